@@ -1,0 +1,32 @@
+-- Prepares an empty database to be Tenantry's control database. Run once in that database, as a superuser;
+-- running it again changes nothing. The roles get no password here: set one for each of the three services
+-- (ALTER ROLE tenant_service PASSWORD '…'), or they cannot log in.
+--
+-- Each service owns its schema and can write no other. What services may read of control_plane is granted
+-- to tenantry_directory by tenant-service's own migrations.
+
+DO $$
+DECLARE
+  service text;
+BEGIN
+  FOREACH service IN ARRAY ARRAY['tenant_service', 'ingestion_service', 'backup_service'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = service) THEN
+      EXECUTE format('CREATE ROLE %I LOGIN', service);
+    END IF;
+    EXECUTE format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO %I', current_database(), service);
+  END LOOP;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tenantry_directory') THEN
+    CREATE ROLE tenantry_directory NOLOGIN;
+  END IF;
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+END
+$$;
+
+GRANT tenantry_directory TO ingestion_service, backup_service;
+
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+CREATE SCHEMA IF NOT EXISTS control_plane AUTHORIZATION tenant_service;
+CREATE SCHEMA IF NOT EXISTS platform AUTHORIZATION tenant_service;
+CREATE SCHEMA IF NOT EXISTS ingestion AUTHORIZATION ingestion_service;
+CREATE SCHEMA IF NOT EXISTS backup AUTHORIZATION backup_service;
+GRANT USAGE ON SCHEMA control_plane TO tenantry_directory;
