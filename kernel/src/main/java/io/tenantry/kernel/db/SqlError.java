@@ -1,0 +1,28 @@
+package io.tenantry.kernel.db;
+
+import io.vertx.pgclient.PgException;
+
+/** PostgreSQL refused a statement. Its message may hold SQL and values: log it, never answer it. */
+public final class SqlError extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String sqlState;
+  private final String constraint;
+
+  SqlError(PgException cause) {
+    super(cause.getErrorMessage(), cause);
+    this.sqlState = String.valueOf(cause.getSqlState());
+    this.constraint = String.valueOf(cause.getConstraint());
+  }
+
+  /** The five characters of PostgreSQL's appendix A, for example {@code 42P04}. */
+  public String sqlState() {
+    return sqlState;
+  }
+
+  /** True if the statement would have broken this unique constraint or index. */
+  public boolean violatesUnique(String constraintName) {
+    return sqlState.equals("23505") && constraint.equals(constraintName);
+  }
+}

@@ -1,0 +1,27 @@
+package io.tenantry.kernel.db;
+
+import io.vertx.pgclient.PgException;
+
+/** Tells a refused statement from a server that is away. */
+final class SqlErrors {
+
+  private SqlErrors() {}
+
+  /**
+   * By SQLSTATE (PostgreSQL's manual, appendix A): class 08 connection exception, 57P01 to 57P03
+   * shutting down, crashed or starting up, 53300 too many connections mean that the server is away.
+   */
+  static RuntimeException of(Throwable failure) {
+    if (failure instanceof PgException refusal) {
+      String state = String.valueOf(refusal.getSqlState());
+      return state.startsWith("08") || state.startsWith("57P") || state.equals("53300")
+          ? new DatabaseUnavailable(refusal.getErrorMessage(), refusal)
+          : new SqlError(refusal);
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    // What is no answer of PostgreSQL comes from the way there: refused, reset, closed, timed out.
+    return new DatabaseUnavailable(String.valueOf(failure.getMessage()), failure);
+  }
+}

@@ -1,0 +1,40 @@
+package io.tenantry.kernel.event;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The CloudEvents type of each fact: {@code io.tenantry.<noun>.<past participle>.v<version>}. */
+public enum EventType {
+  TENANT_PROVISIONED("io.tenantry.tenant.provisioned.v1", TenantEvent.Provisioned.class),
+  TENANT_PROVISIONING_FAILED(
+      "io.tenantry.tenant-provisioning.failed.v1", TenantEvent.ProvisioningFailed.class),
+  TENANT_DELETING("io.tenantry.tenant.deleting.v1", TenantEvent.Deleting.class),
+  TENANT_DELETED("io.tenantry.tenant.deleted.v1", TenantEvent.Deleted.class);
+
+  private final String id;
+  private final Class<? extends TenantEvent> data;
+
+  EventType(String id, Class<? extends TenantEvent> data) {
+    this.id = id;
+    this.data = data;
+  }
+
+  /** The value of the attribute {@code type}. */
+  public String id() {
+    return id;
+  }
+
+  /** The record that holds the event's data. */
+  public Class<? extends TenantEvent> data() {
+    return data;
+  }
+
+  static EventType of(TenantEvent event) {
+    return Arrays.stream(values()).filter(t -> t.data.isInstance(event)).findFirst().orElseThrow();
+  }
+
+  /** The type with this id; empty for one that this version of Tenantry does not know. */
+  public static Optional<EventType> byId(String id) {
+    return Arrays.stream(values()).filter(t -> t.id.equals(id)).findFirst();
+  }
+}

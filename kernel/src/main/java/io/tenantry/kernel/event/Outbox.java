@@ -1,0 +1,43 @@
+package io.tenantry.kernel.event;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenantry.kernel.db.Sql;
+import jakarta.inject.Singleton;
+import java.util.UUID;
+
+/**
+ * The transactional outbox: an event is stored in the transaction that changes the state it tells
+ * of, and {@link OutboxRelay} publishes it afterwards. State and event stand or fall together.
+ */
+@Singleton
+public final class Outbox {
+
+  private final ObjectMapper mapper;
+
+  Outbox(ObjectMapper mapper) {
+    this.mapper = mapper;
+  }
+
+  /** Stores an event in the caller's transaction. */
+  public void append(Sql transaction, TenantEvent event) {
+    transaction.run(
+        """
+        INSERT INTO outbox (event_id, topic, tenant_id, type, data)
+        VALUES ($1, $2, $3, $4, $5)
+        """,
+        UUID.randomUUID(),
+        TenantEvent.TOPIC,
+        event.tenantId(),
+        EventType.of(event).id(),
+        json(event));
+  }
+
+  private String json(TenantEvent event) {
+    try {
+      return mapper.writeValueAsString(event);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.tenantry.kernel.problem;
+
+/**
+ * The stable codes of every error Tenantry answers. A code keeps its meaning and its HTTP status
+ * for good; clients may switch on it.
+ */
+public enum ErrorCode {
+  MALFORMED_JSON(400, false, "The body is not valid JSON"),
+  BAD_REQUEST(400, false, "The request cannot be understood"),
+  UNAUTHENTICATED(401, false, "Credentials are missing or wrong"),
+  FORBIDDEN(403, false, "These credentials do not permit this"),
+  NOT_FOUND(404, false, "There is no such resource"),
+  TENANT_NOT_FOUND(404, false, "There is no such tenant"),
+  METHOD_NOT_ALLOWED(405, false, "The resource does not support this method"),
+  NOT_ACCEPTABLE(406, false, "There is no acceptable representation"),
+  TENANT_NAME_TAKEN(409, false, "The tenant's name is taken"),
+  TENANT_BUSY(409, true, "Other work on the tenant is in progress"),
+  QUOTA_EXCEEDED(409, false, "The tenant's quota is exceeded"),
+  PAYLOAD_TOO_LARGE(413, false, "The body is too large"),
+  UNSUPPORTED_MEDIA_TYPE(415, false, "The body's media type is not supported"),
+  VALIDATION_FAILED(422, false, "The request is invalid"),
+  INTERNAL_ERROR(500, false, "Unexpected error"),
+  DATABASE_CREATION_FAILED(500, true, "The tenant's database could not be created"),
+  ROLE_CREATION_FAILED(500, true, "The tenant's role could not be created"),
+  DATABASE_VERIFICATION_FAILED(500, true, "The tenant could not use its new database"),
+  ACTIVATION_FAILED(500, true, "The tenant could not be recorded"),
+  DATABASE_UNAVAILABLE(503, true, "PostgreSQL is not available"),
+  REGION_UNAVAILABLE(503, true, "The region takes no tenants at the moment");
+
+  private final int status;
+  private final boolean retryable;
+  private final String title;
+
+  ErrorCode(int status, boolean retryable, String title) {
+    this.status = status;
+    this.retryable = retryable;
+    this.title = title;
+  }
+
+  /** The HTTP status it is answered with. */
+  public int status() {
+    return status;
+  }
+
+  /** Whether the same request may succeed later, unchanged. */
+  public boolean retryable() {
+    return retryable;
+  }
+
+  /** What it means, the same for every occurrence. */
+  public String title() {
+    return title;
+  }
+}
