@@ -20,12 +20,12 @@ public final class Problems {
   private static final int RETRY_AFTER_SECONDS = 5;
 
   @ServerExceptionMapper
-  Response invalid(InvalidRequest invalid) {
+  public Response invalid(InvalidRequest invalid) {
     return answer(invalid.code(), invalid.getMessage(), invalid.errors());
   }
 
   @ServerExceptionMapper
-  Response expected(TenantryException problem) {
+  public Response expected(TenantryException problem) {
     if (problem.code().status() >= 500) {
       LOG.errorf(problem, "code=%s", problem.code());
     }
@@ -33,23 +33,23 @@ public final class Problems {
   }
 
   @ServerExceptionMapper
-  Response violations(ConstraintViolationException e) {
+  public Response violations(ConstraintViolationException e) {
     return invalid(new InvalidRequest(Violations.of(e.getConstraintViolations())));
   }
 
   @ServerExceptionMapper
-  Response unauthenticated(UnauthorizedException e) {
+  public Response unauthenticated(UnauthorizedException e) {
     return answer(ErrorCode.UNAUTHENTICATED, "This needs credentials.", List.of());
   }
 
   @ServerExceptionMapper
-  Response forbidden(ForbiddenException e) {
+  public Response forbidden(ForbiddenException e) {
     return answer(ErrorCode.FORBIDDEN, "These credentials do not permit this.", List.of());
   }
 
   /** What JAX-RS itself refuses: an unknown path, method or media type, a parameter's syntax. */
   @ServerExceptionMapper
-  Response refusedByFramework(WebApplicationException e) {
+  public Response refusedByFramework(WebApplicationException e) {
     int status = e.getResponse().getStatus();
     ErrorCode code =
         switch (status) {
@@ -69,7 +69,7 @@ public final class Problems {
 
   /** A fault of ours: logged once, under a number that the caller is told and nothing else. */
   @ServerExceptionMapper
-  Response unexpected(Throwable fault) {
+  public Response unexpected(Throwable fault) {
     String incident = UUID.randomUUID().toString();
     LOG.errorf(fault, "code=%s incident=%s", ErrorCode.INTERNAL_ERROR, incident);
     return answer(

@@ -1,0 +1,15 @@
+package io.tenantry.tenant;
+
+import io.tenantry.kernel.event.TopicSpec;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** The topics that tenant-service needs. */
+final class TopicsProducer {
+
+  @Produces
+  @Singleton
+  TopicSpec tenantEvents() {
+    return TopicSpec.TENANT_EVENTS;
+  }
+}

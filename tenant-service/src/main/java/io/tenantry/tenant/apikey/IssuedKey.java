@@ -1,0 +1,20 @@
+package io.tenantry.tenant.apikey;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * An API key at the one moment when it is shown.
+ *
+ * @param keyId what it is called by afterwards
+ * @param name what its owner calls it
+ * @param key the secret itself: {@code {prefix}_{timestamp}_{randomHex}}
+ * @param scopes what it permits
+ */
+public record IssuedKey(UUID keyId, String name, String key, List<String> scopes) {
+
+  @Override
+  public String toString() {
+    return "IssuedKey[keyId=" + keyId + "]";
+  }
+}

@@ -1,0 +1,295 @@
+package io.tenantry.tenant.cluster;
+
+import static io.tenantry.kernel.db.Identifiers.literal;
+import static io.tenantry.kernel.db.Identifiers.quote;
+
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.tenant.blueprint.Blueprint;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.SslMode;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A PostgreSQL server that holds tenants' databases, through the eyes of its admin role.
+ *
+ * <p>Easy to get wrong:
+ *
+ * <ul>
+ *   <li>Databases belong to the role {@value #OWNER} and tenants' roles to the group {@value #APP}
+ *       from the statement that creates them: by that, and not by a name, the reaper knows its own.
+ *   <li>A clone admits nobody until its grants stand: GRANTs on the template are not cloned, and
+ *       PUBLIC may connect to every new database.
+ *   <li>Both drops are safe to repeat.
+ * </ul>
+ */
+public final class Cluster {
+
+  /** Owner of all tenants' databases and golden templates; cannot log in. */
+  static final String OWNER = "tenantry_owner";
+
+  /** Group of all tenants' roles, with the rights on what a golden template holds. */
+  static final String APP = "tenantry_app";
+
+  private static final int OLDEST_VERSION = 15;
+
+  /** Waiting for a free admin connection and the way there, on top of the statement itself. */
+  private static final Duration ALLOWANCE = Duration.ofSeconds(5);
+
+  private final ClusterConfig config;
+  private final Vertx vertx;
+  private final SecureRandom random;
+  private final UUID installationId;
+  private final Duration patience;
+  private final Database admin;
+  private volatile boolean prepared;
+
+  Cluster(ClusterConfig config, Vertx vertx, SecureRandom random, UUID installationId) {
+    this.config = config;
+    this.vertx = vertx;
+    this.random = random;
+    this.installationId = installationId;
+    this.patience = config.statementTimeout().plus(ALLOWANCE);
+    this.admin =
+        new Database(
+            PgBuilder.pool()
+                .with(
+                    new PoolOptions()
+                        .setMaxSize(config.adminConnections())
+                        .setIdleTimeout(5)
+                        .setIdleTimeoutUnit(TimeUnit.MINUTES)
+                        .setConnectionTimeout((int) patience.toSeconds())
+                        .setConnectionTimeoutUnit(TimeUnit.SECONDS))
+                .connectingTo(
+                    connectOptions(
+                            config.maintenanceDatabase(),
+                            new Credentials(config.adminUser(), config.adminPassword().orElse("")))
+                        .addProperty(
+                            "statement_timeout",
+                            String.valueOf(config.statementTimeout().toMillis())))
+                .using(vertx)
+                .build(),
+            patience.plus(ALLOWANCE));
+  }
+
+  public String name() {
+    return config.name();
+  }
+
+  public String host() {
+    return config.host();
+  }
+
+  public int port() {
+    return config.port();
+  }
+
+  /** Clones a template. The database admits nobody before {@link #admit}. */
+  public void createDatabase(String database, String template, int connectionLimit) {
+    prepare();
+    // WAL_LOG: FILE_COPY, quicker for large templates alone, forces two checkpoints a clone.
+    admin.execute(
+        "CREATE DATABASE %s OWNER %s TEMPLATE %s STRATEGY WAL_LOG ALLOW_CONNECTIONS false CONNECTION LIMIT %d"
+            .formatted(quote(database), OWNER, quote(template), connectionLimit));
+  }
+
+  /** Drops a database with all its sessions; none of that name is fine too. */
+  public void dropDatabase(String database) {
+    admin.execute("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(quote(database)));
+  }
+
+  /** Creates a tenant's login role. */
+  public void createRole(Credentials credentials) {
+    prepare();
+    admin.execute(
+        "CREATE ROLE %s LOGIN PASSWORD %s IN ROLE %s"
+            .formatted(
+                quote(credentials.role()),
+                literal(ScramVerifier.of(credentials.password(), random)),
+                APP));
+  }
+
+  /** Drops a role; none of that name is fine too. */
+  public void dropRole(String role) {
+    admin.execute("DROP ROLE IF EXISTS %s".formatted(quote(role)));
+  }
+
+  /** Lets this role, and nobody else, into a database, in one transaction. */
+  public void admit(String role, String database) {
+    admin.execute(
+        """
+        REVOKE ALL ON DATABASE %1$s FROM PUBLIC;
+        GRANT CONNECT, TEMPORARY ON DATABASE %1$s TO %2$s;
+        ALTER DATABASE %1$s ALLOW_CONNECTIONS true;
+        """
+            .formatted(quote(database), quote(role)));
+  }
+
+  /**
+   * Logs in as the tenant over a new connection and looks around.
+   *
+   * @throws IllegalStateException if it is somewhere, or someone, else
+   */
+  public void verify(String database, Credentials credentials) {
+    PgConnection connection =
+        Database.await(
+            PgConnection.connect(vertx, connectOptions(database, credentials)), patience);
+    try {
+      RowSet<Row> answer =
+          Database.await(
+              connection.query("SELECT current_database(), current_user").execute(), patience);
+      Row here = answer.iterator().next();
+      if (!here.getString(0).equals(database) || !here.getString(1).equals(credentials.role())) {
+        throw new IllegalStateException("the tenant's connection leads elsewhere: " + database);
+      }
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** The tenant's connection string, a URL as libpq and most drivers read it. */
+  public String connectionString(String database, Credentials credentials) {
+    return "postgresql://%s:%s@%s:%d/%s?sslmode=%s"
+        .formatted(
+            credentials.role(),
+            credentials.password(),
+            config.host(),
+            config.port(),
+            database,
+            config.sslMode());
+  }
+
+  /** The databases on this server that Tenantry made for tenants. */
+  public Set<String> tenantDatabases() {
+    prepare();
+    return names(
+        """
+        SELECT datname
+        FROM pg_database
+        WHERE datdba = '%s'::regrole
+          AND NOT starts_with(datname, '%s')
+        """
+            .formatted(OWNER, Blueprint.TEMPLATE_PREFIX));
+  }
+
+  /** The roles on this server that Tenantry made for tenants. */
+  public Set<String> tenantRoles() {
+    prepare();
+    // Since version 16 the creator of a group is a member, too.
+    return names(
+        """
+        SELECT role.rolname
+        FROM pg_auth_members member
+        JOIN pg_roles role ON role.oid = member.member
+        WHERE member.roleid = '%s'::regrole
+          AND role.rolname <> current_user
+        """
+            .formatted(APP));
+  }
+
+  private Set<String> names(String query) {
+    Set<String> names = new TreeSet<>();
+    admin.run(query).forEach(row -> names.add(row.getString(0)));
+    return names;
+  }
+
+  /** The admin's own database access, for the golden templates. */
+  Database admin() {
+    prepare();
+    return admin;
+  }
+
+  /** How the admin reaches a database of this cluster by JDBC, which Flyway needs. */
+  JdbcAccess jdbc(String database) {
+    return new JdbcAccess(
+        "jdbc:postgresql://%s:%d/%s?sslmode=%s"
+            .formatted(config.host(), config.port(), database, config.sslMode()),
+        config.adminUser(),
+        config.adminPassword().orElse(""));
+  }
+
+  record JdbcAccess(String url, String user, String password) {
+
+    @Override
+    public String toString() {
+      return "JdbcAccess[url=" + url + "]";
+    }
+  }
+
+  private PgConnectOptions connectOptions(String database, Credentials credentials) {
+    return new PgConnectOptions()
+        .setHost(config.host())
+        .setPort(config.port())
+        .setDatabase(database)
+        .setUser(credentials.role())
+        .setPassword(credentials.password())
+        .setSslMode(SslMode.of(config.sslMode()))
+        .setTrustAll(true)
+        .addProperty("application_name", "tenant-service");
+  }
+
+  /** Makes Tenantry's two group roles and claims the server for this installation, once. */
+  private void prepare() {
+    if (prepared) {
+      return;
+    }
+    int version =
+        Integer.parseInt(admin.run("SHOW server_version_num").iterator().next().getString(0))
+            / 10_000;
+    if (version < OLDEST_VERSION) {
+      throw unusable(
+          "runs PostgreSQL %d; at least %d is needed".formatted(version, OLDEST_VERSION));
+    }
+    createGroup(APP);
+    createGroup(OWNER);
+    admin.execute("GRANT %s TO CURRENT_USER".formatted(OWNER));
+    claim();
+    prepared = true;
+  }
+
+  private void createGroup(String role) {
+    try {
+      admin.execute("CREATE ROLE %s NOLOGIN".formatted(role));
+    } catch (SqlError e) {
+      // There already, or another replica just made it.
+      if (!e.sqlState().equals("42710") && !e.sqlState().equals("23505")) {
+        throw e;
+      }
+    }
+  }
+
+  private void claim() {
+    String claim = "Tenantry installation " + installationId;
+    String found =
+        admin
+            .run("SELECT shobj_description('%s'::regrole, 'pg_authid')".formatted(OWNER))
+            .iterator()
+            .next()
+            .getString(0);
+    if (found == null) {
+      admin.execute("COMMENT ON ROLE %s IS %s".formatted(OWNER, literal(claim)));
+    } else if (!found.equals(claim)) {
+      throw unusable("belongs to another control plane: " + found);
+    }
+  }
+
+  private TenantryException unusable(String reason) {
+    return new TenantryException(
+        ErrorCode.REGION_UNAVAILABLE,
+        "The region's PostgreSQL cluster cannot be used.",
+        new IllegalStateException("cluster " + config.name() + " " + reason));
+  }
+}

@@ -1,0 +1,211 @@
+package io.tenantry.tenant.cluster;
+
+import static io.tenantry.kernel.db.Identifiers.literal;
+import static io.tenantry.kernel.db.Identifiers.quote;
+
+import io.tenantry.kernel.db.Database;
+import io.tenantry.tenant.blueprint.Blueprint;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.io.Reader;
+import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.ResourceProvider;
+import org.flywaydb.core.api.resource.LoadableResource;
+import org.jboss.logging.Logger;
+
+/**
+ * The golden template databases, one per blueprint version and cluster: made here, migrated by
+ * Flyway, then closed to connections, for a session open on a template holds up every clone.
+ */
+@Singleton
+public final class GoldenTemplates {
+
+  private static final Logger LOG = Logger.getLogger(GoldenTemplates.class);
+
+  private final Database controlDatabase;
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+  GoldenTemplates(Database controlDatabase) {
+    this.controlDatabase = controlDatabase;
+  }
+
+  /**
+   * Makes the blueprint's template on the cluster unless it is there.
+   *
+   * @return the template's database name
+   */
+  public String ensure(Blueprint blueprint, Cluster cluster) {
+    String template = blueprint.templateName();
+    String key = cluster.name() + "/" + template;
+    if (!known.contains(key)) {
+      buildAlone(blueprint, cluster, template);
+      known.add(key);
+    }
+    return template;
+  }
+
+  /** Forgets that a template is there, after a clone found it missing. */
+  public void forget(Blueprint blueprint, Cluster cluster) {
+    known.remove(cluster.name() + "/" + blueprint.templateName());
+  }
+
+  /** One replica builds, the others wait: the lock lives in the control database they share. */
+  private void buildAlone(Blueprint blueprint, Cluster cluster, String template) {
+    controlDatabase.transact(
+        sql -> {
+          sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", cluster.name() + "/" + template);
+          if (!isReady(cluster, template)) {
+            build(blueprint, cluster, template);
+          }
+        });
+  }
+
+  /** Closed and marked as a template: the last thing that building does. */
+  private static boolean isReady(Cluster cluster, String template) {
+    for (Row row :
+        cluster
+            .admin()
+            .run(
+                """
+                SELECT datistemplate AND NOT datallowconn
+                FROM pg_database
+                WHERE datname = $1
+                """,
+                template)) {
+      return row.getBoolean(0);
+    }
+    return false;
+  }
+
+  private static void build(Blueprint blueprint, Cluster cluster, String template) {
+    long begun = System.nanoTime();
+    // What a crash left half-made is cheaper to make again than to trust.
+    cluster.dropDatabase(template);
+    cluster
+        .admin()
+        .execute(
+            "CREATE DATABASE %s OWNER %s TEMPLATE template0 ENCODING 'UTF8' LOCALE %s"
+                .formatted(quote(template), Cluster.OWNER, literal(blueprint.locale())));
+    cluster.admin().execute("REVOKE ALL ON DATABASE %s FROM PUBLIC".formatted(quote(template)));
+    fill(blueprint, cluster.jdbc(template));
+    cluster
+        .admin()
+        .execute(
+            "ALTER DATABASE %s ALLOW_CONNECTIONS false IS_TEMPLATE true"
+                .formatted(quote(template)));
+    LOG.infof(
+        "template=%s cluster=%s built_ms=%d",
+        template, cluster.name(), (System.nanoTime() - begun) / 1_000_000);
+  }
+
+  private static void fill(Blueprint blueprint, Cluster.JdbcAccess access) {
+    try (Connection connection =
+            DriverManager.getConnection(access.url(), access.user(), access.password());
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+          GRANT USAGE ON SCHEMA public TO %1$s;
+          ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %1$s;
+          ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO %1$s;
+          """
+              .formatted(Cluster.APP));
+      for (String extension : blueprint.requiredExtensions()) {
+        statement.execute("CREATE EXTENSION " + quote(extension));
+      }
+      for (String extension : available(statement, blueprint.optionalExtensions())) {
+        statement.execute("CREATE EXTENSION " + quote(extension));
+      }
+      Flyway.configure(GoldenTemplates.class.getClassLoader())
+          .dataSource(access.url(), access.user(), access.password())
+          .defaultSchema("public")
+          .resourceProvider(new BlueprintMigrations(blueprint))
+          .javaMigrationClassProvider(List::of)
+          .load()
+          .migrate();
+      statement.execute(
+          "REVOKE INSERT, UPDATE, DELETE ON flyway_schema_history FROM " + Cluster.APP);
+    } catch (SQLException e) {
+      throw new IllegalStateException(
+          "the golden template of blueprint " + blueprint.name() + " could not be filled", e);
+    }
+  }
+
+  private static List<String> available(Statement statement, List<String> wanted)
+      throws SQLException {
+    List<String> available = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery("SELECT name FROM pg_available_extensions")) {
+      while (rows.next()) {
+        available.add(rows.getString(1));
+      }
+    }
+    return wanted.stream().filter(available::contains).toList();
+  }
+
+  /** A blueprint's migrations for Flyway, from memory: its own scanner is not in a native image. */
+  private record BlueprintMigrations(Blueprint blueprint) implements ResourceProvider {
+
+    @Override
+    public LoadableResource getResource(String name) {
+      return resources().filter(r -> r.getFilename().equals(name)).findFirst().orElse(null);
+    }
+
+    @Override
+    public Collection<LoadableResource> getResources(String prefix, String[] suffixes) {
+      return resources()
+          .filter(r -> r.getFilename().startsWith(prefix))
+          .filter(r -> Stream.of(suffixes).anyMatch(r.getFilename()::endsWith))
+          .toList();
+    }
+
+    private Stream<LoadableResource> resources() {
+      return blueprint.migrations().stream().map(MigrationFile::new);
+    }
+  }
+
+  private static final class MigrationFile extends LoadableResource {
+
+    private final Blueprint.Migration migration;
+
+    MigrationFile(Blueprint.Migration migration) {
+      this.migration = migration;
+    }
+
+    @Override
+    public Reader read() {
+      return new StringReader(migration.sql());
+    }
+
+    @Override
+    public String getAbsolutePath() {
+      return migration.fileName();
+    }
+
+    @Override
+    public String getAbsolutePathOnDisk() {
+      return migration.fileName();
+    }
+
+    @Override
+    public String getFilename() {
+      return migration.fileName();
+    }
+
+    @Override
+    public String getRelativePath() {
+      return migration.fileName();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.tenantry.tenant.cluster;
+
+import static com.ongres.scram.common.ScramMechanism.SCRAM_SHA_256;
+
+import com.ongres.scram.common.ScramFunctions;
+import com.ongres.scram.common.StringPreparation;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/**
+ * Makes what PostgreSQL stores in place of a password (RFC 5803). CREATE ROLE is given this instead
+ * of the password, which so appears in no statement, and in no log of one.
+ */
+final class ScramVerifier {
+
+  /** PostgreSQL's own count, and the least that RFC 7677 permits. */
+  private static final int ITERATIONS = 4096;
+
+  private static final int SALT_BYTES = 16;
+
+  private ScramVerifier() {}
+
+  static String of(String password, SecureRandom random) {
+    byte[] salt = new byte[SALT_BYTES];
+    random.nextBytes(salt);
+    byte[] salted =
+        ScramFunctions.saltedPassword(
+            SCRAM_SHA_256,
+            StringPreparation.POSTGRESQL_PREPARATION,
+            password.toCharArray(),
+            salt,
+            ITERATIONS);
+    byte[] storedKey =
+        ScramFunctions.storedKey(SCRAM_SHA_256, ScramFunctions.clientKey(SCRAM_SHA_256, salted));
+    byte[] serverKey = ScramFunctions.serverKey(SCRAM_SHA_256, salted);
+    Base64.Encoder base64 = Base64.getEncoder();
+    return "SCRAM-SHA-256$%d:%s$%s:%s"
+        .formatted(
+            ITERATIONS,
+            base64.encodeToString(salt),
+            base64.encodeToString(storedKey),
+            base64.encodeToString(serverKey));
+  }
+}

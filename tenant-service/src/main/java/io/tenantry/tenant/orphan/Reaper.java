@@ -1,0 +1,92 @@
+package io.tenantry.tenant.orphan;
+
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.Clusters;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/**
+ * Finds and removes what no tenant has: the last net below leases and undo.
+ *
+ * <p>Easy to get wrong: the server is read before the control database. What stood on the server
+ * had its row by then; had we read the rows first, a tenant made in between would look like an
+ * orphan.
+ */
+@Singleton
+class Reaper {
+
+  private static final Logger LOG = Logger.getLogger(Reaper.class);
+
+  private final Clusters clusters;
+  private final Database database;
+
+  Reaper(Clusters clusters, Database database) {
+    this.clusters = clusters;
+    this.database = database;
+  }
+
+  @Scheduled(
+      every = "${tenantry.reaper.interval}",
+      delayed = "30s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void reapRegularly() {
+    try {
+      reap();
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "orphans could not be looked for; it is tried again");
+    }
+  }
+
+  /** All orphans, on every cluster. */
+  List<Orphan> find() {
+    return clusters.all().stream().map(this::find).flatMap(List::stream).toList();
+  }
+
+  /** Removes all orphans; returns what it removed. */
+  List<Orphan> reap() {
+    List<Orphan> orphans = find();
+    for (Orphan orphan : orphans) {
+      Cluster cluster = clusters.named(orphan.cluster());
+      switch (orphan.kind()) {
+        case database -> cluster.dropDatabase(orphan.name());
+        case role -> cluster.dropRole(orphan.name());
+      }
+      LOG.warnf("removed orphan %s=%s cluster=%s", orphan.kind(), orphan.name(), orphan.cluster());
+    }
+    return orphans;
+  }
+
+  private List<Orphan> find(Cluster cluster) {
+    Set<String> databases = cluster.tenantDatabases();
+    Set<String> roles = cluster.tenantRoles();
+    Set<String> known = new HashSet<>();
+    database
+        .run(
+            """
+            SELECT database_name, role_name
+            FROM control_plane.tenant_databases
+            WHERE cluster = $1
+            """,
+            cluster.name())
+        .forEach(
+            row -> {
+              known.add(row.getString("database_name"));
+              known.add(row.getString("role_name"));
+            });
+    databases.removeAll(known);
+    roles.removeAll(known);
+    // Databases first: a role cannot be dropped while a database grants it anything.
+    List<Orphan> orphans = new ArrayList<>();
+    databases.forEach(name -> orphans.add(new Orphan(cluster.name(), Orphan.Kind.database, name)));
+    roles.forEach(name -> orphans.add(new Orphan(cluster.name(), Orphan.Kind.role, name)));
+    return orphans;
+  }
+}

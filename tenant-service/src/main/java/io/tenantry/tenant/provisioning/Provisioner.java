@@ -1,0 +1,129 @@
+package io.tenantry.tenant.provisioning;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tenantry.kernel.event.OutboxRelay;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.tenant.apikey.ApiKeys;
+import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.Clusters;
+import io.tenantry.tenant.cluster.Credentials;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Makes a tenant, or leaves no trace: a persisted sequence of steps, undone as a whole if one
+ * fails. If this process dies on the way, {@link Recovery} of another undoes it.
+ */
+@Singleton
+public final class Provisioner {
+
+  private static final Logger LOG = Logger.getLogger(Provisioner.class);
+
+  private final ProvisioningStore store;
+  private final Steps steps;
+  private final Removal removal;
+  private final Leases leases;
+  private final Clusters clusters;
+  private final ApiKeys apiKeys;
+  private final OutboxRelay relay;
+  private final SecureRandom random;
+  private final Clock clock;
+  private final MeterRegistry metrics;
+
+  Provisioner(
+      ProvisioningStore store,
+      Steps steps,
+      Removal removal,
+      Leases leases,
+      Clusters clusters,
+      ApiKeys apiKeys,
+      OutboxRelay relay,
+      SecureRandom random,
+      Clock clock,
+      MeterRegistry metrics) {
+    this.store = store;
+    this.steps = steps;
+    this.removal = removal;
+    this.leases = leases;
+    this.clusters = clusters;
+    this.apiKeys = apiKeys;
+    this.relay = relay;
+    this.random = random;
+    this.clock = clock;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Provisions a tenant and waits for the end of it.
+   *
+   * @throws TenantryException {@code TENANT_NAME_TAKEN} or {@code REGION_UNAVAILABLE}, before
+   *     anything was made
+   */
+  public Outcome provision(NewTenant tenant) {
+    Instant begun = clock.instant();
+    Provisioning work = plan(tenant);
+    store.reserve(work);
+    Outcome outcome = leases.whileHeld(tenant.tenantId(), () -> run(work));
+    relay.wake();
+    String kind = outcome.getClass().getSimpleName();
+    Duration took = Duration.between(begun, clock.instant());
+    metrics.timer("tenantry.provisioning", "outcome", kind).record(took);
+    LOG.infof("tenant=%s outcome=%s ms=%d", tenant.tenantId(), kind, took.toMillis());
+    return outcome;
+  }
+
+  private Provisioning plan(NewTenant tenant) {
+    Cluster cluster = clusters.place(tenant.region());
+    String database = tenant.blueprint().databaseName(tenant.tenantId());
+    NewTenant.KeyRequest keys = tenant.apiKeys();
+    return new Provisioning(
+        tenant,
+        cluster,
+        database,
+        Credentials.generate(database, random),
+        apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()));
+  }
+
+  private Outcome run(Provisioning work) {
+    for (Step step : steps.inOrder()) {
+      Instant startedAt = clock.instant();
+      try {
+        step.run().accept(work);
+        Instant finishedAt = clock.instant();
+        metrics
+            .timer("tenantry.provisioning.step", "step", step.name().toString())
+            .record(Duration.between(startedAt, finishedAt));
+        if (step.name() != StepName.ACTIVATION) {
+          store.advance(work.tenant().tenantId(), step.name(), startedAt, finishedAt);
+        }
+      } catch (RuntimeException e) {
+        return rollBack(work, step.name(), e);
+      }
+    }
+    return provisioned(work);
+  }
+
+  private static Outcome provisioned(Provisioning work) {
+    return new Outcome.Provisioned(work.tenant().tenantId(), work.apiKeys());
+  }
+
+  private Outcome rollBack(Provisioning work, StepName step, RuntimeException cause) {
+    ErrorCode code = cause instanceof TenantryException known ? known.code() : step.failure();
+    LOG.warnf(cause, "tenant=%s step=%s code=%s", work.tenant().tenantId(), step, code);
+    return switch (removal.rollBack(
+        work.target(),
+        Optional.of(new ProvisioningStore.StepError(step, cause.getMessage())),
+        code.name())) {
+      case DONE -> new Outcome.RolledBack(code, cause);
+      case TO_BE_CONTINUED -> new Outcome.RollingBack(code, cause);
+      // The activation was committed, and only the answer to it was lost.
+      case NOTHING_TO_DO -> provisioned(work);
+    };
+  }
+}

@@ -1,0 +1,406 @@
+package io.tenantry.tenant.provisioning;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.event.Outbox;
+import io.tenantry.kernel.event.TenantEvent;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.tenant.apikey.ApiKeys;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+
+/**
+ * The persisted state of provisioning and deletion.
+ *
+ * <p>Easy to get wrong: every change of a tenant's state names the states it may come from, so that
+ * of two workers on one tenant, after a lease ran out, only one changes it.
+ */
+@Singleton
+final class ProvisioningStore {
+
+  private final Database database;
+  private final Leases leases;
+  private final KeyRing keyRing;
+  private final ApiKeys apiKeys;
+  private final Outbox outbox;
+  private final ObjectMapper mapper;
+
+  ProvisioningStore(
+      Database database,
+      Leases leases,
+      KeyRing keyRing,
+      ApiKeys apiKeys,
+      Outbox outbox,
+      ObjectMapper mapper) {
+    this.database = database;
+    this.leases = leases;
+    this.keyRing = keyRing;
+    this.apiKeys = apiKeys;
+    this.outbox = outbox;
+    this.mapper = mapper;
+  }
+
+  /**
+   * Takes the name and writes down what is about to be made, before anything is.
+   *
+   * @throws TenantryException {@code TENANT_NAME_TAKEN}
+   */
+  void reserve(Provisioning work) {
+    NewTenant tenant = work.tenant();
+    try {
+      database.run(
+          """
+          WITH tenant AS (
+            INSERT INTO control_plane.tenants
+              (tenant_id, name, environment, status, blueprint, blueprint_version, region,
+               owner_id, organization_id, metadata, lease_owner, lease_expires_at)
+            VALUES
+              ($1, $2, $3, 'provisioning', $4, $5, $6,
+               $7, $8, $9::text::jsonb, $10, now() + make_interval(secs => $11))
+          ), tenant_database AS (
+            INSERT INTO control_plane.tenant_databases
+              (tenant_id, cluster, host, port, database_name, role_name)
+            VALUES ($1, $12, $13, $14, $15, $16)
+          )
+          INSERT INTO control_plane.provisioning_steps (tenant_id, step, position, status, attempts, started_at)
+          SELECT $1, step, position,
+            CASE position WHEN 1 THEN 'running' ELSE 'pending' END,
+            CASE position WHEN 1 THEN 1 ELSE 0 END,
+            CASE position WHEN 1 THEN now() END
+          FROM unnest($17::text[]) WITH ORDINALITY AS steps (step, position)
+          """,
+          tenant.tenantId(),
+          tenant.name(),
+          tenant.environment(),
+          tenant.blueprint().name(),
+          tenant.blueprint().version(),
+          tenant.region(),
+          tenant.ownerId(),
+          tenant.organizationId(),
+          json(tenant.metadata()),
+          leases.replica(),
+          leases.seconds(),
+          work.cluster().name(),
+          work.cluster().host(),
+          work.cluster().port(),
+          work.database(),
+          work.credentials().role(),
+          Arrays.stream(StepName.values()).map(StepName::toString).toArray(String[]::new));
+    } catch (SqlError e) {
+      throw e.violatesUnique("tenants_name_taken") ? nameTaken(tenant) : e;
+    }
+  }
+
+  private static RuntimeException nameTaken(NewTenant tenant) {
+    return new TenantryException(
+        ErrorCode.TENANT_NAME_TAKEN,
+        "There is a tenant %s in %s already.".formatted(tenant.name(), tenant.environment()));
+  }
+
+  /**
+   * Notes that a step is done and the next has begun. Not waited for on disk: what a crash of
+   * PostgreSQL forgets of this is only where the undo would have started.
+   */
+  void advance(UUID tenantId, StepName completed, Instant startedAt, Instant finishedAt) {
+    database.run(
+        """
+        UPDATE control_plane.provisioning_steps
+        SET status = CASE step WHEN $2 THEN 'completed' ELSE 'running' END,
+          attempts = attempts + CASE step WHEN $2 THEN 0 ELSE 1 END,
+          started_at = CASE step WHEN $2 THEN $3 ELSE $4 END,
+          finished_at = CASE step WHEN $2 THEN $4 END
+        FROM (
+          SELECT position AS completed, set_config('synchronous_commit', 'off', true)
+          FROM control_plane.provisioning_steps
+          WHERE tenant_id = $1
+            AND step = $2
+        ) AS progress
+        WHERE tenant_id = $1
+          AND position IN (completed, completed + 1)
+        """,
+        tenantId,
+        completed.toString(),
+        utc(startedAt),
+        utc(finishedAt));
+  }
+
+  /** The last step: everything that makes the tenant one, and the event that says so. */
+  void activate(Provisioning work) {
+    NewTenant tenant = work.tenant();
+    byte[] connectionString =
+        keyRing.encrypt(
+            work.cluster().connectionString(work.database(), work.credentials()),
+            tenant.tenantId().toString());
+    database.transact(
+        sql -> {
+          storeConnection(sql, tenant.tenantId(), connectionString);
+          registerServices(sql, tenant);
+          apiKeys.store(sql, tenant.tenantId(), work.apiKeys());
+          completeLastStep(sql, tenant.tenantId());
+          outbox.append(sql, provisioned(tenant));
+          // Last, so that the row is locked as shortly as can be.
+          makeActive(sql, tenant.tenantId());
+        });
+  }
+
+  private static void storeConnection(Sql sql, UUID tenantId, byte[] encrypted) {
+    sql.run(
+        """
+        UPDATE control_plane.tenant_databases
+        SET connection_string_encrypted = $2, encryption_key_id = $3
+        WHERE tenant_id = $1
+        """,
+        tenantId,
+        Buffer.buffer(encrypted),
+        KeyRing.keyIdOf(encrypted));
+  }
+
+  private static void registerServices(Sql sql, NewTenant tenant) {
+    if (!tenant.services().isEmpty()) {
+      sql.run(
+          """
+          INSERT INTO control_plane.tenant_services (tenant_id, type)
+          SELECT $1, unnest($2::text[])
+          """,
+          tenant.tenantId(),
+          tenant.services().toArray(String[]::new));
+    }
+  }
+
+  private static void completeLastStep(Sql sql, UUID tenantId) {
+    sql.run(
+        """
+        UPDATE control_plane.provisioning_steps
+        SET status = 'completed', finished_at = clock_timestamp()
+        WHERE tenant_id = $1
+          AND step = $2
+        """,
+        tenantId,
+        StepName.ACTIVATION.toString());
+  }
+
+  private void makeActive(Sql sql, UUID tenantId) {
+    int changed =
+        sql.run(
+                """
+                UPDATE control_plane.tenants
+                SET status = 'active', updated_at = now(), lease_owner = NULL, lease_expires_at = NULL
+                WHERE tenant_id = $1
+                  AND status = 'provisioning'
+                  AND lease_owner = $2
+                """,
+                tenantId,
+                leases.replica())
+            .rowCount();
+    if (changed == 0) {
+      throw new IllegalStateException("the lease ran out and another replica took over");
+    }
+  }
+
+  private static TenantEvent provisioned(NewTenant tenant) {
+    return new TenantEvent.Provisioned(
+        tenant.tenantId(),
+        tenant.name(),
+        tenant.environment(),
+        tenant.blueprint().name(),
+        tenant.blueprint().version(),
+        tenant.region(),
+        tenant.blueprint().backup());
+  }
+
+  /**
+   * From here on the tenant can only vanish.
+   *
+   * @param error what went wrong in which step, if that is known
+   * @return false if there is nothing to roll back: it is active, or gone
+   */
+  boolean beginRollback(UUID tenantId, Optional<StepError> error) {
+    return database.inTransaction(
+        sql -> {
+          error.ifPresent(e -> recordError(sql, tenantId, e));
+          return sql.run(
+                      """
+                      UPDATE control_plane.tenants
+                      SET status = 'rolling_back', updated_at = now()
+                      WHERE tenant_id = $1
+                        AND status IN ('provisioning', 'rolling_back')
+                      """,
+                      tenantId)
+                  .rowCount()
+              == 1;
+        });
+  }
+
+  private static void recordError(Sql sql, UUID tenantId, StepError error) {
+    sql.run(
+        """
+        UPDATE control_plane.provisioning_steps
+        SET status = 'failed', error = $3, finished_at = now()
+        WHERE tenant_id = $1
+          AND step = $2
+        """,
+        tenantId,
+        error.step().toString(),
+        error.message());
+  }
+
+  /** Frees the name after everything was undone, and tells why. */
+  void endRollback(UUID tenantId, String code) {
+    database.transact(
+        sql -> {
+          for (Row row :
+              sql.run(
+                  """
+                  DELETE FROM control_plane.tenants
+                  WHERE tenant_id = $1
+                    AND status = 'rolling_back'
+                  RETURNING name, environment
+                  """,
+                  tenantId)) {
+            outbox.append(
+                sql,
+                new TenantEvent.ProvisioningFailed(
+                    tenantId, row.getString("name"), row.getString("environment"), code));
+          }
+        });
+  }
+
+  /** Marks an active or suspended tenant for deletion; empty if it is neither. */
+  Optional<TenantDatabase> beginDeletion(UUID tenantId) {
+    return database.inTransaction(
+        sql -> {
+          RowSet<Row> rows =
+              sql.run(
+                  """
+                  UPDATE control_plane.tenants AS tenant
+                  SET status = 'deleting', updated_at = now(),
+                    lease_owner = $2, lease_expires_at = now() + make_interval(secs => $3)
+                  FROM control_plane.tenant_databases
+                  WHERE tenant.tenant_id = $1
+                    AND tenant_databases.tenant_id = $1
+                    AND status IN ('active', 'suspended')
+                  RETURNING tenant.tenant_id, name, environment, cluster, database_name, role_name
+                  """,
+                  tenantId,
+                  leases.replica(),
+                  leases.seconds());
+          for (Row row : rows) {
+            outbox.append(
+                sql,
+                new TenantEvent.Deleting(
+                    tenantId, row.getString("name"), row.getString("environment")));
+            return Optional.of(target(row));
+          }
+          return Optional.empty();
+        });
+  }
+
+  /** Leaves a tombstone: the name is free, the id will never be another's. */
+  void endDeletion(UUID tenantId) {
+    database.transact(
+        sql -> {
+          for (Row row :
+              sql.run(
+                  """
+                  UPDATE control_plane.tenants
+                  SET status = 'deleted', deleted_at = now(), updated_at = now(),
+                    lease_owner = NULL, lease_expires_at = NULL
+                  WHERE tenant_id = $1
+                    AND status = 'deleting'
+                  RETURNING name, environment
+                  """,
+                  tenantId)) {
+            for (String table : List.of("tenant_databases", "tenant_services", "api_keys")) {
+              sql.run("DELETE FROM control_plane." + table + " WHERE tenant_id = $1", tenantId);
+            }
+            outbox.append(
+                sql,
+                new TenantEvent.Deleted(
+                    tenantId, row.getString("name"), row.getString("environment")));
+          }
+        });
+  }
+
+  /** Takes over unfinished work whose lease has run out, a few tenants at a time. */
+  List<Abandoned> takeOver(int atMost) {
+    RowSet<Row> rows =
+        database.run(
+            """
+            UPDATE control_plane.tenants AS tenant
+            SET lease_owner = $1, lease_expires_at = now() + make_interval(secs => $2)
+            FROM control_plane.tenant_databases
+            WHERE tenant_databases.tenant_id = tenant.tenant_id
+              AND tenant.tenant_id IN (
+                SELECT tenant_id
+                FROM control_plane.tenants
+                WHERE lease_expires_at < now()
+                ORDER BY lease_expires_at
+                LIMIT $3
+                FOR UPDATE SKIP LOCKED
+              )
+            RETURNING tenant.tenant_id, status, cluster, database_name, role_name
+            """,
+            leases.replica(),
+            leases.seconds(),
+            atMost);
+    return StreamSupport.stream(rows.spliterator(), false)
+        .map(row -> new Abandoned(row.getString("status").equals("deleting"), target(row)))
+        .toList();
+  }
+
+  /** Lets a failed undo or deletion rest for a while; then whichever replica is free goes on. */
+  void postpone(UUID tenantId, double seconds) {
+    database.run(
+        """
+        UPDATE control_plane.tenants
+        SET lease_expires_at = now() + make_interval(secs => $3)
+        WHERE tenant_id = $1
+          AND lease_owner = $2
+        """,
+        tenantId,
+        leases.replica(),
+        seconds);
+  }
+
+  private static TenantDatabase target(Row row) {
+    return new TenantDatabase(
+        row.getUUID("tenant_id"),
+        row.getString("cluster"),
+        row.getString("database_name"),
+        row.getString("role_name"));
+  }
+
+  private String json(Map<String, Object> metadata) {
+    try {
+      return mapper.writeValueAsString(metadata);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+
+  /** What went wrong in which step. */
+  record StepError(StepName step, String message) {}
+
+  /** Work of a replica that died: a provisioning to undo, or a deletion to go on with. */
+  record Abandoned(boolean deletion, TenantDatabase target) {}
+}

@@ -1,0 +1,41 @@
+package io.tenantry.tenant.registry;
+
+import io.tenantry.tenant.cluster.Clusters;
+import jakarta.inject.Singleton;
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Payload;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Names a region of Tenantry, or nothing. */
+@Target({ElementType.FIELD, ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
+@Retention(RetentionPolicy.RUNTIME)
+@Constraint(validatedBy = KnownRegion.Validator.class)
+@interface KnownRegion {
+
+  String message() default "is no region";
+
+  Class<?>[] groups() default {};
+
+  Class<? extends Payload>[] payload() default {};
+
+  /** Asks the clusters. */
+  @Singleton
+  final class Validator implements ConstraintValidator<KnownRegion, String> {
+
+    private final Clusters clusters;
+
+    Validator(Clusters clusters) {
+      this.clusters = clusters;
+    }
+
+    @Override
+    public boolean isValid(String name, ConstraintValidatorContext context) {
+      return name == null || clusters.regions().contains(name);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.tenantry.tenant.registry;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** The services a tenant can have. */
+public enum ServiceType {
+  AUTH,
+  REALTIME,
+  STORAGE;
+
+  @Override
+  @JsonValue
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,85 @@
+package io.tenantry.tenant.registry;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.tenantry.tenant.apikey.IssuedKey;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * A tenant as the API shows it.
+ *
+ * @param status {@code provisioning}, {@code rolling_back}, {@code active}, {@code suspended},
+ *     {@code deleting} or {@code deleted}
+ * @param blueprintVersion the content hash of the blueprint it was made from
+ * @param database where its data lies; absent once deleted
+ * @param services types of its registered services
+ * @param provisioning the steps of its making; only when one tenant is asked for
+ * @param apiKeys the keys issued with it; only in the answer to its creation
+ */
+record Tenant(
+    UUID tenantId,
+    String name,
+    String environment,
+    String status,
+    String blueprint,
+    String blueprintVersion,
+    String region,
+    Optional<DatabaseAddress> database,
+    List<String> services,
+    Optional<String> ownerId,
+    Optional<String> organizationId,
+    @Schema(implementation = Object.class) @JsonRawValue String metadata,
+    Instant createdAt,
+    Instant updatedAt,
+    Optional<Instant> deletedAt,
+    Optional<List<StepState>> provisioning,
+    Optional<List<IssuedKey>> apiKeys) {
+
+  /** Where a tenant's data lies. */
+  record DatabaseAddress(String cluster, String host, int port, String name, String role) {}
+
+  /**
+   * How far one step of provisioning is.
+   *
+   * @param status {@code pending}, {@code running}, {@code completed}, {@code failed}
+   * @param attempts how often it was begun
+   */
+  record StepState(
+      String step,
+      String status,
+      int attempts,
+      Optional<Instant> startedAt,
+      Optional<Instant> finishedAt) {}
+
+  Tenant withProvisioning(List<StepState> steps) {
+    return with(Optional.of(steps), apiKeys);
+  }
+
+  Tenant withApiKeys(List<IssuedKey> keys) {
+    return with(provisioning, Optional.of(keys));
+  }
+
+  private Tenant with(Optional<List<StepState>> steps, Optional<List<IssuedKey>> keys) {
+    return new Tenant(
+        tenantId,
+        name,
+        environment,
+        status,
+        blueprint,
+        blueprintVersion,
+        region,
+        database,
+        services,
+        ownerId,
+        organizationId,
+        metadata,
+        createdAt,
+        updatedAt,
+        deletedAt,
+        steps,
+        keys);
+  }
+}

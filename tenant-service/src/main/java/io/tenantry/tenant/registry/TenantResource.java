@@ -1,0 +1,119 @@
+package io.tenantry.tenant.registry;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.page.Page;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Tenants, over HTTP. */
+@Path("/api/v1/tenants")
+@RolesAllowed(Roles.ADMIN)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+final class TenantResource {
+
+  private static final String STATUSES =
+      "provisioning|rolling_back|active|suspended|deleting|deleted";
+  private static final String ENVIRONMENTS = "development|staging|production";
+
+  private final Tenants tenants;
+
+  TenantResource(Tenants tenants) {
+    this.tenants = tenants;
+  }
+
+  @POST
+  @Operation(
+      summary = "Provision a tenant",
+      description =
+          "Answers when the tenant's database, role and keys stand and were tried, or when nothing"
+              + " of them is left. API keys are in this answer and never shown again.")
+  @APIResponse(
+      responseCode = "201",
+      description = "The tenant is active",
+      content = @Content(schema = @Schema(implementation = Tenant.class)))
+  @APIResponse(responseCode = "409", description = "TENANT_NAME_TAKEN, QUOTA_EXCEEDED")
+  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with every wrong field")
+  @APIResponse(responseCode = "503", description = "DATABASE_UNAVAILABLE, REGION_UNAVAILABLE")
+  public Response create(CreateTenant request) {
+    Tenant tenant = tenants.create(request);
+    return Response.created(URI.create("/api/v1/tenants/" + tenant.tenantId()))
+        .entity(tenant)
+        .build();
+  }
+
+  @GET
+  @Path("/{tenant_id}")
+  @Operation(summary = "Show a tenant and the steps of its provisioning")
+  @APIResponse(
+      responseCode = "200",
+      description = "The tenant",
+      content = @Content(schema = @Schema(implementation = Tenant.class)))
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  public Tenant get(@RestPath("tenant_id") UUID tenantId) {
+    return tenants.get(tenantId);
+  }
+
+  @GET
+  @Operation(summary = "List tenants, oldest first; deleted ones only if asked for by status")
+  public Page<Tenant> list(
+      @RestQuery @Pattern(regexp = STATUSES, message = "is no status") String status,
+      @RestQuery @Pattern(regexp = ENVIRONMENTS, message = "is no environment") String environment,
+      @RestQuery String blueprint,
+      @RestQuery String region,
+      @RestQuery("name_prefix")
+          @Size(max = 255, message = "must have at most 255 characters")
+          @Pattern(regexp = "[A-Za-z0-9_-]*", message = "must be of A-Z a-z 0-9 _ -")
+          String namePrefix,
+      @RestQuery
+          @DefaultValue(Page.DEFAULT_LIMIT)
+          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+          String limit,
+      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
+          String after) {
+    return tenants.list(
+        new TenantFilter(status, environment, blueprint, region, namePrefix),
+        Optional.ofNullable(after).map(UUID::fromString).orElse(null),
+        Integer.parseInt(limit));
+  }
+
+  @DELETE
+  @Path("/{tenant_id}")
+  @Operation(
+      summary = "Delete a tenant with its database and role",
+      description = "May be repeated: a tenant that is deleted already is deleted.")
+  @APIResponse(responseCode = "204", description = "Nothing of it is left")
+  @APIResponse(
+      responseCode = "202",
+      description = "The deletion goes on in the background",
+      content = @Content(schema = @Schema(implementation = Tenant.class)))
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "TENANT_BUSY")
+  public Response delete(@RestPath("tenant_id") UUID tenantId) {
+    return tenants
+        .delete(tenantId)
+        .map(tenant -> Response.accepted(tenant).build())
+        .orElseGet(() -> Response.noContent().build());
+  }
+}

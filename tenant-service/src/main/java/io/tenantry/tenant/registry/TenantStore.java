@@ -1,0 +1,142 @@
+package io.tenantry.tenant.registry;
+
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.page.Page;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+
+/** Reads tenants. */
+@Singleton
+final class TenantStore {
+
+  private static final String SELECT_TENANT =
+      """
+      SELECT tenant_id, name, environment, status, blueprint, blueprint_version, region,
+        owner_id, organization_id, metadata::text AS metadata, created_at, updated_at, deleted_at,
+        cluster, host, port, database_name, role_name,
+        ARRAY(
+          SELECT type
+          FROM control_plane.tenant_services
+          WHERE tenant_services.tenant_id = tenants.tenant_id
+          ORDER BY type
+        ) AS services
+      FROM control_plane.tenants
+      LEFT JOIN control_plane.tenant_databases USING (tenant_id)
+      """;
+
+  private final Database database;
+
+  TenantStore(Database database) {
+    this.database = database;
+  }
+
+  Optional<Tenant> find(UUID tenantId) {
+    return map(database.run(SELECT_TENANT + "WHERE tenant_id = $1", tenantId), TenantStore::tenant)
+        .stream()
+        .findFirst();
+  }
+
+  List<Tenant.StepState> steps(UUID tenantId) {
+    return map(
+        database.run(
+            """
+            SELECT step, status, attempts, started_at, finished_at
+            FROM control_plane.provisioning_steps
+            WHERE tenant_id = $1
+            ORDER BY position
+            """,
+            tenantId),
+        TenantStore::step);
+  }
+
+  /** A page of tenants, oldest first. */
+  Page<Tenant> list(TenantFilter filter, UUID after, int limit) {
+    List<Object> parameters = new ArrayList<>();
+    StringBuilder where = new StringBuilder("WHERE true\n");
+    // Only conditions that are asked for, so that each shape gets the index that serves it.
+    if (filter.status() == null) {
+      where.append("AND status <> 'deleted'\n");
+    }
+    and(where, parameters, "status = $%d", filter.status());
+    and(where, parameters, "environment = $%d", filter.environment());
+    and(where, parameters, "blueprint = $%d", filter.blueprint());
+    and(where, parameters, "region = $%d", filter.region());
+    and(where, parameters, "tenant_id > $%d", after);
+    // Names are ASCII in the collation "C": all that begin with x lie between x and x~.
+    and(where, parameters, "name >= $%d", filter.namePrefix());
+    and(where, parameters, "name < $%d || '~'", filter.namePrefix());
+    parameters.add(limit + 1);
+    return Page.of(
+        map(
+            database.run(
+                SELECT_TENANT + where + "ORDER BY tenant_id\nLIMIT $" + parameters.size(),
+                parameters.toArray()),
+            TenantStore::tenant),
+        limit,
+        Tenant::tenantId);
+  }
+
+  private static void and(
+      StringBuilder where, List<Object> parameters, String condition, Object value) {
+    if (value != null) {
+      parameters.add(value);
+      where.append("AND ").append(condition.formatted(parameters.size())).append('\n');
+    }
+  }
+
+  private static <T> List<T> map(RowSet<Row> rows, Function<Row, T> mapping) {
+    return StreamSupport.stream(rows.spliterator(), false).map(mapping).toList();
+  }
+
+  private static Tenant tenant(Row row) {
+    return new Tenant(
+        row.getUUID("tenant_id"),
+        row.getString("name"),
+        row.getString("environment"),
+        row.getString("status"),
+        row.getString("blueprint"),
+        row.getString("blueprint_version"),
+        row.getString("region"),
+        Optional.ofNullable(row.getString("database_name")).map(name -> address(row, name)),
+        List.of(row.getArrayOfStrings("services")),
+        Optional.ofNullable(row.getString("owner_id")),
+        Optional.ofNullable(row.getString("organization_id")),
+        row.getString("metadata"),
+        row.getOffsetDateTime("created_at").toInstant(),
+        row.getOffsetDateTime("updated_at").toInstant(),
+        instant(row, "deleted_at"),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static Tenant.DatabaseAddress address(Row row, String name) {
+    return new Tenant.DatabaseAddress(
+        row.getString("cluster"),
+        row.getString("host"),
+        row.getInteger("port"),
+        name,
+        row.getString("role_name"));
+  }
+
+  private static Tenant.StepState step(Row row) {
+    return new Tenant.StepState(
+        row.getString("step"),
+        row.getString("status"),
+        row.getInteger("attempts"),
+        instant(row, "started_at"),
+        instant(row, "finished_at"));
+  }
+
+  private static Optional<Instant> instant(Row row, String column) {
+    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
+  }
+}

@@ -1,0 +1,18 @@
+CREATE TABLE settings (
+  key text PRIMARY KEY,
+  value jsonb NOT NULL,
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE audit_logs (
+  audit_log_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  occurred_at timestamptz NOT NULL DEFAULT now(),
+  actor text NOT NULL,
+  action text NOT NULL,
+  resource_type text,
+  resource_id text,
+  details jsonb NOT NULL DEFAULT '{}'
+);
+CREATE INDEX audit_logs_by_time ON audit_logs (occurred_at);
+CREATE INDEX audit_logs_by_actor ON audit_logs (actor, occurred_at);
+CREATE INDEX audit_logs_by_resource ON audit_logs (resource_type, resource_id, occurred_at);
