@@ -1,0 +1,12 @@
+package io.tenantry.localstack;
+
+/** The servers of a stack, wherever they run. */
+interface StackServers extends AutoCloseable {
+  PostgresServer postgres();
+
+  KafkaBroker kafka();
+
+  /** Ends the servers; doing it again changes nothing. */
+  @Override
+  void close();
+}

@@ -1,0 +1,6 @@
+/**
+ * A real PostgreSQL and a real Kafka broker, prepared for Tenantry's services: for the tests of all
+ * modules ({@link io.tenantry.localstack.LocalStack#shared()}, {@link
+ * io.tenantry.localstack.LocalStackResource}) and for the local start.
+ */
+package io.tenantry.localstack;
