@@ -13,6 +13,8 @@ public final class LocalStack implements AutoCloseable {
   /** The system property that chooses where {@link #shared()} gets its servers from. */
   public static final String KIND = "tenantry.stack";
 
+  private static final String SHARED_MARK = "tenantry.stack.shared";
+
   private static LocalStack shared;
   private static String sharedFailure;
 
@@ -36,6 +38,7 @@ public final class LocalStack implements AutoCloseable {
       throw new LocalStackException(sharedFailure);
     }
     if (shared == null) {
+      refuseSecondCopy();
       try {
         shared = start(LocalStackOptions.thrownAwayUnder(Path.of("target", "local-stack")));
       } catch (RuntimeException e) {
@@ -44,6 +47,18 @@ public final class LocalStack implements AutoCloseable {
       }
     }
     return shared;
+  }
+
+  /**
+   * Class loaders that each load this class would each start a stack; nothing but slowness would
+   * tell.
+   */
+  private static void refuseSecondCopy() {
+    if (System.getProperties().putIfAbsent(SHARED_MARK, "started") != null) {
+      throw new LocalStackException(
+          "this class is loaded twice, and the other one has started the shared stack: set"
+              + " quarkus.class-loading.parent-first-artifacts=io.tenantry:tenantry-local-stack");
+    }
   }
 
   /**
