@@ -27,7 +27,7 @@ final class EmbeddedKafka implements KafkaBroker {
   private final Path data;
   private final int port;
   private final Durability durability;
-  private SupervisedProcess process;
+  private volatile SupervisedProcess process;
 
   private EmbeddedKafka(Path home, int port, Durability durability) {
     this.home = home;
@@ -41,6 +41,10 @@ final class EmbeddedKafka implements KafkaBroker {
     EmbeddedKafka broker = new EmbeddedKafka(home, port, options.durability());
     broker.launch();
     return broker;
+  }
+
+  static String version() {
+    return Resources.properties("artifacts.properties").getProperty("kafka.version");
   }
 
   @Override
@@ -85,19 +89,19 @@ final class EmbeddedKafka implements KafkaBroker {
   }
 
   /** Returns when the broker serves clients. */
-  synchronized void awaitReady() {
+  void awaitReady() {
     Waiting.until(process, START_LIMIT, () -> process.log().contains(READY));
   }
 
   @Override
-  public synchronized void stop() {
+  public void stop() {
     if (process != null) {
       process.stop(Signal.TERM, STOP_LIMIT);
     }
   }
 
   /** Ends the broker at once. */
-  synchronized void kill() {
+  void kill() {
     if (process != null) {
       process.stop(Signal.KILL, KILL_LIMIT);
     }

@@ -30,7 +30,7 @@ final class EmbeddedPostgres implements PostgresServer {
   private final ServerUser user;
   private final Durability durability;
   private final StatementLog statementLog;
-  private SupervisedProcess process;
+  private volatile SupervisedProcess process;
 
   private EmbeddedPostgres(Path home, int port, String password, LocalStackOptions options) {
     this.home = home;
@@ -90,6 +90,11 @@ final class EmbeddedPostgres implements PostgresServer {
     return binaries.directory();
   }
 
+  /** The major version. */
+  int version() {
+    return binaries.major();
+  }
+
   @Override
   public synchronized void start() {
     if (process != null && process.isAlive()) {
@@ -124,14 +129,14 @@ final class EmbeddedPostgres implements PostgresServer {
   }
 
   @Override
-  public synchronized void stop() {
+  public void stop() {
     if (process != null) {
       process.stop(Signal.INT, STOP_LIMIT);
     }
   }
 
   /** Ends the server at once, without writing its caches to disk. */
-  synchronized void kill() {
+  void kill() {
     if (process != null) {
       process.stop(Signal.QUIT, KILL_LIMIT);
     }

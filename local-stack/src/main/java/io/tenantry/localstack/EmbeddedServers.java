@@ -1,14 +1,19 @@
 package io.tenantry.localstack;
 
+import io.tenantry.localstack.LocalStack.StartListener;
 import io.tenantry.localstack.LocalStackOptions.ThrownAway;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /** PostgreSQL and Kafka as child processes. */
 final class EmbeddedServers implements StackServers {
   private final StackDirectory directory;
   private final LocalStackOptions options;
   private final Thread atExit = new Thread(this::end, "local-stack-end");
-  private EmbeddedPostgres postgres;
-  private EmbeddedKafka kafka;
+  private final Deque<Runnable> beforeClose = new ConcurrentLinkedDeque<>();
+  private volatile EmbeddedPostgres postgres;
+  private volatile EmbeddedKafka kafka;
   private boolean ended;
 
   EmbeddedServers(StackDirectory directory, LocalStackOptions options) {
@@ -17,13 +22,22 @@ final class EmbeddedServers implements StackServers {
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
-  void start(int postgresPort, int kafkaPort, Secrets secrets) {
+  void start(int postgresPort, int kafkaPort, Secrets secrets, StartListener listener) {
+    long begin = System.nanoTime();
     // The broker takes longest, so PostgreSQL starts meanwhile.
     kafka = EmbeddedKafka.launch(directory.path(), kafkaPort, options);
     postgres =
         EmbeddedPostgres.start(
             directory.path(), postgresPort, secrets.superuserPassword(), options);
+    ControlDatabase.prepare(postgres, secrets);
+    listener.ready(
+        "PostgreSQL " + postgres.version(), postgres.host() + ":" + postgres.port(), since(begin));
     kafka.awaitReady();
+    listener.ready("Kafka " + EmbeddedKafka.version(), kafka.bootstrapServers(), since(begin));
+  }
+
+  private static Duration since(long nanoTime) {
+    return Duration.ofNanos(System.nanoTime() - nanoTime);
   }
 
   @Override
@@ -47,11 +61,24 @@ final class EmbeddedServers implements StackServers {
     }
   }
 
+  @Override
+  public void beforeClose(Runnable action) {
+    beforeClose.addFirst(action);
+  }
+
   private synchronized void end() {
     if (ended) {
       return;
     }
     ended = true;
+    try {
+      beforeClose.forEach(Runnable::run);
+    } finally {
+      endServers();
+    }
+  }
+
+  private void endServers() {
     boolean thrownAway = options.storage() instanceof ThrownAway;
     try {
       if (kafka != null) {

@@ -2,6 +2,7 @@ package io.tenantry.localstack;
 
 import io.tenantry.localstack.LocalStackOptions.Kept;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -68,14 +69,35 @@ public final class LocalStack implements AutoCloseable {
    *     not start
    */
   public static LocalStack start(LocalStackOptions options) {
+    return start(options, (server, address, took) -> {});
+  }
+
+  /** Hears of a server that is ready. */
+  @FunctionalInterface
+  public interface StartListener {
+    /**
+     * Called for each server, in the order of their readiness.
+     *
+     * @param server its name and version
+     * @param address host and port
+     * @param took the time since the stack's start began
+     */
+    void ready(String server, String address, Duration took);
+  }
+
+  /**
+   * Starts a stack of child processes and tells the listener how it goes.
+   *
+   * @throws LocalStackException as {@link #start(LocalStackOptions)}
+   */
+  public static LocalStack start(LocalStackOptions options, StartListener listener) {
     int postgresPort = options.postgresPort().resolve("PostgreSQL");
     int kafkaPort = options.kafkaPort().resolve("Kafka");
     StackDirectory directory = StackDirectory.open(options.storage());
     EmbeddedServers servers = new EmbeddedServers(directory, options);
     try {
       Secrets secrets = secretsIn(directory.path(), options);
-      servers.start(postgresPort, kafkaPort, secrets);
-      ControlDatabase.prepare(servers.postgres(), secrets);
+      servers.start(postgresPort, kafkaPort, secrets, listener);
       return new LocalStack(servers, secrets);
     } catch (RuntimeException e) {
       servers.close();
@@ -121,6 +143,14 @@ public final class LocalStack implements AutoCloseable {
     environment.put("TENANTRY_ADMIN_KEY", secrets.adminKey());
     environment.put("ENCRYPTION_KEY", secrets.encryptionKey());
     return environment;
+  }
+
+  /**
+   * Has something done before the servers end, by {@link #close()} or with the JVM: to end what
+   * uses them. Several are done in the reverse order of these calls.
+   */
+  public void beforeClose(Runnable action) {
+    servers.beforeClose(action);
   }
 
   /** Ends both servers and removes their data if it was to be thrown away. */

@@ -24,7 +24,8 @@ public record LocalStackOptions(
   /**
    * Data and secrets of the run before are used again.
    *
-   * @param directory the stack's own folder; made when it is missing
+   * @param directory the stack's own folder; made when it is missing. While the stack runs, its
+   *     file {@code owner} holds the process number of the JVM
    */
   public record Kept(Path directory) implements Storage {}
 

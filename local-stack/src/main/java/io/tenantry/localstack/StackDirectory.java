@@ -15,9 +15,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The folder of one running stack, held by a file lock that ends with this JVM. */
+/**
+ * The folder of one running stack, held by a file lock that ends with this JVM. Its file {@code
+ * owner} holds the JVM's process number meanwhile.
+ */
 final class StackDirectory implements AutoCloseable {
   private static final String LOCK = "lock";
+  private static final String OWNER = "owner";
   private static final String PREFIX = "stack-" + ProcessHandle.current().pid() + "-";
 
   private final Path path;
@@ -56,6 +60,7 @@ final class StackDirectory implements AutoCloseable {
         tryLock(directory)
             .orElseThrow(() -> new LocalStackException("another stack is running in " + directory));
     SupervisedProcess.endLeftovers(directory);
+    Files.writeString(directory.resolve(OWNER), ProcessHandle.current().pid() + "\n");
     return new StackDirectory(directory.toAbsolutePath(), lock, storage);
   }
 
@@ -107,6 +112,7 @@ final class StackDirectory implements AutoCloseable {
       Directories.delete(path);
     }
     try {
+      Files.deleteIfExists(path.resolve(OWNER));
       lock.channel().close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

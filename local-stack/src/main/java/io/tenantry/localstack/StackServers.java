@@ -6,6 +6,9 @@ interface StackServers extends AutoCloseable {
 
   KafkaBroker kafka();
 
+  /** Has it done before the servers end. */
+  void beforeClose(Runnable action);
+
   /** Ends the servers; doing it again changes nothing. */
   @Override
   void close();
