@@ -1,0 +1,192 @@
+# Shared by the scripts of this folder; sourced, never run. Needs bash 3.2 or newer.
+# shellcheck shell=bash
+# shellcheck disable=SC2034  # what is set here is used by the scripts that source this file
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+local_dir=$root/target/local
+env_file=$local_dir/env
+
+minimum_java=25
+minimum_maven=3.8.7
+
+say() { printf '%s\n' "$*"; }
+
+fail() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+# One line about a thing that is done: name, words, seconds it took.
+done_line() { printf '  %-18s %-50s %4d s\n' "$1" "$2" "$3"; }
+
+# --- What is installed -------------------------------------------------------------------------------------------
+
+# The major version of the JDK in a folder; nothing when there is none.
+java_major() {
+  [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 0
+  sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+}
+
+java_candidates() {
+  printf '%s\n' "${JAVA_HOME:-}"
+  local javac
+  if javac=$(command -v javac) && javac=$(readlink -f "$javac" 2>/dev/null); then
+    dirname "$(dirname "$javac")"
+  fi
+  local folder
+  for folder in /usr/lib/jvm/* /usr/java/* /opt/* /opt/java/* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* \
+    /Library/Java/JavaVirtualMachines/*/Contents/Home /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home; do
+    printf '%s\n' "$folder"
+  done
+}
+
+# The folder of the oldest JDK that is new enough: the build was tried with that one.
+find_java() {
+  local folder major
+  if [ -n "${TENANTRY_JAVA_HOME:-}" ]; then
+    major=$(java_major "$TENANTRY_JAVA_HOME")
+    [ "${major:-0}" -ge "$minimum_java" ] || return 1
+    printf '%s\n' "$TENANTRY_JAVA_HOME"
+    return
+  fi
+  java_candidates | while IFS= read -r folder; do
+    major=$(java_major "$folder")
+    if [ "${major:-0}" -ge "$minimum_java" ]; then
+      printf '%s %s\n' "$major" "$folder"
+    fi
+  done | sort -n -s -k 1,1 | sed -n '1s/^[0-9]* //p' | grep .
+}
+
+# Whether the first version is at least the second.
+at_least() {
+  [ "$(printf '%s\n%s\n' "$2" "$1" | sort -t . -k 1,1n -k 2,2n -k 3,3n | head -n 1)" = "$2" ]
+}
+
+# Maven's program. Needs JAVA_HOME.
+find_maven() {
+  local program version
+  for program in "$(command -v mvn || true)" "${MAVEN_HOME:-}/bin/mvn" /usr/share/maven/bin/mvn /opt/*maven*/bin/mvn \
+    "$HOME/.sdkman/candidates/maven/current/bin/mvn" /opt/homebrew/bin/mvn /usr/local/bin/mvn; do
+    [ -x "$program" ] || continue
+    # From another folder: the checkout's .mvn is for builds.
+    version=$(cd / && "$program" -version 2>/dev/null | sed -n 's/.*Apache Maven \([0-9][0-9.]*\).*/\1/p') || continue
+    if [ -n "$version" ] && at_least "$version" "$minimum_maven"; then
+      printf '%s\n' "$program"
+      return
+    fi
+  done
+  return 1
+}
+
+# The folder of the newest PostgreSQL that has the server and the programs for backups.
+find_postgres() {
+  local folder version
+  if [ -n "${TENANTRY_POSTGRES_BIN:-}" ]; then
+    is_postgres "$TENANTRY_POSTGRES_BIN" && printf '%s\n' "$TENANTRY_POSTGRES_BIN"
+    return
+  fi
+  for folder in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /opt/homebrew/opt/postgresql@*/bin \
+    /usr/local/opt/postgresql@*/bin /usr/local/pgsql/bin "$(dirname "$(command -v postgres || printf '/-/-')")" \
+    "$(pg_config --bindir 2>/dev/null || true)"; do
+    is_postgres "$folder" || continue
+    version=$("$folder/postgres" --version | sed 's/.*(PostgreSQL) \([0-9]*\).*/\1/')
+    printf '%s %s\n' "$version" "$folder"
+  done | sort -n -r -s -k 1,1 | sed -n '1s/^[0-9]* //p' | grep .
+}
+
+is_postgres() { [ -x "$1/postgres" ] && [ -x "$1/initdb" ] && [ -x "$1/pg_dump" ] && [ -x "$1/psql" ]; }
+
+# --- What is missing ---------------------------------------------------------------------------------------------
+
+# Runs a command as root; fails where that is not to be had without asking in vain.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+    sudo "$@"
+  else
+    return 1
+  fi
+}
+
+# Installs packages where apt-get is there and allowed; says so first.
+apt_install() {
+  command -v apt-get >/dev/null || return 1
+  [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || return 1
+  say "  installing by apt-get: $*"
+  local log=$root/target/apt-get.log
+  mkdir -p "$root/target"
+  # dpkg wants the folders of root's programs, too.
+  local apt=(env "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin" DEBIAN_FRONTEND=noninteractive apt-get -q -y)
+  if ! as_root "${apt[@]}" install --no-install-recommends "$@" >"$log" 2>&1 </dev/null; then
+    # The lists of packages may be old, or not there at all.
+    as_root "${apt[@]}" update >>"$log" 2>&1 </dev/null || return 1
+    as_root "${apt[@]}" install --no-install-recommends "$@" >>"$log" 2>&1 </dev/null || return 1
+  fi
+}
+
+# Debian's package would start a server of its own on port 5432, which nobody asked for.
+install_postgres() {
+  apt_install postgresql-common || return 1
+  local setting=/etc/postgresql-common/createcluster.conf
+  if [ -f "$setting" ] && ! grep -Eq '^ *create_main_cluster' "$setting"; then
+    say "  setting create_main_cluster = false in $setting, so that no server of the system's is started"
+    printf '%s\n' 'create_main_cluster = false' | as_root tee -a "$setting" >/dev/null || return 1
+  fi
+  apt_install postgresql
+}
+
+# Finds all that is needed or installs it: exports JAVA_HOME and a PATH with PostgreSQL's programs, so that the services
+# find a pg_dump that is no older than the server; sets mvn and postgres_bin. Ends the script with one line where it
+# cannot.
+require_prerequisites() {
+  local found missing=
+  if ! found=$(find_java); then
+    if [ -n "${TENANTRY_JAVA_HOME:-}" ]; then
+      fail "TENANTRY_JAVA_HOME=$TENANTRY_JAVA_HOME is no JDK $minimum_java or newer"
+    fi
+    apt_install "openjdk-$minimum_java-jdk-headless" || true
+    found=$(find_java) || missing="$missing, a JDK $minimum_java or newer (TENANTRY_JAVA_HOME may name its folder)"
+  fi
+  if [ -n "$found" ]; then
+    export JAVA_HOME=$found
+    if ! mvn=$(find_maven); then
+      apt_install maven || true
+      mvn=$(find_maven) || missing="$missing, Maven $minimum_maven or newer"
+    fi
+  fi
+  if ! found=$(find_postgres); then
+    if [ -n "${TENANTRY_POSTGRES_BIN:-}" ]; then
+      fail "TENANTRY_POSTGRES_BIN=$TENANTRY_POSTGRES_BIN has not all of postgres, initdb, psql and pg_dump"
+    fi
+    install_postgres || true
+    found=$(find_postgres) || missing="$missing, PostgreSQL's server and clients (TENANTRY_POSTGRES_BIN may name their folder)"
+  fi
+  if [ -n "$missing" ]; then
+    fail "please install first: ${missing#, }"
+  fi
+  postgres_bin=$found
+  export PATH=$postgres_bin:$PATH
+}
+
+# --- What is running ---------------------------------------------------------------------------------------------
+
+arguments_of() {
+  if [ -r "/proc/$1/cmdline" ]; then
+    tr '\0' ' ' <"/proc/$1/cmdline"
+  else
+    ps -o args= -p "$1" 2>/dev/null
+  fi
+}
+
+# The process number of the launcher that runs from this checkout; fails when there is none.
+running_launcher() {
+  local pid
+  [ -r "$local_dir/owner" ] || return 1
+  pid=$(cat "$local_dir/owner")
+  kill -0 "$pid" 2>/dev/null || return 1
+  case "$(arguments_of "$pid" || true)" in
+    *io.tenantry.localstack.up.Up*) printf '%s\n' "$pid" ;;
+    *) return 1 ;;
+  esac
+}

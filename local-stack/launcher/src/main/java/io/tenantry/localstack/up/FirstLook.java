@@ -1,0 +1,104 @@
+package io.tenantry.localstack.up;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.up.FirstTenant.Found;
+import io.tenantry.localstack.up.FirstTenant.Made;
+import io.tenantry.localstack.up.FirstTenant.Provisioned;
+import io.tenantry.localstack.up.Progress.Done;
+import java.net.http.HttpClient;
+
+/** What a newcomer is shown: a tenant, its database, its event, its backup schedule. */
+final class FirstLook {
+  private final LocalStack stack;
+  private final FirstTenant first;
+  private final Progress progress;
+
+  FirstLook(LocalStack stack, Services services, HttpClient client, Progress progress) {
+    this.stack = stack;
+    this.progress = progress;
+    this.first =
+        new FirstTenant(
+            new Api(client, stack.environment().get("TENANTRY_ADMIN_KEY")),
+            services.url(ServiceName.TENANT),
+            services.url(ServiceName.BACKUP));
+  }
+
+  /**
+   * Provisions the tenant and shows what came of it.
+   *
+   * @throws io.tenantry.localstack.LocalStackException when any of it fails or does not come in
+   *     time
+   */
+  void show() {
+    Provisioned tenant = progress.step("tenant", this::provision);
+    String listing = progress.step("database", () -> list(tenant));
+    EventReader.Event event = progress.step("event", () -> read(tenant));
+    JsonNode schedule = progress.step("backup schedule", () -> schedule(tenant));
+    progress.say(
+        """
+
+        The tenant, as POST /api/v1/tenants %s:
+
+        %s
+
+        Its database, as the server lists it:
+
+        %s
+
+        Its event %s on %s, partition %d, offset %d:
+
+        %s
+
+        Its backup schedule, made by backup-service when it read the event:
+
+        %s
+        """
+            .formatted(
+                wordsFor(tenant),
+                indented(tenant.tenant().toPrettyString()),
+                indented(listing),
+                event.id(),
+                EventReader.TOPIC,
+                event.partition(),
+                event.offset(),
+                indented(event.type() + "\n" + event.data()),
+                indented(schedule.toPrettyString())));
+  }
+
+  private Done<Provisioned> provision() {
+    Provisioned tenant = first.provision();
+    String state = tenant.tenant().path("status").asText();
+    return switch (tenant) {
+      case Made made -> new Done<>(made, "acme_corp is " + state);
+      case Found found -> new Done<>(found, "acme_corp is " + state + ", from a former run");
+    };
+  }
+
+  private static String wordsFor(Provisioned tenant) {
+    return switch (tenant) {
+      case Made made -> "answered";
+      case Found found -> "made it in a former run";
+    };
+  }
+
+  private Done<String> list(Provisioned tenant) {
+    String listing = new DatabaseListing(stack.postgres()).of(tenant.database());
+    return new Done<>(listing, tenant.database());
+  }
+
+  private Done<EventReader.Event> read(Provisioned tenant) {
+    EventReader reader = new EventReader(stack.kafka().bootstrapServers());
+    EventReader.Event event = reader.provisioned(tenant.id());
+    return new Done<>(event, "TenantProvisioned on " + EventReader.TOPIC);
+  }
+
+  private Done<JsonNode> schedule(Provisioned tenant) {
+    JsonNode schedule = first.schedule(tenant);
+    return new Done<>(schedule, schedule.path("schedule").asText("enrolled"));
+  }
+
+  private static String indented(String text) {
+    return text.indent(2).stripTrailing();
+  }
+}

@@ -1,0 +1,109 @@
+package io.tenantry.localstack.up;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tenantry.localstack.LocalStackException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** Provisions the tenant that a newcomer looks at, and finds what followed from it. */
+final class FirstTenant {
+  private static final String NAME = "acme_corp";
+  private static final String ENVIRONMENT = "production";
+  private static final String BODY =
+      "{\"name\":\"%s\",\"environment\":\"%s\"}".formatted(NAME, ENVIRONMENT);
+  private static final Duration EVENT_LIMIT = Duration.ofSeconds(60);
+
+  private final Api api;
+  private final URI tenantService;
+  private final URI backupService;
+
+  FirstTenant(Api api, URI tenantService, URI backupService) {
+    this.api = api;
+    this.tenantService = tenantService;
+    this.backupService = backupService;
+  }
+
+  /** A tenant and whether it was made just now. */
+  sealed interface Provisioned {
+    JsonNode tenant();
+
+    default String id() {
+      return tenant().path("tenant_id").asText();
+    }
+
+    /** The name of its database, by the naming rule of its blueprint. */
+    default String database() {
+      return "car_" + id().replace('-', '_');
+    }
+  }
+
+  /** Provisioned by this run. */
+  record Made(JsonNode tenant) implements Provisioned {}
+
+  /** Provisioned by a former run. */
+  record Found(JsonNode tenant) implements Provisioned {}
+
+  /**
+   * Provisions the tenant, or finds it when its name is taken.
+   *
+   * @throws LocalStackException when the service answers otherwise, with its answer
+   */
+  Provisioned provision() {
+    Api.Answer answer = api.post(tenantService.resolve("/api/v1/tenants"), BODY);
+    return switch (answer.status()) {
+      case 201 -> new Made(answer.body());
+      case 409 -> new Found(find());
+      default -> throw unexpected("POST /api/v1/tenants", answer);
+    };
+  }
+
+  private JsonNode find() {
+    URI list =
+        tenantService.resolve(
+            "/api/v1/tenants?environment=" + ENVIRONMENT + "&name_prefix=" + NAME);
+    Api.Answer answer = api.get(list);
+    if (answer.status() != 200) {
+      throw unexpected("GET " + list.getPath(), answer);
+    }
+    return elements(answer.body())
+        .filter(tenant -> tenant.path("name").asText().equals(NAME))
+        .findFirst()
+        .orElseThrow(() -> unexpected("GET " + list.getPath(), answer));
+  }
+
+  /**
+   * The backup schedule that backup-service made because of the event.
+   *
+   * @throws LocalStackException when there is none in time
+   */
+  JsonNode schedule(Provisioned tenant) {
+    URI list = backupService.resolve("/api/v1/schedules?tenant_id=" + tenant.id());
+    return Pauses.until(
+        "a backup schedule for tenant " + tenant.id(),
+        EVENT_LIMIT,
+        () -> {
+          Api.Answer answer = api.get(list);
+          if (answer.status() != 200) {
+            throw unexpected("GET " + list.getPath(), answer);
+          }
+          return first(answer.body());
+        });
+  }
+
+  private static Optional<JsonNode> first(JsonNode page) {
+    return elements(page).findFirst();
+  }
+
+  /** Lists come as {@code {"items": […], "next": …}}. */
+  private static Stream<JsonNode> elements(JsonNode page) {
+    return StreamSupport.stream(page.path("items").spliterator(), false);
+  }
+
+  private static LocalStackException unexpected(String call, Api.Answer answer) {
+    return new LocalStackException(
+        call + " answered " + answer.status() + ": " + answer.body().toPrettyString());
+  }
+}

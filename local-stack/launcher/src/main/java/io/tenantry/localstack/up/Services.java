@@ -1,0 +1,109 @@
+package io.tenantry.localstack.up;
+
+import io.tenantry.localstack.LocalStackException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/** The three services, started and ended together. */
+final class Services {
+  private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
+
+  private final Directories directories;
+  private final Progress progress;
+  private final Map<ServiceName, Service> running = new EnumMap<>(ServiceName.class);
+  private boolean stopped;
+
+  Services(Directories directories, Progress progress) {
+    this.directories = directories;
+    this.progress = progress;
+  }
+
+  /**
+   * Starts all and returns when all are ready.
+   *
+   * @throws LocalStackException when one does not start or ends, with the last lines of its log
+   */
+  void start(Ports ports, Map<String, String> environment, HttpClient client) {
+    progress.starting("the three services");
+    for (ServiceName name : ServiceName.values()) {
+      start(name, ports.of(name).port(), environment);
+    }
+    forAll(
+        service -> {
+          service.awaitReady(client);
+          progress.done(service.name(), service.url().toString(), service.age());
+        });
+  }
+
+  private synchronized void start(ServiceName name, int port, Map<String, String> environment) {
+    if (stopped) {
+      throw new LocalStackException("ended before everything was started");
+    }
+    running.put(name, Service.start(name.module(), port, directories, environment));
+  }
+
+  /**
+   * Does it for all at once. The first failure is thrown at once, without waiting for the others.
+   */
+  private void forAll(Consumer<Service> action) {
+    List<CompletableFuture<Void>> actions =
+        all().stream()
+            .map(service -> CompletableFuture.runAsync(() -> action.accept(service), THREADS))
+            .toList();
+    CompletableFuture<Void> failure = new CompletableFuture<>();
+    for (CompletableFuture<Void> each : actions) {
+      CompletableFuture<Void> unused = each.exceptionally(e -> fail(failure, e));
+    }
+    CompletableFuture<Void> success =
+        CompletableFuture.allOf(actions.toArray(CompletableFuture<?>[]::new));
+    try {
+      CompletableFuture.anyOf(success, failure).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof LocalStackException problem) {
+        throw problem;
+      }
+      throw e;
+    }
+  }
+
+  private static Void fail(CompletableFuture<Void> failure, Throwable problem) {
+    failure.completeExceptionally(problem);
+    return null;
+  }
+
+  private synchronized List<Service> all() {
+    return new ArrayList<>(running.values());
+  }
+
+  synchronized URI url(ServiceName name) {
+    return running.get(name).url();
+  }
+
+  /** Returns when one of the services has ended, with a sentence about it. */
+  String awaitFirstFailure() {
+    CompletableFuture<?>[] ends =
+        all().stream()
+            .map(each -> each.onExit().thenApply(status -> each.failure("ended with " + status)))
+            .toArray(CompletableFuture<?>[]::new);
+    return (String) CompletableFuture.anyOf(ends).join();
+  }
+
+  /** Drains and ends all; none can be started afterwards. */
+  void stop() {
+    synchronized (this) {
+      stopped = true;
+    }
+    if (!all().isEmpty()) {
+      progress.starting("the services are ending");
+      forAll(Service::stop);
+    }
+  }
+}

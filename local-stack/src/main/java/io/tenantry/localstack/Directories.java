@@ -1,0 +1,119 @@
+package io.tenantry.localstack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+
+/** Whole folders. */
+final class Directories {
+  private Directories() {}
+
+  /** Makes a folder that only its owner can enter. */
+  static Path createPrivate(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a file that only its owner can read; one that exists is replaced as a whole. */
+  static void writePrivate(Path file, String content) {
+    try {
+      Path next =
+          Files.createTempFile(
+              file.toAbsolutePath().getParent(),
+              file.getFileName().toString(),
+              ".new",
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(next, content);
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Removes a folder and all in it; what is gone already is no error. */
+  static void delete(Path tree) {
+    visit(
+        tree,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          // A server that is just ending still removes files of its own.
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException problem)
+              throws IOException {
+            if (problem instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw problem;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, IOException problem)
+              throws IOException {
+            Files.deleteIfExists(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  /**
+   * Gives a folder and all in it to a user; does nothing when the folder is that user's already.
+   */
+  static void changeOwner(Path tree, String user) {
+    try {
+      UserPrincipal owner =
+          tree.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user);
+      if (Files.getOwner(tree).equals(owner)) {
+        return;
+      }
+      visit(
+          tree,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.setOwner(file, owner);
+              return FileVisitResult.CONTINUE;
+            }
+
+            // The folder itself last: its owner says that all in it is done.
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException problem)
+                throws IOException {
+              Files.setOwner(directory, owner);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void visit(Path tree, SimpleFileVisitor<Path> visitor) {
+    if (!Files.exists(tree)) {
+      return;
+    }
+    try {
+      Files.walkFileTree(tree, visitor);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.tenantry.localstack;
+
+import io.tenantry.localstack.LocalStackOptions.Durability;
+import io.tenantry.localstack.SupervisedProcess.Signal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** A Kafka broker that is its own controller, as a child process. */
+final class EmbeddedKafka implements KafkaBroker {
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+  private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
+
+  // The broker writes it when it is registered and serves clients.
+  private static final String READY = "Kafka Server started";
+
+  private final Path home;
+  private final Path data;
+  private final int port;
+  private final Durability durability;
+  private volatile SupervisedProcess process;
+
+  private EmbeddedKafka(Path home, int port, Durability durability) {
+    this.home = home;
+    this.data = home.resolve("kafka");
+    this.port = port;
+    this.durability = durability;
+  }
+
+  /** Starts the process, with the data that is in the folder if there is any. */
+  static EmbeddedKafka launch(Path home, int port, LocalStackOptions options) {
+    EmbeddedKafka broker = new EmbeddedKafka(home, port, options.durability());
+    broker.launch();
+    return broker;
+  }
+
+  static String version() {
+    return Resources.properties("artifacts.properties").getProperty("kafka.version");
+  }
+
+  @Override
+  public String bootstrapServers() {
+    return "127.0.0.1:" + port;
+  }
+
+  @Override
+  public Path log() {
+    return home.resolve("kafka.log");
+  }
+
+  @Override
+  public synchronized void start() {
+    launch();
+    awaitReady();
+  }
+
+  private void launch() {
+    if (process != null && process.isAlive()) {
+      return;
+    }
+    Path properties = home.resolve("kafka.properties");
+    try {
+      Files.createDirectories(data);
+      format();
+      Files.writeString(properties, settings(Ports.free(1).getFirst()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    process =
+        SupervisedProcess.start(
+            new SupervisedProcess.Command(
+                "kafka",
+                commandLine(properties),
+                Map.of("CLASSPATH", Resources.text("kafka.classpath").strip()),
+                home,
+                home,
+                log(),
+                Signal.TERM,
+                STOP_LIMIT));
+  }
+
+  /** Returns when the broker serves clients. */
+  void awaitReady() {
+    Waiting.until(process, START_LIMIT, () -> process.log().contains(READY));
+  }
+
+  @Override
+  public void stop() {
+    if (process != null) {
+      process.stop(Signal.TERM, STOP_LIMIT);
+    }
+  }
+
+  /** Ends the broker at once. */
+  void kill() {
+    if (process != null) {
+      process.stop(Signal.KILL, KILL_LIMIT);
+    }
+  }
+
+  private List<String> commandLine(Path properties) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    if (durability == Durability.RELAXED) {
+      // Tests want the broker soon rather than fast.
+      command.add("-XX:TieredStopAtLevel=1");
+    }
+    command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+    command.add("-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info");
+    command.add("-Dorg.slf4j.simpleLogger.showDateTime=true");
+    command.add("-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS");
+    command.addAll(List.of("kafka.Kafka", properties.toString()));
+    return command;
+  }
+
+  /** What {@code kafka-storage format} would do, without starting a JVM for it. */
+  private void format() throws IOException {
+    Path meta = data.resolve("meta.properties");
+    if (Files.exists(meta)) {
+      return;
+    }
+    Directories.writePrivate(
+        meta,
+        """
+        version=1
+        cluster.id=%s
+        node.id=1
+        directory.id=%s
+        """
+            .formatted(randomId(), randomId()));
+  }
+
+  /** Kafka writes UUIDs as 22 characters of URL-safe base64. */
+  private static String randomId() {
+    UUID id = UUID.randomUUID();
+    ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES * 2);
+    bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+  }
+
+  private String settings(int controllerPort) {
+    return """
+        # Written at every start by local-stack.
+        process.roles=broker,controller
+        node.id=1
+        controller.quorum.voters=1@127.0.0.1:%1$d
+        controller.listener.names=CONTROLLER
+        listeners=PLAINTEXT://127.0.0.1:%2$d,CONTROLLER://127.0.0.1:%1$d
+        advertised.listeners=PLAINTEXT://127.0.0.1:%2$d
+        listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+        log.dirs=%3$s
+        auto.create.topics.enable=false
+        num.partitions=1
+        offsets.topic.num.partitions=4
+        offsets.topic.replication.factor=1
+        transaction.state.log.num.partitions=4
+        transaction.state.log.replication.factor=1
+        transaction.state.log.min.isr=1
+        share.coordinator.state.topic.num.partitions=1
+        share.coordinator.state.topic.replication.factor=1
+        share.coordinator.state.topic.min.isr=1
+        group.initial.rebalance.delay.ms=0
+        """
+        .formatted(controllerPort, port, data);
+  }
+}

@@ -1,0 +1,205 @@
+package io.tenantry.localstack;
+
+import io.tenantry.localstack.LocalStackOptions.Durability;
+import io.tenantry.localstack.LocalStackOptions.StatementLog;
+import io.tenantry.localstack.SupervisedProcess.Signal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** PostgreSQL as a child process. */
+final class EmbeddedPostgres implements PostgresServer {
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+  private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
+
+  private final Path home;
+  private final Path data;
+  private final int port;
+  private final String password;
+  private final PostgresBinaries binaries;
+  private final ServerUser user;
+  private final Durability durability;
+  private final StatementLog statementLog;
+  private volatile SupervisedProcess process;
+
+  private EmbeddedPostgres(Path home, int port, String password, LocalStackOptions options) {
+    this.home = home;
+    this.data = home.resolve("postgres");
+    this.port = port;
+    this.password = password;
+    this.binaries = PostgresBinaries.locate(versionOf(data));
+    this.user = ServerUser.forFilesUnder(home);
+    this.durability = options.durability();
+    this.statementLog = options.statementLog();
+  }
+
+  /** Starts the server, with the data that is in the folder if there is any. */
+  static EmbeddedPostgres start(Path home, int port, String password, LocalStackOptions options) {
+    EmbeddedPostgres server = new EmbeddedPostgres(home, port, password, options);
+    server.start();
+    return server;
+  }
+
+  static boolean hasDataIn(Path home) {
+    return versionOf(home.resolve("postgres")).isPresent();
+  }
+
+  private static OptionalInt versionOf(Path data) {
+    Path version = data.resolve("PG_VERSION");
+    try {
+      return Files.exists(version)
+          ? OptionalInt.of(Integer.parseInt(Files.readString(version).strip()))
+          : OptionalInt.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public String host() {
+    return "127.0.0.1";
+  }
+
+  @Override
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public String superuserPassword() {
+    return password;
+  }
+
+  @Override
+  public Path log() {
+    return home.resolve("postgresql.log");
+  }
+
+  @Override
+  public Path binDirectory() {
+    return binaries.directory();
+  }
+
+  /** The major version. */
+  int version() {
+    return binaries.major();
+  }
+
+  @Override
+  public synchronized void start() {
+    if (process != null && process.isAlive()) {
+      return;
+    }
+    if (versionOf(data).isEmpty()) {
+      initialise();
+    }
+    configure();
+    user.own(data);
+    process =
+        SupervisedProcess.start(
+            new SupervisedProcess.Command(
+                "postgresql",
+                user.command(
+                    List.of(binaries.program("postgres").toString(), "-D", data.toString())),
+                Map.of(),
+                home,
+                home,
+                log(),
+                Signal.INT,
+                STOP_LIMIT));
+    Waiting.until(process, START_LIMIT, this::answers);
+  }
+
+  private boolean answers() {
+    try (Connection connection = connect("postgres")) {
+      return connection.isValid(5);
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void stop() {
+    if (process != null) {
+      process.stop(Signal.INT, STOP_LIMIT);
+    }
+  }
+
+  /** Ends the server at once, without writing its caches to disk. */
+  void kill() {
+    if (process != null) {
+      process.stop(Signal.QUIT, KILL_LIMIT);
+    }
+  }
+
+  private void initialise() {
+    // Under another name first: a data folder that exists is complete.
+    Path partial = home.resolve("postgres.new");
+    Path passwordFile = home.resolve("superuser.password");
+    try {
+      Directories.delete(partial);
+      Directories.createPrivate(partial);
+      user.own(partial);
+      Directories.writePrivate(passwordFile, password);
+      List<String> command = new ArrayList<>();
+      command.add(binaries.program("initdb").toString());
+      command.addAll(List.of("--pgdata", partial.toString(), "--username", SUPERUSER));
+      command.addAll(List.of("--encoding", "UTF8", "--locale", locale()));
+      command.addAll(List.of("--auth", "scram-sha-256", "--pwfile", passwordFile.toString()));
+      if (durability == Durability.RELAXED) {
+        command.add("--no-sync");
+      }
+      Programs.Result result = Programs.run(user.command(command));
+      if (!result.succeeded()) {
+        throw new LocalStackException("initdb failed:\n" + result.output());
+      }
+      Files.move(partial, data, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new LocalStackException("PostgreSQL's data folder could not be made in " + home, e);
+    } finally {
+      Directories.delete(passwordFile);
+    }
+  }
+
+  private static String locale() {
+    return System.getProperty("os.name").startsWith("Mac") ? "en_US.UTF-8" : "C.UTF-8";
+  }
+
+  private void configure() {
+    String settings =
+        """
+        # Written at every start by local-stack.
+        listen_addresses = '127.0.0.1'
+        port = %d
+        unix_socket_directories = ''
+        max_connections = 200
+        password_encryption = 'scram-sha-256'
+        log_timezone = 'UTC'
+        timezone = 'UTC'
+        log_line_prefix = '%%m [%%p] %%u@%%d '
+        log_statement = '%s'
+        fsync = %3$s
+        synchronous_commit = %3$s
+        full_page_writes = %3$s
+        """
+            .formatted(
+                port,
+                statementLog == StatementLog.ALL ? "all" : "none",
+                durability == Durability.FULL ? "on" : "off");
+    try {
+      Files.writeString(data.resolve("postgresql.conf"), settings);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

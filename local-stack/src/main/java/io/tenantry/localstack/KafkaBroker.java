@@ -1,0 +1,26 @@
+package io.tenantry.localstack;
+
+import java.nio.file.Path;
+
+/**
+ * A running Kafka broker. Its address and data stay the same when it is stopped and started again.
+ */
+public interface KafkaBroker {
+
+  /** Host and port, as Kafka clients want them in {@code bootstrap.servers}. */
+  String bootstrapServers();
+
+  /** Where its log is written; it exists once the broker has run. */
+  Path log();
+
+  /** Ends the broker; does nothing when it is stopped. */
+  void stop();
+
+  /**
+   * Starts the broker after {@link #stop()}; does nothing when it runs. Returns once it serves
+   * requests.
+   *
+   * @throws LocalStackException when it does not start, with the last lines of its log
+   */
+  void start();
+}

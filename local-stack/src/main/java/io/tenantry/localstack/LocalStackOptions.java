@@ -1,0 +1,84 @@
+package io.tenantry.localstack;
+
+import java.nio.file.Path;
+
+/**
+ * How a stack is started.
+ *
+ * @param storage where its data lies and how long it is kept
+ * @param postgresPort where PostgreSQL listens
+ * @param kafkaPort where Kafka listens
+ * @param durability whether committed data must survive a crash of the machine
+ * @param statementLog whether PostgreSQL logs every statement it is sent
+ */
+public record LocalStackOptions(
+    Storage storage,
+    PortChoice postgresPort,
+    PortChoice kafkaPort,
+    Durability durability,
+    StatementLog statementLog) {
+
+  /** Where data lies. */
+  public sealed interface Storage {}
+
+  /**
+   * Data and secrets of the run before are used again.
+   *
+   * @param directory the stack's own folder; made when it is missing. While the stack runs, its
+   *     file {@code owner} holds the process number of the JVM
+   */
+  public record Kept(Path directory) implements Storage {}
+
+  /**
+   * Data is removed when the stack is closed. What a killed JVM left is removed by the next start.
+   *
+   * @param parent folder in which the stack makes one of its own
+   */
+  public record ThrownAway(Path parent) implements Storage {}
+
+  /** What a commit waits for. */
+  public enum Durability {
+    /** The disk, as in production. */
+    FULL,
+    /** Nothing, which is quicker; data survives a crash of the server, not of the machine. */
+    RELAXED
+  }
+
+  /** What PostgreSQL's log holds beside errors. */
+  public enum StatementLog {
+    OFF,
+    ALL
+  }
+
+  /** Free ports, full durability, data kept in the folder. */
+  public static LocalStackOptions keptIn(Path directory) {
+    return new LocalStackOptions(
+        new Kept(directory),
+        new PortChoice.Any(),
+        new PortChoice.Any(),
+        Durability.FULL,
+        StatementLog.OFF);
+  }
+
+  /** Free ports, relaxed durability, every statement logged, data thrown away: for tests. */
+  public static LocalStackOptions thrownAwayUnder(Path parent) {
+    return new LocalStackOptions(
+        new ThrownAway(parent),
+        new PortChoice.Any(),
+        new PortChoice.Any(),
+        Durability.RELAXED,
+        StatementLog.ALL);
+  }
+
+  public LocalStackOptions withPorts(PortChoice postgres, PortChoice kafka) {
+    return new LocalStackOptions(storage, postgres, kafka, durability, statementLog);
+  }
+
+  public LocalStackOptions withDurability(Durability chosen) {
+    return new LocalStackOptions(storage, postgresPort, kafkaPort, chosen, statementLog);
+  }
+
+  public LocalStackOptions withStatementLog(StatementLog chosen) {
+    return new LocalStackOptions(storage, postgresPort, kafkaPort, durability, chosen);
+  }
+}
