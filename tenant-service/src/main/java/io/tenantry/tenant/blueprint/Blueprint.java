@@ -42,7 +42,15 @@ public record Blueprint(
   public record Quotas(int databases, int apiKeys, int services) {}
 
   /** One migration, by Flyway's file name. */
-  public record Migration(String fileName, String sql) {}
+  public record Migration(String fileName, String sql) {
+
+    /**
+     * Whether it takes back the migration of the same version, which Flyway's free edition lacks.
+     */
+    public boolean isUndo() {
+      return fileName.startsWith("U");
+    }
+  }
 
   /** The name of a tenant's database and of its role; hyphens of the id become underscores. */
   public String databaseName(UUID tenantId) {

@@ -79,7 +79,9 @@ public final class Cluster {
                             new Credentials(config.adminUser(), config.adminPassword().orElse("")))
                         .addProperty(
                             "statement_timeout",
-                            String.valueOf(config.statementTimeout().toMillis())))
+                            String.valueOf(config.statementTimeout().toMillis()))
+                        // DROP … IF EXISTS is how an undo repeats itself, and no news.
+                        .addProperty("client_min_messages", "warning"))
                 .using(vertx)
                 .build(),
             patience.plus(ALLOWANCE));

@@ -171,7 +171,9 @@ public final class GoldenTemplates {
     }
 
     private Stream<LoadableResource> resources() {
-      return blueprint.migrations().stream().map(MigrationFile::new);
+      return blueprint.migrations().stream()
+          .filter(migration -> !migration.isUndo())
+          .map(MigrationFile::new);
     }
   }
 

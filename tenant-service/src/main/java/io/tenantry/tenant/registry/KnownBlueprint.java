@@ -1,6 +1,7 @@
 package io.tenantry.tenant.registry;
 
 import io.tenantry.tenant.blueprint.Blueprints;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
@@ -23,19 +24,19 @@ import java.lang.annotation.Target;
 
   Class<? extends Payload>[] payload() default {};
 
-  /** Asks the blueprints. */
+  /** Asks the blueprints, which are not there yet when Quarkus makes its validators. */
   @Singleton
   final class Validator implements ConstraintValidator<KnownBlueprint, String> {
 
-    private final Blueprints blueprints;
+    private final Provider<Blueprints> blueprints;
 
-    Validator(Blueprints blueprints) {
+    Validator(Provider<Blueprints> blueprints) {
       this.blueprints = blueprints;
     }
 
     @Override
     public boolean isValid(String name, ConstraintValidatorContext context) {
-      return name == null || blueprints.find(name).isPresent();
+      return name == null || blueprints.get().find(name).isPresent();
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.tenantry.tenant.registry;
 
 import io.tenantry.tenant.cluster.Clusters;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
@@ -23,19 +24,19 @@ import java.lang.annotation.Target;
 
   Class<? extends Payload>[] payload() default {};
 
-  /** Asks the clusters. */
+  /** Asks the clusters, which are not there yet when Quarkus makes its validators. */
   @Singleton
   final class Validator implements ConstraintValidator<KnownRegion, String> {
 
-    private final Clusters clusters;
+    private final Provider<Clusters> clusters;
 
-    Validator(Clusters clusters) {
+    Validator(Provider<Clusters> clusters) {
       this.clusters = clusters;
     }
 
     @Override
     public boolean isValid(String name, ConstraintValidatorContext context) {
-      return name == null || clusters.regions().contains(name);
+      return name == null || clusters.get().regions().contains(name);
     }
   }
 }

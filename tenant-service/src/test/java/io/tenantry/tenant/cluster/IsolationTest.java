@@ -1,0 +1,135 @@
+package io.tenantry.tenant.cluster;
+
+import static io.tenantry.tenant.TenantApi.createTenant;
+import static io.tenantry.tenant.TenantApi.newName;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.tenant.Postgres;
+import io.tenantry.tenant.TenantConnections;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.postgresql.util.PSQLException;
+
+/** What a tenant's database is, and who reaches it. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+class IsolationTest {
+
+  @Test
+  void t2NamesTheDatabaseByItsBlueprint() {
+    UUID tenant = createTenant(newName());
+
+    assertThat(Postgres.recordedDatabases()).contains(database(tenant));
+    assertThat(Postgres.tenantDatabases()).contains(database(tenant));
+  }
+
+  @Test
+  void t3MakesAUtf8DatabaseWithLocaleAndConnectionLimit() {
+    UUID tenant = createTenant(newName());
+
+    assertThat(
+            Postgres.value(
+                Postgres.MAINTENANCE,
+                """
+                SELECT concat_ws(' ', pg_encoding_to_char(encoding), datcollate, datctype, datconnlimit)
+                FROM pg_database
+                WHERE datname = ?
+                """,
+                database(tenant)))
+        .isEqualTo("UTF8 C.UTF-8 C.UTF-8 20");
+  }
+
+  @Test
+  void t3StartsAtTheNewestVersionWithItsFlywayHistory() throws SQLException {
+    UUID tenant = createTenant(newName());
+
+    try (Connection own = connect(tenant, database(tenant))) {
+      assertThat(
+              Postgres.column(
+                  own, "SELECT version FROM flyway_schema_history WHERE success ORDER BY version"))
+          .containsExactly("1");
+    }
+  }
+
+  @Test
+  void t4LetsTheRoleWorkInItsOwnDatabaseButNotChangeItsSchemaOrHistory() throws SQLException {
+    UUID tenant = createTenant(newName());
+
+    try (Connection own = connect(tenant, database(tenant));
+        Statement statement = own.createStatement()) {
+      statement.execute("INSERT INTO settings (key, value) VALUES ('a', '1')");
+      statement.execute("INSERT INTO audit_logs (actor, action) VALUES ('a', 'b')");
+      statement.execute("UPDATE settings SET value = '2'");
+      assertThat(Postgres.column(own, "SELECT value FROM settings")).containsExactly("2");
+      statement.execute("DELETE FROM settings");
+      assertThatThrownBy(() -> statement.execute("CREATE TABLE mine ()"))
+          .hasMessageContaining("permission denied");
+      assertThatThrownBy(() -> statement.execute("DELETE FROM flyway_schema_history"))
+          .hasMessageContaining("permission denied");
+    }
+  }
+
+  @Test
+  void t4KeepsTheRoleOutOfEveryOtherDatabase() {
+    UUID tenant = createTenant(newName());
+    createTenant(newName());
+
+    for (String other :
+        Postgres.column(
+            Postgres.MAINTENANCE,
+            "SELECT datname FROM pg_database WHERE datname <> ?",
+            database(tenant))) {
+      assertThatThrownBy(() -> connect(tenant, other).close())
+          .as(other)
+          .isInstanceOf(PSQLException.class)
+          .hasMessageMatching("(?s).*(permission denied|not currently accepting connections).*");
+    }
+  }
+
+  @Test
+  void t4GivesTheRoleNoRightBeyondItsDatabase() {
+    UUID tenant = createTenant(newName());
+
+    assertThat(
+            Postgres.value(
+                Postgres.MAINTENANCE,
+                """
+                SELECT rolcanlogin AND NOT (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls)
+                FROM pg_roles
+                WHERE rolname = ?
+                """,
+                database(tenant)))
+        .isEqualTo("t");
+    assertThat(
+            Postgres.value(
+                Postgres.MAINTENANCE,
+                "SELECT has_database_privilege('public', ?, 'CONNECT')",
+                database(tenant)))
+        .isEqualTo("f");
+    assertThat(TenantConnections.of(tenant)).startsWith("postgresql://" + database(tenant) + ":");
+  }
+
+  @Test
+  void t6RecordsTheTenantOnlyWithWhatItCanLogInWith() throws SQLException {
+    UUID tenant = createTenant(newName());
+
+    try (Connection own = connect(tenant, database(tenant))) {
+      assertThat(Postgres.column(own, "SELECT current_user")).containsExactly(database(tenant));
+    }
+  }
+
+  private static Connection connect(UUID tenant, String database) throws SQLException {
+    return Postgres.connect(TenantConnections.of(tenant), database);
+  }
+
+  private static String database(UUID tenant) {
+    return "car_" + tenant.toString().replace('-', '_');
+  }
+}
