@@ -24,7 +24,13 @@ import org.junit.jupiter.api.Test;
 class FirstTenantTest {
   private static final String KEY = "an-admin-key";
   private static final String ACME =
-      "{\"tenant_id\":\"550e8400-e29b-41d4-a716-446655440000\",\"name\":\"acme_corp\"}";
+      """
+      {
+        "tenant_id": "550e8400-e29b-41d4-a716-446655440000",
+        "name": "acme_corp",
+        "database": {"name": "car_550e8400_e29b_41d4_a716_446655440000"}
+      }
+      """;
 
   private record Answer(int status, String body) {}
 
