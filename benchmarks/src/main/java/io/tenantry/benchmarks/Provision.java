@@ -21,10 +21,10 @@ import java.util.function.ToDoubleFunction;
  */
 final class Provision {
 
-  private static final int ROUNDS = 7;
+  private static final int ROUNDS = 5;
 
   /** Until the service's code is compiled: a native executable has that behind it. */
-  private static final int WARM_UP = 1000;
+  private static final int WARM_UP = 400;
 
   private Provision() {}
 
@@ -57,14 +57,14 @@ final class Provision {
     try (LocalStack stack = LocalStack.start(options);
         Service service = Service.start(project, "tenant-service", stack)) {
       TenantPosts posts = new TenantPosts(service);
-      for (int made = 0; made < WARM_UP; made += WARM_UP / 5) {
-        Load.run(WARM_UP / 5, 4, worker -> posts.provision());
+      for (int made = 0; made < WARM_UP; made += WARM_UP / 8) {
+        Load.run(WARM_UP / 8, 4, worker -> posts.provision());
         posts.clear();
       }
       try (RawProvisioning raw = new RawProvisioning(stack, template(stack), 8)) {
         Load.run(WARM_UP / 10, 4, raw::provision);
         raw.clear();
-        List<Series> all = List.of(measure(posts, raw, 1, 30), measure(posts, raw, 8, 80));
+        List<Series> all = List.of(measure(posts, raw, 1, 25), measure(posts, raw, 8, 64));
         print(all, System.out);
         try (PrintStream file =
             new PrintStream(
