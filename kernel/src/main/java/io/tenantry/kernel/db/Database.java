@@ -6,9 +6,10 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,6 +39,12 @@ public final class Database implements Sql {
     return withConnection(connection -> run(connection, statement, parameters));
   }
 
+  /** Outside a transaction nobody would hear of a failure: this waits. */
+  @Override
+  public void send(String statement, Object... parameters) {
+    run(statement, parameters);
+  }
+
   /**
    * Runs a script without parameters by the simple protocol, the way for what cannot be prepared.
    * Several statements in one script are one transaction.
@@ -50,15 +57,16 @@ public final class Database implements Sql {
   public <T> T inTransaction(Function<Sql, T> work) {
     return withConnection(
         connection -> {
-          Transaction transaction = await(connection.begin(), patience);
+          OpenTransaction transaction = new OpenTransaction(connection);
           T result;
           try {
-            result = work.apply((sql, parameters) -> run(connection, sql, parameters));
+            result = work.apply(transaction);
+            transaction.awaitSent();
           } catch (RuntimeException | Error e) {
-            rollBack(transaction, e);
+            transaction.rollBack(e);
             throw e;
           }
-          await(transaction.commit(), patience);
+          await(connection.query("COMMIT").execute(), patience);
           return result;
         });
   }
@@ -85,11 +93,46 @@ public final class Database implements Sql {
     return await(connection.preparedQuery(statement).execute(Tuple.wrap(parameters)), patience);
   }
 
-  private void rollBack(Transaction transaction, Throwable cause) {
-    try {
-      await(transaction.rollback(), patience);
-    } catch (RuntimeException e) {
-      cause.addSuppressed(e);
+  private final class OpenTransaction implements Sql {
+
+    private final SqlConnection connection;
+    private final List<Future<?>> sent = new ArrayList<>();
+
+    OpenTransaction(SqlConnection connection) {
+      this.connection = connection;
+      sent.add(connection.query("BEGIN").execute());
+    }
+
+    @Override
+    public RowSet<Row> run(String statement, Object... parameters) {
+      Future<RowSet<Row>> answer = start(statement, parameters);
+      awaitSent();
+      return await(answer, patience);
+    }
+
+    @Override
+    public void send(String statement, Object... parameters) {
+      sent.add(start(statement, parameters));
+    }
+
+    private Future<RowSet<Row>> start(String statement, Object... parameters) {
+      return connection.preparedQuery(statement).execute(Tuple.wrap(parameters));
+    }
+
+    /** In their order, so that the first failure is told and not what PostgreSQL skipped for it. */
+    void awaitSent() {
+      for (Future<?> answer : sent) {
+        await(answer, patience);
+      }
+      sent.clear();
+    }
+
+    void rollBack(Throwable cause) {
+      try {
+        await(connection.query("ROLLBACK").execute(), patience);
+      } catch (RuntimeException e) {
+        cause.addSuppressed(e);
+      }
     }
   }
 

@@ -21,7 +21,7 @@ public final class Outbox {
 
   /** Stores an event in the caller's transaction. */
   public void append(Sql transaction, TenantEvent event) {
-    transaction.run(
+    transaction.send(
         """
         INSERT INTO outbox (event_id, topic, tenant_id, type, data)
         VALUES ($1, $2, $3, $4, $5)

@@ -38,7 +38,7 @@ public final class ApiKeys {
   /** Stores the hash of each key in the caller's transaction. */
   public void store(Sql transaction, UUID tenantId, List<IssuedKey> keys) {
     for (IssuedKey key : keys) {
-      transaction.run(
+      transaction.send(
           """
           INSERT INTO control_plane.api_keys (key_id, tenant_id, name, prefix, key_hash, scopes)
           VALUES ($1, $2, $3, $4, $5, $6)

@@ -23,6 +23,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A PostgreSQL server that holds tenants' databases, through the eyes of its admin role.
@@ -154,7 +156,8 @@ public final class Cluster {
    */
   public void verify(String database, Credentials credentials) {
     PgConnection connection =
-        Database.open(PgConnection.connect(vertx, connectOptions(database, credentials)), ALLOWANCE);
+        Database.open(
+            PgConnection.connect(vertx, connectOptions(database, credentials)), ALLOWANCE);
     try {
       RowSet<Row> answer =
           Database.await(
@@ -220,21 +223,16 @@ public final class Cluster {
     return admin;
   }
 
-  /** How the admin reaches a database of this cluster by JDBC, which Flyway needs. */
-  JdbcAccess jdbc(String database) {
-    return new JdbcAccess(
-        "jdbc:postgresql://%s:%d/%s?sslmode=%s"
-            .formatted(config.host(), config.port(), database, config.sslMode()),
-        config.adminUser(),
-        config.adminPassword().orElse(""));
-  }
-
-  record JdbcAccess(String url, String user, String password) {
-
-    @Override
-    public String toString() {
-      return "JdbcAccess[url=" + url + "]";
-    }
+  /** The admin's way into a database of this cluster by JDBC, which Flyway needs. */
+  DataSource jdbc(String database) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setServerNames(new String[] {config.host()});
+    source.setPortNumbers(new int[] {config.port()});
+    source.setDatabaseName(database);
+    source.setUser(config.adminUser());
+    source.setPassword(config.adminPassword().orElse(""));
+    source.setSslMode(config.sslMode());
+    return source;
   }
 
   private PgConnectOptions connectOptions(String database, Credentials credentials) {

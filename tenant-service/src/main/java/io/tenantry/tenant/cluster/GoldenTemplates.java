@@ -7,22 +7,16 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
-import java.io.Reader;
-import java.io.StringReader;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.ResourceProvider;
-import org.flywaydb.core.api.resource.LoadableResource;
 import org.jboss.logging.Logger;
 
 /**
@@ -110,9 +104,8 @@ public final class GoldenTemplates {
         template, cluster.name(), (System.nanoTime() - begun) / 1_000_000);
   }
 
-  private static void fill(Blueprint blueprint, Cluster.JdbcAccess access) {
-    try (Connection connection =
-            DriverManager.getConnection(access.url(), access.user(), access.password());
+  private static void fill(Blueprint blueprint, DataSource database) {
+    try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(
           """
@@ -129,7 +122,7 @@ public final class GoldenTemplates {
         statement.execute("CREATE EXTENSION " + quote(extension));
       }
       Flyway.configure(GoldenTemplates.class.getClassLoader())
-          .dataSource(access.url(), access.user(), access.password())
+          .dataSource(database)
           .defaultSchema("public")
           .resourceProvider(new BlueprintMigrations(blueprint))
           .javaMigrationClassProvider(List::of)
@@ -152,62 +145,5 @@ public final class GoldenTemplates {
       }
     }
     return wanted.stream().filter(available::contains).toList();
-  }
-
-  /** A blueprint's migrations for Flyway, from memory: its own scanner is not in a native image. */
-  private record BlueprintMigrations(Blueprint blueprint) implements ResourceProvider {
-
-    @Override
-    public LoadableResource getResource(String name) {
-      return resources().filter(r -> r.getFilename().equals(name)).findFirst().orElse(null);
-    }
-
-    @Override
-    public Collection<LoadableResource> getResources(String prefix, String[] suffixes) {
-      return resources()
-          .filter(r -> r.getFilename().startsWith(prefix))
-          .filter(r -> Stream.of(suffixes).anyMatch(r.getFilename()::endsWith))
-          .toList();
-    }
-
-    private Stream<LoadableResource> resources() {
-      return blueprint.migrations().stream()
-          .filter(migration -> !migration.isUndo())
-          .map(MigrationFile::new);
-    }
-  }
-
-  private static final class MigrationFile extends LoadableResource {
-
-    private final Blueprint.Migration migration;
-
-    MigrationFile(Blueprint.Migration migration) {
-      this.migration = migration;
-    }
-
-    @Override
-    public Reader read() {
-      return new StringReader(migration.sql());
-    }
-
-    @Override
-    public String getAbsolutePath() {
-      return migration.fileName();
-    }
-
-    @Override
-    public String getAbsolutePathOnDisk() {
-      return migration.fileName();
-    }
-
-    @Override
-    public String getFilename() {
-      return migration.fileName();
-    }
-
-    @Override
-    public String getRelativePath() {
-      return migration.fileName();
-    }
   }
 }

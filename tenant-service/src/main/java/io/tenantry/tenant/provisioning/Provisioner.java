@@ -98,17 +98,23 @@ public final class Provisioner {
 
   private Outcome run(Provisioning work) {
     List<Completion> completions = new ArrayList<>();
+    CompletableFuture<Void> notes = CompletableFuture.completedFuture(null);
     for (List<Step> stage : steps.stages()) {
       for (Attempt attempt : inParallel(work, stage)) {
         switch (attempt) {
           case Attempt.Succeeded done -> completions.add(done.completion());
           case Attempt.Failed failed -> {
+            notes.join();
             return rollBack(work, failed.step(), failed.cause());
           }
         }
       }
-      noteInPassing(work, List.copyOf(completions));
+      if (stage != steps.stages().getLast()) {
+        List<Completion> soFar = List.copyOf(completions);
+        notes = notes.thenRunAsync(() -> note(work, soFar), virtualThreads);
+      }
     }
+    notes.join();
     try {
       store.activate(work, completions, clock.instant());
     } catch (RuntimeException e) {
@@ -151,16 +157,13 @@ public final class Provisioner {
     record Failed(StepName step, RuntimeException cause) implements Attempt {}
   }
 
-  /** News for whoever looks at the tenant meanwhile; the tenant is not kept waiting for it. */
-  private void noteInPassing(Provisioning work, List<Completion> completions) {
-    virtualThreads.execute(
-        () -> {
-          try {
-            store.note(work.tenant().tenantId(), completions);
-          } catch (RuntimeException e) {
-            LOG.debugf(e, "tenant=%s progress could not be noted", work.tenant().tenantId());
-          }
-        });
+  /** News for whoever looks at the tenant meanwhile; the next step is not kept waiting for it. */
+  private void note(Provisioning work, List<Completion> completions) {
+    try {
+      store.note(work.tenant().tenantId(), completions);
+    } catch (RuntimeException e) {
+      LOG.debugf(e, "tenant=%s progress could not be noted", work.tenant().tenantId());
+    }
   }
 
   private static Outcome provisioned(Provisioning work) {

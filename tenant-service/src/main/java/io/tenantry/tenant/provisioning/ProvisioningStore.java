@@ -115,13 +115,20 @@ final class ProvisioningStore {
         "There is a tenant %s in %s already.".formatted(tenant.name(), tenant.environment()));
   }
 
-  /** Writes down, for whoever looks, which steps are done. What counts is {@link #activate}. */
+  /**
+   * Writes down, for whoever looks, which steps are done. What counts is {@link #activate}, so this
+   * need not wait for the disk.
+   */
   void note(UUID tenantId, List<Completion> completions) {
-    complete(database, tenantId, completions);
+    database.transact(
+        sql -> {
+          sql.send("SET LOCAL synchronous_commit = off");
+          complete(sql, tenantId, completions);
+        });
   }
 
   private static void complete(Sql sql, UUID tenantId, List<Completion> completions) {
-    sql.run(
+    sql.send(
         """
         UPDATE control_plane.provisioning_steps
         SET status = 'completed', attempts = 1,
@@ -168,7 +175,7 @@ final class ProvisioningStore {
   }
 
   private static void storeConnection(Sql sql, UUID tenantId, byte[] encrypted) {
-    sql.run(
+    sql.send(
         """
         UPDATE control_plane.tenant_databases
         SET connection_string_encrypted = $2, encryption_key_id = $3
@@ -181,7 +188,7 @@ final class ProvisioningStore {
 
   private static void registerServices(Sql sql, NewTenant tenant) {
     if (!tenant.services().isEmpty()) {
-      sql.run(
+      sql.send(
           """
           INSERT INTO control_plane.tenant_services (tenant_id, type)
           SELECT $1, unnest($2::text[])
@@ -244,7 +251,7 @@ final class ProvisioningStore {
   }
 
   private static void recordError(Sql sql, UUID tenantId, StepError error) {
-    sql.run(
+    sql.send(
         """
         UPDATE control_plane.provisioning_steps
         SET status = 'failed', attempts = 1, error = $3, finished_at = now()
@@ -323,7 +330,7 @@ final class ProvisioningStore {
                   """,
                   tenantId)) {
             for (String table : List.of("tenant_databases", "tenant_services", "api_keys")) {
-              sql.run("DELETE FROM control_plane." + table + " WHERE tenant_id = $1", tenantId);
+              sql.send("DELETE FROM control_plane." + table + " WHERE tenant_id = $1", tenantId);
             }
             outbox.append(
                 sql,
