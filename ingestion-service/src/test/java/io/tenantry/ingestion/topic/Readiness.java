@@ -1,0 +1,32 @@
+package io.tenantry.ingestion.topic;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+
+/** The service's readiness, check by check. */
+final class Readiness {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private Readiness() {}
+
+  static void await(String check, String status) {
+    Awaitility.await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(statusOf(check)).isEqualTo(List.of(status)));
+  }
+
+  private static List<String> statusOf(String check) {
+    return given()
+        .get("/q/health/ready")
+        .then()
+        .extract()
+        .jsonPath()
+        .param("check", check)
+        .getList("checks.findAll { it.name == check }.status");
+  }
+}
