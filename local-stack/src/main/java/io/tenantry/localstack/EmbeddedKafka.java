@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** A Kafka broker that is its own controller, as a child process. */
 final class EmbeddedKafka implements KafkaBroker {
@@ -21,7 +23,7 @@ final class EmbeddedKafka implements KafkaBroker {
   private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
 
   // The broker writes it when it is registered and serves clients.
-  private static final String READY = "Kafka Server started";
+  static final String READY = "Kafka Server started";
 
   private final Path home;
   private final Path data;
@@ -90,7 +92,8 @@ final class EmbeddedKafka implements KafkaBroker {
 
   /** Returns when the broker serves clients. */
   void awaitReady() {
-    Waiting.until(process, START_LIMIT, () -> process.log().contains(READY));
+    SupervisedProcess started = process;
+    Waiting.until(new Waiting.Started(started), START_LIMIT, () -> started.log().contains(READY));
   }
 
   @Override
@@ -151,28 +154,13 @@ final class EmbeddedKafka implements KafkaBroker {
   }
 
   private String settings(int controllerPort) {
-    return """
-        # Written at every start by local-stack.
-        process.roles=broker,controller
-        node.id=1
-        controller.quorum.voters=1@127.0.0.1:%1$d
-        controller.listener.names=CONTROLLER
-        listeners=PLAINTEXT://127.0.0.1:%2$d,CONTROLLER://127.0.0.1:%1$d
-        advertised.listeners=PLAINTEXT://127.0.0.1:%2$d
-        listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-        log.dirs=%3$s
-        auto.create.topics.enable=false
-        num.partitions=1
-        offsets.topic.num.partitions=4
-        offsets.topic.replication.factor=1
-        transaction.state.log.num.partitions=4
-        transaction.state.log.replication.factor=1
-        transaction.state.log.min.isr=1
-        share.coordinator.state.topic.num.partitions=1
-        share.coordinator.state.topic.replication.factor=1
-        share.coordinator.state.topic.min.isr=1
-        group.initial.rebalance.delay.ms=0
-        """
-        .formatted(controllerPort, port, data);
+    String controller = "127.0.0.1:" + controllerPort;
+    String listeners = "PLAINTEXT://" + bootstrapServers() + ",CONTROLLER://" + controller;
+    Map<String, String> settings =
+        new TreeMap<>(KafkaSettings.of(listeners, bootstrapServers(), controller));
+    settings.put("log.dirs", data.toString());
+    return settings.entrySet().stream()
+        .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
+        .collect(Collectors.joining());
   }
 }

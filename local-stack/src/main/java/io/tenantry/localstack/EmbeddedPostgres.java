@@ -1,7 +1,6 @@
 package io.tenantry.localstack;
 
 import io.tenantry.localstack.LocalStackOptions.Durability;
-import io.tenantry.localstack.LocalStackOptions.StatementLog;
 import io.tenantry.localstack.SupervisedProcess.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** PostgreSQL as a child process. */
 final class EmbeddedPostgres implements PostgresServer {
@@ -28,8 +29,7 @@ final class EmbeddedPostgres implements PostgresServer {
   private final String password;
   private final PostgresBinaries binaries;
   private final ServerUser user;
-  private final Durability durability;
-  private final StatementLog statementLog;
+  private final LocalStackOptions options;
   private volatile SupervisedProcess process;
 
   private EmbeddedPostgres(Path home, int port, String password, LocalStackOptions options) {
@@ -39,8 +39,7 @@ final class EmbeddedPostgres implements PostgresServer {
     this.password = password;
     this.binaries = PostgresBinaries.locate(versionOf(data));
     this.user = ServerUser.forFilesUnder(home);
-    this.durability = options.durability();
-    this.statementLog = options.statementLog();
+    this.options = options;
   }
 
   /** Starts the server, with the data that is in the folder if there is any. */
@@ -117,7 +116,7 @@ final class EmbeddedPostgres implements PostgresServer {
                 log(),
                 Signal.INT,
                 STOP_LIMIT));
-    Waiting.until(process, START_LIMIT, this::answers);
+    Waiting.until(new Waiting.Started(process), START_LIMIT, this::answers);
   }
 
   private boolean answers() {
@@ -156,7 +155,7 @@ final class EmbeddedPostgres implements PostgresServer {
       command.addAll(List.of("--pgdata", partial.toString(), "--username", SUPERUSER));
       command.addAll(List.of("--encoding", "UTF8", "--locale", locale()));
       command.addAll(List.of("--auth", "scram-sha-256", "--pwfile", passwordFile.toString()));
-      if (durability == Durability.RELAXED) {
+      if (options.durability() == Durability.RELAXED) {
         command.add("--no-sync");
       }
       Programs.Result result = Programs.run(user.command(command));
@@ -176,28 +175,17 @@ final class EmbeddedPostgres implements PostgresServer {
   }
 
   private void configure() {
-    String settings =
-        """
-        # Written at every start by local-stack.
-        listen_addresses = '127.0.0.1'
-        port = %d
-        unix_socket_directories = ''
-        max_connections = 200
-        password_encryption = 'scram-sha-256'
-        log_timezone = 'UTC'
-        timezone = 'UTC'
-        log_line_prefix = '%%m [%%p] %%u@%%d '
-        log_statement = '%s'
-        fsync = %3$s
-        synchronous_commit = %3$s
-        full_page_writes = %3$s
-        """
-            .formatted(
-                port,
-                statementLog == StatementLog.ALL ? "all" : "none",
-                durability == Durability.FULL ? "on" : "off");
+    Map<String, String> settings = new TreeMap<>(PostgresSettings.of(options));
+    settings.put("listen_addresses", host());
+    settings.put("port", Integer.toString(port));
+    // Its path may be too long for one, and nobody asks for it.
+    settings.put("unix_socket_directories", "");
+    String lines =
+        settings.entrySet().stream()
+            .map(setting -> setting.getKey() + " = '" + setting.getValue() + "'\n")
+            .collect(Collectors.joining());
     try {
-      Files.writeString(data.resolve("postgresql.conf"), settings);
+      Files.writeString(data.resolve("postgresql.conf"), lines);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,31 +1,29 @@
 package io.tenantry.localstack;
 
 import io.tenantry.localstack.LocalStack.StartListener;
+import io.tenantry.localstack.LocalStackOptions.Kept;
 import io.tenantry.localstack.LocalStackOptions.ThrownAway;
 import java.time.Duration;
-import java.util.Deque;
-import java.util.concurrent.ConcurrentLinkedDeque;
 
 /** PostgreSQL and Kafka as child processes. */
 final class EmbeddedServers implements StackServers {
   private final StackDirectory directory;
   private final LocalStackOptions options;
-  private final Thread atExit = new Thread(this::end, "local-stack-end");
-  private final Deque<Runnable> beforeClose = new ConcurrentLinkedDeque<>();
+  private final Ending ending;
   private volatile EmbeddedPostgres postgres;
   private volatile EmbeddedKafka kafka;
-  private boolean ended;
 
   EmbeddedServers(StackDirectory directory, LocalStackOptions options) {
     this.directory = directory;
     this.options = options;
-    Runtime.getRuntime().addShutdownHook(atExit);
+    this.ending = new Ending(directory::close);
   }
 
   void start(int postgresPort, int kafkaPort, Secrets secrets, StartListener listener) {
     long begin = System.nanoTime();
     // The broker takes longest, so PostgreSQL starts meanwhile.
     kafka = EmbeddedKafka.launch(directory.path(), kafkaPort, options);
+    ending.before(this::endServers);
     postgres =
         EmbeddedPostgres.start(
             directory.path(), postgresPort, secrets.superuserPassword(), options);
@@ -51,52 +49,29 @@ final class EmbeddedServers implements StackServers {
   }
 
   @Override
-  public void close() {
-    end();
-    try {
-      Runtime.getRuntime().removeShutdownHook(atExit);
-    } catch (IllegalStateException e) {
-      // The JVM is ending already, so the hook has run or is about to find nothing to do.
-      return;
-    }
+  public void beforeClose(Runnable action) {
+    ending.before(action);
   }
 
   @Override
-  public void beforeClose(Runnable action) {
-    beforeClose.addFirst(action);
-  }
-
-  private synchronized void end() {
-    if (ended) {
-      return;
-    }
-    ended = true;
-    try {
-      beforeClose.forEach(Runnable::run);
-    } finally {
-      endServers();
-    }
+  public void close() {
+    ending.now();
   }
 
   private void endServers() {
-    boolean thrownAway = options.storage() instanceof ThrownAway;
-    try {
-      if (kafka != null) {
-        if (thrownAway) {
-          kafka.kill();
-        } else {
-          kafka.stop();
+    switch (options.storage()) {
+      case ThrownAway unused -> {
+        kafka.kill();
+        if (postgres != null) {
+          postgres.kill();
         }
       }
-      if (postgres != null) {
-        if (thrownAway) {
-          postgres.kill();
-        } else {
+      case Kept unused -> {
+        kafka.stop();
+        if (postgres != null) {
           postgres.stop();
         }
       }
-    } finally {
-      directory.close();
     }
   }
 }

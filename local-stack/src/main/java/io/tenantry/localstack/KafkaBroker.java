@@ -10,7 +10,7 @@ public interface KafkaBroker {
   /** Host and port, as Kafka clients want them in {@code bootstrap.servers}. */
   String bootstrapServers();
 
-  /** Where its log is written; it exists once the broker has run. */
+  /** Its log. A broker that runs elsewhere has it copied here by this call, as it is then. */
   Path log();
 
   /** Ends the broker; does nothing when it is stopped. */

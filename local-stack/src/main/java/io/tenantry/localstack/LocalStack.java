@@ -41,13 +41,36 @@ public final class LocalStack implements AutoCloseable {
     if (shared == null) {
       refuseSecondCopy();
       try {
-        shared = start(LocalStackOptions.thrownAwayUnder(Path.of("target", "local-stack")));
+        shared = startShared(System.getProperty(KIND, "embedded"));
       } catch (RuntimeException e) {
         sharedFailure = "the shared stack did not start: " + e.getMessage();
         throw e;
       }
     }
     return shared;
+  }
+
+  private static LocalStack startShared(String kind) {
+    LocalStackOptions options = LocalStackOptions.thrownAwayUnder(Path.of("target", "local-stack"));
+    return switch (kind) {
+      case "embedded" -> start(options);
+      case "containers" -> startContainers(options);
+      default -> throw new LocalStackException(KIND + " is embedded or containers, not " + kind);
+    };
+  }
+
+  private static LocalStack startContainers(LocalStackOptions options) {
+    StackDirectory directory = StackDirectory.open(options.storage());
+    Secrets secrets = Secrets.in(directory.path());
+    ContainerServers servers = new ContainerServers(directory, options, secrets);
+    try {
+      servers.start();
+      ControlDatabase.prepare(servers.postgres(), secrets);
+      return new LocalStack(servers, secrets);
+    } catch (RuntimeException e) {
+      servers.close();
+      throw e;
+    }
   }
 
   /**

@@ -21,7 +21,10 @@ public interface PostgresServer {
   /** The password of {@link #SUPERUSER}. */
   String superuserPassword();
 
-  /** Where its log is written, by this machine's clock; it exists once the server has run. */
+  /**
+   * Its log, times in UTC. A server that runs elsewhere has it copied here by this call, as it is
+   * then.
+   */
   Path log();
 
   /**

@@ -46,7 +46,8 @@ public final class SupervisedProcess {
    * @param directory where the process runs
    * @param stateDirectory where the pid file goes, {@code <name>.pid}; one process of a name at a
    *     time
-   * @param log receives standard output and error, appended
+   * @param log receives standard output and error, appended; one of more than 10 MiB is put aside
+   *     first, as {@code <log>.old}
    * @param lastSignal sent when this JVM is gone
    * @param patience how long the process may take to end after that signal before it is killed
    */
@@ -70,6 +71,7 @@ public final class SupervisedProcess {
     }
   }
 
+  private static final long LOG_LIMIT = 10L * 1024 * 1024;
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
   private static final Duration LEFTOVER_PATIENCE = Duration.ofSeconds(5);
 
@@ -94,6 +96,7 @@ public final class SupervisedProcess {
       Files.createDirectories(command.stateDirectory());
       Files.createDirectories(command.log().toAbsolutePath().getParent());
       endLeftover(command.pidFile(), command.patience());
+      putAside(command.log());
       LogTail log = LogTail.from(command.log());
       ProcessBuilder builder = new ProcessBuilder(commandLine(command));
       builder.environment().putAll(command.environment());
@@ -103,6 +106,14 @@ public final class SupervisedProcess {
       return new SupervisedProcess(command, builder.start(), log);
     } catch (IOException e) {
       throw new LocalStackException(command.name() + " could not be started: " + e.getMessage(), e);
+    }
+  }
+
+  /** Keeps logs of servers that are started again and again from growing for ever. */
+  private static void putAside(Path log) throws IOException {
+    if (Files.exists(log) && Files.size(log) > LOG_LIMIT) {
+      Path former = log.resolveSibling(log.getFileName() + ".old");
+      Files.move(log, former, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tenantry.localstack;
 
+import io.tenantry.localstack.SupervisedProcess.Signal;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -7,44 +8,79 @@ import java.util.function.BooleanSupplier;
 /** Waits for a server that was just started. */
 final class Waiting {
   private static final Duration PAUSE = Duration.ofMillis(50);
+  private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
   private static final int LOG_LINES = 20;
 
   private Waiting() {}
+
+  /** What is waited for. */
+  interface Subject {
+    String name();
+
+    boolean isAlive();
+
+    void kill();
+
+    List<String> lastLogLines(int count);
+  }
+
+  /** A child process. */
+  record Started(SupervisedProcess process) implements Subject {
+    @Override
+    public String name() {
+      return process.name();
+    }
+
+    @Override
+    public boolean isAlive() {
+      return process.isAlive();
+    }
+
+    @Override
+    public void kill() {
+      process.stop(Signal.KILL, KILL_LIMIT);
+    }
+
+    @Override
+    public List<String> lastLogLines(int count) {
+      return process.log().lastLines(count);
+    }
+  }
 
   /**
    * Returns when the server is ready.
    *
    * @throws LocalStackException when it ends or the time is over before; with the last lines of its
-   *     log. The process is gone then.
+   *     log. The server is gone then.
    */
-  static void until(SupervisedProcess process, Duration limit, BooleanSupplier ready) {
+  static void until(Subject server, Duration limit, BooleanSupplier ready) {
     long end = System.nanoTime() + limit.toNanos();
     while (!ready.getAsBoolean()) {
-      if (!process.isAlive()) {
-        throw failure(process, "ended while it started");
+      if (!server.isAlive()) {
+        throw failure(server, "ended while it started");
       }
       if (System.nanoTime() > end) {
-        process.stop(SupervisedProcess.Signal.KILL, Duration.ofSeconds(5));
-        throw failure(process, "was not ready after " + limit.toSeconds() + " s");
+        server.kill();
+        throw failure(server, "was not ready after " + limit.toSeconds() + " s");
       }
-      pause(process);
+      pause(server);
     }
   }
 
-  private static void pause(SupervisedProcess process) {
+  private static void pause(Subject server) {
     try {
       Thread.sleep(PAUSE);
     } catch (InterruptedException e) {
-      process.stop(SupervisedProcess.Signal.KILL, Duration.ofSeconds(5));
+      server.kill();
       Thread.currentThread().interrupt();
-      throw new LocalStackException("interrupted while waiting for " + process.name(), e);
+      throw new LocalStackException("interrupted while waiting for " + server.name(), e);
     }
   }
 
-  private static LocalStackException failure(SupervisedProcess process, String what) {
-    List<String> lines = process.log().lastLines(LOG_LINES);
+  private static LocalStackException failure(Subject server, String what) {
+    List<String> lines = server.lastLogLines(LOG_LINES);
     String log =
         lines.isEmpty() ? "Its log is empty." : "Its log ends with:\n" + String.join("\n", lines);
-    return new LocalStackException(process.name() + " " + what + ". " + log);
+    return new LocalStackException(server.name() + " " + what + ". " + log);
   }
 }

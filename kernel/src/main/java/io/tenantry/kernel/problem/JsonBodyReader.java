@@ -76,7 +76,7 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
     T request = convert(json, type, errors);
     if (request != null) {
       Violations.of(validator.validate(request)).stream()
-          .filter(violation -> errors.stream().noneMatch(e -> e.field().equals(violation.field())))
+          .filter(violation -> errors.stream().noneMatch(error -> tells(error, violation)))
           .toList()
           .forEach(errors::add);
     }
@@ -84,6 +84,12 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
       throw new InvalidRequest(errors);
     }
     return request;
+  }
+
+  /** Whether a violation is only the hole that cutting an error out has left. */
+  private static boolean tells(FieldError error, FieldError violation) {
+    return error.field().equals(violation.field())
+        || error.field().startsWith(violation.field() + "[");
   }
 
   private JsonNode parse(byte[] body) {

@@ -34,9 +34,9 @@ final class FirstTenant {
       return tenant().path("tenant_id").asText();
     }
 
-    /** The name of its database, by the naming rule of its blueprint. */
+    /** The name of its database. */
     default String database() {
-      return "car_" + id().replace('-', '_');
+      return tenant().path("database").path("name").asText();
     }
   }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Starts PostgreSQL, Kafka and the three services, provisions a first tenant, shows what came of
@@ -17,6 +18,7 @@ import java.util.TreeMap;
  */
 public final class Up {
   private static final int FAILURE = 1;
+  private static final AtomicBoolean SIGNALLED = new AtomicBoolean();
 
   /** How its user can end it. */
   enum Stay {
@@ -54,6 +56,7 @@ public final class Up {
    *     see {@link Ports}
    */
   public static void main(String[] arguments) {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> SIGNALLED.set(true), "signalled"));
     Progress progress = new Progress(System.out, Progress.Output.valueOf(arguments[2]));
     try {
       Directories directories = new Directories(Path.of(arguments[0]).toAbsolutePath());
@@ -61,7 +64,10 @@ public final class Up {
       new Up(directories, Ports.from(System.getenv()), stay, progress).run();
     } catch (LocalStackException e) {
       progress.interrupt();
-      System.err.println("error: " + e.getMessage());
+      // After a signal it is only the consequence of ending.
+      if (!SIGNALLED.get()) {
+        System.err.println("error: " + e.getMessage());
+      }
     }
     // While a signal is ending the JVM this waits for the end, whose status is the signal's.
     System.exit(FAILURE);
@@ -91,7 +97,7 @@ public final class Up {
     EnvironmentFile.delete(directories.environmentFile());
     progress.interrupt();
     services.stop();
-    progress.starting("Kafka and PostgreSQL are ending");
+    progress.say("  the services have ended, Kafka and PostgreSQL follow");
   }
 
   private Map<String, String> serviceEnvironment(LocalStack stack) {
@@ -131,7 +137,7 @@ public final class Up {
             -H 'Content-Type: application/json' -d '{"name":"globex","environment":"production"}'
           psql "$CONTROL_DATABASE_URL" -c 'SELECT id, name, status FROM control_plane.tenants'
 
-        Logs are in target/local/logs. Ready after %s. %s\
+        Logs are in target/local: logs/*.log, postgresql.log, kafka.log. Ready after %s. %s\
         """
             .formatted(progress.total(), stay.words));
   }

@@ -1,0 +1,110 @@
+package io.tenantry.localstack.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.tenantry.localstack.LocalStackException;
+import io.tenantry.localstack.up.FirstTenant.Found;
+import io.tenantry.localstack.up.FirstTenant.Made;
+import io.tenantry.localstack.up.FirstTenant.Provisioned;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The first tenant against a service that answers as the real one does. */
+class FirstTenantTest {
+  private static final String KEY = "an-admin-key";
+  private static final String ACME =
+      """
+      {
+        "tenant_id": "550e8400-e29b-41d4-a716-446655440000",
+        "name": "acme_corp",
+        "database": {"name": "car_550e8400_e29b_41d4_a716_446655440000"}
+      }
+      """;
+
+  private record Answer(int status, String body) {}
+
+  private final Map<String, Answer> answers = new HashMap<>();
+  private HttpServer server;
+  private FirstTenant first;
+
+  @BeforeEach
+  void startServer() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          String key = exchange.getRequestHeaders().getFirst("Authorization");
+          Answer answer =
+              ("Bearer " + KEY).equals(key)
+                  ? answers.get(exchange.getRequestMethod() + " " + exchange.getRequestURI())
+                  : new Answer(401, "{}");
+          byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(answer.status(), body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    first = new FirstTenant(new Api(HttpClient.newHttpClient(), KEY), address, address);
+  }
+
+  @AfterEach
+  void stopServer() {
+    server.stop(0);
+  }
+
+  @Test
+  void isProvisioned() {
+    answers.put("POST /api/v1/tenants", new Answer(201, ACME));
+
+    Provisioned tenant = first.provision();
+
+    assertThat(tenant).isInstanceOf(Made.class);
+    assertThat(tenant.database()).isEqualTo("car_550e8400_e29b_41d4_a716_446655440000");
+  }
+
+  @Test
+  void isFoundWhenAFormerRunMadeIt() {
+    answers.put("POST /api/v1/tenants", new Answer(409, "{\"code\":\"TENANT_NAME_TAKEN\"}"));
+    answers.put(
+        "GET /api/v1/tenants?environment=production&name_prefix=acme_corp",
+        new Answer(200, "{\"items\":[{\"name\":\"acme_corp_2\"}," + ACME + "]}"));
+
+    Provisioned tenant = first.provision();
+
+    assertThat(tenant).isInstanceOf(Found.class);
+    assertThat(tenant.id()).isEqualTo("550e8400-e29b-41d4-a716-446655440000");
+  }
+
+  @Test
+  void anyOtherAnswerIsShown() {
+    answers.put("POST /api/v1/tenants", new Answer(503, "{\"code\":\"DATABASE_UNAVAILABLE\"}"));
+
+    assertThatThrownBy(() -> first.provision())
+        .isInstanceOf(LocalStackException.class)
+        .hasMessageContaining("503")
+        .hasMessageContaining("DATABASE_UNAVAILABLE");
+  }
+
+  @Test
+  void hasTheScheduleThatBackupServiceMade() {
+    answers.put("POST /api/v1/tenants", new Answer(201, ACME));
+    answers.put(
+        "GET /api/v1/schedules?tenant_id=550e8400-e29b-41d4-a716-446655440000",
+        new Answer(200, "{\"items\":[{\"schedule\":\"0 0 2 * * ?\"}]}"));
+
+    assertThat(first.schedule(first.provision()).path("schedule").asText())
+        .isEqualTo("0 0 2 * * ?");
+  }
+}

@@ -1,0 +1,51 @@
+package io.tenantry.localstack;
+
+import java.util.List;
+
+/** PostgreSQL and Kafka in containers, by Testcontainers. */
+final class ContainerServers implements StackServers {
+  private final ContainerPostgres postgres;
+  private final ContainerKafka kafka;
+  private final Ending ending;
+
+  ContainerServers(StackDirectory directory, LocalStackOptions options, Secrets secrets) {
+    List<Integer> ports = Ports.free(2);
+    this.postgres =
+        new ContainerPostgres(directory.path(), ports.get(0), secrets.superuserPassword(), options);
+    this.kafka = new ContainerKafka(directory.path(), ports.get(1));
+    this.ending = new Ending(directory::close);
+    ending.before(this::remove);
+  }
+
+  void start() {
+    kafka.launch();
+    postgres.launch();
+    postgres.awaitReady();
+    kafka.awaitReady();
+  }
+
+  private void remove() {
+    kafka.remove();
+    postgres.remove();
+  }
+
+  @Override
+  public PostgresServer postgres() {
+    return postgres;
+  }
+
+  @Override
+  public KafkaBroker kafka() {
+    return kafka;
+  }
+
+  @Override
+  public void beforeClose(Runnable action) {
+    ending.before(action);
+  }
+
+  @Override
+  public void close() {
+    ending.now();
+  }
+}

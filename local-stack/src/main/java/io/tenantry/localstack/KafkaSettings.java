@@ -1,0 +1,40 @@
+package io.tenantry.localstack;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Settings of a lone broker that hold wherever it runs. */
+final class KafkaSettings {
+  private KafkaSettings() {}
+
+  /**
+   * All that a broker which is its own controller needs, but for the place of its data.
+   *
+   * @param listeners where it listens, for clients ({@code PLAINTEXT}) and itself ({@code
+   *     CONTROLLER})
+   * @param advertised host and port that clients are told
+   * @param controller host and port of its controller
+   */
+  static Map<String, String> of(String listeners, String advertised, String controller) {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("process.roles", "broker,controller");
+    settings.put("node.id", "1");
+    settings.put("controller.quorum.voters", "1@" + controller);
+    settings.put("controller.listener.names", "CONTROLLER");
+    settings.put("listeners", listeners);
+    settings.put("advertised.listeners", "PLAINTEXT://" + advertised);
+    settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    settings.put("auto.create.topics.enable", "false");
+    settings.put("offsets.topic.num.partitions", "4");
+    settings.put("offsets.topic.replication.factor", "1");
+    settings.put("transaction.state.log.num.partitions", "4");
+    settings.put("transaction.state.log.replication.factor", "1");
+    settings.put("transaction.state.log.min.isr", "1");
+    settings.put("share.coordinator.state.topic.num.partitions", "1");
+    settings.put("share.coordinator.state.topic.replication.factor", "1");
+    settings.put("share.coordinator.state.topic.min.isr", "1");
+    // A group's first member need not wait for others.
+    settings.put("group.initial.rebalance.delay.ms", "0");
+    return settings;
+  }
+}

@@ -1,0 +1,142 @@
+package io.tenantry.tenant.provisioning;
+
+import static io.tenantry.tenant.TenantApi.TENANTS;
+import static io.tenantry.tenant.TenantApi.asAdmin;
+import static io.tenantry.tenant.TenantApi.body;
+import static io.tenantry.tenant.TenantApi.createTenant;
+import static io.tenantry.tenant.TenantApi.newName;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.tenant.Postgres;
+import io.tenantry.tenant.event.TenantEvents;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A provisioning that fails leaves nothing, or goes on leaving until there is nothing. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+class RollbackTest {
+
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void t7LeavesNoTraceOfAFailure(Fault fault) {
+    createTenant(newName());
+    List<String> databases = Postgres.tenantDatabases();
+    List<String> roles = Postgres.tenantRoles();
+    String name = newName();
+
+    fault.occur();
+    try {
+      asAdmin()
+          .body(body(name))
+          .post(TENANTS)
+          .then()
+          .statusCode(fault.code().status())
+          .contentType("application/problem+json")
+          .body("code", equalTo(fault.code().name()))
+          .body("retryable", equalTo(true))
+          .body("detail", containsString("Everything was undone"));
+    } finally {
+      fault.mend();
+    }
+
+    assertThat(Postgres.tenantDatabases()).containsExactlyInAnyOrderElementsOf(databases);
+    assertThat(Postgres.tenantRoles()).containsExactlyInAnyOrderElementsOf(roles);
+    assertThat(rows(name)).isZero();
+    assertThat(TenantEvents.awaitNamed(name).getFirst().type())
+        .isEqualTo("io.tenantry.tenant-provisioning.failed.v1");
+    createTenant(name);
+  }
+
+  @Test
+  void t7KeepsTheNameUntilTheDatabaseIsReallyGone() {
+    createTenant(newName());
+    String name = newName();
+
+    // Neither can the tenant be recorded, nor may what was made be removed.
+    Fault.INSERT.occur();
+    Postgres.execute(
+        Postgres.CONTROL,
+        """
+        CREATE FUNCTION control_plane.forbid_removal() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'not now'; END $$;
+        CREATE TRIGGER fault BEFORE DELETE ON control_plane.tenants
+          FOR EACH ROW EXECUTE FUNCTION control_plane.forbid_removal();
+        """);
+    try {
+      asAdmin()
+          .body(body(name))
+          .post(TENANTS)
+          .then()
+          .statusCode(500)
+          .body("code", equalTo("ACTIVATION_FAILED"))
+          .body("detail", containsString("stays reserved"));
+      asAdmin().body(body(name)).post(TENANTS).then().statusCode(409);
+    } finally {
+      Fault.INSERT.mend();
+      Postgres.execute(
+          Postgres.CONTROL,
+          """
+          DROP TRIGGER fault ON control_plane.tenants;
+          DROP FUNCTION control_plane.forbid_removal();
+          """);
+    }
+
+    await().atMost(Duration.ofSeconds(60)).until(() -> rows(name) == 0);
+    createTenant(name);
+  }
+
+  @Test
+  void t19Answers503WhilePostgresIsAway() {
+    createTenant(newName());
+    String name = newName();
+
+    LocalStack.shared().postgres().stop();
+    try {
+      asAdmin()
+          .body(body(name))
+          .post(TENANTS)
+          .then()
+          .statusCode(503)
+          .header("Retry-After", "5")
+          .contentType("application/problem+json")
+          .body("code", equalTo("DATABASE_UNAVAILABLE"));
+      asAdmin().get(TENANTS).then().statusCode(503);
+    } finally {
+      LocalStack.shared().postgres().start();
+    }
+
+    createTenant(name);
+  }
+
+  @Test
+  void t10MakesAGoldenTemplateAgainThatSomebodyDropped() {
+    createTenant(newName());
+    for (String template :
+        Postgres.column(
+            Postgres.MAINTENANCE,
+            "SELECT datname FROM pg_database WHERE datname LIKE 'tpl_car%'")) {
+      Postgres.execute(
+          Postgres.MAINTENANCE, "ALTER DATABASE \"%s\" IS_TEMPLATE false".formatted(template));
+      Postgres.execute(Postgres.MAINTENANCE, "DROP DATABASE \"%s\"".formatted(template));
+    }
+
+    createTenant(newName());
+  }
+
+  private static int rows(String name) {
+    return Integer.parseInt(
+        Postgres.value(
+            Postgres.CONTROL, "SELECT count(*) FROM control_plane.tenants WHERE name = ?", name));
+  }
+}
