@@ -1,4 +1,4 @@
-package io.tenantry.ingestion.topic;
+package io.tenantry.ingestion;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,13 +8,14 @@ import java.util.List;
 import org.awaitility.Awaitility;
 
 /** The service's readiness, check by check. */
-final class Readiness {
+public final class Readiness {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private Readiness() {}
 
-  static void await(String check, String status) {
+  /** Waits until a check has this status. */
+  public static void await(String check, String status) {
     Awaitility.await()
         .atMost(LIMIT)
         .untilAsserted(() -> assertThat(statusOf(check)).isEqualTo(List.of(status)));

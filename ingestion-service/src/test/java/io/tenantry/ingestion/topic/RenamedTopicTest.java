@@ -9,6 +9,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.tenantry.ingestion.Readiness;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackResource;
 import java.util.Map;

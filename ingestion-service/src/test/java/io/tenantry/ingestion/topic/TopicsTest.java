@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.notNullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.ingestion.Readiness;
 import io.tenantry.kernel.event.TopicSpec;
 import io.tenantry.kernel.event.Topics;
 import io.tenantry.localstack.LocalStack;
