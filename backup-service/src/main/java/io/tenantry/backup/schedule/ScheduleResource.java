@@ -53,7 +53,6 @@ final class ScheduleResource {
 
   @GET
   @Operation(summary = "List backup schedules, those of the oldest tenants first, or one tenant's")
-  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with every wrong parameter")
   public Page<Schedule> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
           String tenantId,
