@@ -23,9 +23,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
-/** Admits who presents the admin key as {@code Authorization: Bearer …} (RFC 6750). */
+/**
+ * Admits who presents the admin key as {@code Authorization: Bearer …} (RFC 6750). Made before
+ * anything else of the service starts: without a key, nothing does.
+ */
 @Singleton
-@Startup
+@Startup(1)
 public final class AdminKeyAuthentication implements HttpAuthenticationMechanism {
 
   private static final int SHORTEST_KEY = 16;

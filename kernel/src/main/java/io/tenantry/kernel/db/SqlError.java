@@ -25,4 +25,13 @@ public final class SqlError extends RuntimeException {
   public boolean violatesUnique(String constraintName) {
     return sqlState.equals("23505") && constraint.equals(constraintName);
   }
+
+  /**
+   * True if the values are at fault and the statement would fail with them for ever: class 22 data
+   * exception or 23 integrity constraint violation. All else may be otherwise the next time:
+   * deadlocks, timeouts, a full disk, a missing right.
+   */
+  public boolean causedByData() {
+    return sqlState.startsWith("22") || sqlState.startsWith("23");
+  }
 }

@@ -1,6 +1,8 @@
 package io.tenantry.kernel.event;
 
+import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.admin.NewTopic;
 
 /**
  * A topic as it should be.
@@ -15,7 +17,30 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
   public static final TopicSpec TENANT_EVENTS =
       new TopicSpec(TenantEvent.TOPIC, 6, Map.of("retention.ms", "604800000"));
 
+  /**
+   * The topic of what consumers of {@link #TENANT_EVENTS} could not handle, whatever it was. Twice
+   * Kafka's usual size of a message: a dead letter is larger than the letter, by the reason.
+   */
+  public static final TopicSpec TENANT_EVENTS_DEAD_LETTERS =
+      new TopicSpec(
+          TenantEvent.TOPIC + "-dlq",
+          3,
+          Map.of("retention.ms", "2592000000", "max.message.bytes", "2097152"));
+
+  private static final String MIN_IN_SYNC_REPLICAS = "min.insync.replicas";
+
   public TopicSpec {
     config = Map.copyOf(config);
+  }
+
+  /**
+   * The topic as the broker is asked for it. Unless its settings say otherwise, a message counts as
+   * written when all replicas but one have it: of three, one may be lost without losing a message
+   * or the ability to write.
+   */
+  NewTopic withReplicas(short replicationFactor) {
+    Map<String, String> all = new HashMap<>(config);
+    all.putIfAbsent(MIN_IN_SYNC_REPLICAS, Integer.toString(Math.max(1, replicationFactor - 1)));
+    return new NewTopic(name, partitions, replicationFactor).configs(all);
   }
 }

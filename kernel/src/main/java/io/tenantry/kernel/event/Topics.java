@@ -2,13 +2,11 @@ package io.tenantry.kernel.event;
 
 import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -35,21 +33,11 @@ public final class Topics {
    */
   public Set<String> ensure(Collection<TopicSpec> topics) {
     CreateTopicsResult result =
-        admin.createTopics(
-            topics.stream()
-                .map(
-                    t ->
-                        new NewTopic(t.name(), Optional.of(t.partitions()), replication())
-                            .configs(t.config()))
-                .toList());
+        admin.createTopics(topics.stream().map(t -> t.withReplicas(replicationFactor)).toList());
     return result.values().entrySet().stream()
         .filter(topic -> created(topic.getValue()))
         .map(Map.Entry::getKey)
         .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private Optional<Short> replication() {
-    return Optional.of(replicationFactor);
   }
 
   private static boolean created(KafkaFuture<Void> creation) {

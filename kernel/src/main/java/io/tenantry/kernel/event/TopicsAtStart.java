@@ -3,14 +3,12 @@ package io.tenantry.kernel.event;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.common.annotation.Identifier;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,17 +30,14 @@ public final class TopicsAtStart implements HealthCheck {
   private static final Logger LOG = Logger.getLogger(TopicsAtStart.class);
 
   private final List<TopicSpec> topics;
-  private final Map<String, Object> kafka;
+  private final Admin admin;
   private final Config config;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean ready;
 
-  TopicsAtStart(
-      @All List<TopicSpec> topics,
-      @Identifier("default-kafka-broker") Map<String, Object> kafka,
-      Config config) {
+  TopicsAtStart(@All List<TopicSpec> topics, Admin admin, Config config) {
     this.topics = topics;
-    this.kafka = kafka;
+    this.admin = admin;
     this.config = config;
   }
 
@@ -60,7 +55,7 @@ public final class TopicsAtStart implements HealthCheck {
   }
 
   private void ensureUntilDone() {
-    try (Admin admin = Admin.create(kafka)) {
+    try {
       Topics creator = new Topics(admin, config.replicationFactor());
       do {
         try {

@@ -11,6 +11,7 @@ public enum ErrorCode {
   FORBIDDEN(403, false, "These credentials do not permit this"),
   NOT_FOUND(404, false, "There is no such resource"),
   TENANT_NOT_FOUND(404, false, "There is no such tenant"),
+  SCHEDULE_NOT_FOUND(404, false, "There is no such backup schedule"),
   METHOD_NOT_ALLOWED(405, false, "The resource does not support this method"),
   NOT_ACCEPTABLE(406, false, "There is no acceptable representation"),
   TENANT_NAME_TAKEN(409, false, "The tenant's name is taken"),
@@ -24,6 +25,7 @@ public enum ErrorCode {
   ROLE_CREATION_FAILED(500, true, "The tenant's role could not be created"),
   DATABASE_VERIFICATION_FAILED(500, true, "The tenant could not use its new database"),
   ACTIVATION_FAILED(500, true, "The tenant could not be recorded"),
+  KAFKA_UNAVAILABLE(503, true, "Kafka is not available"),
   DATABASE_UNAVAILABLE(503, true, "PostgreSQL is not available"),
   REGION_UNAVAILABLE(503, true, "The region takes no tenants at the moment");
 

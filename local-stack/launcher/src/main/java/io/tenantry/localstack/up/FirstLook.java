@@ -95,7 +95,7 @@ final class FirstLook {
 
   private Done<JsonNode> schedule(Provisioned tenant) {
     JsonNode schedule = first.schedule(tenant);
-    return new Done<>(schedule, schedule.path("schedule").asText("enrolled"));
+    return new Done<>(schedule, schedule.path("cron").asText("enrolled"));
   }
 
   private static String indented(String text) {

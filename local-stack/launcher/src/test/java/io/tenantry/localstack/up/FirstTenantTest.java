@@ -102,9 +102,9 @@ class FirstTenantTest {
     answers.put("POST /api/v1/tenants", new Answer(201, ACME));
     answers.put(
         "GET /api/v1/schedules?tenant_id=550e8400-e29b-41d4-a716-446655440000",
-        new Answer(200, "{\"items\":[{\"schedule\":\"0 0 2 * * ?\"}]}"));
+        new Answer(200, "{\"items\":[{\"cron\":\"0 0 2 * * ?\"}]}"));
 
-    assertThat(first.schedule(first.provision()).path("schedule").asText())
+    assertThat(first.schedule(first.provision()).path("cron").asText())
         .isEqualTo("0 0 2 * * ?");
   }
 }

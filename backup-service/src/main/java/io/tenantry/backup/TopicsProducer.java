@@ -1,0 +1,21 @@
+package io.tenantry.backup;
+
+import io.tenantry.kernel.event.TopicSpec;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** The topics that backup-service needs, whichever service starts first. */
+final class TopicsProducer {
+
+  @Produces
+  @Singleton
+  TopicSpec tenantEvents() {
+    return TopicSpec.TENANT_EVENTS;
+  }
+
+  @Produces
+  @Singleton
+  TopicSpec tenantEventsDeadLetters() {
+    return TopicSpec.TENANT_EVENTS_DEAD_LETTERS;
+  }
+}

@@ -1,0 +1,69 @@
+package io.tenantry.backup.schedule;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Pattern;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Backup schedules, over HTTP. */
+@Path("/api/v1/schedules")
+@RolesAllowed(Roles.ADMIN)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+final class ScheduleResource {
+
+  private final ScheduleStore schedules;
+
+  ScheduleResource(ScheduleStore schedules) {
+    this.schedules = schedules;
+  }
+
+  @GET
+  @Path("/{tenant_id}")
+  @Operation(summary = "Show when a tenant is backed up")
+  @APIResponse(
+      responseCode = "200",
+      description = "Its schedule",
+      content = @Content(schema = @Schema(implementation = Schedule.class)))
+  @APIResponse(responseCode = "404", description = "SCHEDULE_NOT_FOUND")
+  public Schedule get(@RestPath("tenant_id") UUID tenantId) {
+    return schedules
+        .find(tenantId)
+        .orElseThrow(
+            () ->
+                new TenantryException(
+                    ErrorCode.SCHEDULE_NOT_FOUND, "Tenant " + tenantId + " has no schedule."));
+  }
+
+  @GET
+  @Operation(summary = "List backup schedules, those of the oldest tenants first, or one tenant's")
+  public Page<Schedule> list(
+      @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
+          String tenantId,
+      @RestQuery
+          @DefaultValue(Page.DEFAULT_LIMIT)
+          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+          String limit,
+      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
+          String after) {
+    return tenantId == null
+        ? schedules.list(Optional.ofNullable(after).map(UUID::fromString), Integer.parseInt(limit))
+        : new Page<>(schedules.find(UUID.fromString(tenantId)).stream().toList(), Optional.empty());
+  }
+}

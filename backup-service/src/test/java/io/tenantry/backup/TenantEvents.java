@@ -1,0 +1,102 @@
+package io.tenantry.backup;
+
+import io.tenantry.localstack.LocalStack;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Tells events of tenants, as tenant-service would; all on one partition, and so in order. */
+public final class TenantEvents implements AutoCloseable {
+
+  public static final String TOPIC = "tenantry.tenant-events";
+  public static final String PROVISIONED = "io.tenantry.tenant.provisioned.v1";
+  public static final String DELETED = "io.tenantry.tenant.deleted.v1";
+
+  private static final String SOURCE = "/tenantry/tenant-service";
+
+  private final Producer<String, byte[]> producer;
+
+  /** What is sent for everything this object tells: events with one key keep their order. */
+  private final String key = UUID.randomUUID().toString();
+
+  public TenantEvents() {
+    producer =
+        new KafkaProducer<>(
+            Map.of(
+                "bootstrap.servers",
+                LocalStack.shared().kafka().bootstrapServers(),
+                "max.request.size",
+                "2000000"),
+            new StringSerializer(),
+            new ByteArraySerializer());
+  }
+
+  /** The headers of a CloudEvent. */
+  public static Map<String, String> headers(UUID id, String type) {
+    return Map.of(
+        "ce_specversion", "1.0",
+        "ce_id", id.toString(),
+        "ce_source", SOURCE,
+        "ce_type", type,
+        "ce_subject", "whatever",
+        "ce_time", "2026-01-02T03:04:05Z",
+        "content-type", "application/json");
+  }
+
+  /** The data of an event that a tenant was provisioned. */
+  public static String provisioned(UUID tenant, String cron, int retentionDays) {
+    return """
+        {"tenant_id": "%s", "name": "acme", "environment": "production", "blueprint": "car",
+         "blueprint_version": "1", "region": "us-east-1",
+         "backup": {"schedule": "%s", "retention_days": %d}}
+        """
+        .formatted(tenant, cron, retentionDays);
+  }
+
+  /** Tells that a tenant was provisioned; returns the event's id. */
+  public UUID tellProvisioned(UUID tenant) {
+    UUID id = UUID.randomUUID();
+    tellProvisioned(id, tenant);
+    return id;
+  }
+
+  public void tellProvisioned(UUID id, UUID tenant) {
+    tell(headers(id, PROVISIONED), provisioned(tenant, "0 0 2 * * ?", 30));
+  }
+
+  public void tellDeleted(UUID tenant) {
+    tell(
+        headers(UUID.randomUUID(), DELETED),
+        "{\"tenant_id\": \"%s\", \"name\": \"acme\", \"environment\": \"production\"}"
+            .formatted(tenant));
+  }
+
+  /** Sends any message; returns where it is. */
+  public RecordMetadata tell(Map<String, String> headers, String value) {
+    return tell(headers, value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public RecordMetadata tell(Map<String, String> headers, byte[] value) {
+    ProducerRecord<String, byte[]> message = new ProducerRecord<>(TOPIC, key, value);
+    new HashMap<>(headers)
+        .forEach(
+            (name, text) -> message.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+    try {
+      return producer.send(message).get();
+    } catch (Exception e) {
+      throw new IllegalStateException("the event could not be sent", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}

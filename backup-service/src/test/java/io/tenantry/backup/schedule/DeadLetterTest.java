@@ -1,0 +1,84 @@
+package io.tenantry.backup.schedule;
+
+import static io.restassured.RestAssured.given;
+import static io.tenantry.backup.TenantEvents.PROVISIONED;
+import static io.tenantry.backup.TenantEvents.headers;
+import static io.tenantry.backup.TenantEvents.provisioned;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.backup.DeadLetters;
+import io.tenantry.backup.TenantEvents;
+import io.tenantry.localstack.LocalStackResource;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What can never be handled becomes a dead letter, and the consumer goes on. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+class DeadLetterTest {
+
+  static Stream<Arguments> poison() {
+    UUID tenant = UUID.randomUUID();
+    String complete = provisioned(tenant, "0 0 2 * * ?", 30);
+    Map<String, String> event = headers(UUID.randomUUID(), PROVISIONED);
+    return Stream.of(
+        Arguments.of("no CloudEvent", Map.of(), complete, "ce_specversion"),
+        Arguments.of("no JSON", event, "{\"tenant_id\": \"", "not JSON"),
+        Arguments.of("another JSON", event, "[1, 2]", "tenant_id"),
+        Arguments.of("no value", event, null, "tenant_id"),
+        Arguments.of("null", event, "null", "tenant_id"),
+        Arguments.of("no tenant", event, complete.replace("tenant_id", "tenant"), "tenant_id"),
+        Arguments.of(
+            "no UUID", event, complete.replace(tenant.toString(), "acme"), "field tenant_id"),
+        Arguments.of("no policy", event, complete.replace("backup", "back"), "policy"),
+        Arguments.of("no schedule", event, complete.replace("schedule", "plan"), "schedule"),
+        Arguments.of("no cron", event, provisioned(tenant, "at night", 30), "cron"),
+        Arguments.of("no retention", event, provisioned(tenant, "0 0 2 * * ?", 0), "retention"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("poison")
+  void p1BecomesADeadLetterAndTheNextIsHandled(
+      String what, Map<String, String> headers, String value, String reason) {
+    UUID next = UUID.randomUUID();
+    try (TenantEvents events = new TenantEvents()) {
+      RecordMetadata message = events.tell(headers, value);
+      events.tellProvisioned(next);
+
+      ConsumerRecord<String, byte[]> letter = DeadLetters.awaitLetter(message);
+      assertThat(DeadLetters.header(letter, "dead-letter-reason")).contains(reason);
+      assertThat(letter.value())
+          .isEqualTo(value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+      assertThat(headers)
+          .allSatisfy((name, text) -> assertThat(DeadLetters.header(letter, name)).isEqualTo(text));
+      Schedules.awaitSchedule(next);
+      given().get("/q/health/live").then().statusCode(200);
+    }
+  }
+
+  @Test
+  void p1EvenTheLargestMessageBecomesADeadLetter() {
+    UUID next = UUID.randomUUID();
+    try (TenantEvents events = new TenantEvents()) {
+      // A broker takes 1048588 bytes with headers, key and its own 61 to 70.
+      byte[] large = new byte[1_048_400];
+      Arrays.fill(large, (byte) 'x');
+      RecordMetadata message = events.tell(Map.of(), large);
+      events.tellProvisioned(next);
+
+      assertThat(DeadLetters.awaitLetter(message).value()).isEqualTo(large);
+      Schedules.awaitSchedule(next);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.tenantry.backup.schedule;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.backup.DeadLetters;
+import io.tenantry.backup.TenantEvents;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.LocalStackResource;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** A server that is away makes events wait; it makes none of them a dead letter. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+class OutageTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Pattern POSTPONED =
+      Pattern.compile("tenantry_events_total\\{outcome=\"postponed\".*} (\\S+)");
+
+  LocalStack stack;
+
+  @Test
+  void p1WaitsForTheControlDatabaseAndKeepsTheOrder() {
+    UUID before = UUID.randomUUID();
+    UUID kept = UUID.randomUUID();
+    UUID deleted = UUID.randomUUID();
+    UUID last = UUID.randomUUID();
+    try (TenantEvents events = new TenantEvents()) {
+      events.tellProvisioned(before);
+      Schedules.awaitSchedule(before);
+      int deadLetters = DeadLetters.all().size();
+      double postponed = postponed();
+
+      stack.postgres().stop();
+      try {
+        events.tellProvisioned(deleted);
+        events.tellProvisioned(kept);
+        events.tellDeleted(deleted);
+        events.tellProvisioned(last);
+        // It was tried more than once, and in vain.
+        await().atMost(LIMIT).until(() -> postponed() >= postponed + 2);
+      } finally {
+        stack.postgres().start();
+      }
+
+      Schedules.awaitSchedule(last);
+      Schedules.of(kept).statusCode(200);
+      Schedules.of(deleted).statusCode(404);
+      assertThat(DeadLetters.all()).hasSize(deadLetters);
+    }
+  }
+
+  @Test
+  void p1GoesOnWhenTheBrokerIsBack() {
+    UUID before = UUID.randomUUID();
+    UUID after = UUID.randomUUID();
+    try (TenantEvents events = new TenantEvents()) {
+      events.tellProvisioned(before);
+      Schedules.awaitSchedule(before);
+    }
+
+    stack.kafka().stop();
+    try {
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(503));
+    } finally {
+      stack.kafka().start();
+    }
+
+    try (TenantEvents events = new TenantEvents()) {
+      events.tellProvisioned(after);
+      Schedules.awaitSchedule(after);
+    }
+    given().get("/q/health/live").then().statusCode(200);
+  }
+
+  private static double postponed() {
+    Matcher metric = POSTPONED.matcher(given().get("/q/metrics").asString());
+    return metric.find() ? Double.parseDouble(metric.group(1)) : 0;
+  }
+}

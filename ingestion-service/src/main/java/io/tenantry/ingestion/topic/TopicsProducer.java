@@ -1,0 +1,49 @@
+package io.tenantry.ingestion.topic;
+
+import io.tenantry.kernel.event.TopicSpec;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** The topics that ingestion-service makes at its start and manages. */
+final class TopicsProducer {
+
+  @Produces
+  @Singleton
+  ManagedTopics managedTopics(TopicsConfig config) {
+    TopicsConfig.Events events = config.events();
+    TopicsConfig.DeadLetters deadLetters = config.deadLetters();
+    return new ManagedTopics(
+        topic(events.name(), events.partitions(), events.retention()),
+        topic(events.name() + "-dlq", deadLetters.partitions(), deadLetters.retention()));
+  }
+
+  @Produces
+  @Singleton
+  TopicSpec events(ManagedTopics topics) {
+    return topics.events();
+  }
+
+  @Produces
+  @Singleton
+  TopicSpec deadLetters(ManagedTopics topics) {
+    return topics.deadLetters();
+  }
+
+  private static TopicSpec topic(String name, int partitions, Duration retention) {
+    return new TopicSpec(
+        name,
+        partitions,
+        Map.of(
+            TopicConfig.RETENTION_MS_CONFIG,
+            Long.toString(retention.toMillis()),
+            TopicConfig.RETENTION_BYTES_CONFIG,
+            "-1",
+            TopicConfig.COMPRESSION_TYPE_CONFIG,
+            "snappy",
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_DELETE));
+  }
+}

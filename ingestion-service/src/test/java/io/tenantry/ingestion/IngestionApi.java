@@ -1,0 +1,23 @@
+package io.tenantry.ingestion;
+
+import static io.restassured.RestAssured.given;
+
+import io.restassured.specification.RequestSpecification;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** The REST API as an admin of the tests uses it. */
+public final class IngestionApi {
+
+  public static final String TOPICS = "/api/v1/topics";
+
+  private IngestionApi() {}
+
+  /** A request with the admin key. */
+  public static RequestSpecification asAdmin() {
+    return given().auth().oauth2(adminKey());
+  }
+
+  public static String adminKey() {
+    return ConfigProvider.getConfig().getValue("TENANTRY_ADMIN_KEY", String.class);
+  }
+}

@@ -1,0 +1,60 @@
+package io.tenantry.ingestion;
+
+import static io.restassured.RestAssured.given;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.LocalStackResource;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The service with migrations left to somebody else, and not done yet. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+@TestProfile(MigrationsTest.MigratedLater.class)
+class MigrationsTest {
+
+  @Inject Flyway flyway;
+  LocalStack stack;
+
+  @Test
+  void p3IsReadyOnlyWhenItsMigrationsAreApplied() {
+    Readiness.await("control-database", "UP");
+    Readiness.await("topics", "UP");
+    Readiness.await("migrations", "DOWN");
+    given().get("/q/health/ready").then().statusCode(503);
+    given().get("/q/health/live").then().statusCode(200);
+
+    flyway.baseline();
+
+    Readiness.await("migrations", "UP");
+    given().get("/q/health/ready").then().statusCode(200);
+  }
+
+  /** A schema with a table, but without the usual history, would be refused by the next start. */
+  @AfterEach
+  void removeHistory() throws SQLException {
+    try (Connection connection = stack.postgres().connect("tenantry_control");
+        Statement statement = connection.createStatement()) {
+      statement.execute("DROP TABLE IF EXISTS ingestion.late_history");
+    }
+  }
+
+  /** Looks for its migrations in a history of its own, which nobody has written yet. */
+  public static final class MigratedLater implements QuarkusTestProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      return Map.of(
+          "quarkus.flyway.migrate-at-start", "false", "quarkus.flyway.table", "late_history");
+    }
+  }
+}

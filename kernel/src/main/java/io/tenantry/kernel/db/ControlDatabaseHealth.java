@@ -1,0 +1,48 @@
+package io.tenantry.kernel.db;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.tenantry.kernel.problem.TenantryException;
+import io.vertx.sqlclient.Pool;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/**
+ * Ready only while the control database answers, asked by a connection of the service's own pool.
+ * Quarkus' own checks would open another one, by JDBC, for every probe.
+ */
+@Singleton
+@Readiness
+public final class ControlDatabaseHealth implements HealthCheck {
+
+  private final Database database;
+
+  ControlDatabaseHealth(Pool pool, Config config) {
+    this.database = new Database(pool, config.patience());
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    return HealthCheckResponse.named("control-database").status(answers()).build();
+  }
+
+  private boolean answers() {
+    try {
+      database.run("SELECT 1");
+      return true;
+    } catch (TenantryException | SqlError e) {
+      return false;
+    }
+  }
+
+  @ConfigMapping(prefix = "tenantry.control-database.health")
+  interface Config {
+
+    /** How long the control database may take to answer before it counts as away. */
+    @WithDefault("2s")
+    Duration patience();
+  }
+}

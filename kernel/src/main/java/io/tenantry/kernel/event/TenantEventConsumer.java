@@ -1,0 +1,170 @@
+package io.tenantry.kernel.event;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.properties.IfBuildProperty;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.virtual.threads.VirtualThreads;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.db.SqlError;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+
+/**
+ * Handles the tenant events a channel receives, each once, whatever happens meanwhile: what a
+ * handler writes and the note that the event is handled are one transaction; a database that is
+ * away is waited for; only what is wrong with the message itself makes the message fail.
+ *
+ * <p>Easy to get wrong: a message that fails becomes a dead letter. So one that was merely
+ * interrupted, because the service ends, must neither succeed nor fail: it is left as it is and
+ * delivered again.
+ */
+@Singleton
+@IfBuildProperty(name = "tenantry.inbox.enabled", stringValue = "true")
+public final class TenantEventConsumer {
+
+  private static final Logger LOG = Logger.getLogger(TenantEventConsumer.class);
+
+  private final TenantEventReader reader;
+  private final Inbox inbox;
+  private final Database database;
+  private final InboxConfig config;
+  private final ExecutorService threads;
+  private final MeterRegistry meters;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  TenantEventConsumer(
+      TenantEventReader reader,
+      Inbox inbox,
+      Database database,
+      InboxConfig config,
+      @VirtualThreads ExecutorService threads,
+      MeterRegistry meters) {
+    this.reader = reader;
+    this.inbox = inbox;
+    this.database = database;
+    this.config = config;
+    this.threads = threads;
+    this.meters = meters;
+  }
+
+  void stop(@Observes ShutdownEvent stopping) {
+    stopped.countDown();
+  }
+
+  /**
+   * Handles one message, for the return value of a channel's method. The channel calls again when
+   * the former stage is complete, and so keeps the order.
+   *
+   * @param handler gets the transaction to work in; called again in a new one if the database fails
+   * @return completes when the message is handled, or need not be; fails if it never can be
+   */
+  public CompletionStage<Void> consume(
+      ConsumerRecord<?, byte[]> message, BiConsumer<Sql, TenantEvent> handler) {
+    CompletableFuture<Void> handled = new CompletableFuture<>();
+    threads.execute(
+        () -> {
+          try {
+            count(handle(message, handler));
+            handled.complete(null);
+          } catch (InterruptedException e) {
+            LOG.infof("%s is left to be delivered again", nameOf(message));
+          } catch (InvalidEvent e) {
+            count(Outcome.REFUSED);
+            LOG.errorf("%s cannot be handled: %s", nameOf(message), e.getMessage());
+            handled.completeExceptionally(e);
+          } catch (RuntimeException | Error e) {
+            if (stopped.getCount() == 0) {
+              LOG.infof(e, "%s is left to be delivered again", nameOf(message));
+            } else {
+              count(Outcome.REFUSED);
+              LOG.errorf(e, "%s cannot be handled", nameOf(message));
+              handled.completeExceptionally(e);
+            }
+          }
+        });
+    return handled;
+  }
+
+  private Outcome handle(ConsumerRecord<?, byte[]> message, BiConsumer<Sql, TenantEvent> handler)
+      throws InterruptedException {
+    CloudEvent event = CloudEvent.of(message);
+    Optional<TenantEvent> content = reader.read(event);
+    if (content.isEmpty()) {
+      LOG.debugf("%s is ignored: type=%s is unknown", nameOf(message), event.type());
+      return Outcome.IGNORED;
+    }
+    Duration pause = config.retryDelay();
+    while (true) {
+      try {
+        return handleOnce(event, content.get(), handler);
+      } catch (DatabaseUnavailable e) {
+        retryAfter(pause, message, e.getCause());
+      } catch (SqlError e) {
+        if (e.causedByData()) {
+          throw e;
+        }
+        retryAfter(pause, message, e);
+      }
+      pause = shorter(pause.multipliedBy(2), config.maxRetryDelay());
+    }
+  }
+
+  private Outcome handleOnce(
+      CloudEvent event, TenantEvent content, BiConsumer<Sql, TenantEvent> handler) {
+    return database.inTransaction(
+        sql -> {
+          if (!inbox.admit(sql, event)) {
+            return Outcome.REPEATED;
+          }
+          handler.accept(sql, content);
+          return Outcome.HANDLED;
+        });
+  }
+
+  private void retryAfter(Duration pause, ConsumerRecord<?, byte[]> message, Throwable reason)
+      throws InterruptedException {
+    count(Outcome.POSTPONED);
+    LOG.warnf("%s is tried again in %s: %s", nameOf(message), pause, reason.getMessage());
+    if (stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new InterruptedException("the service ends");
+    }
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private void count(Outcome outcome) {
+    meters
+        .counter("tenantry.events", "outcome", outcome.name().toLowerCase(Locale.ROOT))
+        .increment();
+  }
+
+  /** Where the message is; what is in it may be anybody's. */
+  private static String nameOf(ConsumerRecord<?, byte[]> message) {
+    return "topic=%s partition=%d offset=%d"
+        .formatted(message.topic(), message.partition(), message.offset());
+  }
+
+  /** What became of a message, for the metric {@code tenantry.events}. */
+  private enum Outcome {
+    HANDLED,
+    IGNORED,
+    REPEATED,
+    POSTPONED,
+    REFUSED
+  }
+}

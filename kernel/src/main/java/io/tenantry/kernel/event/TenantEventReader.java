@@ -1,0 +1,65 @@
+package io.tenantry.kernel.event;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Reads what a CloudEvent says of a tenant. Unlike a request, a fact may hold fields that this
+ * version of Tenantry does not know.
+ */
+@Singleton
+final class TenantEventReader {
+
+  private final ObjectReader json;
+
+  TenantEventReader(ObjectMapper mapper) {
+    this.json =
+        mapper
+            .reader()
+            .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  }
+
+  /**
+   * The event's content; empty if its type is none that this version knows.
+   *
+   * @throws InvalidEvent if its data is not what its type promises
+   */
+  Optional<TenantEvent> read(CloudEvent event) {
+    return EventType.byId(event.type()).map(type -> read(event.data(), type));
+  }
+
+  // Jackson's exceptions quote the data, so none of them is passed on as a cause.
+
+  private TenantEvent read(String data, EventType type) {
+    JsonNode tree;
+    try {
+      tree = json.readTree(data);
+    } catch (JsonProcessingException e) {
+      throw new InvalidEvent("the data is not JSON");
+    }
+    if (!tree.path("tenant_id").isTextual()) {
+      throw new InvalidEvent("the data has no tenant_id");
+    }
+    try {
+      return json.treeToValue(tree, type.data());
+    } catch (JsonProcessingException e) {
+      throw new InvalidEvent("the data is no " + type.id() + at(e));
+    }
+  }
+
+  private static String at(JsonProcessingException e) {
+    return e instanceof JsonMappingException mapping
+        ? mapping.getPath().stream()
+            .map(step -> String.valueOf(step.getFieldName()))
+            .collect(Collectors.joining(".", ", see its field ", ""))
+        : "";
+  }
+}

@@ -1,0 +1,136 @@
+package io.tenantry.localstack;
+
+import static org.awaitility.Awaitility.await;
+
+import io.tenantry.localstack.SupervisedProcess.Signal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** The packaged service of the current module in a process of its own, on the shared stack. */
+public final class ServiceProcess implements AutoCloseable {
+
+  private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final SupervisedProcess process;
+  private final URI address;
+  private final Path log;
+
+  private ServiceProcess(SupervisedProcess process, URI address, Path log) {
+    this.process = process;
+    this.address = address;
+    this.log = log;
+  }
+
+  /**
+   * Starts the service without waiting for it.
+   *
+   * @param changes variables that differ from the stack's; one with an empty value is not set at
+   *     all
+   */
+  public static ServiceProcess launch(Map<String, String> changes) {
+    int port = freePort();
+    Map<String, String> environment = new TreeMap<>(LocalStack.shared().environment());
+    environment.put("HTTP_PORT", Integer.toString(port));
+    environment.put("LOG_JSON", "false");
+    environment.putAll(changes);
+    List<String> command = new ArrayList<>(List.of("env"));
+    environment.forEach(
+        (name, value) -> {
+          if (value.isEmpty()) {
+            command.addAll(List.of("-u", name));
+          }
+        });
+    environment.values().removeIf(String::isEmpty);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of("--enable-native-access=ALL-UNNAMED", "-jar", JAR.toAbsolutePath().toString()));
+    Path directory = Path.of("target", "service-processes").toAbsolutePath();
+    String name = "service-" + UUID.randomUUID();
+    Path log = directory.resolve(name + ".log");
+    SupervisedProcess process =
+        SupervisedProcess.start(
+            new SupervisedProcess.Command(
+                name,
+                command,
+                environment,
+                directory.getParent(),
+                directory,
+                log,
+                Signal.KILL,
+                LIMIT));
+    return new ServiceProcess(process, URI.create("http://localhost:" + port), log);
+  }
+
+  /** Starts the service and waits until it is ready. */
+  public static ServiceProcess start(Map<String, String> changes) {
+    ServiceProcess service = launch(changes);
+    service.awaitStatus("/q/health/ready", 200);
+    return service;
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where it answers. */
+  public URI address() {
+    return address;
+  }
+
+  /** Waits until it answers a GET without credentials with this status. */
+  public void awaitStatus(String path, int status) {
+    ServiceHttp http = new ServiceHttp(address);
+    await()
+        .atMost(LIMIT)
+        .ignoreExceptions()
+        .failFast("the service has ended, see " + log, () -> !process.isAlive())
+        .until(() -> http.get(path).status() == status);
+  }
+
+  /** Waits until these words are in its log. */
+  public void awaitLog(String words) {
+    await().atMost(LIMIT).until(() -> log().contains(words));
+  }
+
+  /** All it has written to its standard output and error. */
+  public String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for the process to end by itself; returns its exit status. */
+  public int awaitEnd() {
+    return await()
+        .atMost(LIMIT)
+        .until(() -> process.onExit().getNow(null), status -> status != null);
+  }
+
+  /** Asks it to end, as an orchestrator does, and waits until it has. */
+  public void terminate() {
+    process.stop(Signal.TERM, LIMIT);
+  }
+
+  /** Kills it: no hook runs, no finally. */
+  @Override
+  public void close() {
+    process.stop(Signal.KILL, LIMIT);
+  }
+}
