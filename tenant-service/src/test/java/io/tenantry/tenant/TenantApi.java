@@ -4,6 +4,8 @@ import static io.restassured.RestAssured.given;
 
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.ServiceProcess;
 import java.util.UUID;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -17,6 +19,15 @@ public final class TenantApi {
   /** A request with the admin key. */
   public static RequestSpecification asAdmin() {
     return given().auth().oauth2(adminKey()).contentType(ContentType.JSON);
+  }
+
+  /** A request with the admin key to a process of its own. */
+  public static RequestSpecification asAdmin(ServiceProcess service) {
+    return given()
+        .baseUri(service.address().toString())
+        .auth()
+        .oauth2(LocalStack.shared().environment().get("TENANTRY_ADMIN_KEY"))
+        .contentType(ContentType.JSON);
   }
 
   public static String adminKey() {

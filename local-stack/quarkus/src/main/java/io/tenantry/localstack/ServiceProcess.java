@@ -129,8 +129,12 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   /** Kills it: no hook runs, no finally. */
+  public void kill() {
+    process.stop(Signal.KILL, LIMIT);
+  }
+
   @Override
   public void close() {
-    process.stop(Signal.KILL, LIMIT);
+    kill();
   }
 }

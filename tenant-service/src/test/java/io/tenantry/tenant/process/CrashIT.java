@@ -1,6 +1,7 @@
 package io.tenantry.tenant.process;
 
 import static io.tenantry.tenant.TenantApi.TENANTS;
+import static io.tenantry.tenant.TenantApi.asAdmin;
 import static io.tenantry.tenant.TenantApi.body;
 import static io.tenantry.tenant.TenantApi.newName;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.restassured.response.Response;
 import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.ServiceProcess;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
 import java.io.IOException;
@@ -119,8 +121,7 @@ class CrashIT {
     try (ServiceProcess restarted = ServiceProcess.start(SHORT_LEASE)) {
       awaitNothingUnfinished();
       List<String> active =
-          restarted
-              .asAdmin()
+          asAdmin(restarted)
               .queryParam("status", "active")
               .queryParam("limit", 500)
               .get(TENANTS)
@@ -145,7 +146,7 @@ class CrashIT {
         ExecutorService clients = Executors.newSingleThreadExecutor()) {
       String tenant = create(doomed, newName()).path("tenant_id");
       try (Connection gate = Place.DATABASE.close()) {
-        clients.execute(() -> doomed.asAdmin().delete(TENANTS + "/" + tenant));
+        clients.execute(() -> asAdmin(doomed).delete(TENANTS + "/" + tenant));
         Place.DATABASE.awaitArrival(gate);
         doomed.kill();
       }
@@ -154,7 +155,7 @@ class CrashIT {
         awaitNothingUnfinished();
         assertThat(Postgres.tenantDatabases()).doesNotContain("car_" + tenant.replace('-', '_'));
         assertThat(Postgres.tenantRoles()).doesNotContain("car_" + tenant.replace('-', '_'));
-        other.asAdmin().get(TENANTS + "/" + tenant).then().statusCode(404);
+        asAdmin(other).get(TENANTS + "/" + tenant).then().statusCode(404);
       }
     }
   }
@@ -175,7 +176,7 @@ class CrashIT {
   }
 
   private static Response create(ServiceProcess service, String name) {
-    return service.asAdmin().body(body(name)).post(TENANTS);
+    return asAdmin(service).body(body(name)).post(TENANTS);
   }
 
   /** The tenants whose creation was answered before the end. */

@@ -1,11 +1,13 @@
 package io.tenantry.tenant.process;
 
 import static io.tenantry.tenant.TenantApi.TENANTS;
+import static io.tenantry.tenant.TenantApi.asAdmin;
 import static io.tenantry.tenant.TenantApi.body;
 import static io.tenantry.tenant.TenantApi.newName;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.ServiceProcess;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
 import io.tenantry.tenant.event.TenantEvents;
@@ -36,8 +38,7 @@ class SecretsIT {
         ServiceProcess.start(Map.of("QUARKUS_LOG_CATEGORY__IO_TENANTRY__LEVEL", "DEBUG"))) {
       String name = newName();
       var created =
-          service
-              .asAdmin()
+          asAdmin(service)
               .body(
                   """
                   {"name": "%s", "environment": "production", "api_keys": {"count": 2}}
@@ -52,13 +53,13 @@ class SecretsIT {
       String connection = TenantConnections.of(tenant, environment.get("ENCRYPTION_KEY"));
       secrets.add(URI.create(connection).getUserInfo().split(":", 2)[1]);
 
-      seen.append(service.asAdmin().get(TENANTS + "/" + tenant).asString());
-      seen.append(service.asAdmin().body(body(name)).post(TENANTS).asString());
+      seen.append(asAdmin(service).get(TENANTS + "/" + tenant).asString());
+      seen.append(asAdmin(service).body(body(name)).post(TENANTS).asString());
       seen.append(failedProvisioning(service));
       TenantEvents.awaitNamed(name);
       TenantEvents.all().forEach(seen::append);
       seen.append(processArguments());
-      service.asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(204);
+      asAdmin(service).delete(TENANTS + "/" + tenant).then().statusCode(204);
       seen.append(service.log());
     }
     seen.append(
@@ -72,7 +73,7 @@ class SecretsIT {
         "ALTER TABLE control_plane.tenants ADD CONSTRAINT fault CHECK (status <> 'active') NOT VALID";
     Postgres.execute(Postgres.CONTROL, forbid);
     try {
-      return service.asAdmin().body(body(newName())).post(TENANTS).asString();
+      return asAdmin(service).body(body(newName())).post(TENANTS).asString();
     } finally {
       Postgres.execute(Postgres.CONTROL, "ALTER TABLE control_plane.tenants DROP CONSTRAINT fault");
     }

@@ -2,7 +2,7 @@ package io.tenantry.tenant.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.ServiceProcess;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +21,6 @@ class StartRefusalIT {
         "TENANTRY_ADMIN_KEY | short                                        | TENANTRY_ADMIN_KEY is too short"
       })
   void t5AndP2RefuseToStartAndSayWhy(String variable, String value, String reason) {
-    LocalStack.shared();
     try (ServiceProcess service = ServiceProcess.launch(Map.of(variable, value))) {
       assertThat(service.awaitEnd()).isNotZero();
       assertThat(service.log()).contains(reason).doesNotContain("not*base64", "c2hvcnQ=");
