@@ -154,6 +154,9 @@ require_prerequisites() {
       apt_install maven || true
       mvn=$(find_maven) || missing="$missing, Maven $minimum_maven or newer"
     fi
+  elif ! command -v mvn >/dev/null; then
+    # Its version can only be asked with a JDK.
+    missing="$missing, Maven $minimum_maven or newer"
   fi
   if ! found=$(find_postgres); then
     if [ -n "${TENANTRY_POSTGRES_BIN:-}" ]; then

@@ -1,6 +1,7 @@
 package io.tenantry.localstack;
 
 import java.util.List;
+import org.testcontainers.DockerClientFactory;
 
 /** PostgreSQL and Kafka in containers, by Testcontainers. */
 final class ContainerServers implements StackServers {
@@ -9,6 +10,8 @@ final class ContainerServers implements StackServers {
   private final Ending ending;
 
   ContainerServers(StackDirectory directory, LocalStackOptions options, Secrets secrets) {
+    // Without a client it cannot yet say which host containers are reached at.
+    DockerClientFactory.instance().client();
     List<Integer> ports = Ports.free(2);
     this.postgres =
         new ContainerPostgres(directory.path(), ports.get(0), secrets.superuserPassword(), options);

@@ -33,6 +33,9 @@ final class KafkaSettings {
     settings.put("share.coordinator.state.topic.num.partitions", "1");
     settings.put("share.coordinator.state.topic.replication.factor", "1");
     settings.put("share.coordinator.state.topic.min.isr", "1");
+    // A lone voter need not wait long for others before it takes office again after a restart.
+    settings.put("controller.quorum.election.timeout.ms", "200");
+    settings.put("controller.quorum.fetch.timeout.ms", "200");
     // A group's first member need not wait for others.
     settings.put("group.initial.rebalance.delay.ms", "0");
     return settings;

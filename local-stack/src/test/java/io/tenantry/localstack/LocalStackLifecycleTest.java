@@ -29,26 +29,6 @@ class LocalStackLifecycleTest {
   @TempDir Path folder;
 
   @Test
-  void serversComeBackAtTheSameAddressWithTheirData() throws Exception {
-    try (LocalStack stack = LocalStack.start(LocalStackOptions.thrownAwayUnder(folder))) {
-      makeTable(stack);
-      makeTopic(stack);
-      String url = stack.postgres().jdbcUrl("postgres");
-
-      stack.postgres().stop();
-      stack.kafka().stop();
-      assertThatThrownBy(() -> stack.postgres().connect("postgres").close())
-          .isInstanceOf(SQLException.class);
-      stack.postgres().start();
-      stack.kafka().start();
-
-      assertThat(stack.postgres().jdbcUrl("postgres")).isEqualTo(url);
-      assertHasTable(stack);
-      assertHasTopic(stack);
-    }
-  }
-
-  @Test
   void aKeptStackHasItsDataAndSecretsOnTheNextStart() throws Exception {
     Path kept = folder.resolve("kept");
     Map<String, String> first;

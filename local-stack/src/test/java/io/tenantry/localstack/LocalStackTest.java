@@ -65,6 +65,42 @@ class LocalStackTest {
     }
   }
 
+  @Test
+  void serversComeBackAtTheSameAddressWithTheirData() throws Exception {
+    try (Connection connection = stack.postgres().connect("postgres");
+        Admin admin = admin(stack)) {
+      execute(connection, "CREATE TABLE remembered AS SELECT 42 AS answer");
+      admin.createTopics(List.of(new NewTopic("remembered", 1, (short) 1))).all().get();
+    }
+    Map<String, String> environment = stack.environment();
+
+    stack.postgres().stop();
+    stack.kafka().stop();
+    assertThatThrownBy(() -> stack.postgres().connect("postgres").close())
+        .isInstanceOf(SQLException.class);
+    stack.postgres().start();
+    stack.kafka().start();
+
+    assertThat(stack.environment()).isEqualTo(environment);
+    try (Connection connection = stack.postgres().connect("postgres");
+        Admin admin = admin(stack)) {
+      assertThat(ask(connection, "SELECT answer FROM remembered")).isEqualTo("42");
+      assertThat(admin.listTopics().names().get()).contains("remembered");
+    }
+  }
+
+  @Test
+  void stoppingAndStartingTwiceIsNoError() throws Exception {
+    stack.postgres().stop();
+    stack.postgres().stop();
+    stack.postgres().start();
+    stack.postgres().start();
+
+    try (Connection connection = stack.postgres().connect("postgres")) {
+      assertThat(ask(connection, "SELECT 'here'")).isEqualTo("here");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "tenant_service, control_plane",

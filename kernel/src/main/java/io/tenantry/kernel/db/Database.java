@@ -73,15 +73,7 @@ public final class Database implements Sql {
   }
 
   private <T> T withConnection(Function<SqlConnection, T> work) {
-    Future<SqlConnection> acquisition = pool.getConnection();
-    SqlConnection connection;
-    try {
-      connection = await(acquisition, patience);
-    } catch (DatabaseUnavailable e) {
-      // A connection that comes after we stopped waiting would never be given back.
-      acquisition.onSuccess(SqlClient::close);
-      throw e;
-    }
+    SqlConnection connection = open(pool.getConnection(), patience);
     try {
       return work.apply(connection);
     } finally {
@@ -98,6 +90,21 @@ public final class Database implements Sql {
       await(transaction.rollback(), patience);
     } catch (RuntimeException e) {
       cause.addSuppressed(e);
+    }
+  }
+
+  /**
+   * Waits for a connection, and closes one that comes after we stopped waiting: nobody else would.
+   *
+   * @throws SqlError if PostgreSQL refused the login
+   * @throws DatabaseUnavailable if there is none within {@code patience}
+   */
+  public static <C extends SqlConnection> C open(Future<C> connection, Duration patience) {
+    try {
+      return await(connection, patience);
+    } catch (DatabaseUnavailable e) {
+      connection.onSuccess(SqlClient::close);
+      throw e;
     }
   }
 

@@ -13,6 +13,7 @@ import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.SslMode;
+import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -46,15 +47,15 @@ public final class Cluster {
 
   private static final int OLDEST_VERSION = 15;
 
-  /** Waiting for a free admin connection and the way there, on top of the statement itself. */
-  private static final Duration ALLOWANCE = Duration.ofSeconds(5);
+  /** For the way to the server and back, and for a login. */
+  private static final Duration ALLOWANCE = Duration.ofSeconds(10);
 
   private final ClusterConfig config;
   private final Vertx vertx;
   private final SecureRandom random;
   private final UUID installationId;
-  private final Duration patience;
   private final Database admin;
+  private final Database demolition;
   private volatile boolean prepared;
 
   Cluster(ClusterConfig config, Vertx vertx, SecureRandom random, UUID installationId) {
@@ -62,29 +63,32 @@ public final class Cluster {
     this.vertx = vertx;
     this.random = random;
     this.installationId = installationId;
-    this.patience = config.statementTimeout().plus(ALLOWANCE);
-    this.admin =
-        new Database(
-            PgBuilder.pool()
-                .with(
-                    new PoolOptions()
-                        .setMaxSize(config.adminConnections())
-                        .setIdleTimeout(5)
-                        .setIdleTimeoutUnit(TimeUnit.MINUTES)
-                        .setConnectionTimeout((int) patience.toSeconds())
-                        .setConnectionTimeoutUnit(TimeUnit.SECONDS))
-                .connectingTo(
-                    connectOptions(
-                            config.maintenanceDatabase(),
-                            new Credentials(config.adminUser(), config.adminPassword().orElse("")))
-                        .addProperty(
-                            "statement_timeout",
-                            String.valueOf(config.statementTimeout().toMillis()))
-                        // DROP … IF EXISTS is how an undo repeats itself, and no news.
-                        .addProperty("client_min_messages", "warning"))
-                .using(vertx)
-                .build(),
-            patience.plus(ALLOWANCE));
+    this.admin = database(config.adminConnections(), config.statementTimeout());
+    this.demolition = database(config.dropConnections(), config.dropTimeout());
+  }
+
+  /** The admin's sessions, so many at most, each statement limited by the server to so long. */
+  private Database database(int connections, Duration statementTimeout) {
+    Duration patience = statementTimeout.plus(ALLOWANCE);
+    Pool pool =
+        PgBuilder.pool()
+            .with(
+                new PoolOptions()
+                    .setMaxSize(connections)
+                    .setIdleTimeout(5)
+                    .setIdleTimeoutUnit(TimeUnit.MINUTES)
+                    .setConnectionTimeout((int) patience.toSeconds())
+                    .setConnectionTimeoutUnit(TimeUnit.SECONDS))
+            .connectingTo(
+                connectOptions(
+                        config.maintenanceDatabase(),
+                        new Credentials(config.adminUser(), config.adminPassword().orElse("")))
+                    .addProperty("statement_timeout", String.valueOf(statementTimeout.toMillis()))
+                    // DROP … IF EXISTS is how an undo repeats itself, and no news.
+                    .addProperty("client_min_messages", "warning"))
+            .using(vertx)
+            .build();
+    return new Database(pool, patience.plus(ALLOWANCE));
   }
 
   public String name() {
@@ -108,9 +112,12 @@ public final class Cluster {
             .formatted(quote(database), OWNER, quote(template), connectionLimit));
   }
 
-  /** Drops a database with all its sessions; none of that name is fine too. */
+  /**
+   * Drops a database with all its sessions; none of that name is fine too. It waits for a
+   * checkpoint, which after a burst of clones takes seconds: few at a time, and with more patience.
+   */
   public void dropDatabase(String database) {
-    admin.execute("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(quote(database)));
+    demolition.execute("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(quote(database)));
   }
 
   /** Creates a tenant's login role. */
@@ -147,12 +154,11 @@ public final class Cluster {
    */
   public void verify(String database, Credentials credentials) {
     PgConnection connection =
-        Database.await(
-            PgConnection.connect(vertx, connectOptions(database, credentials)), patience);
+        Database.open(PgConnection.connect(vertx, connectOptions(database, credentials)), ALLOWANCE);
     try {
       RowSet<Row> answer =
           Database.await(
-              connection.query("SELECT current_database(), current_user").execute(), patience);
+              connection.query("SELECT current_database(), current_user").execute(), ALLOWANCE);
       Row here = answer.iterator().next();
       if (!here.getString(0).equals(database) || !here.getString(1).equals(credentials.role())) {
         throw new IllegalStateException("the tenant's connection leads elsewhere: " + database);

@@ -40,14 +40,19 @@ interface ClusterConfig {
   /** libpq's sslmode for all connections ({@code TENANT_CLUSTER_SSL_MODE}). */
   String sslMode();
 
-  /** Connections the admin uses at most; as many databases are created or dropped at once. */
+  /** Databases that are created at once, at most. */
   @WithDefault("8")
   int adminConnections();
 
-  /**
-   * How long one statement, such as CREATE DATABASE, may take on the server. Together with the wait
-   * for a free connection it stays below the lease.
-   */
+  /** Databases that are dropped at once, at most. */
+  @WithDefault("2")
+  int dropConnections();
+
+  /** How long one statement, such as CREATE DATABASE, may take on the server. */
   @WithDefault("20s")
   Duration statementTimeout();
+
+  /** How long a DROP DATABASE may take: each waits for a checkpoint. */
+  @WithDefault("2m")
+  Duration dropTimeout();
 }

@@ -8,12 +8,17 @@ import io.tenantry.tenant.apikey.ApiKeys;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.cluster.Credentials;
+import io.tenantry.tenant.provisioning.ProvisioningStore.Completion;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,6 +40,7 @@ public final class Provisioner {
   private final SecureRandom random;
   private final Clock clock;
   private final MeterRegistry metrics;
+  private final Executor virtualThreads = Thread::startVirtualThread;
 
   Provisioner(
       ProvisioningStore store,
@@ -91,22 +97,70 @@ public final class Provisioner {
   }
 
   private Outcome run(Provisioning work) {
-    for (Step step : steps.inOrder()) {
-      Instant startedAt = clock.instant();
-      try {
-        step.run().accept(work);
-        Instant finishedAt = clock.instant();
-        metrics
-            .timer("tenantry.provisioning.step", "step", step.name().toString())
-            .record(Duration.between(startedAt, finishedAt));
-        if (step.name() != StepName.ACTIVATION) {
-          store.advance(work.tenant().tenantId(), step.name(), startedAt, finishedAt);
+    List<Completion> completions = new ArrayList<>();
+    for (List<Step> stage : steps.stages()) {
+      for (Attempt attempt : inParallel(work, stage)) {
+        switch (attempt) {
+          case Attempt.Succeeded done -> completions.add(done.completion());
+          case Attempt.Failed failed -> {
+            return rollBack(work, failed.step(), failed.cause());
+          }
         }
-      } catch (RuntimeException e) {
-        return rollBack(work, step.name(), e);
       }
+      noteInPassing(work, List.copyOf(completions));
+    }
+    try {
+      store.activate(work, completions, clock.instant());
+    } catch (RuntimeException e) {
+      return rollBack(work, StepName.ACTIVATION, e);
     }
     return provisioned(work);
+  }
+
+  /** Runs a stage and waits for all of it, also after a failure: nothing may be undone before. */
+  private List<Attempt> inParallel(Provisioning work, List<Step> stage) {
+    if (stage.size() == 1) {
+      return List.of(attempt(work, stage.getFirst()));
+    }
+    return stage.stream()
+        .map(step -> CompletableFuture.supplyAsync(() -> attempt(work, step), virtualThreads))
+        .toList()
+        .stream()
+        .map(CompletableFuture::join)
+        .toList();
+  }
+
+  private Attempt attempt(Provisioning work, Step step) {
+    Instant startedAt = clock.instant();
+    try {
+      step.run().accept(work);
+    } catch (RuntimeException e) {
+      return new Attempt.Failed(step.name(), e);
+    }
+    Completion completion = new Completion(step.name(), startedAt, clock.instant());
+    metrics
+        .timer("tenantry.provisioning.step", "step", step.name().toString())
+        .record(Duration.between(startedAt, completion.finishedAt()));
+    return new Attempt.Succeeded(completion);
+  }
+
+  /** How a step ended. */
+  private sealed interface Attempt {
+    record Succeeded(Completion completion) implements Attempt {}
+
+    record Failed(StepName step, RuntimeException cause) implements Attempt {}
+  }
+
+  /** News for whoever looks at the tenant meanwhile; the tenant is not kept waiting for it. */
+  private void noteInPassing(Provisioning work, List<Completion> completions) {
+    virtualThreads.execute(
+        () -> {
+          try {
+            store.note(work.tenant().tenantId(), completions);
+          } catch (RuntimeException e) {
+            LOG.debugf(e, "tenant=%s progress could not be noted", work.tenant().tenantId());
+          }
+        });
   }
 
   private static Outcome provisioned(Provisioning work) {

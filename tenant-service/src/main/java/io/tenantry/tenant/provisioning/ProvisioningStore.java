@@ -15,6 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -40,6 +42,7 @@ final class ProvisioningStore {
   private final ApiKeys apiKeys;
   private final Outbox outbox;
   private final ObjectMapper mapper;
+  private final Clock clock;
 
   ProvisioningStore(
       Database database,
@@ -47,13 +50,15 @@ final class ProvisioningStore {
       KeyRing keyRing,
       ApiKeys apiKeys,
       Outbox outbox,
-      ObjectMapper mapper) {
+      ObjectMapper mapper,
+      Clock clock) {
     this.database = database;
     this.leases = leases;
     this.keyRing = keyRing;
     this.apiKeys = apiKeys;
     this.outbox = outbox;
     this.mapper = mapper;
+    this.clock = clock;
   }
 
   /**
@@ -78,11 +83,8 @@ final class ProvisioningStore {
               (tenant_id, cluster, host, port, database_name, role_name)
             VALUES ($1, $12, $13, $14, $15, $16)
           )
-          INSERT INTO control_plane.provisioning_steps (tenant_id, step, position, status, attempts, started_at)
-          SELECT $1, step, position,
-            CASE position WHEN 1 THEN 'running' ELSE 'pending' END,
-            CASE position WHEN 1 THEN 1 ELSE 0 END,
-            CASE position WHEN 1 THEN now() END
+          INSERT INTO control_plane.provisioning_steps (tenant_id, step, position)
+          SELECT $1, step, position
           FROM unnest($17::text[]) WITH ORDINALITY AS steps (step, position)
           """,
           tenant.tenantId(),
@@ -113,35 +115,35 @@ final class ProvisioningStore {
         "There is a tenant %s in %s already.".formatted(tenant.name(), tenant.environment()));
   }
 
-  /**
-   * Notes that a step is done and the next has begun. Not waited for on disk: what a crash of
-   * PostgreSQL forgets of this is only where the undo would have started.
-   */
-  void advance(UUID tenantId, StepName completed, Instant startedAt, Instant finishedAt) {
-    database.run(
-        """
-        UPDATE control_plane.provisioning_steps
-        SET status = CASE step WHEN $2 THEN 'completed' ELSE 'running' END,
-          attempts = attempts + CASE step WHEN $2 THEN 0 ELSE 1 END,
-          started_at = CASE step WHEN $2 THEN $3 ELSE $4 END,
-          finished_at = CASE step WHEN $2 THEN $4 END
-        FROM (
-          SELECT position AS completed, set_config('synchronous_commit', 'off', true)
-          FROM control_plane.provisioning_steps
-          WHERE tenant_id = $1
-            AND step = $2
-        ) AS progress
-        WHERE tenant_id = $1
-          AND position IN (completed, completed + 1)
-        """,
-        tenantId,
-        completed.toString(),
-        utc(startedAt),
-        utc(finishedAt));
+  /** Writes down, for whoever looks, which steps are done. What counts is {@link #activate}. */
+  void note(UUID tenantId, List<Completion> completions) {
+    complete(database, tenantId, completions);
   }
 
-  /** The last step: everything that makes the tenant one, and the event that says so. */
-  void activate(Provisioning work) {
+  private static void complete(Sql sql, UUID tenantId, List<Completion> completions) {
+    sql.run(
+        """
+        UPDATE control_plane.provisioning_steps
+        SET status = 'completed', attempts = 1,
+          started_at = done.started_at, finished_at = done.finished_at
+        FROM unnest($2::text[], $3::timestamptz[], $4::timestamptz[])
+          AS done (step, started_at, finished_at)
+        WHERE tenant_id = $1
+          AND provisioning_steps.step = done.step
+        """,
+        tenantId,
+        completions.stream().map(c -> c.step().toString()).toArray(String[]::new),
+        completions.stream().map(c -> utc(c.startedAt())).toArray(OffsetDateTime[]::new),
+        completions.stream().map(c -> utc(c.finishedAt())).toArray(OffsetDateTime[]::new));
+  }
+
+  /**
+   * The last step: everything that makes the tenant one, and the event that says so.
+   *
+   * @param completions the steps before
+   * @param startedAt when this one began
+   */
+  void activate(Provisioning work, List<Completion> completions, Instant startedAt) {
     NewTenant tenant = work.tenant();
     byte[] connectionString =
         keyRing.encrypt(
@@ -152,7 +154,13 @@ final class ProvisioningStore {
           storeConnection(sql, tenant.tenantId(), connectionString);
           registerServices(sql, tenant);
           apiKeys.store(sql, tenant.tenantId(), work.apiKeys());
-          completeLastStep(sql, tenant.tenantId());
+          complete(
+              sql,
+              tenant.tenantId(),
+              Stream.concat(
+                      completions.stream(),
+                      Stream.of(new Completion(StepName.ACTIVATION, startedAt, clock.instant())))
+                  .toList());
           outbox.append(sql, provisioned(tenant));
           // Last, so that the row is locked as shortly as can be.
           makeActive(sql, tenant.tenantId());
@@ -181,18 +189,6 @@ final class ProvisioningStore {
           tenant.tenantId(),
           tenant.services().toArray(String[]::new));
     }
-  }
-
-  private static void completeLastStep(Sql sql, UUID tenantId) {
-    sql.run(
-        """
-        UPDATE control_plane.provisioning_steps
-        SET status = 'completed', finished_at = clock_timestamp()
-        WHERE tenant_id = $1
-          AND step = $2
-        """,
-        tenantId,
-        StepName.ACTIVATION.toString());
   }
 
   private void makeActive(Sql sql, UUID tenantId) {
@@ -251,7 +247,7 @@ final class ProvisioningStore {
     sql.run(
         """
         UPDATE control_plane.provisioning_steps
-        SET status = 'failed', error = $3, finished_at = now()
+        SET status = 'failed', attempts = 1, error = $3, finished_at = now()
         WHERE tenant_id = $1
           AND step = $2
         """,
@@ -397,6 +393,9 @@ final class ProvisioningStore {
   private static OffsetDateTime utc(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC);
   }
+
+  /** When a step began and ended. */
+  record Completion(StepName step, Instant startedAt, Instant finishedAt) {}
 
   /** What went wrong in which step. */
   record StepError(StepName step, String message) {}

@@ -3,7 +3,7 @@ package io.tenantry.tenant.provisioning;
 import java.util.function.Consumer;
 
 /**
- * One step of provisioning.
+ * One step of provisioning on the tenant's cluster.
  *
  * @param name which one
  * @param run does it

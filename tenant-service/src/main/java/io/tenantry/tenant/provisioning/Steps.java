@@ -15,39 +15,45 @@ final class Steps {
 
   private final Clusters clusters;
   private final GoldenTemplates templates;
-  private final List<Step> steps;
+  private final List<List<Step>> stages;
 
-  Steps(Clusters clusters, GoldenTemplates templates, ProvisioningStore store) {
+  Steps(Clusters clusters, GoldenTemplates templates) {
     this.clusters = clusters;
     this.templates = templates;
-    // The role before the database: undone the other way round, no grant holds the role back.
-    this.steps =
+    // Undone the other way round: a role cannot be dropped while a database grants it anything.
+    this.stages =
         List.of(
-            new Step(
-                StepName.ROLE,
-                work -> work.cluster().createRole(work.credentials()),
-                target -> cluster(target).dropRole(target.role())),
-            new Step(
-                StepName.DATABASE,
-                this::cloneTemplate,
-                target -> cluster(target).dropDatabase(target.database())),
-            Step.withoutTrace(
-                StepName.GRANTS,
-                work -> work.cluster().admit(work.credentials().role(), work.database())),
-            Step.withoutTrace(
-                StepName.VERIFICATION,
-                work -> work.cluster().verify(work.database(), work.credentials())),
-            Step.withoutTrace(StepName.ACTIVATION, store::activate));
+            List.of(
+                new Step(
+                    StepName.ROLE,
+                    work -> work.cluster().createRole(work.credentials()),
+                    target -> cluster(target).dropRole(target.role())),
+                new Step(
+                    StepName.DATABASE,
+                    this::cloneTemplate,
+                    target -> cluster(target).dropDatabase(target.database()))),
+            List.of(
+                Step.withoutTrace(
+                    StepName.GRANTS,
+                    work -> work.cluster().admit(work.credentials().role(), work.database()))),
+            List.of(
+                Step.withoutTrace(
+                    StepName.VERIFICATION,
+                    work -> work.cluster().verify(work.database(), work.credentials()))));
   }
 
-  /** In the order in which they run. */
-  List<Step> inOrder() {
-    return steps;
+  /** In the order in which they run; those of one stage run at the same time. */
+  List<List<Step>> stages() {
+    return stages;
   }
 
   /** Undoes all of them, last first, whichever had run. */
   void undo(TenantDatabase target) {
-    steps.reversed().forEach(step -> step.undo().accept(target));
+    stages.stream()
+        .flatMap(List::stream)
+        .toList()
+        .reversed()
+        .forEach(step -> step.undo().accept(target));
   }
 
   private Cluster cluster(TenantDatabase target) {

@@ -24,8 +24,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The service is killed in the middle of its work; what it left is finished or undone. */
 class CrashIT {
@@ -35,44 +36,68 @@ class CrashIT {
           "PROVISIONING_LEASE", "3s",
           "TENANTRY_PROVISIONING_RENEWAL_INTERVAL", "1s");
 
-  /** Where a provisioning stands still: the steps whose end is written down, and the last. */
-  private static final List<String> PLACES =
-      List.of("role", "database", "grants", "verification", "activation");
+  /** Where a provisioning can be made to stand still: by a lock on what its next step writes. */
+  private enum Place {
+    ROLE(Postgres.MAINTENANCE, "pg_authid", "SHARE"),
+    DATABASE(Postgres.MAINTENANCE, "pg_database", "SHARE"),
+    VERIFICATION(Postgres.MAINTENANCE, "pg_db_role_setting", "ACCESS EXCLUSIVE"),
+    ACTIVATION(Postgres.CONTROL, "control_plane.outbox", "SHARE");
 
-  @AfterEach
-  void letGo() {
-    Postgres.execute(
-        Postgres.CONTROL,
-        """
-        DROP TRIGGER IF EXISTS stand_still ON control_plane.provisioning_steps;
-        DROP FUNCTION IF EXISTS control_plane.stand_still();
-        """);
+    private final String database;
+    private final String table;
+    private final String mode;
+
+    Place(String database, String table, String mode) {
+      this.database = database;
+      this.table = table;
+      this.mode = mode;
+    }
+
+    /** A session that holds the place; ended, it lets go. */
+    Connection close() throws SQLException {
+      Connection gate = LocalStack.shared().postgres().connect(database);
+      gate.setAutoCommit(false);
+      try (Statement statement = gate.createStatement()) {
+        statement.execute("LOCK TABLE %s IN %s MODE".formatted(table, mode));
+      }
+      return gate;
+    }
+
+    /**
+     * Waits until somebody stands before it; by the gate's own session, for others may wait too.
+     */
+    void awaitArrival(Connection gate) {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  !Postgres.column(
+                          gate,
+                          "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '%s'::regclass"
+                              .formatted(table))
+                      .isEmpty());
+    }
   }
 
-  @Test
-  void t8UndoesWhatADeadReplicaLeftAtEveryStep() throws SQLException {
+  @ParameterizedTest
+  @EnumSource(Place.class)
+  void t8UndoesWhatADeadReplicaLeft(Place place) throws SQLException {
+    String name = newName();
     try (ServiceProcess doomed = ServiceProcess.start(SHORT_LEASE);
-        ExecutorService clients = Executors.newFixedThreadPool(PLACES.size());
-        Connection gate = LocalStack.shared().postgres().connect(Postgres.CONTROL)) {
-      Postgres.column(gate, "SELECT pg_advisory_lock(42)");
-      standStillAtTheEndOfEachStep();
-      List<String> names = PLACES.stream().map(place -> newName() + "-at-" + place).toList();
-      names.forEach(
-          name -> {
-            clients.execute(() -> create(doomed, name));
-          });
-      awaitAllStandingStill();
-
-      doomed.kill();
-      Postgres.column(gate, "SELECT pg_advisory_unlock(42)");
-
-      try (ServiceProcess other = ServiceProcess.start(SHORT_LEASE)) {
-        awaitNothingUnfinished();
-        assertThat(Postgres.tenantDatabases()).hasSameElementsAs(Postgres.recordedDatabases());
-        assertThat(Postgres.tenantRoles()).hasSameElementsAs(Postgres.recordedDatabases());
-        letGo();
-        names.forEach(name -> assertThat(create(other, name).statusCode()).isEqualTo(201));
+        ExecutorService clients = Executors.newSingleThreadExecutor()) {
+      assertThat(create(doomed, newName()).statusCode()).isEqualTo(201);
+      try (Connection gate = place.close()) {
+        clients.execute(() -> create(doomed, name));
+        place.awaitArrival(gate);
+        doomed.kill();
       }
+    }
+
+    try (ServiceProcess other = ServiceProcess.start(SHORT_LEASE)) {
+      awaitNothingUnfinished();
+      assertThat(Postgres.tenantDatabases()).hasSameElementsAs(Postgres.recordedDatabases());
+      assertThat(Postgres.tenantRoles()).hasSameElementsAs(Postgres.recordedDatabases());
+      assertThat(create(other, name).statusCode()).isEqualTo(201);
     }
   }
 
@@ -117,22 +142,13 @@ class CrashIT {
   @Test
   void t11GoesOnWithADeletionThatACrashInterrupted() throws SQLException {
     try (ServiceProcess doomed = ServiceProcess.start(SHORT_LEASE);
-        ExecutorService clients = Executors.newSingleThreadExecutor();
-        Connection gate = LocalStack.shared().postgres().connect(Postgres.MAINTENANCE)) {
+        ExecutorService clients = Executors.newSingleThreadExecutor()) {
       String tenant = create(doomed, newName()).path("tenant_id");
-      gate.setAutoCommit(false);
-      Postgres.column(gate, "SELECT 1");
-      // Whoever drops a database writes here, and waits.
-      try (Statement lock = gate.createStatement()) {
-        lock.execute("LOCK TABLE pg_database IN SHARE MODE");
+      try (Connection gate = Place.DATABASE.close()) {
+        clients.execute(() -> doomed.asAdmin().delete(TENANTS + "/" + tenant));
+        Place.DATABASE.awaitArrival(gate);
+        doomed.kill();
       }
-      clients.execute(() -> doomed.asAdmin().delete(TENANTS + "/" + tenant));
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> waiting("query LIKE 'DROP DATABASE%' AND wait_event_type = 'Lock'") == 1);
-
-      doomed.kill();
-      gate.rollback();
 
       try (ServiceProcess other = ServiceProcess.start(SHORT_LEASE)) {
         awaitNothingUnfinished();
@@ -141,41 +157,6 @@ class CrashIT {
         other.asAdmin().get(TENANTS + "/" + tenant).then().statusCode(404);
       }
     }
-  }
-
-  /** A tenant named …-at-x does not get past writing down the end of its step x. */
-  private static void standStillAtTheEndOfEachStep() {
-    Postgres.execute(
-        Postgres.CONTROL,
-        """
-        CREATE FUNCTION control_plane.stand_still() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS
-        $$
-        BEGIN
-          IF EXISTS (
-            SELECT FROM control_plane.tenants
-            WHERE tenant_id = NEW.tenant_id AND name LIKE '%-at-' || NEW.step
-          ) THEN
-            PERFORM pg_advisory_xact_lock_shared(42);
-          END IF;
-          RETURN NEW;
-        END
-        $$;
-        CREATE TRIGGER stand_still BEFORE UPDATE ON control_plane.provisioning_steps
-          FOR EACH ROW WHEN (NEW.status = 'completed') EXECUTE FUNCTION control_plane.stand_still();
-        """);
-  }
-
-  private static void awaitAllStandingStill() {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () -> waiting("wait_event_type = 'Lock' AND wait_event = 'advisory'") == PLACES.size());
-  }
-
-  private static int waiting(String condition) {
-    return Integer.parseInt(
-        Postgres.value(
-            Postgres.MAINTENANCE, "SELECT count(*) FROM pg_stat_activity WHERE " + condition));
   }
 
   private static void awaitNothingUnfinished() {

@@ -1,5 +1,8 @@
 package io.tenantry.localstack.up;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -27,5 +30,17 @@ record Directories(Path project) {
    */
   Path environmentFile() {
     return local().resolve("env");
+  }
+
+  /**
+   * A service's own folder for temporary files; made when it is missing. Quarkus unpacks the snappy
+   * library there under a fixed name, and a second service that overwrites it breaks the first.
+   */
+  Path temporary(String service) {
+    try {
+      return Files.createDirectories(local().resolve("tmp").resolve(service));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

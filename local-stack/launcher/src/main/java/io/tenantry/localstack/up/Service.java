@@ -54,6 +54,8 @@ final class Service {
     all.put("HTTP_PORT", Integer.toString(port));
     // Nothing on this machine is meant for the network.
     all.put("QUARKUS_HTTP_HOST", "127.0.0.1");
+    all.put("LOG_JSON", "false");
+    Path temporary = directories.temporary(name);
     Path log = directories.logs().resolve(name + ".log");
     SupervisedProcess process =
         SupervisedProcess.start(
@@ -64,6 +66,7 @@ final class Service {
                     "-Xmx256m",
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
+                    "-Djava.io.tmpdir=" + temporary,
                     "-jar",
                     jar.toString()),
                 all,

@@ -135,7 +135,7 @@ public final class Up {
           curl -s "$TENANT_URL/api/v1/tenants" -H "Authorization: Bearer $TENANTRY_ADMIN_KEY"
           curl -s "$TENANT_URL/api/v1/tenants" -H "Authorization: Bearer $TENANTRY_ADMIN_KEY" \\
             -H 'Content-Type: application/json' -d '{"name":"globex","environment":"production"}'
-          psql "$CONTROL_DATABASE_URL" -c 'SELECT id, name, status FROM control_plane.tenants'
+          psql "$CONTROL_DATABASE_URL" -c 'SELECT tenant_id, name, status FROM control_plane.tenants'
 
         Logs are in target/local: logs/*.log, postgresql.log, kafka.log. Ready after %s. %s\
         """

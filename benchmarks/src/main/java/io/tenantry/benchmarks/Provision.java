@@ -1,0 +1,131 @@
+package io.tenantry.benchmarks;
+
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.LocalStackOptions;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What a POST of a tenant takes, without a warm pool, beside the raw creation of a database and a
+ * role on the same server, in turn, in the same run.
+ */
+final class Provision {
+
+  private static final int ROUNDS = 5;
+
+  /** Until the service's code is compiled: a native executable has that behind it. */
+  private static final int WARM_UP = 400;
+
+  private Provision() {}
+
+  /** One comparison: the service's and the raw measurement of each round. */
+  private record Series(int concurrency, List<Measurement> posts, List<Measurement> raws) {
+
+    double ratio(ToDoubleFunction<Measurement> figure) {
+      List<Double> ratios = new ArrayList<>();
+      for (int i = 0; i < posts.size(); i++) {
+        ratios.add(figure.applyAsDouble(posts.get(i)) / figure.applyAsDouble(raws.get(i)));
+      }
+      return median(ratios);
+    }
+
+    static double median(List<Double> values) {
+      return values.stream().sorted().toList().get(values.size() / 2);
+    }
+
+    static double median(List<Measurement> measurements, ToDoubleFunction<Measurement> figure) {
+      return median(measurements.stream().map(figure::applyAsDouble).toList());
+    }
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    Path project = Path.of(arguments[0]);
+    LocalStackOptions options =
+        LocalStackOptions.thrownAwayUnder(project.resolve("benchmarks/target/local-stack"))
+            .withDurability(LocalStackOptions.Durability.FULL)
+            .withStatementLog(LocalStackOptions.StatementLog.OFF);
+    try (LocalStack stack = LocalStack.start(options);
+        Service service = Service.start(project, "tenant-service", stack)) {
+      TenantPosts posts = new TenantPosts(service);
+      for (int made = 0; made < WARM_UP; made += WARM_UP / 8) {
+        Load.run(WARM_UP / 8, 4, worker -> posts.provision());
+        posts.clear();
+      }
+      try (RawProvisioning raw = new RawProvisioning(stack, template(stack), 8)) {
+        Load.run(WARM_UP / 10, 4, raw::provision);
+        raw.clear();
+        List<Series> all = List.of(measure(posts, raw, 1, 25), measure(posts, raw, 8, 64));
+        print(all, System.out);
+        try (PrintStream file =
+            new PrintStream(
+                Files.newOutputStream(project.resolve("benchmarks/target/provision.txt")),
+                false,
+                StandardCharsets.UTF_8)) {
+          print(all, file);
+        }
+      }
+    }
+  }
+
+  private static Series measure(TenantPosts posts, RawProvisioning raw, int concurrency, int times)
+      throws Exception {
+    Series series = new Series(concurrency, new ArrayList<>(), new ArrayList<>());
+    for (int round = 0; round < ROUNDS; round++) {
+      series.posts().add(Load.run(times, concurrency, worker -> posts.provision()));
+      posts.clear();
+      raw.clear();
+      series.raws().add(Load.run(times, concurrency, raw::provision));
+      raw.clear();
+    }
+    return series;
+  }
+
+  /** The golden template that the service has made. */
+  private static String template(LocalStack stack) throws SQLException {
+    try (Connection connection = stack.postgres().connect("postgres");
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("SELECT datname FROM pg_database WHERE datname LIKE 'tpl%'")) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+
+  private static void print(List<Series> all, PrintStream out) {
+    out.printf("medians of %d rounds, service and raw in turn%n", ROUNDS);
+    out.printf("%-12s %-6s %10s %10s %12s%n", "concurrency", "", "p50 ms", "p95 ms", "tenants/s");
+    for (Series series : all) {
+      line(out, series.concurrency(), "POST", series.posts());
+      line(out, series.concurrency(), "raw", series.raws());
+      out.printf(
+          Locale.ROOT,
+          "%-12s %-6s %10.2f %10.2f %12.2f%n",
+          "",
+          "ratio",
+          series.ratio(m -> m.percentile(0.5)),
+          series.ratio(m -> m.percentile(0.95)),
+          series.ratio(Measurement::rate));
+    }
+  }
+
+  private static void line(PrintStream out, int concurrency, String what, List<Measurement> m) {
+    out.printf(
+        Locale.ROOT,
+        "%-12d %-6s %10.1f %10.1f %12.1f%n",
+        concurrency,
+        what,
+        Series.median(m, x -> x.percentile(0.5)),
+        Series.median(m, x -> x.percentile(0.95)),
+        Series.median(m, Measurement::rate));
+  }
+}

@@ -1,0 +1,107 @@
+package io.tenantry.benchmarks;
+
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.SupervisedProcess;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A packaged service in a process of its own, as it runs in production. */
+final class Service implements AutoCloseable {
+
+  private static final Duration START_LIMIT = Duration.ofMinutes(1);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+
+  private final SupervisedProcess process;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final URI address;
+  private final String adminKey;
+
+  private Service(SupervisedProcess process, URI address, String adminKey) {
+    this.process = process;
+    this.address = address;
+    this.adminKey = adminKey;
+  }
+
+  /**
+   * Starts the service of this module and waits until it is ready.
+   *
+   * @param module its folder under the project's
+   */
+  static Service start(Path project, String module, LocalStack stack)
+      throws IOException, InterruptedException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    Path application = project.resolve(module).resolve("target/quarkus-app");
+    Path work = project.resolve("benchmarks/target");
+    Map<String, String> environment = new TreeMap<>(stack.environment());
+    environment.put("HTTP_PORT", String.valueOf(port));
+    SupervisedProcess process =
+        SupervisedProcess.start(
+            new SupervisedProcess.Command(
+                module,
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-jar",
+                    application.resolve("quarkus-run.jar").toString()),
+                environment,
+                application,
+                work,
+                work.resolve(module + ".log"),
+                SupervisedProcess.Signal.TERM,
+                STOP_LIMIT));
+    Service service =
+        new Service(
+            process,
+            URI.create("http://127.0.0.1:" + port),
+            stack.environment().get("TENANTRY_ADMIN_KEY"));
+    service.awaitReady();
+    return service;
+  }
+
+  private void awaitReady() throws InterruptedException {
+    long end = System.nanoTime() + START_LIMIT.toNanos();
+    while (!isReady()) {
+      if (System.nanoTime() > end || !process.isAlive()) {
+        throw new IllegalStateException("the service does not get ready; see benchmarks/target");
+      }
+      Thread.sleep(Duration.ofMillis(100));
+    }
+  }
+
+  private boolean isReady() throws InterruptedException {
+    try {
+      return send("GET", "/q/health/ready", "").statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Sends a request with the admin key and waits for the answer. */
+  HttpResponse<String> send(String method, String path, String json)
+      throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(address.resolve(path))
+            .method(method, HttpRequest.BodyPublishers.ofString(json))
+            .header("Authorization", "Bearer " + adminKey)
+            .header("Content-Type", "application/json")
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Override
+  public void close() {
+    process.stop(SupervisedProcess.Signal.TERM, STOP_LIMIT);
+  }
+}

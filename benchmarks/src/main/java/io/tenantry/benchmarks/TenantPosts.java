@@ -1,0 +1,42 @@
+package io.tenantry.benchmarks;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Tenants by {@code POST /api/v1/tenants}. */
+final class TenantPosts {
+
+  private static final Pattern TENANT_ID = Pattern.compile("\"tenant_id\":\"([0-9a-f-]{36})\"");
+
+  private final Service service;
+  private final Queue<String> made = new ConcurrentLinkedQueue<>();
+
+  TenantPosts(Service service) {
+    this.service = service;
+  }
+
+  void provision() throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        service.send(
+            "POST",
+            "/api/v1/tenants",
+            "{\"name\":\"%s\",\"environment\":\"production\"}".formatted(UUID.randomUUID()));
+    Matcher id = TENANT_ID.matcher(answer.body());
+    if (answer.statusCode() != 201 || !id.find()) {
+      throw new IllegalStateException(answer.statusCode() + " " + answer.body());
+    }
+    made.add(id.group(1));
+  }
+
+  /** Removes all it made. */
+  void clear() throws IOException, InterruptedException {
+    for (String id = made.poll(); id != null; id = made.poll()) {
+      service.send("DELETE", "/api/v1/tenants/" + id, "");
+    }
+  }
+}
