@@ -154,7 +154,8 @@ public final class Cluster {
    */
   public void verify(String database, Credentials credentials) {
     PgConnection connection =
-        Database.open(PgConnection.connect(vertx, connectOptions(database, credentials)), ALLOWANCE);
+        Database.open(
+            PgConnection.connect(vertx, connectOptions(database, credentials)), ALLOWANCE);
     try {
       RowSet<Row> answer =
           Database.await(
