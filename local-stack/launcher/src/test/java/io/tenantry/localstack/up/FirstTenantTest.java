@@ -104,7 +104,6 @@ class FirstTenantTest {
         "GET /api/v1/schedules?tenant_id=550e8400-e29b-41d4-a716-446655440000",
         new Answer(200, "{\"items\":[{\"cron\":\"0 0 2 * * ?\"}]}"));
 
-    assertThat(first.schedule(first.provision()).path("cron").asText())
-        .isEqualTo("0 0 2 * * ?");
+    assertThat(first.schedule(first.provision()).path("cron").asText()).isEqualTo("0 0 2 * * ?");
   }
 }
