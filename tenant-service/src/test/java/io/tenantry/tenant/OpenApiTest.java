@@ -1,0 +1,22 @@
+package io.tenantry.tenant;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.localstack.OpenApiContract;
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+
+/** The API is the one that is checked in. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+class OpenApiTest {
+
+  @TestHTTPResource URI service;
+
+  @Test
+  void p4ServesTheCheckedInApi() {
+    OpenApiContract.check(service, TenantApi.adminKey());
+  }
+}
