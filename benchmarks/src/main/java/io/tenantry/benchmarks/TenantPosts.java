@@ -13,6 +13,8 @@ final class TenantPosts {
 
   private static final Pattern TENANT_ID = Pattern.compile("\"tenant_id\":\"([0-9a-f-]{36})\"");
 
+  private static final String TAKEN = "taken";
+
   private final Service service;
   private final Queue<String> made = new ConcurrentLinkedQueue<>();
 
@@ -21,11 +23,17 @@ final class TenantPosts {
   }
 
   void provision() throws IOException, InterruptedException {
-    HttpResponse<String> answer =
-        service.send(
-            "POST",
-            "/api/v1/tenants",
-            "{\"name\":\"%s\",\"environment\":\"production\"}".formatted(UUID.randomUUID()));
+    provision(UUID.randomUUID().toString());
+  }
+
+  /** Takes the name that {@link #beRefused} asks for, for good. */
+  void takeName() throws IOException, InterruptedException {
+    provision(TAKEN);
+    made.clear();
+  }
+
+  private void provision(String name) throws IOException, InterruptedException {
+    HttpResponse<String> answer = service.send("POST", "/api/v1/tenants", body(name));
     Matcher id = TENANT_ID.matcher(answer.body());
     if (answer.statusCode() != 201 || !id.find()) {
       throw new IllegalStateException(answer.statusCode() + " " + answer.body());
@@ -33,10 +41,19 @@ final class TenantPosts {
     made.add(id.group(1));
   }
 
+  /** Asks for a name that is taken: all the way to the control database, and nothing made. */
+  void beRefused() throws IOException, InterruptedException {
+    service.send("POST", "/api/v1/tenants", body(TAKEN));
+  }
+
   /** Removes all it made. */
   void clear() throws IOException, InterruptedException {
     for (String id = made.poll(); id != null; id = made.poll()) {
       service.send("DELETE", "/api/v1/tenants/" + id, "");
     }
+  }
+
+  private static String body(String name) {
+    return "{\"name\":\"%s\",\"environment\":\"production\"}".formatted(name);
   }
 }

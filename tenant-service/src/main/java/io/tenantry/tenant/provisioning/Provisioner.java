@@ -40,6 +40,7 @@ public final class Provisioner {
   private final SecureRandom random;
   private final Clock clock;
   private final MeterRegistry metrics;
+  private final Duration noteAfter;
   private final Executor virtualThreads = Thread::startVirtualThread;
 
   Provisioner(
@@ -52,7 +53,8 @@ public final class Provisioner {
       OutboxRelay relay,
       SecureRandom random,
       Clock clock,
-      MeterRegistry metrics) {
+      MeterRegistry metrics,
+      ProvisioningConfig config) {
     this.store = store;
     this.steps = steps;
     this.removal = removal;
@@ -63,6 +65,7 @@ public final class Provisioner {
     this.random = random;
     this.clock = clock;
     this.metrics = metrics;
+    this.noteAfter = config.noteAfter();
   }
 
   /**
@@ -75,7 +78,7 @@ public final class Provisioner {
     Instant begun = clock.instant();
     Provisioning work = plan(tenant);
     store.reserve(work);
-    Outcome outcome = leases.whileHeld(tenant.tenantId(), () -> run(work));
+    Outcome outcome = leases.whileHeld(tenant.tenantId(), () -> run(work, begun));
     relay.wake();
     String kind = outcome.getClass().getSimpleName();
     Duration took = Duration.between(begun, clock.instant());
@@ -96,25 +99,21 @@ public final class Provisioner {
         apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()));
   }
 
-  private Outcome run(Provisioning work) {
+  private Outcome run(Provisioning work, Instant begun) {
     List<Completion> completions = new ArrayList<>();
-    CompletableFuture<Void> notes = CompletableFuture.completedFuture(null);
     for (List<Step> stage : steps.stages()) {
       for (Attempt attempt : inParallel(work, stage)) {
         switch (attempt) {
           case Attempt.Succeeded done -> completions.add(done.completion());
           case Attempt.Failed failed -> {
-            notes.join();
             return rollBack(work, failed.step(), failed.cause());
           }
         }
       }
-      if (stage != steps.stages().getLast()) {
-        List<Completion> soFar = List.copyOf(completions);
-        notes = notes.thenRunAsync(() -> note(work, soFar), virtualThreads);
+      if (Duration.between(begun, clock.instant()).compareTo(noteAfter) > 0) {
+        note(work, completions);
       }
     }
-    notes.join();
     try {
       store.activate(work, completions, clock.instant());
     } catch (RuntimeException e) {
@@ -157,7 +156,7 @@ public final class Provisioner {
     record Failed(StepName step, RuntimeException cause) implements Attempt {}
   }
 
-  /** News for whoever looks at the tenant meanwhile; the next step is not kept waiting for it. */
+  /** News for whoever looks at the tenant meanwhile; without it the work goes on all the same. */
   private void note(Provisioning work, List<Completion> completions) {
     try {
       store.note(work.tenant().tenantId(), completions);

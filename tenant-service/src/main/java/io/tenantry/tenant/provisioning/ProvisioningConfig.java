@@ -17,4 +17,11 @@ interface ProvisioningConfig {
   /** How long to wait before an undo or a deletion that failed is tried again. */
   @WithDefault("5s")
   Duration retryDelay();
+
+  /**
+   * How long a provisioning may take before its progress is written down for whoever looks; a
+   * quicker one writes its steps with its activation alone.
+   */
+  @WithDefault("1s")
+  Duration noteAfter();
 }
