@@ -122,11 +122,17 @@ public final class Cluster {
     demolition.execute("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(quote(database)));
   }
 
-  /** Creates a tenant's login role. */
+  /**
+   * Creates a tenant's login role. Its commit need not wait for the disk: the role is of no use
+   * before {@link #admit}, whose commit on the same server has it on disk, too.
+   */
   public void createRole(Credentials credentials) {
     prepare();
     admin.execute(
-        "CREATE ROLE %s LOGIN PASSWORD %s IN ROLE %s"
+        """
+        SELECT set_config('synchronous_commit', 'off', true);
+        CREATE ROLE %s LOGIN PASSWORD %s IN ROLE %s;
+        """
             .formatted(
                 quote(credentials.role()),
                 literal(ScramVerifier.of(credentials.password(), random)),
