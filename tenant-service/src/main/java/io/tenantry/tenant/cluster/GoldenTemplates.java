@@ -13,7 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -29,7 +29,7 @@ public final class GoldenTemplates {
   private static final Logger LOG = Logger.getLogger(GoldenTemplates.class);
 
   private final Database controlDatabase;
-  private final Set<String> known = ConcurrentHashMap.newKeySet();
+  private final Map<String, String> known = new ConcurrentHashMap<>();
 
   GoldenTemplates(Database controlDatabase) {
     this.controlDatabase = controlDatabase;
@@ -41,25 +41,29 @@ public final class GoldenTemplates {
    * @return the template's database name
    */
   public String ensure(Blueprint blueprint, Cluster cluster) {
-    String template = blueprint.templateName();
-    String key = cluster.name() + "/" + template;
-    if (!known.contains(key)) {
-      buildAlone(blueprint, cluster, template);
-      known.add(key);
-    }
-    return template;
+    return known.computeIfAbsent(
+        key(blueprint, cluster),
+        key -> {
+          buildAlone(blueprint, cluster, key);
+          return blueprint.templateName();
+        });
   }
 
   /** Forgets that a template is there, after a clone found it missing. */
   public void forget(Blueprint blueprint, Cluster cluster) {
-    known.remove(cluster.name() + "/" + blueprint.templateName());
+    known.remove(key(blueprint, cluster));
+  }
+
+  private static String key(Blueprint blueprint, Cluster cluster) {
+    return cluster.name() + "/" + blueprint.templateName();
   }
 
   /** One replica builds, the others wait: the lock lives in the control database they share. */
-  private void buildAlone(Blueprint blueprint, Cluster cluster, String template) {
+  private void buildAlone(Blueprint blueprint, Cluster cluster, String key) {
+    String template = blueprint.templateName();
     controlDatabase.transact(
         sql -> {
-          sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", cluster.name() + "/" + template);
+          sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", key);
           if (!isReady(cluster, template)) {
             build(blueprint, cluster, template);
           }

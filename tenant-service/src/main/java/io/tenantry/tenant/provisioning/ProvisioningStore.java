@@ -227,26 +227,40 @@ final class ProvisioningStore {
         tenant.blueprint().backup());
   }
 
+  /** What a rollback finds. */
+  enum RollbackStart {
+    /** The tenant is marked: from here on it can only vanish. */
+    BEGUN,
+    /** Another replica has rolled it back, as its lease had run out. */
+    ROW_GONE,
+    /** It was activated before, and is a tenant like any other. */
+    ACTIVATED
+  }
+
   /**
-   * From here on the tenant can only vanish.
+   * Marks a tenant that is being provisioned for removal.
    *
    * @param error what went wrong in which step, if that is known
-   * @return false if there is nothing to roll back: it is active, or gone
    */
-  boolean beginRollback(UUID tenantId, Optional<StepError> error) {
+  RollbackStart beginRollback(UUID tenantId, Optional<StepError> error) {
     return database.inTransaction(
         sql -> {
           error.ifPresent(e -> recordError(sql, tenantId, e));
-          return sql.run(
-                      """
-                      UPDATE control_plane.tenants
-                      SET status = 'rolling_back', updated_at = now()
-                      WHERE tenant_id = $1
-                        AND status IN ('provisioning', 'rolling_back')
-                      """,
-                      tenantId)
-                  .rowCount()
-              == 1;
+          for (Row row :
+              sql.run(
+                  """
+                  UPDATE control_plane.tenants
+                  SET updated_at = now(),
+                    status = CASE status WHEN 'provisioning' THEN 'rolling_back' ELSE status END
+                  WHERE tenant_id = $1
+                  RETURNING status
+                  """,
+                  tenantId)) {
+            return row.getString("status").equals("rolling_back")
+                ? RollbackStart.BEGUN
+                : RollbackStart.ACTIVATED;
+          }
+          return RollbackStart.ROW_GONE;
         });
   }
 

@@ -1,6 +1,7 @@
 package io.tenantry.tenant.provisioning;
 
 import io.tenantry.kernel.event.OutboxRelay;
+import io.tenantry.tenant.provisioning.ProvisioningStore.RollbackStart;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.UUID;
@@ -65,7 +66,8 @@ public final class Removal {
   Progress rollBack(
       TenantDatabase target, Optional<ProvisioningStore.StepError> error, String code) {
     try {
-      if (!store.beginRollback(target.tenantId(), error)) {
+      // Also where the row is gone: what this replica made after another's undo, only it knows.
+      if (store.beginRollback(target.tenantId(), error) == RollbackStart.ACTIVATED) {
         return Progress.NOTHING_TO_DO;
       }
     } catch (RuntimeException e) {

@@ -12,12 +12,18 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.event.TenantEvents;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -93,6 +99,43 @@ class RollbackTest {
     }
 
     await().atMost(Duration.ofSeconds(60)).until(() -> rows(name) == 0);
+    createTenant(name);
+  }
+
+  @Test
+  void t8LeavesNothingIfAnotherReplicaHasUndoneItMeanwhile() throws Exception {
+    createTenant(newName());
+    List<String> databases = Postgres.tenantDatabases();
+    String name = newName();
+    Future<Response> answer;
+
+    try (ExecutorService client = Executors.newSingleThreadExecutor();
+        Connection control = LocalStack.shared().postgres().connect(Postgres.CONTROL);
+        Statement otherReplica = control.createStatement();
+        Connection gate = LocalStack.shared().postgres().connect(Postgres.MAINTENANCE);
+        Statement statement = gate.createStatement()) {
+      gate.setAutoCommit(false);
+      // The tenant's login waits here, with everything made and nothing recorded.
+      statement.execute("LOCK TABLE pg_db_role_setting IN ACCESS EXCLUSIVE MODE");
+      answer = client.submit(() -> asAdmin().body(body(name)).post(TENANTS));
+      await()
+          .until(
+              () ->
+                  !Postgres.column(
+                          gate,
+                          """
+                          SELECT 1
+                          FROM pg_locks
+                          WHERE NOT granted AND relation = 'pg_db_role_setting'::regclass
+                          """)
+                      .isEmpty());
+      otherReplica.execute("DELETE FROM control_plane.tenants WHERE name = '%s'".formatted(name));
+      gate.rollback();
+      assertThat(answer.get().statusCode()).isEqualTo(500);
+    }
+
+    assertThat(answer.get().<String>path("code")).isEqualTo("ACTIVATION_FAILED");
+    assertThat(Postgres.tenantDatabases()).hasSameElementsAs(databases);
     createTenant(name);
   }
 
