@@ -32,6 +32,9 @@ import java.util.stream.Collectors;
 @Consumes(MediaType.APPLICATION_JSON)
 public final class JsonBodyReader implements MessageBodyReader<Record> {
 
+  /** The largest body, in bytes. Far larger ones are cut off by the server itself, unanswered. */
+  private static final int LARGEST_BODY = 1 << 20;
+
   /** A body with more mistakes is answered with this many. */
   private static final int MOST_ERRORS = 50;
 
@@ -57,7 +60,12 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
       MultivaluedMap<String, String> headers,
       InputStream body)
       throws IOException {
-    return read(body.readAllBytes(), type);
+    byte[] bytes = body.readNBytes(LARGEST_BODY + 1);
+    if (bytes.length > LARGEST_BODY) {
+      throw new TenantryException(
+          ErrorCode.PAYLOAD_TOO_LARGE, "The body has more than " + LARGEST_BODY + " bytes.");
+    }
+    return read(bytes, type);
   }
 
   /**
