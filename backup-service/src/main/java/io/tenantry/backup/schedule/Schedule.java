@@ -1,5 +1,6 @@
 package io.tenantry.backup.schedule;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -10,6 +11,7 @@ import java.util.UUID;
  * @param retentionDays days a backup is kept
  * @param enabled whether backups are made at all
  */
+@RegisterForReflection
 record Schedule(
     UUID tenantId,
     String cron,

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.DeadLetters;
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.localstack.LocalStackResource;
@@ -64,6 +65,26 @@ class DeadLetterTest {
           .allSatisfy((name, text) -> assertThat(DeadLetters.header(letter, name)).isEqualTo(text));
       Schedules.awaitSchedule(next);
       given().get("/q/health/live").then().statusCode(200);
+    }
+  }
+
+  @Test
+  void p1WhatTheDatabaseCanNeverStoreBecomesADeadLetter() {
+    UUID next = UUID.randomUUID();
+    ControlDatabase.execute(
+        "ALTER TABLE backup.schedules ADD CONSTRAINT even CHECK (retention_days % 2 = 0) NOT VALID");
+    try (TenantEvents events = new TenantEvents()) {
+      RecordMetadata message =
+          events.tell(
+              headers(UUID.randomUUID(), PROVISIONED),
+              provisioned(UUID.randomUUID(), "0 0 2 * * ?", 31));
+      events.tellProvisioned(next);
+
+      assertThat(DeadLetters.header(DeadLetters.awaitLetter(message), "dead-letter-reason"))
+          .contains("even");
+      Schedules.awaitSchedule(next);
+    } finally {
+      ControlDatabase.execute("ALTER TABLE backup.schedules DROP CONSTRAINT even");
     }
   }
 

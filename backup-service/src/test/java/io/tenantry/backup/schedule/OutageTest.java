@@ -1,11 +1,15 @@
 package io.tenantry.backup.schedule;
 
 import static io.restassured.RestAssured.given;
+import static io.tenantry.backup.TenantEvents.PROVISIONED;
+import static io.tenantry.backup.TenantEvents.headers;
+import static io.tenantry.backup.TenantEvents.provisioned;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.DeadLetters;
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.localstack.LocalStack;
@@ -14,6 +18,7 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.Test;
 
 /** A server that is away makes events wait; it makes none of them a dead letter. */
@@ -55,6 +60,27 @@ class OutageTest {
       Schedules.of(kept).statusCode(200);
       Schedules.of(deleted).statusCode(404);
       assertThat(DeadLetters.all()).hasSize(deadLetters);
+    }
+  }
+
+  @Test
+  void p1WaitsForADatabaseThatRefusesThoughTheEventIsRight() {
+    UUID tenant = UUID.randomUUID();
+    try (TenantEvents events = new TenantEvents()) {
+      double postponed = postponed();
+      ControlDatabase.execute("REVOKE INSERT ON backup.schedules FROM backup_service");
+      RecordMetadata message;
+      try {
+        message =
+            events.tell(
+                headers(UUID.randomUUID(), PROVISIONED), provisioned(tenant, "0 0 2 * * ?", 30));
+        await().atMost(LIMIT).until(() -> postponed() > postponed);
+      } finally {
+        ControlDatabase.execute("GRANT INSERT ON backup.schedules TO backup_service");
+      }
+
+      Schedules.awaitSchedule(tenant);
+      assertThat(DeadLetters.find(message)).isEmpty();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tenantry.ingestion.topic;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
 import jakarta.annotation.security.RolesAllowed;
@@ -42,5 +43,6 @@ final class TopicResource {
     return new TopicList(broker.describe(managed.names()));
   }
 
+  @RegisterForReflection
   record TopicList(List<Topic> items) {}
 }

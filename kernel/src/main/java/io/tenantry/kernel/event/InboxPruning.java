@@ -27,7 +27,7 @@ public class InboxPruning {
   }
 
   @Scheduled(
-      every = "${tenantry.inbox.pruning-interval:1h}",
+      every = "${tenantry.inbox.pruning-interval}",
       delayed = "1m",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
