@@ -28,7 +28,11 @@ class BlueprintsTest {
     assertThat(car.quotas()).isEqualTo(new Blueprint.Quotas(1, 10, 3));
     assertThat(car.migrations())
         .extracting(Blueprint.Migration::fileName)
-        .containsExactly("U1__settings_and_audit.sql", "V1__settings_and_audit.sql");
+        .containsExactly(
+            "U1__settings_and_audit.sql",
+            "U2__inbox_events.sql",
+            "V1__settings_and_audit.sql",
+            "V2__inbox_events.sql");
   }
 
   @Test

@@ -54,7 +54,7 @@ class IsolationTest {
       assertThat(
               Postgres.column(
                   own, "SELECT version FROM flyway_schema_history WHERE success ORDER BY version"))
-          .containsExactly("1");
+          .containsExactly("1", "2");
     }
   }
 
