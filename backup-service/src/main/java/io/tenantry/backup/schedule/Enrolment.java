@@ -1,9 +1,9 @@
 package io.tenantry.backup.schedule;
 
 import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.EventConsumer;
 import io.tenantry.kernel.event.InvalidEvent;
 import io.tenantry.kernel.event.TenantEvent;
-import io.tenantry.kernel.event.TenantEventConsumer;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -16,17 +16,17 @@ final class Enrolment {
 
   private static final Logger LOG = Logger.getLogger(Enrolment.class);
 
-  private final TenantEventConsumer events;
+  private final EventConsumer events;
   private final ScheduleStore schedules;
 
-  Enrolment(TenantEventConsumer events, ScheduleStore schedules) {
+  Enrolment(EventConsumer events, ScheduleStore schedules) {
     this.events = events;
     this.schedules = schedules;
   }
 
   @Incoming("tenant-events")
   CompletionStage<Void> receive(ConsumerRecord<String, byte[]> message) {
-    return events.consume(message, this::handle);
+    return events.consume(message, TenantEvent.class, this::handle);
   }
 
   private void handle(Sql transaction, TenantEvent event) {
@@ -41,6 +41,14 @@ final class Enrolment {
           LOG.debugf("tenant=%s was never enrolled", failed.tenantId());
       case TenantEvent.Deleting deleting ->
           LOG.debugf("tenant=%s keeps its schedule until it is deleted", deleting.tenantId());
+      case TenantEvent.Suspended suspended ->
+          LOG.debugf("tenant=%s is backed up all the same", suspended.tenantId());
+      case TenantEvent.Resumed resumed ->
+          LOG.debugf("tenant=%s was backed up all the while", resumed.tenantId());
+      case TenantEvent.CredentialsRotated rotated ->
+          LOG.debugf("tenant=%s is backed up without its own credentials", rotated.tenantId());
+      case TenantEvent.ApiKeyRevoked revoked ->
+          LOG.debugf("tenant=%s needs no API key for its backups", revoked.tenantId());
     }
   }
 

@@ -8,13 +8,19 @@ public enum EventType {
   TENANT_PROVISIONED("io.tenantry.tenant.provisioned.v1", TenantEvent.Provisioned.class),
   TENANT_PROVISIONING_FAILED(
       "io.tenantry.tenant-provisioning.failed.v1", TenantEvent.ProvisioningFailed.class),
+  TENANT_SUSPENDED("io.tenantry.tenant.suspended.v1", TenantEvent.Suspended.class),
+  TENANT_RESUMED("io.tenantry.tenant.resumed.v1", TenantEvent.Resumed.class),
   TENANT_DELETING("io.tenantry.tenant.deleting.v1", TenantEvent.Deleting.class),
-  TENANT_DELETED("io.tenantry.tenant.deleted.v1", TenantEvent.Deleted.class);
+  TENANT_DELETED("io.tenantry.tenant.deleted.v1", TenantEvent.Deleted.class),
+  CREDENTIALS_ROTATED("io.tenantry.credentials.rotated.v1", TenantEvent.CredentialsRotated.class),
+  API_KEY_REVOKED("io.tenantry.api-key.revoked.v1", TenantEvent.ApiKeyRevoked.class),
+  BACKUP_COMPLETED("io.tenantry.backup.completed.v1", OperationEvent.BackupCompleted.class),
+  BACKUP_FAILED("io.tenantry.backup.failed.v1", OperationEvent.BackupFailed.class);
 
   private final String id;
-  private final Class<? extends TenantEvent> data;
+  private final Class<? extends Event> data;
 
-  EventType(String id, Class<? extends TenantEvent> data) {
+  EventType(String id, Class<? extends Event> data) {
     this.id = id;
     this.data = data;
   }
@@ -25,11 +31,11 @@ public enum EventType {
   }
 
   /** The record that holds the event's data. */
-  public Class<? extends TenantEvent> data() {
+  public Class<? extends Event> data() {
     return data;
   }
 
-  static EventType of(TenantEvent event) {
+  static EventType of(Event event) {
     return Arrays.stream(values()).filter(t -> t.data.isInstance(event)).findFirst().orElseThrow();
   }
 

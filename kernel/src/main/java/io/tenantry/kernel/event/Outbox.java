@@ -20,20 +20,20 @@ public final class Outbox {
   }
 
   /** Stores an event in the caller's transaction. */
-  public void append(Sql transaction, TenantEvent event) {
+  public void append(Sql transaction, Event event) {
     transaction.send(
         """
         INSERT INTO outbox (event_id, topic, tenant_id, type, data)
         VALUES ($1, $2, $3, $4, $5)
         """,
         UUID.randomUUID(),
-        TenantEvent.TOPIC,
+        event.topic(),
         event.tenantId(),
         EventType.of(event).id(),
         json(event));
   }
 
-  private String json(TenantEvent event) {
+  private String json(Event event) {
     try {
       return mapper.writeValueAsString(event);
     } catch (JsonProcessingException e) {

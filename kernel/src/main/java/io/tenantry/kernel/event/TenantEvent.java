@@ -3,16 +3,16 @@ package io.tenantry.kernel.event;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.UUID;
 
-/**
- * What happened to a tenant, told on {@link #TOPIC} by tenant-service to all. Facts may gain
- * fields; consumers ignore the ones they do not know. None ever carries a secret.
- */
-public sealed interface TenantEvent {
+/** What happened to a tenant, told on {@link #TOPIC} by tenant-service to all. */
+public sealed interface TenantEvent extends Event {
 
   /** The topic of these events, keyed by tenant id. */
   String TOPIC = "tenantry.tenant-events";
 
-  UUID tenantId();
+  @Override
+  default String topic() {
+    return TOPIC;
+  }
 
   /**
    * The tenant is active.
@@ -40,13 +40,39 @@ public sealed interface TenantEvent {
   record ProvisioningFailed(UUID tenantId, String name, String environment, String code)
       implements TenantEvent {}
 
-  /** The tenant is about to be removed. */
+  /** The tenant may not log in until it is resumed; its data stays. */
   @RegisterForReflection
-  record Deleting(UUID tenantId, String name, String environment) implements TenantEvent {}
+  record Suspended(UUID tenantId, String name, String environment) implements TenantEvent {}
+
+  /** A suspended tenant is active again. */
+  @RegisterForReflection
+  record Resumed(UUID tenantId, String name, String environment) implements TenantEvent {}
+
+  /**
+   * The tenant is about to be removed; it can log in no more.
+   *
+   * @param finalBackup whether the removal waits for a backup of the kind {@link
+   *     OperationEvent#FINAL}, which this event asks for
+   */
+  @RegisterForReflection
+  record Deleting(UUID tenantId, String name, String environment, boolean finalBackup)
+      implements TenantEvent {}
 
   /** The tenant's database and role are gone and its name is free. */
   @RegisterForReflection
   record Deleted(UUID tenantId, String name, String environment) implements TenantEvent {}
+
+  /**
+   * The tenant has a new connection string.
+   *
+   * @param role the role that logs in from now on
+   */
+  @RegisterForReflection
+  record CredentialsRotated(UUID tenantId, String role) implements TenantEvent {}
+
+  /** One of the tenant's API keys is of no use any more. */
+  @RegisterForReflection
+  record ApiKeyRevoked(UUID tenantId, UUID keyId) implements TenantEvent {}
 
   /**
    * A blueprint's wish for backups.

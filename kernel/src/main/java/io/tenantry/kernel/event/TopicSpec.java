@@ -14,23 +14,33 @@ import org.apache.kafka.clients.admin.NewTopic;
 public record TopicSpec(String name, int partitions, Map<String, String> config) {
 
   /** The topic of {@link TenantEvent}s: as many partitions as consumers may share its work. */
-  public static final TopicSpec TENANT_EVENTS =
-      new TopicSpec(TenantEvent.TOPIC, 6, Map.of("retention.ms", "604800000"));
+  public static final TopicSpec TENANT_EVENTS = events(TenantEvent.TOPIC);
 
-  /**
-   * The topic of what consumers of {@link #TENANT_EVENTS} could not handle, whatever it was. Twice
-   * Kafka's usual size of a message: a dead letter is larger than the letter, by the reason.
-   */
-  public static final TopicSpec TENANT_EVENTS_DEAD_LETTERS =
-      new TopicSpec(
-          TenantEvent.TOPIC + "-dlq",
-          3,
-          Map.of("retention.ms", "2592000000", "max.message.bytes", "2097152"));
+  /** The topic of what consumers of {@link #TENANT_EVENTS} could not handle, whatever it was. */
+  public static final TopicSpec TENANT_EVENTS_DEAD_LETTERS = deadLetters(TenantEvent.TOPIC);
+
+  /** The topic of {@link OperationEvent}s. */
+  public static final TopicSpec OPERATION_EVENTS = events(OperationEvent.TOPIC);
+
+  /** The topic of what consumers of {@link #OPERATION_EVENTS} could not handle. */
+  public static final TopicSpec OPERATION_EVENTS_DEAD_LETTERS = deadLetters(OperationEvent.TOPIC);
 
   private static final String MIN_IN_SYNC_REPLICAS = "min.insync.replicas";
 
   public TopicSpec {
     config = Map.copyOf(config);
+  }
+
+  private static TopicSpec events(String topic) {
+    return new TopicSpec(topic, 6, Map.of("retention.ms", "604800000"));
+  }
+
+  /**
+   * Twice Kafka's usual size of a message: a dead letter is larger than the letter, by the reason.
+   */
+  private static TopicSpec deadLetters(String topic) {
+    return new TopicSpec(
+        topic + "-dlq", 3, Map.of("retention.ms", "2592000000", "max.message.bytes", "2097152"));
   }
 
   /**

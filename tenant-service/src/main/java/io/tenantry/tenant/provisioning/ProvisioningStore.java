@@ -321,7 +321,7 @@ final class ProvisioningStore {
             outbox.append(
                 sql,
                 new TenantEvent.Deleting(
-                    tenantId, row.getString("name"), row.getString("environment")));
+                    tenantId, row.getString("name"), row.getString("environment"), false));
             return Optional.of(target(row));
           }
           return Optional.empty();

@@ -11,15 +11,15 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Reads what a CloudEvent says of a tenant. Unlike a request, a fact may hold fields that this
- * version of Tenantry does not know.
+ * Reads what a CloudEvent says. Unlike a request, a fact may hold fields that this version of
+ * Tenantry does not know.
  */
 @Singleton
-final class TenantEventReader {
+final class EventReader {
 
   private final ObjectReader json;
 
-  TenantEventReader(ObjectMapper mapper) {
+  EventReader(ObjectMapper mapper) {
     this.json =
         mapper
             .reader()
@@ -32,13 +32,13 @@ final class TenantEventReader {
    *
    * @throws InvalidEvent if its data is not what its type promises
    */
-  Optional<TenantEvent> read(CloudEvent event) {
+  Optional<Event> read(CloudEvent event) {
     return EventType.byId(event.type()).map(type -> read(event.data(), type));
   }
 
   // Jackson's exceptions quote the data, so none of them is passed on as a cause.
 
-  private TenantEvent read(String data, EventType type) {
+  private Event read(String data, EventType type) {
     JsonNode tree;
     try {
       tree = json.readTree(data);

@@ -23,9 +23,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
 /**
- * Handles the tenant events a channel receives, each once, whatever happens meanwhile: what a
- * handler writes and the note that the event is handled are one transaction; a database that is
- * away is waited for; only what is wrong with the message itself makes the message fail.
+ * Handles the events a channel receives, each once, whatever happens meanwhile: what a handler
+ * writes and the note that the event is handled are one transaction; a database that is away is
+ * waited for; only what is wrong with the message itself makes the message fail.
  *
  * <p>Easy to get wrong: a message that fails becomes a dead letter. So one that was merely
  * interrupted, because the service ends, must neither succeed nor fail: it is left as it is and
@@ -33,11 +33,11 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 @IfBuildProperty(name = "tenantry.inbox.enabled", stringValue = "true")
-public final class TenantEventConsumer {
+public final class EventConsumer {
 
-  private static final Logger LOG = Logger.getLogger(TenantEventConsumer.class);
+  private static final Logger LOG = Logger.getLogger(EventConsumer.class);
 
-  private final TenantEventReader reader;
+  private final EventReader reader;
   private final Inbox inbox;
   private final Database database;
   private final InboxConfig config;
@@ -45,8 +45,8 @@ public final class TenantEventConsumer {
   private final MeterRegistry meters;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  TenantEventConsumer(
-      TenantEventReader reader,
+  EventConsumer(
+      EventReader reader,
       Inbox inbox,
       Database database,
       InboxConfig config,
@@ -68,16 +68,17 @@ public final class TenantEventConsumer {
    * Handles one message, for the return value of a channel's method. The channel calls again when
    * the former stage is complete, and so keeps the order.
    *
+   * @param kind the events the channel is for; another is ignored
    * @param handler gets the transaction to work in; called again in a new one if the database fails
    * @return completes when the message is handled, or need not be; fails if it never can be
    */
-  public CompletionStage<Void> consume(
-      ConsumerRecord<?, byte[]> message, BiConsumer<Sql, TenantEvent> handler) {
+  public <E extends Event> CompletionStage<Void> consume(
+      ConsumerRecord<?, byte[]> message, Class<E> kind, BiConsumer<Sql, E> handler) {
     CompletableFuture<Void> handled = new CompletableFuture<>();
     threads.execute(
         () -> {
           try {
-            count(handle(message, handler));
+            count(handle(message, kind, handler));
             handled.complete(null);
           } catch (InterruptedException e) {
             LOG.infof("%s is left to be delivered again", nameOf(message));
@@ -98,12 +99,13 @@ public final class TenantEventConsumer {
     return handled;
   }
 
-  private Outcome handle(ConsumerRecord<?, byte[]> message, BiConsumer<Sql, TenantEvent> handler)
+  private <E extends Event> Outcome handle(
+      ConsumerRecord<?, byte[]> message, Class<E> kind, BiConsumer<Sql, E> handler)
       throws InterruptedException {
     CloudEvent event = CloudEvent.of(message);
-    Optional<TenantEvent> content = reader.read(event);
+    Optional<E> content = reader.read(event).filter(kind::isInstance).map(kind::cast);
     if (content.isEmpty()) {
-      LOG.debugf("%s is ignored: type=%s is unknown", nameOf(message), event.type());
+      LOG.debugf("%s is ignored: type=%s is none for it", nameOf(message), event.type());
       return Outcome.IGNORED;
     }
     Duration pause = config.retryDelay();
@@ -122,8 +124,8 @@ public final class TenantEventConsumer {
     }
   }
 
-  private Outcome handleOnce(
-      CloudEvent event, TenantEvent content, BiConsumer<Sql, TenantEvent> handler) {
+  private <E extends Event> Outcome handleOnce(
+      CloudEvent event, E content, BiConsumer<Sql, E> handler) {
     return database.inTransaction(
         sql -> {
           if (!inbox.admit(sql, event)) {

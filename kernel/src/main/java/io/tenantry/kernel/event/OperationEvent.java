@@ -1,0 +1,38 @@
+package io.tenantry.kernel.event;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.UUID;
+
+/** How work on a tenant's data ended, told on {@link #TOPIC} by backup-service to all. */
+public sealed interface OperationEvent extends Event {
+
+  /** The topic of these events, keyed by tenant id. */
+  String TOPIC = "tenantry.operation-events";
+
+  /** The kind of the backup that {@link TenantEvent.Deleting} asks for. */
+  String FINAL = "final";
+
+  @Override
+  default String topic() {
+    return TOPIC;
+  }
+
+  /**
+   * A backup is stored whole and recorded.
+   *
+   * @param kind {@code scheduled}, {@code manual}, {@code emergency}, {@code before_migration} or
+   *     {@value #FINAL}
+   */
+  @RegisterForReflection
+  record BackupCompleted(UUID tenantId, UUID backupId, String kind) implements OperationEvent {}
+
+  /**
+   * A backup failed for good: it is not tried again by itself.
+   *
+   * @param kind as in {@link BackupCompleted}
+   * @param code the error's stable code
+   */
+  @RegisterForReflection
+  record BackupFailed(UUID tenantId, UUID backupId, String kind, String code)
+      implements OperationEvent {}
+}
