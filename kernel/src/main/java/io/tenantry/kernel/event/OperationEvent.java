@@ -22,17 +22,21 @@ public sealed interface OperationEvent extends Event {
    *
    * @param kind {@code scheduled}, {@code manual}, {@code emergency}, {@code before_migration} or
    *     {@value #FINAL}
+   * @param deletionId the deletion that asked for it, so that no late backup of an earlier one is
+   *     taken for it; null but for {@value #FINAL}
    */
   @RegisterForReflection
-  record BackupCompleted(UUID tenantId, UUID backupId, String kind) implements OperationEvent {}
+  record BackupCompleted(UUID tenantId, UUID backupId, String kind, UUID deletionId)
+      implements OperationEvent {}
 
   /**
    * A backup failed for good: it is not tried again by itself.
    *
    * @param kind as in {@link BackupCompleted}
+   * @param deletionId as in {@link BackupCompleted}
    * @param code the error's stable code
    */
   @RegisterForReflection
-  record BackupFailed(UUID tenantId, UUID backupId, String kind, String code)
+  record BackupFailed(UUID tenantId, UUID backupId, String kind, UUID deletionId, String code)
       implements OperationEvent {}
 }

@@ -51,11 +51,13 @@ public sealed interface TenantEvent extends Event {
   /**
    * The tenant is about to be removed; it can log in no more.
    *
+   * @param deletionId names this deletion: one that was given up may be followed by another
    * @param finalBackup whether the removal waits for a backup of the kind {@link
-   *     OperationEvent#FINAL}, which this event asks for
+   *     OperationEvent#FINAL}, which this event asks for; its event must tell this deletion's id
    */
   @RegisterForReflection
-  record Deleting(UUID tenantId, String name, String environment, boolean finalBackup)
+  record Deleting(
+      UUID tenantId, String name, String environment, UUID deletionId, boolean finalBackup)
       implements TenantEvent {}
 
   /** The tenant's database and role are gone and its name is free. */

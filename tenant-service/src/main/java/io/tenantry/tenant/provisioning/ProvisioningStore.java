@@ -321,7 +321,11 @@ final class ProvisioningStore {
             outbox.append(
                 sql,
                 new TenantEvent.Deleting(
-                    tenantId, row.getString("name"), row.getString("environment"), false));
+                    tenantId,
+                    row.getString("name"),
+                    row.getString("environment"),
+                    UUID.randomUUID(),
+                    false));
             return Optional.of(target(row));
           }
           return Optional.empty();
