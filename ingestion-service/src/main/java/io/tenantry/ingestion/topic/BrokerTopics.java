@@ -1,32 +1,40 @@
 package io.tenantry.ingestion.topic;
 
-import io.smallrye.config.ConfigMapping;
-import io.smallrye.config.WithDefault;
+import io.tenantry.ingestion.broker.BrokerAnswers;
 import io.tenantry.kernel.event.KafkaUnavailable;
 import jakarta.inject.Singleton;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.AlterConfigsOptions;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreatePartitionsOptions;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
+import org.apache.kafka.clients.admin.DescribeLogDirsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Asks the broker about topics: one question for all descriptions, one for all settings. */
+/** Asks the broker about topics, all of them in one request of each kind, and changes them. */
 @Singleton
 final class BrokerTopics {
 
@@ -39,11 +47,11 @@ final class BrokerTopics {
           TopicConfig.RETENTION_MS_CONFIG);
 
   private final Admin admin;
-  private final int patience;
+  private final BrokerAnswers answers;
 
-  BrokerTopics(Admin admin, AdminConfig config) {
+  BrokerTopics(Admin admin, BrokerAnswers answers) {
     this.admin = admin;
-    this.patience = (int) config.patience().toMillis();
+    this.answers = answers;
   }
 
   /**
@@ -52,27 +60,128 @@ final class BrokerTopics {
    * @throws KafkaUnavailable if no broker answers in time
    */
   List<Topic> describe(Collection<String> names) {
-    // Both are asked before either answer is waited for.
-    Map<String, KafkaFuture<TopicDescription>> descriptions =
+    return topics(names, descriptions(names));
+  }
+
+  /** Those of the topics that exist, with their partitions, in the given order. */
+  List<Topic> describeWithPartitions(Collection<String> names) {
+    Map<String, TopicDescription> descriptions = descriptions(names);
+    List<TopicPartition> all =
+        descriptions.values().stream()
+            .flatMap(
+                d -> d.partitions().stream().map(p -> new TopicPartition(d.name(), p.partition())))
+            .toList();
+    // All are asked before any answer is waited for.
+    var earliest = offsets(all, OffsetSpec.earliest());
+    var latest = offsets(all, OffsetSpec.latest());
+    Map<Integer, KafkaFuture<Map<String, LogDirDescription>>> logs =
         admin
-            .describeTopics(names, new DescribeTopicsOptions().timeoutMs(patience))
-            .topicNameValues();
+            .describeLogDirs(
+                brokers(descriptions.values()),
+                new DescribeLogDirsOptions().timeoutMs(answers.patience()))
+            .descriptions();
+    List<Topic> topics = topics(names, descriptions);
+    Map<Integer, Map<TopicPartition, Long>> sizes = new HashMap<>();
+    logs.forEach((broker, answer) -> sizes.put(broker, sizes(answers.await(answer))));
+    Map<TopicPartition, ListOffsetsResultInfo> first = answers.await(earliest);
+    Map<TopicPartition, ListOffsetsResultInfo> end = answers.await(latest);
+    return topics.stream()
+        .map(
+            topic ->
+                topic.with(
+                    descriptions.get(topic.name()).partitions().stream()
+                        .map(
+                            partition -> {
+                              TopicPartition id =
+                                  new TopicPartition(topic.name(), partition.partition());
+                              return partition(
+                                  partition,
+                                  first.get(id).offset(),
+                                  end.get(id).offset(),
+                                  size(partition, id, sizes));
+                            })
+                        .toList()))
+        .toList();
+  }
+
+  private KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> offsets(
+      List<TopicPartition> partitions, OffsetSpec spec) {
+    return admin
+        .listOffsets(
+            partitions.stream().collect(Collectors.toMap(p -> p, p -> spec)),
+            new ListOffsetsOptions().timeoutMs(answers.patience()))
+        .all();
+  }
+
+  private static List<Integer> brokers(Collection<TopicDescription> descriptions) {
+    return descriptions.stream()
+        .flatMap(d -> d.partitions().stream())
+        .flatMap(p -> p.replicas().stream())
+        .map(Node::id)
+        .distinct()
+        .toList();
+  }
+
+  private static Map<TopicPartition, Long> sizes(Map<String, LogDirDescription> logs) {
+    Map<TopicPartition, Long> sizes = new HashMap<>();
+    logs.values().stream()
+        .flatMap(log -> log.replicaInfos().entrySet().stream())
+        // A replica that is being moved to another disk is there twice; the future one is not asked
+        // for.
+        .filter(replica -> !replica.getValue().isFuture())
+        .forEach(replica -> sizes.put(replica.getKey(), replica.getValue().size()));
+    return sizes;
+  }
+
+  /** The size of the leader's copy, or of any replica's while there is no leader. */
+  private static long size(
+      TopicPartitionInfo partition,
+      TopicPartition id,
+      Map<Integer, Map<TopicPartition, Long>> sizes) {
+    Node copy = partition.leader() == null ? partition.replicas().getFirst() : partition.leader();
+    return sizes.getOrDefault(copy.id(), Map.of()).getOrDefault(id, 0L);
+  }
+
+  private static Topic.Partition partition(
+      TopicPartitionInfo partition, long earliest, long latest, long size) {
+    return new Topic.Partition(
+        partition.partition(),
+        Optional.ofNullable(partition.leader()).map(Node::id),
+        partition.replicas().stream().map(Node::id).toList(),
+        partition.isr().stream().map(Node::id).toList(),
+        earliest,
+        latest,
+        size);
+  }
+
+  private Map<String, TopicDescription> descriptions(Collection<String> names) {
+    Map<String, TopicDescription> found = new HashMap<>();
+    admin
+        .describeTopics(names, new DescribeTopicsOptions().timeoutMs(answers.patience()))
+        .topicNameValues()
+        .forEach(
+            (name, answer) ->
+                answers
+                    .awaitUnless(UnknownTopicOrPartitionException.class, answer)
+                    .ifPresent(description -> found.put(name, description)));
+    return found;
+  }
+
+  private List<Topic> topics(Collection<String> names, Map<String, TopicDescription> descriptions) {
+    List<String> existing = names.stream().filter(descriptions::containsKey).toList();
     Map<ConfigResource, KafkaFuture<Config>> configs =
         admin
             .describeConfigs(
-                names.stream().map(BrokerTopics::resource).toList(),
-                new DescribeConfigsOptions().timeoutMs(patience))
+                existing.stream().map(BrokerTopics::resource).toList(),
+                new DescribeConfigsOptions().timeoutMs(answers.patience()))
             .values();
-    return names.stream()
-        .flatMap(
-            name ->
-                await(descriptions.get(name))
-                    .flatMap(
-                        description ->
-                            await(configs.get(resource(name)))
-                                .map(config -> topic(description, config)))
-                    .stream())
-        .toList();
+    List<Topic> topics = new ArrayList<>();
+    for (String name : existing) {
+      answers
+          .awaitUnless(UnknownTopicOrPartitionException.class, configs.get(resource(name)))
+          .ifPresent(config -> topics.add(topic(descriptions.get(name), config)));
+    }
+    return topics;
   }
 
   private static ConfigResource resource(String name) {
@@ -86,35 +195,34 @@ final class BrokerTopics {
         description.partitions().getFirst().replicas().size(),
         SETTINGS.stream()
             .collect(
-                Collectors.toMap(s -> s, s -> config.get(s).value(), (a, b) -> a, TreeMap::new)));
+                Collectors.toMap(s -> s, s -> config.get(s).value(), (a, b) -> a, TreeMap::new)),
+        Optional.empty(),
+        Optional.empty());
   }
 
-  /** The answer; empty if there is no such topic. */
-  private <T> Optional<T> await(KafkaFuture<T> answer) {
-    try {
-      // Not left to the client: it asks for the brokers first, and waits for that as it likes.
-      return Optional.of(answer.get(patience, TimeUnit.MILLISECONDS));
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-        return Optional.empty();
-      }
-      if (e.getCause() instanceof RetriableException) {
-        throw new KafkaUnavailable(e.getCause());
-      }
-      throw new KafkaException("the topics could not be described", e.getCause());
-    } catch (TimeoutException e) {
-      throw new KafkaUnavailable(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KafkaUnavailable(e);
-    }
+  /** Sets these settings of a topic and leaves all others as they are. */
+  void set(String topic, Map<String, String> settings) {
+    Map<ConfigResource, Collection<AlterConfigOp>> change =
+        Map.of(
+            resource(topic),
+            settings.entrySet().stream()
+                .map(s -> new ConfigEntry(s.getKey(), s.getValue()))
+                .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
+                .toList());
+    answers.await(
+        admin
+            .incrementalAlterConfigs(
+                change, new AlterConfigsOptions().timeoutMs(answers.patience()))
+            .all());
   }
 
-  @ConfigMapping(prefix = "tenantry.kafka.admin")
-  interface AdminConfig {
-
-    /** How long the broker's answer to a request is waited for. */
-    @WithDefault("5s")
-    Duration patience();
+  /** Gives a topic more partitions. */
+  void increasePartitions(String topic, int partitions) {
+    answers.await(
+        admin
+            .createPartitions(
+                Map.of(topic, NewPartitions.increaseTo(partitions)),
+                new CreatePartitionsOptions().timeoutMs(answers.patience()))
+            .all());
   }
 }

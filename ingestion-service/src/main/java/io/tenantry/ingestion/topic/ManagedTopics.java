@@ -1,17 +1,39 @@
 package io.tenantry.ingestion.topic;
 
 import io.tenantry.kernel.event.TopicSpec;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
 import java.util.List;
 
 /**
- * The topics as they should be.
+ * The topics as they should be. No other is ever touched.
  *
  * @param events what tenants send
  * @param deadLetters what could not be handled
  */
-record ManagedTopics(TopicSpec events, TopicSpec deadLetters) {
+public record ManagedTopics(TopicSpec events, TopicSpec deadLetters) {
+
+  List<TopicSpec> all() {
+    return List.of(events, deadLetters);
+  }
 
   List<String> names() {
-    return List.of(events.name(), deadLetters.name());
+    return all().stream().map(TopicSpec::name).toList();
+  }
+
+  /**
+   * The topic of this name.
+   *
+   * @throws TenantryException {@code TOPIC_NOT_FOUND} if it is none that this service manages
+   */
+  public TopicSpec get(String name) {
+    return all().stream()
+        .filter(topic -> topic.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TenantryException(
+                    ErrorCode.TOPIC_NOT_FOUND,
+                    "This service manages the topics " + String.join(" and ", names()) + " only."));
   }
 }

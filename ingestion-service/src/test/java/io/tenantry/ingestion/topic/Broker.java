@@ -1,5 +1,7 @@
 package io.tenantry.ingestion.topic;
 
+import static org.awaitility.Awaitility.await;
+
 import io.tenantry.localstack.LocalStack;
 import java.util.Collection;
 import java.util.List;
@@ -10,19 +12,20 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 
 /** The broker, asked past the service. */
-final class Broker implements AutoCloseable {
+public final class Broker implements AutoCloseable {
 
   private final Admin admin;
 
-  Broker(LocalStack stack) {
+  public Broker(LocalStack stack) {
     this.admin = Admin.create(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()));
   }
 
-  Admin admin() {
+  public Admin admin() {
     return admin;
   }
 
@@ -49,6 +52,17 @@ final class Broker implements AutoCloseable {
             resource(topic),
             List.of(new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET)));
     admin.incrementalAlterConfigs(change).all().get();
+  }
+
+  /** Makes a topic anew, with these settings and no other. */
+  void remake(String topic, int partitions, Map<String, String> settings)
+      throws ExecutionException, InterruptedException {
+    if (names().contains(topic)) {
+      admin.deleteTopics(List.of(topic)).all().get();
+    }
+    NewTopic anew = new NewTopic(topic, partitions, (short) 1).configs(settings);
+    // The broker removes in the background and refuses the name until then.
+    await().ignoreExceptions().until(() -> admin.createTopics(List.of(anew)).all().get() == null);
   }
 
   private static ConfigResource resource(String topic) {

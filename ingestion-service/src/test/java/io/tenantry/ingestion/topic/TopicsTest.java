@@ -5,6 +5,8 @@ import static io.tenantry.ingestion.IngestionApi.asAdmin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.notNullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -61,7 +63,7 @@ class TopicsTest {
         .then()
         .statusCode(200)
         .body("items.name", contains("ingestion-events", "ingestion-events-dlq"))
-        .body("items.partitions", contains(6, 3))
+        .body("items.partition_count", contains(6, 3))
         .body("items.replication_factor", contains(1, 1))
         .body("items.config.'retention.ms'", contains("604800000", "2592000000"))
         .body("items.config.'retention.bytes'", contains("-1", "-1"))
@@ -77,6 +79,81 @@ class TopicsTest {
         broker.set("ingestion-events-dlq", "min.insync.replicas", "1");
       }
     }
+  }
+
+  @Test
+  void i1ShowsPartitionsSizesAndOffsets() {
+    asAdmin()
+        .get(TOPICS + "/ingestion-events-dlq")
+        .then()
+        .statusCode(200)
+        .body("name", equalTo("ingestion-events-dlq"))
+        .body("partition_count", equalTo(3))
+        .body("partitions.partition", contains(0, 1, 2))
+        .body("partitions.leader", contains(1, 1, 1))
+        .body("partitions.replicas", everyItem(contains(1)))
+        .body("partitions.in_sync_replicas", everyItem(contains(1)))
+        .body("partitions.earliest_offset", everyItem(greaterThanOrEqualTo(0)))
+        .body("partitions.latest_offset", everyItem(greaterThanOrEqualTo(0)))
+        .body("partitions.size_bytes", everyItem(greaterThanOrEqualTo(0)))
+        .body("size_bytes", greaterThanOrEqualTo(0));
+  }
+
+  @Test
+  void i1MakingAnExistingTopicIsNoError() {
+    asAdmin()
+        .post(TOPICS + "/ingestion-events")
+        .then()
+        .statusCode(200)
+        .body("partition_count", equalTo(6));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({
+    "GET, ''",
+    "POST, ''",
+    "GET, /verification",
+    "POST, /reconcile",
+    "GET, /partition?tenant_id=a"
+  })
+  void i1KnowsNoTopicButItsOwn(String method, String path) {
+    asAdmin()
+        .request(method, TOPICS + "/tenantry.tenant-events" + path)
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("TOPIC_NOT_FOUND"));
+  }
+
+  @ParameterizedTest(name = "{0} on {1}")
+  @CsvSource({
+    "550e8400-e29b-41d4-a716-446655440000, 3, 0",
+    "tenant-1, 1, 1",
+    "Zürich, 5, 2",
+  })
+  void i3PredictsATenantsPartition(String tenant, int events, int deadLetters) {
+    assertPartition("ingestion-events", tenant, events, 6);
+    assertPartition("ingestion-events-dlq", tenant, deadLetters, 3);
+  }
+
+  private static void assertPartition(String topic, String tenant, int partition, int of) {
+    asAdmin()
+        .queryParam("tenant_id", tenant)
+        .get(TOPICS + "/" + topic + "/partition")
+        .then()
+        .statusCode(200)
+        .body("topic", equalTo(topic))
+        .body("tenant_id", equalTo(tenant))
+        .body("partition", equalTo(partition))
+        .body("partition_count", equalTo(of));
+  }
+
+  @Test
+  void i3NeedsATenant() {
+    asAdmin()
+        .get(TOPICS + "/ingestion-events/partition")
+        .then()
+        .statusCode(422)
+        .body("errors.field", contains("tenant_id"));
   }
 
   @Test

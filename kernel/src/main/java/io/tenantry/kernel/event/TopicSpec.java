@@ -43,14 +43,20 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
         topic + "-dlq", 3, Map.of("retention.ms", "2592000000", "max.message.bytes", "2097152"));
   }
 
-  /**
-   * The topic as the broker is asked for it. Unless its settings say otherwise, a message counts as
-   * written when all replicas but one have it: of three, one may be lost without losing a message
-   * or the ability to write.
-   */
+  /** The topic as the broker is asked for it. */
   NewTopic withReplicas(short replicationFactor) {
+    return new NewTopic(name, partitions, replicationFactor)
+        .configs(configWithReplicas(replicationFactor));
+  }
+
+  /**
+   * Its settings with this many copies of each partition. Unless they say otherwise, a message
+   * counts as written when all replicas but one have it: of three, one may be lost without losing a
+   * message or the ability to write.
+   */
+  public Map<String, String> configWithReplicas(short replicationFactor) {
     Map<String, String> all = new HashMap<>(config);
     all.putIfAbsent(MIN_IN_SYNC_REPLICAS, Integer.toString(Math.max(1, replicationFactor - 1)));
-    return new NewTopic(name, partitions, replicationFactor).configs(all);
+    return all;
   }
 }

@@ -1,0 +1,89 @@
+package io.tenantry.ingestion.group;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** Consumer groups, over HTTP. */
+@Path("/api/v1/groups")
+@RolesAllowed(Roles.ADMIN)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+final class GroupResource {
+
+  private final ManagedGroups managed;
+  private final BrokerGroups broker;
+
+  GroupResource(ManagedGroups managed, BrokerGroups broker) {
+    this.managed = managed;
+    this.broker = broker;
+  }
+
+  @GET
+  @Operation(summary = "List the service's consumer groups with members, offsets and lag")
+  @APIResponse(
+      responseCode = "200",
+      description = "The groups, those among them that the broker does not have yet",
+      content = @Content(schema = @Schema(implementation = GroupList.class)))
+  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE")
+  public GroupList list() {
+    return new GroupList(broker.describe(managed.topics()));
+  }
+
+  @GET
+  @Path("/{group}")
+  @Operation(summary = "Show a consumer group with members, offsets and lag")
+  @APIResponse(
+      responseCode = "200",
+      description = "The group",
+      content = @Content(schema = @Schema(implementation = ConsumerGroup.class)))
+  @APIResponse(responseCode = "404", description = "GROUP_NOT_FOUND")
+  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE")
+  public ConsumerGroup get(@RestPath String group) {
+    return broker.describe(Map.of(group, managed.topicOf(group))).getFirst();
+  }
+
+  @POST
+  @Path("/{group}/offsets/reset")
+  @Operation(
+      summary = "Set where a consumer group reads on, so that events are processed again",
+      description =
+          "Refused while the group has members. An event that a tenant's database has already is"
+              + " not stored again.")
+  @APIResponse(
+      responseCode = "200",
+      description = "Each partition's offset before and after",
+      content = @Content(schema = @Schema(implementation = OffsetsReset.class)))
+  @APIResponse(responseCode = "404", description = "GROUP_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "GROUP_ACTIVE")
+  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED")
+  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE")
+  public OffsetsReset reset(@RestPath String group, ResetOffsets reset) {
+    reset.check();
+    String topic = managed.topicOf(group);
+    List<OffsetsReset.Move> moves = broker.plan(group, topic, reset);
+    if (!reset.isDryRun()) {
+      broker.requireNoMembers(group);
+      broker.move(group, topic, moves);
+    }
+    return new OffsetsReset(group, topic, reset.isDryRun(), moves);
+  }
+
+  @RegisterForReflection
+  record GroupList(List<ConsumerGroup> items) {}
+}

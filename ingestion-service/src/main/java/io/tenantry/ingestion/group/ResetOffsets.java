@@ -1,0 +1,65 @@
+package io.tenantry.ingestion.group;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.tenantry.kernel.problem.InvalidRequest;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.PositiveOrZero;
+import jakarta.validation.constraints.Size;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** The body of {@code POST /api/v1/groups/{group}/offsets/reset}. */
+record ResetOffsets(
+    @NotNull(message = "is required") Target to,
+    @Schema(description = "With to=time: the first message at or after it is the next to be read")
+        Instant time,
+    @Schema(description = "With to=offset: the next to be read, moved to what is kept")
+        @PositiveOrZero(message = "must be 0 or more")
+        Long offset,
+    @Schema(description = "Which partitions; all if left out")
+        @Size(min = 1, message = "must have an element")
+        List<
+                @NotNull(message = "must not be null")
+                @PositiveOrZero(message = "must be 0 or more") Integer>
+            partitions,
+    @Schema(description = "Only tell what would be done") Boolean dryRun) {
+
+  /** Where to. */
+  enum Target {
+    EARLIEST,
+    LATEST,
+    TIME,
+    OFFSET;
+
+    @Override
+    @JsonValue
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  boolean isDryRun() {
+    return Boolean.TRUE.equals(dryRun);
+  }
+
+  /**
+   * Refuses a target without what it needs, and what no target needs.
+   *
+   * @throws InvalidRequest naming the field
+   */
+  void check() {
+    require("time", to == Target.TIME, time);
+    require("offset", to == Target.OFFSET, offset);
+  }
+
+  private void require(String field, boolean needed, Object value) {
+    if (needed && value == null) {
+      throw new InvalidRequest(field, "is required with to=" + to);
+    }
+    if (!needed && value != null) {
+      throw new InvalidRequest(field, "is for to=" + field + " only");
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.tenantry.ingestion.topic;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What reconciling a topic did, or would do.
+ *
+ * @param dryRun true if nothing was changed
+ * @param created whether the topic was, or would be, made
+ * @param actions what became of each setting that is not as it should be
+ */
+@RegisterForReflection
+record Reconciliation(String topic, boolean dryRun, boolean created, List<Action> actions) {
+
+  /**
+   * One setting that was not as it should be.
+   *
+   * @param reason why it was not repaired
+   */
+  @RegisterForReflection
+  record Action(String setting, String from, String to, Outcome outcome, Optional<String> reason) {}
+
+  /** What became of a setting. */
+  enum Outcome {
+    REPAIRED,
+    WOULD_BE_REPAIRED,
+    NOT_REPAIRED;
+
+    @Override
+    @JsonValue
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.tenantry.ingestion.topic;
+
+import io.tenantry.kernel.event.KafkaUnavailable;
+import io.tenantry.kernel.event.TopicSpec;
+import io.tenantry.kernel.event.Topics;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Keeps the managed topics as they should be. It makes topics, sets settings and adds partitions;
+ * it never removes a topic or anything of one.
+ */
+@Singleton
+final class TopicKeeper {
+
+  private final ManagedTopics managed;
+  private final BrokerTopics broker;
+  private final Topics topics;
+  private final short replicationFactor;
+
+  TopicKeeper(
+      ManagedTopics managed,
+      BrokerTopics broker,
+      Admin admin,
+      @ConfigProperty(name = "tenantry.kafka.replication-factor", defaultValue = "1")
+          short replicationFactor) {
+    this.managed = managed;
+    this.broker = broker;
+    this.topics = new Topics(admin, replicationFactor);
+    this.replicationFactor = replicationFactor;
+  }
+
+  /**
+   * Makes the topic; returns whether it was not there.
+   *
+   * @throws KafkaUnavailable if no broker answers
+   */
+  boolean create(String name) {
+    TopicSpec topic = managed.get(name);
+    try {
+      return topics.ensure(List.of(topic)).contains(name);
+    } catch (KafkaException e) {
+      throw e.getCause() instanceof RetriableException away ? new KafkaUnavailable(away) : e;
+    }
+  }
+
+  /** Every managed topic beside what the broker has. */
+  List<Verification> verifyAll() {
+    return verify(managed.all());
+  }
+
+  /** One managed topic beside what the broker has. */
+  Verification verify(String name) {
+    return verify(List.of(managed.get(name))).getFirst();
+  }
+
+  private List<Verification> verify(List<TopicSpec> specs) {
+    Map<String, Topic> actual =
+        broker.describe(specs.stream().map(TopicSpec::name).toList()).stream()
+            .collect(Collectors.toMap(Topic::name, Function.identity()));
+    return specs.stream()
+        .map(
+            spec ->
+                Drift.verify(spec, replicationFactor, Optional.ofNullable(actual.get(spec.name()))))
+        .toList();
+  }
+
+  /** Repairs what can be repaired, or says what it would repair. */
+  Reconciliation reconcile(String name, boolean dryRun) {
+    Verification found = verify(name);
+    if (!found.exists()) {
+      boolean created = dryRun || create(name);
+      return new Reconciliation(name, dryRun, created, List.of());
+    }
+    if (!dryRun) {
+      repair(name, found);
+    }
+    return new Reconciliation(
+        name,
+        dryRun,
+        false,
+        found.settings().stream().filter(s -> !s.matches()).map(s -> action(s, dryRun)).toList());
+  }
+
+  private void repair(String name, Verification found) {
+    Map<String, String> configs =
+        found.settings().stream()
+            .filter(Verification.Setting::isRepairable)
+            .filter(s -> !s.setting().equals(Drift.PARTITIONS))
+            .collect(
+                Collectors.toMap(Verification.Setting::setting, Verification.Setting::desired));
+    if (!configs.isEmpty()) {
+      broker.set(name, configs);
+    }
+    found.settings().stream()
+        .filter(s -> s.setting().equals(Drift.PARTITIONS) && s.isRepairable())
+        .forEach(s -> broker.increasePartitions(name, Integer.parseInt(s.desired())));
+  }
+
+  private static Reconciliation.Action action(Verification.Setting setting, boolean dryRun) {
+    Reconciliation.Outcome repaired =
+        dryRun ? Reconciliation.Outcome.WOULD_BE_REPAIRED : Reconciliation.Outcome.REPAIRED;
+    return new Reconciliation.Action(
+        setting.setting(),
+        setting.actual().orElse(""),
+        setting.desired(),
+        setting.isRepairable() ? repaired : Reconciliation.Outcome.NOT_REPAIRED,
+        setting.notRepairable());
+  }
+}

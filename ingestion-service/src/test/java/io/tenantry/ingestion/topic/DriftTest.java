@@ -1,0 +1,212 @@
+package io.tenantry.ingestion.topic;
+
+import static io.tenantry.ingestion.IngestionApi.TOPICS;
+import static io.tenantry.ingestion.IngestionApi.asAdmin;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.hasItem;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.ValidatableResponse;
+import io.tenantry.ingestion.Readiness;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.LocalStackResource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Topics that somebody changed by hand. They have a name of their own: others stay as they are. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+@TestProfile(RenamedTopicTest.Renamed.class)
+class DriftTest {
+
+  private static final String EVENTS = "acme.events";
+  private static final String DEAD_LETTERS = "acme.events-dlq";
+
+  LocalStack stack;
+  private Broker broker;
+
+  @BeforeEach
+  void connect() {
+    Readiness.await("topics", "UP");
+    broker = new Broker(stack);
+  }
+
+  @AfterEach
+  void disconnect() throws ExecutionException, InterruptedException {
+    remake(EVENTS, 6, "604800000");
+    remake(DEAD_LETTERS, 3, "2592000000");
+    broker.close();
+  }
+
+  private void remake(String topic, int partitions, String retention)
+      throws ExecutionException, InterruptedException {
+    broker.remake(
+        topic,
+        partitions,
+        Map.of(
+            "retention.ms", retention,
+            "retention.bytes", "-1",
+            "compression.type", "snappy",
+            "cleanup.policy", "delete",
+            "min.insync.replicas", "1"));
+  }
+
+  private static ValidatableResponse verify(String topic) {
+    return asAdmin().get(TOPICS + "/" + topic + "/verification").then().statusCode(200);
+  }
+
+  private static ValidatableResponse reconcile(String topic, boolean dryRun) {
+    return asAdmin()
+        .queryParam("dry_run", dryRun)
+        .post(TOPICS + "/" + topic + "/reconcile")
+        .then()
+        .statusCode(200)
+        .body("dry_run", equalTo(dryRun));
+  }
+
+  @Test
+  void i2ReportsEverySettingDesiredAndActual() {
+    verify(EVENTS)
+        .body("exists", equalTo(true))
+        .body("matches", equalTo(true))
+        .body(
+            "settings.setting",
+            contains(
+                "partitions",
+                "replication.factor",
+                "cleanup.policy",
+                "compression.type",
+                "min.insync.replicas",
+                "retention.bytes",
+                "retention.ms"))
+        .body("settings.desired", contains("6", "1", "delete", "snappy", "1", "-1", "604800000"))
+        .body("settings.actual", contains("6", "1", "delete", "snappy", "1", "-1", "604800000"))
+        .body("settings.matches", everyItem(equalTo(true)));
+  }
+
+  @Test
+  void i2NamesEveryDifferingSettingOfEveryTopic() throws Exception {
+    broker.set(EVENTS, "retention.ms", "1000");
+    broker.set(DEAD_LETTERS, "cleanup.policy", "compact");
+    broker.set(DEAD_LETTERS, "compression.type", "gzip");
+
+    asAdmin()
+        .get(TOPICS + "/verification")
+        .then()
+        .statusCode(200)
+        .body("items.topic", contains(EVENTS, DEAD_LETTERS))
+        .body("items[0].settings.findAll { !it.matches }.setting", contains("retention.ms"))
+        .body("items[0].settings.findAll { !it.matches }.actual", contains("1000"))
+        .body(
+            "items[1].settings.findAll { !it.matches }.setting",
+            contains("cleanup.policy", "compression.type"))
+        .body("items[1].settings.findAll { !it.matches }.actual", contains("compact", "gzip"));
+  }
+
+  @ParameterizedTest(name = "{0} matches: {1}")
+  @CsvSource({
+    "604800000, true",
+    "608400000, true",
+    "601200000, true",
+    "608400001, false",
+    "601199999, false",
+    "-1, false"
+  })
+  void i2VerifiesRetentionWithAnHoursTolerance(String retention, boolean matches) throws Exception {
+    broker.set(EVENTS, "retention.ms", retention);
+
+    verify(EVENTS).body("matches", equalTo(matches));
+  }
+
+  @Test
+  void i2RepairsSettingsAndPartitionsAfterADryRunThatDoesNot() throws Exception {
+    broker.remake(
+        EVENTS, 2, Map.of("retention.ms", "1000", "cleanup.policy", "compact", "flush.ms", "7"));
+    Map<String, String> before = broker.ownSettings(EVENTS);
+    String[] drifted = {"partitions", "cleanup.policy", "compression.type", "retention.ms"};
+
+    reconcile(EVENTS, true)
+        .body("created", equalTo(false))
+        .body("actions.setting", containsInAnyOrder(drifted))
+        .body("actions.outcome", everyItem(equalTo("would_be_repaired")));
+    assertThat(broker.ownSettings(EVENTS)).isEqualTo(before);
+    assertThat(broker.description(EVENTS).partitions()).hasSize(2);
+
+    reconcile(EVENTS, false)
+        .body("actions.setting", containsInAnyOrder(drifted))
+        .body("actions.outcome", everyItem(equalTo("repaired")))
+        .body("actions.find { it.setting == 'partitions' }.from", equalTo("2"))
+        .body("actions.find { it.setting == 'partitions' }.to", equalTo("6"));
+    verify(EVENTS).body("matches", equalTo(true));
+    assertThat(broker.description(EVENTS).partitions()).hasSize(6);
+    // What is not managed stays as somebody has set it.
+    assertThat(broker.ownSettings(EVENTS)).containsEntry("flush.ms", "7");
+    reconcile(EVENTS, false).body("actions", empty());
+  }
+
+  @Test
+  void i2SaysWhatItMayNotRepairAndLeavesIt() throws Exception {
+    broker.remake(DEAD_LETTERS, 5, Map.of("compression.type", "snappy"));
+
+    reconcile(DEAD_LETTERS, false)
+        .body("actions.find { it.setting == 'partitions' }.outcome", equalTo("not_repaired"))
+        .body(
+            "actions.find { it.setting == 'partitions' }.reason",
+            equalTo("Kafka cannot take partitions from a topic"))
+        .body("actions.findAll { it.outcome == 'repaired' }.setting", hasItem("retention.ms"));
+    assertThat(broker.description(DEAD_LETTERS).partitions()).hasSize(5);
+    verify(DEAD_LETTERS)
+        .body("matches", equalTo(false))
+        .body("settings.findAll { !it.matches }.setting", contains("partitions"));
+  }
+
+  @Test
+  void i2MakesATopicThatIsGone() throws Exception {
+    broker.admin().deleteTopics(List.of(DEAD_LETTERS)).all().get();
+
+    verify(DEAD_LETTERS).body("exists", equalTo(false)).body("matches", equalTo(false));
+    reconcile(DEAD_LETTERS, true).body("created", equalTo(true));
+    assertThat(broker.names()).doesNotContain(DEAD_LETTERS);
+    reconcile(DEAD_LETTERS, false).body("created", equalTo(true));
+    verify(DEAD_LETTERS).body("matches", equalTo(true));
+  }
+
+  @Test
+  void i1MakesATopicByRest() throws Exception {
+    broker.admin().deleteTopics(List.of(EVENTS)).all().get();
+
+    asAdmin()
+        .post(TOPICS + "/" + EVENTS)
+        .then()
+        .statusCode(201)
+        .body("partition_count", equalTo(6));
+    verify(EVENTS).body("matches", equalTo(true));
+  }
+
+  @Test
+  void i2NeverTouchesATopicItDoesNotOwn() throws Exception {
+    broker.remake("foreign", 2, Map.of("retention.ms", "5000", "cleanup.policy", "compact"));
+    Map<String, String> before = broker.ownSettings("foreign");
+
+    reconcile(EVENTS, false);
+    reconcile(DEAD_LETTERS, false);
+    asAdmin().post(TOPICS + "/foreign/reconcile").then().statusCode(404);
+    asAdmin().post(TOPICS + "/foreign").then().statusCode(404);
+
+    assertThat(broker.ownSettings("foreign")).isEqualTo(before);
+    assertThat(broker.description("foreign").partitions()).hasSize(2);
+  }
+}

@@ -1,0 +1,70 @@
+package io.tenantry.partitioner;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Map;
+import org.apache.kafka.clients.producer.Partitioner;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.InvalidRecordException;
+
+/**
+ * Puts all messages of a tenant on one partition, so that they keep their order: the MD5 of the
+ * message's key, which is the tenant's id in UTF-8, as a big-endian integer, modulo the topic's
+ * number of partitions. To be named in a producer's {@code partitioner.class}.
+ */
+public final class TenantPartitioner implements Partitioner {
+
+  /**
+   * The partition of a tenant.
+   *
+   * @param tenantId its id
+   * @param partitions how many the topic has, 1 or more
+   * @throws IllegalArgumentException if there are none
+   */
+  public static int partition(String tenantId, int partitions) {
+    return partition(tenantId.getBytes(StandardCharsets.UTF_8), partitions);
+  }
+
+  private static int partition(byte[] tenantId, int partitions) {
+    if (partitions <= 0) {
+      throw new IllegalArgumentException(
+          "a topic has one partition or more, not " + partitions + ": no tenant has a place there");
+    }
+    ByteBuffer digest = ByteBuffer.wrap(md5().digest(tenantId));
+    // (high * 2^64 + low) mod n, without big integers: n is an int, so no product overflows.
+    long high = Long.remainderUnsigned(digest.getLong(), partitions);
+    long low = Long.remainderUnsigned(digest.getLong(), partitions);
+    long power = (Long.remainderUnsigned(-1L, partitions) + 1) % partitions;
+    return (int) ((high * power + low) % partitions);
+  }
+
+  private static MessageDigest md5() {
+    try {
+      return MessageDigest.getInstance("MD5");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has MD5", e);
+    }
+  }
+
+  /**
+   * The partition of the tenant whose id is the message's key.
+   *
+   * @throws InvalidRecordException if the message has no key
+   */
+  @Override
+  public int partition(
+      String topic, Object key, byte[] keyBytes, Object value, byte[] valueBytes, Cluster cluster) {
+    if (keyBytes == null) {
+      throw new InvalidRecordException("a message without a key belongs to no tenant");
+    }
+    return partition(keyBytes, cluster.partitionsForTopic(topic).size());
+  }
+
+  @Override
+  public void configure(Map<String, ?> settings) {}
+
+  @Override
+  public void close() {}
+}
