@@ -1,0 +1,256 @@
+package io.tenantry.backup.job;
+
+import static io.tenantry.backup.BackupApi.asAdmin;
+import static io.tenantry.backup.job.Probe.Act.BREAK;
+import static io.tenantry.backup.job.Probe.Act.FAIL_FOR_GOOD;
+import static io.tenantry.backup.job.Probe.Act.FAIL_FOR_NOW;
+import static io.tenantry.backup.job.Probe.Act.POSTPONE;
+import static io.tenantry.backup.job.Probe.Act.SUCCEED;
+import static io.tenantry.backup.job.Probe.Act.WAIT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import io.tenantry.backup.ControlDatabase;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.job.Jobs;
+import io.tenantry.kernel.job.NewJob;
+import io.tenantry.localstack.LocalStackResource;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** Jobs, on the real scheduler and the real database. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+class JobsTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @Inject Jobs jobs;
+  @Inject Database database;
+  @Inject Probe probe;
+
+  private final UUID tenant = UUID.randomUUID();
+
+  @Test
+  void t18RunsAJobAndShowsHowItWent() {
+    UUID job = submit(SUCCEED);
+
+    awaitEnd(job)
+        .body("id", equalTo(job.toString()))
+        .body("type", equalTo("probe"))
+        .body("tenant_id", equalTo(tenant.toString()))
+        .body("status", equalTo("completed"))
+        .body("attempts", equalTo(1))
+        .body("steps.name", equalTo(List.of("first", "second")))
+        .body("steps.status", equalTo(List.of("completed", "completed")))
+        .body("progress.percent", equalTo(25))
+        .body("result.note", equalTo("hello"))
+        .body("error", nullValue())
+        .body("started_at", notNullValue())
+        .body("finished_at", notNullValue());
+    awaitNoTask(job);
+  }
+
+  @Test
+  void t18TriesAgainWhatMaySucceedLater() {
+    awaitEnd(submit(FAIL_FOR_NOW, BREAK, SUCCEED))
+        .body("status", equalTo("completed"))
+        .body("attempts", equalTo(3))
+        .body("error", nullValue());
+  }
+
+  @Test
+  void t18NeverTriesAgainWhatIsWrong() {
+    UUID job = submit(FAIL_FOR_GOOD, SUCCEED);
+
+    awaitEnd(job)
+        .body("status", equalTo("failed"))
+        .body("attempts", equalTo(1))
+        .body("error.code", equalTo("TENANT_NOT_FOUND"))
+        .body("error.message", equalTo("Who?"))
+        .body("error.retryable", equalTo(false))
+        .body("steps.status", equalTo(List.of("completed", "failed")));
+    assertThat(probe.givenUp).containsOnlyOnce(job);
+  }
+
+  @Test
+  void t18FailsForGoodAfterItsLastAttemptAndQuotesNoInternals() {
+    UUID job = submit(BREAK, FAIL_FOR_NOW, BREAK, SUCCEED);
+
+    awaitEnd(job)
+        .body("status", equalTo("failed"))
+        .body("attempts", equalTo(3))
+        .body("error.code", equalTo("INTERNAL_ERROR"))
+        .body("error.message", not(containsString("secret")));
+    awaitNoTask(job);
+  }
+
+  @Test
+  void t18APostponementIsNoAttempt() {
+    awaitEnd(submit(POSTPONE, POSTPONE, POSTPONE, POSTPONE, SUCCEED))
+        .body("status", equalTo("completed"))
+        .body("result.attempt", equalTo(1));
+  }
+
+  @Test
+  void t18AJobIsAsDurableAsTheTransactionThatSubmitsIt() {
+    UUID job = UUID.randomUUID();
+
+    assertThatThrownBy(
+            () ->
+                database.transact(
+                    sql -> {
+                      jobs.submit(sql, job(job, Instant.now(), Optional.empty(), SUCCEED));
+                      throw new IllegalStateException("something else fails");
+                    }))
+        .hasMessage("something else fails");
+
+    asAdmin()
+        .get("/api/v1/jobs/" + job)
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("JOB_NOT_FOUND"));
+    awaitNoTask(job);
+  }
+
+  @Test
+  void t9TheSameKeyIsTheSameJob() {
+    Optional<String> key = Optional.of("key " + tenant);
+    UUID first = submit(job(UUID.randomUUID(), Instant.now(), key, SUCCEED));
+
+    UUID second = submit(job(UUID.randomUUID(), Instant.now(), key, SUCCEED));
+
+    assertThat(second).isEqualTo(first);
+    awaitEnd(first).body("status", equalTo("completed"));
+    assertThat(probe.begun).containsOnlyOnce(first);
+  }
+
+  @Test
+  void t18CancelsAJobThatHasNotBegun() {
+    UUID job =
+        submit(job(UUID.randomUUID(), Instant.now().plusSeconds(3600), Optional.empty(), SUCCEED));
+
+    asAdmin()
+        .post("/api/v1/jobs/" + job + "/cancel")
+        .then()
+        .statusCode(200)
+        .body("status", equalTo("cancelled"));
+
+    awaitNoTask(job);
+    assertThat(probe.begun).doesNotContain(job);
+    assertThat(probe.givenUp).containsOnlyOnce(job);
+    asAdmin()
+        .post("/api/v1/jobs/" + job + "/cancel")
+        .then()
+        .statusCode(409)
+        .body("code", equalTo("JOB_NOT_CANCELLABLE"));
+  }
+
+  @Test
+  void t18AJobOfADeadReplicaIsTakenOver() {
+    UUID job = UUID.randomUUID();
+    CountDownLatch gate = new CountDownLatch(1);
+    probe.gates.put(job, gate);
+    submit(job(job, Instant.now(), Optional.empty(), WAIT, SUCCEED));
+    await().atMost(LIMIT).until(() -> probe.begun.contains(job));
+
+    // As if the replica that runs it had died long ago.
+    ControlDatabase.execute(
+        """
+        UPDATE backup.scheduled_tasks
+        SET last_heartbeat = now() - interval '1 hour', picked_by = 'the dead', version = version + 1
+        WHERE task_instance = ?
+        """,
+        job.toString());
+
+    awaitEnd(job).body("status", equalTo("completed")).body("result.attempt", equalTo(2));
+    gate.countDown();
+  }
+
+  @Test
+  void t18ListsJobsNewestFirst() {
+    UUID first = submit(SUCCEED);
+    UUID second = submit(SUCCEED);
+
+    String next =
+        asAdmin()
+            .queryParam("tenant_id", tenant)
+            .queryParam("limit", 1)
+            .get("/api/v1/jobs")
+            .then()
+            .statusCode(200)
+            .body("items.id", equalTo(List.of(second.toString())))
+            .extract()
+            .path("next");
+    asAdmin()
+        .queryParam("tenant_id", tenant)
+        .queryParam("after", next)
+        .get("/api/v1/jobs")
+        .then()
+        .body("items.id", equalTo(List.of(first.toString())));
+    awaitEnd(second);
+    asAdmin()
+        .queryParam("type", "probe")
+        .queryParam("status", "completed")
+        .get("/api/v1/jobs")
+        .then()
+        .body("items.id", hasItem(second.toString()));
+  }
+
+  private UUID submit(Probe.Act... acts) {
+    return submit(job(UUID.randomUUID(), Instant.now(), Optional.empty(), acts));
+  }
+
+  private UUID submit(NewJob job) {
+    UUID id = database.inTransaction(sql -> jobs.submit(sql, job));
+    jobs.wake();
+    return id;
+  }
+
+  private NewJob job(UUID id, Instant due, Optional<String> key, Probe.Act... acts) {
+    return new NewJob(
+        id,
+        Probe.TYPE,
+        Optional.of(tenant),
+        new Probe.Script(List.of(acts), "hello"),
+        NewJob.NORMAL,
+        due,
+        key);
+  }
+
+  private static ValidatableResponse awaitEnd(UUID job) {
+    await()
+        .atMost(LIMIT)
+        .until(
+            () -> asAdmin().get("/api/v1/jobs/" + job).<String>path("status"),
+            status -> List.of("completed", "failed", "cancelled").contains(status));
+    return asAdmin().get("/api/v1/jobs/" + job).then().statusCode(200);
+  }
+
+  private static void awaitNoTask(UUID job) {
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                ControlDatabase.column(
+                        "SELECT 1 FROM backup.scheduled_tasks WHERE task_instance = ?",
+                        job.toString())
+                    .isEmpty());
+  }
+}

@@ -1,0 +1,8 @@
+package io.tenantry.kernel.job;
+
+import java.util.Optional;
+import java.util.UUID;
+
+/** Which jobs are looked for. */
+public record JobFilter(
+    Optional<UUID> tenantId, Optional<String> type, Optional<Job.Status> status) {}

@@ -1,0 +1,87 @@
+package io.tenantry.kernel.job;
+
+import io.quarkus.arc.properties.IfBuildProperty;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.page.Page;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Pattern;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Jobs, over HTTP. */
+@Path("/api/v1/jobs")
+@RolesAllowed(Roles.ADMIN)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@IfBuildProperty(name = "tenantry.jobs.enabled", stringValue = "true")
+public final class JobResource {
+
+  private final Jobs jobs;
+
+  JobResource(Jobs jobs) {
+    this.jobs = jobs;
+  }
+
+  @GET
+  @Path("/{job_id}")
+  @Operation(summary = "Show a job")
+  @APIResponse(
+      responseCode = "200",
+      description = "The job",
+      content = @Content(schema = @Schema(implementation = Job.class)))
+  @APIResponse(responseCode = "404", description = "JOB_NOT_FOUND")
+  public Job get(@RestPath("job_id") UUID id) {
+    return jobs.get(id);
+  }
+
+  @GET
+  @Operation(summary = "List jobs, newest first")
+  public Page<Job> list(
+      @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
+          String tenantId,
+      @RestQuery String type,
+      @RestQuery
+          @Pattern(
+              regexp = "pending|running|completed|failed|cancelled",
+              message = "must be one of pending, running, completed, failed, cancelled")
+          String status,
+      @RestQuery
+          @DefaultValue(Page.DEFAULT_LIMIT)
+          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+          String limit,
+      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a job id") String after) {
+    return jobs.list(
+        new JobFilter(
+            Optional.ofNullable(tenantId).map(UUID::fromString),
+            Optional.ofNullable(type),
+            Optional.ofNullable(status).map(Job.Status::valueOf)),
+        Optional.ofNullable(after).map(UUID::fromString),
+        Integer.parseInt(limit));
+  }
+
+  @POST
+  @Path("/{job_id}/cancel")
+  @Operation(summary = "Cancel a job that has not begun or waits for its next attempt")
+  @APIResponse(
+      responseCode = "200",
+      description = "The cancelled job",
+      content = @Content(schema = @Schema(implementation = Job.class)))
+  @APIResponse(responseCode = "404", description = "JOB_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "JOB_NOT_CANCELLABLE")
+  public Job cancel(@RestPath("job_id") UUID id) {
+    return jobs.cancel(id);
+  }
+}

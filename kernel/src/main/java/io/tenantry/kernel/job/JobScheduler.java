@@ -1,0 +1,140 @@
+package io.tenantry.kernel.job;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerBuilder;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
+import com.github.kagkarlsson.scheduler.serializer.JacksonSerializer;
+import com.github.kagkarlsson.scheduler.serializer.jackson.ScheduleMixin;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.PlainScheduleAndData;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.CronSchedule;
+import com.github.kagkarlsson.scheduler.task.schedule.CronStyle;
+import com.github.kagkarlsson.scheduler.task.schedule.Daily;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import com.github.kagkarlsson.scheduler.task.schedule.PersistentCronSchedule;
+import com.github.kagkarlsson.scheduler.task.schedule.Schedule;
+import io.quarkus.arc.All;
+import io.quarkus.arc.properties.IfBuildProperty;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * db-scheduler on the service's own schema: it runs the jobs, and what else the service declares as
+ * beans of type {@link Task}, once over all replicas. A service that wants it has the tables {@code
+ * jobs} and {@code scheduled_tasks} in its schema and sets {@code tenantry.jobs.enabled}.
+ *
+ * <p>Easy to get wrong: its classes are stored as JSON by reflection; one that is not registered is
+ * stored empty by a native executable, and nothing says so.
+ */
+@Singleton
+@IfBuildProperty(name = "tenantry.jobs.enabled", stringValue = "true")
+@RegisterForReflection(
+    targets = {
+      Schedule.class,
+      ScheduleMixin.class,
+      CronSchedule.class,
+      CronStyle.class,
+      PersistentCronSchedule.class,
+      FixedDelay.class,
+      Daily.class,
+      PlainScheduleAndData.class
+    })
+public class JobScheduler {
+
+  private static final Logger LOG = Logger.getLogger(JobScheduler.class);
+
+  /** The name under which db-scheduler knows the jobs. */
+  static final String TASK = "job";
+
+  /** Refilled as soon as one of its threads is free, not when half of them are. */
+  private static final double REFILL_BELOW = 0.99;
+
+  private final JobStore store;
+  private final JobsConfig config;
+  private final Clock clock;
+
+  JobScheduler(JobStore store, JobsConfig config, Clock clock) {
+    this.store = store;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  @Produces
+  @Singleton
+  Scheduler scheduler(
+      DataSource dataSource,
+      JobRunner runner,
+      @All List<Task<?>> tasks,
+      @ConfigProperty(name = "tenantry.schema") String schema) {
+    List<Task<?>> all = new ArrayList<>(tasks);
+    all.add(jobs(runner));
+    return new SchedulerBuilder(dataSource, all)
+        .schedulerName(new SchedulerName.Fixed(UUID.randomUUID().toString()))
+        .tableName(schema + ".scheduled_tasks")
+        .jdbcCustomization(new PostgreSqlJdbcCustomization(false, true))
+        .serializer(new JacksonSerializer())
+        .threads(config.parallelism())
+        .executorService(
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("job-", 0).factory()))
+        .pollUsingLockAndFetch(REFILL_BELOW, 1)
+        .pollingInterval(config.pollInterval())
+        .heartbeatInterval(config.heartbeat())
+        .missedHeartbeatsLimit(4)
+        .shutdownMaxWait(config.drain())
+        .enablePriority()
+        .build();
+  }
+
+  private static CustomTask<Void> jobs(JobRunner runner) {
+    return Tasks.custom(TASK, Void.class)
+        .onDeadExecutionRevive()
+        .execute(
+            (instance, context) -> {
+              JobRunner.Next next =
+                  runner.run(
+                      UUID.fromString(instance.getId()),
+                      () -> context.getSchedulerState().isShuttingDown());
+              return (complete, operations) -> {
+                switch (next) {
+                  case JobRunner.Next.Never never -> operations.remove();
+                  case JobRunner.Next.At at -> operations.reschedule(complete, at.due());
+                }
+              };
+            });
+  }
+
+  void start(@Observes StartupEvent started, Scheduler scheduler) {
+    scheduler.start();
+  }
+
+  void stop(@Observes ShutdownEvent stopping, Scheduler scheduler) {
+    scheduler.stop();
+  }
+
+  @Scheduled(every = "1h", delayed = "5m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void prune() {
+    try {
+      store.prune(clock.instant().minus(config.retention()));
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "jobs that have ended could not be forgotten; it is tried again");
+    }
+  }
+}

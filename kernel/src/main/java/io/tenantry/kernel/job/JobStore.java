@@ -1,0 +1,346 @@
+package io.tenantry.kernel.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.arc.properties.IfBuildProperty;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+
+/** Keeps the jobs, and beside each that has not ended the row by which db-scheduler runs it. */
+@Singleton
+@IfBuildProperty(name = "tenantry.jobs.enabled", stringValue = "true")
+final class JobStore {
+
+  private static final TypeReference<List<Job.Step>> STEPS = new TypeReference<>() {};
+
+  private static final String COLUMNS =
+      """
+      job_id, type, tenant_id, status, attempts, data, steps, progress, result,
+      error_code, error_message, error_retryable, created_at, due_at, started_at, finished_at
+      """;
+
+  private final Database database;
+  private final ObjectMapper mapper;
+
+  JobStore(Database database, ObjectMapper mapper) {
+    this.database = database;
+    this.mapper = mapper;
+  }
+
+  /** A job as its runner needs it. */
+  record Stored(
+      UUID id,
+      String type,
+      Optional<UUID> tenantId,
+      Job.Status status,
+      int attempts,
+      String data,
+      Optional<Job.Failure> error) {}
+
+  /** Adds a job; returns its id, or that of the one with the same deduplication key. */
+  UUID add(Sql transaction, NewJob job) {
+    boolean added =
+        transaction
+                .run(
+                    """
+                    INSERT INTO jobs (job_id, type, tenant_id, data, priority, due_at, deduplication_key)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7)
+                    ON CONFLICT (deduplication_key) DO NOTHING
+                    """,
+                    job.id(),
+                    job.type(),
+                    job.tenantId().orElse(null),
+                    write(job.data()),
+                    (short) job.priority(),
+                    utc(job.due()),
+                    job.deduplicationKey().orElse(null))
+                .rowCount()
+            == 1;
+    if (!added) {
+      return transaction
+          .run(
+              "SELECT job_id FROM jobs WHERE deduplication_key = $1",
+              job.deduplicationKey().orElseThrow())
+          .iterator()
+          .next()
+          .getUUID(0);
+    }
+    transaction.send(
+        """
+        INSERT INTO scheduled_tasks (task_name, task_instance, execution_time, picked, version, priority)
+        VALUES ($1, $2, $3, false, 1, $4)
+        """,
+        JobScheduler.TASK,
+        job.id().toString(),
+        utc(job.due()),
+        (short) job.priority());
+    return job.id();
+  }
+
+  Optional<Stored> load(UUID id) {
+    return rows(database.run("SELECT " + COLUMNS + " FROM jobs WHERE job_id = $1", id)).stream()
+        .map(this::stored)
+        .findFirst();
+  }
+
+  Optional<Job> find(UUID id) {
+    return rows(database.run("SELECT " + COLUMNS + " FROM jobs WHERE job_id = $1", id)).stream()
+        .map(this::job)
+        .findFirst();
+  }
+
+  Page<Job> list(JobFilter filter, Optional<UUID> after, int limit) {
+    return Page.of(
+        rows(
+                database.run(
+                    "SELECT "
+                        + COLUMNS
+                        + """
+                        FROM jobs
+                        WHERE ($1::uuid IS NULL OR tenant_id = $1)
+                          AND ($2::text IS NULL OR type = $2)
+                          AND ($3::text IS NULL OR status = $3)
+                          AND ($4::uuid IS NULL OR position < (SELECT position FROM jobs WHERE job_id = $4))
+                        ORDER BY position DESC
+                        LIMIT $5
+                        """,
+                    filter.tenantId().orElse(null),
+                    filter.type().orElse(null),
+                    filter.status().map(Enum::name).orElse(null),
+                    after.orElse(null),
+                    limit + 1))
+            .stream()
+            .map(this::job)
+            .toList(),
+        limit,
+        Job::id);
+  }
+
+  void begin(UUID id, int attempt, Instant now) {
+    database.run(
+        """
+        UPDATE jobs
+        SET status = 'running', attempts = $2, steps = '[]', progress = NULL,
+          started_at = coalesce(started_at, $3)
+        WHERE job_id = $1
+        """,
+        id,
+        attempt,
+        utc(now));
+  }
+
+  // Whatever an attempt writes is lost when another has begun: it was taken for dead.
+
+  void noteSteps(UUID id, int attempt, List<Job.Step> steps) {
+    database.run(
+        "UPDATE jobs SET steps = $3 WHERE job_id = $1 AND attempts = $2",
+        id,
+        attempt,
+        write(steps));
+  }
+
+  void noteProgress(UUID id, int attempt, Job.Progress progress) {
+    database.run(
+        "UPDATE jobs SET progress = $3 WHERE job_id = $1 AND attempts = $2",
+        id,
+        attempt,
+        write(progress));
+  }
+
+  void complete(UUID id, int attempt, List<Job.Step> steps, Optional<Object> result, Instant now) {
+    database.run(
+        """
+        UPDATE jobs
+        SET status = 'completed', steps = $3, result = $4, finished_at = $5,
+          error_code = NULL, error_message = NULL, error_retryable = NULL
+        WHERE job_id = $1
+          AND attempts = $2
+        """,
+        id,
+        attempt,
+        write(steps),
+        result.map(this::write).orElse(null),
+        utc(now));
+  }
+
+  /** Back to waiting; the attempt does not count. */
+  void postpone(UUID id, int attempt, List<Job.Step> steps, Instant due) {
+    database.run(
+        """
+        UPDATE jobs
+        SET status = 'pending', steps = $3, attempts = attempts - 1, due_at = $4, progress = NULL
+        WHERE job_id = $1
+          AND attempts = $2
+        """,
+        id,
+        attempt,
+        write(steps),
+        utc(due));
+  }
+
+  void retry(UUID id, int attempt, List<Job.Step> steps, Job.Failure error, Instant due) {
+    database.run(
+        """
+        UPDATE jobs
+        SET status = 'pending', steps = $3, error_code = $4, error_message = $5,
+          error_retryable = $6, due_at = $7
+        WHERE job_id = $1
+          AND attempts = $2
+        """,
+        id,
+        attempt,
+        write(steps),
+        error.code().name(),
+        error.message(),
+        error.retryable(),
+        utc(due));
+  }
+
+  void fail(UUID id, int attempt, List<Job.Step> steps, Job.Failure error, Instant now) {
+    database.run(
+        """
+        UPDATE jobs
+        SET status = 'failed', steps = $3, error_code = $4, error_message = $5,
+          error_retryable = $6, finished_at = $7
+        WHERE job_id = $1
+          AND attempts = $2
+        """,
+        id,
+        attempt,
+        write(steps),
+        error.code().name(),
+        error.message(),
+        error.retryable(),
+        utc(now));
+  }
+
+  /** Cancels a pending job; its runner is called at once, to tidy up after former attempts. */
+  boolean cancel(UUID id, Instant now) {
+    return database.inTransaction(
+        sql -> {
+          boolean cancelled =
+              sql.run(
+                          """
+                          UPDATE jobs
+                          SET status = 'cancelled', finished_at = $2
+                          WHERE job_id = $1
+                            AND status = 'pending'
+                          """,
+                          id,
+                          utc(now))
+                      .rowCount()
+                  == 1;
+          if (cancelled) {
+            sql.send(
+                """
+                UPDATE scheduled_tasks
+                SET execution_time = $3
+                WHERE task_name = $1
+                  AND task_instance = $2
+                """,
+                JobScheduler.TASK,
+                id.toString(),
+                utc(now));
+          }
+          return cancelled;
+        });
+  }
+
+  /** Forgets jobs that ended before then; returns how many. */
+  int prune(Instant before) {
+    return database
+        .run(
+            "DELETE FROM jobs WHERE finished_at < $1 AND status IN ('completed', 'failed', 'cancelled')",
+            utc(before))
+        .rowCount();
+  }
+
+  <T> T read(String json, Class<T> type) {
+    try {
+      return mapper.readValue(json, type);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a stored job cannot be read as " + type.getName(), e);
+    }
+  }
+
+  private String write(Object value) {
+    try {
+      return mapper.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<Row> rows(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false).toList();
+  }
+
+  private Stored stored(Row row) {
+    return new Stored(
+        row.getUUID("job_id"),
+        row.getString("type"),
+        Optional.ofNullable(row.getUUID("tenant_id")),
+        Job.Status.valueOf(row.getString("status")),
+        row.getInteger("attempts"),
+        row.getString("data"),
+        failure(row));
+  }
+
+  private Job job(Row row) {
+    Job.Status status = Job.Status.valueOf(row.getString("status"));
+    return new Job(
+        row.getUUID("job_id"),
+        row.getString("type"),
+        Optional.ofNullable(row.getUUID("tenant_id")),
+        status,
+        row.getInteger("attempts"),
+        steps(row.getString("steps")),
+        Optional.ofNullable(row.getString("progress")).map(p -> read(p, Job.Progress.class)),
+        Optional.ofNullable(row.getString("result")).map(r -> read(r, JsonNode.class)),
+        failure(row),
+        instant(row, "created_at").orElseThrow(),
+        status == Job.Status.pending ? instant(row, "due_at") : Optional.empty(),
+        instant(row, "started_at"),
+        instant(row, "finished_at"));
+  }
+
+  private List<Job.Step> steps(String json) {
+    try {
+      return mapper.readValue(json, STEPS);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a stored job's steps cannot be read", e);
+    }
+  }
+
+  private static Optional<Job.Failure> failure(Row row) {
+    return Optional.ofNullable(row.getString("error_code"))
+        .map(
+            code ->
+                new Job.Failure(
+                    ErrorCode.valueOf(code),
+                    row.getString("error_message"),
+                    row.getBoolean("error_retryable")));
+  }
+
+  private static Optional<Instant> instant(Row row, String column) {
+    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,79 @@
+package io.tenantry.kernel.job;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import io.quarkus.arc.properties.IfBuildProperty;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The jobs of this service. */
+@Singleton
+@IfBuildProperty(name = "tenantry.jobs.enabled", stringValue = "true")
+public final class Jobs {
+
+  private final JobStore store;
+
+  /** Asked for late: what the scheduler runs may itself submit jobs. */
+  private final Provider<Scheduler> scheduler;
+
+  private final Clock clock;
+
+  Jobs(JobStore store, Provider<Scheduler> scheduler, Clock clock) {
+    this.store = store;
+    this.scheduler = scheduler;
+    this.clock = clock;
+  }
+
+  /**
+   * Stores a job in the caller's transaction; {@link #wake} afterwards, and it need not wait for
+   * the poll.
+   *
+   * @return its id, or that of the job which has its deduplication key already
+   */
+  public UUID submit(Sql transaction, NewJob job) {
+    return store.add(transaction, job);
+  }
+
+  /** Says that a transaction with a job was committed. */
+  public void wake() {
+    scheduler.get().triggerCheckForDueExecutions();
+  }
+
+  /**
+   * A job.
+   *
+   * @throws TenantryException {@code JOB_NOT_FOUND}
+   */
+  public Job get(UUID id) {
+    return store.find(id).orElseThrow(() -> notFound(id));
+  }
+
+  /** A page of jobs, newest first. */
+  public Page<Job> list(JobFilter filter, Optional<UUID> after, int limit) {
+    return store.list(filter, after, limit);
+  }
+
+  /**
+   * Cancels a job that has not begun, or waits for its next attempt.
+   *
+   * @throws TenantryException {@code JOB_NOT_FOUND}, or {@code JOB_NOT_CANCELLABLE} if it runs or
+   *     has ended
+   */
+  public Job cancel(UUID id) {
+    if (!store.cancel(id, clock.instant())) {
+      throw new TenantryException(
+          ErrorCode.JOB_NOT_CANCELLABLE, "The job is " + get(id).status() + ".");
+    }
+    return get(id);
+  }
+
+  private static TenantryException notFound(UUID id) {
+    return new TenantryException(ErrorCode.JOB_NOT_FOUND, "There is no job " + id + ".");
+  }
+}
