@@ -23,7 +23,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 
 /** Backup schedules, over HTTP. */
 @Path("/api/v1/schedules")
-@RolesAllowed(Roles.ADMIN)
+@RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 final class ScheduleResource {

@@ -28,7 +28,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 
 /** Topics, over HTTP. */
 @Path("/api/v1/topics")
-@RolesAllowed(Roles.ADMIN)
+@RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 final class TopicResource {

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,6 +38,20 @@ public final class Database implements Sql {
   @Override
   public RowSet<Row> run(String statement, Object... parameters) {
     return withConnection(connection -> run(connection, statement, parameters));
+  }
+
+  /**
+   * {@link #run} for the event loop.
+   *
+   * @return fails with {@link SqlError} or {@link DatabaseUnavailable}
+   */
+  public CompletableFuture<RowSet<Row>> start(String statement, Object... parameters) {
+    return pool.preparedQuery(statement)
+        .execute(Tuple.wrap(parameters))
+        .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(failure -> Future.failedFuture(SqlErrors.of(failure)))
+        .toCompletionStage()
+        .toCompletableFuture();
   }
 
   /** Outside a transaction nobody would hear of a failure: this waits. */
@@ -159,11 +174,13 @@ public final class Database implements Sql {
    *     patience}
    */
   public static <T> T await(Future<T> answer, Duration patience) {
+    return await(answer.toCompletionStage().toCompletableFuture(), patience);
+  }
+
+  /** {@link #await(Future, Duration)} for what was begun for the event loop. */
+  public static <T> T await(CompletableFuture<T> answer, Duration patience) {
     try {
-      return answer
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw SqlErrors.of(e.getCause());
     } catch (TimeoutException e) {

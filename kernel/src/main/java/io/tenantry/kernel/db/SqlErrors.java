@@ -21,6 +21,9 @@ final class SqlErrors {
     if (failure instanceof Error error) {
       throw error;
     }
+    if (failure instanceof SqlError || failure instanceof DatabaseUnavailable) {
+      return (RuntimeException) failure;
+    }
     // What is no answer of PostgreSQL comes from the way there: refused, reset, closed, timed out.
     return new DatabaseUnavailable(String.valueOf(failure.getMessage()), failure);
   }

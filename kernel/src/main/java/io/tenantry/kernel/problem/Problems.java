@@ -17,7 +17,7 @@ public final class Problems {
   private static final Logger LOG = Logger.getLogger(Problems.class);
 
   /** After how many seconds a client may try again when a server behind us is away. */
-  private static final int RETRY_AFTER_SECONDS = 5;
+  static final String RETRY_AFTER_SECONDS = "5";
 
   @ServerExceptionMapper
   public Response invalid(InvalidRequest invalid) {
@@ -26,7 +26,9 @@ public final class Problems {
 
   @ServerExceptionMapper
   public Response expected(TenantryException problem) {
-    if (problem.code().status() >= 500) {
+    if (problem.code().status() == 503) {
+      LOG.warnf("code=%s %s %s", problem.code(), problem.getMessage(), problem.getCause());
+    } else if (problem.code().status() >= 500) {
       LOG.errorf(problem, "code=%s", problem.code());
     }
     return answer(problem.code(), problem.getMessage(), List.of());

@@ -1,11 +1,9 @@
 package io.tenantry.tenant.apikey;
 
+import io.tenantry.kernel.auth.Digest;
 import io.tenantry.kernel.db.Sql;
 import io.vertx.core.buffer.Buffer;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
@@ -47,7 +45,7 @@ public final class ApiKeys {
           tenantId,
           key.name(),
           key.key().substring(0, key.key().indexOf('_')),
-          Buffer.buffer(hash(key.key())),
+          Buffer.buffer(Digest.sha256(key.key())),
           key.scopes().toArray(String[]::new));
     }
   }
@@ -56,13 +54,5 @@ public final class ApiKeys {
     byte[] bytes = new byte[RANDOM_BYTES];
     random.nextBytes(bytes);
     return prefix + "_" + clock.millis() + "_" + HexFormat.of().formatHex(bytes);
-  }
-
-  private static byte[] hash(String key) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.US_ASCII));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

@@ -7,6 +7,7 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
@@ -52,7 +53,7 @@ public final class Cluster {
   /** For the way to the server and back, and for a login. */
   private static final Duration ALLOWANCE = Duration.ofSeconds(10);
 
-  private final ClusterConfig config;
+  private final ClusterAccess access;
   private final Vertx vertx;
   private final SecureRandom random;
   private final UUID installationId;
@@ -60,8 +61,13 @@ public final class Cluster {
   private final Database demolition;
   private volatile boolean prepared;
 
-  Cluster(ClusterConfig config, Vertx vertx, SecureRandom random, UUID installationId) {
-    this.config = config;
+  Cluster(
+      ClusterAccess access,
+      ClusterConfig config,
+      Vertx vertx,
+      SecureRandom random,
+      UUID installationId) {
+    this.access = access;
     this.vertx = vertx;
     this.random = random;
     this.installationId = installationId;
@@ -83,8 +89,8 @@ public final class Cluster {
                     .setConnectionTimeoutUnit(TimeUnit.SECONDS))
             .connectingTo(
                 connectOptions(
-                        config.maintenanceDatabase(),
-                        new Credentials(config.adminUser(), config.adminPassword().orElse("")))
+                        access.maintenanceDatabase(),
+                        new Credentials(access.adminUser(), access.adminPassword()))
                     .addProperty("statement_timeout", String.valueOf(statementTimeout.toMillis()))
                     // DROP … IF EXISTS is how an undo repeats itself, and no news.
                     .addProperty("client_min_messages", "warning"))
@@ -93,16 +99,20 @@ public final class Cluster {
     return new Database(pool, patience.plus(ALLOWANCE));
   }
 
+  ClusterAccess access() {
+    return access;
+  }
+
   public String name() {
-    return config.name();
+    return access.name();
   }
 
   public String host() {
-    return config.host();
+    return access.host();
   }
 
   public int port() {
-    return config.port();
+    return access.port();
   }
 
   /** Clones a template. The database admits nobody before {@link #admit}. */
@@ -183,10 +193,10 @@ public final class Cluster {
         .formatted(
             credentials.role(),
             credentials.password(),
-            config.host(),
-            config.port(),
+            access.host(),
+            access.port(),
             database,
-            config.sslMode());
+            access.sslMode());
   }
 
   /** The databases on this server that Tenantry made for tenants. */
@@ -232,29 +242,29 @@ public final class Cluster {
   /** The admin's way into a database of this cluster by JDBC, which Flyway needs. */
   DataSource jdbc(String database) {
     PGSimpleDataSource source = new PGSimpleDataSource();
-    source.setServerNames(new String[] {config.host()});
-    source.setPortNumbers(new int[] {config.port()});
+    source.setServerNames(new String[] {access.host()});
+    source.setPortNumbers(new int[] {access.port()});
     source.setDatabaseName(database);
-    source.setUser(config.adminUser());
-    source.setPassword(config.adminPassword().orElse(""));
-    source.setSslMode(config.sslMode());
+    source.setUser(access.adminUser());
+    source.setPassword(access.adminPassword());
+    source.setSslMode(access.sslMode());
     return source;
   }
 
   private PgConnectOptions connectOptions(String database, Credentials credentials) {
     return new PgConnectOptions()
-        .setHost(config.host())
-        .setPort(config.port())
+        .setHost(access.host())
+        .setPort(access.port())
         .setDatabase(database)
         .setUser(credentials.role())
         .setPassword(credentials.password())
-        .setSslMode(SslMode.of(config.sslMode()))
+        .setSslMode(SslMode.of(access.sslMode()))
         .setTrustAll(true)
         .addProperty("application_name", "tenant-service");
   }
 
   /** Makes Tenantry's two group roles and claims the server for this installation, once. */
-  private void prepare() {
+  void prepare() {
     if (prepared) {
       return;
     }
@@ -263,7 +273,7 @@ public final class Cluster {
             / 10_000;
     if (version < OLDEST_VERSION) {
       throw unusable(
-          "runs PostgreSQL %d; at least %d is needed".formatted(version, OLDEST_VERSION));
+          "runs PostgreSQL %d, at least %d is needed".formatted(version, OLDEST_VERSION));
     }
     createGroup(APP);
     createGroup(OWNER);
@@ -294,7 +304,7 @@ public final class Cluster {
     if (found == null) {
       admin.execute("COMMENT ON ROLE %s IS %s".formatted(OWNER, literal(claim)));
     } else if (!found.equals(claim)) {
-      throw unusable("belongs to another control plane: " + found);
+      throw unusable("belongs to another control plane");
     }
   }
 
@@ -302,6 +312,6 @@ public final class Cluster {
     return new TenantryException(
         ErrorCode.REGION_UNAVAILABLE,
         "The region's PostgreSQL cluster cannot be used.",
-        new IllegalStateException("cluster " + config.name() + " " + reason));
+        new IllegalStateException("The cluster " + access.name() + " " + reason + "."));
   }
 }

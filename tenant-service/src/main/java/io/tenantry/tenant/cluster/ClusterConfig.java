@@ -4,9 +4,11 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 
-/** The PostgreSQL server that holds the tenants' databases, and how it is reached. */
+/**
+ * The PostgreSQL cluster that is registered when the service starts, and what goes for all
+ * clusters.
+ */
 @ConfigMapping(prefix = "tenantry.cluster")
 interface ClusterConfig {
 
@@ -33,9 +35,9 @@ interface ClusterConfig {
   /** The region it stands in ({@code TENANT_CLUSTER_REGION}). */
   String region();
 
-  /** The regions that tenants may ask for. */
-  @WithDefault("us-east-1,us-west-2,eu-west-1,ap-southeast-1")
-  Set<String> regions();
+  /** How many tenants it may hold when it is registered at the first start. */
+  @WithDefault("2000")
+  int capacity();
 
   /** libpq's sslmode for all connections ({@code TENANT_CLUSTER_SSL_MODE}). */
   String sslMode();

@@ -1,36 +1,61 @@
 package io.tenantry.tenant.cluster;
 
-import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.ClusterDirectory;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The clusters that tenants are placed on: one, for now, from the configuration. */
+/**
+ * The clusters that tenants are placed on. What is known of them may be a second old: the control
+ * database itself refuses a place on a cluster that is full or drained.
+ */
 @Singleton
 public final class Clusters {
 
-  private final ClusterConfig config;
-  private final Cluster cluster;
+  private static final Duration FRESHNESS = Duration.ofSeconds(1);
 
-  Clusters(ClusterConfig config, Vertx vertx, SecureRandom random, Database controlDatabase) {
+  private final ClusterConfig config;
+  private final ClusterDirectory directory;
+  private final ClusterStore store;
+  private final Vertx vertx;
+  private final SecureRandom random;
+  private final Clock clock;
+  private final UUID installationId;
+  private final Map<String, Opened> open = new ConcurrentHashMap<>();
+  private volatile Known known = new Known(Instant.MIN, Set.of(), List.of());
+
+  Clusters(
+      ClusterConfig config,
+      ClusterDirectory directory,
+      ClusterStore store,
+      Vertx vertx,
+      SecureRandom random,
+      Clock clock) {
     this.config = config;
-    UUID installation =
-        controlDatabase
-            .run("SELECT installation_id FROM control_plane.installation")
-            .iterator()
-            .next()
-            .getUUID(0);
-    this.cluster = new Cluster(config, vertx, random, installation);
+    this.directory = directory;
+    this.store = store;
+    this.vertx = vertx;
+    this.random = random;
+    this.clock = clock;
+    this.installationId = store.installationId();
   }
 
   /** The regions a tenant may ask for, whether or not there is room. */
   public Set<String> regions() {
-    return config.regions();
+    return known().regions();
   }
 
   /** The region of a tenant that asks for none. */
@@ -39,27 +64,93 @@ public final class Clusters {
   }
 
   /**
-   * The cluster for a new tenant of this region.
+   * The clusters that a new tenant of this region may be placed on, the one with most room first.
    *
-   * @throws TenantryException {@code REGION_UNAVAILABLE} if the region has none
+   * @throws TenantryException {@code REGION_UNAVAILABLE} if there is none
    */
-  public Cluster place(String region) {
-    if (!config.region().equals(region)) {
-      throw new TenantryException(
-          ErrorCode.REGION_UNAVAILABLE, "No PostgreSQL cluster serves the region " + region + ".");
+  public List<Cluster> withRoom(String region) {
+    List<Cluster> clusters =
+        known().clusters().stream()
+            .filter(cluster -> cluster.region().equals(region) && cluster.room() > 0)
+            .sorted(Comparator.comparingInt(RegisteredCluster::room).reversed())
+            .map(cluster -> named(cluster.name()))
+            .toList();
+    if (clusters.isEmpty()) {
+      throw unavailable(region);
     }
-    return cluster;
+    return clusters;
   }
 
-  /** The cluster recorded under this name. */
+  /** That a region has no room. */
+  public static TenantryException unavailable(String region) {
+    return new TenantryException(
+        ErrorCode.REGION_UNAVAILABLE,
+        "No PostgreSQL cluster of the region " + region + " takes tenants.");
+  }
+
+  /** The cluster registered under this name. */
   public Cluster named(String name) {
-    if (!config.name().equals(name)) {
-      throw new IllegalStateException("no cluster is configured under the name " + name);
-    }
-    return cluster;
+    Instant version = registered(name).updatedAt();
+    return open.compute(
+            name,
+            (key, opened) ->
+                opened != null && opened.version().equals(version)
+                    ? opened
+                    : reopen(name, version, Optional.ofNullable(opened)))
+        .cluster();
   }
 
   public List<Cluster> all() {
-    return List.of(cluster);
+    return known().clusters().stream().map(cluster -> named(cluster.name())).toList();
   }
+
+  /** Has the clusters read anew when they are needed next. */
+  public void forget() {
+    known = new Known(Instant.MIN, Set.of(), List.of());
+  }
+
+  /** A cluster that is not registered yet, to try it. */
+  Cluster open(ClusterAccess access) {
+    return new Cluster(access, config, vertx, random, installationId);
+  }
+
+  private RegisteredCluster registered(String name) {
+    return find(name)
+        .or(
+            () -> {
+              forget();
+              return find(name);
+            })
+        .orElseThrow(
+            () -> new IllegalStateException("no cluster is registered under the name " + name));
+  }
+
+  private Optional<RegisteredCluster> find(String name) {
+    return known().clusters().stream().filter(cluster -> cluster.name().equals(name)).findFirst();
+  }
+
+  /** What still uses the former goes on with it; its sessions end when they are idle. */
+  private Opened reopen(String name, Instant version, Optional<Opened> former) {
+    ClusterAccess access = directory.find(name).orElseThrow();
+    return new Opened(
+        version,
+        former
+            .map(Opened::cluster)
+            .filter(cluster -> cluster.access().equals(access))
+            .orElseGet(() -> open(access)));
+  }
+
+  private Known known() {
+    Known current = known;
+    if (clock.instant().isBefore(current.readAt().plus(FRESHNESS))) {
+      return current;
+    }
+    Known fresh = new Known(clock.instant(), store.regions(), store.all());
+    known = fresh;
+    return fresh;
+  }
+
+  private record Opened(Instant version, Cluster cluster) {}
+
+  private record Known(Instant readAt, Set<String> regions, List<RegisteredCluster> clusters) {}
 }

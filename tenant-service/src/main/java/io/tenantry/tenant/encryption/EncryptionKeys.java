@@ -5,6 +5,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
 import io.vertx.sqlclient.Row;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
@@ -20,18 +21,22 @@ final class EncryptionKeys {
     this.database = database;
   }
 
-  void check(@Observes StartupEvent started) {
+  void check(@Observes @Priority(1) StartupEvent started) {
     for (Row row :
         database.run(
             """
             SELECT encryption_key_id, count(*)
-            FROM control_plane.tenant_databases
+            FROM (
+              SELECT encryption_key_id FROM control_plane.tenant_databases
+              UNION ALL
+              SELECT encryption_key_id FROM control_plane.clusters
+            ) AS secrets
             WHERE encryption_key_id IS NOT NULL
             GROUP BY encryption_key_id
             """)) {
       if (!keyRing.holds(row.getInteger(0))) {
         throw new ConfigurationException(
-            ("ENCRYPTION_KEY is another than the one that %d stored connection strings were"
+            ("ENCRYPTION_KEY is another than the one that %d stored secrets were"
                     + " encrypted with (key id %08x): set that one, or add it to"
                     + " ENCRYPTION_KEYS_RETIRED")
                 .formatted(row.getLong(1), row.getInteger(0)));

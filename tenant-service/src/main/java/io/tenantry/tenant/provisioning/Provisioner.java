@@ -76,8 +76,7 @@ public final class Provisioner {
    */
   public Outcome provision(NewTenant tenant) {
     Instant begun = clock.instant();
-    Provisioning work = plan(tenant);
-    store.reserve(work);
+    Provisioning work = reserve(tenant);
     Outcome outcome = leases.whileHeld(tenant.tenantId(), () -> run(work, begun));
     relay.wake();
     String kind = outcome.getClass().getSimpleName();
@@ -87,8 +86,19 @@ public final class Provisioner {
     return outcome;
   }
 
-  private Provisioning plan(NewTenant tenant) {
-    Cluster cluster = clusters.place(tenant.region());
+  /** Takes the name, and a place on the cluster with most room that still has one. */
+  private Provisioning reserve(NewTenant tenant) {
+    for (Cluster cluster : clusters.withRoom(tenant.region())) {
+      Provisioning work = plan(tenant, cluster);
+      if (store.reserve(work)) {
+        return work;
+      }
+      clusters.forget();
+    }
+    throw Clusters.unavailable(tenant.region());
+  }
+
+  private Provisioning plan(NewTenant tenant, Cluster cluster) {
     String database = tenant.blueprint().databaseName(tenant.tenantId());
     NewTenant.KeyRequest keys = tenant.apiKeys();
     return new Provisioning(

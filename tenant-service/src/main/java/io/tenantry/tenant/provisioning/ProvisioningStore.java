@@ -36,6 +36,9 @@ import java.util.stream.StreamSupport;
 @Singleton
 final class ProvisioningStore {
 
+  /** Raised by the trigger {@code take_place} on {@code tenant_databases}. */
+  private static final String NO_PLACE = "TN001";
+
   private final Database database;
   private final Leases leases;
   private final KeyRing keyRing;
@@ -62,11 +65,13 @@ final class ProvisioningStore {
   }
 
   /**
-   * Takes the name and writes down what is about to be made, before anything is.
+   * Takes the name and a place on the cluster, and writes down what is about to be made, before
+   * anything is.
    *
+   * @return whether the cluster had a place
    * @throws TenantryException {@code TENANT_NAME_TAKEN}
    */
-  void reserve(Provisioning work) {
+  boolean reserve(Provisioning work) {
     NewTenant tenant = work.tenant();
     try {
       database.run(
@@ -104,7 +109,11 @@ final class ProvisioningStore {
           work.database(),
           work.credentials().role(),
           Arrays.stream(StepName.values()).map(StepName::toString).toArray(String[]::new));
+      return true;
     } catch (SqlError e) {
+      if (e.sqlState().equals(NO_PLACE)) {
+        return false;
+      }
       throw e.violatesUnique("tenants_name_taken") ? nameTaken(tenant) : e;
     }
   }

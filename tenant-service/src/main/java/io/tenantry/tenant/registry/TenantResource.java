@@ -27,7 +27,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 
 /** Tenants, over HTTP. */
 @Path("/api/v1/tenants")
-@RolesAllowed(Roles.ADMIN)
+@RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
@@ -44,6 +44,7 @@ final class TenantResource {
   }
 
   @POST
+  @RolesAllowed(Roles.OPERATOR)
   @Operation(
       summary = "Provision a tenant",
       description =
@@ -99,6 +100,7 @@ final class TenantResource {
   }
 
   @DELETE
+  @RolesAllowed(Roles.OPERATOR)
   @Path("/{tenant_id}")
   @Operation(
       summary = "Delete a tenant with its database and role",

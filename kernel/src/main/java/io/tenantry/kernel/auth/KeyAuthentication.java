@@ -1,0 +1,99 @@
+package io.tenantry.kernel.auth;
+
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
+import io.smallrye.mutiny.Uni;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.RoutingProblems;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Admits who presents a key, the admin API's or a tenant's, as {@code Authorization: Bearer …} (RFC
+ * 6750) or {@code X-API-Key}. A JSON Web Token is left to OpenID Connect where that is configured.
+ */
+@Singleton
+public final class KeyAuthentication implements HttpAuthenticationMechanism {
+
+  private static final String SCHEME = "Bearer ";
+  private static final String API_KEY = "X-API-Key";
+
+  private final AdminKeys adminKeys;
+  private final TenantKeys tenantKeys;
+  private final RoutingProblems problems;
+  private final boolean openIdConnect;
+
+  KeyAuthentication(
+      AdminKeys adminKeys,
+      TenantKeys tenantKeys,
+      RoutingProblems problems,
+      @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean openIdConnect) {
+    this.adminKeys = adminKeys;
+    this.tenantKeys = tenantKeys;
+    this.problems = problems;
+    this.openIdConnect = openIdConnect;
+  }
+
+  /** Asked before OpenID Connect, which takes every bearer token for its own. */
+  @Override
+  public int getPriority() {
+    return HttpAuthenticationMechanism.DEFAULT_PRIORITY * 2;
+  }
+
+  @Override
+  public Uni<SecurityIdentity> authenticate(
+      RoutingContext context, IdentityProviderManager identities) {
+    HttpServerRequest request = context.request();
+    String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+    String apiKey = request.getHeader(API_KEY);
+    if (authorization == null && apiKey == null) {
+      return Uni.createFrom().nullItem();
+    }
+    if (authorization != null
+        && !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      return refused();
+    }
+    String key =
+        (authorization == null ? apiKey : authorization.substring(SCHEME.length())).strip();
+    Optional<SecurityIdentity> admin = adminKeys.identify(key);
+    if (admin.isPresent()) {
+      return Uni.createFrom().item(admin.get());
+    }
+    if (openIdConnect && authorization != null && key.chars().filter(c -> c == '.').count() == 2) {
+      return Uni.createFrom().nullItem();
+    }
+    return Uni.createFrom()
+        .completionStage(() -> tenantKeys.identify(key))
+        .flatMap(tenant -> tenant.map(Uni.createFrom()::item).orElseGet(this::refused));
+  }
+
+  private Uni<SecurityIdentity> refused() {
+    return Uni.createFrom().failure(new AuthenticationFailedException());
+  }
+
+  @Override
+  public Uni<ChallengeData> getChallenge(RoutingContext context) {
+    return Uni.createFrom().item(new ChallengeData(401, HttpHeaders.WWW_AUTHENTICATE, "Bearer"));
+  }
+
+  @Override
+  public Uni<Boolean> sendChallenge(RoutingContext context) {
+    context.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+    return Uni.createFrom()
+        .completionStage(
+            problems
+                .answer(
+                    context,
+                    ErrorCode.UNAUTHENTICATED,
+                    "Send a key as 'Authorization: Bearer …' or 'X-API-Key: …'.")
+                .toCompletionStage())
+        .replaceWith(true);
+  }
+}

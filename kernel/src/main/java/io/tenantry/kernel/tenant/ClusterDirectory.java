@@ -1,0 +1,61 @@
+package io.tenantry.kernel.tenant;
+
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/** The registered PostgreSQL clusters, with the credentials of their admins. */
+@Singleton
+public final class ClusterDirectory {
+
+  private static final String SELECT_CLUSTER =
+      """
+      SELECT name, region, host, port, maintenance_database, admin_user, admin_password_encrypted,
+        ssl_mode
+      FROM control_plane.clusters
+      """;
+
+  private final Database database;
+  private final KeyRing keyRing;
+
+  ClusterDirectory(Database database, KeyRing keyRing) {
+    this.database = database;
+    this.keyRing = keyRing;
+  }
+
+  /** The cluster registered under this name. */
+  public Optional<ClusterAccess> find(String name) {
+    return read(database.run(SELECT_CLUSTER + "WHERE name = $1", name)).stream().findFirst();
+  }
+
+  /** All clusters, by name. */
+  public List<ClusterAccess> all() {
+    return read(database.run(SELECT_CLUSTER + "ORDER BY name"));
+  }
+
+  private List<ClusterAccess> read(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false).map(this::read).toList();
+  }
+
+  private ClusterAccess read(Row row) {
+    String name = row.getString("name");
+    Buffer password = row.getBuffer("admin_password_encrypted");
+    return new ClusterAccess(
+        name,
+        row.getString("region"),
+        row.getString("host"),
+        row.getInteger("port"),
+        row.getString("maintenance_database"),
+        row.getString("admin_user"),
+        password == null
+            ? ""
+            : keyRing.decrypt(password.getBytes(), ClusterAccess.encryptionContext(name)),
+        row.getString("ssl_mode"));
+  }
+}

@@ -1,0 +1,106 @@
+package io.tenantry.kernel.tenant;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The registry of tenants, as the services other than its owner read it. An answer may be a second
+ * old and never older: that is how long a suspended or deleted tenant may still look active, with
+ * no message needed to end it.
+ */
+@Singleton
+public final class TenantDirectory {
+
+  private static final String SELECT_TENANT =
+      """
+      SELECT tenant_id, name, environment, status, blueprint, blueprint_version, region,
+        cluster, host, port, database_name, schema_name, role_name, connection_string_encrypted
+      FROM control_plane.tenants
+      LEFT JOIN control_plane.tenant_databases USING (tenant_id)
+      WHERE tenant_id = $1
+      """;
+
+  private static final Duration FRESHNESS = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final int LARGEST = 20_000;
+
+  private final Database database;
+  private final KeyRing keyRing;
+  private final AsyncCache<UUID, Optional<TenantEntry>> entries =
+      Caffeine.newBuilder().expireAfterWrite(FRESHNESS).maximumSize(LARGEST).buildAsync();
+
+  TenantDirectory(Database database, KeyRing keyRing) {
+    this.database = database;
+    this.keyRing = keyRing;
+  }
+
+  /**
+   * The tenant of this id, for virtual threads.
+   *
+   * @throws io.tenantry.kernel.db.DatabaseUnavailable if the control database does not answer
+   */
+  public Optional<TenantEntry> find(UUID tenantId) {
+    return Database.await(lookUp(tenantId), PATIENCE);
+  }
+
+  /** The tenant of this id, for the event loop. Deleted tenants are found, too, as such. */
+  public CompletableFuture<Optional<TenantEntry>> lookUp(UUID tenantId) {
+    return entries.get(tenantId, (id, executor) -> load(id));
+  }
+
+  /** Has the tenant read anew when it is asked for next. */
+  public void forget(UUID tenantId) {
+    entries.synchronous().invalidate(tenantId);
+  }
+
+  /**
+   * How the tenant logs in; empty if it has no database it could log in to.
+   *
+   * @throws KeyRing.UndecryptableException if no key of this service opens it
+   */
+  public Optional<ConnectionString> connection(TenantEntry tenant) {
+    return tenant
+        .database()
+        .flatMap(TenantEntry.Place::connectionEncrypted)
+        .map(encrypted -> keyRing.decrypt(encrypted.getBytes(), tenant.tenantId().toString()))
+        .map(ConnectionString::new);
+  }
+
+  private CompletableFuture<Optional<TenantEntry>> load(UUID tenantId) {
+    return database
+        .start(SELECT_TENANT, tenantId)
+        .thenApply(rows -> rows.size() == 0 ? Optional.empty() : read(rows.iterator().next()));
+  }
+
+  private static Optional<TenantEntry> read(Row row) {
+    return Optional.of(
+        new TenantEntry(
+            row.getUUID("tenant_id"),
+            row.getString("name"),
+            row.getString("environment"),
+            TenantStatus.of(row.getString("status")),
+            row.getString("blueprint"),
+            row.getString("blueprint_version"),
+            row.getString("region"),
+            Optional.ofNullable(row.getString("database_name")).map(name -> place(row, name))));
+  }
+
+  private static TenantEntry.Place place(Row row, String database) {
+    return new TenantEntry.Place(
+        row.getString("cluster"),
+        row.getString("host"),
+        row.getInteger("port"),
+        database,
+        Optional.ofNullable(row.getString("schema_name")),
+        row.getString("role_name"),
+        Optional.ofNullable(row.getBuffer("connection_string_encrypted")));
+  }
+}

@@ -1,0 +1,112 @@
+package io.tenantry.tenant.cluster;
+
+import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+
+/** What can be done with clusters. */
+@Singleton
+final class ClusterRegistry {
+
+  private final ClusterStore store;
+  private final Clusters clusters;
+
+  ClusterRegistry(ClusterStore store, Clusters clusters) {
+    this.store = store;
+    this.clusters = clusters;
+  }
+
+  /**
+   * Registers a cluster that was tried first: its admin can log in and may do what provisioning
+   * needs, and no other control plane has it.
+   *
+   * @throws TenantryException {@code CLUSTER_UNUSABLE}, {@code CLUSTER_EXISTS}
+   */
+  RegisteredCluster register(RegisterCluster request) {
+    ClusterAccess access = request.access();
+    try {
+      clusters.open(access).prepare();
+    } catch (DatabaseUnavailable e) {
+      throw unusable(
+          "%s:%d does not answer as PostgreSQL.".formatted(access.host(), access.port()));
+    } catch (TenantryException e) {
+      throw unusable(e.getCause().getMessage());
+    } catch (SqlError e) {
+      throw unusable(
+          "Its admin cannot do what is needed (SQLSTATE %s); see deploy/postgres/tenant-cluster.sql."
+              .formatted(e.sqlState()));
+    }
+    store.addRegion(access.region());
+    try {
+      store.insert(access, request.capacityOrDefault());
+    } catch (SqlError e) {
+      if (e.violatesUnique("clusters_pkey")) {
+        throw exists("There is a cluster " + access.name() + " already.");
+      }
+      if (e.violatesUnique("clusters_host_port_key")) {
+        throw exists("A cluster is registered at this host and port already.");
+      }
+      throw e;
+    }
+    clusters.forget();
+    return get(access.name());
+  }
+
+  /**
+   * One cluster.
+   *
+   * @throws TenantryException {@code CLUSTER_NOT_FOUND}
+   */
+  RegisteredCluster get(String name) {
+    return store
+        .find(name)
+        .orElseThrow(
+            () ->
+                new TenantryException(
+                    ErrorCode.CLUSTER_NOT_FOUND, "There is no cluster " + name + "."));
+  }
+
+  List<RegisteredCluster> all() {
+    return store.all();
+  }
+
+  /**
+   * Changes how many tenants a cluster takes, and whether it takes any.
+   *
+   * @throws TenantryException {@code CLUSTER_NOT_FOUND}
+   */
+  RegisteredCluster change(String name, ChangeCluster change) {
+    store.update(
+        name, Optional.ofNullable(change.status()), Optional.ofNullable(change.capacity()));
+    clusters.forget();
+    return get(name);
+  }
+
+  /**
+   * Forgets a cluster without tenants.
+   *
+   * @throws TenantryException {@code CLUSTER_IN_USE}
+   */
+  void delete(String name) {
+    RegisteredCluster cluster = get(name);
+    if (!store.delete(name)) {
+      throw new TenantryException(
+          ErrorCode.CLUSTER_IN_USE,
+          "The cluster holds %d tenants; delete them first.".formatted(cluster.tenants()));
+    }
+    clusters.forget();
+  }
+
+  private static TenantryException unusable(String reason) {
+    return new TenantryException(ErrorCode.CLUSTER_UNUSABLE, reason);
+  }
+
+  private static TenantryException exists(String detail) {
+    return new TenantryException(ErrorCode.CLUSTER_EXISTS, detail);
+  }
+}

@@ -1,0 +1,100 @@
+package io.tenantry.tenant.cluster;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** PostgreSQL clusters, over HTTP. */
+@Path("/api/v1/clusters")
+@RolesAllowed(Roles.VIEWER)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+final class ClusterResource {
+
+  private final ClusterRegistry clusters;
+
+  ClusterResource(ClusterRegistry clusters) {
+    this.clusters = clusters;
+  }
+
+  @POST
+  @RolesAllowed(Roles.ADMIN)
+  @Operation(
+      summary = "Register a PostgreSQL cluster",
+      description =
+          "The cluster is tried first. A region that was not known becomes so. The admin's password"
+              + " is stored encrypted and never shown.")
+  @APIResponse(
+      responseCode = "201",
+      description = "Tenants may be placed on it",
+      content = @Content(schema = @Schema(implementation = RegisteredCluster.class)))
+  @APIResponse(responseCode = "409", description = "CLUSTER_EXISTS")
+  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, CLUSTER_UNUSABLE")
+  public Response register(RegisterCluster request) {
+    RegisteredCluster cluster = clusters.register(request);
+    return Response.created(URI.create("/api/v1/clusters/" + cluster.name()))
+        .entity(cluster)
+        .build();
+  }
+
+  @GET
+  @Operation(summary = "List the clusters with their room, by name")
+  public ClusterList list() {
+    return new ClusterList(clusters.all());
+  }
+
+  @GET
+  @Path("/{name}")
+  @Operation(summary = "Show a cluster")
+  @APIResponse(
+      responseCode = "200",
+      description = "The cluster",
+      content = @Content(schema = @Schema(implementation = RegisteredCluster.class)))
+  @APIResponse(responseCode = "404", description = "CLUSTER_NOT_FOUND")
+  public RegisteredCluster get(@RestPath String name) {
+    return clusters.get(name);
+  }
+
+  @PATCH
+  @Path("/{name}")
+  @RolesAllowed(Roles.ADMIN)
+  @Operation(summary = "Drain a cluster, let tenants in again, or change its capacity")
+  @APIResponse(
+      responseCode = "200",
+      description = "The cluster as it is now",
+      content = @Content(schema = @Schema(implementation = RegisteredCluster.class)))
+  @APIResponse(responseCode = "404", description = "CLUSTER_NOT_FOUND")
+  public RegisteredCluster change(@RestPath String name, ChangeCluster change) {
+    return clusters.change(name, change);
+  }
+
+  @DELETE
+  @Path("/{name}")
+  @RolesAllowed(Roles.ADMIN)
+  @Operation(summary = "Forget a cluster without tenants; what is on the server stays there")
+  @APIResponse(responseCode = "204", description = "It is forgotten")
+  @APIResponse(responseCode = "404", description = "CLUSTER_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "CLUSTER_IN_USE")
+  public void delete(@RestPath String name) {
+    clusters.delete(name);
+  }
+
+  record ClusterList(List<RegisteredCluster> items) {}
+}

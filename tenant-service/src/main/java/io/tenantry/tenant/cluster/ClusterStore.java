@@ -1,0 +1,151 @@
+package io.tenantry.tenant.cluster;
+
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** The registered clusters and regions. */
+@Singleton
+final class ClusterStore {
+
+  private static final String SELECT_CLUSTER =
+      """
+      SELECT name, region, host, port, maintenance_database, admin_user, ssl_mode, status, capacity,
+        tenants, created_at, updated_at
+      FROM control_plane.clusters
+      """;
+
+  private final Database database;
+  private final KeyRing keyRing;
+
+  ClusterStore(Database database, KeyRing keyRing) {
+    this.database = database;
+    this.keyRing = keyRing;
+  }
+
+  UUID installationId() {
+    return database
+        .run("SELECT installation_id FROM control_plane.installation")
+        .iterator()
+        .next()
+        .getUUID(0);
+  }
+
+  Set<String> regions() {
+    return StreamSupport.stream(
+            database.run("SELECT name FROM control_plane.regions").spliterator(), false)
+        .map(row -> row.getString(0))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  void addRegion(String name) {
+    database.run("INSERT INTO control_plane.regions VALUES ($1) ON CONFLICT DO NOTHING", name);
+  }
+
+  Optional<RegisteredCluster> find(String name) {
+    return read(database.run(SELECT_CLUSTER + "WHERE name = $1", name)).stream().findFirst();
+  }
+
+  List<RegisteredCluster> all() {
+    return read(database.run(SELECT_CLUSTER + "ORDER BY name"));
+  }
+
+  /**
+   * Registers a cluster.
+   *
+   * @throws io.tenantry.kernel.db.SqlError by the constraint {@code clusters_pkey} or {@code
+   *     clusters_host_port_key} if there is one of that name or at that address
+   */
+  void insert(ClusterAccess access, int capacity) {
+    insert(access, capacity, "");
+  }
+
+  /** Registers a cluster, or gives the one of that name this address and these credentials. */
+  void put(ClusterAccess access, int capacity) {
+    insert(
+        access,
+        capacity,
+        """
+        ON CONFLICT (name) DO UPDATE
+        SET region = excluded.region, host = excluded.host, port = excluded.port,
+          maintenance_database = excluded.maintenance_database, ssl_mode = excluded.ssl_mode,
+          admin_user = excluded.admin_user,
+          admin_password_encrypted = excluded.admin_password_encrypted,
+          encryption_key_id = excluded.encryption_key_id, updated_at = now()
+        """);
+  }
+
+  private void insert(ClusterAccess access, int capacity, String onConflict) {
+    byte[] password =
+        keyRing.encrypt(access.adminPassword(), ClusterAccess.encryptionContext(access.name()));
+    database.run(
+        """
+        INSERT INTO control_plane.clusters
+          (name, region, host, port, maintenance_database, ssl_mode, admin_user,
+           admin_password_encrypted, encryption_key_id, capacity)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        """
+            + onConflict,
+        access.name(),
+        access.region(),
+        access.host(),
+        access.port(),
+        access.maintenanceDatabase(),
+        access.sslMode(),
+        access.adminUser(),
+        Buffer.buffer(password),
+        KeyRing.keyIdOf(password),
+        capacity);
+  }
+
+  /** Changes what may change while tenants are there. */
+  void update(String name, Optional<String> status, Optional<Integer> capacity) {
+    database.run(
+        """
+        UPDATE control_plane.clusters
+        SET status = coalesce($2, status), capacity = coalesce($3, capacity), updated_at = now()
+        WHERE name = $1
+        """,
+        name,
+        status.orElse(null),
+        capacity.orElse(null));
+  }
+
+  /** Forgets a cluster without tenants; says whether it did. */
+  boolean delete(String name) {
+    return database
+            .run("DELETE FROM control_plane.clusters WHERE name = $1 AND tenants = 0", name)
+            .rowCount()
+        > 0;
+  }
+
+  private static List<RegisteredCluster> read(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false).map(ClusterStore::read).toList();
+  }
+
+  private static RegisteredCluster read(Row row) {
+    return new RegisteredCluster(
+        row.getString("name"),
+        row.getString("region"),
+        row.getString("host"),
+        row.getInteger("port"),
+        row.getString("maintenance_database"),
+        row.getString("admin_user"),
+        row.getString("ssl_mode"),
+        row.getString("status"),
+        row.getInteger("capacity"),
+        row.getInteger("tenants"),
+        row.getOffsetDateTime("created_at").toInstant(),
+        row.getOffsetDateTime("updated_at").toInstant());
+  }
+}
