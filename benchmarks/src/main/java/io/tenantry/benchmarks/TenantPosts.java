@@ -49,7 +49,7 @@ final class TenantPosts {
   /** Removes all it made. */
   void clear() throws IOException, InterruptedException {
     for (String id = made.poll(); id != null; id = made.poll()) {
-      service.send("DELETE", "/api/v1/tenants/" + id, "");
+      service.send("DELETE", "/api/v1/tenants/" + id + "?final_backup=false", "");
     }
   }
 

@@ -12,4 +12,16 @@ final class TopicsProducer {
   TopicSpec tenantEvents() {
     return TopicSpec.TENANT_EVENTS;
   }
+
+  @Produces
+  @Singleton
+  TopicSpec operationEvents() {
+    return TopicSpec.OPERATION_EVENTS;
+  }
+
+  @Produces
+  @Singleton
+  TopicSpec operationEventsDeadLetters() {
+    return TopicSpec.OPERATION_EVENTS_DEAD_LETTERS;
+  }
 }

@@ -25,6 +25,7 @@ public enum ErrorCode {
   JOB_NOT_CANCELLABLE(409, false, "The job runs or has ended"),
   CLUSTER_EXISTS(409, false, "The cluster is registered already"),
   CLUSTER_IN_USE(409, false, "The cluster holds tenants"),
+  TENANT_NOT_DELETED(409, false, "The tenant is not deleted"),
   QUOTA_EXCEEDED(409, false, "The tenant's quota is exceeded"),
   PAYLOAD_TOO_LARGE(413, false, "The body is too large"),
   UNSUPPORTED_MEDIA_TYPE(415, false, "The body's media type is not supported"),

@@ -165,6 +165,48 @@ public final class Cluster {
             .formatted(quote(database), quote(role)));
   }
 
+  /** Keeps roles, those of them that exist, from logging in, and ends their sessions. */
+  public void blockLogins(Set<String> roles) {
+    alter(roles, "NOLOGIN");
+    admin.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY ($1)",
+        (Object) roles.toArray(String[]::new));
+  }
+
+  /** Lets roles, those of them that exist, log in. */
+  public void permitLogins(Set<String> roles) {
+    alter(roles, "LOGIN");
+  }
+
+  private void alter(Set<String> roles, String attribute) {
+    prepare();
+    StringBuilder script = new StringBuilder();
+    for (Row row :
+        admin.run(
+            "SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)",
+            (Object) roles.toArray(String[]::new))) {
+      script.append("ALTER ROLE %s %s;\n".formatted(quote(row.getString(0)), attribute));
+    }
+    if (!script.isEmpty()) {
+      admin.execute(script.toString());
+    }
+  }
+
+  /** Ends the sessions of tenants' roles that may not log in; returns how many there were. */
+  int endBlockedSessions() {
+    prepare();
+    return admin
+        .run(
+            """
+            SELECT pg_terminate_backend(session.pid)
+            FROM pg_stat_activity session
+            JOIN pg_roles role ON role.oid = session.usesysid AND NOT role.rolcanlogin
+            JOIN pg_auth_members member ON member.member = role.oid AND member.roleid = '%s'::regrole
+            """
+                .formatted(APP))
+        .rowCount();
+  }
+
   /**
    * Logs in as the tenant over a new connection and looks around.
    *

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * it is renewed while the work goes on, and ends by itself if the replica dies.
  */
 @Singleton
-class Leases {
+public class Leases {
 
   private final Database database;
   private final Duration duration;
@@ -28,23 +28,37 @@ class Leases {
   }
 
   /** Who holds this replica's leases. */
-  UUID replica() {
+  public UUID replica() {
     return replica;
   }
 
   /** How long a lease lasts without renewal, in seconds. */
-  double seconds() {
+  public double seconds() {
     return duration.toMillis() / 1000.0;
   }
 
   /** Does {@code work} on a tenant whose row has a lease, which is renewed meanwhile. */
-  <T> T whileHeld(UUID tenantId, Supplier<T> work) {
+  public <T> T whileHeld(UUID tenantId, Supplier<T> work) {
     held.add(tenantId);
     try {
       return work.get();
     } finally {
       held.remove(tenantId);
     }
+  }
+
+  /** Lets failed work on a tenant rest for a while; then whichever replica is free goes on. */
+  public void postpone(UUID tenantId, Duration rest) {
+    database.run(
+        """
+        UPDATE control_plane.tenants
+        SET lease_expires_at = now() + make_interval(secs => $3)
+        WHERE tenant_id = $1
+          AND lease_owner = $2
+        """,
+        tenantId,
+        replica,
+        rest.toMillis() / 1000.0);
   }
 
   @Scheduled(

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The persisted state of provisioning and deletion.
+ * The persisted state of provisioning.
  *
  * <p>Easy to get wrong: every change of a tenant's state names the states it may come from, so that
  * of two workers on one tenant, after a lease ran out, only one changes it.
@@ -307,68 +307,8 @@ final class ProvisioningStore {
         });
   }
 
-  /** Marks an active or suspended tenant for deletion; empty if it is neither. */
-  Optional<TenantDatabase> beginDeletion(UUID tenantId) {
-    return database.inTransaction(
-        sql -> {
-          RowSet<Row> rows =
-              sql.run(
-                  """
-                  UPDATE control_plane.tenants AS tenant
-                  SET status = 'deleting', updated_at = now(),
-                    lease_owner = $2, lease_expires_at = now() + make_interval(secs => $3)
-                  FROM control_plane.tenant_databases
-                  WHERE tenant.tenant_id = $1
-                    AND tenant_databases.tenant_id = $1
-                    AND status IN ('active', 'suspended')
-                  RETURNING tenant.tenant_id, name, environment, cluster, database_name, role_name
-                  """,
-                  tenantId,
-                  leases.replica(),
-                  leases.seconds());
-          for (Row row : rows) {
-            outbox.append(
-                sql,
-                new TenantEvent.Deleting(
-                    tenantId,
-                    row.getString("name"),
-                    row.getString("environment"),
-                    UUID.randomUUID(),
-                    false));
-            return Optional.of(target(row));
-          }
-          return Optional.empty();
-        });
-  }
-
-  /** Leaves a tombstone: the name is free, the id will never be another's. */
-  void endDeletion(UUID tenantId) {
-    database.transact(
-        sql -> {
-          for (Row row :
-              sql.run(
-                  """
-                  UPDATE control_plane.tenants
-                  SET status = 'deleted', deleted_at = now(), updated_at = now(),
-                    lease_owner = NULL, lease_expires_at = NULL
-                  WHERE tenant_id = $1
-                    AND status = 'deleting'
-                  RETURNING name, environment
-                  """,
-                  tenantId)) {
-            for (String table : List.of("tenant_databases", "tenant_services", "api_keys")) {
-              sql.send("DELETE FROM control_plane." + table + " WHERE tenant_id = $1", tenantId);
-            }
-            outbox.append(
-                sql,
-                new TenantEvent.Deleted(
-                    tenantId, row.getString("name"), row.getString("environment")));
-          }
-        });
-  }
-
-  /** Takes over unfinished work whose lease has run out, a few tenants at a time. */
-  List<Abandoned> takeOver(int atMost) {
+  /** Takes over provisionings whose lease has run out, a few at a time. */
+  List<TenantDatabase> takeOver(int atMost) {
     RowSet<Row> rows =
         database.run(
             """
@@ -380,32 +320,17 @@ final class ProvisioningStore {
                 SELECT tenant_id
                 FROM control_plane.tenants
                 WHERE lease_expires_at < now()
+                  AND status IN ('provisioning', 'rolling_back')
                 ORDER BY lease_expires_at
                 LIMIT $3
                 FOR UPDATE SKIP LOCKED
               )
-            RETURNING tenant.tenant_id, status, cluster, database_name, role_name
+            RETURNING tenant.tenant_id, cluster, database_name, role_name
             """,
             leases.replica(),
             leases.seconds(),
             atMost);
-    return StreamSupport.stream(rows.spliterator(), false)
-        .map(row -> new Abandoned(row.getString("status").equals("deleting"), target(row)))
-        .toList();
-  }
-
-  /** Lets a failed undo or deletion rest for a while; then whichever replica is free goes on. */
-  void postpone(UUID tenantId, double seconds) {
-    database.run(
-        """
-        UPDATE control_plane.tenants
-        SET lease_expires_at = now() + make_interval(secs => $3)
-        WHERE tenant_id = $1
-          AND lease_owner = $2
-        """,
-        tenantId,
-        leases.replica(),
-        seconds);
+    return StreamSupport.stream(rows.spliterator(), false).map(ProvisioningStore::target).toList();
   }
 
   private static TenantDatabase target(Row row) {
@@ -433,7 +358,4 @@ final class ProvisioningStore {
 
   /** What went wrong in which step. */
   record StepError(StepName step, String message) {}
-
-  /** Work of a replica that died: a provisioning to undo, or a deletion to go on with. */
-  record Abandoned(boolean deletion, TenantDatabase target) {}
 }

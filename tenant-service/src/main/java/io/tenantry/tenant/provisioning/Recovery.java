@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Finishes what a dead replica left. An interrupted provisioning is undone rather than gone on
- * with: its caller got no answer, and would never see the API keys that it asked for.
+ * Undoes provisionings that a dead replica left. They are not gone on with: their callers got no
+ * answer, and would never see the API keys that they asked for.
  */
 @Singleton
 class Recovery {
@@ -36,22 +36,18 @@ class Recovery {
   @RunOnVirtualThread
   void recover() {
     try {
-      List<ProvisioningStore.Abandoned> abandoned;
+      List<TenantDatabase> abandoned;
       do {
         abandoned = store.takeOver(BATCH);
-        abandoned.forEach(this::finish);
+        abandoned.forEach(this::undo);
       } while (abandoned.size() == BATCH);
     } catch (DatabaseUnavailable e) {
       LOG.warnf("unfinished work cannot be looked for: %s", e.getCause().getMessage());
     }
   }
 
-  private void finish(ProvisioningStore.Abandoned work) {
-    LOG.infof("tenant=%s taken over, deletion=%s", work.target().tenantId(), work.deletion());
-    if (work.deletion()) {
-      removal.finishDeletion(work.target());
-    } else {
-      removal.rollBack(work.target(), Optional.empty(), INTERRUPTED);
-    }
+  private void undo(TenantDatabase target) {
+    LOG.infof("tenant=%s taken over", target.tenantId());
+    removal.rollBack(target, Optional.empty(), INTERRUPTED);
   }
 }

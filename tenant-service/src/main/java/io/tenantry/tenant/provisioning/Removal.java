@@ -4,12 +4,11 @@ import io.tenantry.kernel.event.OutboxRelay;
 import io.tenantry.tenant.provisioning.ProvisioningStore.RollbackStart;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Removes tenants: those whose provisioning failed, and those that are deleted. A removal that
- * fails keeps its row, and with it the name, and is gone on with after a while.
+ * Removes tenants. A provisioning whose undo fails keeps its row, and with it the name, and is gone
+ * on with after a while.
  */
 @Singleton
 public final class Removal {
@@ -35,8 +34,8 @@ public final class Removal {
     this.relay = relay;
   }
 
-  /** How far a removal got. */
-  public enum Progress {
+  /** How far an undo got. */
+  enum Progress {
     /** Nothing of the tenant is left, and its name is free. */
     DONE,
     /** Something could not be removed now; it is tried again until it is. */
@@ -45,21 +44,9 @@ public final class Removal {
     NOTHING_TO_DO
   }
 
-  /** Deletes an active or suspended tenant with its database and role. */
-  public Progress delete(UUID tenantId) {
-    return store
-        .beginDeletion(tenantId)
-        .map(
-            target -> {
-              relay.wake();
-              return finishDeletion(target);
-            })
-        .orElse(Progress.NOTHING_TO_DO);
-  }
-
-  /** Goes on with a deletion whose lease this replica has. */
-  Progress finishDeletion(TenantDatabase target) {
-    return remove(target, () -> store.endDeletion(target.tenantId()));
+  /** Removes all that provisioning made of a tenant but its row; safe to repeat. */
+  public void removeAll(TenantDatabase target) {
+    steps.undo(target);
   }
 
   /** Undoes a provisioning whose lease this replica has, or had. */
@@ -73,16 +60,12 @@ public final class Removal {
     } catch (RuntimeException e) {
       return toBeContinued(target, e);
     }
-    return remove(target, () -> store.endRollback(target.tenantId(), code));
-  }
-
-  private Progress remove(TenantDatabase target, Runnable end) {
     try {
       return leases.whileHeld(
           target.tenantId(),
           () -> {
             steps.undo(target);
-            end.run();
+            store.endRollback(target.tenantId(), code);
             relay.wake();
             LOG.infof("tenant=%s removed database=%s", target.tenantId(), target.database());
             return Progress.DONE;
@@ -95,7 +78,7 @@ public final class Removal {
   private Progress toBeContinued(TenantDatabase target, RuntimeException cause) {
     LOG.warnf(cause, "tenant=%s could not be removed yet", target.tenantId());
     try {
-      store.postpone(target.tenantId(), config.retryDelay().toMillis() / 1000.0);
+      leases.postpone(target.tenantId(), config.retryDelay());
     } catch (RuntimeException e) {
       LOG.debugf(e, "tenant=%s keeps its lease until it runs out", target.tenantId());
     }

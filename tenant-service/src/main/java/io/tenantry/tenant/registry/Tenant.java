@@ -16,10 +16,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param blueprintVersion the content hash of the blueprint it was made from
  * @param database where its data lies; absent once deleted
  * @param services types of its registered services
+ * @param lastDeletion the deletion that was last asked for, also one that was given up
  * @param provisioning the steps of its making; only when one tenant is asked for
  * @param apiKeys the keys issued with it; only in the answer to its creation
  */
-record Tenant(
+public record Tenant(
     UUID tenantId,
     String name,
     String environment,
@@ -35,11 +36,12 @@ record Tenant(
     Instant createdAt,
     Instant updatedAt,
     Optional<Instant> deletedAt,
+    Optional<Deletion> lastDeletion,
     Optional<List<StepState>> provisioning,
     Optional<List<IssuedKey>> apiKeys) {
 
   /** Where a tenant's data lies. */
-  record DatabaseAddress(String cluster, String host, int port, String name, String role) {}
+  public record DatabaseAddress(String cluster, String host, int port, String name, String role) {}
 
   /**
    * How far one step of provisioning is.
@@ -47,12 +49,27 @@ record Tenant(
    * @param status {@code pending}, {@code running}, {@code completed}, {@code failed}
    * @param attempts how often it was begun
    */
-  record StepState(
+  public record StepState(
       String step,
       String status,
       int attempts,
       Optional<Instant> startedAt,
       Optional<Instant> finishedAt) {}
+
+  /**
+   * A deletion.
+   *
+   * @param finalBackup whether it waits for a last backup
+   * @param deadline until when it waits
+   * @param backupId the last backup
+   * @param failure why it was given up: {@code FINAL_BACKUP_OVERDUE} or {@code FINAL_BACKUP_FAILED}
+   */
+  public record Deletion(
+      boolean finalBackup,
+      Instant requestedAt,
+      Optional<Instant> deadline,
+      Optional<UUID> backupId,
+      Optional<String> failure) {}
 
   Tenant withProvisioning(List<StepState> steps) {
     return with(Optional.of(steps), apiKeys);
@@ -79,6 +96,7 @@ record Tenant(
         createdAt,
         updatedAt,
         deletedAt,
+        lastDeletion,
         steps,
         keys);
   }

@@ -7,7 +7,6 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -97,25 +96,5 @@ final class TenantResource {
         new TenantFilter(status, environment, blueprint, region, namePrefix),
         Optional.ofNullable(after).map(UUID::fromString).orElse(null),
         Integer.parseInt(limit));
-  }
-
-  @DELETE
-  @RolesAllowed(Roles.OPERATOR)
-  @Path("/{tenant_id}")
-  @Operation(
-      summary = "Delete a tenant with its database and role",
-      description = "May be repeated: a tenant that is deleted already is deleted.")
-  @APIResponse(responseCode = "204", description = "Nothing of it is left")
-  @APIResponse(
-      responseCode = "202",
-      description = "The deletion goes on in the background",
-      content = @Content(schema = @Schema(implementation = Tenant.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "TENANT_BUSY")
-  public Response delete(@RestPath("tenant_id") UUID tenantId) {
-    return tenants
-        .delete(tenantId)
-        .map(tenant -> Response.accepted(tenant).build())
-        .orElseGet(() -> Response.noContent().build());
   }
 }

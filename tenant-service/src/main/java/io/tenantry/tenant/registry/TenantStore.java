@@ -23,6 +23,7 @@ final class TenantStore {
       SELECT tenant_id, name, environment, status, blueprint, blueprint_version, region,
         owner_id, organization_id, metadata::text AS metadata, created_at, updated_at, deleted_at,
         cluster, host, port, database_name, role_name,
+        final_backup, requested_at, deadline, backup_id, failure,
         ARRAY(
           SELECT type
           FROM control_plane.tenant_services
@@ -31,6 +32,7 @@ final class TenantStore {
         ) AS services
       FROM control_plane.tenants
       LEFT JOIN control_plane.tenant_databases USING (tenant_id)
+      LEFT JOIN control_plane.deletions USING (tenant_id)
       """;
 
   private final Database database;
@@ -114,6 +116,7 @@ final class TenantStore {
         row.getOffsetDateTime("created_at").toInstant(),
         row.getOffsetDateTime("updated_at").toInstant(),
         instant(row, "deleted_at"),
+        instant(row, "requested_at").map(requestedAt -> deletion(row, requestedAt)),
         Optional.empty(),
         Optional.empty());
   }
@@ -125,6 +128,16 @@ final class TenantStore {
         row.getInteger("port"),
         name,
         row.getString("role_name"));
+  }
+
+  private static Tenant.Deletion deletion(Row row, Instant requestedAt) {
+    boolean finalBackup = row.getBoolean("final_backup");
+    return new Tenant.Deletion(
+        finalBackup,
+        requestedAt,
+        instant(row, "deadline").filter(deadline -> finalBackup),
+        Optional.ofNullable(row.getUUID("backup_id")),
+        Optional.ofNullable(row.getString("failure")));
   }
 
   private static Tenant.StepState step(Row row) {

@@ -9,7 +9,6 @@ import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.provisioning.NewTenant;
 import io.tenantry.tenant.provisioning.Outcome;
 import io.tenantry.tenant.provisioning.Provisioner;
-import io.tenantry.tenant.provisioning.Removal;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
@@ -19,7 +18,7 @@ import java.util.UUID;
 
 /** What can be done with tenants. */
 @Singleton
-final class Tenants {
+public final class Tenants {
 
   private static final String DEFAULT_BLUEPRINT = "car";
 
@@ -28,21 +27,18 @@ final class Tenants {
   private final Blueprints blueprints;
   private final Clusters clusters;
   private final Provisioner provisioner;
-  private final Removal removal;
 
   Tenants(
       TenantStore store,
       TenantIds ids,
       Blueprints blueprints,
       Clusters clusters,
-      Provisioner provisioner,
-      Removal removal) {
+      Provisioner provisioner) {
     this.store = store;
     this.ids = ids;
     this.blueprints = blueprints;
     this.clusters = clusters;
     this.provisioner = provisioner;
-    this.removal = removal;
   }
 
   /**
@@ -74,7 +70,7 @@ final class Tenants {
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}
    */
-  Tenant get(UUID tenantId) {
+  public Tenant get(UUID tenantId) {
     return existing(tenantId).withProvisioning(store.steps(tenantId));
   }
 
@@ -82,38 +78,19 @@ final class Tenants {
     return store.list(filter, after, limit);
   }
 
-  /**
-   * Deletes a tenant; repeating it is harmless.
-   *
-   * @return the tenant as long as its deletion is still under way, empty when it is done
-   * @throws TenantryException {@code TENANT_NOT_FOUND}, or {@code TENANT_BUSY} while it is being
-   *     provisioned
-   */
-  Optional<Tenant> delete(UUID tenantId) {
-    return switch (removal.delete(tenantId)) {
-      case DONE -> Optional.empty();
-      case TO_BE_CONTINUED -> store.find(tenantId);
-      case NOTHING_TO_DO -> {
-        Tenant tenant = store.find(tenantId).orElseThrow(() -> notFound(tenantId));
-        yield switch (tenant.status()) {
-          case "deleted" -> Optional.empty();
-          case "deleting" -> Optional.of(tenant);
-          default ->
-              throw new TenantryException(
-                  ErrorCode.TENANT_BUSY, "The tenant is " + tenant.status() + ".");
-        };
-      }
-    };
+  /** A tenant, also one that is deleted and not purged yet. */
+  public Optional<Tenant> find(UUID tenantId) {
+    return store.find(tenantId);
   }
 
   private Tenant existing(UUID tenantId) {
-    return store
-        .find(tenantId)
+    return find(tenantId)
         .filter(tenant -> !tenant.status().equals("deleted"))
         .orElseThrow(() -> notFound(tenantId));
   }
 
-  private static TenantryException notFound(UUID tenantId) {
+  /** The error that there is no such tenant. */
+  public static TenantryException notFound(UUID tenantId) {
     return new TenantryException(
         ErrorCode.TENANT_NOT_FOUND, "There is no tenant " + tenantId + ".");
   }

@@ -56,7 +56,7 @@ class OutboxTest {
   void p1TellsATenantsEventsInTheirOrder() {
     String name = newName();
     UUID tenant = createTenant(name);
-    asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(204);
+    asAdmin().delete(TENANTS + "/" + tenant + "?final_backup=false").then().statusCode(204);
 
     await()
         .atMost(Duration.ofSeconds(30))

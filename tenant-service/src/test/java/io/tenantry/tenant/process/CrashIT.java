@@ -146,7 +146,8 @@ class CrashIT {
         ExecutorService clients = Executors.newSingleThreadExecutor()) {
       String tenant = create(doomed, newName()).path("tenant_id");
       try (Connection gate = Place.DATABASE.close()) {
-        clients.execute(() -> asAdmin(doomed).delete(TENANTS + "/" + tenant));
+        clients.execute(
+            () -> asAdmin(doomed).delete(TENANTS + "/" + tenant + "?final_backup=false"));
         Place.DATABASE.awaitArrival(gate);
         doomed.kill();
       }

@@ -59,7 +59,10 @@ class SecretsIT {
       TenantEvents.awaitNamed(name);
       TenantEvents.all().forEach(seen::append);
       seen.append(processArguments());
-      asAdmin(service).delete(TENANTS + "/" + tenant).then().statusCode(204);
+      asAdmin(service)
+          .delete(TENANTS + "/" + tenant + "?final_backup=false")
+          .then()
+          .statusCode(204);
       seen.append(service.log());
     }
     seen.append(

@@ -100,13 +100,13 @@ class TenantLifecycleTest {
 
     try (Connection session = Postgres.connect(connectionString, database)) {
       assertThat(session.isValid(1)).isTrue();
-      asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(204);
+      asAdmin().delete(TENANTS + "/" + tenant + "?final_backup=false").then().statusCode(204);
     }
 
     assertThat(Postgres.tenantDatabases()).doesNotContain(database);
     assertThat(Postgres.tenantRoles()).doesNotContain(database);
     asAdmin().get(TENANTS + "/" + tenant).then().statusCode(404);
-    asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(204);
+    asAdmin().delete(TENANTS + "/" + tenant + "?final_backup=false").then().statusCode(204);
     createTenant(name);
   }
 

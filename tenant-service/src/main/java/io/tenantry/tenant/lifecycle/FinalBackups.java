@@ -1,0 +1,40 @@
+package io.tenantry.tenant.lifecycle;
+
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.EventConsumer;
+import io.tenantry.kernel.event.OperationEvent;
+import jakarta.inject.Singleton;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
+
+/** Hears from backup-service what became of the final backups that deletions wait for. */
+@Singleton
+final class FinalBackups {
+
+  private static final Logger LOG = Logger.getLogger(FinalBackups.class);
+
+  private final EventConsumer events;
+  private final LifecycleStore store;
+
+  FinalBackups(EventConsumer events, LifecycleStore store) {
+    this.events = events;
+    this.store = store;
+  }
+
+  @Incoming("operation-events")
+  CompletionStage<Void> receive(ConsumerRecord<String, byte[]> message) {
+    return events.consume(message, OperationEvent.class, this::handle);
+  }
+
+  private void handle(Sql transaction, OperationEvent event) {
+    switch (event) {
+      case OperationEvent.BackupCompleted done when done.kind().equals(OperationEvent.FINAL) ->
+          store.backedUp(transaction, done);
+      case OperationEvent.BackupFailed failed when failed.kind().equals(OperationEvent.FINAL) ->
+          store.notBackedUp(transaction, failed);
+      default -> LOG.debugf("tenant=%s: no final backup", event.tenantId());
+    }
+  }
+}

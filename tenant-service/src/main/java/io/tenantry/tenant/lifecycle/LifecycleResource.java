@@ -1,0 +1,161 @@
+package io.tenantry.tenant.lifecycle;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.tenant.registry.Tenant;
+import io.tenantry.tenant.registry.Tenants;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Pattern;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** What becomes of a tenant after its provisioning, over HTTP. */
+@Path("/api/v1/tenants")
+@RolesAllowed(Roles.ADMIN)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+final class LifecycleResource {
+
+  private final Lifecycle lifecycle;
+  private final LifecycleStore store;
+  private final Tenants tenants;
+
+  LifecycleResource(Lifecycle lifecycle, LifecycleStore store, Tenants tenants) {
+    this.lifecycle = lifecycle;
+    this.store = store;
+    this.tenants = tenants;
+  }
+
+  @PATCH
+  @Path("/{tenant_id}")
+  @Operation(summary = "Rename a tenant, or change fields of its metadata")
+  @APIResponse(
+      responseCode = "200",
+      description = "The tenant as it is now",
+      content = @Content(schema = @Schema(implementation = Tenant.class)))
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "TENANT_NAME_TAKEN, TENANT_BUSY")
+  public Tenant update(@RestPath("tenant_id") UUID tenantId, UpdateTenant request) {
+    Map<String, Object> set =
+        new HashMap<>(Optional.ofNullable(request.metadata()).orElse(Map.of()));
+    List<String> removed = set.keySet().stream().filter(field -> set.get(field) == null).toList();
+    removed.forEach(set::remove);
+    boolean changed = store.update(tenantId, request.name(), set, removed);
+    Tenant tenant = tenants.get(tenantId);
+    if (!changed) {
+      throw new TenantryException(ErrorCode.TENANT_BUSY, "The tenant is " + tenant.status() + ".");
+    }
+    return tenant;
+  }
+
+  @POST
+  @Path("/{tenant_id}/suspend")
+  @Operation(
+      summary = "Suspend a tenant",
+      description =
+          "Blocks its logins, ends its sessions and refuses its API keys. May be repeated.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The tenant is suspended",
+      content = @Content(schema = @Schema(implementation = Tenant.class)))
+  @APIResponse(
+      responseCode = "202",
+      description = "It is suspended; its logins are blocked as soon as its cluster can be reached",
+      content = @Content(schema = @Schema(implementation = Tenant.class)))
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "TENANT_BUSY")
+  public Response suspend(@RestPath("tenant_id") UUID tenantId) {
+    return answer(tenantId, lifecycle.suspend(tenantId));
+  }
+
+  @POST
+  @Path("/{tenant_id}/resume")
+  @Operation(summary = "Resume a suspended tenant", description = "May be repeated.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The tenant is active",
+      content = @Content(schema = @Schema(implementation = Tenant.class)))
+  @APIResponse(
+      responseCode = "202",
+      description = "It is active; it can log in as soon as its cluster can be reached",
+      content = @Content(schema = @Schema(implementation = Tenant.class)))
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "TENANT_BUSY")
+  public Response resume(@RestPath("tenant_id") UUID tenantId) {
+    return answer(tenantId, lifecycle.resume(tenantId));
+  }
+
+  @DELETE
+  @Path("/{tenant_id}")
+  @Operation(
+      summary = "Delete a tenant with its database and role, after a final backup",
+      description =
+          "May be repeated. Without a final backup within the deadline the deletion is given up and"
+              + " the tenant is suspended, with all its data; last_deletion says why. A"
+              + " deletion that waits can be repeated with final_backup=false to go on without.")
+  @APIResponse(responseCode = "204", description = "Nothing of it is left")
+  @APIResponse(
+      responseCode = "202",
+      description = "The deletion goes on in the background",
+      content = @Content(schema = @Schema(implementation = Tenant.class)))
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "TENANT_BUSY")
+  public Response delete(
+      @RestPath("tenant_id") UUID tenantId,
+      @RestQuery("final_backup")
+          @DefaultValue("true")
+          @Pattern(regexp = "true|false", message = "must be true or false")
+          String finalBackup) {
+    return switch (lifecycle.delete(tenantId, Boolean.parseBoolean(finalBackup))) {
+      case DONE -> Response.noContent().build();
+      case TO_BE_CONTINUED ->
+          Response.accepted(tenants.find(tenantId).orElseThrow(() -> Tenants.notFound(tenantId)))
+              .build();
+    };
+  }
+
+  @POST
+  @Path("/{tenant_id}/purge")
+  @Operation(
+      summary = "Forget a deleted tenant",
+      description = "What remains of it then are its backups, and what the audit log says.")
+  @APIResponse(responseCode = "204", description = "Nothing is known of it")
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "TENANT_NOT_DELETED")
+  public void purge(@RestPath("tenant_id") UUID tenantId) {
+    if (!store.purge(tenantId)) {
+      Tenant tenant = tenants.find(tenantId).orElseThrow(() -> Tenants.notFound(tenantId));
+      throw new TenantryException(
+          ErrorCode.TENANT_NOT_DELETED, "The tenant is " + tenant.status() + ".");
+    }
+  }
+
+  private Response answer(UUID tenantId, Lifecycle.Progress progress) {
+    Tenant tenant = tenants.get(tenantId);
+    return switch (progress) {
+      case DONE -> Response.ok(tenant).build();
+      case TO_BE_CONTINUED -> Response.accepted(tenant).build();
+    };
+  }
+}

@@ -1,0 +1,46 @@
+package io.tenantry.tenant.lifecycle;
+
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.inject.Singleton;
+import org.jboss.logging.Logger;
+
+/** Forgets tenants that were deleted long ago. */
+@Singleton
+class Tombstones {
+
+  private static final Logger LOG = Logger.getLogger(Tombstones.class);
+  private static final int BATCH = 500;
+
+  private final LifecycleStore store;
+  private final LifecycleConfig config;
+
+  Tombstones(LifecycleStore store, LifecycleConfig config) {
+    this.store = store;
+    this.config = config;
+  }
+
+  @Scheduled(
+      every = "${tenantry.lifecycle.purge-interval:1h}",
+      delayed = "1m",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void purgeRegularly() {
+    try {
+      purge();
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "deleted tenants could not be purged; it is tried again");
+    }
+  }
+
+  /** Forgets those past the retention; returns how many. */
+  int purge() {
+    int all = 0;
+    int purged;
+    do {
+      purged = store.purge(config.tombstoneRetention(), BATCH);
+      all += purged;
+    } while (purged == BATCH);
+    return all;
+  }
+}

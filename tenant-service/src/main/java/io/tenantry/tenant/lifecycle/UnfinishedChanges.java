@@ -1,0 +1,44 @@
+package io.tenantry.tenant.lifecycle;
+
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.db.DatabaseUnavailable;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * Goes on with changes that the cluster could not follow, or whose replica died, and with deletions
+ * that waited for their final backup.
+ */
+@Singleton
+class UnfinishedChanges {
+
+  private static final Logger LOG = Logger.getLogger(UnfinishedChanges.class);
+  private static final int BATCH = 20;
+
+  private final LifecycleStore store;
+  private final Lifecycle lifecycle;
+
+  UnfinishedChanges(LifecycleStore store, Lifecycle lifecycle) {
+    this.store = store;
+    this.lifecycle = lifecycle;
+  }
+
+  @Scheduled(
+      every = "${tenantry.lifecycle.recovery-interval:2s}",
+      delayed = "1s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void finish() {
+    try {
+      List<Change> unfinished;
+      do {
+        unfinished = store.takeOver(BATCH);
+        unfinished.forEach(lifecycle::follow);
+      } while (unfinished.size() == BATCH);
+    } catch (DatabaseUnavailable e) {
+      LOG.warnf("unfinished changes cannot be looked for: %s", e.getCause().getMessage());
+    }
+  }
+}
