@@ -21,7 +21,7 @@ class BlockedSessions {
   }
 
   @Scheduled(
-      every = "${tenantry.lifecycle.blocked-sessions-interval:10s}",
+      every = "${tenantry.lifecycle.blocked-sessions-interval}",
       delayed = "5s",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread

@@ -21,4 +21,16 @@ interface LifecycleConfig {
   /** How long a deleted tenant is remembered ({@code TOMBSTONE_RETENTION}). */
   @WithDefault("90d")
   Duration tombstoneRetention();
+
+  /** How often unfinished changes are looked for. */
+  @WithDefault("2s")
+  Duration recoveryInterval();
+
+  /** How often sessions of blocked tenants are looked for. */
+  @WithDefault("10s")
+  Duration blockedSessionsInterval();
+
+  /** How often deleted tenants past the retention are looked for. */
+  @WithDefault("1h")
+  Duration purgeInterval();
 }

@@ -31,7 +31,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 
 /** What becomes of a tenant after its provisioning, over HTTP. */
 @Path("/api/v1/tenants")
-@RolesAllowed(Roles.ADMIN)
+@RolesAllowed(Roles.OPERATOR)
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)

@@ -21,7 +21,7 @@ class Tombstones {
   }
 
   @Scheduled(
-      every = "${tenantry.lifecycle.purge-interval:1h}",
+      every = "${tenantry.lifecycle.purge-interval}",
       delayed = "1m",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread

@@ -26,7 +26,7 @@ class UnfinishedChanges {
   }
 
   @Scheduled(
-      every = "${tenantry.lifecycle.recovery-interval:2s}",
+      every = "${tenantry.lifecycle.recovery-interval}",
       delayed = "1s",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
