@@ -32,7 +32,8 @@ class ProbesTest {
 
   @Test
   void p2NothingElseAnswersWithoutCredentials() {
-    probes.nothingElseAnswersWithoutCredentials(List.of(TenantApi.TENANTS, "/api/v1/orphans"));
+    probes.nothingElseAnswersWithoutCredentials(
+        List.of(TenantApi.TENANTS, "/api/v1/orphans", "/api/v1/blueprints"));
   }
 
   @Test

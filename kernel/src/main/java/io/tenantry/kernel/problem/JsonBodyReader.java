@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ValidationException;
 import jakarta.validation.Validator;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.core.MediaType;
@@ -21,6 +23,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -41,7 +44,7 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
   private final ObjectMapper mapper;
   private final Validator validator;
 
-  JsonBodyReader(ObjectMapper mapper, Validator validator) {
+  public JsonBodyReader(ObjectMapper mapper, Validator validator) {
     this.mapper = mapper;
     this.validator = validator;
   }
@@ -74,7 +77,7 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
    * @throws InvalidRequest if it is JSON, but not a valid {@code type}
    * @throws TenantryException {@code MALFORMED_JSON} if it is no JSON
    */
-  <T extends Record> T read(byte[] body, Class<T> type) {
+  public <T extends Record> T read(byte[] body, Class<T> type) {
     JsonNode json = parse(body);
     if (!json.isObject()) {
       throw new InvalidRequest("", "must be a JSON object");
@@ -83,7 +86,7 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
     findNul(json, "", errors);
     T request = convert(json, type, errors);
     if (request != null) {
-      Violations.of(validator.validate(request)).stream()
+      Violations.of(validate(request)).stream()
           .filter(violation -> errors.stream().noneMatch(error -> tells(error, violation)))
           .toList()
           .forEach(errors::add);
@@ -92,6 +95,15 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
       throw new InvalidRequest(errors);
     }
     return request;
+  }
+
+  private <T> Set<ConstraintViolation<T>> validate(T request) {
+    try {
+      return validator.validate(request);
+    } catch (ValidationException e) {
+      // A constraint that asks a database which is away says so itself.
+      throw e.getCause() instanceof TenantryException known ? known : e;
+    }
   }
 
   /** Whether a violation is only the hole that cutting an error out has left. */

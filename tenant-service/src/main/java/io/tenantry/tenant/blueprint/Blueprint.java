@@ -2,17 +2,20 @@ package io.tenantry.tenant.blueprint;
 
 import io.tenantry.kernel.event.TenantEvent;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
+import org.flywaydb.core.api.MigrationVersion;
 
 /**
  * What a tenant is made from: versioned data, known by the hash of its content.
  *
  * @param name its name, for example {@code car}
  * @param version the first 12 hex digits of the SHA-256 over its files
- * @param naming the pattern of a tenant's database name, with {@code {tenant_id}} in it
+ * @param isolation what keeps its tenants apart
+ * @param naming the pattern of the name of a tenant's database, or schema, with {@code {tenant_id}}
+ *     in it
  * @param locale the locale of its databases, which are all UTF-8
- * @param connectionLimit connections a tenant's database admits at once
+ * @param connectionLimit connections a tenant may have at once
  * @param requiredExtensions extensions without which there is no tenant
  * @param optionalExtensions extensions that are used where the server has them
  * @param services the services a tenant gets if the request names none
@@ -24,6 +27,7 @@ import java.util.UUID;
 public record Blueprint(
     String name,
     String version,
+    Isolation isolation,
     String naming,
     String locale,
     int connectionLimit,
@@ -34,6 +38,9 @@ public record Blueprint(
     Quotas quotas,
     TenantEvent.BackupPolicy backup,
     List<Migration> migrations) {
+
+  /** What the name of every golden template begins with, and that of no tenant's database. */
+  public static final String TEMPLATE_PREFIX = "tpl_";
 
   /** How many keys, what they begin with and what they permit. */
   public record ApiKeys(int count, String prefix, List<String> scopes) {}
@@ -50,18 +57,37 @@ public record Blueprint(
     public boolean isUndo() {
       return fileName.startsWith("U");
     }
+
+    /** Its version; empty for a repeatable one. */
+    public Optional<MigrationVersion> version() {
+      return fileName.startsWith("R")
+          ? Optional.empty()
+          : Optional.of(
+              MigrationVersion.fromVersion(fileName.substring(1, fileName.indexOf("__"))));
+    }
   }
 
-  /** The name of a tenant's database and of its role; hyphens of the id become underscores. */
-  public String databaseName(UUID tenantId) {
+  /**
+   * The name of a tenant's role, and of its database or schema; hyphens of the id become
+   * underscores.
+   */
+  public String tenantName(UUID tenantId) {
     return naming.replace("{tenant_id}", tenantId.toString().replace('-', '_'));
   }
 
   /** The name of the golden template database of this version. */
   public String templateName() {
-    return TEMPLATE_PREFIX + name.toLowerCase(Locale.ROOT) + "_" + version;
+    return TEMPLATE_PREFIX + name + "_" + version;
   }
 
-  /** What the name of every golden template begins with, and that of no tenant's database. */
-  public static final String TEMPLATE_PREFIX = "tpl_";
+  /**
+   * The schema that the migrations fill, in the golden template: {@code public}, or for tenants
+   * that share a database one that stands for the tenant's.
+   */
+  public String templateSchema() {
+    return switch (isolation) {
+      case DATABASE -> "public";
+      case SCHEMA -> "golden";
+    };
+  }
 }

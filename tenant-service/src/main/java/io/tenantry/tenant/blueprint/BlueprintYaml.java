@@ -1,36 +1,121 @@
 package io.tenantry.tenant.blueprint;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
 import java.util.List;
+import java.util.Objects;
 
-/** The file {@code blueprint.yaml} as it is written; see {@link Blueprint} for what it means. */
+/**
+ * The file {@code blueprint.yaml} as it is written; see {@link Blueprint} for what it means. What
+ * is left out has the shipped default.
+ */
 @RegisterForReflection
 record BlueprintYaml(
-    String name,
-    Isolation isolation,
-    String naming,
-    String locale,
-    int connectionLimit,
-    Extensions extensions,
-    List<String> services,
-    ApiKeys apiKeys,
-    Quotas quotas,
-    Backup backup) {
+    @NotNull(message = "is required")
+        @Pattern(
+            regexp = BlueprintYaml.NAME,
+            message = "must be 1 to 32 of a-z 0-9 _ -, the first a letter")
+        String name,
+    @NotNull(message = "is required") Isolation isolation,
+    @NotNull(message = "is required")
+        @Pattern(
+            regexp = "(?!tpl_|pg_|tenantry_)[a-z][a-z0-9_]{0,26}\\{tenant_id}",
+            message =
+                "must be 1 to 27 of a-z 0-9 _ before {tenant_id}, and not begin with tpl_, pg_ or tenantry_")
+        String naming,
+    @Size(min = 1, max = 63, message = "must have 1 to 63 characters") String locale,
+    @Min(value = 1, message = "must be at least 1")
+        @Max(value = 1000, message = "must be at most 1000")
+        Integer connectionLimit,
+    @Valid Extensions extensions,
+    @Size(max = 50, message = "must have at most 50 elements")
+        List<
+                @NotNull(message = "must not be null")
+                @Pattern(regexp = TableTemplates.NAME, message = "is no table name") String>
+            tableTemplates,
+    List<
+            @NotNull(message = "must not be null")
+            @Pattern(regexp = "auth|realtime|storage", message = "is no service") String>
+        services,
+    @Valid ApiKeys apiKeys,
+    @Valid Quotas quotas,
+    @Valid Backup backup) {
 
-  @RegisterForReflection
-  enum Isolation {
-    database
+  /** A blueprint's name. With the hash of a version it fits into a database's name. */
+  static final String NAME = "[a-z][a-z0-9_-]{0,31}";
+
+  private static final int CONNECTIONS = 20;
+
+  BlueprintYaml {
+    connectionLimit = Objects.requireNonNullElse(connectionLimit, CONNECTIONS);
+    extensions = Objects.requireNonNullElse(extensions, new Extensions(null, null));
+    tableTemplates = Objects.requireNonNullElse(tableTemplates, List.of());
+    services = Objects.requireNonNullElse(services, List.of());
+    apiKeys = Objects.requireNonNullElse(apiKeys, new ApiKeys(0, null, null));
+    quotas = Objects.requireNonNullElse(quotas, new Quotas(1, 10, 3));
+    backup = Objects.requireNonNullElse(backup, new Backup(null, null));
   }
 
   @RegisterForReflection
-  record Extensions(List<String> required, List<String> optional) {}
+  record Extensions(
+      List<
+              @NotNull(message = "must not be null") @Pattern(regexp = EXTENSION, message = MESSAGE)
+              String>
+          required,
+      List<
+              @NotNull(message = "must not be null") @Pattern(regexp = EXTENSION, message = MESSAGE)
+              String>
+          optional) {
+
+    private static final String EXTENSION = "[a-z][a-z0-9_-]{0,62}";
+    private static final String MESSAGE = "is no extension's name";
+
+    Extensions {
+      required = Objects.requireNonNullElse(required, List.of());
+      optional = Objects.requireNonNullElse(optional, List.of());
+    }
+  }
 
   @RegisterForReflection
-  record ApiKeys(int count, String prefix, List<String> scopes) {}
+  record ApiKeys(
+      @Min(value = 0, message = "must be at least 0")
+          @Max(value = 100, message = "must be at most 100")
+          int count,
+      @Pattern(regexp = "[a-z][a-z0-9]{0,15}", message = "must be 1 to 16 of a-z 0-9")
+          String prefix,
+      @Size(min = 1, max = 16, message = "must have 1 to 16 elements")
+          List<
+                  @NotNull(message = "must not be null")
+                  @Pattern(regexp = "[a-z][a-z0-9:_-]{0,63}", message = "is no scope") String>
+              scopes) {
+
+    ApiKeys {
+      prefix = Objects.requireNonNullElse(prefix, "nm");
+      scopes = Objects.requireNonNullElse(scopes, List.of("read", "write"));
+    }
+  }
 
   @RegisterForReflection
-  record Quotas(int databases, int apiKeys, int services) {}
+  record Quotas(
+      @Min(value = 1, message = "must be at least 1") int databases,
+      @Min(value = 0, message = "must be at least 0") int apiKeys,
+      @Min(value = 0, message = "must be at least 0") int services) {}
 
   @RegisterForReflection
-  record Backup(String schedule, int retentionDays) {}
+  record Backup(
+      @QuartzCron String schedule,
+      @Min(value = 1, message = "must be at least 1")
+          @Max(value = 36_500, message = "must be at most 36500")
+          Integer retentionDays) {
+
+    Backup {
+      schedule = Objects.requireNonNullElse(schedule, "0 0 2 * * ?");
+      retentionDays = Objects.requireNonNullElse(retentionDays, 30);
+    }
+  }
 }

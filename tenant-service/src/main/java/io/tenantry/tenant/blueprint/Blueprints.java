@@ -1,116 +1,194 @@
 package io.tenantry.tenant.blueprint;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import io.tenantry.kernel.event.TenantEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.FieldError;
+import io.tenantry.kernel.problem.InvalidRequest;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Event;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
-/** The blueprints that tenants can be made from: those shipped under {@code blueprints/}. */
+/**
+ * The blueprints that tenants can be made from, all in the control database: those that are
+ * shipped, stored at the start, and those that were put there.
+ */
 @Singleton
 public final class Blueprints {
 
-  private static final String ROOT = "blueprints/";
-  private static final int VERSION_DIGITS = 12;
+  private static final Logger LOG = Logger.getLogger(Blueprints.class);
 
-  private final Map<String, Blueprint> byName;
+  /** Before whoever makes something of blueprints at the start. */
+  private static final int EARLY = 100;
 
-  Blueprints(ObjectMapper json) {
-    ObjectMapper yaml = json.copyWith(new YAMLFactory());
-    // A native executable cannot list a folder of the class path, so a file lists it.
-    this.byName =
-        read("index.txt")
-            .lines()
-            .collect(Collectors.groupingBy(path -> path.substring(0, path.indexOf('/'))))
-            .values()
-            .stream()
-            .map(
-                paths ->
-                    paths.stream()
-                        .collect(
-                            Collectors.toMap(
-                                path -> path.substring(path.indexOf('/') + 1),
-                                Blueprints::read,
-                                (a, b) -> a,
-                                TreeMap::new)))
-            .map(files -> parse(files, yaml))
-            .collect(Collectors.toUnmodifiableMap(Blueprint::name, Function.identity()));
+  /** How long another replica's news may go unnoticed. */
+  private static final Duration MEMORY = Duration.ofSeconds(1);
+
+  /** What table templates become: they are run again when their text changes, as Flyway has it. */
+  private static final String TABLE_TEMPLATE = BlueprintFiles.MIGRATIONS + "R__table_template_";
+
+  private final BlueprintStore store;
+  private final BlueprintParser parser;
+  private final TableTemplates tableTemplates;
+  private final BlueprintCheck check;
+  private final Event<BlueprintAccepted> accepted;
+  private final Clock clock;
+  private volatile Known known = new Known(Map.of(), Instant.MIN);
+
+  Blueprints(
+      BlueprintStore store,
+      BlueprintParser parser,
+      TableTemplates tableTemplates,
+      BlueprintCheck check,
+      Event<BlueprintAccepted> accepted,
+      Clock clock) {
+    this.store = store;
+    this.parser = parser;
+    this.tableTemplates = tableTemplates;
+    this.check = check;
+    this.accepted = accepted;
+    this.clock = clock;
   }
 
-  /** The newest version of the blueprint with this name. */
+  /** The current versions by name, as they were when they were read. */
+  private record Known(Map<String, Blueprint> byName, Instant readAt) {}
+
+  /** The current version of the blueprint with this name. */
   public Optional<Blueprint> find(String name) {
-    return Optional.ofNullable(byName.get(name));
+    return Optional.ofNullable(known().get(name));
   }
 
-  /** The names that {@link #find} knows. */
-  public Set<String> names() {
-    return byName.keySet();
+  /** The current version of each blueprint. */
+  public List<Blueprint> all() {
+    return List.copyOf(known().values());
   }
 
-  private static Blueprint parse(NavigableMap<String, String> files, ObjectMapper mapper) {
-    BlueprintYaml yaml;
-    try {
-      yaml = mapper.readValue(files.get("blueprint.yaml"), BlueprintYaml.class);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private Map<String, Blueprint> known() {
+    Known last = known;
+    if (Duration.between(last.readAt(), clock.instant()).compareTo(MEMORY) < 0) {
+      return last.byName();
     }
-    return new Blueprint(
-        yaml.name(),
-        contentHash(files),
-        yaml.naming(),
-        yaml.locale(),
-        yaml.connectionLimit(),
-        yaml.extensions().required(),
-        yaml.extensions().optional(),
-        yaml.services(),
-        new Blueprint.ApiKeys(
-            yaml.apiKeys().count(), yaml.apiKeys().prefix(), yaml.apiKeys().scopes()),
-        new Blueprint.Quotas(
-            yaml.quotas().databases(), yaml.quotas().apiKeys(), yaml.quotas().services()),
-        new TenantEvent.BackupPolicy(yaml.backup().schedule(), yaml.backup().retentionDays()),
-        files.subMap("migrations/", "migrations0").entrySet().stream()
-            .map(
-                file ->
-                    new Blueprint.Migration(
-                        file.getKey().substring("migrations/".length()), file.getValue()))
-            .toList());
+    Instant now = clock.instant();
+    Map<String, Blueprint> byName = new TreeMap<>();
+    store
+        .currentVersions()
+        .forEach(
+            (name, version) ->
+                Optional.ofNullable(last.byName().get(name))
+                    .filter(blueprint -> blueprint.version().equals(version))
+                    .or(() -> load(name, version))
+                    .ifPresent(blueprint -> byName.put(name, blueprint)));
+    known = new Known(byName, now);
+    return byName;
   }
 
-  /** Over names and contents in the order of the names, each closed by a NUL. */
-  private static String contentHash(NavigableMap<String, String> files) {
+  private Optional<Blueprint> load(String name, String version) {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      files.forEach(
-          (path, content) ->
-              digest.update((path + "\0" + content + "\0").getBytes(StandardCharsets.UTF_8)));
-      return HexFormat.of().formatHex(digest.digest()).substring(0, VERSION_DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      return store.files(name, version).map(parser::parse);
+    } catch (InvalidRequest e) {
+      // A newer version of this service may have accepted what this one does not understand.
+      LOG.errorf("blueprint=%s version=%s is not understood: %s", name, version, e.errors());
+      return Optional.empty();
     }
   }
 
-  private static String read(String path) {
-    try (InputStream in =
-        Thread.currentThread().getContextClassLoader().getResourceAsStream(ROOT + path)) {
-      if (in == null) {
-        throw new IllegalStateException("the shipped blueprints lack " + path);
+  void storeShipped(@Observes @Priority(EARLY) StartupEvent started) {
+    ShippedBlueprints.read().forEach((name, files) -> store.acceptShipped(name, complete(files)));
+  }
+
+  /**
+   * Checks a blueprint's directory, stores it as a version, and makes it the current one.
+   *
+   * @return whether this version was not there before
+   * @throws InvalidRequest with everything that is wrong with it
+   */
+  boolean accept(String name, Map<String, String> contents) {
+    // Everything that the files themselves tell comes first, and all at once.
+    parser.parse(BlueprintFiles.of(contents));
+    BlueprintFiles files = complete(BlueprintFiles.of(contents));
+    Blueprint blueprint = parser.parse(files);
+    if (!blueprint.name().equals(name)) {
+      throw new InvalidRequest(
+          BlueprintParser.file(BlueprintFiles.YAML) + ".name", "is not the name in the path");
+    }
+    if (store.files(name, blueprint.version()).isEmpty()) {
+      List<FieldError> errors = check.check(blueprint);
+      if (!errors.isEmpty()) {
+        throw new InvalidRequest(
+            errors.stream()
+                .map(e -> new FieldError(BlueprintParser.file(e.field()), e.message()))
+                .toList());
       }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
+    boolean added = store.accept(name, files);
+    known = new Known(known.byName(), Instant.MIN);
+    LOG.infof("blueprint=%s version=%s accepted, new=%s", name, blueprint.version(), added);
+    accepted.fire(new BlueprintAccepted(blueprint));
+    return added;
   }
+
+  /** Puts the table templates that the blueprint names among its migrations. */
+  private BlueprintFiles complete(BlueprintFiles files) {
+    Map<String, String> contents = new TreeMap<>(files.contents());
+    // What an earlier version was completed with is made anew, so that GET fits PUT.
+    contents.keySet().removeIf(path -> path.startsWith(TABLE_TEMPLATE));
+    List<String> wanted = parser.parseYaml(files).tableTemplates();
+    Map<String, String> found = tableTemplates.find(wanted);
+    List<FieldError> errors = new ArrayList<>();
+    for (int i = 0; i < wanted.size(); i++) {
+      String sql = found.get(wanted.get(i));
+      if (sql == null) {
+        errors.add(
+            new FieldError(
+                BlueprintParser.file(BlueprintFiles.YAML) + ".table_templates[" + i + "]",
+                "is no table template"));
+      } else {
+        contents.put(TABLE_TEMPLATE + wanted.get(i) + ".sql", sql);
+      }
+    }
+    if (!errors.isEmpty()) {
+      throw new InvalidRequest(errors);
+    }
+    return BlueprintFiles.of(contents);
+  }
+
+  /** The current versions, in the order of their names. */
+  List<BlueprintVersion> list() {
+    return store.current();
+  }
+
+  /**
+   * A blueprint as it is stored.
+   *
+   * @param version its version; null for the current one
+   * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}
+   */
+  StoredBlueprint get(String name, String version) {
+    List<BlueprintVersion> versions = store.versions(name);
+    return versions.stream()
+        .filter(v -> version == null ? v.current() : v.version().equals(version))
+        .findFirst()
+        .map(v -> new StoredBlueprint(v, store.files(name, v.version()).orElseThrow(), versions))
+        .orElseThrow(
+            () ->
+                new TenantryException(
+                    ErrorCode.BLUEPRINT_NOT_FOUND,
+                    version == null
+                        ? "There is no blueprint " + name + "."
+                        : "There is no version %s of a blueprint %s.".formatted(version, name)));
+  }
+
+  /** One version, its files, and the versions there are. */
+  record StoredBlueprint(
+      BlueprintVersion version, BlueprintFiles files, List<BlueprintVersion> versions) {}
 }

@@ -7,16 +7,10 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 
 /**
@@ -109,45 +103,13 @@ public final class GoldenTemplates {
   }
 
   private static void fill(Blueprint blueprint, DataSource database) {
-    try (Connection connection = database.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          """
-          REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-          GRANT USAGE ON SCHEMA public TO %1$s;
-          ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %1$s;
-          ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO %1$s;
-          """
-              .formatted(Cluster.APP));
-      for (String extension : blueprint.requiredExtensions()) {
-        statement.execute("CREATE EXTENSION " + quote(extension));
-      }
-      for (String extension : available(statement, blueprint.optionalExtensions())) {
-        statement.execute("CREATE EXTENSION " + quote(extension));
-      }
-      Flyway.configure(GoldenTemplates.class.getClassLoader())
-          .dataSource(database)
-          .defaultSchema("public")
-          .resourceProvider(new BlueprintMigrations(blueprint))
-          .javaMigrationClassProvider(List::of)
-          .load()
-          .migrate();
-      statement.execute(
-          "REVOKE INSERT, UPDATE, DELETE ON flyway_schema_history FROM " + Cluster.APP);
+    try {
+      TemplateContent content = new TemplateContent(blueprint, database);
+      content.prepare();
+      content.migrate();
     } catch (SQLException e) {
       throw new IllegalStateException(
           "the golden template of blueprint " + blueprint.name() + " could not be filled", e);
     }
-  }
-
-  private static List<String> available(Statement statement, List<String> wanted)
-      throws SQLException {
-    List<String> available = new ArrayList<>();
-    try (ResultSet rows = statement.executeQuery("SELECT name FROM pg_available_extensions")) {
-      while (rows.next()) {
-        available.add(rows.getString(1));
-      }
-    }
-    return wanted.stream().filter(available::contains).toList();
   }
 }

@@ -99,7 +99,7 @@ public final class Provisioner {
   }
 
   private Provisioning plan(NewTenant tenant, Cluster cluster) {
-    String database = tenant.blueprint().databaseName(tenant.tenantId());
+    String database = tenant.blueprint().tenantName(tenant.tenantId());
     NewTenant.KeyRequest keys = tenant.apiKeys();
     return new Provisioning(
         tenant,

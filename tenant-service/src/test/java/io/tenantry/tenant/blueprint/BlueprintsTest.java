@@ -1,26 +1,37 @@
 package io.tenantry.tenant.blueprint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.kernel.json.JsonConventions;
+import io.tenantry.kernel.problem.FieldError;
+import io.tenantry.kernel.problem.InvalidRequest;
+import io.tenantry.kernel.problem.JsonBodyReader;
+import jakarta.validation.Validation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The shipped blueprints are all there, and say what they should. */
+/** The shipped blueprints are all there, and say what they should; wrong ones are told why. */
 class BlueprintsTest {
 
   private static final Path SHIPPED = Path.of("src/main/resources/blueprints");
 
-  private final Blueprint car = blueprints().find("car").orElseThrow();
+  private final Blueprint car = shipped("car");
 
   @Test
   void t21ShipsCar() {
+    assertThat(car.isolation()).isEqualTo(Isolation.DATABASE);
     assertThat(car.connectionLimit()).isEqualTo(20);
     assertThat(car.requiredExtensions()).containsExactly("pgcrypto");
     assertThat(car.backup().schedule()).isEqualTo("0 0 2 * * ?");
@@ -36,16 +47,76 @@ class BlueprintsTest {
   }
 
   @Test
-  void t2NamesDatabasesWithUnderscores() {
+  void t21ShipsProject() {
+    Blueprint project = shipped("project");
+
+    assertThat(project.isolation()).isEqualTo(Isolation.DATABASE);
+    assertThat(project.services()).containsExactly("auth", "realtime", "storage");
+    assertThat(project.apiKeys().count()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"car,car", "project,tenant"})
+  void t2NamesDatabasesWithUnderscores(String blueprint, String prefix) {
     UUID tenant = UUID.fromString("550e8400-e29b-41d4-a716-446655440000");
 
-    assertThat(car.databaseName(tenant)).isEqualTo("car_550e8400_e29b_41d4_a716_446655440000");
+    assertThat(shipped(blueprint).tenantName(tenant))
+        .isEqualTo(prefix + "_550e8400_e29b_41d4_a716_446655440000");
   }
 
   @Test
   void t20KnowsAVersionByItsContent() {
     assertThat(car.version()).matches("[0-9a-f]{12}");
-    assertThat(blueprints().find("car").orElseThrow().version()).isEqualTo(car.version());
+    assertThat(shipped("car").version()).isEqualTo(car.version());
+    assertThat(parse(with("migrations/V3__more.sql", "CREATE TABLE more ()")).version())
+        .isNotEqualTo(car.version());
+    assertThat(parse(with("migrations/V3__more.sql", "CREATE TABLE less ()")).version())
+        .isNotEqualTo(parse(with("migrations/V3__more.sql", "CREATE TABLE more ()")).version());
+  }
+
+  @Test
+  void t20TellsEverythingThatIsWrongAtOnce() {
+    Map<String, String> files = new TreeMap<>();
+    files.put(
+        "blueprint.yaml",
+        """
+        name: Car!
+        isolation: room
+        naming: tpl_{tenant_id}
+        connection_limit: 0
+        extensions: { required: ["no; such"] }
+        backup: { schedule: sometimes }
+        colour: red
+        """);
+    files.put("migrations/V1__a.sql", "SELECT '${x}'");
+    files.put("migrations/V1.0__b.sql", "SELECT 1");
+    files.put("migrations/U3__c.sql", " ");
+    files.put("README.md", "hello");
+
+    assertThatThrownBy(() -> parse(files))
+        .isInstanceOf(InvalidRequest.class)
+        .extracting(e -> ((InvalidRequest) e).errors().stream().map(FieldError::field).toList())
+        .asInstanceOf(list(String.class))
+        .containsExactlyInAnyOrder(
+            "files.blueprint.yaml.name",
+            "files.blueprint.yaml.isolation",
+            "files.blueprint.yaml.naming",
+            "files.blueprint.yaml.connection_limit",
+            "files.blueprint.yaml.extensions.required[0]",
+            "files.blueprint.yaml.backup.schedule",
+            "files.blueprint.yaml.colour",
+            "files.migrations/V1__a.sql",
+            "files.migrations/V1__a.sql",
+            "files.migrations/U3__c.sql",
+            "files.README.md",
+            "files");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"''", "'[1]'", "'name: [a'", "'name: a\nname: b'"})
+  void t20RefusesWhatIsNoYamlMapping(String yaml) {
+    assertThatThrownBy(() -> parse(with("blueprint.yaml", yaml)))
+        .isInstanceOf(InvalidRequest.class);
   }
 
   @Test
@@ -62,9 +133,21 @@ class BlueprintsTest {
     }
   }
 
-  private static Blueprints blueprints() {
+  private static Map<String, String> with(String path, String text) {
+    Map<String, String> files = new TreeMap<>(ShippedBlueprints.read().get("car").contents());
+    files.put(path, text);
+    return files;
+  }
+
+  private static Blueprint shipped(String name) {
+    return parse(ShippedBlueprints.read().get(name).contents());
+  }
+
+  private static Blueprint parse(Map<String, String> files) {
     ObjectMapper mapper = new ObjectMapper();
     new JsonConventions().customize(mapper);
-    return new Blueprints(mapper);
+    JsonBodyReader reader =
+        new JsonBodyReader(mapper, Validation.buildDefaultValidatorFactory().getValidator());
+    return new BlueprintParser(mapper, reader).parse(BlueprintFiles.of(files));
   }
 }

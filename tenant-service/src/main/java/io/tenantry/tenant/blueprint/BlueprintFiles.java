@@ -1,0 +1,55 @@
+package io.tenantry.tenant.blueprint;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/** The content of a blueprint's directory: the text of each file by its path. */
+record BlueprintFiles(NavigableMap<String, String> contents) {
+
+  static final String YAML = "blueprint.yaml";
+  static final String MIGRATIONS = "migrations/";
+
+  private static final int VERSION_DIGITS = 12;
+
+  BlueprintFiles {
+    contents = Collections.unmodifiableNavigableMap(contents);
+  }
+
+  static BlueprintFiles of(Map<String, String> contents) {
+    return new BlueprintFiles(new TreeMap<>(contents));
+  }
+
+  /** The SQL files by their name. */
+  NavigableMap<String, String> migrations() {
+    NavigableMap<String, String> migrations = new TreeMap<>();
+    contents.forEach(
+        (path, text) -> {
+          if (path.startsWith(MIGRATIONS)) {
+            migrations.put(path.substring(MIGRATIONS.length()), text);
+          }
+        });
+    return migrations;
+  }
+
+  /**
+   * The version that this content is known by: the first digits of its SHA-256, over names and
+   * contents in the order of the names, each closed by a NUL.
+   */
+  String version() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      contents.forEach(
+          (path, text) ->
+              digest.update((path + "\0" + text + "\0").getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(digest.digest()).substring(0, VERSION_DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

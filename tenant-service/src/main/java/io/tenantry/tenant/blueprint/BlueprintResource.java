@@ -1,0 +1,128 @@
+package io.tenantry.tenant.blueprint;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.NotEmpty;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Blueprints, over HTTP. */
+@Path("/api/v1/blueprints")
+@RolesAllowed(Roles.VIEWER)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+final class BlueprintResource {
+
+  private final Blueprints blueprints;
+
+  BlueprintResource(Blueprints blueprints) {
+    this.blueprints = blueprints;
+  }
+
+  @GET
+  @Operation(summary = "List blueprints, each with the version that new tenants are made from")
+  public BlueprintList list() {
+    return new BlueprintList(blueprints.list());
+  }
+
+  @GET
+  @Path("/{name}")
+  @Operation(summary = "Show a blueprint's files, of the current version or of another")
+  @APIResponse(
+      responseCode = "200",
+      description = "The blueprint",
+      content = @Content(schema = @Schema(implementation = BlueprintDetail.class)))
+  @APIResponse(responseCode = "404", description = "BLUEPRINT_NOT_FOUND")
+  public BlueprintDetail get(
+      @RestPath String name,
+      @RestQuery @Pattern(regexp = "[0-9a-f]{12}", message = "must be 12 hex digits")
+          String version) {
+    return detail(blueprints.get(name, version));
+  }
+
+  @PUT
+  @Path("/{name}")
+  @RolesAllowed(Roles.ADMIN)
+  @Operation(
+      summary = "Store a blueprint's directory as a version, and make it the current one",
+      description =
+          "The files are checked and their SQL is run on a scratch database first. A version is"
+              + " known by the hash of its content and never changes; to store one again is to go"
+              + " back to it. Tenants there are stay as they are.")
+  @APIResponse(
+      responseCode = "200",
+      description = "This version was there before, and is the current one now",
+      content = @Content(schema = @Schema(implementation = BlueprintDetail.class)))
+  @APIResponse(
+      responseCode = "201",
+      description = "This version is new",
+      content = @Content(schema = @Schema(implementation = BlueprintDetail.class)))
+  @APIResponse(responseCode = "409", description = "BLUEPRINT_BUSY")
+  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with all that is wrong")
+  public Response put(
+      @RestPath @Pattern(regexp = BlueprintYaml.NAME, message = "is no blueprint's name")
+          String name,
+      PutBlueprint request) {
+    boolean added = blueprints.accept(name, request.files());
+    return Response.status(added ? Response.Status.CREATED : Response.Status.OK)
+        .entity(detail(blueprints.get(name, null)))
+        .build();
+  }
+
+  private static BlueprintDetail detail(Blueprints.StoredBlueprint stored) {
+    BlueprintVersion version = stored.version();
+    return new BlueprintDetail(
+        version.name(),
+        version.version(),
+        version.current(),
+        version.shipped(),
+        version.acceptedAt(),
+        stored.files().contents(),
+        stored.versions());
+  }
+
+  /** The body of a PUT. */
+  record PutBlueprint(
+      @Schema(
+              description =
+                  "The text of each file by its path: blueprint.yaml, migrations/V1__name.sql, …")
+          @NotEmpty(message = "is required")
+          @Size(max = 1000, message = "must have at most 1000 files")
+          Map<String, @NotNull(message = "must not be null") String> files) {}
+
+  record BlueprintList(List<BlueprintVersion> items) {}
+
+  /**
+   * A version of a blueprint.
+   *
+   * @param files the text of each file by its path, with the table templates it names
+   * @param versions all versions, the newest first
+   */
+  record BlueprintDetail(
+      String name,
+      String version,
+      boolean current,
+      boolean shipped,
+      Instant acceptedAt,
+      Map<String, String> files,
+      List<BlueprintVersion> versions) {}
+}

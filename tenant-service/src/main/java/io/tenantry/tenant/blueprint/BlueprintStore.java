@@ -1,0 +1,190 @@
+package io.tenantry.tenant.blueprint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.StreamSupport;
+
+/**
+ * The versions of all blueprints. A version's row is written once; only which one is current
+ * changes.
+ */
+@Singleton
+final class BlueprintStore {
+
+  private final Database database;
+  private final ObjectMapper mapper;
+
+  BlueprintStore(Database database, ObjectMapper mapper) {
+    this.database = database;
+    this.mapper = mapper;
+  }
+
+  /** The current version of each blueprint, by name. */
+  Map<String, String> currentVersions() {
+    Map<String, String> versions = new TreeMap<>();
+    database
+        .run("SELECT name, version FROM control_plane.blueprints WHERE is_current")
+        .forEach(row -> versions.put(row.getString("name"), row.getString("version")));
+    return versions;
+  }
+
+  /** The files of a version. */
+  Optional<BlueprintFiles> files(String name, String version) {
+    for (Row row :
+        database.run(
+            """
+            SELECT content::text
+            FROM control_plane.blueprints
+            WHERE name = $1
+              AND version = $2
+            """,
+            name,
+            version)) {
+      return Optional.of(files(row.getString(0)));
+    }
+    return Optional.empty();
+  }
+
+  /** The versions of one blueprint, the newest first. */
+  List<BlueprintVersion> versions(String name) {
+    return select("WHERE name = $1 ORDER BY accepted_at DESC, version", name);
+  }
+
+  /** The current version of each blueprint, in the order of their names. */
+  List<BlueprintVersion> current() {
+    return select("WHERE is_current ORDER BY name");
+  }
+
+  private List<BlueprintVersion> select(String condition, Object... parameters) {
+    return StreamSupport.stream(
+            database
+                .run(
+                    "SELECT name, version, is_current, shipped, accepted_at FROM control_plane.blueprints "
+                        + condition,
+                    parameters)
+                .spliterator(),
+            false)
+        .map(BlueprintStore::version)
+        .toList();
+  }
+
+  /**
+   * Stores a version unless it is there, and makes it the current one.
+   *
+   * @return whether it was not there
+   */
+  boolean accept(String name, BlueprintFiles files) {
+    String version = files.version();
+    return database.inTransaction(
+        sql -> {
+          lock(sql, name);
+          boolean added = insert(sql, name, files, false);
+          makeCurrent(sql, name, version);
+          return added;
+        });
+  }
+
+  /**
+   * Stores a version that came with the service. It becomes the current one if it is new and the
+   * current one, if any, was shipped too: what an operator chose stays.
+   */
+  void acceptShipped(String name, BlueprintFiles files) {
+    database.transact(
+        sql -> {
+          lock(sql, name);
+          if (insert(sql, name, files, true) && !isChosen(sql, name)) {
+            makeCurrent(sql, name, files.version());
+          }
+        });
+  }
+
+  private static void lock(Sql sql, String name) {
+    sql.run("SELECT pg_advisory_xact_lock(hashtext('blueprint ' || $1))", name);
+  }
+
+  private boolean insert(Sql sql, String name, BlueprintFiles files, boolean shipped) {
+    return sql.run(
+                """
+                INSERT INTO control_plane.blueprints (name, version, content, shipped)
+                VALUES ($1, $2, $3::text::jsonb, $4)
+                ON CONFLICT DO NOTHING
+                """,
+                name,
+                files.version(),
+                json(files),
+                shipped)
+            .rowCount()
+        > 0;
+  }
+
+  private static boolean isChosen(Sql sql, String name) {
+    return sql.run(
+                """
+                SELECT
+                FROM control_plane.blueprints
+                WHERE name = $1
+                  AND is_current
+                  AND NOT shipped
+                """,
+                name)
+            .rowCount()
+        > 0;
+  }
+
+  private static void makeCurrent(Sql sql, String name, String version) {
+    // Two statements: within one, the unique index would see the two current ones.
+    sql.send(
+        """
+        UPDATE control_plane.blueprints
+        SET is_current = false
+        WHERE name = $1
+          AND is_current
+          AND version <> $2
+        """,
+        name,
+        version);
+    sql.send(
+        """
+        UPDATE control_plane.blueprints
+        SET is_current = true
+        WHERE name = $1
+          AND version = $2
+        """,
+        name,
+        version);
+  }
+
+  private static BlueprintVersion version(Row row) {
+    return new BlueprintVersion(
+        row.getString("name"),
+        row.getString("version"),
+        row.getBoolean("is_current"),
+        row.getBoolean("shipped"),
+        row.getOffsetDateTime("accepted_at").toInstant());
+  }
+
+  private BlueprintFiles files(String json) {
+    try {
+      return BlueprintFiles.of(mapper.readValue(json, new TypeReference<Map<String, String>>() {}));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String json(BlueprintFiles files) {
+    try {
+      return mapper.writeValueAsString(files.contents());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.tenantry.tenant.blueprint;
+
+import com.cronutils.model.CronType;
+import com.cronutils.model.definition.CronDefinitionBuilder;
+import com.cronutils.parser.CronParser;
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Payload;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Is a Quartz cron expression, or nothing. */
+@Target({ElementType.FIELD, ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
+@Retention(RetentionPolicy.RUNTIME)
+@Constraint(validatedBy = QuartzCron.Validator.class)
+@interface QuartzCron {
+
+  String message() default "is no Quartz cron expression";
+
+  Class<?>[] groups() default {};
+
+  Class<? extends Payload>[] payload() default {};
+
+  /** By the parser that runs the schedules. */
+  final class Validator implements ConstraintValidator<QuartzCron, String> {
+
+    private final CronParser parser =
+        new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.QUARTZ));
+
+    @Override
+    public boolean isValid(String expression, ConstraintValidatorContext context) {
+      if (expression == null) {
+        return true;
+      }
+      try {
+        parser.parse(expression).validate();
+        return true;
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
+    }
+  }
+}

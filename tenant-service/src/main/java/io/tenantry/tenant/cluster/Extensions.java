@@ -1,0 +1,97 @@
+package io.tenantry.tenant.cluster;
+
+import static io.tenantry.kernel.db.Identifiers.quote;
+
+import io.tenantry.kernel.db.Database;
+import io.tenantry.tenant.blueprint.Blueprint;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+
+/**
+ * The extensions of a blueprint in a database. They stand in the schema {@code public}; the admin
+ * is no superuser, so only trusted ones can be created, or ones that a superuser created before.
+ */
+final class Extensions {
+
+  private static final Logger LOG = Logger.getLogger(Extensions.class);
+
+  /** Those of the names in the first parameter that the role may create here. */
+  private static final String USABLE =
+      """
+      SELECT wanted
+      FROM unnest(%s::text[]) AS wanted
+      JOIN pg_available_extensions AS extension ON extension.name = wanted
+      JOIN pg_available_extension_versions AS version
+        ON version.name = wanted
+        AND version.version = extension.default_version
+      WHERE extension.installed_version IS NOT NULL
+        OR version.trusted
+        OR NOT version.superuser
+        OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+      """;
+
+  private Extensions() {}
+
+  /** Which of these a database of the server cannot get. */
+  static List<String> missing(Database server, List<String> wanted) {
+    List<String> missing = new ArrayList<>(wanted);
+    missing.removeAll(
+        StreamSupport.stream(
+                server
+                    .run(USABLE.formatted("$1"), (Object) wanted.toArray(String[]::new))
+                    .spliterator(),
+                false)
+            .map(row -> row.getString(0))
+            .toList());
+    return missing;
+  }
+
+  /** Creates the required ones, and the optional ones that can be had. */
+  static void create(Blueprint blueprint, DataSource database) throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String extension : blueprint.requiredExtensions()) {
+        create(extension, statement);
+      }
+      for (String extension : usable(connection, blueprint.optionalExtensions())) {
+        createIfItCanBe(extension, database);
+      }
+    }
+  }
+
+  /** On a connection of its own: some end it if the server was not started with their library. */
+  private static void createIfItCanBe(String extension, DataSource database) {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      create(extension, statement);
+    } catch (SQLException e) {
+      LOG.warnf("the optional extension %s cannot be used: %s", extension, e.getMessage());
+    }
+  }
+
+  private static void create(String extension, Statement statement) throws SQLException {
+    statement.execute("CREATE EXTENSION IF NOT EXISTS " + quote(extension) + " SCHEMA public");
+  }
+
+  private static List<String> usable(Connection connection, List<String> wanted)
+      throws SQLException {
+    List<String> usable = new ArrayList<>();
+    try (PreparedStatement query = connection.prepareStatement(USABLE.formatted("?"))) {
+      query.setArray(1, connection.createArrayOf("text", wanted.toArray()));
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          usable.add(rows.getString(1));
+        }
+      }
+    }
+    return usable;
+  }
+}

@@ -1,0 +1,210 @@
+package io.tenantry.tenant.cluster;
+
+import static io.tenantry.kernel.db.Identifiers.literal;
+import static io.tenantry.kernel.db.Identifiers.quote;
+
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.FieldError;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.tenant.blueprint.Blueprint;
+import io.tenantry.tenant.blueprint.BlueprintCheck;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.MigrationVersion;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * Tries a blueprint out on a database that is thrown away: forth, back, and forth again. One at a
+ * time in an installation, so that what a crash left is removed by the next.
+ */
+@Singleton
+final class ScratchDatabase implements BlueprintCheck {
+
+  /** By its prefix no tenant's, by its end no template's, which ends with a version. */
+  private static final String NAME = Blueprint.TEMPLATE_PREFIX + "scratch";
+
+  private static final String QUERY_CANCELED = "57014";
+
+  /** A locale that the server does not know, as PostgreSQL 15 to 17 and later ones say it. */
+  private static final List<String> WRONG_LOCALE = List.of("42809", "22023");
+
+  private final Clusters clusters;
+  private final Database controlDatabase;
+
+  ScratchDatabase(Clusters clusters, Database controlDatabase) {
+    this.clusters = clusters;
+    this.controlDatabase = controlDatabase;
+  }
+
+  @Override
+  public List<FieldError> check(Blueprint blueprint) {
+    List<FieldError> errors = new ArrayList<>();
+    for (Cluster cluster : clusters.all()) {
+      Extensions.missing(cluster.admin(), blueprint.requiredExtensions()).stream()
+          .map(
+              extension ->
+                  new FieldError(
+                      "blueprint.yaml.extensions.required",
+                      "%s is not to be had on the cluster %s".formatted(extension, cluster.name())))
+          .forEach(errors::add);
+    }
+    return errors.isEmpty() ? tryOut(blueprint) : errors;
+  }
+
+  private List<FieldError> tryOut(Blueprint blueprint) {
+    Cluster cluster = clusters.withRoom(clusters.defaultRegion()).getFirst();
+    return controlDatabase.inTransaction(
+        sql -> {
+          try {
+            sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", NAME);
+          } catch (SqlError e) {
+            throw e.sqlState().equals(QUERY_CANCELED) ? busy(e) : e;
+          }
+          cluster.dropDatabase(NAME);
+          try {
+            return tryOut(blueprint, cluster);
+          } finally {
+            cluster.dropDatabase(NAME);
+          }
+        });
+  }
+
+  private static TenantryException busy(SqlError cause) {
+    return new TenantryException(
+        ErrorCode.BLUEPRINT_BUSY, "Another blueprint is being checked; try again.", cause);
+  }
+
+  private static List<FieldError> tryOut(Blueprint blueprint, Cluster cluster) {
+    try {
+      create(blueprint, cluster);
+    } catch (SqlError e) {
+      if (WRONG_LOCALE.contains(e.sqlState())) {
+        return List.of(new FieldError("blueprint.yaml.locale", "is not known to the server"));
+      }
+      throw e;
+    }
+    DataSource database = cluster.jdbc(NAME);
+    TemplateContent content = new TemplateContent(blueprint, database);
+    try {
+      content.prepare();
+      Flyway flyway = content.flyway();
+      return migrate(flyway, "")
+          .or(() -> goBack(blueprint, database))
+          .or(() -> migrate(flyway, "after it was undone "))
+          .stream()
+          .toList();
+    } catch (SQLException e) {
+      throw new IllegalStateException("the scratch database could not be prepared", e);
+    }
+  }
+
+  private static void create(Blueprint blueprint, Cluster cluster) {
+    cluster
+        .admin()
+        .execute(
+            "CREATE DATABASE %s OWNER %s TEMPLATE template0 ENCODING 'UTF8' LOCALE %s"
+                .formatted(quote(NAME), Cluster.OWNER, literal(blueprint.locale())));
+    cluster.admin().execute("REVOKE ALL ON DATABASE %s FROM PUBLIC".formatted(quote(NAME)));
+  }
+
+  private static Optional<FieldError> migrate(Flyway flyway, String when) {
+    try {
+      flyway.migrate();
+      return Optional.empty();
+    } catch (FlywayException e) {
+      return Optional.of(
+          Optional.ofNullable(firstLeft(flyway))
+              .map(script -> error(script, when + "it " + failure(e)))
+              .orElseGet(() -> new FieldError("migrations", failure(e))));
+    }
+  }
+
+  /** The migration that failed: all before it stand. */
+  private static String firstLeft(Flyway flyway) {
+    for (MigrationInfo migration : flyway.info().all()) {
+      if (migration.getState() == MigrationState.PENDING || migration.getState().isFailed()) {
+        return migration.getScript();
+      }
+    }
+    return null;
+  }
+
+  /** Undoes the newest versions, as far as there are undos without a gap. */
+  private static Optional<FieldError> goBack(Blueprint blueprint, DataSource database) {
+    List<MigrationVersion> newestFirst =
+        blueprint.migrations().stream()
+            .filter(migration -> !migration.isUndo())
+            .flatMap(migration -> migration.version().stream())
+            .sorted(Comparator.reverseOrder())
+            .toList();
+    for (MigrationVersion version : newestFirst) {
+      Optional<Blueprint.Migration> undo =
+          blueprint.migrations().stream()
+              .filter(Blueprint.Migration::isUndo)
+              .filter(migration -> migration.version().orElseThrow().equals(version))
+              .findFirst();
+      if (undo.isEmpty()) {
+        break;
+      }
+      Optional<FieldError> error = undo(undo.get(), version, blueprint, database);
+      if (error.isPresent()) {
+        return error;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<FieldError> undo(
+      Blueprint.Migration undo,
+      MigrationVersion version,
+      Blueprint blueprint,
+      DataSource database) {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "SET search_path = %s, public".formatted(quote(blueprint.templateSchema())));
+      statement.execute(undo.sql());
+      try (PreparedStatement forget =
+          connection.prepareStatement(
+              "DELETE FROM " + TemplateContent.HISTORY + " WHERE version = ?")) {
+        forget.setString(1, version.getVersion());
+        forget.execute();
+      }
+      return Optional.empty();
+    } catch (SQLException e) {
+      return Optional.of(error(undo.fileName(), "it " + failure(e)));
+    }
+  }
+
+  private static FieldError error(String script, String message) {
+    return new FieldError("migrations/" + script, message);
+  }
+
+  /** What PostgreSQL said, without the statement it said it of; its author knows that one. */
+  private static String failure(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof PSQLException refusal) {
+        ServerErrorMessage message = refusal.getServerErrorMessage();
+        return message == null
+            ? "lost its connection"
+            : "fails: %s (SQLSTATE %s)".formatted(message.getMessage(), message.getSQLState());
+      }
+    }
+    return "is no SQL script that Flyway can read";
+  }
+}

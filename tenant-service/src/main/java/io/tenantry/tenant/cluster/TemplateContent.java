@@ -1,0 +1,66 @@
+package io.tenantry.tenant.cluster;
+
+import static io.tenantry.kernel.db.Identifiers.quote;
+
+import io.tenantry.tenant.blueprint.Blueprint;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+
+/**
+ * What a blueprint puts into an empty database: rights, extensions, and by Flyway its migrations.
+ */
+final class TemplateContent {
+
+  static final String HISTORY = "flyway_schema_history";
+
+  private final Blueprint blueprint;
+  private final DataSource database;
+
+  TemplateContent(Blueprint blueprint, DataSource database) {
+    this.blueprint = blueprint;
+    this.database = database;
+  }
+
+  /** Everything but the migrations. */
+  void prepare() throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+          GRANT USAGE ON SCHEMA public TO %1$s;
+          CREATE SCHEMA IF NOT EXISTS %2$s;
+          ALTER DEFAULT PRIVILEGES IN SCHEMA %2$s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %1$s;
+          ALTER DEFAULT PRIVILEGES IN SCHEMA %2$s GRANT USAGE, SELECT ON SEQUENCES TO %1$s;
+          """
+              .formatted(Cluster.APP, quote(blueprint.templateSchema())));
+    }
+    Extensions.create(blueprint, database);
+  }
+
+  /** Flyway, with this blueprint's migrations, on this database. */
+  Flyway flyway() {
+    return Flyway.configure(TemplateContent.class.getClassLoader())
+        .dataSource(database)
+        .defaultSchema(blueprint.templateSchema())
+        .createSchemas(false)
+        .resourceProvider(new BlueprintMigrations(blueprint))
+        .javaMigrationClassProvider(List::of)
+        .load();
+  }
+
+  /** Migrates, and keeps tenants from rewriting the history of it. */
+  void migrate() throws SQLException {
+    flyway().migrate();
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "REVOKE INSERT, UPDATE, DELETE ON %s.%s FROM %s"
+              .formatted(quote(blueprint.templateSchema()), HISTORY, Cluster.APP));
+    }
+  }
+}

@@ -1,0 +1,3 @@
+DROP TABLE audit_logs;
+DROP TABLE settings;
+DROP TABLE schema_migrations;

@@ -1,0 +1,232 @@
+package io.tenantry.tenant.blueprint;
+
+import static io.tenantry.tenant.TenantApi.TENANTS;
+import static io.tenantry.tenant.TenantApi.asAdmin;
+import static io.tenantry.tenant.TenantApi.newName;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.tenant.Postgres;
+import io.tenantry.tenant.TenantConnections;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Blueprints over HTTP: checked, stored by their content, and used from then on. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+class BlueprintResourceTest {
+
+  private static final String BLUEPRINTS = "/api/v1/blueprints";
+
+  /** A blueprint that no other test uses. */
+  private final String name = "b" + UUID.randomUUID().toString().substring(0, 8);
+
+  @Test
+  void t21StoresWhatIsShippedAtTheStart() {
+    asAdmin()
+        .get(BLUEPRINTS)
+        .then()
+        .statusCode(200)
+        .body("items.name", hasItems("car", "project"))
+        .body("items.find { it.name == 'car' }.shipped", equalTo(true))
+        .body("items.find { it.name == 'car' }.current", equalTo(true));
+    asAdmin()
+        .get(BLUEPRINTS + "/car")
+        .then()
+        .statusCode(200)
+        .body("files['blueprint.yaml']", containsString("name: car"))
+        .body("files", hasKey("migrations/V1__settings_and_audit.sql"));
+  }
+
+  @Test
+  void t20ProvisionsFromABlueprintThatWasPut() throws Exception {
+    String version =
+        put(files("CREATE TABLE things (id int)")).statusCode(201).extract().path("version");
+
+    String tenant =
+        asAdmin()
+            .body(
+                "{\"name\":\"%s\",\"environment\":\"production\",\"blueprint\":\"%s\"}"
+                    .formatted(newName(), name))
+            .post(TENANTS)
+            .then()
+            .statusCode(201)
+            .body("blueprint", equalTo(name))
+            .body("blueprint_version", equalTo(version))
+            .extract()
+            .path("tenant_id");
+
+    String database = name + "_" + tenant.replace('-', '_');
+    try (Connection own =
+        Postgres.connect(TenantConnections.of(UUID.fromString(tenant)), database)) {
+      assertThat(Postgres.column(own, "SELECT count(*) FROM things")).containsExactly("0");
+    }
+  }
+
+  @Test
+  void t20KeepsEveryVersionAndGoesBackToOne() {
+    String first =
+        put(files("CREATE TABLE things (id int)")).statusCode(201).extract().path("version");
+    String second =
+        put(files("CREATE TABLE things (id bigint)"))
+            .statusCode(201)
+            .body("current", equalTo(true))
+            .body("versions.version", hasSize(2))
+            .extract()
+            .path("version");
+    assertThat(second).isNotEqualTo(first);
+
+    asAdmin()
+        .queryParam("version", first)
+        .get(BLUEPRINTS + "/" + name)
+        .then()
+        .statusCode(200)
+        .body("current", equalTo(false))
+        .body("files['migrations/V1__things.sql']", equalTo("CREATE TABLE things (id int)"));
+    put(files("CREATE TABLE things (id int)")).statusCode(200).body("version", equalTo(first));
+    asAdmin().get(BLUEPRINTS + "/" + name).then().body("version", equalTo(first));
+  }
+
+  @Test
+  void t20LetsNobodyChangeAVersion() {
+    assertThatThrownBy(
+            () ->
+                Postgres.execute(
+                    Postgres.CONTROL,
+                    "UPDATE control_plane.blueprints SET content = '{}' WHERE name = 'car'"))
+        .hasMessageContaining("never changes");
+  }
+
+  @Test
+  void t20RefusesSqlThatFailsAndKeepsNothingOfIt() {
+    put(files("CREATE TABLE things (id nonsense)"))
+        .statusCode(422)
+        .body("code", equalTo("VALIDATION_FAILED"))
+        .body("errors.field", contains("files.migrations/V1__things.sql"))
+        .body("errors.message", contains(containsString("type \"nonsense\" does not exist")));
+
+    asAdmin()
+        .get(BLUEPRINTS + "/" + name)
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("BLUEPRINT_NOT_FOUND"));
+    assertThat(databases("tpl_" + name + "%")).isEmpty();
+    assertThat(databases("tpl_scratch")).isEmpty();
+  }
+
+  @Test
+  void t20RefusesAnUndoThatFailsOrLeavesSomething() {
+    Map<String, String> failing = files("CREATE TABLE things (id int)");
+    failing.put("migrations/U1__things.sql", "DROP TABLE others");
+    put(failing).statusCode(422).body("errors.field", contains("files.migrations/U1__things.sql"));
+
+    Map<String, String> leaving = files("CREATE TABLE things (id int); CREATE TABLE others ()");
+    leaving.put("migrations/U1__things.sql", "DROP TABLE things");
+    put(leaving)
+        .statusCode(422)
+        .body("errors.field", contains("files.migrations/V1__things.sql"))
+        .body("errors.message", contains(containsString("\"others\" already exists")));
+
+    leaving.put("migrations/U1__things.sql", "DROP TABLE things; DROP TABLE others;");
+    put(leaving).statusCode(201);
+  }
+
+  @Test
+  void t20RefusesAnExtensionThatIsNotToBeHad() {
+    Map<String, String> files = files("CREATE TABLE things (id int)");
+    files.computeIfPresent(
+        "blueprint.yaml", (p, yaml) -> yaml + "extensions: { required: [no_such_thing] }\n");
+
+    put(files)
+        .statusCode(422)
+        .body("errors.field", contains("files.blueprint.yaml.extensions.required"))
+        .body("errors.message", contains(containsString("no_such_thing")));
+  }
+
+  @Test
+  void t20DoesWithoutAnOptionalExtensionThatIsNotToBeHad() {
+    Map<String, String> files = files("CREATE TABLE things (id int)");
+    files.computeIfPresent(
+        "blueprint.yaml",
+        (p, yaml) -> yaml + "extensions: { optional: [no_such_thing, citext] }\n");
+
+    put(files).statusCode(201);
+  }
+
+  @Test
+  void t20RefusesALocaleThatTheServerDoesNotKnow() {
+    Map<String, String> files = files("CREATE TABLE things (id int)");
+    files.computeIfPresent("blueprint.yaml", (p, yaml) -> yaml + "locale: xx_YY.UTF-8\n");
+
+    put(files).statusCode(422).body("errors.field", contains("files.blueprint.yaml.locale"));
+  }
+
+  @Test
+  void t20PutsTableTemplatesIntoTheTenant() throws Exception {
+    Map<String, String> files = files("CREATE TABLE things (id int)");
+    String yaml = files.get("blueprint.yaml");
+    files.put("blueprint.yaml", yaml + "table_templates: [audit_logs, no_such_table]\n");
+    put(files)
+        .statusCode(422)
+        .body("errors.field", contains("files.blueprint.yaml.table_templates[1]"));
+
+    files.put("blueprint.yaml", yaml + "table_templates: [audit_logs]\n");
+    Map<String, String> stored =
+        put(files)
+            .statusCode(201)
+            .body("files", hasKey("migrations/R__table_template_audit_logs.sql"))
+            .extract()
+            .path("files");
+    // What GET answers can be PUT.
+    put(stored).statusCode(200);
+
+    await().until(() -> !databases("tpl_" + name + "%").isEmpty());
+  }
+
+  @Test
+  void t20RefusesAnotherNameThanThePath() {
+    Map<String, String> files = files("CREATE TABLE things (id int)");
+    asAdmin()
+        .body(Map.of("files", files))
+        .put(BLUEPRINTS + "/another")
+        .then()
+        .statusCode(422)
+        .body("errors.field", contains("files.blueprint.yaml.name"));
+    asAdmin().body("{\"files\":{}}").put(BLUEPRINTS + "/Wrong!").then().statusCode(422);
+    asAdmin().get(BLUEPRINTS + "/another").then().statusCode(404).body("$", not(hasKey("files")));
+  }
+
+  private ValidatableResponse put(Map<String, String> files) {
+    return asAdmin().body(Map.of("files", files)).put(BLUEPRINTS + "/" + name).then();
+  }
+
+  private Map<String, String> files(String sql) {
+    Map<String, String> files = new TreeMap<>();
+    files.put(
+        "blueprint.yaml",
+        "name: %1$s\nisolation: database\nnaming: %1$s_{tenant_id}\n".formatted(name));
+    files.put("migrations/V1__things.sql", sql);
+    return files;
+  }
+
+  private static List<String> databases(String pattern) {
+    return Postgres.column(
+        Postgres.MAINTENANCE, "SELECT datname FROM pg_database WHERE datname LIKE ?", pattern);
+  }
+}
