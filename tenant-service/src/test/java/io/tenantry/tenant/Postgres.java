@@ -73,14 +73,17 @@ public final class Postgres {
         credentials[1]);
   }
 
-  /** The databases that are neither PostgreSQL's, the control database, nor golden templates. */
+  /**
+   * The databases that are neither PostgreSQL's, the control or the shared database, nor golden
+   * templates.
+   */
   public static List<String> tenantDatabases() {
     return column(
         MAINTENANCE,
         """
         SELECT datname
         FROM pg_database
-        WHERE datname NOT IN ('postgres', 'template0', 'template1', 'tenantry_control')
+        WHERE datname NOT IN ('postgres', 'template0', 'template1', 'tenantry_control', 'tenantry_shared')
           AND datname NOT LIKE 'tpl\\_%'
         """);
   }

@@ -48,6 +48,17 @@ public final class Cluster {
   /** Group of all tenants' roles, with the rights on what a golden template holds. */
   static final String APP = "tenantry_app";
 
+  /** The database that tenants share who have a schema of their own. */
+  public static final String SHARED = "tenantry_shared";
+
+  /** Group of those tenants' roles; they reach that database, and by themselves nothing in it. */
+  static final String SHARED_APP = "tenantry_shared_app";
+
+  private static final String SHARED_LOCALE = "C.UTF-8";
+
+  static final String UNDEFINED_DATABASE = "3D000";
+  private static final String DUPLICATE_DATABASE = "42P04";
+
   private static final int OLDEST_VERSION = 15;
 
   /** For the way to the server and back, and for a login. */
@@ -59,6 +70,7 @@ public final class Cluster {
   private final UUID installationId;
   private final Database admin;
   private final Database demolition;
+  private final Database shared;
   private volatile boolean prepared;
 
   Cluster(
@@ -71,12 +83,16 @@ public final class Cluster {
     this.vertx = vertx;
     this.random = random;
     this.installationId = installationId;
-    this.admin = database(config.adminConnections(), config.statementTimeout());
-    this.demolition = database(config.dropConnections(), config.dropTimeout());
+    this.admin =
+        database(
+            access.maintenanceDatabase(), config.adminConnections(), config.statementTimeout());
+    this.demolition =
+        database(access.maintenanceDatabase(), config.dropConnections(), config.dropTimeout());
+    this.shared = database(SHARED, config.adminConnections(), config.statementTimeout());
   }
 
   /** The admin's sessions, so many at most, each statement limited by the server to so long. */
-  private Database database(int connections, Duration statementTimeout) {
+  private Database database(String name, int connections, Duration statementTimeout) {
     Duration patience = statementTimeout.plus(ALLOWANCE);
     Pool pool =
         PgBuilder.pool()
@@ -88,9 +104,7 @@ public final class Cluster {
                     .setConnectionTimeout((int) patience.toSeconds())
                     .setConnectionTimeoutUnit(TimeUnit.SECONDS))
             .connectingTo(
-                connectOptions(
-                        access.maintenanceDatabase(),
-                        new Credentials(access.adminUser(), access.adminPassword()))
+                connectOptions(name, new Credentials(access.adminUser(), access.adminPassword()))
                     .addProperty("statement_timeout", String.valueOf(statementTimeout.toMillis()))
                     // DROP … IF EXISTS is how an undo repeats itself, and no news.
                     .addProperty("client_min_messages", "warning"))
@@ -201,27 +215,90 @@ public final class Cluster {
             SELECT pg_terminate_backend(session.pid)
             FROM pg_stat_activity session
             JOIN pg_roles role ON role.oid = session.usesysid AND NOT role.rolcanlogin
-            JOIN pg_auth_members member ON member.member = role.oid AND member.roleid = '%s'::regrole
+            JOIN pg_auth_members member
+              ON member.member = role.oid
+              AND member.roleid IN ('%s'::regrole, '%s'::regrole)
             """
-                .formatted(APP))
+                .formatted(APP, SHARED_APP))
         .rowCount();
+  }
+
+  /** Makes the database that tenants share, unless it is there, and lets their group into it. */
+  void createSharedDatabase() {
+    prepare();
+    try {
+      admin.execute(
+          "CREATE DATABASE %s OWNER %s TEMPLATE template0 ENCODING 'UTF8' LOCALE '%s' ALLOW_CONNECTIONS false"
+              .formatted(SHARED, OWNER, SHARED_LOCALE));
+    } catch (SqlError e) {
+      if (!e.sqlState().equals(DUPLICATE_DATABASE)) {
+        throw e;
+      }
+    }
+    admit(SHARED_APP, SHARED);
+    shared.execute(
+        """
+        REVOKE ALL ON SCHEMA public FROM PUBLIC;
+        GRANT USAGE ON SCHEMA public TO %s;
+        """
+            .formatted(SHARED_APP));
+  }
+
+  /**
+   * Creates a tenant's login role, and in the shared database its schema, in one transaction.
+   *
+   * @param fill what makes the schema and all that is in it
+   */
+  void createSchema(String schema, Credentials credentials, int connectionLimit, String fill) {
+    prepare();
+    shared.execute(
+        """
+        CREATE ROLE %1$s LOGIN CONNECTION LIMIT %2$d PASSWORD %3$s IN ROLE %4$s;
+        ALTER ROLE %1$s IN DATABASE %5$s SET search_path = %6$s;
+        """
+                .formatted(
+                    quote(credentials.role()),
+                    connectionLimit,
+                    literal(ScramVerifier.of(credentials.password(), random)),
+                    SHARED_APP,
+                    SHARED,
+                    SchemaScript.searchPath(schema))
+            + fill);
+  }
+
+  /** Ends a tenant's sessions and drops its schema; none of that name is fine too. */
+  public void dropSchema(String schema, String role) {
+    try {
+      shared.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1", role);
+      shared.execute("DROP SCHEMA IF EXISTS %s CASCADE".formatted(quote(schema)));
+    } catch (SqlError e) {
+      if (!e.sqlState().equals(UNDEFINED_DATABASE)) {
+        throw e;
+      }
+    }
   }
 
   /**
    * Logs in as the tenant over a new connection and looks around.
    *
+   * @param schema the schema that unqualified names have to mean
    * @throws IllegalStateException if it is somewhere, or someone, else
    */
-  public void verify(String database, Credentials credentials) {
+  public void verify(String database, String schema, Credentials credentials) {
     PgConnection connection =
         Database.open(
             PgConnection.connect(vertx, connectOptions(database, credentials)), ALLOWANCE);
     try {
       RowSet<Row> answer =
           Database.await(
-              connection.query("SELECT current_database(), current_user").execute(), ALLOWANCE);
+              connection
+                  .query("SELECT current_database(), current_user, current_schema()")
+                  .execute(),
+              ALLOWANCE);
       Row here = answer.iterator().next();
-      if (!here.getString(0).equals(database) || !here.getString(1).equals(credentials.role())) {
+      if (!database.equals(here.getString(0))
+          || !credentials.role().equals(here.getString(1))
+          || !schema.equals(here.getString(2))) {
         throw new IllegalStateException("the tenant's connection leads elsewhere: " + database);
       }
     } finally {
@@ -250,8 +327,19 @@ public final class Cluster {
         FROM pg_database
         WHERE datdba = '%s'::regrole
           AND NOT starts_with(datname, '%s')
+          AND datname <> '%s'
         """
-            .formatted(OWNER, Blueprint.TEMPLATE_PREFIX));
+            .formatted(OWNER, Blueprint.TEMPLATE_PREFIX, SHARED));
+  }
+
+  /** The schemas in the shared database, if there is one, that Tenantry made for tenants. */
+  public Set<String> tenantSchemas() {
+    prepare();
+    return names("SELECT datname FROM pg_database WHERE datname = '%s'".formatted(SHARED)).isEmpty()
+        ? new TreeSet<>()
+        : names(
+            shared,
+            "SELECT nspname FROM pg_namespace WHERE nspowner = '%s'::regrole".formatted(OWNER));
   }
 
   /** The roles on this server that Tenantry made for tenants. */
@@ -263,15 +351,19 @@ public final class Cluster {
         SELECT role.rolname
         FROM pg_auth_members member
         JOIN pg_roles role ON role.oid = member.member
-        WHERE member.roleid = '%s'::regrole
+        WHERE member.roleid IN ('%s'::regrole, '%s'::regrole)
           AND role.rolname <> current_user
         """
-            .formatted(APP));
+            .formatted(APP, SHARED_APP));
   }
 
   private Set<String> names(String query) {
+    return names(admin, query);
+  }
+
+  private static Set<String> names(Database database, String query) {
     Set<String> names = new TreeSet<>();
-    admin.run(query).forEach(row -> names.add(row.getString(0)));
+    database.run(query).forEach(row -> names.add(row.getString(0)));
     return names;
   }
 
@@ -318,6 +410,7 @@ public final class Cluster {
           "runs PostgreSQL %d, at least %d is needed".formatted(version, OLDEST_VERSION));
     }
     createGroup(APP);
+    createGroup(SHARED_APP);
     createGroup(OWNER);
     admin.execute("GRANT %s TO CURRENT_USER".formatted(OWNER));
     claim();

@@ -10,9 +10,11 @@ import io.tenantry.kernel.problem.FieldError;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.BlueprintCheck;
+import io.tenantry.tenant.blueprint.Isolation;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -38,7 +40,10 @@ final class ScratchDatabase implements BlueprintCheck {
   /** By its prefix no tenant's, by its end no template's, which ends with a version. */
   private static final String NAME = Blueprint.TEMPLATE_PREFIX + "scratch";
 
+  private static final String PROBE = "probe";
+
   private static final String QUERY_CANCELED = "57014";
+  private static final String DIVISION_BY_ZERO = "22012";
 
   /** A locale that the server does not know, as PostgreSQL 15 to 17 and later ones say it. */
   private static final List<String> WRONG_LOCALE = List.of("42809", "22023");
@@ -103,9 +108,11 @@ final class ScratchDatabase implements BlueprintCheck {
     try {
       content.prepare();
       Flyway flyway = content.flyway();
+      SchemaScript script = SchemaScript.of(blueprint, database);
       return migrate(flyway, "")
           .or(() -> goBack(blueprint, database))
           .or(() -> migrate(flyway, "after it was undone "))
+          .or(() -> fillSchema(blueprint, script, database))
           .stream()
           .toList();
     } catch (SQLException e) {
@@ -188,6 +195,40 @@ final class ScratchDatabase implements BlueprintCheck {
       return Optional.empty();
     } catch (SQLException e) {
       return Optional.of(error(undo.fileName(), "it " + failure(e)));
+    }
+  }
+
+  /** Fills a schema as that of a tenant is filled, in one transaction, which then fails. */
+  private static Optional<FieldError> fillSchema(
+      Blueprint blueprint, SchemaScript script, DataSource database) {
+    if (blueprint.isolation() != Isolation.SCHEMA) {
+      return Optional.empty();
+    }
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      SQLException end = runToTheEnd(script.fill(PROBE, Cluster.APP), statement);
+      if (!DIVISION_BY_ZERO.equals(end.getSQLState())) {
+        return Optional.of(
+            new FieldError("migrations", "in one transaction, as a tenant's, it " + failure(end)));
+      }
+      try (ResultSet left =
+          statement.executeQuery("SELECT FROM pg_namespace WHERE nspname = '" + PROBE + "'")) {
+        return left.next()
+            ? Optional.of(
+                new FieldError("migrations", "must leave the transaction they run in open"))
+            : Optional.empty();
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the scratch database could not be used", e);
+    }
+  }
+
+  private static SQLException runToTheEnd(String script, Statement statement) {
+    try {
+      statement.execute(script + "SELECT 1 / 0");
+      throw new IllegalStateException("PostgreSQL divided by zero");
+    } catch (SQLException e) {
+      return e;
     }
   }
 

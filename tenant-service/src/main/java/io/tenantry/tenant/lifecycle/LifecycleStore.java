@@ -43,7 +43,7 @@ final class LifecycleStore {
   /** Why a deletion was given up: backup-service could not make the final backup. */
   static final String FINAL_BACKUP_FAILED = "FINAL_BACKUP_FAILED";
 
-  private static final String TARGET = "cluster, database_name, role_name";
+  private static final String TARGET = "cluster, database_name, schema_name, role_name";
 
   private final Database database;
   private final Leases leases;
@@ -453,6 +453,7 @@ final class LifecycleStore {
             row.getUUID("tenant_id"),
             row.getString("cluster"),
             row.getString("database_name"),
+            Optional.ofNullable(row.getString("schema_name")),
             row.getString("role_name")));
   }
 

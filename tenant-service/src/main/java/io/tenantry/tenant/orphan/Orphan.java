@@ -3,10 +3,10 @@ package io.tenantry.tenant.orphan;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
- * A database or a role that Tenantry made and no tenant has.
+ * A database, a schema or a role that Tenantry made and no tenant has.
  *
  * @param cluster the server it is on
- * @param kind {@code database} or {@code role}
+ * @param kind {@code database}, {@code schema} or {@code role}
  * @param name its name
  */
 @RegisterForReflection
@@ -15,6 +15,7 @@ record Orphan(String cluster, Kind kind, String name) {
   @RegisterForReflection
   enum Kind {
     database,
+    schema,
     role
   }
 }

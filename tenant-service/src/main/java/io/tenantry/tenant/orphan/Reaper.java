@@ -56,6 +56,7 @@ class Reaper {
     for (Orphan orphan : orphans) {
       Cluster cluster = clusters.named(orphan.cluster());
       switch (orphan.kind()) {
+        case schema -> cluster.dropSchema(orphan.name(), orphan.name());
         case database -> cluster.dropDatabase(orphan.name());
         case role -> cluster.dropRole(orphan.name());
       }
@@ -66,12 +67,13 @@ class Reaper {
 
   private List<Orphan> find(Cluster cluster) {
     Set<String> databases = cluster.tenantDatabases();
+    Set<String> schemas = cluster.tenantSchemas();
     Set<String> roles = cluster.tenantRoles();
     Set<String> known = new HashSet<>();
     database
         .run(
             """
-            SELECT database_name, role_name
+            SELECT database_name, schema_name, role_name
             FROM control_plane.tenant_databases
             WHERE cluster = $1
             """,
@@ -79,13 +81,16 @@ class Reaper {
         .forEach(
             row -> {
               known.add(row.getString("database_name"));
+              known.add(row.getString("schema_name"));
               known.add(row.getString("role_name"));
             });
     databases.removeAll(known);
+    schemas.removeAll(known);
     roles.removeAll(known);
-    // Databases first: a role cannot be dropped while a database grants it anything.
+    // Roles last: one cannot be dropped while a database or a schema grants it anything.
     List<Orphan> orphans = new ArrayList<>();
     databases.forEach(name -> orphans.add(new Orphan(cluster.name(), Orphan.Kind.database, name)));
+    schemas.forEach(name -> orphans.add(new Orphan(cluster.name(), Orphan.Kind.schema, name)));
     roles.forEach(name -> orphans.add(new Orphan(cluster.name(), Orphan.Kind.role, name)));
     return orphans;
   }

@@ -5,6 +5,7 @@ import io.tenantry.kernel.event.OutboxRelay;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.tenant.apikey.ApiKeys;
+import io.tenantry.tenant.blueprint.Isolation;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.cluster.Credentials;
@@ -88,9 +89,10 @@ public final class Provisioner {
 
   /** Takes the name, and a place on the cluster with most room that still has one. */
   private Provisioning reserve(NewTenant tenant) {
+    List<StepName> names = steps.names(tenant.blueprint().isolation());
     for (Cluster cluster : clusters.withRoom(tenant.region())) {
       Provisioning work = plan(tenant, cluster);
-      if (store.reserve(work)) {
+      if (store.reserve(work, names)) {
         return work;
       }
       clusters.forget();
@@ -99,19 +101,21 @@ public final class Provisioner {
   }
 
   private Provisioning plan(NewTenant tenant, Cluster cluster) {
-    String database = tenant.blueprint().tenantName(tenant.tenantId());
+    String name = tenant.blueprint().tenantName(tenant.tenantId());
     NewTenant.KeyRequest keys = tenant.apiKeys();
+    boolean shared = tenant.blueprint().isolation() == Isolation.SCHEMA;
     return new Provisioning(
         tenant,
         cluster,
-        database,
-        Credentials.generate(database, random),
+        shared ? Cluster.SHARED : name,
+        shared ? Optional.of(name) : Optional.empty(),
+        Credentials.generate(name, random),
         apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()));
   }
 
   private Outcome run(Provisioning work, Instant begun) {
     List<Completion> completions = new ArrayList<>();
-    for (List<Step> stage : steps.stages()) {
+    for (List<Step> stage : steps.stages(work.tenant().blueprint().isolation())) {
       for (Attempt attempt : inParallel(work, stage)) {
         switch (attempt) {
           case Attempt.Succeeded done -> completions.add(done.completion());

@@ -19,7 +19,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +70,7 @@ final class ProvisioningStore {
    * @return whether the cluster had a place
    * @throws TenantryException {@code TENANT_NAME_TAKEN}
    */
-  boolean reserve(Provisioning work) {
+  boolean reserve(Provisioning work, List<StepName> steps) {
     NewTenant tenant = work.tenant();
     try {
       database.run(
@@ -85,12 +84,12 @@ final class ProvisioningStore {
                $7, $8, $9::text::jsonb, $10, now() + make_interval(secs => $11))
           ), tenant_database AS (
             INSERT INTO control_plane.tenant_databases
-              (tenant_id, cluster, host, port, database_name, role_name)
-            VALUES ($1, $12, $13, $14, $15, $16)
+              (tenant_id, cluster, host, port, database_name, schema_name, role_name)
+            VALUES ($1, $12, $13, $14, $15, $16, $17)
           )
           INSERT INTO control_plane.provisioning_steps (tenant_id, step, position)
           SELECT $1, step, position
-          FROM unnest($17::text[]) WITH ORDINALITY AS steps (step, position)
+          FROM unnest($18::text[]) WITH ORDINALITY AS steps (step, position)
           """,
           tenant.tenantId(),
           tenant.name(),
@@ -107,8 +106,9 @@ final class ProvisioningStore {
           work.cluster().host(),
           work.cluster().port(),
           work.database(),
+          work.schema().orElse(null),
           work.credentials().role(),
-          Arrays.stream(StepName.values()).map(StepName::toString).toArray(String[]::new));
+          steps.stream().map(StepName::toString).toArray(String[]::new));
       return true;
     } catch (SqlError e) {
       if (e.sqlState().equals(NO_PLACE)) {
@@ -325,7 +325,7 @@ final class ProvisioningStore {
                 LIMIT $3
                 FOR UPDATE SKIP LOCKED
               )
-            RETURNING tenant.tenant_id, cluster, database_name, role_name
+            RETURNING tenant.tenant_id, cluster, database_name, schema_name, role_name
             """,
             leases.replica(),
             leases.seconds(),
@@ -338,6 +338,7 @@ final class ProvisioningStore {
         row.getUUID("tenant_id"),
         row.getString("cluster"),
         row.getString("database_name"),
+        Optional.ofNullable(row.getString("schema_name")),
         row.getString("role_name"));
   }
 

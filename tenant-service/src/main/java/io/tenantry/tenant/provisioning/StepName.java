@@ -11,6 +11,8 @@ enum StepName {
   DATABASE(ErrorCode.DATABASE_CREATION_FAILED),
   /** The role let into the database, and nobody else. */
   GRANTS(ErrorCode.DATABASE_CREATION_FAILED),
+  /** The tenant's role and its schema with all that is in it, in one transaction. */
+  SCHEMA(ErrorCode.SCHEMA_CREATION_FAILED),
   /** A login as the tenant. */
   VERIFICATION(ErrorCode.DATABASE_VERIFICATION_FAILED),
   /** Connection string, services, keys, state and event, recorded in one transaction. */

@@ -1,11 +1,14 @@
 package io.tenantry.tenant.provisioning;
 
 import io.tenantry.kernel.db.SqlError;
+import io.tenantry.tenant.blueprint.Isolation;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.cluster.GoldenTemplates;
+import io.tenantry.tenant.cluster.SharedDatabases;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What provisioning does, and how it is undone. */
 @Singleton
@@ -15,13 +18,17 @@ final class Steps {
 
   private final Clusters clusters;
   private final GoldenTemplates templates;
-  private final List<List<Step>> stages;
+  private final SharedDatabases sharedDatabases;
+  private final List<List<Step>> inDatabase;
+  private final List<List<Step>> inSchema;
 
-  Steps(Clusters clusters, GoldenTemplates templates) {
+  Steps(Clusters clusters, GoldenTemplates templates, SharedDatabases sharedDatabases) {
     this.clusters = clusters;
     this.templates = templates;
+    this.sharedDatabases = sharedDatabases;
+    List<Step> verification = List.of(Step.withoutTrace(StepName.VERIFICATION, Steps::verify));
     // Undone the other way round: a role cannot be dropped while a database grants it anything.
-    this.stages =
+    this.inDatabase =
         List.of(
             List.of(
                 new Step(
@@ -36,20 +43,31 @@ final class Steps {
                 Step.withoutTrace(
                     StepName.GRANTS,
                     work -> work.cluster().admit(work.credentials().role(), work.database()))),
-            List.of(
-                Step.withoutTrace(
-                    StepName.VERIFICATION,
-                    work -> work.cluster().verify(work.database(), work.credentials()))));
+            verification);
+    this.inSchema =
+        List.of(
+            List.of(new Step(StepName.SCHEMA, this::createSchema, this::dropSchema)), verification);
   }
 
   /** In the order in which they run; those of one stage run at the same time. */
-  List<List<Step>> stages() {
-    return stages;
+  List<List<Step>> stages(Isolation isolation) {
+    return switch (isolation) {
+      case DATABASE -> inDatabase;
+      case SCHEMA -> inSchema;
+    };
+  }
+
+  /** All steps of a provisioning, to the last. */
+  List<StepName> names(Isolation isolation) {
+    return Stream.concat(
+            stages(isolation).stream().flatMap(List::stream).map(Step::name),
+            Stream.of(StepName.ACTIVATION))
+        .toList();
   }
 
   /** Undoes all of them, last first, whichever had run. */
   void undo(TenantDatabase target) {
-    stages.stream()
+    stages(target.schema().isPresent() ? Isolation.SCHEMA : Isolation.DATABASE).stream()
         .flatMap(List::stream)
         .toList()
         .reversed()
@@ -79,5 +97,20 @@ final class Steps {
             work.database(),
             templates.ensure(work.tenant().blueprint(), work.cluster()),
             work.tenant().blueprint().connectionLimit());
+  }
+
+  private void createSchema(Provisioning work) {
+    sharedDatabases.createSchema(
+        work.tenant().blueprint(), work.cluster(), work.schema().orElseThrow(), work.credentials());
+  }
+
+  private void dropSchema(TenantDatabase target) {
+    Cluster cluster = cluster(target);
+    cluster.dropSchema(target.schema().orElseThrow(), target.role());
+    cluster.dropRole(target.role());
+  }
+
+  private static void verify(Provisioning work) {
+    work.cluster().verify(work.database(), work.schema().orElse("public"), work.credentials());
   }
 }

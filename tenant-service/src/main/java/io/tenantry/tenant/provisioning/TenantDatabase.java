@@ -1,6 +1,13 @@
 package io.tenantry.tenant.provisioning;
 
+import java.util.Optional;
 import java.util.UUID;
 
-/** Where a tenant's data lies: the cluster, the database and the role that logs in. */
-public record TenantDatabase(UUID tenantId, String cluster, String database, String role) {}
+/**
+ * Where a tenant's data lies.
+ *
+ * @param schema its schema, if it shares the database with others
+ * @param role who logs in
+ */
+public record TenantDatabase(
+    UUID tenantId, String cluster, String database, Optional<String> schema, String role) {}

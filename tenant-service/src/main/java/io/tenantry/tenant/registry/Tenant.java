@@ -40,8 +40,13 @@ public record Tenant(
     Optional<List<StepState>> provisioning,
     Optional<List<IssuedKey>> apiKeys) {
 
-  /** Where a tenant's data lies. */
-  public record DatabaseAddress(String cluster, String host, int port, String name, String role) {}
+  /**
+   * Where a tenant's data lies.
+   *
+   * @param schema its schema, if it shares the database with others
+   */
+  public record DatabaseAddress(
+      String cluster, String host, int port, String name, Optional<String> schema, String role) {}
 
   /**
    * How far one step of provisioning is.

@@ -22,7 +22,7 @@ final class TenantStore {
       """
       SELECT tenant_id, name, environment, status, blueprint, blueprint_version, region,
         owner_id, organization_id, metadata::text AS metadata, created_at, updated_at, deleted_at,
-        cluster, host, port, database_name, role_name,
+        cluster, host, port, database_name, schema_name, role_name,
         final_backup, requested_at, deadline, backup_id, failure,
         ARRAY(
           SELECT type
@@ -127,6 +127,7 @@ final class TenantStore {
         row.getString("host"),
         row.getInteger("port"),
         name,
+        Optional.ofNullable(row.getString("schema_name")),
         row.getString("role_name"));
   }
 

@@ -55,8 +55,19 @@ class BlueprintsTest {
     assertThat(project.apiKeys().count()).isEqualTo(2);
   }
 
+  @Test
+  void t21ShipsAcquiring() {
+    Blueprint acquiring = shipped("acquiring");
+
+    assertThat(acquiring.isolation()).isEqualTo(Isolation.SCHEMA);
+    assertThat(acquiring.requiredExtensions())
+        .containsExactly("uuid-ossp", "pgcrypto", "btree_gin", "btree_gist", "citext");
+    assertThat(acquiring.optionalExtensions())
+        .containsExactly("timescaledb", "postgis", "vector", "age");
+  }
+
   @ParameterizedTest
-  @CsvSource({"car,car", "project,tenant"})
+  @CsvSource({"car,car", "project,tenant", "acquiring,acq"})
   void t2NamesDatabasesWithUnderscores(String blueprint, String prefix) {
     UUID tenant = UUID.fromString("550e8400-e29b-41d4-a716-446655440000");
 

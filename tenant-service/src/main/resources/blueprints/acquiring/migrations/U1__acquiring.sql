@@ -1,0 +1,13 @@
+DROP TABLE IF EXISTS merchant_embeddings;
+DROP TABLE transaction_metrics;
+DROP TABLE customers;
+DROP TABLE mids;
+DROP TABLE stores;
+DROP TABLE merchants;
+DROP TABLE developers;
+DROP TABLE resellers;
+DROP TABLE transaction_statuses;
+DROP TABLE merchant_statuses;
+DROP TABLE merchant_categories;
+DROP TABLE card_networks;
+DROP TABLE currencies;

@@ -1,0 +1,13 @@
+DROP TRIGGER customers_note_change ON customers;
+DROP TRIGGER mids_note_change ON mids;
+DROP TRIGGER stores_note_change ON stores;
+DROP TRIGGER merchants_note_change ON merchants;
+DROP TRIGGER developers_note_change ON developers;
+DROP TRIGGER resellers_note_change ON resellers;
+ALTER TABLE customers DROP COLUMN created_by, DROP COLUMN updated_by, DROP COLUMN deleted_at;
+ALTER TABLE mids DROP COLUMN created_by, DROP COLUMN updated_by, DROP COLUMN deleted_at;
+ALTER TABLE stores DROP COLUMN created_by, DROP COLUMN updated_by, DROP COLUMN deleted_at;
+ALTER TABLE merchants DROP COLUMN created_by, DROP COLUMN updated_by, DROP COLUMN deleted_at;
+ALTER TABLE developers DROP COLUMN created_by, DROP COLUMN updated_by, DROP COLUMN deleted_at;
+ALTER TABLE resellers DROP COLUMN created_by, DROP COLUMN updated_by, DROP COLUMN deleted_at;
+DROP FUNCTION note_change();
