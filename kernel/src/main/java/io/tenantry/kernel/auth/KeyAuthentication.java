@@ -6,12 +6,15 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
+import io.tenantry.kernel.audit.AuditEntry;
+import io.tenantry.kernel.audit.AuditLog;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.RoutingProblems;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -24,19 +27,23 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
 
   private static final String SCHEME = "Bearer ";
   private static final String API_KEY = "X-API-Key";
+  private static final int LONGEST_PATH = 255;
 
   private final AdminKeys adminKeys;
   private final TenantKeys tenantKeys;
+  private final AuditLog audit;
   private final RoutingProblems problems;
   private final boolean openIdConnect;
 
   KeyAuthentication(
       AdminKeys adminKeys,
       TenantKeys tenantKeys,
+      AuditLog audit,
       RoutingProblems problems,
       @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean openIdConnect) {
     this.adminKeys = adminKeys;
     this.tenantKeys = tenantKeys;
+    this.audit = audit;
     this.problems = problems;
     this.openIdConnect = openIdConnect;
   }
@@ -70,8 +77,28 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
       return Uni.createFrom().nullItem();
     }
     return Uni.createFrom()
-        .completionStage(() -> tenantKeys.identify(key))
-        .flatMap(tenant -> tenant.map(Uni.createFrom()::item).orElseGet(this::refused));
+        .completionStage(() -> tenantKeys.check(key))
+        .flatMap(
+            check ->
+                switch (check) {
+                  case KeyCheck.Known known -> Uni.createFrom().item(known.identity());
+                  case KeyCheck.Refused refused -> {
+                    audit.submit(entry(request, refused));
+                    yield refused();
+                  }
+                });
+  }
+
+  private static AuditEntry entry(HttpServerRequest request, KeyCheck.Refused refused) {
+    String path = request.path();
+    return new AuditEntry(
+        refused.holder().map(holder -> AuditEntry.ofKey(holder.keyId())).orElse(AuditEntry.UNKNOWN),
+        request.method() + " " + path.substring(0, Math.min(path.length(), LONGEST_PATH)),
+        refused.holder().map(TenantPrincipal::tenantId),
+        Optional.of(request.remoteAddress().hostAddress()),
+        AuditEntry.Outcome.REFUSED,
+        Optional.of(ErrorCode.UNAUTHENTICATED.name()),
+        Map.of("reason", refused.reason().toString()));
   }
 
   private Uni<SecurityIdentity> refused() {

@@ -2,14 +2,15 @@ package io.tenantry.kernel.auth;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.tenant.TenantStatus;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,58 +25,85 @@ public final class TenantKeys {
 
   private static final Pattern SHAPE =
       Pattern.compile("[A-Za-z0-9-]{1,32}_[0-9]{1,20}_[0-9a-f]{32,128}");
+  private static final KeyCheck UNKNOWN =
+      new KeyCheck.Refused(KeyCheck.Reason.UNKNOWN, Optional.empty());
   private static final Duration FRESHNESS = Duration.ofMillis(500);
   private static final int LARGEST = 20_000;
 
   private final Database database;
-  private final AsyncCache<Buffer, Optional<SecurityIdentity>> identities =
+  private final KeyUses uses;
+  private final AsyncCache<Buffer, KeyCheck> checks =
       Caffeine.newBuilder().expireAfterWrite(FRESHNESS).maximumSize(LARGEST).buildAsync();
 
-  TenantKeys(Database database) {
+  TenantKeys(Database database, KeyUses uses) {
     this.database = database;
+    this.uses = uses;
   }
 
   /**
-   * Who has this key, if it is one that counts: neither revoked nor expired, and of a tenant that
-   * exists. The identity's principal is a {@link TenantPrincipal}; it has the roles of the key's
-   * scopes, or none while the tenant is not active.
+   * Checks a key that somebody presents, and remembers its use. The identity's principal is a
+   * {@link TenantPrincipal}; it has the roles of the key's scopes, or none while the tenant is not
+   * active.
    *
    * @return fails with {@link io.tenantry.kernel.db.DatabaseUnavailable} if the control database
    *     does not answer
    */
-  public CompletableFuture<Optional<SecurityIdentity>> identify(String key) {
-    return SHAPE.matcher(key).matches()
-        ? identities.get(Buffer.buffer(Digest.sha256(key)), (hash, executor) -> load(hash))
-        : CompletableFuture.completedFuture(Optional.empty());
+  public CompletableFuture<KeyCheck> check(String key) {
+    if (!SHAPE.matcher(key).matches()) {
+      return CompletableFuture.completedFuture(UNKNOWN);
+    }
+    return checks
+        .get(Buffer.buffer(Digest.sha256(key)), (hash, executor) -> load(hash))
+        .whenComplete(
+            (check, failure) -> {
+              if (check instanceof KeyCheck.Known known) {
+                uses.note(known.holder().keyId());
+              }
+            });
   }
 
-  private CompletableFuture<Optional<SecurityIdentity>> load(Buffer hash) {
+  private CompletableFuture<KeyCheck> load(Buffer hash) {
     return database
         .start(
             """
-            SELECT key_id, tenant_id, scopes, status
+            SELECT key_id, tenant_id, scopes, status, expires_at,
+              revoked_at IS NOT NULL AS revoked,
+              coalesce(expires_at <= now(), false) AS expired
             FROM control_plane.api_keys
             JOIN control_plane.tenants USING (tenant_id)
             WHERE key_hash = $1
-              AND revoked_at IS NULL
-              AND (expires_at IS NULL OR expires_at > now())
-              AND status IN ('active', 'suspended')
             """,
             hash)
-        .thenApply(
-            rows ->
-                rows.size() == 0 ? Optional.empty() : Optional.of(read(rows.iterator().next())));
+        .thenApply(TenantKeys::read);
   }
 
-  private static SecurityIdentity read(Row row) {
-    List<String> scopes = List.of(row.getArrayOfStrings("scopes"));
-    QuarkusSecurityIdentity.Builder identity =
-        QuarkusSecurityIdentity.builder()
-            .setPrincipal(
-                new TenantPrincipal(row.getUUID("tenant_id"), row.getUUID("key_id"), scopes));
-    if (TenantStatus.of(row.getString("status")) == TenantStatus.ACTIVE) {
-      scopes.forEach(scope -> identity.addRole(Roles.ofScope(scope)));
+  private static KeyCheck read(RowSet<Row> rows) {
+    for (Row row : rows) {
+      List<String> scopes = List.of(row.getArrayOfStrings("scopes"));
+      TenantPrincipal holder =
+          new TenantPrincipal(row.getUUID("tenant_id"), row.getUUID("key_id"), scopes);
+      if (row.getBoolean("revoked")) {
+        return new KeyCheck.Refused(KeyCheck.Reason.REVOKED, Optional.of(holder));
+      }
+      if (row.getBoolean("expired")) {
+        return new KeyCheck.Refused(KeyCheck.Reason.EXPIRED, Optional.of(holder));
+      }
+      return known(holder, row);
     }
-    return identity.build();
+    return UNKNOWN;
+  }
+
+  private static KeyCheck known(TenantPrincipal holder, Row row) {
+    TenantStatus tenant = TenantStatus.of(row.getString("status"));
+    QuarkusSecurityIdentity.Builder identity =
+        QuarkusSecurityIdentity.builder().setPrincipal(holder);
+    if (tenant == TenantStatus.ACTIVE) {
+      holder.scopes().forEach(scope -> identity.addRole(Roles.ofScope(scope)));
+    }
+    return new KeyCheck.Known(
+        holder,
+        Optional.ofNullable(row.getOffsetDateTime("expires_at")).map(OffsetDateTime::toInstant),
+        tenant,
+        identity.build());
   }
 }

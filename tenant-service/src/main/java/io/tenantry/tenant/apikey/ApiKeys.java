@@ -1,27 +1,53 @@
 package io.tenantry.tenant.apikey;
 
-import io.tenantry.kernel.auth.Digest;
+import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
-import io.vertx.core.buffer.Buffer;
+import io.tenantry.kernel.event.Outbox;
+import io.tenantry.kernel.event.OutboxRelay;
+import io.tenantry.kernel.event.TenantEvent;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.tenant.quota.Quotas;
+import io.tenantry.tenant.quota.Resource;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/** Makes API keys and stores their hashes. */
+/** Issues API keys, and ends them. */
 @Singleton
 public final class ApiKeys {
 
   /** 192 bits: beyond guessing, so that a plain SHA-256 is enough to store. */
   private static final int RANDOM_BYTES = 24;
 
+  private final Database database;
+  private final ApiKeyStore store;
+  private final Quotas quotas;
+  private final Outbox outbox;
+  private final OutboxRelay relay;
   private final SecureRandom random;
   private final Clock clock;
 
-  ApiKeys(SecureRandom random, Clock clock) {
+  ApiKeys(
+      Database database,
+      ApiKeyStore store,
+      Quotas quotas,
+      Outbox outbox,
+      OutboxRelay relay,
+      SecureRandom random,
+      Clock clock) {
+    this.database = database;
+    this.store = store;
+    this.quotas = quotas;
+    this.outbox = outbox;
+    this.relay = relay;
     this.random = random;
     this.clock = clock;
   }
@@ -29,30 +55,95 @@ public final class ApiKeys {
   /** Makes {@code count} keys; none is stored yet. */
   public List<IssuedKey> generate(int count, String prefix, List<String> scopes) {
     return IntStream.rangeClosed(1, count)
-        .mapToObj(n -> new IssuedKey(UUID.randomUUID(), "key-" + n, secret(prefix), scopes))
+        .mapToObj(n -> generate("key-" + n, prefix, scopes, Optional.empty()))
         .toList();
+  }
+
+  private IssuedKey generate(
+      String name, String prefix, List<String> scopes, Optional<Instant> expiresAt) {
+    byte[] bytes = new byte[RANDOM_BYTES];
+    random.nextBytes(bytes);
+    String key = prefix + "_" + clock.millis() + "_" + HexFormat.of().formatHex(bytes);
+    return new IssuedKey(UUID.randomUUID(), name, key, scopes, expiresAt);
   }
 
   /** Stores the hash of each key in the caller's transaction. */
   public void store(Sql transaction, UUID tenantId, List<IssuedKey> keys) {
-    for (IssuedKey key : keys) {
-      transaction.send(
-          """
-          INSERT INTO control_plane.api_keys (key_id, tenant_id, name, prefix, key_hash, scopes)
-          VALUES ($1, $2, $3, $4, $5, $6)
-          """,
-          key.keyId(),
-          tenantId,
-          key.name(),
-          key.key().substring(0, key.key().indexOf('_')),
-          Buffer.buffer(Digest.sha256(key.key())),
-          key.scopes().toArray(String[]::new));
-    }
+    keys.forEach(key -> store.add(transaction, tenantId, key));
   }
 
-  private String secret(String prefix) {
-    byte[] bytes = new byte[RANDOM_BYTES];
-    random.nextBytes(bytes);
-    return prefix + "_" + clock.millis() + "_" + HexFormat.of().formatHex(bytes);
+  /**
+   * Issues one more key to a tenant.
+   *
+   * @throws TenantryException {@code QUOTA_EXCEEDED}
+   */
+  IssuedKey create(
+      UUID tenantId, String name, String prefix, List<String> scopes, Optional<Instant> expiresAt) {
+    IssuedKey key = generate(name, prefix, scopes, expiresAt);
+    database.transact(
+        sql -> {
+          quotas.claim(sql, tenantId, Resource.API_KEYS, 1);
+          store.add(sql, tenantId, key);
+        });
+    return key;
+  }
+
+  /**
+   * Issues a key in the place of another, with its name and scopes. The former stays valid for the
+   * overlap and does not count for the quota.
+   *
+   * @param overlap nothing to revoke the former at once
+   * @throws TenantryException {@code API_KEY_NOT_FOUND}, or {@code API_KEY_NOT_ACTIVE}
+   */
+  IssuedKey rotate(UUID tenantId, UUID keyId, Duration overlap) {
+    IssuedKey issued =
+        database.inTransaction(
+            sql -> {
+              ApiKey former = store.find(sql, tenantId, keyId).orElseThrow(() -> notFound(keyId));
+              IssuedKey key =
+                  generate(former.name(), former.prefix(), former.scopes(), former.expiresAt());
+              store.add(sql, tenantId, key);
+              if (!store.replace(sql, tenantId, keyId, key.keyId(), overlap)) {
+                throw new TenantryException(
+                    ErrorCode.API_KEY_NOT_ACTIVE,
+                    former.replacedBy().isPresent()
+                        ? "The key was rotated already."
+                        : "The key is " + former.status() + ".");
+              }
+              if (overlap.isZero()) {
+                revoke(sql, tenantId, keyId);
+              }
+              return key;
+            });
+    relay.wake();
+    return issued;
+  }
+
+  /**
+   * Revokes a key; repeating it is harmless.
+   *
+   * @throws TenantryException {@code API_KEY_NOT_FOUND}
+   */
+  void revoke(UUID tenantId, UUID keyId) {
+    boolean known =
+        database.inTransaction(
+            sql -> revoke(sql, tenantId, keyId) || store.find(sql, tenantId, keyId).isPresent());
+    if (!known) {
+      throw notFound(keyId);
+    }
+    relay.wake();
+  }
+
+  private boolean revoke(Sql transaction, UUID tenantId, UUID keyId) {
+    boolean revoked = store.revoke(transaction, tenantId, keyId);
+    if (revoked) {
+      outbox.append(transaction, new TenantEvent.ApiKeyRevoked(tenantId, keyId));
+    }
+    return revoked;
+  }
+
+  static TenantryException notFound(UUID keyId) {
+    return new TenantryException(
+        ErrorCode.API_KEY_NOT_FOUND, "The tenant has no API key " + keyId + ".");
   }
 }

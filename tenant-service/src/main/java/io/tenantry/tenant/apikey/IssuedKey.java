@@ -1,6 +1,8 @@
 package io.tenantry.tenant.apikey;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -10,8 +12,10 @@ import java.util.UUID;
  * @param name what its owner calls it
  * @param key the secret itself: {@code {prefix}_{timestamp}_{randomHex}}
  * @param scopes what it permits
+ * @param expiresAt when it ends by itself; absent for never
  */
-public record IssuedKey(UUID keyId, String name, String key, List<String> scopes) {
+public record IssuedKey(
+    UUID keyId, String name, String key, List<String> scopes, Optional<Instant> expiresAt) {
 
   @Override
   public String toString() {

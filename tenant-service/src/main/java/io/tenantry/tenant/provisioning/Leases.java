@@ -62,7 +62,7 @@ public class Leases {
   }
 
   @Scheduled(
-      every = "${tenantry.provisioning.renewal-interval:10s}",
+      every = "${tenantry.provisioning.renewal-interval}",
       delayed = "1s",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread

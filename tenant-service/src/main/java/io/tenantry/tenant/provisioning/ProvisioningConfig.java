@@ -24,4 +24,8 @@ interface ProvisioningConfig {
    */
   @WithDefault("1s")
   Duration noteAfter();
+
+  /** How often leases are renewed. */
+  @WithDefault("10s")
+  Duration renewalInterval();
 }

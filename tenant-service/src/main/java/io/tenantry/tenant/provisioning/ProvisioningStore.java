@@ -86,6 +86,9 @@ final class ProvisioningStore {
             INSERT INTO control_plane.tenant_databases
               (tenant_id, cluster, host, port, database_name, schema_name, role_name)
             VALUES ($1, $12, $13, $14, $15, $16, $17)
+          ), quotas AS (
+            INSERT INTO control_plane.tenant_resources (tenant_id, resource, quota)
+            VALUES ($1, 'databases', $19), ($1, 'api_keys', $20), ($1, 'services', $21)
           )
           INSERT INTO control_plane.provisioning_steps (tenant_id, step, position)
           SELECT $1, step, position
@@ -108,7 +111,10 @@ final class ProvisioningStore {
           work.database(),
           work.schema().orElse(null),
           work.credentials().role(),
-          steps.stream().map(StepName::toString).toArray(String[]::new));
+          steps.stream().map(StepName::toString).toArray(String[]::new),
+          tenant.blueprint().quotas().databases(),
+          tenant.blueprint().quotas().apiKeys(),
+          tenant.blueprint().quotas().services());
       return true;
     } catch (SqlError e) {
       if (e.sqlState().equals(NO_PLACE)) {

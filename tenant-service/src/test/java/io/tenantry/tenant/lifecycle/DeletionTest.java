@@ -182,7 +182,13 @@ class DeletionTest {
               () ->
                   !Postgres.column(
                           gate,
-                          "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'pg_database'::regclass")
+                          """
+                          SELECT 1
+                          FROM pg_stat_activity
+                          WHERE wait_event_type = 'Lock'
+                            AND query LIKE 'DROP DATABASE%' || ?::text || '%'
+                          """,
+                          database())
                       .isEmpty());
       LocalStack.shared().postgres().stop();
       LocalStack.shared().postgres().start();

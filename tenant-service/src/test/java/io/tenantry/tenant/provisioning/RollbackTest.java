@@ -121,14 +121,11 @@ class RollbackTest {
       await()
           .until(
               () ->
-                  !Postgres.column(
+                  Postgres.column(
                           gate,
-                          """
-                          SELECT 1
-                          FROM pg_locks
-                          WHERE NOT granted AND relation = 'pg_db_role_setting'::regclass
-                          """)
-                      .isEmpty());
+                          "SELECT datname FROM pg_database WHERE datallowconn AND datname LIKE 'car%'")
+                      .stream()
+                      .anyMatch(database -> !databases.contains(database)));
       otherReplica.execute("DELETE FROM control_plane.tenants WHERE name = '%s'".formatted(name));
       gate.rollback();
       assertThat(answer.get().statusCode()).isEqualTo(500);

@@ -1,0 +1,139 @@
+package io.tenantry.kernel.auth;
+
+import io.quarkus.security.runtime.QuarkusPrincipal;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.tenantry.kernel.audit.AuditEntry;
+import io.tenantry.kernel.audit.AuditLog;
+import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.ProblemDetail;
+import io.vertx.core.Context;
+import io.vertx.core.net.SocketAddress;
+import jakarta.enterprise.inject.Instance;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.Provider;
+import java.security.Principal;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
+
+/**
+ * Writes every request to the admin API that changes something into the audit log, and every one
+ * that is refused for want of a right, whoever made it.
+ */
+@Provider
+public final class AdminAudit implements ContainerResponseFilter {
+
+  private static final Logger LOG = Logger.getLogger(AdminAudit.class);
+  private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+
+  /** A property of requests that change nothing, though they are no GET. */
+  public static final String LOOKS_ONLY = "tenantry.audit.looks-only";
+
+  private static final String TENANT_ID = "tenant_id";
+  private static final Pattern NEW_TENANT = Pattern.compile(".*/tenants/([0-9a-f-]{36})");
+
+  private final Instance<AuditLog> log;
+  private final CurrentVertxRequest request;
+
+  /** Filters are made before the configuration is read that the control database needs. */
+  AdminAudit(Instance<AuditLog> log, CurrentVertxRequest request) {
+    this.log = log;
+    this.request = request;
+  }
+
+  @Override
+  public void filter(ContainerRequestContext asked, ContainerResponseContext answer) {
+    Principal principal = asked.getSecurityContext().getUserPrincipal();
+    boolean refused = answer.getStatus() == ErrorCode.FORBIDDEN.status();
+    boolean administers =
+        !(principal instanceof TenantPrincipal)
+            && !READING.contains(asked.getMethod())
+            && asked.getProperty(LOOKS_ONLY) == null;
+    if (principal == null || !(refused || administers)) {
+      return;
+    }
+    AuditEntry entry = entry(asked, answer, principal, refused);
+    if (refused || Context.isOnEventLoopThread()) {
+      log.get().submit(entry);
+      return;
+    }
+    try {
+      log.get().append(entry);
+    } catch (DatabaseUnavailable | SqlError e) {
+      // It has happened, so that the caller must be told of it; the log hears of it later.
+      LOG.errorf("audit entry waits for the control database: %s %s", entry, e.getMessage());
+      log.get().submit(entry);
+    }
+  }
+
+  private AuditEntry entry(
+      ContainerRequestContext asked,
+      ContainerResponseContext answer,
+      Principal principal,
+      boolean refused) {
+    Map<String, String> parameters = single(asked.getUriInfo().getPathParameters());
+    String path = asked.getUriInfo().getPath();
+    for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+      path = path.replace('/' + parameter.getValue(), "/{" + parameter.getKey() + '}');
+    }
+    Optional<UUID> tenantId = tenant(parameters.remove(TENANT_ID), principal, answer);
+    return new AuditEntry(
+        actor(principal),
+        asked.getMethod() + ' ' + path,
+        tenantId,
+        Optional.ofNullable(request.getCurrent())
+            .map(current -> current.request().remoteAddress())
+            .map(SocketAddress::hostAddress),
+        refused
+            ? AuditEntry.Outcome.REFUSED
+            : answer.getStatus() < 400 ? AuditEntry.Outcome.SUCCEEDED : AuditEntry.Outcome.FAILED,
+        answer.getEntity() instanceof ProblemDetail problem
+            ? Optional.of(problem.code().name())
+            : Optional.empty(),
+        parameters);
+  }
+
+  /** By the path, or the key, or the place of what was made. */
+  private static Optional<UUID> tenant(
+      String parameter, Principal principal, ContainerResponseContext answer) {
+    try {
+      if (parameter != null) {
+        return Optional.of(UUID.fromString(parameter));
+      }
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    if (principal instanceof TenantPrincipal tenant) {
+      return Optional.of(tenant.tenantId());
+    }
+    return Optional.ofNullable(answer.getHeaderString(HttpHeaders.LOCATION))
+        .map(NEW_TENANT::matcher)
+        .filter(Matcher::matches)
+        .map(match -> UUID.fromString(match.group(1)));
+  }
+
+  private static String actor(Principal principal) {
+    return switch (principal) {
+      case TenantPrincipal tenant -> AuditEntry.ofKey(tenant.keyId());
+      case QuarkusPrincipal key -> "key:" + key.getName();
+      default -> "user:" + principal.getName();
+    };
+  }
+
+  private static Map<String, String> single(MultivaluedMap<String, String> parameters) {
+    Map<String, String> single = new HashMap<>();
+    parameters.forEach((name, values) -> single.put(name, values.getFirst()));
+    return single;
+  }
+}

@@ -1,0 +1,80 @@
+package io.tenantry.kernel.auth;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.SqlError;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/**
+ * When each API key was last used, written now and then for all keys together: a request costs no
+ * write.
+ */
+@Singleton
+public class KeyUses {
+
+  private static final Logger LOG = Logger.getLogger(KeyUses.class);
+
+  private final Database database;
+  private final Clock clock;
+  private final Map<UUID, Instant> uses = new ConcurrentHashMap<>();
+
+  KeyUses(Database database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /** Remembers that a key was used now. */
+  void note(UUID keyId) {
+    uses.put(keyId, clock.instant());
+  }
+
+  @Scheduled(
+      every = "${tenantry.api-keys.use-interval:10s}",
+      delayed = "1s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void flush() {
+    Map<UUID, Instant> noted = new HashMap<>(uses);
+    if (noted.isEmpty()) {
+      return;
+    }
+    try {
+      write(noted);
+      noted.forEach(uses::remove);
+    } catch (DatabaseUnavailable | SqlError e) {
+      LOG.warnf("the last uses of %d API keys are written later: %s", noted.size(), e);
+    }
+  }
+
+  void stop(@Observes ShutdownEvent stopping) {
+    flush();
+  }
+
+  private void write(Map<UUID, Instant> noted) {
+    database.run(
+        """
+        UPDATE control_plane.api_keys
+        SET last_used_at = used.at
+        FROM unnest($1::uuid[], $2::timestamptz[]) AS used (key_id, at)
+        WHERE api_keys.key_id = used.key_id
+          AND (last_used_at IS NULL OR last_used_at < used.at)
+        """,
+        noted.keySet().toArray(UUID[]::new),
+        noted.values().stream()
+            .map(at -> at.atOffset(ZoneOffset.UTC))
+            .toArray(OffsetDateTime[]::new));
+  }
+}

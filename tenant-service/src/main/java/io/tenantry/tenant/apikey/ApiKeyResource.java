@@ -1,0 +1,199 @@
+package io.tenantry.tenant.apikey;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.InvalidRequest;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.tenant.TenantDirectory;
+import io.tenantry.kernel.tenant.TenantEntry;
+import io.tenantry.kernel.tenant.TenantStatus;
+import io.tenantry.tenant.blueprint.Blueprint;
+import io.tenantry.tenant.blueprint.Blueprints;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Pattern;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** The API keys of a tenant, over HTTP. */
+@Path("/api/v1/tenants/{tenant_id}/api-keys")
+@RolesAllowed(Roles.OPERATOR)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+final class ApiKeyResource {
+
+  private static final List<String> DEFAULT_SCOPES = List.of("read", "write");
+  private static final String DEFAULT_PREFIX = "nm";
+  private static final int DEFAULT_OVERLAP_SECONDS = 3600;
+  private static final Set<TenantStatus> LIVING =
+      Set.of(TenantStatus.ACTIVE, TenantStatus.SUSPENDED);
+
+  private final ApiKeys keys;
+  private final ApiKeyStore store;
+  private final TenantDirectory tenants;
+  private final Blueprints blueprints;
+  private final Clock clock;
+
+  ApiKeyResource(
+      ApiKeys keys,
+      ApiKeyStore store,
+      TenantDirectory tenants,
+      Blueprints blueprints,
+      Clock clock) {
+    this.keys = keys;
+    this.store = store;
+    this.tenants = tenants;
+    this.blueprints = blueprints;
+    this.clock = clock;
+  }
+
+  @POST
+  @Operation(
+      summary = "Issue an API key",
+      description = "The key is in this answer and never shown again.")
+  @APIResponse(
+      responseCode = "201",
+      description = "The key",
+      content = @Content(schema = @Schema(implementation = IssuedKey.class)))
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "QUOTA_EXCEEDED, TENANT_BUSY")
+  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with every wrong field")
+  public Response create(@RestPath("tenant_id") UUID tenantId, CreateApiKey request) {
+    if (request.expiresAt() != null && !request.expiresAt().isAfter(clock.instant())) {
+      throw new InvalidRequest("expires_at", "must be in the future");
+    }
+    return created(
+        tenantId,
+        keys.create(
+            tenantId,
+            request.name(),
+            Optional.ofNullable(request.prefix()).orElse(prefix(living(tenantId))),
+            Optional.ofNullable(request.scopes()).orElse(DEFAULT_SCOPES),
+            Optional.ofNullable(request.expiresAt()).map(ApiKeyResource::storable)));
+  }
+
+  @GET
+  @RolesAllowed(Roles.VIEWER)
+  @Operation(summary = "List a tenant's API keys, also those that ended; never the keys themselves")
+  @APIResponse(responseCode = "200", description = "A page of keys")
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  public Page<ApiKey> list(
+      @RestPath("tenant_id") UUID tenantId,
+      @RestQuery
+          @DefaultValue(Page.DEFAULT_LIMIT)
+          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+          String limit,
+      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a key id") String after) {
+    existing(tenantId);
+    return store.list(
+        tenantId,
+        Optional.ofNullable(after).map(UUID::fromString).orElse(null),
+        Integer.parseInt(limit));
+  }
+
+  @GET
+  @Path("/{key_id}")
+  @RolesAllowed(Roles.VIEWER)
+  @Operation(summary = "Show an API key")
+  @APIResponse(
+      responseCode = "200",
+      description = "What is known of the key",
+      content = @Content(schema = @Schema(implementation = ApiKey.class)))
+  @APIResponse(responseCode = "404", description = "API_KEY_NOT_FOUND")
+  public ApiKey get(@RestPath("tenant_id") UUID tenantId, @RestPath("key_id") UUID keyId) {
+    return store.find(tenantId, keyId).orElseThrow(() -> ApiKeys.notFound(keyId));
+  }
+
+  @DELETE
+  @Path("/{key_id}")
+  @Operation(
+      summary = "Revoke an API key",
+      description = "Within a second no replica of any service takes it. May be repeated.")
+  @APIResponse(responseCode = "204", description = "It is revoked")
+  @APIResponse(responseCode = "404", description = "API_KEY_NOT_FOUND")
+  public void revoke(@RestPath("tenant_id") UUID tenantId, @RestPath("key_id") UUID keyId) {
+    keys.revoke(tenantId, keyId);
+  }
+
+  @POST
+  @Path("/{key_id}/rotate")
+  @Operation(
+      summary = "Issue a key in the place of another",
+      description =
+          "It has the same name, scopes and expiry. Both are valid for the overlap; the former does"
+              + " not count for the quota.")
+  @APIResponse(
+      responseCode = "201",
+      description = "The new key",
+      content = @Content(schema = @Schema(implementation = IssuedKey.class)))
+  @APIResponse(responseCode = "404", description = "API_KEY_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "API_KEY_NOT_ACTIVE")
+  public Response rotate(
+      @RestPath("tenant_id") UUID tenantId, @RestPath("key_id") UUID keyId, RotateApiKey request) {
+    int seconds = Optional.ofNullable(request.overlapSeconds()).orElse(DEFAULT_OVERLAP_SECONDS);
+    return created(tenantId, keys.rotate(tenantId, keyId, Duration.ofSeconds(seconds)));
+  }
+
+  private static Response created(UUID tenantId, IssuedKey key) {
+    return Response.created(
+            URI.create("/api/v1/tenants/%s/api-keys/%s".formatted(tenantId, key.keyId())))
+        .entity(key)
+        .build();
+  }
+
+  private String prefix(TenantEntry tenant) {
+    return blueprints
+        .find(tenant.blueprint())
+        .map(Blueprint::apiKeys)
+        .map(Blueprint.ApiKeys::prefix)
+        .orElse(DEFAULT_PREFIX);
+  }
+
+  private TenantEntry living(UUID tenantId) {
+    TenantEntry tenant = existing(tenantId);
+    if (!LIVING.contains(tenant.status())) {
+      throw new TenantryException(ErrorCode.TENANT_BUSY, "The tenant is " + tenant.status() + ".");
+    }
+    return tenant;
+  }
+
+  private TenantEntry existing(UUID tenantId) {
+    return tenants
+        .find(tenantId)
+        .filter(tenant -> tenant.status() != TenantStatus.DELETED)
+        .orElseThrow(
+            () ->
+                new TenantryException(
+                    ErrorCode.TENANT_NOT_FOUND, "There is no tenant " + tenantId + "."));
+  }
+
+  /** PostgreSQL's years end before Java's: what is farther away never comes either. */
+  private static Instant storable(Instant instant) {
+    return instant.isAfter(FARTHEST) ? FARTHEST : instant;
+  }
+
+  private static final Instant FARTHEST = Instant.parse("9999-12-31T23:59:59Z");
+}

@@ -1,0 +1,128 @@
+package io.tenantry.tenant.apikey;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.audit.AuditEntry;
+import io.tenantry.kernel.audit.AuditLog;
+import io.tenantry.kernel.auth.AdminAudit;
+import io.tenantry.kernel.auth.KeyCheck;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.auth.TenantKeys;
+import io.tenantry.kernel.auth.TenantPrincipal;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.tenant.TenantStatus;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+
+/** Tells services that have no access to the control database whether a key may be used. */
+@Path("/api/v1/api-keys/validate")
+@RolesAllowed(Roles.VIEWER)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+final class ValidationResource {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final TenantKeys keys;
+  private final AuditLog audit;
+
+  ValidationResource(TenantKeys keys, AuditLog audit) {
+    this.keys = keys;
+    this.audit = audit;
+  }
+
+  @POST
+  @Operation(
+      summary = "Check a tenant's API key",
+      description =
+          "By the same check that the services make themselves. An answer may be kept for half a"
+              + " second: a revoked key is refused within one.")
+  @APIResponse(
+      responseCode = "200",
+      description = "Whether it may be used, also if not",
+      content = @Content(schema = @Schema(implementation = Validation.class)))
+  public Validation validate(
+      ValidateKey request,
+      @Context ContainerRequestContext context,
+      @Context HttpServerRequest http) {
+    context.setProperty(AdminAudit.LOOKS_ONLY, true);
+    Validation validation =
+        switch (Database.await(keys.check(request.key()), PATIENCE)) {
+          case KeyCheck.Known known when known.tenant() != TenantStatus.ACTIVE ->
+              refused("tenant_not_active", Optional.of(known.holder()));
+          case KeyCheck.Known known
+              when request.scope() != null && !known.holder().scopes().contains(request.scope()) ->
+              refused("missing_scope", Optional.of(known.holder()));
+          case KeyCheck.Known known -> valid(known.holder(), known.expiresAt());
+          case KeyCheck.Refused refused -> refused(refused.reason().toString(), refused.holder());
+        };
+    if (!validation.valid()) {
+      note(validation, http);
+    }
+    return validation;
+  }
+
+  private static Validation valid(TenantPrincipal holder, Optional<Instant> expiresAt) {
+    return new Validation(
+        true,
+        Optional.empty(),
+        Optional.of(holder.tenantId()),
+        Optional.of(holder.keyId()),
+        Optional.of(holder.scopes()),
+        expiresAt);
+  }
+
+  private static Validation refused(String reason, Optional<TenantPrincipal> holder) {
+    return new Validation(
+        false,
+        Optional.of(reason),
+        holder.map(TenantPrincipal::tenantId),
+        holder.map(TenantPrincipal::keyId),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private void note(Validation refused, HttpServerRequest http) {
+    audit.submit(
+        new AuditEntry(
+            refused.keyId().map(AuditEntry::ofKey).orElse(AuditEntry.UNKNOWN),
+            http.method() + " " + http.path(),
+            refused.tenantId(),
+            Optional.of(http.remoteAddress().hostAddress()),
+            AuditEntry.Outcome.REFUSED,
+            Optional.empty(),
+            Map.of("reason", refused.reason().orElseThrow())));
+  }
+
+  /** The body: a key as a caller presented it, and what it is to permit. */
+  record ValidateKey(
+      @NotNull(message = "is required")
+          @Size(min = 1, max = 255, message = "must have 1 to 255 characters")
+          String key,
+      @Schema(description = "A scope the key must have; any if left out")
+          @Size(max = 64, message = "must have at most 64 characters")
+          String scope) {
+
+    @Override
+    public String toString() {
+      return "ValidateKey[]";
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.tenantry.tenant.audit;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.problem.FieldError;
+import io.tenantry.kernel.problem.InvalidRequest;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** The audit log, over HTTP. */
+@Path("/api/v1/audit")
+@RolesAllowed(Roles.VIEWER)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+final class AuditResource {
+
+  private final AuditStore store;
+
+  AuditResource(AuditStore store) {
+    this.store = store;
+  }
+
+  @GET
+  @Operation(
+      summary = "Read the audit log, newest first",
+      description =
+          "Every admin action and every refused use of a key, of all services. Rows are only ever"
+              + " added.")
+  public Page<AuditRecord> list(
+      @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
+          String tenantId,
+      @RestQuery @Size(max = 255, message = "must have at most 255 characters") String actor,
+      @RestQuery @Size(max = 300, message = "must have at most 300 characters") String action,
+      @RestQuery @Pattern(regexp = "succeeded|refused|failed", message = "is no outcome")
+          String outcome,
+      @Schema(description = "From this time on, RFC 3339") @RestQuery String from,
+      @Schema(description = "Before this time, RFC 3339") @RestQuery String to,
+      @RestQuery
+          @DefaultValue(Page.DEFAULT_LIMIT)
+          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+          String limit,
+      @RestQuery @Pattern(regexp = "[0-9]{1,18}", message = "must be a position") String after) {
+    List<FieldError> errors = new ArrayList<>();
+    AuditFilter filter =
+        new AuditFilter(
+            Optional.ofNullable(tenantId).map(UUID::fromString).orElse(null),
+            actor,
+            action,
+            outcome,
+            time("from", from, errors),
+            time("to", to, errors));
+    if (!errors.isEmpty()) {
+      throw new InvalidRequest(errors);
+    }
+    return store.list(
+        filter,
+        Optional.ofNullable(after).map(Long::valueOf).orElse(null),
+        Integer.parseInt(limit));
+  }
+
+  private static Instant time(String field, String text, List<FieldError> errors) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      OffsetDateTime time = OffsetDateTime.parse(text);
+      if (time.getYear() >= 1970 && time.getYear() <= 9999) {
+        return time.toInstant();
+      }
+    } catch (DateTimeException e) {
+      // Told below, like a year that nothing can be of.
+    }
+    errors.add(new FieldError(field, "must be a time as RFC 3339 writes it"));
+    return null;
+  }
+}

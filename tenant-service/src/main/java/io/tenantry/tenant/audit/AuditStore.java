@@ -1,0 +1,84 @@
+package io.tenantry.tenant.audit;
+
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.page.Page;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/** Reads the audit log. */
+@Singleton
+final class AuditStore {
+
+  private final Database database;
+
+  AuditStore(Database database) {
+    this.database = database;
+  }
+
+  /** A page of the log, newest first. */
+  Page<AuditRecord> list(AuditFilter filter, Long before, int limit) {
+    List<Object> parameters = new ArrayList<>();
+    StringBuilder where = new StringBuilder("WHERE true\n");
+    // Only conditions that are asked for, so that each shape gets the index that serves it.
+    and(where, parameters, "tenant_id = $%d", filter.tenantId());
+    and(where, parameters, "actor = $%d", filter.actor());
+    and(where, parameters, "action = $%d", filter.action());
+    and(where, parameters, "outcome = $%d", filter.outcome());
+    and(where, parameters, "occurred_at >= $%d", utc(filter.from()));
+    and(where, parameters, "occurred_at < $%d", utc(filter.to()));
+    and(where, parameters, "position < $%d", before);
+    parameters.add(limit + 1);
+    return Page.of(
+        StreamSupport.stream(
+                database
+                    .run(
+                        """
+                        SELECT position, occurred_at, service, actor, action, tenant_id, source,
+                          outcome, code, details::text AS details
+                        FROM control_plane.audit_log
+                        """
+                            + where
+                            + "ORDER BY position DESC\nLIMIT $"
+                            + parameters.size(),
+                        parameters.toArray())
+                    .spliterator(),
+                false)
+            .map(AuditStore::read)
+            .toList(),
+        limit,
+        AuditRecord::position);
+  }
+
+  private static void and(
+      StringBuilder where, List<Object> parameters, String condition, Object value) {
+    if (value != null) {
+      parameters.add(value);
+      where.append("AND ").append(condition.formatted(parameters.size())).append('\n');
+    }
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+  }
+
+  private static AuditRecord read(Row row) {
+    return new AuditRecord(
+        row.getLong("position"),
+        row.getOffsetDateTime("occurred_at").toInstant(),
+        row.getString("service"),
+        row.getString("actor"),
+        row.getString("action"),
+        Optional.ofNullable(row.getUUID("tenant_id")),
+        Optional.ofNullable(row.getString("source")),
+        row.getString("outcome"),
+        Optional.ofNullable(row.getString("code")),
+        row.getString("details"));
+  }
+}

@@ -1,0 +1,121 @@
+package io.tenantry.tenant.quota;
+
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** How many of each thing a tenant may have. New tenants get their blueprint's quotas. */
+@Singleton
+public final class Quotas {
+
+  private final Database database;
+
+  Quotas(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A tenant's quota of one thing.
+   *
+   * @param used how many it has
+   */
+  public record Quota(Resource resource, int quota, long used) {}
+
+  /**
+   * Sees that there is room for more, which the caller then adds in the same transaction. Until
+   * that ends, nobody else can add any: of many at once exactly as many succeed as there is room
+   * for.
+   *
+   * @throws TenantryException {@code QUOTA_EXCEEDED}; {@code TENANT_NOT_FOUND} if there is no such
+   *     tenant
+   */
+  public void claim(Sql transaction, UUID tenantId, Resource resource, int more) {
+    int quota = lock(transaction, tenantId, resource).orElseThrow(() -> notFound(tenantId));
+    // A statement of its own: it must see what others had committed when the lock was ours.
+    long used = count(transaction, tenantId, resource);
+    if (used + more > quota) {
+      throw new TenantryException(
+          ErrorCode.QUOTA_EXCEEDED,
+          "The tenant has %d of %d %s.".formatted(used, quota, resource.plainName()));
+    }
+  }
+
+  private static Optional<Integer> lock(Sql transaction, UUID tenantId, Resource resource) {
+    for (Row row :
+        transaction.run(
+            """
+            SELECT quota
+            FROM control_plane.tenant_resources
+            WHERE tenant_id = $1
+              AND resource = $2
+            FOR UPDATE
+            """,
+            tenantId,
+            resource.toString())) {
+      return Optional.of(row.getInteger("quota"));
+    }
+    return Optional.empty();
+  }
+
+  private static long count(Sql sql, UUID tenantId, Resource resource) {
+    return sql.run(resource.count(), tenantId).iterator().next().getLong(0);
+  }
+
+  /**
+   * All quotas of a tenant and how far they are used.
+   *
+   * @throws TenantryException {@code TENANT_NOT_FOUND}
+   */
+  List<Quota> of(UUID tenantId) {
+    return database.inTransaction(sql -> of(sql, tenantId));
+  }
+
+  private static List<Quota> of(Sql sql, UUID tenantId) {
+    return Arrays.stream(Resource.values())
+        .map(
+            resource ->
+                new Quota(
+                    resource,
+                    lock(sql, tenantId, resource).orElseThrow(() -> notFound(tenantId)),
+                    count(sql, tenantId, resource)))
+        .toList();
+  }
+
+  /**
+   * Sets some of a tenant's quotas. One below what the tenant has takes nothing away, and lets
+   * nothing be added.
+   *
+   * @throws TenantryException {@code TENANT_NOT_FOUND}
+   */
+  List<Quota> set(UUID tenantId, Map<Resource, Integer> quotas) {
+    return database.inTransaction(
+        sql -> {
+          quotas.forEach(
+              (resource, quota) ->
+                  sql.send(
+                      """
+                      UPDATE control_plane.tenant_resources
+                      SET quota = $3
+                      WHERE tenant_id = $1
+                        AND resource = $2
+                      """,
+                      tenantId,
+                      resource.toString(),
+                      quota));
+          return of(sql, tenantId);
+        });
+  }
+
+  private static TenantryException notFound(UUID tenantId) {
+    return new TenantryException(
+        ErrorCode.TENANT_NOT_FOUND, "There is no tenant " + tenantId + ".");
+  }
+}
