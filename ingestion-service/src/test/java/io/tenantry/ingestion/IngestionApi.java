@@ -10,11 +10,18 @@ public final class IngestionApi {
 
   public static final String TOPICS = "/api/v1/topics";
 
+  public static final String EVENTS = "/api/v1/events";
+
   private IngestionApi() {}
 
   /** A request with the admin key. */
   public static RequestSpecification asAdmin() {
     return given().auth().oauth2(adminKey());
+  }
+
+  /** A request with a tenant's API key. */
+  public static RequestSpecification asTenant(Tenants.Tenant tenant) {
+    return given().header("X-API-Key", tenant.key());
   }
 
   public static String adminKey() {

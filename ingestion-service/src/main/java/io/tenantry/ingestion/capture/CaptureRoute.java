@@ -1,0 +1,144 @@
+package io.tenantry.ingestion.capture;
+
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.tenantry.ingestion.limit.RateLimits;
+import io.tenantry.ingestion.limit.Subject;
+import io.tenantry.ingestion.limit.Verdict;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.auth.TenantPrincipal;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * {@code POST /api/v1/events}. A route of its own and not a REST resource, because it must bound
+ * what it reads before it is read. Runs on event loops and never waits.
+ */
+@Singleton
+final class CaptureRoute {
+
+  private final BodyReader bodies;
+  private final EventParser parser;
+  private final Capture capture;
+  private final RateLimits limits;
+  private final HttpAnswers answers;
+
+  CaptureRoute(
+      BodyReader bodies,
+      EventParser parser,
+      Capture capture,
+      RateLimits limits,
+      HttpAnswers answers) {
+    this.bodies = bodies;
+    this.parser = parser;
+    this.capture = capture;
+    this.limits = limits;
+    this.answers = answers;
+  }
+
+  void register(@Observes Router router) {
+    router.post("/api/v1/events").handler(this::capture);
+  }
+
+  private void capture(RoutingContext context) {
+    try {
+      UUID tenantId = tenantOf(context);
+      EventFormat format = format(context);
+      bodies.read(context, body -> capture(context, tenantId, format, body));
+    } catch (TenantryException e) {
+      bodies.refuse(context, e);
+    }
+  }
+
+  private static UUID tenantOf(RoutingContext context) {
+    if (context.user() instanceof QuarkusHttpUser user) {
+      SecurityIdentity identity = user.getSecurityIdentity();
+      if (identity.getPrincipal() instanceof TenantPrincipal tenant
+          && identity.hasRole(Roles.SCOPE_WRITE)) {
+        return tenant.tenantId();
+      }
+    }
+    throw new TenantryException(
+        ErrorCode.FORBIDDEN,
+        "Events are taken with an API key of an active tenant that has the scope write.");
+  }
+
+  private static EventFormat format(RoutingContext context) {
+    return EventFormat.of(context.request().getHeader(HttpHeaders.CONTENT_TYPE))
+        .orElseThrow(
+            () ->
+                new TenantryException(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "Events are taken as application/json, application/cloudevents+json or"
+                        + " application/cloudevents-batch+json."));
+  }
+
+  private void capture(RoutingContext context, UUID tenantId, EventFormat format, byte[] body) {
+    try {
+      Submission submission = parser.parse(tenantId, format, body);
+      Verdict verdict = limits.tryAccept(Subject.tenant(tenantId), submission.items().size());
+      answers.showLimit(context, verdict);
+      if (verdict.isRefused()) {
+        throw new TenantryException(
+            ErrorCode.RATE_LIMITED, "The tenant sends more events than its limit permits.");
+      }
+      submit(context, submission);
+    } catch (RuntimeException e) {
+      answers.fail(context, e);
+    }
+  }
+
+  private void submit(RoutingContext context, Submission submission) {
+    Outcomes outcomes = new Outcomes(submission);
+    List<Submission.Item> items = submission.items();
+    CompletableFuture<?>[] acceptances = new CompletableFuture<?>[items.size()];
+    for (int i = 0; i < acceptances.length; i++) {
+      acceptances[i] = accept(items.get(i), i, outcomes);
+    }
+    Context eventLoop = context.vertx().getOrCreateContext();
+    CompletableFuture<Void> unused =
+        CompletableFuture.allOf(acceptances)
+            .whenComplete(
+                (done, failure) ->
+                    // Kafka's threads must not do what belongs to the request's event loop.
+                    eventLoop.runOnContext(
+                        loop -> {
+                          if (failure == null) {
+                            outcomes.answer(context, answers);
+                          } else {
+                            answers.fail(context, failure);
+                          }
+                        }));
+  }
+
+  private CompletableFuture<Void> accept(Submission.Item item, int index, Outcomes outcomes) {
+    return switch (item) {
+      case Submission.Invalid invalid -> {
+        outcomes.invalid(index, invalid.errors());
+        yield CompletableFuture.completedFuture(null);
+      }
+      case Submission.Valid valid ->
+          (valid.identity() == Submission.Identity.SENDER
+                  ? capture.accept(valid.event())
+                  : capture.acceptOnce(valid.event()))
+              .handle(
+                  (done, failure) -> {
+                    if (failure == null) {
+                      outcomes.accepted(index, valid.event().id());
+                    } else {
+                      outcomes.failed(index, valid.event().id(), failure);
+                    }
+                    return null;
+                  });
+    };
+  }
+}

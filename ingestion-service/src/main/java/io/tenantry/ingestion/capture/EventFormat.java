@@ -1,0 +1,165 @@
+package io.tenantry.ingestion.capture;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.Optional;
+
+/** How events are written in a body. */
+enum EventFormat {
+  /** Tenantry's own JSON: one object, or an array of them. */
+  OWN("application/json") {
+    @Override
+    boolean permits(Submission.Shape shape) {
+      return true;
+    }
+
+    @Override
+    String shapes() {
+      return "a JSON object or an array of them";
+    }
+
+    @Override
+    void read(String field, JsonParser json, byte[] body, EventDraft draft) throws IOException {
+      if (!draft.isFirst(field)) {
+        json.skipChildren();
+        return;
+      }
+      switch (field) {
+        case "event_id" -> draft.id(field, json);
+        case "type" -> draft.type(field, json);
+        case "source" -> draft.source(field, json);
+        case "subject" -> draft.subject(field, json);
+        case "occurred_at" -> draft.time(field, json);
+        case "data" -> draft.data(field, json, body);
+        default -> {
+          draft.refuse(field, "is not a known field");
+          json.skipChildren();
+        }
+      }
+    }
+
+    @Override
+    void complete(EventDraft draft) {
+      draft.require("type");
+      if (!draft.has("event_id")) {
+        draft.generateId();
+      }
+      if (!draft.has("source")) {
+        draft.defaultSource(DEFAULT_SOURCE);
+      }
+    }
+  },
+
+  /** CloudEvents 1.0, JSON format, one event. */
+  CLOUD_EVENT("application/cloudevents+json") {
+    @Override
+    boolean permits(Submission.Shape shape) {
+      return shape == Submission.Shape.SINGLE;
+    }
+
+    @Override
+    String shapes() {
+      return "a JSON object";
+    }
+  },
+
+  /** CloudEvents 1.0, JSON batch format. */
+  CLOUD_EVENT_BATCH("application/cloudevents-batch+json") {
+    @Override
+    boolean permits(Submission.Shape shape) {
+      return shape == Submission.Shape.BATCH;
+    }
+
+    @Override
+    String shapes() {
+      return "an array of JSON objects";
+    }
+  };
+
+  /** The source of events that name none. */
+  static final String DEFAULT_SOURCE = "urn:tenantry:capture";
+
+  private static final String EXTENSION = "[a-z0-9]{1,20}";
+
+  private final String mediaType;
+
+  EventFormat(String mediaType) {
+    this.mediaType = mediaType;
+  }
+
+  /**
+   * The format of a media type; empty if events are not written in it.
+   *
+   * @param contentType the header, null if there is none
+   */
+  static Optional<EventFormat> of(String contentType) {
+    if (contentType == null) {
+      return Optional.empty();
+    }
+    int parameters = contentType.indexOf(';');
+    String type =
+        parameters < 0 ? contentType.strip() : contentType.substring(0, parameters).strip();
+    for (EventFormat format : values()) {
+      if (format.mediaType.equalsIgnoreCase(type)) {
+        return Optional.of(format);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether bodies of this format may have this shape. */
+  abstract boolean permits(Submission.Shape shape);
+
+  /** What a body may be, in words. */
+  abstract String shapes();
+
+  /** Reads one field, whose value the parser is at; CloudEvents here, as two formats share it. */
+  void read(String field, JsonParser json, byte[] body, EventDraft draft) throws IOException {
+    // An attribute that is null is one that is absent (CloudEvents' JSON format, section 2.2).
+    if (json.currentToken() == JsonToken.VALUE_NULL && !field.equals("data")) {
+      return;
+    }
+    if (!draft.isFirst(field)) {
+      json.skipChildren();
+      return;
+    }
+    switch (field) {
+      case "specversion" -> {
+        if (json.currentToken() != JsonToken.VALUE_STRING || !json.getText().equals("1.0")) {
+          draft.refuse(field, "must be \"1.0\"");
+          json.skipChildren();
+        }
+      }
+      case "id" -> draft.id(field, json);
+      case "type" -> draft.type(field, json);
+      case "source" -> draft.source(field, json);
+      case "subject" -> draft.subject(field, json);
+      case "time" -> draft.time(field, json);
+      case "datacontenttype" -> draft.contentType(field, json);
+      case "data" -> draft.data(field, json, body);
+      case "data_base64" -> draft.base64(field, json);
+      default -> {
+        if (field.matches(EXTENSION)) {
+          draft.extension(field, json);
+        } else {
+          draft.refuse(field, "is no name of an attribute: 1 to 20 of a-z 0-9");
+          json.skipChildren();
+        }
+      }
+    }
+  }
+
+  /** Checks the event as a whole. */
+  void complete(EventDraft draft) {
+    draft.require("specversion", "id", "source", "type");
+    if (draft.has("data") && draft.has("data_base64")) {
+      draft.refuse("data_base64", "cannot be there together with data");
+    }
+    if (draft.has("data_base64")) {
+      draft.checkBase64();
+    } else {
+      draft.unwrapText();
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.tenantry.ingestion.capture;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * What JSON permits and PostgreSQL can never store: the character NUL, and halves of characters
+ * beyond 16 bits.
+ */
+public final class JsonText {
+
+  /** Without guessing at encodings: only UTF-8 is JSON, and offsets are those of the bytes. */
+  static final JsonFactory JSON =
+      JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build();
+
+  private static final String NUL = "must not contain the character NUL";
+  private static final String HALF = "must not contain half of a surrogate pair";
+
+  private JsonText() {}
+
+  /** Whether the bytes are UTF-8. */
+  static boolean isUtf8(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b < 0) {
+        return isStrictUtf8(bytes);
+      }
+    }
+    return true;
+  }
+
+  private static boolean isStrictUtf8(byte[] bytes) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
+  /** Whether the bytes are one JSON value that PostgreSQL can store. */
+  public static boolean isJson(byte[] bytes) {
+    if (!isUtf8(bytes)) {
+      return false;
+    }
+    try (JsonParser json = JSON.createParser(bytes)) {
+      if (json.nextToken() == null) {
+        return false;
+      }
+      json.skipChildren();
+      return json.nextToken() == null && flaw(bytes).isEmpty();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** What PostgreSQL could not store of a text; empty if it can. */
+  public static Optional<String> flaw(String text) {
+    int i = 0;
+    while (i < text.length()) {
+      int c = text.codePointAt(i);
+      if (c == 0) {
+        return Optional.of(NUL);
+      }
+      // A pair is one code point; what is left of a surrogate is a half.
+      if (Character.getType(c) == Character.SURROGATE) {
+        return Optional.of(HALF);
+      }
+      i += Character.charCount(c);
+    }
+    return Optional.empty();
+  }
+
+  /** What PostgreSQL could not store of valid JSON, by its escapes; empty if it can. */
+  static Optional<String> flaw(byte[] json) {
+    boolean lowAwaited = false;
+    int i = 0;
+    while (i < json.length) {
+      if (json[i] == '\\') {
+        boolean unicode = json[i + 1] == 'u';
+        char c = unicode ? unit(json, i + 2) : 'x';
+        if (c == 0) {
+          return Optional.of(NUL);
+        }
+        if (Character.isLowSurrogate(c) != lowAwaited) {
+          return Optional.of(HALF);
+        }
+        lowAwaited = Character.isHighSurrogate(c);
+        i += unicode ? 6 : 2;
+      } else if (lowAwaited) {
+        return Optional.of(HALF);
+      } else {
+        i++;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static char unit(byte[] json, int from) {
+    int unit = 0;
+    for (int i = from; i < from + 4; i++) {
+      unit = unit << 4 | Character.digit(json[i], 16);
+    }
+    return (char) unit;
+  }
+}

@@ -1,0 +1,127 @@
+package io.tenantry.ingestion.event;
+
+import io.tenantry.kernel.event.InvalidEvent;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/**
+ * Tenants' events as Kafka messages: CloudEvents in binary mode (CloudEvents' Kafka binding,
+ * section 3.2), the key the tenant's id.
+ */
+public final class EventMessage {
+
+  private static final String PREFIX = "ce_";
+  private static final String CONTENT_TYPE = "content-type";
+  private static final Header VERSION = header(PREFIX + "specversion", "1.0");
+
+  private EventMessage() {}
+
+  /** The message of an event. */
+  public static ProducerRecord<byte[], byte[]> of(String topic, Event event) {
+    List<Header> headers = new ArrayList<>(8 + event.extensions().size());
+    headers.add(VERSION);
+    headers.add(header("ce_id", event.id()));
+    headers.add(header("ce_source", event.source()));
+    headers.add(header("ce_type", event.type()));
+    event.subject().ifPresent(subject -> headers.add(header("ce_subject", subject)));
+    event.time().ifPresent(time -> headers.add(header("ce_time", time)));
+    headers.add(header(CONTENT_TYPE, event.contentType()));
+    event.extensions().forEach((name, value) -> headers.add(header(PREFIX + name, value)));
+    return new ProducerRecord<>(topic, null, key(event.tenantId()), event.data(), headers);
+  }
+
+  /** The key of all of a tenant's messages. */
+  public static byte[] key(UUID tenantId) {
+    return tenantId.toString().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static Header header(String name, String value) {
+    return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * The tenant a message belongs to; empty if its key is no tenant id.
+   *
+   * @param key the message's key, null if it has none
+   */
+  public static Optional<UUID> tenantOf(byte[] key) {
+    if (key == null || key.length != 36) {
+      return Optional.empty();
+    }
+    try {
+      String text = new String(key, StandardCharsets.US_ASCII);
+      UUID id = UUID.fromString(text);
+      // The one spelling that lands on the tenant's partition.
+      return id.toString().equals(text) ? Optional.of(id) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Reads a message.
+   *
+   * @throws InvalidEvent if it is no event that could ever be stored
+   */
+  public static Event read(ConsumerRecord<byte[], byte[]> message) {
+    UUID tenant =
+        tenantOf(message.key()).orElseThrow(() -> new InvalidEvent("the key is no tenant id"));
+    Map<String, String> attributes = new HashMap<>();
+    String contentType = "application/octet-stream";
+    for (Header header : message.headers()) {
+      if (header.key().startsWith(PREFIX)) {
+        attributes.put(header.key().substring(PREFIX.length()), text(header));
+      } else if (header.key().equals(CONTENT_TYPE)) {
+        contentType = text(header);
+      }
+    }
+    if (!"1.0".equals(attributes.remove("specversion"))) {
+      throw new InvalidEvent("the message is no CloudEvent 1.0 in binary mode");
+    }
+    return new Event(
+        tenant,
+        required(attributes, "source", Event.LONGEST_SOURCE),
+        required(attributes, "id", Event.LONGEST_ID),
+        required(attributes, "type", Event.LONGEST_TYPE),
+        Optional.ofNullable(attributes.remove("subject")),
+        Optional.ofNullable(attributes.remove("time")),
+        contentType,
+        attributes,
+        message.value() == null ? new byte[0] : message.value());
+  }
+
+  private static String required(Map<String, String> attributes, String name, int longest) {
+    String value = attributes.remove(name);
+    if (value == null || value.isEmpty()) {
+      throw new InvalidEvent("there is no header ce_" + name);
+    }
+    if (value.length() > longest) {
+      throw new InvalidEvent("the header ce_" + name + " is too long");
+    }
+    return value;
+  }
+
+  private static String text(Header header) {
+    try {
+      byte[] value = header.value() == null ? new byte[0] : header.value();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+      if (text.indexOf('\0') >= 0) {
+        throw new InvalidEvent("a header holds the character NUL");
+      }
+      return text;
+    } catch (CharacterCodingException e) {
+      throw new InvalidEvent("a header is not UTF-8");
+    }
+  }
+}

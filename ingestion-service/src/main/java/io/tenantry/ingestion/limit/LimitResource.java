@@ -1,0 +1,97 @@
+package io.tenantry.ingestion.limit;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** Rate limits, over HTTP. */
+@Path("/api/v1/limits/{kind}/{id}")
+@RolesAllowed(Roles.VIEWER)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+final class LimitResource {
+
+  private final LimitStore store;
+  private final RateLimits limits;
+
+  LimitResource(LimitStore store, RateLimits limits) {
+    this.store = store;
+    this.limits = limits;
+  }
+
+  @GET
+  @Operation(summary = "Show how many events a tenant, or an instance, may send to each replica")
+  public RateLimit get(@RestPath String kind, @RestPath UUID id) {
+    return RateLimit.of(limits.current(subject(kind, id)));
+  }
+
+  @PUT
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(summary = "Set how many events a tenant, or an instance, may send to each replica")
+  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED")
+  public RateLimit put(@RestPath String kind, @RestPath UUID id, RateLimit limit) {
+    Subject subject = subject(kind, id);
+    store.put(subject, new Limit(limit.events(), Duration.ofSeconds(limit.periodSeconds())));
+    return RateLimit.of(limits.current(subject));
+  }
+
+  @DELETE
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(summary = "Let the configured limit hold for a tenant, or an instance, again")
+  @APIResponse(responseCode = "204", description = "It does")
+  public void delete(@RestPath String kind, @RestPath UUID id) {
+    Subject subject = subject(kind, id);
+    store.remove(subject);
+    limits.current(subject);
+  }
+
+  private static Subject subject(String kind, UUID id) {
+    return switch (kind) {
+      case "tenants" -> Subject.tenant(id);
+      case "instances" -> Subject.instance(id);
+      default ->
+          throw new TenantryException(
+              ErrorCode.NOT_FOUND, "There are limits of tenants and of instances.");
+    };
+  }
+
+  /**
+   * A limit.
+   *
+   * @param events how many in each period; they may come all at once
+   */
+  @RegisterForReflection
+  record RateLimit(
+      @NotNull(message = "is required")
+          @Min(value = 1, message = "must be at least 1")
+          @Max(value = 1_000_000_000, message = "must be at most 1000000000")
+          Long events,
+      @NotNull(message = "is required")
+          @Min(value = 1, message = "must be at least 1")
+          @Max(value = 86_400, message = "must be at most 86400")
+          Long periodSeconds) {
+
+    static RateLimit of(Limit limit) {
+      return new RateLimit(limit.events(), limit.period().toSeconds());
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.tenantry.ingestion.limit;
+
+import io.tenantry.kernel.db.Database;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/** Keeps the limits that differ from the configured ones. */
+@Singleton
+final class LimitStore {
+
+  private final Database database;
+
+  LimitStore(Database database) {
+    this.database = database;
+  }
+
+  Optional<Limit> find(Subject subject) {
+    return StreamSupport.stream(
+            database
+                .run(
+                    """
+                    SELECT events, period_seconds
+                    FROM ingestion.rate_limits
+                    WHERE kind = $1 AND subject_id = $2
+                    """,
+                    subject.kind().toString(),
+                    subject.id())
+                .spliterator(),
+            false)
+        .map(LimitStore::limit)
+        .findFirst();
+  }
+
+  private static Limit limit(Row row) {
+    return new Limit(row.getLong("events"), Duration.ofSeconds(row.getLong("period_seconds")));
+  }
+
+  void put(Subject subject, Limit limit) {
+    database.run(
+        """
+        INSERT INTO ingestion.rate_limits (kind, subject_id, events, period_seconds)
+        VALUES ($1, $2, $3, $4)
+        ON CONFLICT (kind, subject_id)
+          DO UPDATE SET events = excluded.events, period_seconds = excluded.period_seconds
+        """,
+        subject.kind().toString(),
+        subject.id(),
+        limit.events(),
+        limit.period().toSeconds());
+  }
+
+  void remove(Subject subject) {
+    database.run(
+        "DELETE FROM ingestion.rate_limits WHERE kind = $1 AND subject_id = $2",
+        subject.kind().toString(),
+        subject.id());
+  }
+}

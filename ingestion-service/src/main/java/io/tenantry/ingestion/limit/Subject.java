@@ -1,0 +1,31 @@
+package io.tenantry.ingestion.limit;
+
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * Whom a limit is for.
+ *
+ * @param id of the tenant or the instance
+ */
+public record Subject(Kind kind, UUID id) {
+
+  /** What is limited. */
+  public enum Kind {
+    TENANT,
+    INSTANCE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public static Subject tenant(UUID id) {
+    return new Subject(Kind.TENANT, id);
+  }
+
+  public static Subject instance(UUID id) {
+    return new Subject(Kind.INSTANCE, id);
+  }
+}

@@ -1,0 +1,58 @@
+package io.tenantry.ingestion;
+
+import io.tenantry.localstack.LocalStack;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads what a topic has of a tenant, past the service. */
+public final class TopicReader {
+
+  private TopicReader() {}
+
+  /** All messages with the tenant's id for key, each partition's in their order. */
+  public static List<ConsumerRecord<byte[], byte[]>> read(
+      LocalStack stack, String topic, UUID tenant) {
+    List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", stack.kafka().bootstrapServers()),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        for (ConsumerRecord<byte[], byte[]> message : consumer.poll(Duration.ofMillis(200))) {
+          if (message.key() != null
+              && tenant.toString().equals(new String(message.key(), StandardCharsets.UTF_8))) {
+            found.add(message);
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  /** A header's text; empty if there is none. */
+  public static String header(ConsumerRecord<byte[], byte[]> message, String name) {
+    Header header = message.headers().lastHeader(name);
+    return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  public static String value(ConsumerRecord<byte[], byte[]> message) {
+    return new String(message.value(), StandardCharsets.UTF_8);
+  }
+}

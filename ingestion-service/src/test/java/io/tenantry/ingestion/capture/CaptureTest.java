@@ -1,0 +1,463 @@
+package io.tenantry.ingestion.capture;
+
+import static io.restassured.RestAssured.given;
+import static io.tenantry.ingestion.IngestionApi.EVENTS;
+import static io.tenantry.ingestion.IngestionApi.asAdmin;
+import static io.tenantry.ingestion.IngestionApi.asTenant;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.notNullValue;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import io.tenantry.ingestion.Readiness;
+import io.tenantry.ingestion.Tenants;
+import io.tenantry.ingestion.TopicReader;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.partitioner.TenantPartitioner;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Events come in by HTTP and are on the topic. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+class CaptureTest {
+
+  private static final String TOPIC = "ingestion-events";
+
+  LocalStack stack;
+  private Tenants tenants;
+  private Tenants.Tenant tenant;
+
+  @BeforeEach
+  void createTenant() {
+    Readiness.await("topics", "UP");
+    tenants = new Tenants(stack);
+    tenant = tenants.create();
+  }
+
+  private ValidatableResponse post(String contentType, String body) {
+    return asTenant(tenant).contentType(contentType).body(body).post(EVENTS).then();
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> captured() {
+    return TopicReader.read(stack, TOPIC, tenant.id());
+  }
+
+  @Test
+  void i5AcceptsOneEvent() {
+    String data = "{ \"Straße\" : [1, 2.50, \"\\u20ac\\n\"],\"b\":null }";
+
+    post(
+            "application/json; charset=utf-8",
+            """
+            {"event_id": "o-1", "type": "order.placed", "source": "/shop", "subject": "order 7",
+             "occurred_at": "2026-11-21T04:44:07.465+01:00", "data": %s }
+            """
+                .formatted(data))
+        .statusCode(202)
+        .contentType("application/json")
+        .body("event_id", equalTo("o-1"))
+        .body("outcome", equalTo("accepted"));
+
+    ConsumerRecord<byte[], byte[]> message = captured().getFirst();
+    assertThat(TopicReader.value(message)).isEqualTo(data);
+    assertThat(headers(message))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "ce_specversion", "1.0",
+                "ce_id", "o-1",
+                "ce_source", "/shop",
+                "ce_type", "order.placed",
+                "ce_subject", "order 7",
+                "ce_time", "2026-11-21T04:44:07.465+01:00",
+                "content-type", "application/json"));
+  }
+
+  private static Map<String, String> headers(ConsumerRecord<byte[], byte[]> message) {
+    return StreamSupport.stream(message.headers().spliterator(), false)
+        .collect(Collectors.toMap(h -> h.key(), h -> TopicReader.header(message, h.key())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "7",
+        "-1.5e3",
+        "true",
+        "null",
+        "\"text\"",
+        "[]",
+        "{}",
+        "[{\"a\":[1]}]",
+        "\"\\\"\""
+      })
+  void i5PassesDataOnByteForByte(String data) {
+    post("application/json", "{\"type\":\"t\",\"data\":" + data + ",\"subject\":\"s\"}")
+        .statusCode(202);
+
+    assertThat(TopicReader.value(captured().getFirst())).isEqualTo(data);
+  }
+
+  @Test
+  void i5GivesAnEventWithoutIdOneOfItsOwn() {
+    String id =
+        post("application/json", "{\"type\":\"t\"}")
+            .statusCode(202)
+            .body("event_id", matchesPattern("[0-9a-f-]{36}"))
+            .extract()
+            .path("event_id");
+
+    assertThat(TopicReader.header(captured().getFirst(), "ce_id")).isEqualTo(id);
+  }
+
+  @Test
+  void i5AcceptsABatchInOrder() {
+    List<String> ids = IntStream.range(0, 200).mapToObj(i -> "e-" + i).toList();
+
+    post("application/json", batch(ids))
+        .statusCode(202)
+        .body("accepted", equalTo(200))
+        .body("refused", equalTo(0))
+        .body("events.event_id", equalTo(ids));
+
+    assertThat(captured()).extracting(m -> TopicReader.header(m, "ce_id")).isEqualTo(ids);
+  }
+
+  private static String batch(List<String> ids) {
+    return ids.stream()
+        .map(id -> "{\"event_id\":\"%s\",\"type\":\"t\",\"data\":{}}".formatted(id))
+        .collect(Collectors.joining(",", "[", "]"));
+  }
+
+  @Test
+  void i5TellsEachOutcomeOfABatch() {
+    post(
+            "application/json",
+            """
+            [{"event_id":"good","type":"t"}, {"event_id":"bad"}, 7, {"type":"t","event_id":"fine"}]
+            """)
+        .statusCode(207)
+        .body("accepted", equalTo(2))
+        .body("refused", equalTo(2))
+        .body("events.outcome", contains("accepted", "refused", "refused", "accepted"))
+        .body("events[1].problem.status", equalTo(422))
+        .body("events[1].problem.code", equalTo("VALIDATION_FAILED"))
+        .body("events[1].problem.errors.field", contains("type"))
+        .body("events[2].problem.errors.message", contains("must be a JSON object"));
+
+    assertThat(captured())
+        .extracting(m -> TopicReader.header(m, "ce_id"))
+        .containsExactly("good", "fine");
+  }
+
+  @Test
+  void i5RefusesABatchWithoutAnyGoodEvent() {
+    post("application/json", "[{\"type\":7},{}]")
+        .statusCode(422)
+        .contentType("application/problem+json")
+        .body("code", equalTo("VALIDATION_FAILED"))
+        .body("errors.field", hasItems("[0].type", "[1].type"));
+    post("application/json", "[]").statusCode(202).body("events", empty());
+  }
+
+  @Test
+  void i5AcceptsCloudEvents() {
+    post(
+            "application/cloudevents+json",
+            """
+            {"specversion":"1.0","id":"c-1","source":"/crm","type":"lead.created","time":null,
+             "dataschema":"https://example.com/s","traceparent":"00-ab","level":3,"vip":true,
+             "data":{"a":1}}
+            """)
+        .statusCode(202)
+        .body("event_id", equalTo("c-1"));
+
+    ConsumerRecord<byte[], byte[]> message = captured().getFirst();
+    assertThat(TopicReader.value(message)).isEqualTo("{\"a\":1}");
+    assertThat(headers(message))
+        .containsEntry("ce_traceparent", "00-ab")
+        .containsEntry("ce_level", "3")
+        .containsEntry("ce_vip", "true")
+        .containsEntry("ce_dataschema", "https://example.com/s")
+        .containsEntry("content-type", "application/json")
+        .doesNotContainKey("ce_time");
+  }
+
+  @Test
+  void i5AcceptsACloudEventsBatchWithAnyData() {
+    post(
+            "application/cloudevents-batch+json",
+            """
+            [{"specversion":"1.0","id":"1","source":"s","type":"t","datacontenttype":"text/plain","data":"a\\nb"},
+             {"specversion":"1.0","id":"2","source":"s","type":"t","data_base64":"AAEC"},
+             {"specversion":"1.0","id":"3","source":"s","type":"t","datacontenttype":"application/json","data_base64":"eyJhIjoxfQ=="},
+             {"specversion":"1.0","id":"4","source":"s","type":"t"}]
+            """)
+        .statusCode(202)
+        .body("accepted", equalTo(4));
+
+    List<ConsumerRecord<byte[], byte[]>> messages = captured();
+    assertThat(messages.get(0).value()).asString().isEqualTo("a\nb");
+    assertThat(messages.get(1).value()).containsExactly(0, 1, 2);
+    assertThat(TopicReader.header(messages.get(1), "content-type"))
+        .isEqualTo("application/octet-stream");
+    assertThat(messages.get(2).value()).asString().isEqualTo("{\"a\":1}");
+    assertThat(messages.get(3).value()).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "application/json | {\"type\":\"\"} | type",
+        "application/json | {\"type\":\"t\",\"type\":\"u\"} | type",
+        "application/json | {\"type\":\"t\",\"colour\":1} | colour",
+        "application/json | {\"type\":\"t\",\"occurred_at\":\"yesterday\"} | occurred_at",
+        "application/json | {\"type\":\"t\",\"occurred_at\":\"+12026-11-21T04:44:07Z\"} | occurred_at",
+        "application/json | {\"type\":\"t\\u0000\"} | type",
+        "application/json | {\"type\":\"t\",\"data\":\"\\u0000\"} | data",
+        "application/json | {\"type\":\"t\",\"data\":\"\\ud800x\"} | data",
+        "application/json | {\"type\":\"t\",\"data\":\"\\udc00\"} | data",
+        "application/json | {\"type\":\"t\",\"subject\":\"\\ud800\"} | subject",
+        "application/json | 7 | ''",
+        "application/cloudevents+json | [] | ''",
+        "application/cloudevents-batch+json | {} | ''",
+        "application/cloudevents+json | {\"specversion\":\"0.3\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\"} | specversion",
+        "application/cloudevents+json | {\"id\":\"1\",\"source\":\"s\",\"type\":\"t\"} | specversion",
+        "application/cloudevents+json | {\"specversion\":\"1.0\",\"source\":\"s\",\"type\":\"t\"} | id",
+        "application/cloudevents+json | {\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\",\"Big\":\"1\"} | Big",
+        "application/cloudevents+json | {\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\",\"x\":{}} | x",
+        "application/cloudevents+json | {\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\",\"data\":1,\"data_base64\":\"AA==\"} | data_base64",
+        "application/cloudevents+json | {\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\",\"data_base64\":\"%\"} | data_base64",
+      })
+  void i5SaysWhichFieldIsWrong(String contentType, String body, String field) {
+    post(contentType, body)
+        .statusCode(422)
+        .body("code", equalTo("VALIDATION_FAILED"))
+        .body("retryable", equalTo(false))
+        .body("errors.field", contains(field));
+    assertThat(captured()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "{", "{\"type\":\"t\"} x", "{\"type\":\"t\"}{}", "[{\"type\":\"t\"}", "nope"})
+  void i5RefusesWhatIsNoJson(String body) {
+    post("application/json", body).statusCode(400).body("code", equalTo("MALFORMED_JSON"));
+    assertThat(captured()).isEmpty();
+  }
+
+  @Test
+  void i5RefusesWhatIsTooLarge() {
+    String large = "x".repeat(600_000);
+    post("application/json", "{\"type\":\"t\",\"data\":\"" + large + "\"}")
+        .statusCode(422)
+        .body("errors.field", contains("data"));
+    post("application/json", batch(IntStream.range(0, 1001).mapToObj(i -> "" + i).toList()))
+        .statusCode(413)
+        .body("code", equalTo("PAYLOAD_TOO_LARGE"));
+    post("application/json", "{\"type\":\"t\",\"data\":\"" + large.repeat(15) + "\"}")
+        .statusCode(413)
+        .body("code", equalTo("PAYLOAD_TOO_LARGE"));
+  }
+
+  @Test
+  void i5RefusesOtherMediaTypesAndEncodings() {
+    post("text/plain", "{}").statusCode(415).body("code", equalTo("UNSUPPORTED_MEDIA_TYPE"));
+    given()
+        .auth()
+        .oauth2(tenant.key())
+        .contentType("application/json")
+        .header("Content-Encoding", "gzip")
+        .body("{\"type\":\"t\"}")
+        .post(EVENTS)
+        .then()
+        .statusCode(415);
+  }
+
+  @Test
+  void i5NeedsAKeyOfATenantThatMayWrite() {
+    String event = "{\"type\":\"t\"}";
+    given().contentType("application/json").body(event).post(EVENTS).then().statusCode(401);
+    given()
+        .header("X-API-Key", "nm_1_" + "0".repeat(48))
+        .contentType("application/json")
+        .body(event)
+        .post(EVENTS)
+        .then()
+        .statusCode(401);
+    asAdmin().contentType("application/json").body(event).post(EVENTS).then().statusCode(403);
+    given()
+        .header("X-API-Key", tenants.addKey(tenant.id(), "read"))
+        .contentType("application/json")
+        .body(event)
+        .post(EVENTS)
+        .then()
+        .statusCode(403)
+        .body("code", equalTo("FORBIDDEN"));
+    tenants.setStatus(tenant, "suspended");
+    Awaitility.await().untilAsserted(() -> post("application/json", event).statusCode(403));
+    assertThat(captured()).isEmpty();
+  }
+
+  @Test
+  void i3TheProducerPutsATenantWhereTheApiSays() {
+    for (Tenants.Tenant each : tenants.create(3)) {
+      asTenant(each)
+          .contentType("application/json")
+          .body("{\"type\":\"t\"}")
+          .post(EVENTS)
+          .then()
+          .statusCode(202);
+      int predicted =
+          asAdmin()
+              .queryParam("tenant_id", each.id())
+              .get("/api/v1/topics/ingestion-events/partition")
+              .then()
+              .extract()
+              .path("partition");
+
+      assertThat(TopicReader.read(stack, TOPIC, each.id()))
+          .singleElement()
+          .satisfies(m -> assertThat(m.partition()).isEqualTo(predicted));
+      assertThat(predicted).isEqualTo(TenantPartitioner.partition(each.id().toString(), 6));
+    }
+  }
+
+  @Test
+  void i6ARepetitionIsAnsweredTheSameAndNotSentAgain() {
+    String event = "{\"event_id\":\"once\",\"type\":\"t\",\"data\":1}";
+    String first = post("application/json", event).statusCode(202).extract().asString();
+    String second = post("application/json", event).statusCode(202).extract().asString();
+    post("application/json", "[" + event + "," + event + "]")
+        .statusCode(202)
+        .body("accepted", equalTo(2));
+
+    assertThat(second).isEqualTo(first);
+    assertThat(captured()).hasSize(1);
+  }
+
+  @Test
+  void i6TheSameIdOfAnotherSourceOrTenantIsAnotherEvent() {
+    Tenants.Tenant other = tenants.create();
+    post("application/json", "{\"event_id\":\"1\",\"type\":\"t\"}").statusCode(202);
+    post("application/json", "{\"event_id\":\"1\",\"type\":\"t\",\"source\":\"/b\"}")
+        .statusCode(202);
+    asTenant(other)
+        .contentType("application/json")
+        .body("{\"event_id\":\"1\",\"type\":\"t\"}")
+        .post(EVENTS)
+        .then()
+        .statusCode(202);
+
+    assertThat(captured()).hasSize(2);
+    assertThat(TopicReader.read(stack, TOPIC, other.id())).hasSize(1);
+  }
+
+  @Test
+  void i5SaysSoWhenKafkaIsAwayAndLosesNothingItAccepted() {
+    post("application/json", "{\"event_id\":\"before\",\"type\":\"t\"}").statusCode(202);
+    stack.kafka().stop();
+    try {
+      post("application/json", "{\"event_id\":\"during\",\"type\":\"t\"}")
+          .statusCode(503)
+          .header("Retry-After", notNullValue())
+          .body("code", equalTo("KAFKA_UNAVAILABLE"))
+          .body("retryable", equalTo(true));
+    } finally {
+      stack.kafka().start();
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () ->
+                post("application/json", "{\"event_id\":\"during\",\"type\":\"t\"}")
+                    .statusCode(202));
+
+    assertThat(captured())
+        .extracting(m -> TopicReader.header(m, "ce_id"))
+        .contains("before", "during");
+  }
+
+  private static final String FILE =
+      """
+      {"tenant_id":"%s","source_type":"UPLOAD","file_hash":"%s","s3_uri":"s3://files/a/b.pdf",
+       "original_filename":"b.pdf","mime_type":"application/pdf","timestamp":1763700000000,
+       "source_path":"/in","parent_id":null,"metadata":{"pages":"3"}}
+      """;
+
+  private ValidatableResponse postFile(String data) {
+    return post(
+        "application/json",
+        "{\"event_id\":\"%s\",\"type\":\"io.tenantry.file.ingested.v1\",\"data\":%s}"
+            .formatted(UUID.randomUUID(), data));
+  }
+
+  @Test
+  void i7AcceptsAFileEvent() {
+    postFile(FILE.formatted(tenant.id(), "0aF".repeat(21) + "9")).statusCode(202);
+    assertThat(captured()).hasSize(1);
+  }
+
+  @Test
+  void i7RefusesAFileEventThatDoesNotComply() {
+    String valid = FILE.formatted(tenant.id(), "a".repeat(64));
+    postFile(
+            valid
+                .replace("UPLOAD", "FAX")
+                .replace("a".repeat(64), "abc")
+                .replace("1763700000000", "\"now\""))
+        .statusCode(422)
+        .body("errors.field", contains("data.source_type", "data.file_hash", "data.timestamp"));
+    postFile(
+            valid
+                .replace("s3://", "http://")
+                .replace("application/pdf", "pdf")
+                .replace("\"3\"", "3"))
+        .statusCode(422)
+        .body("errors.field", contains("data.s3_uri", "data.mime_type", "data.metadata.pages"));
+    postFile("{\"colour\":1}")
+        .statusCode(422)
+        .body(
+            "errors.field",
+            contains(
+                "data.tenant_id",
+                "data.source_type",
+                "data.file_hash",
+                "data.s3_uri",
+                "data.original_filename",
+                "data.mime_type",
+                "data.timestamp",
+                "data.colour"));
+    postFile("[]").statusCode(422);
+    assertThat(captured()).isEmpty();
+  }
+
+  @Test
+  void i7AFileEventIsTheTenantsOwn() {
+    Tenants.Tenant other = tenants.create();
+    postFile(FILE.formatted(other.id(), "a".repeat(64)))
+        .statusCode(422)
+        .body("errors.field", contains("data.tenant_id"));
+    assertThat(TopicReader.read(stack, TOPIC, other.id())).isEmpty();
+  }
+}
