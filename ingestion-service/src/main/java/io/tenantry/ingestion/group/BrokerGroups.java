@@ -232,7 +232,7 @@ final class BrokerGroups {
     Map<TopicPartition, Long> from =
         descriptions(List.of(group)).isEmpty() ? Map.of() : committed(List.of(group)).get(group);
     Map<TopicPartition, Long> at =
-        reset.to() == ResetOffsets.Target.TIME
+        reset.to() == ResetTarget.TIME
             ? answers.await(offsets(chosen, OffsetSpec.forTimestamp(reset.time().toEpochMilli())))
             : Map.of();
     return chosen.stream()

@@ -20,7 +20,7 @@ import org.jboss.resteasy.reactive.RestPath;
 
 /** Consumer groups, over HTTP. */
 @Path("/api/v1/groups")
-@RolesAllowed(Roles.ADMIN)
+@RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
@@ -59,6 +59,7 @@ final class GroupResource {
   }
 
   @POST
+  @RolesAllowed(Roles.OPERATOR)
   @Path("/{group}/offsets/reset")
   @Operation(
       summary = "Set where a consumer group reads on, so that events are processed again",

@@ -1,18 +1,16 @@
 package io.tenantry.ingestion.group;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import io.tenantry.kernel.problem.InvalidRequest;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The body of {@code POST /api/v1/groups/{group}/offsets/reset}. */
 record ResetOffsets(
-    @NotNull(message = "is required") Target to,
+    @NotNull(message = "is required") ResetTarget to,
     @Schema(description = "With to=time: the first message at or after it is the next to be read")
         Instant time,
     @Schema(description = "With to=offset: the next to be read, moved to what is kept")
@@ -26,20 +24,6 @@ record ResetOffsets(
             partitions,
     @Schema(description = "Only tell what would be done") Boolean dryRun) {
 
-  /** Where to. */
-  enum Target {
-    EARLIEST,
-    LATEST,
-    TIME,
-    OFFSET;
-
-    @Override
-    @JsonValue
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   boolean isDryRun() {
     return Boolean.TRUE.equals(dryRun);
   }
@@ -50,8 +34,8 @@ record ResetOffsets(
    * @throws InvalidRequest naming the field
    */
   void check() {
-    require("time", to == Target.TIME, time);
-    require("offset", to == Target.OFFSET, offset);
+    require("time", to == ResetTarget.TIME, time);
+    require("offset", to == ResetTarget.OFFSET, offset);
   }
 
   private void require(String field, boolean needed, Object value) {

@@ -1,0 +1,128 @@
+package io.tenantry.ingestion.deadletter;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.tenantry.ingestion.event.EventMessage;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads the dead letter topic into the register, so that dead letters can be counted and found
+ * without reading all of them, whoever has written them.
+ */
+@Singleton
+public final class DeadLetterRegister {
+
+  private static final Logger LOG = Logger.getLogger(DeadLetterRegister.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Duration CLOSING = Duration.ofSeconds(3);
+  private static final Duration STOPPING = Duration.ofSeconds(10);
+  private static final int LONGEST_TEXT = 1024;
+
+  private final DeadLetterTopic topic;
+  private final DeadLetterStore store;
+  private final DeadLettersConfig config;
+  private volatile boolean stopping;
+  private volatile KafkaConsumer<byte[], byte[]> current;
+  private Thread thread;
+
+  DeadLetterRegister(DeadLetterTopic topic, DeadLetterStore store, DeadLettersConfig config) {
+    this.topic = topic;
+    this.store = store;
+    this.config = config;
+  }
+
+  void start(@Observes StartupEvent started) {
+    if (config.enabled()) {
+      thread = Thread.ofVirtual().name("dead-letter-register").start(this::runUntilStopped);
+    }
+  }
+
+  void stop(@Observes ShutdownEvent stopped) throws InterruptedException {
+    stopping = true;
+    KafkaConsumer<byte[], byte[]> consumer = current;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
+    if (thread != null) {
+      thread.join(STOPPING);
+    }
+  }
+
+  private void runUntilStopped() {
+    while (!stopping) {
+      KafkaConsumer<byte[], byte[]> consumer = topic.member();
+      current = consumer;
+      try {
+        consumer.subscribe(List.of(topic.name()));
+        while (!stopping) {
+          ConsumerRecords<byte[], byte[]> messages = consumer.poll(POLL);
+          if (!messages.isEmpty()) {
+            store.add(
+                StreamSupport.stream(messages.spliterator(), false).map(this::letter).toList());
+            consumer.commitSync();
+          }
+        }
+      } catch (WakeupException e) {
+        LOG.debug("woken up to stop");
+      } catch (RuntimeException e) {
+        LOG.warnf("the register of dead letters is read on later: %s", e);
+        pause();
+      } finally {
+        current = null;
+        consumer.close(CloseOptions.timeout(CLOSING));
+      }
+    }
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(RETRY);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stopping = true;
+    }
+  }
+
+  private DeadLetter letter(ConsumerRecord<byte[], byte[]> message) {
+    Origin origin = Origin.of(message.headers());
+    return new DeadLetter(
+        0,
+        EventMessage.tenantOf(message.key()),
+        header(message, "ce_id"),
+        header(message, "ce_type"),
+        origin.reason(),
+        origin.error(),
+        origin.topic(),
+        origin.partition(),
+        origin.offset(),
+        origin.timestamp(),
+        origin.redrives(),
+        origin.redrives() >= config.maxRedrives() ? Status.PARKED : Status.WAITING,
+        Instant.ofEpochMilli(Math.max(0, message.timestamp())),
+        message.partition(),
+        message.offset(),
+        Optional.empty());
+  }
+
+  private static Optional<String> header(ConsumerRecord<byte[], byte[]> message, String name) {
+    Header header = message.headers().lastHeader(name);
+    return Optional.ofNullable(header == null ? null : header.value())
+        .map(value -> new String(value, StandardCharsets.UTF_8).replace('\0', '\ufffd'))
+        .map(text -> text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text);
+  }
+}

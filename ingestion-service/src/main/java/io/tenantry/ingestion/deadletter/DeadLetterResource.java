@@ -1,0 +1,190 @@
+package io.tenantry.ingestion.deadletter;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.auth.TenantAccess;
+import io.tenantry.kernel.auth.TenantPrincipal;
+import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Pattern;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Dead letters, over HTTP: all of them for the admin API, its own for a tenant's key. */
+@Path("/api/v1/dead-letters")
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+final class DeadLetterResource {
+
+  private static final String STATUSES = "waiting|redriven|parked";
+  private static final String NUMBER = "[0-9]{1,18}";
+
+  private final DeadLetterStore store;
+  private final DeadLetterTopic topic;
+  private final Redrive redrive;
+  private final SecurityIdentity caller;
+
+  DeadLetterResource(
+      DeadLetterStore store, DeadLetterTopic topic, Redrive redrive, SecurityIdentity caller) {
+    this.store = store;
+    this.topic = topic;
+    this.redrive = redrive;
+    this.caller = caller;
+  }
+
+  @GET
+  @RolesAllowed({Roles.VIEWER, Roles.SCOPE_READ})
+  @Operation(summary = "List dead letters, oldest first")
+  @APIResponse(responseCode = "403", description = "FORBIDDEN")
+  public Page<DeadLetter> list(
+      @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
+          String tenantId,
+      @RestQuery String reason,
+      @RestQuery @Pattern(regexp = STATUSES, message = "is no status") String status,
+      @RestQuery
+          @DefaultValue(Page.DEFAULT_LIMIT)
+          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+          String limit,
+      @RestQuery
+          @DefaultValue("0")
+          @Pattern(regexp = NUMBER, message = "must be a dead letter's id")
+          String after) {
+    return store.list(
+        filter(tenantId, reason, status), Long.parseLong(after), Integer.parseInt(limit));
+  }
+
+  @GET
+  @Path("/count")
+  @RolesAllowed({Roles.VIEWER, Roles.SCOPE_READ})
+  @Operation(summary = "Count dead letters by reason and status")
+  @APIResponse(
+      responseCode = "200",
+      description = "The counts, the largest first",
+      content = @Content(schema = @Schema(implementation = Counts.class)))
+  @APIResponse(responseCode = "403", description = "FORBIDDEN")
+  public Counts count(
+      @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
+          String tenantId) {
+    List<DeadLetterCount> counts = store.count(filter(tenantId, null, null));
+    return new Counts(counts.stream().mapToLong(DeadLetterCount::count).sum(), counts);
+  }
+
+  @GET
+  @Path("/{id:[0-9]{1,18}}")
+  @RolesAllowed({Roles.VIEWER, Roles.SCOPE_READ})
+  @Operation(summary = "Show a dead letter with its message")
+  @APIResponse(
+      responseCode = "200",
+      description = "The dead letter",
+      content = @Content(schema = @Schema(implementation = DeadLetter.class)))
+  @APIResponse(responseCode = "404", description = "DEAD_LETTER_NOT_FOUND")
+  public DeadLetter get(@RestPath long id) {
+    DeadLetter letter =
+        store
+            .select(
+                new DeadLetterFilter(onlyTenant(), Optional.empty(), Set.of(), List.of(id)), 0, 1)
+            .stream()
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new TenantryException(
+                        ErrorCode.DEAD_LETTER_NOT_FOUND, "There is no dead letter " + id + "."));
+    return letter.with(
+        topic.read(List.of(letter)).values().stream().findFirst().map(DeadLetterResource::message));
+  }
+
+  @POST
+  @Path("/redrive")
+  @RolesAllowed({Roles.OPERATOR, Roles.SCOPE_WRITE})
+  @Operation(
+      summary = "Send dead letters to the topic of events again",
+      description =
+          "One, many or all, with a dry run. What is stored already is not stored again. A message"
+              + " that was sent again and died too often is parked.")
+  @APIResponse(
+      responseCode = "200",
+      description = "What was, or would be, sent",
+      content = @Content(schema = @Schema(implementation = Redriven.class)))
+  @APIResponse(responseCode = "403", description = "FORBIDDEN")
+  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED")
+  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE, DATABASE_UNAVAILABLE")
+  public Redriven redrive(RedriveRequest request) {
+    if (request.tenantId() != null) {
+      TenantAccess.check(caller, request.tenantId());
+    }
+    return redrive.run(request, onlyTenant(), caller.getPrincipal().getName());
+  }
+
+  private DeadLetterFilter filter(String tenantId, String reason, String status) {
+    Optional<UUID> asked = Optional.ofNullable(tenantId).map(UUID::fromString);
+    asked.ifPresent(tenant -> TenantAccess.check(caller, tenant));
+    return new DeadLetterFilter(
+        onlyTenant().or(() -> asked),
+        Optional.ofNullable(reason),
+        Optional.ofNullable(status).map(Status::of).map(Set::of).orElse(Set.of()),
+        List.of());
+  }
+
+  /** Whose dead letters the caller may see; empty for all tenants'. */
+  private Optional<UUID> onlyTenant() {
+    return caller.getPrincipal() instanceof TenantPrincipal tenant
+        ? Optional.of(tenant.tenantId())
+        : Optional.empty();
+  }
+
+  private static DeadLetter.Message message(ConsumerRecord<byte[], byte[]> found) {
+    Map<String, String> headers = new TreeMap<>();
+    found
+        .headers()
+        .forEach(
+            header ->
+                headers.put(
+                    header.key(),
+                    header.value() == null
+                        ? ""
+                        : new String(header.value(), StandardCharsets.UTF_8)));
+    byte[] value = found.value() == null ? new byte[0] : found.value();
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+      return new DeadLetter.Message(headers, Optional.of(text), Optional.empty());
+    } catch (CharacterCodingException e) {
+      return new DeadLetter.Message(
+          headers, Optional.empty(), Optional.of(Base64.getEncoder().encodeToString(value)));
+    }
+  }
+
+  /**
+   * How many dead letters there are.
+   *
+   * @param total over all reasons and statuses
+   */
+  @RegisterForReflection
+  record Counts(long total, List<DeadLetterCount> counts) {}
+}

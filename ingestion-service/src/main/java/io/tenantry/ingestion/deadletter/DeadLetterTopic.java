@@ -1,0 +1,123 @@
+package io.tenantry.ingestion.deadletter;
+
+import io.smallrye.common.annotation.Identifier;
+import io.tenantry.ingestion.group.ManagedGroups;
+import io.tenantry.ingestion.topic.ManagedTopics;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads the dead letter topic. */
+@Singleton
+final class DeadLetterTopic {
+
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration CLOSING = Duration.ofSeconds(3);
+
+  /** After so many polls that bring nothing, what is left is not there. */
+  private static final int EMPTY_POLLS = 6;
+
+  private final Map<String, Object> kafka;
+  private final String topic;
+  private final String group;
+
+  DeadLetterTopic(
+      @Identifier("default-kafka-broker") Map<String, Object> kafka,
+      ManagedTopics topics,
+      ManagedGroups groups) {
+    this.kafka = kafka;
+    this.topic = topics.deadLetters().name();
+    this.group = groups.deadLetterProcessor();
+  }
+
+  /** Where a message lies. */
+  record Place(int partition, long offset) {
+
+    static Place of(DeadLetter letter) {
+      return new Place(letter.partition(), letter.offset());
+    }
+  }
+
+  String name() {
+    return topic;
+  }
+
+  /** A member of the group that keeps the register. */
+  KafkaConsumer<byte[], byte[]> member() {
+    Map<String, Object> settings = settings();
+    settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
+    settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
+    return consumer(settings);
+  }
+
+  /** The messages at these places, as far as they are still kept. */
+  Map<Place, ConsumerRecord<byte[], byte[]>> read(Collection<DeadLetter> letters) {
+    Map<Place, ConsumerRecord<byte[], byte[]>> found = new HashMap<>();
+    if (letters.isEmpty()) {
+      return found;
+    }
+    Map<Integer, Set<Long>> wanted =
+        letters.stream()
+            .collect(
+                Collectors.groupingBy(
+                    DeadLetter::partition,
+                    TreeMap::new,
+                    Collectors.mapping(DeadLetter::offset, Collectors.toCollection(HashSet::new))));
+    KafkaConsumer<byte[], byte[]> reader = consumer(settings());
+    try {
+      wanted.forEach((partition, offsets) -> read(reader, partition, offsets, found));
+    } finally {
+      reader.close(CloseOptions.timeout(CLOSING));
+    }
+    return found;
+  }
+
+  private void read(
+      KafkaConsumer<byte[], byte[]> reader,
+      int partition,
+      Set<Long> offsets,
+      Map<Place, ConsumerRecord<byte[], byte[]>> found) {
+    TopicPartition source = new TopicPartition(topic, partition);
+    long last = offsets.stream().mapToLong(Long::longValue).max().orElse(0);
+    reader.assign(List.of(source));
+    reader.seek(source, offsets.stream().mapToLong(Long::longValue).min().orElse(0));
+    int empty = 0;
+    while (empty < EMPTY_POLLS && reader.position(source) <= last) {
+      List<ConsumerRecord<byte[], byte[]>> messages = reader.poll(POLL).records(source);
+      empty = messages.isEmpty() ? empty + 1 : 0;
+      for (ConsumerRecord<byte[], byte[]> message : messages) {
+        if (offsets.contains(message.offset())) {
+          found.put(new Place(partition, message.offset()), message);
+        }
+      }
+    }
+  }
+
+  private Map<String, Object> settings() {
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
+    settings.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500L);
+    return settings;
+  }
+
+  private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> settings) {
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+}

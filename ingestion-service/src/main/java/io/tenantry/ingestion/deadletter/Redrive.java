@@ -1,0 +1,101 @@
+package io.tenantry.ingestion.deadletter;
+
+import io.tenantry.ingestion.topic.ManagedTopics;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * Sends dead letters to the topic of events again. Each carries how often that was done; one that
+ * dies again and again is parked, so that nothing goes round for ever.
+ */
+@Singleton
+final class Redrive {
+
+  private final DeadLetterStore store;
+  private final DeadLetterTopic topic;
+  private final DeadLetterProducer producer;
+  private final String events;
+
+  Redrive(
+      DeadLetterStore store,
+      DeadLetterTopic topic,
+      DeadLetterProducer producer,
+      ManagedTopics topics) {
+    this.store = store;
+    this.topic = topic;
+    this.producer = producer;
+    this.events = topics.events().name();
+  }
+
+  /**
+   * Sends again what the request means.
+   *
+   * @param onlyTenant whose dead letters alone; empty for all tenants'
+   * @param actor who asks for it
+   */
+  Redriven run(RedriveRequest request, Optional<UUID> onlyTenant, String actor) {
+    int limit = request.limitOrDefault();
+    List<DeadLetter> matched = store.select(request.filter(onlyTenant), 0, limit + 1);
+    boolean more = matched.size() > limit;
+    List<DeadLetter> chosen = more ? matched.subList(0, limit) : matched;
+    List<DeadLetter> permitted = chosen.stream().filter(request::permits).toList();
+    List<DeadLetter> own = permitted.stream().filter(this::isOwn).toList();
+    Map<DeadLetterTopic.Place, ConsumerRecord<byte[], byte[]>> messages = topic.read(own);
+    List<DeadLetter> sendable = new ArrayList<>();
+    int gone = 0;
+    for (DeadLetter letter : own) {
+      ConsumerRecord<byte[], byte[]> message = messages.get(DeadLetterTopic.Place.of(letter));
+      if (message == null) {
+        gone++;
+      } else if (message.key() != null) {
+        sendable.add(letter);
+      }
+    }
+    if (!request.isDryRun() && !sendable.isEmpty()) {
+      producer.resend(
+          sendable.stream()
+              .map(letter -> again(messages.get(DeadLetterTopic.Place.of(letter)), letter))
+              .toList());
+      // Sent, and only then noted: who dies in between sends some twice, and they are stored once.
+      store.note(sendable.stream().map(DeadLetter::id).toList(), Status.REDRIVEN, actor);
+    }
+    return new Redriven(
+        request.isDryRun(),
+        chosen.size(),
+        sendable.size(),
+        chosen.size() - permitted.size(),
+        permitted.size() - sendable.size() - gone,
+        gone,
+        more);
+  }
+
+  /** Who does not say where it comes from has been put here for this topic. */
+  private boolean isOwn(DeadLetter letter) {
+    return letter.originalTopic().map(events::equals).orElse(true);
+  }
+
+  private static DeadLetterProducer.Message again(
+      ConsumerRecord<byte[], byte[]> message, DeadLetter letter) {
+    Headers headers = new RecordHeaders();
+    message
+        .headers()
+        .forEach(
+            header -> {
+              if (!Origin.tells(header.key())) {
+                headers.add(header);
+              }
+            });
+    headers.add(
+        DeadLetterHeaders.REDRIVES,
+        Integer.toString(letter.redrives() + 1).getBytes(StandardCharsets.US_ASCII));
+    return new DeadLetterProducer.Message(message, headers);
+  }
+}

@@ -1,0 +1,48 @@
+package io.tenantry.ingestion.deadletter;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** The body of {@code POST /api/v1/dead-letters/redrive}. What is left out does not restrict. */
+record RedriveRequest(
+    UUID tenantId,
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") String reason,
+    @Schema(description = "Numbers of dead letters")
+        @Size(min = 1, max = 10_000, message = "must have 1 to 10000 elements")
+        List<@NotNull(message = "must not be null") Long> ids,
+    @Schema(description = "Also those that were sent again and died too often")
+        Boolean includeParked,
+    @Schema(description = "How many at most; 1000 if left out")
+        @Min(value = 1, message = "must be at least 1")
+        @Max(value = 10_000, message = "must be at most 10000")
+        Integer limit,
+    @Schema(description = "Only tell what would be done") Boolean dryRun) {
+
+  boolean isDryRun() {
+    return Boolean.TRUE.equals(dryRun);
+  }
+
+  int limitOrDefault() {
+    return limit == null ? 1000 : limit;
+  }
+
+  /** Those that are meant, parked ones included: what the guard holds back is told. */
+  DeadLetterFilter filter(Optional<UUID> onlyTenant) {
+    return new DeadLetterFilter(
+        onlyTenant.or(() -> Optional.ofNullable(tenantId)),
+        Optional.ofNullable(reason),
+        Set.of(Status.WAITING, Status.PARKED),
+        ids == null ? List.of() : ids);
+  }
+
+  boolean permits(DeadLetter letter) {
+    return letter.status() == Status.WAITING || Boolean.TRUE.equals(includeParked);
+  }
+}

@@ -1,0 +1,24 @@
+package io.tenantry.ingestion.deadletter;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** Where a dead letter stands. */
+public enum Status {
+  /** Nothing was done about it. */
+  WAITING,
+  /** It was sent again. */
+  REDRIVEN,
+  /** It was sent again and died so often that it is left alone. */
+  PARKED;
+
+  static Status of(String name) {
+    return valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  @Override
+  @JsonValue
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
