@@ -1,0 +1,67 @@
+package io.tenantry.ingestion.instance;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * The body of {@code PATCH /api/v1/instances/{name}}. What is left out stays as it is; what is
+ * empty, or a timeout of 0, the service's configuration says from then on.
+ */
+record ChangeInstance(
+    UUID tenantId,
+    @Pattern(regexp = "[a-z][a-z0-9_-]{0,63}", message = "must be 1 to 64 of a-z 0-9 _ -")
+        String channelType,
+    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL) String evolutionUrl,
+    @Size(max = 1024, message = CreateInstance.TOO_LONG) String evolutionKey,
+    @Size(max = 1024, message = CreateInstance.TOO_LONG) String whatsappInstance,
+    @Size(max = 255, message = "must have at most 255 characters") String sessionIdPrefix,
+    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL) String agentApiUrl,
+    @Size(max = 1024, message = CreateInstance.TOO_LONG) String agentApiKey,
+    @Size(max = 255, message = "must have at most 255 characters") String defaultAgent,
+    @Schema(description = "Seconds; 0 for the service's")
+        @Min(value = 0, message = "must be at least 0")
+        @Max(value = 3600, message = "must be at most 3600")
+        Integer agentTimeout,
+    @Size(max = 1024, message = CreateInstance.TOO_LONG) String webhookSecret,
+    @JsonProperty("is_active") Boolean active) {
+
+  /** The instance with these changes. */
+  Instance applyTo(Instance instance) {
+    Settings old = instance.settings();
+    return new Instance(
+        instance.id(),
+        instance.name(),
+        Optional.ofNullable(tenantId).or(instance::tenantId),
+        channelType == null ? instance.channelType() : channelType,
+        new Settings(
+            changed(old.evolutionUrl(), evolutionUrl),
+            changedSecret(old.evolutionKey(), evolutionKey),
+            changed(old.whatsappInstance(), whatsappInstance),
+            changed(old.sessionIdPrefix(), sessionIdPrefix),
+            changed(old.agentApiUrl(), agentApiUrl),
+            changedSecret(old.agentApiKey(), agentApiKey),
+            changed(old.defaultAgent(), defaultAgent),
+            agentTimeout == null
+                ? old.agentTimeout()
+                : Optional.of(agentTimeout).filter(seconds -> seconds > 0)),
+        changedSecret(instance.webhookSecret(), webhookSecret),
+        instance.standard(),
+        active == null ? instance.active() : active,
+        instance.createdAt(),
+        instance.updatedAt());
+  }
+
+  private static Optional<String> changed(Optional<String> old, String value) {
+    return value == null ? old : CreateInstance.present(value);
+  }
+
+  private static Optional<String> changedSecret(Optional<String> old, String value) {
+    return value != null && Settings.isMask(value) ? old : changed(old, value);
+  }
+}

@@ -1,0 +1,67 @@
+package io.tenantry.ingestion.instance;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * The body of {@code POST /api/v1/instances}. What is left out, or empty, the service's
+ * configuration says.
+ */
+record CreateInstance(
+    @Schema(description = "Unique; part of the webhook's address")
+        @NotNull(message = "is required")
+        @Pattern(
+            regexp = "(?!default$)[A-Za-z0-9_-]{1,255}",
+            message = "must be 1 to 255 of A-Z a-z 0-9 _ -, and not 'default'")
+        String name,
+    @NotNull(message = "is required") UUID tenantId,
+    @Schema(description = "whatsapp if left out")
+        @Pattern(regexp = "[a-z][a-z0-9_-]{0,63}", message = "must be 1 to 64 of a-z 0-9 _ -")
+        String channelType,
+    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL) String evolutionUrl,
+    @Size(max = 1024, message = CreateInstance.TOO_LONG) String evolutionKey,
+    @Size(max = 1024, message = CreateInstance.TOO_LONG) String whatsappInstance,
+    @Size(max = 255, message = "must have at most 255 characters") String sessionIdPrefix,
+    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL) String agentApiUrl,
+    @Size(max = 1024, message = CreateInstance.TOO_LONG) String agentApiKey,
+    @Size(max = 255, message = "must have at most 255 characters") String defaultAgent,
+    @Schema(description = "Seconds")
+        @Min(value = 1, message = "must be at least 1")
+        @Max(value = 3600, message = "must be at most 3600")
+        Integer agentTimeout,
+    @Schema(
+            description =
+                "Messages have to be signed with it (X-Hub-Signature-256: sha256=…), or to come with"
+                    + " it (X-Webhook-Secret)")
+        @Size(max = 1024, message = CreateInstance.TOO_LONG)
+        String webhookSecret,
+    @JsonProperty("is_default") Boolean standard,
+    @JsonProperty("is_active") Boolean active) {
+
+  static final String URL = "(https?://[^\\s/]+.*)?";
+  static final String NO_URL = "must be an address that begins with http:// or https://";
+  static final String TOO_LONG = "must have at most 1024 characters";
+
+  Settings settings() {
+    return new Settings(
+        present(evolutionUrl),
+        present(evolutionKey),
+        present(whatsappInstance),
+        present(sessionIdPrefix),
+        present(agentApiUrl),
+        present(agentApiKey),
+        present(defaultAgent),
+        Optional.ofNullable(agentTimeout));
+  }
+
+  static Optional<String> present(String value) {
+    return Optional.ofNullable(value).filter(v -> !v.isEmpty());
+  }
+}

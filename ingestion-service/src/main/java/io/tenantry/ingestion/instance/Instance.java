@@ -1,0 +1,36 @@
+package io.tenantry.ingestion.instance;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A channel instance, secrets in clear: for the inside only.
+ *
+ * @param tenantId whose events it takes in; empty only until the one made at the first start is
+ *     given one
+ * @param settings what it says of its own
+ * @param webhookSecret what messages have to be signed with, or to come with
+ */
+record Instance(
+    UUID id,
+    String name,
+    Optional<UUID> tenantId,
+    String channelType,
+    Settings settings,
+    Optional<String> webhookSecret,
+    boolean standard,
+    boolean active,
+    Instant createdAt,
+    Instant updatedAt) {
+
+  /** What the secrets of an instance are bound to when they are encrypted. */
+  static String encryptionContext(UUID id) {
+    return "instance " + id;
+  }
+
+  @Override
+  public String toString() {
+    return "Instance[" + name + "]";
+  }
+}

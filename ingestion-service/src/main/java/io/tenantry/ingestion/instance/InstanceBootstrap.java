@@ -1,0 +1,107 @@
+package io.tenantry.ingestion.instance;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Makes the default instance from the environment, where there is no instance yet. It has no
+ * settings of its own: those of the environment hold for it as for every other.
+ */
+@Singleton
+final class InstanceBootstrap {
+
+  private static final Logger LOG = Logger.getLogger(InstanceBootstrap.class);
+  private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final String NAME = "[A-Za-z0-9_-]{1,255}";
+  private static final String FALLBACK_NAME = "evolution";
+
+  private final InstanceStore store;
+  private final InstancesConfig config;
+  private final Clock clock;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  InstanceBootstrap(InstanceStore store, InstancesConfig config, Clock clock) {
+    this.store = store;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  void start(@Observes StartupEvent started) {
+    if (config.evolutionUrl().isPresent()) {
+      Thread.ofVirtual().name("instance-bootstrap").start(this::runUntilDone);
+    }
+  }
+
+  void stop(@Observes ShutdownEvent stopping) {
+    stopped.countDown();
+  }
+
+  private void runUntilDone() {
+    try {
+      do {
+        try {
+          bootstrap();
+          return;
+        } catch (TenantryException | SqlError e) {
+          LOG.warnf("the default instance is made later: %s", e.getMessage());
+        }
+      } while (!stopped.await(RETRY.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Makes the instance if there is none at all; returns whether it did. */
+  boolean bootstrap() {
+    Instant now = clock.instant();
+    Instance instance =
+        new Instance(
+            UUID.randomUUID(),
+            config
+                .whatsappInstance()
+                .filter(name -> name.matches(NAME) && !name.equals("default"))
+                .orElse(FALLBACK_NAME),
+            config.tenantId(),
+            "whatsapp",
+            new Settings(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()),
+            Optional.empty(),
+            false,
+            true,
+            now,
+            now);
+    boolean made =
+        store.inTransaction(
+            sql -> {
+              if (store.count(sql) > 0) {
+                return false;
+              }
+              store.add(sql, instance);
+              store.makeDefault(sql, instance.id());
+              return true;
+            });
+    if (made) {
+      LOG.infof("instance=%s is made from the environment", instance.name());
+    }
+    return made;
+  }
+}

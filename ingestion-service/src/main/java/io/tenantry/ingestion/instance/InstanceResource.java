@@ -1,0 +1,137 @@
+package io.tenantry.ingestion.instance;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.page.Page;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Channel instances, over HTTP. Secrets are masked in every answer. */
+@Path("/api/v1/instances")
+@RolesAllowed(Roles.VIEWER)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+final class InstanceResource {
+
+  private final Instances instances;
+  private final Settings standards;
+
+  InstanceResource(Instances instances, InstancesConfig config) {
+    this.instances = instances;
+    this.standards = Settings.of(config);
+  }
+
+  private InstanceView view(Instance instance) {
+    return InstanceView.of(instance, standards);
+  }
+
+  @POST
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(summary = "Make an instance; the first one is the default")
+  @APIResponse(
+      responseCode = "201",
+      description = "It takes messages",
+      content = @Content(schema = @Schema(implementation = InstanceView.class)))
+  @APIResponse(responseCode = "409", description = "INSTANCE_NAME_TAKEN")
+  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED")
+  public Response create(CreateInstance request) {
+    return Response.created(URI.create("/api/v1/instances/" + request.name()))
+        .entity(view(instances.create(request)))
+        .build();
+  }
+
+  @GET
+  @Operation(summary = "List instances by name")
+  public Page<InstanceView> list(
+      @RestQuery
+          @DefaultValue(Page.DEFAULT_LIMIT)
+          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+          String limit,
+      @RestQuery @DefaultValue("") @Size(max = 255, message = "must be a name") String after) {
+    Page<Instance> page = instances.list(after, Integer.parseInt(limit));
+    return new Page<>(page.items().stream().map(this::view).toList(), page.next());
+  }
+
+  @GET
+  @Path("/default")
+  @Operation(summary = "Show the default instance")
+  @APIResponse(
+      responseCode = "200",
+      description = "The instance",
+      content = @Content(schema = @Schema(implementation = InstanceView.class)))
+  @APIResponse(responseCode = "404", description = "INSTANCE_NOT_FOUND")
+  public InstanceView getDefault() {
+    return view(instances.getDefault());
+  }
+
+  @GET
+  @Path("/{name}")
+  @Operation(summary = "Show an instance, and what holds where it says nothing itself")
+  @APIResponse(
+      responseCode = "200",
+      description = "The instance",
+      content = @Content(schema = @Schema(implementation = InstanceView.class)))
+  @APIResponse(responseCode = "404", description = "INSTANCE_NOT_FOUND")
+  public InstanceView get(@RestPath String name) {
+    return view(instances.get(name));
+  }
+
+  @PATCH
+  @Path("/{name}")
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(summary = "Change an instance; it holds on every replica within a second")
+  @APIResponse(
+      responseCode = "200",
+      description = "The instance",
+      content = @Content(schema = @Schema(implementation = InstanceView.class)))
+  @APIResponse(responseCode = "404", description = "INSTANCE_NOT_FOUND")
+  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED")
+  public InstanceView change(@RestPath String name, ChangeInstance request) {
+    return view(instances.change(name, request));
+  }
+
+  @POST
+  @Path("/{name}/set-default")
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(summary = "Make an instance the default")
+  @APIResponse(
+      responseCode = "200",
+      description = "The instance",
+      content = @Content(schema = @Schema(implementation = InstanceView.class)))
+  @APIResponse(responseCode = "404", description = "INSTANCE_NOT_FOUND")
+  public InstanceView makeDefault(@RestPath String name) {
+    return view(instances.makeDefault(name));
+  }
+
+  @DELETE
+  @Path("/{name}")
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(
+      summary = "Delete an instance",
+      description = "If it is the default, the oldest of the others becomes it.")
+  @APIResponse(responseCode = "204", description = "It is gone")
+  @APIResponse(responseCode = "404", description = "INSTANCE_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "LAST_INSTANCE")
+  public void delete(@RestPath String name) {
+    instances.delete(name);
+  }
+}

@@ -1,0 +1,193 @@
+package io.tenantry.ingestion.instance;
+
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.page.Page;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+
+/** Keeps channel instances, their secrets encrypted. */
+@Singleton
+final class InstanceStore {
+
+  private static final String SELECT =
+      """
+      SELECT instance_id, name, tenant_id, channel_type, evolution_url, evolution_key_encrypted,
+        whatsapp_instance, session_id_prefix, agent_api_url, agent_api_key_encrypted, default_agent,
+        agent_timeout, webhook_secret_encrypted, is_default, is_active, created_at, updated_at
+      FROM ingestion.instances
+      """;
+
+  private final Database database;
+  private final KeyRing keyRing;
+
+  InstanceStore(Database database, KeyRing keyRing) {
+    this.database = database;
+    this.keyRing = keyRing;
+  }
+
+  Optional<Instance> find(String name) {
+    return first(database.run(SELECT + "WHERE name = $1", name));
+  }
+
+  Optional<Instance> findDefault() {
+    return first(database.run(SELECT + "WHERE is_default"));
+  }
+
+  /** The instance of this name, for the event loop. */
+  CompletableFuture<Optional<Instance>> lookUp(String name) {
+    return database.start(SELECT + "WHERE name = $1", name).thenApply(this::first);
+  }
+
+  /** The default instance, for the event loop. */
+  CompletableFuture<Optional<Instance>> lookUpDefault() {
+    return database.start(SELECT + "WHERE is_default").thenApply(this::first);
+  }
+
+  /** A page of instances, by name. */
+  Page<Instance> list(String after, int limit) {
+    return Page.of(
+        instances(
+            database.run(SELECT + "WHERE name > $1 ORDER BY name LIMIT $2", after, limit + 1)),
+        limit,
+        Instance::name);
+  }
+
+  <T> T inTransaction(Function<Sql, T> work) {
+    return database.inTransaction(
+        sql -> {
+          // Which one is the default, and whether one is the last, is decided one after the other.
+          sql.run("SELECT pg_advisory_xact_lock(hashtext('instances'))");
+          return work.apply(sql);
+        });
+  }
+
+  long count(Sql transaction) {
+    return transaction
+        .run("SELECT count(*) AS count FROM ingestion.instances")
+        .iterator()
+        .next()
+        .getLong("count");
+  }
+
+  Optional<Instance> find(Sql transaction, String name) {
+    return first(transaction.run(SELECT + "WHERE name = $1", name));
+  }
+
+  void add(Sql transaction, Instance instance) {
+    transaction.run(
+        """
+        INSERT INTO ingestion.instances
+          (instance_id, name, is_default, is_active, tenant_id, channel_type, evolution_url,
+            evolution_key_encrypted, whatsapp_instance, session_id_prefix, agent_api_url,
+            agent_api_key_encrypted, default_agent, agent_timeout, webhook_secret_encrypted)
+        VALUES ($1, $13, false, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $14)
+        """,
+        parameters(instance, instance.name()));
+  }
+
+  void update(Sql transaction, Instance instance) {
+    transaction.run(
+        """
+        UPDATE ingestion.instances
+        SET is_active = $2, tenant_id = $3, channel_type = $4, evolution_url = $5,
+          evolution_key_encrypted = $6, whatsapp_instance = $7, session_id_prefix = $8,
+          agent_api_url = $9, agent_api_key_encrypted = $10, default_agent = $11,
+          agent_timeout = $12, webhook_secret_encrypted = $14, updated_at = now()
+        WHERE instance_id = $1 AND name = $13
+        """,
+        parameters(instance, instance.name()));
+  }
+
+  private Object[] parameters(Instance instance, String name) {
+    Settings settings = instance.settings();
+    return new Object[] {
+      instance.id(),
+      instance.active(),
+      instance.tenantId().orElse(null),
+      instance.channelType(),
+      settings.evolutionUrl().orElse(null),
+      encrypted(instance.id(), settings.evolutionKey()),
+      settings.whatsappInstance().orElse(null),
+      settings.sessionIdPrefix().orElse(null),
+      settings.agentApiUrl().orElse(null),
+      encrypted(instance.id(), settings.agentApiKey()),
+      settings.defaultAgent().orElse(null),
+      settings.agentTimeout().orElse(null),
+      name,
+      encrypted(instance.id(), instance.webhookSecret())
+    };
+  }
+
+  void makeDefault(Sql transaction, UUID id) {
+    transaction.run(
+        "UPDATE ingestion.instances SET is_default = false WHERE is_default AND instance_id <> $1",
+        id);
+    transaction.run("UPDATE ingestion.instances SET is_default = true WHERE instance_id = $1", id);
+  }
+
+  /** Removes an instance; if it was the default, the oldest of the others becomes it. */
+  void remove(Sql transaction, Instance instance) {
+    transaction.run("DELETE FROM ingestion.instances WHERE instance_id = $1", instance.id());
+    if (instance.standard()) {
+      transaction.run(
+          """
+          UPDATE ingestion.instances
+          SET is_default = true
+          WHERE instance_id = (
+            SELECT instance_id FROM ingestion.instances ORDER BY is_active DESC, created_at LIMIT 1)
+          """);
+    }
+  }
+
+  private Buffer encrypted(UUID id, Optional<String> secret) {
+    return secret
+        .map(clear -> Buffer.buffer(keyRing.encrypt(clear, Instance.encryptionContext(id))))
+        .orElse(null);
+  }
+
+  private Optional<String> decrypted(UUID id, Buffer ciphertext) {
+    return Optional.ofNullable(ciphertext)
+        .map(bytes -> keyRing.decrypt(bytes.getBytes(), Instance.encryptionContext(id)));
+  }
+
+  private Optional<Instance> first(RowSet<Row> rows) {
+    return instances(rows).stream().findFirst();
+  }
+
+  private List<Instance> instances(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false).map(this::instance).toList();
+  }
+
+  private Instance instance(Row row) {
+    UUID id = row.getUUID("instance_id");
+    return new Instance(
+        id,
+        row.getString("name"),
+        Optional.ofNullable(row.getUUID("tenant_id")),
+        row.getString("channel_type"),
+        new Settings(
+            Optional.ofNullable(row.getString("evolution_url")),
+            decrypted(id, row.getBuffer("evolution_key_encrypted")),
+            Optional.ofNullable(row.getString("whatsapp_instance")),
+            Optional.ofNullable(row.getString("session_id_prefix")),
+            Optional.ofNullable(row.getString("agent_api_url")),
+            decrypted(id, row.getBuffer("agent_api_key_encrypted")),
+            Optional.ofNullable(row.getString("default_agent")),
+            Optional.ofNullable(row.getInteger("agent_timeout"))),
+        decrypted(id, row.getBuffer("webhook_secret_encrypted")),
+        row.getBoolean("is_default"),
+        row.getBoolean("is_active"),
+        row.getOffsetDateTime("created_at").toInstant(),
+        row.getOffsetDateTime("updated_at").toInstant());
+  }
+}

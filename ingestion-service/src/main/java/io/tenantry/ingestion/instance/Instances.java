@@ -1,0 +1,139 @@
+package io.tenantry.ingestion.instance;
+
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.InvalidRequest;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.tenant.TenantDirectory;
+import io.tenantry.kernel.tenant.TenantStatus;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Makes and changes channel instances. There is one default at most, and none is without. */
+@Singleton
+final class Instances {
+
+  private final InstanceStore store;
+  private final InstanceDirectory directory;
+  private final TenantDirectory tenants;
+  private final Clock clock;
+
+  Instances(
+      InstanceStore store, InstanceDirectory directory, TenantDirectory tenants, Clock clock) {
+    this.store = store;
+    this.directory = directory;
+    this.tenants = tenants;
+    this.clock = clock;
+  }
+
+  Page<Instance> list(String after, int limit) {
+    return store.list(after, limit);
+  }
+
+  Instance get(String name) {
+    return store.find(name).orElseThrow(() -> missing(name));
+  }
+
+  Instance getDefault() {
+    return store
+        .findDefault()
+        .orElseThrow(
+            () -> new TenantryException(ErrorCode.INSTANCE_NOT_FOUND, "There is no instance yet."));
+  }
+
+  Instance create(CreateInstance request) {
+    requireTenant(request.tenantId());
+    Instant now = clock.instant();
+    Instance instance =
+        new Instance(
+            UUID.randomUUID(),
+            request.name(),
+            Optional.of(request.tenantId()),
+            request.channelType() == null ? "whatsapp" : request.channelType(),
+            request.settings(),
+            CreateInstance.present(request.webhookSecret()),
+            false,
+            !Boolean.FALSE.equals(request.active()),
+            now,
+            now);
+    try {
+      store.inTransaction(
+          sql -> {
+            boolean first = store.count(sql) == 0;
+            store.add(sql, instance);
+            if (first || Boolean.TRUE.equals(request.standard())) {
+              store.makeDefault(sql, instance.id());
+            }
+            return instance;
+          });
+    } catch (SqlError e) {
+      if (e.violatesUnique("instances_name_key")) {
+        throw new TenantryException(
+            ErrorCode.INSTANCE_NAME_TAKEN, "There is an instance " + request.name() + ".", e);
+      }
+      throw e;
+    }
+    directory.forget();
+    return get(request.name());
+  }
+
+  Instance change(String name, ChangeInstance request) {
+    if (request.tenantId() != null) {
+      requireTenant(request.tenantId());
+    }
+    store.inTransaction(
+        sql -> {
+          Instance changed =
+              request.applyTo(store.find(sql, name).orElseThrow(() -> missing(name)));
+          store.update(sql, changed);
+          return changed;
+        });
+    directory.forget();
+    return get(name);
+  }
+
+  Instance makeDefault(String name) {
+    store.inTransaction(
+        sql -> {
+          Instance instance = store.find(sql, name).orElseThrow(() -> missing(name));
+          store.makeDefault(sql, instance.id());
+          return instance;
+        });
+    directory.forget();
+    return get(name);
+  }
+
+  void delete(String name) {
+    store.inTransaction(
+        sql -> {
+          Instance instance = store.find(sql, name).orElseThrow(() -> missing(name));
+          if (store.count(sql) == 1) {
+            throw new TenantryException(
+                ErrorCode.LAST_INSTANCE, "The last instance cannot be deleted.");
+          }
+          store.remove(sql, instance);
+          return instance;
+        });
+    directory.forget();
+  }
+
+  private void requireTenant(UUID tenantId) {
+    boolean exists =
+        tenants
+            .find(tenantId)
+            .filter(tenant -> tenant.status() != TenantStatus.DELETED)
+            .isPresent();
+    if (!exists) {
+      throw new InvalidRequest("tenant_id", "is no tenant");
+    }
+  }
+
+  private static TenantryException missing(String name) {
+    return new TenantryException(
+        ErrorCode.INSTANCE_NOT_FOUND, "There is no instance " + name + ".");
+  }
+}

@@ -1,0 +1,75 @@
+package io.tenantry.ingestion.instance;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Optional;
+
+/**
+ * What an instance may say of its own; what it does not say, the service's configuration does.
+ *
+ * @param agentTimeout seconds
+ */
+@RegisterForReflection
+record Settings(
+    Optional<String> evolutionUrl,
+    Optional<String> evolutionKey,
+    Optional<String> whatsappInstance,
+    Optional<String> sessionIdPrefix,
+    Optional<String> agentApiUrl,
+    Optional<String> agentApiKey,
+    Optional<String> defaultAgent,
+    Optional<Integer> agentTimeout) {
+
+  private static final String MASK = "********";
+
+  static Settings of(InstancesConfig config) {
+    return new Settings(
+        config.evolutionUrl(),
+        config.evolutionKey(),
+        config.whatsappInstance(),
+        config.sessionIdPrefix(),
+        config.agentApiUrl(),
+        config.agentApiKey(),
+        config.defaultAgent(),
+        Optional.of(config.agentTimeout()));
+  }
+
+  /** These, and where they say nothing, the others. */
+  Settings orElse(Settings others) {
+    return new Settings(
+        evolutionUrl.or(others::evolutionUrl),
+        evolutionKey.or(others::evolutionKey),
+        whatsappInstance.or(others::whatsappInstance),
+        sessionIdPrefix.or(others::sessionIdPrefix),
+        agentApiUrl.or(others::agentApiUrl),
+        agentApiKey.or(others::agentApiKey),
+        defaultAgent.or(others::defaultAgent),
+        agentTimeout.or(others::agentTimeout));
+  }
+
+  Settings masked() {
+    return new Settings(
+        evolutionUrl,
+        mask(evolutionKey),
+        whatsappInstance,
+        sessionIdPrefix,
+        agentApiUrl,
+        mask(agentApiKey),
+        defaultAgent,
+        agentTimeout);
+  }
+
+  /** That there is a secret, and nothing of it. */
+  static Optional<String> mask(Optional<String> secret) {
+    return secret.map(s -> MASK);
+  }
+
+  /** Whether somebody sends back what an answer has shown. */
+  static boolean isMask(String secret) {
+    return secret.equals(MASK);
+  }
+
+  @Override
+  public String toString() {
+    return "Settings[of an instance]";
+  }
+}
