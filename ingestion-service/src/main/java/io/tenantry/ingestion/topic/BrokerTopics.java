@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -198,6 +200,17 @@ final class BrokerTopics {
                 Collectors.toMap(s -> s, s -> config.get(s).value(), (a, b) -> a, TreeMap::new)),
         Optional.empty(),
         Optional.empty());
+  }
+
+  /**
+   * Waits until the broker tells of a topic that was made just now; it makes it known in the
+   * background.
+   */
+  void awaitTopic(String name) {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answers.patience());
+    while (!descriptions(List.of(name)).containsKey(name) && System.nanoTime() < end) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
   }
 
   /** Sets these settings of a topic and leaves all others as they are. */

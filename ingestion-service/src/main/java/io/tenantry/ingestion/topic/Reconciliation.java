@@ -1,9 +1,7 @@
 package io.tenantry.ingestion.topic;
 
-import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -22,18 +20,6 @@ record Reconciliation(String topic, boolean dryRun, boolean created, List<Action
    * @param reason why it was not repaired
    */
   @RegisterForReflection
-  record Action(String setting, String from, String to, Outcome outcome, Optional<String> reason) {}
-
-  /** What became of a setting. */
-  enum Outcome {
-    REPAIRED,
-    WOULD_BE_REPAIRED,
-    NOT_REPAIRED;
-
-    @Override
-    @JsonValue
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
+  record Action(
+      String setting, String from, String to, RepairOutcome outcome, Optional<String> reason) {}
 }

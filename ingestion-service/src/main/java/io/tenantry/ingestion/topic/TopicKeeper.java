@@ -46,7 +46,9 @@ final class TopicKeeper {
   boolean create(String name) {
     TopicSpec topic = managed.get(name);
     try {
-      return topics.ensure(List.of(topic)).contains(name);
+      boolean created = topics.ensure(List.of(topic)).contains(name);
+      broker.awaitTopic(name);
+      return created;
     } catch (KafkaException e) {
       throw e.getCause() instanceof RetriableException away ? new KafkaUnavailable(away) : e;
     }
@@ -106,13 +108,12 @@ final class TopicKeeper {
   }
 
   private static Reconciliation.Action action(Verification.Setting setting, boolean dryRun) {
-    Reconciliation.Outcome repaired =
-        dryRun ? Reconciliation.Outcome.WOULD_BE_REPAIRED : Reconciliation.Outcome.REPAIRED;
+    RepairOutcome repaired = dryRun ? RepairOutcome.WOULD_BE_REPAIRED : RepairOutcome.REPAIRED;
     return new Reconciliation.Action(
         setting.setting(),
         setting.actual().orElse(""),
         setting.desired(),
-        setting.isRepairable() ? repaired : Reconciliation.Outcome.NOT_REPAIRED,
+        setting.isRepairable() ? repaired : RepairOutcome.NOT_REPAIRED,
         setting.notRepairable());
   }
 }

@@ -76,6 +76,7 @@ final class TopicResource {
   }
 
   @POST
+  @RolesAllowed(Roles.OPERATOR)
   @Path("/{topic}")
   @Operation(
       summary = "Make a topic as it is configured",
@@ -123,6 +124,7 @@ final class TopicResource {
   }
 
   @POST
+  @RolesAllowed(Roles.OPERATOR)
   @Path("/{topic}/reconcile")
   @Operation(
       summary = "Make a topic as it is configured, as far as that takes nothing from it",

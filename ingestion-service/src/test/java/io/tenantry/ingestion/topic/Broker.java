@@ -3,6 +3,7 @@ package io.tenantry.ingestion.topic;
 import static org.awaitility.Awaitility.await;
 
 import io.tenantry.localstack.LocalStack;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -45,24 +46,34 @@ public final class Broker implements AutoCloseable {
         .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
   }
 
-  void set(String topic, String setting, String value)
-      throws ExecutionException, InterruptedException {
+  /** Changes a setting by hand; of a topic that was made just now the broker may not know yet. */
+  void set(String topic, String setting, String value) {
     Map<ConfigResource, Collection<AlterConfigOp>> change =
         Map.of(
             resource(topic),
             List.of(new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET)));
-    admin.incrementalAlterConfigs(change).all().get();
+    await()
+        .ignoreExceptions()
+        .until(() -> admin.incrementalAlterConfigs(change).all().get() == null);
   }
 
   /** Makes a topic anew, with these settings and no other. */
-  void remake(String topic, int partitions, Map<String, String> settings)
-      throws ExecutionException, InterruptedException {
-    if (names().contains(topic)) {
-      admin.deleteTopics(List.of(topic)).all().get();
-    }
+  void remake(String topic, int partitions, Map<String, String> settings) {
     NewTopic anew = new NewTopic(topic, partitions, (short) 1).configs(settings);
     // The broker removes in the background and refuses the name until then.
-    await().ignoreExceptions().until(() -> admin.createTopics(List.of(anew)).all().get() == null);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(
+            () -> {
+              try {
+                admin.deleteTopics(List.of(topic)).all().get();
+              } catch (ExecutionException e) {
+                // There is none: that is what is wanted.
+              }
+              return admin.createTopics(List.of(anew)).all().get() == null;
+            });
+    await().until(() -> description(topic).partitions().size() == partitions);
   }
 
   private static ConfigResource resource(String topic) {

@@ -19,7 +19,6 @@ import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackResource;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,14 +44,13 @@ class DriftTest {
   }
 
   @AfterEach
-  void disconnect() throws ExecutionException, InterruptedException {
+  void disconnect() {
     remake(EVENTS, 6, "604800000");
     remake(DEAD_LETTERS, 3, "2592000000");
     broker.close();
   }
 
-  private void remake(String topic, int partitions, String retention)
-      throws ExecutionException, InterruptedException {
+  private void remake(String topic, int partitions, String retention) {
     broker.remake(
         topic,
         partitions,
