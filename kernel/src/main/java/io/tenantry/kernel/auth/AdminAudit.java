@@ -123,7 +123,8 @@ public final class AdminAudit implements ContainerResponseFilter {
         .map(match -> UUID.fromString(match.group(1)));
   }
 
-  private static String actor(Principal principal) {
+  /** What the log calls whoever this is. */
+  public static String actor(Principal principal) {
     return switch (principal) {
       case TenantPrincipal tenant -> AuditEntry.ofKey(tenant.keyId());
       case QuarkusPrincipal key -> "key:" + key.getName();

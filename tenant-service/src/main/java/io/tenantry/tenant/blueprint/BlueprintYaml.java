@@ -24,9 +24,9 @@ record BlueprintYaml(
     @NotNull(message = "is required") Isolation isolation,
     @NotNull(message = "is required")
         @Pattern(
-            regexp = "(?!tpl_|pg_|tenantry_)[a-z][a-z0-9_]{0,26}\\{tenant_id}",
+            regexp = "(?!tpl_|pg_|tenantry_)[a-z][a-z0-9_]{0,24}\\{tenant_id}",
             message =
-                "must be 1 to 27 of a-z 0-9 _ before {tenant_id}, and not begin with tpl_, pg_ or tenantry_")
+                "must be 1 to 25 of a-z 0-9 _ before {tenant_id}, and not begin with tpl_, pg_ or tenantry_")
         String naming,
     @Size(min = 1, max = 63, message = "must have 1 to 63 characters") String locale,
     @Min(value = 1, message = "must be at least 1")

@@ -26,15 +26,21 @@ class BlockedSessions {
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
   void end() {
-    for (Cluster cluster : clusters.all()) {
-      try {
-        int ended = cluster.endBlockedSessions();
-        if (ended > 0) {
-          LOG.infof("cluster=%s ended %d sessions of blocked tenants", cluster.name(), ended);
-        }
-      } catch (RuntimeException e) {
-        LOG.warnf("cluster=%s blocked sessions cannot be looked for: %s", cluster.name(), e);
+    try {
+      clusters.all().forEach(BlockedSessions::end);
+    } catch (RuntimeException e) {
+      LOG.warnf("blocked sessions cannot be looked for: %s", e);
+    }
+  }
+
+  private static void end(Cluster cluster) {
+    try {
+      int ended = cluster.endBlockedSessions();
+      if (ended > 0) {
+        LOG.infof("cluster=%s ended %d sessions of blocked tenants", cluster.name(), ended);
       }
+    } catch (RuntimeException e) {
+      LOG.warnf("cluster=%s blocked sessions cannot be looked for: %s", cluster.name(), e);
     }
   }
 }

@@ -163,9 +163,97 @@ public final class Cluster {
                 APP));
   }
 
-  /** Drops a role; none of that name is fine too. */
+  /** Drops a role and its second one; none of that name is fine too. */
   public void dropRole(String role) {
-    admin.execute("DROP ROLE IF EXISTS %s".formatted(quote(role)));
+    admin.execute(
+        "DROP ROLE IF EXISTS %s, %s".formatted(quote(Credentials.secondRole(role)), quote(role)));
+  }
+
+  /**
+   * Gives a tenant's role, or its second one, a new password. The second is a member of the role
+   * and acts as it, with its limit and settings. Sessions with the former password end.
+   *
+   * @param role the tenant's role
+   * @param credentials of that role or of its second
+   */
+  public void renewCredentials(String role, Credentials credentials) {
+    String login = credentials.role();
+    blockLogins(Set.of(login));
+    String verifier = literal(ScramVerifier.of(credentials.password(), random));
+    admin.execute(
+        (login.equals(role) ? "" : secondRole(role, login))
+            + "ALTER ROLE %s LOGIN PASSWORD %s;".formatted(quote(login), verifier));
+  }
+
+  /** What makes the second role, if need be, and gives it what the first has. */
+  private String secondRole(String role, String second) {
+    StringBuilder script = new StringBuilder();
+    if (!exists(second)) {
+      script.append("CREATE ROLE %s NOLOGIN;\n".formatted(quote(second)));
+    }
+    for (Row row :
+        admin.run(
+            """
+            SELECT roleid::regrole::text
+            FROM pg_auth_members
+            WHERE member = $1::text::regrole
+            """,
+            quote(role))) {
+      script.append("GRANT %s TO %s;\n".formatted(row.getString(0), quote(second)));
+    }
+    script.append(
+        """
+        GRANT %1$s TO %2$s;
+        ALTER ROLE %2$s CONNECTION LIMIT %3$d;
+        """
+            .formatted(quote(role), quote(second), connectionLimit(role)));
+    for (Row row :
+        admin.run(
+            """
+            SELECT coalesce('IN DATABASE ' || quote_ident(datname), ''),
+              split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)
+            FROM pg_db_role_setting
+            CROSS JOIN unnest(setconfig) AS setting
+            LEFT JOIN pg_database ON pg_database.oid = setdatabase
+            WHERE setrole = $1::text::regrole
+            """,
+            quote(role))) {
+      script.append(
+          """
+          SELECT set_config(%2$s, %3$s, true);
+          ALTER ROLE %4$s %1$s SET %5$s FROM CURRENT;
+          """
+              .formatted(
+                  row.getString(0),
+                  literal(row.getString(1)),
+                  literal(row.getString(2)),
+                  quote(second),
+                  quote(row.getString(1))));
+    }
+    // What it makes belongs to the first, so that each can use what the other made.
+    return script
+        .append("ALTER ROLE %s SET role TO %s;\n".formatted(quote(second), literal(role)))
+        .toString();
+  }
+
+  private boolean exists(String role) {
+    return admin.run("SELECT FROM pg_roles WHERE rolname = $1", role).rowCount() == 1;
+  }
+
+  private int connectionLimit(String role) {
+    return admin
+        .run("SELECT rolconnlimit FROM pg_roles WHERE rolname = $1", role)
+        .iterator()
+        .next()
+        .getInteger(0);
+  }
+
+  /** Keeps a role from logging in, ends its sessions and forgets its password. */
+  public void retireCredentials(String role) {
+    blockLogins(Set.of(role));
+    if (exists(role)) {
+      admin.execute("ALTER ROLE %s PASSWORD NULL".formatted(quote(role)));
+    }
   }
 
   /** Lets this role, and nobody else, into a database, in one transaction. */
@@ -278,13 +366,19 @@ public final class Cluster {
     }
   }
 
+  /** {@link #verify(String, String, String, Credentials)} of the tenant's role itself. */
+  public void verify(String database, String schema, Credentials credentials) {
+    verify(database, schema, credentials.role(), credentials);
+  }
+
   /**
    * Logs in as the tenant over a new connection and looks around.
    *
    * @param schema the schema that unqualified names have to mean
+   * @param role the role that it has to act as
    * @throws IllegalStateException if it is somewhere, or someone, else
    */
-  public void verify(String database, String schema, Credentials credentials) {
+  public void verify(String database, String schema, String role, Credentials credentials) {
     PgConnection connection =
         Database.open(
             PgConnection.connect(vertx, connectOptions(database, credentials)), ALLOWANCE);
@@ -297,7 +391,7 @@ public final class Cluster {
               ALLOWANCE);
       Row here = answer.iterator().next();
       if (!database.equals(here.getString(0))
-          || !credentials.role().equals(here.getString(1))
+          || !role.equals(here.getString(1))
           || !schema.equals(here.getString(2))) {
         throw new IllegalStateException("the tenant's connection leads elsewhere: " + database);
       }

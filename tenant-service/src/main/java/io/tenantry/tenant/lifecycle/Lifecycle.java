@@ -12,7 +12,6 @@ import io.tenantry.tenant.registry.Tenant;
 import io.tenantry.tenant.registry.Tenants;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -124,10 +123,13 @@ final class Lifecycle {
     TenantDatabase target = change.target();
     Cluster cluster = clusters.named(target.cluster());
     switch (change.status()) {
-      case "active" -> cluster.permitLogins(Set.of(target.role()));
-      case "suspended" -> cluster.blockLogins(Set.of(target.role()));
+      case "active" -> {
+        cluster.permitLogins(change.logins());
+        cluster.blockLogins(change.barred());
+      }
+      case "suspended" -> cluster.blockLogins(change.roles());
       case "deleting" -> {
-        return goOnDeleting(cluster, target);
+        return goOnDeleting(cluster, change);
       }
       default -> throw new IllegalStateException(change.status());
     }
@@ -136,8 +138,9 @@ final class Lifecycle {
     return Progress.DONE;
   }
 
-  private Progress goOnDeleting(Cluster cluster, TenantDatabase target) {
-    cluster.blockLogins(Set.of(target.role()));
+  private Progress goOnDeleting(Cluster cluster, Change change) {
+    TenantDatabase target = change.target();
+    cluster.blockLogins(change.roles());
     Verdict verdict = store.judge(target.tenantId(), config.finalBackupDeadline());
     relay.wake();
     switch (verdict) {

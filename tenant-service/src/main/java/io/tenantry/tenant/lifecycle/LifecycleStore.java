@@ -18,8 +18,11 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -43,7 +46,12 @@ final class LifecycleStore {
   /** Why a deletion was given up: backup-service could not make the final backup. */
   static final String FINAL_BACKUP_FAILED = "FINAL_BACKUP_FAILED";
 
-  private static final String TARGET = "cluster, database_name, schema_name, role_name";
+  private static final String TARGET =
+      """
+      cluster, database_name, schema_name, role_name,
+      coalesce(login_role, role_name) AS login_role,
+      CASE WHEN former_expires_at > now() THEN former_role END AS former_role
+      """;
 
   private final Database database;
   private final Leases leases;
@@ -454,7 +462,10 @@ final class LifecycleStore {
             row.getString("cluster"),
             row.getString("database_name"),
             Optional.ofNullable(row.getString("schema_name")),
-            row.getString("role_name")));
+            row.getString("role_name")),
+        Stream.of(row.getString("login_role"), row.getString("former_role"))
+            .filter(Objects::nonNull)
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   private static Optional<Row> first(RowSet<Row> rows) {

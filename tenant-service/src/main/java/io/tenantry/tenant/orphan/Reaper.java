@@ -5,6 +5,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
+import io.tenantry.tenant.cluster.Credentials;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -83,6 +84,7 @@ class Reaper {
               known.add(row.getString("database_name"));
               known.add(row.getString("schema_name"));
               known.add(row.getString("role_name"));
+              known.add(Credentials.secondRole(row.getString("role_name")));
             });
     databases.removeAll(known);
     schemas.removeAll(known);

@@ -1,0 +1,223 @@
+package io.tenantry.tenant.credentials;
+
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.event.Outbox;
+import io.tenantry.kernel.event.TenantEvent;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.tenant.provisioning.Leases;
+import io.tenantry.tenant.provisioning.TenantDatabase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+
+/** The persisted state of tenants' credentials. */
+@Singleton
+final class CredentialsStore {
+
+  private static final String TARGET =
+      """
+      tenant.tenant_id, cluster, database_name, schema_name, role_name,
+      coalesce(login_role, role_name) AS login_role, former_role
+      """;
+
+  private static final String RELEASE =
+      """
+      UPDATE control_plane.tenants
+      SET lease_owner = NULL, lease_expires_at = NULL
+      WHERE tenant_id = $1
+        AND lease_owner = $2
+      """;
+
+  private final Database database;
+  private final Leases leases;
+  private final KeyRing keyRing;
+  private final Outbox outbox;
+
+  CredentialsStore(Database database, Leases leases, KeyRing keyRing, Outbox outbox) {
+    this.database = database;
+    this.leases = leases;
+    this.keyRing = keyRing;
+    this.outbox = outbox;
+  }
+
+  /**
+   * Takes the lease of an active tenant.
+   *
+   * @param endFormer whether credentials from before the last rotation, if they are valid still,
+   *     may end now
+   * @return empty if there is no such tenant
+   * @throws TenantryException {@code TENANT_BUSY}, or {@code ROTATION_IN_PROGRESS}
+   */
+  Optional<Rotation> begin(UUID tenantId, boolean endFormer) {
+    return database.inTransaction(
+        sql -> {
+          for (Row row :
+              sql.run(
+                  """
+                  SELECT status, lease_expires_at > now() AS leased,
+                    former_expires_at > now() AS overlaps, former_expires_at,\s
+                  """
+                      + TARGET
+                      + """
+                        FROM control_plane.tenants AS tenant
+                        JOIN control_plane.tenant_databases USING (tenant_id)
+                        WHERE tenant.tenant_id = $1
+                        FOR UPDATE OF tenant
+                        """,
+                  tenantId)) {
+            refuse(row, endFormer);
+            sql.send(
+                """
+                UPDATE control_plane.tenants
+                SET lease_owner = $2, lease_expires_at = now() + make_interval(secs => $3)
+                WHERE tenant_id = $1
+                """,
+                tenantId,
+                leases.replica(),
+                leases.seconds());
+            return Optional.of(new Rotation(target(row), row.getString("login_role")));
+          }
+          return Optional.empty();
+        });
+  }
+
+  private static void refuse(Row row, boolean endFormer) {
+    if (!row.getString("status").equals("active")) {
+      throw new TenantryException(
+          ErrorCode.TENANT_BUSY, "The tenant is " + row.getString("status") + ".");
+    }
+    if (Boolean.TRUE.equals(row.getBoolean("leased"))) {
+      throw new TenantryException(
+          ErrorCode.TENANT_BUSY, "Another change of the tenant is in progress.");
+    }
+    if (Boolean.TRUE.equals(row.getBoolean("overlaps")) && !endFormer) {
+      throw new TenantryException(
+          ErrorCode.ROTATION_IN_PROGRESS,
+          "The credentials from before the last rotation are valid until %s; wait, or end them now with overlap_seconds 0."
+              .formatted(row.getOffsetDateTime("former_expires_at").toInstant()));
+    }
+  }
+
+  /**
+   * Stores the new connection string, and until when the former one is valid, and gives the lease
+   * back.
+   *
+   * @return when the former credentials end
+   * @throws IllegalStateException if the lease was lost meanwhile
+   */
+  Instant finish(Rotation rotation, String connectionString, Duration overlap) {
+    UUID tenantId = rotation.target().tenantId();
+    byte[] encrypted = keyRing.encrypt(connectionString, tenantId.toString());
+    return database.inTransaction(
+        sql -> {
+          if (sql.run(RELEASE, tenantId, leases.replica()).rowCount() == 0) {
+            throw new IllegalStateException("the lease ran out and another replica took over");
+          }
+          outbox.append(sql, new TenantEvent.CredentialsRotated(tenantId, rotation.next()));
+          return sql.run(
+                  """
+                  UPDATE control_plane.tenant_databases
+                  SET connection_string_encrypted = $2, encryption_key_id = $3, login_role = $4,
+                    former_role = $5, former_expires_at = now() + make_interval(secs => $6)
+                  WHERE tenant_id = $1
+                  RETURNING former_expires_at
+                  """,
+                  tenantId,
+                  Buffer.buffer(encrypted),
+                  KeyRing.keyIdOf(encrypted),
+                  rotation.next(),
+                  rotation.login(),
+                  overlap.toMillis() / 1000.0)
+              .iterator()
+              .next()
+              .getOffsetDateTime(0)
+              .toInstant();
+        });
+  }
+
+  /** Takes the leases of tenants whose former credentials have to end, a few at a time. */
+  List<TenantDatabase> beginRetirements(int atMost) {
+    return StreamSupport.stream(
+            database
+                .run(
+                    """
+                    UPDATE control_plane.tenants AS tenant
+                    SET lease_owner = $1, lease_expires_at = now() + make_interval(secs => $2)
+                    FROM control_plane.tenant_databases
+                    WHERE tenant_databases.tenant_id = tenant.tenant_id
+                      AND tenant.tenant_id IN (
+                        SELECT tenant_id
+                        FROM control_plane.tenant_databases
+                        JOIN control_plane.tenants USING (tenant_id)
+                        WHERE former_expires_at <= now()
+                          AND status IN ('active', 'suspended')
+                          AND lease_expires_at IS NULL
+                        ORDER BY former_expires_at
+                        LIMIT $3
+                        FOR UPDATE OF tenants SKIP LOCKED
+                      )
+                    RETURNING\s
+                    """
+                        + TARGET,
+                    leases.replica(),
+                    leases.seconds(),
+                    atMost)
+                .spliterator(),
+            false)
+        .map(row -> target(row, row.getString("former_role")))
+        .toList();
+  }
+
+  /** Forgets credentials that have ended, and gives the lease back. */
+  void endRetirement(UUID tenantId) {
+    database.transact(
+        sql -> {
+          if (sql.run(RELEASE, tenantId, leases.replica()).rowCount() == 1) {
+            sql.send(
+                """
+                UPDATE control_plane.tenant_databases
+                SET former_role = NULL, former_expires_at = NULL
+                WHERE tenant_id = $1
+                """,
+                tenantId);
+          }
+        });
+  }
+
+  /** The connection string of a tenant that has one. */
+  Optional<String> connectionString(UUID tenantId) {
+    for (Row row :
+        database.run(
+            """
+            SELECT connection_string_encrypted
+            FROM control_plane.tenant_databases
+            WHERE tenant_id = $1
+              AND connection_string_encrypted IS NOT NULL
+            """,
+            tenantId)) {
+      return Optional.of(keyRing.decrypt(row.getBuffer(0).getBytes(), tenantId.toString()));
+    }
+    return Optional.empty();
+  }
+
+  private static TenantDatabase target(Row row) {
+    return target(row, row.getString("role_name"));
+  }
+
+  private static TenantDatabase target(Row row, String role) {
+    return new TenantDatabase(
+        row.getUUID("tenant_id"),
+        row.getString("cluster"),
+        row.getString("database_name"),
+        Optional.ofNullable(row.getString("schema_name")),
+        role);
+  }
+}

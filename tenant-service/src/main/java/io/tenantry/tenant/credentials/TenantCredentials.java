@@ -1,0 +1,127 @@
+package io.tenantry.tenant.credentials;
+
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.event.OutboxRelay;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.Clusters;
+import io.tenantry.tenant.cluster.Credentials;
+import io.tenantry.tenant.provisioning.Leases;
+import io.tenantry.tenant.provisioning.TenantDatabase;
+import io.tenantry.tenant.registry.Tenants;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Rotates tenants' credentials. PostgreSQL keeps one password per role, so a tenant has two roles
+ * in turn: the new one works before the former one ends.
+ */
+@Singleton
+class TenantCredentials {
+
+  private static final Logger LOG = Logger.getLogger(TenantCredentials.class);
+  private static final int BATCH = 20;
+
+  private final CredentialsStore store;
+  private final Clusters clusters;
+  private final Leases leases;
+  private final OutboxRelay relay;
+  private final SecureRandom random;
+
+  TenantCredentials(
+      CredentialsStore store,
+      Clusters clusters,
+      Leases leases,
+      OutboxRelay relay,
+      SecureRandom random) {
+    this.store = store;
+    this.clusters = clusters;
+    this.leases = leases;
+    this.relay = relay;
+    this.random = random;
+  }
+
+  /**
+   * How a rotation ended.
+   *
+   * @param role who logs in from now on
+   * @param formerValidUntil until when the former role can, too
+   */
+  record Rotated(String role, String formerRole, Instant formerValidUntil) {}
+
+  /**
+   * Makes new credentials, tries them, and stores them; the former ones stay valid for the overlap.
+   *
+   * @throws TenantryException {@code TENANT_NOT_FOUND}, {@code TENANT_BUSY}, {@code
+   *     ROTATION_IN_PROGRESS}, or {@code ROTATION_FAILED}: then the former ones are valid as before
+   */
+  Rotated rotate(UUID tenantId, Duration overlap) {
+    Rotation rotation =
+        store.begin(tenantId, overlap.isZero()).orElseThrow(() -> Tenants.notFound(tenantId));
+    Rotated rotated = leases.whileHeld(tenantId, () -> rotate(rotation, overlap));
+    relay.wake();
+    LOG.infof("tenant=%s logs in as %s", tenantId, rotated.role());
+    if (overlap.isZero()) {
+      retire();
+    }
+    return rotated;
+  }
+
+  private Rotated rotate(Rotation rotation, Duration overlap) {
+    TenantDatabase target = rotation.target();
+    Cluster cluster = clusters.named(target.cluster());
+    Credentials credentials = Credentials.generate(rotation.next(), random);
+    try {
+      cluster.renewCredentials(target.role(), credentials);
+      cluster.verify(
+          target.database(), target.schema().orElse("public"), target.role(), credentials);
+      Instant until =
+          store.finish(rotation, cluster.connectionString(target.database(), credentials), overlap);
+      return new Rotated(rotation.next(), rotation.login(), until);
+    } catch (RuntimeException e) {
+      // Whoever takes the lease over makes the cluster as the control database says.
+      leases.postpone(target.tenantId(), Duration.ZERO);
+      throw new TenantryException(
+          ErrorCode.ROTATION_FAILED,
+          "The credentials could not be rotated; those from before are valid.",
+          e);
+    }
+  }
+
+  @Scheduled(
+      every = "${tenantry.credentials.retirement-interval}",
+      delayed = "2s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void retireRegularly() {
+    try {
+      retire();
+    } catch (RuntimeException e) {
+      LOG.warnf("former credentials cannot be looked for: %s", e);
+    }
+  }
+
+  /** Ends credentials whose overlap is over. */
+  private void retire() {
+    for (TenantDatabase former : store.beginRetirements(BATCH)) {
+      try {
+        leases.whileHeld(
+            former.tenantId(),
+            () -> {
+              clusters.named(former.cluster()).retireCredentials(former.role());
+              store.endRetirement(former.tenantId());
+              return true;
+            });
+        LOG.infof("tenant=%s logs in as %s no more", former.tenantId(), former.role());
+      } catch (RuntimeException e) {
+        LOG.warnf(e, "tenant=%s former credentials could not be ended yet", former.tenantId());
+      }
+    }
+  }
+}

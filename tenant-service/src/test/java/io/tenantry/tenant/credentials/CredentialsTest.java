@@ -1,0 +1,284 @@
+package io.tenantry.tenant.credentials;
+
+import static io.restassured.RestAssured.given;
+import static io.tenantry.tenant.TenantApi.TENANTS;
+import static io.tenantry.tenant.TenantApi.asAdmin;
+import static io.tenantry.tenant.TenantApi.createTenant;
+import static io.tenantry.tenant.TenantApi.newName;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.tenant.Postgres;
+import io.tenantry.tenant.TenantConnections;
+import io.tenantry.tenant.apikey.ApiKeyApi;
+import io.tenantry.tenant.event.TenantEvents;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** How tenants log in, and go on doing so while their credentials change. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+class CredentialsTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @Test
+  void t12ReadsAConnectionStringThatWorksAndLeavesAnAuditRecord() throws SQLException {
+    UUID tenant = createTenant(newName());
+
+    String connectionString = read(tenant);
+
+    assertThat(connectionString).isEqualTo(TenantConnections.of(tenant));
+    connect(connectionString).close();
+    asAdmin()
+        .queryParam("tenant_id", tenant)
+        .queryParam("action", "GET /api/v1/tenants/{tenant_id}/connection-string")
+        .get("/api/v1/audit")
+        .then()
+        .body("items", hasSize(1))
+        .body("items.actor", contains("key:admin"))
+        .body("items.outcome", contains("succeeded"));
+  }
+
+  @Test
+  void t12DisclosesNothingThatCannotBeAudited() {
+    UUID tenant = createTenant(newName());
+    Postgres.execute(
+        Postgres.CONTROL,
+        "ALTER TABLE control_plane.audit_log ADD CONSTRAINT fault CHECK (action NOT LIKE 'GET%') NOT VALID");
+    try {
+      asAdmin().get(path(tenant)).then().statusCode(500);
+    } finally {
+      Postgres.execute(
+          Postgres.CONTROL, "ALTER TABLE control_plane.audit_log DROP CONSTRAINT fault");
+    }
+  }
+
+  @Test
+  void t12KeepsTheConnectionStringFromWhoIsNoAdmin() {
+    UUID tenant = createTenant(newName());
+    ApiKeyApi.Key key = ApiKeyApi.create(tenant);
+
+    given().header("X-API-Key", key.secret()).get(path(tenant)).then().statusCode(403);
+    given().get(path(tenant)).then().statusCode(401);
+    asAdmin().get(path(UUID.randomUUID())).then().statusCode(404);
+  }
+
+  @Test
+  void t12RotatesWithoutAMomentInWhichNeitherWorks() throws Exception {
+    String name = newName();
+    UUID tenant = createTenant(name);
+    String former = read(tenant);
+    AtomicBoolean done = new AtomicBoolean();
+
+    try (ExecutorService client = Executors.newSingleThreadExecutor()) {
+      // A tenant that logs in again and again, and reads its connection string when it is refused.
+      Future<Integer> logins = client.submit(() -> logInUntil(done, tenant));
+      for (int n = 0; n < 3; n++) {
+        rotate(tenant, 0);
+      }
+      done.set(true);
+      assertThat(logins.get()).isPositive();
+    }
+
+    String current = read(tenant);
+    connect(current).close();
+    assertThat(user(current)).isNotEqualTo(user(former));
+    assertThatThrownBy(() -> connect(former).close()).isInstanceOf(SQLException.class);
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                TenantEvents.all().stream()
+                        .filter(event -> event.key().equals(tenant.toString()))
+                        .filter(event -> event.type().equals("io.tenantry.credentials.rotated.v1"))
+                        .count()
+                    == 3);
+  }
+
+  /** Each login is by the newest string or the one before; returns how many there were. */
+  private static int logInUntil(AtomicBoolean done, UUID tenant) throws SQLException {
+    int logins = 0;
+    while (!done.get()) {
+      String connectionString = read(tenant);
+      try {
+        connect(connectionString).close();
+      } catch (SQLException e) {
+        // It ended between reading and using it: then there is a newer one, and that works.
+        String newer = read(tenant);
+        assertThat(newer).as(e.getMessage()).isNotEqualTo(connectionString);
+      }
+      logins++;
+    }
+    return logins;
+  }
+
+  @Test
+  void t12LetsBothInDuringTheOverlapAndThenEndsTheFormer() throws SQLException {
+    UUID tenant = createTenant(newName());
+    String former = read(tenant);
+    rotate(tenant, 3600);
+    String current = read(tenant);
+
+    try (Connection session = connect(former);
+        Connection second = connect(current)) {
+      assertThat(Postgres.column(session, "SELECT current_user"))
+          .isEqualTo(Postgres.column(second, "SELECT current_user"));
+      asAdmin()
+          .body("{}")
+          .post(TENANTS + "/" + tenant + "/credentials/rotate")
+          .then()
+          .statusCode(409)
+          .body("code", equalTo("ROTATION_IN_PROGRESS"));
+
+      Postgres.execute(
+          Postgres.CONTROL,
+          "UPDATE control_plane.tenant_databases SET former_expires_at = now() WHERE tenant_id = '%s'"
+              .formatted(tenant));
+      await().atMost(LIMIT).until(() -> !session.isValid(5));
+      assertThat(second.isValid(5)).isTrue();
+    }
+    assertThatThrownBy(() -> connect(former).close()).isInstanceOf(SQLException.class);
+    connect(current).close();
+    rotate(tenant, 60);
+    connect(read(tenant)).close();
+  }
+
+  @Test
+  void t12GivesTheSecondRoleAllThatTheFirstHas() throws SQLException {
+    UUID tenant =
+        UUID.fromString(
+            asAdmin()
+                .body(
+                    "{\"name\":\"%s\",\"environment\":\"production\",\"blueprint\":\"acquiring\"}"
+                        .formatted(newName()))
+                .post(TENANTS)
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("tenant_id"));
+    String former = read(tenant);
+    try (Connection first = connect(former)) {
+      String tables =
+          "SELECT count(*) FROM information_schema.table_privileges WHERE grantee <> ''";
+      rotate(tenant, 60);
+      try (Connection second = connect(read(tenant));
+          Statement statement = second.createStatement()) {
+        for (String query :
+            new String[] {tables, "SELECT current_schema()", "SELECT current_user"}) {
+          assertThat(Postgres.column(second, query)).isEqualTo(Postgres.column(first, query));
+        }
+        assertThatThrownBy(() -> statement.execute("CREATE TABLE mine ()"))
+            .hasMessageContaining("permission denied");
+      }
+    }
+    assertThat(
+            Postgres.column(
+                Postgres.MAINTENANCE,
+                "SELECT DISTINCT rolconnlimit FROM pg_roles WHERE rolname LIKE ?",
+                user(former) + "%"))
+        .hasSize(1);
+  }
+
+  @Test
+  void t12LeavesTheFormerCredentialsIfTheNewOnesCannotBeMade() throws SQLException {
+    UUID tenant = createTenant(newName());
+    String former = read(tenant);
+    Postgres.execute(Postgres.MAINTENANCE, "ALTER ROLE tenantry_admin NOCREATEROLE");
+    try {
+      asAdmin()
+          .body("{}")
+          .post(TENANTS + "/" + tenant + "/credentials/rotate")
+          .then()
+          .statusCode(500)
+          .body("code", equalTo("ROTATION_FAILED"))
+          .body("retryable", equalTo(true));
+    } finally {
+      Postgres.execute(Postgres.MAINTENANCE, "ALTER ROLE tenantry_admin CREATEROLE");
+    }
+
+    assertThat(read(tenant)).isEqualTo(former);
+    connect(former).close();
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                asAdmin()
+                        .body("{}")
+                        .post(TENANTS + "/" + tenant + "/credentials/rotate")
+                        .statusCode()
+                    == 200);
+    connect(read(tenant)).close();
+  }
+
+  @Test
+  void t12SuspendsResumesAndDeletesWithBothRoles() throws SQLException {
+    UUID tenant = createTenant(newName());
+    String former = read(tenant);
+    rotate(tenant, 3600);
+    String current = read(tenant);
+
+    asAdmin().post(TENANTS + "/" + tenant + "/suspend").then().statusCode(200);
+    assertThatThrownBy(() -> connect(former).close()).hasMessageContaining("not permitted to log");
+    assertThatThrownBy(() -> connect(current).close()).hasMessageContaining("not permitted to log");
+    asAdmin()
+        .body("{}")
+        .post(TENANTS + "/" + tenant + "/credentials/rotate")
+        .then()
+        .statusCode(409)
+        .body("code", equalTo("TENANT_BUSY"));
+    asAdmin().post(TENANTS + "/" + tenant + "/resume").then().statusCode(200);
+    connect(former).close();
+    connect(current).close();
+
+    asAdmin().delete(TENANTS + "/" + tenant + "?final_backup=false").then().statusCode(204);
+    assertThat(Postgres.tenantRoles()).doesNotContain(user(former), user(current));
+  }
+
+  private static String path(UUID tenant) {
+    return TENANTS + "/" + tenant + "/connection-string";
+  }
+
+  private static String read(UUID tenant) {
+    return asAdmin()
+        .get(path(tenant))
+        .then()
+        .statusCode(200)
+        .header("Cache-Control", "no-store")
+        .extract()
+        .path("connection_string");
+  }
+
+  private static void rotate(UUID tenant, int overlapSeconds) {
+    asAdmin()
+        .body("{\"overlap_seconds\":%d}".formatted(overlapSeconds))
+        .post(TENANTS + "/" + tenant + "/credentials/rotate")
+        .then()
+        .statusCode(200)
+        .body("role", equalTo(user(read(tenant))));
+  }
+
+  private static Connection connect(String connectionString) throws SQLException {
+    return Postgres.connect(connectionString, URI.create(connectionString).getPath().substring(1));
+  }
+
+  private static String user(String connectionString) {
+    return URI.create(connectionString).getUserInfo().split(":", 2)[0];
+  }
+}
