@@ -15,6 +15,18 @@ final class TopicsProducer {
 
   @Produces
   @Singleton
+  TopicSpec provisioningJobs() {
+    return TopicSpec.PROVISIONING_JOBS;
+  }
+
+  @Produces
+  @Singleton
+  TopicSpec provisioningJobsDeadLetters() {
+    return TopicSpec.PROVISIONING_JOBS_DEAD_LETTERS;
+  }
+
+  @Produces
+  @Singleton
   TopicSpec operationEvents() {
     return TopicSpec.OPERATION_EVENTS;
   }

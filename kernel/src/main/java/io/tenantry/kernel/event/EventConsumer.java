@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
@@ -74,11 +75,26 @@ public final class EventConsumer {
    */
   public <E extends Event> CompletionStage<Void> consume(
       ConsumerRecord<?, byte[]> message, Class<E> kind, BiConsumer<Sql, E> handler) {
+    return consume(
+        message, event -> reader.read(event).filter(kind::isInstance).map(kind::cast), handler);
+  }
+
+  /**
+   * {@link #consume(ConsumerRecord, Class, BiConsumer)} for messages that are no events of this
+   * system, such as commands.
+   *
+   * @param content what a message says; empty if it is to be ignored. Throws {@link InvalidEvent}
+   *     if it can never be handled
+   */
+  public <T> CompletionStage<Void> consume(
+      ConsumerRecord<?, byte[]> message,
+      Function<CloudEvent, Optional<T>> content,
+      BiConsumer<Sql, T> handler) {
     CompletableFuture<Void> handled = new CompletableFuture<>();
     threads.execute(
         () -> {
           try {
-            count(handle(message, kind, handler));
+            count(handle(message, content, handler));
             handled.complete(null);
           } catch (InterruptedException e) {
             LOG.infof("%s is left to be delivered again", nameOf(message));
@@ -99,18 +115,20 @@ public final class EventConsumer {
     return handled;
   }
 
-  private <E extends Event> Outcome handle(
-      ConsumerRecord<?, byte[]> message, Class<E> kind, BiConsumer<Sql, E> handler)
+  private <T> Outcome handle(
+      ConsumerRecord<?, byte[]> message,
+      Function<CloudEvent, Optional<T>> reading,
+      BiConsumer<Sql, T> handler)
       throws InterruptedException {
     CloudEvent event = CloudEvent.of(message);
-    Optional<E> content = reader.read(event).filter(kind::isInstance).map(kind::cast);
-    if (content.isEmpty()) {
-      LOG.debugf("%s is ignored: type=%s is none for it", nameOf(message), event.type());
-      return Outcome.IGNORED;
-    }
     Duration pause = config.retryDelay();
     while (true) {
       try {
+        Optional<T> content = reading.apply(event);
+        if (content.isEmpty()) {
+          LOG.debugf("%s is ignored: type=%s is none for it", nameOf(message), event.type());
+          return Outcome.IGNORED;
+        }
         return handleOnce(event, content.get(), handler);
       } catch (DatabaseUnavailable e) {
         retryAfter(pause, message, e.getCause());
@@ -124,8 +142,7 @@ public final class EventConsumer {
     }
   }
 
-  private <E extends Event> Outcome handleOnce(
-      CloudEvent event, E content, BiConsumer<Sql, E> handler) {
+  private <T> Outcome handleOnce(CloudEvent event, T content, BiConsumer<Sql, T> handler) {
     return database.inTransaction(
         sql -> {
           if (!inbox.admit(sql, event)) {

@@ -25,6 +25,13 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
   /** The topic of what consumers of {@link #OPERATION_EVENTS} could not handle. */
   public static final TopicSpec OPERATION_EVENTS_DEAD_LETTERS = deadLetters(OperationEvent.TOPIC);
 
+  /** The topic of commands to tenant-service. */
+  public static final TopicSpec PROVISIONING_JOBS = events("tenantry.provisioning-jobs");
+
+  /** The topic of what is no command that tenant-service understands. */
+  public static final TopicSpec PROVISIONING_JOBS_DEAD_LETTERS =
+      deadLetters(PROVISIONING_JOBS.name());
+
   private static final String MIN_IN_SYNC_REPLICAS = "min.insync.replicas";
 
   public TopicSpec {

@@ -49,12 +49,18 @@ public record Job(
     cancelled
   }
 
-  /** One step of an attempt. */
+  /**
+   * One step of an attempt at the job.
+   *
+   * @param attempts how often the step was tried in it
+   */
   @RegisterForReflection
-  public record Step(String name, Status status, Instant startedAt, Optional<Instant> finishedAt) {
+  public record Step(
+      String name, Status status, int attempts, Instant startedAt, Optional<Instant> finishedAt) {
 
-    Step ended(Status how, Instant when) {
-      return new Step(name, how, startedAt, Optional.of(when));
+    /** The step as it ended. */
+    public Step ended(Status how, Instant when) {
+      return new Step(name, how, attempts, startedAt, Optional.of(when));
     }
   }
 

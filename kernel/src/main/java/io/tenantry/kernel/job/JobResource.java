@@ -23,7 +23,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 
 /** Jobs, over HTTP. */
 @Path("/api/v1/jobs")
-@RolesAllowed(Roles.ADMIN)
+@RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 @IfBuildProperty(name = "tenantry.jobs.enabled", stringValue = "true")
@@ -74,6 +74,7 @@ public final class JobResource {
 
   @POST
   @Path("/{job_id}/cancel")
+  @RolesAllowed(Roles.OPERATOR)
   @Operation(summary = "Cancel a job that has not begun or waits for its next attempt")
   @APIResponse(
       responseCode = "200",

@@ -18,7 +18,7 @@ public record RetryPolicy(int attempts, Duration delay, Duration maxDelay, doubl
   }
 
   /** The pause after this many attempts. */
-  Duration pauseAfter(int attempts) {
+  public Duration pauseAfter(int attempts) {
     double millis = (double) delay.toMillis() * Math.pow(factor, attempts - 1.0);
     return Duration.ofMillis((long) Math.min(millis, (double) maxDelay.toMillis()));
   }

@@ -55,7 +55,18 @@ public final class RunningJob {
   /** Begins a step; the one before is completed. */
   public synchronized void step(String name) {
     endStep(Job.Status.completed);
-    steps.add(new Job.Step(name, Job.Status.running, clock.instant(), Optional.empty()));
+    steps.add(new Job.Step(name, Job.Status.running, 1, clock.instant(), Optional.empty()));
+    tellSteps();
+  }
+
+  /** Shows these steps, where several are done at the same time or tried again. */
+  public synchronized void steps(List<Job.Step> current) {
+    steps.clear();
+    steps.addAll(current);
+    tellSteps();
+  }
+
+  private void tellSteps() {
     tell(() -> store.noteSteps(job.id(), job.attempts(), steps()));
   }
 

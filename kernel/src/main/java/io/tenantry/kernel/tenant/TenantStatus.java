@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /** Where a tenant stands. */
 public enum TenantStatus {
+  /** It is known, and not made yet. */
+  REGISTERED,
   /** It is being made. */
   PROVISIONING,
   /** Making it failed; what was made is being removed. */

@@ -1,5 +1,6 @@
 package io.tenantry.tenant.apikey;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.UUID;
  * @param scopes what it permits
  * @param expiresAt when it ends by itself; absent for never
  */
+@RegisterForReflection
 public record IssuedKey(
     UUID keyId, String name, String key, List<String> scopes, Optional<Instant> expiresAt) {
 

@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
 
 /** Suspends, resumes and deletes tenants: in the control database first, then on the cluster. */
 @Singleton
-final class Lifecycle {
+public final class Lifecycle {
 
   private static final Logger LOG = Logger.getLogger(Lifecycle.class);
 
@@ -48,7 +48,7 @@ final class Lifecycle {
   }
 
   /** How far the cluster has followed a change. */
-  enum Progress {
+  public enum Progress {
     DONE,
     /** It goes on by itself. */
     TO_BE_CONTINUED
@@ -77,9 +77,12 @@ final class Lifecycle {
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}, or {@code TENANT_BUSY}
    */
-  Progress delete(UUID tenantId, boolean finalBackup) {
+  public Progress delete(UUID tenantId, boolean finalBackup) {
     Optional<Tenant> found = tenants.find(tenantId);
     if (found.filter(tenant -> tenant.status().equals("deleted")).isPresent()) {
+      return Progress.DONE;
+    }
+    if (tenants.withdraw(tenantId)) {
       return Progress.DONE;
     }
     return change(tenantId, "deleting", () -> store.delete(tenantId, finalBackup));

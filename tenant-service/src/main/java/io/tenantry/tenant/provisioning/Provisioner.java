@@ -2,6 +2,8 @@ package io.tenantry.tenant.provisioning;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tenantry.kernel.event.OutboxRelay;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.tenant.apikey.ApiKeys;
@@ -9,13 +11,11 @@ import io.tenantry.tenant.blueprint.Isolation;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.cluster.Credentials;
-import io.tenantry.tenant.provisioning.ProvisioningStore.Completion;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +38,7 @@ public final class Provisioner {
   private final Clusters clusters;
   private final ApiKeys apiKeys;
   private final OutboxRelay relay;
+  private final StepRetries retries;
   private final SecureRandom random;
   private final Clock clock;
   private final MeterRegistry metrics;
@@ -52,6 +53,7 @@ public final class Provisioner {
       Clusters clusters,
       ApiKeys apiKeys,
       OutboxRelay relay,
+      StepRetries retries,
       SecureRandom random,
       Clock clock,
       MeterRegistry metrics,
@@ -63,6 +65,7 @@ public final class Provisioner {
     this.clusters = clusters;
     this.apiKeys = apiKeys;
     this.relay = relay;
+    this.retries = retries;
     this.random = random;
     this.clock = clock;
     this.metrics = metrics;
@@ -76,8 +79,22 @@ public final class Provisioner {
    *     anything was made
    */
   public Outcome provision(NewTenant tenant) {
+    return provision(tenant, Optional.empty());
+  }
+
+  /**
+   * Provisions a registered tenant. If it fails, the tenant is registered as before.
+   *
+   * @throws TenantryException {@code TENANT_BUSY} if it is not registered any more, or {@code
+   *     REGION_UNAVAILABLE}
+   */
+  public Outcome provision(NewTenant tenant, Assignment assignment) {
+    return provision(tenant, Optional.of(assignment));
+  }
+
+  private Outcome provision(NewTenant tenant, Optional<Assignment> assignment) {
     Instant begun = clock.instant();
-    Provisioning work = reserve(tenant);
+    Provisioning work = reserve(tenant, assignment);
     Outcome outcome = leases.whileHeld(tenant.tenantId(), () -> run(work, begun));
     relay.wake();
     String kind = outcome.getClass().getSimpleName();
@@ -88,10 +105,10 @@ public final class Provisioner {
   }
 
   /** Takes the name, and a place on the cluster with most room that still has one. */
-  private Provisioning reserve(NewTenant tenant) {
+  private Provisioning reserve(NewTenant tenant, Optional<Assignment> assignment) {
     List<StepName> names = steps.names(tenant.blueprint().isolation());
     for (Cluster cluster : clusters.withRoom(tenant.region())) {
-      Provisioning work = plan(tenant, cluster);
+      Provisioning work = plan(tenant, cluster, assignment);
       if (store.reserve(work, names)) {
         return work;
       }
@@ -100,7 +117,7 @@ public final class Provisioner {
     throw Clusters.unavailable(tenant.region());
   }
 
-  private Provisioning plan(NewTenant tenant, Cluster cluster) {
+  private Provisioning plan(NewTenant tenant, Cluster cluster, Optional<Assignment> assignment) {
     String name = tenant.blueprint().tenantName(tenant.tenantId());
     NewTenant.KeyRequest keys = tenant.apiKeys();
     boolean shared = tenant.blueprint().isolation() == Isolation.SCHEMA;
@@ -110,30 +127,26 @@ public final class Provisioner {
         shared ? Cluster.SHARED : name,
         shared ? Optional.of(name) : Optional.empty(),
         Credentials.generate(name, random),
-        apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()));
+        apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()),
+        assignment.map(Assignment::jobId),
+        new StepLog(clock, assignment.map(Assignment::follower).orElse(steps -> {})));
   }
 
   private Outcome run(Provisioning work, Instant begun) {
-    List<Completion> completions = new ArrayList<>();
     for (List<Step> stage : steps.stages(work.tenant().blueprint().isolation())) {
       for (Attempt attempt : inParallel(work, stage)) {
-        switch (attempt) {
-          case Attempt.Succeeded done -> completions.add(done.completion());
-          case Attempt.Failed failed -> {
-            return rollBack(work, failed.step(), failed.cause());
-          }
+        if (attempt instanceof Attempt.Failed failed) {
+          return rollBack(work, failed.step(), failed.cause());
         }
       }
       if (Duration.between(begun, clock.instant()).compareTo(noteAfter) > 0) {
-        note(work, completions);
+        note(work);
       }
     }
-    try {
-      store.activate(work, completions, clock.instant());
-    } catch (RuntimeException e) {
-      return rollBack(work, StepName.ACTIVATION, e);
-    }
-    return provisioned(work);
+    return switch (attempt(work, Step.withoutTrace(StepName.ACTIVATION, store::activate))) {
+      case Attempt.Succeeded done -> provisioned(work);
+      case Attempt.Failed failed -> rollBack(work, failed.step(), failed.cause());
+    };
   }
 
   /** Runs a stage and waits for all of it, also after a failure: nothing may be undone before. */
@@ -150,30 +163,57 @@ public final class Provisioner {
   }
 
   private Attempt attempt(Provisioning work, Step step) {
-    Instant startedAt = clock.instant();
-    try {
-      step.run().accept(work);
-    } catch (RuntimeException e) {
-      return new Attempt.Failed(step.name(), e);
+    RetryPolicy policy = retries.of(step.name());
+    for (int n = 1; ; n++) {
+      work.log().begun(step.name());
+      try {
+        step.run().accept(work);
+        measure(work.log().ended(step.name(), Job.Status.completed));
+        return new Attempt.Succeeded();
+      } catch (RuntimeException e) {
+        work.log().ended(step.name(), Job.Status.failed);
+        if (work.jobId().isEmpty()
+            || n == policy.attempts()
+            || !codeOf(step.name(), e).retryable()
+            || !undoneForRetry(work, step, policy.pauseAfter(n), e)) {
+          return new Attempt.Failed(step.name(), e);
+        }
+      }
     }
-    Completion completion = new Completion(step.name(), startedAt, clock.instant());
+  }
+
+  /** Removes what a failed step left and waits; false if it can't, or the service ends. */
+  private boolean undoneForRetry(
+      Provisioning work, Step step, Duration pause, RuntimeException cause) {
+    LOG.warnf(
+        "tenant=%s step=%s is tried again in %s: %s",
+        work.tenant().tenantId(), step.name(), pause, cause.getMessage());
+    try {
+      step.undo().accept(work.target());
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+      return false;
+    }
+    return retries.pause(pause);
+  }
+
+  private void measure(Job.Step step) {
     metrics
-        .timer("tenantry.provisioning.step", "step", step.name().toString())
-        .record(Duration.between(startedAt, completion.finishedAt()));
-    return new Attempt.Succeeded(completion);
+        .timer("tenantry.provisioning.step", "step", step.name())
+        .record(Duration.between(step.startedAt(), step.finishedAt().orElseThrow()));
   }
 
   /** How a step ended. */
   private sealed interface Attempt {
-    record Succeeded(Completion completion) implements Attempt {}
+    record Succeeded() implements Attempt {}
 
     record Failed(StepName step, RuntimeException cause) implements Attempt {}
   }
 
   /** News for whoever looks at the tenant meanwhile; without it the work goes on all the same. */
-  private void note(Provisioning work, List<Completion> completions) {
+  private void note(Provisioning work) {
     try {
-      store.note(work.tenant().tenantId(), completions);
+      store.note(work.tenant().tenantId(), work.log().completed());
     } catch (RuntimeException e) {
       LOG.debugf(e, "tenant=%s progress could not be noted", work.tenant().tenantId());
     }
@@ -184,16 +224,21 @@ public final class Provisioner {
   }
 
   private Outcome rollBack(Provisioning work, StepName step, RuntimeException cause) {
-    ErrorCode code = cause instanceof TenantryException known ? known.code() : step.failure();
+    ErrorCode code = codeOf(step, cause);
     LOG.warnf(cause, "tenant=%s step=%s code=%s", work.tenant().tenantId(), step, code);
     return switch (removal.rollBack(
         work.target(),
-        Optional.of(new ProvisioningStore.StepError(step, cause.getMessage())),
+        Optional.of(
+            new ProvisioningStore.StepError(step, work.log().attempts(step), cause.getMessage())),
         code.name())) {
       case DONE -> new Outcome.RolledBack(code, cause);
       case TO_BE_CONTINUED -> new Outcome.RollingBack(code, cause);
       // The activation was committed, and only the answer to it was lost.
       case NOTHING_TO_DO -> provisioned(work);
     };
+  }
+
+  private static ErrorCode codeOf(StepName step, RuntimeException cause) {
+    return cause instanceof TenantryException known ? known.code() : step.failure();
   }
 }

@@ -5,12 +5,14 @@ import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Credentials;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A provisioning in progress: all that its steps need to know.
  *
  * @param database where its data will lie
  * @param schema its schema in there, if it shares the database with others
+ * @param jobId the job by which it is done, of a tenant that was registered before
  */
 record Provisioning(
     NewTenant tenant,
@@ -18,7 +20,9 @@ record Provisioning(
     String database,
     Optional<String> schema,
     Credentials credentials,
-    List<IssuedKey> apiKeys) {
+    List<IssuedKey> apiKeys,
+    Optional<UUID> jobId,
+    StepLog log) {
 
   TenantDatabase target() {
     return new TenantDatabase(

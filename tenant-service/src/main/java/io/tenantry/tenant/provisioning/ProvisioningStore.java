@@ -8,14 +8,15 @@ import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.event.Outbox;
 import io.tenantry.kernel.event.TenantEvent;
+import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.tenant.apikey.ApiKeys;
+import io.tenantry.tenant.apikey.KeyDeliveries;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -42,25 +43,25 @@ final class ProvisioningStore {
   private final Leases leases;
   private final KeyRing keyRing;
   private final ApiKeys apiKeys;
+  private final KeyDeliveries keyDeliveries;
   private final Outbox outbox;
   private final ObjectMapper mapper;
-  private final Clock clock;
 
   ProvisioningStore(
       Database database,
       Leases leases,
       KeyRing keyRing,
       ApiKeys apiKeys,
+      KeyDeliveries keyDeliveries,
       Outbox outbox,
-      ObjectMapper mapper,
-      Clock clock) {
+      ObjectMapper mapper) {
     this.database = database;
     this.leases = leases;
     this.keyRing = keyRing;
     this.apiKeys = apiKeys;
+    this.keyDeliveries = keyDeliveries;
     this.outbox = outbox;
     this.mapper = mapper;
-    this.clock = clock;
   }
 
   /**
@@ -68,53 +69,77 @@ final class ProvisioningStore {
    * anything is.
    *
    * @return whether the cluster had a place
-   * @throws TenantryException {@code TENANT_NAME_TAKEN}
+   * @throws TenantryException {@code TENANT_NAME_TAKEN}, or {@code TENANT_BUSY} if a registered
+   *     tenant is not that any more
    */
   boolean reserve(Provisioning work, List<StepName> steps) {
     NewTenant tenant = work.tenant();
     try {
-      database.run(
-          """
-          WITH tenant AS (
-            INSERT INTO control_plane.tenants
-              (tenant_id, name, environment, status, blueprint, blueprint_version, region,
-               owner_id, organization_id, metadata, lease_owner, lease_expires_at)
-            VALUES
-              ($1, $2, $3, 'provisioning', $4, $5, $6,
-               $7, $8, $9::text::jsonb, $10, now() + make_interval(secs => $11))
-          ), tenant_database AS (
-            INSERT INTO control_plane.tenant_databases
-              (tenant_id, cluster, host, port, database_name, schema_name, role_name)
-            VALUES ($1, $12, $13, $14, $15, $16, $17)
-          ), quotas AS (
-            INSERT INTO control_plane.tenant_resources (tenant_id, resource, quota)
-            VALUES ($1, 'databases', $19), ($1, 'api_keys', $20), ($1, 'services', $21)
-          )
-          INSERT INTO control_plane.provisioning_steps (tenant_id, step, position)
-          SELECT $1, step, position
-          FROM unnest($18::text[]) WITH ORDINALITY AS steps (step, position)
-          """,
-          tenant.tenantId(),
-          tenant.name(),
-          tenant.environment(),
-          tenant.blueprint().name(),
-          tenant.blueprint().version(),
-          tenant.region(),
-          tenant.ownerId(),
-          tenant.organizationId(),
-          json(tenant.metadata()),
-          leases.replica(),
-          leases.seconds(),
-          work.cluster().name(),
-          work.cluster().host(),
-          work.cluster().port(),
-          work.database(),
-          work.schema().orElse(null),
-          work.credentials().role(),
-          steps.stream().map(StepName::toString).toArray(String[]::new),
-          tenant.blueprint().quotas().databases(),
-          tenant.blueprint().quotas().apiKeys(),
-          tenant.blueprint().quotas().services());
+      int reserved =
+          database
+              .run(
+                  """
+                  WITH tenant AS (
+                    INSERT INTO control_plane.tenants
+                      (tenant_id, name, environment, status, blueprint, blueprint_version, region,
+                       owner_id, organization_id, metadata, lease_owner, lease_expires_at,
+                       provisioning_job_id)
+                    VALUES
+                      ($1, $2, $3, 'provisioning', $4, $5, $6,
+                       $7, $8, $9::text::jsonb, $10, now() + make_interval(secs => $11), $18)
+                    ON CONFLICT (tenant_id) DO UPDATE
+                    SET status = excluded.status, blueprint_version = excluded.blueprint_version,
+                      region = excluded.region, owner_id = excluded.owner_id,
+                      organization_id = excluded.organization_id,
+                      lease_owner = excluded.lease_owner, lease_expires_at = excluded.lease_expires_at,
+                      provisioning_job_id = excluded.provisioning_job_id, updated_at = now()
+                    WHERE tenants.status = 'registered'
+                    RETURNING tenant_id
+                  ), tenant_database AS (
+                    INSERT INTO control_plane.tenant_databases
+                      (tenant_id, cluster, host, port, database_name, schema_name, role_name)
+                    SELECT tenant_id, $12, $13, $14, $15, $16, $17
+                    FROM tenant
+                  ), quotas AS (
+                    INSERT INTO control_plane.tenant_resources (tenant_id, resource, quota)
+                    SELECT tenant_id, resource, quota
+                    FROM tenant, (VALUES ('databases', $20::int), ('api_keys', $21), ('services', $22))
+                      AS quotas (resource, quota)
+                    ON CONFLICT (tenant_id, resource) DO UPDATE SET quota = excluded.quota
+                  )
+                  INSERT INTO control_plane.provisioning_steps (tenant_id, step, position)
+                  SELECT tenant_id, step, position
+                  FROM tenant, unnest($19::text[]) WITH ORDINALITY AS steps (step, position)
+                  ON CONFLICT (tenant_id, step) DO UPDATE
+                  SET status = 'pending', attempts = 0, error = NULL, started_at = NULL, finished_at = NULL
+                  """,
+                  tenant.tenantId(),
+                  tenant.name(),
+                  tenant.environment(),
+                  tenant.blueprint().name(),
+                  tenant.blueprint().version(),
+                  tenant.region(),
+                  tenant.ownerId(),
+                  tenant.organizationId(),
+                  json(tenant.metadata()),
+                  leases.replica(),
+                  leases.seconds(),
+                  work.cluster().name(),
+                  work.cluster().host(),
+                  work.cluster().port(),
+                  work.database(),
+                  work.schema().orElse(null),
+                  work.credentials().role(),
+                  work.jobId().orElse(null),
+                  steps.stream().map(StepName::toString).toArray(String[]::new),
+                  tenant.blueprint().quotas().databases(),
+                  tenant.blueprint().quotas().apiKeys(),
+                  tenant.blueprint().quotas().services())
+              .rowCount();
+      if (reserved == 0) {
+        throw new TenantryException(
+            ErrorCode.TENANT_BUSY, "The tenant is not waiting to be provisioned.");
+      }
       return true;
     } catch (SqlError e) {
       if (e.sqlState().equals(NO_PLACE)) {
@@ -134,38 +159,36 @@ final class ProvisioningStore {
    * Writes down, for whoever looks, which steps are done. What counts is {@link #activate}, so this
    * need not wait for the disk.
    */
-  void note(UUID tenantId, List<Completion> completions) {
+  void note(UUID tenantId, List<Job.Step> steps) {
     database.transact(
         sql -> {
           sql.send("SET LOCAL synchronous_commit = off");
-          complete(sql, tenantId, completions);
+          complete(sql, tenantId, steps);
         });
   }
 
-  private static void complete(Sql sql, UUID tenantId, List<Completion> completions) {
+  private static void complete(Sql sql, UUID tenantId, List<Job.Step> steps) {
     sql.send(
         """
         UPDATE control_plane.provisioning_steps
-        SET status = 'completed', attempts = 1,
+        SET status = 'completed', attempts = done.attempts,
           started_at = done.started_at, finished_at = done.finished_at
-        FROM unnest($2::text[], $3::timestamptz[], $4::timestamptz[])
-          AS done (step, started_at, finished_at)
+        FROM unnest($2::text[], $3::integer[], $4::timestamptz[], $5::timestamptz[])
+          AS done (step, attempts, started_at, finished_at)
         WHERE tenant_id = $1
           AND provisioning_steps.step = done.step
         """,
         tenantId,
-        completions.stream().map(c -> c.step().toString()).toArray(String[]::new),
-        completions.stream().map(c -> utc(c.startedAt())).toArray(OffsetDateTime[]::new),
-        completions.stream().map(c -> utc(c.finishedAt())).toArray(OffsetDateTime[]::new));
+        steps.stream().map(Job.Step::name).toArray(String[]::new),
+        steps.stream().map(Job.Step::attempts).toArray(Integer[]::new),
+        steps.stream().map(step -> utc(step.startedAt())).toArray(OffsetDateTime[]::new),
+        steps.stream()
+            .map(step -> utc(step.finishedAt().orElseThrow()))
+            .toArray(OffsetDateTime[]::new));
   }
 
-  /**
-   * The last step: everything that makes the tenant one, and the event that says so.
-   *
-   * @param completions the steps before
-   * @param startedAt when this one began
-   */
-  void activate(Provisioning work, List<Completion> completions, Instant startedAt) {
+  /** The last step: everything that makes the tenant one, and the event that says so. */
+  void activate(Provisioning work) {
     NewTenant tenant = work.tenant();
     byte[] connectionString =
         keyRing.encrypt(
@@ -176,13 +199,9 @@ final class ProvisioningStore {
           storeConnection(sql, tenant.tenantId(), connectionString);
           registerServices(sql, tenant);
           apiKeys.store(sql, tenant.tenantId(), work.apiKeys());
-          complete(
-              sql,
-              tenant.tenantId(),
-              Stream.concat(
-                      completions.stream(),
-                      Stream.of(new Completion(StepName.ACTIVATION, startedAt, clock.instant())))
-                  .toList());
+          work.jobId()
+              .ifPresent(job -> keyDeliveries.store(sql, job, tenant.tenantId(), work.apiKeys()));
+          complete(sql, tenant.tenantId(), work.log().completedWith(StepName.ACTIVATION));
           outbox.append(sql, provisioned(tenant));
           // Last, so that the row is locked as shortly as can be.
           makeActive(sql, tenant.tenantId());
@@ -218,7 +237,8 @@ final class ProvisioningStore {
         sql.run(
                 """
                 UPDATE control_plane.tenants
-                SET status = 'active', updated_at = now(), lease_owner = NULL, lease_expires_at = NULL
+                SET status = 'active', updated_at = now(), registered_at = NULL,
+                  lease_owner = NULL, lease_expires_at = NULL
                 WHERE tenant_id = $1
                   AND status = 'provisioning'
                   AND lease_owner = $2
@@ -283,19 +303,26 @@ final class ProvisioningStore {
     sql.send(
         """
         UPDATE control_plane.provisioning_steps
-        SET status = 'failed', attempts = 1, error = $3, finished_at = now()
+        SET status = 'failed', attempts = $4, error = $3, finished_at = now()
         WHERE tenant_id = $1
           AND step = $2
         """,
         tenantId,
         error.step().toString(),
-        error.message());
+        error.message(),
+        error.attempts());
   }
 
-  /** Frees the name after everything was undone, and tells why. */
+  /**
+   * Frees the name after everything was undone, and tells why; a tenant that was registered before
+   * is that again, and its job knows.
+   */
   void endRollback(UUID tenantId, String code) {
     database.transact(
         sql -> {
+          if (registerAgain(sql, tenantId)) {
+            return;
+          }
           for (Row row :
               sql.run(
                   """
@@ -309,6 +336,120 @@ final class ProvisioningStore {
                 sql,
                 new TenantEvent.ProvisioningFailed(
                     tenantId, row.getString("name"), row.getString("environment"), code));
+          }
+        });
+  }
+
+  private static boolean registerAgain(Sql sql, UUID tenantId) {
+    boolean registered =
+        sql.run(
+                    """
+                    UPDATE control_plane.tenants
+                    SET status = 'registered', updated_at = now(), lease_owner = NULL, lease_expires_at = NULL
+                    WHERE tenant_id = $1
+                      AND status = 'rolling_back'
+                      AND registered_at IS NOT NULL
+                    """,
+                    tenantId)
+                .rowCount()
+            == 1;
+    if (registered) {
+      sql.send("DELETE FROM control_plane.tenant_databases WHERE tenant_id = $1", tenantId);
+    }
+    return registered;
+  }
+
+  /** Where a tenant stands; {@code absent} if there is none. */
+  State state(UUID tenantId) {
+    for (Row row :
+        database.run(
+            "SELECT status, provisioning_job_id FROM control_plane.tenants WHERE tenant_id = $1",
+            tenantId)) {
+      return new State(row.getString(0), Optional.ofNullable(row.getUUID(1)));
+    }
+    return new State("absent", Optional.empty());
+  }
+
+  /** What a job made. */
+  ProvisioningResult result(UUID tenantId) {
+    Row tenant =
+        database
+            .run(
+                """
+                SELECT cluster, host, port, database_name, schema_name, role_name,
+                  metadata::text AS metadata
+                FROM control_plane.tenants
+                JOIN control_plane.tenant_databases USING (tenant_id)
+                WHERE tenant_id = $1
+                """,
+                tenantId)
+            .iterator()
+            .next();
+    return new ProvisioningResult(
+        tenantId,
+        new ProvisioningResult.Database(
+            tenant.getString("cluster"),
+            tenant.getString("host"),
+            tenant.getInteger("port"),
+            tenant.getString("database_name"),
+            Optional.ofNullable(tenant.getString("schema_name")),
+            tenant.getString("role_name")),
+        rows(
+                "SELECT type, service_id, status FROM control_plane.tenant_services WHERE tenant_id = $1 ORDER BY type",
+                tenantId)
+            .map(
+                row ->
+                    new ProvisioningResult.Service(
+                        row.getString("type"), row.getUUID("service_id"), row.getString("status")))
+            .toList(),
+        rows(
+                "SELECT key_id, name, scopes FROM control_plane.api_keys WHERE tenant_id = $1 ORDER BY name",
+                tenantId)
+            .map(
+                row ->
+                    new ProvisioningResult.ApiKey(
+                        row.getUUID("key_id"),
+                        row.getString("name"),
+                        List.of(row.getArrayOfStrings("scopes"))))
+            .toList(),
+        tenant.getString("metadata"));
+  }
+
+  private Stream<Row> rows(String query, Object... parameters) {
+    return StreamSupport.stream(database.run(query, parameters).spliterator(), false);
+  }
+
+  /**
+   * Tells that a registered tenant will not be provisioned, and frees its name unless it is to stay
+   * registered. One whose rollback goes on yet frees it at its end.
+   */
+  void giveUp(UUID tenantId, String code, boolean keepRegistered) {
+    database.transact(
+        sql -> {
+          for (Row row :
+              sql.run(
+                  """
+                  SELECT name, environment, status
+                  FROM control_plane.tenants
+                  WHERE tenant_id = $1
+                    AND registered_at IS NOT NULL
+                  FOR UPDATE
+                  """,
+                  tenantId)) {
+            boolean registered = row.getString("status").equals("registered");
+            if (!keepRegistered) {
+              sql.send(
+                  registered
+                      ? "DELETE FROM control_plane.tenants WHERE tenant_id = $1"
+                      : "UPDATE control_plane.tenants SET registered_at = NULL WHERE tenant_id = $1",
+                  tenantId);
+            }
+            if (registered || keepRegistered) {
+              outbox.append(
+                  sql,
+                  new TenantEvent.ProvisioningFailed(
+                      tenantId, row.getString("name"), row.getString("environment"), code));
+            }
           }
         });
   }
@@ -360,9 +501,9 @@ final class ProvisioningStore {
     return instant.atOffset(ZoneOffset.UTC);
   }
 
-  /** When a step began and ended. */
-  record Completion(StepName step, Instant startedAt, Instant finishedAt) {}
+  /** A tenant's status, and the job that made it, or tries to. */
+  record State(String status, Optional<UUID> jobId) {}
 
-  /** What went wrong in which step. */
-  record StepError(StepName step, String message) {}
+  /** What went wrong in which step, after so many attempts. */
+  record StepError(StepName step, int attempts, String message) {}
 }

@@ -1,5 +1,6 @@
 package io.tenantry.tenant.registry;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -12,7 +13,8 @@ import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The body of {@code POST /api/v1/tenants}. What is left out, the blueprint decides. */
-record CreateTenant(
+@RegisterForReflection
+public record CreateTenant(
     @Schema(description = "Unique per environment", examples = "acme_corp")
         @NotNull(message = "is required")
         @Pattern(regexp = "[A-Za-z0-9_-]{1,255}", message = "must be 1 to 255 of A-Z a-z 0-9 _ -")
@@ -38,7 +40,8 @@ record CreateTenant(
    * @param prefix what they begin with
    * @param scopes what they permit
    */
-  record Keys(
+  @RegisterForReflection
+  public record Keys(
       @NotNull(message = "is required")
           @Min(value = 1, message = "must be at least 1")
           @Max(value = 100, message = "must be at most 100")

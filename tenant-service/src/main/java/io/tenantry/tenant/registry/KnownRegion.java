@@ -16,7 +16,7 @@ import java.lang.annotation.Target;
 @Target({ElementType.FIELD, ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = KnownRegion.Validator.class)
-@interface KnownRegion {
+public @interface KnownRegion {
 
   String message() default "is no region";
 

@@ -11,8 +11,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * A tenant as the API shows it.
  *
- * @param status {@code provisioning}, {@code rolling_back}, {@code active}, {@code suspended},
- *     {@code deleting} or {@code deleted}
+ * @param status {@code registered}, {@code provisioning}, {@code rolling_back}, {@code active},
+ *     {@code suspended}, {@code deleting} or {@code deleted}
  * @param blueprintVersion the content hash of the blueprint it was made from
  * @param database where its data lies; absent once deleted
  * @param services types of its registered services

@@ -6,5 +6,5 @@ package io.tenantry.tenant.registry;
  * @param status without one, all but deleted tenants
  * @param namePrefix what the name begins with
  */
-record TenantFilter(
+public record TenantFilter(
     String status, String environment, String blueprint, String region, String namePrefix) {}

@@ -2,6 +2,7 @@ package io.tenantry.tenant.registry;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.page.Page;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Pattern;
@@ -21,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -33,13 +35,18 @@ import org.jboss.resteasy.reactive.RestQuery;
 final class TenantResource {
 
   private static final String STATUSES =
-      "provisioning|rolling_back|active|suspended|deleting|deleted";
+      "registered|provisioning|rolling_back|active|suspended|deleting|deleted";
   private static final String ENVIRONMENTS = "development|staging|production";
 
-  private final Tenants tenants;
+  private static final java.util.regex.Pattern RESPOND_ASYNC =
+      java.util.regex.Pattern.compile("(^|[,;\\s])respond-async($|[,;\\s])");
 
-  TenantResource(Tenants tenants) {
+  private final Tenants tenants;
+  private final ProvisionTenantJob jobs;
+
+  TenantResource(Tenants tenants, ProvisionTenantJob jobs) {
     this.tenants = tenants;
+    this.jobs = jobs;
   }
 
   @POST
@@ -53,10 +60,21 @@ final class TenantResource {
       responseCode = "201",
       description = "The tenant is active",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
+  @APIResponse(
+      responseCode = "202",
+      description = "Asked for by Prefer: respond-async (RFC 7240): the job to follow",
+      content = @Content(schema = @Schema(implementation = Job.class)))
   @APIResponse(responseCode = "409", description = "TENANT_NAME_TAKEN, QUOTA_EXCEEDED")
   @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with every wrong field")
   @APIResponse(responseCode = "503", description = "DATABASE_UNAVAILABLE, REGION_UNAVAILABLE")
-  public Response create(CreateTenant request) {
+  public Response create(CreateTenant request, @RestHeader("Prefer") String prefer) {
+    if (prefer != null && RESPOND_ASYNC.matcher(prefer).find()) {
+      Job job = jobs.submit(request);
+      return Response.accepted(job)
+          .location(URI.create(Job.PATH + job.id()))
+          .header("Preference-Applied", "respond-async")
+          .build();
+    }
     Tenant tenant = tenants.create(request);
     return Response.created(URI.create("/api/v1/tenants/" + tenant.tenantId()))
         .entity(tenant)

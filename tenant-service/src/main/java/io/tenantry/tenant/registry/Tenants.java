@@ -1,5 +1,6 @@
 package io.tenantry.tenant.registry;
 
+import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.page.Page;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -14,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** What can be done with tenants. */
@@ -23,6 +25,7 @@ public final class Tenants {
   private static final String DEFAULT_BLUEPRINT = "car";
 
   private final TenantStore store;
+  private final Registrations registrations;
   private final TenantIds ids;
   private final Blueprints blueprints;
   private final Clusters clusters;
@@ -30,11 +33,13 @@ public final class Tenants {
 
   Tenants(
       TenantStore store,
+      Registrations registrations,
       TenantIds ids,
       Blueprints blueprints,
       Clusters clusters,
       Provisioner provisioner) {
     this.store = store;
+    this.registrations = registrations;
     this.ids = ids;
     this.blueprints = blueprints;
     this.clusters = clusters;
@@ -48,7 +53,7 @@ public final class Tenants {
    *     message says otherwise
    */
   Tenant create(CreateTenant request) {
-    return switch (provisioner.provision(complete(request))) {
+    return switch (provisioner.provision(complete(ids.next(), request))) {
       case Outcome.Provisioned done ->
           store.find(done.tenantId()).orElseThrow().withApiKeys(done.apiKeys());
       case Outcome.RolledBack failed ->
@@ -74,7 +79,8 @@ public final class Tenants {
     return existing(tenantId).withProvisioning(store.steps(tenantId));
   }
 
-  Page<Tenant> list(TenantFilter filter, UUID after, int limit) {
+  /** A page of tenants, oldest first. */
+  public Page<Tenant> list(TenantFilter filter, UUID after, int limit) {
     return store.list(filter, after, limit);
   }
 
@@ -95,37 +101,128 @@ public final class Tenants {
         ErrorCode.TENANT_NOT_FOUND, "There is no tenant " + tenantId + ".");
   }
 
-  private NewTenant complete(CreateTenant request) {
+  /** An id for a new tenant. */
+  public UUID newId() {
+    return ids.next();
+  }
+
+  /**
+   * Registers a tenant that a job will provision, unless it is registered already.
+   *
+   * @throws TenantryException {@code TENANT_NAME_TAKEN}, {@code QUOTA_EXCEEDED}
+   */
+  void register(Sql transaction, UUID tenantId, CreateTenant request) {
+    NewTenant tenant = complete(tenantId, request);
+    register(
+        transaction,
+        tenantId,
+        tenant.blueprint().name(),
+        tenant.name(),
+        Optional.of(request.environment()),
+        Optional.of(tenant.region()),
+        tenant.ownerId(),
+        tenant.organizationId(),
+        tenant.metadata());
+  }
+
+  /**
+   * Registers a tenant that a job will provision, unless it is registered already.
+   *
+   * @throws TenantryException {@code TENANT_NAME_TAKEN}
+   */
+  public void register(
+      Sql transaction,
+      UUID tenantId,
+      String blueprint,
+      String name,
+      Optional<Environment> environment,
+      Optional<String> region,
+      String ownerId,
+      String organizationId,
+      Map<String, Object> metadata) {
+    registrations.add(
+        transaction,
+        new Registrations.Registration(
+            tenantId,
+            name,
+            environment.orElse(Environment.PRODUCTION).toString(),
+            blueprint,
+            blueprints.find(blueprint).orElseThrow().version(),
+            region.orElseGet(clusters::defaultRegion),
+            ownerId,
+            organizationId,
+            Optional.ofNullable(metadata).orElse(Map.of())));
+  }
+
+  /** Leaves a tombstone of a tenant that is registered and nothing more; says whether it was. */
+  public boolean withdraw(UUID tenantId) {
+    return registrations.withdraw(tenantId);
+  }
+
+  /** A request with all that it left out. */
+  NewTenant complete(UUID tenantId, CreateTenant request) {
     Blueprint blueprint =
         blueprints
             .find(Optional.ofNullable(request.blueprint()).orElse(DEFAULT_BLUEPRINT))
             .orElseThrow();
-    NewTenant tenant =
+    return withinQuotas(
         new NewTenant(
-            ids.next(),
+            tenantId,
             request.name(),
             request.environment().toString(),
             blueprint,
             Optional.ofNullable(request.region()).orElseGet(clusters::defaultRegion),
-            services(request, blueprint),
-            keys(request, blueprint),
+            services(Optional.ofNullable(request.services()), blueprint),
+            keys(request.apiKeys(), blueprint),
             request.ownerId(),
             request.organizationId(),
-            Optional.ofNullable(request.metadata()).orElse(Map.of()));
-    checkQuota("API keys", tenant.apiKeys().count(), blueprint.quotas().apiKeys());
-    checkQuota("services", tenant.services().size(), blueprint.quotas().services());
+            Optional.ofNullable(request.metadata()).orElse(Map.of())));
+  }
+
+  /**
+   * A registered tenant with what is asked for it now.
+   *
+   * @param apiKeys null for those of the blueprint
+   * @throws TenantryException {@code QUOTA_EXCEEDED}
+   */
+  public NewTenant complete(
+      Tenant registered,
+      Optional<String> region,
+      Optional<Set<ServiceType>> services,
+      CreateTenant.Keys apiKeys,
+      Optional<String> ownerId,
+      Optional<String> organizationId) {
+    Blueprint blueprint = blueprints.find(registered.blueprint()).orElseThrow();
+    return withinQuotas(
+        new NewTenant(
+            registered.tenantId(),
+            registered.name(),
+            registered.environment(),
+            blueprint,
+            region.orElse(registered.region()),
+            services(services, blueprint),
+            keys(apiKeys, blueprint),
+            ownerId.or(registered::ownerId).orElse(null),
+            organizationId.or(registered::organizationId).orElse(null),
+            Map.of()));
+  }
+
+  private static NewTenant withinQuotas(NewTenant tenant) {
+    Blueprint.Quotas quotas = tenant.blueprint().quotas();
+    checkQuota("API keys", tenant.apiKeys().count(), quotas.apiKeys());
+    checkQuota("services", tenant.services().size(), quotas.services());
     return tenant;
   }
 
-  private static Collection<String> services(CreateTenant request, Blueprint blueprint) {
-    return request.services() == null
-        ? blueprint.services()
-        : request.services().stream().map(ServiceType::toString).toList();
+  private static Collection<String> services(
+      Optional<Set<ServiceType>> wanted, Blueprint blueprint) {
+    return wanted
+        .<Collection<String>>map(types -> types.stream().map(ServiceType::toString).toList())
+        .orElseGet(blueprint::services);
   }
 
-  private static NewTenant.KeyRequest keys(CreateTenant request, Blueprint blueprint) {
+  private static NewTenant.KeyRequest keys(CreateTenant.Keys wanted, Blueprint blueprint) {
     Blueprint.ApiKeys defaults = blueprint.apiKeys();
-    CreateTenant.Keys wanted = request.apiKeys();
     return wanted == null
         ? new NewTenant.KeyRequest(defaults.count(), defaults.prefix(), defaults.scopes())
         : new NewTenant.KeyRequest(

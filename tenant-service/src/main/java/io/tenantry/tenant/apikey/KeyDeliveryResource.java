@@ -1,0 +1,66 @@
+package io.tenantry.tenant.apikey;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.job.Jobs;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** The API keys of jobs, over HTTP. */
+@Path("/api/v1/jobs/{job_id}/api-keys")
+@RolesAllowed(Roles.OPERATOR)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+final class KeyDeliveryResource {
+
+  private final Jobs jobs;
+  private final KeyDeliveries deliveries;
+
+  KeyDeliveryResource(Jobs jobs, KeyDeliveries deliveries) {
+    this.jobs = jobs;
+    this.deliveries = deliveries;
+  }
+
+  @POST
+  @Path("/collect")
+  @Operation(
+      summary = "Collect the API keys that a job issued, once",
+      description = "They are forgotten with this answer, and an hour after the job issued them.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The keys",
+      content = @Content(schema = @Schema(implementation = IssuedKeys.class)))
+  @APIResponse(responseCode = "404", description = "JOB_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "JOB_NOT_COMPLETED")
+  @APIResponse(responseCode = "410", description = "API_KEYS_GONE")
+  public IssuedKeys collect(@RestPath("job_id") UUID jobId) {
+    Job job = jobs.get(jobId);
+    if (job.status() != Job.Status.completed) {
+      throw new TenantryException(
+          ErrorCode.JOB_NOT_COMPLETED, "The job is " + job.status() + "; it has issued no keys.");
+    }
+    return deliveries
+        .collect(jobId)
+        .map(IssuedKeys::new)
+        .orElseThrow(
+            () ->
+                new TenantryException(
+                    ErrorCode.API_KEYS_GONE,
+                    "The job's keys were collected, or their time is up."));
+  }
+
+  record IssuedKeys(List<IssuedKey> items) {}
+}

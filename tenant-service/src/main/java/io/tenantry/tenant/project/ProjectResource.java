@@ -1,0 +1,113 @@
+package io.tenantry.tenant.project;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.problem.InvalidRequest;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Pattern;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Projects, over HTTP. */
+@Path("/api/v1/projects")
+@RolesAllowed(Roles.VIEWER)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+final class ProjectResource {
+
+  private static final String STATUSES =
+      "registered|provisioning|rolling_back|active|suspended|deleting|deleted";
+
+  private final Projects projects;
+
+  ProjectResource(Projects projects) {
+    this.projects = projects;
+  }
+
+  @POST
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(summary = "Register a project; nothing is made of it before it is provisioned")
+  @APIResponse(
+      responseCode = "201",
+      description = "It is registered, and its name taken",
+      content = @Content(schema = @Schema(implementation = Project.class)))
+  @APIResponse(responseCode = "409", description = "TENANT_NAME_TAKEN")
+  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with every wrong field")
+  public Response create(CreateProject request) {
+    Project project = projects.register(request);
+    return Response.created(URI.create("/api/v1/projects/" + project.projectId()))
+        .entity(project)
+        .build();
+  }
+
+  @GET
+  @Path("/{project_id}")
+  @Operation(summary = "Show a project")
+  @APIResponse(
+      responseCode = "200",
+      description = "The project",
+      content = @Content(schema = @Schema(implementation = Project.class)))
+  @APIResponse(responseCode = "404", description = "PROJECT_NOT_FOUND")
+  public Project get(@RestPath("project_id") UUID projectId) {
+    return projects.get(projectId);
+  }
+
+  @GET
+  @Operation(summary = "List projects, oldest first; deleted ones only if asked for by status")
+  public Page<Project> list(
+      @RestQuery @Pattern(regexp = STATUSES, message = "is no status") String status,
+      @RestQuery
+          @DefaultValue(Page.DEFAULT_LIMIT)
+          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+          String limit,
+      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a project id")
+          String after) {
+    return projects.list(
+        status,
+        Optional.ofNullable(after).map(UUID::fromString).orElse(null),
+        Integer.parseInt(limit));
+  }
+
+  @POST
+  @Path("/{project_id}/provision")
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(
+      summary = "Provision a registered project",
+      description =
+          "The job makes its database, registers its services and issues its API keys, which are"
+              + " collected from the job once. While a job is at it, that one is answered.")
+  @APIResponse(
+      responseCode = "202",
+      description = "The job to follow",
+      content = @Content(schema = @Schema(implementation = Job.class)))
+  @APIResponse(responseCode = "404", description = "PROJECT_NOT_FOUND")
+  @APIResponse(
+      responseCode = "409",
+      description = "PROJECT_ALREADY_PROVISIONED, PROJECT_SUSPENDED, TENANT_BUSY")
+  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with every wrong field")
+  public Response provision(@RestPath("project_id") UUID projectId, ProvisionProject request) {
+    if (request.projectId() != null && !request.projectId().equals(projectId)) {
+      throw new InvalidRequest("project_id", "is another than the path's");
+    }
+    Job job = projects.provision(projectId, request);
+    return Response.accepted(job).location(URI.create(Job.PATH + job.id())).build();
+  }
+}

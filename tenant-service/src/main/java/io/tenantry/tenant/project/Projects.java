@@ -1,0 +1,149 @@
+package io.tenantry.tenant.project;
+
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.job.JobFilter;
+import io.tenantry.kernel.job.Jobs;
+import io.tenantry.kernel.job.NewJob;
+import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.tenant.registry.Tenant;
+import io.tenantry.tenant.registry.TenantFilter;
+import io.tenantry.tenant.registry.Tenants;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** What can be done with projects. */
+@Singleton
+public final class Projects {
+
+  /** The blueprint of every project. */
+  static final String BLUEPRINT = "project";
+
+  private final Database database;
+  private final Tenants tenants;
+  private final Jobs jobs;
+  private final Clock clock;
+
+  Projects(Database database, Tenants tenants, Jobs jobs, Clock clock) {
+    this.database = database;
+    this.tenants = tenants;
+    this.jobs = jobs;
+    this.clock = clock;
+  }
+
+  /**
+   * Registers a project; nothing of it is made yet.
+   *
+   * @throws TenantryException {@code TENANT_NAME_TAKEN}
+   */
+  Project register(CreateProject request) {
+    UUID id = tenants.newId();
+    database.transact(
+        sql ->
+            tenants.register(
+                sql,
+                id,
+                BLUEPRINT,
+                request.name(),
+                Optional.ofNullable(request.environment()),
+                Optional.ofNullable(request.region()),
+                request.ownerId(),
+                request.organizationId(),
+                request.metadata()));
+    return get(id);
+  }
+
+  /**
+   * A project.
+   *
+   * @throws TenantryException {@code PROJECT_NOT_FOUND}
+   */
+  Project get(UUID id) {
+    return find(id)
+        .filter(project -> !project.status().equals("deleted"))
+        .orElseThrow(() -> notFound(id));
+  }
+
+  private Optional<Project> find(UUID id) {
+    return tenants.find(id).filter(tenant -> tenant.blueprint().equals(BLUEPRINT)).map(Project::of);
+  }
+
+  /** A page of projects, oldest first. */
+  Page<Project> list(String status, UUID after, int limit) {
+    Page<Tenant> page =
+        tenants.list(new TenantFilter(status, null, BLUEPRINT, null, null), after, limit);
+    return new Page<>(page.items().stream().map(Project::of).toList(), page.next());
+  }
+
+  /**
+   * Submits the job that provisions a project, or finds the one that is at it.
+   *
+   * @throws TenantryException {@code PROJECT_NOT_FOUND}, {@code PROJECT_SUSPENDED}, {@code
+   *     PROJECT_ALREADY_PROVISIONED}, {@code TENANT_BUSY}
+   */
+  Job provision(UUID id, ProvisionProject request) {
+    String status = find(id).map(Project::status).orElse("absent");
+    Optional<Job> current =
+        Stream.of(Job.Status.pending, Job.Status.running)
+            .flatMap(
+                state ->
+                    jobs
+                        .list(
+                            new JobFilter(
+                                Optional.of(id),
+                                Optional.of(ProvisionProjectJob.TYPE),
+                                Optional.of(state)),
+                            Optional.empty(),
+                            1)
+                        .items()
+                        .stream())
+            .findFirst();
+    if (current.isPresent()) {
+      return current.get();
+    }
+    if (!status.equals("registered")) {
+      throw refusal(id, status);
+    }
+    UUID jobId = UUID.randomUUID();
+    database.transact(sql -> submit(sql, jobId, request.of(id)));
+    jobs.wake();
+    return jobs.get(jobId);
+  }
+
+  /** Submits the job of a command; whether the project can be provisioned, the job finds out. */
+  public void submit(Sql transaction, UUID jobId, ProvisionProject command) {
+    jobs.submit(
+        transaction,
+        new NewJob(
+            jobId,
+            ProvisionProjectJob.TYPE,
+            Optional.of(command.projectId()),
+            command,
+            NewJob.HIGH,
+            clock.instant(),
+            Optional.empty()));
+  }
+
+  /** Why a project of this status is not provisioned. */
+  static TenantryException refusal(UUID id, String status) {
+    return switch (status) {
+      case "absent", "deleted", "deleting" -> notFound(id);
+      case "suspended" ->
+          new TenantryException(ErrorCode.PROJECT_SUSPENDED, "The project is suspended.");
+      case "active" ->
+          new TenantryException(
+              ErrorCode.PROJECT_ALREADY_PROVISIONED, "The project is provisioned already.");
+      default -> new TenantryException(ErrorCode.TENANT_BUSY, "The project is " + status + ".");
+    };
+  }
+
+  private static TenantryException notFound(UUID id) {
+    return new TenantryException(ErrorCode.PROJECT_NOT_FOUND, "There is no project " + id + ".");
+  }
+}

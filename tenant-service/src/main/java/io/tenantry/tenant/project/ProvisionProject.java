@@ -1,0 +1,37 @@
+package io.tenantry.tenant.project;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.tenant.registry.CreateTenant;
+import io.tenantry.tenant.registry.KnownRegion;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Size;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * What a project is to be, by REST and by the command {@code provision_project} alike. What is left
+ * out, its registration or the blueprint decides.
+ *
+ * @param projectId the project; by REST the path says it
+ * @param services which services to register
+ * @param apiKeys API keys to issue; they are collected from the job, once
+ */
+@RegisterForReflection
+public record ProvisionProject(
+    UUID projectId,
+    @KnownRegion String region,
+    @Schema(description = "The blueprint's services if left out") Services services,
+    @Valid CreateTenant.Keys apiKeys,
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") String ownerId,
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") String organizationId) {
+
+  /** Which services to register; one that is left out is not. */
+  @RegisterForReflection
+  public record Services(
+      Optional<Boolean> auth, Optional<Boolean> realtime, Optional<Boolean> storage) {}
+
+  ProvisionProject of(UUID id) {
+    return new ProvisionProject(id, region, services, apiKeys, ownerId, organizationId);
+  }
+}

@@ -1,0 +1,109 @@
+package io.tenantry.tenant.registry;
+
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.job.JobHandler;
+import io.tenantry.kernel.job.JobOutcome;
+import io.tenantry.kernel.job.Jobs;
+import io.tenantry.kernel.job.NewJob;
+import io.tenantry.kernel.job.RetryPolicy;
+import io.tenantry.kernel.job.RunningJob;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.tenant.provisioning.ProvisioningJob;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Provisions a tenant for which nobody waits. */
+@Singleton
+public final class ProvisionTenantJob implements JobHandler {
+
+  public static final String TYPE = "provision_tenant";
+
+  private final Database database;
+  private final Tenants tenants;
+  private final TenantIds ids;
+  private final ProvisioningJob provisioning;
+  private final Jobs jobs;
+  private final Clock clock;
+
+  ProvisionTenantJob(
+      Database database,
+      Tenants tenants,
+      TenantIds ids,
+      ProvisioningJob provisioning,
+      Jobs jobs,
+      Clock clock) {
+    this.database = database;
+    this.tenants = tenants;
+    this.ids = ids;
+    this.provisioning = provisioning;
+    this.jobs = jobs;
+    this.clock = clock;
+  }
+
+  /**
+   * Takes the name and submits the job.
+   *
+   * @throws TenantryException {@code TENANT_NAME_TAKEN}, {@code QUOTA_EXCEEDED}
+   */
+  Job submit(CreateTenant request) {
+    UUID tenantId = ids.next();
+    UUID jobId =
+        database.inTransaction(
+            sql -> {
+              tenants.register(sql, tenantId, request);
+              return submit(sql, UUID.randomUUID(), tenantId, request);
+            });
+    jobs.wake();
+    return jobs.get(jobId);
+  }
+
+  /** Submits a job whose tenant is registered when it runs. */
+  public void submit(Sql transaction, UUID jobId, CreateTenant request) {
+    submit(transaction, jobId, ids.next(), request);
+  }
+
+  private UUID submit(Sql transaction, UUID jobId, UUID tenantId, CreateTenant request) {
+    return jobs.submit(
+        transaction,
+        new NewJob(
+            jobId,
+            TYPE,
+            Optional.of(tenantId),
+            request,
+            NewJob.HIGH,
+            clock.instant(),
+            Optional.empty()));
+  }
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  @Override
+  public RetryPolicy retryPolicy() {
+    return provisioning.retryPolicy();
+  }
+
+  @Override
+  public JobOutcome run(RunningJob job) {
+    CreateTenant request = job.data(CreateTenant.class);
+    database.transact(sql -> tenants.register(sql, job.tenantId(), request));
+    return provisioning.run(
+        job,
+        () -> tenants.complete(job.tenantId(), request),
+        status ->
+            new TenantryException(
+                ErrorCode.TENANT_BUSY, "The tenant is " + status + " meanwhile."));
+  }
+
+  @Override
+  public void giveUp(RunningJob job, Job.Failure failure) {
+    provisioning.giveUp(job, failure, false);
+  }
+}

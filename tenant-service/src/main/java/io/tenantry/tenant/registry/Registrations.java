@@ -1,0 +1,97 @@
+package io.tenantry.tenant.registry;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.UUID;
+
+/** Tenants that are known, with their names taken, before anything of them is made. */
+@Singleton
+final class Registrations {
+
+  private final Database database;
+  private final ObjectMapper mapper;
+
+  Registrations(Database database, ObjectMapper mapper) {
+    this.database = database;
+    this.mapper = mapper;
+  }
+
+  /**
+   * A tenant to register.
+   *
+   * @param blueprintVersion the version it would be made from today
+   */
+  record Registration(
+      UUID tenantId,
+      String name,
+      String environment,
+      String blueprint,
+      String blueprintVersion,
+      String region,
+      String ownerId,
+      String organizationId,
+      Map<String, Object> metadata) {}
+
+  /**
+   * Registers a tenant in the caller's transaction; one that has this id already is left as it is.
+   *
+   * @throws TenantryException {@code TENANT_NAME_TAKEN}
+   */
+  void add(Sql transaction, Registration tenant) {
+    try {
+      transaction.run(
+          """
+          INSERT INTO control_plane.tenants
+            (tenant_id, name, environment, status, blueprint, blueprint_version, region, owner_id,
+             organization_id, metadata, registered_at)
+          VALUES ($1, $2, $3, 'registered', $4, $5, $6, $7, $8, $9::text::jsonb, now())
+          ON CONFLICT (tenant_id) DO NOTHING
+          """,
+          tenant.tenantId(),
+          tenant.name(),
+          tenant.environment(),
+          tenant.blueprint(),
+          tenant.blueprintVersion(),
+          tenant.region(),
+          tenant.ownerId(),
+          tenant.organizationId(),
+          json(tenant.metadata()));
+    } catch (SqlError e) {
+      throw e.violatesUnique("tenants_name_taken")
+          ? new TenantryException(
+              ErrorCode.TENANT_NAME_TAKEN,
+              "There is a tenant %s in %s already.".formatted(tenant.name(), tenant.environment()))
+          : e;
+    }
+  }
+
+  /** Leaves a tombstone of a tenant that is registered and nothing more; says whether it was. */
+  boolean withdraw(UUID tenantId) {
+    return database
+            .run(
+                """
+                UPDATE control_plane.tenants
+                SET status = 'deleted', deleted_at = now(), updated_at = now(), registered_at = NULL
+                WHERE tenant_id = $1
+                  AND status = 'registered'
+                """,
+                tenantId)
+            .rowCount()
+        == 1;
+  }
+
+  private String json(Map<String, Object> metadata) {
+    try {
+      return mapper.writeValueAsString(metadata);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
