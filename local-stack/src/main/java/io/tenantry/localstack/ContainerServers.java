@@ -7,6 +7,8 @@ import org.testcontainers.DockerClientFactory;
 final class ContainerServers implements StackServers {
   private final ContainerPostgres postgres;
   private final ContainerKafka kafka;
+  private final StackDirectory directory;
+  private final LocalStackOptions options;
   private final Ending ending;
 
   ContainerServers(StackDirectory directory, LocalStackOptions options, Secrets secrets) {
@@ -16,6 +18,8 @@ final class ContainerServers implements StackServers {
     this.postgres =
         new ContainerPostgres(directory.path(), ports.get(0), secrets.superuserPassword(), options);
     this.kafka = new ContainerKafka(directory.path(), ports.get(1));
+    this.directory = directory;
+    this.options = options;
     this.ending = new Ending(directory::close);
     ending.before(this::remove);
   }
@@ -40,6 +44,20 @@ final class ContainerServers implements StackServers {
   @Override
   public KafkaBroker kafka() {
     return kafka;
+  }
+
+  @Override
+  public PostgresServer startPostgres(String name) {
+    ContainerPostgres server =
+        new ContainerPostgres(
+            Directories.createPrivate(directory.path().resolve(name)),
+            Ports.free(1).getFirst(),
+            postgres.superuserPassword(),
+            options);
+    ending.before(server::remove);
+    server.launch();
+    server.awaitReady();
+    return server;
   }
 
   @Override

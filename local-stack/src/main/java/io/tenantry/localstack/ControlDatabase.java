@@ -24,10 +24,9 @@ final class ControlDatabase {
    */
   static void prepare(PostgresServer server, Secrets secrets) {
     try {
+      prepareCluster(server, secrets);
       try (Connection connection = server.connect("postgres")) {
-        run(connection, "postgres/tenant-cluster.sql");
         createDatabase(connection);
-        setPassword(connection, CLUSTER_ADMIN, secrets.clusterAdminPassword());
       }
       try (Connection connection = server.connect(NAME)) {
         run(connection, "postgres/control-database.sql");
@@ -38,6 +37,14 @@ final class ControlDatabase {
     } catch (SQLException e) {
       throw new LocalStackException(
           "the control database could not be prepared: " + e.getMessage(), e);
+    }
+  }
+
+  /** Makes the admin that tenants' databases are made by, and sets its password. */
+  static void prepareCluster(PostgresServer server, Secrets secrets) throws SQLException {
+    try (Connection connection = server.connect("postgres")) {
+      run(connection, "postgres/tenant-cluster.sql");
+      setPassword(connection, CLUSTER_ADMIN, secrets.clusterAdminPassword());
     }
   }
 

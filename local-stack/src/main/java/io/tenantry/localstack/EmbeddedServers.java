@@ -3,13 +3,17 @@ package io.tenantry.localstack;
 import io.tenantry.localstack.LocalStack.StartListener;
 import io.tenantry.localstack.LocalStackOptions.Kept;
 import io.tenantry.localstack.LocalStackOptions.ThrownAway;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** PostgreSQL and Kafka as child processes. */
 final class EmbeddedServers implements StackServers {
   private final StackDirectory directory;
   private final LocalStackOptions options;
   private final Ending ending;
+  private final Queue<EmbeddedPostgres> others = new ConcurrentLinkedQueue<>();
   private volatile EmbeddedPostgres postgres;
   private volatile EmbeddedKafka kafka;
 
@@ -49,6 +53,16 @@ final class EmbeddedServers implements StackServers {
   }
 
   @Override
+  public PostgresServer startPostgres(String name) {
+    Path home = Directories.createPrivate(directory.path().resolve(name));
+    EmbeddedPostgres server =
+        EmbeddedPostgres.start(
+            home, Ports.free(1).getFirst(), postgres.superuserPassword(), options);
+    others.add(server);
+    return server;
+  }
+
+  @Override
   public void beforeClose(Runnable action) {
     ending.before(action);
   }
@@ -62,12 +76,14 @@ final class EmbeddedServers implements StackServers {
     switch (options.storage()) {
       case ThrownAway unused -> {
         kafka.kill();
+        others.forEach(EmbeddedPostgres::kill);
         if (postgres != null) {
           postgres.kill();
         }
       }
       case Kept unused -> {
         kafka.stop();
+        others.forEach(EmbeddedPostgres::stop);
         if (postgres != null) {
           postgres.stop();
         }

@@ -2,6 +2,7 @@ package io.tenantry.localstack;
 
 import io.tenantry.localstack.LocalStackOptions.Kept;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -148,6 +149,22 @@ public final class LocalStack implements AutoCloseable {
 
   public KafkaBroker kafka() {
     return servers.kafka();
+  }
+
+  /**
+   * Starts one more PostgreSQL server that may hold tenants' databases; its admin is the one that
+   * {@link #environment()} names. It ends with the stack.
+   *
+   * @throws LocalStackException when it does not start
+   */
+  public PostgresServer startCluster(String name) {
+    PostgresServer server = servers.startPostgres(name);
+    try {
+      ControlDatabase.prepareCluster(server, secrets);
+    } catch (SQLException e) {
+      throw new LocalStackException("the cluster could not be prepared: " + e.getMessage(), e);
+    }
+    return server;
   }
 
   /** The environment that every service needs to use this stack, secrets included. */

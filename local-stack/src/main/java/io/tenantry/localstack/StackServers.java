@@ -6,6 +6,9 @@ interface StackServers extends AutoCloseable {
 
   KafkaBroker kafka();
 
+  /** Starts one more PostgreSQL server, which ends with the others. */
+  PostgresServer startPostgres(String name);
+
   /** Has it done before the servers end. */
   void beforeClose(Runnable action);
 

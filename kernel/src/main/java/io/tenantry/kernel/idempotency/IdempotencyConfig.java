@@ -1,0 +1,21 @@
+package io.tenantry.kernel.idempotency;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+@ConfigMapping(prefix = "tenantry.idempotency")
+interface IdempotencyConfig {
+
+  /** Whether this service heeds {@code Idempotency-Key}; fixed at build time. */
+  @WithDefault("false")
+  boolean enabled();
+
+  /** How long an answer is remembered. */
+  @WithDefault("24h")
+  Duration retention();
+
+  /** How long a request without an answer keeps its key: after that it is taken for dead. */
+  @WithDefault("2m")
+  Duration lock();
+}

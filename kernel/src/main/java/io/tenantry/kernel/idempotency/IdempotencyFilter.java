@@ -1,0 +1,145 @@
+package io.tenantry.kernel.idempotency;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.arc.properties.IfBuildProperty;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.tenantry.kernel.idempotency.IdempotencyStore.Answer;
+import io.tenantry.kernel.idempotency.IdempotencyStore.Claim;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+
+/**
+ * Lets a write be repeated: the same {@code Idempotency-Key} with the same request gets the first
+ * answer again (as the IETF's draft-ietf-httpapi-idempotency-key-header has it). Only success is
+ * remembered; what failed may be tried again under the same key.
+ */
+@Singleton
+@IfBuildProperty(name = "tenantry.idempotency.enabled", stringValue = "true")
+public final class IdempotencyFilter {
+
+  private static final Logger LOG = Logger.getLogger(IdempotencyFilter.class);
+  private static final Set<String> WRITES = Set.of("POST", "PUT", "PATCH", "DELETE");
+  private static final String HEADER = "Idempotency-Key";
+  private static final String REPLAYED = "Idempotency-Replayed";
+  private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+  private static final String CLAIMED = IdempotencyFilter.class.getName();
+
+  /** As much of a body as any reader of JSON takes, and one byte more. */
+  private static final int LARGEST_BODY = (1 << 20) + 1;
+
+  /** Filters are made before there is a configuration to connect by. */
+  private final Provider<IdempotencyStore> store;
+
+  private final SecurityIdentity caller;
+  private final ObjectMapper mapper;
+
+  IdempotencyFilter(
+      Provider<IdempotencyStore> store, SecurityIdentity caller, ObjectMapper mapper) {
+    this.store = store;
+    this.caller = caller;
+    this.mapper = mapper;
+  }
+
+  /** Answers a repeated request; lets any other go on. */
+  @ServerRequestFilter
+  public Optional<Response> before(ContainerRequestContext request) throws IOException {
+    String header = request.getHeaderString(HEADER);
+    if (header == null || !WRITES.contains(request.getMethod())) {
+      return Optional.empty();
+    }
+    if (!KEY.matcher(header).matches()) {
+      throw new TenantryException(
+          ErrorCode.BAD_REQUEST, HEADER + " must be 1 to 255 visible ASCII characters.");
+    }
+    IdempotencyStore.Key key = new IdempotencyStore.Key(caller.getPrincipal().getName(), header);
+    return switch (store.get().claim(key, digest(request))) {
+      case Claim.Taken taken -> {
+        request.setProperty(CLAIMED, key);
+        yield Optional.empty();
+      }
+      case Claim.Answered answered -> Optional.of(replay(answered.answer()));
+      case Claim.InProgress wait ->
+          throw new TenantryException(
+              ErrorCode.IDEMPOTENCY_KEY_IN_USE, "The request with this key is being answered.");
+      case Claim.OfAnotherRequest other ->
+          throw new TenantryException(
+              ErrorCode.IDEMPOTENCY_KEY_REUSED, "The key came with another request before.");
+    };
+  }
+
+  /** Remembers the answer, if it is one of success. */
+  @ServerResponseFilter
+  public void after(ContainerRequestContext request, ContainerResponseContext response) {
+    if (!(request.getProperty(CLAIMED) instanceof IdempotencyStore.Key key)) {
+      return;
+    }
+    try {
+      if (response.getStatus() / 100 == 2) {
+        store
+            .get()
+            .remember(
+                key,
+                new Answer(
+                    response.getStatus(),
+                    Optional.ofNullable(response.getLocation()).map(Object::toString),
+                    Optional.ofNullable(response.getEntity()).map(this::json)));
+      } else {
+        store.get().release(key);
+      }
+    } catch (RuntimeException e) {
+      LOG.warnf("an answer could not be remembered: %s", e.getMessage());
+    }
+  }
+
+  private static Response replay(Answer answer) {
+    Response.ResponseBuilder response = Response.status(answer.status()).header(REPLAYED, "true");
+    answer.location().ifPresent(location -> response.header(HttpHeaders.LOCATION, location));
+    answer.body().ifPresent(body -> response.type(MediaType.APPLICATION_JSON).entity(body));
+    return response.build();
+  }
+
+  /** Of all that makes the request what it is. Its body is read here, and again by its reader. */
+  private static byte[] digest(ContainerRequestContext request) throws IOException {
+    byte[] body = request.getEntityStream().readNBytes(LARGEST_BODY);
+    request.setEntityStream(new ByteArrayInputStream(body));
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(
+          "%s %s\n"
+              .formatted(
+                  request.getMethod(),
+                  request.getUriInfo().getRequestUri().getRawSchemeSpecificPart())
+              .getBytes(StandardCharsets.UTF_8));
+      return digest.digest(body);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private String json(Object entity) {
+    try {
+      return mapper.writeValueAsString(entity);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package io.tenantry.kernel.idempotency;
+
+import io.quarkus.arc.properties.IfBuildProperty;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Remembers answers. A body may hold API keys, so it is encrypted, bound to caller and key. */
+@Singleton
+@IfBuildProperty(name = "tenantry.idempotency.enabled", stringValue = "true")
+public class IdempotencyStore {
+
+  private static final Logger LOG = Logger.getLogger(IdempotencyStore.class);
+
+  private final Database database;
+  private final KeyRing keyRing;
+  private final IdempotencyConfig config;
+
+  IdempotencyStore(Database database, KeyRing keyRing, IdempotencyConfig config) {
+    this.database = database;
+    this.keyRing = keyRing;
+    this.config = config;
+  }
+
+  /** Whose key it is. */
+  record Key(String caller, String key) {
+
+    String context() {
+      return "idempotency " + caller + " " + key;
+    }
+  }
+
+  /** An answer: its status, where it led to, and its body. */
+  record Answer(int status, Optional<String> location, Optional<String> body) {}
+
+  /** What is known of a key. */
+  sealed interface Claim {
+    /** Nothing was: the key is this request's now. */
+    record Taken() implements Claim {}
+
+    /** The request is answered already. */
+    record Answered(Answer answer) implements Claim {}
+
+    /** The request is being answered. */
+    record InProgress() implements Claim {}
+
+    /** The key is that of another request. */
+    record OfAnotherRequest() implements Claim {}
+  }
+
+  /** Takes the key for a request, unless it is taken. */
+  Claim claim(Key key, byte[] digest) {
+    Buffer request = Buffer.buffer(digest);
+    boolean taken =
+        database
+                .run(
+                    """
+                    INSERT INTO idempotency_keys AS known
+                      (caller, idempotency_key, request_digest, locked_until, expires_at)
+                    VALUES ($1, $2, $3, now() + make_interval(secs => $4), now() + make_interval(secs => $5))
+                    ON CONFLICT (caller, idempotency_key) DO UPDATE
+                    SET request_digest = excluded.request_digest, locked_until = excluded.locked_until,
+                      status = NULL, location = NULL, body_encrypted = NULL,
+                      expires_at = excluded.expires_at
+                    WHERE known.expires_at <= now()
+                      OR known.locked_until <= now() AND known.request_digest = excluded.request_digest
+                    """,
+                    key.caller(),
+                    key.key(),
+                    request,
+                    seconds(config.lock()),
+                    seconds(config.retention()))
+                .rowCount()
+            == 1;
+    if (taken) {
+      return new Claim.Taken();
+    }
+    for (Row row :
+        database.run(
+            """
+            SELECT request_digest, status, location, body_encrypted
+            FROM idempotency_keys
+            WHERE caller = $1
+              AND idempotency_key = $2
+            """,
+            key.caller(),
+            key.key())) {
+      return known(key, request, row);
+    }
+    // Given up between the two statements: as good as in progress, for the caller tries again.
+    return new Claim.InProgress();
+  }
+
+  private Claim known(Key key, Buffer request, Row row) {
+    if (!row.getBuffer("request_digest").equals(request)) {
+      return new Claim.OfAnotherRequest();
+    }
+    return Optional.ofNullable(row.getInteger("status"))
+        .<Claim>map(
+            status ->
+                new Claim.Answered(
+                    new Answer(
+                        status,
+                        Optional.ofNullable(row.getString("location")),
+                        Optional.ofNullable(row.getBuffer("body_encrypted"))
+                            .map(body -> keyRing.decrypt(body.getBytes(), key.context())))))
+        .orElseGet(Claim.InProgress::new);
+  }
+
+  /** Remembers the answer of a request that took the key. */
+  void remember(Key key, Answer answer) {
+    database.run(
+        """
+        UPDATE idempotency_keys
+        SET status = $3, location = $4, body_encrypted = $5, locked_until = NULL
+        WHERE caller = $1
+          AND idempotency_key = $2
+        """,
+        key.caller(),
+        key.key(),
+        answer.status(),
+        answer.location().orElse(null),
+        answer
+            .body()
+            .map(body -> Buffer.buffer(keyRing.encrypt(body, key.context())))
+            .orElse(null));
+  }
+
+  /** Gives up a key whose request came to nothing. */
+  void release(Key key) {
+    database.run(
+        """
+        DELETE FROM idempotency_keys
+        WHERE caller = $1
+          AND idempotency_key = $2
+          AND status IS NULL
+        """,
+        key.caller(),
+        key.key());
+  }
+
+  @Scheduled(
+      every = "10m",
+      delayed = "1m",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void prune() {
+    try {
+      database.run("DELETE FROM idempotency_keys WHERE expires_at <= now()");
+    } catch (RuntimeException e) {
+      LOG.warnf("old idempotency keys could not be forgotten yet: %s", e.getMessage());
+    }
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
+  }
+}
