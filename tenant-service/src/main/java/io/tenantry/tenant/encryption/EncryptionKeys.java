@@ -4,7 +4,6 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
-import io.vertx.sqlclient.Row;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -14,34 +13,33 @@ import jakarta.inject.Singleton;
 final class EncryptionKeys {
 
   private final KeyRing keyRing;
+  private final SecretStore secrets;
   private final Database database;
 
-  EncryptionKeys(KeyRing keyRing, Database database) {
+  EncryptionKeys(KeyRing keyRing, SecretStore secrets, Database database) {
     this.keyRing = keyRing;
+    this.secrets = secrets;
     this.database = database;
   }
 
+  /** A key's id as people read it. */
+  static String name(int keyId) {
+    return "%08x".formatted(keyId);
+  }
+
   void check(@Observes @Priority(1) StartupEvent started) {
-    for (Row row :
-        database.run(
-            """
-            SELECT encryption_key_id, count(*)
-            FROM (
-              SELECT encryption_key_id FROM control_plane.tenant_databases
-              UNION ALL
-              SELECT encryption_key_id FROM control_plane.clusters
-            ) AS secrets
-            WHERE encryption_key_id IS NOT NULL
-            GROUP BY encryption_key_id
-            """)) {
-      if (!keyRing.holds(row.getInteger(0))) {
-        throw new ConfigurationException(
-            ("ENCRYPTION_KEY is another than the one that %d stored secrets were"
-                    + " encrypted with (key id %08x): set that one, or add it to"
-                    + " ENCRYPTION_KEYS_RETIRED")
-                .formatted(row.getLong(1), row.getInteger(0)));
-      }
-    }
+    secrets
+        .countsByKey()
+        .forEach(
+            (keyId, count) -> {
+              if (!keyRing.holds(keyId)) {
+                throw new ConfigurationException(
+                    ("ENCRYPTION_KEY is another than the one that %d stored secrets were encrypted"
+                            + " with (key id %s): set that one, or add it to"
+                            + " ENCRYPTION_KEYS_RETIRED")
+                        .formatted(count, name(keyId)));
+              }
+            });
     database.run(
         """
         INSERT INTO control_plane.encryption_keys (key_id)

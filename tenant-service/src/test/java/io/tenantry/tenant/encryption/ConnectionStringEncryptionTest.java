@@ -58,7 +58,10 @@ class ConnectionStringEncryptionTest {
     createTenant(newName());
     KeyRing stranger = KeyRing.of(Base64.getEncoder().encodeToString(new byte[32]), List.of());
 
-    assertThatThrownBy(() -> new EncryptionKeys(stranger, database).check(new StartupEvent()))
+    assertThatThrownBy(
+            () ->
+                new EncryptionKeys(stranger, new SecretStore(database), database)
+                    .check(new StartupEvent()))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("ENCRYPTION_KEY is another");
   }

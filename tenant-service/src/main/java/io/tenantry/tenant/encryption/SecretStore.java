@@ -1,0 +1,91 @@
+package io.tenantry.tenant.encryption;
+
+import io.tenantry.kernel.db.Database;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** The stored secrets, whatever they are of. */
+@Singleton
+final class SecretStore {
+
+  private final Database database;
+
+  SecretStore(Database database) {
+    this.database = database;
+  }
+
+  /** A secret of a table's row. */
+  record Secret(String rowId, Buffer ciphertext) {}
+
+  /** A secret under another key. */
+  record Rewrapped(Secret former, Buffer ciphertext) {}
+
+  /** How many secrets each key, by its id, has encrypted. */
+  Map<Integer, Long> countsByKey() {
+    Map<Integer, Long> counts = new TreeMap<>();
+    database
+        .run(
+            Arrays.stream(SecretTable.values())
+                .map(table -> "SELECT encryption_key_id FROM " + table.table())
+                .collect(
+                    Collectors.joining(
+                        " UNION ALL ",
+                        "SELECT encryption_key_id, count(*) FROM (",
+                        ") AS secrets WHERE encryption_key_id IS NOT NULL GROUP BY encryption_key_id")))
+        .forEach(row -> counts.put(row.getInteger(0), row.getLong(1)));
+    return counts;
+  }
+
+  /** Secrets that another key than this one encrypted, by row id, after the given one. */
+  List<Secret> notUnder(int keyId, SecretTable table, String after, int limit) {
+    return StreamSupport.stream(
+            database
+                .run(
+                    """
+                    SELECT %1$s AS row_id, %2$s AS ciphertext
+                    FROM %3$s
+                    WHERE encryption_key_id <> $1
+                      AND %1$s > $2
+                    ORDER BY %1$s
+                    LIMIT $3
+                    """
+                        .formatted(table.id(), table.secret(), table.table()),
+                    keyId,
+                    after,
+                    limit)
+                .spliterator(),
+            false)
+        .map(SecretStore::secret)
+        .toList();
+  }
+
+  private static Secret secret(Row row) {
+    return new Secret(row.getString("row_id"), row.getBuffer("ciphertext"));
+  }
+
+  /** Replaces secrets that are what they were when they were read; returns how many. */
+  int replace(SecretTable table, int keyId, List<Rewrapped> secrets) {
+    return database
+        .run(
+            """
+            UPDATE %3$s AS stored
+            SET %2$s = rewrapped.ciphertext, encryption_key_id = $1
+            FROM unnest($2::text[], $3::bytea[], $4::bytea[]) AS rewrapped (row_id, former, ciphertext)
+            WHERE stored.%1$s = rewrapped.row_id
+              AND stored.%2$s = rewrapped.former
+            """
+                .formatted(table.id(), table.secret(), table.table()),
+            keyId,
+            secrets.stream().map(s -> s.former().rowId()).toArray(String[]::new),
+            secrets.stream().map(s -> s.former().ciphertext()).toArray(Buffer[]::new),
+            secrets.stream().map(Rewrapped::ciphertext).toArray(Buffer[]::new))
+        .rowCount();
+  }
+}

@@ -1,0 +1,47 @@
+package io.tenantry.tenant.encryption;
+
+import io.tenantry.kernel.tenant.ClusterAccess;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+
+/** The tables that hold secrets, and what each secret is bound to. */
+enum SecretTable {
+  TENANT_DATABASES("tenant_id::text", "connection_string_encrypted", UnaryOperator.identity()),
+  CLUSTERS("name", "admin_password_encrypted", ClusterAccess::encryptionContext),
+  KEY_DELIVERIES("job_id::text", "keys_encrypted", job -> "job " + job);
+
+  private final String id;
+  private final String secret;
+  private final UnaryOperator<String> context;
+
+  SecretTable(String id, String secret, UnaryOperator<String> context) {
+    this.id = id;
+    this.secret = secret;
+    this.context = context;
+  }
+
+  /** The row's id, as SQL. */
+  String id() {
+    return id;
+  }
+
+  /** The column of the ciphertext. */
+  String secret() {
+    return secret;
+  }
+
+  /** What the secret of this row is bound to. */
+  String contextOf(String rowId) {
+    return context.apply(rowId);
+  }
+
+  /** The table, as SQL. */
+  String table() {
+    return "control_plane." + this;
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

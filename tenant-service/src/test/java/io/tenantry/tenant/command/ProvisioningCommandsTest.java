@@ -1,0 +1,204 @@
+package io.tenantry.tenant.command;
+
+import static io.tenantry.tenant.TenantApi.TENANTS;
+import static io.tenantry.tenant.TenantApi.asAdmin;
+import static io.tenantry.tenant.TenantApi.body;
+import static io.tenantry.tenant.TenantApi.createTenant;
+import static io.tenantry.tenant.TenantApi.newName;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.tenant.JobApi;
+import io.tenantry.tenant.Postgres;
+import io.tenantry.tenant.project.ProjectApi;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Commands by Kafka. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+class ProvisioningCommandsTest {
+
+  private static final byte[] NOT_UTF_8 = {(byte) 0xc3, (byte) 0x28};
+
+  /** Every column in which two projects are alike, of every row they have. */
+  private static final String STATE =
+      """
+      SELECT concat_ws(' ', 'tenant', environment, status, blueprint, blueprint_version, region, owner_id,
+        organization_id, metadata, registered_at, lease_owner, deleted_at)
+      FROM control_plane.tenants WHERE tenant_id = $1
+      UNION ALL
+      SELECT concat_ws(' ', 'database', cluster, host, port,
+        database_name = 'tenant_' || replace(tenant_id::text, '-', '_'), role_name = database_name, schema_name,
+        connection_string_encrypted IS NOT NULL, encryption_key_id)
+      FROM control_plane.tenant_databases WHERE tenant_id = $1
+      UNION ALL
+      SELECT concat_ws(' ', 'step', step, position, status, attempts, error)
+      FROM control_plane.provisioning_steps WHERE tenant_id = $1
+      UNION ALL
+      SELECT concat_ws(' ', 'service', type, endpoint, config, status)
+      FROM control_plane.tenant_services WHERE tenant_id = $1
+      UNION ALL
+      SELECT concat_ws(' ', 'key', name, prefix, length(key_hash), scopes, expires_at, revoked_at)
+      FROM control_plane.api_keys WHERE tenant_id = $1
+      UNION ALL
+      SELECT concat_ws(' ', 'quota', resource, quota)
+      FROM control_plane.tenant_resources WHERE tenant_id = $1
+      ORDER BY 1
+      """;
+
+  private static List<String> state(UUID project) {
+    return Postgres.column(
+        Postgres.CONTROL, STATE.replace("$1", "'" + project + "'"), new Object[0]);
+  }
+
+  private static JsonPath awaitJob(UUID id) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> asAdmin().get("/api/v1/jobs/" + id).statusCode() == 200);
+    return JobApi.awaitEnd(id);
+  }
+
+  @Test
+  void t14ACommandEndsInTheSameStateAsARequest() {
+    UUID byRest = ProjectApi.register(newName());
+    UUID byCommand = ProjectApi.register(newName());
+    UUID command = UUID.randomUUID();
+
+    JsonPath restJob = JobApi.awaitEnd(ProjectApi.provision(byRest));
+    Commands.send(
+        command.toString(), ProvisioningCommands.PROVISION_PROJECT, ProjectApi.payload(byCommand));
+    JsonPath commandJob = awaitJob(command);
+
+    assertThat(commandJob.getString("status")).isEqualTo("completed");
+    assertThat(state(byCommand)).isEqualTo(state(byRest)).hasSizeGreaterThan(8);
+    assertThat(commandJob.getMap("result").keySet()).isEqualTo(restJob.getMap("result").keySet());
+  }
+
+  @Test
+  void t14ADuplicateCommandIsHarmless() {
+    UUID project = ProjectApi.register(newName());
+    UUID command = UUID.randomUUID();
+    for (int n = 0; n < 3; n++) {
+      Commands.send(
+          command.toString(), ProvisioningCommands.PROVISION_PROJECT, ProjectApi.payload(project));
+    }
+    assertThat(awaitJob(command).getString("status")).isEqualTo("completed");
+    UUID again = UUID.randomUUID();
+    Commands.send(
+        again.toString(), ProvisioningCommands.PROVISION_PROJECT, ProjectApi.payload(project));
+
+    JsonPath refused = awaitJob(again);
+
+    assertThat(refused.getString("status")).isEqualTo("failed");
+    assertThat(refused.getString("error.code")).isEqualTo("PROJECT_ALREADY_PROVISIONED");
+    assertThat(refused.getInt("attempts")).isEqualTo(1);
+    asAdmin().get(TENANTS + "/" + project).then().body("status", equalTo("active"));
+  }
+
+  @Test
+  void t14ACommandForAProjectThatIsNotThereFailsItsJob() {
+    UUID command = UUID.randomUUID();
+    Commands.send(
+        command.toString(),
+        ProvisioningCommands.PROVISION_PROJECT,
+        ProjectApi.payload(UUID.randomUUID()));
+
+    JsonPath job = awaitJob(command);
+
+    assertThat(job.getString("error.code")).isEqualTo("PROJECT_NOT_FOUND");
+    assertThat(job.getInt("attempts")).isEqualTo(1);
+  }
+
+  @Test
+  void t14ProvisionsAndDeprovisionsATenantByCommand() {
+    UUID making = UUID.randomUUID();
+    Commands.send(making.toString(), ProvisioningCommands.PROVISION_TENANT, body(newName()));
+    JsonPath made = awaitJob(making);
+    assertThat(made.getString("status")).isEqualTo("completed");
+    String tenant = made.getString("tenant_id");
+
+    UUID removing = UUID.randomUUID();
+    Commands.send(
+        removing.toString(),
+        ProvisioningCommands.DEPROVISION_TENANT,
+        "{\"tenant_id\":\"%s\",\"final_backup\":false}".formatted(tenant));
+
+    assertThat(awaitJob(removing).getString("status")).isEqualTo("completed");
+    asAdmin().get(TENANTS + "/" + tenant).then().statusCode(404);
+  }
+
+  @Test
+  void t18WhatCannotSucceedIsNotTriedAgain() {
+    String name = newName();
+    createTenant(name);
+    UUID command = UUID.randomUUID();
+    Commands.send(command.toString(), ProvisioningCommands.PROVISION_TENANT, body(name));
+
+    JsonPath job = awaitJob(command);
+
+    assertThat(job.getString("error.code")).isEqualTo("TENANT_NAME_TAKEN");
+    assertThat(job.getInt("attempts")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "io.tenantry.provision_project.v1  | {not json %s                        | not JSON",
+        "io.tenantry.provision_project.v1  | {\"name\":\"%s\"}                   | name is not a known field",
+        "io.tenantry.provision_project.v1  | {\"owner_id\":\"%s\"}               | project_id is required",
+        "io.tenantry.provision_tenant.v1   | {\"name\":\"%s\"}                   | environment is required",
+        "io.tenantry.deprovision_tenant.v1 | {\"tenant_id\":\"%s-x\"}            | tenant_id has the wrong type",
+        "io.tenantry.launch_rocket.v1      | {\"tenant_id\":\"%s\"}              | no command",
+      })
+  void t14WhatIsNoCommandBecomesADeadLetter(String type, String data, String reason) {
+    String unique = data.formatted(UUID.randomUUID());
+    Commands.send(UUID.randomUUID().toString(), type, unique);
+
+    assertThat(awaitDeadLetter(unique.getBytes(StandardCharsets.UTF_8))).contains(reason);
+  }
+
+  @Test
+  void t14WhatIsNoCloudEventBecomesADeadLetter() {
+    byte[] value = ("plain " + UUID.randomUUID()).getBytes(StandardCharsets.UTF_8);
+    Commands.sendRaw(Map.of(), value);
+
+    assertThat(awaitDeadLetter(value)).contains("no CloudEvent");
+  }
+
+  @Test
+  void t14BytesThatAreNoTextBecomeADeadLetter() {
+    Commands.sendRaw(
+        Map.of(
+            "ce_specversion",
+            "1.0",
+            "ce_id",
+            UUID.randomUUID().toString(),
+            "ce_source",
+            "/tests",
+            "ce_type",
+            ProvisioningCommands.PROVISION_TENANT),
+        NOT_UTF_8);
+
+    assertThat(awaitDeadLetter(NOT_UTF_8)).contains("not UTF-8");
+  }
+
+  private static String awaitDeadLetter(byte[] value) {
+    return await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> Commands.deadLetterReasons(value), reasons -> !reasons.isEmpty())
+        .getFirst();
+  }
+}
