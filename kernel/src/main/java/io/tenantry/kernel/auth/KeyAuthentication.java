@@ -1,5 +1,6 @@
 package io.tenantry.kernel.auth;
 
+import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -33,6 +34,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
   private final TenantKeys tenantKeys;
   private final AuditLog audit;
   private final RoutingProblems problems;
+  private final OidcAuthenticationMechanism tokens;
   private final boolean openIdConnect;
 
   KeyAuthentication(
@@ -40,11 +42,13 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
       TenantKeys tenantKeys,
       AuditLog audit,
       RoutingProblems problems,
+      OidcAuthenticationMechanism tokens,
       @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean openIdConnect) {
     this.adminKeys = adminKeys;
     this.tenantKeys = tenantKeys;
     this.audit = audit;
     this.problems = problems;
+    this.tokens = tokens;
     this.openIdConnect = openIdConnect;
   }
 
@@ -74,7 +78,11 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
       return Uni.createFrom().item(admin.get());
     }
     if (openIdConnect && authorization != null && key.chars().filter(c -> c == '.').count() == 2) {
-      return Uni.createFrom().nullItem();
+      // Refusals are ours to tell, whichever mechanism the context was given to.
+      return tokens
+          .authenticate(context, identities)
+          .onFailure()
+          .invoke(() -> context.put(HttpAuthenticationMechanism.class.getName(), this));
     }
     return Uni.createFrom()
         .completionStage(() -> tenantKeys.check(key))

@@ -2,19 +2,18 @@ package io.tenantry.tenant.encryption;
 
 import io.tenantry.kernel.tenant.ClusterAccess;
 import java.util.Locale;
-import java.util.function.UnaryOperator;
 
 /** The tables that hold secrets, and what each secret is bound to. */
 enum SecretTable {
-  TENANT_DATABASES("tenant_id::text", "connection_string_encrypted", UnaryOperator.identity()),
-  CLUSTERS("name", "admin_password_encrypted", ClusterAccess::encryptionContext),
-  KEY_DELIVERIES("job_id::text", "keys_encrypted", job -> "job " + job);
+  TENANT_DATABASES("tenant_id::text", "connection_string_encrypted", ""),
+  CLUSTERS("name", "admin_password_encrypted", ClusterAccess.encryptionContext("")),
+  KEY_DELIVERIES("job_id::text", "keys_encrypted", "job ");
 
   private final String id;
   private final String secret;
-  private final UnaryOperator<String> context;
+  private final String context;
 
-  SecretTable(String id, String secret, UnaryOperator<String> context) {
+  SecretTable(String id, String secret, String context) {
     this.id = id;
     this.secret = secret;
     this.context = context;
@@ -32,7 +31,7 @@ enum SecretTable {
 
   /** What the secret of this row is bound to. */
   String contextOf(String rowId) {
-    return context.apply(rowId);
+    return context + rowId;
   }
 
   /** The table, as SQL. */

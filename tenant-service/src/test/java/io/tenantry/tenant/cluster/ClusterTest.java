@@ -36,7 +36,7 @@ class ClusterTest {
   private static final String CLUSTERS = "/api/v1/clusters";
 
   /** The second cluster is the only one of its region. */
-  private static final String REGION = "eu-west-1";
+  private static final String REGION = "eu-north-1";
 
   private static PostgresServer second;
 
