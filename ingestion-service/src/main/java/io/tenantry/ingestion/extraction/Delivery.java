@@ -131,7 +131,7 @@ final class Delivery {
                 switch (entry.status()) {
                   case SUSPENDED -> Optional.of(Reason.TENANT_SUSPENDED);
                   case DELETING, DELETED -> Optional.of(Reason.TENANT_DELETED);
-                  case PROVISIONING, ROLLING_BACK, ACTIVE -> Optional.<Reason>empty();
+                  case REGISTERED, PROVISIONING, ROLLING_BACK, ACTIVE -> Optional.<Reason>empty();
                 })
         .orElse(Optional.of(Reason.TENANT_UNKNOWN));
   }
