@@ -18,4 +18,22 @@ final class TopicsProducer {
   TopicSpec tenantEventsDeadLetters() {
     return TopicSpec.TENANT_EVENTS_DEAD_LETTERS;
   }
+
+  @Produces
+  @Singleton
+  TopicSpec operationEvents() {
+    return TopicSpec.OPERATION_EVENTS;
+  }
+
+  @Produces
+  @Singleton
+  TopicSpec backupCommands() {
+    return TopicSpec.BACKUP_COMMANDS;
+  }
+
+  @Produces
+  @Singleton
+  TopicSpec backupCommandsDeadLetters() {
+    return TopicSpec.BACKUP_COMMANDS_DEAD_LETTERS;
+  }
 }

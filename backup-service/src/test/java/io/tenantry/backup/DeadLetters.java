@@ -34,7 +34,13 @@ public final class DeadLetters {
 
   /** The dead letter that a message became, if it has become one by now. */
   public static Optional<ConsumerRecord<String, byte[]>> find(RecordMetadata message) {
-    return all().stream()
+    return find(TOPIC, message);
+  }
+
+  /** The dead letter on another topic that a message became, if it has become one by now. */
+  public static Optional<ConsumerRecord<String, byte[]>> find(
+      String topic, RecordMetadata message) {
+    return all(topic).stream()
         .filter(letter -> header(letter, "dead-letter-topic").equals(message.topic()))
         .filter(
             letter ->
@@ -50,14 +56,18 @@ public final class DeadLetters {
 
   /** All that are there by now. */
   public static List<ConsumerRecord<String, byte[]>> all() {
+    return all(TOPIC);
+  }
+
+  private static List<ConsumerRecord<String, byte[]>> all(String topic) {
     try (Consumer<String, byte[]> consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", LocalStack.shared().kafka().bootstrapServers()),
             new StringDeserializer(),
             new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
-          consumer.partitionsFor(TOPIC).stream()
-              .map(p -> new TopicPartition(TOPIC, p.partition()))
+          consumer.partitionsFor(topic).stream()
+              .map(p -> new TopicPartition(topic, p.partition()))
               .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);

@@ -32,7 +32,14 @@ class ProbesTest {
 
   @Test
   void p2NothingElseAnswersWithoutCredentials() {
-    probes.nothingElseAnswersWithoutCredentials(List.of(BackupApi.SCHEDULES));
+    probes.nothingElseAnswersWithoutCredentials(
+        List.of(
+            BackupApi.SCHEDULES,
+            "/api/v1/backups",
+            "/api/v1/restores",
+            "/api/v1/drills",
+            "/api/v1/jobs",
+            "/api/v1/retention/preview"));
   }
 
   @Test

@@ -26,7 +26,15 @@ public final class TenantEvents implements AutoCloseable {
   /** What is sent for everything this object tells: events with one key keep their order. */
   private final String key = UUID.randomUUID().toString();
 
+  private final String topic;
+
   public TenantEvents() {
+    this(TOPIC);
+  }
+
+  /** Sends to another topic. */
+  public TenantEvents(String topic) {
+    this.topic = topic;
     producer =
         new KafkaProducer<>(
             Map.of(
@@ -78,13 +86,23 @@ public final class TenantEvents implements AutoCloseable {
             .formatted(tenant));
   }
 
+  public void tellDeleting(UUID tenant, UUID deletion) {
+    tell(
+        headers(UUID.randomUUID(), "io.tenantry.tenant.deleting.v1"),
+        """
+        {"tenant_id": "%s", "name": "acme", "environment": "production", "deletion_id": "%s",
+         "final_backup": true}
+        """
+            .formatted(tenant, deletion));
+  }
+
   /** Sends any message; returns where it is. */
   public RecordMetadata tell(Map<String, String> headers, String value) {
     return tell(headers, value == null ? null : value.getBytes(StandardCharsets.UTF_8));
   }
 
   public RecordMetadata tell(Map<String, String> headers, byte[] value) {
-    ProducerRecord<String, byte[]> message = new ProducerRecord<>(TOPIC, key, value);
+    ProducerRecord<String, byte[]> message = new ProducerRecord<>(topic, key, value);
     new HashMap<>(headers)
         .forEach(
             (name, text) -> message.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));

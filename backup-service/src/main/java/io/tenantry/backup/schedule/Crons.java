@@ -2,10 +2,16 @@ package io.tenantry.backup.schedule;
 
 import com.cronutils.model.CronType;
 import com.cronutils.model.definition.CronDefinitionBuilder;
+import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
-import io.tenantry.kernel.event.InvalidEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.Optional;
+import java.util.UUID;
 
-/** Tells a cron expression from any other text. */
+/** Reads Quartz cron expressions, in UTC. */
 final class Crons {
 
   private static final CronParser PARSER =
@@ -13,19 +19,40 @@ final class Crons {
 
   private Crons() {}
 
-  /**
-   * Passes a Quartz cron expression.
-   *
-   * @throws InvalidEvent if it is none, for then the tenant would never be backed up
-   */
-  static void check(String cron) {
-    if (cron == null) {
-      throw new InvalidEvent("the backup policy has no schedule");
-    }
+  /** Whether it is a cron expression that fires some time after {@code now}. */
+  static boolean fires(String cron, Instant now) {
     try {
-      PARSER.parse(cron);
+      return cron != null && next(cron, now).isPresent();
     } catch (IllegalArgumentException e) {
-      throw new InvalidEvent("the backup policy's schedule is no cron expression");
+      return false;
     }
+  }
+
+  /**
+   * When a tenant's next backup is due: some time after the expression fires, always the same for
+   * this tenant, so that a thousand tenants with one expression do not begin at once.
+   *
+   * @param spread over how long they are spread, but at most half the time between two of them
+   * @return empty if the expression fires no more
+   */
+  static Optional<Instant> nextDue(String cron, UUID tenantId, Duration spread, Instant now) {
+    Optional<Instant> first = next(cron, now);
+    Optional<Instant> second = first.flatMap(instant -> next(cron, instant));
+    Duration most =
+        second
+            .map(instant -> Duration.between(first.orElseThrow(), instant).dividedBy(2))
+            .filter(half -> half.compareTo(spread) < 0)
+            .orElse(spread);
+    Duration offset =
+        most.isZero()
+            ? Duration.ZERO
+            : Duration.ofMillis(Math.floorMod((long) tenantId.hashCode(), most.toMillis()));
+    return next(cron, now.minus(offset)).map(instant -> instant.plus(offset));
+  }
+
+  private static Optional<Instant> next(String cron, Instant after) {
+    return ExecutionTime.forCron(PARSER.parse(cron))
+        .nextExecution(after.atZone(ZoneOffset.UTC))
+        .map(ZonedDateTime::toInstant);
   }
 }

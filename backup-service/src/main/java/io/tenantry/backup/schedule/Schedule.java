@@ -1,21 +1,35 @@
 package io.tenantry.backup.schedule;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import jakarta.validation.constraints.Min;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
- * When a tenant is backed up.
+ * When a tenant is backed up, and how long that is kept.
  *
  * @param cron a Quartz cron expression, in UTC
- * @param retentionDays days a backup is kept
+ * @param retentionDays days a backup is kept, unless {@code keep} says otherwise
+ * @param keep grandfather, father, son: then {@code retentionDays} does not count
  * @param enabled whether backups are made at all
+ * @param nextDueAt when the next one is due
  */
 @RegisterForReflection
-record Schedule(
+public record Schedule(
     UUID tenantId,
     String cron,
     int retentionDays,
+    Optional<Keep> keep,
     boolean enabled,
+    Optional<Instant> nextDueAt,
     Instant createdAt,
-    Instant updatedAt) {}
+    Instant updatedAt) {
+
+  /** Of how many days, weeks and months the newest backup is kept. */
+  @RegisterForReflection
+  public record Keep(
+      @Min(value = 0, message = "must be 0 or more") int daily,
+      @Min(value = 0, message = "must be 0 or more") int weekly,
+      @Min(value = 0, message = "must be 0 or more") int monthly) {}
+}

@@ -1,17 +1,23 @@
 package io.tenantry.backup.schedule;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.page.Page;
 import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.InvalidRequest;
 import io.tenantry.kernel.problem.TenantryException;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Pattern;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -29,9 +35,34 @@ import org.jboss.resteasy.reactive.RestQuery;
 final class ScheduleResource {
 
   private final ScheduleStore schedules;
+  private final TenantPlaces tenants;
+  private final Database database;
+  private final Clock clock;
 
-  ScheduleResource(ScheduleStore schedules) {
+  ScheduleResource(ScheduleStore schedules, TenantPlaces tenants, Database database, Clock clock) {
     this.schedules = schedules;
+    this.tenants = tenants;
+    this.database = database;
+    this.clock = clock;
+  }
+
+  @PUT
+  @Path("/{tenant_id}")
+  @RolesAllowed(Roles.OPERATOR)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Say when a tenant is backed up, and how long that is kept")
+  @APIResponse(
+      responseCode = "200",
+      description = "Its schedule",
+      content = @Content(schema = @Schema(implementation = Schedule.class)))
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  public Schedule put(@RestPath("tenant_id") UUID tenantId, ScheduleChange change) {
+    if (!Crons.fires(change.cron(), clock.instant())) {
+      throw new InvalidRequest("cron", "must be a Quartz cron expression that fires some time");
+    }
+    tenants.get(tenantId);
+    database.transact(sql -> schedules.put(sql, tenantId, change));
+    return get(tenantId);
   }
 
   @GET

@@ -6,42 +6,129 @@ import io.tenantry.kernel.page.Page;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 
-/** Keeps the schedules. */
+/** Keeps the schedules, and beside each the row by which db-scheduler fires it. */
 @Singleton
-final class ScheduleStore {
+public final class ScheduleStore {
 
   /** The nil UUID, which no tenant has. */
   private static final UUID BEFORE_ALL = new UUID(0, 0);
 
-  private final Database database;
+  /** Firing takes a moment only: before any job. */
+  private static final short PRIORITY = 1000;
 
-  ScheduleStore(Database database) {
+  private static final String SELECT =
+      """
+      SELECT s.*, t.execution_time
+      FROM backup.schedules s
+      LEFT JOIN backup.scheduled_tasks t
+        ON t.task_name = 'scheduled_backup' AND t.task_instance = s.tenant_id::text
+      """;
+
+  private final Database database;
+  private final ScheduleConfig config;
+  private final Clock clock;
+
+  ScheduleStore(Database database, ScheduleConfig config, Clock clock) {
     this.database = database;
+    this.config = config;
+    this.clock = clock;
   }
 
   /** Adds a tenant's schedule; one that it has already stays as it is. */
   boolean add(Sql transaction, UUID tenantId, String cron, int retentionDays) {
-    return transaction
-            .run(
-                """
-                INSERT INTO backup.schedules (tenant_id, cron, retention_days)
-                VALUES ($1, $2, $3)
-                ON CONFLICT (tenant_id) DO NOTHING
-                """,
-                tenantId,
-                cron,
-                retentionDays)
-            .rowCount()
-        == 1;
+    boolean added =
+        transaction
+                .run(
+                    """
+                    INSERT INTO backup.schedules (tenant_id, cron, retention_days)
+                    VALUES ($1, $2, $3)
+                    ON CONFLICT (tenant_id) DO NOTHING
+                    """,
+                    tenantId,
+                    cron,
+                    retentionDays)
+                .rowCount()
+            == 1;
+    if (added) {
+      plan(transaction, tenantId, cron);
+    }
+    return added;
+  }
+
+  /** Makes or changes a tenant's schedule. */
+  void put(Sql transaction, UUID tenantId, ScheduleChange change) {
+    transaction.run(
+        """
+        INSERT INTO backup.schedules (
+          tenant_id, cron, retention_days, keep_daily, keep_weekly, keep_monthly, enabled)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (tenant_id) DO UPDATE
+        SET cron = excluded.cron, retention_days = excluded.retention_days, keep_daily = excluded.keep_daily,
+          keep_weekly = excluded.keep_weekly, keep_monthly = excluded.keep_monthly, enabled = excluded.enabled,
+          updated_at = now()
+        """,
+        tenantId,
+        change.cron(),
+        change.retentionDays(),
+        change.keep().map(Schedule.Keep::daily).orElse(null),
+        change.keep().map(Schedule.Keep::weekly).orElse(null),
+        change.keep().map(Schedule.Keep::monthly).orElse(null),
+        change.enabled().orElse(true));
+    plan(transaction, tenantId, change.cron());
+  }
+
+  /** One that is being fired just now plans itself anew at the end of it. */
+  private void plan(Sql transaction, UUID tenantId, String cron) {
+    nextDue(tenantId, cron)
+        .ifPresent(
+            due ->
+                transaction.send(
+                    """
+                    INSERT INTO backup.scheduled_tasks AS task (
+                      task_name, task_instance, execution_time, picked, version, priority)
+                    VALUES ($1, $2, $3, false, 1, $4)
+                    ON CONFLICT (task_name, task_instance) DO UPDATE
+                    SET execution_time = excluded.execution_time
+                    WHERE NOT task.picked
+                    """,
+                    ScheduledBackups.TASK,
+                    tenantId.toString(),
+                    due.atOffset(ZoneOffset.UTC),
+                    PRIORITY));
+  }
+
+  /** When the next backup of a schedule is due. */
+  Optional<Instant> nextDue(UUID tenantId, String cron) {
+    return Crons.nextDue(cron, tenantId, config.spread(), clock.instant());
+  }
+
+  /** Plans what is not planned: schedules from before there were plans. */
+  int planMissing() {
+    return database.inTransaction(
+        sql -> {
+          List<Schedule> unplanned =
+              schedules(
+                  sql.run(SELECT + "WHERE t.task_name IS NULL ORDER BY s.tenant_id LIMIT 500"));
+          unplanned.forEach(schedule -> plan(sql, schedule.tenantId(), schedule.cron()));
+          return unplanned.size();
+        });
   }
 
   /** Removes a tenant's schedule, if it has one. */
   boolean remove(Sql transaction, UUID tenantId) {
+    transaction.send(
+        "DELETE FROM backup.scheduled_tasks WHERE task_name = $1 AND task_instance = $2 AND NOT picked",
+        ScheduledBackups.TASK,
+        tenantId.toString());
     return transaction
             .run(
                 """
@@ -53,17 +140,12 @@ final class ScheduleStore {
         == 1;
   }
 
-  Optional<Schedule> find(UUID tenantId) {
-    return schedules(
-            database.run(
-                """
-                SELECT tenant_id, cron, retention_days, enabled, created_at, updated_at
-                FROM backup.schedules
-                WHERE tenant_id = $1
-                """,
-                tenantId))
-        .stream()
-        .findFirst();
+  public Optional<Schedule> find(UUID tenantId) {
+    return find(database, tenantId);
+  }
+
+  Optional<Schedule> find(Sql sql, UUID tenantId) {
+    return schedules(sql.run(SELECT + "WHERE s.tenant_id = $1", tenantId)).stream().findFirst();
   }
 
   /** A page of schedules, by tenant id: oldest tenants first. */
@@ -71,13 +153,12 @@ final class ScheduleStore {
     return Page.of(
         schedules(
             database.run(
-                """
-                SELECT tenant_id, cron, retention_days, enabled, created_at, updated_at
-                FROM backup.schedules
-                WHERE tenant_id > $1
-                ORDER BY tenant_id
-                LIMIT $2
-                """,
+                SELECT
+                    + """
+                    WHERE s.tenant_id > $1
+                    ORDER BY s.tenant_id
+                    LIMIT $2
+                    """,
                 after.orElse(BEFORE_ALL),
                 limit + 1)),
         limit,
@@ -89,11 +170,20 @@ final class ScheduleStore {
   }
 
   private static Schedule schedule(Row row) {
+    boolean enabled = row.getBoolean("enabled");
     return new Schedule(
         row.getUUID("tenant_id"),
         row.getString("cron"),
         row.getInteger("retention_days"),
-        row.getBoolean("enabled"),
+        Optional.ofNullable(row.getInteger("keep_daily"))
+            .map(
+                daily ->
+                    new Schedule.Keep(
+                        daily, row.getInteger("keep_weekly"), row.getInteger("keep_monthly"))),
+        enabled,
+        Optional.ofNullable(row.getOffsetDateTime("execution_time"))
+            .filter(due -> enabled)
+            .map(OffsetDateTime::toInstant),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getOffsetDateTime("updated_at").toInstant());
   }

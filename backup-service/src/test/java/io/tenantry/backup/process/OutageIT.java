@@ -24,7 +24,7 @@ class OutageIT {
   void p3StartsWithoutTheBrokerAndIsReadyWhenItComes() {
     UUID tenant = UUID.randomUUID();
     stack.kafka().stop();
-    try (ServiceProcess service = ServiceProcess.launch(Map.of())) {
+    try (ServiceProcess service = Replica.launch(Map.of())) {
       try {
         service.awaitStatus("/q/health/live", 200);
         service.awaitStatus("/q/health/ready", 503);
@@ -45,7 +45,7 @@ class OutageIT {
     UUID before = UUID.randomUUID();
     UUID inHand = UUID.randomUUID();
     int deadLetters;
-    try (ServiceProcess service = ServiceProcess.start(Map.of());
+    try (ServiceProcess service = Replica.start(Map.of());
         TenantEvents events = new TenantEvents()) {
       events.tellProvisioned(before);
       awaitSchedule(service, before);
@@ -61,7 +61,7 @@ class OutageIT {
       assertThat(service.log()).contains("is left to be delivered again");
     }
 
-    try (ServiceProcess restarted = ServiceProcess.start(Map.of())) {
+    try (ServiceProcess restarted = Replica.start(Map.of())) {
       awaitSchedule(restarted, inHand);
       assertThat(DeadLetters.all()).hasSize(deadLetters);
     }

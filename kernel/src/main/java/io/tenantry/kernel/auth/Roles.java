@@ -18,6 +18,9 @@ public final class Roles {
   /** May look, and sees no secret. */
   public static final String VIEWER = "viewer";
 
+  /** May download tenants' backups, decrypted; told apart by the identity provider alone. */
+  public static final String BACKUP_READER = "backup_reader";
+
   /** May read what is its tenant's. */
   public static final String SCOPE_READ = "scope:read";
 

@@ -15,7 +15,12 @@ public enum EventType {
   CREDENTIALS_ROTATED("io.tenantry.credentials.rotated.v1", TenantEvent.CredentialsRotated.class),
   API_KEY_REVOKED("io.tenantry.api-key.revoked.v1", TenantEvent.ApiKeyRevoked.class),
   BACKUP_COMPLETED("io.tenantry.backup.completed.v1", OperationEvent.BackupCompleted.class),
-  BACKUP_FAILED("io.tenantry.backup.failed.v1", OperationEvent.BackupFailed.class);
+  BACKUP_FAILED("io.tenantry.backup.failed.v1", OperationEvent.BackupFailed.class),
+  RESTORE_COMPLETED("io.tenantry.restore.completed.v1", OperationEvent.RestoreCompleted.class),
+  RESTORE_FAILED("io.tenantry.restore.failed.v1", OperationEvent.RestoreFailed.class),
+  BACKUP_REQUESTED("io.tenantry.backup.requested.v1", BackupCommand.MakeBackup.class),
+  RESTORE_REQUESTED("io.tenantry.restore.requested.v1", BackupCommand.MakeRestore.class),
+  DRILL_REQUESTED("io.tenantry.drill.requested.v1", BackupCommand.MakeDrill.class);
 
   private final String id;
   private final Class<? extends Event> data;

@@ -39,4 +39,21 @@ public sealed interface OperationEvent extends Event {
   @RegisterForReflection
   record BackupFailed(UUID tenantId, UUID backupId, String kind, UUID deletionId, String code)
       implements OperationEvent {}
+
+  /**
+   * A tenant's data was replaced by a backup's.
+   *
+   * @param backupId the backup, which is another tenant's for a clone
+   */
+  @RegisterForReflection
+  record RestoreCompleted(UUID tenantId, UUID restoreId, UUID backupId) implements OperationEvent {}
+
+  /**
+   * A restore failed for good; the tenant's data is what it was.
+   *
+   * @param code the error's stable code
+   */
+  @RegisterForReflection
+  record RestoreFailed(UUID tenantId, UUID restoreId, UUID backupId, String code)
+      implements OperationEvent {}
 }

@@ -32,6 +32,12 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
   public static final TopicSpec PROVISIONING_JOBS_DEAD_LETTERS =
       deadLetters(PROVISIONING_JOBS.name());
 
+  /** The topic of {@link BackupCommand}s. */
+  public static final TopicSpec BACKUP_COMMANDS = events(BackupCommand.TOPIC);
+
+  /** The topic of what consumers of {@link #BACKUP_COMMANDS} could not handle. */
+  public static final TopicSpec BACKUP_COMMANDS_DEAD_LETTERS = deadLetters(BackupCommand.TOPIC);
+
   private static final String MIN_IN_SYNC_REPLICAS = "min.insync.replicas";
 
   public TopicSpec {

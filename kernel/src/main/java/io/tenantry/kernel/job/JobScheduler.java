@@ -9,6 +9,7 @@ import com.github.kagkarlsson.scheduler.serializer.jackson.ScheduleMixin;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.PlainScheduleAndData;
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.CronSchedule;
 import com.github.kagkarlsson.scheduler.task.schedule.CronStyle;
@@ -27,7 +28,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -83,9 +83,17 @@ public class JobScheduler {
       JobRunner runner,
       @All List<Task<?>> tasks,
       @ConfigProperty(name = "tenantry.schema") String schema) {
-    List<Task<?>> all = new ArrayList<>(tasks);
-    all.add(jobs(runner));
-    return new SchedulerBuilder(dataSource, all)
+    SchedulerBuilder builder = new SchedulerBuilder(dataSource, List.of(jobs(runner)));
+    for (Task<?> task : tasks) {
+      switch (task) {
+        // Those with an instance from the start have it made.
+        case CustomTask<?> custom -> builder.startTasks(custom);
+        case RecurringTask<?> recurring -> builder.startTasks(recurring);
+        default ->
+            throw new IllegalStateException("a task of another kind is not started: " + task);
+      }
+    }
+    return builder
         .schedulerName(new SchedulerName.Fixed(UUID.randomUUID().toString()))
         .tableName(schema + ".scheduled_tasks")
         .jdbcCustomization(new PostgreSqlJdbcCustomization(false, true))

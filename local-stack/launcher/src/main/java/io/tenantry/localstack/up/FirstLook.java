@@ -8,7 +8,7 @@ import io.tenantry.localstack.up.FirstTenant.Provisioned;
 import io.tenantry.localstack.up.Progress.Done;
 import java.net.http.HttpClient;
 
-/** What a newcomer is shown: a tenant, its database, its event, its backup schedule. */
+/** What a newcomer is shown: a tenant, its database, its event, its backup. */
 final class FirstLook {
   private final LocalStack stack;
   private final FirstTenant first;
@@ -35,6 +35,7 @@ final class FirstLook {
     String listing = progress.step("database", () -> list(tenant));
     EventReader.Event event = progress.step("event", () -> read(tenant));
     JsonNode schedule = progress.step("backup schedule", () -> schedule(tenant));
+    JsonNode backup = progress.step("backup", () -> backUp(tenant));
     progress.say(
         """
 
@@ -53,6 +54,10 @@ final class FirstLook {
         Its backup schedule, made by backup-service when it read the event:
 
         %s
+
+        Its backup, encrypted with a key of its own:
+
+        %s
         """
             .formatted(
                 wordsFor(tenant),
@@ -63,7 +68,8 @@ final class FirstLook {
                 event.partition(),
                 event.offset(),
                 indented(event.type() + "\n" + event.data()),
-                indented(schedule.toPrettyString())));
+                indented(schedule.toPrettyString()),
+                indented(backup.toPrettyString())));
   }
 
   private Done<Provisioned> provision() {
@@ -96,6 +102,16 @@ final class FirstLook {
   private Done<JsonNode> schedule(Provisioned tenant) {
     JsonNode schedule = first.schedule(tenant);
     return new Done<>(schedule, schedule.path("cron").asText("enrolled"));
+  }
+
+  private Done<JsonNode> backUp(Provisioned tenant) {
+    JsonNode backup = first.backup(tenant);
+    return new Done<>(
+        backup,
+        "%s rows, %s bytes stored"
+            .formatted(
+                backup.path("manifest").path("rows").asText(),
+                backup.path("file").path("bytes").asText()));
   }
 
   private static String indented(String text) {

@@ -93,6 +93,39 @@ final class FirstTenant {
         });
   }
 
+  /**
+   * A backup of the tenant, made and completed.
+   *
+   * @throws LocalStackException when it fails, or does not come in time
+   */
+  JsonNode backup(Provisioned tenant) {
+    String path = "/api/v1/tenants/" + tenant.id() + "/backups";
+    Api.Answer accepted = api.post(backupService.resolve(path), "{}");
+    if (accepted.status() != 202) {
+      throw unexpected("POST " + path, accepted);
+    }
+    URI job = backupService.resolve("/api/v1/jobs/" + accepted.body().path("id").asText());
+    JsonNode done =
+        Pauses.until(
+            "a backup of tenant " + tenant.id(),
+            EVENT_LIMIT,
+            () -> {
+              Api.Answer answer = api.get(job);
+              String status = answer.body().path("status").asText();
+              if (answer.status() != 200 || status.equals("failed")) {
+                throw unexpected("GET " + job.getPath(), answer);
+              }
+              return status.equals("completed") ? Optional.of(answer.body()) : Optional.empty();
+            });
+    URI backup =
+        backupService.resolve("/api/v1/backups/" + done.path("result").path("backup_id").asText());
+    Api.Answer answer = api.get(backup);
+    if (answer.status() != 200) {
+      throw unexpected("GET " + backup.getPath(), answer);
+    }
+    return answer.body();
+  }
+
   private static Optional<JsonNode> first(JsonNode page) {
     return elements(page).findFirst();
   }

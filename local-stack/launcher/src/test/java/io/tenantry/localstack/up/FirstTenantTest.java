@@ -106,4 +106,32 @@ class FirstTenantTest {
 
     assertThat(first.schedule(first.provision()).path("cron").asText()).isEqualTo("0 0 2 * * ?");
   }
+
+  @Test
+  void isBackedUp() {
+    answers.put("POST /api/v1/tenants", new Answer(201, ACME));
+    answers.put(
+        "POST /api/v1/tenants/550e8400-e29b-41d4-a716-446655440000/backups",
+        new Answer(202, "{\"id\":\"j1\",\"status\":\"pending\"}"));
+    answers.put(
+        "GET /api/v1/jobs/j1",
+        new Answer(200, "{\"status\":\"completed\",\"result\":{\"backup_id\":\"b1\"}}"));
+    answers.put("GET /api/v1/backups/b1", new Answer(200, "{\"file\":{\"bytes\":4711}}"));
+
+    assertThat(first.backup(first.provision()).path("file").path("bytes").asInt()).isEqualTo(4711);
+  }
+
+  @Test
+  void aBackupThatFailsIsShown() {
+    answers.put("POST /api/v1/tenants", new Answer(201, ACME));
+    answers.put(
+        "POST /api/v1/tenants/550e8400-e29b-41d4-a716-446655440000/backups",
+        new Answer(202, "{\"id\":\"j1\",\"status\":\"pending\"}"));
+    answers.put(
+        "GET /api/v1/jobs/j1",
+        new Answer(200, "{\"status\":\"failed\",\"error\":{\"code\":\"PG_DUMP_UNUSABLE\"}}"));
+
+    Provisioned tenant = first.provision();
+    assertThatThrownBy(() -> first.backup(tenant)).hasMessageContaining("PG_DUMP_UNUSABLE");
+  }
 }

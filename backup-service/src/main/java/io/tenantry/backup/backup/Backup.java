@@ -1,0 +1,108 @@
+package io.tenantry.backup.backup;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.backup.archive.Archives;
+import io.tenantry.backup.archive.Manifest;
+import io.tenantry.kernel.problem.ErrorCode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A tenant's backup.
+ *
+ * @param jobId the job that makes it
+ * @param error why it could not be made
+ * @param durationMs how long the making took, in milliseconds
+ * @param retentionDays days it is kept where nothing else is said for the tenant
+ * @param file where it lies; absent until it is completed
+ * @param manifest what is in it; absent until it is completed
+ * @param verification what the newest look at it showed; absent before the first
+ * @param copies where else it lies, or will
+ */
+@RegisterForReflection
+public record Backup(
+    UUID id,
+    UUID tenantId,
+    String tenantName,
+    BackupKind kind,
+    Status status,
+    UUID jobId,
+    Optional<ErrorCode> error,
+    Instant requestedAt,
+    Optional<Instant> startedAt,
+    Optional<Instant> completedAt,
+    Optional<Long> durationMs,
+    int retentionDays,
+    Optional<StoredFile> file,
+    Optional<Manifest> manifest,
+    Optional<Verification> verification,
+    List<Copy> copies) {
+
+  /** Where a backup stands. */
+  @RegisterForReflection
+  public enum Status {
+    pending,
+    running,
+    completed,
+    failed,
+    /** It was kept as long as it was to be; its files are gone. */
+    expired
+  }
+
+  /**
+   * A stored file.
+   *
+   * @param store the store's name
+   * @param key the file's name in it
+   * @param bytes its size
+   * @param checksum its SHA-256, hexadecimal
+   */
+  @RegisterForReflection
+  public record StoredFile(String store, String key, long bytes, String checksum) {}
+
+  /** What a look at the stored file showed. */
+  @RegisterForReflection
+  public record Verification(Result result, Optional<String> error, Instant verifiedAt) {
+
+    /** Whether it is what was stored. */
+    @RegisterForReflection
+    public enum Result {
+      intact,
+      damaged
+    }
+  }
+
+  /** The same file in another store. */
+  @RegisterForReflection
+  public record Copy(
+      String store,
+      CopyStatus status,
+      UUID jobId,
+      Optional<ErrorCode> error,
+      Optional<Instant> completedAt) {}
+
+  /** Where a copy stands. */
+  @RegisterForReflection
+  public enum CopyStatus {
+    pending,
+    completed,
+    failed,
+    expired
+  }
+
+  /** What names it in every store. */
+  public Archives.Id archiveId() {
+    return new Archives.Id(tenantId, id);
+  }
+
+  /** What its stored file must be; only of one that is completed. */
+  public Archives.Expected expected() {
+    return new Archives.Expected(
+        archiveId(),
+        manifest.orElseThrow().compression(),
+        file.orElseThrow().bytes(),
+        file.orElseThrow().checksum());
+  }
+}

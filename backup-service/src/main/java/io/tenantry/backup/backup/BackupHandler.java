@@ -1,0 +1,189 @@
+package io.tenantry.backup.backup;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.backup.archive.Archives;
+import io.tenantry.backup.archive.Manifest;
+import io.tenantry.backup.copy.Copies;
+import io.tenantry.backup.lease.TenantLeases;
+import io.tenantry.backup.postgres.Dumps;
+import io.tenantry.backup.postgres.Heavy;
+import io.tenantry.backup.store.BackupStore;
+import io.tenantry.backup.store.Stores;
+import io.tenantry.backup.store.Upload;
+import io.tenantry.backup.tenant.TenantPlace;
+import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.event.OperationEvent;
+import io.tenantry.kernel.event.Outbox;
+import io.tenantry.kernel.event.OutboxRelay;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.job.JobHandler;
+import io.tenantry.kernel.job.JobOutcome;
+import io.tenantry.kernel.job.RetryPolicy;
+import io.tenantry.kernel.job.RunningJob;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/** Makes backups: one stream from pg_dump through compression and encryption into the store. */
+@Singleton
+final class BackupHandler implements JobHandler {
+
+  static final String TYPE = "backup";
+
+  private static final Logger LOG = Logger.getLogger(BackupHandler.class);
+
+  private final BackupRecords records;
+  private final TenantPlaces places;
+  private final TenantLeases leases;
+  private final Dumps dumps;
+  private final Archives archives;
+  private final Stores stores;
+  private final Copies copies;
+  private final Database database;
+  private final Outbox outbox;
+  private final OutboxRelay relay;
+  private final Clock clock;
+  private final BackupConfig config;
+
+  BackupHandler(
+      BackupRecords records,
+      TenantPlaces places,
+      TenantLeases leases,
+      Dumps dumps,
+      Archives archives,
+      Stores stores,
+      Copies copies,
+      Database database,
+      Outbox outbox,
+      OutboxRelay relay,
+      Clock clock,
+      BackupConfig config) {
+    this.records = records;
+    this.places = places;
+    this.leases = leases;
+    this.dumps = dumps;
+    this.archives = archives;
+    this.stores = stores;
+    this.copies = copies;
+    this.database = database;
+    this.outbox = outbox;
+    this.relay = relay;
+    this.clock = clock;
+    this.config = config;
+  }
+
+  /** The job's result. */
+  @RegisterForReflection
+  record Result(UUID backupId) {}
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  @Override
+  public RetryPolicy retryPolicy() {
+    return RetryPolicy.doubling(config.attempts(), config.retryDelay(), config.maxRetryDelay());
+  }
+
+  @Override
+  public JobOutcome run(RunningJob job) throws InterruptedException {
+    Backups.Task task = job.data(Backups.Task.class);
+    Backup backup = records.get(task.backupId());
+    if (backup.status() == Backup.Status.completed) {
+      return JobOutcome.done(new Result(backup.id()));
+    }
+    TenantPlace tenant = places.get(job.tenantId());
+    Optional<TenantLeases.Lease> lease =
+        leases.take(job.tenantId(), TenantLeases.Operation.BACKUP, job.id());
+    if (lease.isEmpty()) {
+      return JobOutcome.postponed(config.busyDelay());
+    }
+    try (TenantLeases.Lease held = lease.get()) {
+      records.begin(backup.id(), clock.instant());
+      make(job, task, backup, tenant, held);
+    }
+    return JobOutcome.done(new Result(backup.id()));
+  }
+
+  private void make(
+      RunningJob job, Backups.Task task, Backup backup, TenantPlace tenant, TenantLeases.Lease held)
+      throws InterruptedException {
+    BackupStore store = stores.primary();
+    Archives.Id id = backup.archiveId();
+    job.step("dump");
+    try (Dumps.Dump dump = dumps.begin(tenant, places.admin(tenant.cluster()));
+        Upload upload = store.begin(id.objectKey())) {
+      Archives.Written written =
+          Heavy.run(
+              () ->
+                  archives.write(
+                      id,
+                      dump.compression(),
+                      dump.stream(),
+                      upload,
+                      bytes -> job.progress(bytes, 0, "bytes")),
+              dump::end);
+      Manifest manifest = dump.finish(written.dumpBytes());
+      held.require();
+      job.step("store");
+      upload.commit();
+      job.step("record");
+      complete(task, id, store, written, manifest);
+      job.progress(written.dumpBytes(), written.dumpBytes(), "bytes");
+      LOG.infof(
+          "tenant=%s backup=%s kind=%s bytes=%d dump_bytes=%d rows=%d",
+          id.tenantId(),
+          id.backupId(),
+          task.kind(),
+          written.bytes(),
+          written.dumpBytes(),
+          manifest.rows());
+    }
+  }
+
+  /** After the file is whole and durable: a crash before this makes the backup again. */
+  private void complete(
+      Backups.Task task,
+      Archives.Id id,
+      BackupStore store,
+      Archives.Written written,
+      Manifest manifest) {
+    database.transact(
+        sql -> {
+          records.complete(sql, id, store.name(), written, manifest, clock.instant());
+          copies.request(sql, id);
+          outbox.append(
+              sql,
+              new OperationEvent.BackupCompleted(
+                  id.tenantId(),
+                  id.backupId(),
+                  task.kind().toString(),
+                  task.deletionId().orElse(null)));
+        });
+    relay.wake();
+    copies.wake();
+  }
+
+  @Override
+  public void giveUp(RunningJob job, Job.Failure failure) {
+    Backups.Task task = job.data(Backups.Task.class);
+    database.transact(
+        sql -> {
+          if (records.fail(sql, task.backupId(), failure.code())) {
+            outbox.append(
+                sql,
+                new OperationEvent.BackupFailed(
+                    job.tenantId(),
+                    task.backupId(),
+                    task.kind().toString(),
+                    task.deletionId().orElse(null),
+                    failure.code().name()));
+          }
+        });
+    relay.wake();
+  }
+}

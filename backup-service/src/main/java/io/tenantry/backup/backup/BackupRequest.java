@@ -1,0 +1,25 @@
+package io.tenantry.backup.backup;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Optional;
+
+/**
+ * The body of a request for a backup.
+ *
+ * @param kind {@code manual} (the default), {@code emergency} or {@code before_migration}
+ */
+@RegisterForReflection
+record BackupRequest(Optional<RequestedKind> kind) {
+
+  /** The kinds that can be asked for. */
+  @RegisterForReflection
+  enum RequestedKind {
+    manual,
+    emergency,
+    before_migration;
+
+    BackupKind kind() {
+      return BackupKind.of(name());
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.tenantry.backup.backup;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.backup.Accepted;
+import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.job.Jobs;
+import io.tenantry.kernel.page.Page;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestHeader;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Backups, over HTTP. */
+@Path("/api/v1")
+@RolesAllowed(Roles.VIEWER)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+final class BackupResource {
+
+  private final Backups backups;
+  private final BackupRecords records;
+  private final TenantPlaces tenants;
+  private final Jobs jobs;
+
+  BackupResource(Backups backups, BackupRecords records, TenantPlaces tenants, Jobs jobs) {
+    this.backups = backups;
+    this.records = records;
+    this.tenants = tenants;
+    this.jobs = jobs;
+  }
+
+  @POST
+  @Path("/tenants/{tenant_id}/backups")
+  @RolesAllowed(Roles.OPERATOR)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Back a tenant up")
+  @APIResponse(
+      responseCode = "202",
+      description = "The job that does it",
+      content = @Content(schema = @Schema(implementation = Job.class)))
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  public Response make(
+      @RestPath("tenant_id") UUID tenantId,
+      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
+      BackupRequest request) {
+    UUID job =
+        backups.request(
+            new Backups.Request(
+                tenantId,
+                tenants.get(tenantId).name(),
+                request.kind().map(BackupRequest.RequestedKind::kind).orElse(BackupKind.MANUAL),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Accepted.key("backup of " + tenantId, idempotencyKey)));
+    return Accepted.of(jobs.get(job));
+  }
+
+  @GET
+  @Path("/tenants/{tenant_id}/backups")
+  @Operation(summary = "List a tenant's backups, newest first")
+  public Page<Backup> listOfTenant(
+      @RestPath("tenant_id") UUID tenantId,
+      @RestQuery
+          @Pattern(
+              regexp = "pending|running|completed|failed|expired",
+              message = "must be one of pending, running, completed, failed, expired")
+          String status,
+      @RestQuery
+          @DefaultValue(Page.DEFAULT_LIMIT)
+          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+          String limit,
+      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a backup id")
+          String after) {
+    return list(Optional.of(tenantId), status, limit, after);
+  }
+
+  @GET
+  @Path("/backups")
+  @Operation(summary = "List backups of all tenants, newest first")
+  public Page<Backup> listAll(
+      @RestQuery
+          @Pattern(
+              regexp = "pending|running|completed|failed|expired",
+              message = "must be one of pending, running, completed, failed, expired")
+          String status,
+      @RestQuery
+          @DefaultValue(Page.DEFAULT_LIMIT)
+          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+          String limit,
+      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a backup id")
+          String after) {
+    return list(Optional.empty(), status, limit, after);
+  }
+
+  private Page<Backup> list(Optional<UUID> tenantId, String status, String limit, String after) {
+    return records.list(
+        tenantId,
+        Optional.ofNullable(status).map(Backup.Status::valueOf),
+        Optional.ofNullable(after).map(UUID::fromString),
+        Integer.parseInt(limit));
+  }
+
+  @GET
+  @Path("/backups/{backup_id}")
+  @Operation(summary = "Show a backup")
+  @APIResponse(
+      responseCode = "200",
+      description = "The backup",
+      content = @Content(schema = @Schema(implementation = Backup.class)))
+  @APIResponse(responseCode = "404", description = "BACKUP_NOT_FOUND")
+  public Backup get(@RestPath("backup_id") UUID backupId) {
+    return records.get(backupId);
+  }
+}

@@ -1,0 +1,109 @@
+package io.tenantry.backup.command;
+
+import io.tenantry.backup.backup.Backup;
+import io.tenantry.backup.backup.BackupRecords;
+import io.tenantry.backup.backup.Backups;
+import io.tenantry.backup.drill.Drills;
+import io.tenantry.backup.restore.RestoreRequest;
+import io.tenantry.backup.restore.Restores;
+import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.BackupCommand;
+import io.tenantry.kernel.event.EventConsumer;
+import io.tenantry.kernel.event.InvalidEvent;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.inject.Singleton;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Takes commands by Kafka: each becomes one job, however often it is delivered. */
+@Singleton
+final class Commands {
+
+  private final EventConsumer events;
+  private final TenantPlaces tenants;
+  private final BackupRecords records;
+  private final Backups backups;
+  private final Restores restores;
+  private final Drills drills;
+
+  Commands(
+      EventConsumer events,
+      TenantPlaces tenants,
+      BackupRecords records,
+      Backups backups,
+      Restores restores,
+      Drills drills) {
+    this.events = events;
+    this.tenants = tenants;
+    this.records = records;
+    this.backups = backups;
+    this.restores = restores;
+    this.drills = drills;
+  }
+
+  @Incoming("backup-commands")
+  CompletionStage<Void> receive(ConsumerRecord<String, byte[]> message) {
+    return events.consume(message, BackupCommand.class, this::handle).thenRun(backups::wake);
+  }
+
+  private void handle(Sql transaction, BackupCommand command) {
+    switch (command) {
+      case BackupCommand.MakeBackup backup -> backUp(transaction, backup);
+      case BackupCommand.MakeRestore restore -> restore(transaction, restore);
+      case BackupCommand.MakeDrill drill -> drill(transaction, drill);
+    }
+  }
+
+  private void backUp(Sql transaction, BackupCommand.MakeBackup command) {
+    backups.request(
+        transaction,
+        new Backups.Request(
+            command.tenantId(),
+            tenants.get(command.tenantId()).name(),
+            Backups.requestable(Optional.ofNullable(command.kind()))
+                .orElseThrow(() -> new InvalidEvent("no backup of this kind can be asked for")),
+            OptionalInt.empty(),
+            Optional.empty(),
+            Optional.empty()));
+  }
+
+  private void restore(Sql transaction, BackupCommand.MakeRestore command) {
+    restores.request(
+        transaction,
+        new RestoreRequest(
+            command.tenantId(),
+            Optional.ofNullable(command.backupId()),
+            Optional.ofNullable(command.mode()).map(Commands::mode),
+            Optional.ofNullable(command.sourceTenantId()),
+            Optional.empty(),
+            Optional.empty()),
+        Optional.empty());
+  }
+
+  private static RestoreRequest.Mode mode(String name) {
+    try {
+      return RestoreRequest.Mode.valueOf(name.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidEvent("the mode is neither in_place nor clone");
+    }
+  }
+
+  private void drill(Sql transaction, BackupCommand.MakeDrill command) {
+    UUID backup =
+        Optional.ofNullable(command.backupId())
+            .map(id -> records.usable(id).id())
+            .or(() -> records.newestGood(command.tenantId()).map(Backup::id))
+            .orElseThrow(
+                () ->
+                    new TenantryException(
+                        ErrorCode.BACKUP_NOT_FOUND, "The tenant has no backup to try."));
+    drills.request(transaction, command.tenantId(), backup, Optional.empty(), Optional.empty());
+  }
+}

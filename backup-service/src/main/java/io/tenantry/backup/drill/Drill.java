@@ -1,0 +1,56 @@
+package io.tenantry.backup.drill;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.kernel.problem.ErrorCode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A backup restored for trial.
+ *
+ * @param recoveryMs how long it took from nothing to a database whose rows are counted, in
+ *     milliseconds
+ * @param evidence what was compared; absent until the drill is over
+ */
+@RegisterForReflection
+public record Drill(
+    UUID id,
+    UUID tenantId,
+    UUID backupId,
+    Status status,
+    UUID jobId,
+    Optional<ErrorCode> error,
+    Optional<Long> recoveryMs,
+    Optional<Evidence> evidence,
+    Instant createdAt,
+    Optional<Instant> completedAt) {
+
+  /** Where a drill stands. */
+  @RegisterForReflection
+  public enum Status {
+    pending,
+    running,
+    passed,
+    failed
+  }
+
+  /**
+   * What a drill found.
+   *
+   * @param equal whether every table has the rows it had when it was backed up
+   */
+  @RegisterForReflection
+  public record Evidence(
+      boolean equal,
+      long rowsExpected,
+      long rowsFound,
+      String serverVersion,
+      long bytes,
+      List<TableEvidence> tables) {}
+
+  /** One table's rows, in the backup and as restored. */
+  @RegisterForReflection
+  public record TableEvidence(String schema, String name, long expected, long found) {}
+}

@@ -1,0 +1,170 @@
+package io.tenantry.backup.drill;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+
+/** Keeps the records of drills. */
+@Singleton
+final class DrillRecords {
+
+  private final Database database;
+  private final ObjectMapper mapper;
+
+  DrillRecords(Database database, ObjectMapper mapper) {
+    this.database = database;
+    this.mapper = mapper;
+  }
+
+  void add(Sql transaction, UUID drillId, UUID tenantId, UUID backupId, UUID jobId) {
+    transaction.send(
+        """
+        INSERT INTO drills (drill_id, tenant_id, backup_id, status, job_id)
+        VALUES ($1, $2, $3, 'pending', $4)
+        """,
+        drillId,
+        tenantId,
+        backupId,
+        jobId);
+  }
+
+  Drill get(UUID drillId) {
+    return drills(database.run("SELECT * FROM drills WHERE drill_id = $1", drillId)).stream()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TenantryException(
+                    ErrorCode.DRILL_NOT_FOUND, "There is no drill " + drillId + "."));
+  }
+
+  Page<Drill> list(Optional<UUID> tenantId, Optional<UUID> after, int limit) {
+    return Page.of(
+        drills(
+            database.run(
+                """
+                SELECT *
+                FROM drills
+                WHERE ($1::uuid IS NULL OR tenant_id = $1)
+                  AND ($2::uuid IS NULL OR position < (SELECT position FROM drills WHERE drill_id = $2))
+                ORDER BY position DESC
+                LIMIT $3
+                """,
+                tenantId.orElse(null),
+                after.orElse(null),
+                limit + 1)),
+        limit,
+        Drill::id);
+  }
+
+  /** A backup that is next in turn. */
+  record Candidate(UUID tenantId, UUID backupId) {}
+
+  /** Each tenant's newest good backup, those first whose tenants were drilled longest ago. */
+  List<Candidate> longestUndrilled(Sql transaction, int limit) {
+    return StreamSupport.stream(
+            transaction
+                .run(
+                    """
+                    SELECT b.tenant_id, b.backup_id
+                    FROM (
+                      SELECT DISTINCT ON (tenant_id) tenant_id, backup_id
+                      FROM backups
+                      WHERE status = 'completed' AND verification IS DISTINCT FROM 'damaged'
+                      ORDER BY tenant_id, completed_at DESC
+                    ) b
+                    LEFT JOIN (
+                      SELECT tenant_id, max(created_at) AS last
+                      FROM drills
+                      GROUP BY tenant_id
+                    ) d USING (tenant_id)
+                    ORDER BY d.last NULLS FIRST, b.tenant_id
+                    LIMIT $1
+                    """,
+                    limit)
+                .spliterator(),
+            false)
+        .map(row -> new Candidate(row.getUUID(0), row.getUUID(1)))
+        .toList();
+  }
+
+  void begin(UUID drillId) {
+    database.run("UPDATE drills SET status = 'running' WHERE drill_id = $1", drillId);
+  }
+
+  void end(UUID drillId, Drill.Evidence evidence, Duration recovery, Instant now) {
+    database.run(
+        """
+        UPDATE drills
+        SET status = $2, evidence = $3, recovery_ms = $4, completed_at = $5, error_code = $6
+        WHERE drill_id = $1
+        """,
+        drillId,
+        evidence.equal() ? "passed" : "failed",
+        write(evidence),
+        recovery.toMillis(),
+        now.atOffset(ZoneOffset.UTC),
+        evidence.equal() ? null : ErrorCode.RESTORE_MISMATCH.name());
+  }
+
+  void fail(UUID drillId, ErrorCode code, Instant now) {
+    database.run(
+        """
+        UPDATE drills
+        SET status = 'failed', error_code = $2, completed_at = $3
+        WHERE drill_id = $1
+          AND status IN ('pending', 'running')
+        """,
+        drillId,
+        code.name(),
+        now.atOffset(ZoneOffset.UTC));
+  }
+
+  private List<Drill> drills(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false).map(this::drill).toList();
+  }
+
+  private Drill drill(Row row) {
+    return new Drill(
+        row.getUUID("drill_id"),
+        row.getUUID("tenant_id"),
+        row.getUUID("backup_id"),
+        Drill.Status.valueOf(row.getString("status")),
+        row.getUUID("job_id"),
+        Optional.ofNullable(row.getString("error_code")).map(ErrorCode::valueOf),
+        Optional.ofNullable(row.getLong("recovery_ms")),
+        Optional.ofNullable(row.getString("evidence")).map(this::evidence),
+        row.getOffsetDateTime("created_at").toInstant(),
+        Optional.ofNullable(row.getOffsetDateTime("completed_at")).map(OffsetDateTime::toInstant));
+  }
+
+  private Drill.Evidence evidence(String json) {
+    try {
+      return mapper.readValue(json, Drill.Evidence.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a stored drill cannot be read", e);
+    }
+  }
+
+  private String write(Drill.Evidence evidence) {
+    try {
+      return mapper.writeValueAsString(evidence);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

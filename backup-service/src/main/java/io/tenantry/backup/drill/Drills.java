@@ -1,0 +1,114 @@
+package io.tenantry.backup.drill;
+
+import com.github.kagkarlsson.scheduler.task.Task;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.tenantry.backup.Recurring;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.job.Jobs;
+import io.tenantry.kernel.job.NewJob;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Has drills done: one, or regularly those of the fleet whose turn it is. */
+@Singleton
+public final class Drills {
+
+  private final DrillRecords records;
+  private final Jobs jobs;
+  private final Database database;
+  private final Config config;
+  private final Clock clock;
+
+  Drills(DrillRecords records, Jobs jobs, Database database, Config config, Clock clock) {
+    this.records = records;
+    this.jobs = jobs;
+    this.database = database;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /** What the job of a drill is given. */
+  @RegisterForReflection
+  record DrillTask(UUID drillId, Optional<String> store) {}
+
+  @Produces
+  @Singleton
+  Task<Void> regularly(Recurring recurring) {
+    return recurring.task(
+        config.cron(), FleetDrillHandler.TYPE, new FleetDrillHandler.Batch(config.batch()));
+  }
+
+  /**
+   * Plans a drill in the caller's transaction, which is followed by {@link #wake}.
+   *
+   * @return the job's id
+   */
+  public UUID request(
+      Sql transaction,
+      UUID tenantId,
+      UUID backupId,
+      Optional<String> store,
+      Optional<String> deduplicationKey) {
+    UUID jobId = UUID.randomUUID();
+    UUID drillId = UUID.randomUUID();
+    UUID submitted =
+        jobs.submit(
+            transaction,
+            new NewJob(
+                jobId,
+                DrillHandler.TYPE,
+                Optional.of(tenantId),
+                new DrillTask(drillId, store),
+                NewJob.NORMAL,
+                clock.instant(),
+                deduplicationKey));
+    if (submitted.equals(jobId)) {
+      records.add(transaction, drillId, tenantId, backupId, jobId);
+    }
+    return submitted;
+  }
+
+  /** Plans drills of the newest backups of tenants that had none for longest; how many. */
+  int requestNext(int batch) {
+    int planned =
+        database.inTransaction(
+            sql -> {
+              List<DrillRecords.Candidate> next = records.longestUndrilled(sql, batch);
+              next.forEach(
+                  candidate ->
+                      request(
+                          sql,
+                          candidate.tenantId(),
+                          candidate.backupId(),
+                          Optional.empty(),
+                          Optional.empty()));
+              return next.size();
+            });
+    wake();
+    return planned;
+  }
+
+  /** Says that a transaction with a request was committed. */
+  public void wake() {
+    jobs.wake();
+  }
+
+  @ConfigMapping(prefix = "tenantry.drill")
+  interface Config {
+
+    /** When drills are done ({@code BACKUP_DRILL_CRON}): Quartz cron in UTC, or - for never. */
+    @WithDefault("-")
+    String cron();
+
+    /** Of how many tenants at a time ({@code BACKUP_DRILL_BATCH}). */
+    @WithDefault("20")
+    int batch();
+  }
+}

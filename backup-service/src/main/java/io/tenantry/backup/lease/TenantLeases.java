@@ -1,0 +1,163 @@
+package io.tenantry.backup.lease;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Who works on a tenant's database as a whole: of backups, restores and migrations of one tenant
+ * one runs at a time, over all replicas. A lease ends by itself when its holder is silent.
+ */
+@Singleton
+public final class TenantLeases {
+
+  private static final Logger LOG = Logger.getLogger(TenantLeases.class);
+
+  private final Database database;
+  private final Clock clock;
+  private final Duration length;
+
+  TenantLeases(Database database, Clock clock, Config config) {
+    this.database = database;
+    this.clock = clock;
+    this.length = config.length();
+  }
+
+  /** What is done to the tenant. */
+  public enum Operation {
+    BACKUP,
+    RESTORE,
+    MIGRATION
+  }
+
+  /**
+   * Takes the lease for as long as it is not closed, and renews it meanwhile.
+   *
+   * @param holder the job; one that took the lease before its process died gets it again
+   * @return empty if another holds it
+   */
+  public Optional<Lease> take(UUID tenantId, Operation operation, UUID holder) {
+    Instant now = clock.instant();
+    boolean taken =
+        database
+                .run(
+                    """
+                    INSERT INTO tenant_leases AS lease (tenant_id, operation, holder, expires_at)
+                    VALUES ($1, $2, $3, $4)
+                    ON CONFLICT (tenant_id) DO UPDATE
+                    SET operation = excluded.operation, holder = excluded.holder, expires_at = excluded.expires_at
+                    WHERE lease.expires_at < $5
+                      OR lease.holder = excluded.holder
+                    """,
+                    tenantId,
+                    operation.name(),
+                    holder,
+                    now.plus(length).atOffset(ZoneOffset.UTC),
+                    now.atOffset(ZoneOffset.UTC))
+                .rowCount()
+            == 1;
+    return taken ? Optional.of(new Lease(tenantId, holder, now.plus(length))) : Optional.empty();
+  }
+
+  /** A lease that is held; lost, it interrupts the thread that took it. */
+  public final class Lease implements AutoCloseable {
+
+    private final UUID tenantId;
+    private final UUID holder;
+    private final Thread worker = Thread.currentThread();
+    private final Thread renewal;
+    private volatile Instant expiresAt;
+    private volatile boolean lost;
+
+    private Lease(UUID tenantId, UUID holder, Instant expiresAt) {
+      this.tenantId = tenantId;
+      this.holder = holder;
+      this.expiresAt = expiresAt;
+      this.renewal = Thread.ofVirtual().name("lease-" + holder).start(this::renewUntilClosed);
+    }
+
+    /** How much longer it is surely held, from now on and without another renewal. */
+    public Duration remaining() {
+      return Duration.between(clock.instant(), expiresAt);
+    }
+
+    /**
+     * Goes on only while it is held.
+     *
+     * @throws TenantryException {@code TENANT_BUSY} if somebody else may have it by now
+     */
+    public void require() {
+      if (lost || remaining().isNegative()) {
+        throw new TenantryException(
+            ErrorCode.TENANT_BUSY, "Other work on the tenant has begun meanwhile.");
+      }
+    }
+
+    private void renewUntilClosed() {
+      try {
+        while (!lost) {
+          Thread.sleep(length.dividedBy(3));
+          renew();
+        }
+        worker.interrupt();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private void renew() {
+      Instant next = clock.instant().plus(length);
+      try {
+        if (database
+                .run(
+                    """
+                    UPDATE tenant_leases
+                    SET expires_at = $3
+                    WHERE tenant_id = $1
+                      AND holder = $2
+                    """,
+                    tenantId,
+                    holder,
+                    next.atOffset(ZoneOffset.UTC))
+                .rowCount()
+            == 1) {
+          expiresAt = next;
+        } else {
+          lost = true;
+        }
+      } catch (RuntimeException e) {
+        LOG.warnf("tenant=%s the lease could not be renewed: %s", tenantId, e.getMessage());
+        lost = remaining().isNegative();
+      }
+    }
+
+    @Override
+    public void close() {
+      renewal.interrupt();
+      try {
+        database.run(
+            "DELETE FROM tenant_leases WHERE tenant_id = $1 AND holder = $2", tenantId, holder);
+      } catch (RuntimeException e) {
+        LOG.warnf("tenant=%s the lease runs out by itself: %s", tenantId, e.getMessage());
+      }
+    }
+  }
+
+  @ConfigMapping(prefix = "tenantry.backup.lease")
+  interface Config {
+
+    /** How long a silent replica keeps a tenant. */
+    @WithDefault("30s")
+    Duration length();
+  }
+}

@@ -1,0 +1,44 @@
+package io.tenantry.backup.postgres;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+
+/** Opens the admin's sessions. */
+@Singleton
+public final class Clusters {
+
+  private final Vertx vertx;
+  private final Duration statementTimeout;
+
+  Clusters(Vertx vertx, Config config) {
+    this.vertx = vertx;
+    this.statementTimeout = config.statementTimeout();
+  }
+
+  /** A session in a database, where statements may take long. */
+  public Session open(ClusterAccess admin, String database) {
+    return Session.open(vertx, admin, database, statementTimeout);
+  }
+
+  /** A session in the maintenance database. */
+  public Session open(ClusterAccess admin) {
+    return open(admin, admin.maintenanceDatabase());
+  }
+
+  /** A session in a database whose statements the server ends after so long. */
+  public Session open(ClusterAccess admin, String database, Duration limit) {
+    return Session.open(vertx, admin, database, limit);
+  }
+
+  @ConfigMapping(prefix = "tenantry.backup.cluster")
+  interface Config {
+
+    /** How long one statement may take, such as counting a large table's rows. */
+    @WithDefault("6h")
+    Duration statementTimeout();
+  }
+}

@@ -1,0 +1,154 @@
+package io.tenantry.backup.postgres;
+
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * One of PostgreSQL's programs, running. Whom it logs in as, and the password, reach it by its
+ * environment, which only its owner can read; nothing secret is among its arguments.
+ */
+public final class PgProcess implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(PgProcess.class);
+  private static final int KEPT = 8192;
+
+  private final String name;
+  private final Process process;
+  private final ErrorCode failure;
+  private final StringBuilder complaints = new StringBuilder();
+  private final Thread listener;
+
+  private PgProcess(String name, Process process, ErrorCode failure) {
+    this.name = name;
+    this.process = process;
+    this.failure = failure;
+    this.listener = Thread.ofPlatform().daemon().name(name + "-errors").start(this::listen);
+  }
+
+  /**
+   * Starts a program on a database.
+   *
+   * @param failure the code to fail with
+   */
+  static PgProcess start(
+      Path program,
+      List<String> arguments,
+      ClusterAccess admin,
+      String database,
+      ErrorCode failure) {
+    return start(
+        program,
+        arguments,
+        Map.of(
+            "PGHOST", admin.host(),
+            "PGPORT", Integer.toString(admin.port()),
+            "PGUSER", admin.adminUser(),
+            "PGPASSWORD", admin.adminPassword(),
+            "PGDATABASE", database,
+            "PGSSLMODE", admin.sslMode(),
+            "PGAPPNAME", "backup-service",
+            // What a crash of the server forgets of a restore is all of it, or nothing.
+            "PGOPTIONS", "-c synchronous_commit=off",
+            "PGCONNECT_TIMEOUT", "20"),
+        failure);
+  }
+
+  /** Starts a program that needs no server. */
+  static PgProcess start(
+      Path program, List<String> arguments, Map<String, String> environment, ErrorCode failure) {
+    List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(variable -> variable.startsWith("PG"));
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    builder.environment().putAll(environment);
+    try {
+      return new PgProcess(program.getFileName().toString(), builder.start(), failure);
+    } catch (IOException e) {
+      throw new TenantryException(
+          ErrorCode.PG_DUMP_UNUSABLE, program.getFileName() + " cannot be started.", e);
+    }
+  }
+
+  private void listen() {
+    try (InputStream errors = process.getErrorStream()) {
+      byte[] buffer = new byte[1024];
+      for (int read = errors.read(buffer); read >= 0; read = errors.read(buffer)) {
+        synchronized (complaints) {
+          if (complaints.length() < KEPT) {
+            complaints.append(new String(buffer, 0, read, StandardCharsets.UTF_8));
+          }
+        }
+      }
+    } catch (IOException e) {
+      LOG.debugf(e, "%s cannot be listened to any more", name);
+    }
+  }
+
+  /** What it writes. */
+  public InputStream output() {
+    return process.getInputStream();
+  }
+
+  /** What it reads. */
+  public OutputStream input() {
+    return process.getOutputStream();
+  }
+
+  /**
+   * Waits for its end.
+   *
+   * @throws TenantryException with the code it was started with, if it complains by its exit status
+   */
+  public void awaitSuccess() throws InterruptedException {
+    int status = process.waitFor();
+    listener.join(TimeUnit.SECONDS.toMillis(5));
+    if (status != 0) {
+      throw new TenantryException(
+          failure,
+          name + " ended with status " + status + "; the service's log has what it said.",
+          new IllegalStateException(complaints()));
+    }
+  }
+
+  /** Whether it ended, and not well. */
+  boolean failed() {
+    return !process.isAlive() && process.exitValue() != 0;
+  }
+
+  private String complaints() {
+    synchronized (complaints) {
+      return complaints.toString();
+    }
+  }
+
+  @Override
+  public void close() {
+    end();
+  }
+
+  /** Ends it at once if it runs. */
+  public void end() {
+    process.destroyForcibly();
+    try {
+      process.getInputStream().close();
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      LOG.tracef(e, "%s was ended", name);
+    } catch (UncheckedIOException e) {
+      LOG.tracef(e, "%s was ended", name);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.tenantry.backup.restore;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.kernel.problem.ErrorCode;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A backup put in the place of a tenant's data.
+ *
+ * @param tenantId whose data is replaced
+ * @param sourceTenantId whose backup it is; another tenant's for a clone
+ * @param jobId the newest job about it: the restore, or its undo
+ * @param former what was replaced; absent until then
+ * @param rows how many rows were restored and counted
+ * @param downtimeMs how long the tenant had no database, in milliseconds; absent if the service
+ *     died before it could tell
+ * @param recoveryMs how long the restore took from its beginning until the tenant had its data, in
+ *     milliseconds
+ */
+@RegisterForReflection
+public record Restore(
+    UUID id,
+    UUID tenantId,
+    UUID backupId,
+    UUID sourceTenantId,
+    Status status,
+    UUID jobId,
+    Optional<ErrorCode> error,
+    Optional<Former> former,
+    Optional<Long> rows,
+    Optional<Long> downtimeMs,
+    Optional<Long> recoveryMs,
+    Instant createdAt,
+    Optional<Instant> completedAt,
+    Optional<Instant> undoneAt) {
+
+  /** Where a restore stands. */
+  @RegisterForReflection
+  public enum Status {
+    pending,
+    running,
+    completed,
+    failed,
+    undone
+  }
+
+  /**
+   * The data that is not live any more, kept for an undo.
+   *
+   * @param database where it is
+   * @param schema where it is there; absent if the whole database is it
+   * @param expiresAt when it is dropped
+   */
+  @RegisterForReflection
+  public record Former(
+      String cluster,
+      String database,
+      Optional<String> schema,
+      Instant expiresAt,
+      Optional<Instant> droppedAt) {
+
+    /** The name of what is dropped. */
+    String name() {
+      return schema.orElse(database);
+    }
+  }
+}

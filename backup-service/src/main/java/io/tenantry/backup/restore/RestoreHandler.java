@@ -1,0 +1,370 @@
+package io.tenantry.backup.restore;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.backup.archive.Manifest;
+import io.tenantry.backup.backup.Backup;
+import io.tenantry.backup.backup.BackupRecords;
+import io.tenantry.backup.lease.TenantLeases;
+import io.tenantry.backup.postgres.Clusters;
+import io.tenantry.backup.postgres.DatabaseSwap;
+import io.tenantry.backup.postgres.Loads;
+import io.tenantry.backup.postgres.RowCounts;
+import io.tenantry.backup.postgres.SchemaSwap;
+import io.tenantry.backup.postgres.ScratchDatabases;
+import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
+import io.tenantry.backup.postgres.Session;
+import io.tenantry.backup.tenant.TenantPlace;
+import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.event.OperationEvent;
+import io.tenantry.kernel.event.Outbox;
+import io.tenantry.kernel.event.OutboxRelay;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.job.JobHandler;
+import io.tenantry.kernel.job.JobOutcome;
+import io.tenantry.kernel.job.RetryPolicy;
+import io.tenantry.kernel.job.RunningJob;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Restores a backup beside the live data, checks it, and puts it in its place at once. Until the
+ * swap's commit the live data is untouched; by what the swap leaves, an attempt that follows a
+ * crash knows whether it was done.
+ */
+@Singleton
+final class RestoreHandler implements JobHandler {
+
+  static final String TYPE = "restore";
+  static final List<String> DATABASE_STEPS =
+      List.of("create", "load", "verify", "swap", "record", "analyze");
+  static final List<String> SCHEMA_STEPS = List.of("load", "verify", "swap", "record", "analyze");
+
+  private static final Logger LOG = Logger.getLogger(RestoreHandler.class);
+
+  /** A swap that began is over by then, one way or the other; so the lease must last longer. */
+  private static final Duration LONGEST_SWAP = Duration.ofSeconds(10);
+
+  private final RestoreRecords records;
+  private final Restores restores;
+  private final BackupRecords backups;
+  private final BackupFiles files;
+  private final TenantPlaces places;
+  private final TenantLeases leases;
+  private final Clusters clusters;
+  private final ScratchDatabases scratch;
+  private final Loads loads;
+  private final DatabaseSwap databaseSwap;
+  private final SchemaSwap schemaSwap;
+  private final Database database;
+  private final Outbox outbox;
+  private final OutboxRelay relay;
+  private final Clock clock;
+  private final RestoreConfig config;
+
+  RestoreHandler(
+      RestoreRecords records,
+      Restores restores,
+      BackupRecords backups,
+      BackupFiles files,
+      TenantPlaces places,
+      TenantLeases leases,
+      Clusters clusters,
+      ScratchDatabases scratch,
+      Loads loads,
+      DatabaseSwap databaseSwap,
+      SchemaSwap schemaSwap,
+      Database database,
+      Outbox outbox,
+      OutboxRelay relay,
+      Clock clock,
+      RestoreConfig config) {
+    this.records = records;
+    this.restores = restores;
+    this.backups = backups;
+    this.files = files;
+    this.places = places;
+    this.leases = leases;
+    this.clusters = clusters;
+    this.scratch = scratch;
+    this.loads = loads;
+    this.databaseSwap = databaseSwap;
+    this.schemaSwap = schemaSwap;
+    this.database = database;
+    this.outbox = outbox;
+    this.relay = relay;
+    this.clock = clock;
+    this.config = config;
+  }
+
+  /** The job's result. */
+  @RegisterForReflection
+  record Result(UUID restoreId) {}
+
+  /** A restore in progress. */
+  private record Work(
+      RunningJob job,
+      Restore restore,
+      Backup backup,
+      Optional<String> store,
+      TenantPlace target,
+      ClusterAccess admin,
+      TenantLeases.Lease lease,
+      Instant begun) {
+
+    Manifest manifest() {
+      return backup.manifest().orElseThrow();
+    }
+
+    String name(Purpose purpose) {
+      return purpose.nameFor(restore.id());
+    }
+
+    void noteBytes(long done) {
+      job.progress(done, backup.file().orElseThrow().bytes(), "bytes");
+    }
+  }
+
+  /** What a swap took; empty if an attempt before did it and could not tell. */
+  private record Swapped(Optional<Duration> downtime, Optional<Duration> recovery) {}
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  @Override
+  public RetryPolicy retryPolicy() {
+    return RetryPolicy.doubling(
+        config.attempts(), config.retryDelay(), config.retryDelay().multipliedBy(8));
+  }
+
+  @Override
+  public JobOutcome run(RunningJob job) throws InterruptedException {
+    Restores.Task task = job.data(Restores.Task.class);
+    Restore restore = records.get(task.restoreId());
+    if (restore.status() == Restore.Status.completed || restore.status() == Restore.Status.undone) {
+      return JobOutcome.done(new Result(restore.id()));
+    }
+    TenantPlace target = places.get(job.tenantId());
+    Optional<TenantLeases.Lease> lease =
+        leases.take(job.tenantId(), TenantLeases.Operation.RESTORE, job.id());
+    if (lease.isEmpty()) {
+      return JobOutcome.postponed(config.busyDelay());
+    }
+    try (TenantLeases.Lease held = lease.get()) {
+      records.begin(restore.id());
+      Work work =
+          new Work(
+              job,
+              restore,
+              backups.usable(restore.backupId()),
+              task.store(),
+              target,
+              places.admin(target.cluster()),
+              held,
+              clock.instant());
+      restore(work);
+    }
+    return JobOutcome.done(new Result(restore.id()));
+  }
+
+  private void restore(Work work) throws InterruptedException {
+    Swapped swapped =
+        wasSwapped(work)
+            ? new Swapped(Optional.empty(), Optional.empty())
+            : work.target().schema().isPresent() ? restoreSchema(work) : restoreDatabase(work);
+    work.job().step("record");
+    complete(work, swapped);
+    work.job().step("analyze");
+    analyze(work);
+  }
+
+  private boolean wasSwapped(Work work) {
+    String former = work.name(Purpose.FORMER);
+    return work.target().schema().isPresent()
+        ? schemaSwap.exists(work.admin(), work.target().database(), former)
+        : scratch.exists(work.admin(), former);
+  }
+
+  private Swapped restoreDatabase(Work work) throws InterruptedException {
+    String beside = work.name(Purpose.RESTORE);
+    try {
+      files.use(
+          work.backup(),
+          work.store(),
+          work::noteBytes,
+          dump -> {
+            work.job().step("create");
+            scratch.create(work.admin(), beside, work.manifest());
+            scratch.join(work.admin(), work.target().role());
+            work.job().step("load");
+            loads.load(work.admin(), beside, dump, Loads.Naming.of(work.manifest(), work.target()));
+            return true;
+          });
+      work.job().step("verify");
+      try (Session session = clusters.open(work.admin(), beside)) {
+        compare(work.manifest().tables(), RowCounts.count(session, Optional.empty()));
+      }
+      work.job().step("swap");
+      requireTime(work);
+      Duration downtime =
+          databaseSwap.swap(
+              work.admin(), work.target().database(), beside, work.name(Purpose.FORMER));
+      return swapped(work, downtime);
+    } catch (InterruptedException | RuntimeException e) {
+      // Best effort: the next attempt, or giving up, drops it for sure.
+      dropQuietly(work.admin(), beside);
+      throw e;
+    }
+  }
+
+  private Swapped restoreSchema(Work work) throws InterruptedException {
+    SchemaSwap.Plan plan =
+        new SchemaSwap.Plan(
+            work.admin(), work.target(), work.manifest(), work.name(Purpose.FORMER));
+    Duration downtime =
+        files.use(
+            work.backup(),
+            work.store(),
+            work::noteBytes,
+            dump -> {
+              work.job().step("load");
+              return schemaSwap.restore(
+                  plan,
+                  dump,
+                  counted -> {
+                    work.job().step("verify");
+                    compare(plan.tables(), counted);
+                    work.job().step("swap");
+                    requireTime(work);
+                  });
+            });
+    return swapped(work, downtime);
+  }
+
+  private Swapped swapped(Work work, Duration downtime) {
+    return new Swapped(
+        Optional.of(downtime), Optional.of(Duration.between(work.begun(), clock.instant())));
+  }
+
+  private static void requireTime(Work work) {
+    work.lease().require();
+    if (work.lease().remaining().compareTo(LONGEST_SWAP) < 0) {
+      throw new TenantryException(
+          ErrorCode.TENANT_BUSY, "The tenant could not be kept for the swap; nothing was changed.");
+    }
+  }
+
+  /** Refuses what is not, table by table, what was backed up. */
+  static void compare(List<Manifest.Table> expected, List<Manifest.Table> found) {
+    if (!found.equals(expected)) {
+      List<Manifest.Table> different =
+          expected.stream().filter(table -> !found.contains(table)).toList();
+      throw new TenantryException(
+          ErrorCode.RESTORE_MISMATCH,
+          "%d tables have other rows than the backup; nothing was changed."
+              .formatted(Math.max(1, different.size())));
+    }
+  }
+
+  private void complete(Work work, Swapped swapped) {
+    boolean schema = work.target().schema().isPresent();
+    String former = work.name(Purpose.FORMER);
+    Instant now = clock.instant();
+    Restore.Former kept =
+        new Restore.Former(
+            work.target().cluster(),
+            schema ? work.target().database() : former,
+            schema ? Optional.of(former) : Optional.empty(),
+            now.plus(config.undoWindow()),
+            Optional.empty());
+    database.transact(
+        sql -> {
+          records.complete(
+              sql,
+              work.restore().id(),
+              new RestoreRecords.Completion(
+                  kept,
+                  Optional.of(work.manifest().rows()),
+                  swapped.downtime(),
+                  swapped.recovery()),
+              now);
+          restores.dropFormer(sql, work.restore(), kept.expiresAt());
+          outbox.append(
+              sql,
+              new OperationEvent.RestoreCompleted(
+                  work.target().tenantId(), work.restore().id(), work.backup().id()));
+        });
+    relay.wake();
+    LOG.infof(
+        "tenant=%s restore=%s backup=%s rows=%d downtime_ms=%s",
+        work.target().tenantId(),
+        work.restore().id(),
+        work.backup().id(),
+        work.manifest().rows(),
+        swapped.downtime().map(Duration::toMillis).map(Object::toString).orElse("unknown"));
+  }
+
+  /** A dump has no statistics: until they are there, the planner guesses. */
+  private void analyze(Work work) {
+    try (Session session = clusters.open(work.admin(), work.target().database())) {
+      if (work.target().schema().isEmpty()) {
+        session.execute("ANALYZE");
+      } else {
+        for (Manifest.Table table : work.manifest().tables()) {
+          session.execute(
+              "ANALYZE %s.%s"
+                  .formatted(
+                      work.target().quotedSchema(),
+                      io.tenantry.kernel.db.Identifiers.quote(table.name())));
+        }
+      }
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "tenant=%s autovacuum has to analyze it", work.target().tenantId());
+    }
+  }
+
+  private void dropQuietly(ClusterAccess admin, String name) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      scratch.drop(admin, name);
+    } catch (RuntimeException e) {
+      LOG.warnf("database=%s is dropped later: %s", name, e.getMessage());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public void giveUp(RunningJob job, Job.Failure failure) {
+    Restores.Task task = job.data(Restores.Task.class);
+    Restore restore = records.get(task.restoreId());
+    if (failure.code() != ErrorCode.TENANT_NOT_FOUND) {
+      scratch.drop(
+          places.admin(places.get(job.tenantId()).cluster()),
+          Purpose.RESTORE.nameFor(restore.id()));
+    }
+    database.transact(
+        sql -> {
+          if (records.fail(sql, restore.id(), failure.code())) {
+            outbox.append(
+                sql,
+                new OperationEvent.RestoreFailed(
+                    restore.tenantId(), restore.id(), restore.backupId(), failure.code().name()));
+          }
+        });
+    relay.wake();
+  }
+}

@@ -1,0 +1,30 @@
+package io.tenantry.backup.restore;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What a restore would do: the answer to a dry run.
+ *
+ * @param database the database that would be replaced, or hold the schema that would be
+ * @param schema the schema that would be replaced
+ * @param rows how many rows would be restored
+ * @param stores where the backup can be read from
+ * @param sessions the tenant's sessions that would be ended if it were done now
+ * @param steps what would be done, in order
+ */
+@RegisterForReflection
+public record RestorePlan(
+    UUID tenantId,
+    UUID backupId,
+    UUID sourceTenantId,
+    String cluster,
+    String database,
+    Optional<String> schema,
+    long rows,
+    long bytes,
+    List<String> stores,
+    long sessions,
+    List<String> steps) {}

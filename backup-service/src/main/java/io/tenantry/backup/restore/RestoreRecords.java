@@ -1,0 +1,216 @@
+package io.tenantry.backup.restore;
+
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+
+/** Keeps the records of restores. */
+@Singleton
+final class RestoreRecords {
+
+  private final Database database;
+
+  RestoreRecords(Database database) {
+    this.database = database;
+  }
+
+  void add(
+      Sql transaction, UUID restoreId, UUID tenantId, UUID backupId, UUID sourceId, UUID jobId) {
+    transaction.send(
+        """
+        INSERT INTO restores (restore_id, tenant_id, backup_id, source_tenant_id, status, job_id)
+        VALUES ($1, $2, $3, $4, 'pending', $5)
+        """,
+        restoreId,
+        tenantId,
+        backupId,
+        sourceId,
+        jobId);
+  }
+
+  /**
+   * A restore.
+   *
+   * @throws TenantryException {@code RESTORE_NOT_FOUND}
+   */
+  Restore get(UUID restoreId) {
+    return restores(database.run("SELECT * FROM restores WHERE restore_id = $1", restoreId))
+        .stream()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TenantryException(
+                    ErrorCode.RESTORE_NOT_FOUND, "There is no restore " + restoreId + "."));
+  }
+
+  Page<Restore> list(Optional<UUID> tenantId, Optional<UUID> after, int limit) {
+    return Page.of(
+        restores(
+            database.run(
+                """
+                SELECT *
+                FROM restores
+                WHERE ($1::uuid IS NULL OR tenant_id = $1)
+                  AND ($2::uuid IS NULL OR position < (SELECT position FROM restores WHERE restore_id = $2))
+                ORDER BY position DESC
+                LIMIT $3
+                """,
+                tenantId.orElse(null),
+                after.orElse(null),
+                limit + 1)),
+        limit,
+        Restore::id);
+  }
+
+  /** Whether the tenant's data was replaced again after this restore. */
+  boolean isSuperseded(Restore restore) {
+    return database
+            .run(
+                """
+                SELECT 1
+                FROM restores
+                WHERE tenant_id = $1
+                  AND status = 'completed'
+                  AND completed_at > $2
+                """,
+                restore.tenantId(),
+                utc(restore.completedAt().orElseThrow()))
+            .rowCount()
+        > 0;
+  }
+
+  /** The restores of a tenant whose former data is still there. */
+  List<Restore> withFormer(Sql transaction, UUID tenantId) {
+    return restores(
+        transaction.run(
+            """
+            SELECT *
+            FROM restores
+            WHERE tenant_id = $1
+              AND former_name IS NOT NULL
+              AND former_dropped_at IS NULL
+            """,
+            tenantId));
+  }
+
+  void begin(UUID restoreId) {
+    database.run("UPDATE restores SET status = 'running' WHERE restore_id = $1", restoreId);
+  }
+
+  /** What a restore's end is recorded with. */
+  record Completion(
+      Restore.Former former,
+      Optional<Long> rows,
+      Optional<Duration> downtime,
+      Optional<Duration> recovery) {}
+
+  void complete(Sql transaction, UUID restoreId, Completion end, Instant now) {
+    transaction.run(
+        """
+        UPDATE restores
+        SET status = 'completed', error_code = NULL, cluster = $2, database_name = $3, schema_name = $4,
+          former_name = $5, former_expires_at = $6, row_count = $7, downtime_ms = $8, recovery_ms = $9,
+          completed_at = $10
+        WHERE restore_id = $1
+        """,
+        restoreId,
+        end.former().cluster(),
+        end.former().database(),
+        end.former().schema().orElse(null),
+        end.former().name(),
+        utc(end.former().expiresAt()),
+        end.rows().orElse(null),
+        end.downtime().map(Duration::toMillis).orElse(null),
+        end.recovery().map(Duration::toMillis).orElse(null),
+        utc(now));
+  }
+
+  boolean fail(Sql transaction, UUID restoreId, ErrorCode code) {
+    return transaction
+            .run(
+                """
+                UPDATE restores
+                SET status = 'failed', error_code = $2
+                WHERE restore_id = $1
+                  AND status IN ('pending', 'running')
+                """,
+                restoreId,
+                code.name())
+            .rowCount()
+        == 1;
+  }
+
+  void setJob(Sql transaction, UUID restoreId, UUID jobId) {
+    transaction.send("UPDATE restores SET job_id = $2 WHERE restore_id = $1", restoreId, jobId);
+  }
+
+  void undo(UUID restoreId, Restore.Former undone, Instant now) {
+    database.run(
+        """
+        UPDATE restores
+        SET status = 'undone', database_name = $2, schema_name = $3, former_name = $4, undone_at = $5
+        WHERE restore_id = $1
+        """,
+        restoreId,
+        undone.database(),
+        undone.schema().orElse(null),
+        undone.name(),
+        utc(now));
+  }
+
+  void dropFormer(UUID restoreId, Instant now) {
+    database.run(
+        "UPDATE restores SET former_dropped_at = $2 WHERE restore_id = $1", restoreId, utc(now));
+  }
+
+  private static List<Restore> restores(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false).map(RestoreRecords::restore).toList();
+  }
+
+  private static Restore restore(Row row) {
+    return new Restore(
+        row.getUUID("restore_id"),
+        row.getUUID("tenant_id"),
+        row.getUUID("backup_id"),
+        row.getUUID("source_tenant_id"),
+        Restore.Status.valueOf(row.getString("status")),
+        row.getUUID("job_id"),
+        Optional.ofNullable(row.getString("error_code")).map(ErrorCode::valueOf),
+        Optional.ofNullable(row.getString("former_name"))
+            .map(
+                name ->
+                    new Restore.Former(
+                        row.getString("cluster"),
+                        row.getString("database_name"),
+                        Optional.ofNullable(row.getString("schema_name")),
+                        instant(row, "former_expires_at").orElseThrow(),
+                        instant(row, "former_dropped_at"))),
+        Optional.ofNullable(row.getLong("row_count")),
+        Optional.ofNullable(row.getLong("downtime_ms")),
+        Optional.ofNullable(row.getLong("recovery_ms")),
+        instant(row, "created_at").orElseThrow(),
+        instant(row, "completed_at"),
+        instant(row, "undone_at"));
+  }
+
+  private static Optional<Instant> instant(Row row, String column) {
+    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,119 @@
+package io.tenantry.backup.restore;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.backup.Accepted;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.job.Jobs;
+import io.tenantry.kernel.page.Page;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestHeader;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Restores, over HTTP. */
+@Path("/api/v1/restores")
+@RolesAllowed(Roles.VIEWER)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+final class RestoreResource {
+
+  private final Restores restores;
+  private final RestoreRecords records;
+  private final Jobs jobs;
+
+  RestoreResource(Restores restores, RestoreRecords records, Jobs jobs) {
+    this.restores = restores;
+    this.records = records;
+    this.jobs = jobs;
+  }
+
+  @POST
+  @RolesAllowed(Roles.OPERATOR)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Restore a backup in the place of a tenant's data, or say what that would do")
+  @APIResponse(
+      responseCode = "200",
+      description = "What it would do: the answer to dry_run",
+      content = @Content(schema = @Schema(implementation = RestorePlan.class)))
+  @APIResponse(
+      responseCode = "202",
+      description = "The job that does it",
+      content = @Content(schema = @Schema(implementation = Job.class)))
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND, BACKUP_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "BACKUP_NOT_USABLE")
+  public Response restore(
+      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
+      RestoreRequest request) {
+    if (request.dryRun().orElse(false)) {
+      return Response.ok(restores.plan(request)).build();
+    }
+    return Accepted.of(
+        jobs.get(
+            restores.request(
+                request, Accepted.key("restore of " + request.tenantId(), idempotencyKey))));
+  }
+
+  @GET
+  @Operation(summary = "List restores, newest first")
+  public Page<Restore> list(
+      @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
+          String tenantId,
+      @RestQuery
+          @DefaultValue(Page.DEFAULT_LIMIT)
+          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+          String limit,
+      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a restore id")
+          String after) {
+    return records.list(
+        Optional.ofNullable(tenantId).map(UUID::fromString),
+        Optional.ofNullable(after).map(UUID::fromString),
+        Integer.parseInt(limit));
+  }
+
+  @GET
+  @Path("/{restore_id}")
+  @Operation(summary = "Show a restore")
+  @APIResponse(
+      responseCode = "200",
+      description = "The restore",
+      content = @Content(schema = @Schema(implementation = Restore.class)))
+  @APIResponse(responseCode = "404", description = "RESTORE_NOT_FOUND")
+  public Restore get(@RestPath("restore_id") UUID restoreId) {
+    return records.get(restoreId);
+  }
+
+  @POST
+  @Path("/{restore_id}/undo")
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(summary = "Put back what a restore replaced")
+  @APIResponse(
+      responseCode = "202",
+      description = "The job that does it",
+      content = @Content(schema = @Schema(implementation = Job.class)))
+  @APIResponse(responseCode = "404", description = "RESTORE_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "RESTORE_NOT_UNDOABLE")
+  public Response undo(
+      @RestPath("restore_id") UUID restoreId,
+      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey) {
+    return Accepted.of(
+        jobs.get(restores.undo(restoreId, Accepted.key("undo of " + restoreId, idempotencyKey))));
+  }
+}

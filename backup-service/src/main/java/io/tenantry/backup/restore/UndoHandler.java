@@ -1,0 +1,106 @@
+package io.tenantry.backup.restore;
+
+import io.tenantry.backup.lease.TenantLeases;
+import io.tenantry.backup.postgres.DatabaseSwap;
+import io.tenantry.backup.postgres.SchemaSwap;
+import io.tenantry.backup.postgres.ScratchDatabases;
+import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
+import io.tenantry.backup.tenant.TenantPlace;
+import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.kernel.job.JobHandler;
+import io.tenantry.kernel.job.JobOutcome;
+import io.tenantry.kernel.job.RetryPolicy;
+import io.tenantry.kernel.job.RunningJob;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Optional;
+
+/** Puts back what a restore replaced; what it restored is kept as long as the former would be. */
+@Singleton
+final class UndoHandler implements JobHandler {
+
+  static final String TYPE = "restore_undo";
+
+  private final RestoreRecords records;
+  private final Restores restores;
+  private final TenantPlaces places;
+  private final TenantLeases leases;
+  private final ScratchDatabases scratch;
+  private final DatabaseSwap databaseSwap;
+  private final SchemaSwap schemaSwap;
+  private final Clock clock;
+  private final RestoreConfig config;
+
+  UndoHandler(
+      RestoreRecords records,
+      Restores restores,
+      TenantPlaces places,
+      TenantLeases leases,
+      ScratchDatabases scratch,
+      DatabaseSwap databaseSwap,
+      SchemaSwap schemaSwap,
+      Clock clock,
+      RestoreConfig config) {
+    this.records = records;
+    this.restores = restores;
+    this.places = places;
+    this.leases = leases;
+    this.scratch = scratch;
+    this.databaseSwap = databaseSwap;
+    this.schemaSwap = schemaSwap;
+    this.clock = clock;
+    this.config = config;
+  }
+
+  @Override
+  public String type() {
+    return TYPE;
+  }
+
+  @Override
+  public RetryPolicy retryPolicy() {
+    return RetryPolicy.doubling(
+        config.attempts(), config.retryDelay(), config.retryDelay().multipliedBy(8));
+  }
+
+  @Override
+  public JobOutcome run(RunningJob job) {
+    Restores.Task task = job.data(Restores.Task.class);
+    Restore restore = records.get(task.restoreId());
+    if (restore.status() == Restore.Status.undone) {
+      return JobOutcome.done(new RestoreHandler.Result(restore.id()));
+    }
+    Optional<TenantLeases.Lease> lease =
+        leases.take(job.tenantId(), TenantLeases.Operation.RESTORE, job.id());
+    if (lease.isEmpty()) {
+      return JobOutcome.postponed(config.busyDelay());
+    }
+    try (TenantLeases.Lease held = lease.get()) {
+      job.step("swap");
+      held.require();
+      records.undo(restore.id(), swapBack(restores.undoable(restore.id())), clock.instant());
+    }
+    return JobOutcome.done(new RestoreHandler.Result(restore.id()));
+  }
+
+  private Restore.Former swapBack(Restore restore) {
+    TenantPlace tenant = places.get(restore.tenantId());
+    ClusterAccess admin = places.admin(tenant.cluster());
+    Restore.Former former = restore.former().orElseThrow();
+    String undone = Purpose.UNDONE.nameFor(restore.id());
+    if (tenant.schema().isPresent()) {
+      if (!schemaSwap.exists(admin, tenant.database(), undone)) {
+        schemaSwap.undo(admin, tenant.database(), tenant.own(), former.name(), undone);
+      }
+    } else if (!scratch.exists(admin, undone)) {
+      databaseSwap.swap(admin, tenant.database(), former.name(), undone);
+    }
+    return new Restore.Former(
+        former.cluster(),
+        former.schema().isPresent() ? former.database() : undone,
+        former.schema().map(name -> undone),
+        former.expiresAt(),
+        Optional.empty());
+  }
+}

@@ -1,0 +1,64 @@
+package io.tenantry.backup.retention;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.backup.Accepted;
+import io.tenantry.backup.Recurring;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.job.Jobs;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestHeader;
+
+/** Retention, over HTTP. */
+@Path("/api/v1/retention")
+@RolesAllowed(Roles.VIEWER)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+final class RetentionResource {
+
+  private final Retention retention;
+  private final Recurring recurring;
+  private final Jobs jobs;
+
+  RetentionResource(Retention retention, Recurring recurring, Jobs jobs) {
+    this.retention = retention;
+    this.recurring = recurring;
+    this.jobs = jobs;
+  }
+
+  @GET
+  @Path("/preview")
+  @Operation(summary = "List what a run would remove now: expired backups, and files of none")
+  public RetentionReport preview() {
+    return retention.preview();
+  }
+
+  @POST
+  @Path("/run")
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(summary = "Remove expired backups, and files of none")
+  @APIResponse(
+      responseCode = "202",
+      description = "The job that does it",
+      content = @Content(schema = @Schema(implementation = Job.class)))
+  public Response run(
+      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey) {
+    return Accepted.of(
+        jobs.get(
+            recurring.submit(
+                RetentionHandler.TYPE,
+                new RetentionHandler.Nothing(),
+                Accepted.key("retention", idempotencyKey))));
+  }
+}

@@ -1,0 +1,13 @@
+package io.tenantry.backup.schedule;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+@ConfigMapping(prefix = "tenantry.backup.schedule")
+interface ScheduleConfig {
+
+  /** Over how long the backups of one expression are spread ({@code BACKUP_SCHEDULE_SPREAD}). */
+  @WithDefault("30m")
+  Duration spread();
+}

@@ -1,0 +1,114 @@
+package io.tenantry.backup.schedule;
+
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.quarkus.runtime.StartupEvent;
+import io.tenantry.backup.backup.BackupKind;
+import io.tenantry.backup.backup.Backups;
+import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Fires the schedules: over all replicas each once, whatever was missed while none ran once, too.
+ * Firing plans a backup and the next time; the backup itself is a job.
+ */
+@Singleton
+final class ScheduledBackups {
+
+  private static final Logger LOG = Logger.getLogger(ScheduledBackups.class);
+
+  /** The name under which db-scheduler knows them; an instance is named by its tenant. */
+  static final String TASK = "scheduled_backup";
+
+  private static final Duration RETRY = Duration.ofSeconds(10);
+
+  private final ScheduleStore schedules;
+  private final Backups backups;
+  private final TenantPlaces tenants;
+  private final Database database;
+
+  ScheduledBackups(
+      ScheduleStore schedules, Backups backups, TenantPlaces tenants, Database database) {
+    this.schedules = schedules;
+    this.backups = backups;
+    this.tenants = tenants;
+    this.database = database;
+  }
+
+  @Produces
+  @Singleton
+  Task<Void> firing() {
+    return Tasks.custom(TASK, Void.class)
+        .onFailure(
+            (complete, operations) ->
+                operations.reschedule(complete, complete.getTimeDone().plus(RETRY)))
+        .onDeadExecutionRevive()
+        .execute(
+            (instance, context) -> {
+              UUID tenantId = UUID.fromString(instance.getId());
+              return plannedAgain(fire(tenantId, context.getExecution().executionTime));
+            });
+  }
+
+  private static CompletionHandler<Void> plannedAgain(Optional<Instant> next) {
+    return (complete, operations) ->
+        next.ifPresentOrElse(due -> operations.reschedule(complete, due), operations::remove);
+  }
+
+  /** Returns when the schedule fires again; empty if it is no more. */
+  private Optional<Instant> fire(UUID tenantId, Instant planned) {
+    Optional<Schedule> schedule = schedules.find(tenantId);
+    schedule.filter(Schedule::enabled).ifPresent(enabled -> request(enabled, planned));
+    return schedule.flatMap(fired -> schedules.nextDue(tenantId, fired.cron()));
+  }
+
+  private void request(Schedule schedule, Instant planned) {
+    String name;
+    try {
+      name = tenants.get(schedule.tenantId()).name();
+    } catch (TenantryException e) {
+      LOG.warnf("tenant=%s is not backed up: %s", schedule.tenantId(), e.getMessage());
+      return;
+    }
+    // Fired again after a crash, it is the same backup.
+    String key = "backup of %s planned for %s".formatted(schedule.tenantId(), planned);
+    database.inTransaction(
+        sql ->
+            backups.request(
+                sql,
+                new Backups.Request(
+                    schedule.tenantId(),
+                    name,
+                    BackupKind.SCHEDULED,
+                    OptionalInt.of(schedule.retentionDays()),
+                    Optional.empty(),
+                    Optional.of(key))));
+    backups.wake();
+  }
+
+  void planMissing(@Observes StartupEvent started) {
+    Thread.ofVirtual()
+        .name("plan-schedules")
+        .start(
+            () -> {
+              try {
+                while (schedules.planMissing() > 0) {
+                  LOG.debug("there may be more");
+                }
+              } catch (RuntimeException e) {
+                LOG.warnf(e, "schedules could not be planned; the next start tries again");
+              }
+            });
+  }
+}

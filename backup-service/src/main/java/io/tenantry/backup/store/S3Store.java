@@ -1,0 +1,221 @@
+package io.tenantry.backup.store;
+
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompletedMultipartUpload;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+
+/**
+ * A bucket of an S3 server. An object is sent in parts as it comes, its size unknown; it is there
+ * once the last part's acknowledgement completes the upload.
+ */
+final class S3Store implements BackupStore {
+
+  private static final Logger LOG = Logger.getLogger(S3Store.class);
+
+  /** S3 takes parts of 5 MiB at least, but the last, and 10,000 of them. */
+  private static final int FIRST_PART = 8 << 20;
+
+  /** After so many parts they grow by as much again: 8 MiB to 88 MiB, 480 GiB in all. */
+  private static final int PARTS_PER_SIZE = 1000;
+
+  private final String name;
+  private final S3Client client;
+  private final String bucket;
+  private final String prefix;
+
+  /**
+   * @param prefix what the keys of all its objects begin with, or nothing
+   */
+  S3Store(String name, S3Client client, String bucket, String prefix) {
+    this.name = name;
+    this.client = client;
+    this.bucket = bucket;
+    this.prefix = prefix;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Upload begin(String key) {
+    return new S3Upload(prefix + key);
+  }
+
+  @Override
+  public InputStream open(String key) {
+    return ask(() -> client.getObject(r -> r.bucket(bucket).key(prefix + key)));
+  }
+
+  @Override
+  public long size(String key) {
+    return ask(() -> client.headObject(r -> r.bucket(bucket).key(prefix + key)).contentLength());
+  }
+
+  @Override
+  public void delete(String key) {
+    ask(() -> client.deleteObject(r -> r.bucket(bucket).key(prefix + key)));
+  }
+
+  @Override
+  public void list(Consumer<Listed> each) {
+    ask(
+        () -> {
+          client.listObjectsV2Paginator(r -> r.bucket(bucket).prefix(prefix)).contents().stream()
+              .map(
+                  object ->
+                      new Listed(
+                          object.key().substring(prefix.length()),
+                          object.size(),
+                          object.lastModified()))
+              .forEach(each);
+          return true;
+        });
+  }
+
+  @Override
+  public int removeUnfinished(Instant before) {
+    return ask(
+        () -> {
+          List<MultipartUpload> old =
+              client
+                  .listMultipartUploadsPaginator(r -> r.bucket(bucket).prefix(prefix))
+                  .uploads()
+                  .stream()
+                  .filter(upload -> upload.initiated().isBefore(before))
+                  .toList();
+          old.forEach(
+              upload ->
+                  client.abortMultipartUpload(
+                      r -> r.bucket(bucket).key(upload.key()).uploadId(upload.uploadId())));
+          return old.size();
+        });
+  }
+
+  private static <T> T ask(Supplier<T> request) {
+    try {
+      return request.get();
+    } catch (NoSuchKeyException e) {
+      throw new TenantryException(
+          ErrorCode.BACKUP_DAMAGED, "The store has no file of this backup any more.", e);
+    } catch (SdkException e) {
+      throw new TenantryException(
+          ErrorCode.STORE_UNAVAILABLE, "The backup store cannot be reached, or refuses.", e);
+    }
+  }
+
+  private final class S3Upload extends Upload {
+
+    private final String key;
+    private final List<CompletedPart> parts = new ArrayList<>();
+    private byte[] part = new byte[FIRST_PART];
+    private int filled;
+    private String uploadId;
+    private boolean committed;
+
+    S3Upload(String key) {
+      this.key = key;
+    }
+
+    @Override
+    public void write(int b) {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      int done = 0;
+      while (done < length) {
+        if (filled == part.length) {
+          sendPart();
+        }
+        int now = Math.min(length - done, part.length - filled);
+        System.arraycopy(bytes, offset + done, part, filled, now);
+        filled += now;
+        done += now;
+      }
+    }
+
+    private void sendPart() {
+      int number = parts.size() + 1;
+      RequestBody body = body();
+      parts.add(
+          ask(
+              () -> {
+                if (uploadId == null) {
+                  uploadId =
+                      client.createMultipartUpload(r -> r.bucket(bucket).key(key)).uploadId();
+                }
+                String tag =
+                    client
+                        .uploadPart(
+                            r -> r.bucket(bucket).key(key).uploadId(uploadId).partNumber(number),
+                            body)
+                        .eTag();
+                return CompletedPart.builder().partNumber(number).eTag(tag).build();
+              }));
+      filled = 0;
+      if (number % PARTS_PER_SIZE == 0) {
+        part = new byte[part.length + FIRST_PART];
+      }
+    }
+
+    /** A view of the buffer, which the SDK may send again after a failure. */
+    private RequestBody body() {
+      int length = filled;
+      byte[] bytes = part;
+      return RequestBody.fromContentProvider(
+          () -> new java.io.ByteArrayInputStream(bytes, 0, length),
+          length,
+          "application/octet-stream");
+    }
+
+    @Override
+    public void commit() {
+      if (parts.isEmpty()) {
+        RequestBody body = body();
+        ask(() -> client.putObject(r -> r.bucket(bucket).key(key), body));
+      } else {
+        if (filled > 0) {
+          sendPart();
+        }
+        ask(
+            () ->
+                client.completeMultipartUpload(
+                    r ->
+                        r.bucket(bucket)
+                            .key(key)
+                            .uploadId(uploadId)
+                            .multipartUpload(
+                                CompletedMultipartUpload.builder().parts(parts).build())));
+      }
+      committed = true;
+    }
+
+    @Override
+    public void close() {
+      if (committed || uploadId == null) {
+        return;
+      }
+      try {
+        ask(() -> client.abortMultipartUpload(r -> r.bucket(bucket).key(key).uploadId(uploadId)));
+      } catch (TenantryException e) {
+        LOG.warnf("the unfinished upload of %s is left over and removed later", key);
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.tenantry.backup.store;
+
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** The stores of this installation. Without a primary one the service does not start. */
+@Singleton
+@Startup
+public class Stores {
+
+  public static final String PRIMARY = "primary";
+  public static final String SECONDARY = "secondary";
+
+  private final List<S3Client> clients = new ArrayList<>();
+  private final BackupStore primary;
+  private final Optional<BackupStore> secondary;
+
+  Stores(StoreConfig config) {
+    this.primary =
+        store(PRIMARY, config.primary())
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        "there is no store for backups: set TENANT_BACKUP_PATH to a folder, or"
+                            + " BACKUP_S3_BUCKET to a bucket"));
+    this.secondary = store(SECONDARY, config.secondary());
+  }
+
+  /** Where backups are stored. */
+  public BackupStore primary() {
+    return primary;
+  }
+
+  /** Where they are copied to, if anywhere. */
+  public Optional<BackupStore> secondary() {
+    return secondary;
+  }
+
+  public List<BackupStore> all() {
+    return Stream.concat(Stream.of(primary), secondary.stream()).toList();
+  }
+
+  /**
+   * The store recorded under this name.
+   *
+   * @throws TenantryException {@code STORE_UNAVAILABLE} if none is configured under it any more
+   */
+  public BackupStore named(String name) {
+    return all().stream()
+        .filter(store -> store.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TenantryException(
+                    ErrorCode.STORE_UNAVAILABLE, "No " + name + " store is configured."));
+  }
+
+  @PreDestroy
+  void close() {
+    clients.forEach(S3Client::close);
+  }
+
+  private Optional<BackupStore> store(String name, StoreConfig.Place place) {
+    return place
+        .path()
+        .<BackupStore>map(path -> new FileStore(name, path))
+        .or(
+            () ->
+                place
+                    .s3()
+                    .bucket()
+                    .map(
+                        bucket ->
+                            new S3Store(
+                                name, client(place.s3()), bucket, place.s3().prefix().orElse(""))));
+  }
+
+  private S3Client client(StoreConfig.S3 config) {
+    S3Client client =
+        S3Client.builder()
+            .region(Region.of(config.region()))
+            .endpointOverride(config.endpoint().orElse(null))
+            .forcePathStyle(config.pathStyle())
+            .credentialsProvider(credentials(config))
+            // Other servers than Amazon's do not know the newer checksums; ours are within.
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .httpClientBuilder(
+                UrlConnectionHttpClient.builder()
+                    .connectionTimeout(Duration.ofSeconds(10))
+                    .socketTimeout(Duration.ofSeconds(60)))
+            .build();
+    clients.add(client);
+    return client;
+  }
+
+  private static AwsCredentialsProvider credentials(StoreConfig.S3 config) {
+    return config
+        .accessKey()
+        .<AwsCredentialsProvider>map(
+            key ->
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(key, config.secretKey().orElse(""))))
+        .orElseGet(() -> DefaultCredentialsProvider.builder().build());
+  }
+}

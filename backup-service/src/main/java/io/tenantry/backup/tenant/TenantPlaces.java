@@ -1,0 +1,66 @@
+package io.tenantry.backup.tenant;
+
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.ClusterDirectory;
+import io.tenantry.kernel.tenant.TenantDirectory;
+import io.tenantry.kernel.tenant.TenantEntry;
+import io.tenantry.kernel.tenant.TenantStatus;
+import jakarta.inject.Singleton;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.UUID;
+
+/** Finds tenants that have data, and the clusters it lies on. */
+@Singleton
+public final class TenantPlaces {
+
+  /** Also one that nobody may use: its data is there. */
+  private static final Set<TenantStatus> WITH_DATA =
+      EnumSet.of(TenantStatus.ACTIVE, TenantStatus.SUSPENDED, TenantStatus.DELETING);
+
+  private final TenantDirectory tenants;
+  private final ClusterDirectory clusters;
+
+  TenantPlaces(TenantDirectory tenants, ClusterDirectory clusters) {
+    this.tenants = tenants;
+    this.clusters = clusters;
+  }
+
+  /**
+   * A tenant that has data.
+   *
+   * @throws TenantryException {@code TENANT_NOT_FOUND}
+   */
+  public TenantPlace get(UUID tenantId) {
+    return tenants
+        .find(tenantId)
+        .filter(tenant -> WITH_DATA.contains(tenant.status()))
+        .flatMap(tenant -> tenant.database().map(place -> place(tenant, place)))
+        .orElseThrow(
+            () ->
+                new TenantryException(
+                    ErrorCode.TENANT_NOT_FOUND, "There is no tenant " + tenantId + " with data."));
+  }
+
+  private static TenantPlace place(TenantEntry tenant, TenantEntry.Place place) {
+    return new TenantPlace(
+        tenant.tenantId(),
+        tenant.name(),
+        tenant.blueprint(),
+        tenant.blueprintVersion(),
+        place.cluster(),
+        place.database(),
+        place.schema(),
+        place.role());
+  }
+
+  /** The way into a cluster. */
+  public ClusterAccess admin(String cluster) {
+    return clusters
+        .find(cluster)
+        .orElseThrow(
+            () -> new IllegalStateException("no cluster is registered under the name " + cluster));
+  }
+}

@@ -1,0 +1,84 @@
+package io.tenantry.backup.verification;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.backup.Accepted;
+import io.tenantry.backup.backup.Backup;
+import io.tenantry.backup.backup.BackupRecords;
+import io.tenantry.backup.store.Stores;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.job.Jobs;
+import io.tenantry.kernel.job.NewJob;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestHeader;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** Verification of backups, over HTTP. */
+@Path("/api/v1/backups/{backup_id}/verify")
+@RolesAllowed(Roles.OPERATOR)
+@RunOnVirtualThread
+@Consumes(MediaType.APPLICATION_JSON)
+@Produces(MediaType.APPLICATION_JSON)
+final class VerificationResource {
+
+  private final BackupRecords records;
+  private final Stores stores;
+  private final Database database;
+  private final Jobs jobs;
+  private final Clock clock;
+
+  VerificationResource(
+      BackupRecords records, Stores stores, Database database, Jobs jobs, Clock clock) {
+    this.records = records;
+    this.stores = stores;
+    this.database = database;
+    this.jobs = jobs;
+    this.clock = clock;
+  }
+
+  @POST
+  @Operation(summary = "Read a stored backup to its end and compare it with its record")
+  @APIResponse(
+      responseCode = "202",
+      description = "The job that does it",
+      content = @Content(schema = @Schema(implementation = Job.class)))
+  @APIResponse(responseCode = "404", description = "BACKUP_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "BACKUP_NOT_USABLE")
+  public Response verify(
+      @RestPath("backup_id") UUID backupId,
+      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
+      StoreChoice choice) {
+    Backup backup = records.usable(backupId);
+    choice.store().ifPresent(stores::named);
+    UUID job =
+        database.inTransaction(
+            sql ->
+                jobs.submit(
+                    sql,
+                    new NewJob(
+                        UUID.randomUUID(),
+                        VerificationHandler.TYPE,
+                        Optional.of(backup.tenantId()),
+                        new VerificationHandler.Task(backupId, choice.store()),
+                        NewJob.HIGH,
+                        clock.instant(),
+                        Accepted.key("verification of " + backupId, idempotencyKey))));
+    jobs.wake();
+    return Accepted.of(jobs.get(job));
+  }
+}

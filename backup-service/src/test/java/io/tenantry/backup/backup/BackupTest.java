@@ -1,0 +1,177 @@
+package io.tenantry.backup.backup;
+
+import static io.tenantry.backup.BackupApi.asAdmin;
+import static io.tenantry.backup.BackupApi.awaitJob;
+import static io.tenantry.backup.BackupApi.awaitSuccess;
+import static io.tenantry.backup.BackupApi.backUp;
+import static io.tenantry.backup.BackupApi.backup;
+import static io.tenantry.backup.BackupApi.submit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
+import io.tenantry.backup.ControlDatabase;
+import io.tenantry.backup.TestTenant;
+import io.tenantry.backup.store.StoresResource;
+import io.tenantry.localstack.LocalStackResource;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Backups of tenants, by the real pg_dump into a real store. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+@QuarkusTestResource(StoresResource.class)
+class BackupTest {
+
+  @Test
+  void b1BacksATenantUp() throws Exception {
+    TestTenant tenant = TestTenant.withDatabase();
+    tenant.execute(
+        "CREATE TABLE notes (note text); INSERT INTO notes SELECT 'plaintext' FROM generate_series(1, 1000)");
+
+    JsonPath backup = backup(backUp(tenant.id()));
+
+    assertThat(backup.getString("status")).isEqualTo("completed");
+    assertThat(backup.getString("kind")).isEqualTo("manual");
+    assertThat(backup.getString("tenant_id")).isEqualTo(tenant.id().toString());
+    assertThat(backup.getList("manifest.tables.name")).isEqualTo(List.of("notes", "settings"));
+    assertThat(backup.getList("manifest.tables.rows")).isEqualTo(List.of(1000, 2));
+    assertThat(backup.getLong("manifest.rows")).isEqualTo(1002);
+    assertThat(backup.getString("manifest.server_version")).isNotEmpty();
+    assertThat(backup.getString("manifest.pg_dump_version")).isNotEmpty();
+    assertThat(backup.getLong("duration_ms")).isPositive();
+
+    Path file = StoresResource.FOLDER.resolve(backup.getString("file.key"));
+    byte[] stored = Files.readAllBytes(file);
+    assertThat(stored).hasSize(backup.getInt("file.bytes"));
+    assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(stored)))
+        .isEqualTo(backup.getString("file.checksum"));
+    assertThat(new String(stored, StandardCharsets.ISO_8859_1))
+        .doesNotContain("plaintext", "PGDMP", "settings");
+    assertNothingUnfinished();
+  }
+
+  @Test
+  void b1BacksASchemaUpAlone() {
+    TestTenant tenant = TestTenant.withSchema();
+    TestTenant neighbour = TestTenant.withSchema();
+    neighbour.execute("CREATE TABLE secrets (x int)");
+
+    JsonPath backup = backup(backUp(tenant.id()));
+
+    assertThat(backup.getString("manifest.schema")).isEqualTo(tenant.role());
+    assertThat(backup.getList("manifest.tables.schema")).isEqualTo(List.of(tenant.role()));
+    assertThat(backup.getList("manifest.tables.name")).isEqualTo(List.of("settings"));
+  }
+
+  @Test
+  void b1EveryTenantHasAKeyOfItsOwnWrappedByTheKeyRing() {
+    TestTenant one = TestTenant.withDatabase();
+    TestTenant other = TestTenant.withDatabase();
+    backUp(one.id());
+    backUp(other.id());
+    backUp(one.id());
+
+    List<String> keys =
+        ControlDatabase.column(
+            "SELECT encode(keyset_encrypted, 'escape') FROM backup.tenant_keys WHERE tenant_id IN (?, ?)",
+            one.id(),
+            other.id());
+
+    assertThat(keys).hasSize(2).doesNotHaveDuplicates();
+    assertThat(keys).noneMatch(key -> key.contains("AesGcmHkdfStreamingKey"));
+  }
+
+  @Test
+  void b1ATenantThatIsNotThereIsNotFound() {
+    asAdmin()
+        .contentType(ContentType.JSON)
+        .body("{}")
+        .post("/api/v1/tenants/" + UUID.randomUUID() + "/backups")
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("TENANT_NOT_FOUND"));
+    asAdmin()
+        .get("/api/v1/backups/" + UUID.randomUUID())
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("BACKUP_NOT_FOUND"));
+  }
+
+  @Test
+  void b1ADumpThatCannotBeMadeFailsAndLeavesNothingBehind() throws IOException {
+    TestTenant tenant = TestTenant.withDatabase();
+    // The database of the record is not there.
+    ControlDatabase.execute(
+        "UPDATE control_plane.tenant_databases SET database_name = 'nowhere_' || tenant_id WHERE tenant_id = ?",
+        tenant.id());
+
+    JsonPath job = awaitJob(submit("/api/v1/tenants/" + tenant.id() + "/backups", "{}"));
+
+    assertThat(job.getString("status")).isEqualTo("failed");
+    assertThat(job.getInt("attempts")).isEqualTo(4);
+    asAdmin()
+        .get("/api/v1/tenants/" + tenant.id() + "/backups")
+        .then()
+        .body("items.status", equalTo(List.of("failed")));
+    assertThat(StoresResource.FOLDER.resolve(tenant.id().toString())).doesNotExist();
+    assertThat(
+            ControlDatabase.column(
+                "SELECT 1 FROM backup.tenant_leases WHERE tenant_id = ?", tenant.id()))
+        .isEmpty();
+  }
+
+  @Test
+  void b2RefusesWhatIsNoKindToAskFor() {
+    TestTenant tenant = TestTenant.withDatabase();
+
+    asAdmin()
+        .contentType(ContentType.JSON)
+        .body("{\"kind\": \"final\"}")
+        .post("/api/v1/tenants/" + tenant.id() + "/backups")
+        .then()
+        .statusCode(422)
+        .body("errors.field", equalTo(List.of("kind")));
+  }
+
+  @Test
+  void b2AnIdempotencyKeyMakesOneBackup() {
+    TestTenant tenant = TestTenant.withDatabase();
+    String path = "/api/v1/tenants/" + tenant.id() + "/backups";
+
+    String first = postWithKey(path);
+    String second = postWithKey(path);
+
+    assertThat(second).isEqualTo(first);
+    awaitSuccess(first);
+    asAdmin().get(path).then().body("items.size()", equalTo(1));
+  }
+
+  private static String postWithKey(String path) {
+    return asAdmin()
+        .contentType(ContentType.JSON)
+        .header("Idempotency-Key", "the same")
+        .body("{}")
+        .post(path)
+        .then()
+        .statusCode(202)
+        .extract()
+        .path("id");
+  }
+
+  private static void assertNothingUnfinished() throws IOException {
+    try (var files = Files.list(StoresResource.FOLDER.resolve(".unfinished"))) {
+      assertThat(files).isEmpty();
+    }
+  }
+}

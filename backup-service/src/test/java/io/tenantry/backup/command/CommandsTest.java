@@ -1,0 +1,104 @@
+package io.tenantry.backup.command;
+
+import static io.tenantry.backup.BackupApi.asAdmin;
+import static io.tenantry.backup.BackupApi.backUp;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.backup.DeadLetters;
+import io.tenantry.backup.TenantEvents;
+import io.tenantry.backup.TestTenant;
+import io.tenantry.backup.store.StoresResource;
+import io.tenantry.localstack.LocalStackResource;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.Test;
+
+/** The same by Kafka as by REST. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+@QuarkusTestResource(StoresResource.class)
+class CommandsTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final String TOPIC = "tenantry.backup-jobs";
+
+  @Test
+  void b2BacksUpRestoresAndDrillsByCommandEachOnce() {
+    TestTenant tenant = TestTenant.withDatabase();
+    String body = "{\"tenant_id\": \"%s\"}".formatted(tenant.id());
+    try (TenantEvents commands = new TenantEvents(TOPIC)) {
+      UUID once = UUID.randomUUID();
+      String emergency = "{\"tenant_id\": \"%s\", \"kind\": \"emergency\"}".formatted(tenant.id());
+      tell(commands, once, "io.tenantry.backup.requested.v1", emergency);
+      tell(commands, once, "io.tenantry.backup.requested.v1", emergency);
+      awaitJobs(tenant, "backup");
+
+      tenant.execute("DELETE FROM settings");
+      tell(commands, UUID.randomUUID(), "io.tenantry.restore.requested.v1", body);
+      awaitJobs(tenant, "restore");
+      tell(commands, UUID.randomUUID(), "io.tenantry.drill.requested.v1", body);
+      awaitJobs(tenant, "drill");
+    }
+    assertThat(tenant.column("SELECT count(*) FROM settings")).containsExactly("2");
+    assertThat(
+            asAdmin()
+                .get("/api/v1/tenants/" + tenant.id() + "/backups")
+                .<List<String>>path("items.kind"))
+        .containsExactly("emergency");
+  }
+
+  @Test
+  void b2ACommandThatCannotBeDoneIsADeadLetter() {
+    TestTenant tenant = TestTenant.withDatabase();
+    backUp(tenant.id());
+    try (TenantEvents commands = new TenantEvents(TOPIC)) {
+      RecordMetadata nobody =
+          tell(
+              commands,
+              UUID.randomUUID(),
+              "io.tenantry.backup.requested.v1",
+              "{\"tenant_id\": \"%s\"}".formatted(UUID.randomUUID()));
+      RecordMetadata kind =
+          tell(
+              commands,
+              UUID.randomUUID(),
+              "io.tenantry.backup.requested.v1",
+              "{\"tenant_id\": \"%s\", \"kind\": \"final\"}".formatted(tenant.id()));
+
+      assertThat(reason(nobody)).contains("There is no tenant");
+      assertThat(reason(kind)).contains("no backup of this kind");
+    }
+  }
+
+  private static String reason(RecordMetadata message) {
+    return DeadLetters.header(
+        await()
+            .atMost(LIMIT)
+            .until(() -> DeadLetters.find(TOPIC + "-dlq", message), found -> found.isPresent())
+            .orElseThrow(),
+        "dead-letter-reason");
+  }
+
+  private static RecordMetadata tell(TenantEvents commands, UUID id, String type, String body) {
+    return commands.tell(TenantEvents.headers(id, type), body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void awaitJobs(TestTenant tenant, String type) {
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                asAdmin()
+                    .queryParam("tenant_id", tenant.id())
+                    .queryParam("type", type)
+                    .get("/api/v1/jobs")
+                    .<List<String>>path("items.status")
+                    .equals(List.of("completed")));
+  }
+}

@@ -1,0 +1,127 @@
+package io.tenantry.backup.drill;
+
+import static io.tenantry.backup.BackupApi.asAdmin;
+import static io.tenantry.backup.BackupApi.awaitJob;
+import static io.tenantry.backup.BackupApi.awaitSuccess;
+import static io.tenantry.backup.BackupApi.backUp;
+import static io.tenantry.backup.BackupApi.submit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+import io.tenantry.backup.ControlDatabase;
+import io.tenantry.backup.Recurring;
+import io.tenantry.backup.TestTenant;
+import io.tenantry.backup.store.StoresResource;
+import io.tenantry.localstack.LocalStackResource;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Drills: backups restored for trial, on the real server. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+@QuarkusTestResource(StoresResource.class)
+class DrillTest {
+
+  @Inject Recurring recurring;
+
+  @Test
+  void b5ADrillLeavesEvidenceAndNoDatabase() {
+    for (TestTenant tenant : List.of(TestTenant.withDatabase(), TestTenant.withSchema())) {
+      JsonPath drill = drill(backUp(tenant.id()));
+
+      assertThat(drill.getString("status")).isEqualTo("passed");
+      assertThat(drill.getBoolean("evidence.equal")).isTrue();
+      assertThat(drill.getList("evidence.tables.name")).isEqualTo(List.of("settings"));
+      assertThat(drill.getList("evidence.tables.expected")).isEqualTo(List.of(2));
+      assertThat(drill.getList("evidence.tables.found")).isEqualTo(List.of(2));
+      assertThat(drill.getLong("recovery_ms")).isPositive();
+      assertNoScratchDatabase();
+    }
+  }
+
+  @Test
+  void b5ADrillOfADeletedTenantsBackupWorksToo() {
+    TestTenant tenant = TestTenant.withDatabase();
+    String backup = backUp(tenant.id());
+    tenant.remove();
+
+    assertThat(drill(backup).getString("status")).isEqualTo("passed");
+  }
+
+  @Test
+  void b5ADrillThatFindsOtherRowsFails() {
+    String backup = backUp(TestTenant.withDatabase().id());
+    ControlDatabase.execute(
+        "UPDATE backup.backups SET manifest = replace(manifest, '\"rows\":2', '\"rows\":3') WHERE backup_id = ?::uuid",
+        backup);
+
+    JsonPath job = awaitJob(submit("/api/v1/backups/" + backup + "/drill", "{}"));
+
+    assertThat(job.getString("error.code")).isEqualTo("RESTORE_MISMATCH");
+    JsonPath drill = latest(job.getString("tenant_id"));
+    assertThat(drill.getString("items[0].status")).isEqualTo("failed");
+    assertThat(drill.getBoolean("items[0].evidence.equal")).isFalse();
+    assertThat(drill.getInt("items[0].evidence.tables[0].found")).isEqualTo(2);
+    assertNoScratchDatabase();
+  }
+
+  @Test
+  void b5AFleetDrillTakesTheTenantsThatHadNoneForLongest() {
+    List<UUID> fleet =
+        IntStream.range(0, 20).mapToObj(i -> TestTenant.withDatabase().id()).toList();
+    List<String> backups =
+        fleet.stream()
+            .map(tenant -> submit("/api/v1/tenants/" + tenant + "/backups", "{}"))
+            .toList();
+    backups.forEach(job -> awaitSuccess(job));
+
+    String job =
+        recurring
+            .submit(FleetDrillHandler.TYPE, new FleetDrillHandler.Batch(10_000), Optional.empty())
+            .toString();
+
+    assertThat(awaitSuccess(job).getInt("result.tenants")).isGreaterThanOrEqualTo(20);
+    for (UUID tenant : fleet) {
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> "passed".equals(latest(tenant.toString()).getString("items[0].status")));
+    }
+    JsonPath one = latest(fleet.getFirst().toString());
+    assertThat(one.getBoolean("items[0].evidence.equal")).isTrue();
+    assertThat(one.getLong("items[0].recovery_ms")).isPositive();
+    await().atMost(Duration.ofMinutes(2)).until(() -> running() == 0);
+    assertNoScratchDatabase();
+  }
+
+  private static int running() {
+    return Integer.parseInt(
+        ControlDatabase.column(
+                "SELECT count(*) FROM backup.drills WHERE status IN ('pending', 'running')")
+            .getFirst());
+  }
+
+  private static JsonPath drill(String backup) {
+    String drill =
+        awaitSuccess(submit("/api/v1/backups/" + backup + "/drill", "{}"))
+            .getString("result.drill_id");
+    return asAdmin().get("/api/v1/drills/" + drill).jsonPath();
+  }
+
+  private static JsonPath latest(String tenant) {
+    return asAdmin().queryParam("tenant_id", tenant).get("/api/v1/drills").jsonPath();
+  }
+
+  private static void assertNoScratchDatabase() {
+    assertThat(
+            ControlDatabase.column("SELECT datname FROM pg_database WHERE datname LIKE 'drill%'"))
+        .isEmpty();
+  }
+}

@@ -1,0 +1,64 @@
+package io.tenantry.backup.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** When schedules fire. */
+class CronsTest {
+
+  private static final Instant EVENING = Instant.parse("2026-11-21T20:00:00Z");
+  private static final Instant TWO = Instant.parse("2026-11-22T02:00:00Z");
+  private static final Duration SPREAD = Duration.ofMinutes(30);
+
+  @Test
+  void b2FiresDailyAtTwo() {
+    assertThat(Crons.nextDue("0 0 2 * * ?", UUID.randomUUID(), Duration.ZERO, EVENING))
+        .contains(TWO);
+  }
+
+  @Test
+  void b3SpreadsAThousandTenantsOfOneExpression() {
+    List<Instant> due =
+        Stream.generate(UUID::randomUUID)
+            .limit(1000)
+            .map(tenant -> Crons.nextDue("0 0 2 * * ?", tenant, SPREAD, EVENING).orElseThrow())
+            .toList();
+
+    assertThat(due).allMatch(time -> !time.isBefore(TWO) && time.isBefore(TWO.plus(SPREAD)));
+    assertThat(due.stream().map(time -> time.getEpochSecond() / 60).distinct().count())
+        .isGreaterThan(25);
+  }
+
+  @Test
+  void b3ATenantsTimeIsAlwaysTheSameAndEveryFiringCounts() {
+    UUID tenant = UUID.randomUUID();
+    Instant first = Crons.nextDue("0 0 2 * * ?", tenant, SPREAD, EVENING).orElseThrow();
+
+    assertThat(Crons.nextDue("0 0 2 * * ?", tenant, SPREAD, first))
+        .contains(first.plus(Duration.ofDays(1)));
+    assertThat(Crons.nextDue("0 0 2 * * ?", tenant, SPREAD, first.minusMillis(1))).contains(first);
+  }
+
+  @Test
+  void b3AFrequentScheduleIsSpreadLess() {
+    UUID tenant = UUID.randomUUID();
+
+    Instant due = Crons.nextDue("0 * * * * ?", tenant, SPREAD, EVENING).orElseThrow();
+
+    assertThat(Duration.between(EVENING, due)).isLessThan(Duration.ofSeconds(91));
+  }
+
+  @Test
+  void b2TellsWhatNeverFires() {
+    assertThat(Crons.fires("0 0 2 * * ?", EVENING)).isTrue();
+    assertThat(Crons.fires("0 0 2 1 1 ? 2020", EVENING)).isFalse();
+    assertThat(Crons.fires("at night", EVENING)).isFalse();
+    assertThat(Crons.fires(null, EVENING)).isFalse();
+  }
+}

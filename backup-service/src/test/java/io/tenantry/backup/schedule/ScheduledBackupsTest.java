@@ -1,0 +1,151 @@
+package io.tenantry.backup.schedule;
+
+import static io.tenantry.backup.BackupApi.SCHEDULES;
+import static io.tenantry.backup.BackupApi.asAdmin;
+import static io.tenantry.backup.BackupApi.awaitSuccess;
+import static io.tenantry.backup.BackupApi.submit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.tenantry.backup.ControlDatabase;
+import io.tenantry.backup.TenantEvents;
+import io.tenantry.backup.TestTenant;
+import io.tenantry.backup.store.StoresResource;
+import io.tenantry.localstack.LocalStackResource;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Schedules fire, and plan what they fire. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+@QuarkusTestResource(StoresResource.class)
+class ScheduledBackupsTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @Test
+  void b2BacksUpAnEnrolledTenantWhenItsScheduleFires() {
+    TestTenant tenant = TestTenant.withDatabase();
+    try (TenantEvents events = new TenantEvents()) {
+      events.tellProvisioned(tenant.id());
+    }
+    Schedules.awaitSchedule(tenant.id());
+
+    letFire(tenant.id());
+
+    await()
+        .atMost(LIMIT)
+        .until(() -> backups(tenant.id(), "items.status").equals(List.of("completed")));
+    assertThat(backups(tenant.id(), "items.kind")).containsExactly("scheduled");
+    assertThat(backups(tenant.id(), "items.retention_days").toString()).isEqualTo("[30]");
+    // What was missed is made up for once; the next is tomorrow's.
+    await().atMost(LIMIT).until(() -> due(tenant.id()).equals("future"));
+  }
+
+  @Test
+  void b2AScheduleIsChangedAndTurnedOff() {
+    TestTenant tenant = TestTenant.withDatabase();
+    put(
+            tenant.id(),
+            "{\"cron\": \"0 0 4 * * ?\", \"retention_days\": 7, \"keep\": {\"daily\": 7, \"weekly\": 4, \"monthly\": 12}}")
+        .then()
+        .statusCode(200)
+        .body("cron", equalTo("0 0 4 * * ?"))
+        .body("keep.weekly", equalTo(4))
+        .body("enabled", equalTo(true));
+    assertThat(due(tenant.id())).isEqualTo("future");
+
+    put(tenant.id(), "{\"cron\": \"0 0 5 * * ?\", \"retention_days\": 7, \"enabled\": false}")
+        .then()
+        .statusCode(200)
+        .body("enabled", equalTo(false));
+    letFire(tenant.id());
+    await().atMost(LIMIT).until(() -> due(tenant.id()).equals("future"));
+
+    assertThat(backups(tenant.id(), "items.kind")).isEmpty();
+  }
+
+  @Test
+  void b2RefusesAScheduleThatMakesNoSense() {
+    TestTenant tenant = TestTenant.withDatabase();
+
+    put(tenant.id(), "{\"cron\": \"at night\", \"retention_days\": 7}")
+        .then()
+        .statusCode(422)
+        .body("errors.field", equalTo(List.of("cron")));
+    put(tenant.id(), "{\"retention_days\": 0}")
+        .then()
+        .statusCode(422)
+        .body("errors.size()", equalTo(2));
+    put(UUID.randomUUID(), "{\"cron\": \"0 0 4 * * ?\", \"retention_days\": 7}")
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("TENANT_NOT_FOUND"));
+  }
+
+  @Test
+  void b2ADeletionGetsItsFinalBackupAndTheScheduleGoesWithTheTenant() {
+    TestTenant tenant = TestTenant.withDatabase();
+    UUID deletion = UUID.randomUUID();
+    try (TenantEvents events = new TenantEvents()) {
+      events.tellProvisioned(tenant.id());
+      Schedules.awaitSchedule(tenant.id());
+      awaitSuccess(submit("/api/v1/tenants/" + tenant.id() + "/backups", "{}"));
+      String restored =
+          awaitSuccess(submit("/api/v1/restores", "{\"tenant_id\": \"%s\"}".formatted(tenant.id())))
+              .getString("result.restore_id");
+      ControlDatabase.execute(
+          "UPDATE control_plane.tenants SET status = 'deleting' WHERE tenant_id = ?", tenant.id());
+
+      events.tellDeleting(tenant.id(), deletion);
+
+      await()
+          .atMost(LIMIT)
+          .until(() -> OperationEvents.completed(tenant.id(), deletion).isPresent());
+      assertThat(backups(tenant.id(), "items.kind")).contains("final");
+      // Nothing is left that would keep the role from being dropped.
+      await()
+          .atMost(LIMIT)
+          .until(
+              () ->
+                  asAdmin().get("/api/v1/restores/" + restored).path("former.dropped_at") != null);
+      tenant.remove();
+      events.tellDeleted(tenant.id());
+      await().atMost(LIMIT).until(() -> Schedules.of(tenant.id()).extract().statusCode() == 404);
+    }
+    assertThat(backups(tenant.id(), "items.status")).containsOnly("completed");
+  }
+
+  private static Response put(UUID tenant, String body) {
+    return asAdmin().contentType(ContentType.JSON).body(body).put(SCHEDULES + "/" + tenant);
+  }
+
+  /** As if the service had been away when it was due. */
+  private static void letFire(UUID tenant) {
+    ControlDatabase.execute(
+        "UPDATE backup.scheduled_tasks SET execution_time = now() - interval '3 days' WHERE task_name = 'scheduled_backup' AND task_instance = ?",
+        tenant.toString());
+  }
+
+  private static String due(UUID tenant) {
+    return ControlDatabase.column(
+            """
+            SELECT CASE WHEN execution_time > now() THEN 'future' ELSE 'past' END
+            FROM backup.scheduled_tasks
+            WHERE task_name = 'scheduled_backup' AND task_instance = ?
+            """,
+            tenant.toString())
+        .getFirst();
+  }
+
+  private static List<String> backups(UUID tenant, String path) {
+    return asAdmin().get("/api/v1/tenants/" + tenant + "/backups").path(path);
+  }
+}
