@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A tenant's backup.
@@ -29,7 +31,7 @@ public record Backup(
     BackupKind kind,
     Status status,
     UUID jobId,
-    Optional<ErrorCode> error,
+    @Schema(type = SchemaType.STRING, implementation = String.class) Optional<ErrorCode> error,
     Instant requestedAt,
     Optional<Instant> startedAt,
     Optional<Instant> completedAt,
@@ -80,7 +82,7 @@ public record Backup(
       String store,
       CopyStatus status,
       UUID jobId,
-      Optional<ErrorCode> error,
+      @Schema(type = SchemaType.STRING, implementation = String.class) Optional<ErrorCode> error,
       Optional<Instant> completedAt) {}
 
   /** Where a copy stands. */

@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A backup restored for trial.
@@ -21,7 +23,7 @@ public record Drill(
     UUID backupId,
     Status status,
     UUID jobId,
-    Optional<ErrorCode> error,
+    @Schema(type = SchemaType.STRING, implementation = String.class) Optional<ErrorCode> error,
     Optional<Long> recoveryMs,
     Optional<Evidence> evidence,
     Instant createdAt,

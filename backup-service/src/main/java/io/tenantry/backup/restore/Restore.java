@@ -5,6 +5,8 @@ import io.tenantry.kernel.problem.ErrorCode;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A backup put in the place of a tenant's data.
@@ -27,7 +29,7 @@ public record Restore(
     UUID sourceTenantId,
     Status status,
     UUID jobId,
-    Optional<ErrorCode> error,
+    @Schema(type = SchemaType.STRING, implementation = String.class) Optional<ErrorCode> error,
     Optional<Former> former,
     Optional<Long> rows,
     Optional<Long> downtimeMs,

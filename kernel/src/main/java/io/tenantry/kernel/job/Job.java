@@ -83,5 +83,8 @@ public record Job(
 
   /** Why an attempt failed, as a problem detail says it. */
   @RegisterForReflection
-  public record Failure(ErrorCode code, String message, boolean retryable) {}
+  public record Failure(
+      @Schema(type = SchemaType.STRING, implementation = String.class) ErrorCode code,
+      String message,
+      boolean retryable) {}
 }
