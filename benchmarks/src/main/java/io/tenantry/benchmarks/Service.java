@@ -8,11 +8,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A packaged service in a process of its own, as it runs in production. */
 final class Service implements AutoCloseable {
@@ -21,12 +24,14 @@ final class Service implements AutoCloseable {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
   private final SupervisedProcess process;
+  private final String module;
   private final HttpClient client = HttpClient.newHttpClient();
   private final URI address;
   private final String adminKey;
 
-  private Service(SupervisedProcess process, URI address, String adminKey) {
+  private Service(SupervisedProcess process, String module, URI address, String adminKey) {
     this.process = process;
+    this.module = module;
     this.address = address;
     this.adminKey = adminKey;
   }
@@ -38,6 +43,16 @@ final class Service implements AutoCloseable {
    */
   static Service start(Path project, String module, LocalStack stack)
       throws IOException, InterruptedException {
+    return start(project, module, stack, Map.of());
+  }
+
+  /**
+   * As {@link #start(Path, String, LocalStack)}.
+   *
+   * @param settings added to the environment that the stack gives
+   */
+  static Service start(Path project, String module, LocalStack stack, Map<String, String> settings)
+      throws IOException, InterruptedException {
     int port;
     try (ServerSocket socket = new ServerSocket(0)) {
       port = socket.getLocalPort();
@@ -46,6 +61,7 @@ final class Service implements AutoCloseable {
     Path work = project.resolve("benchmarks/target");
     Map<String, String> environment = new TreeMap<>(stack.environment());
     environment.put("HTTP_PORT", String.valueOf(port));
+    environment.putAll(settings);
     SupervisedProcess process =
         SupervisedProcess.start(
             new SupervisedProcess.Command(
@@ -64,6 +80,7 @@ final class Service implements AutoCloseable {
     Service service =
         new Service(
             process,
+            module,
             URI.create("http://127.0.0.1:" + port),
             stack.environment().get("TENANTRY_ADMIN_KEY"));
     service.awaitReady();
@@ -98,6 +115,29 @@ final class Service implements AutoCloseable {
             .header("Content-Type", "application/json")
             .build(),
         HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** The most memory it has had so far, as Linux tells it. */
+  String largestResidentSize() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(child -> child.info().commandLine().orElse("").contains(module + "/target"))
+        .flatMap(child -> residentSize(child.pid()))
+        .max(Comparator.naturalOrder())
+        .map(kilobytes -> kilobytes / 1024 + " MB")
+        .orElse("unknown");
+  }
+
+  private static Stream<Long> residentSize(long process) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(process), "status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .map(line -> Long.valueOf(line.replaceAll("[^0-9]", "")))
+          .toList()
+          .stream();
+    } catch (IOException e) {
+      return Stream.empty();
+    }
   }
 
   @Override

@@ -318,6 +318,8 @@ final class RestoreHandler implements JobHandler {
   /** A dump has no statistics: until they are there, the planner guesses. */
   private void analyze(Work work) {
     try (Session session = clusters.open(work.admin(), work.target().database())) {
+      // PostgreSQL warns of each catalog that only a superuser analyzes.
+      session.execute("SET client_min_messages = error");
       if (work.target().schema().isEmpty()) {
         session.execute("ANALYZE");
       } else {

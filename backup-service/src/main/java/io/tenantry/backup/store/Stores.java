@@ -21,9 +21,12 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** The stores of this installation. Without a primary one the service does not start. */
+/**
+ * The stores of this installation. Made before all else that starts: without a primary one, nothing
+ * does.
+ */
 @Singleton
-@Startup
+@Startup(2)
 public class Stores {
 
   public static final String PRIMARY = "primary";

@@ -1,0 +1,81 @@
+package io.tenantry.backup.process;
+
+import static io.tenantry.backup.process.CrashIT.asAdmin;
+import static io.tenantry.backup.process.CrashIT.awaitJob;
+import static io.tenantry.backup.process.CrashIT.submit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.restassured.path.json.JsonPath;
+import io.tenantry.backup.ControlDatabase;
+import io.tenantry.backup.TestTenant;
+import io.tenantry.backup.store.S3Server;
+import io.tenantry.localstack.ServiceProcess;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A bucket as the first store. */
+class S3IT {
+
+  @Test
+  void b1WhenS3IsAwayInTheMiddleTheBackupSaysSoAndIsMadeWhenItIsBack() {
+    S3Server server = S3Server.shared();
+    TestTenant tenant = TestTenant.withDatabase();
+    // Does not compress: several parts of S3's.
+    tenant.execute(
+        "CREATE TABLE bulk AS SELECT i, gen_random_uuid()::text || gen_random_uuid() || gen_random_uuid() AS filler FROM generate_series(1, 400000) i");
+    try (ServiceProcess service =
+        Replica.start(
+            Map.of(
+                "TENANT_BACKUP_PATH", "",
+                "BACKUP_S3_BUCKET", S3Server.BUCKET,
+                "BACKUP_S3_PREFIX", "first/",
+                "BACKUP_S3_ENDPOINT", server.endpoint().toString(),
+                "BACKUP_S3_PATH_STYLE", "true",
+                "BACKUP_S3_ACCESS_KEY", S3Server.KEY,
+                "BACKUP_S3_SECRET_KEY", S3Server.SECRET,
+                "TENANTRY_BACKUP_MAKING_ATTEMPTS", "20",
+                "TENANTRY_BACKUP_MAKING_RETRY_DELAY", "1s",
+                "TENANTRY_BACKUP_MAKING_MAX_RETRY_DELAY", "1s"))) {
+      String job = submit(service, "/api/v1/tenants/" + tenant.id() + "/backups", "{}");
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .pollInterval(Duration.ofMillis(10))
+          .until(
+              () ->
+                  ControlDatabase.column(
+                          "SELECT steps FROM backup.jobs WHERE job_id = ?::uuid", job)
+                      .getFirst()
+                      .contains("\"dump\""));
+      server.stop();
+      try {
+        await()
+            .atMost(Duration.ofMinutes(1))
+            .until(
+                () ->
+                    "STORE_UNAVAILABLE"
+                        .equals(
+                            asAdmin()
+                                .get(service.address() + "/api/v1/jobs/" + job)
+                                .path("error.code")));
+        assertThat(
+                ControlDatabase.column(
+                    "SELECT 1 FROM backup.backups WHERE tenant_id = ? AND status = 'completed'",
+                    tenant.id()))
+            .isEmpty();
+      } finally {
+        server.start();
+      }
+
+      JsonPath end = awaitJob(service, job);
+
+      assertThat(end.getString("status")).isEqualTo("completed");
+      tenant.execute("TRUNCATE bulk");
+      awaitJob(
+          service,
+          submit(service, "/api/v1/restores", "{\"tenant_id\": \"%s\"}".formatted(tenant.id())));
+      assertThat(tenant.column("SELECT count(*) FROM bulk")).containsExactly("400000");
+    }
+  }
+}

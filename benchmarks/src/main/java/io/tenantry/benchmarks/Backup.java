@@ -1,0 +1,269 @@
+package io.tenantry.benchmarks;
+
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.LocalStackOptions;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the backup of many small tenants, and the backup and restore of a large one, take beside
+ * pg_dump and pg_restore of the same databases, in turn, in the same run.
+ */
+final class Backup {
+
+  private static final int ROUNDS = 3;
+  private static final int PARALLEL = 3;
+  private static final Pattern ID =
+      Pattern.compile("\"(?:tenant_id|id)\"\\s*:\\s*\"([0-9a-f-]{36})\"");
+  private static final Pattern DATABASE = Pattern.compile("\"name\"\\s*:\\s*\"(car_[0-9a-f_]+)\"");
+
+  private final LocalStack stack;
+  private final Service tenants;
+  private final Service backups;
+  private final Path work;
+
+  private Backup(LocalStack stack, Service tenants, Service backups, Path work) {
+    this.stack = stack;
+    this.tenants = tenants;
+    this.backups = backups;
+    this.work = work;
+  }
+
+  private record Tenant(String id, String database) {}
+
+  /**
+   * How many small tenants, and how many megabytes the large one has, are the second and third
+   * argument.
+   */
+  public static void main(String[] arguments) throws Exception {
+    Path project = Path.of(arguments[0]);
+    int small = Integer.parseInt(arguments[1]);
+    int megabytes = Integer.parseInt(arguments[2]);
+    Path work = Files.createDirectories(project.resolve("benchmarks/target/backup"));
+    LocalStackOptions options =
+        LocalStackOptions.thrownAwayUnder(project.resolve("benchmarks/target/local-stack"))
+            .withDurability(LocalStackOptions.Durability.FULL)
+            .withStatementLog(LocalStackOptions.StatementLog.OFF);
+    try (LocalStack stack = LocalStack.start(options);
+        Service tenants = Service.start(project, "tenant-service", stack);
+        Service backups =
+            Service.start(
+                project,
+                "backup-service",
+                stack,
+                Map.of(
+                    "TENANT_BACKUP_PATH", work.resolve("store").toString(),
+                    "TENANT_BACKUP_MAX_PARALLEL", Integer.toString(PARALLEL)));
+        PrintStream file =
+            new PrintStream(
+                Files.newOutputStream(project.resolve("benchmarks/target/backup.txt")),
+                false,
+                StandardCharsets.UTF_8)) {
+      Backup benchmark = new Backup(stack, tenants, backups, work);
+      benchmark.small(small, file);
+      benchmark.large(megabytes, file);
+    }
+    System.out.print(Files.readString(project.resolve("benchmarks/target/backup.txt")));
+  }
+
+  private void small(int count, PrintStream out) throws Exception {
+    List<Tenant> all = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      all.add(provision("small-" + i));
+    }
+    List<Double> service = new ArrayList<>();
+    List<Double> raw = new ArrayList<>();
+    // The first round warms both up and does not count.
+    for (int round = 0; round <= ROUNDS; round++) {
+      double took = seconds(() -> backUp(all));
+      double dumped = seconds(() -> dump(all));
+      if (round > 0) {
+        service.add(count / took);
+        raw.add(count / dumped);
+      }
+    }
+    out.printf(
+        Locale.ROOT,
+        "%d small tenants, %d at once: service %.1f/s, pg_dump -Fc by xargs %.1f/s, ratio %.2f (medians of %d)%n",
+        count,
+        PARALLEL,
+        median(service),
+        median(raw),
+        ratio(service, raw),
+        ROUNDS);
+  }
+
+  private void large(int megabytes, PrintStream out) throws Exception {
+    Tenant tenant = provision("large");
+    try (Connection connection = stack.postgres().connect(tenant.database());
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE bulk AS SELECT i, md5(i::text) AS a, repeat(md5((i * 7)::text), 25) AS b FROM generate_series(1, %d) i"
+              .formatted(megabytes * 1100));
+      statement.execute("ALTER TABLE bulk OWNER TO tenantry_admin");
+    }
+    List<Double> service = new ArrayList<>();
+    List<Double> raw = new ArrayList<>();
+    List<Double> restores = new ArrayList<>();
+    List<Double> rawRestores = new ArrayList<>();
+    for (int round = 0; round <= ROUNDS; round++) {
+      double backup = seconds(() -> backUp(List.of(tenant)));
+      double dump = seconds(() -> dump(List.of(tenant)));
+      double restore = seconds(() -> restore(tenant));
+      double rawRestore = seconds(() -> restoreRaw(tenant));
+      if (round > 0) {
+        service.add(1 / backup);
+        raw.add(1 / dump);
+        restores.add(1 / restore);
+        rawRestores.add(1 / rawRestore);
+      }
+    }
+    out.printf(
+        Locale.ROOT,
+        "one tenant of %d MB: backup %.1f s, pg_dump -Fc %.1f s, rate ratio %.2f; restore %.1f s, pg_restore %.1f s, rate ratio %.2f (medians of %d)%n",
+        megabytes,
+        1 / median(service),
+        1 / median(raw),
+        ratio(service, raw),
+        1 / median(restores),
+        1 / median(rawRestores),
+        ratio(restores, rawRestores),
+        ROUNDS);
+    out.printf("the service's largest resident size: %s%n", backups.largestResidentSize());
+  }
+
+  private Tenant provision(String name) throws IOException, InterruptedException {
+    HttpResponse<String> answer =
+        tenants.send(
+            "POST",
+            "/api/v1/tenants",
+            "{\"name\": \"%s\", \"environment\": \"production\"}".formatted(name));
+    if (answer.statusCode() != 201) {
+      throw new IllegalStateException(answer.body());
+    }
+    return new Tenant(first(ID, answer.body()), first(DATABASE, answer.body()));
+  }
+
+  private static String first(Pattern pattern, String text) {
+    Matcher matcher = pattern.matcher(text);
+    if (!matcher.find()) {
+      throw new IllegalStateException("no " + pattern + " in " + text);
+    }
+    return matcher.group(1);
+  }
+
+  private void backUp(List<Tenant> all) throws Exception {
+    List<String> jobs = new ArrayList<>();
+    for (Tenant tenant : all) {
+      HttpResponse<String> answer =
+          backups.send("POST", "/api/v1/tenants/" + tenant.id() + "/backups", "{}");
+      if (answer.statusCode() != 202) {
+        throw new IllegalStateException(answer.body());
+      }
+      jobs.add(first(ID, answer.body()));
+    }
+    awaitAll(jobs);
+  }
+
+  private void restore(Tenant tenant) throws Exception {
+    HttpResponse<String> answer =
+        backups.send("POST", "/api/v1/restores", "{\"tenant_id\": \"%s\"}".formatted(tenant.id()));
+    if (answer.statusCode() != 202) {
+      throw new IllegalStateException(answer.body());
+    }
+    awaitAll(List.of(first(ID, answer.body())));
+  }
+
+  /** By the control database, so that asking costs the service nothing. */
+  private void awaitAll(List<String> jobs) throws Exception {
+    String query =
+        "SELECT count(*) FILTER (WHERE status = 'failed'), count(*) FILTER (WHERE status = 'completed') FROM backup.jobs WHERE job_id IN ('"
+            + String.join("', '", jobs)
+            + "')";
+    try (Connection connection =
+            stack.postgres().connect(stack.environment().get("CONTROL_DATABASE_NAME"));
+        Statement statement = connection.createStatement()) {
+      while (true) {
+        try (ResultSet rows = statement.executeQuery(query)) {
+          rows.next();
+          if (rows.getInt(1) > 0) {
+            throw new SQLException("a job failed; see benchmarks/target/backup-service.log");
+          }
+          if (rows.getInt(2) == jobs.size()) {
+            return;
+          }
+        }
+        Thread.sleep(20);
+      }
+    }
+  }
+
+  private void dump(List<Tenant> all) throws Exception {
+    Path folder = Files.createDirectories(work.resolve("raw"));
+    run(
+        "printf '%%s\\n' %s | xargs -P %d -I{} %s/pg_dump -Fc -f %s/{} -d {}"
+            .formatted(
+                String.join(" ", all.stream().map(Tenant::database).toList()),
+                PARALLEL,
+                stack.postgres().binDirectory(),
+                folder));
+  }
+
+  private void restoreRaw(Tenant tenant) throws Exception {
+    run(
+        "bin=%1$s; psql -q -d postgres -c 'DROP DATABASE IF EXISTS raw_restore' -c 'CREATE DATABASE raw_restore TEMPLATE template0' && $bin/pg_restore --exit-on-error -d raw_restore %2$s/raw/%3$s"
+            .formatted(stack.postgres().binDirectory(), work, tenant.database()));
+  }
+
+  private void run(String script) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script);
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "PGHOST", stack.postgres().host(),
+                "PGPORT", Integer.toString(stack.postgres().port()),
+                "PGUSER", "postgres",
+                "PGPASSWORD", stack.postgres().superuserPassword()));
+    if (builder.inheritIO().start().waitFor() != 0) {
+      throw new IllegalStateException("failed: " + script);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private static double seconds(Work work) throws Exception {
+    long begun = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - begun) / 1e9;
+  }
+
+  private static double median(List<Double> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
+  }
+
+  private static double ratio(List<Double> service, List<Double> raw) {
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < service.size(); i++) {
+      ratios.add(service.get(i) / raw.get(i));
+    }
+    return median(ratios);
+  }
+}
