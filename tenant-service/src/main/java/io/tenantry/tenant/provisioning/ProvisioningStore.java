@@ -106,6 +106,11 @@ final class ProvisioningStore {
                     FROM tenant, (VALUES ('databases', $20::int), ('api_keys', $21), ('services', $22))
                       AS quotas (resource, quota)
                     ON CONFLICT (tenant_id, resource) DO UPDATE SET quota = excluded.quota
+                  ), services AS (
+                    INSERT INTO control_plane.tenant_services (tenant_id, type, status)
+                    SELECT tenant_id, type, 'pending'
+                    FROM tenant, unnest($23::text[]) AS type
+                    ON CONFLICT (tenant_id, type) DO UPDATE SET status = 'pending', registered = false
                   )
                   INSERT INTO control_plane.provisioning_steps (tenant_id, step, position)
                   SELECT tenant_id, step, position
@@ -134,7 +139,8 @@ final class ProvisioningStore {
                   steps.stream().map(StepName::toString).toArray(String[]::new),
                   tenant.blueprint().quotas().databases(),
                   tenant.blueprint().quotas().apiKeys(),
-                  tenant.blueprint().quotas().services())
+                  tenant.blueprint().quotas().services(),
+                  tenant.services().toArray(String[]::new))
               .rowCount();
       if (reserved == 0) {
         throw new TenantryException(
@@ -197,7 +203,6 @@ final class ProvisioningStore {
     database.transact(
         sql -> {
           storeConnection(sql, tenant.tenantId(), connectionString);
-          registerServices(sql, tenant);
           apiKeys.store(sql, tenant.tenantId(), work.apiKeys());
           work.jobId()
               .ifPresent(job -> keyDeliveries.store(sql, job, tenant.tenantId(), work.apiKeys()));
@@ -218,18 +223,6 @@ final class ProvisioningStore {
         tenantId,
         Buffer.buffer(encrypted),
         KeyRing.keyIdOf(encrypted));
-  }
-
-  private static void registerServices(Sql sql, NewTenant tenant) {
-    if (!tenant.services().isEmpty()) {
-      sql.send(
-          """
-          INSERT INTO control_plane.tenant_services (tenant_id, type)
-          SELECT $1, unnest($2::text[])
-          """,
-          tenant.tenantId(),
-          tenant.services().toArray(String[]::new));
-    }
   }
 
   private void makeActive(Sql sql, UUID tenantId) {
@@ -355,6 +348,7 @@ final class ProvisioningStore {
             == 1;
     if (registered) {
       sql.send("DELETE FROM control_plane.tenant_databases WHERE tenant_id = $1", tenantId);
+      sql.send("DELETE FROM control_plane.tenant_services WHERE tenant_id = $1", tenantId);
     }
     return registered;
   }

@@ -15,6 +15,8 @@ enum StepName {
   SCHEMA(ErrorCode.SCHEMA_CREATION_FAILED),
   /** A login as the tenant. */
   VERIFICATION(ErrorCode.DATABASE_VERIFICATION_FAILED),
+  /** The services told of the tenant. */
+  SERVICES(ErrorCode.SERVICE_REGISTRATION_FAILED),
   /** Connection string, services, keys, state and event, recorded in one transaction. */
   ACTIVATION(ErrorCode.ACTIVATION_FAILED);
 

@@ -6,6 +6,7 @@ import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.cluster.GoldenTemplates;
 import io.tenantry.tenant.cluster.SharedDatabases;
+import io.tenantry.tenant.service.TenantServices;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,11 +23,21 @@ final class Steps {
   private final List<List<Step>> inDatabase;
   private final List<List<Step>> inSchema;
 
-  Steps(Clusters clusters, GoldenTemplates templates, SharedDatabases sharedDatabases) {
+  Steps(
+      Clusters clusters,
+      GoldenTemplates templates,
+      SharedDatabases sharedDatabases,
+      TenantServices services) {
     this.clusters = clusters;
     this.templates = templates;
     this.sharedDatabases = sharedDatabases;
     List<Step> verification = List.of(Step.withoutTrace(StepName.VERIFICATION, Steps::verify));
+    List<Step> registration =
+        List.of(
+            new Step(
+                StepName.SERVICES,
+                work -> services.register(about(work.tenant()), work.tenant().services()),
+                target -> services.deregister(target.tenantId())));
     // Undone the other way round: a role cannot be dropped while a database grants it anything.
     this.inDatabase =
         List.of(
@@ -43,10 +54,13 @@ final class Steps {
                 Step.withoutTrace(
                     StepName.GRANTS,
                     work -> work.cluster().admit(work.credentials().role(), work.database()))),
-            verification);
+            verification,
+            registration);
     this.inSchema =
         List.of(
-            List.of(new Step(StepName.SCHEMA, this::createSchema, this::dropSchema)), verification);
+            List.of(new Step(StepName.SCHEMA, this::createSchema, this::dropSchema)),
+            verification,
+            registration);
   }
 
   /** In the order in which they run; those of one stage run at the same time. */
@@ -108,6 +122,11 @@ final class Steps {
     Cluster cluster = cluster(target);
     cluster.dropSchema(target.schema().orElseThrow(), target.role());
     cluster.dropRole(target.role());
+  }
+
+  private static TenantServices.About about(NewTenant tenant) {
+    return new TenantServices.About(
+        tenant.tenantId(), tenant.name(), tenant.environment(), tenant.region());
   }
 
   private static void verify(Provisioning work) {

@@ -18,7 +18,8 @@ import java.util.stream.StreamSupport;
 @Singleton
 final class TenantStore {
 
-  private static final String SELECT_TENANT =
+  /** Which ones is said inside, so that only those are joined with what else is known of them. */
+  private static final String SELECT_TENANTS =
       """
       SELECT tenant_id, name, environment, status, blueprint, blueprint_version, region,
         owner_id, organization_id, metadata::text AS metadata, created_at, updated_at, deleted_at,
@@ -30,10 +31,17 @@ final class TenantStore {
           WHERE tenant_services.tenant_id = tenants.tenant_id
           ORDER BY type
         ) AS services
-      FROM control_plane.tenants
+      FROM (
+        SELECT *
+        FROM control_plane.tenants
+        %s
+      ) AS tenants
       LEFT JOIN control_plane.tenant_databases USING (tenant_id)
       LEFT JOIN control_plane.deletions USING (tenant_id)
+      ORDER BY tenant_id
       """;
+
+  static final String ONE_TENANT = SELECT_TENANTS.formatted("WHERE tenant_id = $1");
 
   private final Database database;
 
@@ -42,9 +50,7 @@ final class TenantStore {
   }
 
   Optional<Tenant> find(UUID tenantId) {
-    return map(database.run(SELECT_TENANT + "WHERE tenant_id = $1", tenantId), TenantStore::tenant)
-        .stream()
-        .findFirst();
+    return map(database.run(ONE_TENANT, tenantId), TenantStore::tenant).stream().findFirst();
   }
 
   List<Tenant.StepState> steps(UUID tenantId) {
@@ -62,6 +68,18 @@ final class TenantStore {
 
   /** A page of tenants, oldest first. */
   Page<Tenant> list(TenantFilter filter, UUID after, int limit) {
+    Query query = listing(filter, after, limit);
+    return Page.of(
+        map(database.run(query.sql(), query.parameters().toArray()), TenantStore::tenant),
+        limit,
+        Tenant::tenantId);
+  }
+
+  /** A query and its parameters. */
+  record Query(String sql, List<Object> parameters) {}
+
+  /** The query of a page and of one tenant more. */
+  static Query listing(TenantFilter filter, UUID after, int limit) {
     List<Object> parameters = new ArrayList<>();
     StringBuilder where = new StringBuilder("WHERE true\n");
     // Only conditions that are asked for, so that each shape gets the index that serves it.
@@ -77,14 +95,9 @@ final class TenantStore {
     and(where, parameters, "name >= $%d", filter.namePrefix());
     and(where, parameters, "name < $%d || '~'", filter.namePrefix());
     parameters.add(limit + 1);
-    return Page.of(
-        map(
-            database.run(
-                SELECT_TENANT + where + "ORDER BY tenant_id\nLIMIT $" + parameters.size(),
-                parameters.toArray()),
-            TenantStore::tenant),
-        limit,
-        Tenant::tenantId);
+    return new Query(
+        SELECT_TENANTS.formatted(where + "ORDER BY tenant_id\nLIMIT $" + parameters.size()),
+        parameters);
   }
 
   private static void and(

@@ -49,7 +49,7 @@ class SchemaIsolationTest {
         .body("database.name", equalTo(SHARED))
         .body("database.schema", equalTo(schema(tenant)))
         .body("database.role", equalTo(schema(tenant)))
-        .body("provisioning.step", contains("schema", "verification", "activation"))
+        .body("provisioning.step", contains("schema", "verification", "services", "activation"))
         .body("provisioning.status", everyItem(equalTo("completed")));
     try (Connection own = connect(tenant, SHARED);
         Statement statement = own.createStatement()) {

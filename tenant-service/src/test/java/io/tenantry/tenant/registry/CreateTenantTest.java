@@ -69,7 +69,7 @@ class CreateTenantTest {
         .body("status", equalTo("active"))
         .body(
             "provisioning.step",
-            contains("role", "database", "grants", "verification", "activation"))
+            contains("role", "database", "grants", "verification", "services", "activation"))
         .body("provisioning.status", everyItem(equalTo("completed")))
         .body("$", not(org.hamcrest.Matchers.hasKey("api_keys")));
     assertThat(

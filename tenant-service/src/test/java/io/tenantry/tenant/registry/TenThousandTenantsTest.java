@@ -1,0 +1,107 @@
+package io.tenantry.tenant.registry;
+
+import static io.tenantry.tenant.TenantApi.TENANTS;
+import static io.tenantry.tenant.TenantApi.asAdmin;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.hasSize;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.tenant.Postgres;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Among ten thousand tenants, nothing reads them all. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+class TenThousandTenantsTest {
+
+  @Inject Database database;
+
+  @BeforeEach
+  void add() {
+    Postgres.execute(
+        Postgres.CONTROL,
+        """
+        INSERT INTO control_plane.tenants
+          (tenant_id, name, environment, status, blueprint, blueprint_version, region, deleted_at)
+        SELECT ('01' || substr(md5(n::text), 3))::uuid, 'bulk-' || n,
+          (ARRAY['development', 'staging', 'production'])[1 + n % 3],
+          CASE WHEN n % 100 = 1 THEN 'suspended' WHEN n % 2 = 0 THEN 'deleted' ELSE 'active' END,
+          CASE WHEN n % 50 = 0 THEN 'rare' ELSE 'car' END, 'v1',
+          CASE WHEN n % 50 = 0 THEN 'eu-west-1' ELSE 'us-east-1' END,
+          CASE WHEN n % 100 <> 1 AND n % 2 = 0 THEN now() END
+        FROM generate_series(1, 10000) AS n;
+        INSERT INTO control_plane.deletions (tenant_id, deletion_id, final_backup)
+        SELECT tenant_id, gen_random_uuid(), false
+        FROM control_plane.tenants
+        WHERE name LIKE 'bulk-%' AND status = 'deleted';
+        ANALYZE control_plane.tenants, control_plane.deletions, control_plane.tenant_databases;
+        """);
+  }
+
+  @AfterEach
+  void remove() {
+    Postgres.execute(
+        Postgres.CONTROL,
+        """
+        DELETE FROM control_plane.tenants WHERE name LIKE 'bulk-%';
+        ANALYZE control_plane.tenants, control_plane.deletions;
+        """);
+  }
+
+  @Test
+  void t11ListsFiltersAndGetsByIndex() {
+    UUID middle = UUID.fromString("01800000-0000-0000-0000-000000000000");
+
+    assertThat(
+            Stream.of(
+                new TenantFilter(null, null, null, null, null),
+                new TenantFilter("suspended", null, null, null, null),
+                new TenantFilter("deleted", null, null, null, null),
+                new TenantFilter(null, "staging", null, null, null),
+                new TenantFilter(null, null, "rare", null, null),
+                new TenantFilter(null, null, null, "eu-west-1", null),
+                new TenantFilter(null, null, null, null, "bulk-77"),
+                new TenantFilter("active", "production", "car", "us-east-1", "bulk-1")))
+        .allSatisfy(
+            filter -> {
+              assertByIndex(TenantStore.listing(filter, null, 50));
+              assertByIndex(TenantStore.listing(filter, middle, 50));
+            });
+    assertByIndex(new TenantStore.Query(TenantStore.ONE_TENANT, List.of(middle)));
+  }
+
+  @Test
+  void t11ListsFiftyOfTenThousand() {
+    asAdmin()
+        .queryParam("name_prefix", "bulk-")
+        .get(TENANTS)
+        .then()
+        .statusCode(200)
+        .body("items", hasSize(50));
+  }
+
+  private void assertByIndex(TenantStore.Query query) {
+    String plan =
+        StreamSupport.stream(
+                database.run("EXPLAIN " + query.sql(), query.parameters().toArray()).spliterator(),
+                false)
+            .map(row -> row.getString(0))
+            .collect(Collectors.joining("\n"));
+
+    assertThat(plan)
+        .containsPattern("(Index|Bitmap Heap) (Only )?Scan .*on tenants")
+        .doesNotContain("Seq Scan on tenants")
+        .doesNotContain("Seq Scan on deletions");
+  }
+}
