@@ -30,6 +30,8 @@ final class StepRetries {
     return switch (step) {
       case ROLE, DATABASE, GRANTS, VERIFICATION -> policy(config.database());
       case SCHEMA -> policy(config.schema());
+      // Each call to a service is tried again where it is made.
+      case SERVICES -> RetryPolicy.doubling(1, Duration.ofSeconds(1), Duration.ofSeconds(1));
       case ACTIVATION -> policy(config.keys());
     };
   }

@@ -18,7 +18,10 @@ import java.util.stream.StreamSupport;
 @Singleton
 final class TenantStore {
 
-  /** Which ones is said inside, so that only those are joined with what else is known of them. */
+  /**
+   * Which ones is said inside, so that only those are joined with what else is known of them; the
+   * limits keep PostgreSQL from reading all of that for one page.
+   */
   private static final String SELECT_TENANTS =
       """
       SELECT tenant_id, name, environment, status, blueprint, blueprint_version, region,
@@ -36,8 +39,18 @@ final class TenantStore {
         FROM control_plane.tenants
         %s
       ) AS tenants
-      LEFT JOIN control_plane.tenant_databases USING (tenant_id)
-      LEFT JOIN control_plane.deletions USING (tenant_id)
+      LEFT JOIN LATERAL (
+        SELECT cluster, host, port, database_name, schema_name, role_name
+        FROM control_plane.tenant_databases
+        WHERE tenant_databases.tenant_id = tenants.tenant_id
+        LIMIT 1
+      ) AS place ON true
+      LEFT JOIN LATERAL (
+        SELECT final_backup, requested_at, deadline, backup_id, failure
+        FROM control_plane.deletions
+        WHERE deletions.tenant_id = tenants.tenant_id
+        LIMIT 1
+      ) AS deletion ON true
       ORDER BY tenant_id
       """;
 

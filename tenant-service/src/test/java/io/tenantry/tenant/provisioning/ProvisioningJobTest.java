@@ -49,7 +49,7 @@ class ProvisioningJobTest {
 
     assertThat(job.getString("status")).isEqualTo("completed");
     assertThat(job.getList("steps.name"))
-        .containsExactly("role", "database", "grants", "verification", "activation");
+        .containsExactly("role", "database", "grants", "verification", "services", "activation");
     assertThat(job.getList("steps.status")).containsOnly("completed");
     assertThat(job.getList("steps.attempts")).containsOnly(1);
     String tenant = job.getString("tenant_id");
