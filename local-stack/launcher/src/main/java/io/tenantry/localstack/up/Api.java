@@ -12,7 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** Calls of the services' REST API with the admin key. */
+/** Calls of the services' REST API, with the admin key unless another one is given. */
 final class Api {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -33,16 +33,26 @@ final class Api {
   }
 
   Answer post(URI address, String body) {
+    return post(address, body, adminKey);
+  }
+
+  /** Posts with another key, such as a tenant's. */
+  Answer post(URI address, String body, String key) {
     return send(
         HttpRequest.newBuilder(address)
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body)));
+            .POST(HttpRequest.BodyPublishers.ofString(body)),
+        key);
   }
 
   private Answer send(HttpRequest.Builder builder) {
+    return send(builder, adminKey);
+  }
+
+  private Answer send(HttpRequest.Builder builder, String key) {
     HttpRequest request =
         builder
-            .header("Authorization", "Bearer " + adminKey)
+            .header("Authorization", "Bearer " + key)
             .header("Accept", "application/json, application/problem+json")
             .timeout(LIMIT)
             .build();

@@ -8,7 +8,7 @@ import io.tenantry.localstack.up.FirstTenant.Provisioned;
 import io.tenantry.localstack.up.Progress.Done;
 import java.net.http.HttpClient;
 
-/** What a newcomer is shown: a tenant, its database, its event, its backup. */
+/** What a newcomer is shown: a tenant, its database, events of it and from it, its backup. */
 final class FirstLook {
   private final LocalStack stack;
   private final FirstTenant first;
@@ -21,6 +21,7 @@ final class FirstLook {
         new FirstTenant(
             new Api(client, stack.environment().get("TENANTRY_ADMIN_KEY")),
             services.url(ServiceName.TENANT),
+            services.url(ServiceName.INGESTION),
             services.url(ServiceName.BACKUP));
   }
 
@@ -34,6 +35,7 @@ final class FirstLook {
     Provisioned tenant = progress.step("tenant", this::provision);
     String listing = progress.step("database", () -> list(tenant));
     EventReader.Event event = progress.step("event", () -> read(tenant));
+    String arrived = progress.step("delivery", () -> deliver(tenant));
     JsonNode schedule = progress.step("backup schedule", () -> schedule(tenant));
     JsonNode backup = progress.step("backup", () -> backUp(tenant));
     progress.say(
@@ -48,6 +50,10 @@ final class FirstLook {
         %s
 
         Its event %s on %s, partition %d, offset %d:
+
+        %s
+
+        An event that it sent by POST /api/v1/events, as its own database has it:
 
         %s
 
@@ -68,6 +74,7 @@ final class FirstLook {
                 event.partition(),
                 event.offset(),
                 indented(event.type() + "\n" + event.data()),
+                indented(arrived),
                 indented(schedule.toPrettyString()),
                 indented(backup.toPrettyString())));
   }
@@ -97,6 +104,15 @@ final class FirstLook {
     EventReader reader = new EventReader(stack.kafka().bootstrapServers());
     EventReader.Event event = reader.provisioned(tenant.id());
     return new Done<>(event, "TenantProvisioned on " + EventReader.TOPIC);
+  }
+
+  private Done<String> deliver(Provisioned tenant) {
+    if (tenant instanceof Made made) {
+      first.sendEvent(made);
+    }
+    return new Done<>(
+        new InboxReader(stack.postgres()).newest(tenant.database()),
+        "inbox_events of its database");
   }
 
   private Done<JsonNode> schedule(Provisioned tenant) {

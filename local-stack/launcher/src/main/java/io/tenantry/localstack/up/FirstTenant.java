@@ -13,16 +13,23 @@ final class FirstTenant {
   private static final String NAME = "acme_corp";
   private static final String ENVIRONMENT = "production";
   private static final String BODY =
-      "{\"name\":\"%s\",\"environment\":\"%s\"}".formatted(NAME, ENVIRONMENT);
+      "{\"name\":\"%s\",\"environment\":\"%s\",\"api_keys\":{\"count\":1}}"
+          .formatted(NAME, ENVIRONMENT);
+  private static final String EVENT =
+      """
+      {"type": "order.placed", "subject": "order 1", "data": {"item": "anvil", "quantity": 1}}
+      """;
   private static final Duration EVENT_LIMIT = Duration.ofSeconds(60);
 
   private final Api api;
   private final URI tenantService;
+  private final URI ingestionService;
   private final URI backupService;
 
-  FirstTenant(Api api, URI tenantService, URI backupService) {
+  FirstTenant(Api api, URI tenantService, URI ingestionService, URI backupService) {
     this.api = api;
     this.tenantService = tenantService;
+    this.ingestionService = ingestionService;
     this.backupService = backupService;
   }
 
@@ -72,6 +79,20 @@ final class FirstTenant {
         .filter(tenant -> tenant.path("name").asText().equals(NAME))
         .findFirst()
         .orElseThrow(() -> unexpected("GET " + list.getPath(), answer));
+  }
+
+  /**
+   * Sends an event as the tenant itself does, with the API key that came with it. A tenant of a
+   * former run has sent its own then: nobody knows its key any more.
+   *
+   * @throws LocalStackException when the service does not accept it, with its answer
+   */
+  void sendEvent(Made tenant) {
+    String key = tenant.tenant().path("api_keys").path(0).path("key").asText();
+    Api.Answer answer = api.post(ingestionService.resolve("/api/v1/events"), EVENT, key);
+    if (answer.status() != 202) {
+      throw unexpected("POST /api/v1/events", answer);
+    }
   }
 
   /**

@@ -23,11 +23,13 @@ import org.junit.jupiter.api.Test;
 /** The first tenant against a service that answers as the real one does. */
 class FirstTenantTest {
   private static final String KEY = "an-admin-key";
+  private static final String TENANT_KEY = "nm_1_0a";
   private static final String ACME =
       """
       {
         "tenant_id": "550e8400-e29b-41d4-a716-446655440000",
         "name": "acme_corp",
+        "api_keys": [{"key": "nm_1_0a"}],
         "database": {"name": "car_550e8400_e29b_41d4_a716_446655440000"}
       }
       """;
@@ -45,8 +47,10 @@ class FirstTenantTest {
         "/",
         exchange -> {
           String key = exchange.getRequestHeaders().getFirst("Authorization");
+          String expected =
+              exchange.getRequestURI().getPath().equals("/api/v1/events") ? TENANT_KEY : KEY;
           Answer answer =
-              ("Bearer " + KEY).equals(key)
+              ("Bearer " + expected).equals(key)
                   ? answers.get(exchange.getRequestMethod() + " " + exchange.getRequestURI())
                   : new Answer(401, "{}");
           byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
@@ -56,7 +60,7 @@ class FirstTenantTest {
         });
     server.start();
     URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-    first = new FirstTenant(new Api(HttpClient.newHttpClient(), KEY), address, address);
+    first = new FirstTenant(new Api(HttpClient.newHttpClient(), KEY), address, address, address);
   }
 
   @AfterEach
@@ -72,6 +76,18 @@ class FirstTenantTest {
 
     assertThat(tenant).isInstanceOf(Made.class);
     assertThat(tenant.database()).isEqualTo("car_550e8400_e29b_41d4_a716_446655440000");
+  }
+
+  @Test
+  void sendsAnEventWithItsOwnKey() {
+    answers.put("POST /api/v1/tenants", new Answer(201, ACME));
+    answers.put("POST /api/v1/events", new Answer(202, "{}"));
+    Made tenant = (Made) first.provision();
+
+    first.sendEvent(tenant);
+
+    answers.put("POST /api/v1/events", new Answer(503, "{\"code\":\"KAFKA_UNAVAILABLE\"}"));
+    assertThatThrownBy(() -> first.sendEvent(tenant)).hasMessageContaining("KAFKA_UNAVAILABLE");
   }
 
   @Test

@@ -1,0 +1,47 @@
+package io.tenantry.localstack.up;
+
+import io.tenantry.localstack.LocalStackException;
+import io.tenantry.localstack.PostgresServer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Finds what ingestion-service has delivered into a tenant's database. */
+final class InboxReader {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final String QUERY =
+      """
+      SELECT jsonb_pretty(to_jsonb(event) - 'raw_data' - 'attributes')
+      FROM inbox_events AS event
+      ORDER BY position DESC
+      LIMIT 1
+      """;
+
+  private final PostgresServer server;
+
+  InboxReader(PostgresServer server) {
+    this.server = server;
+  }
+
+  /**
+   * The newest event in a tenant's database, once there is one.
+   *
+   * @throws LocalStackException when there is none within a minute
+   */
+  String newest(String database) {
+    return Pauses.until("an event in " + database, LIMIT, () -> find(database));
+  }
+
+  private Optional<String> find(String database) {
+    try (Connection connection = server.connect(database);
+        PreparedStatement query = connection.prepareStatement(QUERY);
+        ResultSet found = query.executeQuery()) {
+      return found.next() ? Optional.of(found.getString(1)) : Optional.empty();
+    } catch (SQLException e) {
+      throw new LocalStackException("the tenant's events could not be read: " + e.getMessage(), e);
+    }
+  }
+}
