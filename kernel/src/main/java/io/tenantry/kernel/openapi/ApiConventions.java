@@ -40,7 +40,9 @@ public final class ApiConventions implements OASFilter {
 
   @Override
   public Operation filterOperation(Operation operation) {
-    operation.setSecurity(List.of(OASFactory.createSecurityRequirement().addScheme(ADMIN_KEY)));
+    if (operation.getSecurity() == null) {
+      operation.setSecurity(List.of(OASFactory.createSecurityRequirement().addScheme(ADMIN_KEY)));
+    }
     if (operation.getResponses().getDefaultValue() == null) {
       operation
           .getResponses()
