@@ -117,6 +117,11 @@ final class Service implements AutoCloseable {
         HttpResponse.BodyHandlers.ofString());
   }
 
+  /** Where it answers. */
+  URI address() {
+    return address;
+  }
+
   /** The most memory it has had so far, as Linux tells it. */
   String largestResidentSize() {
     return ProcessHandle.current()

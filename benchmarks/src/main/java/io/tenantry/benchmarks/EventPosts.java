@@ -1,0 +1,112 @@
+package io.tenantry.benchmarks;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/**
+ * Events by {@code POST /api/v1/events} over one plain connection a worker, as cheap as it can be:
+ * the machine is shared with what is measured.
+ */
+final class EventPosts implements AutoCloseable {
+
+  /** 1 KiB of JSON, as events have it. */
+  static final String DATA = data();
+
+  private static final AtomicLong NEXT_ID = new AtomicLong();
+  private static final int ID_DIGITS = 16;
+
+  private final Socket socket;
+  private final InputStream answers;
+  private final byte[] request;
+  private final List<Integer> ids;
+
+  /**
+   * @param key an API key of a tenant
+   * @param batch how many events a request has; 1 for a single one, not in a list
+   */
+  EventPosts(URI service, String key, int batch) throws IOException {
+    this.socket = new Socket(service.getHost(), service.getPort());
+    socket.setTcpNoDelay(true);
+    this.answers = new BufferedInputStream(socket.getInputStream());
+    String id = "0".repeat(ID_DIGITS);
+    String event =
+        "{\"event_id\":\"%s\",\"type\":\"order.placed\",\"data\":%s}".formatted(id, DATA);
+    String body = batch == 1 ? event : "[" + (event + ",").repeat(batch - 1) + event + "]";
+    String head =
+        """
+        POST /api/v1/events HTTP/1.1\r
+        Host: localhost\r
+        X-API-Key: %s\r
+        Content-Type: application/json\r
+        Content-Length: %d\r
+        \r
+        """
+            .formatted(key, body.length());
+    String text = head + body;
+    this.request = text.getBytes(StandardCharsets.US_ASCII);
+    this.ids =
+        Stream.iterate(text.indexOf(id), at -> at >= 0, at -> text.indexOf(id, at + 1))
+            .filter(at -> text.startsWith("\"event_id\":\"", at - 12))
+            .toList();
+  }
+
+  private static String data() {
+    StringBuilder json = new StringBuilder("{\"order\":{\"lines\":[");
+    for (int i = 0; json.length() < 980; i++) {
+      json.append(i == 0 ? "" : ",")
+          .append("{\"sku\":\"item-%03d\",\"quantity\":%d,\"price\":%d.95}".formatted(i, i % 7, i));
+    }
+    json.append("]},\"note\":\"");
+    return json + "x".repeat(1024 - json.length() - 2) + "\"}";
+  }
+
+  /** Sends one request with new ids and waits for its answer. */
+  void post() throws IOException {
+    for (int at : ids) {
+      long id = NEXT_ID.incrementAndGet();
+      for (int digit = ID_DIGITS - 1; digit >= 0; digit--) {
+        request[at + digit] = (byte) ('0' + id % 10);
+        id /= 10;
+      }
+    }
+    socket.getOutputStream().write(request);
+    String status = line();
+    int length = 0;
+    for (String header = line(); !header.isEmpty(); header = line()) {
+      if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
+        length = Integer.parseInt(header.substring("content-length:".length()).strip());
+      }
+    }
+    byte[] body = answers.readNBytes(length);
+    if (!status.startsWith("HTTP/1.1 202")) {
+      throw new IOException(status + " " + new String(body, StandardCharsets.UTF_8));
+    }
+  }
+
+  private String line() throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream(64);
+    for (int b = answers.read(); b != '\n'; b = answers.read()) {
+      if (b < 0) {
+        throw new IOException("the service has closed the connection");
+      }
+      if (b != '\r') {
+        line.write(b);
+      }
+    }
+    return line.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
