@@ -68,7 +68,8 @@ final class Capture {
           Map.of(
               "TENANTRY_EXTRACTION_ENABLED", "false",
               "TENANTRY_DEAD_LETTERS_ENABLED", "false",
-              "TENANT_RATE_LIMIT", "1000000000");
+              "TENANT_RATE_LIMIT", "1000000000",
+              "JAVA_TOOL_OPTIONS", "-Xmx512m");
       try (Service service = Service.start(project, "ingestion-service", stack, settings);
           RawProducing raw = new RawProducing(stack, tenants);
           PrintStream out =

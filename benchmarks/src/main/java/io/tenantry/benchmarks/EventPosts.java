@@ -9,7 +9,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -18,8 +22,8 @@ import java.util.stream.Stream;
  */
 final class EventPosts implements AutoCloseable {
 
-  /** 1 KiB of JSON, as events have it. */
-  static final String DATA = data();
+  /** Different ones of 1 KiB of JSON, as events have it: equal ones would compress to nothing. */
+  static final List<String> DATA = data();
 
   private static final AtomicLong NEXT_ID = new AtomicLong();
   private static final int ID_DIGITS = 16;
@@ -38,9 +42,13 @@ final class EventPosts implements AutoCloseable {
     socket.setTcpNoDelay(true);
     this.answers = new BufferedInputStream(socket.getInputStream());
     String id = "0".repeat(ID_DIGITS);
-    String event =
-        "{\"event_id\":\"%s\",\"type\":\"order.placed\",\"data\":%s}".formatted(id, DATA);
-    String body = batch == 1 ? event : "[" + (event + ",").repeat(batch - 1) + event + "]";
+    int first = ThreadLocalRandom.current().nextInt(DATA.size());
+    String events =
+        IntStream.range(first, first + batch)
+            .mapToObj(i -> DATA.get(i % DATA.size()))
+            .map("{\"event_id\":\"%s\",\"type\":\"order.placed\",\"data\":%%s}".formatted(id)::formatted)
+            .collect(Collectors.joining(","));
+    String body = batch == 1 ? events : "[" + events + "]";
     String head =
         """
         POST /api/v1/events HTTP/1.1\r
@@ -59,11 +67,22 @@ final class EventPosts implements AutoCloseable {
             .toList();
   }
 
-  private static String data() {
+  private static List<String> data() {
+    Random random = new Random(1);
+    return IntStream.range(0, 512).mapToObj(i -> data(random)).toList();
+  }
+
+  private static String data(Random random) {
     StringBuilder json = new StringBuilder("{\"order\":{\"lines\":[");
-    for (int i = 0; json.length() < 980; i++) {
+    for (int i = 0; json.length() < 940; i++) {
       json.append(i == 0 ? "" : ",")
-          .append("{\"sku\":\"item-%03d\",\"quantity\":%d,\"price\":%d.95}".formatted(i, i % 7, i));
+          .append(
+              "{\"sku\":\"%08x\",\"quantity\":%d,\"price\":%d.%02d}"
+                  .formatted(
+                      random.nextInt(),
+                      1 + random.nextInt(9),
+                      random.nextInt(1000),
+                      random.nextInt(100)));
     }
     json.append("]},\"note\":\"");
     return json + "x".repeat(1024 - json.length() - 2) + "\"}";

@@ -46,7 +46,8 @@ final class RawProducing implements AutoCloseable {
   double run(Duration time) throws Exception {
     AtomicLong acknowledged = new AtomicLong();
     AtomicReference<Exception> failure = new AtomicReference<>();
-    byte[] data = EventPosts.DATA.getBytes(StandardCharsets.US_ASCII);
+    List<byte[]> data =
+        EventPosts.DATA.stream().map(d -> d.getBytes(StandardCharsets.US_ASCII)).toList();
     long begun = System.nanoTime();
     for (int i = 0; System.nanoTime() - begun < time.toNanos(); i++) {
       Future<RecordMetadata> unused =
@@ -55,7 +56,7 @@ final class RawProducing implements AutoCloseable {
                   TOPIC,
                   null,
                   tenants.get(i % tenants.size()).getBytes(StandardCharsets.US_ASCII),
-                  data,
+                  data.get(i % data.size()),
                   List.of(
                       header("ce_specversion", "1.0"),
                       header("ce_id", UUID.randomUUID().toString()),

@@ -49,7 +49,11 @@ public final class BodyReader {
     if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
       context.response().writeContinue();
     }
-    request.handler(reading::append).endHandler(end -> reading.complete());
+    // Paused until both are set: what is there already would be over before the second.
+    request.pause();
+    request.handler(reading::append);
+    request.endHandler(end -> reading.complete());
+    request.resume();
   }
 
   private static long announced(HttpServerRequest request) {
@@ -71,7 +75,10 @@ public final class BodyReader {
    * who is still sending would not read the answer of a connection that is closed.
    */
   public void refuse(RoutingContext context, TenantryException problem) {
-    context.request().handler(chunk -> {}).endHandler(end -> {});
+    HttpServerRequest request = context.request();
+    if (!request.isEnded()) {
+      request.handler(chunk -> {});
+    }
     answers.fail(context, problem);
   }
 
