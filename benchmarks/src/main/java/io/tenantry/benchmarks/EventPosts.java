@@ -46,7 +46,9 @@ final class EventPosts implements AutoCloseable {
     String events =
         IntStream.range(first, first + batch)
             .mapToObj(i -> DATA.get(i % DATA.size()))
-            .map("{\"event_id\":\"%s\",\"type\":\"order.placed\",\"data\":%%s}".formatted(id)::formatted)
+            .map(
+                "{\"event_id\":\"%s\",\"type\":\"order.placed\",\"data\":%%s}".formatted(id)
+                    ::formatted)
             .collect(Collectors.joining(","));
     String body = batch == 1 ? events : "[" + events + "]";
     String head =

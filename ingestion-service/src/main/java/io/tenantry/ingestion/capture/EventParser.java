@@ -59,10 +59,14 @@ final class EventParser {
 
   /** Says where, never what: Jackson's own message quotes the body. */
   private static TenantryException malformed(JsonProcessingException e) {
+    // What is nested too deep has no location.
+    String where =
+        e.getLocation() == null
+            ? ""
+            : " at line %d, column %d"
+                .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
     return new TenantryException(
-        ErrorCode.MALFORMED_JSON,
-        "The body is not valid JSON at line %d, column %d."
-            .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
+        ErrorCode.MALFORMED_JSON, "The body is not valid JSON" + where + ".");
   }
 
   private Submission parse(

@@ -66,7 +66,7 @@ final class DeadLetterResource {
   public Page<DeadLetter> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
           String tenantId,
-      @RestQuery String reason,
+      @RestQuery @Pattern(regexp = "[^\\x00]{1,255}", message = "is no reason") String reason,
       @RestQuery @Pattern(regexp = STATUSES, message = "is no status") String status,
       @RestQuery
           @DefaultValue(Page.DEFAULT_LIMIT)

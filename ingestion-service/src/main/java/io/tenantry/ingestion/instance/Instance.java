@@ -3,6 +3,7 @@ package io.tenantry.ingestion.instance;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * A channel instance, secrets in clear: for the inside only.
@@ -23,6 +24,13 @@ record Instance(
     boolean active,
     Instant createdAt,
     Instant updatedAt) {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,255}");
+
+  /** Whether an instance could have this name. */
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
 
   /** What the secrets of an instance are bound to when they are encrypted. */
   static String encryptionContext(UUID id) {

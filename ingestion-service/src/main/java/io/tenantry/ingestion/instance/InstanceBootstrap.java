@@ -24,7 +24,6 @@ final class InstanceBootstrap {
 
   private static final Logger LOG = Logger.getLogger(InstanceBootstrap.class);
   private static final Duration RETRY = Duration.ofSeconds(2);
-  private static final String NAME = "[A-Za-z0-9_-]{1,255}";
   private static final String FALLBACK_NAME = "evolution";
 
   private final InstanceStore store;
@@ -71,7 +70,7 @@ final class InstanceBootstrap {
             UUID.randomUUID(),
             config
                 .whatsappInstance()
-                .filter(name -> name.matches(NAME) && !name.equals("default"))
+                .filter(name -> Instance.isName(name) && !name.equals("default"))
                 .orElse(FALLBACK_NAME),
             config.tenantId(),
             "whatsapp",

@@ -26,6 +26,9 @@ final class InstanceDirectory {
   }
 
   CompletableFuture<Optional<Instance>> lookUp(String name) {
+    if (!Instance.isName(name)) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
     return instances.get(name, (key, executor) -> store.lookUp(key));
   }
 

@@ -5,7 +5,6 @@ import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.page.Page;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -66,7 +65,10 @@ final class InstanceResource {
           @DefaultValue(Page.DEFAULT_LIMIT)
           @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
           String limit,
-      @RestQuery @DefaultValue("") @Size(max = 255, message = "must be a name") String after) {
+      @RestQuery
+          @DefaultValue("")
+          @Pattern(regexp = "[A-Za-z0-9_-]{0,255}", message = "must be a name")
+          String after) {
     Page<Instance> page = instances.list(after, Integer.parseInt(limit));
     return new Page<>(page.items().stream().map(this::view).toList(), page.next());
   }

@@ -36,7 +36,9 @@ final class InstanceStore {
   }
 
   Optional<Instance> find(String name) {
-    return first(database.run(SELECT + "WHERE name = $1", name));
+    return !Instance.isName(name)
+        ? Optional.empty()
+        : first(database.run(SELECT + "WHERE name = $1", name));
   }
 
   Optional<Instance> findDefault() {
@@ -80,7 +82,9 @@ final class InstanceStore {
   }
 
   Optional<Instance> find(Sql transaction, String name) {
-    return first(transaction.run(SELECT + "WHERE name = $1", name));
+    return !Instance.isName(name)
+        ? Optional.empty()
+        : first(transaction.run(SELECT + "WHERE name = $1", name));
   }
 
   void add(Sql transaction, Instance instance) {

@@ -267,6 +267,13 @@ class CaptureTest {
   }
 
   @Test
+  void i5RefusesWhatIsNestedTooDeep() {
+    post("application/json", "{\"type\":\"t\",\"data\":" + "[".repeat(5000) + "]".repeat(5000) + "}")
+        .statusCode(400)
+        .body("code", equalTo("MALFORMED_JSON"));
+  }
+
+  @Test
   void i5RefusesWhatIsTooLarge() {
     String large = "x".repeat(600_000);
     post("application/json", "{\"type\":\"t\",\"data\":\"" + large + "\"}")

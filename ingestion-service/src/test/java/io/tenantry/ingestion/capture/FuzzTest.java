@@ -56,6 +56,7 @@ class FuzzTest {
           "/api/v1/events?a=%zz",
           "/api/v1/dead-letters/redrive",
           "/api/v1/instances",
+          "/api/v1/instances/%00/set-default",
           "/api/v1/topics/%0d%0a/reconcile",
           "/api/v1/groups/%F0%9F%92%A9/offsets/reset");
   private static final String SEED =
@@ -119,7 +120,11 @@ class FuzzTest {
   private static byte[] mutated(Random random) {
     byte[] body = SEED.getBytes(StandardCharsets.UTF_8);
     if (random.nextBoolean()) {
-      body = new String(body, StandardCharsets.UTF_8).strip().replaceAll("^.|.$", "").getBytes(StandardCharsets.UTF_8);
+      body =
+          new String(body, StandardCharsets.UTF_8)
+              .strip()
+              .replaceAll("^.|.$", "")
+              .getBytes(StandardCharsets.UTF_8);
     }
     for (int i = random.nextInt(6); i > 0; i--) {
       int at = random.nextInt(body.length);
@@ -183,13 +188,12 @@ class FuzzTest {
     String head =
         "POST /api/v1/events HTTP/1.1\r\nHost: h\r\nX-API-Key: %s\r\nContent-Type: application/json\r\nContent-Length: 5000000\r\n\r\n"
             .formatted(tenant.key());
-    List<Socket> sockets =
-        IntStream.range(0, 10).mapToObj(i -> open(head)).toList();
+    List<Socket> sockets = IntStream.range(0, 10).mapToObj(i -> open(head)).toList();
     Awaitility.await().until(() -> inFlight() >= 50_000_000);
 
     // 64 MiB may be in hand: ten more are too many, and are told so at once.
-    assertThat(
-            IntStream.range(0, 10).mapToObj(i -> open(head)).map(FuzzTest::firstLine).toList())
+    List<Socket> more = IntStream.range(0, 10).mapToObj(i -> open(head)).toList();
+    assertThat(more.stream().map(FuzzTest::firstLine).toList())
         .anyMatch(line -> line.contains(" 503 "));
     for (Socket socket : sockets) {
       socket.close();
@@ -224,7 +228,8 @@ class FuzzTest {
     return RestAssured.get("/q/metrics")
         .asString()
         .lines()
-        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("tenantry_ingestion_in_flight_bytes "))
+        .filter(
+            line -> line.toLowerCase(Locale.ROOT).startsWith("tenantry_ingestion_in_flight_bytes "))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .findFirst()
         .orElseThrow();
