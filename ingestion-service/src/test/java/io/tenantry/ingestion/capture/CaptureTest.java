@@ -268,7 +268,9 @@ class CaptureTest {
 
   @Test
   void i5RefusesWhatIsNestedTooDeep() {
-    post("application/json", "{\"type\":\"t\",\"data\":" + "[".repeat(5000) + "]".repeat(5000) + "}")
+    post(
+            "application/json",
+            "{\"type\":\"t\",\"data\":" + "[".repeat(5000) + "]".repeat(5000) + "}")
         .statusCode(400)
         .body("code", equalTo("MALFORMED_JSON"));
   }
