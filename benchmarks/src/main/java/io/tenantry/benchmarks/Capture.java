@@ -152,7 +152,9 @@ final class Capture {
             half.rate(),
             half.percentile(0.5),
             half.percentile(0.99)));
-    print(String.format(Locale.ROOT, "memory of the process: %s at most", service.largestResidentSize()));
+    print(
+        String.format(
+            Locale.ROOT, "memory of the process: %s at most", service.largestResidentSize()));
     long end = System.nanoTime() + soak.toNanos();
     while (System.nanoTime() < end) {
       Measurement sample = load(1, SAMPLE, single / 2);
