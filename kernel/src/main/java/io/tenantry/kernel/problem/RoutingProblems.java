@@ -2,6 +2,7 @@ package io.tenantry.kernel.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
@@ -14,6 +15,8 @@ import java.util.List;
 /** Problem details for what ends before it reaches a REST resource. */
 @Singleton
 public final class RoutingProblems {
+
+  private static final int FIRST = 1000;
 
   private final ObjectMapper mapper;
 
@@ -37,6 +40,20 @@ public final class RoutingProblems {
                 context.next();
               }
             });
+  }
+
+  /** PostgreSQL can store no NUL character, and no address needs one. */
+  void refuseNul(@Observes Filters filters) {
+    filters.register(
+        context -> {
+          if (context.request().uri().contains("%00")) {
+            answer(
+                context, ErrorCode.BAD_REQUEST, "The address must not contain the character NUL.");
+          } else {
+            context.next();
+          }
+        },
+        FIRST);
   }
 
   /** Ends a request with a problem. */

@@ -1,0 +1,24 @@
+package io.tenantry.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.localstack.ApiFuzz;
+import io.tenantry.localstack.LocalStackResource;
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+
+/** Requests that nobody thought of. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+class ApiFuzzTest {
+
+  @TestHTTPResource URI service;
+
+  @Test
+  void t19AnswersWhateverItIsAskedWithoutAFaultOfItsOwn() {
+    assertThat(new ApiFuzz(service, TenantApi.adminKey(), 19).run(25)).isEmpty();
+  }
+}

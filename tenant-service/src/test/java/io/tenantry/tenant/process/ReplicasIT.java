@@ -1,0 +1,127 @@
+package io.tenantry.tenant.process;
+
+import static io.tenantry.tenant.TenantApi.TENANTS;
+import static io.tenantry.tenant.TenantApi.asAdmin;
+import static io.tenantry.tenant.TenantApi.body;
+import static io.tenantry.tenant.TenantApi.newName;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.restassured.path.json.JsonPath;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.tenant.Postgres;
+import io.tenantry.tenant.TenantConnections;
+import io.tenantry.tenant.event.TenantEvents;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Two replicas on one control database; one is killed in the middle of work. */
+class ReplicasIT {
+
+  private static final int JOBS = 24;
+
+  private static final Map<String, String> QUICK =
+      Map.of(
+          "PROVISIONING_LEASE", "3s",
+          "TENANTRY_PROVISIONING_RENEWAL_INTERVAL", "1s",
+          "TENANTRY_PROVISIONING_RETRY_DELAY", "500ms",
+          "PROVISIONING_JOB_RETRY_DELAY", "1s",
+          "TENANTRY_JOBS_HEARTBEAT", "1s",
+          "TENANTRY_JOBS_POLL_INTERVAL", "200ms",
+          "TENANTRY_JOBS_PARALLELISM", "4");
+
+  @Test
+  void t18RunsEachJobOnceAndLosesNoneWithAReplica() throws Exception {
+    List<UUID> jobs = new ArrayList<>();
+    try (ServiceProcess first = ServiceProcess.start(QUICK);
+        ServiceProcess second = ServiceProcess.start(QUICK)) {
+      for (int n = 0; n < JOBS; n++) {
+        jobs.add(submit(n % 2 == 0 ? first : second));
+      }
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> running() && ended(jobs) > 2);
+      first.kill();
+
+      await().atMost(Duration.ofSeconds(90)).until(() -> ended(jobs) == JOBS);
+      for (UUID job : jobs) {
+        JsonPath ended = asAdmin(second).get("/api/v1/jobs/" + job).jsonPath();
+        assertThat(ended.getString("status")).as(ended.prettify()).isEqualTo("completed");
+        String tenant = ended.getString("tenant_id");
+        asAdmin(second).get(TENANTS + "/" + tenant).then().statusCode(200);
+        String connection =
+            TenantConnections.of(
+                UUID.fromString(tenant), LocalStack.shared().environment().get("ENCRYPTION_KEY"));
+        try (Connection session =
+            Postgres.connect(connection, ended.getString("result.database.name"))) {
+          assertThat(session.isValid(5)).isTrue();
+        }
+      }
+    }
+    assertThat(provisionedEvents(jobs)).hasSize(JOBS).doesNotHaveDuplicates();
+    assertThat(Set.copyOf(Postgres.recordedDatabases()))
+        .containsAll(
+            Postgres.tenantDatabases().stream().filter(n -> n.startsWith("car_")).toList());
+  }
+
+  private static UUID submit(ServiceProcess service) {
+    return UUID.fromString(
+        asAdmin(service)
+            .header("Prefer", "respond-async")
+            .body(body(newName()))
+            .post(TENANTS)
+            .then()
+            .statusCode(202)
+            .extract()
+            .path("id"));
+  }
+
+  /** Whether jobs are in hand: with two replicas taking them in turn, at both. */
+  private static boolean running() {
+    return Postgres.column(
+                Postgres.CONTROL,
+                "SELECT DISTINCT picked_by FROM control_plane.scheduled_tasks WHERE picked")
+            .size()
+        == 2;
+  }
+
+  private static int ended(List<UUID> jobs) {
+    return Postgres.column(
+            Postgres.CONTROL,
+            "SELECT job_id FROM control_plane.jobs WHERE finished_at IS NOT NULL AND job_id::text = ANY (string_to_array(?, ','))",
+            ids(jobs))
+        .size();
+  }
+
+  /** The tenants that are told to be provisioned: sent already, or still in the outbox. */
+  private static List<String> provisionedEvents(List<UUID> jobs) {
+    List<String> tenants =
+        Postgres.column(
+            Postgres.CONTROL,
+            "SELECT tenant_id::text FROM control_plane.jobs WHERE job_id::text = ANY (string_to_array(?, ','))",
+            ids(jobs));
+    return await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                TenantEvents.all().stream()
+                    .filter(event -> event.type().equals("io.tenantry.tenant.provisioned.v1"))
+                    .filter(event -> tenants.contains(event.key()))
+                    .map(event -> event.headers().get("ce_id"))
+                    .distinct()
+                    .toList(),
+            found -> found.size() >= JOBS);
+  }
+
+  private static String ids(List<UUID> jobs) {
+    return String.join(",", jobs.stream().map(UUID::toString).toList());
+  }
+}
