@@ -43,6 +43,8 @@ public final class ServiceProcess implements AutoCloseable {
     Map<String, String> environment = new TreeMap<>(LocalStack.shared().environment());
     environment.put("HTTP_PORT", Integer.toString(port));
     environment.put("LOG_JSON", "false");
+    // Whoever wants databases that nobody asked for says so.
+    environment.put("POOL_SIZE", "0");
     environment.putAll(changes);
     List<String> command = new ArrayList<>(List.of("env"));
     environment.forEach(

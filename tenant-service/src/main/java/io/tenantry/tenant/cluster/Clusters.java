@@ -81,6 +81,14 @@ public final class Clusters {
     return clusters;
   }
 
+  /** All clusters that take tenants. */
+  public List<Cluster> taking() {
+    return known().clusters().stream()
+        .filter(cluster -> cluster.room() > 0)
+        .map(cluster -> named(cluster.name()))
+        .toList();
+  }
+
   /** That a region has no room. */
   public static TenantryException unavailable(String region) {
     return new TenantryException(

@@ -95,7 +95,7 @@ class TenantCredentials {
   }
 
   @Scheduled(
-      every = "${tenantry.credentials.retirement-interval}",
+      every = "${tenantry.credentials.retirement-interval:10s}",
       delayed = "2s",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread

@@ -77,6 +77,10 @@ class Reaper {
             SELECT database_name, schema_name, role_name
             FROM control_plane.tenant_databases
             WHERE cluster = $1
+            UNION ALL
+            SELECT database_name, schema_name, role_name
+            FROM control_plane.pool_entries
+            WHERE cluster = $1
             """,
             cluster.name())
         .forEach(

@@ -70,7 +70,13 @@ public class Leases {
     if (!held.isEmpty()) {
       database.run(
           """
-          UPDATE control_plane.tenants
+          WITH tenants AS (
+            UPDATE control_plane.tenants
+            SET lease_expires_at = now() + make_interval(secs => $3)
+            WHERE tenant_id = ANY ($1)
+              AND lease_owner = $2
+          )
+          UPDATE control_plane.pool_entries
           SET lease_expires_at = now() + make_interval(secs => $3)
           WHERE tenant_id = ANY ($1)
             AND lease_owner = $2

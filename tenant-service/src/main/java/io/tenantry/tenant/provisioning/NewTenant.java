@@ -26,6 +26,21 @@ public record NewTenant(
     String organizationId,
     Map<String, Object> metadata) {
 
+  /** The same tenant under another id. */
+  NewTenant withId(UUID id) {
+    return new NewTenant(
+        id,
+        name,
+        environment,
+        blueprint,
+        region,
+        services,
+        apiKeys,
+        ownerId,
+        organizationId,
+        metadata);
+  }
+
   /** How many keys to issue, what they begin with, and what they permit. */
   public record KeyRequest(int count, String prefix, List<String> scopes) {}
 }

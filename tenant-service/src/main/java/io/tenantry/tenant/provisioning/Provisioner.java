@@ -1,16 +1,15 @@
 package io.tenantry.tenant.provisioning;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.event.OutboxRelay;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.tenant.apikey.ApiKeys;
-import io.tenantry.tenant.blueprint.Isolation;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
-import io.tenantry.tenant.cluster.Credentials;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -33,6 +32,7 @@ public final class Provisioner {
 
   private final ProvisioningStore store;
   private final Steps steps;
+  private final WarmPool pool;
   private final Removal removal;
   private final Leases leases;
   private final Clusters clusters;
@@ -48,6 +48,7 @@ public final class Provisioner {
   Provisioner(
       ProvisioningStore store,
       Steps steps,
+      WarmPool pool,
       Removal removal,
       Leases leases,
       Clusters clusters,
@@ -60,6 +61,7 @@ public final class Provisioner {
       ProvisioningConfig config) {
     this.store = store;
     this.steps = steps;
+    this.pool = pool;
     this.removal = removal;
     this.leases = leases;
     this.clusters = clusters;
@@ -95,7 +97,27 @@ public final class Provisioner {
   private Outcome provision(NewTenant tenant, Optional<Assignment> assignment) {
     Instant begun = clock.instant();
     Provisioning work = reserve(tenant, assignment);
-    Outcome outcome = leases.whileHeld(tenant.tenantId(), () -> run(work, begun));
+    return ended(leases.whileHeld(tenant.tenantId(), () -> run(work, begun)), tenant, begun);
+  }
+
+  /**
+   * As {@link #provision}, but of the warm pool if that has an entry, and then under the id that
+   * the entry has.
+   */
+  public Outcome provisionAny(NewTenant tenant) {
+    Instant begun = clock.instant();
+    try {
+      return pool.claim(tenant)
+          .map(claimed -> ended(claimed, tenant.withId(claimed.tenantId()), begun))
+          .orElseGet(() -> provision(tenant));
+    } catch (SqlError e) {
+      // The claim's transaction is undone by PostgreSQL, and with it all of it.
+      LOG.warnf(e, "a claim failed");
+      return ended(new Outcome.RolledBack(StepName.ACTIVATION.failure(), e), tenant, begun);
+    }
+  }
+
+  private Outcome ended(Outcome outcome, NewTenant tenant, Instant begun) {
     relay.wake();
     String kind = outcome.getClass().getSimpleName();
     Duration took = Duration.between(begun, clock.instant());
@@ -118,15 +140,10 @@ public final class Provisioner {
   }
 
   private Provisioning plan(NewTenant tenant, Cluster cluster, Optional<Assignment> assignment) {
-    String name = tenant.blueprint().tenantName(tenant.tenantId());
     NewTenant.KeyRequest keys = tenant.apiKeys();
-    boolean shared = tenant.blueprint().isolation() == Isolation.SCHEMA;
     return new Provisioning(
         tenant,
-        cluster,
-        shared ? Cluster.SHARED : name,
-        shared ? Optional.of(name) : Optional.empty(),
-        Credentials.generate(name, random),
+        Home.planned(tenant.tenantId(), tenant.blueprint(), cluster, random),
         apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()),
         assignment.map(Assignment::jobId),
         new StepLog(clock, assignment.map(Assignment::follower).orElse(steps -> {})));

@@ -73,10 +73,16 @@ final class ProvisioningStore {
    *     tenant is not that any more
    */
   boolean reserve(Provisioning work, List<StepName> steps) {
+    return reserve(database, work, steps);
+  }
+
+  /** {@link #reserve} in the caller's transaction, which has failed if this is false. */
+  boolean reserve(Sql sql, Provisioning work, List<StepName> steps) {
     NewTenant tenant = work.tenant();
+    Home home = work.home();
     try {
       int reserved =
-          database
+          sql
               .run(
                   """
                   WITH tenant AS (
@@ -129,12 +135,12 @@ final class ProvisioningStore {
                   json(tenant.metadata()),
                   leases.replica(),
                   leases.seconds(),
-                  work.cluster().name(),
-                  work.cluster().host(),
-                  work.cluster().port(),
-                  work.database(),
-                  work.schema().orElse(null),
-                  work.credentials().role(),
+                  home.cluster().name(),
+                  home.cluster().host(),
+                  home.cluster().port(),
+                  home.database(),
+                  home.schema().orElse(null),
+                  home.credentials().role(),
                   work.jobId().orElse(null),
                   steps.stream().map(StepName::toString).toArray(String[]::new),
                   tenant.blueprint().quotas().databases(),
@@ -195,22 +201,21 @@ final class ProvisioningStore {
 
   /** The last step: everything that makes the tenant one, and the event that says so. */
   void activate(Provisioning work) {
+    database.transact(sql -> activate(sql, work));
+  }
+
+  /** {@link #activate} in the caller's transaction. */
+  void activate(Sql sql, Provisioning work) {
     NewTenant tenant = work.tenant();
     byte[] connectionString =
-        keyRing.encrypt(
-            work.cluster().connectionString(work.database(), work.credentials()),
-            tenant.tenantId().toString());
-    database.transact(
-        sql -> {
-          storeConnection(sql, tenant.tenantId(), connectionString);
-          apiKeys.store(sql, tenant.tenantId(), work.apiKeys());
-          work.jobId()
-              .ifPresent(job -> keyDeliveries.store(sql, job, tenant.tenantId(), work.apiKeys()));
-          complete(sql, tenant.tenantId(), work.log().completedWith(StepName.ACTIVATION));
-          outbox.append(sql, provisioned(tenant));
-          // Last, so that the row is locked as shortly as can be.
-          makeActive(sql, tenant.tenantId());
-        });
+        keyRing.encrypt(work.home().connectionString(), tenant.tenantId().toString());
+    storeConnection(sql, tenant.tenantId(), connectionString);
+    apiKeys.store(sql, tenant.tenantId(), work.apiKeys());
+    work.jobId().ifPresent(job -> keyDeliveries.store(sql, job, tenant.tenantId(), work.apiKeys()));
+    complete(sql, tenant.tenantId(), work.log().completedWith(StepName.ACTIVATION));
+    outbox.append(sql, provisioned(tenant));
+    // Last, so that the row is locked as shortly as can be.
+    makeActive(sql, tenant.tenantId());
   }
 
   private static void storeConnection(Sql sql, UUID tenantId, byte[] encrypted) {
@@ -253,6 +258,16 @@ final class ProvisioningStore {
         tenant.blueprint().version(),
         tenant.region(),
         tenant.blueprint().backup());
+  }
+
+  /** Whether there is an active tenant of this id. */
+  boolean isActive(UUID tenantId) {
+    return database
+            .run(
+                "SELECT FROM control_plane.tenants WHERE tenant_id = $1 AND status = 'active'",
+                tenantId)
+            .rowCount()
+        > 0;
   }
 
   /** What a rollback finds. */
@@ -471,16 +486,7 @@ final class ProvisioningStore {
             leases.replica(),
             leases.seconds(),
             atMost);
-    return StreamSupport.stream(rows.spliterator(), false).map(ProvisioningStore::target).toList();
-  }
-
-  private static TenantDatabase target(Row row) {
-    return new TenantDatabase(
-        row.getUUID("tenant_id"),
-        row.getString("cluster"),
-        row.getString("database_name"),
-        Optional.ofNullable(row.getString("schema_name")),
-        row.getString("role_name"));
+    return StreamSupport.stream(rows.spliterator(), false).map(TenantDatabase::of).toList();
   }
 
   private String json(Map<String, Object> metadata) {

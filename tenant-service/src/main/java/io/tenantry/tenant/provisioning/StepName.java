@@ -5,6 +5,8 @@ import java.util.Locale;
 
 /** The steps of provisioning, in their order. */
 enum StepName {
+  /** A home from the warm pool, in place of the steps that make one. */
+  CLAIM(ErrorCode.ACTIVATION_FAILED),
   /** The tenant's login role. */
   ROLE(ErrorCode.ROLE_CREATION_FAILED),
   /** The tenant's database, cloned from the golden template. */

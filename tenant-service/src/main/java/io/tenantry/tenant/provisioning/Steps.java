@@ -22,6 +22,7 @@ final class Steps {
   private final SharedDatabases sharedDatabases;
   private final List<List<Step>> inDatabase;
   private final List<List<Step>> inSchema;
+  private final List<Step> registration;
 
   Steps(
       Clusters clusters,
@@ -31,8 +32,9 @@ final class Steps {
     this.clusters = clusters;
     this.templates = templates;
     this.sharedDatabases = sharedDatabases;
-    List<Step> verification = List.of(Step.withoutTrace(StepName.VERIFICATION, Steps::verify));
-    List<Step> registration =
+    List<Step> verification =
+        List.of(Step.withoutTrace(StepName.VERIFICATION, work -> verify(work.home())));
+    this.registration =
         List.of(
             new Step(
                 StepName.SERVICES,
@@ -44,21 +46,18 @@ final class Steps {
             List.of(
                 new Step(
                     StepName.ROLE,
-                    work -> work.cluster().createRole(work.credentials()),
+                    work -> createRole(work.home()),
                     target -> cluster(target).dropRole(target.role())),
                 new Step(
                     StepName.DATABASE,
-                    this::cloneTemplate,
+                    work -> cloneTemplate(work.home()),
                     target -> cluster(target).dropDatabase(target.database()))),
-            List.of(
-                Step.withoutTrace(
-                    StepName.GRANTS,
-                    work -> work.cluster().admit(work.credentials().role(), work.database()))),
+            List.of(Step.withoutTrace(StepName.GRANTS, work -> admit(work.home()))),
             verification,
             registration);
     this.inSchema =
         List.of(
-            List.of(new Step(StepName.SCHEMA, this::createSchema, this::dropSchema)),
+            List.of(new Step(StepName.SCHEMA, work -> createSchema(work.home()), this::dropSchema)),
             verification,
             registration);
   }
@@ -69,6 +68,11 @@ final class Steps {
       case DATABASE -> inDatabase;
       case SCHEMA -> inSchema;
     };
+  }
+
+  /** What is left to do for a tenant whose home is ready. */
+  List<List<Step>> stagesAfterHome() {
+    return List.of(registration);
   }
 
   /** All steps of a provisioning, to the last. */
@@ -92,30 +96,51 @@ final class Steps {
     return clusters.named(target.cluster());
   }
 
-  private void cloneTemplate(Provisioning work) {
+  /** Makes a home and tries it, all steps after one another, for a tenant that is yet to come. */
+  void make(Home home) {
+    switch (home.blueprint().isolation()) {
+      case DATABASE -> {
+        createRole(home);
+        cloneTemplate(home);
+        admit(home);
+      }
+      case SCHEMA -> createSchema(home);
+    }
+    verify(home);
+  }
+
+  private static void createRole(Home home) {
+    home.cluster().createRole(home.credentials());
+  }
+
+  private void cloneTemplate(Home home) {
     try {
-      createDatabase(work);
+      createDatabase(home);
     } catch (SqlError e) {
       if (!e.sqlState().equals(UNDEFINED_DATABASE)) {
         throw e;
       }
       // Somebody dropped the template under us: make it again, once.
-      templates.forget(work.tenant().blueprint(), work.cluster());
-      createDatabase(work);
+      templates.forget(home.blueprint(), home.cluster());
+      createDatabase(home);
     }
   }
 
-  private void createDatabase(Provisioning work) {
-    work.cluster()
+  private void createDatabase(Home home) {
+    home.cluster()
         .createDatabase(
-            work.database(),
-            templates.ensure(work.tenant().blueprint(), work.cluster()),
-            work.tenant().blueprint().connectionLimit());
+            home.database(),
+            templates.ensure(home.blueprint(), home.cluster()),
+            home.blueprint().connectionLimit());
   }
 
-  private void createSchema(Provisioning work) {
+  private static void admit(Home home) {
+    home.cluster().admit(home.credentials().role(), home.database());
+  }
+
+  private void createSchema(Home home) {
     sharedDatabases.createSchema(
-        work.tenant().blueprint(), work.cluster(), work.schema().orElseThrow(), work.credentials());
+        home.blueprint(), home.cluster(), home.schema().orElseThrow(), home.credentials());
   }
 
   private void dropSchema(TenantDatabase target) {
@@ -129,7 +154,8 @@ final class Steps {
         tenant.tenantId(), tenant.name(), tenant.environment(), tenant.region());
   }
 
-  private static void verify(Provisioning work) {
-    work.cluster().verify(work.database(), work.schema().orElse("public"), work.credentials());
+  /** Logs in as the tenant. */
+  void verify(Home home) {
+    home.cluster().verify(home.database(), home.schema().orElse("public"), home.credentials());
   }
 }

@@ -10,6 +10,7 @@ import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.provisioning.NewTenant;
 import io.tenantry.tenant.provisioning.Outcome;
 import io.tenantry.tenant.provisioning.Provisioner;
+import io.tenantry.tenant.provisioning.TenantIds;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class Tenants {
    *     message says otherwise
    */
   Tenant create(CreateTenant request) {
-    return switch (provisioner.provision(complete(ids.next(), request))) {
+    return switch (provisioner.provisionAny(complete(ids.next(), request))) {
       case Outcome.Provisioned done ->
           store.find(done.tenantId()).orElseThrow().withApiKeys(done.apiKeys());
       case Outcome.RolledBack failed ->

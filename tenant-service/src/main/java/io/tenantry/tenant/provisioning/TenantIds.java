@@ -1,4 +1,4 @@
-package io.tenantry.tenant.registry;
+package io.tenantry.tenant.provisioning;
 
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -7,7 +7,7 @@ import java.util.UUID;
 
 /** Makes tenant ids: UUIDs of version 7 (RFC 9562, section 5.7), ordered by creation. */
 @Singleton
-final class TenantIds {
+public final class TenantIds {
 
   private final Clock clock;
   private final SecureRandom random;
@@ -17,7 +17,8 @@ final class TenantIds {
     this.random = random;
   }
 
-  UUID next() {
+  /** An id that no tenant has, later than those before. */
+  public UUID next() {
     long milliseconds = clock.millis() << 16;
     long version = 0x7000L | random.nextLong() >>> 52;
     long variant = 0x8000_0000_0000_0000L | random.nextLong() >>> 2;

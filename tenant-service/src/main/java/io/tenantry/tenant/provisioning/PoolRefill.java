@@ -1,0 +1,226 @@
+package io.tenantry.tenant.provisioning;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.tenant.blueprint.Blueprint;
+import io.tenantry.tenant.blueprint.BlueprintAccepted;
+import io.tenantry.tenant.blueprint.Blueprints;
+import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.Clusters;
+import io.tenantry.tenant.provisioning.PoolStore.Shelf;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps the warm pool full, in the background: removes entries that are of no use any more, and
+ * makes what is missing, a few at a time.
+ */
+@Singleton
+class PoolRefill {
+
+  private static final Logger LOG = Logger.getLogger(PoolRefill.class);
+
+  private final PoolConfig config;
+  private final PoolStore store;
+  private final Steps steps;
+  private final Leases leases;
+  private final Blueprints blueprints;
+  private final Clusters clusters;
+  private final TenantIds ids;
+  private final SecureRandom random;
+  private final MeterRegistry metrics;
+  private final Map<Shelf, AtomicInteger> sizes = new ConcurrentHashMap<>();
+  private final ReentrantLock working = new ReentrantLock();
+  private final AtomicBoolean asked = new AtomicBoolean();
+
+  PoolRefill(
+      PoolConfig config,
+      PoolStore store,
+      Steps steps,
+      Leases leases,
+      Blueprints blueprints,
+      Clusters clusters,
+      TenantIds ids,
+      SecureRandom random,
+      MeterRegistry metrics) {
+    this.config = config;
+    this.store = store;
+    this.steps = steps;
+    this.leases = leases;
+    this.blueprints = blueprints;
+    this.clusters = clusters;
+    this.ids = ids;
+    this.random = random;
+    this.metrics = metrics;
+  }
+
+  @Scheduled(
+      every = "${tenantry.pool.interval:2s}",
+      delayed = "1s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void refillRegularly() {
+    refillOnce();
+  }
+
+  void refill(@Observes BlueprintAccepted news) {
+    wake();
+  }
+
+  /** Has the pool looked after soon, by another thread. */
+  void wake() {
+    if (!asked.getAndSet(true)) {
+      Thread.ofVirtual().name("pool-refill").start(this::refillOnce);
+    }
+  }
+
+  /** One replica's work is done by one thread; whoever comes meanwhile leaves it to that one. */
+  private void refillOnce() {
+    asked.set(true);
+    while (asked.get() && working.tryLock()) {
+      try {
+        asked.set(false);
+        refill();
+      } catch (RuntimeException e) {
+        LOG.warnf(e, "the pool could not be refilled; it is tried again");
+      } finally {
+        working.unlock();
+      }
+    }
+  }
+
+  private void refill() {
+    Map<Shelf, Stock> wanted = wanted();
+    store.discardOthers(wanted.keySet());
+    removeDiscarded();
+    wanted.forEach(this::fill);
+    sizes.forEach((shelf, size) -> size.set(wanted.containsKey(shelf) ? store.ready(shelf) : 0));
+  }
+
+  /** What a shelf is filled with. */
+  private record Stock(Blueprint blueprint, Cluster cluster) {}
+
+  private Map<Shelf, Stock> wanted() {
+    Map<Shelf, Stock> wanted = new LinkedHashMap<>();
+    if (config.size() > 0) {
+      List<Cluster> taking = clusters.taking();
+      for (String name : config.blueprints()) {
+        blueprints.find(name).stream()
+            .flatMap(blueprint -> taking.stream().map(cluster -> new Stock(blueprint, cluster)))
+            .forEach(stock -> wanted.put(Shelf.of(stock.blueprint(), stock.cluster()), stock));
+      }
+    }
+    return wanted;
+  }
+
+  private void removeDiscarded() {
+    List<TenantDatabase> discarded;
+    do {
+      discarded = store.takeDiscarded(config.builders());
+      inParallel(discarded.stream().map(target -> () -> remove(target)));
+    } while (!discarded.isEmpty());
+  }
+
+  private void remove(TenantDatabase target) {
+    try {
+      leases.whileHeld(
+          target.tenantId(),
+          () -> {
+            steps.undo(target);
+            store.delete(target.tenantId());
+            return target;
+          });
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "tenant=%s of the pool could not be removed yet", target.tenantId());
+    }
+  }
+
+  private void fill(Shelf shelf, Stock stock) {
+    AtomicInteger size = sizes.computeIfAbsent(shelf, this::gauge);
+    boolean more;
+    do {
+      List<Home> homes =
+          Stream.generate(
+                  () -> Home.planned(ids.next(), stock.blueprint(), stock.cluster(), random))
+              .limit(config.builders())
+              .toList();
+      List<Home> planned = homes.subList(0, store.plan(shelf, config.size(), homes));
+      List<Boolean> made = new ArrayList<>();
+      inParallel(
+          planned.stream()
+              .map(
+                  home ->
+                      () -> {
+                        boolean success = make(home);
+                        synchronized (made) {
+                          made.add(success);
+                        }
+                      }));
+      size.set(store.ready(shelf));
+      // After a failure it is left to the next round, rather than tried on and on.
+      more = made.size() == config.builders() && !made.contains(false);
+    } while (more);
+  }
+
+  private boolean make(Home home) {
+    try {
+      return leases.whileHeld(
+          home.tenantId(),
+          () -> {
+            steps.make(home);
+            if (!store.makeReady(home)) {
+              throw new IllegalStateException("the lease ran out and another replica took over");
+            }
+            return true;
+          });
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "tenant=%s could not be made for the pool", home.tenantId());
+      giveUp(home);
+      return false;
+    }
+  }
+
+  private void giveUp(Home home) {
+    try {
+      // Also where the entry is gone: what was made after another's undo, only this replica knows.
+      steps.undo(home.target());
+      store.discard(home.tenantId());
+    } catch (RuntimeException e) {
+      LOG.debugf(e, "tenant=%s is removed when its lease has run out", home.tenantId());
+    }
+  }
+
+  private static void inParallel(Stream<Runnable> work) {
+    CompletableFuture.allOf(
+            work.map(one -> CompletableFuture.runAsync(one, Thread::startVirtualThread))
+                .toArray(CompletableFuture[]::new))
+        .join();
+  }
+
+  private AtomicInteger gauge(Shelf shelf) {
+    return Optional.ofNullable(
+            metrics.gauge(
+                "tenantry.pool.size",
+                Tags.of(
+                    "blueprint", shelf.blueprint(),
+                    "version", shelf.version(),
+                    "cluster", shelf.cluster()),
+                new AtomicInteger()))
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,239 @@
+package io.tenantry.tenant.provisioning;
+
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.tenant.blueprint.Blueprint;
+import io.tenantry.tenant.cluster.Cluster;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+
+/**
+ * The persisted state of the warm pool. An entry is written down before its database is made, and
+ * goes when a tenant has claimed it, or when what was made of it is gone.
+ */
+@Singleton
+final class PoolStore {
+
+  private final Database database;
+  private final Leases leases;
+  private final KeyRing keyRing;
+
+  PoolStore(Database database, Leases leases, KeyRing keyRing) {
+    this.database = database;
+    this.leases = leases;
+    this.keyRing = keyRing;
+  }
+
+  /** Entries that tenants may claim, of a blueprint version on a cluster. */
+  record Shelf(String blueprint, String version, String cluster) {
+
+    static Shelf of(Blueprint blueprint, Cluster cluster) {
+      return new Shelf(blueprint.name(), blueprint.version(), cluster.name());
+    }
+  }
+
+  /** A ready entry: the tenant's id to be, and what it logs in with, encrypted. */
+  record Entry(UUID tenantId, Buffer connectionString) {}
+
+  /**
+   * Writes down entries that are about to be made, as many as are missing, and leased to this
+   * replica. Replicas do this one after the other, so that together they make no more.
+   *
+   * @param homes entries to be, of which the first are written down
+   * @return how many were
+   */
+  int plan(Shelf shelf, int size, List<Home> homes) {
+    return database.inTransaction(
+        sql -> {
+          sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", "pool " + shelf);
+          int missing = size - count(sql, shelf);
+          List<Home> planned = homes.subList(0, Math.clamp(missing, 0, homes.size()));
+          planned.forEach(home -> insert(sql, shelf, home));
+          return planned.size();
+        });
+  }
+
+  private static int count(Sql sql, Shelf shelf) {
+    return sql.run(
+            """
+            SELECT count(*)
+            FROM control_plane.pool_entries
+            WHERE blueprint = $1
+              AND blueprint_version = $2
+              AND cluster = $3
+              AND status IN ('building', 'ready')
+            """,
+            shelf.blueprint(),
+            shelf.version(),
+            shelf.cluster())
+        .iterator()
+        .next()
+        .getInteger(0);
+  }
+
+  private void insert(Sql sql, Shelf shelf, Home home) {
+    sql.send(
+        """
+        INSERT INTO control_plane.pool_entries
+          (tenant_id, blueprint, blueprint_version, cluster, database_name, schema_name, role_name,
+           lease_owner, lease_expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))
+        """,
+        home.tenantId(),
+        shelf.blueprint(),
+        shelf.version(),
+        shelf.cluster(),
+        home.database(),
+        home.schema().orElse(null),
+        home.credentials().role(),
+        leases.replica(),
+        leases.seconds());
+  }
+
+  /**
+   * Lets tenants claim an entry that this replica has made.
+   *
+   * @return false if its lease had run out, and another replica removes it
+   */
+  boolean makeReady(Home home) {
+    byte[] encrypted = keyRing.encrypt(home.connectionString(), home.tenantId().toString());
+    return database
+            .run(
+                """
+                UPDATE control_plane.pool_entries
+                SET status = 'ready', connection_string_encrypted = $3, encryption_key_id = $4,
+                  lease_owner = NULL, lease_expires_at = NULL
+                WHERE tenant_id = $1
+                  AND status = 'building'
+                  AND lease_owner = $2
+                """,
+                home.tenantId(),
+                leases.replica(),
+                Buffer.buffer(encrypted),
+                KeyRing.keyIdOf(encrypted))
+            .rowCount()
+        > 0;
+  }
+
+  /** Takes the oldest ready entry that nobody else is taking, for as long as the transaction. */
+  Optional<Entry> take(Sql sql, Shelf shelf) {
+    for (Row row :
+        sql.run(
+            """
+            SELECT tenant_id, connection_string_encrypted
+            FROM control_plane.pool_entries
+            WHERE blueprint = $1
+              AND blueprint_version = $2
+              AND cluster = $3
+              AND status = 'ready'
+            ORDER BY tenant_id
+            LIMIT 1
+            FOR UPDATE SKIP LOCKED
+            """,
+            shelf.blueprint(),
+            shelf.version(),
+            shelf.cluster())) {
+      return Optional.of(new Entry(row.getUUID(0), row.getBuffer(1)));
+    }
+    return Optional.empty();
+  }
+
+  /** Removes the entry of a tenant that has claimed it, or of which nothing is left. */
+  void delete(Sql sql, UUID tenantId) {
+    sql.send("DELETE FROM control_plane.pool_entries WHERE tenant_id = $1", tenantId);
+  }
+
+  /** Removes the entry of which nothing is left. */
+  void delete(UUID tenantId) {
+    delete(database, tenantId);
+  }
+
+  /** Keeps an entry from being claimed; what was made of it is removed later. */
+  void discard(UUID tenantId) {
+    database.run(
+        """
+        UPDATE control_plane.pool_entries
+        SET status = 'discarded', connection_string_encrypted = NULL, encryption_key_id = NULL,
+          lease_owner = NULL, lease_expires_at = NULL
+        WHERE tenant_id = $1
+        """,
+        tenantId);
+  }
+
+  /** Discards ready entries that are on none of these shelves. */
+  void discardOthers(Collection<Shelf> shelves) {
+    database.run(
+        """
+        UPDATE control_plane.pool_entries
+        SET status = 'discarded', connection_string_encrypted = NULL, encryption_key_id = NULL
+        WHERE tenant_id IN (
+          SELECT tenant_id
+          FROM control_plane.pool_entries
+          WHERE status = 'ready'
+            AND (blueprint, blueprint_version, cluster) NOT IN (
+              SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+            )
+          FOR UPDATE SKIP LOCKED
+        )
+        """,
+        shelves.stream().map(Shelf::blueprint).toArray(String[]::new),
+        shelves.stream().map(Shelf::version).toArray(String[]::new),
+        shelves.stream().map(Shelf::cluster).toArray(String[]::new));
+  }
+
+  /**
+   * Leases to this replica what is to be removed: discarded entries, and those of a replica that
+   * died over them.
+   */
+  List<TenantDatabase> takeDiscarded(int atMost) {
+    RowSet<Row> rows =
+        database.run(
+            """
+            UPDATE control_plane.pool_entries
+            SET status = 'discarded', lease_owner = $1,
+              lease_expires_at = now() + make_interval(secs => $2)
+            WHERE tenant_id IN (
+              SELECT tenant_id
+              FROM control_plane.pool_entries
+              WHERE status <> 'ready'
+                AND (lease_expires_at IS NULL OR lease_expires_at < now())
+              ORDER BY tenant_id
+              LIMIT $3
+              FOR UPDATE SKIP LOCKED
+            )
+            RETURNING tenant_id, cluster, database_name, schema_name, role_name
+            """,
+            leases.replica(),
+            leases.seconds(),
+            atMost);
+    return StreamSupport.stream(rows.spliterator(), false).map(TenantDatabase::of).toList();
+  }
+
+  /** How many entries are ready on a shelf. */
+  int ready(Shelf shelf) {
+    return database
+        .run(
+            """
+            SELECT count(*)
+            FROM control_plane.pool_entries
+            WHERE blueprint = $1
+              AND blueprint_version = $2
+              AND cluster = $3
+              AND status = 'ready'
+            """,
+            shelf.blueprint(),
+            shelf.version(),
+            shelf.cluster())
+        .iterator()
+        .next()
+        .getInteger(0);
+  }
+}

@@ -1,0 +1,194 @@
+package io.tenantry.tenant.provisioning;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.tenant.ConnectionString;
+import io.tenantry.tenant.apikey.ApiKeys;
+import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.Clusters;
+import io.tenantry.tenant.cluster.Credentials;
+import io.tenantry.tenant.provisioning.PoolStore.Entry;
+import io.tenantry.tenant.provisioning.PoolStore.Shelf;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
+
+/**
+ * Gives a new tenant a home that is ready: one transaction of the control database, and in the
+ * middle of it one login as the tenant. If this process dies, the transaction ends, and the entry
+ * is as it was.
+ */
+@Singleton
+class WarmPool {
+
+  private static final Logger LOG = Logger.getLogger(WarmPool.class);
+
+  private static final List<StepName> STEPS =
+      List.of(StepName.CLAIM, StepName.VERIFICATION, StepName.ACTIVATION);
+
+  private final PoolConfig config;
+  private final PoolStore entries;
+  private final ProvisioningStore store;
+  private final PoolRefill refill;
+  private final Steps steps;
+  private final Clusters clusters;
+  private final ApiKeys apiKeys;
+  private final Database database;
+  private final KeyRing keyRing;
+  private final MeterRegistry metrics;
+  private final Clock clock;
+
+  WarmPool(
+      PoolConfig config,
+      PoolStore entries,
+      ProvisioningStore store,
+      PoolRefill refill,
+      Steps steps,
+      Clusters clusters,
+      ApiKeys apiKeys,
+      Database database,
+      KeyRing keyRing,
+      MeterRegistry metrics,
+      Clock clock) {
+    this.config = config;
+    this.entries = entries;
+    this.store = store;
+    this.refill = refill;
+    this.steps = steps;
+    this.clusters = clusters;
+    this.apiKeys = apiKeys;
+    this.database = database;
+    this.keyRing = keyRing;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /**
+   * Makes this tenant of an entry, under the entry's id; empty if there is none.
+   *
+   * @throws io.tenantry.kernel.problem.TenantryException {@code TENANT_NAME_TAKEN}; nothing was
+   *     taken then
+   */
+  Optional<Outcome.Provisioned> claim(NewTenant tenant) {
+    if (config.size() == 0 || !config.blueprints().contains(tenant.blueprint().name())) {
+      return Optional.empty();
+    }
+    Optional<Outcome.Provisioned> claimed =
+        clusters.withRoom(tenant.region()).stream()
+            .flatMap(cluster -> claim(tenant, cluster).stream())
+            .findFirst();
+    metrics
+        .counter("tenantry.pool.claims", "outcome", claimed.isPresent() ? "hit" : "miss")
+        .increment();
+    if (claimed.isPresent()) {
+      refill.wake();
+    }
+    return claimed;
+  }
+
+  private Optional<Outcome.Provisioned> claim(NewTenant tenant, Cluster cluster) {
+    while (true) {
+      switch (attempt(tenant, cluster)) {
+        case Attempt.Claimed claimed -> {
+          return Optional.of(claimed.outcome());
+        }
+        case Attempt.Nothing nothing -> {
+          return Optional.empty();
+        }
+        case Attempt.Unusable unusable -> {
+          LOG.warnf(unusable.cause(), "tenant=%s discarded from the pool", unusable.tenantId());
+          metrics.counter("tenantry.pool.discarded").increment();
+          entries.discard(unusable.tenantId());
+        }
+      }
+    }
+  }
+
+  /** How an attempt to claim ended. */
+  private sealed interface Attempt {
+    record Claimed(Outcome.Provisioned outcome) implements Attempt {}
+
+    record Nothing() implements Attempt {}
+
+    record Unusable(UUID tenantId, RuntimeException cause) implements Attempt {}
+  }
+
+  private Attempt attempt(NewTenant tenant, Cluster cluster) {
+    AtomicReference<Provisioning> claim = new AtomicReference<>();
+    try {
+      return database.inTransaction(sql -> attempt(sql, tenant, cluster, claim));
+    } catch (DatabaseUnavailable e) {
+      Provisioning work = claim.get();
+      if (work == null || !store.isActive(work.tenant().tenantId())) {
+        throw e;
+      }
+      // The claim was committed, and only the answer to it was lost.
+      return claimed(work);
+    }
+  }
+
+  private Attempt attempt(
+      Sql sql, NewTenant tenant, Cluster cluster, AtomicReference<Provisioning> claim) {
+    StepLog log = new StepLog(clock, steps -> {});
+    log.begun(StepName.CLAIM);
+    Optional<Entry> taken = entries.take(sql, Shelf.of(tenant.blueprint(), cluster));
+    if (taken.isEmpty()) {
+      return new Attempt.Nothing();
+    }
+    Entry entry = taken.get();
+    log.ended(StepName.CLAIM, Job.Status.completed);
+    log.begun(StepName.VERIFICATION);
+    Home home;
+    try {
+      home = home(entry, tenant, cluster);
+      steps.verify(home);
+    } catch (DatabaseUnavailable e) {
+      // The server's fault, not the entry's.
+      throw e;
+    } catch (RuntimeException e) {
+      return new Attempt.Unusable(entry.tenantId(), e);
+    }
+    log.ended(StepName.VERIFICATION, Job.Status.completed);
+    log.begun(StepName.ACTIVATION);
+    NewTenant.KeyRequest keys = tenant.apiKeys();
+    Provisioning work =
+        new Provisioning(
+            tenant.withId(entry.tenantId()),
+            home,
+            apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()),
+            Optional.empty(),
+            log);
+    entries.delete(sql, entry.tenantId());
+    // From here on the cluster's row is locked, so this comes after the login.
+    if (!store.reserve(sql, work, STEPS)) {
+      return new Attempt.Nothing();
+    }
+    store.activate(sql, work);
+    claim.set(work);
+    return claimed(work);
+  }
+
+  private static Attempt claimed(Provisioning work) {
+    return new Attempt.Claimed(new Outcome.Provisioned(work.tenant().tenantId(), work.apiKeys()));
+  }
+
+  private Home home(Entry entry, NewTenant tenant, Cluster cluster) {
+    String password =
+        new ConnectionString(
+                keyRing.decrypt(entry.connectionString().getBytes(), entry.tenantId().toString()))
+            .password();
+    return Home.of(
+        entry.tenantId(),
+        tenant.blueprint(),
+        cluster,
+        new Credentials(tenant.blueprint().tenantName(entry.tenantId()), password));
+  }
+}
