@@ -13,11 +13,13 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a POST of a tenant takes, without a warm pool, beside the raw creation of a database and a
- * role on the same server, in turn, in the same run.
+ * What a POST of a tenant takes, without a warm pool or with one, beside the raw creation of a
+ * database and a role on the same server, in turn, in the same run. A pool is full when a round
+ * begins, and is refilled while it is measured.
  */
 final class Provision {
 
@@ -27,6 +29,9 @@ final class Provision {
   private static final int WARM_UP = 300;
 
   private static final int WARM_UP_REFUSALS = 6000;
+
+  /** More than a round takes. */
+  private static final int POOL_SIZE = 80;
 
   private Provision() {}
 
@@ -52,13 +57,20 @@ final class Provision {
 
   public static void main(String[] arguments) throws Exception {
     Path project = Path.of(arguments[0]);
+    boolean pooled = List.of(arguments).contains("--pool");
     LocalStackOptions options =
         LocalStackOptions.thrownAwayUnder(project.resolve("benchmarks/target/local-stack"))
             .withDurability(LocalStackOptions.Durability.FULL)
             .withStatementLog(LocalStackOptions.StatementLog.OFF);
     try (LocalStack stack = LocalStack.start(options);
-        Service service = Service.start(project, "tenant-service", stack)) {
+        Service service =
+            Service.start(
+                project,
+                "tenant-service",
+                stack,
+                Map.of("POOL_SIZE", String.valueOf(pooled ? POOL_SIZE : 0)))) {
       TenantPosts posts = new TenantPosts(service);
+      Pool pool = new Pool(stack, pooled ? POOL_SIZE : 0);
       posts.takeName();
       Load.run(WARM_UP_REFUSALS, 8, worker -> posts.beRefused());
       for (int made = 0; made < WARM_UP; made += WARM_UP / 6) {
@@ -68,11 +80,14 @@ final class Provision {
       try (RawProvisioning raw = new RawProvisioning(stack, template(stack), 8)) {
         Load.run(WARM_UP / 10, 4, raw::provision);
         raw.clear();
-        List<Series> all = List.of(measure(posts, raw, 1, 25), measure(posts, raw, 8, 64));
+        List<Series> all =
+            List.of(measure(posts, pool, raw, 1, 25), measure(posts, pool, raw, 8, 64));
         print(all, System.out);
         try (PrintStream file =
             new PrintStream(
-                Files.newOutputStream(project.resolve("benchmarks/target/provision.txt")),
+                Files.newOutputStream(
+                    project.resolve(
+                        "benchmarks/target/provision%s.txt".formatted(pooled ? "-pool" : ""))),
                 false,
                 StandardCharsets.UTF_8)) {
           print(all, file);
@@ -81,12 +96,15 @@ final class Provision {
     }
   }
 
-  private static Series measure(TenantPosts posts, RawProvisioning raw, int concurrency, int times)
+  private static Series measure(
+      TenantPosts posts, Pool pool, RawProvisioning raw, int concurrency, int times)
       throws Exception {
     Series series = new Series(concurrency, new ArrayList<>(), new ArrayList<>());
     for (int round = 0; round < ROUNDS; round++) {
+      pool.awaitFull();
       series.posts().add(Load.run(times, concurrency, worker -> posts.provision()));
       posts.clear();
+      pool.awaitFull();
       raw.clear();
       series.raws().add(Load.run(times, concurrency, raw::provision));
       raw.clear();
@@ -99,7 +117,8 @@ final class Provision {
     try (Connection connection = stack.postgres().connect("postgres");
         Statement statement = connection.createStatement();
         ResultSet rows =
-            statement.executeQuery("SELECT datname FROM pg_database WHERE datname LIKE 'tpl%'")) {
+            statement.executeQuery(
+                "SELECT datname FROM pg_database WHERE datname LIKE 'tpl\\_car\\_%'")) {
       rows.next();
       return rows.getString(1);
     }

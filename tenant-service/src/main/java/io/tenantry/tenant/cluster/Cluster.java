@@ -354,10 +354,10 @@ public final class Cluster {
             + fill);
   }
 
-  /** Ends a tenant's sessions and drops its schema; none of that name is fine too. */
+  /** Ends a tenant's sessions for good and drops its schema; none of that name is fine too. */
   public void dropSchema(String schema, String role) {
+    blockLogins(Set.of(role, Credentials.secondRole(role)));
     try {
-      shared.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1", role);
       shared.execute("DROP SCHEMA IF EXISTS %s CASCADE".formatted(quote(schema)));
     } catch (SqlError e) {
       if (!e.sqlState().equals(UNDEFINED_DATABASE)) {
