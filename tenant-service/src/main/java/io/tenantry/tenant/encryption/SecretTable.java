@@ -7,6 +7,7 @@ import java.util.Locale;
 enum SecretTable {
   TENANT_DATABASES("tenant_id::text", "connection_string_encrypted", ""),
   CLUSTERS("name", "admin_password_encrypted", ClusterAccess.encryptionContext("")),
+  POOL_ENTRIES("tenant_id::text", "connection_string_encrypted", ""),
   KEY_DELIVERIES("job_id::text", "keys_encrypted", "job ");
 
   private final String id;

@@ -82,8 +82,7 @@ final class ProvisioningStore {
     Home home = work.home();
     try {
       int reserved =
-          sql
-              .run(
+          sql.run(
                   """
                   WITH tenant AS (
                     INSERT INTO control_plane.tenants

@@ -28,7 +28,7 @@ final class StepRetries {
   /** How often this step is tried. */
   RetryPolicy of(StepName step) {
     return switch (step) {
-      case ROLE, DATABASE, GRANTS, VERIFICATION -> policy(config.database());
+      case CLAIM, ROLE, DATABASE, GRANTS, VERIFICATION -> policy(config.database());
       case SCHEMA -> policy(config.schema());
       // Each call to a service is tried again where it is made.
       case SERVICES -> RetryPolicy.doubling(1, Duration.ofSeconds(1), Duration.ofSeconds(1));

@@ -12,6 +12,7 @@ import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.tenant.provisioning.ProvisioningJob;
+import io.tenantry.tenant.provisioning.TenantIds;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
