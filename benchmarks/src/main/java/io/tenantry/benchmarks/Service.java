@@ -40,9 +40,8 @@ final class Service implements AutoCloseable {
    * Starts the service of this module and waits until it is ready.
    *
    * @param module its folder under the project's
-   * @param settings variables beside those of the stack
    */
-  static Service start(Path project, String module, LocalStack stack, Map<String, String> settings)
+  static Service start(Path project, String module, LocalStack stack)
       throws IOException, InterruptedException {
     return start(project, module, stack, Map.of());
   }

@@ -47,7 +47,7 @@ class ProvisioningCommandsTest {
       SELECT concat_ws(' ', 'step', step, position, status, attempts, error)
       FROM control_plane.provisioning_steps WHERE tenant_id = $1
       UNION ALL
-      SELECT concat_ws(' ', 'service', type, endpoint, config, status)
+      SELECT concat_ws(' ', 'service', type, replace(endpoint, $1, '{tenant_id}'), config, status)
       FROM control_plane.tenant_services WHERE tenant_id = $1
       UNION ALL
       SELECT concat_ws(' ', 'key', name, prefix, length(key_hash), scopes, expires_at, revoked_at)

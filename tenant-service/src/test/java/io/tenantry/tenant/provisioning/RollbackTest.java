@@ -110,24 +110,32 @@ class RollbackTest {
     Future<Response> answer;
 
     try (ExecutorService client = Executors.newSingleThreadExecutor();
-        Connection control = LocalStack.shared().postgres().connect(Postgres.CONTROL);
-        Statement otherReplica = control.createStatement();
-        Connection gate = LocalStack.shared().postgres().connect(Postgres.MAINTENANCE);
-        Statement statement = gate.createStatement()) {
-      gate.setAutoCommit(false);
-      // The tenant's login waits here, with everything made and nothing recorded.
-      statement.execute("LOCK TABLE pg_db_role_setting IN ACCESS EXCLUSIVE MODE");
+        Connection otherReplica = LocalStack.shared().postgres().connect(Postgres.CONTROL);
+        Statement undoing = otherReplica.createStatement();
+        Connection cluster = LocalStack.shared().postgres().connect(Postgres.MAINTENANCE);
+        Statement gate = cluster.createStatement()) {
+      cluster.setAutoCommit(false);
+      otherReplica.setAutoCommit(false);
+      // Reserved, the tenant waits for its database, and then, with all made, to be recorded.
+      gate.execute("LOCK TABLE pg_database IN SHARE MODE");
       answer = client.submit(() -> asAdmin().body(body(name)).post(TENANTS));
+      await().until(() -> rows(name) == 1);
+      undoing.execute("LOCK TABLE control_plane.tenant_databases IN SHARE MODE");
+      cluster.rollback();
       await()
           .until(
               () ->
                   Postgres.column(
-                          gate,
-                          "SELECT datname FROM pg_database WHERE datallowconn AND datname LIKE 'car%'")
-                      .stream()
-                      .anyMatch(database -> !databases.contains(database)));
-      otherReplica.execute("DELETE FROM control_plane.tenants WHERE name = '%s'".formatted(name));
-      gate.rollback();
+                              otherReplica,
+                              """
+                          SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+                            AND query LIKE '%SET connection_string_encrypted%'
+                            AND pid <> pg_backend_pid()
+                          """)
+                          .size()
+                      == 1);
+      undoing.execute("DELETE FROM control_plane.tenants WHERE name = '%s'".formatted(name));
+      otherReplica.commit();
       assertThat(answer.get().statusCode()).isEqualTo(500);
     }
 
