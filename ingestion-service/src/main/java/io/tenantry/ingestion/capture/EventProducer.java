@@ -10,7 +10,9 @@ import io.tenantry.ingestion.event.Event;
 import io.tenantry.ingestion.event.EventMessage;
 import io.tenantry.ingestion.topic.ManagedTopics;
 import io.tenantry.kernel.event.KafkaUnavailable;
+import io.tenantry.kernel.shutdown.ShutdownOrder;
 import io.tenantry.partitioner.TenantPartitioner;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -39,11 +41,14 @@ import org.jboss.logging.Logger;
 public final class EventProducer {
 
   private static final Logger LOG = Logger.getLogger(EventProducer.class);
+
+  /** Whoever waited for an acknowledgement was answered before; nothing is due. */
+  private static final Duration CLOSING = Duration.ofSeconds(2);
+
   private static final Duration RETRY = Duration.ofMillis(200);
 
   private final String topic;
   private final KafkaProducer<byte[], byte[]> producer;
-  private final Duration deliveryTimeout;
   private final Timer latency;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -53,7 +58,6 @@ public final class EventProducer {
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       MeterRegistry meters) {
     this.topic = topics.events().name();
-    this.deliveryTimeout = config.producer().deliveryTimeout();
     this.producer =
         new KafkaProducer<>(
             settings(config.producer(), kafka),
@@ -105,9 +109,9 @@ public final class EventProducer {
     }
   }
 
-  void stop(@Observes ShutdownEvent stopping) {
+  void stop(@Observes @Priority(ShutdownOrder.RESOURCES) ShutdownEvent stopping) {
     stopped.countDown();
-    producer.close(deliveryTimeout);
+    producer.close(CLOSING);
   }
 
   /**

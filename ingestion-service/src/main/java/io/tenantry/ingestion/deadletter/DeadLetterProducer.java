@@ -5,7 +5,9 @@ import io.smallrye.common.annotation.Identifier;
 import io.tenantry.ingestion.event.EventMessage;
 import io.tenantry.ingestion.topic.ManagedTopics;
 import io.tenantry.kernel.event.KafkaUnavailable;
+import io.tenantry.kernel.shutdown.ShutdownOrder;
 import io.tenantry.partitioner.TenantPartitioner;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 @Singleton
 public final class DeadLetterProducer {
 
+  private static final Duration CLOSING = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final ManagedTopics topics;
@@ -51,8 +54,8 @@ public final class DeadLetterProducer {
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  void stop(@Observes ShutdownEvent stopping) {
-    producer.close(PATIENCE);
+  void stop(@Observes @Priority(ShutdownOrder.RESOURCES) ShutdownEvent stopping) {
+    producer.close(CLOSING);
   }
 
   /**

@@ -3,6 +3,8 @@ package io.tenantry.ingestion.deadletter;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tenantry.ingestion.event.EventMessage;
+import io.tenantry.kernel.shutdown.ShutdownOrder;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +32,7 @@ public final class DeadLetterRegister {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration CLOSING = Duration.ofSeconds(3);
-  private static final Duration STOPPING = Duration.ofSeconds(10);
+  private static final Duration STOPPING = Duration.ofSeconds(2);
   private static final int LONGEST_TEXT = 1024;
 
   private final DeadLetterTopic topic;
@@ -52,7 +54,8 @@ public final class DeadLetterRegister {
     }
   }
 
-  void stop(@Observes ShutdownEvent stopped) throws InterruptedException {
+  void stop(@Observes @Priority(ShutdownOrder.WORKERS) ShutdownEvent stopped)
+      throws InterruptedException {
     stopping = true;
     KafkaConsumer<byte[], byte[]> consumer = current;
     if (consumer != null) {

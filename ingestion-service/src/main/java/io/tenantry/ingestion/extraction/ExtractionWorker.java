@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tenantry.ingestion.topic.ManagedTopics;
+import io.tenantry.kernel.shutdown.ShutdownOrder;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -36,8 +38,8 @@ public final class ExtractionWorker {
   private static final Logger LOG = Logger.getLogger(ExtractionWorker.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration RETRY = Duration.ofSeconds(1);
-  private static final Duration CLOSING = Duration.ofSeconds(3);
-  private static final Duration STOPPING = Duration.ofSeconds(15);
+  private static final Duration CLOSING = Duration.ofSeconds(2);
+  private static final Duration STOPPING = Duration.ofSeconds(5);
 
   private final String topic;
   private final Consumers consumers;
@@ -89,7 +91,8 @@ public final class ExtractionWorker {
     catchUp.start();
   }
 
-  void stop(@Observes ShutdownEvent stopped) throws InterruptedException {
+  void stop(@Observes @Priority(ShutdownOrder.WORKERS) ShutdownEvent stopped)
+      throws InterruptedException {
     if (thread != null) {
       stop();
     }

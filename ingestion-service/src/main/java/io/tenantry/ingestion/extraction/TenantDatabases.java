@@ -6,6 +6,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.shutdown.ShutdownOrder;
 import io.tenantry.kernel.tenant.ConnectionString;
 import io.tenantry.kernel.tenant.TenantDirectory;
 import io.tenantry.kernel.tenant.TenantEntry;
@@ -14,6 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -171,7 +173,7 @@ public class TenantDatabases {
             });
   }
 
-  synchronized void stop(@Observes ShutdownEvent stopping) {
+  synchronized void stop(@Observes @Priority(ShutdownOrder.RESOURCES) ShutdownEvent stopping) {
     entries.values().forEach(entry -> entry.pool.close());
     entries.clear();
   }

@@ -8,6 +8,8 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.shutdown.ShutdownOrder;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -116,7 +118,7 @@ public class AuditLog {
     }
   }
 
-  void stop(@Observes ShutdownEvent stopping) {
+  void stop(@Observes @Priority(ShutdownOrder.RESOURCES) ShutdownEvent stopping) {
     flush();
   }
 

@@ -6,6 +6,8 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.shutdown.ShutdownOrder;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -59,7 +61,7 @@ public class KeyUses {
     }
   }
 
-  void stop(@Observes ShutdownEvent stopping) {
+  void stop(@Observes @Priority(ShutdownOrder.RESOURCES) ShutdownEvent stopping) {
     flush();
   }
 

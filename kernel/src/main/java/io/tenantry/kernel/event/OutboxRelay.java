@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Row;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -63,6 +64,8 @@ public final class OutboxRelay {
       LIMIT $1
       """;
 
+  private static final Duration STOPPING = Duration.ofSeconds(2);
+
   private final Database database;
   private final OutboxConfig config;
   private final Map<String, Object> kafka;
@@ -89,7 +92,8 @@ public final class OutboxRelay {
   void stop(@Observes ShutdownEvent stopped) throws InterruptedException {
     stopping = true;
     wake();
-    thread.join(config.sendTimeout());
+    // What is not published by then is published by another, or after the next start.
+    thread.join(STOPPING);
   }
 
   /** Says that a transaction with an event was committed, so that it need not wait for the poll. */

@@ -24,6 +24,8 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.shutdown.ShutdownOrder;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -132,7 +134,8 @@ public class JobScheduler {
     scheduler.start();
   }
 
-  void stop(@Observes ShutdownEvent stopping, Scheduler scheduler) {
+  void stop(
+      @Observes @Priority(ShutdownOrder.WORKERS) ShutdownEvent stopping, Scheduler scheduler) {
     scheduler.stop();
   }
 

@@ -27,7 +27,7 @@ interface JobsConfig {
    * After SIGTERM, how long jobs in hand may take to end; then they are interrupted, and may take
    * as long again to be handed back.
    */
-  @WithDefault("10s")
+  @WithDefault("2s")
   Duration drain();
 
   /** How long jobs that have ended are shown. */

@@ -76,7 +76,8 @@ public enum ErrorCode {
   KAFKA_UNAVAILABLE(503, true, "Kafka is not available"),
   DATABASE_UNAVAILABLE(503, true, "PostgreSQL is not available"),
   STORE_UNAVAILABLE(503, true, "The backup store is full or not available"),
-  REGION_UNAVAILABLE(503, true, "The region takes no tenants at the moment");
+  REGION_UNAVAILABLE(503, true, "The region takes no tenants at the moment"),
+  SHUTTING_DOWN(503, true, "The service ends");
 
   private final int status;
   private final boolean retryable;

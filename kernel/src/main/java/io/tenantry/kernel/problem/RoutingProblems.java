@@ -17,6 +17,7 @@ import java.util.List;
 public final class RoutingProblems {
 
   private static final int FIRST = 1000;
+  private static final int UNAVAILABLE = 503;
 
   private final ObjectMapper mapper;
 
@@ -31,7 +32,6 @@ public final class RoutingProblems {
         .failureHandler(
             context -> {
               if (context.failure() instanceof DatabaseUnavailable) {
-                context.response().putHeader(HttpHeaders.RETRY_AFTER, Problems.RETRY_AFTER_SECONDS);
                 answer(
                     context,
                     ErrorCode.DATABASE_UNAVAILABLE,
@@ -56,8 +56,11 @@ public final class RoutingProblems {
         FIRST);
   }
 
-  /** Ends a request with a problem. */
+  /** Ends a request with a problem; one with 503 says when to try again. */
   public Future<Void> answer(RoutingContext context, ErrorCode code, String detail) {
+    if (code.status() == UNAVAILABLE) {
+      context.response().putHeader(HttpHeaders.RETRY_AFTER, Problems.RETRY_AFTER_SECONDS);
+    }
     return context
         .response()
         .setStatusCode(code.status())

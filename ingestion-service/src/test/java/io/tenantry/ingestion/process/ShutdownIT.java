@@ -1,0 +1,78 @@
+package io.tenantry.ingestion.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tenantry.ingestion.Tenants;
+import io.tenantry.localstack.DrainContract;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.ServiceProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** One of two replicas is asked to end while both take events in and deliver them. */
+class ShutdownIT {
+
+  private static final int BATCH = 20;
+
+  private final LocalStack stack = LocalStack.shared();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Map<Tenants.Tenant, Queue<String>> accepted = new ConcurrentHashMap<>();
+
+  @Test
+  void p10AReplicaEndsUnderLoadAndNoEventIsLostAndNoClientNotices() {
+    try (ServiceProcess ending = ServiceProcess.start(Map.of());
+        ServiceProcess staying = ServiceProcess.start(Map.of())) {
+      Tenants fixture = new Tenants(stack);
+      List<Tenants.Tenant> tenants = fixture.create(8);
+      tenants.forEach(tenant -> accepted.put(tenant, new ConcurrentLinkedQueue<>()));
+      new DrainContract(ending, staying, 8)
+          .noClientNotices(
+              200,
+              replica ->
+                  post(replica, tenants.get(ThreadLocalRandom.current().nextInt(tenants.size()))));
+
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .untilAsserted(
+              () ->
+                  tenants.forEach(
+                      tenant ->
+                          assertThat(fixture.inbox(tenant))
+                              .containsExactlyInAnyOrderElementsOf(accepted.get(tenant))));
+    }
+  }
+
+  private void post(URI replica, Tenants.Tenant tenant) throws IOException, InterruptedException {
+    List<String> ids =
+        IntStream.range(0, BATCH).mapToObj(i -> UUID.randomUUID().toString()).toList();
+    String body =
+        ids.stream()
+            .map("{\"event_id\":\"%s\",\"type\":\"t\",\"data\":{}}"::formatted)
+            .collect(Collectors.joining(",", "[", "]"));
+    HttpResponse<String> answer =
+        client.send(
+            HttpRequest.newBuilder(replica.resolve("/api/v1/events"))
+                .header("X-API-Key", tenant.key())
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    accepted.get(tenant).addAll(ids);
+  }
+}
