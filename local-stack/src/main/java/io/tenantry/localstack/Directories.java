@@ -2,6 +2,7 @@ package io.tenantry.localstack;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.UUID;
 
 /** Whole folders. */
 final class Directories {
@@ -71,6 +73,26 @@ final class Directories {
             return FileVisitResult.CONTINUE;
           }
         });
+  }
+
+  /**
+   * Removes a folder from its place at once, and all in it by a process that this JVM does not wait
+   * for: the tens of thousands of files of some hundred databases take their time.
+   */
+  static void discard(Path tree) {
+    if (!Files.exists(tree)) {
+      return;
+    }
+    Path aside = tree.resolveSibling("discarded-" + UUID.randomUUID());
+    try {
+      Files.move(tree, aside, StandardCopyOption.ATOMIC_MOVE);
+      new ProcessBuilder("rm", "-rf", aside.toString())
+          .redirectOutput(Redirect.DISCARD)
+          .redirectError(Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

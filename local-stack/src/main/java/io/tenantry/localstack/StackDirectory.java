@@ -94,7 +94,7 @@ final class StackDirectory implements AutoCloseable {
         Optional<FileLock> lock = tryLock(other);
         if (lock.isPresent()) {
           SupervisedProcess.endLeftovers(other);
-          Directories.delete(other);
+          Directories.discard(other);
           lock.get().channel().close();
         }
       }
@@ -109,7 +109,7 @@ final class StackDirectory implements AutoCloseable {
   @Override
   public void close() {
     if (storage instanceof ThrownAway) {
-      Directories.delete(path);
+      Directories.discard(path);
     }
     try {
       Files.deleteIfExists(path.resolve(OWNER));

@@ -136,16 +136,6 @@ public final class DatabaseSwap {
     }
   }
 
-  /** Puts a database in the place of one that is not there any more. */
-  public void fill(ClusterAccess admin, String live, String incoming, String role) {
-    try (Session session = clusters.open(admin)) {
-      session.execute(
-          "BEGIN; ALTER DATABASE %s RENAME TO %s; ALTER DATABASE %s OWNER TO %s; GRANT CONNECT, TEMPORARY ON DATABASE %s TO %s; COMMIT"
-              .formatted(
-                  quote(incoming), quote(live), quote(live), OWNER, quote(live), quote(role)));
-    }
-  }
-
   /** What makes the incoming one the live one, by name and right; the outgoing one nobody's. */
   private static List<String> handover(
       Session session, String live, String incoming, String outgoing) {

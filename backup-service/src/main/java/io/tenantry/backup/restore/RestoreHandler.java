@@ -1,5 +1,7 @@
 package io.tenantry.backup.restore;
 
+import static io.tenantry.kernel.db.Identifiers.quote;
+
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.archive.Manifest;
 import io.tenantry.backup.backup.Backup;
@@ -325,10 +327,7 @@ final class RestoreHandler implements JobHandler {
       } else {
         for (Manifest.Table table : work.manifest().tables()) {
           session.execute(
-              "ANALYZE %s.%s"
-                  .formatted(
-                      work.target().quotedSchema(),
-                      io.tenantry.kernel.db.Identifiers.quote(table.name())));
+              "ANALYZE %s.%s".formatted(work.target().quotedSchema(), quote(table.name())));
         }
       }
     } catch (RuntimeException e) {

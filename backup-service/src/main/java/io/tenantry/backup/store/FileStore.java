@@ -191,12 +191,18 @@ final class FileStore implements BackupStore {
         Files.createDirectories(target.getParent());
         Files.move(
             aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel folder = FileChannel.open(target.getParent())) {
-          folder.force(true);
-        }
+        flush(target.getParent());
+        // Which names the folder that the first backup of a tenant made.
+        flush(target.getParent().getParent());
         committed = true;
       } catch (IOException e) {
         throw unavailable(e);
+      }
+    }
+
+    private static void flush(Path folder) throws IOException {
+      try (FileChannel names = FileChannel.open(folder)) {
+        names.force(true);
       }
     }
 

@@ -7,12 +7,14 @@ import static io.tenantry.backup.BackupApi.backUp;
 import static io.tenantry.backup.BackupApi.backup;
 import static io.tenantry.backup.BackupApi.submit;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
+import io.tenantry.backup.BackupApi;
 import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
@@ -22,9 +24,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.sql.Connection;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Backups of tenants, by the real pg_dump into a real store. */
@@ -32,6 +37,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(LocalStackResource.class)
 @QuarkusTestResource(StoresResource.class)
 class BackupTest {
+
+  /** How many jobs a replica runs at once unless told otherwise. */
+  private static final int PARALLEL = 3;
 
   @Test
   void b1BacksATenantUp() throws Exception {
@@ -94,6 +102,7 @@ class BackupTest {
 
   @Test
   void b1ATenantThatIsNotThereIsNotFound() {
+    TestTenant.withDatabase();
     asAdmin()
         .contentType(ContentType.JSON)
         .body("{}")
@@ -155,6 +164,49 @@ class BackupTest {
     assertThat(second).isEqualTo(first);
     awaitSuccess(first);
     asAdmin().get(path).then().body("items.size()", equalTo(1));
+  }
+
+  @Test
+  void b2AnEmergencyOvertakesWhatWaits() throws Exception {
+    List<TestTenant> tenants =
+        Stream.generate(TestTenant::withDatabase).limit(2L * PARALLEL + 2).toList();
+    TestTenant urgent = tenants.getLast();
+    List<String> jobs = new ArrayList<>();
+    List<Connection> locks = new ArrayList<>();
+    try {
+      for (TestTenant held : tenants.subList(0, PARALLEL)) {
+        Connection lock = held.connectAsAdmin();
+        locks.add(lock);
+        lock.setAutoCommit(false);
+        lock.createStatement().execute("LOCK TABLE settings");
+        jobs.add(submit("/api/v1/tenants/" + held.id() + "/backups", "{}"));
+      }
+      await().until(() -> running(tenants) == PARALLEL);
+      for (TestTenant waiting : tenants.subList(PARALLEL, tenants.size() - 1)) {
+        jobs.add(submit("/api/v1/tenants/" + waiting.id() + "/backups", "{}"));
+      }
+      jobs.add(submit("/api/v1/tenants/" + urgent.id() + "/backups", "{\"kind\": \"emergency\"}"));
+    } finally {
+      for (Connection lock : locks) {
+        lock.close();
+      }
+    }
+    jobs.forEach(BackupApi::awaitSuccess);
+
+    List<String> order =
+        ControlDatabase.column(
+            "SELECT tenant_id FROM backup.backups WHERE tenant_id = ANY (?) ORDER BY started_at",
+            (Object) tenants.stream().map(TestTenant::id).toArray(UUID[]::new));
+    assertThat(order).hasSize(tenants.size());
+    // All places may have become free at once.
+    assertThat(order.subList(PARALLEL, 2 * PARALLEL)).contains(urgent.id().toString());
+  }
+
+  private static int running(List<TestTenant> tenants) {
+    return ControlDatabase.column(
+            "SELECT 1 FROM backup.backups WHERE status = 'running' AND tenant_id = ANY (?)",
+            (Object) tenants.stream().map(TestTenant::id).toArray(UUID[]::new))
+        .size();
   }
 
   private static String postWithKey(String path) {

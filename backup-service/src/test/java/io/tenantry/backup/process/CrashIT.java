@@ -12,6 +12,7 @@ import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.localstack.SuccessiveService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +22,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The service is killed in the middle of its work; the next one goes on with it, or begins anew.
@@ -58,90 +61,117 @@ class CrashIT {
     }
   }
 
+  private static final SuccessiveService SERVICE =
+      new SuccessiveService(() -> Replica.start(QUICK));
+
+  @AfterAll
+  static void end() {
+    SERVICE.close();
+  }
+
   @ParameterizedTest
   @EnumSource
   void b4AKilledRestoreIsUndoneOrCompletedAndTheTenantIsWhole(Phase phase) throws Exception {
-    TestTenant tenant = TestTenant.withDatabase();
+    TestTenant tenant = changedSinceItsBackup(TestTenant.withDatabase());
+    String restore = submit(SERVICE.get(), "/api/v1/restores", body(tenant));
+    if (phase.lock == null) {
+      awaitStep(restore, phase.step);
+      SERVICE.kill();
+    } else {
+      try (Connection gate = LocalStack.shared().postgres().connect(phase.database);
+          Statement statement = gate.createStatement()) {
+        if (phase.late) {
+          awaitStep(restore, "load");
+        }
+        gate.setAutoCommit(false);
+        statement.execute(phase.lock);
+        awaitStep(restore, phase.step);
+        SERVICE.kill();
+      }
+    }
+
+    assertGoneOnWith(restore, tenant);
+    assertThat(databases("restore_%")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"load", "swap", "record"})
+  void b4AKilledRestoreOfASchemaIsUndoneOrCompletedAndTheTenantIsWhole(String step)
+      throws Exception {
+    TestTenant tenant = changedSinceItsBackup(TestTenant.withSchema());
+    String restore;
+    try (Connection gate = LocalStack.shared().postgres().connect(ControlDatabase.NAME);
+        Statement statement = gate.createStatement()) {
+      // It cannot come to its end.
+      gate.setAutoCommit(false);
+      statement.execute("LOCK TABLE backup.outbox IN SHARE MODE");
+      restore = submit(SERVICE.get(), "/api/v1/restores", body(tenant));
+      awaitStep(restore, step);
+      SERVICE.kill();
+    }
+
+    assertGoneOnWith(restore, tenant);
+  }
+
+  private static TestTenant changedSinceItsBackup(TestTenant tenant) {
     // Enough that each phase takes a while.
     tenant.execute(
         "CREATE TABLE bulk AS SELECT i, repeat(md5(i::text), 20) AS filler FROM generate_series(1, 60000) i");
-    String restore;
-    try (ServiceProcess doomed = Replica.start(QUICK)) {
-      backUp(doomed, tenant);
-      tenant.execute("INSERT INTO settings VALUES ('after', 'true')");
-      restore = submit(doomed, "/api/v1/restores", body(tenant));
-      if (phase.lock == null) {
-        awaitStep(restore, phase.step);
-        doomed.kill();
-      } else {
-        try (Connection gate = LocalStack.shared().postgres().connect(phase.database)) {
-          if (phase.late) {
-            awaitStep(restore, "load");
-          }
-          gate.setAutoCommit(false);
-          try (Statement statement = gate.createStatement()) {
-            statement.execute(phase.lock);
-          }
-          awaitStep(restore, phase.step);
-          doomed.kill();
-        }
-      }
-    }
+    awaitJob(
+        SERVICE.get(), submit(SERVICE.get(), "/api/v1/tenants/" + tenant.id() + "/backups", "{}"));
+    tenant.execute("INSERT INTO settings VALUES ('after', 'true')");
+    return tenant;
+  }
+
+  private static void assertGoneOnWith(String restore, TestTenant tenant) {
     // Whatever was reached: the tenant can work, with the one content or the other.
     assertThat(tenant.column("SELECT count(*) FROM settings")).containsAnyOf("2", "3");
 
-    try (ServiceProcess next = Replica.start(QUICK)) {
-      JsonPath job = awaitJob(next, restore);
-      assertThat(job.getString("status")).as(job.prettify()).isEqualTo("completed");
-      assertThat(tenant.column("SELECT key FROM settings ORDER BY key"))
-          .containsExactly("plan", "seats");
-      assertThat(tenant.column("SELECT count(*) FROM bulk")).containsExactly("60000");
-      assertThat(databases("restore_%")).isEmpty();
-      assertThat(
-              ControlDatabase.column(
-                  "SELECT status FROM backup.restores WHERE tenant_id = ?", tenant.id()))
-          .containsExactly("completed");
-    }
+    JsonPath job = awaitJob(SERVICE.get(), restore);
+    assertThat(job.getString("status")).as(job.prettify()).isEqualTo("completed");
+    assertThat(tenant.column("SELECT key FROM settings ORDER BY key"))
+        .containsExactly("plan", "seats");
+    assertThat(tenant.column("SELECT count(*) FROM bulk")).containsExactly("60000");
+    assertThat(
+            ControlDatabase.column(
+                "SELECT status FROM backup.restores WHERE tenant_id = ?", tenant.id()))
+        .containsExactly("completed");
   }
 
   @Test
   void b1AKilledBackupIsMadeAgainAndNoRecordLies() throws Exception {
-    TestTenant tenant = TestTenant.withDatabase();
-    tenant.execute(
-        "CREATE TABLE bulk AS SELECT i, repeat(md5(i::text), 20) AS filler FROM generate_series(1, 150000) i");
-    String job;
-    try (ServiceProcess doomed = Replica.start(QUICK)) {
-      job = submit(doomed, "/api/v1/tenants/" + tenant.id() + "/backups", "{}");
-      awaitStep(job, "dump");
-      doomed.kill();
-    }
+    TestTenant tenant = withMuch();
+    String job = submit(SERVICE.get(), "/api/v1/tenants/" + tenant.id() + "/backups", "{}");
+    awaitStep(job, "dump");
+    SERVICE.kill();
     assertEveryCompletedBackupIsWhole(tenant);
 
-    try (ServiceProcess next = Replica.start(QUICK)) {
-      assertThat(awaitJob(next, job).getString("status")).isEqualTo("completed");
-      assertEveryCompletedBackupIsWhole(tenant);
-      String backup = awaitJob(next, job).getString("result.backup_id");
-      String verification = submit(next, "/api/v1/backups/" + backup + "/verify", "{}");
-      assertThat(awaitJob(next, verification).getString("status")).isEqualTo("completed");
-    }
+    JsonPath end = awaitJob(SERVICE.get(), job);
+    assertThat(end.getString("status")).isEqualTo("completed");
+    assertEveryCompletedBackupIsWhole(tenant);
+    String verification =
+        submit(
+            SERVICE.get(), "/api/v1/backups/" + end.getString("result.backup_id") + "/verify", "{}");
+    assertThat(awaitJob(SERVICE.get(), verification).getString("status")).isEqualTo("completed");
   }
 
   @Test
-  void p10ABackupInHandWhenTheServiceEndsIsFinishedOrHandedBack() throws Exception {
+  void p10ABackupInHandWhenTheServiceEndsIsFinishedOrHandedBack() {
+    TestTenant tenant = withMuch();
+    String job = submit(SERVICE.get(), "/api/v1/tenants/" + tenant.id() + "/backups", "{}");
+    awaitStep(job, "dump");
+    SERVICE.terminate();
+
+    JsonPath end = awaitJob(SERVICE.get(), job);
+    assertThat(end.getString("status")).isEqualTo("completed");
+    assertThat(end.getInt("attempts")).isEqualTo(1);
+  }
+
+  private static TestTenant withMuch() {
     TestTenant tenant = TestTenant.withDatabase();
     tenant.execute(
         "CREATE TABLE bulk AS SELECT i, repeat(md5(i::text), 20) AS filler FROM generate_series(1, 150000) i");
-    String job;
-    try (ServiceProcess first = Replica.start(QUICK)) {
-      job = submit(first, "/api/v1/tenants/" + tenant.id() + "/backups", "{}");
-      awaitStep(job, "dump");
-      first.terminate();
-    }
-    try (ServiceProcess next = Replica.start(QUICK)) {
-      JsonPath end = awaitJob(next, job);
-      assertThat(end.getString("status")).isEqualTo("completed");
-      assertThat(end.getInt("attempts")).isEqualTo(1);
-    }
+    return tenant;
   }
 
   private static void assertEveryCompletedBackupIsWhole(TestTenant tenant) throws IOException {
@@ -164,10 +194,6 @@ class CrashIT {
 
   private static List<String> databases(String pattern) {
     return ControlDatabase.column("SELECT datname FROM pg_database WHERE datname LIKE ?", pattern);
-  }
-
-  private static void backUp(ServiceProcess service, TestTenant tenant) {
-    awaitJob(service, submit(service, "/api/v1/tenants/" + tenant.id() + "/backups", "{}"));
   }
 
   private static String body(TestTenant tenant) {

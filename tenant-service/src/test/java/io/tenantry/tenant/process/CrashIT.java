@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.restassured.response.Response;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.localstack.SuccessiveService;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,6 +39,14 @@ class CrashIT {
       Map.of(
           "PROVISIONING_LEASE", "3s",
           "TENANTRY_PROVISIONING_RENEWAL_INTERVAL", "1s");
+
+  private static final SuccessiveService SERVICE =
+      new SuccessiveService(() -> ServiceProcess.start(SHORT_LEASE));
+
+  @AfterAll
+  static void end() {
+    SERVICE.close();
+  }
 
   /** Where a provisioning can be made to stand still: by a lock on what its next step writes. */
   private enum Place {
@@ -85,80 +95,76 @@ class CrashIT {
   @EnumSource(Place.class)
   void t8UndoesWhatADeadReplicaLeft(Place place) throws SQLException {
     String name = newName();
-    try (ServiceProcess doomed = ServiceProcess.start(SHORT_LEASE);
-        ExecutorService clients = Executors.newSingleThreadExecutor()) {
+    ServiceProcess doomed = SERVICE.get();
+    try (ExecutorService clients = Executors.newSingleThreadExecutor()) {
       assertThat(create(doomed, newName()).statusCode()).isEqualTo(201);
       try (Connection gate = place.close()) {
         clients.execute(() -> create(doomed, name));
         place.awaitArrival(gate);
-        doomed.kill();
+        SERVICE.kill();
       }
     }
 
-    try (ServiceProcess other = ServiceProcess.start(SHORT_LEASE)) {
-      awaitNothingUnfinished();
-      assertThat(Postgres.tenantDatabases()).hasSameElementsAs(Postgres.recordedDatabases());
-      assertThat(Postgres.tenantRoles()).hasSameElementsAs(Postgres.recordedDatabases());
-      assertThat(create(other, name).statusCode()).isEqualTo(201);
-    }
+    ServiceProcess other = SERVICE.get();
+    awaitNothingUnfinished();
+    assertThat(Postgres.tenantDatabases()).hasSameElementsAs(Postgres.recordedDatabases());
+    assertThat(Postgres.tenantRoles()).hasSameElementsAs(Postgres.recordedDatabases());
+    assertThat(create(other, name).statusCode()).isEqualTo(201);
   }
 
   @Test
   void t8LeavesEveryTenantWholeOrGoneAfterAKillInTheMiddleOfTwenty() throws Exception {
+    ServiceProcess doomed = SERVICE.get();
     List<CompletableFuture<Response>> answers;
-    try (ServiceProcess doomed = ServiceProcess.start(SHORT_LEASE);
-        ExecutorService clients = Executors.newFixedThreadPool(20)) {
+    try (ExecutorService clients = Executors.newFixedThreadPool(20)) {
       answers =
           IntStream.range(0, 20)
               .mapToObj(
                   n -> CompletableFuture.supplyAsync(() -> create(doomed, newName()), clients))
               .toList();
       CompletableFuture.anyOf(answers.toArray(CompletableFuture[]::new)).join();
-      doomed.kill();
+      SERVICE.kill();
     }
     List<UUID> told = told(answers);
 
-    try (ServiceProcess restarted = ServiceProcess.start(SHORT_LEASE)) {
-      awaitNothingUnfinished();
-      List<String> active =
-          asAdmin(restarted)
-              .queryParam("status", "active")
-              .queryParam("limit", 500)
-              .get(TENANTS)
-              .path("items.tenant_id");
-      assertThat(active).containsAll(told.stream().map(UUID::toString).toList());
-      assertThat(Postgres.tenantDatabases())
-          .containsExactlyInAnyOrderElementsOf(Postgres.recordedDatabases());
-      assertThat(Postgres.tenantRoles())
-          .containsExactlyInAnyOrderElementsOf(Postgres.recordedDatabases());
-      for (String tenant : active) {
-        String connection =
-            TenantConnections.of(
-                UUID.fromString(tenant), LocalStack.shared().environment().get("ENCRYPTION_KEY"));
-        Postgres.connect(connection, "car_" + tenant.replace('-', '_')).close();
-      }
+    ServiceProcess restarted = SERVICE.get();
+    awaitNothingUnfinished();
+    List<String> active =
+        asAdmin(restarted)
+            .queryParam("status", "active")
+            .queryParam("limit", 500)
+            .get(TENANTS)
+            .path("items.tenant_id");
+    assertThat(active).containsAll(told.stream().map(UUID::toString).toList());
+    assertThat(Postgres.tenantDatabases())
+        .containsExactlyInAnyOrderElementsOf(Postgres.recordedDatabases());
+    assertThat(Postgres.tenantRoles())
+        .containsExactlyInAnyOrderElementsOf(Postgres.recordedDatabases());
+    for (String tenant : active) {
+      String connection =
+          TenantConnections.of(
+              UUID.fromString(tenant), LocalStack.shared().environment().get("ENCRYPTION_KEY"));
+      Postgres.connect(connection, "car_" + tenant.replace('-', '_')).close();
     }
   }
 
   @Test
   void t11GoesOnWithADeletionThatACrashInterrupted() throws SQLException {
-    try (ServiceProcess doomed = ServiceProcess.start(SHORT_LEASE);
-        ExecutorService clients = Executors.newSingleThreadExecutor()) {
-      String tenant = create(doomed, newName()).path("tenant_id");
-      try (Connection gate = Place.DATABASE.close()) {
-        clients.execute(
-            () -> asAdmin(doomed).delete(TENANTS + "/" + tenant + "?final_backup=false"));
-        Place.DATABASE.awaitArrival(gate);
-        doomed.kill();
-      }
-
-      try (ServiceProcess other = ServiceProcess.start(SHORT_LEASE)) {
-        awaitNothingUnfinished();
-        assertThat(Postgres.tenantDatabases()).doesNotContain("car_" + tenant.replace('-', '_'));
-        assertThat(Postgres.tenantRoles()).doesNotContain("car_" + tenant.replace('-', '_'));
-        asAdmin(other).get(TENANTS + "/" + tenant).then().statusCode(404);
-      }
+    ServiceProcess doomed = SERVICE.get();
+    String tenant = create(doomed, newName()).path("tenant_id");
+    try (ExecutorService clients = Executors.newSingleThreadExecutor();
+        Connection gate = Place.DATABASE.close()) {
+      clients.execute(
+          () -> asAdmin(doomed).delete(TENANTS + "/" + tenant + "?final_backup=false"));
+      Place.DATABASE.awaitArrival(gate);
+      SERVICE.kill();
     }
+
+    ServiceProcess other = SERVICE.get();
+    awaitNothingUnfinished();
+    assertThat(Postgres.tenantDatabases()).doesNotContain("car_" + tenant.replace('-', '_'));
+    assertThat(Postgres.tenantRoles()).doesNotContain("car_" + tenant.replace('-', '_'));
+    asAdmin(other).get(TENANTS + "/" + tenant).then().statusCode(404);
   }
 
   private static void awaitNothingUnfinished() {

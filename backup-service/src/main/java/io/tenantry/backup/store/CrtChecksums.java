@@ -1,0 +1,37 @@
+package io.tenantry.backup.store;
+
+import com.oracle.svm.core.annotate.Substitute;
+import com.oracle.svm.core.annotate.TargetClass;
+import software.amazon.awssdk.checksums.SdkChecksum;
+import software.amazon.awssdk.checksums.spi.ChecksumAlgorithm;
+
+/**
+ * Cuts the AWS Common Runtime's checksums out of a native executable: the SDK refers to that
+ * optional library, which is not here, and a native build links everything it can reach. The SDK
+ * asks for one only where it has found the library, and computes CRC-32 and CRC-32C in Java.
+ */
+@SuppressWarnings("DoNotCallSuggester")
+@TargetClass(className = "software.amazon.awssdk.checksums.internal.ChecksumProvider")
+final class CrtChecksums {
+
+  private CrtChecksums() {}
+
+  @Substitute
+  static SdkChecksum createCrtCrc32C() {
+    throw missing();
+  }
+
+  @Substitute
+  static SdkChecksum crc64NvmeCrtImplementation() {
+    throw missing();
+  }
+
+  @Substitute
+  static SdkChecksum crtXxHash(ChecksumAlgorithm algorithm) {
+    throw missing();
+  }
+
+  private static UnsupportedOperationException missing() {
+    return new UnsupportedOperationException("The AWS Common Runtime is not part of this program.");
+  }
+}
