@@ -3,8 +3,10 @@ package io.tenantry.localstack;
 import static io.tenantry.localstack.LocalStackTest.admin;
 import static io.tenantry.localstack.LocalStackTest.ask;
 import static io.tenantry.localstack.LocalStackTest.execute;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -71,10 +73,10 @@ class LocalStackLifecycleTest {
   }
 
   @Test
-  void aThrownAwayStackLeavesNothing() throws Exception {
+  void p9AThrownAwayStackLeavesNothing() throws Exception {
     LocalStack.start(LocalStackOptions.thrownAwayUnder(folder)).close();
 
-    assertThat(entries(folder)).isEmpty();
+    await().atMost(60, SECONDS).untilAsserted(() -> assertThat(entries(folder)).isEmpty());
   }
 
   @Test

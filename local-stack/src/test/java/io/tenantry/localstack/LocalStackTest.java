@@ -48,7 +48,7 @@ class LocalStackTest {
   }
 
   @Test
-  void servesSqlAsSuperuser() throws SQLException {
+  void p9ServesSqlAsSuperuser() throws SQLException {
     try (Connection connection = stack.postgres().connect("postgres")) {
       assertThat(ask(connection, "SHOW max_connections")).isEqualTo("200");
       assertThat(ask(connection, "SHOW server_encoding")).isEqualTo("UTF8");
@@ -56,7 +56,7 @@ class LocalStackTest {
   }
 
   @Test
-  void servesKafkaAndMakesNoTopicUnasked() throws Exception {
+  void p9ServesKafkaAndMakesNoTopicUnasked() throws Exception {
     try (Admin admin = admin(stack)) {
       admin.createTopics(List.of(new NewTopic("made-by-a-test", 3, (short) 1))).all().get();
 

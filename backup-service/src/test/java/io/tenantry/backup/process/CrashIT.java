@@ -151,7 +151,9 @@ class CrashIT {
     assertEveryCompletedBackupIsWhole(tenant);
     String verification =
         submit(
-            SERVICE.get(), "/api/v1/backups/" + end.getString("result.backup_id") + "/verify", "{}");
+            SERVICE.get(),
+            "/api/v1/backups/" + end.getString("result.backup_id") + "/verify",
+            "{}");
     assertThat(awaitJob(SERVICE.get(), verification).getString("status")).isEqualTo("completed");
   }
 

@@ -154,8 +154,7 @@ class CrashIT {
     String tenant = create(doomed, newName()).path("tenant_id");
     try (ExecutorService clients = Executors.newSingleThreadExecutor();
         Connection gate = Place.DATABASE.close()) {
-      clients.execute(
-          () -> asAdmin(doomed).delete(TENANTS + "/" + tenant + "?final_backup=false"));
+      clients.execute(() -> asAdmin(doomed).delete(TENANTS + "/" + tenant + "?final_backup=false"));
       Place.DATABASE.awaitArrival(gate);
       SERVICE.kill();
     }

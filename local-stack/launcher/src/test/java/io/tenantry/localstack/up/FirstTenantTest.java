@@ -69,7 +69,7 @@ class FirstTenantTest {
   }
 
   @Test
-  void isProvisioned() {
+  void p9IsProvisioned() {
     answers.put("POST /api/v1/tenants", new Answer(201, ACME));
 
     Provisioned tenant = first.provision();
@@ -79,7 +79,7 @@ class FirstTenantTest {
   }
 
   @Test
-  void sendsAnEventWithItsOwnKey() {
+  void p9SendsAnEventWithItsOwnKey() {
     answers.put("POST /api/v1/tenants", new Answer(201, ACME));
     answers.put("POST /api/v1/events", new Answer(202, "{}"));
     Made tenant = (Made) first.provision();
@@ -124,7 +124,7 @@ class FirstTenantTest {
   }
 
   @Test
-  void isBackedUp() {
+  void p9IsBackedUp() {
     answers.put("POST /api/v1/tenants", new Answer(201, ACME));
     answers.put(
         "POST /api/v1/tenants/550e8400-e29b-41d4-a716-446655440000/backups",

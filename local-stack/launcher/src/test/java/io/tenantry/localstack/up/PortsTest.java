@@ -38,7 +38,7 @@ class PortsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"postgres", "kafka", "tenant", "ingestion", "backup"})
-  void aTakenOneIsNamedWithItsOption(String server) throws IOException {
+  void p9ATakenOneIsNamedWithItsOption(String server) throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Map<String, String> environment = freePorts();
       String variable = "TENANTRY_" + server.toUpperCase(Locale.ROOT) + "_PORT";
