@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** The packaged service of the current module in a process of its own, on the shared stack. */
+/** A packaged service, that of the current module, in a process of its own, on the shared stack. */
 public final class ServiceProcess implements AutoCloseable {
 
   private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
@@ -43,6 +43,24 @@ public final class ServiceProcess implements AutoCloseable {
    *     all
    */
   public static ServiceProcess launch(Map<String, String> changes) {
+    return start(JAR, changes);
+  }
+
+  /**
+   * Starts the service of another module without waiting for it.
+   *
+   * @param module the module's folder; it has been packaged
+   * @param changes as for {@link #launch(Map)}
+   */
+  public static ServiceProcess launch(Path module, Map<String, String> changes) {
+    Path jar = module.resolve(JAR);
+    if (!Files.exists(jar)) {
+      throw new IllegalStateException("there is no " + jar + ": package that module first");
+    }
+    return start(jar, changes);
+  }
+
+  private static ServiceProcess start(Path jar, Map<String, String> changes) {
     int port = freePort();
     Map<String, String> environment = new TreeMap<>(LocalStack.shared().environment());
     environment.put("HTTP_PORT", Integer.toString(port));
@@ -61,7 +79,7 @@ public final class ServiceProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(QUICK_START);
     command.addAll(
-        List.of("--enable-native-access=ALL-UNNAMED", "-jar", JAR.toAbsolutePath().toString()));
+        List.of("--enable-native-access=ALL-UNNAMED", "-jar", jar.toAbsolutePath().toString()));
     Path directory = Path.of("target", "service-processes").toAbsolutePath();
     String name = "service-" + UUID.randomUUID();
     Path log = directory.resolve(name + ".log");

@@ -1,0 +1,110 @@
+package io.tenantry.cli;
+
+import io.tenantry.cli.api.ApiException;
+import io.tenantry.cli.api.UnreachableException;
+import io.tenantry.cli.context.ContextException;
+import io.tenantry.cli.output.Terminal;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** One run of tenantctl: the commands, and what becomes of their errors. */
+public final class Cli {
+
+  private Cli() {}
+
+  /** Runs a command line and returns the exit code, one of {@link ExitCode}. */
+  public static int run(Terminal terminal, String... args) {
+    try {
+      return commandLine(terminal, List.of(args)).execute(args);
+    } finally {
+      terminal.flush();
+    }
+  }
+
+  /** The commands, on a terminal; see {@link Group} for which. */
+  static CommandLine commandLine(Terminal terminal, List<String> args) {
+    CommandLine line = new CommandLine(new Tenantctl(terminal));
+    Group.addTo(line, args);
+    line.setOut(terminal.out());
+    line.setErr(terminal.err());
+    line.setColorScheme(Help.defaultColorScheme(terminal.colouredOutput() ? Ansi.ON : Ansi.OFF));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(false);
+    line.setUsageHelpWidth(100);
+    line.registerConverter(Duration.class, Durations::parse);
+    line.setParameterExceptionHandler(Cli::wrongUsage);
+    line.setExecutionExceptionHandler(Cli::failed);
+    HelpPages.arrange(line);
+    return line;
+  }
+
+  private static int wrongUsage(ParameterException problem, String[] args) {
+    CommandLine command = problem.getCommandLine();
+    terminal(command).complain(problem.getMessage());
+    boolean group = !command.getSubcommands().isEmpty();
+    if (group && problem.getMessage().startsWith("Missing required subcommand")) {
+      command.usage(terminal(command).err());
+    } else {
+      CommandLine.UnmatchedArgumentException.printSuggestions(problem, terminal(command).err());
+      terminal(command).say("See: " + command.getCommandSpec().qualifiedName() + " --help");
+    }
+    return ExitCode.USAGE.number();
+  }
+
+  private static int failed(Exception problem, CommandLine command, ParseResult parsed)
+      throws Exception {
+    Terminal terminal = terminal(command);
+    return switch (problem) {
+      case CommandException e -> {
+        terminal.complain(e.getMessage());
+        e.advice().ifPresent(terminal::advise);
+        yield e.code().number();
+      }
+      case ApiException e -> {
+        ProblemText.show(e, terminal);
+        yield ExitCode.ofStatus(e.status()).number();
+      }
+      case ContextException e -> {
+        terminal.complain(e.getMessage());
+        terminal.advise(e.advice());
+        yield ExitCode.USAGE.number();
+      }
+      case UnreachableException e -> {
+        terminal.complain(e.getMessage());
+        terminal.advise("tenantctl doctor looks for the cause");
+        yield ExitCode.UNREACHABLE.number();
+      }
+      case UncheckedIOException e when e.getCause() instanceof NoSuchFileException missing -> {
+        terminal.complain("there is no file " + missing.getFile());
+        yield ExitCode.USAGE.number();
+      }
+      case UncheckedIOException e -> {
+        terminal.complain(e.getCause().toString());
+        yield ExitCode.FAILURE.number();
+      }
+      default -> {
+        if (tenantctl(command).debug) {
+          throw problem;
+        }
+        terminal.complain("unexpected: " + problem);
+        terminal.advise("--debug shows more");
+        yield ExitCode.FAILURE.number();
+      }
+    };
+  }
+
+  private static Terminal terminal(CommandLine command) {
+    return tenantctl(command).terminal;
+  }
+
+  private static Tenantctl tenantctl(CommandLine command) {
+    return (Tenantctl) command.getCommandSpec().root().userObject();
+  }
+}

@@ -1,0 +1,80 @@
+package io.tenantry.cli;
+
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.Ansi.IStyle;
+import picocli.CommandLine.Help.Ansi.Text;
+import picocli.CommandLine.Help.ColorScheme;
+import picocli.CommandLine.Help.IParamLabelRenderer;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/** How {@code --help} looks: a command's own options, and the common ones at tenantctl's only. */
+final class HelpPages {
+
+  private HelpPages() {}
+
+  static void arrange(CommandLine line) {
+    UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+    usage.abbreviateSynopsis(true);
+    usage.sortOptions(true);
+    usage.parameterListHeading("%nParameters:%n");
+    usage.optionListHeading("%nOptions:%n");
+    usage.commandListHeading("%nCommands:%n");
+    usage.descriptionHeading("%n");
+    if (usage.footer().length > 0) {
+      usage.footerHeading("%nExamples:%n");
+    }
+    line.setHelpFactory(
+        (spec, scheme) ->
+            new Help(spec, scheme) {
+              @Override
+              public String optionList() {
+                List<OptionSpec> own = spec.options().stream().filter(o -> !o.inherited()).toList();
+                return optionListExcludingGroups(own)
+                    + (spec.root() == spec
+                        ? ""
+                        : "  and those of every command, see: tenantctl --help%n".formatted());
+              }
+
+              @Override
+              public String optionListHeading(Object... params) {
+                return createHeading("%nOptions:%n", params);
+              }
+
+              @Override
+              public IParamLabelRenderer parameterLabelRenderer() {
+                return new Labels(scheme);
+              }
+            });
+    line.getSubcommands().values().forEach(HelpPages::arrange);
+  }
+
+  /** Words in capitals, those that are not given made of the option's name. */
+  private record Labels(ColorScheme scheme) implements IParamLabelRenderer {
+
+    @Override
+    public Text renderParameterLabel(ArgSpec argument, Ansi ansi, List<IStyle> styles) {
+      if (argument.arity().max() == 0) {
+        return ansi.new Text("");
+      }
+      boolean given = !argument.paramLabel().startsWith("<");
+      String label =
+          given || !(argument instanceof OptionSpec option)
+              ? argument.paramLabel()
+              : option.longestName().replaceFirst("^-+", "").toUpperCase(Locale.ROOT);
+      return argument.isOption()
+          ? scheme.optionParamText("=" + label)
+          : scheme.parameterText(label);
+    }
+
+    @Override
+    public String separator() {
+      return "=";
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.tenantry.cli;
+
+import io.tenantry.cli.output.Terminal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Secrets come from files or standard input: what stands in a command is seen by everyone. */
+final class Secret {
+
+  private Secret() {}
+
+  /** The first line of a file, or of standard input for {@code -}; none where no file is named. */
+  static Optional<String> read(Optional<String> file, Terminal terminal) {
+    return file.map(
+        name -> {
+          try {
+            byte[] content =
+                name.equals("-") ? terminal.in().readAllBytes() : Files.readAllBytes(Path.of(name));
+            return new String(content, StandardCharsets.UTF_8)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .findFirst()
+                .orElseThrow(() -> CommandException.usage("there is nothing in " + name));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+}

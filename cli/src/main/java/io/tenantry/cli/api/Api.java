@@ -1,0 +1,252 @@
+package io.tenantry.cli.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import javax.net.ssl.SSLException;
+
+/** One service's REST API. */
+public final class Api {
+
+  private final String service;
+  private final URI address;
+  private final Optional<String> key;
+  private final Duration timeout;
+  private final HttpClient client;
+  private final Exchanges exchanges;
+
+  /**
+   * An API at an address.
+   *
+   * @param service its name, for errors
+   * @param key the bearer key; none for what needs none
+   * @param timeout how long an answer may take
+   * @param exchanges hears of every request and answer
+   */
+  public Api(
+      String service,
+      URI address,
+      Optional<String> key,
+      Duration timeout,
+      HttpClient client,
+      Exchanges exchanges) {
+    this.service = service;
+    this.address = address;
+    this.key = key;
+    this.timeout = timeout;
+    this.client = client;
+    this.exchanges = exchanges;
+  }
+
+  /**
+   * What a service answered.
+   *
+   * @param body missing where it has none, or none in JSON
+   */
+  public record Answer(int status, JsonNode body, Optional<Instant> date) {}
+
+  public String service() {
+    return service;
+  }
+
+  public URI address() {
+    return address;
+  }
+
+  /** The same service with another key. */
+  public Api withKey(String other) {
+    return new Api(service, address, Optional.of(other), timeout, client, exchanges);
+  }
+
+  public JsonNode get(Target target) {
+    return send("GET", target, null).body();
+  }
+
+  public JsonNode post(Target target) {
+    return send("POST", target, null).body();
+  }
+
+  public JsonNode post(Target target, Json.Body body) {
+    return send("POST", target, body.node()).body();
+  }
+
+  public JsonNode put(Target target, Json.Body body) {
+    return send("PUT", target, body.node()).body();
+  }
+
+  public JsonNode patch(Target target, Json.Body body) {
+    return send("PATCH", target, body.node()).body();
+  }
+
+  public JsonNode delete(Target target) {
+    return send("DELETE", target, null).body();
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param headers added to the usual ones
+   * @throws ApiException when it is refused
+   * @throws UnreachableException when no answer comes
+   */
+  public Answer send(String method, Target target, JsonNode body, String... headers) {
+    HttpResponse<InputStream> response = exchange(method, target, body, headers);
+    JsonNode json = json(response);
+    exchanges.answered(response.statusCode(), json);
+    refuse(response, json);
+    return new Answer(response.statusCode(), json, date(response.headers()));
+  }
+
+  /** As {@link #send}, but a refusal is an answer too: readiness is told by a 503 with a body. */
+  public Answer ask(Target target) {
+    HttpResponse<InputStream> response = exchange("GET", target, null);
+    JsonNode json = json(response);
+    exchanges.answered(response.statusCode(), json);
+    return new Answer(response.statusCode(), json, date(response.headers()));
+  }
+
+  /** A body of bytes, to be closed. */
+  public InputStream download(Target target) {
+    HttpResponse<InputStream> response = exchange("GET", target, null);
+    exchanges.answered(response.statusCode(), MissingNode.getInstance());
+    if (response.statusCode() >= 300) {
+      refuse(response, json(response));
+    }
+    return response.body();
+  }
+
+  private HttpResponse<InputStream> exchange(
+      String method, Target target, JsonNode body, String... headers) {
+    URI uri = URI.create(address.toString().replaceAll("/+$", "") + target.path());
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(timeout);
+    BodyPublisher publisher = BodyPublishers.noBody();
+    if (body != null) {
+      publisher = BodyPublishers.ofByteArray(Json.bytes(body));
+      request.header("Content-Type", "application/json");
+    }
+    request.method(method, publisher);
+    request.header("Accept", "application/json, application/problem+json, */*;q=0.1");
+    key.ifPresent(k -> request.header("Authorization", "Bearer " + k));
+    if (!method.equals("GET")) {
+      request.header("Idempotency-Key", UUID.randomUUID().toString());
+    }
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    HttpRequest ready = request.build();
+    exchanges.asking(method, uri, ready.headers().map(), body);
+    try {
+      return client.send(ready, BodyHandlers.ofInputStream());
+    } catch (HttpConnectTimeoutException e) {
+      throw unreachable("nothing answers at " + address, e);
+    } catch (HttpTimeoutException e) {
+      throw unreachable("did not answer within " + timeout.toSeconds() + " s (--timeout)", e);
+    } catch (ConnectException e) {
+      throw unreachable(
+          e.getCause() instanceof UnknownHostException || isUnresolved(e)
+              ? "there is no host " + address.getHost()
+              : "nothing listens at " + address,
+          e);
+    } catch (SSLException e) {
+      throw unreachable("TLS with " + address + " fails: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw unreachable("the connection to " + address + " broke: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unreachable("interrupted", e);
+    }
+  }
+
+  private static boolean isUnresolved(ConnectException e) {
+    return e.getCause() != null
+        && e.getCause().getClass().getSimpleName().equals("UnresolvedAddressException");
+  }
+
+  private UnreachableException unreachable(String why, Exception cause) {
+    return new UnreachableException(service + " is not reached: " + why, cause);
+  }
+
+  private void refuse(HttpResponse<?> response, JsonNode json) {
+    if (response.statusCode() >= 300) {
+      throw new ApiException(response.statusCode(), json, retryAfter(response.headers()));
+    }
+  }
+
+  private static long retryAfter(HttpHeaders headers) {
+    return headers
+        .firstValue("Retry-After")
+        .filter(value -> value.matches("\\d{1,6}"))
+        .map(Long::parseLong)
+        .orElse(0L);
+  }
+
+  private static Optional<Instant> date(HttpHeaders headers) {
+    try {
+      return headers
+          .firstValue("Date")
+          .map(d -> ZonedDateTime.parse(d, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static JsonNode json(HttpResponse<InputStream> response) {
+    try (InputStream body = response.body()) {
+      byte[] bytes = body.readAllBytes();
+      boolean json =
+          response.headers().firstValue("Content-Type").filter(t -> t.contains("json")).isPresent();
+      return json && bytes.length > 0 ? Json.MAPPER.readTree(bytes) : MissingNode.getInstance();
+    } catch (JsonProcessingException e) {
+      return MissingNode.getInstance();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Hears of requests and answers. */
+  public interface Exchanges {
+    /** Hears nothing. */
+    Exchanges NONE =
+        new Exchanges() {
+          @Override
+          public void asking(
+              String method,
+              URI uri,
+              Map<String, ? extends Iterable<String>> headers,
+              JsonNode body) {}
+
+          @Override
+          public void answered(int status, JsonNode body) {}
+        };
+
+    /** Before a request is sent; the body is null where it has none. */
+    void asking(
+        String method, URI uri, Map<String, ? extends Iterable<String>> headers, JsonNode body);
+
+    /** After an answer came. */
+    void answered(int status, JsonNode body);
+  }
+}

@@ -1,0 +1,48 @@
+package io.tenantry.cli.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
+import java.util.Map;
+
+/** JSON as trees: what services answer is shown as it is, so that a newer one's fields are too. */
+public final class Json {
+
+  /** For whatever is read and written. */
+  public static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private Json() {}
+
+  /** An object to be filled. */
+  public static Body body() {
+    return new Body(MAPPER.createObjectNode());
+  }
+
+  /** As compact text. */
+  public static byte[] bytes(JsonNode node) {
+    try {
+      return MAPPER.writeValueAsBytes(node);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The body of a request in the making. */
+  public record Body(ObjectNode node) {
+
+    /** With a field more; {@code null} and what is empty are left out. */
+    public Body with(String name, Object value) {
+      boolean absent =
+          value == null
+              || (value instanceof Collection<?> all && all.isEmpty())
+              || (value instanceof Map<?, ?> map && map.isEmpty())
+              || (value instanceof Body body && body.node.isEmpty());
+      if (!absent) {
+        node.set(name, value instanceof Body body ? body.node : MAPPER.valueToTree(value));
+      }
+      return this;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.tenantry.cli.context;
+
+import java.io.Serial;
+
+/** What a context says cannot be used. */
+public final class ContextException extends RuntimeException {
+
+  @Serial private static final long serialVersionUID = 1;
+
+  private final String advice;
+
+  public ContextException(String message, String advice) {
+    super(message);
+    this.advice = advice;
+  }
+
+  /** What to do about it. */
+  public String advice() {
+    return advice;
+  }
+}

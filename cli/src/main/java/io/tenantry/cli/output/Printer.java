@@ -1,0 +1,214 @@
+package io.tenantry.cli.output;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+
+/** Writes answers to standard output in the format that was asked for. */
+public final class Printer {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Terminal terminal;
+  private final Format format;
+  private final boolean headers;
+
+  public Printer(Terminal terminal, Format format, boolean headers) {
+    this.terminal = terminal;
+    this.format = format;
+    this.headers = headers;
+  }
+
+  public Format format() {
+    return format;
+  }
+
+  /** One thing, with everything it has. */
+  public void details(JsonNode item, Columns columns) {
+    switch (format) {
+      case TABLE -> Details.write(item, terminal.out());
+      case NAME -> terminal.out().println(columns.name(item));
+      case JSON, YAML -> tree(item);
+    }
+    terminal.out().flush();
+  }
+
+  /** One thing, as a row. */
+  public void row(JsonNode item, Columns columns) {
+    switch (format) {
+      case TABLE -> {
+        Table table = table(columns);
+        table.add(item);
+        table.flush();
+      }
+      case NAME -> terminal.out().println(columns.name(item));
+      case JSON, YAML -> tree(item);
+    }
+    terminal.out().flush();
+  }
+
+  /** A list that is as short as one answer. */
+  public void list(JsonNode answer, Columns columns) {
+    try (Rows rows = rows(columns)) {
+      answer.path("items").forEach(rows::add);
+    }
+  }
+
+  /** A list that comes page by page. */
+  public Rows rows(Columns columns) {
+    return switch (format) {
+      case TABLE -> new TableRows(table(columns));
+      case NAME -> new NameRows(terminal.out(), columns);
+      case JSON, YAML -> new TreeRows(generator());
+    };
+  }
+
+  /** Where the things of a list go, one after the other. */
+  public sealed interface Rows extends AutoCloseable {
+
+    void add(JsonNode item);
+
+    /** Writes what came so far. */
+    void pageEnds();
+
+    /** Says where the rest of the list begins. */
+    void rest(Optional<String> next);
+
+    @Override
+    void close();
+  }
+
+  private Table table(Columns columns) {
+    return new Table(terminal, columns, headers);
+  }
+
+  private void tree(JsonNode item) {
+    try (JsonGenerator generator = generator()) {
+      generator.writeTree(item);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (format == Format.JSON) {
+      terminal.out().println();
+    }
+  }
+
+  private JsonGenerator generator() {
+    try {
+      JsonGenerator generator =
+          format == Format.YAML
+              ? new ObjectMapper(
+                      YAMLFactory.builder()
+                          .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                          .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                          .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+                          .disable(YAMLGenerator.Feature.SPLIT_LINES)
+                          .build())
+                  .createGenerator(terminal.out())
+              : JSON.createGenerator(terminal.out()).useDefaultPrettyPrinter();
+      generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      return generator;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private record TableRows(Table table) implements Rows {
+    @Override
+    public void add(JsonNode item) {
+      table.add(item);
+    }
+
+    @Override
+    public void pageEnds() {
+      table.flush();
+    }
+
+    @Override
+    public void rest(Optional<String> next) {}
+
+    @Override
+    public void close() {
+      table.flush();
+    }
+  }
+
+  private record NameRows(PrintWriter out, Columns columns) implements Rows {
+    @Override
+    public void add(JsonNode item) {
+      out.println(columns.name(item));
+    }
+
+    @Override
+    public void pageEnds() {
+      out.flush();
+    }
+
+    @Override
+    public void rest(Optional<String> next) {}
+
+    @Override
+    public void close() {
+      out.flush();
+    }
+  }
+
+  /** Items are written as they come: a list may be longer than memory. */
+  private final class TreeRows implements Rows {
+    private final JsonGenerator generator;
+    private Optional<String> rest = Optional.empty();
+
+    TreeRows(JsonGenerator generator) {
+      this.generator = generator;
+      try {
+        generator.writeStartObject();
+        generator.writeArrayFieldStart("items");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void add(JsonNode item) {
+      try {
+        generator.writeTree(item);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void pageEnds() {
+      terminal.out().flush();
+    }
+
+    @Override
+    public void rest(Optional<String> next) {
+      rest = next;
+    }
+
+    @Override
+    public void close() {
+      try {
+        generator.writeEndArray();
+        if (rest.isPresent()) {
+          generator.writeStringField("next", rest.get());
+        }
+        generator.writeEndObject();
+        generator.close();
+        if (format == Format.JSON) {
+          terminal.out().println();
+        }
+        terminal.out().flush();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

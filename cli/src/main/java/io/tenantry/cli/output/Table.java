@@ -1,0 +1,67 @@
+package io.tenantry.cli.output;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tenantry.cli.output.Columns.Column;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows in columns, as wide as the widest value of the rows written at once. */
+final class Table {
+
+  private static final String GAP = "   ";
+
+  private final Terminal terminal;
+  private final List<Column> columns;
+  private final boolean headers;
+  private final List<List<String>> waiting = new ArrayList<>();
+  private final int[] widths;
+  private boolean begun;
+
+  Table(Terminal terminal, Columns columns, boolean headers) {
+    this.terminal = terminal;
+    this.columns = columns.all();
+    this.headers = headers;
+    this.widths = new int[this.columns.size()];
+  }
+
+  void add(JsonNode item) {
+    waiting.add(columns.stream().map(column -> column.text(item)).toList());
+  }
+
+  /** Writes the rows that wait; later ones are no narrower. */
+  void flush() {
+    List<String> titles = columns.stream().map(Column::title).toList();
+    if (!begun && headers) {
+      measure(titles);
+    }
+    waiting.forEach(this::measure);
+    if (!begun && headers) {
+      write(titles, true);
+    }
+    begun = true;
+    waiting.forEach(row -> write(row, false));
+    waiting.clear();
+    terminal.out().flush();
+  }
+
+  private void measure(List<String> row) {
+    for (int i = 0; i < widths.length; i++) {
+      widths[i] = Math.max(widths[i], row.get(i).length());
+    }
+  }
+
+  private void write(List<String> row, boolean title) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < widths.length; i++) {
+      String text = row.get(i);
+      String padding = " ".repeat(widths[i] - text.length());
+      String shown = title ? styled(Style.BOLD, text) : styled(Style.ofState(text), text);
+      line.append(columns.get(i).isRight() ? padding + shown : shown + padding).append(GAP);
+    }
+    terminal.out().println(line.toString().stripTrailing());
+  }
+
+  private String styled(Style style, String text) {
+    return style != null && terminal.colouredOutput() ? style.apply(text) : text;
+  }
+}

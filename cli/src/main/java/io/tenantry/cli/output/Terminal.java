@@ -1,0 +1,154 @@
+package io.tenantry.cli.output;
+
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a command reads and writes. What was asked for goes to {@link #out}; everything else, what
+ * is said, asked and complained of, to {@link #err}.
+ */
+public final class Terminal {
+
+  private final InputStream in;
+  private final OutputStream rawOut;
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final Map<String, String> environment;
+  private final Attached attached;
+  private BufferedReader lines;
+
+  /** Which of the three streams are a terminal. */
+  public record Attached(boolean in, boolean out, boolean err) {
+    /** None: a pipe, a file, a test. */
+    public static final Attached NONE = new Attached(false, false, false);
+  }
+
+  public Terminal(
+      InputStream in,
+      OutputStream out,
+      OutputStream err,
+      Map<String, String> environment,
+      Attached attached) {
+    this.in = in;
+    this.rawOut = out;
+    this.out = writer(out);
+    this.err = writer(err);
+    this.environment = environment;
+    this.attached = attached;
+  }
+
+  /** That of the process. */
+  public static Terminal system() {
+    return new Terminal(
+        System.in,
+        System.out,
+        System.err,
+        System.getenv(),
+        new Attached(isTerminal(0), isTerminal(1), isTerminal(2)));
+  }
+
+  private static PrintWriter writer(OutputStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), false);
+  }
+
+  /** Java tells of standard input and output together only; Linux, of each. */
+  private static boolean isTerminal(int descriptor) {
+    Path link = Path.of("/proc/self/fd", Integer.toString(descriptor));
+    try {
+      String target = Files.readSymbolicLink(link).toString();
+      return target.startsWith("/dev/pts/")
+          || target.startsWith("/dev/tty")
+          || target.equals("/dev/console");
+    } catch (IOException | UnsupportedOperationException e) {
+      return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    }
+  }
+
+  public InputStream in() {
+    return in;
+  }
+
+  public PrintWriter out() {
+    return out;
+  }
+
+  /** Standard output for bytes; what was written as text before comes first. */
+  public OutputStream bytes() {
+    out.flush();
+    return rawOut;
+  }
+
+  public PrintWriter err() {
+    return err;
+  }
+
+  public Attached attached() {
+    return attached;
+  }
+
+  public Optional<String> variable(String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+  }
+
+  public boolean colouredOutput() {
+    return attached.out() && permitsColour();
+  }
+
+  private boolean permitsColour() {
+    // https://no-color.org: any value but the empty one.
+    return environment.getOrDefault("NO_COLOR", "").isEmpty()
+        && !"dumb".equals(environment.get("TERM"));
+  }
+
+  /** Tells the user something that is not the answer. */
+  public void say(String text) {
+    err.println(text);
+    err.flush();
+  }
+
+  /** Tells the user what went wrong. */
+  public void complain(String text) {
+    say(styled(Style.RED, "tenantctl: ") + text);
+  }
+
+  /** Tells the user what to do about it. */
+  public void advise(String text) {
+    say(styled(Style.YELLOW, "hint: ") + text);
+  }
+
+  /** Asks on standard error and reads a line. */
+  public Optional<String> ask(String question) {
+    err.print(question);
+    err.flush();
+    try {
+      if (lines == null) {
+        lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+      }
+      return Optional.ofNullable(lines.readLine());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A text for standard error, coloured where that is a terminal. */
+  public String styled(Style style, String text) {
+    return attached.err() && permitsColour() ? style.apply(text) : text;
+  }
+
+  public void flush() {
+    out.flush();
+    err.flush();
+  }
+}

@@ -1,0 +1,103 @@
+package io.tenantry.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenantry.cli.output.Terminal;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** tenantctl in this JVM: with an environment, and what comes of a command. */
+record Ctl(Map<String, String> environment, String input, Terminal.Attached attached) {
+
+  /** With nothing in its environment, in a pipe. */
+  static Ctl bare() {
+    return new Ctl(Map.of(), "", Terminal.Attached.NONE);
+  }
+
+  Ctl with(String variable, String value) {
+    Map<String, String> all = new TreeMap<>(environment);
+    all.put(variable, value);
+    return new Ctl(all, input, attached);
+  }
+
+  /** With this on standard input, from a pipe. */
+  Ctl reading(String text) {
+    return new Ctl(environment, text, attached);
+  }
+
+  /** With this typed, all three streams being a terminal. */
+  Ctl typing(String text) {
+    return new Ctl(environment, text, new Terminal.Attached(true, true, true));
+  }
+
+  Result run(String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Terminal terminal =
+        new Terminal(
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            out,
+            err,
+            environment,
+            attached);
+    int code = Cli.run(terminal, args);
+    return new Result(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** The only line that a successful command writes. */
+  String name(String... args) {
+    return run(args).ok().out().strip();
+  }
+
+  /** What a command left behind. */
+  record Result(int code, String out, String err) {
+
+    Result ok() {
+      assertThat(code).as(out + err).isZero();
+      return this;
+    }
+
+    Result fails(ExitCode with) {
+      assertThat(code).as(out + err).isEqualTo(with.number());
+      assertThat(out).isEmpty();
+      return this;
+    }
+
+    /** Its standard output, with what differs each time replaced, is this. */
+    Result prints(String expected) {
+      assertThat(stable(out)).as(err).isEqualTo(expected);
+      return this;
+    }
+
+    /** Its standard error is this. */
+    Result says(String expected) {
+      assertThat(stable(err)).isEqualTo(expected);
+      return this;
+    }
+
+    JsonNode json() {
+      try {
+        return new ObjectMapper().readTree(out);
+      } catch (JsonProcessingException e) {
+        throw new AssertionError(out + err, e);
+      }
+    }
+  }
+
+  /** Ids, times, keys and widths replaced, so that texts can be compared. */
+  static String stable(String text) {
+    return text.replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>")
+        .replaceAll("[0-9a-f]{8}(_[0-9a-f]{4}){3}_[0-9a-f]{12}", "<id>")
+        .replaceAll("\\d{4}-\\d{2}-\\d{2}T[0-9:.]+Z", "<time>")
+        .replaceAll("\\b[a-z]+_\\d{13}_[0-9a-f]{48}", "<key>")
+        .replaceAll("(?<=\\S) {2,}", "  ")
+        .replaceAll("127\\.0\\.0\\.1:\\d+|localhost:\\d+", "<address>");
+  }
+}

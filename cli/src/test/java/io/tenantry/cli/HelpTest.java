@@ -1,0 +1,144 @@
+package io.tenantry.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tenantry.cli.output.Terminal;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+
+class HelpTest {
+
+  private static CommandLine all() {
+    Terminal terminal =
+        new Terminal(
+            InputStream.nullInputStream(),
+            OutputStream.nullOutputStream(),
+            OutputStream.nullOutputStream(),
+            Map.of(),
+            Terminal.Attached.NONE);
+    return Cli.commandLine(terminal, Group.titles());
+  }
+
+  /** Every command that does something. */
+  static Stream<CommandSpec> commands() {
+    return all().getSubcommands().values().stream()
+        .flatMap(
+            group ->
+                group.getSubcommands().isEmpty()
+                    ? Stream.of(group)
+                    : group.getSubcommands().values().stream())
+        .map(CommandLine::getCommandSpec);
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void p5EveryCommandHasADescriptionAndExamplesThatParse(CommandSpec command) {
+    assertThat(command.usageMessage().description()).isNotEmpty();
+    assertThat(command.usageMessage().footer()).isNotEmpty();
+    assertThat(command.args()).allSatisfy(arg -> assertThat(arg.description()).isNotEmpty());
+    assertThat(command.usageMessage().footer())
+        .allSatisfy(
+            line -> {
+              assertThat(line).startsWith("  ").contains(command.qualifiedName());
+              parse(line);
+            });
+  }
+
+  /** The words of an example up to a pipe or the like, as a shell would split them. */
+  private static void parse(String example) {
+    String words =
+        example
+            .replaceFirst("^.*?(?=tenantctl )tenantctl ", "")
+            .replaceFirst("\\)?\"?$", "")
+            .replaceFirst(" ?([|>)]|&&).*", "");
+    if (!example.contains("$(") && !example.contains("<(")) {
+      all().parseArgs(words.split(" "));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void p5HelpIsWrittenToStandardOutput(CommandSpec command) {
+    String[] words = (command.qualifiedName().replace("tenantctl ", "") + " --help").split(" ");
+    Ctl.Result result = Ctl.bare().run(words).ok();
+
+    assertThat(result.out()).startsWith("Usage: " + command.qualifiedName()).contains("Examples:");
+    assertThat(result.out().lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(110));
+    assertThat(result.err()).isEmpty();
+  }
+
+  @Test
+  void p5WrongUsageEndsWithTwoAndSaysWhere() {
+    Ctl.bare()
+        .run("tenants", "lst")
+        .fails(ExitCode.USAGE)
+        .says(
+            """
+            tenantctl: Unmatched argument at index 1: 'lst'
+            Did you mean: tenants list or tenants rotate-credentials?
+            See: tenantctl tenants --help
+            """);
+    Ctl.bare()
+        .run("tenants", "list", "-o", "xml")
+        .fails(ExitCode.USAGE)
+        .says(
+            """
+            tenantctl: Invalid value for option '--output': expected one of [TABLE, JSON, YAML, NAME] (case-insensitive) but was 'xml'
+            See: tenantctl tenants list --help
+            """);
+    Ctl.bare()
+        .run("tenants", "list", "--timeout", "soon")
+        .fails(ExitCode.USAGE)
+        .says(
+            """
+            tenantctl: Invalid value for option '--timeout': 'soon' is no duration; write for example 500ms, 30s, 10m, 2h or 7d
+            See: tenantctl tenants list --help
+            """);
+    assertThat(Ctl.bare().run("tenants").fails(ExitCode.USAGE).err())
+        .startsWith("tenantctl: Missing required subcommand\nUsage: tenantctl tenants");
+    assertThat(Ctl.bare().run().fails(ExitCode.USAGE).err()).contains("Commands:", "tenants");
+  }
+
+  @Test
+  void p5TellsItsVersion() {
+    assertThat(Ctl.bare().run("--version").ok().out()).matches("tenantctl \\d+\\.\\d+\\S*\n");
+  }
+
+  @Test
+  void p5CompletesInEachShell() {
+    List<String> names = commands().map(CommandSpec::name).toList();
+    for (String shell : List.of("bash", "zsh", "fish")) {
+      String script = Ctl.bare().run("completion", shell).ok().out();
+      assertThat(names).allSatisfy(name -> assertThat(script).contains(name));
+      assertThat(script).contains("environment", "name-prefix");
+    }
+    Ctl.bare().run("completion", "csh").fails(ExitCode.USAGE);
+  }
+
+  @Test
+  void p5HidesNoOptionOfACommandBehindACommonOne() {
+    List<String> common =
+        all().getCommandSpec().options().stream()
+            .flatMap(option -> Stream.of(option.names()))
+            .toList();
+
+    assertThat(commands())
+        .allSatisfy(
+            command ->
+                assertThat(
+                        command.options().stream()
+                            .filter(option -> !option.inherited())
+                            .filter(ArgSpec::isOption)
+                            .flatMap(option -> Stream.of(option.names())))
+                    .doesNotContainAnyElementsOf(common));
+  }
+}

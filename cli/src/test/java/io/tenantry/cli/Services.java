@@ -1,0 +1,50 @@
+package io.tenantry.cli;
+
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.ServiceProcess;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** The three packaged services, started once for all tests. */
+final class Services {
+
+  private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "TENANT_BACKUP_PATH",
+          Path.of("target", "backups").toAbsolutePath().toString(),
+          "TENANTRY_JOBS_POLL_INTERVAL",
+          "200ms");
+
+  private static Ctl ctl;
+
+  private Services() {}
+
+  /** tenantctl with the services' addresses and the admin key in its environment. */
+  static synchronized Ctl ctl() {
+    if (ctl == null) {
+      List<ServiceProcess> services =
+          List.of("tenant-service", "ingestion-service", "backup-service").stream()
+              .map(module -> ServiceProcess.launch(PROJECT.resolve(module), SETTINGS))
+              .toList();
+      services.forEach(service -> LocalStack.shared().beforeClose(service::close));
+      services.forEach(service -> service.awaitStatus("/q/health/ready", 200));
+      Map<String, String> environment = new HashMap<>();
+      environment.put("TENANT_URL", services.get(0).address().toString());
+      environment.put("INGESTION_URL", services.get(1).address().toString());
+      environment.put("BACKUP_URL", services.get(2).address().toString());
+      environment.put(
+          "TENANTRY_ADMIN_KEY", LocalStack.shared().environment().get("TENANTRY_ADMIN_KEY"));
+      ctl = new Ctl(environment, "", Ctl.bare().attached());
+    }
+    return ctl;
+  }
+
+  /** A name that no other test has. */
+  static String newName() {
+    return "t" + UUID.randomUUID().toString().substring(0, 8);
+  }
+}
