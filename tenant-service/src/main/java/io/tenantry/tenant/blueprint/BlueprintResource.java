@@ -1,5 +1,6 @@
 package io.tenantry.tenant.blueprint;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
 import jakarta.annotation.security.RolesAllowed;
@@ -9,6 +10,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -88,6 +90,26 @@ final class BlueprintResource {
         .build();
   }
 
+  @POST
+  @Path("/{name}/validate")
+  @RolesAllowed(Roles.ADMIN)
+  @Operation(
+      summary = "Check a blueprint's directory, and store nothing",
+      description = "As PUT does: the files, and their SQL on a scratch database.")
+  @APIResponse(
+      responseCode = "200",
+      description = "It can be stored",
+      content = @Content(schema = @Schema(implementation = CheckedBlueprint.class)))
+  @APIResponse(responseCode = "409", description = "BLUEPRINT_BUSY")
+  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with all that is wrong")
+  public CheckedBlueprint validate(
+      @RestPath @Pattern(regexp = BlueprintYaml.NAME, message = "is no blueprint's name")
+          String name,
+      PutBlueprint request) {
+    Blueprints.Checked checked = blueprints.check(name, request.files());
+    return new CheckedBlueprint(name, checked.blueprint().version(), checked.added());
+  }
+
   private static BlueprintDetail detail(Blueprints.StoredBlueprint stored) {
     BlueprintVersion version = stored.version();
     return new BlueprintDetail(
@@ -108,6 +130,14 @@ final class BlueprintResource {
           @NotEmpty(message = "is required")
           @Size(max = 1000, message = "must have at most 1000 files")
           Map<String, @NotNull(message = "must not be null") String> files) {}
+
+  /**
+   * A blueprint that can be stored.
+   *
+   * @param version what it would be known by
+   * @param added whether this version is not there yet
+   */
+  record CheckedBlueprint(String name, String version, @JsonProperty("new") boolean added) {}
 
   record BlueprintList(List<BlueprintVersion> items) {}
 

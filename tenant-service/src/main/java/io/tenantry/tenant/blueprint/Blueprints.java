@@ -113,6 +113,21 @@ public final class Blueprints {
    * @throws InvalidRequest with everything that is wrong with it
    */
   boolean accept(String name, Map<String, String> contents) {
+    Checked checked = check(name, contents);
+    Blueprint blueprint = checked.blueprint();
+    boolean added = store.accept(name, checked.files());
+    known = new Known(known.byName(), Instant.MIN);
+    LOG.infof("blueprint=%s version=%s accepted, new=%s", name, blueprint.version(), added);
+    accepted.fire(new BlueprintAccepted(blueprint));
+    return added;
+  }
+
+  /**
+   * Checks a blueprint's directory, its SQL on a scratch database, and stores nothing.
+   *
+   * @throws InvalidRequest with everything that is wrong with it
+   */
+  Checked check(String name, Map<String, String> contents) {
     // Everything that the files themselves tell comes first, and all at once.
     parser.parse(BlueprintFiles.of(contents));
     BlueprintFiles files = complete(BlueprintFiles.of(contents));
@@ -121,7 +136,8 @@ public final class Blueprints {
       throw new InvalidRequest(
           BlueprintParser.file(BlueprintFiles.YAML) + ".name", "is not the name in the path");
     }
-    if (store.files(name, blueprint.version()).isEmpty()) {
+    boolean added = store.files(name, blueprint.version()).isEmpty();
+    if (added) {
       List<FieldError> errors = check.check(blueprint);
       if (!errors.isEmpty()) {
         throw new InvalidRequest(
@@ -130,12 +146,11 @@ public final class Blueprints {
                 .toList());
       }
     }
-    boolean added = store.accept(name, files);
-    known = new Known(known.byName(), Instant.MIN);
-    LOG.infof("blueprint=%s version=%s accepted, new=%s", name, blueprint.version(), added);
-    accepted.fire(new BlueprintAccepted(blueprint));
-    return added;
+    return new Checked(blueprint, files, added);
   }
+
+  /** A blueprint that can be stored, and whether this version is not there yet. */
+  record Checked(Blueprint blueprint, BlueprintFiles files, boolean added) {}
 
   /** Puts the table templates that the blueprint names among its migrations. */
   private BlueprintFiles complete(BlueprintFiles files) {

@@ -104,6 +104,29 @@ class BlueprintResourceTest {
   }
 
   @Test
+  void t20ChecksADirectoryAndStoresNothing() {
+    validate(files("CREATE TABLE things (id int)")).statusCode(200).body("new", equalTo(true));
+    asAdmin().get(BLUEPRINTS + "/" + name).then().statusCode(404);
+    validate(files("CREATE TABLE things (id nonsense)"))
+        .statusCode(422)
+        .body("errors.field", contains("files.migrations/V1__things.sql"));
+
+    String version =
+        put(files("CREATE TABLE things (id int)")).statusCode(201).extract().path("version");
+    validate(files("CREATE TABLE things (id int)"))
+        .statusCode(200)
+        .body("version", equalTo(version))
+        .body("new", equalTo(false));
+  }
+
+  private ValidatableResponse validate(Map<String, String> files) {
+    return asAdmin()
+        .body(Map.of("files", files))
+        .post(BLUEPRINTS + "/" + name + "/validate")
+        .then();
+  }
+
+  @Test
   void t20LetsNobodyChangeAVersion() {
     assertThatThrownBy(
             () ->
