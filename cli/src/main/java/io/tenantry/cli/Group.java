@@ -18,8 +18,52 @@ record Group(String title, String description, Supplier<Object> commands) {
               "tenants",
               "Tenants and their databases; TENANT is an id, a name, or ENVIRONMENT/NAME",
               TenantCommands::new),
+          new Group(
+              "projects",
+              "Projects: tenants that are registered first, and provisioned by a job",
+              ProjectCommands::new),
           new Group("keys", "API keys of tenants; each is shown once", KeyCommands::new),
+          new Group(
+              "services", "The services that a tenant is registered with", ServiceCommands::new),
+          new Group("quotas", "How much of what a tenant may have", QuotaCommands::new),
+          new Group("blueprints", "What tenants are made from", BlueprintCommands::new),
+          new Group(
+              "clusters", "The PostgreSQL clusters that tenants lie on", ClusterCommands::new),
+          new Group("events", "Send a tenant's events", EventCommands::new),
+          new Group(
+              "topics",
+              "The topics of tenants' events, as they are and as they should be",
+              TopicCommands::new),
+          new Group("groups", "Who reads these topics, and how far", GroupCommands::new),
+          new Group("dlq", "Events that could not be delivered", DlqCommands::new),
+          new Group(
+              "instances",
+              "Channel instances, whose webhooks are taken in as events",
+              InstanceCommands::new),
+          new Group(
+              "limits", "How many events a tenant or an instance may send", LimitCommands::new),
+          new Group("backups", "Backups of tenants", BackupCommands::new),
+          new Group("restore", "Put a backup in the place of a tenant's data", RestoreCommand::new),
+          new Group("restores", "Restores, and how to undo them", RestoreCommands::new),
+          new Group("drills", "Restores for trial, and what they proved", DrillCommands::new),
+          new Group(
+              "schedules",
+              "When tenants are backed up, and how long that is kept",
+              ScheduleCommands::new),
+          new Group(
+              "retention",
+              "Remove backups that are older than they need be",
+              RetentionCommands::new),
           new Group("jobs", "Long work of tenant-service and backup-service", JobCommands::new),
+          new Group("audit", "Who did what, the newest first", AuditCommand::new),
+          new Group(
+              "encryption",
+              "The keys that stored secrets are encrypted with",
+              EncryptionCommands::new),
+          new Group("orphans", "What Tenantry made and no tenant has", OrphanCommands::new),
+          new Group("status", "The whole platform on one screen", StatusCommand::new),
+          new Group(
+              "doctor", "Find what is wrong with this set-up, and what to do", DoctorCommand::new),
           new Group(
               "context",
               "Where the services are and with which key, by name",

@@ -1,12 +1,15 @@
 package io.tenantry.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Secrets;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +75,7 @@ final class KeyCommands extends Noun {
       description = "Issue an API key, and show it this once",
       footer = {
         "  tenantctl keys create globex events --scope write",
-        "  tenantctl keys create globex ci -o json | jq -r .key > key && chmod 600 key"
+        "  tenantctl keys create globex ci --save ci.key"
       })
   void create(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
@@ -84,7 +87,8 @@ final class KeyCommands extends Noun {
               names = "--expires",
               paramLabel = "TIME",
               description = "when it ends, such as 2027-01-01T00:00:00Z")
-          String expires) {
+          String expires,
+      @Mixin Saving saving) {
     issued(
         platform()
             .tenants()
@@ -94,12 +98,30 @@ final class KeyCommands extends Noun {
                     .with("name", name)
                     .with("scopes", scopes)
                     .with("prefix", prefix)
-                    .with("expires_at", expires)));
+                    .with("expires_at", expires)),
+        saving);
   }
 
-  private void issued(JsonNode key) {
-    printer().row(key, ISSUED);
-    say("This key is not shown again.");
+  private void issued(JsonNode key, Saving saving) {
+    if (saving.file != null) {
+      Secret.save(key.path("key").asText(), saving.file);
+      ((ObjectNode) key).put("key", Secrets.mask(key.path("key").asText()));
+      printer().row(key, ISSUED);
+      say("The key is in " + saving.file + ", for you alone, and is not shown again.");
+    } else {
+      printer().row(key, ISSUED);
+      say("This key is not shown again.");
+    }
+  }
+
+  /** Where an issued key goes. */
+  @RegisterForReflection
+  static final class Saving {
+    @Option(
+        names = "--save",
+        paramLabel = "FILE",
+        description = "write the key to this file, which only you can read, and do not show it")
+    Path file;
   }
 
   @Command(
@@ -109,13 +131,15 @@ final class KeyCommands extends Noun {
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
       @Parameters(paramLabel = "KEY_ID", description = "the key's id") String key,
       @Option(names = "--overlap", paramLabel = "TIME", description = "how long the former works")
-          Duration overlap) {
+          Duration overlap,
+      @Mixin Saving saving) {
     issued(
         platform()
             .tenants()
             .post(
                 Target.of(KEYS + "/{}/rotate", tenantId(tenant), key),
-                Json.body().with("overlap_seconds", overlap == null ? null : overlap.toSeconds())));
+                Json.body().with("overlap_seconds", overlap == null ? null : overlap.toSeconds())),
+        saving);
   }
 
   @Command(

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /** Secrets come from files or standard input: what stands in a command is seen by everyone. */
@@ -30,5 +31,17 @@ final class Secret {
             throw new UncheckedIOException(e);
           }
         });
+  }
+
+  /** Writes a secret to a file that only its owner can read, in the place of one that is there. */
+  static void save(String secret, Path file) {
+    try {
+      Files.deleteIfExists(file);
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(file, secret + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -72,13 +72,13 @@ record Ctl(Map<String, String> environment, String input, Terminal.Attached atta
 
     /** Its standard output, with what differs each time replaced, is this. */
     Result prints(String expected) {
-      assertThat(stable(out)).as(err).isEqualTo(expected);
+      assertThat(stable(out)).as(err).isEqualTo(stable(expected));
       return this;
     }
 
     /** Its standard error is this. */
     Result says(String expected) {
-      assertThat(stable(err)).isEqualTo(expected);
+      assertThat(stable(err)).isEqualTo(stable(expected));
       return this;
     }
 
@@ -97,6 +97,8 @@ record Ctl(Map<String, String> environment, String input, Terminal.Attached atta
         .replaceAll("[0-9a-f]{8}(_[0-9a-f]{4}){3}_[0-9a-f]{12}", "<id>")
         .replaceAll("\\d{4}-\\d{2}-\\d{2}T[0-9:.]+Z", "<time>")
         .replaceAll("\\b[a-z]+_\\d{13}_[0-9a-f]{48}", "<key>")
+        .replaceAll("\\bc?t[0-9a-f]{8}\\b", "<name>")
+        .replaceAll("\\b[0-9a-f]{12}\\b", "<version>")
         .replaceAll("(?<=\\S) {2,}", "  ")
         .replaceAll("127\\.0\\.0\\.1:\\d+|localhost:\\d+", "<address>");
   }

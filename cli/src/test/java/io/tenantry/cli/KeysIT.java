@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class KeysIT {
 
@@ -69,6 +73,19 @@ tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
     }
     assertThat(ctl.run("keys", "create", name, "one-more").fails(ExitCode.CONFLICT).err())
         .contains("(QUOTA_EXCEEDED)\nhint: tenantctl quotas show TENANT");
+  }
+
+  @Test
+  void p5SavesAKeyWhereNobodyElseReads(@TempDir Path folder) throws Exception {
+    String name = newName();
+    ctl.run("tenants", "create", name).ok();
+    Path file = folder.resolve("key");
+
+    Ctl.Result saved = ctl.run("keys", "create", name, "ci", "--save", file.toString()).ok();
+    assertThat(saved.out()).doesNotContain(Files.readString(file).strip()).contains("nm_1********");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    ctl.run("keys", "validate", "--key-file", file.toString()).ok();
   }
 
   @Test

@@ -5,11 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tenantry.localstack.LocalStack;
-import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -197,13 +193,7 @@ hint: tenantctl tenants list shows those there are
   }
 
   private static String user(String connection) throws Exception {
-    URI uri = URI.create(connection);
-    String[] login = uri.getUserInfo().split(":", 2);
-    try (Connection session =
-            DriverManager.getConnection(
-                "jdbc:postgresql://%s:%d%s".formatted(uri.getHost(), uri.getPort(), uri.getPath()),
-                login[0],
-                URLDecoder.decode(login[1], StandardCharsets.UTF_8));
+    try (Connection session = Sql.connect(connection);
         var answer = session.createStatement().executeQuery("SELECT session_user")) {
       answer.next();
       return answer.getString(1);

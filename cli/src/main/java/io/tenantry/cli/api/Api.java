@@ -18,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -79,6 +80,11 @@ public final class Api {
   /** The same service with another key. */
   public Api withKey(String other) {
     return new Api(service, address, Optional.of(other), timeout, client, exchanges);
+  }
+
+  /** The same service without a key: readiness is told to everybody. */
+  public Api withoutKey() {
+    return new Api(service, address, Optional.empty(), timeout, client, exchanges);
   }
 
   public JsonNode get(Target target) {
@@ -153,8 +159,8 @@ public final class Api {
     if (!method.equals("GET")) {
       request.header("Idempotency-Key", UUID.randomUUID().toString());
     }
-    if (headers.length > 0) {
-      request.headers(headers);
+    for (int i = 0; i < headers.length; i += 2) {
+      request.setHeader(headers[i], headers[i + 1]);
     }
     HttpRequest ready = request.build();
     exchanges.asking(method, uri, ready.headers().map(), body);
@@ -163,10 +169,11 @@ public final class Api {
     } catch (HttpConnectTimeoutException e) {
       throw unreachable("nothing answers at " + address, e);
     } catch (HttpTimeoutException e) {
-      throw unreachable("did not answer within " + timeout.toSeconds() + " s (--timeout)", e);
+      throw unreachable(
+          "did not answer within " + timeout.toMillis() / 1000.0 + " s (--timeout)", e);
     } catch (ConnectException e) {
       throw unreachable(
-          e.getCause() instanceof UnknownHostException || isUnresolved(e)
+          isUnresolved(e)
               ? "there is no host " + address.getHost()
               : "nothing listens at " + address,
           e);
@@ -180,9 +187,14 @@ public final class Api {
     }
   }
 
-  private static boolean isUnresolved(ConnectException e) {
-    return e.getCause() != null
-        && e.getCause().getClass().getSimpleName().equals("UnresolvedAddressException");
+  /** The client tells of it somewhere among the causes. */
+  private static boolean isUnresolved(Throwable problem) {
+    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private UnreachableException unreachable(String why, Exception cause) {

@@ -35,7 +35,7 @@ public final class ApiException extends RuntimeException {
   private static String message(int status, JsonNode problem) {
     String title = problem.path("title").asText("the service answered " + status);
     String detail = problem.path("detail").asText();
-    return detail.isEmpty() || detail.equals(title) ? title : title + ": " + detail;
+    return detail.isEmpty() || detail.equals(title + ".") ? title : title + ": " + detail;
   }
 
   public int status() {

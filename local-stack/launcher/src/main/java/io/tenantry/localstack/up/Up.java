@@ -132,9 +132,9 @@ public final class Up {
         Go on in another terminal, from the folder of the checkout:
 
           . target/local/env
+          cli/target/tenantctl status
+          cli/target/tenantctl tenants create globex --environment production
           curl -s "$TENANT_URL/api/v1/tenants" -H "Authorization: Bearer $TENANTRY_ADMIN_KEY"
-          curl -s "$TENANT_URL/api/v1/tenants" -H "Authorization: Bearer $TENANTRY_ADMIN_KEY" \\
-            -H 'Content-Type: application/json' -d '{"name":"globex","environment":"production"}'
           psql "$CONTROL_DATABASE_URL" -c 'SELECT tenant_id, name, status FROM control_plane.tenants'
 
         Logs are in target/local: logs/*.log, postgresql.log, kafka.log. Ready after %s. %s\

@@ -1,0 +1,123 @@
+package io.tenantry.cli;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Target;
+import io.tenantry.cli.output.Columns;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@RegisterForReflection
+@Command
+final class ClusterCommands extends Noun {
+
+  private static final Columns COLUMNS =
+      Columns.of(
+          "CLUSTER name",
+          "REGION region",
+          "HOST host",
+          "PORT port",
+          "STATUS status",
+          "TENANTS tenants n",
+          "CAPACITY capacity n");
+  private static final String CLUSTER = "/api/v1/clusters/{}";
+
+  @Command(
+      description = "List the PostgreSQL clusters with their room",
+      footer = "  tenantctl clusters list")
+  void list() {
+    printer().list(platform().tenants().get(Target.of("/api/v1/clusters")), COLUMNS);
+  }
+
+  @Command(description = "Show a cluster", footer = "  tenantctl clusters show default")
+  void show(@Parameters(paramLabel = "CLUSTER", description = "the cluster") String cluster) {
+    printer().details(platform().tenants().get(Target.of(CLUSTER, cluster)), COLUMNS);
+  }
+
+  @Command(
+      description = "Register a cluster; it is tried out first",
+      footer =
+          "  tenantctl clusters register eu-2 --region eu-west-1 --host db2 --password-file admin.pw")
+  void register(
+      @Parameters(paramLabel = "CLUSTER", description = "its name") String name,
+      @Option(names = "--region", required = true, description = "where it stands") String region,
+      @Option(names = "--host", required = true, description = "where it is reached") String host,
+      @Option(names = "--port", defaultValue = "5432", description = "5432 if not given") int port,
+      @Option(
+              names = "--admin-user",
+              paramLabel = "ROLE",
+              defaultValue = "tenantry_admin",
+              description = "who makes databases and roles; tenantry_admin if not given")
+          String user,
+      @Option(
+              names = "--password-file",
+              paramLabel = "FILE",
+              required = true,
+              description = "where that role's password is; - for standard input")
+          String passwordFile,
+      @Option(
+              names = "--ssl-mode",
+              paramLabel = "MODE",
+              description = "disable, allow, prefer, require, verify-ca or verify-full")
+          String sslMode,
+      @Option(names = "--capacity", paramLabel = "N", description = "how many tenants at most")
+          Integer capacity) {
+    printer()
+        .row(
+            platform()
+                .tenants()
+                .post(
+                    Target.of("/api/v1/clusters"),
+                    Json.body()
+                        .with("name", name)
+                        .with("region", region)
+                        .with("host", host)
+                        .with("port", port)
+                        .with("admin_user", user)
+                        .with(
+                            "admin_password",
+                            Secret.read(Optional.of(passwordFile), terminal()).orElseThrow())
+                        .with("ssl_mode", sslMode)
+                        .with("capacity", capacity)),
+            COLUMNS);
+  }
+
+  @Command(
+      description = "Let no new tenants in; those there are stay",
+      footer = "  tenantctl clusters drain eu-1")
+  void drain(@Parameters(paramLabel = "CLUSTER", description = "the cluster") String cluster) {
+    change(cluster, Json.body().with("status", "draining"));
+  }
+
+  @Command(description = "Let new tenants in again", footer = "  tenantctl clusters activate eu-1")
+  void activate(@Parameters(paramLabel = "CLUSTER", description = "the cluster") String cluster) {
+    change(cluster, Json.body().with("status", "active"));
+  }
+
+  @Command(
+      description = "Say how many tenants a cluster holds at most",
+      footer = "  tenantctl clusters limit eu-1 1500")
+  void limit(
+      @Parameters(paramLabel = "CLUSTER", description = "the cluster") String cluster,
+      @Parameters(paramLabel = "N", description = "how many") int capacity) {
+    change(cluster, Json.body().with("capacity", capacity));
+  }
+
+  private void change(String cluster, Json.Body body) {
+    printer().row(platform().tenants().patch(Target.of(CLUSTER, cluster), body), COLUMNS);
+  }
+
+  @Command(
+      description = "Forget a cluster without tenants; what is on the server stays there",
+      footer = "  tenantctl clusters delete eu-1 --yes")
+  void delete(
+      @Parameters(paramLabel = "CLUSTER", description = "the cluster") String cluster,
+      @Mixin Confirmation confirmation) {
+    confirmation.require(terminal(), "This forgets cluster " + cluster + ".");
+    platform().tenants().delete(Target.of(CLUSTER, cluster));
+    say("Cluster " + cluster + " is forgotten.");
+  }
+}

@@ -1,0 +1,306 @@
+package io.tenantry.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Api;
+import io.tenantry.cli.api.ApiException;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Target;
+import io.tenantry.cli.api.UnreachableException;
+import io.tenantry.cli.context.ContextException;
+import io.tenantry.cli.output.Columns;
+import io.tenantry.cli.output.Format;
+import io.tenantry.cli.output.Printer;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import picocli.CommandLine.Command;
+
+@RegisterForReflection
+@Command(footer = {"  tenantctl doctor", "  tenantctl doctor --context prod"})
+final class DoctorCommand extends Noun implements Callable<Integer> {
+
+  private static final Columns COLUMNS =
+      Columns.of("CHECK check", "RESULT result", "FOUND found", "WHAT_TO_DO advice");
+  private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(30);
+  private static final Duration RECENT = Duration.ofDays(1);
+
+  private final ArrayNode checks = Json.MAPPER.createArrayNode();
+  private boolean failed;
+
+  @Override
+  public Integer call() {
+    try {
+      ok("settings", "from " + platform().settings().source());
+      platform().all().forEach(this::examine);
+    } catch (ContextException e) {
+      fail("settings", e.getMessage(), e.advice());
+    } catch (CommandException e) {
+      fail("settings", e.getMessage(), e.advice().orElse("see tenantctl context set --help"));
+    }
+    if (!failed) {
+      look("topics", this::topics);
+      look("consumer groups", this::groups);
+      look("dead letters", this::deadLetters);
+      look("clusters", this::clusters);
+      look("orphans", this::orphans);
+      look("encryption", this::encryption);
+      look("jobs", this::jobs);
+    }
+    if (printer().format() == Format.TABLE) {
+      try (Printer.Rows rows = printer().rows(COLUMNS)) {
+        checks.forEach(rows::add);
+      }
+    } else {
+      printer().list(Json.body().with("items", checks).node(), COLUMNS);
+    }
+    return (failed ? ExitCode.FAILURE : ExitCode.OK).number();
+  }
+
+  private void ok(String check, String found) {
+    add(check, "ok", found);
+  }
+
+  private void warn(String check, String found, String advice) {
+    add(check, "warn", found).put("advice", advice);
+  }
+
+  private void fail(String check, String found, String advice) {
+    failed = true;
+    add(check, "fail", found).put("advice", advice);
+  }
+
+  private ObjectNode add(String check, String result, String found) {
+    return checks.addObject().put("check", check).put("result", result).put("found", found);
+  }
+
+  private void look(String check, Runnable action) {
+    try {
+      action.run();
+    } catch (ApiException e) {
+      fail(check, e.getMessage() + " (" + e.code() + ")", "see the service's log");
+    } catch (UnreachableException e) {
+      fail(check, e.getMessage(), "see whether the service still runs");
+    }
+  }
+
+  private void examine(Api api) {
+    try {
+      Readiness readiness = Readiness.of(api);
+      if (!readiness.known()) {
+        fail(
+            api.service(),
+            "what answers at " + api.address() + " is none of Tenantry's services",
+            "correct the address: tenantctl context show");
+        return;
+      }
+      if (!readiness.ready()) {
+        fail(
+            api.service(),
+            "is not ready for want of " + String.join(", ", readiness.missing()),
+            "start it or make it reachable; the service's log tells why it is not");
+        return;
+      }
+      if (!isWhatItShouldBe(api)) {
+        return;
+      }
+      ok(api.service(), "is ready at " + api.address() + ", and takes the key");
+      readiness.date().ifPresent(date -> compareClocks(api, date));
+      warnOfPlainHttp(api);
+    } catch (UnreachableException e) {
+      fail(
+          api.service(),
+          e.getMessage(),
+          "start it, or correct the address: tenantctl context show");
+    }
+  }
+
+  private boolean isWhatItShouldBe(Api api) {
+    Target own =
+        switch (api.service()) {
+          case "tenant-service" -> Target.of("/api/v1/clusters");
+          case "ingestion-service" -> Target.of("/api/v1/instances").with("limit", 1);
+          default -> Target.of("/api/v1/schedules").with("limit", 1);
+        };
+    try {
+      api.get(own);
+      return true;
+    } catch (ApiException e) {
+      switch (e.status()) {
+        case 401 ->
+            fail(
+                api.service(),
+                "the key is missing or wrong",
+                "TENANTRY_ADMIN_KEY, or tenantctl context set NAME --key-file FILE");
+        case 403 ->
+            fail(api.service(), "the key is no admin's", "use one of a viewer, operator or admin");
+        case 404 ->
+            fail(
+                api.service(),
+                "another service answers at " + api.address(),
+                "correct the address: tenantctl context show");
+        default -> fail(api.service(), e.getMessage(), "see the service's log");
+      }
+      return false;
+    }
+  }
+
+  private void compareClocks(Api api, Instant there) {
+    Duration apart = Duration.between(there, Instant.now()).abs();
+    if (apart.compareTo(CLOCK_TOLERANCE) > 0) {
+      warn(
+          "clock of " + api.service(),
+          "is " + apart.toSeconds() + " s from this machine's",
+          "let both be set by NTP: keys and credentials end by the clock");
+    }
+  }
+
+  private void warnOfPlainHttp(Api api) {
+    URI address = api.address();
+    try {
+      if (address.getScheme().equals("http")
+          && !InetAddress.getByName(address.getHost()).isLoopbackAddress()) {
+        warn(
+            "TLS of " + api.service(),
+            "the key travels in the clear to " + address.getHost(),
+            "use https");
+      }
+    } catch (UnknownHostException e) {
+      // It was reached a moment ago.
+    }
+  }
+
+  private void topics() {
+    JsonNode topics =
+        platform().ingestion().get(Target.of("/api/v1/topics/verification")).path("items");
+    List<String> differing =
+        topics
+            .valueStream()
+            .filter(topic -> !topic.path("matches").asBoolean())
+            .map(topic -> topic.path("topic").asText())
+            .toList();
+    if (differing.isEmpty()) {
+      ok("topics", topics.size() + " as they are configured");
+    } else {
+      warn(
+          "topics",
+          String.join(", ", differing) + " not as configured",
+          "tenantctl topics reconcile " + differing.getFirst() + " --dry-run");
+    }
+  }
+
+  private void groups() {
+    JsonNode groups = platform().ingestion().get(Target.of("/api/v1/groups")).path("items");
+    List<String> idle =
+        groups
+            .valueStream()
+            .filter(g -> g.path("lag").asLong() > 0 && g.path("members").isEmpty())
+            .map(g -> g.path("group").asText())
+            .toList();
+    if (idle.isEmpty()) {
+      ok("consumer groups", groups.size() + ", none with messages and nobody to read them");
+    } else {
+      warn(
+          "consumer groups",
+          String.join(", ", idle) + " lag, and nobody reads",
+          "start an ingestion-service with TENANTRY_EXTRACTION_ENABLED");
+    }
+  }
+
+  private void deadLetters() {
+    JsonNode counts =
+        platform().ingestion().get(Target.of("/api/v1/dead-letters/count")).path("counts");
+    long open =
+        counts
+            .valueStream()
+            .filter(each -> !each.path("status").asText().equals("redriven"))
+            .mapToLong(each -> each.path("count").asLong())
+            .sum();
+    if (open == 0) {
+      ok("dead letters", "none waits");
+    } else {
+      warn("dead letters", open + " wait", "tenantctl dlq count, then dlq redrive --dry-run");
+    }
+  }
+
+  private void clusters() {
+    JsonNode clusters = platform().tenants().get(Target.of("/api/v1/clusters")).path("items");
+    long open =
+        clusters
+            .valueStream()
+            .filter(each -> each.path("status").asText().equals("active"))
+            .filter(
+                each ->
+                    !each.has("capacity")
+                        || each.path("tenants").asLong() < each.path("capacity").asLong())
+            .count();
+    if (open == 0) {
+      fail("clusters", "none takes new tenants", "tenantctl clusters register, activate or limit");
+    } else {
+      ok("clusters", open + " of " + clusters.size() + " take new tenants");
+    }
+  }
+
+  private void orphans() {
+    int number = platform().tenants().get(Target.of("/api/v1/orphans")).path("items").size();
+    if (number == 0) {
+      ok("orphans", "none");
+    } else {
+      warn(
+          "orphans",
+          number + " databases, schemas or roles without a tenant",
+          "tenantctl orphans list; they are removed by themselves, or by orphans reap");
+    }
+  }
+
+  private void encryption() {
+    JsonNode answer = platform().tenants().get(Target.of("/api/v1/encryption/keys"));
+    String newest = answer.path("newest_key_id").asText();
+    long lost = secrets(answer, each -> !each.path("configured").asBoolean());
+    long old = secrets(answer, each -> !each.path("key_id").asText().equals(newest));
+    if (lost > 0) {
+      fail(
+          "encryption",
+          lost + " secrets are encrypted with a key that is not configured",
+          "put that key into ENCRYPTION_KEYS_RETIRED");
+    } else if (old > 0) {
+      warn(
+          "encryption",
+          old + " secrets are encrypted with a former key",
+          "tenantctl encryption rewrap --wait");
+    } else {
+      ok("encryption", "every secret is encrypted with the newest key");
+    }
+  }
+
+  private static long secrets(JsonNode answer, Predicate<JsonNode> which) {
+    return answer
+        .path("keys")
+        .valueStream()
+        .filter(which)
+        .mapToLong(each -> each.path("secrets").asLong())
+        .sum();
+  }
+
+  private void jobs() {
+    Target target = Target.of("/api/v1/jobs").with("status", "failed").with("limit", 100);
+    long recent =
+        List.of(platform().tenants(), platform().backups()).stream()
+            .flatMap(api -> api.get(target).path("items").valueStream())
+            .map(job -> Instant.parse(job.path("created_at").asText()))
+            .filter(when -> when.isAfter(Instant.now().minus(RECENT)))
+            .count();
+    if (recent == 0) {
+      ok("jobs", "none failed since yesterday");
+    } else {
+      warn("jobs", recent + " failed since yesterday", "tenantctl jobs list --status failed");
+    }
+  }
+}

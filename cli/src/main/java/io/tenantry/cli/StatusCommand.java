@@ -1,0 +1,149 @@
+package io.tenantry.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Api;
+import io.tenantry.cli.api.ApiException;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Target;
+import io.tenantry.cli.api.UnreachableException;
+import io.tenantry.cli.output.Columns;
+import io.tenantry.cli.output.Format;
+import io.tenantry.cli.output.Printer;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+@RegisterForReflection
+@Command(footer = {"  tenantctl status", "  tenantctl status -o json"})
+final class StatusCommand extends Noun implements Callable<Integer> {
+
+  private static final int NEWEST = 5;
+
+  private final ObjectNode status = Json.MAPPER.createObjectNode();
+  private boolean complete = true;
+
+  /** A part of the screen. */
+  private record Section(String name, Columns columns) {}
+
+  private static final Section SERVICES =
+      new Section(
+          "services",
+          Columns.of("SERVICE name", "STATUS status", "ADDRESS address", "NOT_READY not_ready"));
+  private static final List<Section> SECTIONS =
+      List.of(
+          SERVICES,
+          new Section(
+              "clusters",
+              Columns.of(
+                  "CLUSTER name",
+                  "REGION region",
+                  "STATUS status",
+                  "TENANTS tenants n",
+                  "CAPACITY capacity n")),
+          new Section("topics", Columns.of("TOPIC topic", "AS_CONFIGURED matches yes")),
+          new Section(
+              "groups",
+              Columns.of("GROUP group", "STATE state", "MEMBERS members size", "LAG lag n")),
+          new Section(
+              "dead_letters", Columns.of("DEAD_LETTERS reason", "STATUS status", "COUNT count n")),
+          new Section(
+              "jobs",
+              Columns.of(
+                  "UNFINISHED_JOB id",
+                  "TYPE type",
+                  "TENANT tenant_id",
+                  "STATUS status",
+                  "PERCENT progress.percent n")),
+          new Section(
+              "backups",
+              Columns.of(
+                  "NEWEST_BACKUP id",
+                  "TENANT tenant_name",
+                  "STATUS status",
+                  "SIZE file.bytes bytes",
+                  "COMPLETED completed_at time")));
+
+  @Override
+  public Integer call() {
+    for (Section section : SECTIONS) {
+      status.putArray(section.name());
+    }
+    platform().all().forEach(this::addService);
+    Api tenants = platform().tenants();
+    Api ingestion = platform().ingestion();
+    Api backups = platform().backups();
+    add("clusters", tenants, Target.of("/api/v1/clusters"), "items");
+    add("topics", ingestion, Target.of("/api/v1/topics/verification"), "items");
+    add("groups", ingestion, Target.of("/api/v1/groups"), "items");
+    add("dead_letters", ingestion, Target.of("/api/v1/dead-letters/count"), "counts");
+    for (Api api : List.of(tenants, backups)) {
+      for (String state : List.of("running", "pending")) {
+        add(
+            "jobs",
+            api,
+            Target.of("/api/v1/jobs").with("status", state).with("limit", NEWEST),
+            "items");
+      }
+    }
+    add("backups", backups, Target.of("/api/v1/backups").with("limit", NEWEST), "items");
+    print();
+    return (complete ? ExitCode.OK : ExitCode.UNREACHABLE).number();
+  }
+
+  private void addService(Api api) {
+    ObjectNode service =
+        ((ArrayNode) status.get(SERVICES.name()))
+            .addObject()
+            .put("name", api.service())
+            .put("address", api.address().toString());
+    try {
+      Readiness readiness = Readiness.of(api);
+      service.put("status", readiness.ready() ? "up" : "down");
+      ArrayNode missing = service.putArray("not_ready");
+      readiness.missing().forEach(missing::add);
+      complete &= readiness.ready();
+    } catch (UnreachableException e) {
+      service.put("status", "unreachable");
+      complete = false;
+    }
+  }
+
+  /** What a service that is away would tell is left out; that it is away is seen above. */
+  private void add(String section, Api api, Target target, String items) {
+    try {
+      api.get(target).path(items).forEach(((ArrayNode) status.get(section))::add);
+    } catch (UnreachableException e) {
+      complete = false;
+    } catch (ApiException e) {
+      if (e.status() != 503) {
+        throw e;
+      }
+      complete = false;
+    }
+  }
+
+  private void print() {
+    Printer printer = printer();
+    if (printer.format() != Format.TABLE) {
+      printer.row(status, Columns.of("STATUS services"));
+      return;
+    }
+    boolean first = true;
+    for (Section section : SECTIONS) {
+      JsonNode items = status.get(section.name());
+      if (items.isEmpty()) {
+        continue;
+      }
+      if (!first) {
+        terminal().out().println();
+      }
+      first = false;
+      try (Printer.Rows rows = printer.rows(section.columns())) {
+        items.forEach(rows::add);
+      }
+    }
+  }
+}

@@ -1,0 +1,356 @@
+package io.tenantry.cli;
+
+import static io.tenantry.cli.Services.newName;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.PostgresServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Projects, blueprints, clusters, services, quotas, encryption, orphans, audit. */
+class PlatformIT {
+
+  private final Ctl ctl = Services.ctl();
+
+  @TempDir Path folder;
+
+  @Test
+  void p5RegistersAndProvisionsAProject() {
+    String name = newName();
+    String id =
+        ctl.name("projects", "create", name, "-e", "staging", "--owner", "alice", "-o", "name");
+
+    ctl.run("projects", "show", id).ok();
+    Ctl.Result provisioned =
+        ctl.run(
+            "projects",
+            "provision",
+            id,
+            "--service",
+            "auth",
+            "--api-keys",
+            "1",
+            "--wait",
+            "--no-headers");
+    provisioned.ok().prints("<id>  %s  staging  active  us-east-1  auth  <time>\n".formatted(name));
+    assertThat(Ctl.stable(provisioned.err()))
+        .endsWith("provision_project: completed\nIts API keys: tenantctl keys collect <id>\n");
+    assertThat(ctl.run("projects", "list", "--all", "-o", "name").ok().out()).contains(id);
+    ctl.run("projects", "provision", id)
+        .fails(ExitCode.CONFLICT)
+        .says(
+            """
+            tenantctl: The project is provisioned already (PROJECT_ALREADY_PROVISIONED)
+            """);
+    ctl.run("projects", "show", UUID.randomUUID().toString()).fails(ExitCode.NOT_FOUND);
+    ctl.run("projects", "create", "no spaces!")
+        .fails(ExitCode.USAGE)
+        .says(
+            """
+            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+              name: must be 1 to 255 of A-Z a-z 0-9 _ -
+            """);
+  }
+
+  @Test
+  void p5PushesAndShowsABlueprint() throws Exception {
+    String name = newName();
+    Files.createDirectories(folder.resolve("migrations"));
+    Files.writeString(
+        folder.resolve("blueprint.yaml"),
+        """
+        name: %s
+        isolation: database
+        naming: %s_{tenant_id}
+        """
+            .formatted(name, name));
+    Path sql = folder.resolve("migrations/V1__items.sql");
+    Files.writeString(sql, "CREATE TABLE items (id int PRIMARY KEY);\n");
+    Files.writeString(folder.resolve(".hidden"), "not part of it");
+
+    ctl.run("blueprints", "validate", folder.toString(), "--no-headers")
+        .ok()
+        .prints(
+            """
+            <name>  <version>  yes
+            """);
+    ctl.run("blueprints", "show", name).fails(ExitCode.NOT_FOUND);
+    String version =
+        ctl.run("blueprints", "push", folder.toString(), "-o", "json")
+            .ok()
+            .json()
+            .path("version")
+            .asText();
+    assertThat(ctl.run("blueprints", "show", name).ok().out())
+        .contains("BLUEPRINT", version, "--- migrations/V1__items.sql\nCREATE TABLE items");
+    Path copy = folder.resolve("../copy").normalize();
+    ctl.run("blueprints", "show", name, "--version", version, "--to", copy.toString()).ok();
+    assertThat(copy.resolve("migrations/V1__items.sql")).hasSameTextualContentAs(sql);
+    assertThat(ctl.run("blueprints", "list", "-o", "name").ok().out().lines())
+        .contains("car", "project", "acquiring", name);
+
+    Files.writeString(sql, "CREATE TABL items (id int PRIMARY KEY);\n");
+    ctl.run("blueprints", "validate", folder.toString())
+        .fails(ExitCode.USAGE)
+        .says(
+            """
+            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+              files.migrations/V1__items.sql: it fails: syntax error at or near "TABL" (SQLSTATE 42601)
+            """);
+    ctl.run("blueprints", "push", folder.toString()).fails(ExitCode.USAGE);
+    ctl.run("blueprints", "push", folder.resolve("migrations").toString())
+        .fails(ExitCode.USAGE)
+        .says("tenantctl: there is no blueprint.yaml in " + folder.resolve("migrations") + "\n");
+    ctl.run("blueprints", "push", "nowhere").fails(ExitCode.USAGE);
+  }
+
+  @Test
+  void p5RegistersDrainsAndForgetsACluster() {
+    String name = "c" + newName();
+    Map<String, String> stack = LocalStack.shared().environment();
+    PostgresServer second = LocalStack.shared().startCluster(name);
+    Ctl typing = ctl.reading(stack.get("TENANT_CLUSTER_ADMIN_PASSWORD") + "\n");
+    String[] register = {
+      "clusters",
+      "register",
+      name,
+      "--region",
+      "eu-west-1",
+      "--host",
+      second.host(),
+      "--port",
+      Integer.toString(second.port()),
+      "--admin-user",
+      stack.get("TENANT_CLUSTER_ADMIN_USER"),
+      "--password-file",
+      "-",
+      "--capacity",
+      "7",
+      "--no-headers"
+    };
+
+    ctl.reading("wrong\n")
+        .run(register)
+        .fails(ExitCode.USAGE)
+        .says(
+            """
+            tenantctl: The PostgreSQL cluster cannot be used: Its admin cannot do what is needed (SQLSTATE 28P01); see deploy/postgres/tenant-cluster.sql. (CLUSTER_UNUSABLE)
+            """);
+    typing
+        .run(register)
+        .ok()
+        .prints(
+            """
+            <name>  eu-west-1  %s  %d  active  0  7
+            """
+                .formatted(second.host(), second.port()));
+    typing.run(register).fails(ExitCode.CONFLICT);
+    assertThat(ctl.run("clusters", "list", "-o", "name").ok().out().lines())
+        .contains("default", name);
+    ctl.run("clusters", "drain", name, "--no-headers")
+        .ok()
+        .prints(
+            """
+            <name>  eu-west-1  %s  %d  draining  0  7
+            """
+                .formatted(second.host(), second.port()));
+    ctl.run("clusters", "activate", name).ok();
+    assertThat(
+            ctl.run("clusters", "limit", name, "9", "-o", "json")
+                .ok()
+                .json()
+                .path("capacity")
+                .asInt())
+        .isEqualTo(9);
+    assertThat(ctl.run("clusters", "show", name).ok().out()).contains("eu-west-1");
+    ctl.run("clusters", "delete", name).fails(ExitCode.USAGE);
+    ctl.run("clusters", "delete", name, "--yes").ok().says("Cluster " + name + " is forgotten.\n");
+    ctl.run("clusters", "show", name)
+        .fails(ExitCode.NOT_FOUND)
+        .says(
+            """
+            tenantctl: There is no such cluster: There is no cluster <name>. (CLUSTER_NOT_FOUND)
+            hint: tenantctl clusters list shows those there are
+            """);
+  }
+
+  @Test
+  void p5ManagesServicesAndQuotasOfATenant() {
+    String name = newName();
+    ctl.run("tenants", "create", name, "--service", "auth").ok();
+
+    ctl.run("services", "register", name, "storage", "-o", "name").ok().prints("storage\n");
+    ctl.run("services", "disable", name, "auth").ok();
+    ctl.run("services", "list", name)
+        .ok()
+        .prints(
+            """
+            SERVICE  STATUS  REGISTERED  ENDPOINT  CHECKED  ERROR
+            auth  disabled  no  https://auth.tenantry.internal/<id>  -  -
+            storage  active  no  https://storage.tenantry.internal/<id>  -  -
+            """);
+    ctl.run("services", "enable", name, "auth").ok();
+    ctl.run("services", "remove", name, "auth", "--yes").ok();
+    ctl.run("services", "enable", name, "auth").fails(ExitCode.NOT_FOUND);
+    ctl.run("services", "register", name, "mail").fails(ExitCode.USAGE);
+
+    ctl.run("quotas", "set", name, "api_keys=2", "services=3").ok();
+    ctl.run("quotas", "show", name)
+        .ok()
+        .prints(
+            """
+            RESOURCE  QUOTA  USED
+            databases  1  1
+            api_keys  2  0
+            services  3  1
+            """);
+    ctl.run("quotas", "set", name, "moons=2")
+        .fails(ExitCode.USAGE)
+        .says(
+            """
+            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+              moons: is not a known field
+            """);
+    ctl.run("quotas", "set", name, "api_keys=many").fails(ExitCode.USAGE);
+  }
+
+  @Test
+  void p5RewrapsAndListsOrphans() {
+    assertThat(ctl.run("encryption", "keys").ok().out()).startsWith("KEY_ID");
+    JsonNode job = ctl.run("encryption", "rewrap", "--wait", "-o", "json").ok().json();
+    assertThat(job.path("status").asText()).isEqualTo("completed");
+    ctl.run("orphans", "list", "-o", "json").ok();
+    ctl.run("orphans", "reap").fails(ExitCode.USAGE);
+    ctl.run("orphans", "reap", "--yes").ok();
+  }
+
+  @Test
+  void p5ReadsTheAuditLog() {
+    String name = newName();
+    String id = ctl.name("tenants", "create", name, "-o", "name");
+    ctl.run("tenants", "connection", name).ok();
+
+    String audit = ctl.run("audit", "--tenant", name).ok().out();
+    assertThat(audit).startsWith("POSITION").contains(id);
+    assertThat(ctl.run("audit", "--tenant", name, "--limit", "1", "-o", "name").ok().err())
+        .startsWith("There are more");
+    ctl.run("audit", "--from", "yesterday")
+        .fails(ExitCode.USAGE)
+        .says(
+            """
+            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+              from: must be a time as RFC 3339 writes it
+            """);
+  }
+
+  @Test
+  void p5ShowsTheWholePlatformOnOneScreen() {
+    ctl.run("tenants", "create", newName()).ok();
+
+    String status = ctl.run("status").ok().out();
+    assertThat(Ctl.stable(status))
+        .startsWith(
+            """
+            SERVICE  STATUS  ADDRESS  NOT_READY
+            tenant-service  up  http://<address>  -
+            ingestion-service  up  http://<address>  -
+            backup-service  up  http://<address>  -
+
+            CLUSTER  REGION  STATUS  TENANTS  CAPACITY
+            """)
+        .contains(
+            """
+            TOPIC  AS_CONFIGURED
+            ingestion-events  yes
+            ingestion-events-dlq  yes
+
+            GROUP  STATE  MEMBERS  LAG
+            """);
+    assertThat(ctl.run("status", "-o", "json").ok().json().path("services")).hasSize(3);
+    Ctl.Result away = ctl.with("BACKUP_URL", "http://127.0.0.1:1").run("status");
+    assertThat(away.code()).isEqualTo(ExitCode.UNREACHABLE.number());
+    assertThat(away.out()).contains("unreachable", "ingestion-events");
+  }
+
+  @Test
+  void p5FindsWhatIsWrongWithASetUp() {
+    Ctl.Result healthy = ctl.run("doctor");
+    assertThat(healthy.out())
+        .contains("settings", "from the environment", "and takes the key")
+        .doesNotContain("fail ");
+
+    Ctl.Result wrongKey = ctl.with("TENANTRY_ADMIN_KEY", "not-the-key-at-all").run("doctor");
+    assertThat(wrongKey.code()).isEqualTo(ExitCode.FAILURE.number());
+    assertThat(wrongKey.out()).contains("the key is missing or wrong", "TENANTRY_ADMIN_KEY, or");
+
+    Ctl.Result away = ctl.with("INGESTION_URL", "http://127.0.0.1:1").run("doctor");
+    assertThat(away.out())
+        .contains("nothing listens at http://127.0.0.1:1", "start it, or correct");
+
+    Ctl.Result crossed =
+        ctl.with("BACKUP_URL", ctl.environment().get("INGESTION_URL")).run("doctor");
+    assertThat(crossed.out()).contains("another service answers at");
+
+    Ctl.Result foreign =
+        ctl.with("BACKUP_URL", ctl.environment().get("BACKUP_URL") + "/elsewhere").run("doctor");
+    assertThat(foreign.out()).contains("is none of Tenantry's services");
+
+    Ctl.Result nothing =
+        Ctl.bare().with("XDG_CONFIG_HOME", folder.toString()).run("doctor", "-o", "json");
+    assertThat(nothing.code()).isEqualTo(ExitCode.FAILURE.number());
+    assertThat(nothing.json().path("items").toString()).contains("nobody has said where");
+  }
+
+  @Test
+  void p5TellsWhoIsNotReachedOrNotPermitted() {
+    ctl.with("TENANT_URL", "http://127.0.0.1:1")
+        .run("tenants", "list")
+        .fails(ExitCode.UNREACHABLE)
+        .says(
+            """
+            tenantctl: tenant-service is not reached: nothing listens at http://<address>
+            hint: tenantctl doctor looks for the cause
+            """);
+    ctl.with("TENANT_URL", "http://no-such-host.invalid")
+        .run("tenants", "list")
+        .fails(ExitCode.UNREACHABLE)
+        .says(
+            """
+            tenantctl: tenant-service is not reached: there is no host no-such-host.invalid
+            hint: tenantctl doctor looks for the cause
+            """);
+    ctl.with("TENANTRY_ADMIN_KEY", "not-the-key-at-all")
+        .run("tenants", "list")
+        .fails(ExitCode.NOT_PERMITTED)
+        .says(
+            """
+            tenantctl: Credentials are missing or wrong: Send a key as 'Authorization: Bearer …' or 'X-API-Key: …'. (UNAUTHENTICATED)
+            hint: give the right key: TENANTRY_ADMIN_KEY, or tenantctl context set NAME --key-file FILE
+            """);
+    ctl.with("TENANT_URL", ctl.environment().get("TENANT_URL").replace("http:", "https:"))
+        .run("tenants", "list")
+        .fails(ExitCode.UNREACHABLE);
+  }
+
+  @Test
+  void p5DebugShowsTheExchangeWithoutSecrets() {
+    Ctl.Result result =
+        ctl.run("tenants", "create", newName(), "--api-keys", "1", "--debug", "-o", "json").ok();
+
+    assertThat(result.err())
+        .contains(
+            "> POST http://",
+            "> Authorization: ********",
+            "> {\"name\":",
+            "< 201",
+            "\"key\":\"********\"")
+        .doesNotContain(ctl.environment().get("TENANTRY_ADMIN_KEY"))
+        .doesNotContain(result.json().path("api_keys").get(0).path("key").asText());
+  }
+}
