@@ -27,6 +27,8 @@ class RolesIT {
   private static OpenIdProvider provider;
   private static ServiceProcess service;
 
+  private static final String CONSOLE = "https://console.example.com";
+
   @BeforeAll
   static void start() {
     provider = new OpenIdProvider();
@@ -40,7 +42,11 @@ class RolesIT {
                 "OIDC_ENABLED",
                 "true",
                 "OIDC_ISSUER",
-                provider.issuer()));
+                provider.issuer(),
+                "CORS_ENABLED",
+                "true",
+                "CORS_ORIGINS",
+                CONSOLE));
   }
 
   @AfterAll
@@ -91,6 +97,22 @@ class RolesIT {
       assertThat(post(credential, TENANTS, body(newName())).statusCode()).isEqualTo(make);
       assertThat(get(credential, "/api/v1/orphans").statusCode()).isEqualTo(administer);
     }
+  }
+
+  @Test
+  void p2OnlyConfiguredOriginsMayCallFromABrowser() {
+    assertThat(preflight(CONSOLE).header("Access-Control-Allow-Origin")).isEqualTo(CONSOLE);
+    assertThat(preflight("https://elsewhere.example").header("Access-Control-Allow-Origin"))
+        .isNull();
+  }
+
+  private static Response preflight(String origin) {
+    return given()
+        .baseUri(service.address().toString())
+        .header("Origin", origin)
+        .header("Access-Control-Request-Method", "GET")
+        .header("Access-Control-Request-Headers", "Authorization")
+        .options(TENANTS);
   }
 
   @Test
