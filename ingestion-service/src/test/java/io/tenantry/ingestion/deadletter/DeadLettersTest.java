@@ -7,6 +7,7 @@ import static io.tenantry.ingestion.TopicReader.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -330,14 +331,14 @@ class DeadLettersTest {
     list().body("items.status", contains("waiting"));
 
     tenants.setStatus(tenant, "active");
+    // Until the worker knows of it, what is sent to the tenant dies, too.
     await()
         .untilAsserted(
-            () ->
-                asTenant(tenant)
-                    .get(DEAD_LETTERS)
-                    .then()
-                    .statusCode(200)
-                    .body("items.id", contains(id)));
+            () -> {
+              sender.sendEvent(tenant, "0", "{}");
+              assertThat(tenants.inbox(tenant)).containsExactly("0");
+            });
+    asTenant(tenant).get(DEAD_LETTERS).then().statusCode(200).body("items.id", hasItem(id));
     asTenant(tenant)
         .contentType("application/json")
         .body(byId)
@@ -345,6 +346,6 @@ class DeadLettersTest {
         .then()
         .statusCode(200)
         .body("redriven", equalTo(1));
-    await().untilAsserted(() -> assertThat(tenants.inbox(tenant)).containsExactly("1"));
+    await().untilAsserted(() -> assertThat(tenants.inbox(tenant)).containsExactly("0", "1"));
   }
 }

@@ -73,7 +73,7 @@ public final class Broker implements AutoCloseable {
               }
               return admin.createTopics(List.of(anew)).all().get() == null;
             });
-    await().until(() -> description(topic).partitions().size() == partitions);
+    await().ignoreExceptions().until(() -> description(topic).partitions().size() == partitions);
   }
 
   private static ConfigResource resource(String topic) {
