@@ -70,6 +70,9 @@ final class EventCommands extends Noun {
     if ("-".equals(keyFile) && sources.contains("-")) {
       throw CommandException.usage("the key and the events cannot both be on standard input");
     }
+    if (sources.contains("-") && terminal().attached().in()) {
+      say("Type events as JSON; Ctrl-D ends them.");
+    }
     try (EventFiles events = EventFiles.open(sources, terminal());
         Progress progress = new Progress(terminal(), "events")) {
       EventSender sender =

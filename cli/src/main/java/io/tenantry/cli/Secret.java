@@ -19,9 +19,7 @@ final class Secret {
     return file.map(
         name -> {
           try {
-            byte[] content =
-                name.equals("-") ? terminal.in().readAllBytes() : Files.readAllBytes(Path.of(name));
-            return new String(content, StandardCharsets.UTF_8)
+            return text(name, terminal)
                 .lines()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
@@ -31,6 +29,15 @@ final class Secret {
             throw new UncheckedIOException(e);
           }
         });
+  }
+
+  private static String text(String name, Terminal terminal) throws IOException {
+    if (!name.equals("-")) {
+      return Files.readString(Path.of(name));
+    }
+    return terminal.attached().in()
+        ? terminal.askSecret("The secret: ").orElse("")
+        : new String(terminal.in().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   /** Writes a secret to a file that only its owner can read, in the place of one that is there. */

@@ -234,6 +234,7 @@ final class TenantCommands extends Noun {
             new Waiting.Subject("deletion", "tenantctl tenants list --status deleting"),
             () -> existing(target),
             answer.body(),
+            Waiting.View::ofJob,
             now -> !now.path("status").asText().equals("deleting"),
             terminal());
     if (!state.path("status").asText().equals("deleted")) {

@@ -9,6 +9,7 @@ import io.tenantry.cli.api.UnreachableException;
 import io.tenantry.cli.output.Progress;
 import io.tenantry.cli.output.Terminal;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
@@ -44,6 +45,7 @@ final class Waiting {
             new Subject(job.path("type").asText(), "tenantctl jobs wait " + id),
             () -> api.get(Target.of("/api/v1/jobs/{}", id)),
             job,
+            View::ofJob,
             state -> isEnd(state.path("status").asText()),
             terminal);
     if (!ended.path("status").asText().equals("completed")) {
@@ -79,15 +81,39 @@ final class Waiting {
   record Subject(String what, String again) {}
 
   /**
+   * How far it is.
+   *
+   * @param total 0 where it is not known
+   * @param unit what is counted
+   */
+  record View(String phase, long done, long total, String unit) {
+
+    /** How far a job is; of whatever else, its status. */
+    static View ofJob(JsonNode job) {
+      JsonNode counted = job.path("progress");
+      JsonNode steps = job.path("steps");
+      String step = steps.isEmpty() ? "" : steps.get(steps.size() - 1).path("name").asText();
+      String status = job.path("status").asText();
+      return new View(
+          step.isEmpty() || isEnd(status) ? status : step,
+          counted.path("done").asLong(),
+          counted.path("total").asLong(),
+          counted.path("unit").asText("done"));
+    }
+  }
+
+  /**
    * Looks again and again until a thing is as it should be.
    *
    * @param look how to look
    * @param first how it was last seen
+   * @param view how far it is
    */
   JsonNode until(
       Subject subject,
       Supplier<JsonNode> look,
       JsonNode first,
+      Function<JsonNode, View> view,
       Predicate<JsonNode> done,
       Terminal terminal) {
     long began = System.nanoTime();
@@ -100,7 +126,8 @@ final class Waiting {
     Runtime.getRuntime().addShutdownHook(hint);
     try (Progress progress = new Progress(terminal, subject.what())) {
       while (true) {
-        show(state, progress);
+        View now = view.apply(state);
+        progress.update(now.phase(), now.done(), now.total(), now.unit());
         if (done.test(state)) {
           return state;
         }
@@ -134,18 +161,6 @@ final class Waiting {
     } catch (IllegalStateException e) {
       // The process ends already, and the hook runs.
     }
-  }
-
-  private static void show(JsonNode state, Progress progress) {
-    JsonNode counted = state.path("progress");
-    JsonNode steps = state.path("steps");
-    String step = steps.isEmpty() ? "" : steps.get(steps.size() - 1).path("name").asText();
-    String status = state.path("status").asText();
-    progress.update(
-        step.isEmpty() || isEnd(status) ? status : step,
-        counted.path("done").asLong(),
-        counted.path("total").asLong(),
-        counted.path("unit").asText("done"));
   }
 
   static void pause(long millis) {

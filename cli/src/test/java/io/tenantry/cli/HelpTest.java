@@ -3,13 +3,18 @@ package io.tenantry.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tenantry.cli.output.Terminal;
+import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
@@ -130,6 +135,28 @@ class HelpTest {
       assertThat(script).contains("environment", "name-prefix");
     }
     Ctl.bare().run("completion", "csh").fails(ExitCode.USAGE);
+  }
+
+  @Test
+  void p5CompletesWhatIsTypedInBash(@TempDir Path folder) throws Exception {
+    Path script = folder.resolve("completion");
+    Files.writeString(script, Ctl.bare().run("completion", "bash").ok().out());
+
+    assertThat(completions(script, "tenantctl ten")).containsExactly("tenants");
+    assertThat(completions(script, "tenantctl tenants su")).containsExactly("suspend");
+    assertThat(completions(script, "tenantctl tenants create --env"))
+        .containsExactly("--environment");
+  }
+
+  private static List<String> completions(Path script, String typed) throws Exception {
+    String bash =
+        "source %s; COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _complete_tenantctl; printf '%%s\\n' \"${COMPREPLY[@]}\""
+            .formatted(script, typed);
+    Process process =
+        new ProcessBuilder("bash", "-c", bash).redirectError(Redirect.DISCARD).start();
+    try (BufferedReader answer = process.inputReader()) {
+      return answer.lines().toList();
+    }
   }
 
   @Test

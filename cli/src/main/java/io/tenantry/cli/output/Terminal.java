@@ -142,6 +142,14 @@ public final class Terminal {
     }
   }
 
+  /** Asks for a secret, which is not shown while it is typed. */
+  public Optional<String> askSecret(String question) {
+    return Optional.ofNullable(System.console())
+        .filter(Console::isTerminal)
+        .map(console -> Optional.ofNullable(console.readPassword("%s", question)).map(String::new))
+        .orElseGet(() -> ask(question));
+  }
+
   /** A text for standard error, coloured where that is a terminal. */
   public String styled(Style style, String text) {
     return attached.err() && permitsColour() ? style.apply(text) : text;
