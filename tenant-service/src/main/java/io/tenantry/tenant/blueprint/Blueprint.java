@@ -58,6 +58,11 @@ public record Blueprint(
       return fileName.startsWith("U");
     }
 
+    /** Whether it is not SQL, but Flyway's settings for the SQL file of that name. */
+    public boolean isConfig() {
+      return fileName.endsWith(".conf");
+    }
+
     /** Its version; empty for a repeatable one. */
     public Optional<MigrationVersion> version() {
       return fileName.startsWith("R")

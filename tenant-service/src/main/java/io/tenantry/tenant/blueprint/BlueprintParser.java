@@ -23,7 +23,11 @@ import org.flywaydb.core.api.MigrationVersion;
 final class BlueprintParser {
 
   private static final Pattern MIGRATION =
-      Pattern.compile("([VU][0-9]{1,18}([._][0-9]{1,18}){0,5}|R)__[A-Za-z0-9_]{1,150}\\.sql");
+      Pattern.compile(
+          "([VU][0-9]{1,18}([._][0-9]{1,18}){0,5}|R)__[A-Za-z0-9_]{1,150}\\.sql(\\.conf)?");
+
+  private static final Pattern CONFIG =
+      Pattern.compile("\\s*executeInTransaction\\s*=\\s*(true|false)\\s*");
 
   private static final String DEFAULT_LOCALE = "C.UTF-8";
 
@@ -107,6 +111,10 @@ final class BlueprintParser {
                 checkFile(path, text, versions, undone, errors);
               }
             });
+    files.contents().keySet().stream()
+        .filter(path -> path.endsWith(".sql.conf"))
+        .filter(path -> !files.contents().containsKey(path.substring(0, path.lastIndexOf('.'))))
+        .forEach(path -> errors.add(new FieldError(file(path), "is of no SQL file that there is")));
     if (versions.isEmpty()) {
       errors.add(new FieldError("files", "must have a migration V…__….sql"));
     }
@@ -133,7 +141,15 @@ final class BlueprintParser {
       errors.add(
           new FieldError(
               file(path),
-              "is neither blueprint.yaml nor migrations/V…__….sql, U…__….sql or R__….sql"));
+              "is neither blueprint.yaml nor migrations/V…__….sql, U…__….sql or R__….sql"
+                  + ", nor the .conf of one"));
+      return;
+    }
+    Blueprint.Migration migration = new Blueprint.Migration(name, text);
+    if (migration.isConfig()) {
+      if (!CONFIG.matcher(text).matches()) {
+        errors.add(new FieldError(file(path), "must be executeInTransaction=true or =false"));
+      }
       return;
     }
     if (text.isBlank()) {
@@ -142,7 +158,6 @@ final class BlueprintParser {
     if (text.contains("${")) {
       errors.add(new FieldError(file(path), "must not have placeholders ${…}"));
     }
-    Blueprint.Migration migration = new Blueprint.Migration(name, text);
     migration
         .version()
         .filter(version -> !(migration.isUndo() ? undone : versions).add(version))

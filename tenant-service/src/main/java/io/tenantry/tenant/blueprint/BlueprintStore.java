@@ -155,9 +155,10 @@ final class BlueprintStore {
     sql.send(
         """
         UPDATE control_plane.blueprints
-        SET is_current = true
+        SET is_current = true, current_since = now()
         WHERE name = $1
           AND version = $2
+          AND NOT is_current
         """,
         name,
         version);

@@ -155,14 +155,14 @@ final class ScratchDatabase implements BlueprintCheck {
   private static Optional<FieldError> goBack(Blueprint blueprint, DataSource database) {
     List<MigrationVersion> newestFirst =
         blueprint.migrations().stream()
-            .filter(migration -> !migration.isUndo())
+            .filter(migration -> !migration.isUndo() && !migration.isConfig())
             .flatMap(migration -> migration.version().stream())
             .sorted(Comparator.reverseOrder())
             .toList();
     for (MigrationVersion version : newestFirst) {
       Optional<Blueprint.Migration> undo =
           blueprint.migrations().stream()
-              .filter(Blueprint.Migration::isUndo)
+              .filter(migration -> migration.isUndo() && !migration.isConfig())
               .filter(migration -> migration.version().orElseThrow().equals(version))
               .findFirst();
       if (undo.isEmpty()) {

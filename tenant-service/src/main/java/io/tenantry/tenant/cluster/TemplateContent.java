@@ -9,6 +9,8 @@ import java.sql.Statement;
 import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
 /**
  * What a blueprint puts into an empty database: rights, extensions, and by Flyway its migrations.
@@ -44,13 +46,19 @@ final class TemplateContent {
 
   /** Flyway, with this blueprint's migrations, on this database. */
   Flyway flyway() {
-    return Flyway.configure(TemplateContent.class.getClassLoader())
-        .dataSource(database)
-        .defaultSchema(blueprint.templateSchema())
-        .createSchemas(false)
-        .resourceProvider(new BlueprintMigrations(blueprint))
-        .javaMigrationClassProvider(List::of)
-        .load();
+    FluentConfiguration configuration =
+        Flyway.configure(TemplateContent.class.getClassLoader())
+            .dataSource(database)
+            .defaultSchema(blueprint.templateSchema())
+            .createSchemas(false)
+            .resourceProvider(new BlueprintMigrations(blueprint))
+            .javaMigrationClassProvider(List::of);
+    // By default its lock is an open transaction, which CREATE INDEX CONCURRENTLY waits for.
+    configuration
+        .getPluginRegister()
+        .getExact(PostgreSQLConfigurationExtension.class)
+        .setTransactionalLock(false);
+    return configuration.load();
   }
 
   /** Migrates, and keeps tenants from rewriting the history of it. */

@@ -1,6 +1,8 @@
 package io.tenantry.tenant.cluster;
 
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.BlueprintAccepted;
 import io.tenantry.tenant.blueprint.Blueprints;
@@ -12,7 +14,7 @@ import org.jboss.logging.Logger;
  * Makes golden templates before the first tenant asks for one: at the start, and with each version.
  */
 @Singleton
-final class TemplatesAhead {
+class TemplatesAhead {
 
   private static final Logger LOG = Logger.getLogger(TemplatesAhead.class);
 
@@ -28,6 +30,16 @@ final class TemplatesAhead {
 
   void start(@Observes StartupEvent started) {
     Thread.ofVirtual().name("templates-ahead").start(this::ensureAll);
+  }
+
+  /** For clusters that were away, or came since; what is there is not looked at again. */
+  @Scheduled(
+      every = "${tenantry.templates.interval:1m}",
+      delayed = "1m",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void ensureRegularly() {
+    ensureAll();
   }
 
   void start(@Observes BlueprintAccepted news) {

@@ -154,6 +154,21 @@ class BlueprintResourceTest {
   }
 
   @Test
+  void t20TakesMigrationsThatCannotRunInATransaction() {
+    Map<String, String> files = files("CREATE TABLE things (id int)");
+    files.put("migrations/V2__index.sql", "CREATE INDEX CONCURRENTLY things_by_id ON things (id)");
+    files.put("migrations/U2__index.sql", "DROP INDEX CONCURRENTLY things_by_id");
+    files.put("migrations/V3__said_so.sql", "CREATE TABLE said_so (id int)");
+    files.put("migrations/V3__said_so.sql.conf", "executeInTransaction=false");
+    files.put("migrations/U3__said_so.sql", "DROP TABLE said_so");
+    files.put("migrations/U3__said_so.sql.conf", "executeInTransaction=false");
+
+    put(files).statusCode(201);
+
+    await().until(() -> databases("tpl_" + name + "%"), made -> made.size() == 1);
+  }
+
+  @Test
   void t20RefusesAnUndoThatFailsOrLeavesSomething() {
     Map<String, String> failing = files("CREATE TABLE things (id int)");
     failing.put("migrations/U1__things.sql", "DROP TABLE others");

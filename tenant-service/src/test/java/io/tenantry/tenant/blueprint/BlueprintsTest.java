@@ -103,6 +103,8 @@ class BlueprintsTest {
     files.put("migrations/V1.0__b.sql", "SELECT 1");
     files.put("migrations/U3__c.sql", " ");
     files.put("README.md", "hello");
+    files.put("migrations/V1__a.sql.conf", "placeholderReplacement=true");
+    files.put("migrations/V4__d.sql.conf", "executeInTransaction=false");
 
     assertThatThrownBy(() -> parse(files))
         .isInstanceOf(InvalidRequest.class)
@@ -120,6 +122,8 @@ class BlueprintsTest {
             "files.migrations/V1__a.sql",
             "files.migrations/U3__c.sql",
             "files.README.md",
+            "files.migrations/V1__a.sql.conf",
+            "files.migrations/V4__d.sql.conf",
             "files");
   }
 
