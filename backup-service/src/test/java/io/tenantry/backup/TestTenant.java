@@ -22,12 +22,22 @@ public final class TestTenant {
   private static final String SHARED = "shared_tenants";
   private static final String PASSWORD = "a-tenants-password";
 
+  private static boolean groupsMade;
+
   private final UUID id = UUID.randomUUID();
+  private final String blueprint;
+  private final String version;
   private final String database;
   private final Optional<String> schema;
   private final String role;
 
   private TestTenant(boolean ownDatabase) {
+    this(ownDatabase, ownDatabase ? "car" : "acquiring", "1");
+  }
+
+  private TestTenant(boolean ownDatabase, String blueprint, String version) {
+    this.blueprint = blueprint;
+    this.version = version;
     String suffix = id.toString().replace('-', '_');
     this.role = (ownDatabase ? "car_" : "acq_") + suffix;
     this.database = ownDatabase ? role : SHARED;
@@ -48,6 +58,29 @@ public final class TestTenant {
     TestTenant tenant = new TestTenant(false);
     tenant.createRole();
     tenant.createSchema();
+    tenant.register();
+    return tenant;
+  }
+
+  /** A tenant of a blueprint, at its current version. */
+  public static TestTenant of(TestBlueprint blueprint) {
+    TestTenant tenant =
+        new TestTenant(!blueprint.inSchemas(), blueprint.name(), blueprint.version());
+    if (blueprint.inSchemas()) {
+      createGroups();
+      makeSharedDatabase();
+      blueprint.fill(tenant.connectAsAdminUnchecked(), tenant.role, PASSWORD);
+    } else {
+      tenant.createRole();
+      asAdmin(
+          "postgres",
+          "CREATE DATABASE %s OWNER tenantry_owner TEMPLATE %s STRATEGY WAL_LOG"
+              .formatted(quote(tenant.database), quote(blueprint.template())));
+      asAdmin(
+          "postgres",
+          "REVOKE ALL ON DATABASE %1$s FROM PUBLIC; GRANT CONNECT, TEMPORARY ON DATABASE %1$s TO %2$s"
+              .formatted(quote(tenant.database), quote(tenant.role)));
+    }
     tenant.register();
     return tenant;
   }
@@ -81,6 +114,13 @@ public final class TestTenant {
   /** A session in its database as the cluster's admin, who owns what migrations make. */
   public Connection connectAsAdmin() throws SQLException {
     return admin(database);
+  }
+
+  /** The version that the registry says it is at. */
+  public String version() {
+    return ControlDatabase.column(
+            "SELECT blueprint_version FROM control_plane.tenants WHERE tenant_id = ?", id)
+        .getFirst();
   }
 
   /** Runs a script as the admin, in the tenant's schema. */
@@ -124,8 +164,20 @@ public final class TestTenant {
   }
 
   private void createRole() {
+    createGroups();
+    asAdmin(
+        "postgres",
+        "CREATE ROLE %s LOGIN PASSWORD '%s' IN ROLE tenantry_app".formatted(quote(role), PASSWORD));
+  }
+
+  /** The roles that own and share what is the tenants'. */
+  static void createGroups() {
     ControlPlane.prepare();
     synchronized (TestTenant.class) {
+      if (groupsMade) {
+        return;
+      }
+      groupsMade = true;
       for (String group : List.of("tenantry_app", "tenantry_owner")) {
         asAdmin(
             "postgres",
@@ -138,9 +190,6 @@ public final class TestTenant {
       }
       asAdmin("postgres", "GRANT tenantry_owner TO CURRENT_USER");
     }
-    asAdmin(
-        "postgres",
-        "CREATE ROLE %s LOGIN PASSWORD '%s' IN ROLE tenantry_app".formatted(quote(role), PASSWORD));
   }
 
   private void createDatabase() {
@@ -152,18 +201,37 @@ public final class TestTenant {
   }
 
   private void createSchema() {
+    makeSharedDatabase();
+    makeSchema();
+    prepareSchema(SHARED, role);
+  }
+
+  private static void makeSharedDatabase() {
     synchronized (TestTenant.class) {
       if (ControlDatabase.column("SELECT 1 FROM pg_database WHERE datname = ?", SHARED).isEmpty()) {
         makeDatabase(SHARED);
+        asAdmin(
+            "postgres",
+            "GRANT CONNECT, TEMPORARY ON DATABASE %s TO tenantry_app".formatted(SHARED));
       }
     }
+  }
+
+  private void makeSchema() {
     asAdmin(
         "postgres", "GRANT CONNECT, TEMPORARY ON DATABASE %s TO %s".formatted(SHARED, quote(role)));
     asAdmin(
         SHARED,
         "CREATE SCHEMA %1$s; GRANT USAGE ON SCHEMA %1$s TO %1$s; ALTER ROLE %1$s SET search_path = %1$s"
             .formatted(quote(role)));
-    prepareSchema(SHARED, role);
+  }
+
+  private Connection connectAsAdminUnchecked() {
+    try {
+      return connectAsAdmin();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void makeDatabase(String name) {
@@ -194,11 +262,12 @@ public final class TestTenant {
     ControlDatabase.execute(
         """
         INSERT INTO control_plane.tenants (tenant_id, name, environment, status, blueprint, blueprint_version, region)
-        VALUES (?, ?, 'production', 'active', ?, '1', 'us-east-1')
+        VALUES (?, ?, 'production', 'active', ?, ?, 'us-east-1')
         """,
         id,
         "t-" + id,
-        schema.isPresent() ? "acquiring" : "car");
+        blueprint,
+        version);
     ControlDatabase.execute(
         """
         INSERT INTO control_plane.tenant_databases (
@@ -215,7 +284,7 @@ public final class TestTenant {
         role);
   }
 
-  private static Connection admin(String database) throws SQLException {
+  static Connection admin(String database) throws SQLException {
     Map<String, String> environment = LocalStack.shared().environment();
     return LocalStack.shared()
         .postgres()
@@ -225,7 +294,7 @@ public final class TestTenant {
             environment.get("TENANT_CLUSTER_ADMIN_PASSWORD"));
   }
 
-  private static void asAdmin(String database, String script) {
+  static void asAdmin(String database, String script) {
     try (Connection connection = admin(database);
         Statement statement = connection.createStatement()) {
       statement.execute(script);

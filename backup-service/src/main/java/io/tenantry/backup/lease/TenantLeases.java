@@ -3,14 +3,20 @@ package io.tenantry.backup.lease;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -56,7 +62,7 @@ public final class TenantLeases {
                     VALUES ($1, $2, $3, $4)
                     ON CONFLICT (tenant_id) DO UPDATE
                     SET operation = excluded.operation, holder = excluded.holder, expires_at = excluded.expires_at
-                    WHERE lease.expires_at < $5
+                    WHERE lease.expires_at < $5::timestamptz
                       OR lease.holder = excluded.holder
                     """,
                     tenantId,
@@ -67,6 +73,71 @@ public final class TenantLeases {
                 .rowCount()
             == 1;
     return taken ? Optional.of(new Lease(tenantId, holder, now.plus(length))) : Optional.empty();
+  }
+
+  /**
+   * Takes, in the caller's transaction, the leases of those of the tenants that are free. Nobody
+   * renews them but {@link #renew}.
+   *
+   * @return the tenants whose lease was taken
+   */
+  public Set<UUID> take(
+      Sql transaction, Collection<UUID> tenantIds, Operation operation, UUID holder) {
+    Instant now = clock.instant();
+    // In order, so that two who want the same ones wait for each other, and never crosswise.
+    return ids(
+        transaction.run(
+            """
+            INSERT INTO tenant_leases AS lease (tenant_id, operation, holder, expires_at)
+            SELECT tenant_id, $2::text, $3::uuid, $4::timestamptz
+            FROM unnest($1::uuid[]) AS tenant_id
+            ORDER BY tenant_id
+            ON CONFLICT (tenant_id) DO UPDATE
+            SET operation = excluded.operation, holder = excluded.holder, expires_at = excluded.expires_at
+            WHERE lease.expires_at < $5::timestamptz
+              OR lease.holder = excluded.holder
+            RETURNING tenant_id
+            """,
+            tenantIds.toArray(UUID[]::new),
+            operation.name(),
+            holder,
+            now.plus(length).atOffset(ZoneOffset.UTC),
+            now.atOffset(ZoneOffset.UTC)));
+  }
+
+  /** Prolongs leases; returns the tenants whose lease is still this holder's. */
+  public Set<UUID> renew(Collection<UUID> tenantIds, UUID holder) {
+    return ids(
+        database.run(
+            """
+            UPDATE tenant_leases
+            SET expires_at = $3
+            WHERE tenant_id = ANY ($1)
+              AND holder = $2
+            RETURNING tenant_id
+            """,
+            tenantIds.toArray(UUID[]::new),
+            holder,
+            clock.instant().plus(length).atOffset(ZoneOffset.UTC)));
+  }
+
+  /** Gives leases back, in the caller's transaction. */
+  public void release(Sql transaction, Collection<UUID> tenantIds, UUID holder) {
+    transaction.send(
+        "DELETE FROM tenant_leases WHERE tenant_id = ANY ($1) AND holder = $2",
+        tenantIds.toArray(UUID[]::new),
+        holder);
+  }
+
+  /** How often leases have to be renewed. */
+  public Duration renewal() {
+    return length.dividedBy(3);
+  }
+
+  private static Set<UUID> ids(RowSet<Row> rows) {
+    Set<UUID> ids = new HashSet<>();
+    rows.forEach(row -> ids.add(row.getUUID(0)));
+    return ids;
   }
 
   /** A lease that is held; lost, it interrupts the thread that took it. */
@@ -106,7 +177,7 @@ public final class TenantLeases {
     private void renewUntilClosed() {
       try {
         while (!lost) {
-          Thread.sleep(length.dividedBy(3));
+          Thread.sleep(renewal());
           renew();
         }
         worker.interrupt();

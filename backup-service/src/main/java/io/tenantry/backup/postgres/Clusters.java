@@ -6,6 +6,7 @@ import io.tenantry.kernel.tenant.ClusterAccess;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Map;
 
 /** Opens the admin's sessions. */
 @Singleton
@@ -32,6 +33,12 @@ public final class Clusters {
   /** A session in a database whose statements the server ends after so long. */
   public Session open(ClusterAccess admin, String database, Duration limit) {
     return Session.open(vertx, admin, database, limit);
+  }
+
+  /** {@link #open(ClusterAccess, String, Duration)} with settings of the session. */
+  public Session open(
+      ClusterAccess admin, String database, Duration limit, Map<String, String> settings) {
+    return Session.open(vertx, admin, database, limit, settings);
   }
 
   @ConfigMapping(prefix = "tenantry.backup.cluster")

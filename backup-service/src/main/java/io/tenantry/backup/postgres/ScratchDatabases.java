@@ -28,7 +28,9 @@ public final class ScratchDatabases {
     RESTORE("restore_"),
     DRILL("drill_"),
     FORMER("former_"),
-    UNDONE("undone_");
+    UNDONE("undone_"),
+    /** A golden template's clone, for the template itself admits nobody. */
+    GOLDEN("golden_");
 
     private final String prefix;
 
@@ -53,6 +55,17 @@ public final class ScratchDatabases {
                   literal(like.encoding()),
                   literal(like.collate()),
                   literal(like.ctype())));
+      session.execute("REVOKE ALL ON DATABASE %s FROM PUBLIC".formatted(quote(name)));
+    }
+  }
+
+  /** Clones a golden template for the admin; a database of that name is dropped first. */
+  public void cloneTemplate(ClusterAccess admin, String name, String template) {
+    drop(admin, name);
+    try (Session session = clusters.open(admin)) {
+      session.execute(
+          "CREATE DATABASE %s TEMPLATE %s STRATEGY WAL_LOG"
+              .formatted(quote(name), quote(template)));
       session.execute("REVOKE ALL ON DATABASE %s FROM PUBLIC".formatted(quote(name)));
     }
   }

@@ -11,6 +11,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
@@ -36,6 +37,16 @@ public final class Session implements AutoCloseable {
    * @throws io.tenantry.kernel.db.DatabaseUnavailable if it cannot be reached
    */
   static Session open(Vertx vertx, ClusterAccess admin, String database, Duration patience) {
+    return open(vertx, admin, database, patience, Map.of());
+  }
+
+  /** {@link #open(Vertx, ClusterAccess, String, Duration)} with settings of the session. */
+  static Session open(
+      Vertx vertx,
+      ClusterAccess admin,
+      String database,
+      Duration patience,
+      Map<String, String> settings) {
     PgConnectOptions options =
         new PgConnectOptions()
             .setHost(admin.host())
@@ -48,6 +59,7 @@ public final class Session implements AutoCloseable {
             .addProperty("application_name", "backup-service")
             .addProperty("client_min_messages", "warning")
             .addProperty("statement_timeout", String.valueOf(patience.toMillis()));
+    settings.forEach(options::addProperty);
     return new Session(
         Database.open(PgConnection.connect(vertx, options), LOGIN), patience.plus(LOGIN));
   }
@@ -71,6 +83,11 @@ public final class Session implements AutoCloseable {
   /** Runs a script by the simple protocol; without BEGIN several statements are one transaction. */
   public void execute(String script) {
     Database.await(connection.query(script).execute(), patience);
+  }
+
+  /** {@link #execute(String)} of a script that may take longer than one statement may. */
+  public void execute(String script, Duration longest) {
+    Database.await(connection.query(script).execute(), longest.plus(LOGIN));
   }
 
   @Override

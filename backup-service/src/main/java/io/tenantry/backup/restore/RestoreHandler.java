@@ -17,6 +17,7 @@ import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
 import io.tenantry.backup.postgres.Session;
 import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantVersions;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.event.OperationEvent;
 import io.tenantry.kernel.event.Outbox;
@@ -157,13 +158,14 @@ final class RestoreHandler implements JobHandler {
     if (restore.status() == Restore.Status.completed || restore.status() == Restore.Status.undone) {
       return JobOutcome.done(new Result(restore.id()));
     }
-    TenantPlace target = places.get(job.tenantId());
     Optional<TenantLeases.Lease> lease =
         leases.take(job.tenantId(), TenantLeases.Operation.RESTORE, job.id());
     if (lease.isEmpty()) {
       return JobOutcome.postponed(config.busyDelay());
     }
     try (TenantLeases.Lease held = lease.get()) {
+      // Now that nobody migrates it.
+      TenantPlace target = places.getNow(job.tenantId());
       records.begin(restore.id());
       Work work =
           new Work(
@@ -299,9 +301,14 @@ final class RestoreHandler implements JobHandler {
                   kept,
                   Optional.of(work.manifest().rows()),
                   swapped.downtime(),
-                  swapped.recovery()),
+                  swapped.recovery(),
+                  work.target().blueprintVersion()),
               now);
           restores.dropFormer(sql, work.restore(), kept.expiresAt());
+          TenantVersions.record(
+              sql,
+              new UUID[] {work.target().tenantId()},
+              new String[] {work.manifest().blueprintVersion()});
           outbox.append(
               sql,
               new OperationEvent.RestoreCompleted(

@@ -110,12 +110,17 @@ final class RestoreRecords {
     database.run("UPDATE restores SET status = 'running' WHERE restore_id = $1", restoreId);
   }
 
-  /** What a restore's end is recorded with. */
+  /**
+   * What a restore's end is recorded with.
+   *
+   * @param formerVersion the version of its blueprint that the former was at
+   */
   record Completion(
       Restore.Former former,
       Optional<Long> rows,
       Optional<Duration> downtime,
-      Optional<Duration> recovery) {}
+      Optional<Duration> recovery,
+      String formerVersion) {}
 
   void complete(Sql transaction, UUID restoreId, Completion end, Instant now) {
     transaction.run(
@@ -123,7 +128,7 @@ final class RestoreRecords {
         UPDATE restores
         SET status = 'completed', error_code = NULL, cluster = $2, database_name = $3, schema_name = $4,
           former_name = $5, former_expires_at = $6, row_count = $7, downtime_ms = $8, recovery_ms = $9,
-          completed_at = $10
+          completed_at = $10, former_version = $11
         WHERE restore_id = $1
         """,
         restoreId,
@@ -135,7 +140,8 @@ final class RestoreRecords {
         end.rows().orElse(null),
         end.downtime().map(Duration::toMillis).orElse(null),
         end.recovery().map(Duration::toMillis).orElse(null),
-        utc(now));
+        utc(now),
+        end.formerVersion());
   }
 
   boolean fail(Sql transaction, UUID restoreId, ErrorCode code) {
@@ -157,12 +163,19 @@ final class RestoreRecords {
     transaction.send("UPDATE restores SET job_id = $2 WHERE restore_id = $1", restoreId, jobId);
   }
 
+  /** Records that what was replaced is back, and at which version of its blueprint. */
   void undo(UUID restoreId, Restore.Former undone, Instant now) {
     database.run(
         """
-        UPDATE restores
-        SET status = 'undone', database_name = $2, schema_name = $3, former_name = $4, undone_at = $5
-        WHERE restore_id = $1
+        WITH undone AS (
+          UPDATE restores
+          SET status = 'undone', database_name = $2, schema_name = $3, former_name = $4, undone_at = $5
+          WHERE restore_id = $1
+          RETURNING tenant_id, former_version
+        )
+        SELECT control_plane.record_blueprint_versions(ARRAY[tenant_id], ARRAY[former_version])
+        FROM undone
+        WHERE former_version IS NOT NULL
         """,
         restoreId,
         undone.database(),

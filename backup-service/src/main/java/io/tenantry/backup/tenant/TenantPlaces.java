@@ -44,6 +44,12 @@ public final class TenantPlaces {
                     ErrorCode.TENANT_NOT_FOUND, "There is no tenant " + tenantId + " with data."));
   }
 
+  /** {@link #get} as it is at this moment, and not a second ago: for the version it is at. */
+  public TenantPlace getNow(UUID tenantId) {
+    tenants.forget(tenantId);
+    return get(tenantId);
+  }
+
   private static TenantPlace place(TenantEntry tenant, TenantEntry.Place place) {
     return new TenantPlace(
         tenant.tenantId(),

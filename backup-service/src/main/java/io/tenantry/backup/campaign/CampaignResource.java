@@ -1,0 +1,207 @@
+package io.tenantry.backup.campaign;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.backup.migration.Migration;
+import io.tenantry.backup.migration.MigrationRecords;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.page.Page;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Pattern;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Campaigns, over HTTP. */
+@Path(CampaignResource.PATH)
+@RolesAllowed(Roles.VIEWER)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+final class CampaignResource {
+
+  static final String PATH = "/api/v1/campaigns";
+
+  private final Campaigns campaigns;
+  private final CampaignStore store;
+  private final MigrationRecords migrations;
+
+  CampaignResource(Campaigns campaigns, CampaignStore store, MigrationRecords migrations) {
+    this.campaigns = campaigns;
+    this.store = store;
+    this.migrations = migrations;
+  }
+
+  @POST
+  @RolesAllowed(Roles.OPERATOR)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Migrate all tenants of a blueprint to a version, or say what that would do",
+      description =
+          "Canaries first, then wave by wave. Tenants that are at the version are left alone. With too"
+              + " many failures the campaign halts.")
+  @APIResponse(
+      responseCode = "200",
+      description = "What it would do: the answer to dry_run",
+      content = @Content(schema = @Schema(implementation = CampaignPlan.class)))
+  @APIResponse(
+      responseCode = "202",
+      description = "The campaign, which has begun",
+      content = @Content(schema = @Schema(implementation = Campaign.class)))
+  @APIResponse(responseCode = "404", description = "BLUEPRINT_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "CAMPAIGN_IN_PROGRESS")
+  @APIResponse(responseCode = "503", description = "GOLDEN_TEMPLATE_MISSING")
+  public Response begin(CampaignRequest request) {
+    if (request.dryRun().orElse(false)) {
+      return Response.ok(campaigns.plan(request)).build();
+    }
+    return accepted(campaigns.begin(request));
+  }
+
+  private static Response accepted(Campaign campaign) {
+    return Response.accepted(campaign).location(URI.create(PATH + "/" + campaign.id())).build();
+  }
+
+  @GET
+  @Operation(summary = "List campaigns, newest first")
+  public Page<Campaign> list(
+      @RestQuery String blueprint,
+      @RestQuery
+          @DefaultValue(Page.DEFAULT_LIMIT)
+          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+          String limit,
+      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a campaign id")
+          String after) {
+    return store.list(
+        Optional.ofNullable(blueprint),
+        Optional.ofNullable(after).map(UUID::fromString),
+        Integer.parseInt(limit));
+  }
+
+  @GET
+  @Path("/{campaign_id}")
+  @Operation(summary = "Show a campaign")
+  @APIResponse(
+      responseCode = "200",
+      description = "The campaign",
+      content = @Content(schema = @Schema(implementation = Campaign.class)))
+  @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
+  public Campaign get(@RestPath("campaign_id") UUID id) {
+    return store.get(id);
+  }
+
+  @GET
+  @Path("/{campaign_id}/migrations")
+  @Operation(summary = "List the tenants of a campaign and how their migrations stand")
+  @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
+  public Page<Migration> migrations(
+      @RestPath("campaign_id") UUID id,
+      @RestQuery
+          @Pattern(
+              regexp = "pending|backing_up|running|waiting|completed|failed|skipped|cancelled",
+              message =
+                  "must be one of pending, backing_up, running, waiting, completed, failed, skipped, cancelled")
+          String status,
+      @RestQuery
+          @DefaultValue(Page.DEFAULT_LIMIT)
+          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+          String limit,
+      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a migration id")
+          String after) {
+    return migrations.list(
+        Optional.empty(),
+        Optional.of(store.get(id).id()),
+        Optional.ofNullable(status).map(Migration.Status::valueOf),
+        Optional.ofNullable(after).map(UUID::fromString),
+        Integer.parseInt(limit));
+  }
+
+  @POST
+  @Path("/{campaign_id}/pause")
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(summary = "Begin no more tenants; those in hand are finished")
+  @APIResponse(
+      responseCode = "200",
+      description = "The campaign",
+      content = @Content(schema = @Schema(implementation = Campaign.class)))
+  @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE")
+  public Campaign pause(@RestPath("campaign_id") UUID id) {
+    return campaigns.pause(id);
+  }
+
+  @POST
+  @Path("/{campaign_id}/resume")
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(
+      summary = "Go on with a paused or halted campaign",
+      description = "The failures so far do not halt it again.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The campaign",
+      content = @Content(schema = @Schema(implementation = Campaign.class)))
+  @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE, CAMPAIGN_IN_PROGRESS")
+  public Campaign resume(@RestPath("campaign_id") UUID id) {
+    return campaigns.resume(id);
+  }
+
+  @POST
+  @Path("/{campaign_id}/cancel")
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(summary = "Begin no more tenants for good; those in hand are finished")
+  @APIResponse(
+      responseCode = "200",
+      description = "The campaign",
+      content = @Content(schema = @Schema(implementation = Campaign.class)))
+  @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE")
+  public Campaign cancel(@RestPath("campaign_id") UUID id) {
+    return campaigns.cancel(id);
+  }
+
+  @POST
+  @Path("/{campaign_id}/retry")
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(summary = "Try those tenants again that failed, and go on")
+  @APIResponse(
+      responseCode = "200",
+      description = "The campaign",
+      content = @Content(schema = @Schema(implementation = Campaign.class)))
+  @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE, CAMPAIGN_IN_PROGRESS")
+  public Campaign retry(@RestPath("campaign_id") UUID id) {
+    return campaigns.retry(id);
+  }
+
+  @POST
+  @Path("/{campaign_id}/rollback")
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(
+      summary = "Take back what a campaign did, by a campaign of its own",
+      description =
+          "Each tenant that it migrated, and nobody since, goes back to where it came from.")
+  @APIResponse(
+      responseCode = "202",
+      description = "The campaign that takes it back",
+      content = @Content(schema = @Schema(implementation = Campaign.class)))
+  @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
+  @APIResponse(
+      responseCode = "409",
+      description = "CAMPAIGN_STATE, CAMPAIGN_IN_PROGRESS, ROLLBACK_IMPOSSIBLE")
+  public Response rollBack(@RestPath("campaign_id") UUID id) {
+    return accepted(campaigns.rollBack(id));
+  }
+}

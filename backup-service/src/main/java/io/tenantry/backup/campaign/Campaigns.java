@@ -1,0 +1,244 @@
+package io.tenantry.backup.campaign;
+
+import io.tenantry.backup.campaign.Campaign.Status;
+import io.tenantry.backup.campaign.CampaignPlan.Reason;
+import io.tenantry.backup.campaign.CampaignPlan.Way;
+import io.tenantry.backup.campaign.CampaignStore.Settings;
+import io.tenantry.backup.migration.Direction;
+import io.tenantry.backup.migration.FleetMigrator;
+import io.tenantry.backup.migration.Limits;
+import io.tenantry.backup.migration.MigrationConfig;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.job.Jobs;
+import io.tenantry.kernel.job.NewJob;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** Has whole fleets migrated. */
+@Singleton
+final class Campaigns {
+
+  private static final int DEFAULT_CANARY = 1;
+  private static final double DEFAULT_RATE = 0.05;
+
+  private final CampaignStore store;
+  private final FleetMigrator fleet;
+  private final Jobs jobs;
+  private final Database database;
+  private final MigrationConfig config;
+  private final Clock clock;
+
+  Campaigns(
+      CampaignStore store,
+      FleetMigrator fleet,
+      Jobs jobs,
+      Database database,
+      MigrationConfig config,
+      Clock clock) {
+    this.store = store;
+    this.fleet = fleet;
+    this.jobs = jobs;
+    this.database = database;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /**
+   * What a request would do.
+   *
+   * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}
+   */
+  CampaignPlan plan(CampaignRequest request) {
+    Settings settings = settings(request);
+    String target = settings.targetVersion().orElseThrow();
+    Map<String, Long> versions = store.versions(request.blueprint());
+    long current = Optional.ofNullable(versions.remove(target)).orElse(0L);
+    long tenants = versions.values().stream().mapToLong(Long::longValue).sum();
+    long canaries = Math.min(settings.canary(), tenants);
+    long waves =
+        Math.ceilDiv(tenants - canaries, (long) settings.waveSize()) + (canaries > 0 ? 1 : 0);
+    List<Way> ways =
+        versions.entrySet().stream()
+            .map(version -> way(request.blueprint(), version.getKey(), target, version.getValue()))
+            .toList();
+    return new CampaignPlan(request.blueprint(), target, current, tenants, waves, ways);
+  }
+
+  private Way way(String blueprint, String from, String to, long tenants) {
+    try {
+      return new Way(
+          from,
+          tenants,
+          Optional.of(fleet.plan(blueprint, from, to, Direction.forward)),
+          Optional.empty());
+    } catch (TenantryException e) {
+      return new Way(
+          from, tenants, Optional.empty(), Optional.of(new Reason(e.code(), e.getMessage())));
+    }
+  }
+
+  private Settings settings(CampaignRequest request) {
+    return new Settings(
+        request.blueprint(),
+        Direction.forward,
+        Optional.of(request.targetVersion().orElseGet(() -> fleet.current(request.blueprint()))),
+        Optional.empty(),
+        request.canary().orElse(DEFAULT_CANARY),
+        request.waveSize().orElse(config.waveSize()),
+        request.parallelism().orElse(config.parallelism()),
+        request.maxFailures(),
+        request.maxFailureRate().orElse(DEFAULT_RATE),
+        request.backupFirst().orElse(false),
+        Limits.of(config, request.lockTimeoutMs(), request.statementTimeoutMs()));
+  }
+
+  /**
+   * Begins a campaign.
+   *
+   * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}, {@code GOLDEN_TEMPLATE_MISSING}, {@code
+   *     CAMPAIGN_IN_PROGRESS}
+   */
+  Campaign begin(CampaignRequest request) {
+    Settings settings = settings(request);
+    // What its golden template does not stand for must not reach a tenant.
+    fleet.requireTemplate(settings.blueprint(), settings.targetVersion().orElseThrow());
+    return begin(settings, (sql, id) -> store.addTenants(sql, id));
+  }
+
+  /** How a campaign gets its tenants. */
+  private interface Gathering {
+    void gather(Sql transaction, UUID id);
+  }
+
+  private Campaign begin(Settings settings, Gathering gathering) {
+    UUID id = UUID.randomUUID();
+    database.transact(
+        sql -> {
+          UUID jobId = submit(sql, id);
+          store.add(sql, id, settings, jobId);
+          gathering.gather(sql, id);
+        });
+    jobs.wake();
+    return store.get(id);
+  }
+
+  private UUID submit(Sql sql, UUID id) {
+    return jobs.submit(
+        sql,
+        new NewJob(
+            UUID.randomUUID(),
+            CampaignHandler.TYPE,
+            Optional.empty(),
+            new CampaignHandler.Task(id),
+            NewJob.NORMAL,
+            clock.instant(),
+            Optional.empty()));
+  }
+
+  /** Begins no more tenants; those in hand are finished. */
+  Campaign pause(UUID id) {
+    return change(id, List.of(Status.running), Status.paused, sql -> {});
+  }
+
+  /** Goes on; what has failed so far does not halt it again. */
+  Campaign resume(UUID id) {
+    return change(
+        id, List.of(Status.paused, Status.halted), Status.running, sql -> store.forgive(sql, id));
+  }
+
+  /** Begins no more tenants for good; those in hand are finished. */
+  Campaign cancel(UUID id) {
+    return change(
+        id,
+        List.of(Status.running, Status.paused, Status.halted),
+        Status.cancelled,
+        sql -> store.cancelPending(sql, id, clock.instant()));
+  }
+
+  /** Tries those again that failed. */
+  Campaign retry(UUID id) {
+    return change(
+        id,
+        List.of(Status.halted, Status.completed, Status.running, Status.paused),
+        Status.running,
+        sql -> {
+          if (store.retryFailed(sql, id) == 0) {
+            throw new TenantryException(
+                ErrorCode.CAMPAIGN_STATE, "No tenant of the campaign has failed.");
+          }
+          store.forgive(sql, id);
+        });
+  }
+
+  private Campaign change(UUID id, List<Status> from, Status to, Consumer<Sql> work) {
+    Campaign campaign = store.get(id);
+    database.transact(
+        sql -> {
+          if (!store.change(sql, id, from, to, Optional.empty(), clock.instant())) {
+            throw new TenantryException(
+                ErrorCode.CAMPAIGN_STATE, "The campaign is " + campaign.status() + ".");
+          }
+          work.accept(sql);
+          if (to == Status.running) {
+            employ(sql, id);
+          }
+        });
+    jobs.wake();
+    return store.get(id);
+  }
+
+  /** A job that still works on it goes on by itself. */
+  private void employ(Sql sql, UUID id) {
+    if (store.isIdle(sql, id)) {
+      store.employ(sql, id, submit(sql, id));
+    }
+  }
+
+  /**
+   * Begins a campaign that takes back what this one did.
+   *
+   * @throws TenantryException {@code CAMPAIGN_STATE}, {@code ROLLBACK_IMPOSSIBLE}, {@code
+   *     CAMPAIGN_IN_PROGRESS}
+   */
+  Campaign rollBack(UUID id) {
+    Campaign campaign = store.get(id);
+    if (campaign.status() == Status.running || campaign.status() == Status.paused) {
+      throw new TenantryException(
+          ErrorCode.CAMPAIGN_STATE, "The campaign is " + campaign.status() + "; cancel it first.");
+    }
+    if (campaign.direction() == Direction.rollback) {
+      throw new TenantryException(ErrorCode.CAMPAIGN_STATE, "The campaign is a rollback itself.");
+    }
+    store
+        .ways(id)
+        .forEach(
+            way ->
+                fleet.plan(
+                    campaign.blueprint(), way.fromVersion(), way.toVersion(), Direction.rollback));
+    return begin(
+        new Settings(
+            campaign.blueprint(),
+            Direction.rollback,
+            Optional.empty(),
+            Optional.of(id),
+            campaign.canary(),
+            campaign.waveSize(),
+            campaign.parallelism(),
+            campaign.maxFailures(),
+            campaign.maxFailureRate(),
+            campaign.backupFirst(),
+            new Limits(
+                Duration.ofMillis(campaign.lockTimeoutMs()),
+                Duration.ofMillis(campaign.statementTimeoutMs()))),
+        (sql, rollback) -> store.addMigrated(sql, rollback, id));
+  }
+}

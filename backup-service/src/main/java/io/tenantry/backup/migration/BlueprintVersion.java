@@ -1,0 +1,48 @@
+package io.tenantry.backup.migration;
+
+import java.util.Map;
+import java.util.Optional;
+import org.flywaydb.core.api.MigrationVersion;
+
+/**
+ * One version of a blueprint, as far as it says what tenants become.
+ *
+ * @param version its content hash
+ * @param sql the texts of its migrations by their file names, {@code V1__a.sql}, {@code U1__a.sql},
+ *     {@code R__b.sql}
+ */
+record BlueprintVersion(String blueprint, String version, Map<String, String> sql) {
+
+  private static final String SQL = ".sql";
+  private static final String CONFIG = ".conf";
+
+  /** The name of the golden template database that tenant-service makes of it. */
+  String templateName() {
+    return "tpl_" + blueprint + "_" + version;
+  }
+
+  /** Whether a file leads to this version, and not back from it. */
+  static boolean isForward(String file) {
+    return file.endsWith(SQL) && !file.startsWith("U");
+  }
+
+  /** The file that takes back what a version's migration did. */
+  Optional<String> undo(MigrationVersion version) {
+    return sql.keySet().stream()
+        .filter(file -> file.startsWith("U") && file.endsWith(SQL))
+        .filter(file -> versionOf(file).equals(Optional.of(version)))
+        .findFirst();
+  }
+
+  /** A file's version by its name; empty for a repeatable one. */
+  static Optional<MigrationVersion> versionOf(String file) {
+    return file.startsWith("R")
+        ? Optional.empty()
+        : Optional.of(MigrationVersion.fromVersion(file.substring(1, file.indexOf("__"))));
+  }
+
+  /** Flyway's own settings for a file, where it has some: {@code executeInTransaction=false}. */
+  Optional<String> config(String file) {
+    return Optional.ofNullable(sql.get(file + CONFIG));
+  }
+}

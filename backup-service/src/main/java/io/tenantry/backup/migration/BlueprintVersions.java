@@ -1,0 +1,97 @@
+package io.tenantry.backup.migration;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The versions of blueprints, as tenant-service stores them; what was read once never changes. */
+@Singleton
+final class BlueprintVersions {
+
+  private static final String MIGRATIONS = "migrations/";
+  private static final int REMEMBERED = 100;
+
+  private final Database database;
+  private final ObjectMapper mapper;
+  private final Cache<String, BlueprintVersion> known =
+      Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+
+  BlueprintVersions(Database database, ObjectMapper mapper) {
+    this.database = database;
+    this.mapper = mapper;
+  }
+
+  /**
+   * The version that new tenants are made from.
+   *
+   * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}
+   */
+  String current(String blueprint) {
+    for (Row row :
+        database.run(
+            """
+            SELECT version
+            FROM control_plane.blueprints
+            WHERE name = $1
+              AND is_current
+            """,
+            blueprint)) {
+      return row.getString(0);
+    }
+    throw new TenantryException(
+        ErrorCode.BLUEPRINT_NOT_FOUND, "There is no blueprint " + blueprint + ".");
+  }
+
+  /**
+   * A version with its migrations.
+   *
+   * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}
+   */
+  BlueprintVersion get(String blueprint, String version) {
+    return known.get(blueprint + "/" + version, key -> load(blueprint, version));
+  }
+
+  private BlueprintVersion load(String blueprint, String version) {
+    for (Row row :
+        database.run(
+            """
+            SELECT content::text
+            FROM control_plane.blueprints
+            WHERE name = $1
+              AND version = $2
+            """,
+            blueprint,
+            version)) {
+      return new BlueprintVersion(blueprint, version, migrations(row.getString(0)));
+    }
+    throw new TenantryException(
+        ErrorCode.BLUEPRINT_NOT_FOUND,
+        "There is no version %s of a blueprint %s.".formatted(version, blueprint));
+  }
+
+  private Map<String, String> migrations(String content) {
+    Map<String, String> migrations = new TreeMap<>();
+    try {
+      mapper
+          .readValue(content, new TypeReference<Map<String, String>>() {})
+          .forEach(
+              (path, text) -> {
+                if (path.startsWith(MIGRATIONS)) {
+                  migrations.put(path.substring(MIGRATIONS.length()), text);
+                }
+              });
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a stored blueprint cannot be read", e);
+    }
+    return migrations;
+  }
+}

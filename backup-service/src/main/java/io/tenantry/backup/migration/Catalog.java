@@ -1,0 +1,55 @@
+package io.tenantry.backup.migration;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * All that PostgreSQL knows of a tenant's schema, in words that are the same for every tenant.
+ *
+ * @param objects the definition of each object by its kind and name, {@code table merchants}
+ */
+record Catalog(NavigableMap<String, String> objects) {
+
+  /** SHA-256 over all of it, hexadecimal. */
+  String fingerprint() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      objects.forEach(
+          (name, definition) ->
+              digest.update((name + "\0" + definition + "\0").getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** What differs in another one, object by object. */
+  List<DriftReport.Difference> differences(Catalog actual) {
+    TreeSet<String> names = new TreeSet<>(objects.keySet());
+    names.addAll(actual.objects.keySet());
+    List<DriftReport.Difference> differences = new ArrayList<>();
+    for (String name : names) {
+      Optional<String> expected = Optional.ofNullable(objects.get(name));
+      Optional<String> found = Optional.ofNullable(actual.objects.get(name));
+      if (!expected.equals(found)) {
+        differences.add(DriftReport.Difference.of(name, expected, found));
+      }
+    }
+    return differences;
+  }
+
+  /** This and more objects. */
+  Catalog with(NavigableMap<String, String> more) {
+    NavigableMap<String, String> all = new TreeMap<>(objects);
+    all.putAll(more);
+    return new Catalog(all);
+  }
+}

@@ -1,0 +1,61 @@
+package io.tenantry.backup.migration;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What a tenant's catalog and history are, beside the golden template's.
+ *
+ * @param version the version of the blueprint that the tenant is at
+ * @param drifted whether anything differs
+ * @param fingerprint SHA-256 over the tenant's catalog, hexadecimal
+ * @param expectedFingerprint the golden template's
+ * @param differences each object that differs
+ */
+@RegisterForReflection
+record DriftReport(
+    UUID tenantId,
+    String blueprint,
+    String version,
+    boolean drifted,
+    String fingerprint,
+    String expectedFingerprint,
+    List<Difference> differences,
+    Instant checkedAt) {
+
+  /**
+   * An object that differs.
+   *
+   * @param kind {@code table}, {@code column}, {@code migration}, …
+   * @param name its name, without the tenant's schema
+   * @param expected as the golden template has it; absent for one that should not be there
+   * @param actual as the tenant has it; absent for one that is missing
+   */
+  @RegisterForReflection
+  record Difference(
+      String kind, String name, Change change, Optional<String> expected, Optional<String> actual) {
+
+    static Difference of(String object, Optional<String> expected, Optional<String> actual) {
+      int end = object.indexOf(' ');
+      return new Difference(
+          object.substring(0, end),
+          object.substring(end + 1),
+          expected.isEmpty()
+              ? Change.unexpected
+              : actual.isEmpty() ? Change.missing : Change.changed,
+          expected,
+          actual);
+    }
+  }
+
+  /** How an object differs. */
+  @RegisterForReflection
+  enum Change {
+    missing,
+    unexpected,
+    changed
+  }
+}

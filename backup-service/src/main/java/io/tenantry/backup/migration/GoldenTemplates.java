@@ -1,0 +1,143 @@
+package io.tenantry.backup.migration;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.tenantry.backup.postgres.Clusters;
+import io.tenantry.backup.postgres.ScratchDatabases;
+import io.tenantry.backup.postgres.Session;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.ClusterDirectory;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads golden templates, which tenant-service had Flyway make: once for each version and cluster,
+ * from a clone, for a template admits nobody.
+ */
+@Singleton
+final class GoldenTemplates {
+
+  private static final Logger LOG = Logger.getLogger(GoldenTemplates.class);
+
+  private static final int REMEMBERED = 200;
+
+  private final ClusterDirectory directory;
+  private final Clusters clusters;
+  private final ScratchDatabases scratch;
+  private final Database database;
+  private final Cache<String, Golden> known = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+
+  GoldenTemplates(
+      ClusterDirectory directory, Clusters clusters, ScratchDatabases scratch, Database database) {
+    this.directory = directory;
+    this.clusters = clusters;
+    this.scratch = scratch;
+    this.database = database;
+  }
+
+  /**
+   * The template on any cluster: the history is the same on each.
+   *
+   * @throws TenantryException {@code GOLDEN_TEMPLATE_MISSING}
+   */
+  Golden get(BlueprintVersion version) {
+    for (ClusterAccess cluster : directory.all()) {
+      try {
+        Optional<Golden> found = find(version, cluster);
+        if (found.isPresent()) {
+          return found.get();
+        }
+      } catch (DatabaseUnavailable e) {
+        LOG.warnf("cluster=%s is away, another one is asked: %s", cluster.name(), e.getMessage());
+      }
+    }
+    throw missing(version, "any cluster");
+  }
+
+  /**
+   * The template on this cluster.
+   *
+   * @throws TenantryException {@code GOLDEN_TEMPLATE_MISSING}
+   */
+  Golden get(BlueprintVersion version, ClusterAccess cluster) {
+    return find(version, cluster)
+        .orElseThrow(() -> missing(version, "the cluster " + cluster.name()));
+  }
+
+  private static TenantryException missing(BlueprintVersion version, String where) {
+    return new TenantryException(
+        ErrorCode.GOLDEN_TEMPLATE_MISSING,
+        "There is no golden template of the blueprint %s at %s on %s yet."
+            .formatted(version.blueprint(), version.version(), where));
+  }
+
+  private Optional<Golden> find(BlueprintVersion version, ClusterAccess cluster) {
+    return Optional.ofNullable(
+        known.get(
+            cluster.name() + "/" + version.templateName(),
+            key -> isReady(version, cluster) ? readAlone(version, cluster) : null));
+  }
+
+  /** Closed and marked as a template: the last thing that building one does. */
+  private boolean isReady(BlueprintVersion version, ClusterAccess cluster) {
+    try (Session session = clusters.open(cluster)) {
+      return session
+          .first(
+              """
+              SELECT datistemplate AND NOT datallowconn
+              FROM pg_database
+              WHERE datname = $1
+              """,
+              row -> row.getBoolean(0),
+              version.templateName())
+          .orElse(false);
+    }
+  }
+
+  /**
+   * The clone's name is always the same, so that the next to read drops what a crash left; so one
+   * replica reads, and others wait.
+   */
+  private Golden readAlone(BlueprintVersion version, ClusterAccess cluster) {
+    String clone =
+        ScratchDatabases.Purpose.GOLDEN.nameFor(
+            UUID.nameUUIDFromBytes(version.templateName().getBytes(StandardCharsets.UTF_8)));
+    return database.inTransaction(
+        sql -> {
+          sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", cluster.name() + "/" + clone);
+          scratch.cloneTemplate(cluster, clone, version.templateName());
+          try (Session session = clusters.open(cluster, clone)) {
+            return read(session);
+          } finally {
+            scratch.drop(cluster, clone);
+          }
+        });
+  }
+
+  private static Golden read(Session session) {
+    String schema =
+        session
+            .first(
+                """
+                SELECT relnamespace::regnamespace::text
+                FROM pg_class
+                WHERE relname = $1
+                  AND relkind = 'r'
+                """,
+                row -> row.getString(0),
+                History.TABLE)
+            .orElseThrow(() -> new IllegalStateException("a golden template has no history"));
+    List<HistoryRow> history = History.read(session, schema);
+    boolean whole = schema.equals("public");
+    return new Golden(history, CatalogReader.read(session, schema, whole, Set.of()));
+  }
+}

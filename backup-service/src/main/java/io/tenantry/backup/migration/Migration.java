@@ -1,0 +1,80 @@
+package io.tenantry.backup.migration;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.kernel.problem.ErrorCode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * A tenant on its way, or that went, from one version of its blueprint to another.
+ *
+ * @param campaignId the campaign it is part of
+ * @param wave the wave of the campaign; 0 for the canaries
+ * @param backupJobId the job of the backup that comes first
+ * @param attempts how often it was tried
+ * @param jobId the job that does it
+ * @param scripts the files that were run
+ * @param error why it failed, or has to wait
+ * @param nextAttemptAt when it is tried again
+ */
+@RegisterForReflection
+public record Migration(
+    UUID id,
+    UUID tenantId,
+    Optional<UUID> campaignId,
+    Optional<Integer> wave,
+    String blueprint,
+    Direction direction,
+    String fromVersion,
+    String toVersion,
+    Status status,
+    boolean backupFirst,
+    Optional<UUID> backupJobId,
+    int lockTimeoutMs,
+    int statementTimeoutMs,
+    int attempts,
+    UUID jobId,
+    List<String> scripts,
+    Optional<Failure> error,
+    Instant createdAt,
+    Optional<Instant> nextAttemptAt,
+    Optional<Instant> startedAt,
+    Optional<Instant> finishedAt) {
+
+  /** Where a migration stands. */
+  @RegisterForReflection
+  public enum Status {
+    pending,
+    /** Its backup is being made. */
+    backing_up,
+    running,
+    /** It was tried, and is tried again. */
+    waiting,
+    completed,
+    failed,
+    /** The tenant is gone. */
+    skipped,
+    cancelled
+  }
+
+  /**
+   * What went wrong.
+   *
+   * @param message PostgreSQL's own words, where it was PostgreSQL that refused
+   */
+  @RegisterForReflection
+  public record Failure(
+      @Schema(type = SchemaType.STRING, implementation = String.class) ErrorCode code,
+      String message) {}
+
+  boolean hasEnded() {
+    return switch (status) {
+      case completed, failed, skipped, cancelled -> true;
+      case pending, backing_up, running, waiting -> false;
+    };
+  }
+}

@@ -1,0 +1,243 @@
+package io.tenantry.backup.migration;
+
+import io.tenantry.backup.migration.Migration.Status;
+import io.tenantry.backup.tenant.TenantVersions;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+
+/** Keeps the records of migrations, and has tenant-service's registry know the versions. */
+@Singleton
+public final class MigrationRecords {
+
+  private final Database database;
+
+  MigrationRecords(Database database) {
+    this.database = database;
+  }
+
+  /** A migration of one tenant that was asked for. */
+  record Planned(
+      UUID id, UUID tenantId, Plan.Route route, boolean backupFirst, Limits limits, UUID jobId) {}
+
+  void add(Sql transaction, Planned migration) {
+    transaction.send(
+        """
+        INSERT INTO migrations (
+          migration_id, tenant_id, blueprint, direction, from_version, to_version, backup_first,
+          lock_timeout_ms, statement_timeout_ms, job_id
+        )
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        """,
+        migration.id(),
+        migration.tenantId(),
+        migration.route().blueprint(),
+        migration.route().direction().name(),
+        migration.route().fromVersion(),
+        migration.route().toVersion(),
+        migration.backupFirst(),
+        (int) migration.limits().lock().toMillis(),
+        (int) migration.limits().statement().toMillis(),
+        migration.jobId());
+  }
+
+  /**
+   * A migration.
+   *
+   * @throws TenantryException {@code MIGRATION_NOT_FOUND}
+   */
+  Migration get(UUID id) {
+    return migrations(database.run("SELECT * FROM migrations WHERE migration_id = $1", id)).stream()
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TenantryException(
+                    ErrorCode.MIGRATION_NOT_FOUND, "There is no migration " + id + "."));
+  }
+
+  /** A page of migrations, of one tenant or one campaign, newest first. */
+  public Page<Migration> list(
+      Optional<UUID> tenantId,
+      Optional<UUID> campaignId,
+      Optional<Status> status,
+      Optional<UUID> after,
+      int limit) {
+    return Page.of(
+        migrations(
+            database.run(
+                """
+                SELECT *
+                FROM migrations
+                WHERE ($1::uuid IS NULL OR tenant_id = $1)
+                  AND ($2::uuid IS NULL OR campaign_id = $2)
+                  AND ($3::text IS NULL OR status = $3)
+                  AND ($4::uuid IS NULL OR position < (SELECT position FROM migrations WHERE migration_id = $4))
+                ORDER BY position DESC
+                LIMIT $5
+                """,
+                tenantId.orElse(null),
+                campaignId.orElse(null),
+                status.map(Enum::name).orElse(null),
+                after.orElse(null),
+                limit + 1)),
+        limit,
+        Migration::id);
+  }
+
+  void begin(UUID id, Instant now) {
+    database.run(
+        """
+        UPDATE migrations
+        SET status = 'running', attempts = attempts + 1, next_attempt_at = NULL, started_at = coalesce(started_at, $2)
+        WHERE migration_id = $1
+        """,
+        id,
+        utc(now));
+  }
+
+  void backUp(Sql transaction, UUID id, UUID backupJob) {
+    transaction.send(
+        "UPDATE migrations SET status = 'backing_up', backup_job_id = $2 WHERE migration_id = $1",
+        id,
+        backupJob);
+  }
+
+  /**
+   * Writes down how an attempt ended, and in the registry where the tenant is now.
+   *
+   * @param next when a deferred one is tried again
+   */
+  void end(Migration migration, Outcome outcome, Optional<Instant> next, Instant now) {
+    database.transact(
+        sql -> {
+          record(sql, migration.id(), outcome, next, now);
+          if (outcome instanceof Outcome.Migrated) {
+            TenantVersions.record(
+                sql, new UUID[] {migration.tenantId()}, new String[] {migration.toVersion()});
+          }
+        });
+  }
+
+  private static void record(
+      Sql sql, UUID id, Outcome outcome, Optional<Instant> next, Instant now) {
+    sql.send(
+        """
+        UPDATE migrations
+        SET status = $2, scripts = scripts || $3::text[], error_code = $4, error_message = $5,
+          next_attempt_at = $6::timestamptz, finished_at = CASE WHEN $6::timestamptz IS NULL THEN $7::timestamptz END
+        WHERE migration_id = $1
+          AND status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
+        """,
+        id,
+        status(outcome, next).name(),
+        scripts(outcome),
+        error(outcome).map(error -> error.code().name()).orElse(null),
+        error(outcome).map(Migration.Failure::message).orElse(null),
+        next.map(MigrationRecords::utc).orElse(null),
+        utc(now));
+  }
+
+  /** Gives up a migration that did not end by itself. */
+  void fail(UUID id, ErrorCode code, String message, Instant now) {
+    database.run(
+        """
+        UPDATE migrations
+        SET status = CASE $2 WHEN 'JOB_CANCELLED' THEN 'cancelled' ELSE 'failed' END,
+          error_code = $2, error_message = $3, finished_at = $4
+        WHERE migration_id = $1
+          AND status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
+        """,
+        id,
+        code.name(),
+        message,
+        utc(now));
+  }
+
+  /**
+   * What an outcome makes of a migration.
+   *
+   * @param next when a deferred one is tried again
+   */
+  public static Status status(Outcome outcome, Optional<Instant> next) {
+    return switch (outcome) {
+      case Outcome.Migrated migrated -> Status.completed;
+      case Outcome.Failed failed -> Status.failed;
+      case Outcome.Skipped skipped -> Status.skipped;
+      case Outcome.Deferred deferred -> next.isPresent() ? Status.waiting : Status.failed;
+    };
+  }
+
+  /** The scripts that an outcome tells of. */
+  public static String[] scripts(Outcome outcome) {
+    return outcome instanceof Outcome.Migrated migrated
+        ? migrated.scripts().toArray(String[]::new)
+        : new String[0];
+  }
+
+  /** The error that an outcome tells of. */
+  public static Optional<Migration.Failure> error(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Migrated migrated -> Optional.empty();
+      case Outcome.Failed failed ->
+          Optional.of(new Migration.Failure(failed.code(), failed.message()));
+      case Outcome.Deferred deferred ->
+          Optional.of(new Migration.Failure(deferred.code(), deferred.message()));
+      case Outcome.Skipped skipped ->
+          Optional.of(new Migration.Failure(skipped.code(), skipped.message()));
+    };
+  }
+
+  private static List<Migration> migrations(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false)
+        .map(MigrationRecords::migration)
+        .toList();
+  }
+
+  private static Migration migration(Row row) {
+    return new Migration(
+        row.getUUID("migration_id"),
+        row.getUUID("tenant_id"),
+        Optional.ofNullable(row.getUUID("campaign_id")),
+        Optional.ofNullable(row.getInteger("wave")),
+        row.getString("blueprint"),
+        Direction.valueOf(row.getString("direction")),
+        row.getString("from_version"),
+        row.getString("to_version"),
+        Status.valueOf(row.getString("status")),
+        row.getBoolean("backup_first"),
+        Optional.ofNullable(row.getUUID("backup_job_id")),
+        row.getInteger("lock_timeout_ms"),
+        row.getInteger("statement_timeout_ms"),
+        row.getInteger("attempts"),
+        row.getUUID("job_id"),
+        List.of(row.getArrayOfStrings("scripts")),
+        Optional.ofNullable(row.getString("error_code"))
+            .map(
+                code ->
+                    new Migration.Failure(ErrorCode.valueOf(code), row.getString("error_message"))),
+        instant(row, "created_at").orElseThrow(),
+        instant(row, "next_attempt_at"),
+        instant(row, "started_at"),
+        instant(row, "finished_at"));
+  }
+
+  private static Optional<Instant> instant(Row row, String column) {
+    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+}

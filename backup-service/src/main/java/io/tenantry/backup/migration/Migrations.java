@@ -1,0 +1,109 @@
+package io.tenantry.backup.migration;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.backup.migration.Plan.Route;
+import io.tenantry.backup.tenant.TenantPlace;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.job.Jobs;
+import io.tenantry.kernel.job.NewJob;
+import io.tenantry.kernel.problem.InvalidRequest;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Has single tenants migrated. */
+@Singleton
+final class Migrations {
+
+  private final BlueprintVersions versions;
+  private final Planner planner;
+  private final MigrationRecords records;
+  private final Jobs jobs;
+  private final Database database;
+  private final MigrationConfig config;
+  private final Clock clock;
+
+  Migrations(
+      BlueprintVersions versions,
+      Planner planner,
+      MigrationRecords records,
+      Jobs jobs,
+      Database database,
+      MigrationConfig config,
+      Clock clock) {
+    this.versions = versions;
+    this.planner = planner;
+    this.records = records;
+    this.jobs = jobs;
+    this.database = database;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /** What the job of a migration is given. */
+  @RegisterForReflection
+  record Task(UUID migrationId) {}
+
+  /**
+   * What a request would do.
+   *
+   * @throws TenantryException with what it would be refused with
+   */
+  Plan plan(TenantPlace tenant, MigrationRequest request) {
+    Direction direction = request.direction().orElse(Direction.forward);
+    if (direction == Direction.rollback && request.targetVersion().isEmpty()) {
+      throw new InvalidRequest("target_version", "is required for a rollback");
+    }
+    return planner.plan(
+        new Route(
+            tenant.blueprint(),
+            tenant.blueprintVersion(),
+            request.targetVersion().orElseGet(() -> versions.current(tenant.blueprint())),
+            direction));
+  }
+
+  /** Plans a migration; returns its job's id, or that of the request made before. */
+  UUID request(TenantPlace tenant, MigrationRequest request, Optional<String> deduplicationKey) {
+    Route route = plan(tenant, request).route();
+    UUID submitted =
+        database.inTransaction(sql -> add(sql, tenant, route, request, deduplicationKey));
+    jobs.wake();
+    return submitted;
+  }
+
+  private UUID add(
+      Sql sql,
+      TenantPlace tenant,
+      Route route,
+      MigrationRequest request,
+      Optional<String> deduplicationKey) {
+    UUID jobId = UUID.randomUUID();
+    UUID migrationId = UUID.randomUUID();
+    UUID submitted =
+        jobs.submit(
+            sql,
+            new NewJob(
+                jobId,
+                MigrationHandler.TYPE,
+                Optional.of(tenant.tenantId()),
+                new Task(migrationId),
+                NewJob.HIGH,
+                clock.instant(),
+                deduplicationKey));
+    if (submitted.equals(jobId)) {
+      records.add(
+          sql,
+          new MigrationRecords.Planned(
+              migrationId,
+              tenant.tenantId(),
+              route,
+              request.backupFirst().orElse(false),
+              request.limits(config),
+              jobId));
+    }
+    return submitted;
+  }
+}

@@ -1,0 +1,214 @@
+package io.tenantry.backup.migration;
+
+import io.tenantry.backup.migration.Plan.Route;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.flywaydb.core.api.MigrationVersion;
+
+/**
+ * Plans the way from one version of a blueprint to another, as Flyway would go: by what a tenant's
+ * history says, versions in their order, then repeatable migrations whose text has changed.
+ */
+@Singleton
+final class Planner implements Plan.Maker {
+
+  private final BlueprintVersions versions;
+  private final GoldenTemplates templates;
+
+  Planner(BlueprintVersions versions, GoldenTemplates templates) {
+    this.versions = versions;
+    this.templates = templates;
+  }
+
+  /**
+   * The plan for all tenants that are what the registry says they are.
+   *
+   * @throws TenantryException {@code TENANT_AHEAD}, {@code VERSIONS_DIVERGE}, {@code
+   *     ROLLBACK_IMPOSSIBLE}, {@code GOLDEN_TEMPLATE_MISSING} or {@code BLUEPRINT_NOT_FOUND}
+   */
+  Plan plan(Route route) {
+    BlueprintVersion from = versions.get(route.blueprint(), route.fromVersion());
+    BlueprintVersion to = versions.get(route.blueprint(), route.toVersion());
+    if (route.direction() == Direction.rollback) {
+      return plan(route, History.of(templates.get(from).history()));
+    }
+    List<HistoryRow> golden = templates.get(to).history();
+    checkKept(from, to);
+    History assumed =
+        History.of(
+            golden.stream()
+                .filter(row -> from.sql().containsKey(row.script()))
+                .map(row -> unlessChanged(row, from, to))
+                .toList());
+    Plan plan = plan(route, assumed);
+    boolean known = assumed.rows().values().stream().allMatch(row -> row.checksum().isPresent());
+    return known ? plan : new Plan(route, Optional.empty(), plan.steps());
+  }
+
+  /** Whatever the one version has, the other must have too, or Flyway would miss it. */
+  private static void checkKept(BlueprintVersion from, BlueprintVersion to) {
+    for (Map.Entry<String, String> file : from.sql().entrySet()) {
+      String name = file.getKey();
+      if (!BlueprintVersion.isForward(name)) {
+        continue;
+      }
+      String kept = to.sql().get(name);
+      Optional<MigrationVersion> version = BlueprintVersion.versionOf(name);
+      if (kept == null
+          && version.isPresent()
+          && to.sql().keySet().stream()
+              .filter(BlueprintVersion::isForward)
+              .noneMatch(other -> BlueprintVersion.versionOf(other).equals(version))) {
+        throw new TenantryException(
+            ErrorCode.TENANT_AHEAD,
+            "The version %s has %s, which %s does not have: the way there is a rollback."
+                .formatted(from.version(), name, to.version()));
+      }
+      if (kept == null || (version.isPresent() && !kept.equals(file.getValue()))) {
+        throw new TenantryException(
+            ErrorCode.VERSIONS_DIVERGE,
+            "%s of the version %s is %s in %s."
+                .formatted(
+                    name, from.version(), kept == null ? "missing" : "changed", to.version()));
+      }
+    }
+  }
+
+  /** A repeatable migration with another text had another checksum, which is not known. */
+  private static HistoryRow unlessChanged(
+      HistoryRow row, BlueprintVersion from, BlueprintVersion to) {
+    return from.sql().get(row.script()).equals(to.sql().get(row.script()))
+        ? row
+        : new HistoryRow(
+            row.version(), row.description(), row.type(), row.script(), Optional.empty(), true);
+  }
+
+  @Override
+  public Plan plan(Route route, History actual) {
+    checkReadable(actual);
+    List<HistoryRow> golden =
+        templates.get(versions.get(route.blueprint(), route.toVersion())).history();
+    Map<String, HistoryRow> wanted =
+        golden.stream().collect(Collectors.toMap(HistoryRow::key, Function.identity()));
+    List<Step> steps = new ArrayList<>();
+    if (route.direction() == Direction.rollback) {
+      steps.addAll(undos(route, actual, wanted));
+    }
+    steps.addAll(forward(route, actual, golden, wanted));
+    return new Plan(route, Optional.of(actual), List.copyOf(steps));
+  }
+
+  private static void checkReadable(History actual) {
+    for (HistoryRow row : actual.rows().values()) {
+      if (!row.success()) {
+        throw mismatch(row.script() + " has failed half-way; repair it by hand or by Flyway first");
+      }
+      if (!row.type().equals(HistoryRow.SQL)) {
+        throw mismatch("%s is of the type %s".formatted(row.script(), row.type()));
+      }
+    }
+  }
+
+  private List<Step> forward(
+      Route route, History actual, List<HistoryRow> golden, Map<String, HistoryRow> wanted) {
+    boolean back = route.direction() == Direction.rollback;
+    for (HistoryRow row : actual.rows().values()) {
+      HistoryRow same = wanted.get(row.key());
+      if (same == null && !back) {
+        throw row.version().isPresent()
+            ? new TenantryException(
+                ErrorCode.TENANT_AHEAD,
+                "The tenant has %s, which the version %s does not have."
+                    .formatted(row.script(), route.toVersion()))
+            : mismatch(row.script() + " is not in the version " + route.toVersion());
+      }
+      if (same != null && row.version().isPresent() && !row.isSame(same)) {
+        throw mismatch(row.script() + " has another checksum or name in the tenant's history");
+      }
+    }
+    List<HistoryRow> pending =
+        golden.stream()
+            .filter(row -> actual.find(row.key()).filter(applied -> applied.isSame(row)).isEmpty())
+            .toList();
+    checkOrder(actual, pending, back);
+    BlueprintVersion to = versions.get(route.blueprint(), route.toVersion());
+    return pending.stream().map(row -> step(to, row.script(), new Step.Change.Add(row))).toList();
+  }
+
+  /** Flyway leaves out, and complains of, versions older than the newest one. */
+  private static void checkOrder(History actual, List<HistoryRow> pending, boolean back) {
+    Optional<MigrationVersion> newest =
+        actual.rows().values().stream()
+            .flatMap(row -> row.parsedVersion().stream())
+            .max(Comparator.naturalOrder());
+    pending.stream()
+        .filter(row -> row.version().isPresent())
+        .filter(
+            row ->
+                back
+                    || row.parsedVersion()
+                            .orElseThrow()
+                            .compareTo(newest.orElse(MigrationVersion.EMPTY))
+                        < 0)
+        .findFirst()
+        .ifPresent(
+            row -> {
+              throw back
+                  ? impossible(row.script() + " was never run, so that the way there is forward")
+                  : mismatch(row.script() + " is older than what was run already");
+            });
+  }
+
+  private List<Step> undos(Route route, History actual, Map<String, HistoryRow> wanted) {
+    BlueprintVersion from = versions.get(route.blueprint(), route.fromVersion());
+    List<HistoryRow> surplus =
+        actual.rows().values().stream().filter(row -> !wanted.containsKey(row.key())).toList();
+    List<String> withoutUndo =
+        surplus.stream()
+            .filter(row -> row.parsedVersion().flatMap(from::undo).isEmpty())
+            .map(HistoryRow::script)
+            .sorted()
+            .toList();
+    if (!withoutUndo.isEmpty()) {
+      throw impossible("there is no undo of " + String.join(", ", withoutUndo));
+    }
+    return surplus.stream()
+        .sorted(
+            Comparator.comparing((HistoryRow row) -> row.parsedVersion().orElseThrow()).reversed())
+        .map(
+            row ->
+                step(
+                    from,
+                    from.undo(row.parsedVersion().orElseThrow()).orElseThrow(),
+                    new Step.Change.Remove(row)))
+        .toList();
+  }
+
+  private static Step step(BlueprintVersion version, String script, Step.Change change) {
+    String sql = version.sql().get(script);
+    Statements parsed = Statements.of(sql, version.config(script));
+    if (parsed.copiesRows()) {
+      throw new TenantryException(
+          ErrorCode.MIGRATION_FAILED, script + " has rows for COPY … FROM STDIN; insert them.");
+    }
+    return new Step(script, sql, parsed, change);
+  }
+
+  private static TenantryException mismatch(String reason) {
+    return new TenantryException(
+        ErrorCode.MIGRATION_MISMATCH, "The tenant's history does not fit: " + reason + ".");
+  }
+
+  private static TenantryException impossible(String reason) {
+    return new TenantryException(
+        ErrorCode.ROLLBACK_IMPOSSIBLE, "It cannot be rolled back: " + reason + ".");
+  }
+}

@@ -1,0 +1,39 @@
+package io.tenantry.backup.migration;
+
+import io.tenantry.kernel.job.RetryPolicy;
+import io.tenantry.kernel.problem.ErrorCode;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** When a deferred migration is tried again. */
+@Singleton
+public final class Retries {
+
+  private final MigrationConfig config;
+
+  Retries(MigrationConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * The pause before the next attempt; empty if there were enough. With jitter, so that tenants
+   * that were held up together do not come back together.
+   *
+   * @param attempts how many there were
+   */
+  public Optional<Duration> after(Outcome.Deferred deferred, int attempts) {
+    int limit =
+        deferred.code() == ErrorCode.MIGRATION_BLOCKED ? config.attempts() : config.attemptsAway();
+    return attempts >= limit ? Optional.empty() : Optional.of(jittered(attempts));
+  }
+
+  private Duration jittered(int attempts) {
+    Duration pause =
+        RetryPolicy.doubling(config.attempts(), config.retryDelay(), config.maxRetryDelay())
+            .pauseAfter(attempts);
+    return Duration.ofMillis(
+        (long) (pause.toMillis() * ThreadLocalRandom.current().nextDouble(0.5, 1.5)));
+  }
+}

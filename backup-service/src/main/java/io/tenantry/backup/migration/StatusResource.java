@@ -1,0 +1,127 @@
+package io.tenantry.backup.migration;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.backup.Accepted;
+import io.tenantry.backup.Recurring;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.job.Jobs;
+import io.tenantry.kernel.page.Page;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestHeader;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Where the fleet stands, over HTTP. */
+@Path("/api/v1")
+@RolesAllowed(Roles.VIEWER)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+final class StatusResource {
+
+  private final TenantStates states;
+  private final Drift drift;
+  private final Recurring recurring;
+  private final Jobs jobs;
+
+  StatusResource(TenantStates states, Drift drift, Recurring recurring, Jobs jobs) {
+    this.states = states;
+    this.drift = drift;
+    this.recurring = recurring;
+    this.jobs = jobs;
+  }
+
+  @GET
+  @Path("/migrations/status")
+  @Operation(summary = "List tenants with how they stand beside their blueprint's current version")
+  public Page<TenantState> list(
+      @RestQuery String blueprint,
+      @RestQuery
+          @Pattern(
+              regexp = "up_to_date|pending|failed|drifted",
+              message = "must be one of up_to_date, pending, failed, drifted")
+          String status,
+      @RestQuery
+          @DefaultValue(Page.DEFAULT_LIMIT)
+          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+          String limit,
+      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
+          String after) {
+    return states.list(
+        Optional.ofNullable(blueprint),
+        Optional.ofNullable(status).map(TenantState.Status::valueOf),
+        Optional.ofNullable(after).map(UUID::fromString),
+        Integer.parseInt(limit));
+  }
+
+  @GET
+  @Path("/migrations/summary")
+  @Operation(summary = "Count tenants by blueprint and by how they stand")
+  public SummaryList summary(@RestQuery String blueprint) {
+    return new SummaryList(states.summaries(Optional.ofNullable(blueprint)));
+  }
+
+  @GET
+  @Path("/tenants/{tenant_id}/drift")
+  @Operation(
+      summary = "Compare a tenant's catalog and migration history with the golden template's",
+      description = "The tenant is looked at now; its status shows the last look's result.")
+  @APIResponse(
+      responseCode = "200",
+      description = "What differs, object by object",
+      content = @Content(schema = @Schema(implementation = DriftReport.class)))
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND, BLUEPRINT_NOT_FOUND")
+  @APIResponse(responseCode = "503", description = "GOLDEN_TEMPLATE_MISSING, DATABASE_UNAVAILABLE")
+  public DriftReport drift(@RestPath("tenant_id") UUID tenantId) {
+    return drift.look(tenantId);
+  }
+
+  @POST
+  @Path("/migrations/drift-checks")
+  @RolesAllowed(Roles.OPERATOR)
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Look at all tenants, or those of one blueprint, for drift")
+  @APIResponse(
+      responseCode = "202",
+      description = "The job that does it",
+      content = @Content(schema = @Schema(implementation = Job.class)))
+  public Response check(
+      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
+      DriftCheckRequest request) {
+    return Accepted.of(
+        jobs.get(
+            recurring.submit(
+                DriftCheckHandler.TYPE,
+                new DriftCheckHandler.Task(request.blueprint()),
+                Accepted.key("drift check", idempotencyKey))));
+  }
+
+  /**
+   * The body of a request for a look at the fleet.
+   *
+   * @param blueprint whose tenants; all tenants if it is not said
+   */
+  @RegisterForReflection
+  record DriftCheckRequest(Optional<String> blueprint) {}
+
+  @RegisterForReflection
+  record SummaryList(List<TenantState.Summary> items) {}
+}

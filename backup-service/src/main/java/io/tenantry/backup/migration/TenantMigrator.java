@@ -1,0 +1,333 @@
+package io.tenantry.backup.migration;
+
+import static io.tenantry.kernel.db.Identifiers.literal;
+import static io.tenantry.kernel.db.Identifiers.quote;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tenantry.backup.postgres.Clusters;
+import io.tenantry.backup.postgres.Session;
+import io.tenantry.backup.tenant.TenantPlace;
+import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantDirectory;
+import io.tenantry.kernel.tenant.TenantStatus;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Migrates one tenant over one connection: the SQL of each migration and its row in Flyway's
+ * history in one transaction, and all of them in one message to the server.
+ *
+ * <p>Easy to get wrong:
+ *
+ * <ul>
+ *   <li>A replica that died may have sent its message, and PostgreSQL goes on with it. So whoever
+ *       comes after locks the history, and then looks whether it is what the plan begins with.
+ *   <li>Rows are written as the admin, whose objects all the migrations' are.
+ *   <li>What cannot run in a transaction may leave an index that is not valid; it is dropped, or
+ *       the next attempt would find the name taken.
+ * </ul>
+ */
+@Singleton
+public final class TenantMigrator {
+
+  private static final Logger LOG = Logger.getLogger(TenantMigrator.class);
+
+  /** Raised by the script itself. */
+  private static final String HISTORY_DIFFERS = "TN002";
+
+  /** Lock not available, deadlock, serialization failure. */
+  private static final Set<String> BLOCKED = Set.of("55P03", "40P01", "40001");
+
+  /** Somebody else may change the history between a look at it and the lock, but not for ever. */
+  private static final int ROUNDS = 3;
+
+  private final Clusters clusters;
+  private final Planner planner;
+  private final TenantDirectory directory;
+  private final MeterRegistry meters;
+
+  TenantMigrator(
+      Clusters clusters, Planner planner, TenantDirectory directory, MeterRegistry meters) {
+    this.clusters = clusters;
+    this.planner = planner;
+    this.directory = directory;
+    this.meters = meters;
+  }
+
+  /** Makes one attempt; the tenant is the caller's by its lease. */
+  public Outcome migrate(TenantPlace tenant, ClusterAccess admin, Plan plan, Limits limits) {
+    long begun = System.nanoTime();
+    Outcome outcome;
+    try (Session session = open(tenant, admin, limits)) {
+      outcome = new Run(session, tenant, limits).go(plan);
+    } catch (SqlError e) {
+      outcome = refused(tenant.tenantId(), e, "");
+    } catch (DatabaseUnavailable e) {
+      outcome =
+          new Outcome.Deferred(
+              ErrorCode.DATABASE_UNAVAILABLE, "The tenant's PostgreSQL server is away.");
+    }
+    outcome = outcome instanceof Outcome.Failed failed ? unlessGone(tenant, failed) : outcome;
+    meters
+        .timer(
+            "tenantry.migration",
+            "outcome",
+            outcome.getClass().getSimpleName().toLowerCase(Locale.ROOT))
+        .record(Duration.ofNanos(System.nanoTime() - begun));
+    return outcome;
+  }
+
+  private Session open(TenantPlace tenant, ClusterAccess admin, Limits limits) {
+    return clusters.open(
+        admin,
+        tenant.database(),
+        limits.statement(),
+        Map.of("lock_timeout", String.valueOf(limits.lock().toMillis())));
+  }
+
+  /** PostgreSQL's own words, but not its details, which hold rows. */
+  private static Outcome refused(UUID tenantId, SqlError e, String script) {
+    LOG.infof(
+        "tenant=%s script=%s sqlstate=%s: %s", tenantId, script, e.sqlState(), e.getMessage());
+    String words =
+        "%s%s (SQLSTATE %s)"
+            .formatted(script.isEmpty() ? "" : script + ": ", e.getMessage(), e.sqlState());
+    return BLOCKED.contains(e.sqlState())
+        ? new Outcome.Deferred(ErrorCode.MIGRATION_BLOCKED, words)
+        : new Outcome.Failed(ErrorCode.MIGRATION_FAILED, words);
+  }
+
+  /** A tenant that is being deleted cannot fail. */
+  private Outcome unlessGone(TenantPlace tenant, Outcome.Failed failed) {
+    directory.forget(tenant.tenantId());
+    boolean stays =
+        directory
+            .find(tenant.tenantId())
+            .filter(
+                entry ->
+                    entry.status() == TenantStatus.ACTIVE
+                        || entry.status() == TenantStatus.SUSPENDED)
+            .isPresent();
+    return stays ? failed : skipped(tenant.tenantId());
+  }
+
+  /** What becomes of a tenant that is being deleted. */
+  public static Outcome.Skipped skipped(UUID tenantId) {
+    return new Outcome.Skipped(
+        ErrorCode.TENANT_NOT_FOUND, "The tenant %s is deleted.".formatted(tenantId));
+  }
+
+  /** An attempt, over its session. */
+  private final class Run {
+
+    private final Session session;
+    private final UUID tenantId;
+    private final String schema;
+    private final Limits limits;
+    private final List<String> done = new ArrayList<>();
+
+    Run(Session session, TenantPlace tenant, Limits limits) {
+      this.session = session;
+      this.tenantId = tenant.tenantId();
+      this.schema = tenant.schema().orElse("public");
+      this.limits = limits;
+    }
+
+    Outcome go(Plan plan) {
+      Plan current = plan;
+      for (int round = 0; round < ROUNDS; round++) {
+        try {
+          if (round > 0 || current.from().isEmpty()) {
+            current = planner.plan(plan.route(), History.of(History.read(session, schema)));
+          }
+          apply(current);
+          return new Outcome.Migrated(List.copyOf(done));
+        } catch (TenantryException e) {
+          if (e instanceof DatabaseUnavailable) {
+            throw e;
+          }
+          return e.code().retryable()
+              ? new Outcome.Deferred(e.code(), e.getMessage())
+              : new Outcome.Failed(e.code(), e.getMessage());
+        } catch (SqlError e) {
+          if (!e.sqlState().equals(HISTORY_DIFFERS)) {
+            return refused(e, current);
+          }
+          session.execute("ROLLBACK");
+        }
+      }
+      return new Outcome.Deferred(
+          ErrorCode.MIGRATION_BLOCKED, "The tenant's history changes all the time.");
+    }
+
+    /** Says which of the scripts it was: the first that has no effect on the history. */
+    private Outcome refused(SqlError error, Plan plan) {
+      String script = "";
+      try {
+        session.execute("ROLLBACK");
+        History now = History.of(History.read(session, schema));
+        History expected = plan.from().orElse(now);
+        for (Step step : plan.steps()) {
+          if (expected.state().equals(now.state())) {
+            script = step.script();
+            break;
+          }
+          expected = step.after(expected);
+        }
+      } catch (SqlError | DatabaseUnavailable e) {
+        LOG.debugf(e, "the script that failed is not known");
+      }
+      return TenantMigrator.refused(tenantId, error, script);
+    }
+
+    private void apply(Plan plan) {
+      History history = plan.from().orElseThrow();
+      StringBuilder script = new StringBuilder();
+      List<Step> together = new ArrayList<>();
+      for (Step step : plan.steps()) {
+        if (step.parsed().transactional()) {
+          script.append(transaction(step, history));
+          together.add(step);
+        } else {
+          send(script, together);
+          runOutside(step, history);
+        }
+        history = step.after(history);
+      }
+      send(script, together);
+    }
+
+    private void send(StringBuilder script, List<Step> steps) {
+      if (!steps.isEmpty()) {
+        int statements = steps.stream().mapToInt(step -> step.parsed().statements().size()).sum();
+        session.execute(script.toString(), limits.statement().multipliedBy(statements));
+        steps.forEach(step -> done.add(step.script()));
+        script.setLength(0);
+        steps.clear();
+      }
+    }
+
+    private String transaction(Step step, History before) {
+      return """
+      BEGIN;
+      SELECT set_config('search_path', %s, true), set_config('tenantry.begun', extract(epoch FROM clock_timestamp())::text, true);
+      LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE;
+      DO $tenantry$ BEGIN
+        IF %s <> %s THEN RAISE EXCEPTION 'the history differs' USING ERRCODE = '%s'; END IF;
+      END $tenantry$;
+      %s
+      ;
+      %s
+      COMMIT;
+      """
+          .formatted(
+              literal(searchPath()),
+              History.table(schema),
+              History.stateQuery(schema),
+              literal(before.state()),
+              HISTORY_DIFFERS,
+              step.sql(),
+              change(step));
+    }
+
+    private String searchPath() {
+      return schema.equals("public") ? "public" : quote(schema) + ", public";
+    }
+
+    private String change(Step step) {
+      return switch (step.change()) {
+        case Step.Change.Add add -> insert(add.row());
+        case Step.Change.Remove remove ->
+            "DELETE FROM %s WHERE version = %s;"
+                .formatted(History.table(schema), literal(remove.row().version().orElseThrow()));
+      };
+    }
+
+    private String insert(HistoryRow row) {
+      return """
+      INSERT INTO %1$s (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+      SELECT coalesce(max(installed_rank), 0) + 1, %2$s, %3$s, %4$s, %5$s, %6$s, current_user,
+        (extract(epoch FROM clock_timestamp()) - current_setting('tenantry.begun')::numeric) * 1000, true
+      FROM %1$s;"""
+          .formatted(
+              History.table(schema),
+              row.version().map(version -> literal(version)).orElse("NULL"),
+              literal(row.description()),
+              literal(row.type()),
+              literal(row.script()),
+              row.checksum().map(Object::toString).orElse("NULL"));
+    }
+
+    /** Statement by statement, with a lock that a replica taken for dead may still hold. */
+    private void runOutside(Step step, History before) {
+      boolean alone =
+          session
+              .first(
+                  "SELECT pg_try_advisory_lock(hashtextextended('tenantry migration ' || $1, 0))",
+                  row -> row.getBoolean(0),
+                  schema)
+              .orElseThrow();
+      if (!alone) {
+        throw new TenantryException(
+            ErrorCode.MIGRATION_BLOCKED, "Another session runs " + step.script() + ".");
+      }
+      String state =
+          session
+              .first("SELECT " + History.stateQuery(schema), row -> row.getString(0))
+              .orElseThrow();
+      if (!state.equals(before.state())) {
+        throw new TenantryException(
+            ErrorCode.MIGRATION_BLOCKED, "The tenant's history has changed meanwhile.");
+      }
+      session.execute(
+          "SET search_path = %s; SELECT set_config('tenantry.begun', extract(epoch FROM clock_timestamp())::text, false)"
+              .formatted(searchPath()));
+      dropInvalidIndexes();
+      try {
+        step.parsed().statements().forEach(session::execute);
+      } catch (SqlError e) {
+        dropAgain(e);
+        throw e;
+      }
+      session.execute(change(step));
+      session.execute("SELECT pg_advisory_unlock_all()");
+      done.add(step.script());
+    }
+
+    private void dropAgain(SqlError failure) {
+      try {
+        dropInvalidIndexes();
+      } catch (SqlError e) {
+        // The next attempt begins with it.
+        failure.addSuppressed(e);
+      }
+    }
+
+    /** What a {@code CREATE INDEX CONCURRENTLY} left that did not come to its end. */
+    private void dropInvalidIndexes() {
+      session
+          .list(
+              """
+              SELECT format('DROP INDEX CONCURRENTLY IF EXISTS %I.%I', nspname, relname)
+              FROM pg_index
+              JOIN pg_class ON pg_class.oid = indexrelid AND relkind = 'i'
+              JOIN pg_namespace ON pg_namespace.oid = relnamespace
+              WHERE NOT indisvalid
+                AND nspname = $1
+              """,
+              row -> row.getString(0), schema)
+          .forEach(session::execute);
+    }
+  }
+}

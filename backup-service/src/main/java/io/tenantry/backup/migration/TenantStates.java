@@ -1,0 +1,125 @@
+package io.tenantry.backup.migration;
+
+import io.tenantry.backup.migration.TenantState.Status;
+import io.tenantry.backup.migration.TenantState.Summary;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+
+/** Says where tenants stand, from what is written down alone: no tenant is connected to. */
+@Singleton
+final class TenantStates {
+
+  private static final String STATES =
+      """
+      SELECT tenants.tenant_id, tenants.name, tenants.blueprint, tenants.blueprint_version, blueprints.version AS current_version,
+        last.error_code, last.error_message, drift_reports.checked_at,
+        CASE
+          WHEN last.status = 'failed' THEN 'failed'
+          WHEN drift_reports.drifted THEN 'drifted'
+          WHEN tenants.blueprint_version <> blueprints.version THEN 'pending'
+          ELSE 'up_to_date'
+        END AS status
+      FROM control_plane.tenants
+      JOIN control_plane.blueprints ON blueprints.name = tenants.blueprint AND is_current
+      LEFT JOIN LATERAL (
+        SELECT status, error_code, error_message
+        FROM migrations
+        WHERE migrations.tenant_id = tenants.tenant_id
+          AND to_version <> tenants.blueprint_version
+          AND position = (SELECT max(position) FROM migrations AS newer WHERE newer.tenant_id = tenants.tenant_id)
+      ) AS last ON last.status = 'failed'
+      LEFT JOIN drift_reports
+        ON drift_reports.tenant_id = tenants.tenant_id
+        AND drift_reports.version = tenants.blueprint_version
+      WHERE tenants.status IN ('active', 'suspended')
+        AND ($1::text IS NULL OR tenants.blueprint = $1)
+      """;
+
+  private final Database database;
+
+  TenantStates(Database database) {
+    this.database = database;
+  }
+
+  Page<TenantState> list(
+      Optional<String> blueprint, Optional<Status> status, Optional<UUID> after, int limit) {
+    return Page.of(
+        StreamSupport.stream(
+                database
+                    .run(
+                        """
+                        SELECT *
+                        FROM (
+                          %s
+                            AND ($3::uuid IS NULL OR tenants.tenant_id > $3)
+                        ) AS states
+                        WHERE ($2::text IS NULL OR status = $2)
+                        ORDER BY tenant_id
+                        LIMIT $4
+                        """
+                            .formatted(STATES),
+                        blueprint.orElse(null),
+                        status.map(Enum::name).orElse(null),
+                        after.orElse(null),
+                        limit + 1)
+                    .spliterator(),
+                false)
+            .map(TenantStates::state)
+            .toList(),
+        limit,
+        TenantState::tenantId);
+  }
+
+  List<Summary> summaries(Optional<String> blueprint) {
+    return StreamSupport.stream(
+            database
+                .run(
+                    """
+                    SELECT blueprint, current_version,
+                      count(*) FILTER (WHERE status = 'up_to_date') AS up_to_date,
+                      count(*) FILTER (WHERE status = 'pending') AS pending,
+                      count(*) FILTER (WHERE status = 'failed') AS failed,
+                      count(*) FILTER (WHERE status = 'drifted') AS drifted
+                    FROM (%s) AS states
+                    GROUP BY blueprint, current_version
+                    ORDER BY blueprint
+                    """
+                        .formatted(STATES),
+                    blueprint.orElse(null))
+                .spliterator(),
+            false)
+        .map(
+            row ->
+                new Summary(
+                    row.getString("blueprint"),
+                    row.getString("current_version"),
+                    row.getLong("up_to_date"),
+                    row.getLong("pending"),
+                    row.getLong("failed"),
+                    row.getLong("drifted")))
+        .toList();
+  }
+
+  private static TenantState state(Row row) {
+    return new TenantState(
+        row.getUUID("tenant_id"),
+        row.getString("name"),
+        row.getString("blueprint"),
+        row.getString("blueprint_version"),
+        row.getString("current_version"),
+        Status.valueOf(row.getString("status")),
+        Optional.ofNullable(row.getString("error_code"))
+            .map(
+                code ->
+                    new Migration.Failure(ErrorCode.valueOf(code), row.getString("error_message"))),
+        Optional.ofNullable(row.getOffsetDateTime("checked_at")).map(OffsetDateTime::toInstant));
+  }
+}

@@ -1,0 +1,15 @@
+package io.tenantry.backup.tenant;
+
+import io.tenantry.kernel.db.Sql;
+import java.util.UUID;
+
+/** Tells the registry, which is tenant-service's, which version of its blueprint a tenant is at. */
+public final class TenantVersions {
+
+  private TenantVersions() {}
+
+  /** Writes one version for each tenant; unknown tenants and versions are left out. */
+  public static void record(Sql transaction, UUID[] tenantIds, String[] versions) {
+    transaction.send("SELECT control_plane.record_blueprint_versions($1, $2)", tenantIds, versions);
+  }
+}

@@ -1,0 +1,284 @@
+package io.tenantry.backup;
+
+import static io.tenantry.kernel.db.Identifiers.quote;
+
+import io.tenantry.localstack.LocalStack;
+import java.io.Reader;
+import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.ResourceProvider;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.core.api.resource.LoadableResource;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * A blueprint as tenant-service stores one: versions in the control database, and for each a golden
+ * template that Flyway made.
+ */
+public final class TestBlueprint {
+
+  private final String name = "b" + UUID.randomUUID().toString().substring(0, 8);
+  private final boolean inSchemas;
+  private final Map<String, String> files = new TreeMap<>();
+  private String version;
+  private String history;
+
+  private TestBlueprint(boolean inSchemas) {
+    this.inSchemas = inSchemas;
+  }
+
+  /** Whose tenants have a database each, or a schema each. */
+  public enum Isolation {
+    DATABASE,
+    SCHEMA;
+
+    /** A blueprint without a version yet. */
+    public TestBlueprint blueprint() {
+      return new TestBlueprint(this == SCHEMA);
+    }
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /** The current version. */
+  public String version() {
+    return version;
+  }
+
+  public boolean inSchemas() {
+    return inSchemas;
+  }
+
+  /** The golden template of the current version. */
+  String template() {
+    return "tpl_" + name + "_" + version;
+  }
+
+  /** Publishes a version with one more file than the last, or with another text of one. */
+  public TestBlueprint with(String file, String sql) {
+    files.put(file, sql);
+    return this;
+  }
+
+  /** Takes a file out of the versions to come. */
+  public TestBlueprint without(String file) {
+    files.remove(file);
+    return this;
+  }
+
+  /**
+   * Stores the files as a version, which is the current one from now on, and makes its template.
+   */
+  public String publish() {
+    store();
+    makeTemplate();
+    return version;
+  }
+
+  /** Stores the files as a version of which no golden template is made. */
+  public String store() {
+    TestTenant.createGroups();
+    version = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
+    ControlDatabase.execute(
+        "UPDATE control_plane.blueprints SET is_current = false WHERE name = ?", name);
+    ControlDatabase.execute(
+        """
+        INSERT INTO control_plane.blueprints (name, version, content, shipped, is_current, current_since)
+        SELECT ?, ?, jsonb_object_agg('migrations/' || file, sql), false, true, now() - interval '1 hour'
+        FROM unnest(?::text[], ?::text[]) AS files (file, sql)
+        """,
+        name,
+        version,
+        files.keySet().toArray(String[]::new),
+        files.values().toArray(String[]::new));
+    return version;
+  }
+
+  /** Has Flyway make the golden template, as tenant-service does. */
+  public void makeTemplate() {
+    TestTenant.asAdmin(
+        "postgres",
+        "CREATE DATABASE %s OWNER tenantry_owner TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+            .formatted(quote(template())));
+    try (Connection connection = TestTenant.admin(template());
+        Statement statement = connection.createStatement()) {
+      statement.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+      prepare(statement, templateSchema(), "tenantry_app");
+      flyway(template(), templateSchema()).migrate();
+      statement.execute(
+          "REVOKE INSERT, UPDATE, DELETE ON %s.flyway_schema_history FROM tenantry_app"
+              .formatted(templateSchema()));
+      history = history(statement);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    TestTenant.asAdmin(
+        "postgres",
+        "ALTER DATABASE %s ALLOW_CONNECTIONS false IS_TEMPLATE true".formatted(quote(template())));
+  }
+
+  private String templateSchema() {
+    return inSchemas ? "golden" : "public";
+  }
+
+  private static void prepare(Statement statement, String schema, String role) throws SQLException {
+    statement.execute(
+        """
+        CREATE SCHEMA IF NOT EXISTS %1$s;
+        GRANT USAGE ON SCHEMA %1$s TO %2$s;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %2$s;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT USAGE, SELECT ON SEQUENCES TO %2$s;
+        """
+            .formatted(quote(schema), quote(role)));
+  }
+
+  /** Statements that write the history's rows again. */
+  private String history(Statement statement) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (ResultSet row =
+        statement.executeQuery(
+            "SELECT format('(%%s, %%L, %%L, %%L, %%L, %%s, current_user, 0, true)', installed_rank, version, description, type, script, checksum) FROM %s.flyway_schema_history ORDER BY installed_rank"
+                .formatted(templateSchema()))) {
+      while (row.next()) {
+        rows.add(row.getString(1));
+      }
+    }
+    return "INSERT INTO flyway_schema_history (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success) VALUES "
+        + String.join(", ", rows);
+  }
+
+  /** Makes a tenant's role and schema as tenant-service does, history included. */
+  void fill(Connection admin, String role, String password) {
+    String schema = role;
+    try (Connection connection = admin;
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE ROLE %1$s LOGIN PASSWORD '%2$s' IN ROLE tenantry_app; ALTER ROLE %1$s SET search_path = %1$s"
+              .formatted(quote(role), password));
+      prepare(statement, schema, role);
+      statement.execute(
+          """
+          SET search_path = %s, public;
+          CREATE TABLE flyway_schema_history (
+            installed_rank integer NOT NULL CONSTRAINT flyway_schema_history_pk PRIMARY KEY, version varchar(50),
+            description varchar(200) NOT NULL, type varchar(20) NOT NULL, script varchar(1000) NOT NULL, checksum integer,
+            installed_by varchar(100) NOT NULL, installed_on timestamp NOT NULL DEFAULT now(),
+            execution_time integer NOT NULL, success boolean NOT NULL
+          );
+          CREATE INDEX flyway_schema_history_s_idx ON flyway_schema_history (success);
+          REVOKE INSERT, UPDATE, DELETE ON flyway_schema_history FROM %s;
+          """
+              .formatted(quote(schema), quote(role)));
+      statement.execute(
+          files.entrySet().stream()
+              .filter(file -> file.getKey().endsWith(".sql") && !file.getKey().startsWith("U"))
+              .sorted(Map.Entry.comparingByKey((one, other) -> rank(one).compareTo(rank(other))))
+              .map(Map.Entry::getValue)
+              .collect(Collectors.joining("\n;\n")));
+      statement.execute(history);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Versions first; the tests have none with more than one digit. */
+  private static String rank(String file) {
+    return (file.startsWith("V") ? "0" : "1") + file;
+  }
+
+  /** Flyway itself, with the files of the current version, on a tenant. */
+  public Flyway flyway(TestTenant tenant) {
+    return flyway(tenant.database(), tenant.schemaName());
+  }
+
+  private Flyway flyway(String database, String schema) {
+    Map<String, String> environment = LocalStack.shared().environment();
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setServerNames(new String[] {LocalStack.shared().postgres().host()});
+    source.setPortNumbers(new int[] {LocalStack.shared().postgres().port()});
+    source.setDatabaseName(database);
+    source.setUser(environment.get("TENANT_CLUSTER_ADMIN_USER"));
+    source.setPassword(environment.get("TENANT_CLUSTER_ADMIN_PASSWORD"));
+    FluentConfiguration configuration =
+        Flyway.configure(TestBlueprint.class.getClassLoader())
+            .dataSource(source)
+            .defaultSchema(schema)
+            .createSchemas(false)
+            .resourceProvider(new Files(Map.copyOf(files)))
+            .javaMigrationClassProvider(List::of);
+    // Its lock is a transaction, which CREATE INDEX CONCURRENTLY would wait for.
+    configuration
+        .getPluginRegister()
+        .getExact(PostgreSQLConfigurationExtension.class)
+        .setTransactionalLock(false);
+    return configuration.load();
+  }
+
+  private record Files(Map<String, String> files) implements ResourceProvider {
+
+    @Override
+    public LoadableResource getResource(String name) {
+      return files.containsKey(name) ? new File(name, files.get(name)) : null;
+    }
+
+    @Override
+    public Collection<LoadableResource> getResources(String prefix, String[] suffixes) {
+      return files.keySet().stream()
+          .filter(name -> name.startsWith(prefix))
+          .filter(name -> Stream.of(suffixes).anyMatch(name::endsWith))
+          .map(this::getResource)
+          .toList();
+    }
+  }
+
+  private static final class File extends LoadableResource {
+
+    private final String name;
+    private final String text;
+
+    File(String name, String text) {
+      this.name = name;
+      this.text = text;
+    }
+
+    @Override
+    public Reader read() {
+      return new StringReader(text);
+    }
+
+    @Override
+    public String getAbsolutePath() {
+      return name;
+    }
+
+    @Override
+    public String getAbsolutePathOnDisk() {
+      return name;
+    }
+
+    @Override
+    public String getFilename() {
+      return name;
+    }
+
+    @Override
+    public String getRelativePath() {
+      return name;
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.tenantry.backup.process;
+
+import static io.tenantry.backup.process.CrashIT.asAdmin;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tenantry.backup.ControlDatabase;
+import io.tenantry.backup.TestBlueprint;
+import io.tenantry.backup.TestBlueprint.Isolation;
+import io.tenantry.backup.TestTenant;
+import io.tenantry.localstack.ServiceProcess;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A replica is killed in the middle of campaigns; the other one goes on with them. */
+class CampaignIT {
+
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Map<String, String> QUICK =
+      Map.of(
+          "TENANTRY_JOBS_HEARTBEAT", "500ms",
+          "TENANTRY_JOBS_POLL_INTERVAL", "200ms",
+          "MIGRATION_RETRY_DELAY", "100ms");
+  private static final int TENANTS = 12;
+
+  /** A blueprint's tenants on their way; two of them are locked, so that the rest has to wait. */
+  private static final class Fleet implements AutoCloseable {
+
+    private final TestBlueprint blueprint;
+    private final List<TestTenant> tenants = new ArrayList<>();
+    private final List<Connection> locks = new ArrayList<>();
+    private String campaign;
+
+    Fleet(Isolation isolation) throws SQLException {
+      blueprint =
+          isolation
+              .blueprint()
+              .with(
+                  "V1__counter.sql",
+                  "CREATE TABLE counter (n int); INSERT INTO counter VALUES (0); CREATE TABLE gate (id int);");
+      blueprint.publish();
+      for (int i = 0; i < TENANTS; i++) {
+        tenants.add(TestTenant.of(blueprint));
+      }
+      // Twice would be seen.
+      blueprint
+          .with("V2__count.sql", "UPDATE counter SET n = n + 1; ALTER TABLE gate ADD COLUMN c int;")
+          .publish();
+      tenants.sort((one, other) -> one.id().toString().compareTo(other.id().toString()));
+      for (TestTenant tenant : tenants.subList(3, 5)) {
+        Connection lock = tenant.connect();
+        lock.setAutoCommit(false);
+        try (Statement statement = lock.createStatement()) {
+          statement.execute("SELECT * FROM gate");
+        }
+        locks.add(lock);
+      }
+    }
+
+    void begin(ServiceProcess service) {
+      campaign =
+          asAdmin()
+              .body(
+                  "{\"blueprint\": \"%s\", \"parallelism\": 2, \"lock_timeout_ms\": 60000}"
+                      .formatted(blueprint.name()))
+              .post(service.address() + "/api/v1/campaigns")
+              .then()
+              .statusCode(202)
+              .extract()
+              .path("id");
+    }
+
+    /** Until the two that are locked are in hand. */
+    void awaitMiddle() {
+      await().atMost(LIMIT).until(() -> waitingForLocks() == 2);
+    }
+
+    private long waitingForLocks() {
+      return tenants.subList(3, 5).stream()
+          .flatMap(
+              tenant ->
+                  ControlDatabase.column(
+                      "SELECT 1 FROM pg_stat_activity WHERE datname = ? AND wait_event_type = 'Lock' AND query LIKE '%' || ? || '%'",
+                      tenant.database(), tenant.schemaName())
+                      .stream())
+          .count();
+    }
+
+    void awaitSecondAttempt() {
+      await()
+          .atMost(LIMIT)
+          .until(
+              () ->
+                  !ControlDatabase.column(
+                          "SELECT 1 FROM backup.jobs JOIN backup.campaigns USING (job_id) WHERE campaign_id = ?::uuid AND attempts > 1",
+                          campaign)
+                      .isEmpty());
+    }
+
+    void awaitEnd(ServiceProcess service) {
+      await()
+          .atMost(LIMIT)
+          .until(
+              () ->
+                  asAdmin()
+                      .get(service.address() + "/api/v1/campaigns/" + campaign)
+                      .<String>path("status"),
+              "completed"::equals);
+    }
+
+    void assertEachWasMigratedOnce() {
+      for (TestTenant tenant : tenants) {
+        assertThat(tenant.column("SELECT n FROM counter")).containsExactly("1");
+        assertThat(
+                tenant.column(
+                    "SELECT installed_rank || ' ' || version || ' ' || success FROM flyway_schema_history ORDER BY 1"))
+            .containsExactly("1 1 true", "2 2 true");
+        assertThat(tenant.version()).isEqualTo(blueprint.version());
+        blueprint.flyway(tenant).validate();
+      }
+      assertThat(
+              ControlDatabase.column(
+                  "SELECT DISTINCT status FROM backup.migrations WHERE campaign_id = ?::uuid",
+                  campaign))
+          .containsExactly("completed");
+    }
+
+    @Override
+    public void close() throws SQLException {
+      unlock();
+    }
+
+    void unlock() throws SQLException {
+      for (Connection lock : locks) {
+        lock.close();
+      }
+    }
+  }
+
+  @Test
+  void m2AKilledReplicasCampaignsAreFinishedByAnotherAndEachTenantIsMigratedOnce()
+      throws Exception {
+    try (ServiceProcess doomed = Replica.start(QUICK);
+        Fleet databases = new Fleet(Isolation.DATABASE);
+        Fleet schemas = new Fleet(Isolation.SCHEMA)) {
+      List<Fleet> fleets = List.of(databases, schemas);
+      fleets.forEach(fleet -> fleet.begin(doomed));
+      fleets.forEach(Fleet::awaitMiddle);
+      try (ServiceProcess other = Replica.start(QUICK)) {
+        doomed.kill();
+        // Its sessions live on in PostgreSQL, and will go on when they get their locks.
+        fleets.forEach(Fleet::awaitSecondAttempt);
+        databases.unlock();
+        schemas.unlock();
+        fleets.forEach(fleet -> fleet.awaitEnd(other));
+        fleets.forEach(Fleet::assertEachWasMigratedOnce);
+        assertThat(ControlDatabase.column("SELECT 1 FROM backup.tenant_leases")).isEmpty();
+      }
+    }
+  }
+}
