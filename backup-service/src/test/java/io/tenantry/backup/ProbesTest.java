@@ -26,6 +26,11 @@ class ProbesTest {
   }
 
   @Test
+  void p3MetricsOfAlertsAndDashboardsExist() throws Exception {
+    probes.metricsOfAlertsAndDashboardsExist("tenantry_jobs", "tenantry_events");
+  }
+
+  @Test
   void p3HealthAndMetricsNeedNoCredentials() {
     probes.answerWithoutCredentials();
   }

@@ -26,6 +26,12 @@ class ProbesTest {
   }
 
   @Test
+  void p3MetricsOfAlertsAndDashboardsExist() throws Exception {
+    probes.metricsOfAlertsAndDashboardsExist(
+        "tenantry_jobs", "tenantry_events", "tenantry_pool", "tenantry_provisioning");
+  }
+
+  @Test
   void p3HealthAndMetricsNeedNoCredentials() {
     probes.answerWithoutCredentials();
   }

@@ -11,6 +11,7 @@ import io.tenantry.ingestion.event.EventMessage;
 import io.tenantry.ingestion.topic.ManagedTopics;
 import io.tenantry.kernel.event.KafkaUnavailable;
 import io.tenantry.kernel.shutdown.ShutdownOrder;
+import io.tenantry.kernel.trace.Traces;
 import io.tenantry.partitioner.TenantPartitioner;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -24,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -50,13 +52,16 @@ public final class EventProducer {
   private final String topic;
   private final KafkaProducer<byte[], byte[]> producer;
   private final Timer latency;
+  private final Traces traces;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   EventProducer(
       ManagedTopics topics,
       CaptureConfig config,
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
+      Traces traces,
       MeterRegistry meters) {
+    this.traces = traces;
     this.topic = topics.events().name();
     this.producer =
         new KafkaProducer<>(
@@ -123,10 +128,12 @@ public final class EventProducer {
   CompletableFuture<Void> send(Event event) {
     CompletableFuture<Void> acknowledged = new CompletableFuture<>();
     long begun = System.nanoTime();
+    ProducerRecord<byte[], byte[]> message = EventMessage.of(topic, event);
+    traces.carry(message.headers());
     try {
       Future<RecordMetadata> unused =
           producer.send(
-              EventMessage.of(topic, event),
+              message,
               (metadata, failure) -> {
                 if (failure == null) {
                   latency.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);

@@ -2,6 +2,7 @@ package io.tenantry.ingestion.capture;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tenantry.ingestion.limit.Verdict;
 import io.tenantry.kernel.problem.ErrorCode;
@@ -28,12 +29,21 @@ public final class HttpAnswers {
   /** After how many seconds a client may try again what the service cannot take at the moment. */
   private static final String RETRY_AFTER_SECONDS = "5";
 
+  /** There from the start: what appears with its first increase hides that from who watches. */
+  private static final List<ErrorCode> WATCHED =
+      List.of(
+          ErrorCode.KAFKA_UNAVAILABLE,
+          ErrorCode.DATABASE_UNAVAILABLE,
+          ErrorCode.OVERLOADED,
+          ErrorCode.RATE_LIMITED);
+
   private final ObjectMapper mapper;
   private final MeterRegistry meters;
 
   HttpAnswers(ObjectMapper mapper, MeterRegistry meters) {
     this.mapper = mapper;
     this.meters = meters;
+    WATCHED.forEach(this::refused);
   }
 
   /** Answers with JSON. */
@@ -76,7 +86,11 @@ public final class HttpAnswers {
 
   /** Counts what was refused, by its code. */
   void countRefused(ErrorCode code) {
-    meters.counter("tenantry.ingestion.refused", "reason", code.name()).increment();
+    refused(code).increment();
+  }
+
+  private Counter refused(ErrorCode code) {
+    return meters.counter("tenantry.ingestion.refused", "reason", code.name());
   }
 
   /** Tells the sender of its limit. */

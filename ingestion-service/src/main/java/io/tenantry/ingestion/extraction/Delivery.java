@@ -11,6 +11,7 @@ import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.event.InvalidEvent;
 import io.tenantry.kernel.tenant.TenantDirectory;
 import io.tenantry.kernel.tenant.TenantEntry;
+import io.tenantry.kernel.trace.Traces;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -37,6 +38,7 @@ final class Delivery {
   private final InboxStore inbox;
   private final DeadLetterProducer deadLetters;
   private final ExtractionConfig config;
+  private final Traces traces;
   private final MeterRegistry meters;
   private final Counter delivered;
   private final Counter repeated;
@@ -47,13 +49,18 @@ final class Delivery {
       InboxStore inbox,
       DeadLetterProducer deadLetters,
       ExtractionConfig config,
+      Traces traces,
       MeterRegistry meters) {
+    this.traces = traces;
     this.directory = directory;
     this.databases = databases;
     this.inbox = inbox;
     this.deadLetters = deadLetters;
     this.config = config;
     this.meters = meters;
+    for (Reason reason : Reason.values()) {
+      dead(reason);
+    }
     this.delivered = meters.counter("tenantry.ingestion.events.delivered");
     this.repeated = meters.counter("tenantry.ingestion.events.delivered.before");
   }
@@ -161,7 +168,11 @@ final class Delivery {
       }
     }
     if (!events.isEmpty()) {
-      store(tenant, events, sources);
+      traces.continued(
+          "deliver",
+          tenant.tenantId(),
+          sources.stream().map(ConsumerRecord::headers).toList(),
+          () -> store(tenant, events, sources));
     }
   }
 
@@ -246,9 +257,13 @@ final class Delivery {
 
   private void bury(ConsumerRecord<byte[], byte[]> message, Reason reason, String cause) {
     deadLetters.bury(message, reason, cause);
-    meters.counter("tenantry.ingestion.events.dead", "reason", reason.toString()).increment();
+    dead(reason).increment();
     LOG.warnf(
         "partition=%d offset=%d is a dead letter: reason=%s",
         message.partition(), message.offset(), reason);
+  }
+
+  private Counter dead(Reason reason) {
+    return meters.counter("tenantry.ingestion.events.dead", "reason", reason.toString());
   }
 }

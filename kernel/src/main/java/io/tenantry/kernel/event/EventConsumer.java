@@ -1,5 +1,6 @@
 package io.tenantry.kernel.event;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.runtime.ShutdownEvent;
@@ -59,6 +60,9 @@ public final class EventConsumer {
     this.config = config;
     this.threads = threads;
     this.meters = meters;
+    for (Outcome outcome : Outcome.values()) {
+      counter(outcome);
+    }
   }
 
   void stop(@Observes ShutdownEvent stopping) {
@@ -167,9 +171,11 @@ public final class EventConsumer {
   }
 
   private void count(Outcome outcome) {
-    meters
-        .counter("tenantry.events", "outcome", outcome.name().toLowerCase(Locale.ROOT))
-        .increment();
+    counter(outcome).increment();
+  }
+
+  private Counter counter(Outcome outcome) {
+    return meters.counter("tenantry.events", "outcome", outcome.name().toLowerCase(Locale.ROOT));
   }
 
   /** Where the message is; what is in it may be anybody's. */

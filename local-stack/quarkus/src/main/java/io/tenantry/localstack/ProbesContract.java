@@ -3,10 +3,16 @@ package io.tenantry.localstack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What every service shows to whoever watches it, and to nobody else. */
 public final class ProbesContract {
@@ -14,6 +20,9 @@ public final class ProbesContract {
   private static final String LIVE = "/q/health/live";
   private static final String READY = "/q/health/ready";
   private static final String METRICS = "/q/metrics";
+  private static final Pattern METRIC =
+      Pattern.compile(
+          "\\b(tenantry|http_server|jvm|process)_[a-z_]+(?=[{\\[) ]|$)", Pattern.MULTILINE);
 
   /** A broker that comes back is found again by clients that wait longer from try to try. */
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -95,6 +104,33 @@ public final class ProbesContract {
               assertReady("migrations", true);
               assertReady("kafka", true);
             });
+  }
+
+  /**
+   * What alerts and dashboards ask for is there from the start, under the names they use.
+   *
+   * @param own how the names of this service's own metrics begin
+   */
+  public void metricsOfAlertsAndDashboardsExist(String... own) throws IOException {
+    // One request that is counted.
+    service.get("/nothing/here");
+    String metrics = service.get(METRICS).body();
+    Set<String> wanted = new TreeSet<>();
+    try (Stream<Path> files = Files.walk(Path.of("../deploy/observability"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        METRIC.matcher(Files.readString(file)).results().forEach(hit -> wanted.add(hit.group()));
+      }
+    }
+    List<String> mine =
+        wanted.stream()
+            .filter(
+                name -> !name.startsWith("tenantry_") || Stream.of(own).anyMatch(name::startsWith))
+            .toList();
+    assertThat(mine).hasSizeGreaterThan(4);
+    assertThat(mine)
+        .allSatisfy(
+            name -> assertThat(metrics).containsPattern("(?m)^" + Pattern.quote(name) + "[ {]"));
+    assertThat(metrics).doesNotContain("tenant_id=");
   }
 
   private void assertReady(String check, boolean up) {

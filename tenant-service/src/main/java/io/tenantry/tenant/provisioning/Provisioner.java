@@ -71,6 +71,9 @@ public final class Provisioner {
     this.random = random;
     this.clock = clock;
     this.metrics = metrics;
+    // There before the first failure, or its growth from nothing would not be seen.
+    List.of("Provisioned", "RolledBack")
+        .forEach(outcome -> metrics.timer("tenantry.provisioning", "outcome", outcome));
     this.noteAfter = config.noteAfter();
   }
 

@@ -30,6 +30,7 @@ import org.jboss.logging.Logger;
 class WarmPool {
 
   private static final Logger LOG = Logger.getLogger(WarmPool.class);
+  private static final List<String> CLAIMS = List.of("hit", "miss");
 
   private static final List<StepName> STEPS =
       List.of(StepName.CLAIM, StepName.VERIFICATION, StepName.ACTIVATION);
@@ -68,6 +69,8 @@ class WarmPool {
     this.database = database;
     this.keyRing = keyRing;
     this.metrics = metrics;
+    CLAIMS.forEach(outcome -> metrics.counter("tenantry.pool.claims", "outcome", outcome));
+    metrics.counter("tenantry.pool.discarded");
     this.clock = clock;
   }
 
