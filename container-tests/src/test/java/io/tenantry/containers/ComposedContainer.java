@@ -1,0 +1,142 @@
+package io.tenantry.containers;
+
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.HealthCheck;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Volume;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.Network;
+import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
+import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.MountableFile;
+
+/** A container as a Compose file says; its one port is always the same port of the host. */
+final class ComposedContainer extends GenericContainer<ComposedContainer> {
+
+  private final String volumes;
+  private final int hostPort;
+  private final List<String> namedVolumes = new ArrayList<>();
+
+  /**
+   * @param volumes what the names of its volumes begin with
+   */
+  ComposedContainer(
+      String name, ComposeFile.Service service, int port, Network network, String volumes) {
+    super(DockerImageName.parse(service.image()));
+    this.volumes = volumes;
+    this.hostPort = freePort();
+    addFixedExposedPort(hostPort, port);
+    withNetwork(network);
+    withNetworkAliases(name);
+    withEnv(service.environment());
+    if (!service.command().isEmpty()) {
+      withCommand(service.command().toArray(String[]::new));
+    }
+    if (!service.temporary().isEmpty()) {
+      withTmpFs(service.temporary());
+    }
+    withCreateContainerCmdModifier(command -> configure(command, service));
+    for (ComposeFile.Mount mount : service.mounts()) {
+      switch (mount) {
+        case ComposeFile.Mount.Files files ->
+            withCopyFileToContainer(MountableFile.forHostPath(files.source()), files.target());
+        case ComposeFile.Mount.Named named -> namedVolumes.add(volumes + named.name());
+      }
+    }
+    // Who starts it asks, at every start alike.
+    waitingFor(
+        new AbstractWaitStrategy() {
+          @Override
+          protected void waitUntilReady() {}
+        });
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void configure(CreateContainerCmd command, ComposeFile.Service service) {
+    HostConfig host = command.getHostConfig();
+    service.user().ifPresent(command::withUser);
+    host.withReadonlyRootfs(service.readOnly());
+    host.withCapDrop(
+        service.droppedCapabilities().stream().map(Capability::valueOf).toArray(Capability[]::new));
+    host.withSecurityOpts(service.securityOptions());
+    service.memory().ifPresent(size -> host.withMemory(megabytes(size) << 20));
+    List<Bind> binds = new ArrayList<>();
+    for (ComposeFile.Mount mount : service.mounts()) {
+      if (mount instanceof ComposeFile.Mount.Named named) {
+        binds.add(new Bind(volumes + named.name(), new Volume(named.target())));
+      }
+    }
+    host.withBinds(binds);
+    service
+        .healthCheck()
+        .ifPresent(
+            check ->
+                command.withHealthcheck(
+                    new HealthCheck()
+                        .withTest(check.test())
+                        .withInterval(check.interval().toNanos())
+                        .withTimeout(check.timeout().toNanos())
+                        .withRetries(check.retries())));
+  }
+
+  private static long megabytes(String size) {
+    if (!size.toLowerCase(Locale.ROOT).endsWith("m")) {
+      throw new IllegalArgumentException("not in megabytes: " + size);
+    }
+    return Long.parseLong(size.substring(0, size.length() - 1));
+  }
+
+  int hostPort() {
+    return hostPort;
+  }
+
+  boolean isSaidToBeHealthy() {
+    return "healthy".equals(inspect().getState().getHealth().getStatus());
+  }
+
+  InspectContainerResponse inspect() {
+    return getDockerClient().inspectContainerCmd(getContainerId()).exec();
+  }
+
+  /** Kills its process, and starts it again on the same data. */
+  void killAndRestart() {
+    getDockerClient().killContainerCmd(getContainerId()).withSignal("KILL").exec();
+    getDockerClient().startContainerCmd(getContainerId()).exec();
+  }
+
+  /**
+   * Asks it to end, as an orchestrator does, which kills it after a while.
+   *
+   * @return its exit status: 137 if it was killed
+   */
+  long terminate(int seconds) {
+    getDockerClient().stopContainerCmd(getContainerId()).withTimeout(seconds).exec();
+    return inspect().getState().getExitCodeLong();
+  }
+
+  /** Starts it again. */
+  void restart() {
+    getDockerClient().startContainerCmd(getContainerId()).exec();
+  }
+
+  void removeWithVolumes() {
+    stop();
+    namedVolumes.forEach(volume -> dockerClient.removeVolumeCmd(volume).exec());
+  }
+}

@@ -1,0 +1,169 @@
+package io.tenantry.containers;
+
+import static io.tenantry.containers.Installation.BACKUP;
+import static io.tenantry.containers.Installation.INGESTION;
+import static io.tenantry.containers.Installation.SERVICES;
+import static io.tenantry.containers.Installation.TENANT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** The three images, with PostgreSQL and Kafka, as deploy/compose/compose.yaml runs them. */
+@EnabledIfSystemProperty(
+    named = "tenantry.images.tag",
+    matches = ".+",
+    disabledReason = "no images were made: deploy/docker/test makes and tests them")
+class ContainersIT {
+
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  private static Installation installation;
+
+  @BeforeAll
+  static void start() {
+    installation = Installation.start(System.getProperty("tenantry.images.tag"));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (installation != null) {
+      installation.close();
+    }
+  }
+
+  @Test
+  void p7TheMainFlowOverTheThreeImages() throws Exception {
+    Api tenants = installation.admin(TENANT);
+    Api backups = installation.admin(BACKUP);
+    JsonNode tenant = provision(tenants);
+    String id = tenant.path("tenant_id").asText();
+    String database = tenant.path("database").path("name").asText();
+    String key = tenant.path("api_keys").path(0).path("key").asText();
+
+    send(installation.admin(INGESTION).as(key), "before");
+    await().atMost(LIMIT).until(() -> inbox(database).equals(List.of("before")));
+
+    String backup =
+        done(backups, backups.post("/api/v1/tenants/" + id + "/backups", "{}"))
+            .path("result")
+            .path("backup_id")
+            .asText();
+    send(installation.admin(INGESTION).as(key), "after");
+    await().atMost(LIMIT).until(() -> inbox(database).equals(List.of("before", "after")));
+
+    done(
+        backups,
+        backups.post(
+            "/api/v1/restores",
+            "{\"tenant_id\":\"%s\",\"backup_id\":\"%s\"}".formatted(id, backup)));
+    assertThat(inbox(database)).containsExactly("before");
+
+    Api.Answer deletion = tenants.send("DELETE", "/api/v1/tenants/" + id, "");
+    assertThat(deletion.status()).as(deletion.toString()).isIn(200, 202, 204);
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                installation
+                    .query("postgres", "SELECT 1 FROM pg_database WHERE datname = ?", database)
+                    .isEmpty());
+  }
+
+  @Test
+  void p7EachServiceRunsReadOnlyWithoutRootAndWithoutCapabilities() throws Exception {
+    for (String name : SERVICES) {
+      ComposedContainer service = installation.container(name);
+      InspectContainerResponse found = service.inspect();
+      assertThat(found.getConfig().getUser()).isEqualTo("10001:10001");
+      assertThat(found.getHostConfig().getReadonlyRootfs()).isTrue();
+      assertThat(service.execInContainer("cat", "/proc/1/status").getStdout())
+          .containsPattern("Uid:\\s+10001\\s+10001")
+          .containsPattern("CapEff:\\s+0000000000000000")
+          .containsPattern("CapBnd:\\s+0000000000000000")
+          .containsPattern("NoNewPrivs:\\s+1");
+      assertThat(service.execInContainer("touch", "/opt/tenantry/x").getExitCode()).isNotZero();
+      assertThat(found.getConfig().getLabels())
+          .containsEntry("org.opencontainers.image.title", "Tenantry " + name);
+      await(name + " is healthy").atMost(LIMIT).until(service::isSaidToBeHealthy);
+    }
+  }
+
+  @Test
+  void p7KillingAnyContainerInTheMiddleOfLoadLosesNothing() throws Exception {
+    Load load =
+        new Load(
+            installation,
+            List.of(provision(installation.admin(TENANT)), provision(installation.admin(TENANT))));
+    try (load) {
+      for (String name : installation.containerNames()) {
+        load.awaitProgress();
+        installation.container(name).killAndRestart();
+        installation.awaitReady();
+      }
+      load.awaitProgress();
+    }
+    load.assertNothingIsLost();
+  }
+
+  @Test
+  void p10EachServiceEndsWithinTenSecondsOfSigtermUnderLoad() throws Exception {
+    Load load = new Load(installation, List.of(provision(installation.admin(TENANT))));
+    try (load) {
+      for (String name : SERVICES) {
+        load.awaitProgress();
+        // Killed after that, it would say 137.
+        assertThat(installation.container(name).terminate(10)).as(name).isNotEqualTo(137);
+        installation.container(name).restart();
+        installation.awaitReady();
+      }
+      load.awaitProgress();
+    }
+    load.assertNothingIsLost();
+  }
+
+  static JsonNode provision(Api tenants) throws IOException {
+    Api.Answer answer =
+        tenants.post(
+            "/api/v1/tenants",
+            "{\"name\":\"t-%s\",\"environment\":\"production\",\"api_keys\":{\"count\":1}}"
+                .formatted(UUID.randomUUID()));
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
+    return answer.body();
+  }
+
+  private static void send(Api ingestion, String eventId) throws IOException {
+    Api.Answer answer =
+        ingestion.post(
+            "/api/v1/events",
+            "{\"event_id\":\"%s\",\"type\":\"order.placed\",\"data\":{}}".formatted(eventId));
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(202);
+  }
+
+  private static List<String> inbox(String database) {
+    return installation.query(database, "SELECT event_id FROM inbox_events ORDER BY position");
+  }
+
+  /** Waits for a job that was asked for. */
+  private static JsonNode done(Api service, Api.Answer accepted) {
+    assertThat(accepted.status()).as(accepted.toString()).isEqualTo(202);
+    String path = "/api/v1/jobs/" + accepted.body().path("id").asText();
+    JsonNode job =
+        await()
+            .atMost(LIMIT)
+            .until(
+                () -> service.get(path).body(),
+                body -> List.of("completed", "failed").contains(body.path("status").asText()));
+    assertThat(job.path("status").asText()).as(job.toPrettyString()).isEqualTo("completed");
+    return job;
+  }
+}
