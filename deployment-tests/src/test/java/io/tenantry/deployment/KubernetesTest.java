@@ -1,0 +1,176 @@
+package io.tenantry.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is shipped for Kubernetes, rendered as it would be applied. */
+class KubernetesTest {
+
+  private static final List<String> SERVICES =
+      List.of("tenant-service", "ingestion-service", "backup-service");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "production"})
+  void p7TheChartRendersWhatKubernetesKnows(String environment) {
+    List<HasMetadata> objects = Manifests.read(Manifests.helm(environment, "tenantry"));
+
+    assertThat(of(objects, Deployment.class)).hasSize(3);
+    assertThat(of(objects, NetworkPolicy.class))
+        .anySatisfy(
+            policy -> {
+              assertThat(policy.getSpec().getPodSelector().getMatchLabels()).isNullOrEmpty();
+              assertThat(policy.getSpec().getIngress()).isEmpty();
+              assertThat(policy.getSpec().getEgress()).isEmpty();
+              assertThat(policy.getSpec().getPolicyTypes())
+                  .containsExactlyInAnyOrder("Ingress", "Egress");
+            });
+    assertThat(of(objects, PodDisruptionBudget.class)).hasSize(3);
+    assertThat(of(objects, HorizontalPodAutoscaler.class))
+        .hasSize(environment.equals("dev") ? 0 : 3);
+    assertThat(of(objects, ServiceAccount.class))
+        .hasSize(3)
+        .allSatisfy(account -> assertThat(account.getAutomountServiceAccountToken()).isFalse());
+  }
+
+  @Test
+  void p7EachPodMeetsTheRestrictedStandardAndIsProbed() {
+    for (Deployment deployment :
+        of(Manifests.read(Manifests.helm("production", "tenantry")), Deployment.class)) {
+      PodSpec pod = deployment.getSpec().getTemplate().getSpec();
+      assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+      assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+      assertThat(pod.getSecurityContext().getSeccompProfile().getType())
+          .isEqualTo("RuntimeDefault");
+      assertThat(pod.getTopologySpreadConstraints()).hasSize(2);
+      assertThat(pod.getHostNetwork()).isNull();
+      Container container = pod.getContainers().getFirst();
+      assertThat(container.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+      assertThat(container.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+      assertThat(container.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+      assertThat(container.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/q/health/ready");
+      assertThat(container.getLivenessProbe().getHttpGet().getPath()).isEqualTo("/q/health/live");
+      assertThat(container.getStartupProbe()).isNotNull();
+      assertThat(container.getResources().getRequests()).containsKeys("cpu", "memory");
+      assertThat(container.getResources().getLimits()).containsKey("memory");
+    }
+  }
+
+  @Test
+  void p7SecretsAreNamedAndNeverHeld() {
+    List<HasMetadata> objects = Manifests.read(Manifests.helm("production", "tenantry"));
+
+    assertThat(of(objects, ConfigMap.class))
+        .allSatisfy(
+            map ->
+                assertThat(map.getData().keySet())
+                    .noneMatch(name -> name.matches(".*(PASSWORD|KEY|TOKEN|SECRET).*")));
+    for (String service : SERVICES) {
+      Map<String, EnvVar> environment = new TreeMap<>();
+      of(objects, Deployment.class).stream()
+          .filter(deployment -> deployment.getMetadata().getName().equals(service))
+          .flatMap(
+              deployment -> deployment.getSpec().getTemplate().getSpec().getContainers().stream())
+          .flatMap(container -> container.getEnv().stream())
+          .forEach(variable -> environment.put(variable.getName(), variable));
+      assertThat(environment)
+          .containsKeys("TENANTRY_ADMIN_KEY", "ENCRYPTION_KEY", "CONTROL_DATABASE_PASSWORD");
+      assertThat(environment.values())
+          .allSatisfy(
+              variable -> {
+                assertThat(variable.getValue()).isNull();
+                assertThat(variable.getValueFrom().getSecretKeyRef().getName())
+                    .isEqualTo("tenantry");
+              });
+      // A service logs in as itself, with a password of its own.
+      assertThat(
+              environment
+                  .get("CONTROL_DATABASE_PASSWORD")
+                  .getValueFrom()
+                  .getSecretKeyRef()
+                  .getKey())
+          .isEqualTo(service + "-database-password");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"dev, tenantry-dev", "production, tenantry"})
+  void p7KustomizeAndTheChartSayTheSame(String environment, String namespace) {
+    Optional<String> rendered = Manifests.kustomize(environment);
+    assumeTrue(rendered.isPresent(), "there is neither kustomize nor kubectl to render with");
+
+    assertThat(comparable(Manifests.read(rendered.get())))
+        .isEqualTo(comparable(Manifests.read(Manifests.helm(environment, namespace))));
+  }
+
+  @Test
+  void p7AnUnknownFieldIsFound() {
+    String yaml = Manifests.helm("production", "tenantry");
+
+    assertThatThrownBy(
+            () -> Manifests.read(yaml.replace("allowPrivilegeEscalation:", "allowPrivileges:")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("allowPrivileges");
+  }
+
+  private static <T extends HasMetadata> List<T> of(List<HasMetadata> objects, Class<T> kind) {
+    return objects.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /**
+   * Objects by kind and name, without what the two ways do differently on purpose: Kustomize makes
+   * the namespace, and both start new pods when settings change, one by the name of the settings,
+   * the other by a checksum.
+   */
+  private static Map<String, HasMetadata> comparable(List<HasMetadata> objects) {
+    Map<String, HasMetadata> result = new TreeMap<>();
+    for (HasMetadata object : objects) {
+      object.getMetadata().setNamespace(null);
+      if (object instanceof ConfigMap map) {
+        map.getMetadata().setName(withoutHash(map.getMetadata().getName()));
+      }
+      if (object instanceof Deployment deployment) {
+        var template = deployment.getSpec().getTemplate();
+        template.getMetadata().getAnnotations().remove("checksum/config");
+        for (Container container : template.getSpec().getContainers()) {
+          container
+              .getEnvFrom()
+              .forEach(
+                  source ->
+                      source
+                          .getConfigMapRef()
+                          .setName(withoutHash(source.getConfigMapRef().getName())));
+          container.getEnv().sort(Comparator.comparing(EnvVar::getName));
+        }
+      }
+      if (!object.getKind().equals("Namespace")) {
+        result.put(object.getKind() + "/" + object.getMetadata().getName(), object);
+      }
+    }
+    return result;
+  }
+
+  private static String withoutHash(String name) {
+    return name.replaceFirst("-[a-z0-9]{10}$", "");
+  }
+}
