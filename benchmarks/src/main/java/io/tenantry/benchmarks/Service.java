@@ -11,9 +11,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -53,11 +55,38 @@ final class Service implements AutoCloseable {
    */
   static Service start(Path project, String module, LocalStack stack, Map<String, String> settings)
       throws IOException, InterruptedException {
+    Service service = launch(project, module, stack, settings, jvm(project, module, List.of()));
+    service.awaitReady(Duration.ofMillis(100));
+    return service;
+  }
+
+  /** How the service of a module is run on this JVM, with more options. */
+  static List<String> jvm(Path project, String module, List<String> options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(options);
+    command.add("-jar");
+    command.add(application(project, module).resolve("quarkus-run.jar").toString());
+    return command;
+  }
+
+  private static Path application(Path project, String module) {
+    return project.resolve(module).resolve("target/quarkus-app");
+  }
+
+  /** Starts a service without waiting for it. */
+  static Service launch(
+      Path project,
+      String module,
+      LocalStack stack,
+      Map<String, String> settings,
+      List<String> command)
+      throws IOException {
     int port;
     try (ServerSocket socket = new ServerSocket(0)) {
       port = socket.getLocalPort();
     }
-    Path application = project.resolve(module).resolve("target/quarkus-app");
     Path work = project.resolve("benchmarks/target");
     Map<String, String> environment = new TreeMap<>(stack.environment());
     environment.put("HTTP_PORT", String.valueOf(port));
@@ -66,34 +95,28 @@ final class Service implements AutoCloseable {
         SupervisedProcess.start(
             new SupervisedProcess.Command(
                 module,
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-jar",
-                    application.resolve("quarkus-run.jar").toString()),
+                command,
                 environment,
-                application,
+                application(project, module),
                 work,
                 work.resolve(module + ".log"),
                 SupervisedProcess.Signal.TERM,
                 STOP_LIMIT));
-    Service service =
-        new Service(
-            process,
-            module,
-            URI.create("http://127.0.0.1:" + port),
-            stack.environment().get("TENANTRY_ADMIN_KEY"));
-    service.awaitReady();
-    return service;
+    return new Service(
+        process,
+        module,
+        URI.create("http://127.0.0.1:" + port),
+        stack.environment().get("TENANTRY_ADMIN_KEY"));
   }
 
-  private void awaitReady() throws InterruptedException {
+  /** Asks again and again whether it is ready, with that pause between. */
+  void awaitReady(Duration pause) throws InterruptedException {
     long end = System.nanoTime() + START_LIMIT.toNanos();
     while (!isReady()) {
       if (System.nanoTime() > end || !process.isAlive()) {
         throw new IllegalStateException("the service does not get ready; see benchmarks/target");
       }
-      Thread.sleep(Duration.ofMillis(100));
+      Thread.sleep(pause);
     }
   }
 
@@ -122,15 +145,24 @@ final class Service implements AutoCloseable {
     return address;
   }
 
+  /** Ends it, however long that takes: a JVM may write a cache then. */
+  void end(Duration limit) {
+    process.stop(SupervisedProcess.Signal.TERM, limit);
+  }
+
   /** The most memory it has had so far, as Linux tells it. */
   String largestResidentSize() {
+    return largestResidentMegabytes().map(size -> size + " MB").orElse("unknown");
+  }
+
+  /** The most memory it has had so far in megabytes; empty where that cannot be asked. */
+  Optional<Long> largestResidentMegabytes() {
     return ProcessHandle.current()
         .descendants()
         .filter(child -> child.info().commandLine().orElse("").contains(module + "/target"))
         .flatMap(child -> residentSize(child.pid()))
         .max(Comparator.naturalOrder())
-        .map(kilobytes -> kilobytes / 1024 + " MB")
-        .orElse("unknown");
+        .map(kilobytes -> kilobytes / 1024);
   }
 
   private static Stream<Long> residentSize(long process) {

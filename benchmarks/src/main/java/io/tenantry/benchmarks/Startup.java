@@ -1,0 +1,157 @@
+package io.tenantry.benchmarks;
+
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.LocalStackOptions;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * How long each service takes from its start until it is ready, and how much memory it then has: on
+ * the JVM, with an AOT cache trained on live requests, and as a native executable where one was
+ * built, in turn, on the same PostgreSQL and Kafka.
+ */
+final class Startup {
+
+  private static final int ROUNDS = 5;
+  private static final Duration TRAINING_LIMIT = Duration.ofMinutes(3);
+  private static final Map<String, List<String>> REQUESTS =
+      Map.of(
+          "tenant-service", List.of("tenants", "jobs", "clusters", "blueprints", "audit"),
+          "ingestion-service", List.of("topics", "instances", "groups", "dead-letters"),
+          "backup-service", List.of("schedules", "backups", "restores", "drills", "jobs"));
+
+  private final Path project;
+  private final LocalStack stack;
+  private final Path work;
+
+  private Startup(Path project, LocalStack stack) {
+    this.project = project;
+    this.stack = stack;
+    this.work = project.resolve("benchmarks/target");
+  }
+
+  /** One start: milliseconds until ready, megabytes then. */
+  private record Start(double millis, long megabytes) {}
+
+  public static void main(String[] arguments) throws Exception {
+    Path project = Path.of(arguments[0]);
+    LocalStackOptions options =
+        LocalStackOptions.thrownAwayUnder(project.resolve("benchmarks/target/local-stack"))
+            .withStatementLog(LocalStackOptions.StatementLog.OFF);
+    try (LocalStack stack = LocalStack.start(options);
+        PrintStream file =
+            new PrintStream(
+                Files.newOutputStream(project.resolve("benchmarks/target/startup.txt")),
+                true,
+                StandardCharsets.UTF_8)) {
+      String head =
+          "medians of %d starts each, in turn%n%n| service | | ready after ms | ratio | MB | ratio |%n| --- | --- | --- | --- | --- | --- |"
+              .formatted(ROUNDS);
+      System.out.println(head);
+      file.println(head);
+      Startup startup = new Startup(project, stack);
+      for (String module : List.of("tenant-service", "ingestion-service", "backup-service")) {
+        for (String line : startup.measure(module)) {
+          System.out.println(line);
+          file.println(line);
+        }
+      }
+    }
+  }
+
+  private List<String> measure(String module) throws IOException, InterruptedException {
+    Path cache = work.resolve(module + ".aot");
+    train(module, cache);
+    Map<String, List<String>> ways = new LinkedHashMap<>();
+    ways.put("JVM", Service.jvm(project, module, List.of()));
+    ways.put(
+        "JVM, AOT cache",
+        Service.jvm(project, module, List.of("-XX:AOTCache=" + cache, "-XX:AOTMode=on")));
+    executable(module).ifPresent(program -> ways.put("native", List.of(program.toString())));
+    Map<String, List<Start>> starts = new LinkedHashMap<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      for (Map.Entry<String, List<String>> way : ways.entrySet()) {
+        starts
+            .computeIfAbsent(way.getKey(), name -> new ArrayList<>())
+            .add(start(module, way.getValue()));
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    Start jvm = median(starts.get("JVM"));
+    starts.forEach(
+        (way, all) -> {
+          Start median = median(all);
+          lines.add(
+              "| %s | %s | %.0f | %.2f | %d | %.2f |"
+                  .formatted(
+                      module,
+                      way,
+                      median.millis(),
+                      median.millis() / jvm.millis(),
+                      median.megabytes(),
+                      (double) median.megabytes() / jvm.megabytes()));
+        });
+    return lines;
+  }
+
+  /** What `mvn -Pnative package` leaves. */
+  private Optional<Path> executable(String module) throws IOException {
+    try (Stream<Path> files = Files.list(project.resolve(module).resolve("target"))) {
+      return files.filter(file -> file.toString().endsWith("-runner")).findFirst();
+    }
+  }
+
+  /** Migrates, too, so that no start that is measured has to. */
+  private void train(String module, Path cache) throws IOException, InterruptedException {
+    Files.deleteIfExists(cache);
+    Service service =
+        launch(module, Service.jvm(project, module, List.of("-XX:AOTCacheOutput=" + cache)));
+    service.awaitReady(Duration.ofMillis(100));
+    for (int i = 0; i < 5; i++) {
+      for (String path : REQUESTS.get(module)) {
+        service.send("GET", "/api/v1/" + path, "");
+        service.send("POST", "/api/v1/" + path, "{}");
+      }
+      service.send("GET", "/q/metrics", "");
+    }
+    service.end(TRAINING_LIMIT);
+    if (!Files.exists(cache)) {
+      throw new IllegalStateException("no AOT cache was written; see benchmarks/target");
+    }
+  }
+
+  private Start start(String module, List<String> command)
+      throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    try (Service service = launch(module, command)) {
+      service.awaitReady(Duration.ofMillis(5));
+      double millis = (System.nanoTime() - begun) / 1e6;
+      return new Start(millis, service.largestResidentMegabytes().orElse(0L));
+    }
+  }
+
+  private Service launch(String module, List<String> command) throws IOException {
+    return Service.launch(
+        project,
+        module,
+        stack,
+        Map.of("POOL_SIZE", "0", "TENANT_BACKUP_PATH", work.toString(), "SHUTDOWN_DELAY", "0s"),
+        command);
+  }
+
+  private static Start median(List<Start> starts) {
+    return new Start(
+        starts.stream().map(Start::millis).sorted().toList().get(starts.size() / 2),
+        starts.stream().map(Start::megabytes).sorted().toList().get(starts.size() / 2));
+  }
+}
