@@ -93,7 +93,9 @@ public final class DrainContract {
                 .log()
                 .substring(said)
                 .lines()
-                .filter(line -> line.matches(".*\\b(WARN|ERROR)\\b.*")))
+                .filter(line -> line.matches(".*\\b(WARN|ERROR)\\b.*"))
+                // A probe that connects in the moment of the close.
+                .filter(line -> !line.contains("Failed to register an accepted channel")))
         .isEmpty();
   }
 }
