@@ -29,6 +29,7 @@ interface StoreConfig {
   /** A bucket, and how it is reached. */
   interface S3 {
 
+    /** The bucket's name; none if backups are stored in a folder. */
     Optional<String> bucket();
 
     /** What the keys of all objects begin with. */
@@ -48,6 +49,7 @@ interface StoreConfig {
     /** With the secret key; else looked for as Amazon's SDK does. */
     Optional<String> accessKey();
 
+    /** With the access key. */
     Optional<String> secretKey();
   }
 }

@@ -26,6 +26,7 @@ public interface LimitsConfig {
     @WithDefault("10000")
     long events();
 
+    /** How long that period is. */
     @WithDefault("1s")
     Duration period();
   }

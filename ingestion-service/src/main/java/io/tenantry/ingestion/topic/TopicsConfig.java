@@ -40,6 +40,7 @@ public interface TopicsConfig {
   /** What could not be handled. */
   interface DeadLetters {
 
+    /** How many partitions dead letters lie on. */
     @WithDefault("3")
     @Positive
     int partitions();
