@@ -73,13 +73,15 @@ final class EventCommands extends Noun {
     if (sources.contains("-") && terminal().attached().in()) {
       say("Type events as JSON; Ctrl-D ends them.");
     }
+    ObjectNode sent;
     try (EventFiles events = EventFiles.open(sources, terminal());
         Progress progress = new Progress(terminal(), "events")) {
       EventSender sender =
           new EventSender(platform().ingestion().withKey(key), batch, patience, progress);
       events.forEachRemaining(sender::add);
-      return report(sender.finish());
+      sent = sender.finish();
     }
+    return report(sent);
   }
 
   private int report(ObjectNode sent) {

@@ -12,6 +12,7 @@ import picocli.CommandLine.Help.IParamLabelRenderer;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.Range;
 
 /** How {@code --help} looks: a command's own options, and the common ones at tenantctl's only. */
 final class HelpPages {
@@ -69,7 +70,12 @@ final class HelpPages {
               : option.longestName().replaceFirst("^-+", "").toUpperCase(Locale.ROOT);
       return argument.isOption()
           ? scheme.optionParamText("=" + label)
-          : scheme.parameterText(label);
+          : scheme.parameterText(counted(label, argument.arity()));
+    }
+
+    private static String counted(String label, Range arity) {
+      String several = arity.max() > 1 ? label + "..." : label;
+      return arity.min() == 0 ? "[" + several + "]" : several;
     }
 
     @Override

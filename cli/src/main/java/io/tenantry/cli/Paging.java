@@ -54,7 +54,8 @@ final class Paging {
         rows.pageEnds();
         wanted -= page.path("items").size();
         next = Optional.ofNullable(page.path("next").asText(null));
-        if (next.isEmpty() || wanted <= 0) {
+        // Whoever reads may have seen enough, as head(1) does.
+        if (next.isEmpty() || wanted <= 0 || terminal.out().checkError()) {
           break;
         }
         page = page(api, target, wanted, next);

@@ -9,8 +9,10 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.tenantry.cli.output.Terminal;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +22,7 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -168,6 +171,36 @@ class ConnectionTest {
     assertThat(bodies).hasSize(2);
     assertThat(bodies.getFirst()).isEqualTo(bodies.getLast());
     assertThat(bodies.getFirst().findValuesAsText("event_id")).hasSize(2).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void p5FetchesNoMorePagesForAReaderWhoHasLeft() throws Exception {
+    AtomicInteger pages = new AtomicInteger();
+    Ctl ctl =
+        start(
+            HttpServer.create(),
+            "http",
+            exchange -> {
+              pages.incrementAndGet();
+              answer(exchange, 200, "{\"items\": [{\"name\": \"a\"}], \"next\": \"b\"}");
+            });
+    OutputStream closed =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("Broken pipe");
+          }
+        };
+
+    Terminal terminal =
+        new Terminal(
+            InputStream.nullInputStream(),
+            closed,
+            OutputStream.nullOutputStream(),
+            ctl.environment(),
+            Terminal.Attached.NONE);
+    assertThat(Cli.run(terminal, "tenants", "list", "--all")).isZero();
+    assertThat(pages).hasValue(1);
   }
 
   @Test

@@ -122,6 +122,14 @@ class HelpTest {
   }
 
   @Test
+  void p5HelpTellsHowManyValuesThereMayBe() {
+    assertThat(Ctl.bare().run("events", "send", "--help").ok().out())
+        .startsWith("Usage: tenantctl events send [OPTIONS] [FILE...]\n");
+    assertThat(Ctl.bare().run("quotas", "set", "--help").ok().out())
+        .startsWith("Usage: tenantctl quotas set [OPTIONS] TENANT RESOURCE=N...\n");
+  }
+
+  @Test
   void p5TellsItsVersion() {
     assertThat(Ctl.bare().run("--version").ok().out()).matches("tenantctl \\d+\\.\\d+\\S*\n");
   }
