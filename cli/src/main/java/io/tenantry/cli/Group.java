@@ -54,6 +54,11 @@ record Group(String title, String description, Supplier<Object> commands) {
               "retention",
               "Remove backups that are older than they need be",
               RetentionCommands::new),
+          new Group(
+              "migrations",
+              "Tenants on their way to a version of their blueprint",
+              MigrationCommands::new),
+          new Group("campaigns", "Migrations of all tenants of a blueprint", CampaignCommands::new),
           new Group("jobs", "Long work of tenant-service and backup-service", JobCommands::new),
           new Group("audit", "Who did what, the newest first", AuditCommand::new),
           new Group(

@@ -36,6 +36,8 @@ final class ProblemText {
           case "TOPIC_NOT_FOUND" -> "tenantctl topics list shows those there are";
           case "GROUP_NOT_FOUND" -> "tenantctl groups list shows those there are";
           case "BACKUP_NOT_FOUND" -> "tenantctl backups list shows those there are";
+          case "CAMPAIGN_NOT_FOUND" -> "tenantctl campaigns list shows those there are";
+          case "CAMPAIGN_IN_PROGRESS" -> "tenantctl campaigns list shows it";
           case "JOB_NOT_FOUND" -> "tenantctl jobs list shows those there are";
           case "TENANT_NAME_TAKEN" -> "names are unique in an environment; choose another";
           case "QUOTA_EXCEEDED" -> "tenantctl quotas show TENANT; an admin changes them";

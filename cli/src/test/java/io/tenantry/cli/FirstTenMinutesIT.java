@@ -53,6 +53,8 @@ class FirstTenMinutesIT {
         .anyMatch(line -> line.contains("globex") && line.contains("active"))
         .anyMatch(line -> line.contains("order.placed"))
         .anyMatch(line -> line.contains("completed"))
+        // up_to_date, pending, failed, drifted.
+        .anyMatch(line -> line.matches("shop .* 20 +0 +0 +0"))
         .noneMatch(line -> line.startsWith("tenantctl:"));
   }
 }
