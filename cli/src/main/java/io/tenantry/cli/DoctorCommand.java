@@ -52,6 +52,7 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
       look("clusters", this::clusters);
       look("orphans", this::orphans);
       look("encryption", this::encryption);
+      look("migrations", this::migrations);
       look("jobs", this::jobs);
     }
     if (printer().format() == Format.TABLE) {
@@ -287,6 +288,26 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
         .filter(which)
         .mapToLong(each -> each.path("secrets").asLong())
         .sum();
+  }
+
+  private void migrations() {
+    JsonNode blueprints =
+        platform().backups().get(Target.of("/api/v1/migrations/summary")).path("items");
+    long failed = blueprints.valueStream().mapToLong(each -> each.path("failed").asLong()).sum();
+    long drifted = blueprints.valueStream().mapToLong(each -> each.path("drifted").asLong()).sum();
+    if (failed > 0) {
+      warn(
+          "migrations",
+          failed + " tenants failed",
+          "tenantctl migrations status --status failed, then campaigns retry or migrations run");
+    } else if (drifted > 0) {
+      warn(
+          "migrations",
+          drifted + " tenants differ from their golden template",
+          "tenantctl migrations status --status drifted, then migrations drift TENANT");
+    } else {
+      ok("migrations", "none failed, and no drift is known");
+    }
   }
 
   private void jobs() {

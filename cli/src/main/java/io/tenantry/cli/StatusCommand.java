@@ -14,6 +14,7 @@ import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 
 @RegisterForReflection
@@ -21,6 +22,7 @@ import picocli.CommandLine.Command;
 final class StatusCommand extends Noun implements Callable<Integer> {
 
   private static final int NEWEST = 5;
+  private static final List<String> UNFINISHED = List.of("running", "paused", "halted");
 
   private final ObjectNode status = Json.MAPPER.createObjectNode();
   private boolean complete = true;
@@ -43,6 +45,25 @@ final class StatusCommand extends Noun implements Callable<Integer> {
                   "STATUS status",
                   "TENANTS tenants n",
                   "CAPACITY capacity n")),
+          new Section(
+              "tenants",
+              Columns.of(
+                  "BLUEPRINT blueprint",
+                  "CURRENT current_version",
+                  "UP_TO_DATE up_to_date n",
+                  "PENDING pending n",
+                  "FAILED failed n",
+                  "DRIFTED drifted n")),
+          new Section(
+              "campaigns",
+              Columns.of(
+                  "UNFINISHED_CAMPAIGN id",
+                  "BLUEPRINT blueprint",
+                  "STATUS status",
+                  "WAVE wave n",
+                  "COMPLETED tenants.completed n",
+                  "FAILED tenants.failed n",
+                  "PENDING tenants.pending n")),
           new Section("topics", Columns.of("TOPIC topic", "AS_CONFIGURED matches yes")),
           new Section(
               "groups",
@@ -76,6 +97,13 @@ final class StatusCommand extends Noun implements Callable<Integer> {
     Api ingestion = platform().ingestion();
     Api backups = platform().backups();
     add("clusters", tenants, Target.of("/api/v1/clusters"), "items");
+    add("tenants", backups, Target.of("/api/v1/migrations/summary"), "items");
+    add(
+        "campaigns",
+        backups,
+        Target.of("/api/v1/campaigns").with("limit", NEWEST),
+        "items",
+        campaign -> UNFINISHED.contains(campaign.path("status").asText()));
     add("topics", ingestion, Target.of("/api/v1/topics/verification"), "items");
     add("groups", ingestion, Target.of("/api/v1/groups"), "items");
     add("dead_letters", ingestion, Target.of("/api/v1/dead-letters/count"), "counts");
@@ -113,8 +141,17 @@ final class StatusCommand extends Noun implements Callable<Integer> {
 
   /** What a service that is away would tell is left out; that it is away is seen above. */
   private void add(String section, Api api, Target target, String items) {
+    add(section, api, target, items, item -> true);
+  }
+
+  private void add(
+      String section, Api api, Target target, String items, Predicate<JsonNode> which) {
     try {
-      api.get(target).path(items).forEach(((ArrayNode) status.get(section))::add);
+      api.get(target)
+          .path(items)
+          .valueStream()
+          .filter(which)
+          .forEach(((ArrayNode) status.get(section))::add);
     } catch (UnreachableException e) {
       complete = false;
     } catch (ApiException e) {

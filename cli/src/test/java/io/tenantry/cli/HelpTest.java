@@ -63,6 +63,23 @@ class HelpTest {
             });
   }
 
+  @Test
+  void p5EveryCommandIsTriedByATest() throws Exception {
+    StringBuilder tests = new StringBuilder();
+    try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+        tests.append(Files.readString(file).replaceAll("\\s+", " ")).append('\n');
+      }
+    }
+
+    assertThat(commands().map(CommandSpec::qualifiedName))
+        .allSatisfy(
+            name ->
+                assertThat(tests)
+                    .containsPattern(
+                        "[({] ?\"" + name.replace("tenantctl ", "").replace(" ", "\", \"") + "\""));
+  }
+
   /** The words of an example up to a pipe or the like, as a shell would split them. */
   private static void parse(String example) {
     if (example.contains("$(") || example.contains("<(")) {

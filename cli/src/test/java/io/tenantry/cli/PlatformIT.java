@@ -264,6 +264,7 @@ class PlatformIT {
 
             CLUSTER  REGION  STATUS  TENANTS  CAPACITY
             """)
+        .contains("BLUEPRINT  CURRENT  UP_TO_DATE  PENDING  FAILED  DRIFTED\n")
         .contains(
             """
             TOPIC  AS_CONFIGURED
