@@ -1,6 +1,7 @@
 package io.tenantry.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Api.Answer;
@@ -9,6 +10,7 @@ import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Secrets;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.output.Columns;
+import io.tenantry.cli.output.Printer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,17 +35,23 @@ final class TenantCommands extends Noun {
   private static final Columns CONNECTION = Columns.of("CONNECTION connection_string");
   private static final Columns ROTATED =
       Columns.of("ROLE role", "FORMER former_role", "VALID_UNTIL former_valid_until time");
+  private static final Target TENANTS = Target.of("/api/v1/tenants");
   private static final String TENANT = "/api/v1/tenants/{}";
 
   @Command(
-      description = "Provision a tenant: a database of its own, a role, services and API keys",
+      description = "Provision tenants: a database for each, a role, services and API keys",
       footer = {
         "  tenantctl tenants create globex --environment production",
         "  tenantctl tenants create globex --api-keys 2 --service auth --metadata plan=gold",
+        "  tenantctl tenants create shop1 shop2 shop3 --blueprint shop -o name",
         "  tenantctl tenants create globex --async --wait"
       })
   void create(
-      @Parameters(paramLabel = "NAME", description = "1 to 255 of A-Z a-z 0-9 _ -") String name,
+      @Parameters(
+              paramLabel = "NAME",
+              arity = "1..*",
+              description = "1 to 255 of A-Z a-z 0-9 _ -; may be several, one after the other")
+          List<String> names,
       @Option(
               names = {"-e", "--environment"},
               description = "development, staging or production; development if not given",
@@ -76,7 +84,6 @@ final class TenantCommands extends Noun {
       @Mixin Waiting waiting) {
     Json.Body body =
         Json.body()
-            .with("name", name)
             .with("environment", environment)
             .with("blueprint", blueprint)
             .with("region", region)
@@ -89,13 +96,20 @@ final class TenantCommands extends Noun {
           "api_keys",
           Json.body().with("count", keys).with("prefix", prefix).with("scopes", scopes));
     }
-    Target target = Target.of("/api/v1/tenants");
+    if (names.size() > 1) {
+      if (async) {
+        throw CommandException.usage("--async is for one tenant");
+      }
+      createAll(names, body);
+      return;
+    }
+    body.with("name", names.getFirst());
     if (!async) {
-      shown(platform().tenants().post(target, body));
+      shown(platform().tenants().post(TENANTS, body));
       return;
     }
     Answer answer =
-        platform().tenants().send("POST", target, body.node(), "Prefer", "respond-async");
+        platform().tenants().send("POST", TENANTS, body.node(), "Prefer", "respond-async");
     JobCommands.follow(this, platform().tenants(), answer.body(), waiting)
         .ifPresent(
             job ->
@@ -103,6 +117,19 @@ final class TenantCommands extends Noun {
                     .row(
                         platform().tenants().get(Target.of(TENANT, job.path("tenant_id").asText())),
                         COLUMNS));
+  }
+
+  /** Those that were made before one fails are shown. */
+  private void createAll(List<String> names, Json.Body body) {
+    ArrayNode keys = Json.MAPPER.createArrayNode();
+    try (Printer.Rows rows = printer().rows(COLUMNS)) {
+      for (String name : names) {
+        JsonNode tenant = platform().tenants().post(TENANTS, body.with("name", name));
+        rows.add(tenant);
+        tenant.path("api_keys").forEach(keys::add);
+      }
+    }
+    KeyCommands.showIssued(keys, this);
   }
 
   /** API keys are shown this once. */

@@ -50,6 +50,29 @@ class TenantsIT {
   }
 
   @Test
+  void p5CreatesSeveralTenantsAndShowsThoseBeforeAFailure() {
+    String name = newName();
+    ctl.run("tenants", "create", name + "_1", name + "_2", "--api-keys", "1", "--no-headers")
+        .ok()
+        .prints(
+            """
+            <id>  %1$s_1  development  active  car  us-east-1  <time>
+            <id>  %1$s_2  development  active  car  us-east-1  <time>
+
+            <id>  key-1  read,write  -  <key>
+            <id>  key-1  read,write  -  <key>
+            """
+                .formatted(name));
+
+    Ctl.Result some =
+        ctl.run("tenants", "create", name + "_3", name + "_1", name + "_4", "-o", "name");
+    assertThat(some.code()).isEqualTo(ExitCode.CONFLICT.number());
+    some.prints("<id>\n");
+    ctl.run("tenants", "show", name + "_4").fails(ExitCode.NOT_FOUND);
+    ctl.run("tenants", "create", name + "_5", name + "_6", "--async").fails(ExitCode.USAGE);
+  }
+
+  @Test
   void p5SaysWhatIsWrongWithEachField() {
     ctl.run("tenants", "create", "no spaces!", "-e", "moon", "--api-keys", "77")
         .fails(ExitCode.USAGE)
