@@ -7,6 +7,7 @@ import io.tenantry.backup.postgres.ScratchDatabases;
 import io.tenantry.backup.postgres.Session;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
@@ -113,14 +114,31 @@ final class GoldenTemplates {
             UUID.nameUUIDFromBytes(version.templateName().getBytes(StandardCharsets.UTF_8)));
     return database.inTransaction(
         sql -> {
-          sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", cluster.name() + "/" + clone);
+          lock(sql, cluster, clone);
           scratch.cloneTemplate(cluster, clone, version.templateName());
           try (Session session = clusters.open(cluster, clone)) {
             return read(session);
           } finally {
-            scratch.drop(cluster, clone);
+            // That takes a checkpoint, which nobody has to wait for.
+            Thread.ofVirtual().name("drop-" + clone).start(() -> dropAlone(cluster, clone));
           }
         });
+  }
+
+  private static void lock(Sql sql, ClusterAccess cluster, String clone) {
+    sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", cluster.name() + "/" + clone);
+  }
+
+  private void dropAlone(ClusterAccess cluster, String clone) {
+    try {
+      database.transact(
+          sql -> {
+            lock(sql, cluster, clone);
+            scratch.drop(cluster, clone);
+          });
+    } catch (RuntimeException e) {
+      LOG.warnf("database=%s is dropped when it is made again: %s", clone, e.getMessage());
+    }
   }
 
   private static Golden read(Session session) {
