@@ -122,16 +122,19 @@ class RollbackTest {
       await().until(() -> rows(name) == 1);
       undoing.execute("LOCK TABLE control_plane.tenant_databases IN SHARE MODE");
       cluster.rollback();
+      // By a session of its own each time: in a transaction, what the others do stands still.
       await()
+          .atMost(Duration.ofSeconds(60))
           .until(
               () ->
                   Postgres.column(
-                              otherReplica,
+                              Postgres.MAINTENANCE,
                               """
-                          SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'
-                            AND query LIKE '%SET connection_string_encrypted%'
-                            AND pid <> pg_backend_pid()
-                          """)
+                              SELECT 1 FROM pg_stat_activity
+                              WHERE wait_event_type = 'Lock'
+                                AND query LIKE '%SET connection_string_encrypted%'
+                                AND pid <> pg_backend_pid()
+                              """)
                           .size()
                       == 1);
       undoing.execute("DELETE FROM control_plane.tenants WHERE name = '%s'".formatted(name));
