@@ -181,7 +181,7 @@ class DeletionTest {
           .until(
               () ->
                   !Postgres.column(
-                          gate,
+                          Postgres.MAINTENANCE,
                           """
                           SELECT 1
                           FROM pg_stat_activity
