@@ -8,11 +8,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,6 +71,11 @@ class ContainersIT {
         backups.post(
             "/api/v1/restores",
             "{\"tenant_id\":\"%s\",\"backup_id\":\"%s\"}".formatted(id, backup)));
+    assertThat(inbox(database)).containsExactly("before");
+
+    migrate(tenants, backups, id);
+    assertThat(installation.query(database, "SELECT to_regclass('parts')::text"))
+        .containsExactly("parts");
     assertThat(inbox(database)).containsExactly("before");
 
     Api.Answer deletion = tenants.send("DELETE", "/api/v1/tenants/" + id, "");
@@ -129,6 +139,30 @@ class ContainersIT {
       load.awaitProgress();
     }
     load.assertNothingIsLost();
+  }
+
+  /** To a version of its blueprint that has one more migration. */
+  private static void migrate(Api tenants, Api backups, String id) throws IOException {
+    ObjectNode body = new ObjectMapper().createObjectNode();
+    ObjectNode files = body.putObject("files");
+    Path blueprint = Path.of("../tenant-service/src/main/resources/blueprints/car");
+    try (Stream<Path> all = Files.walk(blueprint)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        files.put(blueprint.relativize(file).toString(), Files.readString(file));
+      }
+    }
+    files.put("migrations/V99__parts.sql", "CREATE TABLE parts (id int PRIMARY KEY)");
+    files.put("migrations/U99__parts.sql", "DROP TABLE parts");
+    Api.Answer stored = tenants.send("PUT", "/api/v1/blueprints/car", body.toString());
+    assertThat(stored.status()).as(stored.toString()).isIn(200, 201);
+    Api.Answer accepted =
+        await()
+            .atMost(LIMIT)
+            .until(
+                () -> backups.post("/api/v1/tenants/" + id + "/migrations", "{}"),
+                // The golden template of the version is made in the background.
+                answer -> answer.status() != 503);
+    done(backups, accepted);
   }
 
   static JsonNode provision(Api tenants) throws IOException {
