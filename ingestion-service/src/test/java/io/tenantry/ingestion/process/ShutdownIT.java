@@ -29,13 +29,16 @@ class ShutdownIT {
 
   private static final int BATCH = 20;
 
+  /** Long enough for the balancer to notice, however busy the machine is. */
+  private static final Map<String, String> NOTICED = Map.of("SHUTDOWN_DELAY", "3s");
+
   private final LocalStack stack = LocalStack.shared();
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<Tenants.Tenant, Queue<String>> accepted = new ConcurrentHashMap<>();
 
   @Test
   void p10AReplicaEndsUnderLoadAndNoEventIsLostAndNoClientNotices() {
-    try (ServiceProcess ending = ServiceProcess.start(Map.of());
+    try (ServiceProcess ending = ServiceProcess.start(NOTICED);
         ServiceProcess staying = ServiceProcess.start(Map.of())) {
       Tenants fixture = new Tenants(stack);
       List<Tenants.Tenant> tenants = fixture.create(8);

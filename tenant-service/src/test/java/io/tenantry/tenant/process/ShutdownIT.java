@@ -32,7 +32,11 @@ class ShutdownIT {
   private static final int JOBS = 30;
 
   private static final Map<String, String> QUICK =
-      Map.of("TENANTRY_JOBS_POLL_INTERVAL", "200ms", "TENANTRY_JOBS_PARALLELISM", "3");
+      Map.of(
+          // Long enough for the balancer to notice, however busy the machine is.
+          "SHUTDOWN_DELAY", "3s",
+          "TENANTRY_JOBS_POLL_INTERVAL", "200ms",
+          "TENANTRY_JOBS_PARALLELISM", "3");
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Queue<String> created = new ConcurrentLinkedQueue<>();
