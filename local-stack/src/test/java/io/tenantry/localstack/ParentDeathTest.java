@@ -59,7 +59,7 @@ class ParentDeathTest {
 
     LocalStack.start(LocalStackOptions.thrownAwayUnder(folder)).close();
 
-    assertThat(children).noneMatch(ProcessHandle::isAlive);
+    await().atMost(20, SECONDS).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
     await()
         .atMost(60, SECONDS)
         .untilAsserted(
