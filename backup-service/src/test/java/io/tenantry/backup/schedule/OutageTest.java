@@ -28,7 +28,7 @@ class OutageTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Pattern POSTPONED =
-      Pattern.compile("tenantry_events_total\\{outcome=\"postponed\".*} (\\S+)");
+      Pattern.compile("tenantry_events_total\\{outcome=\"postponed\"[^}]*} (\\S+)");
 
   LocalStack stack;
 
