@@ -80,7 +80,8 @@ class PoolIT {
     try (ServiceProcess without = ServiceProcess.start(pool(0))) {
       awaitEntries(ALL, 0);
       create(without, newName()).statusCode(201);
-      assertThat(metrics(without)).doesNotContainPattern("tenantry_pool_claims_total\\{[^}]*} [1-9]");
+      assertThat(metrics(without))
+          .doesNotContainPattern("tenantry_pool_claims_total\\{[^}]*} [1-9]");
     }
     assertThat(Postgres.tenantDatabases())
         .containsExactlyInAnyOrderElementsOf(
