@@ -348,7 +348,7 @@ class PlatformIT {
         .contains(
             "> POST http://",
             "> Authorization: ********",
-            "> {\"name\":",
+            "\"api_keys\":{\"count\":1}",
             "< 201",
             "\"key\":\"********\"")
         .doesNotContain(ctl.environment().get("TENANTRY_ADMIN_KEY"))
