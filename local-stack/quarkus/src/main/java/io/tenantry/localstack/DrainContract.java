@@ -18,8 +18,8 @@ public final class DrainContract {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  /** As an orchestrator gives it before it kills. */
-  private static final Duration GRACE = Duration.ofSeconds(10);
+  /** As the shortest of our deployments, Compose's, gives it before it kills. */
+  private static final Duration GRACE = Duration.ofSeconds(20);
 
   private final ServiceProcess ending;
   private final ServiceProcess staying;
