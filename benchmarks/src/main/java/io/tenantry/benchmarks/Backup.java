@@ -1,5 +1,9 @@
 package io.tenantry.benchmarks;
 
+import static io.tenantry.benchmarks.Figures.median;
+import static io.tenantry.benchmarks.Figures.ratio;
+import static io.tenantry.benchmarks.Figures.seconds;
+
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackOptions;
 import java.io.IOException;
@@ -242,28 +246,5 @@ final class Backup {
     if (builder.inheritIO().start().waitFor() != 0) {
       throw new IllegalStateException("failed: " + script);
     }
-  }
-
-  @FunctionalInterface
-  private interface Work {
-    void run() throws Exception;
-  }
-
-  private static double seconds(Work work) throws Exception {
-    long begun = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - begun) / 1e9;
-  }
-
-  private static double median(List<Double> values) {
-    return values.stream().sorted().toList().get(values.size() / 2);
-  }
-
-  private static double ratio(List<Double> service, List<Double> raw) {
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < service.size(); i++) {
-      ratios.add(service.get(i) / raw.get(i));
-    }
-    return median(ratios);
   }
 }

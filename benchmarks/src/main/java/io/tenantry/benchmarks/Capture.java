@@ -1,5 +1,7 @@
 package io.tenantry.benchmarks;
 
+import static io.tenantry.benchmarks.Figures.median;
+
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackOptions;
 import java.io.IOException;
@@ -175,10 +177,6 @@ final class Capture {
 
   private static double p(List<Measurement> measurements, double share) {
     return median(measurements.stream().map(m -> m.percentile(share)).toList());
-  }
-
-  private static double median(List<Double> values) {
-    return values.stream().sorted().toList().get(values.size() / 2);
   }
 
   /**

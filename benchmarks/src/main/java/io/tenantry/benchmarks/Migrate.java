@@ -1,5 +1,9 @@
 package io.tenantry.benchmarks;
 
+import static io.tenantry.benchmarks.Figures.median;
+import static io.tenantry.benchmarks.Figures.ratio;
+import static io.tenantry.benchmarks.Figures.seconds;
+
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackOptions;
 import java.io.IOException;
@@ -357,28 +361,5 @@ final class Migrate {
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
-  }
-
-  @FunctionalInterface
-  private interface Work {
-    void run() throws Exception;
-  }
-
-  private static double seconds(Work work) throws Exception {
-    long begun = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - begun) / 1e9;
-  }
-
-  private static double median(List<Double> values) {
-    return values.stream().sorted().toList().get(values.size() / 2);
-  }
-
-  private static double ratio(List<Double> ours, List<Double> theirs) {
-    List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < ours.size(); i++) {
-      ratios.add(ours.get(i) / theirs.get(i));
-    }
-    return median(ratios);
   }
 }

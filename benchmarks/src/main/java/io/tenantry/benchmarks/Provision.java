@@ -39,19 +39,16 @@ final class Provision {
   private record Series(int concurrency, List<Measurement> posts, List<Measurement> raws) {
 
     double ratio(ToDoubleFunction<Measurement> figure) {
-      List<Double> ratios = new ArrayList<>();
-      for (int i = 0; i < posts.size(); i++) {
-        ratios.add(figure.applyAsDouble(posts.get(i)) / figure.applyAsDouble(raws.get(i)));
-      }
-      return median(ratios);
-    }
-
-    static double median(List<Double> values) {
-      return values.stream().sorted().toList().get(values.size() / 2);
+      return Figures.ratio(figures(posts, figure), figures(raws, figure));
     }
 
     static double median(List<Measurement> measurements, ToDoubleFunction<Measurement> figure) {
-      return median(measurements.stream().map(figure::applyAsDouble).toList());
+      return Figures.median(figures(measurements, figure));
+    }
+
+    private static List<Double> figures(
+        List<Measurement> measurements, ToDoubleFunction<Measurement> figure) {
+      return measurements.stream().map(figure::applyAsDouble).toList();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tenantry.backup.migration;
 
+import io.tenantry.kernel.tenant.GoldenTemplateName;
 import java.util.Map;
 import java.util.Optional;
 import org.flywaydb.core.api.MigrationVersion;
@@ -18,7 +19,7 @@ record BlueprintVersion(String blueprint, String version, Map<String, String> sq
 
   /** The name of the golden template database that tenant-service makes of it. */
   String templateName() {
-    return "tpl_" + blueprint + "_" + version;
+    return GoldenTemplateName.of(blueprint, version);
   }
 
   /** Whether a file leads to this version, and not back from it. */

@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -49,6 +51,20 @@ public final class TenantDirectory {
    */
   public Optional<TenantEntry> find(UUID tenantId) {
     return Database.await(lookUp(tenantId), PATIENCE);
+  }
+
+  /**
+   * The tenant of this id, which is not deleted, for virtual threads.
+   *
+   * @throws TenantryException {@code TENANT_NOT_FOUND}
+   */
+  public TenantEntry existing(UUID tenantId) {
+    return find(tenantId)
+        .filter(tenant -> tenant.status() != TenantStatus.DELETED)
+        .orElseThrow(
+            () ->
+                new TenantryException(
+                    ErrorCode.TENANT_NOT_FOUND, "There is no tenant " + tenantId + "."));
   }
 
   /** The tenant of this id, for the event loop. Deleted tenants are found, too, as such. */

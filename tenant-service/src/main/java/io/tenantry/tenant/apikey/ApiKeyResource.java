@@ -107,7 +107,7 @@ final class ApiKeyResource {
           @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
           String limit,
       @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a key id") String after) {
-    existing(tenantId);
+    tenants.existing(tenantId);
     return store.list(
         tenantId,
         Optional.ofNullable(after).map(UUID::fromString).orElse(null),
@@ -173,21 +173,11 @@ final class ApiKeyResource {
   }
 
   private TenantEntry living(UUID tenantId) {
-    TenantEntry tenant = existing(tenantId);
+    TenantEntry tenant = tenants.existing(tenantId);
     if (!LIVING.contains(tenant.status())) {
       throw new TenantryException(ErrorCode.TENANT_BUSY, "The tenant is " + tenant.status() + ".");
     }
     return tenant;
-  }
-
-  private TenantEntry existing(UUID tenantId) {
-    return tenants
-        .find(tenantId)
-        .filter(tenant -> tenant.status() != TenantStatus.DELETED)
-        .orElseThrow(
-            () ->
-                new TenantryException(
-                    ErrorCode.TENANT_NOT_FOUND, "There is no tenant " + tenantId + "."));
   }
 
   /** PostgreSQL's years end before Java's: what is farther away never comes either. */

@@ -1,6 +1,7 @@
 package io.tenantry.tenant.blueprint;
 
 import io.tenantry.kernel.event.TenantEvent;
+import io.tenantry.kernel.tenant.GoldenTemplateName;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,9 +39,6 @@ public record Blueprint(
     Quotas quotas,
     TenantEvent.BackupPolicy backup,
     List<Migration> migrations) {
-
-  /** What the name of every golden template begins with, and that of no tenant's database. */
-  public static final String TEMPLATE_PREFIX = "tpl_";
 
   /** How many keys, what they begin with and what they permit. */
   public record ApiKeys(int count, String prefix, List<String> scopes) {}
@@ -82,7 +80,7 @@ public record Blueprint(
 
   /** The name of the golden template database of this version. */
   public String templateName() {
-    return TEMPLATE_PREFIX + name + "_" + version;
+    return GoldenTemplateName.of(name, version);
   }
 
   /**

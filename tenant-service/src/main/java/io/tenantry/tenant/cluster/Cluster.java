@@ -8,7 +8,7 @@ import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
-import io.tenantry.tenant.blueprint.Blueprint;
+import io.tenantry.kernel.tenant.GoldenTemplateName;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
@@ -423,7 +423,7 @@ public final class Cluster {
           AND NOT starts_with(datname, '%s')
           AND datname <> '%s'
         """
-            .formatted(OWNER, Blueprint.TEMPLATE_PREFIX, SHARED));
+            .formatted(OWNER, GoldenTemplateName.PREFIX, SHARED));
   }
 
   /** The schemas in the shared database, if there is one, that Tenantry made for tenants. */

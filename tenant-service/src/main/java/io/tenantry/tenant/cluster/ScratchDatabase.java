@@ -8,6 +8,7 @@ import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.FieldError;
 import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.tenant.GoldenTemplateName;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.BlueprintCheck;
 import io.tenantry.tenant.blueprint.Isolation;
@@ -38,7 +39,7 @@ import org.postgresql.util.ServerErrorMessage;
 final class ScratchDatabase implements BlueprintCheck {
 
   /** By its prefix no tenant's, by its end no template's, which ends with a version. */
-  private static final String NAME = Blueprint.TEMPLATE_PREFIX + "scratch";
+  private static final String NAME = GoldenTemplateName.PREFIX + "scratch";
 
   private static final String PROBE = "probe";
 

@@ -54,14 +54,14 @@ final class PoolStore {
     return database.inTransaction(
         sql -> {
           sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", "pool " + shelf);
-          int missing = size - count(sql, shelf);
+          int missing = size - count(sql, shelf, "building", "ready");
           List<Home> planned = homes.subList(0, Math.clamp(missing, 0, homes.size()));
           planned.forEach(home -> insert(sql, shelf, home));
           return planned.size();
         });
   }
 
-  private static int count(Sql sql, Shelf shelf) {
+  private static int count(Sql sql, Shelf shelf, String... statuses) {
     return sql.run(
             """
             SELECT count(*)
@@ -69,11 +69,12 @@ final class PoolStore {
             WHERE blueprint = $1
               AND blueprint_version = $2
               AND cluster = $3
-              AND status IN ('building', 'ready')
+              AND status = ANY ($4)
             """,
             shelf.blueprint(),
             shelf.version(),
-            shelf.cluster())
+            shelf.cluster(),
+            statuses)
         .iterator()
         .next()
         .getInteger(0);
@@ -219,21 +220,6 @@ final class PoolStore {
 
   /** How many entries are ready on a shelf. */
   int ready(Shelf shelf) {
-    return database
-        .run(
-            """
-            SELECT count(*)
-            FROM control_plane.pool_entries
-            WHERE blueprint = $1
-              AND blueprint_version = $2
-              AND cluster = $3
-              AND status = 'ready'
-            """,
-            shelf.blueprint(),
-            shelf.version(),
-            shelf.cluster())
-        .iterator()
-        .next()
-        .getInteger(0);
+    return count(database, shelf, "ready");
   }
 }

@@ -63,7 +63,7 @@ final class ServiceResource {
   @APIResponse(responseCode = "200", description = "The services")
   @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
   public ServiceList list(@RestPath("tenant_id") UUID tenantId) {
-    existing(tenantId);
+    tenants.existing(tenantId);
     return new ServiceList(store.list(tenantId));
   }
 
@@ -82,7 +82,7 @@ final class ServiceResource {
   public TenantService register(
       @RestPath("tenant_id") UUID tenantId,
       @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
-    TenantEntry tenant = existing(tenantId);
+    TenantEntry tenant = tenants.existing(tenantId);
     if (tenant.status() != TenantStatus.ACTIVE) {
       throw new TenantryException(ErrorCode.TENANT_BUSY, "The tenant is " + tenant.status() + ".");
     }
@@ -142,7 +142,7 @@ final class ServiceResource {
   public void deregister(
       @RestPath("tenant_id") UUID tenantId,
       @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
-    existing(tenantId);
+    tenants.existing(tenantId);
     store
         .find(tenantId, type)
         .ifPresent(
@@ -173,16 +173,6 @@ final class ServiceResource {
   private static TenantryException notFound(String type) {
     return new TenantryException(
         ErrorCode.SERVICE_NOT_FOUND, "The tenant has no service " + type + ".");
-  }
-
-  private TenantEntry existing(UUID tenantId) {
-    return tenants
-        .find(tenantId)
-        .filter(tenant -> tenant.status() != TenantStatus.DELETED)
-        .orElseThrow(
-            () ->
-                new TenantryException(
-                    ErrorCode.TENANT_NOT_FOUND, "There is no tenant " + tenantId + "."));
   }
 
   record ServiceList(List<TenantService> items) {}
