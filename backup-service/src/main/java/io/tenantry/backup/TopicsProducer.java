@@ -36,4 +36,16 @@ final class TopicsProducer {
   TopicSpec backupCommandsDeadLetters() {
     return TopicSpec.BACKUP_COMMANDS_DEAD_LETTERS;
   }
+
+  @Produces
+  @Singleton
+  TopicSpec migrationCommands() {
+    return TopicSpec.MIGRATION_COMMANDS;
+  }
+
+  @Produces
+  @Singleton
+  TopicSpec migrationCommandsDeadLetters() {
+    return TopicSpec.MIGRATION_COMMANDS_DEAD_LETTERS;
+  }
 }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** The registry of tenants, as tenant-service's own migrations make it, with the local cluster. */
-final class ControlPlane {
+public final class ControlPlane {
 
   static final String CLUSTER = "default";
 
@@ -53,6 +53,14 @@ final class ControlPlane {
         throw new UncheckedIOException(e);
       }
     }
+    register(CLUSTER, stack.postgres().port());
+    prepared = true;
+  }
+
+  /** Registers the local cluster, by any way that leads to it. */
+  public static void register(String name, int port) {
+    LocalStack stack = LocalStack.shared();
+    Map<String, String> environment = stack.environment();
     KeyRing ring = KeyRing.of(environment.get("ENCRYPTION_KEY"), List.of());
     ControlDatabase.execute(
         "INSERT INTO control_plane.encryption_keys (key_id) VALUES (?) ON CONFLICT DO NOTHING",
@@ -65,15 +73,14 @@ final class ControlPlane {
         VALUES (?, 'us-east-1', ?, ?, 'prefer', ?, ?, ?, 100000)
         ON CONFLICT DO NOTHING
         """,
-        CLUSTER,
+        name,
         stack.postgres().host(),
-        stack.postgres().port(),
+        port,
         environment.get("TENANT_CLUSTER_ADMIN_USER"),
         ring.encrypt(
             environment.get("TENANT_CLUSTER_ADMIN_PASSWORD"),
-            ClusterAccess.encryptionContext(CLUSTER)),
+            ClusterAccess.encryptionContext(name)),
         ring.primaryId());
-    prepared = true;
   }
 
   private static List<Path> migrations() throws IOException {

@@ -89,6 +89,12 @@ public final class TestTenant {
     return id;
   }
 
+  /** Has it stand on another cluster, by its record. */
+  public void moveTo(String cluster) {
+    ControlDatabase.execute(
+        "UPDATE control_plane.tenant_databases SET cluster = ? WHERE tenant_id = ?", cluster, id);
+  }
+
   public String database() {
     return database;
   }

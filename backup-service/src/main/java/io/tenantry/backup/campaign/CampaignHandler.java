@@ -10,6 +10,7 @@ import io.tenantry.backup.migration.FleetMigrator;
 import io.tenantry.backup.migration.Limits;
 import io.tenantry.backup.migration.MigrationConfig;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.event.OutboxRelay;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
@@ -51,6 +52,7 @@ final class CampaignHandler implements JobHandler {
   private final FleetMigrator fleet;
   private final TenantLeases leases;
   private final Database database;
+  private final OutboxRelay relay;
   private final MigrationConfig config;
   private final MeterRegistry meters;
   private final Clock clock;
@@ -61,6 +63,7 @@ final class CampaignHandler implements JobHandler {
       FleetMigrator fleet,
       TenantLeases leases,
       Database database,
+      OutboxRelay relay,
       MigrationConfig config,
       MeterRegistry meters,
       Clock clock) {
@@ -69,6 +72,7 @@ final class CampaignHandler implements JobHandler {
     this.fleet = fleet;
     this.leases = leases;
     this.database = database;
+    this.relay = relay;
     this.config = config;
     this.meters = meters;
     this.clock = clock;
@@ -226,8 +230,7 @@ final class CampaignHandler implements JobHandler {
     }
 
     private void end(Status status, Optional<String> reason) {
-      if (store.change(
-          database, campaign.id(), List.of(Status.running), status, reason, clock.instant())) {
+      if (CampaignHandler.this.end(campaign.id(), status, reason)) {
         meters.counter("tenantry.campaigns", "outcome", status.name()).increment();
       }
     }
@@ -252,13 +255,15 @@ final class CampaignHandler implements JobHandler {
   @Override
   public void giveUp(RunningJob job, Job.Failure failure) {
     UUID id = job.data(Task.class).campaignId();
-    store.change(
-        database,
-        id,
-        List.of(Status.running),
-        Status.halted,
-        Optional.of(failure.message()),
-        clock.instant());
+    end(id, Status.halted, Optional.of(failure.message()));
     work.dismiss(id, job.id());
+  }
+
+  private boolean end(UUID id, Status status, Optional<String> reason) {
+    boolean ended =
+        database.inTransaction(
+            sql -> store.change(sql, id, List.of(Status.running), status, reason, clock.instant()));
+    relay.wake();
+    return ended;
   }
 }

@@ -1,12 +1,14 @@
 package io.tenantry.backup.campaign;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.backup.Accepted;
 import io.tenantry.backup.migration.Migration;
 import io.tenantry.backup.migration.MigrationRecords;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.page.Page;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -22,6 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -63,11 +66,13 @@ final class CampaignResource {
   @APIResponse(responseCode = "404", description = "BLUEPRINT_NOT_FOUND")
   @APIResponse(responseCode = "409", description = "CAMPAIGN_IN_PROGRESS")
   @APIResponse(responseCode = "503", description = "GOLDEN_TEMPLATE_MISSING")
-  public Response begin(CampaignRequest request) {
+  public Response begin(
+      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
+      CampaignRequest request) {
     if (request.dryRun().orElse(false)) {
       return Response.ok(campaigns.plan(request)).build();
     }
-    return accepted(campaigns.begin(request));
+    return accepted(campaigns.begin(request, Accepted.key("campaign", idempotencyKey)));
   }
 
   private static Response accepted(Campaign campaign) {
@@ -201,7 +206,10 @@ final class CampaignResource {
   @APIResponse(
       responseCode = "409",
       description = "CAMPAIGN_STATE, CAMPAIGN_IN_PROGRESS, ROLLBACK_IMPOSSIBLE")
-  public Response rollBack(@RestPath("campaign_id") UUID id) {
-    return accepted(campaigns.rollBack(id));
+  public Response rollBack(
+      @RestPath("campaign_id") UUID id,
+      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey) {
+    return accepted(
+        campaigns.rollBack(id, Accepted.key("rollback of campaign " + id, idempotencyKey)));
   }
 }

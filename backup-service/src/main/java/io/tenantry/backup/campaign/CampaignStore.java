@@ -7,6 +7,8 @@ import io.tenantry.backup.migration.Limits;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.event.OperationEvent;
+import io.tenantry.kernel.event.Outbox;
 import io.tenantry.kernel.page.Page;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -16,9 +18,11 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
@@ -46,10 +50,15 @@ final class CampaignStore {
       ) AS tenants
       """;
 
-  private final Database database;
+  private static final Set<Status> ENDS =
+      EnumSet.of(Status.completed, Status.halted, Status.cancelled);
 
-  CampaignStore(Database database) {
+  private final Database database;
+  private final Outbox outbox;
+
+  CampaignStore(Database database, Outbox outbox) {
     this.database = database;
+    this.outbox = outbox;
   }
 
   /** What a campaign is begun with. */
@@ -217,7 +226,11 @@ final class CampaignStore {
    * @throws TenantryException {@code CAMPAIGN_NOT_FOUND}
    */
   Campaign get(UUID id) {
-    return campaigns(database.run(SELECT + "WHERE campaign_id = $1", id)).stream()
+    return get(database, id);
+  }
+
+  private static Campaign get(Sql sql, UUID id) {
+    return campaigns(sql.run(SELECT + "WHERE campaign_id = $1", id)).stream()
         .findFirst()
         .orElseThrow(
             () ->
@@ -243,7 +256,10 @@ final class CampaignStore {
         Campaign::id);
   }
 
-  /** Changes the status; false if it is none of those that it may be changed from. */
+  /**
+   * Changes the status, and tells of an end; false if it is none of those that it may be changed
+   * from.
+   */
   boolean change(
       Sql transaction,
       UUID id,
@@ -252,25 +268,52 @@ final class CampaignStore {
       Optional<String> reason,
       Instant now) {
     try {
-      return transaction
-              .run(
-                  """
+      boolean changed =
+          transaction
+                  .run(
+                      """
                   UPDATE campaigns
                   SET status = $3, reason = $4,
                     finished_at = CASE WHEN $3 IN ('completed', 'cancelled') THEN $5::timestamptz END
                   WHERE campaign_id = $1
                     AND status = ANY ($2)
                   """,
-                  id,
-                  from.stream().map(Enum::name).toArray(String[]::new),
-                  to.name(),
-                  reason.orElse(null),
-                  now.atOffset(ZoneOffset.UTC))
-              .rowCount()
-          == 1;
+                      id,
+                      from.stream().map(Enum::name).toArray(String[]::new),
+                      to.name(),
+                      reason.orElse(null),
+                      now.atOffset(ZoneOffset.UTC))
+                  .rowCount()
+              == 1;
+      if (changed && ENDS.contains(to)) {
+        outbox.append(transaction, finished(get(transaction, id)));
+      }
+      return changed;
     } catch (SqlError e) {
       throw inProgress(e);
     }
+  }
+
+  private static OperationEvent finished(Campaign campaign) {
+    return new OperationEvent.CampaignFinished(
+        campaign.id(),
+        campaign.blueprint(),
+        campaign.targetVersion().orElse(null),
+        campaign.direction().name(),
+        campaign.status().name(),
+        campaign.tenants().completed(),
+        campaign.tenants().failed(),
+        campaign.tenants().skipped());
+  }
+
+  /** The campaign that was begun with a job. */
+  Campaign begunWith(UUID jobId) {
+    return get(
+        database
+            .run("SELECT (data::jsonb ->> 'campaign_id')::uuid FROM jobs WHERE job_id = $1", jobId)
+            .iterator()
+            .next()
+            .getUUID(0));
   }
 
   /** Forgives the failures so far. */

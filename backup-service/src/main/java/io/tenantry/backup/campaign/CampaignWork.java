@@ -16,6 +16,7 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -40,6 +41,7 @@ final class CampaignWork {
   private final Database database;
   private final TenantLeases leases;
   private final Backups backups;
+  private final MigrationRecords records;
   private final Retries retries;
   private final MigrationConfig config;
   private final Clock clock;
@@ -48,12 +50,14 @@ final class CampaignWork {
       Database database,
       TenantLeases leases,
       Backups backups,
+      MigrationRecords records,
       Retries retries,
       MigrationConfig config,
       Clock clock) {
     this.database = database;
     this.leases = leases;
     this.backups = backups;
+    this.records = records;
     this.retries = retries;
     this.config = config;
     this.clock = clock;
@@ -200,9 +204,11 @@ final class CampaignWork {
 
   /** Has those go on whose backup has ended; returns how many there were. */
   int awaitBackups(UUID id) {
-    return database
-        .run(
-            """
+    return database.inTransaction(
+        sql -> {
+          RowSet<Row> changed =
+              sql.run(
+                  """
             UPDATE migrations
             SET status = CASE jobs.status WHEN 'completed' THEN 'pending' ELSE 'failed' END,
               error_code = CASE jobs.status WHEN 'completed' THEN NULL ELSE 'BACKUP_FAILED' END,
@@ -213,10 +219,13 @@ final class CampaignWork {
               AND migrations.status = 'backing_up'
               AND jobs.job_id = backup_job_id
               AND jobs.status IN ('completed', 'failed', 'cancelled')
+            RETURNING migrations.*
             """,
-            id,
-            utc(clock.instant()))
-        .rowCount();
+                  id,
+                  utc(clock.instant()));
+          records.tell(sql, changed);
+          return changed.rowCount();
+        });
   }
 
   /** A due tenant, as the registry has it now. */
@@ -372,7 +381,7 @@ final class CampaignWork {
     database.transact(
         sql -> {
           sql.send("SET LOCAL synchronous_commit = off");
-          write(sql, written, jobId, now);
+          records.tell(sql, write(sql, written, jobId, now));
           List<Written> migrated =
               written.stream().filter(one -> one.status() == Migration.Status.completed).toList();
           TenantVersions.record(
@@ -397,8 +406,8 @@ final class CampaignWork {
         one.claimed(), one.outcome(), MigrationRecords.status(one.outcome(), next), next);
   }
 
-  private static void write(Sql sql, List<Written> written, UUID jobId, Instant now) {
-    sql.send(
+  private static RowSet<Row> write(Sql sql, List<Written> written, UUID jobId, Instant now) {
+    return sql.run(
         """
         UPDATE migrations
         SET status = ended.status, scripts = migrations.scripts || string_to_array(ended.scripts, ' '),
@@ -409,6 +418,7 @@ final class CampaignWork {
         WHERE migrations.migration_id = ended.migration_id
           AND migrations.status = 'running'
           AND migrations.job_id = $7
+        RETURNING migrations.*
         """,
         written.stream().map(one -> one.claimed().migrationId()).toArray(UUID[]::new),
         written.stream().map(one -> one.status().name()).toArray(String[]::new),

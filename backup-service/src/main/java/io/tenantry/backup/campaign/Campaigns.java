@@ -10,6 +10,7 @@ import io.tenantry.backup.migration.Limits;
 import io.tenantry.backup.migration.MigrationConfig;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.OutboxRelay;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
 import io.tenantry.kernel.problem.ErrorCode;
@@ -34,6 +35,7 @@ final class Campaigns {
   private final FleetMigrator fleet;
   private final Jobs jobs;
   private final Database database;
+  private final OutboxRelay relay;
   private final MigrationConfig config;
   private final Clock clock;
 
@@ -42,12 +44,14 @@ final class Campaigns {
       FleetMigrator fleet,
       Jobs jobs,
       Database database,
+      OutboxRelay relay,
       MigrationConfig config,
       Clock clock) {
     this.store = store;
     this.fleet = fleet;
     this.jobs = jobs;
     this.database = database;
+    this.relay = relay;
     this.config = config;
     this.clock = clock;
   }
@@ -102,16 +106,17 @@ final class Campaigns {
   }
 
   /**
-   * Begins a campaign.
+   * Begins a campaign, or finds that which the same request has begun.
    *
+   * @param deduplicationKey see {@link NewJob}
    * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}, {@code GOLDEN_TEMPLATE_MISSING}, {@code
    *     CAMPAIGN_IN_PROGRESS}
    */
-  Campaign begin(CampaignRequest request) {
+  Campaign begin(CampaignRequest request, Optional<String> deduplicationKey) {
     Settings settings = settings(request);
     // What its golden template does not stand for must not reach a tenant.
     fleet.requireTemplate(settings.blueprint(), settings.targetVersion().orElseThrow());
-    return begin(settings, (sql, id) -> store.addTenants(sql, id));
+    return begin(settings, deduplicationKey, (sql, id) -> store.addTenants(sql, id));
   }
 
   /** How a campaign gets its tenants. */
@@ -119,29 +124,33 @@ final class Campaigns {
     void gather(Sql transaction, UUID id);
   }
 
-  private Campaign begin(Settings settings, Gathering gathering) {
+  private Campaign begin(
+      Settings settings, Optional<String> deduplicationKey, Gathering gathering) {
     UUID id = UUID.randomUUID();
-    database.transact(
-        sql -> {
-          UUID jobId = submit(sql, id);
-          store.add(sql, id, settings, jobId);
-          gathering.gather(sql, id);
-        });
+    UUID begun =
+        database.inTransaction(
+            sql -> {
+              NewJob job = job(id, deduplicationKey);
+              UUID jobId = jobs.submit(sql, job);
+              if (jobId.equals(job.id())) {
+                store.add(sql, id, settings, jobId);
+                gathering.gather(sql, id);
+              }
+              return jobId;
+            });
     jobs.wake();
-    return store.get(id);
+    return store.begunWith(begun);
   }
 
-  private UUID submit(Sql sql, UUID id) {
-    return jobs.submit(
-        sql,
-        new NewJob(
-            UUID.randomUUID(),
-            CampaignHandler.TYPE,
-            Optional.empty(),
-            new CampaignHandler.Task(id),
-            NewJob.NORMAL,
-            clock.instant(),
-            Optional.empty()));
+  private NewJob job(UUID id, Optional<String> deduplicationKey) {
+    return new NewJob(
+        UUID.randomUUID(),
+        CampaignHandler.TYPE,
+        Optional.empty(),
+        new CampaignHandler.Task(id),
+        NewJob.NORMAL,
+        clock.instant(),
+        deduplicationKey);
   }
 
   /** Begins no more tenants; those in hand are finished. */
@@ -193,13 +202,14 @@ final class Campaigns {
           }
         });
     jobs.wake();
+    relay.wake();
     return store.get(id);
   }
 
   /** A job that still works on it goes on by itself. */
   private void employ(Sql sql, UUID id) {
     if (store.isIdle(sql, id)) {
-      store.employ(sql, id, submit(sql, id));
+      store.employ(sql, id, jobs.submit(sql, job(id, Optional.empty())));
     }
   }
 
@@ -209,7 +219,7 @@ final class Campaigns {
    * @throws TenantryException {@code CAMPAIGN_STATE}, {@code ROLLBACK_IMPOSSIBLE}, {@code
    *     CAMPAIGN_IN_PROGRESS}
    */
-  Campaign rollBack(UUID id) {
+  Campaign rollBack(UUID id, Optional<String> deduplicationKey) {
     Campaign campaign = store.get(id);
     if (campaign.status() == Status.running || campaign.status() == Status.paused) {
       throw new TenantryException(
@@ -239,6 +249,7 @@ final class Campaigns {
             new Limits(
                 Duration.ofMillis(campaign.lockTimeoutMs()),
                 Duration.ofMillis(campaign.statementTimeoutMs()))),
+        deduplicationKey,
         (sql, rollback) -> store.addMigrated(sql, rollback, id));
   }
 }

@@ -4,6 +4,9 @@ import io.tenantry.backup.migration.Migration.Status;
 import io.tenantry.backup.tenant.TenantVersions;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.OperationEvent;
+import io.tenantry.kernel.event.Outbox;
+import io.tenantry.kernel.event.OutboxRelay;
 import io.tenantry.kernel.page.Page;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -23,9 +26,13 @@ import java.util.stream.StreamSupport;
 public final class MigrationRecords {
 
   private final Database database;
+  private final Outbox outbox;
+  private final OutboxRelay relay;
 
-  MigrationRecords(Database database) {
+  MigrationRecords(Database database, Outbox outbox, OutboxRelay relay) {
     this.database = database;
+    this.outbox = outbox;
+    this.relay = relay;
   }
 
   /** A migration of one tenant that was asked for. */
@@ -128,41 +135,88 @@ public final class MigrationRecords {
                 sql, new UUID[] {migration.tenantId()}, new String[] {migration.toVersion()});
           }
         });
+    relay.wake();
   }
 
-  private static void record(
-      Sql sql, UUID id, Outcome outcome, Optional<Instant> next, Instant now) {
-    sql.send(
-        """
+  private void record(Sql sql, UUID id, Outcome outcome, Optional<Instant> next, Instant now) {
+    tell(
+        sql,
+        sql.run(
+            """
         UPDATE migrations
         SET status = $2, scripts = scripts || $3::text[], error_code = $4, error_message = $5,
           next_attempt_at = $6::timestamptz, finished_at = CASE WHEN $6::timestamptz IS NULL THEN $7::timestamptz END
         WHERE migration_id = $1
           AND status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
+        RETURNING *
         """,
-        id,
-        status(outcome, next).name(),
-        scripts(outcome),
-        error(outcome).map(error -> error.code().name()).orElse(null),
-        error(outcome).map(Migration.Failure::message).orElse(null),
-        next.map(MigrationRecords::utc).orElse(null),
-        utc(now));
+            id,
+            status(outcome, next).name(),
+            scripts(outcome),
+            error(outcome).map(error -> error.code().name()).orElse(null),
+            error(outcome).map(Migration.Failure::message).orElse(null),
+            next.map(MigrationRecords::utc).orElse(null),
+            utc(now)));
+  }
+
+  /**
+   * Tells of those migrations that ended well or ill, in the transaction that ended them.
+   *
+   * @param changed rows of {@code migrations}
+   */
+  public void tell(Sql transaction, RowSet<Row> changed) {
+    for (Migration migration : migrations(changed)) {
+      event(migration).ifPresent(event -> outbox.append(transaction, event));
+    }
+  }
+
+  private static Optional<OperationEvent> event(Migration migration) {
+    UUID campaignId = migration.campaignId().orElse(null);
+    String direction = migration.direction().name();
+    return switch (migration.status()) {
+      case completed ->
+          Optional.of(
+              new OperationEvent.MigrationCompleted(
+                  migration.tenantId(),
+                  migration.id(),
+                  campaignId,
+                  direction,
+                  migration.fromVersion(),
+                  migration.toVersion()));
+      case failed ->
+          Optional.of(
+              new OperationEvent.MigrationFailed(
+                  migration.tenantId(),
+                  migration.id(),
+                  campaignId,
+                  direction,
+                  migration.fromVersion(),
+                  migration.toVersion(),
+                  migration.error().orElseThrow().code().name()));
+      default -> Optional.empty();
+    };
   }
 
   /** Gives up a migration that did not end by itself. */
   void fail(UUID id, ErrorCode code, String message, Instant now) {
-    database.run(
-        """
+    database.transact(
+        sql ->
+            tell(
+                sql,
+                sql.run(
+                    """
         UPDATE migrations
         SET status = CASE $2 WHEN 'JOB_CANCELLED' THEN 'cancelled' ELSE 'failed' END,
           error_code = $2, error_message = $3, finished_at = $4
         WHERE migration_id = $1
           AND status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
+        RETURNING *
         """,
-        id,
-        code.name(),
-        message,
-        utc(now));
+                    id,
+                    code.name(),
+                    message,
+                    utc(now))));
+    relay.wake();
   }
 
   /**

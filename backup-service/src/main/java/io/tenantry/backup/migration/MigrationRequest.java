@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param statementTimeoutMs how long a statement may take, in milliseconds
  */
 @RegisterForReflection
-record MigrationRequest(
+public record MigrationRequest(
     Optional<Direction> direction,
     Optional<@Pattern(regexp = VERSION, message = "must be 12 hex digits") String> targetVersion,
     Optional<Boolean> backupFirst,

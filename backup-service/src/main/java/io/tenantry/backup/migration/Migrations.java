@@ -16,7 +16,7 @@ import java.util.UUID;
 
 /** Has single tenants migrated. */
 @Singleton
-final class Migrations {
+public final class Migrations {
 
   private final BlueprintVersions versions;
   private final Planner planner;
@@ -53,16 +53,19 @@ final class Migrations {
    * @throws TenantryException with what it would be refused with
    */
   Plan plan(TenantPlace tenant, MigrationRequest request) {
+    return planner.plan(route(tenant, request));
+  }
+
+  private Route route(TenantPlace tenant, MigrationRequest request) {
     Direction direction = request.direction().orElse(Direction.forward);
     if (direction == Direction.rollback && request.targetVersion().isEmpty()) {
       throw new InvalidRequest("target_version", "is required for a rollback");
     }
-    return planner.plan(
-        new Route(
-            tenant.blueprint(),
-            tenant.blueprintVersion(),
-            request.targetVersion().orElseGet(() -> versions.current(tenant.blueprint())),
-            direction));
+    return new Route(
+        tenant.blueprint(),
+        tenant.blueprintVersion(),
+        request.targetVersion().orElseGet(() -> versions.current(tenant.blueprint())),
+        direction);
   }
 
   /** Plans a migration; returns its job's id, or that of the request made before. */
@@ -72,6 +75,14 @@ final class Migrations {
         database.inTransaction(sql -> add(sql, tenant, route, request, deduplicationKey));
     jobs.wake();
     return submitted;
+  }
+
+  /**
+   * Plans a migration in the caller's transaction, which is followed by a wake of the jobs; what
+   * hinders it, its job finds out.
+   */
+  public void request(Sql transaction, TenantPlace tenant, MigrationRequest request) {
+    UUID unused = add(transaction, tenant, route(tenant, request), request, Optional.empty());
   }
 
   private UUID add(

@@ -12,6 +12,7 @@ import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import io.tenantry.backup.ControlDatabase;
+import io.tenantry.backup.OperationEvents;
 import io.tenantry.backup.TestBlueprint;
 import io.tenantry.backup.TestBlueprint.Isolation;
 import io.tenantry.backup.TestTenant;
@@ -78,6 +79,10 @@ class CampaignTest {
         .isEqualTo(
             "V2__named.sql: check constraint \"named\" of relation \"cars\" is violated by some row (SQLSTATE 23514)");
     assertThat(versions(blueprint)).isEqualTo(Map.of(blueprint.version(), number - 1L, first, 1L));
+    assertThat(awaitEvent(bad.id(), "io.tenantry.migration.failed.v1"))
+        .contains(campaign, "\"code\":\"MIGRATION_FAILED\"");
+    assertThat(awaitEvent(UUID.fromString(campaign), "io.tenantry.campaign.finished.v1"))
+        .contains("\"status\":\"completed\"", "\"failed\":1");
 
     bad.execute("DELETE FROM cars WHERE name = ''");
     change(campaign, "retry").statusCode(200);
@@ -93,6 +98,61 @@ class CampaignTest {
     assertThat(end.getString("rollback_of")).isEqualTo(campaign);
     assertThat(versions(blueprint)).isEqualTo(Map.of(first, (long) number));
     assertThat(fingerprints(tenants)).isEqualTo(before);
+  }
+
+  private static String awaitEvent(UUID subject, String type) {
+    return await()
+        .atMost(LIMIT)
+        .until(() -> OperationEvents.of(subject, type), told -> told.size() == 1)
+        .getFirst();
+  }
+
+  @Test
+  void m2ARepeatedRequestBeginsNoSecondCampaign() throws Exception {
+    TestBlueprint blueprint = cars(Isolation.SCHEMA);
+    tenants(blueprint, 2);
+    blueprint
+        .with("V2__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;")
+        .with("U2__colour.sql", "ALTER TABLE cars DROP COLUMN colour;")
+        .publish();
+    String key = UUID.randomUUID().toString();
+
+    String campaign = beginOnce(blueprint, key);
+    assertThat(beginOnce(blueprint, key)).isEqualTo(campaign);
+    awaitStatus(campaign, "completed");
+    assertThat(beginOnce(blueprint, key)).isEqualTo(campaign);
+
+    String rollback = rollBackOnce(campaign, key);
+    awaitStatus(rollback, "completed");
+    assertThat(rollBackOnce(campaign, key)).isEqualTo(rollback);
+    assertThat(
+            asAdmin()
+                .queryParam("blueprint", blueprint.name())
+                .get(PATH)
+                .<List<String>>path("items.id"))
+        .containsExactly(rollback, campaign);
+  }
+
+  private static String beginOnce(TestBlueprint blueprint, String key) {
+    return asAdmin()
+        .header("Idempotency-Key", key)
+        .contentType(ContentType.JSON)
+        .body("{\"blueprint\": \"%s\"}".formatted(blueprint.name()))
+        .post(PATH)
+        .then()
+        .statusCode(202)
+        .extract()
+        .path("id");
+  }
+
+  private static String rollBackOnce(String campaign, String key) {
+    return asAdmin()
+        .header("Idempotency-Key", key)
+        .post(PATH + "/" + campaign + "/rollback")
+        .then()
+        .statusCode(202)
+        .extract()
+        .path("id");
   }
 
   @ParameterizedTest

@@ -8,7 +8,10 @@ import static org.awaitility.Awaitility.await;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.backup.DeadLetters;
+import io.tenantry.backup.OperationEvents;
 import io.tenantry.backup.TenantEvents;
+import io.tenantry.backup.TestBlueprint;
+import io.tenantry.backup.TestBlueprint.Isolation;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.localstack.LocalStackResource;
@@ -27,6 +30,7 @@ class CommandsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String TOPIC = "tenantry.backup-jobs";
+  private static final String MIGRATIONS = "tenantry.migration-jobs";
 
   @Test
   void b2BacksUpRestoresAndDrillsByCommandEachOnce() {
@@ -76,11 +80,54 @@ class CommandsTest {
     }
   }
 
+  @Test
+  void m4MigratesAndRollsBackByCommandEachOnceAndTells() {
+    TestBlueprint blueprint = Isolation.DATABASE.blueprint();
+    blueprint.with("V1__cars.sql", "CREATE TABLE cars (id int PRIMARY KEY);").publish();
+    TestTenant tenant = TestTenant.of(blueprint);
+    String first = blueprint.version();
+    blueprint
+        .with("V2__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;")
+        .with("U2__colour.sql", "ALTER TABLE cars DROP COLUMN colour;")
+        .publish();
+    String body = "{\"tenant_id\": \"%s\"}".formatted(tenant.id());
+    try (TenantEvents commands = new TenantEvents(MIGRATIONS)) {
+      UUID once = UUID.randomUUID();
+      tell(commands, once, "io.tenantry.migration.requested.v1", body);
+      tell(commands, once, "io.tenantry.migration.requested.v1", body);
+      awaitJobs(tenant, "migration");
+      assertThat(tenant.version()).isEqualTo(blueprint.version());
+      assertThat(awaitEvents(tenant, "io.tenantry.migration.completed.v1", 1).getFirst())
+          .contains("\"direction\":\"forward\"", first, blueprint.version());
+
+      tell(
+          commands,
+          UUID.randomUUID(),
+          "io.tenantry.rollback.requested.v1",
+          "{\"tenant_id\": \"%s\", \"target_version\": \"%s\"}".formatted(tenant.id(), first));
+      assertThat(awaitEvents(tenant, "io.tenantry.migration.completed.v1", 2).getLast())
+          .contains("\"direction\":\"rollback\"");
+      assertThat(tenant.version()).isEqualTo(first);
+
+      RecordMetadata whereTo =
+          tell(commands, UUID.randomUUID(), "io.tenantry.rollback.requested.v1", body);
+      assertThat(reason(whereTo)).contains("target_version");
+    }
+  }
+
+  private static List<String> awaitEvents(TestTenant tenant, String type, int number) {
+    return await()
+        .atMost(LIMIT)
+        .until(() -> OperationEvents.of(tenant.id(), type), told -> told.size() == number);
+  }
+
   private static String reason(RecordMetadata message) {
     return DeadLetters.header(
         await()
             .atMost(LIMIT)
-            .until(() -> DeadLetters.find(TOPIC + "-dlq", message), found -> found.isPresent())
+            .until(
+                () -> DeadLetters.find(message.topic() + "-dlq", message),
+                found -> found.isPresent())
             .orElseThrow(),
         "dead-letter-reason");
   }

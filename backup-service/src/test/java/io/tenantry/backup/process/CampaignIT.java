@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tenantry.backup.ControlDatabase;
+import io.tenantry.backup.ControlPlane;
 import io.tenantry.backup.TestBlueprint;
 import io.tenantry.backup.TestBlueprint.Isolation;
 import io.tenantry.backup.TestTenant;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.PostgresServer;
 import io.tenantry.localstack.ServiceProcess;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,6 +30,12 @@ class CampaignIT {
           "TENANTRY_JOBS_HEARTBEAT", "500ms",
           "TENANTRY_JOBS_POLL_INTERVAL", "200ms",
           "MIGRATION_RETRY_DELAY", "100ms");
+  private static final Map<String, String> PATIENT =
+      Map.of(
+          "TENANTRY_JOBS_POLL_INTERVAL", "200ms",
+          "MIGRATION_RETRY_DELAY", "100ms",
+          "MIGRATION_MAX_RETRY_DELAY", "500ms",
+          "MIGRATION_ATTEMPTS_AWAY", "1000");
   private static final int TENANTS = 12;
 
   /** A blueprint's tenants on their way; two of them are locked, so that the rest has to wait. */
@@ -104,14 +113,11 @@ class CampaignIT {
     }
 
     void awaitEnd(ServiceProcess service) {
-      await()
-          .atMost(LIMIT)
-          .until(
-              () ->
-                  asAdmin()
-                      .get(service.address() + "/api/v1/campaigns/" + campaign)
-                      .<String>path("status"),
-              "completed"::equals);
+      await().atMost(LIMIT).until(() -> status(service), "completed"::equals);
+    }
+
+    String status(ServiceProcess service) {
+      return asAdmin().get(service.address() + "/api/v1/campaigns/" + campaign).path("status");
     }
 
     void assertEachWasMigratedOnce() {
@@ -140,6 +146,45 @@ class CampaignIT {
       for (Connection lock : locks) {
         lock.close();
       }
+    }
+  }
+
+  @Test
+  void m2AClusterThatGoesAwayHoldsUpItsOwnTenantsOnlyAndIsWaitedFor() throws Exception {
+    PostgresServer server = LocalStack.shared().postgres();
+    try (TcpRelay way = new TcpRelay(server.host(), server.port());
+        ServiceProcess service = Replica.start(PATIENT);
+        Fleet fleet = new Fleet(Isolation.DATABASE)) {
+      ControlPlane.register("remote", way.port());
+      // Of the two that are locked one is remote.
+      List<TestTenant> remote = fleet.tenants.subList(TENANTS / 3, TENANTS);
+      remote.forEach(tenant -> tenant.moveTo("remote"));
+      fleet.begin(service);
+      fleet.awaitMiddle();
+
+      way.cut();
+      fleet.unlock();
+      await()
+          .atMost(LIMIT)
+          .until(
+              () ->
+                  ControlDatabase.column(
+                              "SELECT 1 FROM backup.migrations WHERE campaign_id = ?::uuid AND error_code = 'DATABASE_UNAVAILABLE'",
+                              fleet.campaign)
+                          .size()
+                      == remote.size());
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(
+              () ->
+                  assertThat(fleet.tenants.subList(0, TENANTS / 3))
+                      .extracting(TestTenant::version)
+                      .containsOnly(fleet.blueprint.version()));
+      assertThat(fleet.status(service)).isEqualTo("running");
+
+      way.mend();
+      fleet.awaitEnd(service);
+      fleet.assertEachWasMigratedOnce();
     }
   }
 

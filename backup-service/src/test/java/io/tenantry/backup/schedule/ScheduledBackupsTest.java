@@ -13,6 +13,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.tenantry.backup.ControlDatabase;
+import io.tenantry.backup.OperationEvents;
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
@@ -108,7 +109,10 @@ class ScheduledBackupsTest {
 
       await()
           .atMost(LIMIT)
-          .until(() -> OperationEvents.completed(tenant.id(), deletion).isPresent());
+          .until(
+              () ->
+                  OperationEvents.of(tenant.id(), "io.tenantry.backup.completed.v1").stream()
+                      .anyMatch(event -> event.contains(deletion.toString())));
       assertThat(backups(tenant.id(), "items.kind")).contains("final");
       // Nothing is left that would keep the role from being dropped.
       await()

@@ -12,6 +12,14 @@ public sealed interface BackupCommand extends Event {
   /** The topic of these commands, keyed by tenant id. */
   String TOPIC = "tenantry.backup-jobs";
 
+  /** The tenant whose backups are meant. */
+  UUID tenantId();
+
+  @Override
+  default UUID subject() {
+    return tenantId();
+  }
+
   @Override
   default String topic() {
     return TOPIC;

@@ -45,8 +45,8 @@ final class EventReader {
     } catch (JsonProcessingException e) {
       throw new InvalidEvent("the data is not JSON");
     }
-    if (!tree.path("tenant_id").isTextual()) {
-      throw new InvalidEvent("the data has no tenant_id");
+    if (!tree.path(type.subjectField()).isTextual()) {
+      throw new InvalidEvent("the data has no " + type.subjectField());
     }
     try {
       return json.treeToValue(tree, type.data());

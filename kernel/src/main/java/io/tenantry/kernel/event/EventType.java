@@ -18,9 +18,15 @@ public enum EventType {
   BACKUP_FAILED("io.tenantry.backup.failed.v1", OperationEvent.BackupFailed.class),
   RESTORE_COMPLETED("io.tenantry.restore.completed.v1", OperationEvent.RestoreCompleted.class),
   RESTORE_FAILED("io.tenantry.restore.failed.v1", OperationEvent.RestoreFailed.class),
+  MIGRATION_COMPLETED(
+      "io.tenantry.migration.completed.v1", OperationEvent.MigrationCompleted.class),
+  MIGRATION_FAILED("io.tenantry.migration.failed.v1", OperationEvent.MigrationFailed.class),
+  CAMPAIGN_FINISHED("io.tenantry.campaign.finished.v1", OperationEvent.CampaignFinished.class),
   BACKUP_REQUESTED("io.tenantry.backup.requested.v1", BackupCommand.MakeBackup.class),
   RESTORE_REQUESTED("io.tenantry.restore.requested.v1", BackupCommand.MakeRestore.class),
-  DRILL_REQUESTED("io.tenantry.drill.requested.v1", BackupCommand.MakeDrill.class);
+  DRILL_REQUESTED("io.tenantry.drill.requested.v1", BackupCommand.MakeDrill.class),
+  MIGRATION_REQUESTED("io.tenantry.migration.requested.v1", MigrationCommand.MakeMigration.class),
+  ROLLBACK_REQUESTED("io.tenantry.rollback.requested.v1", MigrationCommand.MakeRollback.class);
 
   private final String id;
   private final Class<? extends Event> data;
@@ -38,6 +44,11 @@ public enum EventType {
   /** The record that holds the event's data. */
   public Class<? extends Event> data() {
     return data;
+  }
+
+  /** The field of its data that tells its {@linkplain Event#subject subject}. */
+  String subjectField() {
+    return this == CAMPAIGN_FINISHED ? "campaign_id" : "tenant_id";
   }
 
   static EventType of(Event event) {

@@ -3,10 +3,10 @@ package io.tenantry.kernel.event;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.UUID;
 
-/** How work on a tenant's data ended, told on {@link #TOPIC} by backup-service to all. */
+/** How work on tenants' data ended, told on {@link #TOPIC} by backup-service to all. */
 public sealed interface OperationEvent extends Event {
 
-  /** The topic of these events, keyed by tenant id. */
+  /** The topic of these events, keyed by tenant id, or by campaign id. */
   String TOPIC = "tenantry.operation-events";
 
   /** The kind of the backup that {@link TenantEvent.Deleting} asks for. */
@@ -17,28 +17,49 @@ public sealed interface OperationEvent extends Event {
     return TOPIC;
   }
 
+  /** How work on one tenant ended. */
+  sealed interface OfTenant extends OperationEvent {
+
+    /** The tenant. */
+    UUID tenantId();
+
+    @Override
+    default UUID subject() {
+      return tenantId();
+    }
+  }
+
+  /** How a backup ended. */
+  sealed interface OfBackup extends OfTenant {
+
+    /**
+     * {@code scheduled}, {@code manual}, {@code emergency}, {@code before_migration} or {@value
+     * #FINAL}.
+     */
+    String kind();
+  }
+
   /**
    * A backup is stored whole and recorded.
    *
-   * @param kind {@code scheduled}, {@code manual}, {@code emergency}, {@code before_migration} or
-   *     {@value #FINAL}
+   * @param kind see {@link OfBackup#kind}
    * @param deletionId the deletion that asked for it, so that no late backup of an earlier one is
    *     taken for it; null but for {@value #FINAL}
    */
   @RegisterForReflection
   record BackupCompleted(UUID tenantId, UUID backupId, String kind, UUID deletionId)
-      implements OperationEvent {}
+      implements OfBackup {}
 
   /**
    * A backup failed for good: it is not tried again by itself.
    *
-   * @param kind as in {@link BackupCompleted}
+   * @param kind see {@link OfBackup#kind}
    * @param deletionId as in {@link BackupCompleted}
    * @param code the error's stable code
    */
   @RegisterForReflection
   record BackupFailed(UUID tenantId, UUID backupId, String kind, UUID deletionId, String code)
-      implements OperationEvent {}
+      implements OfBackup {}
 
   /**
    * A tenant's data was replaced by a backup's.
@@ -46,7 +67,7 @@ public sealed interface OperationEvent extends Event {
    * @param backupId the backup, which is another tenant's for a clone
    */
   @RegisterForReflection
-  record RestoreCompleted(UUID tenantId, UUID restoreId, UUID backupId) implements OperationEvent {}
+  record RestoreCompleted(UUID tenantId, UUID restoreId, UUID backupId) implements OfTenant {}
 
   /**
    * A restore failed for good; the tenant's data is what it was.
@@ -55,5 +76,65 @@ public sealed interface OperationEvent extends Event {
    */
   @RegisterForReflection
   record RestoreFailed(UUID tenantId, UUID restoreId, UUID backupId, String code)
-      implements OperationEvent {}
+      implements OfTenant {}
+
+  /**
+   * A tenant is at another version of its blueprint.
+   *
+   * @param campaignId the campaign it was part of; null if it was migrated alone
+   * @param direction {@code forward} or {@code rollback}
+   */
+  @RegisterForReflection
+  record MigrationCompleted(
+      UUID tenantId,
+      UUID migrationId,
+      UUID campaignId,
+      String direction,
+      String fromVersion,
+      String toVersion)
+      implements OfTenant {}
+
+  /**
+   * A migration failed for good: it is not tried again by itself.
+   *
+   * @param campaignId as in {@link MigrationCompleted}
+   * @param direction as in {@link MigrationCompleted}
+   * @param code the error's stable code
+   */
+  @RegisterForReflection
+  record MigrationFailed(
+      UUID tenantId,
+      UUID migrationId,
+      UUID campaignId,
+      String direction,
+      String fromVersion,
+      String toVersion,
+      String code)
+      implements OfTenant {}
+
+  /**
+   * A campaign begins no more tenants.
+   *
+   * @param targetVersion null for a rollback, whose tenants return to where each came from
+   * @param direction as in {@link MigrationCompleted}
+   * @param status {@code completed}, {@code halted} or {@code cancelled}; a halted one may be
+   *     resumed, and finishes again then
+   */
+  @RegisterForReflection
+  record CampaignFinished(
+      UUID campaignId,
+      String blueprint,
+      String targetVersion,
+      String direction,
+      String status,
+      long completed,
+      long failed,
+      long skipped)
+      implements OperationEvent {
+
+    @Override
+    public UUID subject() {
+      return campaignId;
+    }
+  }
 }

@@ -23,12 +23,12 @@ public final class Outbox {
   public void append(Sql transaction, Event event) {
     transaction.send(
         """
-        INSERT INTO outbox (event_id, topic, tenant_id, type, data)
+        INSERT INTO outbox (event_id, topic, subject, type, data)
         VALUES ($1, $2, $3, $4, $5)
         """,
         UUID.randomUUID(),
         event.topic(),
-        event.tenantId(),
+        event.subject(),
         EventType.of(event).id(),
         json(event));
   }

@@ -54,7 +54,7 @@ public final class OutboxRelay {
    */
   private static final String SELECT_BATCH =
       """
-      SELECT position, event_id, topic, tenant_id, type, occurred_at, data
+      SELECT position, event_id, topic, subject, type, occurred_at, data
       FROM outbox
       WHERE (
         SELECT pg_try_advisory_xact_lock(hashtext('outbox ' || current_schema()))
@@ -148,8 +148,8 @@ public final class OutboxRelay {
     Map<UUID, CompletableFuture<Void>> chains = new HashMap<>();
     for (Row event : events) {
       chains.compute(
-          event.getUUID("tenant_id"),
-          (tenant, before) ->
+          event.getUUID("subject"),
+          (subject, before) ->
               (before == null ? CompletableFuture.<Void>completedFuture(null) : before)
                   .thenCompose(done -> send(producer, event))
                   .thenRun(() -> published.add(event.getLong("position"))));
@@ -169,14 +169,14 @@ public final class OutboxRelay {
     ProducerRecord<String, byte[]> message =
         new ProducerRecord<>(
             event.getString("topic"),
-            event.getUUID("tenant_id").toString(),
+            event.getUUID("subject").toString(),
             event.getString("data").getBytes(StandardCharsets.UTF_8));
     Map.of(
             "ce_specversion", "1.0",
             "ce_id", event.getUUID("event_id").toString(),
             "ce_source", source,
             "ce_type", event.getString("type"),
-            "ce_subject", event.getUUID("tenant_id").toString(),
+            "ce_subject", event.getUUID("subject").toString(),
             "ce_time",
                 DateTimeFormatter.ISO_INSTANT.format(
                     event.getOffsetDateTime("occurred_at").withOffsetSameInstant(ZoneOffset.UTC)),

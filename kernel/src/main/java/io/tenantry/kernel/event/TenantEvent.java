@@ -9,6 +9,14 @@ public sealed interface TenantEvent extends Event {
   /** The topic of these events, keyed by tenant id. */
   String TOPIC = "tenantry.tenant-events";
 
+  /** The tenant it happened to. */
+  UUID tenantId();
+
+  @Override
+  default UUID subject() {
+    return tenantId();
+  }
+
   @Override
   default String topic() {
     return TOPIC;

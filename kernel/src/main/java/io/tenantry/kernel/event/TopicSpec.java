@@ -38,6 +38,13 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
   /** The topic of what consumers of {@link #BACKUP_COMMANDS} could not handle. */
   public static final TopicSpec BACKUP_COMMANDS_DEAD_LETTERS = deadLetters(BackupCommand.TOPIC);
 
+  /** The topic of {@link MigrationCommand}s. */
+  public static final TopicSpec MIGRATION_COMMANDS = events(MigrationCommand.TOPIC);
+
+  /** The topic of what consumers of {@link #MIGRATION_COMMANDS} could not handle. */
+  public static final TopicSpec MIGRATION_COMMANDS_DEAD_LETTERS =
+      deadLetters(MigrationCommand.TOPIC);
+
   private static final String MIN_IN_SYNC_REPLICAS = "min.insync.replicas";
 
   public TopicSpec {

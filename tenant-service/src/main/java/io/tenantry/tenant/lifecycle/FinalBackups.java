@@ -25,10 +25,10 @@ final class FinalBackups {
 
   @Incoming("operation-events")
   CompletionStage<Void> receive(ConsumerRecord<String, byte[]> message) {
-    return events.consume(message, OperationEvent.class, this::handle);
+    return events.consume(message, OperationEvent.OfBackup.class, this::handle);
   }
 
-  private void handle(Sql transaction, OperationEvent event) {
+  private void handle(Sql transaction, OperationEvent.OfBackup event) {
     switch (event) {
       case OperationEvent.BackupCompleted done when done.kind().equals(OperationEvent.FINAL) ->
           store.backedUp(transaction, done);

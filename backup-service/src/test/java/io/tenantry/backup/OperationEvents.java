@@ -1,11 +1,11 @@
-package io.tenantry.backup.schedule;
+package io.tenantry.backup;
 
 import io.tenantry.localstack.LocalStack;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -13,14 +13,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** What the service tells on its topic. */
-final class OperationEvents {
+public final class OperationEvents {
 
   private static final String TOPIC = "tenantry.operation-events";
 
   private OperationEvents() {}
 
-  /** The event that a backup for this deletion is completed, if it was told by now. */
-  static Optional<String> completed(UUID tenant, UUID deletion) {
+  /** What events of a type were told by now of a tenant, or of a campaign: their data. */
+  public static List<String> of(UUID subject, String type) {
     try (Consumer<String, String> consumer =
         new KafkaConsumer<>(
             Map.of("bootstrap.servers", LocalStack.shared().kafka().bootstrapServers()),
@@ -33,15 +33,13 @@ final class OperationEvents {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      Optional<String> found = Optional.empty();
+      List<String> found = new ArrayList<>();
       while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
         for (var message : consumer.poll(Duration.ofMillis(200))) {
-          String type =
+          String told =
               new String(message.headers().lastHeader("ce_type").value(), StandardCharsets.UTF_8);
-          if (message.key().equals(tenant.toString())
-              && type.equals("io.tenantry.backup.completed.v1")
-              && message.value().contains(deletion.toString())) {
-            found = Optional.of(message.value());
+          if (message.key().equals(subject.toString()) && told.equals(type)) {
+            found.add(message.value());
           }
         }
       }

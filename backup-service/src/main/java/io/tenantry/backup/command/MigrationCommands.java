@@ -1,0 +1,68 @@
+package io.tenantry.backup.command;
+
+import io.tenantry.backup.migration.Direction;
+import io.tenantry.backup.migration.MigrationRequest;
+import io.tenantry.backup.migration.Migrations;
+import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.EventConsumer;
+import io.tenantry.kernel.event.InvalidEvent;
+import io.tenantry.kernel.event.MigrationCommand;
+import io.tenantry.kernel.job.Jobs;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Takes commands to migrate by Kafka: each becomes one job, however often it is delivered. */
+@Singleton
+final class MigrationCommands {
+
+  private final EventConsumer events;
+  private final TenantPlaces tenants;
+  private final Migrations migrations;
+  private final Jobs jobs;
+
+  MigrationCommands(EventConsumer events, TenantPlaces tenants, Migrations migrations, Jobs jobs) {
+    this.events = events;
+    this.tenants = tenants;
+    this.migrations = migrations;
+    this.jobs = jobs;
+  }
+
+  @Incoming("migration-commands")
+  CompletionStage<Void> receive(ConsumerRecord<String, byte[]> message) {
+    return events.consume(message, MigrationCommand.class, this::handle).thenRun(jobs::wake);
+  }
+
+  private void handle(Sql transaction, MigrationCommand command) {
+    migrations.request(
+        transaction,
+        tenants.getNow(command.tenantId()),
+        switch (command) {
+          case MigrationCommand.MakeMigration forward ->
+              request(Direction.forward, forward.targetVersion(), forward.backupFirst());
+          case MigrationCommand.MakeRollback back ->
+              request(Direction.rollback, required(back.targetVersion()), back.backupFirst());
+        });
+  }
+
+  private static String required(String targetVersion) {
+    if (targetVersion == null) {
+      throw new InvalidEvent("a rollback needs a target_version");
+    }
+    return targetVersion;
+  }
+
+  private static MigrationRequest request(
+      Direction direction, String targetVersion, Boolean backupFirst) {
+    return new MigrationRequest(
+        Optional.of(direction),
+        Optional.ofNullable(targetVersion),
+        Optional.ofNullable(backupFirst),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+}

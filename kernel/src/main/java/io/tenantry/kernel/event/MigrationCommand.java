@@ -1,0 +1,47 @@
+package io.tenantry.kernel.event;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.UUID;
+
+/**
+ * What backup-service is asked to migrate on {@link #TOPIC}, by anyone; the same can be asked by
+ * REST. One for a tenant that is not there becomes a dead letter.
+ */
+public sealed interface MigrationCommand extends Event {
+
+  /** The topic of these commands, keyed by tenant id. */
+  String TOPIC = "tenantry.migration-jobs";
+
+  /** The tenant to migrate. */
+  UUID tenantId();
+
+  @Override
+  default UUID subject() {
+    return tenantId();
+  }
+
+  @Override
+  default String topic() {
+    return TOPIC;
+  }
+
+  /**
+   * Migrate the tenant forward.
+   *
+   * @param targetVersion of its blueprint, by content hash; null for the current one
+   * @param backupFirst whether a backup comes before it; null for no
+   */
+  @RegisterForReflection
+  record MakeMigration(UUID tenantId, String targetVersion, Boolean backupFirst)
+      implements MigrationCommand {}
+
+  /**
+   * Take the tenant's migrations back.
+   *
+   * @param targetVersion the version to get back to
+   * @param backupFirst whether a backup comes before it; null for no
+   */
+  @RegisterForReflection
+  record MakeRollback(UUID tenantId, String targetVersion, Boolean backupFirst)
+      implements MigrationCommand {}
+}
