@@ -26,6 +26,9 @@ final class Crew implements AutoCloseable {
   /** So that nobody waits for the control database to name the next tenant. */
   private static final int AHEAD = 2;
 
+  /** A record costs more than a tenant's row in it, and less than those ahead take meanwhile. */
+  private static final Duration GATHERING = Duration.ofMillis(50);
+
   private final int parallelism;
   private final Semaphore places;
   private final Function<Claimed, Outcome> work;
@@ -88,13 +91,16 @@ final class Crew implements AutoCloseable {
     }
   }
 
-  /** What has ended, after a wait if nothing has. */
+  /** What has ended, after a wait if nothing has; what ends right after it belongs to it. */
   List<Ended> await(Duration longest) throws InterruptedException {
     List<Ended> some = new ArrayList<>();
-    Ended first = ended.poll(longest.toMillis(), TimeUnit.MILLISECONDS);
-    if (first != null) {
-      some.add(first);
-      ended.drainTo(some);
+    long patience = longest.toNanos();
+    Ended next = ended.poll(patience, TimeUnit.NANOSECONDS);
+    long last = System.nanoTime() + GATHERING.toNanos();
+    while (next != null) {
+      some.add(next);
+      patience = isIdle() || some.size() >= parallelism ? 0 : last - System.nanoTime();
+      next = ended.poll(patience, TimeUnit.NANOSECONDS);
     }
     return some;
   }

@@ -2,8 +2,8 @@ package io.tenantry.backup.postgres;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.tenantry.kernel.db.Logins;
 import io.tenantry.kernel.tenant.ClusterAccess;
-import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
@@ -12,17 +12,17 @@ import java.util.Map;
 @Singleton
 public final class Clusters {
 
-  private final Vertx vertx;
+  private final Logins logins;
   private final Duration statementTimeout;
 
-  Clusters(Vertx vertx, Config config) {
-    this.vertx = vertx;
+  Clusters(Logins logins, Config config) {
+    this.logins = logins;
     this.statementTimeout = config.statementTimeout();
   }
 
   /** A session in a database, where statements may take long. */
   public Session open(ClusterAccess admin, String database) {
-    return Session.open(vertx, admin, database, statementTimeout);
+    return Session.open(logins, admin, database, statementTimeout);
   }
 
   /** A session in the maintenance database. */
@@ -32,13 +32,13 @@ public final class Clusters {
 
   /** A session in a database whose statements the server ends after so long. */
   public Session open(ClusterAccess admin, String database, Duration limit) {
-    return Session.open(vertx, admin, database, limit);
+    return Session.open(logins, admin, database, limit);
   }
 
   /** {@link #open(ClusterAccess, String, Duration)} with settings of the session. */
   public Session open(
       ClusterAccess admin, String database, Duration limit, Map<String, String> settings) {
-    return Session.open(vertx, admin, database, limit, settings);
+    return Session.open(logins, admin, database, limit, settings);
   }
 
   @ConfigMapping(prefix = "tenantry.backup.cluster")

@@ -1,8 +1,8 @@
 package io.tenantry.backup.postgres;
 
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Logins;
 import io.tenantry.kernel.tenant.ClusterAccess;
-import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.SslMode;
@@ -36,13 +36,13 @@ public final class Session implements AutoCloseable {
    * @throws io.tenantry.kernel.db.SqlError if PostgreSQL refuses
    * @throws io.tenantry.kernel.db.DatabaseUnavailable if it cannot be reached
    */
-  static Session open(Vertx vertx, ClusterAccess admin, String database, Duration patience) {
-    return open(vertx, admin, database, patience, Map.of());
+  static Session open(Logins logins, ClusterAccess admin, String database, Duration patience) {
+    return open(logins, admin, database, patience, Map.of());
   }
 
-  /** {@link #open(Vertx, ClusterAccess, String, Duration)} with settings of the session. */
+  /** {@link #open(Logins, ClusterAccess, String, Duration)} with settings of the session. */
   static Session open(
-      Vertx vertx,
+      Logins logins,
       ClusterAccess admin,
       String database,
       Duration patience,
@@ -60,8 +60,7 @@ public final class Session implements AutoCloseable {
             .addProperty("client_min_messages", "warning")
             .addProperty("statement_timeout", String.valueOf(patience.toMillis()));
     settings.forEach(options::addProperty);
-    return new Session(
-        Database.open(PgConnection.connect(vertx, options), LOGIN), patience.plus(LOGIN));
+    return new Session(logins.open(options, LOGIN), patience.plus(LOGIN));
   }
 
   /** Runs a statement with parameters. */

@@ -4,6 +4,7 @@ import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Logins;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -66,6 +67,7 @@ public final class Cluster {
 
   private final ClusterAccess access;
   private final Vertx vertx;
+  private final Logins logins;
   private final SecureRandom random;
   private final UUID installationId;
   private final Database admin;
@@ -77,10 +79,12 @@ public final class Cluster {
       ClusterAccess access,
       ClusterConfig config,
       Vertx vertx,
+      Logins logins,
       SecureRandom random,
       UUID installationId) {
     this.access = access;
     this.vertx = vertx;
+    this.logins = logins;
     this.random = random;
     this.installationId = installationId;
     this.admin =
@@ -379,9 +383,7 @@ public final class Cluster {
    * @throws IllegalStateException if it is somewhere, or someone, else
    */
   public void verify(String database, String schema, String role, Credentials credentials) {
-    PgConnection connection =
-        Database.open(
-            PgConnection.connect(vertx, connectOptions(database, credentials)), ALLOWANCE);
+    PgConnection connection = logins.open(connectOptions(database, credentials), ALLOWANCE);
     try {
       RowSet<Row> answer =
           Database.await(

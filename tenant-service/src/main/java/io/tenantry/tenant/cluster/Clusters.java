@@ -1,5 +1,6 @@
 package io.tenantry.tenant.cluster;
 
+import io.tenantry.kernel.db.Logins;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
@@ -31,6 +32,7 @@ public final class Clusters {
   private final ClusterDirectory directory;
   private final ClusterStore store;
   private final Vertx vertx;
+  private final Logins logins;
   private final SecureRandom random;
   private final Clock clock;
   private final UUID installationId;
@@ -42,12 +44,14 @@ public final class Clusters {
       ClusterDirectory directory,
       ClusterStore store,
       Vertx vertx,
+      Logins logins,
       SecureRandom random,
       Clock clock) {
     this.config = config;
     this.directory = directory;
     this.store = store;
     this.vertx = vertx;
+    this.logins = logins;
     this.random = random;
     this.clock = clock;
     this.installationId = store.installationId();
@@ -119,7 +123,7 @@ public final class Clusters {
 
   /** A cluster that is not registered yet, to try it. */
   Cluster open(ClusterAccess access) {
-    return new Cluster(access, config, vertx, random, installationId);
+    return new Cluster(access, config, vertx, logins, random, installationId);
   }
 
   private RegisteredCluster registered(String name) {

@@ -92,7 +92,7 @@ class WarmPool {
         .counter("tenantry.pool.claims", "outcome", claimed.isPresent() ? "hit" : "miss")
         .increment();
     if (claimed.isPresent()) {
-      refill.wake();
+      refill.claimed();
     }
     return claimed;
   }

@@ -1,0 +1,58 @@
+package io.tenantry.kernel.db;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.SslMode;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Opens connections that are used once. With {@code sslmode=prefer} the driver asks a server that
+ * has no TLS over one connection and logs in over another, and each costs PostgreSQL a process; so
+ * it is remembered for a while that a server has none.
+ */
+@Singleton
+public final class Logins {
+
+  private static final Duration REMEMBERED = Duration.ofMinutes(1);
+
+  private final Vertx vertx;
+  private final Clock clock;
+  private final Map<SocketAddress, Instant> plainUntil = new ConcurrentHashMap<>();
+
+  Logins(Vertx vertx, Clock clock) {
+    this.vertx = vertx;
+    this.clock = clock;
+  }
+
+  /**
+   * Logs in.
+   *
+   * @throws SqlError if PostgreSQL refuses the login
+   * @throws DatabaseUnavailable if there is none within {@code patience}
+   */
+  public PgConnection open(PgConnectOptions options, Duration patience) {
+    if (options.getSslMode() != SslMode.PREFER) {
+      return connect(options, patience);
+    }
+    SocketAddress server = options.getSocketAddress();
+    if (clock.instant().isBefore(plainUntil.getOrDefault(server, Instant.MIN))) {
+      return connect(new PgConnectOptions(options).setSslMode(SslMode.DISABLE), patience);
+    }
+    PgConnection connection = connect(options, patience);
+    if (!connection.isSSL()) {
+      plainUntil.put(server, clock.instant().plus(REMEMBERED));
+    }
+    return connection;
+  }
+
+  private PgConnection connect(PgConnectOptions options, Duration patience) {
+    return Database.open(PgConnection.connect(vertx, options), patience);
+  }
+}
