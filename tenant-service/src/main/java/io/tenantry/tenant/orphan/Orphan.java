@@ -8,9 +8,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param cluster the server it is on
  * @param kind {@code database}, {@code schema} or {@code role}
  * @param name its name
+ * @param recorded whether this control database ever recorded it; what it did not may be a tenant's
+ *     that was made after the backup this control database was restored from
  */
 @RegisterForReflection
-record Orphan(String cluster, Kind kind, String name) {
+record Orphan(String cluster, Kind kind, String name, boolean recorded) {
 
   @RegisterForReflection
   enum Kind {

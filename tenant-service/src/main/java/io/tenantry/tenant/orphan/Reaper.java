@@ -14,7 +14,9 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
- * Finds and removes what no tenant has: the last net below leases and undo.
+ * Finds and removes what no tenant has: the last net below leases and undo. By itself it removes
+ * only what this control database recorded once: one that was restored from a backup knows nothing
+ * of the tenants made since.
  *
  * <p>Easy to get wrong: the server is read before the control database. What stood on the server
  * had its row by then; had we read the rows first, a tenant made in between would look like an
@@ -40,7 +42,16 @@ class Reaper {
   @RunOnVirtualThread
   void reapRegularly() {
     try {
-      reap();
+      List<Orphan> orphans = find();
+      remove(orphans.stream().filter(Orphan::recorded).toList());
+      orphans.stream()
+          .filter(orphan -> !orphan.recorded())
+          .forEach(
+              orphan ->
+                  LOG.warnf(
+                      "orphan %s=%s cluster=%s is none that this control database recorded, and"
+                          + " stays: see Disaster recovery",
+                      orphan.kind(), orphan.name(), orphan.cluster()));
     } catch (RuntimeException e) {
       LOG.warnf(e, "orphans could not be looked for; it is tried again");
     }
@@ -54,6 +65,11 @@ class Reaper {
   /** Removes all orphans; returns what it removed. */
   List<Orphan> reap() {
     List<Orphan> orphans = find();
+    remove(orphans);
+    return orphans;
+  }
+
+  private void remove(List<Orphan> orphans) {
     for (Orphan orphan : orphans) {
       Cluster cluster = clusters.named(orphan.cluster());
       switch (orphan.kind()) {
@@ -63,7 +79,6 @@ class Reaper {
       }
       LOG.warnf("removed orphan %s=%s cluster=%s", orphan.kind(), orphan.name(), orphan.cluster());
     }
-    return orphans;
   }
 
   private List<Orphan> find(Cluster cluster) {
@@ -93,11 +108,32 @@ class Reaper {
     databases.removeAll(known);
     schemas.removeAll(known);
     roles.removeAll(known);
+    Set<String> recorded = recorded(List.of(databases, schemas, roles));
     // Roles last: one cannot be dropped while a database or a schema grants it anything.
     List<Orphan> orphans = new ArrayList<>();
-    databases.forEach(name -> orphans.add(new Orphan(cluster.name(), Orphan.Kind.database, name)));
-    schemas.forEach(name -> orphans.add(new Orphan(cluster.name(), Orphan.Kind.schema, name)));
-    roles.forEach(name -> orphans.add(new Orphan(cluster.name(), Orphan.Kind.role, name)));
+    add(orphans, cluster, Orphan.Kind.database, databases, recorded);
+    add(orphans, cluster, Orphan.Kind.schema, schemas, recorded);
+    add(orphans, cluster, Orphan.Kind.role, roles, recorded);
     return orphans;
+  }
+
+  private static void add(
+      List<Orphan> orphans,
+      Cluster cluster,
+      Orphan.Kind kind,
+      Set<String> names,
+      Set<String> recorded) {
+    names.forEach(
+        name -> orphans.add(new Orphan(cluster.name(), kind, name, recorded.contains(name))));
+  }
+
+  private Set<String> recorded(List<Set<String>> names) {
+    Set<String> recorded = new HashSet<>();
+    database
+        .run(
+            "SELECT name FROM control_plane.recorded_names WHERE name = ANY ($1)",
+            (Object) names.stream().flatMap(Set::stream).toArray(String[]::new))
+        .forEach(row -> recorded.add(row.getString(0)));
+    return recorded;
   }
 }

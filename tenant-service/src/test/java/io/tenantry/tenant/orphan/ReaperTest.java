@@ -11,6 +11,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.Postgres;
+import jakarta.inject.Inject;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,8 @@ class ReaperTest {
 
   /** Looks like a tenant's, but was made by somebody else. */
   private static final String STRANGER = "car_00000000_0000_4000_8000_000000000000";
+
+  @Inject Reaper reaper;
 
   @AfterEach
   void removeTheStranger() {
@@ -51,6 +54,30 @@ class ReaperTest {
     asAdmin().get("/api/v1/orphans").then().body("items", hasSize(0));
     assertThat(Postgres.tenantDatabases()).contains(kept, STRANGER).doesNotContain(database(lost));
     assertThat(Postgres.tenantRoles()).contains(kept, STRANGER).doesNotContain(database(lost));
+  }
+
+  @Test
+  void t8ARestoredControlDatabaseRemovesNothingByItselfThatItNeverRecorded() {
+    UUID newer = createTenant(newName());
+    UUID lost = createTenant(newName());
+    Postgres.execute(
+        Postgres.CONTROL,
+        "DELETE FROM control_plane.tenants WHERE tenant_id IN ('%s', '%s')".formatted(newer, lost));
+    Postgres.execute(
+        Postgres.CONTROL,
+        "DELETE FROM control_plane.recorded_names WHERE name LIKE '%s%%'"
+            .formatted(database(newer)));
+
+    reaper.reapRegularly();
+
+    assertThat(Postgres.tenantDatabases()).contains(database(newer)).doesNotContain(database(lost));
+    asAdmin()
+        .get("/api/v1/orphans")
+        .then()
+        .body("items.name", contains(database(newer), database(newer)))
+        .body("items.recorded", contains(false, false));
+    asAdmin().post("/api/v1/orphans/reap").then().body("items", hasSize(2));
+    assertThat(Postgres.tenantDatabases()).doesNotContain(database(newer));
   }
 
   private static String database(UUID tenant) {
