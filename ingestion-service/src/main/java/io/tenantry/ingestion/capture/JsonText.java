@@ -3,7 +3,10 @@ package io.tenantry.ingestion.capture;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -18,6 +21,13 @@ public final class JsonText {
   static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build();
 
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  private static final long LOWEST_BITS = 0x0101010101010101L;
+  private static final long HIGHEST_BITS = 0x8080808080808080L;
+  private static final long BACKSLASHES = '\\' * LOWEST_BITS;
+
   private static final String NUL = "must not contain the character NUL";
   private static final String HALF = "must not contain half of a surrogate pair";
 
@@ -25,12 +35,35 @@ public final class JsonText {
 
   /** Whether the bytes are UTF-8. */
   static boolean isUtf8(byte[] bytes) {
-    for (byte b : bytes) {
-      if (b < 0) {
-        return isStrictUtf8(bytes);
+    return isAscii(bytes) || isStrictUtf8(bytes);
+  }
+
+  private static boolean isAscii(byte[] bytes) {
+    int i = 0;
+    for (; i <= bytes.length - Long.BYTES; i += Long.BYTES) {
+      if (((long) EIGHT_BYTES.get(bytes, i) & HIGHEST_BITS) != 0) {
+        return false;
+      }
+    }
+    for (; i < bytes.length; i++) {
+      if (bytes[i] < 0) {
+        return false;
       }
     }
     return true;
+  }
+
+  /** Where the eight bytes are that hold the first backslash, or what is left below eight. */
+  private static int beforeBackslash(byte[] bytes) {
+    int i = 0;
+    for (; i <= bytes.length - Long.BYTES; i += Long.BYTES) {
+      // A byte that is zero borrows from its highest bit (Warren, Hacker's Delight, 6-1).
+      long zeros = (long) EIGHT_BYTES.get(bytes, i) ^ BACKSLASHES;
+      if ((zeros - LOWEST_BITS & ~zeros & HIGHEST_BITS) != 0) {
+        return i;
+      }
+    }
+    return i;
   }
 
   private static boolean isStrictUtf8(byte[] bytes) {
@@ -60,17 +93,18 @@ public final class JsonText {
 
   /** What PostgreSQL could not store of a text; empty if it can. */
   public static Optional<String> flaw(String text) {
-    int i = 0;
-    while (i < text.length()) {
-      int c = text.codePointAt(i);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c == 0) {
         return Optional.of(NUL);
       }
-      // A pair is one code point; what is left of a surrogate is a half.
-      if (Character.getType(c) == Character.SURROGATE) {
-        return Optional.of(HALF);
+      if (Character.isSurrogate(c)) {
+        // A pair is one code point, and none of the halves.
+        if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+          return Optional.of(HALF);
+        }
+        i++;
       }
-      i += Character.charCount(c);
     }
     return Optional.empty();
   }
@@ -78,7 +112,7 @@ public final class JsonText {
   /** What PostgreSQL could not store of valid JSON, by its escapes; empty if it can. */
   static Optional<String> flaw(byte[] json) {
     boolean lowAwaited = false;
-    int i = 0;
+    int i = beforeBackslash(json);
     while (i < json.length) {
       if (json[i] == '\\') {
         boolean unicode = json[i + 1] == 'u';
