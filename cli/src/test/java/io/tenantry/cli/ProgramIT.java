@@ -132,10 +132,13 @@ class ProgramIT {
       return new Run(process, written, reader);
     }
 
-    /** On a pseudo-terminal, by the program of util-linux. */
+    /**
+     * On a pseudo-terminal, by the program of util-linux. Who runs the tests in the background
+     * ignores SIGINT, and so would whatever they start; nobody does at a terminal.
+     */
     static Run onTerminal(String command) throws IOException {
       assumeThat(TERMINAL).isExecutable();
-      return of(TERMINAL.toString(), "-qec", command, "/dev/null");
+      return of("env", "--default-signal=INT", TERMINAL.toString(), "-qec", command, "/dev/null");
     }
 
     private static void read(InputStream in, ByteArrayOutputStream written) {
