@@ -230,7 +230,7 @@ final class CampaignHandler implements JobHandler {
     }
 
     private void end(Status status, Optional<String> reason) {
-      if (CampaignHandler.this.end(campaign.id(), status, reason)) {
+      if (change(campaign.id(), status, reason)) {
         meters.counter("tenantry.campaigns", "outcome", status.name()).increment();
       }
     }
@@ -255,15 +255,16 @@ final class CampaignHandler implements JobHandler {
   @Override
   public void giveUp(RunningJob job, Job.Failure failure) {
     UUID id = job.data(Task.class).campaignId();
-    end(id, Status.halted, Optional.of(failure.message()));
+    change(id, Status.halted, Optional.of(failure.message()));
     work.dismiss(id, job.id());
   }
 
-  private boolean end(UUID id, Status status, Optional<String> reason) {
-    boolean ended =
+  /** Ends one that runs; false if it does not. */
+  private boolean change(UUID id, Status status, Optional<String> reason) {
+    boolean changed =
         database.inTransaction(
             sql -> store.change(sql, id, List.of(Status.running), status, reason, clock.instant()));
     relay.wake();
-    return ended;
+    return changed;
   }
 }

@@ -7,18 +7,10 @@ import java.util.UUID;
  * What backup-service is asked to do on {@link #TOPIC}, by anyone; the same can be asked by REST.
  * One that cannot be done, such as for a tenant that is not there, becomes a dead letter.
  */
-public sealed interface BackupCommand extends Event {
+public sealed interface BackupCommand extends Event.OfTenant {
 
   /** The topic of these commands, keyed by tenant id. */
   String TOPIC = "tenantry.backup-jobs";
-
-  /** The tenant whose backups are meant. */
-  UUID tenantId();
-
-  @Override
-  default UUID subject() {
-    return tenantId();
-  }
 
   @Override
   default String topic() {

@@ -7,18 +7,10 @@ import java.util.UUID;
  * What backup-service is asked to migrate on {@link #TOPIC}, by anyone; the same can be asked by
  * REST. One for a tenant that is not there becomes a dead letter.
  */
-public sealed interface MigrationCommand extends Event {
+public sealed interface MigrationCommand extends Event.OfTenant {
 
   /** The topic of these commands, keyed by tenant id. */
   String TOPIC = "tenantry.migration-jobs";
-
-  /** The tenant to migrate. */
-  UUID tenantId();
-
-  @Override
-  default UUID subject() {
-    return tenantId();
-  }
 
   @Override
   default String topic() {

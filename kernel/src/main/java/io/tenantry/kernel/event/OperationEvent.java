@@ -18,16 +18,7 @@ public sealed interface OperationEvent extends Event {
   }
 
   /** How work on one tenant ended. */
-  sealed interface OfTenant extends OperationEvent {
-
-    /** The tenant. */
-    UUID tenantId();
-
-    @Override
-    default UUID subject() {
-      return tenantId();
-    }
-  }
+  sealed interface OfTenant extends OperationEvent, Event.OfTenant {}
 
   /** How a backup ended. */
   sealed interface OfBackup extends OfTenant {

@@ -4,18 +4,10 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.UUID;
 
 /** What happened to a tenant, told on {@link #TOPIC} by tenant-service to all. */
-public sealed interface TenantEvent extends Event {
+public sealed interface TenantEvent extends Event.OfTenant {
 
   /** The topic of these events, keyed by tenant id. */
   String TOPIC = "tenantry.tenant-events";
-
-  /** The tenant it happened to. */
-  UUID tenantId();
-
-  @Override
-  default UUID subject() {
-    return tenantId();
-  }
 
   @Override
   default String topic() {

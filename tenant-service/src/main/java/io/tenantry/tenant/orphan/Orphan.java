@@ -14,6 +14,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 @RegisterForReflection
 record Orphan(String cluster, Kind kind, String name, boolean recorded) {
 
+  /** In the order of their removal: a role that is granted anything cannot be dropped. */
   @RegisterForReflection
   enum Kind {
     database,

@@ -7,9 +7,11 @@ import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.cluster.Credentials;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
@@ -82,9 +84,10 @@ class Reaper {
   }
 
   private List<Orphan> find(Cluster cluster) {
-    Set<String> databases = cluster.tenantDatabases();
-    Set<String> schemas = cluster.tenantSchemas();
-    Set<String> roles = cluster.tenantRoles();
+    Map<Orphan.Kind, Set<String>> names = new EnumMap<>(Orphan.Kind.class);
+    names.put(Orphan.Kind.database, cluster.tenantDatabases());
+    names.put(Orphan.Kind.schema, cluster.tenantSchemas());
+    names.put(Orphan.Kind.role, cluster.tenantRoles());
     Set<String> known = new HashSet<>();
     database
         .run(
@@ -105,29 +108,20 @@ class Reaper {
               known.add(row.getString("role_name"));
               known.add(Credentials.secondRole(row.getString("role_name")));
             });
-    databases.removeAll(known);
-    schemas.removeAll(known);
-    roles.removeAll(known);
-    Set<String> recorded = recorded(List.of(databases, schemas, roles));
-    // Roles last: one cannot be dropped while a database or a schema grants it anything.
-    List<Orphan> orphans = new ArrayList<>();
-    add(orphans, cluster, Orphan.Kind.database, databases, recorded);
-    add(orphans, cluster, Orphan.Kind.schema, schemas, recorded);
-    add(orphans, cluster, Orphan.Kind.role, roles, recorded);
-    return orphans;
+    names.values().forEach(ofKind -> ofKind.removeAll(known));
+    Set<String> recorded = recorded(names.values());
+    return names.entrySet().stream()
+        .flatMap(
+            ofKind ->
+                ofKind.getValue().stream()
+                    .map(
+                        name ->
+                            new Orphan(
+                                cluster.name(), ofKind.getKey(), name, recorded.contains(name))))
+        .toList();
   }
 
-  private static void add(
-      List<Orphan> orphans,
-      Cluster cluster,
-      Orphan.Kind kind,
-      Set<String> names,
-      Set<String> recorded) {
-    names.forEach(
-        name -> orphans.add(new Orphan(cluster.name(), kind, name, recorded.contains(name))));
-  }
-
-  private Set<String> recorded(List<Set<String>> names) {
+  private Set<String> recorded(Collection<Set<String>> names) {
     Set<String> recorded = new HashSet<>();
     database
         .run(
