@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
@@ -21,6 +22,8 @@ import org.testcontainers.utility.MountableFile;
 
 /** A container as a Compose file says; its one port is always the same port of the host. */
 final class ComposedContainer extends GenericContainer<ComposedContainer> {
+
+  private static final int STORY_LINES = 60;
 
   private final String volumes;
   private final int hostPort;
@@ -112,6 +115,18 @@ final class ComposedContainer extends GenericContainer<ComposedContainer> {
 
   InspectContainerResponse inspect() {
     return getDockerClient().inspectContainerCmd(getContainerId()).exec();
+  }
+
+  /** Its state and the end of its log, for whoever asks why a test failed. */
+  String story() {
+    return inspect().getState()
+        + "\n"
+        + getLogs().lines().toList().reversed().stream()
+            .limit(STORY_LINES)
+            .toList()
+            .reversed()
+            .stream()
+            .collect(Collectors.joining("\n"));
   }
 
   /** Kills its process, and starts it again on the same data. */

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.awaitility.core.ConditionTimeoutException;
 import org.testcontainers.containers.Network;
 
 /** PostgreSQL, Kafka and the three services in one network, as compose.yaml describes them. */
@@ -111,13 +112,17 @@ final class Installation implements AutoCloseable {
     containers.forEach(
         (name, container) -> {
           if (container.isCreated()) {
-            await(name)
-                .atMost(LIMIT)
-                .pollInterval(Duration.ofMillis(200))
-                .until(
-                    SERVICES.contains(name)
-                        ? () -> admin(name).isReady()
-                        : container::isSaidToBeHealthy);
+            try {
+              await(name)
+                  .atMost(LIMIT)
+                  .pollInterval(Duration.ofMillis(200))
+                  .until(
+                      SERVICES.contains(name)
+                          ? () -> admin(name).isReady()
+                          : container::isSaidToBeHealthy);
+            } catch (ConditionTimeoutException e) {
+              throw new IllegalStateException(name + " is not ready: " + container.story(), e);
+            }
           }
         });
   }

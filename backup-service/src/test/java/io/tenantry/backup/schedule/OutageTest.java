@@ -14,11 +14,19 @@ import io.tenantry.backup.DeadLetters;
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackResource;
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.Test;
 
 /** A server that is away makes events wait; it makes none of them a dead letter. */
@@ -27,6 +35,8 @@ import org.junit.jupiter.api.Test;
 class OutageTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final String GROUP = "backup-service";
+  private static final int PARTITIONS_TWICE = 12;
   private static final Pattern POSTPONED =
       Pattern.compile("tenantry_events_total\\{outcome=\"postponed\"[^}]*} (\\S+)");
 
@@ -107,6 +117,74 @@ class OutageTest {
       Schedules.awaitSchedule(after);
     }
     given().get("/q/health/live").then().statusCode(200);
+  }
+
+  @Test
+  void p1WaitsForABrokerThatGoesAwayBetweenPartitions() throws Exception {
+    List<UUID> tenants = Stream.generate(UUID::randomUUID).limit(PARTITIONS_TWICE).toList();
+    takePartitionsAway();
+    try (Connection blocker = stack.postgres().connect(ControlDatabase.NAME)) {
+      blocker.setAutoCommit(false);
+      blocker.createStatement().execute("LOCK TABLE backup.schedules IN SHARE MODE");
+      for (UUID tenant : tenants) {
+        // Each with a key of its own, and so in one partition or another.
+        try (TenantEvents events = new TenantEvents()) {
+          events.tellProvisioned(tenant);
+        }
+      }
+      // One is in hand, the others wait for it.
+      await()
+          .atMost(LIMIT)
+          .until(
+              () ->
+                  ControlDatabase.column("SELECT pid FROM pg_locks WHERE NOT granted").size() > 0);
+      stack.kafka().stop();
+    }
+
+    try {
+      // What each partition's offset is, is asked for in vain.
+      await()
+          .during(Duration.ofSeconds(5))
+          .atMost(LIMIT)
+          .untilAsserted(() -> given().get("/q/health/live").then().statusCode(200));
+    } finally {
+      stack.kafka().start();
+    }
+
+    tenants.forEach(Schedules::awaitSchedule);
+    given().get("/q/health/live").then().statusCode(200);
+  }
+
+  /** Another member of the group comes and goes: who gets a partition back starts afresh. */
+  private void takePartitionsAway() {
+    try (KafkaConsumer<byte[], byte[]> other =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", stack.kafka().bootstrapServers(), "group.id", GROUP),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      other.subscribe(List.of(TenantEvents.TOPIC));
+      await()
+          .atMost(LIMIT)
+          .until(
+              () -> {
+                other.poll(Duration.ofMillis(100));
+                return !other.assignment().isEmpty();
+              });
+    }
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()))) {
+      await()
+          .atMost(LIMIT)
+          .until(
+              () ->
+                  admin
+                          .describeConsumerGroups(List.of(GROUP))
+                          .describedGroups()
+                          .get(GROUP)
+                          .get()
+                          .groupState()
+                      == GroupState.STABLE);
+    }
   }
 
   private static double postponed() {
