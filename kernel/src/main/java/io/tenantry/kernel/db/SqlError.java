@@ -34,4 +34,16 @@ public final class SqlError extends RuntimeException {
   public boolean causedByData() {
     return sqlState.startsWith("22") || sqlState.startsWith("23");
   }
+
+  /**
+   * True if it is what else goes on that is at fault, and the statement may well succeed a moment
+   * later: class 40 transaction rollback (a deadlock), 53 insufficient resources, 55 object not in
+   * prerequisite state (in use, locked), and 57014, a statement that took too long.
+   */
+  public boolean causedByLoad() {
+    return sqlState.startsWith("40")
+        || sqlState.startsWith("53")
+        || sqlState.startsWith("55")
+        || sqlState.equals("57014");
+  }
 }

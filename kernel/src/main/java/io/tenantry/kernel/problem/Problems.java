@@ -2,6 +2,7 @@ package io.tenantry.kernel.problem;
 
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.tenantry.kernel.db.SqlError;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -67,6 +68,16 @@ public final class Problems {
     return code == ErrorCode.INTERNAL_ERROR
         ? unexpected(e)
         : answer(code, code.title() + ".", List.of());
+  }
+
+  /** What PostgreSQL refuses although we meant it: it is busy, or it is a fault of ours. */
+  @ServerExceptionMapper
+  public Response refusedByPostgres(SqlError e) {
+    return e.causedByLoad()
+        ? expected(
+            new TenantryException(
+                ErrorCode.DATABASE_UNAVAILABLE, "PostgreSQL is too busy at the moment.", e))
+        : unexpected(e);
   }
 
   /** A fault of ours: logged once, under a number that the caller is told and nothing else. */

@@ -170,6 +170,40 @@ class RollbackTest {
     createTenant(name);
   }
 
+  /** As when the statement takes longer than it may. */
+  @Test
+  void t19Answers503ThatMayBeTriedAgainWhenPostgresCancelsAStatement() throws Exception {
+    String tenant = TENANTS + "/" + createTenant(newName());
+    try (ExecutorService client = Executors.newSingleThreadExecutor();
+        Connection other = LocalStack.shared().postgres().connect(Postgres.CONTROL)) {
+      other.setAutoCommit(false);
+      other.createStatement().execute("LOCK TABLE control_plane.tenants");
+
+      Future<Response> answer = client.submit(() -> asAdmin().get(tenant));
+      await()
+          .until(
+              () ->
+                  Postgres.column(
+                          Postgres.MAINTENANCE,
+                          """
+                          SELECT pg_cancel_backend(pid)
+                          FROM pg_locks
+                          JOIN pg_stat_activity USING (pid)
+                          WHERE NOT granted
+                            AND usename = 'tenant_service'
+                          """)
+                      .contains("t"));
+
+      answer
+          .get()
+          .then()
+          .statusCode(503)
+          .header("Retry-After", "5")
+          .body("code", equalTo("DATABASE_UNAVAILABLE"), "retryable", equalTo(true));
+    }
+    asAdmin().get(tenant).then().statusCode(200);
+  }
+
   @Test
   void t10MakesAGoldenTemplateAgainThatSomebodyDropped() {
     createTenant(newName());
