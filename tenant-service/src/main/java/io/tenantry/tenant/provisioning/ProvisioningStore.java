@@ -73,11 +73,24 @@ final class ProvisioningStore {
    *     tenant is not that any more
    */
   boolean reserve(Provisioning work, List<StepName> steps) {
-    return reserve(database, work, steps);
+    try {
+      reserve(database, work, steps);
+      return true;
+    } catch (SqlError e) {
+      if (saysNoPlace(e)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
-  /** {@link #reserve} in the caller's transaction, which has failed if this is false. */
-  boolean reserve(Sql sql, Provisioning work, List<StepName> steps) {
+  /** Whether a transaction could not be committed because the cluster has no place. */
+  static boolean saysNoPlace(SqlError e) {
+    return e.sqlState().equals(NO_PLACE);
+  }
+
+  /** {@link #reserve} in the caller's transaction, whose end tells whether there is a place. */
+  void reserve(Sql sql, Provisioning work, List<StepName> steps) {
     NewTenant tenant = work.tenant();
     Home home = work.home();
     try {
@@ -151,11 +164,7 @@ final class ProvisioningStore {
         throw new TenantryException(
             ErrorCode.TENANT_BUSY, "The tenant is not waiting to be provisioned.");
       }
-      return true;
     } catch (SqlError e) {
-      if (e.sqlState().equals(NO_PLACE)) {
-        return false;
-      }
       throw e.violatesUnique("tenants_name_taken") ? nameTaken(tenant) : e;
     }
   }
@@ -200,17 +209,25 @@ final class ProvisioningStore {
 
   /** The last step: everything that makes the tenant one, and the event that says so. */
   void activate(Provisioning work) {
-    database.transact(sql -> activate(sql, work));
+    database.transact(
+        sql -> {
+          equip(sql, work);
+          activate(sql, work);
+        });
   }
 
-  /** {@link #activate} in the caller's transaction. */
+  /** Stores what the tenant is to have. */
+  void equip(Sql sql, Provisioning work) {
+    UUID tenantId = work.tenant().tenantId();
+    storeConnection(
+        sql, tenantId, keyRing.encrypt(work.home().connectionString(), tenantId.toString()));
+    apiKeys.store(sql, tenantId, work.apiKeys());
+    work.jobId().ifPresent(job -> keyDeliveries.store(sql, job, tenantId, work.apiKeys()));
+  }
+
+  /** Makes one that is equipped a tenant, and says so. */
   void activate(Sql sql, Provisioning work) {
     NewTenant tenant = work.tenant();
-    byte[] connectionString =
-        keyRing.encrypt(work.home().connectionString(), tenant.tenantId().toString());
-    storeConnection(sql, tenant.tenantId(), connectionString);
-    apiKeys.store(sql, tenant.tenantId(), work.apiKeys());
-    work.jobId().ifPresent(job -> keyDeliveries.store(sql, job, tenant.tenantId(), work.apiKeys()));
     complete(sql, tenant.tenantId(), work.log().completedWith(StepName.ACTIVATION));
     outbox.append(sql, provisioned(tenant));
     // Last, so that the row is locked as shortly as can be.

@@ -5,6 +5,7 @@ import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.tenant.ConnectionString;
 import io.tenantry.tenant.apikey.ApiKeys;
@@ -18,13 +19,15 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
- * Gives a new tenant a home that is ready: one transaction of the control database, and in the
- * middle of it one login as the tenant. If this process dies, the transaction ends, and the entry
- * is as it was.
+ * Gives a new tenant a home that is ready: one transaction of the control database, and beside it
+ * one login as the tenant, without which it is not committed. If this process dies, the transaction
+ * ends, and the entry is as it was.
  */
 @Singleton
 class WarmPool {
@@ -99,68 +102,65 @@ class WarmPool {
 
   private Optional<Outcome.Provisioned> claim(NewTenant tenant, Cluster cluster) {
     while (true) {
-      switch (attempt(tenant, cluster)) {
-        case Attempt.Claimed claimed -> {
-          return Optional.of(claimed.outcome());
-        }
-        case Attempt.Nothing nothing -> {
-          return Optional.empty();
-        }
-        case Attempt.Unusable unusable -> {
-          LOG.warnf(unusable.cause(), "tenant=%s discarded from the pool", unusable.tenantId());
-          metrics.counter("tenantry.pool.discarded").increment();
-          entries.discard(unusable.tenantId());
-        }
+      try {
+        return attempt(tenant, cluster);
+      } catch (Unusable e) {
+        LOG.warnf(e.getCause(), "tenant=%s discarded from the pool", e.tenantId);
+        metrics.counter("tenantry.pool.discarded").increment();
+        entries.discard(e.tenantId);
       }
     }
   }
 
-  /** How an attempt to claim ended. */
-  private sealed interface Attempt {
-    record Claimed(Outcome.Provisioned outcome) implements Attempt {}
+  /** An entry did not stand the test. */
+  private static final class Unusable extends RuntimeException {
 
-    record Nothing() implements Attempt {}
+    private static final long serialVersionUID = 1L;
 
-    record Unusable(UUID tenantId, RuntimeException cause) implements Attempt {}
+    private final UUID tenantId;
+
+    Unusable(UUID tenantId, Throwable cause) {
+      super(cause);
+      this.tenantId = tenantId;
+    }
   }
 
-  private Attempt attempt(NewTenant tenant, Cluster cluster) {
+  private Optional<Outcome.Provisioned> attempt(NewTenant tenant, Cluster cluster) {
     AtomicReference<Provisioning> claim = new AtomicReference<>();
     try {
-      return database.inTransaction(sql -> attempt(sql, tenant, cluster, claim));
+      return database
+          .inTransaction(sql -> attempt(sql, tenant, cluster, claim))
+          .map(WarmPool::claimed);
     } catch (DatabaseUnavailable e) {
       Provisioning work = claim.get();
       if (work == null || !store.isActive(work.tenant().tenantId())) {
         throw e;
       }
       // The claim was committed, and only the answer to it was lost.
-      return claimed(work);
+      return Optional.of(claimed(work));
+    } catch (SqlError e) {
+      if (ProvisioningStore.saysNoPlace(e)) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 
-  private Attempt attempt(
+  /** The login takes longest, so all else is done meanwhile; what it finds decides. */
+  private Optional<Provisioning> attempt(
       Sql sql, NewTenant tenant, Cluster cluster, AtomicReference<Provisioning> claim) {
     StepLog log = new StepLog(clock, steps -> {});
     log.begun(StepName.CLAIM);
     Optional<Entry> taken = entries.take(sql, Shelf.of(tenant.blueprint(), cluster));
     if (taken.isEmpty()) {
-      return new Attempt.Nothing();
+      return Optional.empty();
     }
     Entry entry = taken.get();
+    Home home = home(entry, tenant, cluster);
     log.ended(StepName.CLAIM, Job.Status.completed);
     log.begun(StepName.VERIFICATION);
-    Home home;
-    try {
-      home = home(entry, tenant, cluster);
-      steps.verify(home);
-    } catch (DatabaseUnavailable e) {
-      // The server's fault, not the entry's.
-      throw e;
-    } catch (RuntimeException e) {
-      return new Attempt.Unusable(entry.tenantId(), e);
-    }
-    log.ended(StepName.VERIFICATION, Job.Status.completed);
-    log.begun(StepName.ACTIVATION);
+    CompletableFuture<Void> login =
+        CompletableFuture.runAsync(() -> steps.verify(home), Thread::startVirtualThread);
     NewTenant.KeyRequest keys = tenant.apiKeys();
     Provisioning work =
         new Provisioning(
@@ -170,28 +170,44 @@ class WarmPool {
             Optional.empty(),
             log);
     entries.delete(sql, entry.tenantId());
-    // From here on the cluster's row is locked, so this comes after the login.
-    if (!store.reserve(sql, work, STEPS)) {
-      return new Attempt.Nothing();
-    }
+    store.reserve(sql, work, STEPS);
+    store.equip(sql, work);
+    awaitVerified(entry, login);
+    log.ended(StepName.VERIFICATION, Job.Status.completed);
+    log.begun(StepName.ACTIVATION);
     store.activate(sql, work);
     claim.set(work);
-    return claimed(work);
+    return Optional.of(work);
   }
 
-  private static Attempt claimed(Provisioning work) {
-    return new Attempt.Claimed(new Outcome.Provisioned(work.tenant().tenantId(), work.apiKeys()));
+  private static void awaitVerified(Entry entry, CompletableFuture<Void> login) {
+    try {
+      login.join();
+    } catch (CompletionException e) {
+      // A server that is away is not the entry's fault.
+      throw e.getCause() instanceof DatabaseUnavailable away
+          ? away
+          : new Unusable(entry.tenantId(), e.getCause());
+    }
+  }
+
+  private static Outcome.Provisioned claimed(Provisioning work) {
+    return new Outcome.Provisioned(work.tenant().tenantId(), work.apiKeys());
   }
 
   private Home home(Entry entry, NewTenant tenant, Cluster cluster) {
-    String password =
-        new ConnectionString(
-                keyRing.decrypt(entry.connectionString().getBytes(), entry.tenantId().toString()))
-            .password();
-    return Home.of(
-        entry.tenantId(),
-        tenant.blueprint(),
-        cluster,
-        new Credentials(tenant.blueprint().tenantName(entry.tenantId()), password));
+    try {
+      String password =
+          new ConnectionString(
+                  keyRing.decrypt(entry.connectionString().getBytes(), entry.tenantId().toString()))
+              .password();
+      return Home.of(
+          entry.tenantId(),
+          tenant.blueprint(),
+          cluster,
+          new Credentials(tenant.blueprint().tenantName(entry.tenantId()), password));
+    } catch (RuntimeException e) {
+      throw new Unusable(entry.tenantId(), e);
+    }
   }
 }
