@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -20,7 +21,7 @@ import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
-/** A container as a Compose file says; its one port is always the same port of the host. */
+/** A container as a Compose file says; its port is always the same port of the host. */
 final class ComposedContainer extends GenericContainer<ComposedContainer> {
 
   private static final int STORY_LINES = 60;
@@ -30,14 +31,15 @@ final class ComposedContainer extends GenericContainer<ComposedContainer> {
   private final List<String> namedVolumes = new ArrayList<>();
 
   /**
+   * @param port what it listens on; empty where nobody asks it
    * @param volumes what the names of its volumes begin with
    */
   ComposedContainer(
-      String name, ComposeFile.Service service, int port, Network network, String volumes) {
+      String name, ComposeFile.Service service, OptionalInt port, Network network, String volumes) {
     super(DockerImageName.parse(service.image()));
     this.volumes = volumes;
     this.hostPort = freePort();
-    addFixedExposedPort(hostPort, port);
+    port.ifPresent(inside -> addFixedExposedPort(hostPort, inside));
     withNetwork(network);
     withNetworkAliases(name);
     withEnv(service.environment());

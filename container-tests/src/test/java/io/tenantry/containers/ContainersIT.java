@@ -1,6 +1,7 @@
 package io.tenantry.containers;
 
 import static io.tenantry.containers.Installation.BACKUP;
+import static io.tenantry.containers.Installation.FIRST_LOOK;
 import static io.tenantry.containers.Installation.INGESTION;
 import static io.tenantry.containers.Installation.SERVICES;
 import static io.tenantry.containers.Installation.TENANT;
@@ -90,6 +91,39 @@ class ContainersIT {
   }
 
   @Test
+  void p7AFirstTenantIsShownAsByTheLocalStartAlsoASecondTime() throws Exception {
+    ComposedContainer firstLook = installation.container(FIRST_LOOK);
+    JsonNode tenant = onlyTenantOf("acme_corp");
+    String database = tenant.path("database").path("name").asText();
+    assertThat(tenant.path("status").asText()).isEqualTo("active");
+    assertThat(backupsOf(tenant)).hasSize(1);
+
+    // Asked to end, it does, long before it would be killed.
+    assertThat(firstLook.terminate(10)).isNotEqualTo(137);
+    firstLook.restart();
+    installation.awaitReady();
+
+    assertThat(onlyTenantOf("acme_corp").path("tenant_id")).isEqualTo(tenant.path("tenant_id"));
+    assertThat(installation.query(database, "SELECT type FROM inbox_events"))
+        .containsExactly("order.placed");
+    assertThat(backupsOf(tenant)).hasSize(2);
+    assertThat(firstLook.getLogs())
+        .contains("acme_corp is active", "from a former run", "io.tenantry.tenant.provisioned.v1", database);
+  }
+
+  private static JsonNode onlyTenantOf(String name) throws IOException {
+    JsonNode found =
+        installation.admin(TENANT).get("/api/v1/tenants?name_prefix=" + name).body().path("items");
+    assertThat(found).hasSize(1);
+    return found.path(0);
+  }
+
+  private static JsonNode backupsOf(JsonNode tenant) throws IOException {
+    String id = tenant.path("tenant_id").asText();
+    return installation.admin(BACKUP).get("/api/v1/backups?tenant_id=" + id).body().path("items");
+  }
+
+  @Test
   void p7EachServiceRunsReadOnlyWithoutRootAndWithoutCapabilities() throws Exception {
     for (String name : SERVICES) {
       ComposedContainer service = installation.container(name);
@@ -115,7 +149,7 @@ class ContainersIT {
             installation,
             List.of(provision(installation.admin(TENANT)), provision(installation.admin(TENANT))));
     try (load) {
-      for (String name : installation.containerNames()) {
+      for (String name : installation.serverNames()) {
         load.awaitProgress();
         installation.container(name).killAndRestart();
         installation.awaitReady();

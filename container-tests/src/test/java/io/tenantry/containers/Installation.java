@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.awaitility.core.ConditionTimeoutException;
 import org.testcontainers.containers.Network;
@@ -30,8 +31,12 @@ final class Installation implements AutoCloseable {
   static final String BACKUP = "backup-service";
   static final List<String> SERVICES = List.of(TENANT, INGESTION, BACKUP);
 
+  /** Shows a first tenant, and serves nobody. */
+  static final String FIRST_LOOK = "first-look";
+
   private static final List<String> SERVERS = List.of("postgres", "kafka");
-  private static final Map<String, Integer> PORTS = Map.of("postgres", 5432, "kafka", 9092);
+  private static final Map<String, Integer> PORTS =
+      Map.of("postgres", 5432, "kafka", 9092, TENANT, 8080, INGESTION, 8080, BACKUP, 8080);
 
   /** A replica that was killed is missed sooner than in production. */
   private static final Map<String, String> QUICK =
@@ -53,12 +58,12 @@ final class Installation implements AutoCloseable {
     secrets.put("TENANTRY_TAG", tag);
     ComposeFile file = ComposeFile.read(FILE, secrets);
     String volumes = "tenantry-test-" + UUID.randomUUID() + "-";
-    for (List<String> names : List.of(SERVERS, SERVICES)) {
+    for (List<String> names : List.of(SERVERS, SERVICES, List.of(FIRST_LOOK))) {
       for (String name : names) {
+        OptionalInt port =
+            PORTS.containsKey(name) ? OptionalInt.of(PORTS.get(name)) : OptionalInt.empty();
         containers.put(
-            name,
-            new ComposedContainer(
-                name, file.service(name), PORTS.getOrDefault(name, 8080), network, volumes));
+            name, new ComposedContainer(name, file.service(name), port, network, volumes));
         if (SERVICES.contains(name)) {
           container(name).withEnv(QUICK);
         }
@@ -73,6 +78,7 @@ final class Installation implements AutoCloseable {
       SERVERS.parallelStream().forEach(name -> started.container(name).start());
       started.awaitReady();
       SERVICES.parallelStream().forEach(name -> started.container(name).start());
+      started.container(FIRST_LOOK).start();
       started.awaitReady();
       return started;
     } catch (RuntimeException | Error e) {
@@ -99,8 +105,9 @@ final class Installation implements AutoCloseable {
     return made;
   }
 
-  List<String> containerNames() {
-    return List.copyOf(containers.keySet());
+  /** All that others rely on. */
+  List<String> serverNames() {
+    return containers.keySet().stream().filter(PORTS::containsKey).toList();
   }
 
   ComposedContainer container(String name) {

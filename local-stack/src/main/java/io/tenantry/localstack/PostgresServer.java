@@ -1,25 +1,12 @@
 package io.tenantry.localstack;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.Properties;
 
 /**
  * A running PostgreSQL server. Its address and data stay the same when it is stopped and started
  * again.
  */
-public interface PostgresServer {
-
-  /** The name of the superuser. */
-  String SUPERUSER = "postgres";
-
-  String host();
-
-  int port();
-
-  /** The password of {@link #SUPERUSER}. */
-  String superuserPassword();
+public interface PostgresServer extends PostgresAddress {
 
   /**
    * Its log, times in UTC. A server that runs elsewhere has it copied here by this call, as it is
@@ -46,33 +33,4 @@ public interface PostgresServer {
    * @throws LocalStackException when it does not start, with the last lines of its log
    */
   void start();
-
-  /** The JDBC address of a database on this server, without user and password. */
-  default String jdbcUrl(String database) {
-    return "jdbc:postgresql://" + host() + ":" + port() + "/" + database;
-  }
-
-  /**
-   * Opens a session as superuser.
-   *
-   * @throws SQLException when the server is stopped or has no such database
-   */
-  default Connection connect(String database) throws SQLException {
-    return connect(database, SUPERUSER, superuserPassword());
-  }
-
-  /**
-   * Opens a session as the given role.
-   *
-   * @throws SQLException when the server is stopped, has no such database, or refuses the role
-   */
-  default Connection connect(String database, String user, String password) throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("user", user);
-    properties.setProperty("password", password);
-    properties.setProperty("connectTimeout", "10");
-    properties.setProperty("ApplicationName", "local-stack");
-    // Not by DriverManager: it looks drivers up by class loader, and Quarkus' tests have several.
-    return new org.postgresql.Driver().connect(jdbcUrl(database), properties);
-  }
 }

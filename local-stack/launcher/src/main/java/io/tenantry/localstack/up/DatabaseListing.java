@@ -1,7 +1,7 @@
 package io.tenantry.localstack.up;
 
 import io.tenantry.localstack.LocalStackException;
-import io.tenantry.localstack.PostgresServer;
+import io.tenantry.localstack.PostgresAddress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Shows a database as the server lists it: by psql, or by a query where there is no psql. */
 final class DatabaseListing {
@@ -27,9 +26,9 @@ final class DatabaseListing {
       WHERE datname = %s
       """;
 
-  private final PostgresServer server;
+  private final PostgresAddress server;
 
-  DatabaseListing(PostgresServer server) {
+  DatabaseListing(PostgresAddress server) {
     this.server = server;
   }
 
@@ -42,11 +41,9 @@ final class DatabaseListing {
     return psql().map(program -> byPsql(program, database)).orElseGet(() -> byQuery(database));
   }
 
-  private Optional<Path> psql() {
-    Stream<Path> onPath =
-        Arrays.stream(Objects.requireNonNullElse(System.getenv("PATH"), "").split(":", -1))
-            .map(folder -> Path.of(folder, "psql"));
-    return Stream.concat(Stream.of(server.binDirectory().resolve("psql")), onPath)
+  private static Optional<Path> psql() {
+    return Arrays.stream(Objects.requireNonNullElse(System.getenv("PATH"), "").split(":", -1))
+        .map(folder -> Path.of(folder, "psql"))
         .filter(Files::isExecutable)
         .findFirst();
   }
@@ -62,7 +59,7 @@ final class DatabaseListing {
             .redirectErrorStream(true);
     builder.environment().put("PGHOST", server.host());
     builder.environment().put("PGPORT", Integer.toString(server.port()));
-    builder.environment().put("PGUSER", PostgresServer.SUPERUSER);
+    builder.environment().put("PGUSER", PostgresAddress.SUPERUSER);
     builder.environment().put("PGPASSWORD", server.superuserPassword());
     builder.environment().put("PGDATABASE", "postgres");
     try {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -47,6 +48,30 @@ final class EventReader {
    * @throws LocalStackException when there is none within a minute
    */
   Event provisioned(String tenantId) {
+    return read(
+        consumer ->
+            Pauses.until(
+                "the event " + TYPE + " of tenant " + tenantId,
+                LIMIT,
+                () -> poll(consumer, tenantId)));
+  }
+
+  /** The same event, unless Kafka has removed it, as it does with what is some days old. */
+  Optional<Event> keptProvisioned(String tenantId) {
+    return read(
+        consumer -> {
+          Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+          Optional<Event> found = Optional.empty();
+          while (found.isEmpty()
+              && ends.entrySet().stream()
+                  .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            found = poll(consumer, tenantId);
+          }
+          return found;
+        });
+  }
+
+  private <T> T read(Function<KafkaConsumer<String, String>, T> reading) {
     try (KafkaConsumer<String, String> consumer = consumer()) {
       List<TopicPartition> partitions =
           consumer.partitionsFor(TOPIC).stream()
@@ -54,8 +79,7 @@ final class EventReader {
               .toList();
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      return Pauses.until(
-          "the event " + TYPE + " of tenant " + tenantId, LIMIT, () -> poll(consumer, tenantId));
+      return reading.apply(consumer);
     } catch (KafkaException e) {
       throw new LocalStackException("topic " + TOPIC + " could not be read: " + e.getMessage(), e);
     }

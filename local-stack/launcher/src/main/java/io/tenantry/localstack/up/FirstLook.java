@@ -1,28 +1,29 @@
 package io.tenantry.localstack.up;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.PostgresAddress;
 import io.tenantry.localstack.up.FirstTenant.Found;
 import io.tenantry.localstack.up.FirstTenant.Made;
 import io.tenantry.localstack.up.FirstTenant.Provisioned;
 import io.tenantry.localstack.up.Progress.Done;
-import java.net.http.HttpClient;
+import java.util.Optional;
 
 /** What a newcomer is shown: a tenant, its database, events of it and from it, its backup. */
 final class FirstLook {
-  private final LocalStack stack;
+  private final PostgresAddress postgres;
+  private final String kafkaBootstrapServers;
   private final FirstTenant first;
   private final Progress progress;
 
-  FirstLook(LocalStack stack, Services services, HttpClient client, Progress progress) {
-    this.stack = stack;
+  FirstLook(
+      PostgresAddress postgres,
+      String kafkaBootstrapServers,
+      FirstTenant first,
+      Progress progress) {
+    this.postgres = postgres;
+    this.kafkaBootstrapServers = kafkaBootstrapServers;
+    this.first = first;
     this.progress = progress;
-    this.first =
-        new FirstTenant(
-            new Api(client, stack.environment().get("TENANTRY_ADMIN_KEY")),
-            services.url(ServiceName.TENANT),
-            services.url(ServiceName.INGESTION),
-            services.url(ServiceName.BACKUP));
   }
 
   /**
@@ -34,7 +35,7 @@ final class FirstLook {
   void show() {
     Provisioned tenant = progress.step("tenant", this::provision);
     String listing = progress.step("database", () -> list(tenant));
-    EventReader.Event event = progress.step("event", () -> read(tenant));
+    Optional<EventReader.Event> event = progress.step("event", () -> read(tenant));
     String arrived = progress.step("delivery", () -> deliver(tenant));
     JsonNode schedule = progress.step("backup schedule", () -> schedule(tenant));
     JsonNode backup = progress.step("backup", () -> backUp(tenant));
@@ -49,9 +50,7 @@ final class FirstLook {
 
         %s
 
-        Its event %s on %s, partition %d, offset %d:
-
-        %s
+        Its event %s
 
         An event that it sent by POST /api/v1/events, as its own database has it:
 
@@ -69,11 +68,7 @@ final class FirstLook {
                 wordsFor(tenant),
                 indented(tenant.tenant().toPrettyString()),
                 indented(listing),
-                event.id(),
-                EventReader.TOPIC,
-                event.partition(),
-                event.offset(),
-                indented(event.type() + "\n" + event.data()),
+                event.map(FirstLook::words).orElse("is no longer on " + EventReader.TOPIC),
                 indented(arrived),
                 indented(schedule.toPrettyString()),
                 indented(backup.toPrettyString())));
@@ -96,23 +91,37 @@ final class FirstLook {
   }
 
   private Done<String> list(Provisioned tenant) {
-    String listing = new DatabaseListing(stack.postgres()).of(tenant.database());
+    String listing = new DatabaseListing(postgres).of(tenant.database());
     return new Done<>(listing, tenant.database());
   }
 
-  private Done<EventReader.Event> read(Provisioned tenant) {
-    EventReader reader = new EventReader(stack.kafka().bootstrapServers());
-    EventReader.Event event = reader.provisioned(tenant.id());
-    return new Done<>(event, "TenantProvisioned on " + EventReader.TOPIC);
+  private Done<Optional<EventReader.Event>> read(Provisioned tenant) {
+    EventReader reader = new EventReader(kafkaBootstrapServers);
+    Optional<EventReader.Event> event =
+        switch (tenant) {
+          case Made made -> Optional.of(reader.provisioned(made.id()));
+          case Found found -> reader.keptProvisioned(found.id());
+        };
+    String state = event.isPresent() ? " on " : ", no longer on ";
+    return new Done<>(event, "TenantProvisioned" + state + EventReader.TOPIC);
+  }
+
+  private static String words(EventReader.Event event) {
+    return "%s on %s, partition %d, offset %d:\n\n%s"
+        .formatted(
+            event.id(),
+            EventReader.TOPIC,
+            event.partition(),
+            event.offset(),
+            indented(event.type() + "\n" + event.data()));
   }
 
   private Done<String> deliver(Provisioned tenant) {
-    if (tenant instanceof Made made) {
-      first.sendEvent(made);
+    InboxReader reader = new InboxReader(postgres);
+    if (reader.find(tenant.database()).isEmpty()) {
+      first.sendEvent(tenant);
     }
-    return new Done<>(
-        new InboxReader(stack.postgres()).newest(tenant.database()),
-        "inbox_events of its database");
+    return new Done<>(reader.newest(tenant.database()), "inbox_events of its database");
   }
 
   private Done<JsonNode> schedule(Provisioned tenant) {

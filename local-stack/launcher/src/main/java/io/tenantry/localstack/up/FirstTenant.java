@@ -5,6 +5,7 @@ import io.tenantry.localstack.LocalStackException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -26,11 +27,11 @@ final class FirstTenant {
   private final URI ingestionService;
   private final URI backupService;
 
-  FirstTenant(Api api, URI tenantService, URI ingestionService, URI backupService) {
+  FirstTenant(Api api, Function<ServiceName, URI> services) {
     this.api = api;
-    this.tenantService = tenantService;
-    this.ingestionService = ingestionService;
-    this.backupService = backupService;
+    this.tenantService = services.apply(ServiceName.TENANT);
+    this.ingestionService = services.apply(ServiceName.INGESTION);
+    this.backupService = services.apply(ServiceName.BACKUP);
   }
 
   /** A tenant and whether it was made just now. */
@@ -82,17 +83,30 @@ final class FirstTenant {
   }
 
   /**
-   * Sends an event as the tenant itself does, with the API key that came with it. A tenant of a
-   * former run has sent its own then: nobody knows its key any more.
+   * Sends an event as the tenant itself does, with the API key that came with it. Nobody knows the
+   * key of a tenant of a former run any more: that one gets another.
    *
    * @throws LocalStackException when the service does not accept it, with its answer
    */
-  void sendEvent(Made tenant) {
-    String key = tenant.tenant().path("api_keys").path(0).path("key").asText();
+  void sendEvent(Provisioned tenant) {
+    String key =
+        switch (tenant) {
+          case Made made -> made.tenant().path("api_keys").path(0).path("key").asText();
+          case Found found -> issueKey(found);
+        };
     Api.Answer answer = api.post(ingestionService.resolve("/api/v1/events"), EVENT, key);
     if (answer.status() != 202) {
       throw unexpected("POST /api/v1/events", answer);
     }
+  }
+
+  private String issueKey(Found tenant) {
+    String path = "/api/v1/tenants/" + tenant.id() + "/api-keys";
+    Api.Answer answer = api.post(tenantService.resolve(path), "{\"name\":\"first event\"}");
+    if (answer.status() != 201) {
+      throw unexpected("POST " + path, answer);
+    }
+    return answer.body().path("key").asText();
   }
 
   /**

@@ -1,7 +1,7 @@
 package io.tenantry.localstack.up;
 
 import io.tenantry.localstack.LocalStackException;
-import io.tenantry.localstack.PostgresServer;
+import io.tenantry.localstack.PostgresAddress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,9 +20,9 @@ final class InboxReader {
       LIMIT 1
       """;
 
-  private final PostgresServer server;
+  private final PostgresAddress server;
 
-  InboxReader(PostgresServer server) {
+  InboxReader(PostgresAddress server) {
     this.server = server;
   }
 
@@ -35,7 +35,8 @@ final class InboxReader {
     return Pauses.until("an event in " + database, LIMIT, () -> find(database));
   }
 
-  private Optional<String> find(String database) {
+  /** The newest event in a tenant's database, if there is one now. */
+  Optional<String> find(String database) {
     try (Connection connection = server.connect(database);
         PreparedStatement query = connection.prepareStatement(QUERY);
         ResultSet found = query.executeQuery()) {

@@ -75,7 +75,11 @@ final class Progress {
 
   /** The time since the beginning. */
   String total() {
-    return seconds(since(begin));
+    return seconds(elapsed());
+  }
+
+  Duration elapsed() {
+    return since(begin);
   }
 
   static Duration since(long nanoTime) {

@@ -3,11 +3,8 @@ package io.tenantry.localstack.up;
 import io.tenantry.localstack.LocalStackException;
 import io.tenantry.localstack.SupervisedProcess;
 import io.tenantry.localstack.SupervisedProcess.Signal;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,12 +105,8 @@ final class Service {
    *     log
    */
   void awaitReady(HttpClient client) {
-    HttpRequest request =
-        HttpRequest.newBuilder(url().resolve("/q/health/ready"))
-            .timeout(Duration.ofSeconds(10))
-            .build();
     long end = System.nanoTime() + START_LIMIT.toNanos();
-    while (!isReady(client, request)) {
+    while (!Readiness.of(url(), client)) {
       if (!process.isAlive()) {
         throw new LocalStackException(failure("ended while it started"));
       }
@@ -122,18 +115,6 @@ final class Service {
             failure("was not ready after " + START_LIMIT.toMinutes() + " minutes"));
       }
       Pauses.pause(PAUSE);
-    }
-  }
-
-  private static boolean isReady(HttpClient client, HttpRequest request) {
-    try {
-      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-    } catch (IOException e) {
-      // Nobody listens yet, or the connection breaks off: it is not there yet.
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LocalStackException("interrupted while waiting for a service", e);
     }
   }
 

@@ -78,7 +78,10 @@ public final class Up {
     try (LocalStack stack = startStack()) {
       stack.beforeClose(this::end);
       services.start(ports, serviceEnvironment(stack), client);
-      new FirstLook(stack, services, client, progress).show();
+      FirstTenant first =
+          new FirstTenant(
+              new Api(client, stack.environment().get("TENANTRY_ADMIN_KEY")), services::url);
+      new FirstLook(stack.postgres(), stack.kafka().bootstrapServers(), first, progress).show();
       EnvironmentFile.write(directories.environmentFile(), clientEnvironment(stack));
       sayHowToGoOn();
       String reason = services.awaitFirstFailure();

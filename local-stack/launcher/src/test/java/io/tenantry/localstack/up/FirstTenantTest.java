@@ -3,6 +3,7 @@ package io.tenantry.localstack.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.tenantry.localstack.LocalStackException;
 import io.tenantry.localstack.up.FirstTenant.Found;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class FirstTenantTest {
   private static final String KEY = "an-admin-key";
   private static final String TENANT_KEY = "nm_1_0a";
+  private static final String ID = "550e8400-e29b-41d4-a716-446655440000";
   private static final String ACME =
       """
       {
@@ -60,7 +62,7 @@ class FirstTenantTest {
         });
     server.start();
     URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-    first = new FirstTenant(new Api(HttpClient.newHttpClient(), KEY), address, address, address);
+    first = new FirstTenant(new Api(HttpClient.newHttpClient(), KEY), service -> address);
   }
 
   @AfterEach
@@ -101,6 +103,19 @@ class FirstTenantTest {
 
     assertThat(tenant).isInstanceOf(Found.class);
     assertThat(tenant.id()).isEqualTo("550e8400-e29b-41d4-a716-446655440000");
+  }
+
+  @Test
+  void oneOfAFormerRunSendsAnEventWithAnotherKey() {
+    String path = "/api/v1/tenants/" + ID + "/api-keys";
+    answers.put("POST " + path, new Answer(201, "{\"key\":\"nm_1_0a\"}"));
+    answers.put("POST /api/v1/events", new Answer(202, "{}"));
+    Found tenant = new Found(new ObjectMapper().createObjectNode().put("tenant_id", ID));
+
+    first.sendEvent(tenant);
+
+    answers.put("POST " + path, new Answer(409, "{\"code\":\"QUOTA_EXCEEDED\"}"));
+    assertThatThrownBy(() -> first.sendEvent(tenant)).hasMessageContaining("QUOTA_EXCEEDED");
   }
 
   @Test

@@ -1,0 +1,49 @@
+package io.tenantry.localstack;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+
+/** Where a PostgreSQL server is, whoever runs it, and how its superuser logs in. */
+public interface PostgresAddress {
+
+  /** The name of the superuser. */
+  String SUPERUSER = "postgres";
+
+  String host();
+
+  int port();
+
+  /** The password of {@link #SUPERUSER}. */
+  String superuserPassword();
+
+  /** The JDBC address of a database on this server, without user and password. */
+  default String jdbcUrl(String database) {
+    return "jdbc:postgresql://" + host() + ":" + port() + "/" + database;
+  }
+
+  /**
+   * Opens a session as superuser.
+   *
+   * @throws SQLException when the server is away or stopped or has no such database
+   */
+  default Connection connect(String database) throws SQLException {
+    return connect(database, SUPERUSER, superuserPassword());
+  }
+
+  /**
+   * Opens a session as the given role.
+   *
+   * @throws SQLException when the server is away or stopped, has no such database, or refuses the
+   *     role
+   */
+  default Connection connect(String database, String user, String password) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    properties.setProperty("connectTimeout", "10");
+    properties.setProperty("ApplicationName", "local-stack");
+    // Not by DriverManager: it looks drivers up by class loader, and Quarkus' tests have several.
+    return new org.postgresql.Driver().connect(jdbcUrl(database), properties);
+  }
+}
