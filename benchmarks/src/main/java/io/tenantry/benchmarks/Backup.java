@@ -35,10 +35,13 @@ final class Backup {
       Pattern.compile("\"(?:tenant_id|id)\"\\s*:\\s*\"([0-9a-f-]{36})\"");
   private static final Pattern DATABASE = Pattern.compile("\"name\"\\s*:\\s*\"(car_[0-9a-f_]+)\"");
 
+  private static final String GOAL = "at least 0.9";
+
   private final LocalStack stack;
   private final Service tenants;
   private final Service backups;
   private final Path work;
+  private final Results results = new Results("backup");
 
   private Backup(LocalStack stack, Service tenants, Service backups, Path work) {
     this.stack = stack;
@@ -80,6 +83,7 @@ final class Backup {
       Backup benchmark = new Backup(stack, tenants, backups, work);
       benchmark.small(small, file);
       benchmark.large(megabytes, file);
+      benchmark.results.write(project);
     }
     System.out.print(Files.readString(project.resolve("benchmarks/target/backup.txt")));
   }
@@ -109,6 +113,14 @@ final class Backup {
         median(raw),
         ratio(service, raw),
         ROUNDS);
+    results.add(
+        count + " small tenants",
+        "/s",
+        median(service),
+        "pg_dump",
+        median(raw),
+        ratio(service, raw),
+        GOAL);
   }
 
   private void large(int megabytes, PrintStream out) throws Exception {
@@ -148,6 +160,23 @@ final class Backup {
         ratio(restores, rawRestores),
         ROUNDS);
     out.printf("the service's largest resident size: %s%n", backups.largestResidentSize());
+    String size = "one of " + megabytes + " MB, ";
+    results.add(
+        size + "backup",
+        "MB/s",
+        median(service) * megabytes,
+        "pg_dump",
+        median(raw) * megabytes,
+        ratio(service, raw),
+        GOAL);
+    results.add(
+        size + "restore",
+        "MB/s",
+        median(restores) * megabytes,
+        "pg_restore",
+        median(rawRestores) * megabytes,
+        ratio(restores, rawRestores),
+        GOAL);
   }
 
   private Tenant provision(String name) throws IOException, InterruptedException {

@@ -79,7 +79,7 @@ final class Capture {
                   Files.newOutputStream(project.resolve("benchmarks/target/capture.txt")),
                   true,
                   StandardCharsets.UTF_8)) {
-        new Capture(service, raw, keys, out).run(soak);
+        new Capture(service, raw, keys, out).run(project, soak);
       }
     }
   }
@@ -102,7 +102,7 @@ final class Capture {
     keys.add(key.group(1));
   }
 
-  private void run(Duration soak) throws Exception {
+  private void run(Path project, Duration soak) throws Exception {
     raw.run(WARM_UP.dividedBy(2));
     load(1, WARM_UP, 0);
     load(BATCH, WARM_UP, 0);
@@ -145,7 +145,15 @@ final class Capture {
             p(singles, 0.5),
             p(singles, 0.99),
             single / rawRate));
+    Results results = new Results("capture");
+    String producer = "raw producer";
+    results.add("batches of 100", "/s", batch, producer, rawRate, batch / rawRate, "at least 0.5");
+    results.add("single events", "/s", single, producer, rawRate, single / rawRate, "");
+    results.add("single events", "/s", single, "the goal", 8000, single / 8000, "at least 1");
     Measurement half = load(1, MEASURE, single / 2);
+    double tail = half.percentile(0.99);
+    results.add("single, half the peak, p99", "ms", tail, "the goal", 50, tail / 50, "below 1");
+    results.write(project);
     print(
         String.format(
             Locale.ROOT,

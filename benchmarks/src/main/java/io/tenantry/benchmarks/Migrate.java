@@ -58,6 +58,10 @@ final class Migrate {
   private final Map<String, String> files = new TreeMap<>();
   private int newest = 1;
 
+  private static final double FLEET_GOAL_SECONDS = 5;
+
+  private final Results results = new Results("migrate");
+
   private Migrate(LocalStack stack, Service tenants, Service backups, Path folder) {
     this.stack = stack;
     this.tenants = tenants;
@@ -85,7 +89,7 @@ final class Migrate {
         LocalStackOptions.thrownAwayUnder(project.resolve("benchmarks/target/local-stack"))
             .withDurability(LocalStackOptions.Durability.FULL)
             .withStatementLog(LocalStackOptions.StatementLog.OFF);
-    Path results = project.resolve("benchmarks/target/migrate.txt");
+    Path report = project.resolve("benchmarks/target/migrate.txt");
     try (LocalStack stack = LocalStack.start(options);
         Service tenants = Service.start(project, "tenant-service", stack);
         Service backups =
@@ -97,10 +101,12 @@ final class Migrate {
                     "TENANT_BACKUP_PATH",
                     project.resolve("benchmarks/target/migrate-store").toString()));
         PrintStream out =
-            new PrintStream(Files.newOutputStream(results), false, StandardCharsets.UTF_8)) {
-      new Migrate(stack, tenants, backups, folder).measure(count, out);
+            new PrintStream(Files.newOutputStream(report), false, StandardCharsets.UTF_8)) {
+      Migrate benchmark = new Migrate(stack, tenants, backups, folder);
+      benchmark.measure(count, out);
+      benchmark.results.write(project);
     }
-    System.out.print(Files.readString(results));
+    System.out.print(Files.readString(report));
   }
 
   private void measure(int count, PrintStream out) throws Exception {
@@ -149,6 +155,23 @@ final class Migrate {
         ratio(service, jdbc),
         ratio(service, flyway),
         ROUNDS);
+    String what = databases.size() + " tenants, one pending";
+    results.add(
+        what,
+        "/s",
+        median(service),
+        "plain JDBC",
+        median(jdbc),
+        ratio(service, jdbc),
+        "at least 0.8");
+    results.add(
+        what,
+        "/s",
+        median(service),
+        "Flyway's loop",
+        median(flyway),
+        ratio(service, flyway),
+        "at least 4");
   }
 
   private void none(List<String> databases, PrintStream out) throws Exception {
@@ -173,6 +196,14 @@ final class Migrate {
         median(service),
         median(flyway),
         median(jdbc));
+    results.add(
+        databases.size() + " tenants, none pending",
+        "s",
+        median(service),
+        "Flyway's loop",
+        median(flyway),
+        ratio(service, flyway),
+        "");
     control(
         """
         WITH bench AS (
@@ -189,6 +220,14 @@ final class Migrate {
       fleet.add(seconds(() -> awaitCampaign(begin())));
     }
     out.printf(Locale.ROOT, "%d tenants, none pending: campaign %.2f s%n", FLEET, median(fleet));
+    results.add(
+        FLEET + " tenants, none pending",
+        "s",
+        median(fleet),
+        "the goal",
+        FLEET_GOAL_SECONDS,
+        median(fleet) / FLEET_GOAL_SECONDS,
+        "at most 1");
   }
 
   /** One more migration; returns its SQL. */

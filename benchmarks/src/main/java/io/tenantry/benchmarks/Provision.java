@@ -80,6 +80,7 @@ final class Provision {
         List<Series> all =
             List.of(measure(posts, pool, raw, 1, 25), measure(posts, pool, raw, 8, 64));
         print(all, System.out);
+        results(all, pooled).write(project);
         try (PrintStream file =
             new PrintStream(
                 Files.newOutputStream(
@@ -119,6 +120,40 @@ final class Provision {
       rows.next();
       return rows.getString(1);
     }
+  }
+
+  private static Results results(List<Series> all, boolean pooled) {
+    Results results = new Results(pooled ? "provision-pool" : "provision");
+    for (Series series : all) {
+      String clients = series.concurrency() + " at once, ";
+      add(
+          results,
+          clients + "median",
+          "ms",
+          series,
+          m -> m.percentile(0.5),
+          pooled ? "at most 0.3" : "at most 1.3");
+      add(results, clients + "p95", "ms", series, m -> m.percentile(0.95), "");
+      add(results, clients + "rate", "/s", series, Measurement::rate, pooled ? "" : "at least 0.9");
+    }
+    return results;
+  }
+
+  private static void add(
+      Results results,
+      String what,
+      String unit,
+      Series series,
+      ToDoubleFunction<Measurement> figure,
+      String goal) {
+    results.add(
+        what,
+        unit,
+        Series.median(series.posts(), figure),
+        "raw",
+        Series.median(series.raws(), figure),
+        series.ratio(figure),
+        goal);
   }
 
   private static void print(List<Series> all, PrintStream out) {

@@ -33,6 +33,7 @@ final class Startup {
   private final Path project;
   private final LocalStack stack;
   private final Path work;
+  private final Results results = new Results("startup");
 
   private Startup(Path project, LocalStack stack) {
     this.project = project;
@@ -66,6 +67,7 @@ final class Startup {
           file.println(line);
         }
       }
+      startup.results.write(project);
     }
   }
 
@@ -91,6 +93,24 @@ final class Startup {
     starts.forEach(
         (way, all) -> {
           Start median = median(all);
+          if (!way.equals("JVM")) {
+            results.add(
+                module + ", " + way,
+                "ms",
+                median.millis(),
+                "JVM",
+                jvm.millis(),
+                median.millis() / jvm.millis(),
+                "at most 0.5");
+            results.add(
+                module + ", " + way + ", memory",
+                "MB",
+                (double) median.megabytes(),
+                "JVM",
+                (double) jvm.megabytes(),
+                (double) median.megabytes() / jvm.megabytes(),
+                "");
+          }
           lines.add(
               "| %s | %s | %.0f | %.2f | %d | %.2f |"
                   .formatted(
