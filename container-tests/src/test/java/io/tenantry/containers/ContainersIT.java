@@ -108,7 +108,11 @@ class ContainersIT {
         .containsExactly("order.placed");
     assertThat(backupsOf(tenant)).hasSize(2);
     assertThat(firstLook.getLogs())
-        .contains("acme_corp is active", "from a former run", "io.tenantry.tenant.provisioned.v1", database);
+        .contains(
+            "acme_corp is active",
+            "from a former run",
+            "io.tenantry.tenant.provisioned.v1",
+            database);
   }
 
   private static JsonNode onlyTenantOf(String name) throws IOException {
@@ -120,7 +124,11 @@ class ContainersIT {
 
   private static JsonNode backupsOf(JsonNode tenant) throws IOException {
     String id = tenant.path("tenant_id").asText();
-    return installation.admin(BACKUP).get("/api/v1/backups?tenant_id=" + id).body().path("items");
+    return installation
+        .admin(BACKUP)
+        .get("/api/v1/tenants/" + id + "/backups")
+        .body()
+        .path("items");
   }
 
   @Test
