@@ -3,13 +3,19 @@ package io.tenantry.cli;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Completion for fish: for each command, its subcommands and options with what they are. */
 final class FishCompletion {
+
+  /** How files and folders are called in what is typed. */
+  private static final Set<String> FILES = Set.of("FILE", "FOLDER");
 
   private FishCompletion() {}
 
@@ -33,6 +39,12 @@ final class FishCompletion {
     for (OptionSpec option : spec.options()) {
       if (!option.inherited()) {
         lines.add(option(spec, condition, option));
+      }
+    }
+    for (PositionalParamSpec parameter : spec.positionalParameters()) {
+      String values = values(parameter);
+      if (!values.isEmpty()) {
+        lines.add("complete -c tenantctl -n " + quoted(condition) + values);
       }
     }
     for (CommandLine sub : List.copyOf(new LinkedHashSet<>(spec.subcommands().values()))) {
@@ -70,20 +82,25 @@ final class FishCompletion {
       line.append(name.startsWith("--") ? " -l " : " -s ").append(name.replaceFirst("^-+", ""));
     }
     if (option.arity().max() > 0) {
-      line.append(" -r");
-      if (option.completionCandidates() != null) {
-        line.append(" -a ")
-            .append(
-                quoted(
-                    String.join(
-                        " ",
-                        StreamSupport.stream(option.completionCandidates().spliterator(), false)
-                            .toList())));
-      } else if ("FILE".equals(option.paramLabel())) {
-        line.append(" -F");
-      }
+      line.append(" -r").append(values(option));
     }
     return line.append(" -d ").append(quoted(first(option.description()))).toString();
+  }
+
+  /** What a value may be: one of these words, a file, or nothing that could be guessed. */
+  private static String values(ArgSpec argument) {
+    if (argument.completionCandidates() != null) {
+      return " -f -a "
+          + quoted(
+              String.join(
+                  " ",
+                  StreamSupport.stream(argument.completionCandidates().spliterator(), false)
+                      .toList()));
+    }
+    if (FILES.contains(argument.paramLabel())) {
+      return " -F";
+    }
+    return argument.isOption() ? " -f" : "";
   }
 
   private static String first(String[] texts) {

@@ -173,12 +173,47 @@ class HelpTest {
         .containsExactly("--environment");
   }
 
+  @Test
+  void p5CompletesWhatIsTypedInFish(@TempDir Path folder) throws Exception {
+    Shells.installed("fish");
+    Path script = folder.resolve("completion");
+    Files.writeString(script, Ctl.bare().run("completion", "fish").ok().out());
+
+    assertThat(fish(script, "tenantctl ten")).containsExactly("tenants");
+    assertThat(fish(script, "tenantctl tenants su")).containsExactly("suspend");
+    assertThat(fish(script, "tenantctl tenants create --env")).containsExactly("--environment");
+    // A file lies there, which only some can do anything with.
+    assertThat(fish(script, "tenantctl tenants list -o "))
+        .containsExactlyInAnyOrder("table", "json", "yaml", "name");
+    assertThat(fish(script, "tenantctl tenants list --name-prefix ")).isEmpty();
+    assertThat(fish(script, "tenantctl completion "))
+        .containsExactlyInAnyOrder("bash", "zsh", "fish");
+    assertThat(fish(script, "tenantctl events send ")).containsExactly("completion");
+    assertThat(fish(script, "tenantctl events send --key-file ")).containsExactly("completion");
+  }
+
+  private static List<String> fish(Path script, String typed) throws Exception {
+    return lines(
+            new ProcessBuilder(
+                    "fish",
+                    "--no-config",
+                    "-c",
+                    "source %s; complete -C '%s'".formatted(script.getFileName(), typed))
+                .directory(script.getParent().toFile()))
+        .stream()
+        .map(line -> line.replaceFirst("\t.*", ""))
+        .toList();
+  }
+
   private static List<String> completions(Path script, String typed) throws Exception {
     String bash =
         "source %s; COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _complete_tenantctl; printf '%%s\\n' \"${COMPREPLY[@]}\""
             .formatted(script, typed);
-    Process process =
-        new ProcessBuilder("bash", "-c", bash).redirectError(Redirect.DISCARD).start();
+    return lines(new ProcessBuilder("bash", "-c", bash));
+  }
+
+  private static List<String> lines(ProcessBuilder program) throws Exception {
+    Process process = program.redirectError(Redirect.DISCARD).start();
     try (BufferedReader answer = process.inputReader()) {
       return answer.lines().toList();
     }
