@@ -105,6 +105,39 @@ class ProgramIT {
     ctl.run("jobs", "wait", job).ok();
   }
 
+  @Test
+  void p5DoesNotShowASecretWhileItIsTyped() throws Exception {
+    Path file = Files.createTempDirectory("context").resolve("contexts.json");
+    Run kept =
+        Run.onTerminal(
+            "TENANTCTL_CONFIG=%s tenantctl context set typed --url http://127.0.0.1:1 --key-file -"
+                .formatted(file));
+    kept.awaitOutput("The secret: ").type("hush-hush-hush\n");
+    assertThat(kept.end()).as(kept.output()).isZero();
+    assertThat(kept.output()).contains("Context typed is in use").doesNotContain("hush");
+    assertThat(Files.readString(file)).contains("\"hush-hush-hush\"");
+
+    // Java knows of no console where the answer goes into a pipe.
+    Run piped = Run.onTerminal("tenantctl keys validate --key-file - --no-headers | cat");
+    piped.awaitOutput("The secret: ").type("hush-hush-hush\n");
+    assertThat(piped.end()).as(piped.output()).isZero();
+    assertThat(piped.output()).contains("no").doesNotContain("hush");
+  }
+
+  @Test
+  void p5CompletesWhatIsTypedInZsh() throws Exception {
+    Path script = Files.createTempFile("completion", ".zsh");
+    Files.writeString(script, Ctl.bare().run("completion", "zsh").ok().out());
+    Run zsh = Run.onTerminal(Shells.installed("zsh") + " -f -i");
+
+    zsh.type("autoload -Uz compinit && compinit -u -D && source " + script + "\n");
+    zsh.type("tenantctl() { echo \"<$*>\"; }; echo $((41 + 1))\n");
+    zsh.awaitOutput("42").type("tenantctl tenants su\t\n");
+    zsh.awaitOutput("<tenants suspend>").type("tenantctl jobs list --service b\t\n");
+    zsh.awaitOutput("<jobs list --service backup>").type("exit\n");
+    assertThat(zsh.end()).as(zsh.output()).isZero();
+  }
+
   private String database(String tenant) {
     return ctl.run("tenants", "show", tenant, "-o", "json")
         .ok()

@@ -144,10 +144,16 @@ public final class Terminal {
 
   /** Asks for a secret, which is not shown while it is typed. */
   public Optional<String> askSecret(String question) {
-    return Optional.ofNullable(System.console())
-        .filter(Console::isTerminal)
-        .map(console -> Optional.ofNullable(console.readPassword("%s", question)).map(String::new))
-        .orElseGet(() -> ask(question));
+    Optional<Console> console = Optional.ofNullable(System.console()).filter(Console::isTerminal);
+    if (console.isPresent()) {
+      return Optional.ofNullable(console.get().readPassword("%s", question)).map(String::new);
+    }
+    // Java has a console only where standard output is a terminal, too.
+    try (HiddenTyping _ = new HiddenTyping()) {
+      Optional<String> answer = ask(question);
+      say("");
+      return answer;
+    }
   }
 
   /** A text for standard error, coloured where that is a terminal. */
