@@ -198,8 +198,19 @@ final class InstanceCommands extends Noun {
                         .with("agent_api_url", variable("AGENT_API_URL").orElse(null))
                         .with("agent_api_key", variable("AGENT_API_KEY").orElse(null))
                         .with("default_agent", variable("DEFAULT_AGENT_NAME").orElse(null))
-                        .with("agent_timeout", variable("AGENT_API_TIMEOUT").orElse(null))),
+                        .with("agent_timeout", agentTimeout())),
             COLUMNS);
+  }
+
+  private Integer agentTimeout() {
+    String seconds = variable("AGENT_API_TIMEOUT").orElse(null);
+    if (seconds == null) {
+      return null;
+    }
+    if (!seconds.matches("\\d{1,9}")) {
+      throw CommandException.usage("AGENT_API_TIMEOUT is no number of seconds: " + seconds);
+    }
+    return Integer.valueOf(seconds);
   }
 
   private Optional<String> variable(String name) {

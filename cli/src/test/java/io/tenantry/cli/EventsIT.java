@@ -10,8 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,18 +70,30 @@ class EventsIT {
   }
 
   private long inbox() throws Exception {
-    String database =
-        ctl.run("tenants", "show", tenant, "-o", "json")
-            .ok()
-            .json()
-            .path("database")
-            .path("name")
-            .asText();
-    try (Connection session = LocalStack.shared().postgres().connect(database);
+    try (Connection session = database();
         var answer = session.createStatement().executeQuery("SELECT count(*) FROM inbox_events")) {
       answer.next();
       return answer.getLong(1);
     }
+  }
+
+  private void execute(String sql) throws Exception {
+    try (Connection session = database();
+        var statement = session.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private Connection database() throws Exception {
+    return LocalStack.shared()
+        .postgres()
+        .connect(
+            ctl.run("tenants", "show", tenant, "-o", "json")
+                .ok()
+                .json()
+                .path("database")
+                .path("name")
+                .asText());
   }
 
   @Test
@@ -157,6 +177,104 @@ class EventsIT {
   }
 
   @Test
+  void p5RepairsATopicThatWasChangedByHand() throws Exception {
+    Ctl apart = Services.apart();
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", LocalStack.shared().kafka().bootstrapServers()))) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, "apart-dlq"),
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("retention.ms", "1000"), AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+      admin.createPartitions(Map.of("apart-dlq", NewPartitions.increaseTo(4))).all().get();
+    }
+    await().atMost(LIMIT).until(() -> verified(apart).out().contains("partitions  3  4  no"));
+
+    assertThat(verified(apart).out()).contains("retention.ms  2592000000  1000  no\n");
+    assertThat(verified(apart).code()).isEqualTo(ExitCode.FAILURE.number());
+    assertThat(verified(apart).err())
+        .isEqualTo("hint: tenantctl topics reconcile TOPIC --dry-run shows what can be repaired\n");
+    apart
+        .run("topics", "reconcile", "apart-dlq", "--dry-run", "--no-headers")
+        .ok()
+        .prints(
+            """
+            apart-dlq  partitions  4  3  not_repaired  Kafka cannot take partitions from a topic
+            apart-dlq  retention.ms  1000  2592000000  would_be_repaired  -
+            """);
+    assertThat(verified(apart).out()).contains("retention.ms  2592000000  1000  no\n");
+    apart
+        .run("topics", "reconcile", "apart-dlq", "--no-headers")
+        .ok()
+        .prints(
+            """
+            apart-dlq  partitions  4  3  not_repaired  Kafka cannot take partitions from a topic
+            apart-dlq  retention.ms  1000  2592000000  repaired  -
+            """);
+    await()
+        .atMost(LIMIT)
+        .until(() -> verified(apart).out().contains("retention.ms  2592000000  2592000000  yes\n"));
+    apart.run("topics", "reconcile", "ingestion-events").fails(ExitCode.NOT_FOUND);
+  }
+
+  private static Ctl.Result verified(Ctl apart) {
+    Ctl.Result result = apart.run("topics", "verify", "apart-dlq", "--no-headers");
+    return new Ctl.Result(result.code(), Ctl.stable(result.out()), result.err());
+  }
+
+  @Test
+  void p5ResetsAGroupThatNobodyReadsFor() {
+    Ctl apart = Services.apart();
+    String group = "apart-extraction-workers";
+    apart
+        .reading("{\"type\": \"a\"} {\"type\": \"b\"} {\"type\": \"c\"}")
+        .run("events", "send", "--key-file", key.toString())
+        .ok();
+    String partition =
+        apart
+            .run("topics", "partition", "apart", tenant, "-o", "json")
+            .ok()
+            .json()
+            .path("partition")
+            .asText();
+    String[] toLatest = {
+      "groups", "reset", group, "--to", "latest", "--partition", partition, "--no-headers"
+    };
+
+    String[] dryRun = Arrays.copyOf(toLatest, toLatest.length + 1);
+    dryRun[toLatest.length] = "--dry-run";
+    apart.run(dryRun).ok().prints(partition + "  -  3\n").says("Nothing was done.\n");
+    apart.run(dryRun).ok().prints(partition + "  -  3\n");
+    apart.run(toLatest).fails(ExitCode.USAGE);
+    Ctl.Result reset = apart.typing("y\n").with("NO_COLOR", "1").run(toLatest).ok();
+    reset
+        .prints(partition + "  -  3\n")
+        .says("This sets group " + group + " to latest; --dry-run shows it. Go on? [y/N] ");
+    assertThat(lag(apart, group)).isZero();
+    apart
+        .run("groups", "reset", group, "--to", "1", "--partition", partition, "--yes")
+        .ok()
+        .prints("PARTITION  FROM  TO\n%s  3  1\n".formatted(partition));
+    assertThat(lag(apart, group)).isEqualTo(2);
+    apart
+        .run("groups", "reset", group, "--to", "earliest", "--partition", "99", "--yes")
+        .fails(ExitCode.USAGE)
+        .says(
+            """
+            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+              partitions: has one that the topic does not have
+            """);
+  }
+
+  private static long lag(Ctl ctl, String group) {
+    return ctl.run("groups", "show", group, "-o", "json").ok().json().path("lag").asLong(-1);
+  }
+
+  @Test
   void p5ShowsAndResetsGroups() {
     String group = "ingestion-events-extraction-workers";
     assertThat(ctl.run("groups", "list").ok().out())
@@ -192,8 +310,8 @@ class EventsIT {
 
   @Test
   void p5ShowsAndRedrivesDeadLetters() throws Exception {
-    // What its database can never take dies.
-    poison();
+    // What its database cannot take dies.
+    execute("ALTER TABLE inbox_events ADD CONSTRAINT healthy CHECK (type <> 'poison')");
     ctl.reading("{\"type\": \"poison\", \"event_id\": \"p1\", \"data\": {\"drink\": true}}")
         .run("events", "send", "--key-file", key.toString())
         .ok();
@@ -217,27 +335,66 @@ class EventsIT {
             refused_by_database  waiting  1
             """);
     assertThat(ctl.run("dlq", "show", id).ok().out()).contains("poison", "drink");
+    execute("ALTER TABLE inbox_events DROP CONSTRAINT healthy");
     ctl.run("dlq", "redrive", "--tenant", tenant, "--dry-run", "--no-headers")
         .ok()
+        .prints("1  1  0  0  0  no\n")
         .says("Nothing was done.\n");
-    assertThat(ctl.run("dlq", "redrive", id, "-o", "json").ok().json().path("redriven").asInt())
-        .isEqualTo(1);
+    ctl.run("dlq", "list", "--tenant", tenant, "--status", "redriven", "-o", "name")
+        .ok()
+        .prints("");
+    ctl.run("dlq", "redrive", id, "--no-headers").ok().prints("1  1  0  0  0  no\n");
+    await().atMost(LIMIT).until(() -> inbox() == 1);
+    ctl.run("dlq", "list", "--tenant", tenant, "--no-headers")
+        .ok()
+        .prints(
+            """
+            1  <id>  poison  refused_by_database  redriven  0  <time>
+            """);
+    ctl.run("dlq", "redrive", "--limit", "0").fails(ExitCode.USAGE);
     ctl.run("dlq", "show", "999999999").fails(ExitCode.NOT_FOUND);
     ctl.run("dlq", "list", "--status", "asleep").fails(ExitCode.USAGE);
   }
 
-  private void poison() throws Exception {
-    String database =
-        ctl.run("tenants", "show", tenant, "-o", "json")
-            .ok()
-            .json()
-            .path("database")
-            .path("name")
-            .asText();
-    try (Connection session = LocalStack.shared().postgres().connect(database);
-        var statement = session.createStatement()) {
-      statement.execute("ALTER TABLE inbox_events ADD CHECK (type <> 'poison')");
-    }
+  @Test
+  void p5MakesTheFirstInstanceFromTheEnvironment() {
+    ctl.run("instances", "list", "--all", "-o", "name")
+        .ok()
+        .out()
+        .lines()
+        .forEach(instance -> ctl.run("instances", "delete", instance, "--yes").ok());
+    String name = newName();
+    Ctl configured =
+        ctl.with("WHATSAPP_INSTANCE", name)
+            .with("EVOLUTION_API_URL", "https://evolution.example.com")
+            .with("EVOLUTION_API_KEY", "a-secret-of-some-length");
+
+    configured
+        .with("AGENT_API_TIMEOUT", "soon")
+        .run("instances", "bootstrap", tenant)
+        .fails(ExitCode.USAGE)
+        .says("tenantctl: AGENT_API_TIMEOUT is no number of seconds: soon\n");
+    configured
+        .with("AGENT_API_TIMEOUT", "45")
+        .run("instances", "bootstrap", tenant)
+        .ok()
+        .prints(
+            """
+            INSTANCE  TENANT  CHANNEL  DEFAULT  ACTIVE  UPDATED
+            %s  <id>  whatsapp  yes  yes  <time>
+            """
+                .formatted(name))
+        .says("");
+    JsonNode made = ctl.run("instances", "show", "default", "-o", "json").ok().json();
+    assertThat(made.path("evolution_url").asText()).isEqualTo("https://evolution.example.com");
+    assertThat(made.path("agent_timeout").asInt()).isEqualTo(45);
+    assertThat(made.toString()).doesNotContain("a-secret-of-some-length");
+    ctl.with("WHATSAPP_INSTANCE", "another")
+        .run("instances", "bootstrap", tenant, "--no-headers")
+        .ok()
+        .prints("%s  <id>  whatsapp  yes  yes  <time>\n".formatted(name))
+        .says("There are instances already; this is the default.\n");
+    ctl.run("instances", "show", "another").fails(ExitCode.NOT_FOUND);
   }
 
   @Test
@@ -246,8 +403,7 @@ class EventsIT {
     Files.writeString(secret, "a-secret-of-some-length");
     String name = newName();
 
-    ctl.with("WHATSAPP_INSTANCE", name + "_first").run("instances", "bootstrap", tenant).ok();
-    assertThat(ctl.run("instances", "bootstrap", tenant).ok().err()).contains("instances already");
+    ctl.run("instances", "add", name + "_other", tenant).ok();
     ctl.run(
             "instances",
             "add",

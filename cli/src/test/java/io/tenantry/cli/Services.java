@@ -20,6 +20,7 @@ final class Services {
           "200ms");
 
   private static Ctl ctl;
+  private static Ctl apart;
 
   private Services() {}
 
@@ -41,6 +42,24 @@ final class Services {
       ctl = new Ctl(environment, "", Ctl.bare().attached());
     }
     return ctl;
+  }
+
+  /**
+   * tenantctl with an ingestion-service of its own, started once: its topic is {@code apart}, which
+   * nobody reads. What is done there disturbs nobody.
+   */
+  static synchronized Ctl apart() {
+    if (apart == null) {
+      Ctl shared = ctl();
+      ServiceProcess service =
+          ServiceProcess.launch(
+              PROJECT.resolve("ingestion-service"),
+              Map.of("INGESTION_TOPIC", "apart", "TENANTRY_EXTRACTION_ENABLED", "false"));
+      LocalStack.shared().beforeClose(service::close);
+      service.awaitStatus("/q/health/ready", 200);
+      apart = shared.with("INGESTION_URL", service.address().toString());
+    }
+    return apart;
   }
 
   /** A name that no other test has. */
