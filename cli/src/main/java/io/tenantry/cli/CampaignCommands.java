@@ -131,7 +131,7 @@ final class CampaignCommands extends Noun {
 
   @Command(
       description =
-          "Watch a campaign to its end; one that halts, or with failed tenants, ends with 1",
+          "Watch a campaign to its end; one halted, cancelled or with failed tenants ends with 1",
       footer = "  tenantctl campaigns watch 01a1fc6b-37a5-7f53-a72d-95728c633816")
   void watch(
       @Parameters(paramLabel = "ID", description = "the campaign's id") String campaign,
@@ -164,6 +164,12 @@ final class CampaignCommands extends Noun {
           "the campaign halted: " + ended.path("reason").asText(),
           "tenantctl campaigns tenants %s --status failed, then retry, resume or rollback"
               .formatted(id));
+    }
+    if (ended.path("status").asText().equals("cancelled")) {
+      throw new CommandException(
+          ExitCode.FAILURE,
+          "the campaign was cancelled",
+          "tenantctl campaigns tenants %s --status cancelled".formatted(id));
     }
     if (tenants.path("failed").asLong() > 0) {
       throw new CommandException(

@@ -50,6 +50,23 @@ final class MigrationCommands extends Noun {
       Columns.of("OBJECT name", "KIND kind", "CHANGE change", "EXPECTED expected", "ACTUAL actual");
   private static final String MIGRATIONS = "/api/v1/tenants/{}/migrations";
 
+  /** Which tenant goes to which version. */
+  @RegisterForReflection
+  static final class Goal {
+    @Parameters(paramLabel = "TENANT", description = "the tenant")
+    String tenant;
+
+    @Option(
+        names = "--to",
+        paramLabel = "VERSION",
+        description = "the version; the current one if not given")
+    String version;
+
+    Json.Body body() {
+      return Json.body().with("target_version", version);
+    }
+  }
+
   /** How long a statement may wait and take. */
   @RegisterForReflection
   static final class Limits {
@@ -111,19 +128,11 @@ final class MigrationCommands extends Noun {
         "  tenantctl migrations plan globex --to 8f2c135c5fe5 --rollback"
       })
   void plan(
-      @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
-      @Option(
-              names = "--to",
-              paramLabel = "VERSION",
-              description = "the version; the current one if not given")
-          String version,
+      @Mixin Goal goal,
       @Option(names = "--rollback", description = "back, by the undos") boolean rollback) {
-    String id = tenantId(tenant);
+    String id = tenantId(goal.tenant);
     Json.Body body =
-        Json.body()
-            .with("target_version", version)
-            .with("direction", rollback ? "rollback" : null)
-            .with("dry_run", true);
+        goal.body().with("direction", rollback ? "rollback" : null).with("dry_run", true);
     JsonNode plan =
         TemplatePatience.ask(
             terminal(), () -> platform().backups().post(Target.of(MIGRATIONS, id), body));
@@ -149,16 +158,8 @@ final class MigrationCommands extends Noun {
         "  tenantctl migrations run globex --wait",
         "  tenantctl migrations run globex --to 8f2c135c5fe5 --backup-first"
       })
-  void run(
-      @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
-      @Option(
-              names = "--to",
-              paramLabel = "VERSION",
-              description = "the version; the current one if not given")
-          String version,
-      @Mixin Limits limits,
-      @Mixin Waiting waiting) {
-    begin(tenantId(tenant), limits.addTo(Json.body().with("target_version", version)), waiting);
+  void run(@Mixin Goal goal, @Mixin Limits limits, @Mixin Waiting waiting) {
+    begin(tenantId(goal.tenant), limits.addTo(goal.body()), waiting);
   }
 
   @Command(

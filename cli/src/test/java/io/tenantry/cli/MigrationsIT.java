@@ -4,11 +4,16 @@ import static io.tenantry.cli.Services.newName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.tenantry.localstack.LocalStack;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +59,12 @@ class MigrationsIT {
     ctl.run("migrations", "drift", name)
         .ok()
         .says("Tenant " + name + " is as its golden template.\n");
+    execute(name, "CREATE TABLE made_by_hand (id int)");
+    Ctl.Result drifted = ctl.run("migrations", "drift", name, "--no-headers");
+    assertThat(drifted.code()).isEqualTo(ExitCode.FAILURE.number());
+    assertThat(drifted.out()).contains("made_by_hand", "table");
+    execute(name, "DROP TABLE made_by_hand");
+    ctl.run("migrations", "drift", name).ok();
     push("2", "ALTER TABLE items ADD COLUMN price numeric", "ALTER TABLE items DROP COLUMN price");
 
     assertThat(ctl.run("migrations", "status", "--blueprint", blueprint, "--no-headers").ok().out())
@@ -154,6 +165,9 @@ class MigrationsIT {
                 .path("completed")
                 .asInt())
         .isEqualTo(4);
+    ctl.run("migrations", "status", "--blueprint", blueprint, "--summary", "--no-headers")
+        .ok()
+        .prints("<name>  <version>  0  4  0  0\n");
     ctl.run("campaigns", "start", "nothing-of-this")
         .fails(ExitCode.NOT_FOUND)
         .says(
@@ -192,21 +206,124 @@ class MigrationsIT {
         .hasSize(1);
 
     execute(broken, "ALTER TABLE items DROP COLUMN price");
-    ctl.run("campaigns", "retry", campaign).ok();
-    ctl.run("campaigns", "watch", campaign).ok();
+    assertThat(
+            ctl.run("campaigns", "retry", campaign, "-o", "json")
+                .ok()
+                .json()
+                .path("status")
+                .asText())
+        .isEqualTo("running");
+    ctl.run("campaigns", "watch", campaign, "--no-headers")
+        .ok()
+        .prints("<id>  <name>  forward  <version>  completed  0  0  2  0  0  <time>\n");
+    ctl.run("campaigns", "retry", campaign)
+        .fails(ExitCode.CONFLICT)
+        .says(
+            """
+            tenantctl: The campaign's state does not permit this: No tenant of the campaign has failed. (CAMPAIGN_STATE)
+            """);
+  }
+
+  @Test
+  void p5PausesResumesAndCancelsARunningCampaign() throws Exception {
+    List<String> tenants = List.of(tenant(), tenant(), tenant());
+    push("2", "ALTER TABLE items ADD COLUMN price numeric", "ALTER TABLE items DROP COLUMN price");
+    String first = held(tenants, campaign -> act("pause", campaign, "paused  0  0  0  0  2  -"));
+    await().atMost(LIMIT).until(() -> tenantsOf(first).path("completed").asInt() == 1);
+    assertThat(tenantsOf(first).path("pending").asInt()).isEqualTo(2);
+    assertThat(ctl.run("campaigns", "watch", first, "--wait-for", "1s").fails(ExitCode.UNREACHABLE))
+        .extracting(Ctl.Result::err)
+        .isEqualTo(
+            """
+            campaign: paused
+            tenantctl: campaign is not done within 1 s; it goes on
+            hint: tenantctl campaigns watch %s
+            """
+                .formatted(first));
+
+    assertThat(
+            ctl.run("campaigns", "resume", first, "-o", "json").ok().json().path("status").asText())
+        .isEqualTo("running");
+    ctl.run("campaigns", "watch", first, "--no-headers")
+        .ok()
+        .prints("<id>  <name>  forward  <version>  completed  1  0  3  0  0  <time>\n");
+
+    push("3", "ALTER TABLE items ADD COLUMN colour text", "ALTER TABLE items DROP COLUMN colour");
+    String second =
+        held(tenants, campaign -> act("cancel", campaign, "cancelled  0  0  0  0  0  <time>"));
+    await().atMost(LIMIT).until(() -> tenantsOf(second).path("completed").asInt() == 1);
+    Ctl.Result watched = ctl.run("campaigns", "watch", second, "--no-headers");
+    assertThat(watched.code()).isEqualTo(ExitCode.FAILURE.number());
+    watched
+        .prints("<id>  <name>  forward  <version>  cancelled  0  0  1  0  0  <time>\n")
+        .says(
+            """
+            campaign: cancelled
+            tenantctl: the campaign was cancelled
+            hint: tenantctl campaigns tenants <id> --status cancelled
+            """);
+    assertThat(
+            ctl.run("campaigns", "tenants", second, "--status", "cancelled", "-o", "name")
+                .ok()
+                .out()
+                .lines())
+        .hasSize(2);
+    ctl.run("campaigns", "resume", second)
+        .fails(ExitCode.CONFLICT)
+        .says(
+            """
+            tenantctl: The campaign's state does not permit this: The campaign is cancelled. (CAMPAIGN_STATE)
+            """);
+  }
+
+  private void act(String action, String campaign, String row) {
+    ctl.run("campaigns", action, campaign, "--no-headers")
+        .ok()
+        .prints("<id>  <name>  forward  <version>  " + row + "\n");
+  }
+
+  private JsonNode tenantsOf(String campaign) {
+    return ctl.run("campaigns", "show", campaign, "-o", "json").ok().json().path("tenants");
+  }
+
+  /** Starts a campaign whose canary cannot go on before something was done to the campaign. */
+  private String held(List<String> tenants, Consumer<String> action) throws Exception {
+    List<Connection> readers = new ArrayList<>();
+    try {
+      for (String tenant : tenants) {
+        Connection reader = connect(tenant);
+        readers.add(reader);
+        reader.setAutoCommit(false);
+        reader.createStatement().execute("SELECT * FROM items");
+      }
+      String campaign =
+          ctl.name("campaigns", "start", blueprint, "--lock-timeout", "30s", "-o", "name");
+      await().atMost(LIMIT).until(() -> tenantsOf(campaign).path("running").asInt() == 1);
+      action.accept(campaign);
+      return campaign;
+    } finally {
+      for (Connection reader : readers) {
+        reader.close();
+      }
+    }
   }
 
   private void execute(String tenant, String sql) throws Exception {
-    String database =
-        ctl.run("tenants", "show", tenant, "-o", "json")
-            .ok()
-            .json()
-            .path("database")
-            .path("name")
-            .asText();
-    try (var session = LocalStack.shared().postgres().connect(database);
+    try (Connection session = connect(tenant);
         var statement = session.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  private Connection connect(String tenant) throws Exception {
+    return LocalStack.shared()
+        .postgres()
+        .connect(
+            ctl.run("tenants", "show", tenant, "-o", "json")
+                .ok()
+                .json()
+                .path("database")
+                .path("name")
+                .asText());
   }
 }
