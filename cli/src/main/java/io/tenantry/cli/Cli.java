@@ -47,7 +47,7 @@ public final class Cli {
 
   private static int wrongUsage(ParameterException problem, String[] args) {
     CommandLine command = problem.getCommandLine();
-    terminal(command).complain(problem.getMessage());
+    terminal(command).complain(problem.getMessage().replaceFirst("^Error: ", ""));
     boolean group = !command.getSubcommands().isEmpty();
     if (group && problem.getMessage().startsWith("Missing required subcommand")) {
       command.usage(terminal(command).err());

@@ -38,8 +38,9 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
+      List<Api> services = platform().all();
       ok("settings", "from " + platform().settings().source());
-      platform().all().forEach(this::examine);
+      services.forEach(this::examine);
     } catch (ContextException e) {
       fail("settings", e.getMessage(), e.advice());
     } catch (CommandException e) {

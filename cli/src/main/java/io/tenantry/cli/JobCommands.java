@@ -89,13 +89,15 @@ final class JobCommands extends Noun {
       throw CommandException.usage("--all and --after need --service");
     }
     int limit = paging.first();
+    List<JsonNode> newest =
+        Stream.of(Service.values())
+            .flatMap(each -> api(each).get(target.with("limit", limit)).path("items").valueStream())
+            .sorted(
+                Comparator.comparing((JsonNode job) -> job.path("created_at").asText()).reversed())
+            .limit(limit)
+            .toList();
     try (Printer.Rows rows = printer().rows(COLUMNS)) {
-      Stream.of(Service.values())
-          .flatMap(each -> api(each).get(target.with("limit", limit)).path("items").valueStream())
-          .sorted(
-              Comparator.comparing((JsonNode job) -> job.path("created_at").asText()).reversed())
-          .limit(limit)
-          .forEach(rows::add);
+      newest.forEach(rows::add);
     }
   }
 

@@ -61,6 +61,7 @@ class BackupsIT {
     ctl.run("restores", "show", restore).ok();
     assertThat(ctl.run("restores", "undo", restore, "--wait", "--yes").ok().out())
         .contains("undone");
+    execute(tenant, "DO 'BEGIN ASSERT (SELECT count(*) FROM settings) = 0; END'");
     ctl.run("restores", "undo", restore, "--yes").fails(ExitCode.CONFLICT);
 
     ctl.run("backups", "destroy-key", tenant, "--yes").ok();
@@ -74,14 +75,62 @@ class BackupsIT {
             """);
   }
 
+  @Test
+  void p5CancelsAJobThatWaits() throws Exception {
+    String tenant = newName();
+    ctl.run("tenants", "create", tenant).ok();
+    String first;
+    String second;
+    try (Connection lock = asTenant(tenant);
+        Statement statement = lock.createStatement()) {
+      // pg_dump waits for this table, and the second backup for the first.
+      lock.setAutoCommit(false);
+      statement.execute("LOCK TABLE settings IN ACCESS EXCLUSIVE MODE");
+      first = ctl.name("backups", "create", tenant, "-o", "name");
+      await().atMost(LIMIT).until(() -> status(first).equals("running"));
+      second = ctl.name("backups", "create", tenant, "-o", "name");
+      Ctl.Result cancelled =
+          await()
+              .atMost(LIMIT)
+              .until(
+                  () -> ctl.run("jobs", "cancel", second, "--no-headers"), now -> now.code() == 0);
+      cancelled.prints("<id>  backup  <id>  cancelled  0  -  <time>  <time>\n");
+      ctl.run("jobs", "cancel", first)
+          .fails(ExitCode.CONFLICT)
+          .says(
+              """
+              tenantctl: The job runs or has ended: The job is running. (JOB_NOT_CANCELLABLE)
+              """);
+    }
+
+    ctl.run("jobs", "wait", first).ok();
+    ctl.run("jobs", "wait", second)
+        .fails(ExitCode.FAILURE)
+        .says(
+            """
+            backup: cancelled
+            tenantctl: job <id> (backup) is cancelled
+            hint: tenantctl jobs show <id>
+            """);
+    ctl.run("backups", "list", "--tenant", tenant, "--status", "completed", "-o", "name")
+        .ok()
+        .prints("<id>\n");
+  }
+
+  private String status(String job) {
+    return ctl.run("jobs", "show", job, "-o", "json").ok().json().path("status").asText();
+  }
+
   /** As the tenant itself. */
   private void execute(String tenant, String sql) throws Exception {
-    try (Connection session =
-            Sql.connect(
-                ctl.name("tenants", "connection", tenant, "--show-password", "-o", "name"));
+    try (Connection session = asTenant(tenant);
         Statement statement = session.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  private Connection asTenant(String tenant) throws Exception {
+    return Sql.connect(ctl.name("tenants", "connection", tenant, "--show-password", "-o", "name"));
   }
 
   @Test
