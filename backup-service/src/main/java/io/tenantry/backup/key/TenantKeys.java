@@ -8,11 +8,13 @@ import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.streamingaead.PredefinedStreamingAeadParameters;
 import com.google.crypto.tink.streamingaead.StreamingAeadConfig;
 import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.crypto.SecretColumn;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
@@ -25,6 +27,8 @@ import java.util.UUID;
  */
 @Singleton
 public final class TenantKeys {
+
+  private static final String CONTEXT = "backup key of ";
 
   private final Database database;
   private final KeyRing ring;
@@ -62,28 +66,9 @@ public final class TenantKeys {
   private Optional<StreamingAead> find(UUID tenantId) {
     for (Row row :
         database.run("SELECT keyset_encrypted FROM tenant_keys WHERE tenant_id = $1", tenantId)) {
-      byte[] wrapped = row.getBuffer(0).getBytes();
-      String keyset = ring.decrypt(wrapped, context(tenantId));
-      if (KeyRing.keyIdOf(wrapped) != ring.primaryId()) {
-        rewrap(tenantId, wrapped, keyset);
-      }
-      return Optional.of(primitive(keyset));
+      return Optional.of(primitive(ring.decrypt(row.getBuffer(0).getBytes(), context(tenantId))));
     }
     return Optional.empty();
-  }
-
-  /** Under the ring's newest key, so that a retired one can go some day. */
-  private void rewrap(UUID tenantId, byte[] former, String keyset) {
-    database.run(
-        """
-        UPDATE tenant_keys
-        SET keyset_encrypted = $3
-        WHERE tenant_id = $1
-          AND keyset_encrypted = $2
-        """,
-        tenantId,
-        Buffer.buffer(former),
-        Buffer.buffer(ring.encrypt(keyset, context(tenantId))));
   }
 
   /** Of two that make one at once, both use the one that was stored first. */
@@ -120,6 +105,16 @@ public final class TenantKeys {
 
   /** Apart from the contexts of other secrets of the tenant. */
   private static String context(UUID tenantId) {
-    return "backup key of " + tenantId;
+    return CONTEXT + tenantId;
+  }
+
+  /** Where they are stored. */
+  static final class Stored {
+
+    @Produces
+    @Singleton
+    SecretColumn column() {
+      return new SecretColumn("backup.tenant_keys", "tenant_id", "keyset_encrypted", CONTEXT);
+    }
   }
 }

@@ -25,6 +25,9 @@ record Instance(
     Instant createdAt,
     Instant updatedAt) {
 
+  /** What an instance's id is put after to make what its secrets are bound to. */
+  static final String ENCRYPTION_CONTEXT = "instance ";
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,255}");
 
   /** Whether an instance could have this name. */
@@ -34,7 +37,7 @@ record Instance(
 
   /** What the secrets of an instance are bound to when they are encrypted. */
   static String encryptionContext(UUID id) {
-    return "instance " + id;
+    return ENCRYPTION_CONTEXT + id;
   }
 
   @Override

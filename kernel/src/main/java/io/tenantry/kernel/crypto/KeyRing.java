@@ -139,6 +139,11 @@ public final class KeyRing {
     return ids.contains(keyId);
   }
 
+  /** A key's id as people read it. */
+  public static String nameOf(int keyId) {
+    return "%08x".formatted(keyId);
+  }
+
   /** The id of the key a ciphertext was made with. */
   public static int keyIdOf(byte[] ciphertext) {
     if (ciphertext.length < PREFIX_BYTES || ciphertext[0] != 1) {

@@ -1,8 +1,8 @@
 package io.tenantry.tenant.encryption;
 
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.crypto.StoredSecrets;
 import io.tenantry.kernel.db.Database;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -22,24 +22,8 @@ final class EncryptionKeys {
     this.database = database;
   }
 
-  /** A key's id as people read it. */
-  static String name(int keyId) {
-    return "%08x".formatted(keyId);
-  }
-
   void check(@Observes @Priority(1) StartupEvent started) {
-    secrets
-        .countsByKey()
-        .forEach(
-            (keyId, count) -> {
-              if (!keyRing.holds(keyId)) {
-                throw new ConfigurationException(
-                    ("ENCRYPTION_KEY is another than the one that %d stored secrets were encrypted"
-                            + " with (key id %s): set that one, or add it to"
-                            + " ENCRYPTION_KEYS_RETIRED")
-                        .formatted(count, name(keyId)));
-              }
-            });
+    StoredSecrets.check(keyRing, secrets.countsByKey());
     database.run(
         """
         INSERT INTO control_plane.encryption_keys (key_id)

@@ -43,12 +43,12 @@ final class EncryptionResource {
       description = "A retired key that encrypts none may be taken out of the configuration.")
   public KeyUses keys() {
     return new KeyUses(
-        EncryptionKeys.name(keyRing.primaryId()),
+        KeyRing.nameOf(keyRing.primaryId()),
         secrets.countsByKey().entrySet().stream()
             .map(
                 count ->
                     new KeyUse(
-                        EncryptionKeys.name(count.getKey()),
+                        KeyRing.nameOf(count.getKey()),
                         keyRing.holds(count.getKey()),
                         count.getValue()))
             .toList());

@@ -119,7 +119,7 @@ final class RewrapJob implements JobHandler {
     }
     return JobOutcome.done(
         new Result(
-            EncryptionKeys.name(keyRing.primaryId()),
+            KeyRing.nameOf(keyRing.primaryId()),
             rewrapped,
             unreadable.size(),
             unreadable.stream().limit(MOST_NAMED).toList()));

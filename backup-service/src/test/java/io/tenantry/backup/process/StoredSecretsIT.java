@@ -1,0 +1,78 @@
+package io.tenantry.backup.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tenantry.backup.ControlDatabase;
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.ServiceProcess;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A tenant's key that a former encryption key wraps, when the service starts. */
+class StoredSecretsIT {
+
+  private static final String FORMER_KEY = Base64.getEncoder().encodeToString(new byte[32]);
+
+  private final UUID tenant = UUID.randomUUID();
+  private final String context = "backup key of " + tenant;
+
+  @BeforeAll
+  static void start() {
+    try (ServiceProcess before = Replica.start(Map.of())) {
+      before.terminate();
+    }
+  }
+
+  @BeforeEach
+  void store() {
+    byte[] wrapped = KeyRing.of(FORMER_KEY, List.of()).encrypt("a key", context);
+    ControlDatabase.execute(
+        "INSERT INTO backup.tenant_keys (tenant_id, keyset_encrypted) VALUES (?, ?)",
+        tenant,
+        wrapped);
+  }
+
+  @AfterEach
+  void remove() {
+    ControlDatabase.execute("DELETE FROM backup.tenant_keys WHERE tenant_id = ?", tenant);
+  }
+
+  @Test
+  void b1WrapsATenantsKeyAnewSoThatTheFormerKeyCanGo() {
+    KeyRing newest = KeyRing.of(LocalStack.shared().environment().get("ENCRYPTION_KEY"), List.of());
+    try (ServiceProcess service = Replica.start(Map.of("ENCRYPTION_KEYS_RETIRED", FORMER_KEY))) {
+      await().until(() -> KeyRing.keyIdOf(stored()) == newest.primaryId());
+      assertThat(service.log())
+          .contains("1 secrets of backup.tenant_keys are under the newest key");
+    }
+    assertThat(newest.decrypt(stored(), context)).isEqualTo("a key");
+  }
+
+  @Test
+  void b1RefusesToStartWithoutTheKeyThatAStoredSecretNeeds() {
+    try (ServiceProcess service = Replica.launch(Map.of())) {
+      assertThat(service.awaitEnd()).isEqualTo(1);
+      assertThat(service.log())
+          .contains("ENCRYPTION_KEY is another than the one that 1 stored secrets")
+          .doesNotContain("\tat ");
+    }
+  }
+
+  private byte[] stored() {
+    return HexFormat.of()
+        .parseHex(
+            ControlDatabase.column(
+                    "SELECT encode(keyset_encrypted, 'hex') FROM backup.tenant_keys WHERE tenant_id = ?",
+                    tenant)
+                .getFirst());
+  }
+}

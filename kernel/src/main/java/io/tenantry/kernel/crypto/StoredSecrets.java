@@ -1,0 +1,193 @@
+package io.tenantry.kernel.crypto;
+
+import io.quarkus.arc.All;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.SqlError;
+import io.vertx.core.buffer.Buffer;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.jboss.logging.Logger;
+
+/**
+ * Looks after the secrets in a service's own schema, at its start: refuses to go on without a key
+ * that one of them needs, and encrypts anew, in the background, what an older key than the newest
+ * has encrypted, so that the older one can go. A secret that no key opens is told and left as it
+ * is.
+ */
+@Singleton
+public final class StoredSecrets {
+
+  private static final Logger LOG = Logger.getLogger(StoredSecrets.class);
+  private static final String UNDEFINED_TABLE = "42P01";
+  private static final int BATCH = 200;
+  private static final long RETRY_SECONDS = 10;
+
+  private final List<SecretColumn> columns;
+  private final KeyRing keyRing;
+  private final Database database;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  StoredSecrets(@All List<SecretColumn> columns, KeyRing keyRing, Database database) {
+    this.columns = columns;
+    this.keyRing = keyRing;
+    this.database = database;
+  }
+
+  void start(@Observes @Priority(1) StartupEvent started) {
+    columns.forEach(this::check);
+    if (!columns.isEmpty()) {
+      Thread.ofVirtual().name("stored-secrets").start(this::rewrapUntilDone);
+    }
+  }
+
+  void stop(@Observes ShutdownEvent stopping) {
+    stopped.countDown();
+  }
+
+  /**
+   * Refuses to go on with a ring that lacks a key.
+   *
+   * @param countsByKey how many secrets each key, by its id, has encrypted
+   * @throws ConfigurationException if the ring cannot open some of them
+   */
+  public static void check(KeyRing keyRing, Map<Integer, Long> countsByKey) {
+    countsByKey.forEach(
+        (keyId, count) -> {
+          if (!keyRing.holds(keyId)) {
+            throw new ConfigurationException(
+                ("ENCRYPTION_KEY is another than the one that %d stored secrets were encrypted"
+                        + " with (key id %s): set that one, or add it to ENCRYPTION_KEYS_RETIRED")
+                    .formatted(count, KeyRing.nameOf(keyId)));
+          }
+        });
+  }
+
+  private void check(SecretColumn column) {
+    try {
+      check(keyRing, countsByKey(column));
+    } catch (SqlError e) {
+      // Where somebody else applies the migrations, the table may be yet to come.
+      if (!e.sqlState().equals(UNDEFINED_TABLE)) {
+        throw e;
+      }
+    }
+  }
+
+  private Map<Integer, Long> countsByKey(SecretColumn column) {
+    Map<Integer, Long> counts = new TreeMap<>();
+    database
+        .run(
+            """
+            SELECT %1$s, count(*)
+            FROM %2$s
+            WHERE %3$s IS NOT NULL
+            GROUP BY 1
+            """
+                .formatted(keyIdOf(column), column.table(), column.secret()))
+        .forEach(row -> counts.put(row.getInteger(0), row.getLong(1)));
+    return counts;
+  }
+
+  /** The id of the key of a ciphertext, as SQL: four bytes after the first. */
+  private static String keyIdOf(SecretColumn column) {
+    return "('x' || encode(substring(%s FROM 2 FOR 4), 'hex'))::bit(32)::integer"
+        .formatted(column.secret());
+  }
+
+  private void rewrapUntilDone() {
+    try {
+      while (!rewrap() && !stopped.await(RETRY_SECONDS, TimeUnit.SECONDS)) {
+        LOG.debug("the stored secrets are looked at again");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean rewrap() {
+    try {
+      columns.forEach(this::rewrap);
+      return true;
+    } catch (DatabaseUnavailable | SqlError e) {
+      LOG.warnf("stored secrets could not be encrypted anew, it is tried again: %s", e);
+      return false;
+    }
+  }
+
+  private void rewrap(SecretColumn column) {
+    long rewrapped = 0;
+    String after = "";
+    List<Secret> batch;
+    do {
+      batch = notUnderNewest(column, after);
+      for (Secret secret : batch) {
+        rewrapped += rewrap(column, secret);
+        after = secret.rowId();
+      }
+    } while (batch.size() == BATCH);
+    if (rewrapped > 0) {
+      LOG.infof("%d secrets of %s are under the newest key now", rewrapped, column.table());
+    }
+  }
+
+  private record Secret(String rowId, Buffer ciphertext) {}
+
+  private List<Secret> notUnderNewest(SecretColumn column, String after) {
+    return StreamSupport.stream(
+            database
+                .run(
+                    """
+            SELECT %1$s::text AS row_id, %2$s
+            FROM %3$s
+            WHERE %2$s IS NOT NULL
+              AND %4$s <> $1
+              AND %1$s::text > $2
+            ORDER BY row_id
+            LIMIT $3
+            """
+                        .formatted(column.id(), column.secret(), column.table(), keyIdOf(column)),
+                    keyRing.primaryId(),
+                    after,
+                    BATCH)
+                .spliterator(),
+            false)
+        .map(row -> new Secret(row.getString(0), row.getBuffer(1)))
+        .toList();
+  }
+
+  /** Replaces a secret that is what it was when it was read; returns how many that were. */
+  private int rewrap(SecretColumn column, Secret secret) {
+    String context = column.context() + secret.rowId();
+    byte[] anew;
+    try {
+      anew = keyRing.encrypt(keyRing.decrypt(secret.ciphertext().getBytes(), context), context);
+    } catch (KeyRing.UndecryptableException e) {
+      LOG.errorf("table=%s row=%s is opened by no key", column.table(), secret.rowId());
+      return 0;
+    }
+    return database
+        .run(
+            """
+            UPDATE %1$s
+            SET %2$s = $3
+            WHERE %3$s::text = $1
+              AND %2$s = $2
+            """
+                .formatted(column.table(), column.secret(), column.id()),
+            secret.rowId(),
+            secret.ciphertext(),
+            Buffer.buffer(anew))
+        .rowCount();
+  }
+}
