@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
@@ -121,14 +120,10 @@ final class ComposedContainer extends GenericContainer<ComposedContainer> {
 
   /** Its state and the end of its log, for whoever asks why a test failed. */
   String story() {
+    List<String> lines = getLogs().lines().toList();
     return inspect().getState()
         + "\n"
-        + getLogs().lines().toList().reversed().stream()
-            .limit(STORY_LINES)
-            .toList()
-            .reversed()
-            .stream()
-            .collect(Collectors.joining("\n"));
+        + String.join("\n", lines.subList(Math.max(0, lines.size() - STORY_LINES), lines.size()));
   }
 
   /** Kills its process, and starts it again on the same data. */
