@@ -123,10 +123,7 @@ class BackupsIT {
 
   /** As the tenant itself. */
   private void execute(String tenant, String sql) throws Exception {
-    try (Connection session = asTenant(tenant);
-        Statement statement = session.createStatement()) {
-      statement.execute(sql);
-    }
+    Sql.execute(asTenant(tenant), sql);
   }
 
   private Connection asTenant(String tenant) throws Exception {

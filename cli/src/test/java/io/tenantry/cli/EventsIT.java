@@ -70,30 +70,11 @@ class EventsIT {
   }
 
   private long inbox() throws Exception {
-    try (Connection session = database();
+    try (Connection session = Sql.asSuperuser(ctl, tenant);
         var answer = session.createStatement().executeQuery("SELECT count(*) FROM inbox_events")) {
       answer.next();
       return answer.getLong(1);
     }
-  }
-
-  private void execute(String sql) throws Exception {
-    try (Connection session = database();
-        var statement = session.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private Connection database() throws Exception {
-    return LocalStack.shared()
-        .postgres()
-        .connect(
-            ctl.run("tenants", "show", tenant, "-o", "json")
-                .ok()
-                .json()
-                .path("database")
-                .path("name")
-                .asText());
   }
 
   @Test
@@ -311,7 +292,9 @@ class EventsIT {
   @Test
   void p5ShowsAndRedrivesDeadLetters() throws Exception {
     // What its database cannot take dies.
-    execute("ALTER TABLE inbox_events ADD CONSTRAINT healthy CHECK (type <> 'poison')");
+    Sql.execute(
+        Sql.asSuperuser(ctl, tenant),
+        "ALTER TABLE inbox_events ADD CONSTRAINT healthy CHECK (type <> 'poison')");
     ctl.reading("{\"type\": \"poison\", \"event_id\": \"p1\", \"data\": {\"drink\": true}}")
         .run("events", "send", "--key-file", key.toString())
         .ok();
@@ -335,7 +318,7 @@ class EventsIT {
             refused_by_database  waiting  1
             """);
     assertThat(ctl.run("dlq", "show", id).ok().out()).contains("poison", "drink");
-    execute("ALTER TABLE inbox_events DROP CONSTRAINT healthy");
+    Sql.execute(Sql.asSuperuser(ctl, tenant), "ALTER TABLE inbox_events DROP CONSTRAINT healthy");
     ctl.run("dlq", "redrive", "--tenant", tenant, "--dry-run", "--no-headers")
         .ok()
         .prints("1  1  0  0  0  no\n")

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tenantry.localstack.LocalStack;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -291,7 +290,7 @@ class MigrationsIT {
     List<Connection> readers = new ArrayList<>();
     try {
       for (String tenant : tenants) {
-        Connection reader = connect(tenant);
+        Connection reader = Sql.asSuperuser(ctl, tenant);
         readers.add(reader);
         reader.setAutoCommit(false);
         reader.createStatement().execute("SELECT * FROM items");
@@ -309,21 +308,6 @@ class MigrationsIT {
   }
 
   private void execute(String tenant, String sql) throws Exception {
-    try (Connection session = connect(tenant);
-        var statement = session.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private Connection connect(String tenant) throws Exception {
-    return LocalStack.shared()
-        .postgres()
-        .connect(
-            ctl.run("tenants", "show", tenant, "-o", "json")
-                .ok()
-                .json()
-                .path("database")
-                .path("name")
-                .asText());
+    Sql.execute(Sql.asSuperuser(ctl, tenant), sql);
   }
 }

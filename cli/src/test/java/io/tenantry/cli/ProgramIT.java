@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tenantry.localstack.LocalStack;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,7 +89,7 @@ class ProgramIT {
     String name = newName();
     ctl.run("tenants", "create", name).ok();
     Run run;
-    try (Connection lock = LocalStack.shared().postgres().connect(database(name));
+    try (Connection lock = Sql.asSuperuser(ctl, name);
         var statement = lock.createStatement()) {
       // pg_dump waits for this table, and the command for pg_dump.
       lock.setAutoCommit(false);
@@ -136,15 +135,6 @@ class ProgramIT {
     zsh.awaitOutput("<tenants suspend>").type("tenantctl jobs list --service b\t\n");
     zsh.awaitOutput("<jobs list --service backup>").type("exit\n");
     assertThat(zsh.end()).as(zsh.output()).isZero();
-  }
-
-  private String database(String tenant) {
-    return ctl.run("tenants", "show", tenant, "-o", "json")
-        .ok()
-        .json()
-        .path("database")
-        .path("name")
-        .asText();
   }
 
   /** A program that runs, with what it has written so far. */
