@@ -13,16 +13,16 @@ import java.util.Map;
 public final class Clusters {
 
   private final Logins logins;
-  private final Duration statementTimeout;
+  private final Config config;
 
   Clusters(Logins logins, Config config) {
     this.logins = logins;
-    this.statementTimeout = config.statementTimeout();
+    this.config = config;
   }
 
   /** A session in a database, where statements may take long. */
   public Session open(ClusterAccess admin, String database) {
-    return Session.open(logins, admin, database, statementTimeout);
+    return open(admin, database, config.statementTimeout());
   }
 
   /** A session in the maintenance database. */
@@ -32,13 +32,13 @@ public final class Clusters {
 
   /** A session in a database whose statements the server ends after so long. */
   public Session open(ClusterAccess admin, String database, Duration limit) {
-    return Session.open(logins, admin, database, limit);
+    return open(admin, database, limit, Map.of());
   }
 
   /** {@link #open(ClusterAccess, String, Duration)} with settings of the session. */
   public Session open(
       ClusterAccess admin, String database, Duration limit, Map<String, String> settings) {
-    return Session.open(logins, admin, database, limit, settings);
+    return Session.open(logins, admin, database, limit, config.heartbeat(), settings);
   }
 
   @ConfigMapping(prefix = "tenantry.backup.cluster")
@@ -47,5 +47,9 @@ public final class Clusters {
     /** How long one statement may take, such as counting a large table's rows. */
     @WithDefault("6h")
     Duration statementTimeout();
+
+    /** How often the server is asked whether it still works at a statement that takes long. */
+    @WithDefault("15s")
+    Duration heartbeat();
   }
 }

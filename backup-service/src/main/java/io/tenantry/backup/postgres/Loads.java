@@ -62,8 +62,7 @@ public final class Loads {
   private void loadDirectly(
       ClusterAccess admin, String database, InputStream dump, List<String> options)
       throws InterruptedException {
-    List<String> arguments =
-        new ArrayList<>(List.of("--exit-on-error", "--no-password", "--dbname=" + database));
+    List<String> arguments = new ArrayList<>(List.of("--exit-on-error", "--no-password"));
     arguments.addAll(options);
     try (PgProcess restore =
         PgProcess.start(

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -23,6 +24,14 @@ public final class PgProcess implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(PgProcess.class);
   private static final int KEPT = 8192;
+
+  /**
+   * A server, or a way to it, that vanished closes no connection. One that is heard nothing of is
+   * asked after 15 s whether it is there, and three times more; one that takes no data for 5
+   * minutes is given up, as a slow disk might take its time.
+   */
+  private static final String PATIENCE =
+      "keepalives_idle=15 keepalives_interval=5 keepalives_count=3 tcp_user_timeout=300000";
 
   private final String name;
   private final Process process;
@@ -50,19 +59,25 @@ public final class PgProcess implements AutoCloseable {
       ErrorCode failure) {
     return start(
         program,
-        arguments,
+        Stream.concat(
+                Stream.of("--dbname=dbname='%s' %s".formatted(escaped(database), PATIENCE)),
+                arguments.stream())
+            .toList(),
         Map.of(
             "PGHOST", admin.host(),
             "PGPORT", Integer.toString(admin.port()),
             "PGUSER", admin.adminUser(),
             "PGPASSWORD", admin.adminPassword(),
-            "PGDATABASE", database,
             "PGSSLMODE", admin.sslMode(),
             "PGAPPNAME", "backup-service",
             // What a crash of the server forgets of a restore is all of it, or nothing.
             "PGOPTIONS", "-c synchronous_commit=off",
             "PGCONNECT_TIMEOUT", "20"),
         failure);
+  }
+
+  private static String escaped(String value) {
+    return value.replace("\\", "\\\\").replace("'", "\\'");
   }
 
   /** Starts a program that needs no server. */

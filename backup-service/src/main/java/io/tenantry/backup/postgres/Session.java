@@ -1,8 +1,12 @@
 package io.tenantry.backup.postgres;
 
+import io.tenantry.kernel.db.Connections;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.Logins;
+import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.SslMode;
@@ -13,39 +17,54 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
+import org.jboss.logging.Logger;
 
-/** One session of the admin in a database of a cluster, for sequential code. */
+/**
+ * One session of the admin in a database of a cluster, for sequential code. A statement may take
+ * hours, so while it does the server is asked over another connection whether it still works at it:
+ * a server that vanished, or a way to it, closes nothing, and TCP would wait for hours, too.
+ */
 public final class Session implements AutoCloseable {
 
+  private static final Logger LOG = Logger.getLogger(Session.class);
+  private static final String NAME = "backup-service";
   private static final Duration LOGIN = Duration.ofSeconds(20);
 
   private final PgConnection connection;
+  private final Logins logins;
+  private final PgConnectOptions options;
   private final Duration patience;
+  private final Duration heartbeat;
 
-  private Session(PgConnection connection, Duration patience) {
-    this.connection = connection;
+  private Session(Logins logins, PgConnectOptions options, Duration patience, Duration heartbeat) {
+    this.connection = logins.open(options, LOGIN);
+    this.logins = logins;
+    this.options = options;
     this.patience = patience;
+    this.heartbeat = heartbeat;
   }
 
   /**
    * Logs in.
    *
    * @param patience how long the server may take for one statement; it ends longer ones itself
+   * @param heartbeat how often a server that works at one is asked whether it does
+   * @param settings of the session
    * @throws io.tenantry.kernel.db.SqlError if PostgreSQL refuses
    * @throws io.tenantry.kernel.db.DatabaseUnavailable if it cannot be reached
    */
-  static Session open(Logins logins, ClusterAccess admin, String database, Duration patience) {
-    return open(logins, admin, database, patience, Map.of());
-  }
-
-  /** {@link #open(Logins, ClusterAccess, String, Duration)} with settings of the session. */
   static Session open(
       Logins logins,
       ClusterAccess admin,
       String database,
       Duration patience,
+      Duration heartbeat,
       Map<String, String> settings) {
     PgConnectOptions options =
         new PgConnectOptions()
@@ -56,17 +75,16 @@ public final class Session implements AutoCloseable {
             .setPassword(admin.adminPassword())
             .setSslMode(SslMode.of(admin.sslMode()))
             .setTrustAll(true)
-            .addProperty("application_name", "backup-service")
+            .addProperty("application_name", NAME)
             .addProperty("client_min_messages", "warning")
             .addProperty("statement_timeout", String.valueOf(patience.toMillis()));
     settings.forEach(options::addProperty);
-    return new Session(logins.open(options, LOGIN), patience.plus(LOGIN));
+    return new Session(logins, options, patience.plus(LOGIN), heartbeat);
   }
 
   /** Runs a statement with parameters. */
   public RowSet<Row> run(String statement, Object... parameters) {
-    return Database.await(
-        connection.preparedQuery(statement).execute(Tuple.wrap(parameters)), patience);
+    return await(connection.preparedQuery(statement).execute(Tuple.wrap(parameters)), patience);
   }
 
   /** The rows of a query, mapped. */
@@ -81,12 +99,72 @@ public final class Session implements AutoCloseable {
 
   /** Runs a script by the simple protocol; without BEGIN several statements are one transaction. */
   public void execute(String script) {
-    Database.await(connection.query(script).execute(), patience);
+    await(connection.query(script).execute(), patience);
   }
 
   /** {@link #execute(String)} of a script that may take longer than one statement may. */
   public void execute(String script, Duration longest) {
-    Database.await(connection.query(script).execute(), longest.plus(LOGIN));
+    await(connection.query(script).execute(), longest.plus(LOGIN));
+  }
+
+  private <T> T await(Future<T> statement, Duration longest) {
+    CompletableFuture<T> answer = statement.toCompletionStage().toCompletableFuture();
+    long end = System.nanoTime() + longest.toNanos();
+    int missed = 0;
+    while (!hasCome(answer, heartbeat) && System.nanoTime() < end) {
+      missed = isAtWork() ? 0 : missed + 1;
+      // Once may be an answer that is on its way.
+      if (missed > 1) {
+        end();
+        throw new DatabaseUnavailable(
+            "the server does not work at the statement any more, and has not answered",
+            new TimeoutException());
+      }
+    }
+    return Database.await(answer, Duration.ZERO);
+  }
+
+  private static boolean hasCome(CompletableFuture<?> answer, Duration patience) {
+    try {
+      answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DatabaseUnavailable("interrupted while waiting", e);
+    }
+  }
+
+  private boolean isAtWork() {
+    try {
+      return about("SELECT", "coalesce(state, '') NOT LIKE 'idle%'").rowCount() == 1;
+    } catch (SqlError e) {
+      LOG.debugf(e, "the server is there, and takes no more sessions");
+      return true;
+    } catch (DatabaseUnavailable e) {
+      return false;
+    }
+  }
+
+  /** Ends it on the server, too: it may hold locks there. */
+  private void end() {
+    Connections.drop(connection);
+    try {
+      about("SELECT pg_terminate_backend(pid)", "true");
+    } catch (SqlError | DatabaseUnavailable e) {
+      LOG.debugf(e, "session %d may live on", connection.processId());
+    }
+  }
+
+  private RowSet<Row> about(String select, String condition) {
+    return logins.ask(
+        options,
+        "%s FROM pg_stat_activity WHERE pid = %d AND application_name = '%s' AND %s"
+            .formatted(select, connection.processId(), NAME, condition),
+        LOGIN);
   }
 
   @Override

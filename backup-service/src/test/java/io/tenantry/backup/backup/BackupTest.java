@@ -31,6 +31,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** Backups of tenants, by the real pg_dump into a real store. */
 @QuarkusTest
@@ -164,6 +166,46 @@ class BackupTest {
     assertThat(second).isEqualTo(first);
     awaitSuccess(first);
     asAdmin().get(path).then().body("items.size()", equalTo(1));
+  }
+
+  /**
+   * One that vanished closes no connection, so the kernel has to ask; only Linux tells if it will.
+   */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void b1ADumpHasItsServerAskedWhetherItIsThere() throws Exception {
+    TestTenant tenant = TestTenant.withDatabase();
+    String job;
+    try (Connection lock = tenant.connectAsAdmin()) {
+      lock.setAutoCommit(false);
+      lock.createStatement().execute("LOCK TABLE settings");
+      job = submit("/api/v1/tenants/" + tenant.id() + "/backups", "{}");
+      List<String> ports =
+          await()
+              .until(
+                  () ->
+                      ControlDatabase.column(
+                          "SELECT client_port FROM pg_stat_activity WHERE datname = ? AND wait_event_type = 'Lock' AND query LIKE 'LOCK TABLE%'",
+                          tenant.database()),
+                  found -> found.size() == 1);
+
+      String end = ":%04X".formatted(Integer.parseInt(ports.getFirst()));
+      assertThat(sockets().map(line -> line.strip().split("\\s+")))
+          .filteredOn(socket -> socket[1].endsWith(end))
+          .singleElement()
+          // The timer of keep-alives, and hundredths of a second until it goes off.
+          .satisfies(socket -> assertThat(socket[5]).startsWith("02:"))
+          .satisfies(
+              socket ->
+                  assertThat(Long.parseLong(socket[5].substring(3), 16)).isLessThanOrEqualTo(1500));
+    }
+    awaitSuccess(job);
+  }
+
+  private static Stream<String> sockets() throws IOException {
+    return Stream.concat(
+        Files.readAllLines(Path.of("/proc/net/tcp")).stream(),
+        Files.readAllLines(Path.of("/proc/net/tcp6")).stream());
   }
 
   @Test

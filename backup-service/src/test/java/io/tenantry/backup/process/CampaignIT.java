@@ -12,11 +12,13 @@ import io.tenantry.backup.TestTenant;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.PostgresServer;
 import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.localstack.TcpRelay;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -183,6 +185,26 @@ class CampaignIT {
       assertThat(fleet.status(service)).isEqualTo("running");
 
       way.mend();
+      fleet.awaitEnd(service);
+      fleet.assertEachWasMigratedOnce();
+    }
+  }
+
+  @Test
+  void m2AnAnswerThatASilentClusterSwallowedIsNotWaitedFor() throws Exception {
+    PostgresServer server = LocalStack.shared().postgres();
+    Map<String, String> watchful = new HashMap<>(PATIENT);
+    watchful.put("TENANTRY_BACKUP_CLUSTER_HEARTBEAT", "500ms");
+    try (TcpRelay way = new TcpRelay(server.host(), server.port());
+        ServiceProcess service = Replica.start(watchful);
+        Fleet fleet = new Fleet(Isolation.DATABASE)) {
+      ControlPlane.register("silent", way.port());
+      fleet.tenants.forEach(tenant -> tenant.moveTo("silent"));
+      fleet.begin(service);
+      fleet.awaitMiddle();
+
+      way.fallSilent();
+      fleet.unlock();
       fleet.awaitEnd(service);
       fleet.assertEachWasMigratedOnce();
     }

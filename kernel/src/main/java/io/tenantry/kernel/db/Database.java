@@ -46,8 +46,13 @@ public final class Database implements Sql {
    * @return fails with {@link SqlError} or {@link DatabaseUnavailable}
    */
   public CompletableFuture<RowSet<Row>> start(String statement, Object... parameters) {
-    return pool.preparedQuery(statement)
-        .execute(Tuple.wrap(parameters))
+    return pool.getConnection()
+        .compose(
+            connection ->
+                last(
+                    connection,
+                    connection.preparedQuery(statement).execute(Tuple.wrap(parameters)),
+                    patience))
         .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
         .recover(failure -> Future.failedFuture(SqlErrors.of(failure)))
         .toCompletionStage()
@@ -78,7 +83,10 @@ public final class Database implements Sql {
             result = work.apply(transaction);
             transaction.awaitSent();
           } catch (RuntimeException | Error e) {
-            transaction.rollBack(e);
+            // With its connection it ends by itself.
+            if (!isSilence(e)) {
+              transaction.rollBack(e);
+            }
             throw e;
           }
           await(connection.query("COMMIT").execute(), patience);
@@ -97,11 +105,35 @@ public final class Database implements Sql {
 
   private <T> T withConnection(Function<SqlConnection, T> work) {
     SqlConnection connection = open(pool.getConnection(), patience);
+    Throwable failure = null;
     try {
       return work.apply(connection);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+      throw e;
     } finally {
+      end(connection, failure);
+    }
+  }
+
+  /** An answer with which a connection is done with, as when none comes in time. */
+  static <T> Future<T> last(SqlConnection connection, Future<T> answer, Duration patience) {
+    return answer
+        .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(failure -> Future.failedFuture(SqlErrors.of(failure)))
+        .onComplete(done -> end(connection, done.cause()));
+  }
+
+  private static void end(SqlConnection connection, Throwable failure) {
+    if (isSilence(failure)) {
+      Connections.drop(connection);
+    } else {
       connection.close();
     }
+  }
+
+  private static boolean isSilence(Throwable failure) {
+    return failure instanceof DatabaseUnavailable away && away.isSilence();
   }
 
   private RowSet<Row> run(SqlConnection connection, String statement, Object... parameters) {

@@ -3,16 +3,27 @@ package io.tenantry.kernel.db;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 
 /** A PostgreSQL server could not be reached, is shutting down or starting, or did not answer. */
 public final class DatabaseUnavailable extends TenantryException {
 
   private static final long serialVersionUID = 1L;
 
-  DatabaseUnavailable(String reason, Throwable cause) {
+  /**
+   * That it is so.
+   *
+   * @param reason what was seen of it, for the log
+   */
+  public DatabaseUnavailable(String reason, Throwable cause) {
     super(
         ErrorCode.DATABASE_UNAVAILABLE,
         "PostgreSQL is not available at the moment.",
         new IOException(reason, cause));
+  }
+
+  /** Whether nothing was heard of it as long as was waited. */
+  boolean isSilence() {
+    return getCause().getCause() instanceof TimeoutException;
   }
 }

@@ -1,10 +1,13 @@
 package io.tenantry.kernel.db;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.SslMode;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,21 +41,39 @@ public final class Logins {
    * @throws DatabaseUnavailable if there is none within {@code patience}
    */
   public PgConnection open(PgConnectOptions options, Duration patience) {
+    return Database.open(connect(options), patience);
+  }
+
+  /**
+   * Logs in, asks one question and logs out.
+   *
+   * @param patience how long the login, and then the answer, is waited for
+   * @throws SqlError if PostgreSQL refuses
+   * @throws DatabaseUnavailable if there is no answer in time
+   */
+  public RowSet<Row> ask(PgConnectOptions options, String query, Duration patience) {
+    return Database.await(
+        connect(options)
+            .compose(
+                connection ->
+                    Database.last(connection, connection.query(query).execute(), patience)),
+        patience.multipliedBy(2));
+  }
+
+  private Future<PgConnection> connect(PgConnectOptions options) {
     if (options.getSslMode() != SslMode.PREFER) {
-      return connect(options, patience);
+      return PgConnection.connect(vertx, options);
     }
     SocketAddress server = options.getSocketAddress();
     if (clock.instant().isBefore(plainUntil.getOrDefault(server, Instant.MIN))) {
-      return connect(new PgConnectOptions(options).setSslMode(SslMode.DISABLE), patience);
+      return PgConnection.connect(vertx, new PgConnectOptions(options).setSslMode(SslMode.DISABLE));
     }
-    PgConnection connection = connect(options, patience);
-    if (!connection.isSSL()) {
-      plainUntil.put(server, clock.instant().plus(REMEMBERED));
-    }
-    return connection;
-  }
-
-  private PgConnection connect(PgConnectOptions options, Duration patience) {
-    return Database.open(PgConnection.connect(vertx, options), patience);
+    return PgConnection.connect(vertx, options)
+        .onSuccess(
+            connection -> {
+              if (!connection.isSSL()) {
+                plainUntil.put(server, clock.instant().plus(REMEMBERED));
+              }
+            });
   }
 }

@@ -13,12 +13,10 @@ import io.tenantry.kernel.tenant.GoldenTemplateName;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Set;
@@ -383,22 +381,18 @@ public final class Cluster {
    * @throws IllegalStateException if it is somewhere, or someone, else
    */
   public void verify(String database, String schema, String role, Credentials credentials) {
-    PgConnection connection = logins.open(connectOptions(database, credentials), ALLOWANCE);
-    try {
-      RowSet<Row> answer =
-          Database.await(
-              connection
-                  .query("SELECT current_database(), current_user, current_schema()")
-                  .execute(),
-              ALLOWANCE);
-      Row here = answer.iterator().next();
-      if (!database.equals(here.getString(0))
-          || !role.equals(here.getString(1))
-          || !schema.equals(here.getString(2))) {
-        throw new IllegalStateException("the tenant's connection leads elsewhere: " + database);
-      }
-    } finally {
-      connection.close();
+    Row here =
+        logins
+            .ask(
+                connectOptions(database, credentials),
+                "SELECT current_database(), current_user, current_schema()",
+                ALLOWANCE)
+            .iterator()
+            .next();
+    if (!database.equals(here.getString(0))
+        || !role.equals(here.getString(1))
+        || !schema.equals(here.getString(2))) {
+      throw new IllegalStateException("the tenant's connection leads elsewhere: " + database);
     }
   }
 

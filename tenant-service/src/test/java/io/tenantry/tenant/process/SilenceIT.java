@@ -1,0 +1,31 @@
+package io.tenantry.tenant.process;
+
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.PostgresServer;
+import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.localstack.TcpRelay;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A server that falls silent, as one without power does: it closes no connection. */
+class SilenceIT {
+
+  @Test
+  void p3AConnectionToAControlDatabaseThatFellSilentIsDoneWithout() throws IOException {
+    PostgresServer server = LocalStack.shared().postgres();
+    try (TcpRelay way = new TcpRelay(server.host(), server.port());
+        ServiceProcess service =
+            ServiceProcess.start(
+                Map.of(
+                    "CONTROL_DATABASE_HOST", "127.0.0.1",
+                    "CONTROL_DATABASE_PORT", Integer.toString(way.port()),
+                    // Else others would be opened beside it, and be taken by chance.
+                    "CONTROL_DATABASE_POOL_SIZE", "1",
+                    "TENANTRY_CONTROL_DATABASE_PATIENCE", "2s"))) {
+      way.fallSilent();
+      service.awaitLog("no answer within PT2S");
+      service.awaitStatus("/q/health/ready", 200);
+    }
+  }
+}
