@@ -7,6 +7,7 @@ import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.shutdown.ShutdownOrder;
 import jakarta.annotation.Priority;
@@ -64,7 +65,12 @@ public class AuditLog {
    * @throws DatabaseUnavailable if it cannot be stored now
    */
   public void append(AuditEntry entry) {
-    write(List.of(new Waiting(entry, clock.instant(), 1)));
+    append(database, entry);
+  }
+
+  /** Writes an entry in the caller's transaction: it stands or falls with what it tells of. */
+  public void append(Sql transaction, AuditEntry entry) {
+    write(transaction, List.of(new Waiting(entry, clock.instant(), 1)));
   }
 
   /**
@@ -104,7 +110,7 @@ public class AuditLog {
     for (int from = 0; from < entries.size(); from += BATCH) {
       List<Waiting> batch = entries.subList(from, Math.min(from + BATCH, entries.size()));
       try {
-        write(batch);
+        write(database, batch);
       } catch (DatabaseUnavailable | SqlError e) {
         LOG.warnf("%d audit entries wait for the control database: %s", batch.size(), e);
         putBack(batch);
@@ -122,8 +128,8 @@ public class AuditLog {
     flush();
   }
 
-  private void write(List<Waiting> entries) {
-    database.run(
+  private void write(Sql sql, List<Waiting> entries) {
+    sql.send(
         """
         INSERT INTO control_plane.audit_log
           (service, occurred_at, actor, action, tenant_id, source, outcome, code, details)

@@ -5,6 +5,7 @@ import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.tenantry.kernel.audit.AuditEntry;
 import io.tenantry.kernel.audit.AuditLog;
 import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.ProblemDetail;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
@@ -40,6 +42,7 @@ public final class AdminAudit implements ContainerResponseFilter {
   /** A property of requests that change nothing, though they are no GET. */
   public static final String LOOKS_ONLY = "tenantry.audit.looks-only";
 
+  private static final String WRITTEN = "tenantry.audit.written";
   private static final String TENANT_ID = "tenant_id";
   private static final Pattern NEW_TENANT = Pattern.compile(".*/tenants/([0-9a-f-]{36})");
 
@@ -63,6 +66,9 @@ public final class AdminAudit implements ContainerResponseFilter {
     if (principal == null || !(refused || administers)) {
       return;
     }
+    if (answer.getStatus() < 400 && asked.getProperty(WRITTEN) != null) {
+      return;
+    }
     AuditEntry entry = entry(asked, answer, principal, refused);
     if (refused || Context.isOnEventLoopThread()) {
       log.get().submit(entry);
@@ -77,17 +83,55 @@ public final class AdminAudit implements ContainerResponseFilter {
     }
   }
 
+  /**
+   * Writes the entry of a request that succeeds if this transaction is committed, and in it: so
+   * they stand or fall together, and the answer waits for one commit, not two. If it is not
+   * committed, the request has to fail, or this to be called again.
+   *
+   * @param tenantId the tenant it concerns
+   */
+  public void append(Sql transaction, ContainerRequestContext asked, UUID tenantId) {
+    log.get()
+        .append(
+            transaction,
+            entry(
+                asked,
+                asked.getSecurityContext().getUserPrincipal(),
+                parameter -> Optional.of(tenantId),
+                AuditEntry.Outcome.SUCCEEDED,
+                Optional.empty()));
+    asked.setProperty(WRITTEN, true);
+  }
+
   private AuditEntry entry(
       ContainerRequestContext asked,
       ContainerResponseContext answer,
       Principal principal,
       boolean refused) {
+    return entry(
+        asked,
+        principal,
+        parameter -> tenant(parameter, principal, answer),
+        refused
+            ? AuditEntry.Outcome.REFUSED
+            : answer.getStatus() < 400 ? AuditEntry.Outcome.SUCCEEDED : AuditEntry.Outcome.FAILED,
+        answer.getEntity() instanceof ProblemDetail problem
+            ? Optional.of(problem.code().name())
+            : Optional.empty());
+  }
+
+  private AuditEntry entry(
+      ContainerRequestContext asked,
+      Principal principal,
+      Function<String, Optional<UUID>> tenant,
+      AuditEntry.Outcome outcome,
+      Optional<String> code) {
     Map<String, String> parameters = single(asked.getUriInfo().getPathParameters());
     String path = asked.getUriInfo().getPath();
     for (Map.Entry<String, String> parameter : parameters.entrySet()) {
       path = path.replace('/' + parameter.getValue(), "/{" + parameter.getKey() + '}');
     }
-    Optional<UUID> tenantId = tenant(parameters.remove(TENANT_ID), principal, answer);
+    Optional<UUID> tenantId = tenant.apply(parameters.remove(TENANT_ID));
     return new AuditEntry(
         actor(principal),
         asked.getMethod() + ' ' + path,
@@ -95,12 +139,8 @@ public final class AdminAudit implements ContainerResponseFilter {
         Optional.ofNullable(request.getCurrent())
             .map(current -> current.request().remoteAddress())
             .map(SocketAddress::hostAddress),
-        refused
-            ? AuditEntry.Outcome.REFUSED
-            : answer.getStatus() < 400 ? AuditEntry.Outcome.SUCCEEDED : AuditEntry.Outcome.FAILED,
-        answer.getEntity() instanceof ProblemDetail problem
-            ? Optional.of(problem.code().name())
-            : Optional.empty(),
+        outcome,
+        code,
         parameters);
   }
 

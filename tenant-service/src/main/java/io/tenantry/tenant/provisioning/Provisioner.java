@@ -78,41 +78,35 @@ public final class Provisioner {
   }
 
   /**
-   * Provisions a tenant and waits for the end of it.
-   *
-   * @throws TenantryException {@code TENANT_NAME_TAKEN} or {@code REGION_UNAVAILABLE}, before
-   *     anything was made
-   */
-  public Outcome provision(NewTenant tenant) {
-    return provision(tenant, Optional.empty());
-  }
-
-  /**
-   * Provisions a registered tenant. If it fails, the tenant is registered as before.
+   * Provisions a registered tenant and waits for the end of it. If it fails, the tenant is
+   * registered as before.
    *
    * @throws TenantryException {@code TENANT_BUSY} if it is not registered any more, or {@code
    *     REGION_UNAVAILABLE}
    */
   public Outcome provision(NewTenant tenant, Assignment assignment) {
-    return provision(tenant, Optional.of(assignment));
+    return provision(tenant, Optional.of(assignment), (transaction, tenantId) -> {});
   }
 
-  private Outcome provision(NewTenant tenant, Optional<Assignment> assignment) {
+  private Outcome provision(NewTenant tenant, Optional<Assignment> assignment, Witness witness) {
     Instant begun = clock.instant();
-    Provisioning work = reserve(tenant, assignment);
+    Provisioning work = reserve(tenant, assignment, witness);
     return ended(leases.whileHeld(tenant.tenantId(), () -> run(work, begun)), tenant, begun);
   }
 
   /**
-   * As {@link #provision}, but of the warm pool if that has an entry, and then under the id that
-   * the entry has.
+   * Provisions a tenant and waits for the end of it: of the warm pool if that has an entry, and
+   * then under the id that the entry has.
+   *
+   * @throws TenantryException {@code TENANT_NAME_TAKEN} or {@code REGION_UNAVAILABLE}, before
+   *     anything was made
    */
-  public Outcome provisionAny(NewTenant tenant) {
+  public Outcome provisionAny(NewTenant tenant, Witness witness) {
     Instant begun = clock.instant();
     try {
-      return pool.claim(tenant)
+      return pool.claim(tenant, witness)
           .map(claimed -> ended(claimed, tenant.withId(claimed.tenantId()), begun))
-          .orElseGet(() -> provision(tenant));
+          .orElseGet(() -> provision(tenant, Optional.empty(), witness));
     } catch (SqlError e) {
       // The claim's transaction is undone by PostgreSQL, and with it all of it.
       LOG.warnf(e, "a claim failed");
@@ -130,10 +124,10 @@ public final class Provisioner {
   }
 
   /** Takes the name, and a place on the cluster with most room that still has one. */
-  private Provisioning reserve(NewTenant tenant, Optional<Assignment> assignment) {
+  private Provisioning reserve(NewTenant tenant, Optional<Assignment> assignment, Witness witness) {
     List<StepName> names = steps.names(tenant.blueprint().isolation());
     for (Cluster cluster : clusters.withRoom(tenant.region())) {
-      Provisioning work = plan(tenant, cluster, assignment);
+      Provisioning work = plan(tenant, cluster, assignment, witness);
       if (store.reserve(work, names)) {
         return work;
       }
@@ -142,14 +136,16 @@ public final class Provisioner {
     throw Clusters.unavailable(tenant.region());
   }
 
-  private Provisioning plan(NewTenant tenant, Cluster cluster, Optional<Assignment> assignment) {
+  private Provisioning plan(
+      NewTenant tenant, Cluster cluster, Optional<Assignment> assignment, Witness witness) {
     NewTenant.KeyRequest keys = tenant.apiKeys();
     return new Provisioning(
         tenant,
         Home.planned(tenant.tenantId(), tenant.blueprint(), cluster, random),
         apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()),
         assignment.map(Assignment::jobId),
-        new StepLog(clock, assignment.map(Assignment::follower).orElse(steps -> {})));
+        new StepLog(clock, assignment.map(Assignment::follower).orElse(steps -> {})),
+        witness);
   }
 
   private Outcome run(Provisioning work, Instant begun) {

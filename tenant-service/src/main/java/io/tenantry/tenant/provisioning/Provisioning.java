@@ -9,9 +9,15 @@ import java.util.UUID;
  * A provisioning in progress: all that its steps need to know.
  *
  * @param jobId the job by which it is done, of a tenant that was registered before
+ * @param witness sees the tenant when it is activated
  */
 record Provisioning(
-    NewTenant tenant, Home home, List<IssuedKey> apiKeys, Optional<UUID> jobId, StepLog log) {
+    NewTenant tenant,
+    Home home,
+    List<IssuedKey> apiKeys,
+    Optional<UUID> jobId,
+    StepLog log,
+    Witness witness) {
 
   TenantDatabase target() {
     return home.target();

@@ -212,6 +212,7 @@ final class ProvisioningStore {
     database.transact(
         sql -> {
           equip(sql, work);
+          complete(sql, work);
           activate(sql, work);
         });
   }
@@ -225,13 +226,18 @@ final class ProvisioningStore {
     work.jobId().ifPresent(job -> keyDeliveries.store(sql, job, tenantId, work.apiKeys()));
   }
 
+  /** Writes down that all steps are done, of which the activation is the last. */
+  void complete(Sql sql, Provisioning work) {
+    complete(sql, work.tenant().tenantId(), work.log().completedWith(StepName.ACTIVATION));
+  }
+
   /** Makes one that is equipped a tenant, and says so. */
   void activate(Sql sql, Provisioning work) {
     NewTenant tenant = work.tenant();
-    complete(sql, tenant.tenantId(), work.log().completedWith(StepName.ACTIVATION));
     outbox.append(sql, provisioned(tenant));
     // Last, so that the row is locked as shortly as can be.
     makeActive(sql, tenant.tenantId());
+    work.witness().activated(sql, tenant.tenantId());
   }
 
   private static void storeConnection(Sql sql, UUID tenantId, byte[] encrypted) {

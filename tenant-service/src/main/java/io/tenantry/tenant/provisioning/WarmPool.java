@@ -83,13 +83,13 @@ class WarmPool {
    * @throws io.tenantry.kernel.problem.TenantryException {@code TENANT_NAME_TAKEN}; nothing was
    *     taken then
    */
-  Optional<Outcome.Provisioned> claim(NewTenant tenant) {
+  Optional<Outcome.Provisioned> claim(NewTenant tenant, Witness witness) {
     if (config.size() == 0 || !config.blueprints().contains(tenant.blueprint().name())) {
       return Optional.empty();
     }
     Optional<Outcome.Provisioned> claimed =
         clusters.withRoom(tenant.region()).stream()
-            .flatMap(cluster -> claim(tenant, cluster).stream())
+            .flatMap(cluster -> claim(tenant, cluster, witness).stream())
             .findFirst();
     metrics
         .counter("tenantry.pool.claims", "outcome", claimed.isPresent() ? "hit" : "miss")
@@ -100,10 +100,10 @@ class WarmPool {
     return claimed;
   }
 
-  private Optional<Outcome.Provisioned> claim(NewTenant tenant, Cluster cluster) {
+  private Optional<Outcome.Provisioned> claim(NewTenant tenant, Cluster cluster, Witness witness) {
     while (true) {
       try {
-        return attempt(tenant, cluster);
+        return attempt(tenant, cluster, witness);
       } catch (Unusable e) {
         LOG.warnf(e.getCause(), "tenant=%s discarded from the pool", e.tenantId);
         metrics.counter("tenantry.pool.discarded").increment();
@@ -125,11 +125,12 @@ class WarmPool {
     }
   }
 
-  private Optional<Outcome.Provisioned> attempt(NewTenant tenant, Cluster cluster) {
+  private Optional<Outcome.Provisioned> attempt(
+      NewTenant tenant, Cluster cluster, Witness witness) {
     AtomicReference<Provisioning> claim = new AtomicReference<>();
     try {
       return database
-          .inTransaction(sql -> attempt(sql, tenant, cluster, claim))
+          .inTransaction(sql -> attempt(sql, tenant, cluster, witness, claim))
           .map(WarmPool::claimed);
     } catch (DatabaseUnavailable e) {
       Provisioning work = claim.get();
@@ -148,7 +149,11 @@ class WarmPool {
 
   /** The login takes longest, so all else is done meanwhile; what it finds decides. */
   private Optional<Provisioning> attempt(
-      Sql sql, NewTenant tenant, Cluster cluster, AtomicReference<Provisioning> claim) {
+      Sql sql,
+      NewTenant tenant,
+      Cluster cluster,
+      Witness witness,
+      AtomicReference<Provisioning> claim) {
     StepLog log = new StepLog(clock, steps -> {});
     log.begun(StepName.CLAIM);
     Optional<Entry> taken = entries.take(sql, Shelf.of(tenant.blueprint(), cluster));
@@ -168,14 +173,16 @@ class WarmPool {
             home,
             apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()),
             Optional.empty(),
-            log);
+            log,
+            witness);
     entries.delete(sql, entry.tenantId());
     store.reserve(sql, work, STEPS);
     store.equip(sql, work);
+    store.activate(sql, work);
     awaitVerified(entry, login);
     log.ended(StepName.VERIFICATION, Job.Status.completed);
     log.begun(StepName.ACTIVATION);
-    store.activate(sql, work);
+    store.complete(sql, work);
     claim.set(work);
     return Optional.of(work);
   }

@@ -1,6 +1,7 @@
 package io.tenantry.tenant.registry;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.page.Page;
@@ -13,6 +14,8 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -43,10 +46,12 @@ final class TenantResource {
 
   private final Tenants tenants;
   private final ProvisionTenantJob jobs;
+  private final AdminAudit audit;
 
-  TenantResource(Tenants tenants, ProvisionTenantJob jobs) {
+  TenantResource(Tenants tenants, ProvisionTenantJob jobs, AdminAudit audit) {
     this.tenants = tenants;
     this.jobs = jobs;
+    this.audit = audit;
   }
 
   @POST
@@ -67,7 +72,10 @@ final class TenantResource {
   @APIResponse(responseCode = "409", description = "TENANT_NAME_TAKEN, QUOTA_EXCEEDED")
   @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with every wrong field")
   @APIResponse(responseCode = "503", description = "DATABASE_UNAVAILABLE, REGION_UNAVAILABLE")
-  public Response create(CreateTenant request, @RestHeader("Prefer") String prefer) {
+  public Response create(
+      CreateTenant request,
+      @RestHeader("Prefer") String prefer,
+      @Context ContainerRequestContext context) {
     if (prefer != null && RESPOND_ASYNC.matcher(prefer).find()) {
       Job job = jobs.submit(request);
       return Response.accepted(job)
@@ -75,7 +83,9 @@ final class TenantResource {
           .header("Preference-Applied", "respond-async")
           .build();
     }
-    Tenant tenant = tenants.create(request);
+    Tenant tenant =
+        tenants.create(
+            request, (transaction, tenantId) -> audit.append(transaction, context, tenantId));
     return Response.created(URI.create("/api/v1/tenants/" + tenant.tenantId()))
         .entity(tenant)
         .build();

@@ -1,6 +1,7 @@
 package io.tenantry.tenant.registry;
 
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.page.Page;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -63,7 +64,12 @@ final class TenantStore {
   }
 
   Optional<Tenant> find(UUID tenantId) {
-    return map(database.run(ONE_TENANT, tenantId), TenantStore::tenant).stream().findFirst();
+    return find(database, tenantId);
+  }
+
+  /** {@link #find(UUID)} as a transaction sees it. */
+  Optional<Tenant> find(Sql sql, UUID tenantId) {
+    return map(sql.run(ONE_TENANT, tenantId), TenantStore::tenant).stream().findFirst();
   }
 
   List<Tenant.StepState> steps(UUID tenantId) {

@@ -11,6 +11,7 @@ import io.tenantry.tenant.provisioning.NewTenant;
 import io.tenantry.tenant.provisioning.Outcome;
 import io.tenantry.tenant.provisioning.Provisioner;
 import io.tenantry.tenant.provisioning.TenantIds;
+import io.tenantry.tenant.provisioning.Witness;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What can be done with tenants. */
 @Singleton
@@ -50,13 +52,21 @@ public final class Tenants {
   /**
    * Provisions a tenant and answers once it is active.
    *
+   * @param witness sees it being activated, if it comes to that
    * @throws TenantryException with the code of what failed; then nothing is left of it, or its
    *     message says otherwise
    */
-  Tenant create(CreateTenant request) {
-    return switch (provisioner.provisionAny(complete(ids.next(), request))) {
-      case Outcome.Provisioned done ->
-          store.find(done.tenantId()).orElseThrow().withApiKeys(done.apiKeys());
+  Tenant create(CreateTenant request, Witness witness) {
+    AtomicReference<Tenant> made = new AtomicReference<>();
+    Outcome outcome =
+        provisioner.provisionAny(
+            complete(ids.next(), request),
+            (transaction, tenantId) -> {
+              made.set(store.find(transaction, tenantId).orElseThrow());
+              witness.activated(transaction, tenantId);
+            });
+    return switch (outcome) {
+      case Outcome.Provisioned done -> made.get().withApiKeys(done.apiKeys());
       case Outcome.RolledBack failed ->
           throw new TenantryException(
               failed.code(),

@@ -69,6 +69,23 @@ class AuditTest {
   }
 
   @Test
+  void t22ATenantAndTheEntryOfItsProvisioningAreOfOneTransaction() {
+    UUID tenant = createTenant(newName());
+
+    assertThat(
+            Postgres.column(
+                Postgres.CONTROL,
+                """
+                SELECT audit_log.xmin = tenants.xmin
+                FROM control_plane.audit_log
+                JOIN control_plane.tenants USING (tenant_id)
+                WHERE tenant_id = ?
+                """,
+                tenant))
+        .containsExactly("t");
+  }
+
+  @Test
   void t22RecordsTheAttemptThatWasRefusedBecauseTheNameWasTaken() {
     String name = newName();
     createTenant(name);
