@@ -26,7 +26,9 @@ final class Provision {
   private static final int ROUNDS = 5;
 
   /** Requests before the first is counted; a service that runs for days, or natively, is warm. */
-  private static final int WARM_UP = 300;
+  private static final int WARM_UP = 900;
+
+  private static final int WARM_UP_ROUND = 60;
 
   private static final int WARM_UP_REFUSALS = 6000;
 
@@ -70,12 +72,12 @@ final class Provision {
       Pool pool = new Pool(stack, pooled ? POOL_SIZE : 0);
       posts.takeName();
       Load.run(WARM_UP_REFUSALS, 8, worker -> posts.beRefused());
-      for (int made = 0; made < WARM_UP; made += WARM_UP / 6) {
-        Load.run(WARM_UP / 6, 8, worker -> posts.provision());
+      for (int made = 0; made < WARM_UP; made += WARM_UP_ROUND) {
+        Load.run(WARM_UP_ROUND, 8, worker -> posts.provision());
         posts.clear();
       }
       try (RawProvisioning raw = new RawProvisioning(stack, template(stack), 8)) {
-        Load.run(WARM_UP / 10, 4, raw::provision);
+        Load.run(WARM_UP_ROUND / 2, 4, raw::provision);
         raw.clear();
         List<Series> all =
             List.of(measure(posts, pool, raw, 1, 25), measure(posts, pool, raw, 8, 64));

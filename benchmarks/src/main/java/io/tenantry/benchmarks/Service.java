@@ -27,7 +27,14 @@ final class Service implements AutoCloseable {
 
   private final SupervisedProcess process;
   private final String module;
-  private final HttpClient client = HttpClient.newHttpClient();
+
+  /**
+   * Without threads of its own to hand answers over to: it shares the processor with what is
+   * measured.
+   */
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(Runnable::run).build();
+
   private final URI address;
   private final String adminKey;
 

@@ -15,6 +15,10 @@ interface OutboxConfig {
   @WithDefault("1s")
   Duration pollInterval();
 
+  /** How long more news is awaited after the first, to be published together with it. */
+  @WithDefault("20ms")
+  Duration linger();
+
   /** How many events are read, sent and removed at once. */
   @WithDefault("500")
   int batchSize();

@@ -118,7 +118,9 @@ public final class OutboxRelay {
 
   private void awaitWork() {
     try {
-      work.tryAcquire(config.pollInterval().toMillis(), TimeUnit.MILLISECONDS);
+      if (work.tryAcquire(config.pollInterval().toMillis(), TimeUnit.MILLISECONDS) && !stopping) {
+        Thread.sleep(config.linger());
+      }
       work.drainPermits();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
