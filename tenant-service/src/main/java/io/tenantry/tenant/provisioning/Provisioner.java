@@ -91,7 +91,9 @@ public final class Provisioner {
   private Outcome provision(NewTenant tenant, Optional<Assignment> assignment, Witness witness) {
     Instant begun = clock.instant();
     Provisioning work = reserve(tenant, assignment, witness);
-    return ended(leases.whileHeld(tenant.tenantId(), () -> run(work, begun)), tenant, begun);
+    List<List<Step>> stages = steps.stages(tenant.blueprint().isolation());
+    return ended(
+        leases.whileHeld(tenant.tenantId(), () -> run(work, stages, begun)), tenant, begun);
   }
 
   /**
@@ -103,15 +105,24 @@ public final class Provisioner {
    */
   public Outcome provisionAny(NewTenant tenant, Witness witness) {
     Instant begun = clock.instant();
+    Optional<Provisioning> claimed;
     try {
-      return pool.claim(tenant, witness)
-          .map(claimed -> ended(claimed, tenant.withId(claimed.tenantId()), begun))
-          .orElseGet(() -> provision(tenant, Optional.empty(), witness));
+      claimed = pool.claim(tenant, witness);
     } catch (SqlError e) {
       // The claim's transaction is undone by PostgreSQL, and with it all of it.
       LOG.warnf(e, "a claim failed");
       return ended(new Outcome.RolledBack(StepName.ACTIVATION.failure(), e), tenant, begun);
     }
+    return claimed
+        .map(work -> ended(finish(work, begun), work.tenant(), begun))
+        .orElseGet(() -> provision(tenant, Optional.empty(), witness));
+  }
+
+  private Outcome finish(Provisioning claimed, Instant begun) {
+    return claimed.tenant().services().isEmpty()
+        ? provisioned(claimed)
+        : leases.whileHeld(
+            claimed.tenant().tenantId(), () -> run(claimed, steps.stagesAfterClaim(), begun));
   }
 
   private Outcome ended(Outcome outcome, NewTenant tenant, Instant begun) {
@@ -148,8 +159,8 @@ public final class Provisioner {
         witness);
   }
 
-  private Outcome run(Provisioning work, Instant begun) {
-    for (List<Step> stage : steps.stages(work.tenant().blueprint().isolation())) {
+  private Outcome run(Provisioning work, List<List<Step>> stages, Instant begun) {
+    for (List<Step> stage : stages) {
       for (Attempt attempt : inParallel(work, stage)) {
         if (attempt instanceof Attempt.Failed failed) {
           return rollBack(work, failed.step(), failed.cause());

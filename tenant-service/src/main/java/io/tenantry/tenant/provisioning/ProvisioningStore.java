@@ -91,10 +91,39 @@ final class ProvisioningStore {
 
   /** {@link #reserve} in the caller's transaction, whose end tells whether there is a place. */
   void reserve(Sql sql, Provisioning work, List<StepName> steps) {
+    insert(
+        sql, work, new Standing("provisioning", leases.replica(), leases.seconds(), null), steps);
+  }
+
+  /**
+   * Makes one a tenant whose home is ready: all that {@link #reserve} and {@link #activate} do, but
+   * for the steps. The end of the transaction tells whether there is a place.
+   *
+   * @throws TenantryException {@code TENANT_NAME_TAKEN}
+   */
+  void admit(Sql sql, Provisioning work) {
+    UUID tenantId = work.tenant().tenantId();
+    insert(sql, work, new Standing("active", null, null, encryptedConnection(work)), List.of());
+    storeKeys(sql, work);
+    outbox.append(sql, provisioned(work.tenant()));
+    work.witness().activated(sql, tenantId);
+  }
+
+  /**
+   * How far a tenant is when its row is written.
+   *
+   * @param leaseOwner who works on it; null if nobody does
+   * @param leaseSeconds for how long; null if nobody does
+   * @param connection its encrypted connection string; null if it is not to be had yet
+   */
+  private record Standing(String status, UUID leaseOwner, Double leaseSeconds, Buffer connection) {}
+
+  private void insert(Sql sql, Provisioning work, Standing standing, List<StepName> steps) {
     NewTenant tenant = work.tenant();
     Home home = work.home();
+    Optional<Buffer> connection = Optional.ofNullable(standing.connection());
     try {
-      int reserved =
+      int inserted =
           sql.run(
                   """
                   WITH tenant AS (
@@ -103,7 +132,7 @@ final class ProvisioningStore {
                        owner_id, organization_id, metadata, lease_owner, lease_expires_at,
                        provisioning_job_id)
                     VALUES
-                      ($1, $2, $3, 'provisioning', $4, $5, $6,
+                      ($1, $2, $3, $24, $4, $5, $6,
                        $7, $8, $9::text::jsonb, $10, now() + make_interval(secs => $11), $18)
                     ON CONFLICT (tenant_id) DO UPDATE
                     SET status = excluded.status, blueprint_version = excluded.blueprint_version,
@@ -115,8 +144,9 @@ final class ProvisioningStore {
                     RETURNING tenant_id
                   ), tenant_database AS (
                     INSERT INTO control_plane.tenant_databases
-                      (tenant_id, cluster, host, port, database_name, schema_name, role_name)
-                    SELECT tenant_id, $12, $13, $14, $15, $16, $17
+                      (tenant_id, cluster, host, port, database_name, schema_name, role_name,
+                       connection_string_encrypted, encryption_key_id)
+                    SELECT tenant_id, $12, $13, $14, $15, $16, $17, $25, $26
                     FROM tenant
                   ), quotas AS (
                     INSERT INTO control_plane.tenant_resources (tenant_id, resource, quota)
@@ -129,12 +159,14 @@ final class ProvisioningStore {
                     SELECT tenant_id, type, 'pending'
                     FROM tenant, unnest($23::text[]) AS type
                     ON CONFLICT (tenant_id, type) DO UPDATE SET status = 'pending', registered = false
+                  ), steps AS (
+                    INSERT INTO control_plane.provisioning_steps (tenant_id, step, position)
+                    SELECT tenant_id, step, position
+                    FROM tenant, unnest($19::text[]) WITH ORDINALITY AS steps (step, position)
+                    ON CONFLICT (tenant_id, step) DO UPDATE
+                    SET status = 'pending', attempts = 0, error = NULL, started_at = NULL, finished_at = NULL
                   )
-                  INSERT INTO control_plane.provisioning_steps (tenant_id, step, position)
-                  SELECT tenant_id, step, position
-                  FROM tenant, unnest($19::text[]) WITH ORDINALITY AS steps (step, position)
-                  ON CONFLICT (tenant_id, step) DO UPDATE
-                  SET status = 'pending', attempts = 0, error = NULL, started_at = NULL, finished_at = NULL
+                  SELECT FROM tenant
                   """,
                   tenant.tenantId(),
                   tenant.name(),
@@ -145,8 +177,8 @@ final class ProvisioningStore {
                   tenant.ownerId(),
                   tenant.organizationId(),
                   json(tenant.metadata()),
-                  leases.replica(),
-                  leases.seconds(),
+                  standing.leaseOwner(),
+                  standing.leaseSeconds(),
                   home.cluster().name(),
                   home.cluster().host(),
                   home.cluster().port(),
@@ -158,9 +190,12 @@ final class ProvisioningStore {
                   tenant.blueprint().quotas().databases(),
                   tenant.blueprint().quotas().apiKeys(),
                   tenant.blueprint().quotas().services(),
-                  tenant.services().toArray(String[]::new))
+                  tenant.services().toArray(String[]::new),
+                  standing.status(),
+                  standing.connection(),
+                  connection.map(Buffer::getBytes).map(KeyRing::keyIdOf).orElse(null))
               .rowCount();
-      if (reserved == 0) {
+      if (inserted == 0) {
         throw new TenantryException(
             ErrorCode.TENANT_BUSY, "The tenant is not waiting to be provisioned.");
       }
@@ -190,13 +225,14 @@ final class ProvisioningStore {
   private static void complete(Sql sql, UUID tenantId, List<Job.Step> steps) {
     sql.send(
         """
-        UPDATE control_plane.provisioning_steps
-        SET status = 'completed', attempts = done.attempts,
-          started_at = done.started_at, finished_at = done.finished_at
+        INSERT INTO control_plane.provisioning_steps
+          (tenant_id, step, position, status, attempts, started_at, finished_at)
+        SELECT $1, step, position, 'completed', attempts, started_at, finished_at
         FROM unnest($2::text[], $3::integer[], $4::timestamptz[], $5::timestamptz[])
-          AS done (step, attempts, started_at, finished_at)
-        WHERE tenant_id = $1
-          AND provisioning_steps.step = done.step
+          WITH ORDINALITY AS done (step, attempts, started_at, finished_at, position)
+        ON CONFLICT (tenant_id, step) DO UPDATE
+        SET status = excluded.status, attempts = excluded.attempts,
+          started_at = excluded.started_at, finished_at = excluded.finished_at
         """,
         tenantId,
         steps.stream().map(Job.Step::name).toArray(String[]::new),
@@ -209,19 +245,26 @@ final class ProvisioningStore {
 
   /** The last step: everything that makes the tenant one, and the event that says so. */
   void activate(Provisioning work) {
+    NewTenant tenant = work.tenant();
     database.transact(
         sql -> {
-          equip(sql, work);
+          storeConnection(sql, tenant.tenantId(), encryptedConnection(work));
+          storeKeys(sql, work);
           complete(sql, work);
-          activate(sql, work);
+          outbox.append(sql, provisioned(tenant));
+          // Last, so that the row is locked as shortly as can be.
+          makeActive(sql, tenant.tenantId());
+          work.witness().activated(sql, tenant.tenantId());
         });
   }
 
-  /** Stores what the tenant is to have. */
-  void equip(Sql sql, Provisioning work) {
+  private Buffer encryptedConnection(Provisioning work) {
+    return Buffer.buffer(
+        keyRing.encrypt(work.home().connectionString(), work.tenant().tenantId().toString()));
+  }
+
+  private void storeKeys(Sql sql, Provisioning work) {
     UUID tenantId = work.tenant().tenantId();
-    storeConnection(
-        sql, tenantId, keyRing.encrypt(work.home().connectionString(), tenantId.toString()));
     apiKeys.store(sql, tenantId, work.apiKeys());
     work.jobId().ifPresent(job -> keyDeliveries.store(sql, job, tenantId, work.apiKeys()));
   }
@@ -231,16 +274,7 @@ final class ProvisioningStore {
     complete(sql, work.tenant().tenantId(), work.log().completedWith(StepName.ACTIVATION));
   }
 
-  /** Makes one that is equipped a tenant, and says so. */
-  void activate(Sql sql, Provisioning work) {
-    NewTenant tenant = work.tenant();
-    outbox.append(sql, provisioned(tenant));
-    // Last, so that the row is locked as shortly as can be.
-    makeActive(sql, tenant.tenantId());
-    work.witness().activated(sql, tenant.tenantId());
-  }
-
-  private static void storeConnection(Sql sql, UUID tenantId, byte[] encrypted) {
+  private static void storeConnection(Sql sql, UUID tenantId, Buffer encrypted) {
     sql.send(
         """
         UPDATE control_plane.tenant_databases
@@ -248,8 +282,8 @@ final class ProvisioningStore {
         WHERE tenant_id = $1
         """,
         tenantId,
-        Buffer.buffer(encrypted),
-        KeyRing.keyIdOf(encrypted));
+        encrypted,
+        KeyRing.keyIdOf(encrypted.getBytes()));
   }
 
   private void makeActive(Sql sql, UUID tenantId) {

@@ -70,8 +70,8 @@ final class Steps {
     };
   }
 
-  /** What is left to do for a tenant whose home is ready. */
-  List<List<Step>> stagesAfterHome() {
+  /** What is left to do in a home from the warm pool. */
+  List<List<Step>> stagesAfterClaim() {
     return List.of(registration);
   }
 

@@ -35,8 +35,9 @@ class WarmPool {
   private static final Logger LOG = Logger.getLogger(WarmPool.class);
   private static final List<String> CLAIMS = List.of("hit", "miss");
 
+  /** With services, that have to be told of the tenant. */
   private static final List<StepName> STEPS =
-      List.of(StepName.CLAIM, StepName.VERIFICATION, StepName.ACTIVATION);
+      List.of(StepName.CLAIM, StepName.VERIFICATION, StepName.SERVICES, StepName.ACTIVATION);
 
   private final PoolConfig config;
   private final PoolStore entries;
@@ -78,16 +79,17 @@ class WarmPool {
   }
 
   /**
-   * Makes this tenant of an entry, under the entry's id; empty if there is none.
+   * Makes this tenant of an entry, under the entry's id; empty if there is none. One that services
+   * have to be told of is not active yet: it is being provisioned, in a home that is ready.
    *
    * @throws io.tenantry.kernel.problem.TenantryException {@code TENANT_NAME_TAKEN}; nothing was
    *     taken then
    */
-  Optional<Outcome.Provisioned> claim(NewTenant tenant, Witness witness) {
+  Optional<Provisioning> claim(NewTenant tenant, Witness witness) {
     if (config.size() == 0 || !config.blueprints().contains(tenant.blueprint().name())) {
       return Optional.empty();
     }
-    Optional<Outcome.Provisioned> claimed =
+    Optional<Provisioning> claimed =
         clusters.withRoom(tenant.region()).stream()
             .flatMap(cluster -> claim(tenant, cluster, witness).stream())
             .findFirst();
@@ -100,7 +102,7 @@ class WarmPool {
     return claimed;
   }
 
-  private Optional<Outcome.Provisioned> claim(NewTenant tenant, Cluster cluster, Witness witness) {
+  private Optional<Provisioning> claim(NewTenant tenant, Cluster cluster, Witness witness) {
     while (true) {
       try {
         return attempt(tenant, cluster, witness);
@@ -125,20 +127,17 @@ class WarmPool {
     }
   }
 
-  private Optional<Outcome.Provisioned> attempt(
-      NewTenant tenant, Cluster cluster, Witness witness) {
+  private Optional<Provisioning> attempt(NewTenant tenant, Cluster cluster, Witness witness) {
     AtomicReference<Provisioning> claim = new AtomicReference<>();
     try {
-      return database
-          .inTransaction(sql -> attempt(sql, tenant, cluster, witness, claim))
-          .map(WarmPool::claimed);
+      return database.inTransaction(sql -> attempt(sql, tenant, cluster, witness, claim));
     } catch (DatabaseUnavailable e) {
       Provisioning work = claim.get();
       if (work == null || !store.isActive(work.tenant().tenantId())) {
         throw e;
       }
       // The claim was committed, and only the answer to it was lost.
-      return Optional.of(claimed(work));
+      return Optional.of(work);
     } catch (SqlError e) {
       if (ProvisioningStore.saysNoPlace(e)) {
         return Optional.empty();
@@ -176,13 +175,18 @@ class WarmPool {
             log,
             witness);
     entries.delete(sql, entry.tenantId());
-    store.reserve(sql, work, STEPS);
-    store.equip(sql, work);
-    store.activate(sql, work);
+    boolean whole = tenant.services().isEmpty();
+    if (whole) {
+      store.admit(sql, work);
+    } else {
+      store.reserve(sql, work, STEPS);
+    }
     awaitVerified(entry, login);
     log.ended(StepName.VERIFICATION, Job.Status.completed);
-    log.begun(StepName.ACTIVATION);
-    store.complete(sql, work);
+    if (whole) {
+      log.begun(StepName.ACTIVATION);
+      store.complete(sql, work);
+    }
     claim.set(work);
     return Optional.of(work);
   }
@@ -196,10 +200,6 @@ class WarmPool {
           ? away
           : new Unusable(entry.tenantId(), e.getCause());
     }
-  }
-
-  private static Outcome.Provisioned claimed(Provisioning work) {
-    return new Outcome.Provisioned(work.tenant().tenantId(), work.apiKeys());
   }
 
   private Home home(Entry entry, NewTenant tenant, Cluster cluster) {

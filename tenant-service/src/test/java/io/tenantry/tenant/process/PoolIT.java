@@ -7,6 +7,7 @@ import static io.tenantry.tenant.TenantApi.newName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
@@ -17,6 +18,9 @@ import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.ServiceProcess;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
+import io.tenantry.tenant.service.HttpService;
+import io.tenantry.tenant.service.HttpService.Behaviour;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -47,6 +51,7 @@ class PoolIT {
 
   private static final int SIZE = 10;
 
+  private static HttpService auth;
   private static ServiceProcess service;
 
   private static Map<String, String> pool(int size) {
@@ -60,11 +65,16 @@ class PoolIT {
         "PROVISIONING_LEASE",
         "3s",
         "TENANTRY_PROVISIONING_RENEWAL_INTERVAL",
-        "1s");
+        "1s",
+        "AUTH_SERVICE_URL",
+        "http://127.0.0.1:" + auth.port(),
+        "TENANTRY_SERVICES_ATTEMPTS",
+        "1");
   }
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
+    auth = new HttpService();
     service = ServiceProcess.start(pool(SIZE));
   }
 
@@ -122,6 +132,46 @@ class PoolIT {
                 assertThat(metrics(service))
                     .containsPattern(
                         "tenantry_pool_size\\{blueprint=\"car\",cluster=\"default\",[^}]*} 10.0"));
+  }
+
+  @Test
+  void t10AndT15RegisterAClaimedTenantWithItsServices() throws SQLException {
+    List<String> ready = ready("car");
+
+    String tenant =
+        create(service, newName(), "auth", "realtime")
+            .statusCode(201)
+            .body("status", equalTo("active"))
+            .extract()
+            .path("tenant_id");
+
+    assertThat(ready).contains(tenant);
+    asAdmin(service)
+        .get(TENANTS + "/" + tenant)
+        .then()
+        .body("provisioning.step", contains("claim", "verification", "services", "activation"))
+        .body("provisioning.status", everyItem(equalTo("completed")));
+    asAdmin(service)
+        .get(TENANTS + "/" + tenant + "/services")
+        .then()
+        .body("items.type", contains("auth", "realtime"))
+        .body("items.status", everyItem(equalTo("active")));
+    assertThatItsOwnConnectionLeadsHome(tenant);
+  }
+
+  @Test
+  void t10AndT15UndoAClaimWhoseTenantAServiceDoesNotTake() {
+    List<String> ready = ready("car");
+    String name = newName();
+
+    auth.behave(Behaviour.FAIL_ONCE);
+    create(service, name, "auth")
+        .statusCode(502)
+        .body("code", equalTo("SERVICE_REGISTRATION_FAILED"))
+        .body("detail", containsString("Everything was undone"));
+
+    assertThat(Postgres.tenantDatabases()).doesNotContain(database(ready.getFirst()));
+    create(service, name).statusCode(201).body("tenant_id", equalTo(ready.get(1)));
   }
 
   @Test
@@ -423,6 +473,13 @@ class PoolIT {
 
   private static ValidatableResponse create(ServiceProcess service, String name) {
     return asAdmin(service).body(body(name)).post(TENANTS).then();
+  }
+
+  private static ValidatableResponse create(ServiceProcess service, String name, String... types) {
+    return asAdmin(service)
+        .body(Map.of("name", name, "environment", "production", "services", List.of(types)))
+        .post(TENANTS)
+        .then();
   }
 
   private static ValidatableResponse put(Map<String, String> files) {

@@ -16,9 +16,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A real HTTP server in the place of a tenant's service. It registers tenants, and behaves as
- * {@code POST /control} told it, which is how tests reach it: they are loaded apart from it.
+ * {@code POST /control} told it, which is how tests of Quarkus reach it: they are loaded apart from
+ * it.
  */
-final class HttpService {
+public final class HttpService {
 
   private final HttpServer server;
   private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -27,7 +28,7 @@ final class HttpService {
   private volatile Behaviour behaviour = Behaviour.SUCCEED;
 
   /** What it does with a request. */
-  enum Behaviour {
+  public enum Behaviour {
     SUCCEED,
     /** Answers 503 to the first registration, and then succeeds. */
     FAIL_ONCE,
@@ -47,7 +48,8 @@ final class HttpService {
     BE_ILL
   }
 
-  HttpService() throws IOException {
+  /** Starts one that succeeds. */
+  public HttpService() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(
         Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("service-", 0).factory()));
@@ -56,8 +58,14 @@ final class HttpService {
     server.start();
   }
 
-  int port() {
+  /** Where it listens on the loopback interface. */
+  public int port() {
     return server.getAddress().getPort();
+  }
+
+  /** Has it do so from now on. */
+  public void behave(Behaviour as) {
+    behaviour = as;
   }
 
   private void control(HttpExchange request) throws IOException {
