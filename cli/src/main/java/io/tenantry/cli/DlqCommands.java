@@ -8,6 +8,7 @@ import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -82,12 +83,14 @@ final class DlqCommands extends Noun {
   }
 
   @Command(
-      description = "Send dead letters to the topic of events again",
+      description =
+          "Send dead letters to the topic of events again; one of those named that is not there to be"
+              + " sent ends with 1",
       footer = {
         "  tenantctl dlq redrive --tenant globex --dry-run",
         "  tenantctl dlq redrive 17 18 --include-parked"
       })
-  void redrive(
+  int redrive(
       @Parameters(
               paramLabel = "ID",
               arity = "0..*",
@@ -104,22 +107,30 @@ final class DlqCommands extends Noun {
               description = "at most so many; 1000 if not given")
           Integer limit,
       @Option(names = "--dry-run", description = "only tell what would be done") boolean dryRun) {
-    printer()
-        .row(
-            platform()
-                .ingestion()
-                .post(
-                    Target.of("/api/v1/dead-letters/redrive"),
-                    Json.body()
-                        .with("ids", ids)
-                        .with("tenant_id", tenantIdOrNull(tenant))
-                        .with("reason", reason)
-                        .with("include_parked", parked)
-                        .with("limit", limit)
-                        .with("dry_run", dryRun)),
-            REDRIVEN);
+    JsonNode answer =
+        platform()
+            .ingestion()
+            .post(
+                Target.of("/api/v1/dead-letters/redrive"),
+                Json.body()
+                    .with("ids", ids)
+                    .with("tenant_id", tenantIdOrNull(tenant))
+                    .with("reason", reason)
+                    .with("include_parked", parked)
+                    .with("limit", limit)
+                    .with("dry_run", dryRun));
+    printer().row(answer, REDRIVEN);
     if (dryRun) {
       say("Nothing was done.");
     }
+    long missing = ids == null ? 0 : Set.copyOf(ids).size() - answer.path("matched").asLong();
+    if (missing <= 0) {
+      return ExitCode.OK.number();
+    }
+    say("%d of those named are not there, or not waiting.".formatted(missing));
+    terminal()
+        .advise(
+            "tenantctl dlq show ID tells a dead letter's status; --include-parked takes parked ones, too");
+    return ExitCode.FAILURE.number();
   }
 }

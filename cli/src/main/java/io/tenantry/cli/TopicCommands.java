@@ -93,12 +93,14 @@ final class TopicCommands extends Noun {
   }
 
   @Command(
-      description = "Make a topic as it is configured, as far as that takes nothing from it",
+      description =
+          "Make a topic as it is configured, as far as that takes nothing from it; what is left ends"
+              + " with 1",
       footer = {
         "  tenantctl topics reconcile ingestion-events --dry-run",
         "  tenantctl topics reconcile ingestion-events"
       })
-  void reconcile(
+  int reconcile(
       @Parameters(paramLabel = "TOPIC", description = "the topic") String topic,
       @Option(names = "--dry-run", description = "only tell what would be done") boolean dryRun) {
     JsonNode answer =
@@ -107,14 +109,20 @@ final class TopicCommands extends Noun {
             .post(Target.of(TOPIC + "/reconcile", topic).with("dry_run", dryRun ? "true" : null));
     if (printer().format() != Format.TABLE) {
       printer().row(answer, Columns.of("TOPIC topic"));
-      return;
+    } else {
+      rows(parts(answer, "actions"), ACTIONS);
+      if (answer.path("created").asBoolean()) {
+        say("Topic " + topic + " was made.");
+      } else if (answer.path("actions").isEmpty()) {
+        say("Topic " + topic + " is as it is configured.");
+      }
     }
-    rows(parts(answer, "actions"), ACTIONS);
-    if (answer.path("created").asBoolean()) {
-      say("Topic " + topic + " was made.");
-    } else if (answer.path("actions").isEmpty()) {
-      say("Topic " + topic + " is as it is configured.");
-    }
+    boolean whole =
+        answer
+            .path("actions")
+            .valueStream()
+            .noneMatch(action -> action.path("outcome").asText().equals("not_repaired"));
+    return (whole ? ExitCode.OK : ExitCode.FAILURE).number();
   }
 
   private static Stream<JsonNode> parts(JsonNode topic, String name) {

@@ -181,7 +181,7 @@ class EventsIT {
         .isEqualTo("hint: tenantctl topics reconcile TOPIC --dry-run shows what can be repaired\n");
     apart
         .run("topics", "reconcile", "apart-dlq", "--dry-run", "--no-headers")
-        .ok()
+        .ends(ExitCode.FAILURE)
         .prints(
             """
             apart-dlq  partitions  4  3  not_repaired  Kafka cannot take partitions from a topic
@@ -190,7 +190,7 @@ class EventsIT {
     assertThat(verified(apart).out()).contains("retention.ms  2592000000  1000  no\n");
     apart
         .run("topics", "reconcile", "apart-dlq", "--no-headers")
-        .ok()
+        .ends(ExitCode.FAILURE)
         .prints(
             """
             apart-dlq  partitions  4  3  not_repaired  Kafka cannot take partitions from a topic
@@ -333,6 +333,14 @@ class EventsIT {
         .prints(
             """
             1  <id>  poison  refused_by_database  redriven  0  <time>
+            """);
+    ctl.run("dlq", "redrive", id, "999999999", "--no-headers")
+        .ends(ExitCode.FAILURE)
+        .prints("0  0  0  0  0  no\n")
+        .says(
+            """
+            2 of those named are not there, or not waiting.
+            hint: tenantctl dlq show ID tells a dead letter's status; --include-parked takes parked ones, too
             """);
     ctl.run("dlq", "redrive", "--limit", "0").fails(ExitCode.USAGE);
     ctl.run("dlq", "show", "999999999").fails(ExitCode.NOT_FOUND);
