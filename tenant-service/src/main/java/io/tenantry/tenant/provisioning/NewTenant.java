@@ -26,6 +26,11 @@ public record NewTenant(
     String organizationId,
     Map<String, Object> metadata) {
 
+  /** Whether services have to be told of it, which no transaction waits for. */
+  boolean hasServices() {
+    return !services.isEmpty();
+  }
+
   /** The same tenant under another id. */
   NewTenant withId(UUID id) {
     return new NewTenant(

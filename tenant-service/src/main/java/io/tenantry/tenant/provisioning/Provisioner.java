@@ -119,10 +119,10 @@ public final class Provisioner {
   }
 
   private Outcome finish(Provisioning claimed, Instant begun) {
-    return claimed.tenant().services().isEmpty()
-        ? provisioned(claimed)
-        : leases.whileHeld(
-            claimed.tenant().tenantId(), () -> run(claimed, steps.stagesAfterClaim(), begun));
+    return claimed.tenant().hasServices()
+        ? leases.whileHeld(
+            claimed.tenant().tenantId(), () -> run(claimed, steps.stagesAfterClaim(), begun))
+        : provisioned(claimed);
   }
 
   private Outcome ended(Outcome outcome, NewTenant tenant, Instant begun) {

@@ -102,11 +102,10 @@ final class ProvisioningStore {
    * @throws TenantryException {@code TENANT_NAME_TAKEN}
    */
   void admit(Sql sql, Provisioning work) {
-    UUID tenantId = work.tenant().tenantId();
     insert(sql, work, new Standing("active", null, null, encryptedConnection(work)), List.of());
     storeKeys(sql, work);
     outbox.append(sql, provisioned(work.tenant()));
-    work.witness().activated(sql, tenantId);
+    work.witness().activated(sql, work.tenant().tenantId());
   }
 
   /**
@@ -121,7 +120,6 @@ final class ProvisioningStore {
   private void insert(Sql sql, Provisioning work, Standing standing, List<StepName> steps) {
     NewTenant tenant = work.tenant();
     Home home = work.home();
-    Optional<Buffer> connection = Optional.ofNullable(standing.connection());
     try {
       int inserted =
           sql.run(
@@ -193,7 +191,7 @@ final class ProvisioningStore {
                   tenant.services().toArray(String[]::new),
                   standing.status(),
                   standing.connection(),
-                  connection.map(Buffer::getBytes).map(KeyRing::keyIdOf).orElse(null))
+                  standing.connection() == null ? null : keyId(standing.connection()))
               .rowCount();
       if (inserted == 0) {
         throw new TenantryException(
@@ -283,7 +281,11 @@ final class ProvisioningStore {
         """,
         tenantId,
         encrypted,
-        KeyRing.keyIdOf(encrypted.getBytes()));
+        keyId(encrypted));
+  }
+
+  private static int keyId(Buffer encrypted) {
+    return KeyRing.keyIdOf(encrypted.getBytes());
   }
 
   private void makeActive(Sql sql, UUID tenantId) {

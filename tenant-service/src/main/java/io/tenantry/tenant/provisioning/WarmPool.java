@@ -175,15 +175,14 @@ class WarmPool {
             log,
             witness);
     entries.delete(sql, entry.tenantId());
-    boolean whole = tenant.services().isEmpty();
-    if (whole) {
-      store.admit(sql, work);
-    } else {
+    if (tenant.hasServices()) {
       store.reserve(sql, work, STEPS);
+    } else {
+      store.admit(sql, work);
     }
     awaitVerified(entry, login);
     log.ended(StepName.VERIFICATION, Job.Status.completed);
-    if (whole) {
+    if (!tenant.hasServices()) {
       log.begun(StepName.ACTIVATION);
       store.complete(sql, work);
     }

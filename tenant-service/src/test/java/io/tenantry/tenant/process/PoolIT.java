@@ -117,11 +117,7 @@ class PoolIT {
             .path("tenant_id");
 
     assertThat(ready).contains(tenant);
-    asAdmin(service)
-        .get(TENANTS + "/" + tenant)
-        .then()
-        .body("provisioning.step", contains("claim", "verification", "activation"))
-        .body("provisioning.status", everyItem(equalTo("completed")));
+    assertThatItWasProvisionedBy(tenant, "claim", "verification", "activation");
     assertThatItsOwnConnectionLeadsHome(tenant);
     assertThat(claims("hit")).isEqualTo(hits + 1);
     awaitEntries(READY, 2 * SIZE);
@@ -146,11 +142,7 @@ class PoolIT {
             .path("tenant_id");
 
     assertThat(ready).contains(tenant);
-    asAdmin(service)
-        .get(TENANTS + "/" + tenant)
-        .then()
-        .body("provisioning.step", contains("claim", "verification", "services", "activation"))
-        .body("provisioning.status", everyItem(equalTo("completed")));
+    assertThatItWasProvisionedBy(tenant, "claim", "verification", "services", "activation");
     asAdmin(service)
         .get(TENANTS + "/" + tenant + "/services")
         .then()
@@ -484,6 +476,14 @@ class PoolIT {
 
   private static ValidatableResponse put(Map<String, String> files) {
     return asAdmin(service).body(Map.of("files", files)).put("/api/v1/blueprints/car").then();
+  }
+
+  private static void assertThatItWasProvisionedBy(String tenant, String... steps) {
+    asAdmin(service)
+        .get(TENANTS + "/" + tenant)
+        .then()
+        .body("provisioning.step", contains(steps))
+        .body("provisioning.status", everyItem(equalTo("completed")));
   }
 
   private static void assertThatItsOwnConnectionLeadsHome(String tenant) throws SQLException {
