@@ -73,6 +73,11 @@ public final class Database implements Sql {
     withConnection(connection -> await(connection.query(script).execute(), patience));
   }
 
+  /** Runs {@code work} in one session outside of a transaction, each statement its own. */
+  public <T> T inSession(Function<SqlSession, T> work) {
+    return withConnection(connection -> work.apply(new OpenSession(connection)));
+  }
+
   /** Runs {@code work} in one transaction; any exception rolls it back and is thrown on. */
   public <T> T inTransaction(Function<Sql, T> work) {
     return withConnection(
@@ -138,6 +143,30 @@ public final class Database implements Sql {
 
   private RowSet<Row> run(SqlConnection connection, String statement, Object... parameters) {
     return await(connection.preparedQuery(statement).execute(Tuple.wrap(parameters)), patience);
+  }
+
+  private final class OpenSession implements SqlSession {
+
+    private final SqlConnection connection;
+
+    OpenSession(SqlConnection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public RowSet<Row> run(String statement, Object... parameters) {
+      return Database.this.run(connection, statement, parameters);
+    }
+
+    @Override
+    public void send(String statement, Object... parameters) {
+      run(statement, parameters);
+    }
+
+    @Override
+    public void execute(String script) {
+      await(connection.query(script).execute(), patience);
+    }
   }
 
   private final class OpenTransaction implements Sql {

@@ -1,5 +1,6 @@
 package io.tenantry.kernel.tenant;
 
+import io.tenantry.kernel.cluster.RoleSecret;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
 import io.vertx.core.buffer.Buffer;
@@ -17,8 +18,9 @@ public final class ClusterDirectory {
   private static final String SELECT_CLUSTER =
       """
       SELECT name, region, host, port, maintenance_database, admin_user, admin_password_encrypted,
-        ssl_mode
+        ssl_mode, system_identifier, role_secret_encrypted
       FROM control_plane.clusters
+      LEFT JOIN control_plane.cluster_identities ON cluster = name
       """;
 
   private final Database database;
@@ -56,6 +58,18 @@ public final class ClusterDirectory {
         password == null
             ? ""
             : keyRing.decrypt(password.getBytes(), ClusterAccess.encryptionContext(name)),
-        row.getString("ssl_mode"));
+        row.getString("ssl_mode"),
+        identity(name, row));
+  }
+
+  private Optional<ClusterAccess.Identity> identity(String cluster, Row row) {
+    Buffer secret = row.getBuffer("role_secret_encrypted");
+    return secret == null
+        ? Optional.empty()
+        : Optional.of(
+            new ClusterAccess.Identity(
+                row.getLong("system_identifier"),
+                new RoleSecret(
+                    keyRing.decrypt(secret.getBytes(), RoleSecret.encryptionContext(cluster)))));
   }
 }

@@ -3,6 +3,7 @@ package io.tenantry.tenant.cluster;
 import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
+import io.tenantry.kernel.cluster.ScramVerifier;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Logins;
 import io.tenantry.kernel.db.SqlError;

@@ -5,6 +5,7 @@ import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 /**
  * Registers the cluster of the configuration at each start, so that a new address or password there
@@ -33,7 +34,8 @@ final class ConfiguredCluster {
             config.maintenanceDatabase(),
             config.adminUser(),
             config.adminPassword().orElse(""),
-            config.sslMode()),
+            config.sslMode(),
+            Optional.empty()),
         config.capacity());
   }
 }

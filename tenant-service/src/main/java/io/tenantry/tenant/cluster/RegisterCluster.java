@@ -8,6 +8,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A cluster to register.
@@ -60,7 +61,8 @@ record RegisterCluster(
         Objects.requireNonNullElse(maintenanceDatabase, "postgres"),
         adminUser,
         adminPassword,
-        Objects.requireNonNullElse(sslMode, "prefer"));
+        Objects.requireNonNullElse(sslMode, "prefer"),
+        Optional.empty());
   }
 
   int capacityOrDefault() {

@@ -1,4 +1,4 @@
-package io.tenantry.tenant.cluster;
+package io.tenantry.kernel.cluster;
 
 import static com.ongres.scram.common.ScramMechanism.SCRAM_SHA_256;
 
@@ -11,7 +11,7 @@ import java.util.Base64;
  * Makes what PostgreSQL stores in place of a password (RFC 5803). CREATE ROLE is given this instead
  * of the password, which so appears in no statement, and in no log of one.
  */
-final class ScramVerifier {
+public final class ScramVerifier {
 
   /** PostgreSQL's own count, and the least that RFC 7677 permits. */
   private static final int ITERATIONS = 4096;
@@ -20,7 +20,8 @@ final class ScramVerifier {
 
   private ScramVerifier() {}
 
-  static String of(String password, SecureRandom random) {
+  /** The verifier of a password, with a random salt. */
+  public static String of(String password, SecureRandom random) {
     byte[] salt = new byte[SALT_BYTES];
     random.nextBytes(salt);
     byte[] salted =

@@ -1,0 +1,128 @@
+package io.tenantry.kernel.cluster;
+
+import io.tenantry.kernel.db.Sql;
+import java.util.UUID;
+
+/**
+ * A small database on each cluster that holds what the registry needs to know a tenant again if the
+ * control database is lost: which tenants have their data there, and their blueprints. Only the
+ * cluster's admin may connect to it, and all of the admin's work starts from it.
+ */
+public final class ClusterCatalog {
+
+  /** The database's name. */
+  public static final String DATABASE = "tenantry_catalog";
+
+  /** SQLSTATE of a thing that has another mark than expected. */
+  static final String OTHER_MARK = "TN010";
+
+  /** SQLSTATE of another server than the registered one. */
+  static final String OTHER_SERVER = "TN011";
+
+  /** What creates all of it, safe to repeat. */
+  public static final String SCRIPT =
+      """
+      SELECT pg_advisory_xact_lock(hashtextextended('tenantry catalog', 0));
+      REVOKE ALL ON SCHEMA public FROM PUBLIC;
+      CREATE SCHEMA IF NOT EXISTS catalog;
+      CREATE TABLE IF NOT EXISTS catalog.tenants (
+        tenant_id uuid PRIMARY KEY,
+        home text NOT NULL,
+        details jsonb NOT NULL,
+        changed_at timestamptz NOT NULL DEFAULT now(),
+        deleted_at timestamptz
+      );
+      COMMENT ON TABLE catalog.tenants IS
+        'What recovery rebuilds the registry from: home is the name of the tenant''s database, or schema and role; deleted_at says that it was deleted on purpose';
+      CREATE TABLE IF NOT EXISTS catalog.blueprints (
+        name text NOT NULL,
+        version text NOT NULL,
+        content jsonb NOT NULL,
+        PRIMARY KEY (name, version)
+      );
+      CREATE TABLE IF NOT EXISTS catalog.generations (
+        installation uuid PRIMARY KEY,
+        generation bigint NOT NULL,
+        raised_at timestamptz NOT NULL DEFAULT now()
+      );
+      COMMENT ON TABLE catalog.generations IS
+        'The highest generation that a control database of the installation ever had; one that has a lower was restored from a backup';
+
+      CREATE OR REPLACE FUNCTION catalog.change_mark(kind text, name text, expected text, next text, server bigint)
+      RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+      DECLARE
+        found text;
+        answering bigint := (SELECT system_identifier FROM pg_control_system());
+      BEGIN
+        PERFORM pg_advisory_xact_lock(hashtextextended(kind || ' ' || name, 0));
+        IF server <> answering THEN
+          RAISE EXCEPTION 'The server that answers has the system identifier %, and the registered cluster %.', answering, server
+            USING ERRCODE = 'TN011';
+        END IF;
+        IF kind = 'DATABASE' THEN
+          found := (SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = name);
+        ELSE
+          found := (SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = name);
+        END IF;
+        IF found IS DISTINCT FROM expected THEN
+          RAISE EXCEPTION 'The % % is marked ''%'', and ''%'' was expected; it was left as it is.', lower(kind), name, coalesce(found, ''), expected
+            USING ERRCODE = 'TN010';
+        END IF;
+        EXECUTE format('COMMENT ON %s %I IS %L', kind, name, next);
+      END
+      $$;
+
+      CREATE OR REPLACE FUNCTION catalog.hand_over(kind text, object text, expected text, next text, server bigint, tenant uuid, home text, details jsonb)
+      RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+      BEGIN
+        PERFORM catalog.change_mark(kind, object, expected, next, server);
+        INSERT INTO catalog.tenants AS known (tenant_id, home, details)
+        VALUES (tenant, hand_over.home, hand_over.details)
+        ON CONFLICT (tenant_id) DO UPDATE
+        SET home = excluded.home, details = excluded.details, changed_at = now(), deleted_at = NULL;
+      END
+      $$;
+      """;
+
+  private ClusterCatalog() {}
+
+  /**
+   * Makes a database or schema a tenant's, and writes down what recovery needs to know of the
+   * tenant, in one transaction.
+   *
+   * @param objects of the cluster that the session is on
+   * @param object the database, or the schema's owner role
+   * @param expected the mark that it has before
+   * @param details of the tenant, a JSON object
+   * @throws IdentityMismatch if it has another mark; nothing was changed
+   */
+  public static void handOver(
+      Sql session,
+      ClusterObjects objects,
+      ClusterObjects.Kind kind,
+      String object,
+      Mark expected,
+      Mark next,
+      String home,
+      String details) {
+    ClusterObjects.refuseMismatch(
+        () ->
+            session.run(
+                "SELECT catalog.hand_over($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb)",
+                kind.toString(),
+                object,
+                expected.toString(),
+                next.toString(),
+                objects.systemIdentifier(),
+                next.tenant().orElseThrow(),
+                home,
+                details));
+  }
+
+  /** Writes down that a tenant was deleted on purpose. */
+  public static void recordDeletion(Sql session, UUID tenant) {
+    session.run(
+        "UPDATE catalog.tenants SET deleted_at = now(), changed_at = now() WHERE tenant_id = $1",
+        tenant);
+  }
+}

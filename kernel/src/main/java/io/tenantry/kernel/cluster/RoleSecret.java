@@ -1,0 +1,50 @@
+package io.tenantry.kernel.cluster;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A cluster's secret from which the passwords of Tenantry's own roles there are derived: each
+ * service computes them, and none is stored.
+ *
+ * @param value 32 random bytes in base64
+ */
+public record RoleSecret(String value) {
+
+  private static final String ALGORITHM = "HmacSHA256";
+  private static final int BYTES = 32;
+
+  /** A new random secret. */
+  public static RoleSecret generate(SecureRandom random) {
+    byte[] bytes = new byte[BYTES];
+    random.nextBytes(bytes);
+    return new RoleSecret(Base64.getEncoder().encodeToString(bytes));
+  }
+
+  /** What an encrypted secret of this cluster is bound to. */
+  public static String encryptionContext(String cluster) {
+    return "cluster roles " + cluster;
+  }
+
+  /** The password of a role: HMAC-SHA-256 of its name, of characters that need no escaping. */
+  public String passwordOf(String role) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(new SecretKeySpec(Base64.getDecoder().decode(value), ALGORITHM));
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(mac.doFinal(role.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "RoleSecret[]";
+  }
+}
