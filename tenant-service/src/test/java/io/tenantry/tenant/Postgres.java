@@ -74,8 +74,8 @@ public final class Postgres {
   }
 
   /**
-   * The databases that are neither PostgreSQL's, the control or the shared database, nor golden
-   * templates.
+   * The databases that are neither PostgreSQL's, the control, the shared or the catalog database,
+   * nor golden templates.
    */
   public static List<String> tenantDatabases() {
     return column(
@@ -83,7 +83,7 @@ public final class Postgres {
         """
         SELECT datname
         FROM pg_database
-        WHERE datname NOT IN ('postgres', 'template0', 'template1', 'tenantry_control', 'tenantry_shared')
+        WHERE datname NOT IN ('postgres', 'template0', 'template1', 'tenantry_control', 'tenantry_shared', 'tenantry_catalog')
           AND datname NOT LIKE 'tpl\\_%'
         """);
   }

@@ -332,6 +332,42 @@ public final class ClusterObjects {
         });
   }
 
+  /**
+   * Drops a role that a blueprint's SQL ran as.
+   *
+   * @throws IdentityMismatch if it is something else
+   */
+  public void dropBuildRole(SqlSession session, String role) {
+    locked(
+        session,
+        Kind.ROLE,
+        role,
+        () -> {
+          if (!roleExists(session, role)) {
+            return false;
+          }
+          Expected expected = Expected.noTenants(Purpose.BUILD);
+          Optional<Mark> mark = mark(session, Kind.ROLE, role);
+          if (mark.filter(found -> expected.permits(found, installation)).isEmpty()) {
+            throw mismatch("role", role, mark.map(Mark::toString).orElse(null), expected);
+          }
+          session.execute("DROP ROLE IF EXISTS " + quote(role));
+          return true;
+        });
+  }
+
+  /**
+   * Gives what a role owns in a database to another, and takes its rights there, so that it can be
+   * dropped.
+   *
+   * @param session of that role itself
+   */
+  public static void releaseOwn(SqlSession session, String role, String heir) {
+    session.execute(
+        "SET ROLE NONE; REASSIGN OWNED BY %1$s TO %2$s; DROP OWNED BY %1$s"
+            .formatted(quote(role), quote(heir)));
+  }
+
   private void requireTenants(Sql session, String role, UUID tenant) {
     Optional<Mark> mark = mark(session, Kind.ROLE, role);
     if (mark.isEmpty()

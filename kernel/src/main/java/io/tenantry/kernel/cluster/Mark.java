@@ -49,6 +49,10 @@ public record Mark(
     GOLDEN,
     /** A golden template. */
     TEMPLATE,
+    /** The database that tenants with a schema share. */
+    SHARED,
+    /** A role that a blueprint's SQL runs as while a template is built. */
+    BUILD,
     /** A role a tenant logs in with. */
     LOGIN,
     /** A tenant's owner role, where the mark of its data is on the database. */
@@ -57,8 +61,8 @@ public record Mark(
     /** Whether it holds, or has held, a tenant's data that may exist nowhere else. */
     public boolean holdsTenantData() {
       return switch (this) {
-        case TENANT, FORMER, UNDONE, QUARANTINE -> true;
-        case POOL, PROVISIONING, RESTORE, DRILL, GOLDEN, TEMPLATE, LOGIN, OWNER -> false;
+        case TENANT, FORMER, UNDONE, QUARANTINE, SHARED -> true;
+        case POOL, PROVISIONING, RESTORE, DRILL, GOLDEN, TEMPLATE, BUILD, LOGIN, OWNER -> false;
       };
     }
 

@@ -1,372 +1,352 @@
 package io.tenantry.tenant.cluster;
 
+import static io.tenantry.kernel.cluster.ClusterRoles.APP;
+import static io.tenantry.kernel.cluster.ClusterRoles.CONTENT;
+import static io.tenantry.kernel.cluster.ClusterRoles.DUMP;
+import static io.tenantry.kernel.cluster.ClusterRoles.OWNER;
+import static io.tenantry.kernel.cluster.ClusterRoles.SCHEMA_CREATORS;
+import static io.tenantry.kernel.cluster.ClusterRoles.SCRATCH;
+import static io.tenantry.kernel.cluster.ClusterRoles.SHARED_APP;
 import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
-import io.tenantry.kernel.cluster.ScramVerifier;
+import io.tenantry.kernel.cluster.ClusterCatalog;
+import io.tenantry.kernel.cluster.ClusterObjects;
+import io.tenantry.kernel.cluster.ClusterObjects.FoundDatabase;
+import io.tenantry.kernel.cluster.ClusterObjects.Kind;
+import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.Expected;
+import io.tenantry.kernel.cluster.Mark;
+import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.Database;
-import io.tenantry.kernel.db.Logins;
-import io.tenantry.kernel.db.SqlError;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.GoldenTemplateName;
-import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgBuilder;
-import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.SslMode;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
-import io.vertx.sqlclient.Row;
-import java.security.SecureRandom;
-import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A PostgreSQL server that holds tenants' databases, through the eyes of its admin role.
+ * A PostgreSQL server that holds tenants' databases. The admin's work is done in the catalog
+ * database; what runs inside a tenant's database, or one that a blueprint fills, logs in as a role
+ * without rights beyond it ({@link ClusterRoles}).
  *
  * <p>Easy to get wrong:
  *
  * <ul>
- *   <li>Databases belong to the role {@value #OWNER} and tenants' roles to the group {@value #APP}
- *       from the statement that creates them: by that, and not by a name, the reaper knows its own.
- *   <li>A clone admits nobody until its grants stand: GRANTs on the template are not cloned, and
- *       PUBLIC may connect to every new database.
- *   <li>Both drops are safe to repeat.
+ *   <li>A database belongs to {@code tenantry_scratch} from the statement that creates it, bears no
+ *       mark and admits nobody: so a half-made one can be told from one that ever held data. It
+ *       gets its mark, its owner and its grants in one transaction.
+ *   <li>GRANTs on a template are not cloned, and PUBLIC may connect to every new database.
+ *   <li>{@link ClusterObjects} alone drops, renames and hands over.
  * </ul>
  */
 public final class Cluster {
 
-  /** Owner of all tenants' databases and golden templates; cannot log in. */
-  static final String OWNER = "tenantry_owner";
-
-  /** Group of all tenants' roles, with the rights on what a golden template holds. */
-  static final String APP = "tenantry_app";
-
   /** The database that tenants share who have a schema of their own. */
   public static final String SHARED = "tenantry_shared";
 
-  /** Group of those tenants' roles; they reach that database, and by themselves nothing in it. */
-  static final String SHARED_APP = "tenantry_shared_app";
-
-  private static final String SHARED_LOCALE = "C.UTF-8";
-
   static final String UNDEFINED_DATABASE = "3D000";
-  private static final String DUPLICATE_DATABASE = "42P04";
 
-  private static final int OLDEST_VERSION = 15;
+  /** Sessions of migrations, restores and counts of one tenant at once. */
+  private static final int OWNER_CONNECTIONS = 20;
 
-  /** For the way to the server and back, and for a login. */
-  private static final Duration ALLOWANCE = Duration.ofSeconds(10);
+  private final ClusterConnections connections;
+  private final ClusterSetup setup;
+  private final TenantRoles roles;
 
-  private final ClusterAccess access;
-  private final Vertx vertx;
-  private final Logins logins;
-  private final SecureRandom random;
-  private final UUID installationId;
-  private final Database admin;
-  private final Database demolition;
-  private final Database shared;
-  private volatile boolean prepared;
-
-  Cluster(
-      ClusterAccess access,
-      ClusterConfig config,
-      Vertx vertx,
-      Logins logins,
-      SecureRandom random,
-      UUID installationId) {
-    this.access = access;
-    this.vertx = vertx;
-    this.logins = logins;
-    this.random = random;
-    this.installationId = installationId;
-    this.admin =
-        database(
-            access.maintenanceDatabase(), config.adminConnections(), config.statementTimeout());
-    this.demolition =
-        database(access.maintenanceDatabase(), config.dropConnections(), config.dropTimeout());
-    this.shared = database(SHARED, config.adminConnections(), config.statementTimeout());
-  }
-
-  /** The admin's sessions, so many at most, each statement limited by the server to so long. */
-  private Database database(String name, int connections, Duration statementTimeout) {
-    Duration patience = statementTimeout.plus(ALLOWANCE);
-    Pool pool =
-        PgBuilder.pool()
-            .with(
-                new PoolOptions()
-                    .setMaxSize(connections)
-                    .setIdleTimeout(5)
-                    .setIdleTimeoutUnit(TimeUnit.MINUTES)
-                    .setConnectionTimeout((int) patience.toSeconds())
-                    .setConnectionTimeoutUnit(TimeUnit.SECONDS))
-            .connectingTo(
-                connectOptions(name, new Credentials(access.adminUser(), access.adminPassword()))
-                    .addProperty("statement_timeout", String.valueOf(statementTimeout.toMillis()))
-                    // DROP … IF EXISTS is how an undo repeats itself, and no news.
-                    .addProperty("client_min_messages", "warning"))
-            .using(vertx)
-            .build();
-    return new Database(pool, patience.plus(ALLOWANCE));
+  Cluster(ClusterConnections connections, ClusterSetup setup, TenantRoles roles) {
+    this.connections = connections;
+    this.setup = setup;
+    this.roles = roles;
   }
 
   ClusterAccess access() {
-    return access;
+    return connections.access();
   }
 
   public String name() {
-    return access.name();
+    return access().name();
   }
 
   public String host() {
-    return access.host();
+    return access().host();
   }
 
   public int port() {
-    return access.port();
+    return access().port();
   }
 
-  /** Clones a template. The database admits nobody before {@link #admit}. */
-  public void createDatabase(String database, String template, int connectionLimit) {
+  ClusterConnections connections() {
+    return connections;
+  }
+
+  /**
+   * Looks whether the server is the registered one and has what Tenantry needs, and creates what is
+   * missing. What was found is good for some seconds.
+   *
+   * @throws io.tenantry.kernel.problem.TenantryException {@code CLUSTER_MISMATCH}, {@code
+   *     CLUSTER_EXISTS}, {@code CLUSTER_NOT_PREPARED}, {@code REGION_UNAVAILABLE}
+   */
+  void prepare() {
+    setup.prepare();
+  }
+
+  /** {@link #prepare}, whenever it was done last. */
+  public void compareNow() {
+    setup.prepareNow();
+  }
+
+  /** Writes down on the server that the control database has reached this generation. */
+  public void writeGeneration(long generation) {
+    setup.writeGeneration(generation);
+  }
+
+  /** Looks at a server that is not registered yet; returns its system identifier. */
+  long examine() {
+    return setup.examine();
+  }
+
+  /** The one door for what drops, renames or hands over. */
+  public ClusterObjects objects() {
+    return setup.objects();
+  }
+
+  /** The admin's access to the catalog database. */
+  public Database admin() {
     prepare();
+    return connections.admin();
+  }
+
+  /** Clones a template. The database admits nobody before {@link #open}. */
+  public void createDatabase(String database, String template) {
     // WAL_LOG: FILE_COPY, quicker for large templates alone, forces two checkpoints a clone.
-    admin.execute(
-        "CREATE DATABASE %s OWNER %s TEMPLATE %s STRATEGY WAL_LOG ALLOW_CONNECTIONS false CONNECTION LIMIT %d"
-            .formatted(quote(database), OWNER, quote(template), connectionLimit));
+    admin()
+        .execute(
+            "CREATE DATABASE %s OWNER %s TEMPLATE %s STRATEGY WAL_LOG ALLOW_CONNECTIONS false"
+                .formatted(quote(database), SCRATCH, quote(template)));
   }
 
   /**
-   * Drops a database with all its sessions; none of that name is fine too. It waits for a
-   * checkpoint, which after a burst of clones takes seconds: few at a time, and with more patience.
+   * Creates a tenant's login role and its owner role. Their commit need not wait for the disk: they
+   * are of no use before {@link #open}, whose commit on the same server has them on disk, too.
    */
-  public void dropDatabase(String database) {
-    demolition.execute("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(quote(database)));
+  public void createRoles(UUID tenant, Credentials credentials, int connectionLimit) {
+    admin()
+        .execute(
+            "SELECT set_config('synchronous_commit', 'off', true);\n"
+                + roles.create(tenant, credentials, connectionLimit, APP)
+                + roles.createOwner(
+                    tenant, credentials.role(), OWNER_CONNECTIONS, Purpose.OWNER, CONTENT));
   }
 
   /**
-   * Creates a tenant's login role. Its commit need not wait for the disk: the role is of no use
-   * before {@link #admit}, whose commit on the same server has it on disk, too.
+   * Marks a finished database and opens it to the tenant's roles, in one transaction.
+   *
+   * @param purpose {@code PROVISIONING} or {@code POOL}
    */
-  public void createRole(Credentials credentials) {
+  public void open(UUID tenant, String role, String database, Purpose purpose) {
+    admin()
+        .execute(
+            """
+            REVOKE ALL ON DATABASE %1$s FROM PUBLIC;
+            GRANT CONNECT, TEMPORARY ON DATABASE %1$s TO %2$s;
+            GRANT CONNECT ON DATABASE %1$s TO %3$s, %4$s;
+            GRANT CREATE, TEMPORARY ON DATABASE %1$s TO %5$s;
+            %6$s;
+            ALTER DATABASE %1$s OWNER TO %7$s;
+            ALTER DATABASE %1$s ALLOW_CONNECTIONS true;
+            """
+                .formatted(
+                    quote(database),
+                    quote(role),
+                    quote(ClusterRoles.owner(role)),
+                    DUMP,
+                    CONTENT,
+                    objects().marking(Kind.DATABASE, database, mark(purpose, tenant)),
+                    OWNER));
+  }
+
+  /**
+   * Makes what was provisioned or taken from the pool a tenant's, on the server itself: from then
+   * on nothing drops it but the tenant's deletion.
+   *
+   * @param schema whether the tenant has a schema in the shared database
+   * @param from what it was for
+   * @param details from which recovery can rebuild the tenant's row, a JSON object
+   */
+  public void handOver(UUID tenant, String role, boolean schema, Purpose from, String details) {
+    ClusterCatalog.handOver(
+        admin(),
+        objects(),
+        schema ? Kind.ROLE : Kind.DATABASE,
+        schema ? ClusterRoles.owner(role) : role,
+        mark(from, tenant),
+        mark(Purpose.TENANT, tenant),
+        role,
+        details);
+  }
+
+  /** Writes down on the server that a tenant was deleted on purpose. */
+  public void recordDeletion(UUID tenant) {
+    ClusterCatalog.recordDeletion(admin(), tenant);
+  }
+
+  /** Changes what a database, or a schema, is for, if it is for what is expected. */
+  public void changePurpose(UUID tenant, String role, boolean schema, Purpose from, Purpose to) {
+    objects()
+        .changeMark(
+            admin(),
+            schema ? Kind.ROLE : Kind.DATABASE,
+            schema ? ClusterRoles.owner(role) : role,
+            mark(from, tenant),
+            mark(to, tenant));
+  }
+
+  private Mark mark(Purpose purpose, UUID tenant) {
+    return Mark.of(objects().installation(), purpose, tenant);
+  }
+
+  /**
+   * Drops a database with all its sessions, if it bears the expected mark or is not finished. It
+   * waits for a checkpoint, which after a burst of clones takes seconds: few at a time, and with a
+   * longer timeout.
+   *
+   * @return false if there is none of this name
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if it is something else
+   */
+  public boolean dropDatabase(String database, Expected expected) {
+    if (expected.tenant().isPresent()) {
+      setup.prepareToDrop();
+    } else {
+      prepare();
+    }
+    return connections
+        .drops()
+        .inSession(session -> objects().dropDatabase(session, database, expected));
+  }
+
+  /**
+   * Ends a tenant's sessions for good and drops its schema, and all else in the shared database
+   * that belongs to its roles; none of that name is fine too.
+   *
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if it is another's
+   */
+  public boolean dropSchema(String role, Expected expected) {
+    setup.prepareToDrop();
+    blockLogins(Set.of(role, ClusterRoles.second(role)));
+    return connections
+        .drops()
+        .inSession(
+            session ->
+                objects()
+                    .dropSchema(
+                        session,
+                        role,
+                        expected,
+                        () -> connections.asRole(SHARED, ClusterRoles.owner(role))));
+  }
+
+  /**
+   * Drops a tenant's roles; none of that name is fine too.
+   *
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if one is another's
+   */
+  public void dropRoles(UUID tenant, String role) {
+    setup.prepareToDrop();
+    connections
+        .drops()
+        .inSession(
+            session -> {
+              objects().dropRoles(session, role, tenant);
+              return true;
+            });
+  }
+
+  /** Drops a role that a blueprint's SQL ran as. */
+  void dropBuildRole(String role) {
     prepare();
-    admin.execute(
-        """
-        SELECT set_config('synchronous_commit', 'off', true);
-        CREATE ROLE %s LOGIN PASSWORD %s IN ROLE %s;
-        """
-            .formatted(
-                quote(credentials.role()),
-                literal(ScramVerifier.of(credentials.password(), random)),
-                APP));
+    connections
+        .drops()
+        .inSession(
+            session -> {
+              objects().dropBuildRole(session, role);
+              return true;
+            });
   }
 
-  /** Drops a role and its second one; none of that name is fine too. */
-  public void dropRole(String role) {
-    admin.execute(
-        "DROP ROLE IF EXISTS %s, %s".formatted(quote(Credentials.secondRole(role)), quote(role)));
+  /** Takes a tenant's database out of use without losing anything; returns its new name. */
+  public String quarantine(UUID tenant, String database) {
+    setup.prepareToDrop();
+    return connections
+        .drops()
+        .inSession(session -> objects().quarantine(session, database, tenant));
+  }
+
+  /** Takes a tenant's schema out of use without losing anything: nobody can log in to it. */
+  public void quarantineSchema(UUID tenant, String role) {
+    changePurpose(tenant, role, true, Purpose.TENANT, Purpose.QUARANTINE);
+    blockLogins(Set.of(role, ClusterRoles.second(role)));
   }
 
   /**
    * Gives a tenant's role, or its second one, a new password. The second is a member of the role
-   * and acts as it, with its limit and settings. Sessions with the former password end.
+   * and acts as it, with its limit and settings. Sessions with the previous password end.
    *
    * @param role the tenant's role
    * @param credentials of that role or of its second
    */
-  public void renewCredentials(String role, Credentials credentials) {
-    String login = credentials.role();
-    blockLogins(Set.of(login));
-    String verifier = literal(ScramVerifier.of(credentials.password(), random));
-    admin.execute(
-        (login.equals(role) ? "" : secondRole(role, login))
-            + "ALTER ROLE %s LOGIN PASSWORD %s;".formatted(quote(login), verifier));
-  }
-
-  /** What makes the second role, if need be, and gives it what the first has. */
-  private String secondRole(String role, String second) {
-    StringBuilder script = new StringBuilder();
-    if (!exists(second)) {
-      script.append("CREATE ROLE %s NOLOGIN;\n".formatted(quote(second)));
-    }
-    for (Row row :
-        admin.run(
-            """
-            SELECT roleid::regrole::text
-            FROM pg_auth_members
-            WHERE member = $1::text::regrole
-            """,
-            quote(role))) {
-      script.append("GRANT %s TO %s;\n".formatted(row.getString(0), quote(second)));
-    }
-    script.append(
-        """
-        GRANT %1$s TO %2$s;
-        ALTER ROLE %2$s CONNECTION LIMIT %3$d;
-        """
-            .formatted(quote(role), quote(second), connectionLimit(role)));
-    for (Row row :
-        admin.run(
-            """
-            SELECT coalesce('IN DATABASE ' || quote_ident(datname), ''),
-              split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)
-            FROM pg_db_role_setting
-            CROSS JOIN unnest(setconfig) AS setting
-            LEFT JOIN pg_database ON pg_database.oid = setdatabase
-            WHERE setrole = $1::text::regrole
-            """,
-            quote(role))) {
-      script.append(
-          """
-          SELECT set_config(%2$s, %3$s, true);
-          ALTER ROLE %4$s %1$s SET %5$s FROM CURRENT;
-          """
-              .formatted(
-                  row.getString(0),
-                  literal(row.getString(1)),
-                  literal(row.getString(2)),
-                  quote(second),
-                  quote(row.getString(1))));
-    }
-    // What it makes belongs to the first, so that each can use what the other made.
-    return script
-        .append("ALTER ROLE %s SET role TO %s;\n".formatted(quote(second), literal(role)))
-        .toString();
-  }
-
-  private boolean exists(String role) {
-    return admin.run("SELECT FROM pg_roles WHERE rolname = $1", role).rowCount() == 1;
-  }
-
-  private int connectionLimit(String role) {
-    return admin
-        .run("SELECT rolconnlimit FROM pg_roles WHERE rolname = $1", role)
-        .iterator()
-        .next()
-        .getInteger(0);
+  public void renewCredentials(UUID tenant, String role, Credentials credentials) {
+    prepare();
+    roles.renew(tenant, role, credentials);
   }
 
   /** Keeps a role from logging in, ends its sessions and forgets its password. */
   public void retireCredentials(String role) {
     blockLogins(Set.of(role));
-    if (exists(role)) {
-      admin.execute("ALTER ROLE %s PASSWORD NULL".formatted(quote(role)));
-    }
-  }
-
-  /** Lets this role, and nobody else, into a database, in one transaction. */
-  public void admit(String role, String database) {
-    admin.execute(
-        """
-        REVOKE ALL ON DATABASE %1$s FROM PUBLIC;
-        GRANT CONNECT, TEMPORARY ON DATABASE %1$s TO %2$s;
-        ALTER DATABASE %1$s ALLOW_CONNECTIONS true;
-        """
-            .formatted(quote(database), quote(role)));
+    roles.forgetPassword(role);
   }
 
   /** Keeps roles, those of them that exist, from logging in, and ends their sessions. */
-  public void blockLogins(Set<String> roles) {
-    alter(roles, "NOLOGIN");
-    admin.run(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY ($1)",
-        (Object) roles.toArray(String[]::new));
+  public void blockLogins(Set<String> logins) {
+    prepare();
+    roles.permitLogin(logins, false);
+    ClusterObjects.endSessionsOf(connections.admin(), logins);
   }
 
   /** Lets roles, those of them that exist, log in. */
-  public void permitLogins(Set<String> roles) {
-    alter(roles, "LOGIN");
-  }
-
-  private void alter(Set<String> roles, String attribute) {
+  public void permitLogins(Set<String> logins) {
     prepare();
-    StringBuilder script = new StringBuilder();
-    for (Row row :
-        admin.run(
-            "SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)",
-            (Object) roles.toArray(String[]::new))) {
-      script.append("ALTER ROLE %s %s;\n".formatted(quote(row.getString(0)), attribute));
-    }
-    if (!script.isEmpty()) {
-      admin.execute(script.toString());
-    }
+    roles.permitLogin(logins, true);
   }
 
   /** Ends the sessions of tenants' roles that may not log in; returns how many there were. */
   int endBlockedSessions() {
-    prepare();
-    return admin
-        .run(
-            """
-            SELECT pg_terminate_backend(session.pid)
-            FROM pg_stat_activity session
-            JOIN pg_roles role ON role.oid = session.usesysid AND NOT role.rolcanlogin
-            JOIN pg_auth_members member
-              ON member.member = role.oid
-              AND member.roleid IN ('%s'::regrole, '%s'::regrole)
-            """
-                .formatted(APP, SHARED_APP))
-        .rowCount();
-  }
-
-  /** Makes the database that tenants share, unless it is there, and lets their group into it. */
-  void createSharedDatabase() {
-    prepare();
-    try {
-      admin.execute(
-          "CREATE DATABASE %s OWNER %s TEMPLATE template0 ENCODING 'UTF8' LOCALE '%s' ALLOW_CONNECTIONS false"
-              .formatted(SHARED, OWNER, SHARED_LOCALE));
-    } catch (SqlError e) {
-      if (!e.sqlState().equals(DUPLICATE_DATABASE)) {
-        throw e;
-      }
-    }
-    admit(SHARED_APP, SHARED);
-    shared.execute(
-        """
-        REVOKE ALL ON SCHEMA public FROM PUBLIC;
-        GRANT USAGE ON SCHEMA public TO %s;
-        """
-            .formatted(SHARED_APP));
+    return ClusterObjects.endBlockedSessions(admin());
   }
 
   /**
-   * Creates a tenant's login role, and in the shared database its schema, in one transaction.
+   * Creates a tenant's roles, and in the shared database its schema, which its owner role fills.
    *
-   * @param fill what makes the schema and all that is in it
+   * @param purpose {@code PROVISIONING} or {@code POOL}
+   * @param fill what makes the schema and all that is in it, in one transaction
    */
-  void createSchema(String schema, Credentials credentials, int connectionLimit, String fill) {
-    prepare();
-    shared.execute(
-        """
-        CREATE ROLE %1$s LOGIN CONNECTION LIMIT %2$d PASSWORD %3$s IN ROLE %4$s;
-        ALTER ROLE %1$s IN DATABASE %5$s SET search_path = %6$s;
-        """
-                .formatted(
-                    quote(credentials.role()),
-                    connectionLimit,
-                    literal(ScramVerifier.of(credentials.password(), random)),
-                    SHARED_APP,
-                    SHARED,
-                    SchemaScript.searchPath(schema))
-            + fill);
-  }
-
-  /** Ends a tenant's sessions for good and drops its schema; none of that name is fine too. */
-  public void dropSchema(String schema, String role) {
-    blockLogins(Set.of(role, Credentials.secondRole(role)));
-    try {
-      shared.execute("DROP SCHEMA IF EXISTS %s CASCADE".formatted(quote(schema)));
-    } catch (SqlError e) {
-      if (!e.sqlState().equals(UNDEFINED_DATABASE)) {
-        throw e;
-      }
+  void createSchema(
+      UUID tenant, Credentials credentials, int connectionLimit, Purpose purpose, String fill) {
+    String schema = credentials.role();
+    String owner = ClusterRoles.owner(schema);
+    admin()
+        .execute(
+            roles.create(tenant, credentials, connectionLimit, SHARED_APP)
+                + "ALTER ROLE %s IN DATABASE %s SET search_path = %s;\n"
+                    .formatted(quote(schema), SHARED, SchemaScript.searchPath(schema))
+                + roles.createOwner(tenant, schema, OWNER_CONNECTIONS, purpose, SCHEMA_CREATORS));
+    try (ClusterObjects.OwnerSession inside = connections.asRole(SHARED, owner)) {
+      inside.execute(fill);
     }
+    connections.admin().execute("REVOKE %s FROM %s".formatted(SCHEMA_CREATORS, quote(owner)));
   }
 
   /** {@link #verify(String, String, String, Credentials)} of the tenant's role itself. */
@@ -375,24 +355,16 @@ public final class Cluster {
   }
 
   /**
-   * Logs in as the tenant over a new connection and looks around.
+   * Logs in as the tenant over a new connection and looks around. What the tenant has set for its
+   * own sessions does not count.
    *
-   * @param schema the schema that unqualified names have to mean
+   * @param schema a schema that the role must be able to use
    * @param role the role that it has to act as
    * @throws IllegalStateException if it is somewhere, or someone, else
    */
   public void verify(String database, String schema, String role, Credentials credentials) {
-    Row here =
-        logins
-            .ask(
-                connectOptions(database, credentials),
-                "SELECT current_database(), current_user, current_schema()",
-                ALLOWANCE)
-            .iterator()
-            .next();
-    if (!database.equals(here.getString(0))
-        || !role.equals(here.getString(1))
-        || !schema.equals(here.getString(2))) {
+    List<String> here = connections.look(database, schema, role, credentials);
+    if (!here.equals(List.of(database, credentials.role(), role, schema))) {
       throw new IllegalStateException("the tenant's connection leads elsewhere: " + database);
     }
   }
@@ -403,141 +375,75 @@ public final class Cluster {
         .formatted(
             credentials.role(),
             credentials.password(),
-            access.host(),
-            access.port(),
+            host(),
+            port(),
             database,
-            access.sslMode());
+            access().sslMode());
   }
 
-  /** The databases on this server that Tenantry made for tenants. */
-  public Set<String> tenantDatabases() {
-    prepare();
-    return names(
-        """
-        SELECT datname
-        FROM pg_database
-        WHERE datdba = '%s'::regrole
-          AND NOT starts_with(datname, '%s')
-          AND datname <> '%s'
-        """
-            .formatted(OWNER, GoldenTemplateName.PREFIX, SHARED));
+  /** The databases on this server that bear a mark, or that Tenantry's group roles own. */
+  public List<FoundDatabase> databases() {
+    return ClusterObjects.databases(admin());
   }
 
-  /** The schemas in the shared database, if there is one, that Tenantry made for tenants. */
-  public Set<String> tenantSchemas() {
-    prepare();
-    return names("SELECT datname FROM pg_database WHERE datname = '%s'".formatted(SHARED)).isEmpty()
-        ? new TreeSet<>()
-        : names(
-            shared,
-            "SELECT nspname FROM pg_namespace WHERE nspowner = '%s'::regrole".formatted(OWNER));
-  }
-
-  /** The roles on this server that Tenantry made for tenants. */
-  public Set<String> tenantRoles() {
-    prepare();
+  /**
+   * The tenants' roles on this server with their marks; a schema's owner role has the mark of the
+   * schema.
+   */
+  public Map<String, Optional<Mark>> tenantRoles() {
+    Map<String, Optional<Mark>> found = new TreeMap<>();
     // Since version 16 the creator of a group is a member, too.
-    return names(
-        """
-        SELECT role.rolname
-        FROM pg_auth_members member
-        JOIN pg_roles role ON role.oid = member.member
-        WHERE member.roleid IN ('%s'::regrole, '%s'::regrole)
-          AND role.rolname <> current_user
-        """
-            .formatted(APP, SHARED_APP));
+    admin()
+        .run(
+            """
+            SELECT rolname, shobj_description(oid, 'pg_authid')
+            FROM pg_roles
+            WHERE shobj_description(oid, 'pg_authid') ~ '^tenantry (login|owner|pool|provisioning|tenant|quarantine) '
+              OR oid IN (
+                SELECT member
+                FROM pg_auth_members
+                WHERE roleid IN ('%s'::regrole, '%s'::regrole)
+              ) AND rolname <> current_user
+            """
+                .formatted(APP, SHARED_APP))
+        .forEach(row -> found.put(row.getString(0), Mark.parse(row.getString(1))));
+    return found;
   }
 
-  private Set<String> names(String query) {
-    return names(admin, query);
+  /**
+   * Marks a golden template of a version of Tenantry that wrote no marks. By its name, its owner
+   * and by being closed and a template it can be nothing else.
+   */
+  void markOlderTemplate(String template) {
+    ClusterObjects.database(admin(), template)
+        .filter(
+            found ->
+                found.comment() == null
+                    && found.template()
+                    && !found.admitsConnections()
+                    && found.owner().equals(OWNER)
+                    && template.startsWith(GoldenTemplateName.PREFIX))
+        .ifPresent(
+            found ->
+                connections
+                    .admin()
+                    .execute(
+                        objects()
+                            .marking(
+                                Kind.DATABASE,
+                                template,
+                                new Mark(
+                                    objects().installation(),
+                                    Purpose.TEMPLATE,
+                                    Optional.empty(),
+                                    Optional.empty()))));
   }
 
-  private static Set<String> names(Database database, String query) {
-    Set<String> names = new TreeSet<>();
-    database.run(query).forEach(row -> names.add(row.getString(0)));
-    return names;
-  }
-
-  /** The admin's own database access, for the golden templates. */
-  Database admin() {
-    prepare();
-    return admin;
-  }
-
-  /** The admin's way into a database of this cluster by JDBC, which Flyway needs. */
-  DataSource jdbc(String database) {
-    PGSimpleDataSource source = new PGSimpleDataSource();
-    source.setServerNames(new String[] {access.host()});
-    source.setPortNumbers(new int[] {access.port()});
-    source.setDatabaseName(database);
-    source.setUser(access.adminUser());
-    source.setPassword(access.adminPassword());
-    source.setSslMode(access.sslMode());
-    return source;
-  }
-
-  private PgConnectOptions connectOptions(String database, Credentials credentials) {
-    return new PgConnectOptions()
-        .setHost(access.host())
-        .setPort(access.port())
-        .setDatabase(database)
-        .setUser(credentials.role())
-        .setPassword(credentials.password())
-        .setSslMode(SslMode.of(access.sslMode()))
-        .setTrustAll(true)
-        .addProperty("application_name", "tenant-service");
-  }
-
-  /** Makes Tenantry's two group roles and claims the server for this installation, once. */
-  void prepare() {
-    if (prepared) {
-      return;
-    }
-    int version =
-        Integer.parseInt(admin.run("SHOW server_version_num").iterator().next().getString(0))
-            / 10_000;
-    if (version < OLDEST_VERSION) {
-      throw unusable(
-          "runs PostgreSQL %d, at least %d is needed".formatted(version, OLDEST_VERSION));
-    }
-    createGroup(APP);
-    createGroup(SHARED_APP);
-    createGroup(OWNER);
-    admin.execute("GRANT %s TO CURRENT_USER".formatted(OWNER));
-    claim();
-    prepared = true;
-  }
-
-  private void createGroup(String role) {
-    try {
-      admin.execute("CREATE ROLE %s NOLOGIN".formatted(role));
-    } catch (SqlError e) {
-      // There already, or another replica just made it.
-      if (!e.sqlState().equals("42710") && !e.sqlState().equals("23505")) {
-        throw e;
-      }
-    }
-  }
-
-  private void claim() {
-    String claim = "Tenantry installation " + installationId;
-    String found =
-        admin
-            .run("SELECT shobj_description('%s'::regrole, 'pg_authid')".formatted(OWNER))
-            .iterator()
-            .next()
-            .getString(0);
-    if (found == null) {
-      admin.execute("COMMENT ON ROLE %s IS %s".formatted(OWNER, literal(claim)));
-    } else if (!found.equals(claim)) {
-      throw unusable("belongs to another control plane");
-    }
-  }
-
-  private TenantryException unusable(String reason) {
-    return new TenantryException(
-        ErrorCode.REGION_UNAVAILABLE,
-        "The region's PostgreSQL cluster cannot be used.",
-        new IllegalStateException("The cluster " + access.name() + " " + reason + "."));
+  /** What creates a database that a blueprint is to fill; nobody may connect to it yet. */
+  void createEmpty(String database, String locale) {
+    admin()
+        .execute(
+            "CREATE DATABASE %s OWNER %s TEMPLATE template0 ENCODING 'UTF8' LOCALE %s ALLOW_CONNECTIONS false"
+                .formatted(quote(database), SCRATCH, literal(locale)));
   }
 }

@@ -14,10 +14,12 @@ import java.util.Optional;
 final class ClusterRegistry {
 
   private final ClusterStore store;
+  private final ClusterIdentities identities;
   private final Clusters clusters;
 
-  ClusterRegistry(ClusterStore store, Clusters clusters) {
+  ClusterRegistry(ClusterStore store, ClusterIdentities identities, Clusters clusters) {
     this.store = store;
+    this.identities = identities;
     this.clusters = clusters;
   }
 
@@ -25,21 +27,15 @@ final class ClusterRegistry {
    * Registers a cluster that was tried first: its admin can log in and may do what provisioning
    * needs, and no other control plane has it.
    *
-   * @throws TenantryException {@code CLUSTER_UNUSABLE}, {@code CLUSTER_EXISTS}
+   * @throws TenantryException {@code CLUSTER_UNUSABLE}, or {@code CLUSTER_EXISTS} also if it is
+   *     registered under another name or address
    */
   RegisteredCluster register(RegisterCluster request) {
     ClusterAccess access = request.access();
     try {
-      clusters.open(access).prepare();
-    } catch (DatabaseUnavailable e) {
-      throw unusable(
-          "%s:%d does not answer as PostgreSQL.".formatted(access.host(), access.port()));
-    } catch (TenantryException e) {
-      throw unusable(e.getCause().getMessage());
-    } catch (SqlError e) {
-      throw unusable(
-          "Its admin cannot do what is needed (SQLSTATE %s); see deploy/postgres/tenant-cluster.sql."
-              .formatted(e.sqlState()));
+      identities.refuseRegistered(clusters.open(access).examine());
+    } catch (RuntimeException e) {
+      throw refused(access, e);
     }
     store.addRegion(access.region());
     try {
@@ -54,6 +50,13 @@ final class ClusterRegistry {
       throw e;
     }
     clusters.forget();
+    try {
+      clusters.named(access.name()).prepare();
+    } catch (RuntimeException e) {
+      store.delete(access.name());
+      clusters.forget();
+      throw refused(access, e);
+    }
     return get(access.name());
   }
 
@@ -100,6 +103,20 @@ final class ClusterRegistry {
           "The cluster holds %d tenants; delete them first.".formatted(cluster.tenants()));
     }
     clusters.forget();
+  }
+
+  private static RuntimeException refused(ClusterAccess access, RuntimeException cause) {
+    return switch (cause) {
+      case DatabaseUnavailable e ->
+          unusable("%s:%d does not answer as PostgreSQL.".formatted(access.host(), access.port()));
+      case TenantryException e ->
+          e.code() == ErrorCode.REGION_UNAVAILABLE ? unusable(e.getCause().getMessage()) : e;
+      case SqlError e ->
+          unusable(
+              "Its admin cannot do what is needed (SQLSTATE %s); see deploy/postgres/tenant-cluster.sql."
+                  .formatted(e.sqlState()));
+      default -> cause;
+    };
   }
 
   private static TenantryException unusable(String reason) {

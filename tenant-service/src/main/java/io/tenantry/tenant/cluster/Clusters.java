@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The clusters that tenants are placed on. What is known of them may be a second old: the control
@@ -31,6 +32,7 @@ public final class Clusters {
   private final ClusterConfig config;
   private final ClusterDirectory directory;
   private final ClusterStore store;
+  private final ClusterSetup.Registry identities;
   private final Vertx vertx;
   private final Logins logins;
   private final SecureRandom random;
@@ -43,6 +45,7 @@ public final class Clusters {
       ClusterConfig config,
       ClusterDirectory directory,
       ClusterStore store,
+      ClusterIdentities identities,
       Vertx vertx,
       Logins logins,
       SecureRandom random,
@@ -50,6 +53,7 @@ public final class Clusters {
     this.config = config;
     this.directory = directory;
     this.store = store;
+    this.identities = identities;
     this.vertx = vertx;
     this.logins = logins;
     this.random = random;
@@ -123,7 +127,18 @@ public final class Clusters {
 
   /** A cluster that is not registered yet, to try it. */
   Cluster open(ClusterAccess access) {
-    return new Cluster(access, config, vertx, logins, random, installationId);
+    AtomicReference<ClusterSetup> setup = new AtomicReference<>();
+    ClusterConnections connections =
+        new ClusterConnections(access, () -> setup.get().identity(), config, vertx, logins, random);
+    setup.set(new ClusterSetup(connections, identities, installationId, random, clock));
+    return new Cluster(
+        connections,
+        setup.get(),
+        new TenantRoles(
+            connections::admin,
+            () -> setup.get().objects(),
+            () -> setup.get().identity().roleSecret(),
+            random));
   }
 
   private RegisteredCluster registered(String name) {

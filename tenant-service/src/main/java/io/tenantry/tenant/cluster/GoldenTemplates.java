@@ -1,12 +1,12 @@
 package io.tenantry.tenant.cluster;
 
-import static io.tenantry.kernel.db.Identifiers.literal;
-import static io.tenantry.kernel.db.Identifiers.quote;
-
+import io.tenantry.kernel.cluster.ClusterObjects;
+import io.tenantry.kernel.cluster.ClusterObjects.FoundDatabase;
+import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.tenant.blueprint.Blueprint;
-import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,10 +23,12 @@ public final class GoldenTemplates {
   private static final Logger LOG = Logger.getLogger(GoldenTemplates.class);
 
   private final Database controlDatabase;
+  private final SecureRandom random;
   private final Map<String, String> known = new ConcurrentHashMap<>();
 
-  GoldenTemplates(Database controlDatabase) {
+  GoldenTemplates(Database controlDatabase, SecureRandom random) {
     this.controlDatabase = controlDatabase;
+    this.random = random;
   }
 
   /**
@@ -66,40 +68,25 @@ public final class GoldenTemplates {
 
   /** Closed and marked as a template: the last thing that building does. */
   private static boolean isReady(Cluster cluster, String template) {
-    for (Row row :
-        cluster
-            .admin()
-            .run(
-                """
-                SELECT datistemplate AND NOT datallowconn
-                FROM pg_database
-                WHERE datname = $1
-                """,
-                template)) {
-      return row.getBoolean(0);
-    }
-    return false;
+    return ClusterObjects.database(cluster.admin(), template)
+        .filter(found -> found.template() && !found.admitsConnections())
+        .flatMap(FoundDatabase::mark)
+        .filter(mark -> mark.purpose() == Purpose.TEMPLATE)
+        .isPresent();
   }
 
-  private static void build(Blueprint blueprint, Cluster cluster, String template) {
-    long begun = System.nanoTime();
+  private void build(Blueprint blueprint, Cluster cluster, String template) {
+    long started = System.nanoTime();
+    cluster.markOlderTemplate(template);
     // What a crash left half-made is cheaper to make again than to trust.
-    cluster.dropDatabase(template);
-    cluster
-        .admin()
-        .execute(
-            "CREATE DATABASE %s OWNER %s TEMPLATE template0 ENCODING 'UTF8' LOCALE %s"
-                .formatted(quote(template), Cluster.OWNER, literal(blueprint.locale())));
-    cluster.admin().execute("REVOKE ALL ON DATABASE %s FROM PUBLIC".formatted(quote(template)));
-    fill(blueprint, cluster.jdbc(template));
-    cluster
-        .admin()
-        .execute(
-            "ALTER DATABASE %s ALLOW_CONNECTIONS false IS_TEMPLATE true"
-                .formatted(quote(template)));
+    try (BlueprintDatabase database =
+        BlueprintDatabase.create(cluster, template, blueprint.locale(), random)) {
+      fill(blueprint, database.asBuilder());
+      database.becomeTemplate();
+    }
     LOG.infof(
         "template=%s cluster=%s built_ms=%d",
-        template, cluster.name(), (System.nanoTime() - begun) / 1_000_000);
+        template, cluster.name(), (System.nanoTime() - started) / 1_000_000);
   }
 
   private static void fill(Blueprint blueprint, DataSource database) {

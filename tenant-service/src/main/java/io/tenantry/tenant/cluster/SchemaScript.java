@@ -57,7 +57,8 @@ record SchemaScript(List<Migration> migrations) {
   }
 
   /**
-   * The script for one schema. It leaves the search path as it sets it, until the transaction ends.
+   * The script for one schema, which belongs to the role that runs it. It leaves the search path as
+   * it sets it, until the transaction ends.
    *
    * @param role who may work with what the schema holds, but not change the schema or its history
    */
@@ -65,13 +66,13 @@ record SchemaScript(List<Migration> migrations) {
     StringBuilder script = new StringBuilder();
     script.append(
         """
-        CREATE SCHEMA %1$s AUTHORIZATION %2$s;
-        GRANT USAGE ON SCHEMA %1$s TO %3$s;
-        ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %3$s;
-        ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT USAGE, SELECT ON SEQUENCES TO %3$s;
-        SELECT set_config('search_path', %4$s, true);
-        CREATE TABLE %5$s (
-          installed_rank integer NOT NULL CONSTRAINT %5$s_pk PRIMARY KEY,
+        CREATE SCHEMA %1$s;
+        GRANT USAGE ON SCHEMA %1$s TO %2$s;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %2$s;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT USAGE, SELECT ON SEQUENCES TO %2$s;
+        SELECT set_config('search_path', %3$s, true);
+        CREATE TABLE %4$s (
+          installed_rank integer NOT NULL CONSTRAINT %4$s_pk PRIMARY KEY,
           version varchar(50),
           description varchar(200) NOT NULL,
           type varchar(20) NOT NULL,
@@ -82,15 +83,11 @@ record SchemaScript(List<Migration> migrations) {
           execution_time integer NOT NULL,
           success boolean NOT NULL
         );
-        CREATE INDEX %5$s_s_idx ON %5$s (success);
-        REVOKE INSERT, UPDATE, DELETE ON %5$s FROM %3$s;
+        CREATE INDEX %4$s_s_idx ON %4$s (success);
+        REVOKE INSERT, UPDATE, DELETE ON %4$s FROM %2$s;
         """
             .formatted(
-                quote(schema),
-                Cluster.OWNER,
-                quote(role),
-                literal(searchPath(schema)),
-                TemplateContent.HISTORY));
+                quote(schema), quote(role), literal(searchPath(schema)), TemplateContent.HISTORY));
     int rank = 0;
     for (Migration migration : migrations) {
       script.append(migration.sql()).append("\n;\n").append(historyRow(migration, ++rank));

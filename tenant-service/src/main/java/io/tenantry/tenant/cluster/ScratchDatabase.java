@@ -1,8 +1,8 @@
 package io.tenantry.tenant.cluster;
 
-import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
+import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.problem.ErrorCode;
@@ -13,6 +13,7 @@ import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.BlueprintCheck;
 import io.tenantry.tenant.blueprint.Isolation;
 import jakarta.inject.Singleton;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -51,10 +52,12 @@ final class ScratchDatabase implements BlueprintCheck {
 
   private final Clusters clusters;
   private final Database controlDatabase;
+  private final SecureRandom random;
 
-  ScratchDatabase(Clusters clusters, Database controlDatabase) {
+  ScratchDatabase(Clusters clusters, Database controlDatabase, SecureRandom random) {
     this.clusters = clusters;
     this.controlDatabase = controlDatabase;
+    this.random = random;
   }
 
   @Override
@@ -81,12 +84,7 @@ final class ScratchDatabase implements BlueprintCheck {
           } catch (SqlError e) {
             throw e.sqlState().equals(QUERY_CANCELED) ? busy(e) : e;
           }
-          cluster.dropDatabase(NAME);
-          try {
-            return tryOut(blueprint, cluster);
-          } finally {
-            cluster.dropDatabase(NAME);
-          }
+          return tryOut(blueprint, cluster);
         });
   }
 
@@ -95,39 +93,39 @@ final class ScratchDatabase implements BlueprintCheck {
         ErrorCode.BLUEPRINT_BUSY, "Another blueprint is being checked; try again.", cause);
   }
 
-  private static List<FieldError> tryOut(Blueprint blueprint, Cluster cluster) {
-    try {
-      create(blueprint, cluster);
+  private List<FieldError> tryOut(Blueprint blueprint, Cluster cluster) {
+    try (BlueprintDatabase database =
+        BlueprintDatabase.create(cluster, NAME, blueprint.locale(), random)) {
+      try {
+        return tryOut(blueprint, cluster, database);
+      } finally {
+        database.drop();
+      }
     } catch (SqlError e) {
       if (WRONG_LOCALE.contains(e.sqlState())) {
         return List.of(new FieldError("blueprint.yaml.locale", "is not known to the server"));
       }
       throw e;
     }
-    DataSource database = cluster.jdbc(NAME);
-    TemplateContent content = new TemplateContent(blueprint, database);
+  }
+
+  private static List<FieldError> tryOut(
+      Blueprint blueprint, Cluster cluster, BlueprintDatabase database) {
+    DataSource source = database.asBuilder();
+    TemplateContent content = new TemplateContent(blueprint, source);
     try {
       content.prepare();
       Flyway flyway = content.flyway();
-      SchemaScript script = SchemaScript.of(blueprint, database);
+      SchemaScript script = SchemaScript.of(blueprint, cluster.connections().jdbcToCatalog());
       return migrate(flyway, "")
-          .or(() -> goBack(blueprint, database))
+          .or(() -> goBack(blueprint, source))
           .or(() -> migrate(flyway, "after it was undone "))
-          .or(() -> fillSchema(blueprint, script, database))
+          .or(() -> fillSchema(blueprint, script, database.asSchemaOwner()))
           .stream()
           .toList();
     } catch (SQLException e) {
       throw new IllegalStateException("the scratch database could not be prepared", e);
     }
-  }
-
-  private static void create(Blueprint blueprint, Cluster cluster) {
-    cluster
-        .admin()
-        .execute(
-            "CREATE DATABASE %s OWNER %s TEMPLATE template0 ENCODING 'UTF8' LOCALE %s"
-                .formatted(quote(NAME), Cluster.OWNER, literal(blueprint.locale())));
-    cluster.admin().execute("REVOKE ALL ON DATABASE %s FROM PUBLIC".formatted(quote(NAME)));
   }
 
   private static Optional<FieldError> migrate(Flyway flyway, String when) {
@@ -207,7 +205,7 @@ final class ScratchDatabase implements BlueprintCheck {
     }
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
-      SQLException end = runToTheEnd(script.fill(PROBE, Cluster.APP), statement);
+      SQLException end = runToTheEnd(script.fill(PROBE, ClusterRoles.APP), statement);
       if (!DIVISION_BY_ZERO.equals(end.getSQLState())) {
         return Optional.of(
             new FieldError("migrations", "in one transaction, as a tenant's, it " + failure(end)));

@@ -1,11 +1,14 @@
 package io.tenantry.tenant.cluster;
 
+import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.tenant.blueprint.Blueprint;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -23,30 +26,35 @@ public final class SharedDatabases {
   }
 
   /**
-   * Makes a tenant's role and its schema, filled, in one transaction.
+   * Makes a tenant's roles and its schema, of the role's name and filled in one transaction.
    *
-   * @param schema the schema's name
+   * @param purpose {@code PROVISIONING} or {@code POOL}
    */
   public void createSchema(
-      Blueprint blueprint, Cluster cluster, String schema, Credentials credentials) {
+      UUID tenant, Blueprint blueprint, Cluster cluster, Credentials credentials, Purpose purpose) {
     try {
-      create(blueprint, cluster, schema, credentials);
+      create(tenant, blueprint, cluster, credentials, purpose);
     } catch (SqlError e) {
       if (!e.sqlState().equals(Cluster.UNDEFINED_DATABASE)) {
         throw e;
       }
       // Somebody dropped the database under us: make it again, once.
       known.remove(key(blueprint, cluster));
-      create(blueprint, cluster, schema, credentials);
+      cluster.dropRoles(tenant, credentials.role());
+      create(tenant, blueprint, cluster, credentials, purpose);
     }
   }
 
   private void create(
-      Blueprint blueprint, Cluster cluster, String schema, Credentials credentials) {
+      UUID tenant, Blueprint blueprint, Cluster cluster, Credentials credentials, Purpose purpose) {
     SchemaScript script =
         known.computeIfAbsent(key(blueprint, cluster), key -> prepareAlone(blueprint, cluster));
     cluster.createSchema(
-        schema, credentials, blueprint.connectionLimit(), script.fill(schema, credentials.role()));
+        tenant,
+        credentials,
+        blueprint.connectionLimit(),
+        purpose,
+        script.fill(credentials.role(), credentials.role()));
   }
 
   private static String key(Blueprint blueprint, Cluster cluster) {
@@ -59,14 +67,15 @@ public final class SharedDatabases {
         sql -> {
           sql.run(
               "SELECT pg_advisory_xact_lock(hashtext($1))", cluster.name() + "/" + Cluster.SHARED);
-          cluster.createSharedDatabase();
+          SharedDatabase.ensure(cluster);
           try {
-            Extensions.create(blueprint, cluster.jdbc(Cluster.SHARED));
+            Extensions.create(
+                blueprint, cluster.connections().jdbcAs(Cluster.SHARED, ClusterRoles.EXTENSIONS));
           } catch (SQLException e) {
             throw new IllegalStateException(
                 "the extensions of blueprint " + blueprint.name() + " could not be created", e);
           }
         });
-    return SchemaScript.of(blueprint, cluster.jdbc(Cluster.SHARED));
+    return SchemaScript.of(blueprint, cluster.connections().jdbcToCatalog());
   }
 }

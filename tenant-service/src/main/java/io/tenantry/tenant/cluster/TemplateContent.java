@@ -2,6 +2,7 @@ package io.tenantry.tenant.cluster;
 
 import static io.tenantry.kernel.db.Identifiers.quote;
 
+import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.tenant.blueprint.Blueprint;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -39,7 +40,7 @@ final class TemplateContent {
           ALTER DEFAULT PRIVILEGES IN SCHEMA %2$s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %1$s;
           ALTER DEFAULT PRIVILEGES IN SCHEMA %2$s GRANT USAGE, SELECT ON SEQUENCES TO %1$s;
           """
-              .formatted(Cluster.APP, quote(blueprint.templateSchema())));
+              .formatted(ClusterRoles.APP, quote(blueprint.templateSchema())));
     }
     Extensions.create(blueprint, database);
   }
@@ -68,7 +69,7 @@ final class TemplateContent {
         Statement statement = connection.createStatement()) {
       statement.execute(
           "REVOKE INSERT, UPDATE, DELETE ON %s.%s FROM %s"
-              .formatted(quote(blueprint.templateSchema()), HISTORY, Cluster.APP));
+              .formatted(quote(blueprint.templateSchema()), HISTORY, ClusterRoles.APP));
     }
   }
 }

@@ -5,6 +5,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.event.OutboxRelay;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.cluster.Credentials;
@@ -15,6 +16,7 @@ import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -33,18 +35,21 @@ class TenantCredentials {
   private final Leases leases;
   private final OutboxRelay relay;
   private final SecureRandom random;
+  private final RecoveryMode mode;
 
   TenantCredentials(
       CredentialsStore store,
       Clusters clusters,
       Leases leases,
       OutboxRelay relay,
-      SecureRandom random) {
+      SecureRandom random,
+      RecoveryMode mode) {
     this.store = store;
     this.clusters = clusters;
     this.leases = leases;
     this.relay = relay;
     this.random = random;
+    this.mode = mode;
   }
 
   /**
@@ -62,6 +67,7 @@ class TenantCredentials {
    *     ROTATION_IN_PROGRESS}, or {@code ROTATION_FAILED}: then the former ones are valid as before
    */
   Rotated rotate(UUID tenantId, Duration overlap) {
+    mode.requireNormal();
     Rotation rotation =
         store.begin(tenantId, overlap.isZero()).orElseThrow(() -> Tenants.notFound(tenantId));
     Rotated rotated = leases.whileHeld(tenantId, () -> rotate(rotation, overlap));
@@ -78,9 +84,13 @@ class TenantCredentials {
     Cluster cluster = clusters.named(target.cluster());
     Credentials credentials = Credentials.generate(rotation.next(), random);
     try {
-      cluster.renewCredentials(target.role(), credentials);
+      cluster.renewCredentials(target.tenantId(), target.role(), credentials);
       cluster.verify(
           target.database(), target.schema().orElse("public"), target.role(), credentials);
+      if (overlap.isZero()) {
+        // Before anybody is told that they have ended; if storing fails, they are let in again.
+        cluster.blockLogins(Set.of(rotation.login()));
+      }
       Instant until =
           store.finish(rotation, cluster.connectionString(target.database(), credentials), overlap);
       return new Rotated(rotation.next(), rotation.login(), until);
@@ -101,7 +111,9 @@ class TenantCredentials {
   @RunOnVirtualThread
   void retireRegularly() {
     try {
-      retire();
+      if (!mode.active()) {
+        retire();
+      }
     } catch (RuntimeException e) {
       LOG.warnf("former credentials cannot be looked for: %s", e);
     }

@@ -1,5 +1,6 @@
 package io.tenantry.tenant.encryption;
 
+import io.tenantry.kernel.cluster.RoleSecret;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import java.util.Locale;
 
@@ -7,6 +8,7 @@ import java.util.Locale;
 enum SecretTable {
   TENANT_DATABASES("tenant_id::text", "connection_string_encrypted", ""),
   CLUSTERS("name", "admin_password_encrypted", ClusterAccess.encryptionContext("")),
+  CLUSTER_IDENTITIES("cluster", "role_secret_encrypted", RoleSecret.encryptionContext("")),
   POOL_ENTRIES("tenant_id::text", "connection_string_encrypted", ""),
   KEY_DELIVERIES("job_id::text", "keys_encrypted", "job ");
 

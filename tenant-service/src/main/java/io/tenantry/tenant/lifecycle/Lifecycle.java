@@ -1,8 +1,10 @@
 package io.tenantry.tenant.lifecycle;
 
+import io.tenantry.kernel.cluster.IdentityMismatch;
 import io.tenantry.kernel.event.OutboxRelay;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.provisioning.Leases;
@@ -29,6 +31,7 @@ public final class Lifecycle {
   private final Leases leases;
   private final OutboxRelay relay;
   private final LifecycleConfig config;
+  private final RecoveryMode mode;
 
   Lifecycle(
       LifecycleStore store,
@@ -37,7 +40,8 @@ public final class Lifecycle {
       Removal removal,
       Leases leases,
       OutboxRelay relay,
-      LifecycleConfig config) {
+      LifecycleConfig config,
+      RecoveryMode mode) {
     this.store = store;
     this.tenants = tenants;
     this.clusters = clusters;
@@ -45,6 +49,7 @@ public final class Lifecycle {
     this.leases = leases;
     this.relay = relay;
     this.config = config;
+    this.mode = mode;
   }
 
   /** How far the cluster has followed a change. */
@@ -75,9 +80,11 @@ public final class Lifecycle {
   /**
    * Deletes a tenant, after a final backup if one is wanted; repeating it is harmless.
    *
-   * @throws TenantryException {@code TENANT_NOT_FOUND}, or {@code TENANT_BUSY}
+   * @throws TenantryException {@code TENANT_NOT_FOUND}, {@code TENANT_BUSY}, or {@code
+   *     RECOVERY_MODE}
    */
   public Progress delete(UUID tenantId, boolean finalBackup) {
+    mode.requireNormal();
     Optional<Tenant> found = tenants.find(tenantId);
     if (found.filter(tenant -> tenant.status().equals("deleted")).isPresent()) {
       return Progress.DONE;
@@ -148,7 +155,16 @@ public final class Lifecycle {
     relay.wake();
     switch (verdict) {
       case DROP -> {
-        removal.removeAll(target);
+        try {
+          removal.removeAll(target);
+        } catch (IdentityMismatch e) {
+          LOG.errorf(
+              "tenant=%s is not deleted but suspended: %s", target.tenantId(), e.getMessage());
+          store.refuseDeletion(target.tenantId(), e.code().name());
+          relay.wake();
+          return Progress.TO_BE_CONTINUED;
+        }
+        cluster.recordDeletion(target.tenantId());
         store.endDeletion(target.tenantId());
         relay.wake();
         LOG.infof("tenant=%s is deleted database=%s", target.tenantId(), target.database());

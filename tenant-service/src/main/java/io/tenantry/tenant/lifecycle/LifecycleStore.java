@@ -314,6 +314,25 @@ final class LifecycleStore {
         value);
   }
 
+  /** Gives a deletion up that this replica works on: the tenant is suspended, with all its data. */
+  void refuseDeletion(UUID tenantId, String failure) {
+    database.transact(
+        sql ->
+            first(
+                    sql.run(
+                        """
+                        SELECT tenant_id, name, environment
+                        FROM control_plane.tenants
+                        WHERE tenant_id = $1
+                          AND status = 'deleting'
+                          AND lease_owner = $2
+                        FOR UPDATE
+                        """,
+                        tenantId,
+                        leases.replica()))
+                .ifPresent(tenant -> giveUp(sql, tenant, failure)));
+  }
+
   /** Leaves a tombstone: the name is free, the id will never be another's. */
   void endDeletion(UUID tenantId) {
     database.transact(

@@ -3,6 +3,7 @@ package io.tenantry.tenant.lifecycle;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.recovery.RecoveryMode;
 import jakarta.inject.Singleton;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -19,10 +20,12 @@ class UnfinishedChanges {
 
   private final LifecycleStore store;
   private final Lifecycle lifecycle;
+  private final RecoveryMode mode;
 
-  UnfinishedChanges(LifecycleStore store, Lifecycle lifecycle) {
+  UnfinishedChanges(LifecycleStore store, Lifecycle lifecycle, RecoveryMode mode) {
     this.store = store;
     this.lifecycle = lifecycle;
+    this.mode = mode;
   }
 
   @Scheduled(
@@ -32,6 +35,9 @@ class UnfinishedChanges {
   @RunOnVirtualThread
   void finish() {
     try {
+      if (mode.active()) {
+        return;
+      }
       List<Change> unfinished;
       do {
         unfinished = store.takeOver(BATCH);

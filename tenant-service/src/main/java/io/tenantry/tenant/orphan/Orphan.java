@@ -1,6 +1,8 @@
 package io.tenantry.tenant.orphan;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A database, a schema or a role that Tenantry made and no tenant has.
@@ -10,9 +12,19 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param name its name
  * @param recorded whether this control database ever recorded it; what it did not may be a tenant's
  *     that was made after the backup this control database was restored from
+ * @param purpose what it is for by its own mark; absent if it bears none
+ * @param tenantId whose it is by its own mark
+ * @param action what is done with it
  */
 @RegisterForReflection
-record Orphan(String cluster, Kind kind, String name, boolean recorded) {
+record Orphan(
+    String cluster,
+    Kind kind,
+    String name,
+    boolean recorded,
+    Optional<String> purpose,
+    Optional<UUID> tenantId,
+    Action action) {
 
   /** In the order of their removal: a role that is granted anything cannot be dropped. */
   @RegisterForReflection
@@ -20,5 +32,21 @@ record Orphan(String cluster, Kind kind, String name, boolean recorded) {
     database,
     schema,
     role
+  }
+
+  /** What is done with an orphan. */
+  @RegisterForReflection
+  enum Action {
+    /** It never held a tenant's data: it is removed when it was seen twice, or on request. */
+    remove,
+    /** It may be all there is of a tenant: on request it is closed and renamed, and kept. */
+    quarantine,
+    /** It is left as it is: it is kept for an undo, or in quarantine, or bears no mark. */
+    keep
+  }
+
+  /** Whether it is the same thing; what is done with it may have changed. */
+  String key() {
+    return cluster + "/" + kind + "/" + name;
   }
 }

@@ -1,40 +1,51 @@
 package io.tenantry.tenant.orphan;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.cluster.Expected;
+import io.tenantry.kernel.cluster.IdentityMismatch;
+import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
-import io.tenantry.tenant.cluster.Credentials;
+import io.tenantry.tenant.orphan.Orphan.Action;
 import jakarta.inject.Singleton;
-import java.util.Collection;
-import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Finds and removes what no tenant has: the last net below leases and undo. By itself it removes
- * only what this control database recorded once: one that was restored from a backup knows nothing
- * of the tenants made since.
- *
- * <p>Easy to get wrong: the server is read before the control database. What stood on the server
- * had its row by then; had we read the rows first, a tenant made in between would look like an
- * orphan.
+ * Removes what never was a tenant's: the last net below leases and undo. It removes by itself only
+ * what it has seen at two looks, and never more than a few things at once; whatever ever held a
+ * tenant's data it only reports, and on request takes out of use without losing it.
  */
 @Singleton
 class Reaper {
 
   private static final Logger LOG = Logger.getLogger(Reaper.class);
 
+  private final OrphanSearch search;
   private final Clusters clusters;
-  private final Database database;
+  private final ReaperConfig config;
+  private final RecoveryMode mode;
+  private final AtomicInteger waiting;
+  private Set<String> seenBefore = Set.of();
 
-  Reaper(Clusters clusters, Database database) {
+  Reaper(
+      OrphanSearch search,
+      Clusters clusters,
+      ReaperConfig config,
+      RecoveryMode mode,
+      MeterRegistry metrics) {
+    this.search = search;
     this.clusters = clusters;
-    this.database = database;
+    this.config = config;
+    this.mode = mode;
+    this.waiting = metrics.gauge("tenantry.orphans", new AtomicInteger());
   }
 
   @Scheduled(
@@ -44,90 +55,115 @@ class Reaper {
   @RunOnVirtualThread
   void reapRegularly() {
     try {
-      List<Orphan> orphans = find();
-      remove(orphans.stream().filter(Orphan::recorded).toList());
-      orphans.stream()
-          .filter(orphan -> !orphan.recorded())
-          .forEach(
-              orphan ->
-                  LOG.warnf(
-                      "orphan %s=%s cluster=%s is none that this control database recorded, and"
-                          + " stays: see Disaster recovery",
-                      orphan.kind(), orphan.name(), orphan.cluster()));
+      List<Orphan> orphans = search.find();
+      waiting.set(orphans.size());
+      if (!mode.active()) {
+        removeSeenTwice(orphans);
+      }
     } catch (RuntimeException e) {
-      LOG.warnf(e, "orphans could not be looked for; it is tried again");
+      LOG.warnf(e, "orphans could not be searched; retrying at the next interval");
     }
+  }
+
+  private synchronized void removeSeenTwice(List<Orphan> orphans) {
+    List<Orphan> removable =
+        orphans.stream()
+            .filter(orphan -> orphan.action() == Action.remove)
+            .filter(orphan -> seenBefore.contains(orphan.key()))
+            .toList();
+    seenBefore = orphans.stream().map(Orphan::key).collect(Collectors.toUnmodifiableSet());
+    orphans.stream()
+        .filter(orphan -> orphan.action() != Action.remove)
+        .forEach(
+            orphan ->
+                LOG.warnf(
+                    "orphan %s=%s cluster=%s purpose=%s is not removed: it may be a tenant's",
+                    orphan.kind(),
+                    orphan.name(),
+                    orphan.cluster(),
+                    orphan.purpose().orElse("none")));
+    if (removable.size() > config.maxRemovals()) {
+      LOG.errorf(
+          "%d orphans are to be removed, more than tenantry.reaper.max-removals=%d: none is; look at tenantctl orphans list",
+          removable.size(), config.maxRemovals());
+      return;
+    }
+    removable.forEach(this::handle);
   }
 
   /** All orphans, on every cluster. */
   List<Orphan> find() {
-    return clusters.all().stream().map(this::find).flatMap(List::stream).toList();
+    return search.find();
   }
 
-  /** Removes all orphans; returns what it removed. */
+  /** All orphans on one cluster. */
+  List<Orphan> findOn(String cluster) {
+    return search.find(clusters.named(cluster));
+  }
+
+  /**
+   * Removes the orphans that never were a tenant's, and takes the others out of use; returns what
+   * it did something with.
+   *
+   * @throws io.tenantry.kernel.problem.TenantryException {@code RECOVERY_MODE}
+   */
   List<Orphan> reap() {
-    List<Orphan> orphans = find();
-    remove(orphans);
-    return orphans;
+    mode.requireNormal();
+    return search.find().stream().filter(this::handle).toList();
   }
 
-  private void remove(List<Orphan> orphans) {
-    for (Orphan orphan : orphans) {
-      Cluster cluster = clusters.named(orphan.cluster());
-      switch (orphan.kind()) {
-        case schema -> cluster.dropSchema(orphan.name(), orphan.name());
-        case database -> cluster.dropDatabase(orphan.name());
-        case role -> cluster.dropRole(orphan.name());
-      }
-      LOG.warnf("removed orphan %s=%s cluster=%s", orphan.kind(), orphan.name(), orphan.cluster());
+  private boolean handle(Orphan orphan) {
+    try {
+      return switch (orphan.action()) {
+        case remove -> remove(orphan);
+        case quarantine -> quarantine(orphan);
+        case keep -> false;
+      };
+    } catch (IdentityMismatch e) {
+      LOG.warnf("orphan %s=%s stays: %s", orphan.kind(), orphan.name(), e.getMessage());
+      return false;
     }
   }
 
-  private List<Orphan> find(Cluster cluster) {
-    Map<Orphan.Kind, Set<String>> names = new EnumMap<>(Orphan.Kind.class);
-    names.put(Orphan.Kind.database, cluster.tenantDatabases());
-    names.put(Orphan.Kind.schema, cluster.tenantSchemas());
-    names.put(Orphan.Kind.role, cluster.tenantRoles());
-    Set<String> known = new HashSet<>();
-    database
-        .run(
-            """
-            SELECT database_name, schema_name, role_name
-            FROM control_plane.tenant_databases
-            WHERE cluster = $1
-            UNION ALL
-            SELECT database_name, schema_name, role_name
-            FROM control_plane.pool_entries
-            WHERE cluster = $1
-            """,
-            cluster.name())
-        .forEach(
-            row -> {
-              known.add(row.getString("database_name"));
-              known.add(row.getString("schema_name"));
-              known.add(row.getString("role_name"));
-              known.add(Credentials.secondRole(row.getString("role_name")));
-            });
-    names.values().forEach(ofKind -> ofKind.removeAll(known));
-    Set<String> recorded = recorded(names.values());
-    return names.entrySet().stream()
-        .flatMap(
-            ofKind ->
-                ofKind.getValue().stream()
-                    .map(
-                        name ->
-                            new Orphan(
-                                cluster.name(), ofKind.getKey(), name, recorded.contains(name))))
-        .toList();
+  private boolean remove(Orphan orphan) {
+    Cluster cluster = clusters.named(orphan.cluster());
+    Expected expected =
+        orphan
+            .tenantId()
+            .map(tenant -> Expected.of(tenant, Purpose.POOL, Purpose.PROVISIONING))
+            .orElse(Expected.noTenants(Purpose.PROVISIONING));
+    switch (orphan.kind()) {
+      case schema -> {
+        cluster.dropSchema(orphan.name(), expected);
+        cluster.dropRoles(tenant(orphan), orphan.name());
+      }
+      case database -> cluster.dropDatabase(orphan.name(), expected);
+      case role -> cluster.dropRoles(tenant(orphan), OrphanSearch.withoutSuffix(orphan.name()));
+    }
+    LOG.warnf("removed orphan %s=%s cluster=%s", orphan.kind(), orphan.name(), orphan.cluster());
+    return true;
   }
 
-  private Set<String> recorded(Collection<Set<String>> names) {
-    Set<String> recorded = new HashSet<>();
-    database
-        .run(
-            "SELECT name FROM control_plane.recorded_names WHERE name = ANY ($1)",
-            (Object) names.stream().flatMap(Set::stream).toArray(String[]::new))
-        .forEach(row -> recorded.add(row.getString(0)));
-    return recorded;
+  private boolean quarantine(Orphan orphan) {
+    Cluster cluster = clusters.named(orphan.cluster());
+    UUID tenant = tenant(orphan);
+    switch (orphan.kind()) {
+      case database ->
+          LOG.warnf(
+              "orphan database=%s cluster=%s is kept as %s",
+              orphan.name(), orphan.cluster(), cluster.quarantine(tenant, orphan.name()));
+      case schema -> {
+        cluster.quarantineSchema(tenant, orphan.name());
+        LOG.warnf("orphan schema=%s cluster=%s is closed", orphan.name(), orphan.cluster());
+      }
+      case role -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static UUID tenant(Orphan orphan) {
+    return orphan.tenantId().orElseThrow();
   }
 }

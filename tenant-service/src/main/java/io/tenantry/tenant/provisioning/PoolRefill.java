@@ -4,6 +4,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.cluster.IdentityMismatch;
+import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.BlueprintAccepted;
 import io.tenantry.tenant.blueprint.Blueprints;
@@ -55,6 +58,7 @@ class PoolRefill {
   private final SecureRandom random;
   private final MeterRegistry metrics;
   private final Clock clock;
+  private final RecoveryMode mode;
   private final Map<Shelf, AtomicInteger> sizes = new ConcurrentHashMap<>();
   private final ReentrantLock working = new ReentrantLock();
   private final AtomicBoolean asked = new AtomicBoolean();
@@ -70,7 +74,8 @@ class PoolRefill {
       TenantIds ids,
       SecureRandom random,
       MeterRegistry metrics,
-      Clock clock) {
+      Clock clock,
+      RecoveryMode mode) {
     this.config = config;
     this.store = store;
     this.steps = steps;
@@ -81,6 +86,7 @@ class PoolRefill {
     this.random = random;
     this.metrics = metrics;
     this.clock = clock;
+    this.mode = mode;
   }
 
   @Scheduled(
@@ -140,6 +146,9 @@ class PoolRefill {
   }
 
   private void refill() {
+    if (mode.active()) {
+      return;
+    }
     Map<Shelf, Stock> wanted = wanted();
     store.discardOthers(wanted.keySet());
     removeDiscarded();
@@ -176,10 +185,14 @@ class PoolRefill {
       leases.whileHeld(
           target.tenantId(),
           () -> {
-            steps.undo(target);
+            steps.undo(target, Purpose.POOL);
             store.delete(target.tenantId());
             return target;
           });
+    } catch (IdentityMismatch e) {
+      // A tenant has it: the entry is older than the database. The tenant is not ours to remove.
+      LOG.errorf("tenant=%s is not in the pool any more: %s", target.tenantId(), e.getMessage());
+      store.delete(target.tenantId());
     } catch (RuntimeException e) {
       LOG.warnf(e, "tenant=%s of the pool could not be removed yet", target.tenantId());
     }
@@ -233,7 +246,7 @@ class PoolRefill {
   private void giveUp(Home home) {
     try {
       // Also where the entry is gone: what was made after another's undo, only this replica knows.
-      steps.undo(home.target());
+      steps.undo(home.target(), Purpose.POOL);
       store.discard(home.tenantId());
     } catch (RuntimeException e) {
       LOG.debugf(e, "tenant=%s is removed when its lease has run out", home.tenantId());

@@ -1,6 +1,8 @@
 package io.tenantry.tenant.provisioning;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tenantry.kernel.cluster.IdentityMismatch;
+import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.event.OutboxRelay;
 import io.tenantry.kernel.job.Job;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
@@ -156,7 +159,8 @@ public final class Provisioner {
         apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()),
         assignment.map(Assignment::jobId),
         new StepLog(clock, assignment.map(Assignment::follower).orElse(steps -> {})),
-        witness);
+        witness,
+        new AtomicBoolean());
   }
 
   private Outcome run(Provisioning work, List<List<Step>> stages, Instant begun) {
@@ -170,7 +174,7 @@ public final class Provisioner {
         note(work);
       }
     }
-    return switch (attempt(work, Step.withoutTrace(StepName.ACTIVATION, store::activate))) {
+    return switch (attempt(work, Step.withoutTrace(StepName.ACTIVATION, this::activate))) {
       case Attempt.Succeeded done -> provisioned(work);
       case Attempt.Failed failed -> rollBack(work, failed.step(), failed.cause());
     };
@@ -216,7 +220,7 @@ public final class Provisioner {
         "tenant=%s step=%s is tried again in %s: %s",
         work.tenant().tenantId(), step.name(), pause, cause.getMessage());
     try {
-      step.undo().accept(work.target());
+      step.undo().undo(work.target(), Purpose.PROVISIONING);
     } catch (RuntimeException e) {
       cause.addSuppressed(e);
       return false;
@@ -255,6 +259,7 @@ public final class Provisioner {
     LOG.warnf(cause, "tenant=%s step=%s code=%s", work.tenant().tenantId(), step, code);
     return switch (removal.rollBack(
         work.target(),
+        () -> takeBack(work),
         Optional.of(
             new ProvisioningStore.StepError(step, work.log().attempts(step), cause.getMessage())),
         code.name())) {
@@ -263,6 +268,27 @@ public final class Provisioner {
       // The activation was committed, and only the answer to it was lost.
       case NOTHING_TO_DO -> provisioned(work);
     };
+  }
+
+  /** The server is told in the last moment before the control database's commit, and beside it. */
+  private void activate(Provisioning work) {
+    work.handedOver().set(true);
+    CompletableFuture<Void> onServer =
+        CompletableFuture.runAsync(
+            () -> steps.handOver(work.home(), Purpose.PROVISIONING, store.details(work.tenant())),
+            virtualThreads);
+    store.activate(work, () -> WarmPool.await(onServer));
+  }
+
+  /** Undoes what {@link #activate} did on the server, once the registry says it was in vain. */
+  private void takeBack(Provisioning work) {
+    if (work.handedOver().get()) {
+      try {
+        steps.changePurpose(work.home(), Purpose.TENANT, Purpose.PROVISIONING);
+      } catch (IdentityMismatch e) {
+        LOG.debugf(e, "tenant=%s was not handed over", work.tenant().tenantId());
+      }
+    }
   }
 
   private static ErrorCode codeOf(StepName step, RuntimeException cause) {

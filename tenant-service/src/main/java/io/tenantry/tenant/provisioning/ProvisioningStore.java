@@ -20,6 +20,7 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -241,8 +242,12 @@ final class ProvisioningStore {
             .toArray(OffsetDateTime[]::new));
   }
 
-  /** The last step: everything that makes the tenant one, and the event that says so. */
-  void activate(Provisioning work) {
+  /**
+   * The last step: everything that makes the tenant one, and the event that says so.
+   *
+   * @param beforeCommit is waited for; what it throws undoes the transaction
+   */
+  void activate(Provisioning work, Runnable beforeCommit) {
     NewTenant tenant = work.tenant();
     database.transact(
         sql -> {
@@ -253,7 +258,22 @@ final class ProvisioningStore {
           // Last, so that the row is locked as shortly as can be.
           makeActive(sql, tenant.tenantId());
           work.witness().activated(sql, tenant.tenantId());
+          beforeCommit.run();
         });
+  }
+
+  /** What recovery rebuilds the tenant's row from, a JSON object for the cluster's catalog. */
+  String details(NewTenant tenant) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("name", tenant.name());
+    details.put("environment", tenant.environment());
+    details.put("blueprint", tenant.blueprint().name());
+    details.put("blueprint_version", tenant.blueprint().version());
+    details.put("region", tenant.region());
+    details.put("owner_id", tenant.ownerId());
+    details.put("organization_id", tenant.organizationId());
+    details.put("metadata", tenant.metadata());
+    return json(details);
   }
 
   private Buffer encryptedConnection(Provisioning work) {
@@ -547,9 +567,9 @@ final class ProvisioningStore {
     return StreamSupport.stream(rows.spliterator(), false).map(TenantDatabase::of).toList();
   }
 
-  private String json(Map<String, Object> metadata) {
+  private String json(Map<String, Object> object) {
     try {
-      return mapper.writeValueAsString(metadata);
+      return mapper.writeValueAsString(object);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

@@ -3,6 +3,7 @@ package io.tenantry.tenant.provisioning;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.recovery.RecoveryMode;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
@@ -23,10 +24,12 @@ class Recovery {
 
   private final ProvisioningStore store;
   private final Removal removal;
+  private final RecoveryMode mode;
 
-  Recovery(ProvisioningStore store, Removal removal) {
+  Recovery(ProvisioningStore store, Removal removal, RecoveryMode mode) {
     this.store = store;
     this.removal = removal;
+    this.mode = mode;
   }
 
   @Scheduled(
@@ -36,6 +39,9 @@ class Recovery {
   @RunOnVirtualThread
   void recover() {
     try {
+      if (mode.active()) {
+        return;
+      }
       List<TenantDatabase> abandoned;
       do {
         abandoned = store.takeOver(BATCH);
@@ -48,6 +54,6 @@ class Recovery {
 
   private void undo(TenantDatabase target) {
     LOG.infof("tenant=%s taken over", target.tenantId());
-    removal.rollBack(target, Optional.empty(), INTERRUPTED);
+    removal.rollBack(target, () -> {}, Optional.empty(), INTERRUPTED);
   }
 }

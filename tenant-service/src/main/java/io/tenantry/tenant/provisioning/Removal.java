@@ -1,5 +1,6 @@
 package io.tenantry.tenant.provisioning;
 
+import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.event.OutboxRelay;
 import io.tenantry.tenant.provisioning.ProvisioningStore.RollbackStart;
 import jakarta.inject.Singleton;
@@ -44,14 +45,26 @@ public final class Removal {
     NOTHING_TO_DO
   }
 
-  /** Removes all that provisioning made of a tenant but its row; safe to repeat. */
+  /**
+   * Removes all that provisioning made of a tenant but its row; safe to repeat.
+   *
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if the data is not this tenant's; it stays
+   */
   public void removeAll(TenantDatabase target) {
-    steps.undo(target);
+    steps.undo(target, Purpose.TENANT);
   }
 
-  /** Undoes a provisioning whose lease this replica has, or had. */
+  /**
+   * Undoes a provisioning whose lease this replica has, or had. What was handed over to the tenant
+   * stays: somebody may have been told of it.
+   *
+   * @param takeBack takes a hand-over back of which the caller knows that nobody was told of it
+   */
   Progress rollBack(
-      TenantDatabase target, Optional<ProvisioningStore.StepError> error, String code) {
+      TenantDatabase target,
+      Runnable takeBack,
+      Optional<ProvisioningStore.StepError> error,
+      String code) {
     try {
       // Also where the row is gone: what this replica made after another's undo, only it knows.
       if (store.beginRollback(target.tenantId(), error) == RollbackStart.ACTIVATED) {
@@ -64,7 +77,8 @@ public final class Removal {
       return leases.whileHeld(
           target.tenantId(),
           () -> {
-            steps.undo(target);
+            takeBack.run();
+            steps.undo(target, Purpose.PROVISIONING);
             store.endRollback(target.tenantId(), code);
             relay.wake();
             LOG.infof("tenant=%s removed database=%s", target.tenantId(), target.database());

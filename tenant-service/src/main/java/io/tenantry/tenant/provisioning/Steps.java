@@ -1,5 +1,7 @@
 package io.tenantry.tenant.provisioning;
 
+import io.tenantry.kernel.cluster.Expected;
+import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.tenant.blueprint.Isolation;
 import io.tenantry.tenant.cluster.Cluster;
@@ -39,25 +41,35 @@ final class Steps {
             new Step(
                 StepName.SERVICES,
                 work -> services.register(about(work.tenant()), work.tenant().services()),
-                target -> services.deregister(target.tenantId())));
+                (target, purpose) -> services.deregister(target.tenantId())));
     // Undone the other way round: a role cannot be dropped while a database grants it anything.
     this.inDatabase =
         List.of(
             List.of(
                 new Step(
                     StepName.ROLE,
-                    work -> createRole(work.home()),
-                    target -> cluster(target).dropRole(target.role())),
+                    work -> createRoles(work.home()),
+                    (target, purpose) ->
+                        cluster(target).dropRoles(target.tenantId(), target.role())),
                 new Step(
                     StepName.DATABASE,
                     work -> cloneTemplate(work.home()),
-                    target -> cluster(target).dropDatabase(target.database()))),
-            List.of(Step.withoutTrace(StepName.GRANTS, work -> admit(work.home()))),
+                    (target, purpose) ->
+                        cluster(target)
+                            .dropDatabase(
+                                target.database(), Expected.of(target.tenantId(), purpose)))),
+            List.of(
+                Step.withoutTrace(
+                    StepName.GRANTS, work -> open(work.home(), Purpose.PROVISIONING))),
             verification,
             registration);
     this.inSchema =
         List.of(
-            List.of(new Step(StepName.SCHEMA, work -> createSchema(work.home()), this::dropSchema)),
+            List.of(
+                new Step(
+                    StepName.SCHEMA,
+                    work -> createSchema(work.home(), Purpose.PROVISIONING),
+                    this::dropSchema)),
             verification,
             registration);
   }
@@ -83,13 +95,18 @@ final class Steps {
         .toList();
   }
 
-  /** Undoes all of them, last first, whichever had run. */
-  void undo(TenantDatabase target) {
+  /**
+   * Undoes all of them, last first, whichever had run.
+   *
+   * @param purpose what the data is for by its own mark
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if it is for something else; it stays
+   */
+  void undo(TenantDatabase target, Purpose purpose) {
     stages(target.schema().isPresent() ? Isolation.SCHEMA : Isolation.DATABASE).stream()
         .flatMap(List::stream)
         .toList()
         .reversed()
-        .forEach(step -> step.undo().accept(target));
+        .forEach(step -> step.undo().undo(target, purpose));
   }
 
   private Cluster cluster(TenantDatabase target) {
@@ -100,17 +117,18 @@ final class Steps {
   void make(Home home) {
     switch (home.blueprint().isolation()) {
       case DATABASE -> {
-        createRole(home);
+        createRoles(home);
         cloneTemplate(home);
-        admit(home);
+        open(home, Purpose.POOL);
       }
-      case SCHEMA -> createSchema(home);
+      case SCHEMA -> createSchema(home, Purpose.POOL);
     }
     verify(home);
   }
 
-  private static void createRole(Home home) {
-    home.cluster().createRole(home.credentials());
+  private static void createRoles(Home home) {
+    home.cluster()
+        .createRoles(home.tenantId(), home.credentials(), home.blueprint().connectionLimit());
   }
 
   private void cloneTemplate(Home home) {
@@ -128,25 +146,41 @@ final class Steps {
 
   private void createDatabase(Home home) {
     home.cluster()
-        .createDatabase(
-            home.database(),
-            templates.ensure(home.blueprint(), home.cluster()),
-            home.blueprint().connectionLimit());
+        .createDatabase(home.database(), templates.ensure(home.blueprint(), home.cluster()));
   }
 
-  private static void admit(Home home) {
-    home.cluster().admit(home.credentials().role(), home.database());
+  private static void open(Home home, Purpose purpose) {
+    home.cluster().open(home.tenantId(), home.credentials().role(), home.database(), purpose);
   }
 
-  private void createSchema(Home home) {
+  private void createSchema(Home home, Purpose purpose) {
     sharedDatabases.createSchema(
-        home.blueprint(), home.cluster(), home.schema().orElseThrow(), home.credentials());
+        home.tenantId(), home.blueprint(), home.cluster(), home.credentials(), purpose);
   }
 
-  private void dropSchema(TenantDatabase target) {
+  private void dropSchema(TenantDatabase target, Purpose purpose) {
     Cluster cluster = cluster(target);
-    cluster.dropSchema(target.schema().orElseThrow(), target.role());
-    cluster.dropRole(target.role());
+    cluster.dropSchema(target.role(), Expected.of(target.tenantId(), purpose));
+    cluster.dropRoles(target.tenantId(), target.role());
+  }
+
+  /**
+   * Makes a home a tenant's on the server, before anybody is told of the tenant.
+   *
+   * @param from what it was for
+   * @param details from which recovery can rebuild the tenant's row
+   */
+  void handOver(Home home, Purpose from, String details) {
+    home.cluster()
+        .handOver(
+            home.tenantId(), home.credentials().role(), home.schema().isPresent(), from, details);
+  }
+
+  /** Changes what a home is for, if it is for what is expected. */
+  void changePurpose(Home home, Purpose from, Purpose to) {
+    home.cluster()
+        .changePurpose(
+            home.tenantId(), home.credentials().role(), home.schema().isPresent(), from, to);
   }
 
   private static TenantServices.About about(NewTenant tenant) {

@@ -1,12 +1,14 @@
 package io.tenantry.tenant.provisioning;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.kernel.tenant.ConnectionString;
 import io.tenantry.tenant.apikey.ApiKeys;
 import io.tenantry.tenant.cluster.Cluster;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
@@ -50,6 +53,7 @@ class WarmPool {
   private final KeyRing keyRing;
   private final MeterRegistry metrics;
   private final Clock clock;
+  private final RecoveryMode mode;
 
   WarmPool(
       PoolConfig config,
@@ -62,7 +66,8 @@ class WarmPool {
       Database database,
       KeyRing keyRing,
       MeterRegistry metrics,
-      Clock clock) {
+      Clock clock,
+      RecoveryMode mode) {
     this.config = config;
     this.entries = entries;
     this.store = store;
@@ -76,6 +81,7 @@ class WarmPool {
     CLAIMS.forEach(outcome -> metrics.counter("tenantry.pool.claims", "outcome", outcome));
     metrics.counter("tenantry.pool.discarded");
     this.clock = clock;
+    this.mode = mode;
   }
 
   /**
@@ -86,7 +92,9 @@ class WarmPool {
    *     taken then
    */
   Optional<Provisioning> claim(NewTenant tenant, Witness witness) {
-    if (config.size() == 0 || !config.blueprints().contains(tenant.blueprint().name())) {
+    if (config.size() == 0
+        || !config.blueprints().contains(tenant.blueprint().name())
+        || mode.active()) {
       return Optional.empty();
     }
     Optional<Provisioning> claimed =
@@ -129,20 +137,58 @@ class WarmPool {
 
   private Optional<Provisioning> attempt(NewTenant tenant, Cluster cluster, Witness witness) {
     AtomicReference<Provisioning> claim = new AtomicReference<>();
+    AtomicReference<Handover> handover = new AtomicReference<>();
     try {
-      return database.inTransaction(sql -> attempt(sql, tenant, cluster, witness, claim));
+      return database.inTransaction(sql -> attempt(sql, tenant, cluster, witness, claim, handover));
     } catch (DatabaseUnavailable e) {
       Provisioning work = claim.get();
       if (work == null || !store.isActive(work.tenant().tenantId())) {
+        takeBack(handover.get());
         throw e;
       }
       // The claim was committed, and only the answer to it was lost.
       return Optional.of(work);
     } catch (SqlError e) {
+      takeBack(handover.get());
       if (ProvisioningStore.saysNoPlace(e)) {
         return Optional.empty();
       }
       throw e;
+    } catch (RuntimeException e) {
+      takeBack(handover.get());
+      throw e;
+    }
+  }
+
+  /** The change of a home's mark on its server, which goes on beside the transaction. */
+  private record Handover(Home home, Purpose to, CompletableFuture<Void> done) {}
+
+  private Handover handOver(Home home, NewTenant tenant) {
+    Purpose to = tenant.hasServices() ? Purpose.PROVISIONING : Purpose.TENANT;
+    String details = store.details(tenant);
+    return new Handover(
+        home,
+        to,
+        CompletableFuture.runAsync(
+            () -> {
+              if (to == Purpose.TENANT) {
+                steps.handOver(home, Purpose.POOL, details);
+              } else {
+                steps.changePurpose(home, Purpose.POOL, to);
+              }
+            },
+            Thread::startVirtualThread));
+  }
+
+  /** After the transaction was undone: the home is the pool's again. */
+  private void takeBack(Handover handover) {
+    if (handover == null || handover.done().handle((done, failure) -> failure).join() != null) {
+      return;
+    }
+    try {
+      steps.changePurpose(handover.home(), handover.to(), Purpose.POOL);
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "tenant=%s stays marked as a tenant's, see orphans", handover.home().tenantId());
     }
   }
 
@@ -152,7 +198,8 @@ class WarmPool {
       NewTenant tenant,
       Cluster cluster,
       Witness witness,
-      AtomicReference<Provisioning> claim) {
+      AtomicReference<Provisioning> claim,
+      AtomicReference<Handover> handover) {
     StepLog log = new StepLog(clock, steps -> {});
     log.begun(StepName.CLAIM);
     Optional<Entry> taken = entries.take(sql, Shelf.of(tenant.blueprint(), cluster));
@@ -173,14 +220,18 @@ class WarmPool {
             apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()),
             Optional.empty(),
             log,
-            witness);
+            witness,
+            new AtomicBoolean());
     entries.delete(sql, entry.tenantId());
     if (tenant.hasServices()) {
       store.reserve(sql, work, STEPS);
     } else {
       store.admit(sql, work);
     }
-    awaitVerified(entry, login);
+    // Once the name is known to be free.
+    handover.set(handOver(home, tenant));
+    awaitUsable(entry, login);
+    awaitUsable(entry, handover.get().done());
     log.ended(StepName.VERIFICATION, Job.Status.completed);
     if (!tenant.hasServices()) {
       log.begun(StepName.ACTIVATION);
@@ -190,14 +241,23 @@ class WarmPool {
     return Optional.of(work);
   }
 
-  private static void awaitVerified(Entry entry, CompletableFuture<Void> login) {
+  private static void awaitUsable(Entry entry, CompletableFuture<Void> check) {
     try {
-      login.join();
-    } catch (CompletionException e) {
+      await(check);
+    } catch (DatabaseUnavailable e) {
       // A server that is away is not the entry's fault.
-      throw e.getCause() instanceof DatabaseUnavailable away
-          ? away
-          : new Unusable(entry.tenantId(), e.getCause());
+      throw e;
+    } catch (RuntimeException e) {
+      throw new Unusable(entry.tenantId(), e);
+    }
+  }
+
+  /** Waits for what was started beside, and throws what it threw. */
+  static void await(CompletableFuture<Void> work) {
+    try {
+      work.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 

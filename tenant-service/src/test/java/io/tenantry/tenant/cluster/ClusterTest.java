@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -171,6 +172,29 @@ class ClusterTest {
     register("second", LocalStack.shared().postgres().port(), 1)
         .statusCode(409)
         .body("code", equalTo("CLUSTER_EXISTS"));
+  }
+
+  @Test
+  @Tag("F1")
+  @Tag("P13")
+  void refusesAServerThatIsRegisteredUnderAnotherAddress() {
+    asAdmin()
+        .body(
+            """
+            {"name":"alias","region":"%s","host":"localhost","port":%d,"admin_user":"%s",
+             "admin_password":"%s"}
+            """
+                .formatted(
+                    REGION,
+                    LocalStack.shared().postgres().port(),
+                    env("ADMIN_USER"),
+                    env("ADMIN_PASSWORD")))
+        .post(CLUSTERS)
+        .then()
+        .statusCode(409)
+        .body("code", equalTo("CLUSTER_EXISTS"))
+        .body("detail", containsString("default"));
+    asAdmin().get(CLUSTERS + "/alias").then().statusCode(404);
   }
 
   @Test

@@ -9,13 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
-import static org.hamcrest.Matchers.hasItems;
-import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.hasItem;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.tenant.Marks;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
 import java.nio.file.Files;
@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tenants that share a database, each with a schema of its own. */
@@ -329,9 +330,12 @@ class SchemaIsolationTest {
   }
 
   @Test
-  void t8ReapsALostSchemaAndNobodyElses() {
+  @Tag("T8")
+  @Tag("P13")
+  void reapingClosesALostTenantsSchemaAndKeepsItsData() throws SQLException {
     UUID kept = createAcquirer();
     UUID lost = createAcquirer();
+    String connection = TenantConnections.of(lost);
     Postgres.execute(SHARED, "CREATE SCHEMA IF NOT EXISTS acq_stranger");
     Postgres.execute(
         Postgres.CONTROL,
@@ -341,12 +345,35 @@ class SchemaIsolationTest {
         .post("/api/v1/orphans/reap")
         .then()
         .statusCode(200)
-        .body("items", hasSize(2))
-        .body("items.kind", hasItems("schema", "role"))
-        .body("items.name", everyItem(equalTo(schema(lost))));
+        .body("items.name", contains(schema(lost)))
+        .body("items.kind", contains("schema"))
+        .body("items.action", contains("quarantine"));
 
-    assertThat(schemas()).contains(schema(kept), "acq_stranger").doesNotContain(schema(lost));
+    assertThat(schemas()).contains(schema(kept), schema(lost), "acq_stranger");
+    assertThatThrownBy(() -> Postgres.connect(connection, SHARED).close())
+        .hasMessageContaining("not permitted to log in");
+    connect(kept, SHARED).close();
     Postgres.execute(SHARED, "DROP SCHEMA acq_stranger");
+  }
+
+  @Test
+  @Tag("T8")
+  @Tag("P13")
+  void reapingDropsASchemaThatNoTenantWasToldOf() {
+    UUID lost = createAcquirer();
+    Postgres.execute(
+        Postgres.CONTROL,
+        "DELETE FROM control_plane.tenants WHERE tenant_id = '%s'".formatted(lost));
+    Marks.change(schema(lost) + "_o", "tenant", "provisioning");
+
+    asAdmin()
+        .post("/api/v1/orphans/reap")
+        .then()
+        .statusCode(200)
+        .body("items.name", hasItem(schema(lost)));
+
+    assertThat(schemas()).doesNotContain(schema(lost));
+    assertThat(Postgres.tenantRoles()).doesNotContain(schema(lost), schema(lost) + "_o");
   }
 
   @Test

@@ -4,16 +4,19 @@ import static io.tenantry.tenant.TenantApi.asAdmin;
 import static io.tenantry.tenant.TenantApi.createTenant;
 import static io.tenantry.tenant.TenantApi.newName;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hamcrest.Matchers.contains;
-import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.tenant.Marks;
 import io.tenantry.tenant.Postgres;
 import jakarta.inject.Inject;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The reaper finds what Tenantry made and lost, and nothing else. */
@@ -33,51 +36,113 @@ class ReaperTest {
   }
 
   @Test
-  void t8RemovesWhatNoTenantHas() {
+  @Tag("T8")
+  @Tag("P13")
+  void keepsALostTenantsDatabaseInQuarantineAndStrangersAsTheyAre() {
     String kept = database(createTenant(newName()));
     UUID lost = createTenant(newName());
     Postgres.execute(Postgres.MAINTENANCE, "CREATE ROLE " + STRANGER + " LOGIN");
     Postgres.execute(Postgres.MAINTENANCE, "CREATE DATABASE " + STRANGER);
-    Postgres.execute(
-        Postgres.CONTROL,
-        "DELETE FROM control_plane.tenants WHERE tenant_id = '%s'".formatted(lost));
+    forget(lost);
 
     asAdmin()
         .get("/api/v1/orphans")
         .then()
         .statusCode(200)
-        .body("items.name", contains(database(lost), database(lost)))
-        .body("items.kind", contains("database", "role"));
-    assertThat(Postgres.tenantDatabases()).contains(database(lost));
-    asAdmin().post("/api/v1/orphans/reap").then().statusCode(200).body("items", hasSize(2));
+        .body("items.find { it.name == '%s' }.kind".formatted(database(lost)), equalTo("database"))
+        .body(
+            "items.find { it.name == '%s' }.action".formatted(database(lost)),
+            equalTo("quarantine"))
+        .body(
+            "items.find { it.name == '%s' }.tenant_id".formatted(database(lost)),
+            equalTo(lost.toString()));
+    asAdmin()
+        .post("/api/v1/orphans/reap")
+        .then()
+        .statusCode(200)
+        .body("items.name", hasItem(database(lost)));
 
-    asAdmin().get("/api/v1/orphans").then().body("items", hasSize(0));
-    assertThat(Postgres.tenantDatabases()).contains(kept, STRANGER).doesNotContain(database(lost));
-    assertThat(Postgres.tenantRoles()).contains(kept, STRANGER).doesNotContain(database(lost));
+    String quarantined = "quarantine_" + lost.toString().replace('-', '_');
+    assertThat(Postgres.tenantDatabases())
+        .contains(kept, STRANGER, quarantined)
+        .doesNotContain(database(lost));
+    assertThat(
+            Postgres.value(
+                Postgres.MAINTENANCE,
+                "SELECT datallowconn FROM pg_database WHERE datname = ?",
+                quarantined))
+        .isEqualTo("f");
+    assertThat(Postgres.tenantRoles()).contains(kept, STRANGER);
+    asAdmin().post("/api/v1/orphans/reap").then().body("items.name", not(hasItem(quarantined)));
+    assertThat(Postgres.tenantDatabases()).contains(quarantined);
+    Postgres.execute(Postgres.MAINTENANCE, "DROP DATABASE " + quarantined);
   }
 
   @Test
-  void t8ARestoredControlDatabaseRemovesNothingByItselfThatItNeverRecorded() {
-    UUID newer = createTenant(newName());
+  @Tag("T8")
+  @Tag("P13")
+  void removesAtTheSecondLookWhatNoTenantWasToldOf() {
     UUID lost = createTenant(newName());
-    Postgres.execute(
-        Postgres.CONTROL,
-        "DELETE FROM control_plane.tenants WHERE tenant_id IN ('%s', '%s')".formatted(newer, lost));
-    Postgres.execute(
-        Postgres.CONTROL,
-        "DELETE FROM control_plane.recorded_names WHERE name LIKE '%s%%'"
-            .formatted(database(newer)));
+    forget(lost);
+    Marks.change(database(lost), "tenant", "provisioning");
 
     reaper.reapRegularly();
+    assertThat(Postgres.tenantDatabases()).contains(database(lost));
+    reaper.reapRegularly();
+    assertThat(Postgres.tenantDatabases()).doesNotContain(database(lost));
+    reaper.reapRegularly();
+    reaper.reapRegularly();
+    assertThat(Postgres.tenantRoles()).doesNotContain(database(lost), database(lost) + "_o");
+  }
 
-    assertThat(Postgres.tenantDatabases()).contains(database(newer)).doesNotContain(database(lost));
-    asAdmin()
-        .get("/api/v1/orphans")
-        .then()
-        .body("items.name", contains(database(newer), database(newer)))
-        .body("items.recorded", contains(false, false));
-    asAdmin().post("/api/v1/orphans/reap").then().body("items", hasSize(2));
-    assertThat(Postgres.tenantDatabases()).doesNotContain(database(newer));
+  @Test
+  @Tag("F2")
+  @Tag("P13")
+  void neverRemovesByItselfWhatIsMarkedAsATenants() {
+    UUID newer = createTenant(newName());
+    forget(newer);
+
+    reaper.reapRegularly();
+    reaper.reapRegularly();
+    reaper.reapRegularly();
+
+    assertThat(Postgres.tenantDatabases()).contains(database(newer));
+    assertThat(Postgres.tenantRoles()).contains(database(newer), database(newer) + "_o");
+  }
+
+  @Test
+  @Tag("F1")
+  @Tag("P13")
+  void keepsATenantsDatabaseWhoseRowNamesAnotherCluster() {
+    UUID tenant = createTenant(newName());
+    Marks.change(database(tenant), "tenant", "provisioning");
+    Postgres.execute(
+        Postgres.CONTROL,
+        """
+        INSERT INTO control_plane.clusters (name, region, host, port, ssl_mode, admin_user, capacity)
+        VALUES ('elsewhere', 'eu-west-1', '192.0.2.1', 1, 'prefer', 'nobody', 0) ON CONFLICT DO NOTHING;
+        UPDATE control_plane.tenant_databases SET cluster = 'elsewhere' WHERE tenant_id = '%s'
+        """
+            .formatted(tenant));
+    try {
+      assertThat(reaper.findOn("default").stream().map(Orphan::name))
+          .doesNotContain(database(tenant));
+    } finally {
+      Postgres.execute(
+          Postgres.CONTROL,
+          """
+          UPDATE control_plane.tenant_databases SET cluster = 'default' WHERE tenant_id = '%s';
+          DELETE FROM control_plane.clusters WHERE name = 'elsewhere';
+          """
+              .formatted(tenant));
+      Marks.change(database(tenant), "provisioning", "tenant");
+    }
+  }
+
+  private static void forget(UUID tenant) {
+    Postgres.execute(
+        Postgres.CONTROL,
+        "DELETE FROM control_plane.tenants WHERE tenant_id = '%s'".formatted(tenant));
   }
 
   private static String database(UUID tenant) {

@@ -1,0 +1,94 @@
+package io.tenantry.kernel.recovery;
+
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+
+/**
+ * Whether the control database was found to be older than its clusters. While it is, nothing is
+ * claimed, dropped or deleted on its word. What is known of it may be a second old.
+ */
+@Singleton
+public final class RecoveryMode {
+
+  private static final Duration FRESHNESS = Duration.ofSeconds(1);
+
+  private final Database database;
+  private final Clock clock;
+  private volatile Known known = new Known(Instant.MIN, new State(null, null, null));
+
+  RecoveryMode(Database database, Clock clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /**
+   * How it stands.
+   *
+   * @param since when recovery mode began; null in normal operation
+   * @param reason what was found; null in normal operation
+   * @param recoveredAt when recovery was completed last; null if it never was
+   */
+  public record State(Instant since, String reason, Instant recoveredAt) {
+
+    /** Whether the services are in recovery mode. */
+    public boolean active() {
+      return since != null;
+    }
+  }
+
+  private record Known(Instant readAt, State state) {}
+
+  /** How it stands, at most a second ago. */
+  public State state() {
+    Known current = known;
+    if (clock.instant().isBefore(current.readAt().plus(FRESHNESS))) {
+      return current.state();
+    }
+    Row row =
+        database
+            .run(
+                "SELECT recovery_since, recovery_reason, recovered_at FROM control_plane.recovery_v1")
+            .iterator()
+            .next();
+    State state = new State(instant(row, 0), row.getString(1), instant(row, 2));
+    known = new Known(clock.instant(), state);
+    return state;
+  }
+
+  private static Instant instant(Row row, int column) {
+    return Optional.ofNullable(row.getOffsetDateTime(column))
+        .map(OffsetDateTime::toInstant)
+        .orElse(null);
+  }
+
+  /** Whether the services are in recovery mode. */
+  public boolean active() {
+    return state().active();
+  }
+
+  /** Has the state read again when it is asked for next. */
+  public void forget() {
+    known = new Known(Instant.MIN, known.state());
+  }
+
+  /**
+   * Refuses in recovery mode.
+   *
+   * @throws TenantryException {@code RECOVERY_MODE}
+   */
+  public void requireNormal() {
+    State state = state();
+    if (state.active()) {
+      throw new TenantryException(
+          ErrorCode.RECOVERY_MODE, "%s Run `tenantctl recover plan`.".formatted(state.reason()));
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package io.tenantry.tenant.cluster;
+
+import static io.tenantry.kernel.db.Identifiers.quote;
+
+import io.tenantry.kernel.cluster.ClusterCatalog;
+import io.tenantry.kernel.cluster.ClusterObjects.OwnerSession;
+import io.tenantry.kernel.cluster.RoleRepair;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Logins;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.SslMode;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** The ways into one cluster: as its admin, as one of Tenantry's other roles, as a tenant. */
+final class ClusterConnections {
+
+  /** Where names are looked up by sessions that run nothing of a blueprint: nowhere else. */
+  static final String PLAIN_SEARCH_PATH = "pg_catalog, pg_temp";
+
+  /** For the way to the server and back, and for a login. */
+  private static final Duration ALLOWANCE = Duration.ofSeconds(10);
+
+  private final ClusterAccess access;
+  private final Supplier<ClusterAccess.Identity> identity;
+  private final ClusterConfig config;
+  private final Vertx vertx;
+  private final Logins logins;
+  private final SecureRandom random;
+  private final Database maintenance;
+  private final Database admin;
+  private final Database drops;
+
+  /**
+   * For one cluster.
+   *
+   * @param identity is asked for when the password of a role is needed
+   */
+  ClusterConnections(
+      ClusterAccess access,
+      Supplier<ClusterAccess.Identity> identity,
+      ClusterConfig config,
+      Vertx vertx,
+      Logins logins,
+      SecureRandom random) {
+    this.access = access;
+    this.identity = identity;
+    this.config = config;
+    this.vertx = vertx;
+    this.logins = logins;
+    this.random = random;
+    this.maintenance = adminOf(access.maintenanceDatabase(), 1, config.statementTimeout());
+    this.admin =
+        adminOf(ClusterCatalog.DATABASE, config.adminConnections(), config.statementTimeout());
+    this.drops = adminOf(ClusterCatalog.DATABASE, config.dropConnections(), config.dropTimeout());
+  }
+
+  /** The admin's sessions, so many at most, each statement limited by the server to so long. */
+  private Database adminOf(String name, int connections, Duration statementTimeout) {
+    Duration timeout = statementTimeout.plus(ALLOWANCE);
+    return new Database(
+        PgBuilder.pool()
+            .with(
+                new PoolOptions()
+                    .setMaxSize(connections)
+                    .setIdleTimeout(5)
+                    .setIdleTimeoutUnit(TimeUnit.MINUTES)
+                    .setConnectionTimeout((int) timeout.toSeconds())
+                    .setConnectionTimeoutUnit(TimeUnit.SECONDS))
+            .connectingTo(adminOptions(name, statementTimeout))
+            .using(vertx)
+            .build(),
+        timeout.plus(ALLOWANCE));
+  }
+
+  private PgConnectOptions adminOptions(String database, Duration statementTimeout) {
+    return options(
+        database,
+        new Credentials(access.adminUser(), access.adminPassword()),
+        statementTimeout,
+        PLAIN_SEARCH_PATH);
+  }
+
+  /** Explicit settings: those that a role or a database was given with ALTER do not count. */
+  private PgConnectOptions options(
+      String database, Credentials credentials, Duration statementTimeout, String searchPath) {
+    return new PgConnectOptions()
+        .setHost(access.host())
+        .setPort(access.port())
+        .setDatabase(database)
+        .setUser(credentials.role())
+        .setPassword(credentials.password())
+        .setSslMode(SslMode.of(access.sslMode()))
+        .setTrustAll(true)
+        .addProperty("application_name", "tenant-service")
+        .addProperty("search_path", searchPath)
+        .addProperty("statement_timeout", String.valueOf(statementTimeout.toMillis()))
+        // DROP … IF EXISTS is how an undo repeats itself, and no news.
+        .addProperty("client_min_messages", "warning");
+  }
+
+  ClusterAccess access() {
+    return access;
+  }
+
+  /** The admin in the maintenance database, before there is a catalog database. */
+  Database maintenance() {
+    return maintenance;
+  }
+
+  /** The admin in the catalog database. */
+  Database admin() {
+    return admin;
+  }
+
+  /** The admin in the catalog database, few sessions with a long timeout. */
+  Database drops() {
+    return drops;
+  }
+
+  /** A session of the admin in a database that it has just created, before anybody used it. */
+  OwnerSession asAdminInNew(String database) {
+    return as(database, new Credentials(access.adminUser(), access.adminPassword()));
+  }
+
+  /** A session as one of Tenantry's own roles; one whose login is refused is repaired once. */
+  OwnerSession asRole(String database, String role) {
+    try {
+      return open(database, role);
+    } catch (SqlError e) {
+      if (!RoleRepair.mayHelp(e)) {
+        throw e;
+      }
+      admin.inSession(
+          session -> {
+            RoleRepair.repair(session, role, identity.get().roleSecret(), random);
+            return true;
+          });
+      return open(database, role);
+    }
+  }
+
+  private OwnerSession open(String database, String role) {
+    return as(database, derived(role));
+  }
+
+  private Credentials derived(String role) {
+    return new Credentials(role, identity.get().roleSecret().passwordOf(role));
+  }
+
+  /** A session with these credentials. */
+  OwnerSession as(String database, Credentials credentials) {
+    return new Session(
+        logins.open(
+            options(database, credentials, config.statementTimeout(), PLAIN_SEARCH_PATH),
+            ALLOWANCE),
+        config.statementTimeout().plus(ALLOWANCE));
+  }
+
+  /**
+   * Logs in as a tenant with settings of ours.
+   *
+   * @return the database, the login role, the role it acts as, the schema it is in
+   */
+  List<String> look(String database, String schema, String role, Credentials credentials) {
+    Row here =
+        logins
+            .ask(
+                options(database, credentials, config.statementTimeout(), quote(schema))
+                    .addProperty("role", role),
+                "SELECT current_database(), session_user::text, current_user::text, current_schema()::text",
+                ALLOWANCE)
+            .iterator()
+            .next();
+    return List.of(
+        here.getString(0),
+        here.getString(1),
+        here.getString(2),
+        Optional.ofNullable(here.getString(3)).orElse(""));
+  }
+
+  /** The way into a database by JDBC, which Flyway needs, as one of Tenantry's own roles. */
+  DataSource jdbc(String database, Credentials credentials, String options) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setServerNames(new String[] {access.host()});
+    source.setPortNumbers(new int[] {access.port()});
+    source.setDatabaseName(database);
+    source.setUser(credentials.role());
+    source.setPassword(credentials.password());
+    source.setSslMode(access.sslMode());
+    source.setOptions(options);
+    return source;
+  }
+
+  /** {@link #jdbc} as a role whose password is derived. */
+  DataSource jdbcAs(String database, String role) {
+    return jdbc(database, derived(role), "");
+  }
+
+  /** The admin's way into the catalog database by JDBC. */
+  DataSource jdbcToCatalog() {
+    return jdbc(
+        ClusterCatalog.DATABASE,
+        new Credentials(access.adminUser(), access.adminPassword()),
+        "-c search_path=pg_catalog");
+  }
+
+  /** One connection for sequential code. */
+  private record Session(PgConnection connection, Duration timeout) implements OwnerSession {
+
+    @Override
+    public RowSet<Row> run(String statement, Object... parameters) {
+      return Database.await(
+          connection.preparedQuery(statement).execute(Tuple.wrap(parameters)), timeout);
+    }
+
+    @Override
+    public void send(String statement, Object... parameters) {
+      run(statement, parameters);
+    }
+
+    @Override
+    public void execute(String script) {
+      Database.await(connection.query(script).execute(), timeout);
+    }
+
+    @Override
+    public void close() {
+      connection.close();
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.tenantry.tenant.cluster;
+
+import io.tenantry.kernel.cluster.RoleSecret;
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Which server each registered cluster is, and the secret of Tenantry's roles there. */
+@Singleton
+final class ClusterIdentities implements ClusterSetup.Registry {
+
+  private final Database database;
+  private final KeyRing keyRing;
+  private final SecureRandom random;
+  private final GenerationCheck generations;
+
+  ClusterIdentities(
+      Database database, KeyRing keyRing, SecureRandom random, GenerationCheck generations) {
+    this.database = database;
+    this.keyRing = keyRing;
+    this.random = random;
+    this.generations = generations;
+  }
+
+  @Override
+  public ClusterAccess.Identity identity(String cluster, long systemIdentifier) {
+    ClusterAccess.Identity known =
+        find(cluster).or(() -> record(cluster, systemIdentifier)).orElseThrow();
+    if (known.systemIdentifier() != systemIdentifier) {
+      throw new TenantryException(
+          ErrorCode.CLUSTER_MISMATCH,
+          "The server that answers for the cluster %s has the system identifier %d, and the registered one %d."
+              .formatted(cluster, systemIdentifier, known.systemIdentifier()));
+    }
+    return known;
+  }
+
+  private Optional<ClusterAccess.Identity> find(String cluster) {
+    for (Row row :
+        database.run(
+            """
+            SELECT system_identifier, role_secret_encrypted
+            FROM control_plane.cluster_identities
+            WHERE cluster = $1
+            """,
+            cluster)) {
+      return Optional.of(
+          new ClusterAccess.Identity(
+              row.getLong(0),
+              new RoleSecret(
+                  keyRing.decrypt(
+                      row.getBuffer(1).getBytes(), RoleSecret.encryptionContext(cluster)))));
+    }
+    return Optional.empty();
+  }
+
+  /** Writes the identity down, unless another replica just did, and returns what is written. */
+  private Optional<ClusterAccess.Identity> record(String cluster, long systemIdentifier) {
+    byte[] secret =
+        keyRing.encrypt(RoleSecret.generate(random).value(), RoleSecret.encryptionContext(cluster));
+    try {
+      database.run(
+          """
+          INSERT INTO control_plane.cluster_identities (cluster, system_identifier, role_secret_encrypted, encryption_key_id)
+          VALUES ($1, $2, $3, $4)
+          ON CONFLICT (cluster) DO NOTHING
+          """,
+          cluster,
+          systemIdentifier,
+          Buffer.buffer(secret),
+          KeyRing.keyIdOf(secret));
+    } catch (SqlError e) {
+      if (e.violatesUnique("cluster_identities_server")) {
+        refuseRegistered(systemIdentifier);
+      }
+      throw e;
+    }
+    return find(cluster);
+  }
+
+  /**
+   * Refuses a server that is registered already, under whatever name and address.
+   *
+   * @throws TenantryException {@code CLUSTER_EXISTS}
+   */
+  void refuseRegistered(long systemIdentifier) {
+    for (Row row :
+        database.run(
+            "SELECT cluster FROM control_plane.cluster_identities WHERE system_identifier = $1",
+            systemIdentifier)) {
+      throw new TenantryException(
+          ErrorCode.CLUSTER_EXISTS,
+          "This server is registered already, as the cluster %s.".formatted(row.getString(0)));
+    }
+  }
+
+  @Override
+  public void compareGeneration(String cluster, OptionalLong onCluster) {
+    generations.compare(cluster, onCluster);
+  }
+
+  @Override
+  public void requireNormal() {
+    generations.requireNormal();
+  }
+}

@@ -1,0 +1,245 @@
+package io.tenantry.tenant.cluster;
+
+import static io.tenantry.kernel.db.Identifiers.literal;
+import static io.tenantry.kernel.db.Identifiers.quote;
+
+import io.tenantry.kernel.cluster.ClusterCatalog;
+import io.tenantry.kernel.cluster.ClusterObjects;
+import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.ScramVerifier;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import io.vertx.sqlclient.Row;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Looks whether a server is the registered one and this installation's, and creates the groups and
+ * the catalog database that Tenantry needs there.
+ */
+final class ClusterSetup {
+
+  private static final int OLDEST_VERSION = 15;
+
+  /** How long the server that answered last is taken for the one that answers next. */
+  private static final Duration FRESHNESS = Duration.ofSeconds(15);
+
+  /** There already, or another replica just created it. */
+  private static final Set<String> EXISTS = Set.of("42710", "23505", "42P04");
+
+  private static final String CLAIM = "Tenantry installation ";
+
+  /** What is known of this cluster, and of others with the same server. */
+  interface Registry {
+
+    /**
+     * The cluster's identity, recorded now if it was not before.
+     *
+     * @throws TenantryException {@code CLUSTER_MISMATCH} if another server is recorded, or {@code
+     *     CLUSTER_EXISTS} if the server is recorded as another cluster
+     */
+    ClusterAccess.Identity identity(String cluster, long systemIdentifier);
+
+    /** Compares the generation on the cluster with the control database's. */
+    void compareGeneration(String cluster, OptionalLong onCluster);
+
+    /**
+     * Refuses in recovery mode.
+     *
+     * @throws TenantryException {@code RECOVERY_MODE}
+     */
+    void requireNormal();
+  }
+
+  private final ClusterConnections connections;
+  private final Registry registry;
+  private final UUID installation;
+  private final SecureRandom random;
+  private final Clock clock;
+  private volatile Instant preparedAt = Instant.MIN;
+  private volatile ClusterObjects objects;
+  private volatile ClusterAccess.Identity identity;
+
+  ClusterSetup(
+      ClusterConnections connections,
+      Registry registry,
+      UUID installation,
+      SecureRandom random,
+      Clock clock) {
+    this.connections = connections;
+    this.registry = registry;
+    this.installation = installation;
+    this.random = random;
+    this.clock = clock;
+    this.objects = new ClusterObjects(installation, OptionalLong.empty());
+  }
+
+  ClusterObjects objects() {
+    return objects;
+  }
+
+  ClusterAccess.Identity identity() {
+    if (identity == null) {
+      prepare();
+    }
+    return identity;
+  }
+
+  void prepare() {
+    if (clock.instant().isBefore(preparedAt.plus(FRESHNESS))) {
+      return;
+    }
+    if (identity == null) {
+      create(examine());
+    } else {
+      objects.requireServer(connections.admin());
+    }
+    registry.compareGeneration(connections.access().name(), generation());
+    preparedAt = clock.instant();
+  }
+
+  /** {@link #prepare} for what must not be done on the word of a control database that is older. */
+  void prepareToDrop() {
+    prepare();
+    registry.requireNormal();
+  }
+
+  /** {@link #prepare}, whenever it was done last. */
+  void prepareNow() {
+    preparedAt = Instant.MIN;
+    prepare();
+  }
+
+  /** Writes down that the control database has reached this generation. */
+  void writeGeneration(long generation) {
+    connections
+        .admin()
+        .run(
+            """
+            INSERT INTO catalog.generations AS known (installation, generation)
+            VALUES ($1, $2)
+            ON CONFLICT (installation) DO UPDATE
+            SET generation = greatest(known.generation, excluded.generation), raised_at = now()
+            """,
+            installation,
+            generation);
+  }
+
+  /**
+   * Looks at the server without changing anything there.
+   *
+   * @return its system identifier
+   */
+  long examine() {
+    Database maintenance = connections.maintenance();
+    int version =
+        Integer.parseInt(maintenance.run("SHOW server_version_num").iterator().next().getString(0))
+            / 10_000;
+    if (version < OLDEST_VERSION) {
+      throw unusable(
+          "runs PostgreSQL %d, at least %d is needed".formatted(version, OLDEST_VERSION));
+    }
+    refuseForeign(claim());
+    if (maintenance.run("SELECT FROM pg_roles WHERE rolname = $1", ClusterRoles.DUMP).rowCount()
+        == 0) {
+      throw unusable(
+          "has no role %s: run deploy/postgres/tenant-cluster.sql".formatted(ClusterRoles.DUMP));
+    }
+    return ClusterObjects.systemIdentifier(maintenance);
+  }
+
+  /** Which installation the server says it belongs to; null if to none. */
+  private String claim() {
+    for (Row row :
+        connections
+            .maintenance()
+            .run(
+                "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1",
+                ClusterRoles.OWNER)) {
+      return row.getString(0);
+    }
+    return null;
+  }
+
+  private void refuseForeign(String claim) {
+    if (claim != null && !claim.equals(CLAIM + installation)) {
+      throw unusable("belongs to another control plane");
+    }
+  }
+
+  private void create(long systemIdentifier) {
+    Database maintenance = connections.maintenance();
+    for (String group : ClusterRoles.GROUPS) {
+      createUnlessThere("CREATE ROLE %s NOLOGIN".formatted(group));
+    }
+    // Whose objects the admin creates, it has to be a member of.
+    maintenance.execute(
+        "GRANT %s, %s, %s TO CURRENT_USER"
+            .formatted(ClusterRoles.OWNER, ClusterRoles.SCRATCH, ClusterRoles.CONTENT));
+    claimServer();
+    ClusterAccess.Identity found = registry.identity(connections.access().name(), systemIdentifier);
+    createUnlessThere(
+        "CREATE ROLE %s LOGIN CONNECTION LIMIT 10 PASSWORD %s"
+            .formatted(
+                ClusterRoles.EXTENSIONS,
+                literal(
+                    ScramVerifier.of(
+                        found.roleSecret().passwordOf(ClusterRoles.EXTENSIONS), random))));
+    createUnlessThere("CREATE DATABASE %s TEMPLATE template0".formatted(ClusterCatalog.DATABASE));
+    maintenance.execute(
+        "REVOKE ALL ON DATABASE %s FROM PUBLIC".formatted(quote(ClusterCatalog.DATABASE)));
+    connections.admin().execute(ClusterCatalog.SCRIPT);
+    objects = new ClusterObjects(installation, OptionalLong.of(systemIdentifier));
+    identity = found;
+  }
+
+  private void createUnlessThere(String statement) {
+    try {
+      connections.maintenance().execute(statement);
+    } catch (SqlError e) {
+      if (!EXISTS.contains(e.sqlState())) {
+        throw e;
+      }
+    }
+  }
+
+  private void claimServer() {
+    String claim = claim();
+    refuseForeign(claim);
+    if (claim == null) {
+      connections
+          .maintenance()
+          .execute(
+              "COMMENT ON ROLE %s IS %s"
+                  .formatted(ClusterRoles.OWNER, literal(CLAIM + installation)));
+    }
+  }
+
+  private OptionalLong generation() {
+    for (Row row :
+        connections
+            .admin()
+            .run(
+                "SELECT generation FROM catalog.generations WHERE installation = $1",
+                installation)) {
+      return OptionalLong.of(row.getLong(0));
+    }
+    return OptionalLong.empty();
+  }
+
+  private TenantryException unusable(String reason) {
+    return new TenantryException(
+        ErrorCode.REGION_UNAVAILABLE,
+        "The region's PostgreSQL cluster cannot be used.",
+        new IllegalStateException(
+            "The cluster " + connections.access().name() + " " + reason + "."));
+  }
+}

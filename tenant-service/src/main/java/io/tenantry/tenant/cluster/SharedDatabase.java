@@ -1,0 +1,92 @@
+package io.tenantry.tenant.cluster;
+
+import static io.tenantry.kernel.cluster.ClusterRoles.DUMP;
+import static io.tenantry.kernel.cluster.ClusterRoles.EXTENSIONS;
+import static io.tenantry.kernel.cluster.ClusterRoles.OWNER;
+import static io.tenantry.kernel.cluster.ClusterRoles.SCHEMA_CREATORS;
+import static io.tenantry.kernel.cluster.ClusterRoles.SCRATCH;
+import static io.tenantry.kernel.cluster.ClusterRoles.SHARED_APP;
+import static io.tenantry.tenant.cluster.Cluster.SHARED;
+
+import io.tenantry.kernel.cluster.ClusterObjects;
+import io.tenantry.kernel.cluster.ClusterObjects.FoundDatabase;
+import io.tenantry.kernel.cluster.ClusterObjects.Kind;
+import io.tenantry.kernel.cluster.ClusterObjects.OwnerSession;
+import io.tenantry.kernel.cluster.Mark;
+import io.tenantry.kernel.cluster.Mark.Purpose;
+import java.util.Optional;
+
+/** Creates the database that tenants with a schema share. */
+final class SharedDatabase {
+
+  private static final String LOCALE = "C.UTF-8";
+
+  private SharedDatabase() {}
+
+  /** Creates it unless it is there; the caller sees to it that one replica does at a time. */
+  static void ensure(Cluster cluster) {
+    Optional<FoundDatabase> found = ClusterObjects.database(cluster.admin(), SHARED);
+    if (found.flatMap(FoundDatabase::mark).isPresent()) {
+      return;
+    }
+    if (found.isEmpty()) {
+      cluster.createEmpty(SHARED, LOCALE);
+    }
+    // Also what a crash left half-made; one of an older version has another owner.
+    if (found.isEmpty() || found.get().owner().equals(SCRATCH)) {
+      prepareNew(cluster);
+    }
+    Mark mark =
+        new Mark(
+            cluster.objects().installation(), Purpose.SHARED, Optional.empty(), Optional.empty());
+    cluster
+        .admin()
+        .execute(
+            """
+            REVOKE ALL ON DATABASE %1$s FROM PUBLIC;
+            GRANT CONNECT, TEMPORARY ON DATABASE %1$s TO %2$s;
+            GRANT CONNECT ON DATABASE %1$s TO %3$s;
+            GRANT CONNECT, CREATE ON DATABASE %1$s TO %4$s;
+            GRANT CREATE ON DATABASE %1$s TO %5$s;
+            ALTER DATABASE %1$s OWNER TO %6$s;
+            %7$s;
+            ALTER DATABASE %1$s ALLOW_CONNECTIONS true;
+            """
+                .formatted(
+                    SHARED,
+                    SHARED_APP,
+                    DUMP,
+                    EXTENSIONS,
+                    SCHEMA_CREATORS,
+                    OWNER,
+                    cluster.objects().marking(Kind.DATABASE, SHARED, mark)));
+  }
+
+  /** While nobody but the admin can be in it. */
+  private static void prepareNew(Cluster cluster) {
+    cluster
+        .admin()
+        .execute(
+            """
+            REVOKE ALL ON DATABASE %1$s FROM PUBLIC;
+            GRANT CREATE ON DATABASE %1$s TO %2$s;
+            GRANT %2$s TO CURRENT_USER;
+            ALTER DATABASE %1$s ALLOW_CONNECTIONS true;
+            """
+                .formatted(SHARED, EXTENSIONS));
+    try (OwnerSession fresh = cluster.connections().asAdminInNew(SHARED)) {
+      fresh.execute(
+          """
+          ALTER SCHEMA public OWNER TO %1$s;
+          REVOKE ALL ON SCHEMA public FROM PUBLIC;
+          GRANT USAGE ON SCHEMA public TO %2$s;
+          """
+              .formatted(EXTENSIONS, SHARED_APP));
+    }
+    cluster
+        .admin()
+        .execute(
+            "ALTER DATABASE %s ALLOW_CONNECTIONS false; REVOKE %s FROM CURRENT_USER"
+                .formatted(SHARED, EXTENSIONS));
+  }
+}

@@ -1,0 +1,215 @@
+package io.tenantry.tenant.orphan;
+
+import io.tenantry.kernel.cluster.ClusterObjects.FoundDatabase;
+import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.Mark;
+import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.Clusters;
+import io.tenantry.tenant.orphan.Orphan.Action;
+import io.tenantry.tenant.orphan.Orphan.Kind;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Finds what Tenantry made and no tenant has, by the things' own marks.
+ *
+ * <p>Easy to get wrong:
+ *
+ * <ul>
+ *   <li>The server is read before the control database. What is on the server had its row by then;
+ *       had we read the rows first, a tenant made in between would look like an orphan.
+ *   <li>A name that any row has is known, whichever cluster the row names: names hold a UUID, and a
+ *       row's cluster may be wrong.
+ * </ul>
+ */
+@Singleton
+final class OrphanSearch {
+
+  /** What the mark of a database, or of a schema, may say of a tenant's data. */
+  private static final Set<Purpose> OF_DATA =
+      EnumSet.of(Purpose.POOL, Purpose.PROVISIONING, Purpose.TENANT, Purpose.QUARANTINE);
+
+  private final Clusters clusters;
+  private final Database database;
+
+  OrphanSearch(Clusters clusters, Database database) {
+    this.clusters = clusters;
+    this.database = database;
+  }
+
+  /** All orphans, on every cluster. */
+  List<Orphan> find() {
+    return clusters.all().stream().map(this::find).flatMap(List::stream).toList();
+  }
+
+  /** All orphans on one cluster. */
+  List<Orphan> find(Cluster cluster) {
+    UUID installation = cluster.objects().installation();
+    List<FoundDatabase> databases = cluster.databases();
+    Map<String, Optional<Mark>> roles = cluster.tenantRoles();
+    Set<String> known = known();
+    List<Orphan> found = new ArrayList<>();
+    databases.stream()
+        .filter(each -> !known.contains(each.name()))
+        .forEach(each -> database(cluster, installation, each).ifPresent(found::add));
+    Set<String> homes = homes(databases, roles);
+    roles.forEach(
+        (name, mark) -> {
+          if (!known.contains(name)) {
+            role(cluster, installation, name, mark, homes).ifPresent(found::add);
+          }
+        });
+    Set<String> recorded = recorded(found.stream().map(Orphan::name).toList());
+    return found.stream()
+        .map(
+            orphan ->
+                new Orphan(
+                    orphan.cluster(),
+                    orphan.kind(),
+                    orphan.name(),
+                    recorded.contains(orphan.name()),
+                    orphan.purpose(),
+                    orphan.tenantId(),
+                    orphan.action()))
+        .sorted(Comparator.comparing(Orphan::kind).thenComparing(Orphan::name))
+        .toList();
+  }
+
+  private static Optional<Orphan> database(
+      Cluster cluster, UUID installation, FoundDatabase found) {
+    Optional<Mark> mark = found.mark();
+    if (mark.isEmpty()) {
+      Action action = found.isUnfinished() ? Action.remove : Action.keep;
+      return Optional.of(orphan(cluster, Kind.database, found.name(), mark, action));
+    }
+    return switch (mark.get().purpose()) {
+      case TEMPLATE, SHARED, LOGIN, OWNER, BUILD -> Optional.empty();
+      case FORMER, UNDONE, RESTORE, DRILL, GOLDEN -> Optional.empty();
+      case POOL, PROVISIONING, TENANT, QUARANTINE ->
+          Optional.of(
+              orphan(cluster, Kind.database, found.name(), mark, action(mark.get(), installation)));
+    };
+  }
+
+  private static Action action(Mark mark, UUID installation) {
+    if (!mark.installation().equals(installation)) {
+      return Action.keep;
+    }
+    return switch (mark.purpose()) {
+      case POOL, PROVISIONING -> Action.remove;
+      case TENANT -> Action.quarantine;
+      default -> Action.keep;
+    };
+  }
+
+  /** The databases, and the schemas, by the marks of their owner roles. */
+  private static Set<String> homes(
+      List<FoundDatabase> databases, Map<String, Optional<Mark>> roles) {
+    return Stream.concat(
+            databases.stream().map(FoundDatabase::name),
+            roles.entrySet().stream()
+                .filter(
+                    role ->
+                        role.getValue()
+                            .filter(mark -> OF_DATA.contains(mark.purpose()))
+                            .isPresent())
+                .map(role -> withoutSuffix(role.getKey())))
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * A role goes with its database or schema; an owner role that bears a schema's mark is the
+   * schema.
+   */
+  private static Optional<Orphan> role(
+      Cluster cluster, UUID installation, String name, Optional<Mark> mark, Set<String> homes) {
+    if (mark.isEmpty()) {
+      return homes.contains(name)
+          ? Optional.empty()
+          : Optional.of(orphan(cluster, Kind.role, name, mark, Action.keep));
+    }
+    boolean ours = mark.get().installation().equals(installation);
+    return switch (mark.get().purpose()) {
+      case POOL, PROVISIONING, TENANT, QUARANTINE ->
+          Optional.of(
+              orphan(
+                  cluster,
+                  Kind.schema,
+                  withoutSuffix(name),
+                  mark,
+                  action(mark.get(), installation)));
+      case LOGIN, OWNER ->
+          homes.contains(withoutSuffix(name))
+              ? Optional.empty()
+              : Optional.of(
+                  orphan(cluster, Kind.role, name, mark, ours ? Action.remove : Action.keep));
+      default -> Optional.empty();
+    };
+  }
+
+  /** The tenant's role, of its second or its owner role. */
+  static String withoutSuffix(String role) {
+    for (String suffix : List.of(ClusterRoles.second(""), ClusterRoles.owner(""))) {
+      if (role.endsWith(suffix)) {
+        return role.substring(0, role.length() - suffix.length());
+      }
+    }
+    return role;
+  }
+
+  private static Orphan orphan(
+      Cluster cluster, Kind kind, String name, Optional<Mark> mark, Action action) {
+    return new Orphan(
+        cluster.name(),
+        kind,
+        name,
+        false,
+        mark.map(Mark::purpose).map(Purpose::toString),
+        mark.flatMap(Mark::tenant),
+        action);
+  }
+
+  private Set<String> known() {
+    Set<String> known = new HashSet<>();
+    database
+        .run(
+            """
+            SELECT database_name, role_name
+            FROM control_plane.tenant_databases
+            UNION ALL
+            SELECT database_name, role_name
+            FROM control_plane.pool_entries
+            """)
+        .forEach(
+            row -> {
+              known.add(row.getString("database_name"));
+              String role = row.getString("role_name");
+              known.add(role);
+              known.add(ClusterRoles.second(role));
+              known.add(ClusterRoles.owner(role));
+            });
+    return known;
+  }
+
+  private Set<String> recorded(List<String> names) {
+    Set<String> recorded = new HashSet<>();
+    database
+        .run(
+            "SELECT name FROM control_plane.recorded_names WHERE name = ANY ($1)",
+            (Object) names.toArray(String[]::new))
+        .forEach(row -> recorded.add(row.getString(0)));
+    return recorded;
+  }
+}

@@ -1,0 +1,66 @@
+package io.tenantry.tenant.recovery;
+
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.Clusters;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * Raises the generation in the control database first and then on every cluster, so that none ever
+ * has a higher one than the control database that it belongs to.
+ */
+@Singleton
+class GenerationRaise {
+
+  private static final Logger LOG = Logger.getLogger(GenerationRaise.class);
+
+  private final Generations generations;
+  private final Clusters clusters;
+
+  GenerationRaise(Generations generations, Clusters clusters) {
+    this.generations = generations;
+    this.clusters = clusters;
+  }
+
+  @Scheduled(
+      every = "${tenantry.recovery.generation-interval}",
+      delayed = "1s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void raiseRegularly() {
+    try {
+      raise();
+    } catch (RuntimeException e) {
+      LOG.warnf("the generation could not be raised: %s", e.getMessage());
+    }
+  }
+
+  private void raise() {
+    // Compared before it is raised: a raised one would hide that the control database is older.
+    List<Cluster> reached = clusters.all().stream().filter(GenerationRaise::isReached).toList();
+    generations
+        .raise()
+        .ifPresent(generation -> reached.forEach(cluster -> write(cluster, generation)));
+  }
+
+  private static boolean isReached(Cluster cluster) {
+    try {
+      cluster.compareNow();
+      return true;
+    } catch (RuntimeException e) {
+      LOG.warnf("cluster=%s generation not compared: %s", cluster.name(), e.getMessage());
+      return false;
+    }
+  }
+
+  private static void write(Cluster cluster, long generation) {
+    try {
+      cluster.writeGeneration(generation);
+    } catch (RuntimeException e) {
+      LOG.warnf("cluster=%s generation not written: %s", cluster.name(), e.getMessage());
+    }
+  }
+}
