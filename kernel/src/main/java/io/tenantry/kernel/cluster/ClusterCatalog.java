@@ -1,6 +1,10 @@
 package io.tenantry.kernel.cluster;
 
 import io.tenantry.kernel.db.Sql;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -118,6 +122,67 @@ public final class ClusterCatalog {
                 home,
                 details));
   }
+
+  /**
+   * Adds to the details of a tenant.
+   *
+   * @param details a JSON object; its fields replace those of the same name
+   */
+  public static void updateDetails(Sql session, UUID tenant, String details) {
+    session.run(
+        """
+        UPDATE catalog.tenants
+        SET details = details || $2::text::jsonb, changed_at = now()
+        WHERE tenant_id = $1
+          AND NOT details @> $2::text::jsonb
+        """,
+        tenant,
+        details);
+  }
+
+  /** Writes down a version of a blueprint, unless it is there. */
+  public static void recordBlueprint(Sql session, String name, String version, String content) {
+    session.run(
+        """
+        INSERT INTO catalog.blueprints (name, version, content)
+        VALUES ($1, $2, $3::text::jsonb)
+        ON CONFLICT DO NOTHING
+        """,
+        name,
+        version,
+        content);
+  }
+
+  /** What a cluster's catalog knows of a tenant. */
+  public record KnownTenant(String home, String details, boolean deleted) {}
+
+  /** The tenants that the catalog knows, deleted ones included. */
+  public static Map<UUID, KnownTenant> tenants(Sql session) {
+    Map<UUID, KnownTenant> known = new TreeMap<>();
+    session
+        .run("SELECT tenant_id, home, details::text, deleted_at IS NOT NULL FROM catalog.tenants")
+        .forEach(
+            row ->
+                known.put(
+                    row.getUUID(0),
+                    new KnownTenant(row.getString(1), row.getString(2), row.getBoolean(3))));
+    return known;
+  }
+
+  /** The files of the blueprints that the catalog knows, JSON objects by name and version. */
+  public static List<KnownBlueprint> blueprints(Sql session) {
+    List<KnownBlueprint> known = new ArrayList<>();
+    session
+        .run("SELECT name, version, content::text FROM catalog.blueprints ORDER BY name, version")
+        .forEach(
+            row ->
+                known.add(
+                    new KnownBlueprint(row.getString(0), row.getString(1), row.getString(2))));
+    return known;
+  }
+
+  /** A version of a blueprint. */
+  public record KnownBlueprint(String name, String version, String content) {}
 
   /** Writes down that a tenant was deleted on purpose. */
   public static void recordDeletion(Sql session, UUID tenant) {

@@ -177,6 +177,36 @@ public final class Blueprints {
     return BlueprintFiles.of(contents);
   }
 
+  /** A version of a blueprint, current or not. */
+  public Optional<Blueprint> version(String name, String version) {
+    return load(name, version);
+  }
+
+  /** The versions of a blueprint, the newest first. */
+  public List<String> versions(String name) {
+    return store.versions(name).stream().map(BlueprintVersion::version).toList();
+  }
+
+  /** The files of every current version, by name and path, for the clusters' catalogs. */
+  public Map<String, Map<String, String>> currentFiles() {
+    Map<String, Map<String, String>> files = new TreeMap<>();
+    store
+        .currentVersions()
+        .forEach(
+            (name, version) ->
+                store.files(name, version).ifPresent(found -> files.put(name, found.contents())));
+    return files;
+  }
+
+  /**
+   * Stores a version that a cluster's catalog has and this control database lost. It was checked
+   * when it was accepted first; it becomes the current one where there is none.
+   */
+  public void restore(String name, Map<String, String> contents) {
+    store.acceptShipped(name, BlueprintFiles.of(contents));
+    known = new Known(known.byName(), Instant.MIN);
+  }
+
   /** The current versions, in the order of their names. */
   List<BlueprintVersion> list() {
     return store.current();

@@ -24,9 +24,11 @@ import io.tenantry.kernel.tenant.GoldenTemplateName;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /**
  * A PostgreSQL server that holds tenants' databases. The admin's work is done in the catalog
@@ -52,6 +54,8 @@ public final class Cluster {
 
   /** Sessions of migrations, restores and counts of one tenant at once. */
   private static final int OWNER_CONNECTIONS = 20;
+
+  private static final Logger LOG = Logger.getLogger(Cluster.class);
 
   private final ClusterConnections connections;
   private final ClusterSetup setup;
@@ -102,6 +106,12 @@ public final class Cluster {
   /** Writes down on the server that the control database has reached this generation. */
   public void writeGeneration(long generation) {
     setup.writeGeneration(generation);
+  }
+
+  /** The highest generation of a control database that the server has seen. */
+  public OptionalLong generation() {
+    prepare();
+    return setup.generation();
   }
 
   /** Looks at a server that is not registered yet; returns its system identifier. */
@@ -192,6 +202,39 @@ public final class Cluster {
   /** Writes down on the server that a tenant was deleted on purpose. */
   public void recordDeletion(UUID tenant) {
     ClusterCatalog.recordDeletion(admin(), tenant);
+  }
+
+  /** Adds to what the server knows of a tenant; safe to repeat. */
+  public void updateDetails(UUID tenant, String details) {
+    ClusterCatalog.updateDetails(admin(), tenant, details);
+  }
+
+  /** Writes down on the server which of its roles a tenant logs in with, as far as that can be. */
+  public void recordLogin(UUID tenant, String role) {
+    try {
+      updateDetails(tenant, "{\"login_role\": \"%s\"}".formatted(role));
+    } catch (RuntimeException e) {
+      LOG.warnf("tenant=%s its login is not in the catalog yet: %s", tenant, e.getMessage());
+    }
+  }
+
+  /** What a tenant's database, or else its schema, is for by its own mark. */
+  public Optional<Purpose> purposeOf(String role, UUID tenant) {
+    return ClusterObjects.mark(admin(), Kind.DATABASE, role)
+        .or(() -> ClusterObjects.mark(admin(), Kind.ROLE, ClusterRoles.owner(role)))
+        .filter(mark -> mark.equals(mark(mark.purpose(), tenant)))
+        .map(Mark::purpose);
+  }
+
+  /** A session as a tenant's owner role, in its database. */
+  public ClusterObjects.OwnerSession asOwner(String database, String role) {
+    prepare();
+    return connections.asRole(database, ClusterRoles.owner(role));
+  }
+
+  /** Whether a tenant can log in with this connection string. */
+  public boolean admits(String connectionString) {
+    return connections.admits(connectionString);
   }
 
   /** Changes what a database, or a schema, is for, if it is for what is expected. */

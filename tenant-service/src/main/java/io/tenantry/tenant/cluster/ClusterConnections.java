@@ -9,6 +9,7 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Logins;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.ConnectionString;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
@@ -192,6 +193,21 @@ final class ClusterConnections {
         here.getString(1),
         here.getString(2),
         Optional.ofNullable(here.getString(3)).orElse(""));
+  }
+
+  /** Whether a tenant can log in with this connection string. */
+  boolean admits(String connectionString) {
+    try {
+      logins.ask(
+          new ConnectionString(connectionString)
+              .connectOptions()
+              .addProperty("search_path", PLAIN_SEARCH_PATH),
+          "SELECT 1",
+          ALLOWANCE);
+      return true;
+    } catch (SqlError e) {
+      return false;
+    }
   }
 
   /** The way into a database by JDBC, which Flyway needs, as one of Tenantry's own roles. */

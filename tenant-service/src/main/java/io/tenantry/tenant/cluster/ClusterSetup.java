@@ -223,7 +223,7 @@ final class ClusterSetup {
     }
   }
 
-  private OptionalLong generation() {
+  OptionalLong generation() {
     for (Row row :
         connections
             .admin()

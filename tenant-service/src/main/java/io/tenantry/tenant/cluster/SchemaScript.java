@@ -95,6 +95,14 @@ record SchemaScript(List<Migration> migrations) {
     return script.toString();
   }
 
+  /** The checksums of the versioned migrations, by version. */
+  Map<String, Integer> checksums() {
+    return migrations.stream()
+        .filter(migration -> migration.version().isPresent())
+        .collect(
+            Collectors.toMap(migration -> migration.version().orElseThrow(), Migration::checksum));
+  }
+
   /** Where unqualified names are looked up: in the schema, and for extensions in {@code public}. */
   static String searchPath(String schema) {
     return quote(schema) + ", public";

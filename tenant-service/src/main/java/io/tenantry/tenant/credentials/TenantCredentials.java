@@ -93,6 +93,7 @@ class TenantCredentials {
       }
       Instant until =
           store.finish(rotation, cluster.connectionString(target.database(), credentials), overlap);
+      cluster.recordLogin(target.tenantId(), rotation.next());
       return new Rotated(rotation.next(), rotation.login(), until);
     } catch (RuntimeException e) {
       // Whoever takes the lease over makes the cluster as the control database says.

@@ -1,0 +1,15 @@
+package io.tenantry.tenant.cluster;
+
+import io.tenantry.tenant.blueprint.Blueprint;
+import java.util.Map;
+
+/** The versioned migrations of blueprints, as Flyway records them. */
+public final class MigrationSets {
+
+  private MigrationSets() {}
+
+  /** The checksums of a blueprint's versioned migrations, by version. */
+  public static Map<String, Integer> of(Blueprint blueprint, Cluster cluster) {
+    return SchemaScript.of(blueprint, cluster.connections().jdbcToCatalog()).checksums();
+  }
+}

@@ -1,0 +1,116 @@
+package io.tenantry.tenant.recovery;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.cluster.ClusterCatalog;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.recovery.RecoveryMode;
+import io.tenantry.tenant.blueprint.Blueprint;
+import io.tenantry.tenant.blueprint.Blueprints;
+import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.Clusters;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps what the clusters' catalogs know of tenants and blueprints as the registry has it, so that
+ * a lost registry can be rebuilt from them.
+ */
+@Singleton
+class CatalogSync {
+
+  private static final Logger LOG = Logger.getLogger(CatalogSync.class);
+
+  private final Database database;
+  private final Clusters clusters;
+  private final Blueprints blueprints;
+  private final RecoveryMode mode;
+  private final ObjectMapper mapper;
+  private Instant syncedUntil = Instant.EPOCH;
+
+  CatalogSync(
+      Database database,
+      Clusters clusters,
+      Blueprints blueprints,
+      RecoveryMode mode,
+      ObjectMapper mapper) {
+    this.database = database;
+    this.clusters = clusters;
+    this.blueprints = blueprints;
+    this.mode = mode;
+    this.mapper = mapper;
+  }
+
+  @Scheduled(
+      every = "${tenantry.recovery.catalog-interval}",
+      delayed = "5s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void syncRegularly() {
+    try {
+      sync();
+    } catch (RuntimeException e) {
+      LOG.warnf("the clusters' catalogs are not up to date: %s", e.getMessage());
+    }
+  }
+
+  synchronized void sync() {
+    for (Cluster cluster : clusters.all()) {
+      // An older control database must not overwrite what a cluster knows better.
+      cluster.compareNow();
+      if (mode.active()) {
+        return;
+      }
+      blueprints
+          .currentFiles()
+          .forEach(
+              (name, files) ->
+                  blueprints
+                      .find(name)
+                      .map(Blueprint::version)
+                      .ifPresent(
+                          version ->
+                              ClusterCatalog.recordBlueprint(
+                                  cluster.admin(), name, version, json(files))));
+    }
+    Instant since = syncedUntil;
+    Instant[] newest = {since};
+    database
+        .run(
+            """
+            SELECT tenant_id, cluster, tenants.updated_at,
+              jsonb_build_object('name', name, 'environment', environment, 'blueprint', blueprint,
+                'blueprint_version', blueprint_version, 'region', region, 'owner_id', owner_id,
+                'organization_id', organization_id, 'metadata', metadata,
+                'login_role', coalesce(login_role, role_name), 'status', status)::text AS details
+            FROM control_plane.tenants
+            JOIN control_plane.tenant_databases USING (tenant_id)
+            WHERE status IN ('active', 'suspended')
+              AND tenants.updated_at > $1
+            """,
+            OffsetDateTime.ofInstant(since, ZoneOffset.UTC))
+        .forEach(
+            row -> {
+              clusters
+                  .named(row.getString("cluster"))
+                  .updateDetails(row.getUUID("tenant_id"), row.getString("details"));
+              Instant changed = row.getOffsetDateTime("updated_at").toInstant();
+              newest[0] = changed.isAfter(newest[0]) ? changed : newest[0];
+            });
+    // What was committed late with an earlier time is looked at once more.
+    syncedUntil = newest[0].equals(Instant.EPOCH) ? newest[0] : newest[0].minusSeconds(60);
+  }
+
+  private String json(Object value) {
+    try {
+      return mapper.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

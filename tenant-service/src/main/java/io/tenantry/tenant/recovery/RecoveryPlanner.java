@@ -1,0 +1,197 @@
+package io.tenantry.tenant.recovery;
+
+import io.tenantry.kernel.cluster.ClusterCatalog;
+import io.tenantry.kernel.cluster.ClusterCatalog.KnownTenant;
+import io.tenantry.kernel.cluster.Mark;
+import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.Clusters;
+import io.tenantry.tenant.recovery.RecoveryItem.Action;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Compares the registry with what the clusters' databases and schemas say of themselves. It changes
+ * nothing.
+ */
+@Singleton
+final class RecoveryPlanner {
+
+  private final Clusters clusters;
+  private final RecoveryStore store;
+  private final TenantVersions versions;
+
+  RecoveryPlanner(Clusters clusters, RecoveryStore store, TenantVersions versions) {
+    this.clusters = clusters;
+    this.store = store;
+    this.versions = versions;
+  }
+
+  /**
+   * Where a tenant's data is.
+   *
+   * @param role the tenant's role, whose name the database or schema has
+   */
+  record Home(UUID tenantId, String role, boolean schema) {
+
+    String database() {
+      return schema ? Cluster.SHARED : role;
+    }
+  }
+
+  List<RecoveryItem> plan() {
+    return clusters.all().stream().map(this::plan).flatMap(List::stream).toList();
+  }
+
+  private List<RecoveryItem> plan(Cluster cluster) {
+    Map<UUID, Home> homes = homes(cluster);
+    Map<UUID, KnownTenant> catalog = ClusterCatalog.tenants(cluster.admin());
+    Map<UUID, RegistryTenant> registry = store.tenants();
+    List<RecoveryItem> items = new ArrayList<>();
+    store
+        .poolEntries(cluster.name())
+        .forEach(
+            (tenant, role) -> {
+              if (!isInPool(cluster, role, tenant)) {
+                items.add(
+                    item(
+                        cluster,
+                        tenant,
+                        role,
+                        Action.forget_pool_entry,
+                        "not in the pool any more"));
+              }
+            });
+    homes.forEach(
+        (tenant, home) ->
+            forHome(cluster, home, Optional.ofNullable(registry.get(tenant)), catalog.get(tenant))
+                .forEach(items::add));
+    registry.values().stream()
+        .filter(tenant -> tenant.cluster().equals(Optional.of(cluster.name())))
+        .filter(tenant -> tenant.isLive() || tenant.status().equals("deleting"))
+        .filter(tenant -> !homes.containsKey(tenant.tenantId()))
+        .forEach(tenant -> items.add(gone(cluster, tenant, catalog.get(tenant.tenantId()))));
+    return items;
+  }
+
+  /** The databases and schemas that are marked as tenants' of this installation. */
+  private static Map<UUID, Home> homes(Cluster cluster) {
+    UUID installation = cluster.objects().installation();
+    Map<UUID, Home> homes = new HashMap<>();
+    cluster
+        .databases()
+        .forEach(database -> add(homes, database.name(), database.mark(), false, installation));
+    cluster
+        .tenantRoles()
+        .forEach((role, mark) -> add(homes, role.replaceAll("_o$", ""), mark, true, installation));
+    return homes;
+  }
+
+  private static void add(
+      Map<UUID, Home> homes, String role, Optional<Mark> mark, boolean schema, UUID installation) {
+    mark.filter(found -> found.purpose() == Purpose.TENANT)
+        .filter(found -> found.installation().equals(installation))
+        .flatMap(Mark::tenant)
+        .ifPresent(tenant -> homes.put(tenant, new Home(tenant, role, schema)));
+  }
+
+  private static boolean isInPool(Cluster cluster, String role, UUID tenant) {
+    return cluster.purposeOf(role, tenant).filter(purpose -> purpose == Purpose.POOL).isPresent();
+  }
+
+  private List<RecoveryItem> forHome(
+      Cluster cluster, Home home, Optional<RegistryTenant> registered, KnownTenant known) {
+    if (registered.isEmpty() || isUnfinished(registered.get())) {
+      return List.of(
+          known == null
+              ? item(
+                  cluster,
+                  home.tenantId(),
+                  home.role(),
+                  Action.report_unknown,
+                  "no details in the cluster's catalog")
+              : item(
+                  cluster,
+                  home.tenantId(),
+                  home.role(),
+                  Action.adopt,
+                  "made after the backup of the control database"));
+    }
+    RegistryTenant tenant = registered.get();
+    return switch (tenant.status()) {
+      case "deleting" ->
+          List.of(
+              item(
+                  cluster,
+                  home.tenantId(),
+                  home.role(),
+                  Action.suspend,
+                  "its deletion may have been given up"));
+      case "active", "suspended" -> live(cluster, home, tenant);
+      default ->
+          List.of(
+              item(
+                  cluster,
+                  home.tenantId(),
+                  home.role(),
+                  Action.report_unknown,
+                  "the registry says that the tenant is " + tenant.status()));
+    };
+  }
+
+  private static boolean isUnfinished(RegistryTenant tenant) {
+    return switch (tenant.status()) {
+      case "registered", "provisioning", "rolling_back" -> true;
+      default -> false;
+    };
+  }
+
+  private List<RecoveryItem> live(Cluster cluster, Home home, RegistryTenant tenant) {
+    List<RecoveryItem> items = new ArrayList<>();
+    if (tenant.status().equals("active")
+        && tenant.connectionString().filter(cluster::admits).isEmpty()) {
+      items.add(
+          item(
+              cluster,
+              home.tenantId(),
+              home.role(),
+              Action.rotate,
+              "the stored credentials do not work"));
+    }
+    versions
+        .versionOf(cluster, home, tenant.blueprint())
+        .filter(version -> !version.equals(tenant.blueprintVersion()))
+        .ifPresent(
+            version ->
+                items.add(
+                    item(cluster, home.tenantId(), home.role(), Action.set_version, version)));
+    return items;
+  }
+
+  private static RecoveryItem gone(Cluster cluster, RegistryTenant tenant, KnownTenant known) {
+    String role = tenant.role().orElse("");
+    return known != null && known.deleted()
+        ? item(
+            cluster,
+            tenant.tenantId(),
+            role,
+            Action.record_deletion,
+            "deleted after the backup of the control database")
+        : item(
+            cluster,
+            tenant.tenantId(),
+            role,
+            Action.report_missing,
+            "its data is not on the cluster");
+  }
+
+  private static RecoveryItem item(
+      Cluster cluster, UUID tenant, String name, Action action, String detail) {
+    return new RecoveryItem(cluster.name(), tenant, name, action, detail, RecoveryItem.PLANNED);
+  }
+}

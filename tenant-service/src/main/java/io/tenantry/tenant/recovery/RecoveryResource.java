@@ -1,0 +1,86 @@
+package io.tenantry.tenant.recovery;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.recovery.RecoveryMode;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** Recovery after the control database was restored from a backup or lost, over HTTP. */
+@Path("/api/v1/recovery")
+@RolesAllowed(Roles.ADMIN)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+final class RecoveryResource {
+
+  private final RecoveryMode mode;
+  private final RecoveryRunner runner;
+
+  RecoveryResource(RecoveryMode mode, RecoveryRunner runner) {
+    this.mode = mode;
+    this.runner = runner;
+  }
+
+  @GET
+  @RolesAllowed(Roles.VIEWER)
+  @Operation(
+      summary = "Whether the services are in recovery mode",
+      description =
+          "They are when a cluster has seen a higher generation than the control database has: then"
+              + " nothing is claimed, dropped or deleted until recovery has run.")
+  public Status status() {
+    return status(mode.state());
+  }
+
+  @GET
+  @Path("/plan")
+  @Operation(
+      summary = "Compare the registry with the clusters",
+      description = "Lists what recovery would do, and changes nothing.")
+  public Items plan() {
+    return new Items(runner.plan(), status());
+  }
+
+  @POST
+  @Path("/run")
+  @Operation(
+      summary = "Make the registry fit the clusters, and end recovery mode",
+      description =
+          "Tenants that the registry does not know are adopted with new credentials; nothing on a"
+              + " cluster is dropped. It may be repeated, and recovery mode lasts until all of it"
+              + " succeeded.")
+  public Items run() {
+    List<RecoveryItem> items = runner.run();
+    mode.forget();
+    return new Items(items, status());
+  }
+
+  private static Status status(RecoveryMode.State state) {
+    return new Status(
+        state.active(),
+        Optional.ofNullable(state.since()),
+        Optional.ofNullable(state.reason()),
+        Optional.ofNullable(state.recoveredAt()));
+  }
+
+  /** How it stands. */
+  @RegisterForReflection
+  record Status(
+      boolean active,
+      Optional<Instant> since,
+      Optional<String> reason,
+      Optional<Instant> recoveredAt) {}
+
+  /** What differs, and what came of it. */
+  @RegisterForReflection
+  record Items(List<RecoveryItem> items, Status status) {}
+}

@@ -1,0 +1,310 @@
+package io.tenantry.tenant.recovery;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.Outbox;
+import io.tenantry.kernel.event.TenantEvent;
+import io.tenantry.tenant.blueprint.Blueprint;
+import io.tenantry.tenant.cluster.Cluster;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The registry, as recovery reads and rebuilds it. */
+@Singleton
+final class RecoveryStore {
+
+  /** How long credentials from before an adoption stay valid, beside the new ones. */
+  private static final Duration OVERLAP = Duration.ofDays(7);
+
+  private final Database database;
+  private final KeyRing keyRing;
+  private final Outbox outbox;
+
+  RecoveryStore(Database database, KeyRing keyRing, Outbox outbox) {
+    this.database = database;
+    this.keyRing = keyRing;
+    this.outbox = outbox;
+  }
+
+  /** All tenants, by id. */
+  Map<UUID, RegistryTenant> tenants() {
+    Map<UUID, RegistryTenant> tenants = new HashMap<>();
+    database
+        .run(
+            """
+            SELECT tenant_id, status, blueprint, blueprint_version, cluster, database_name, role_name,
+              schema_name IS NOT NULL AS schema, connection_string_encrypted
+            FROM control_plane.tenants
+            LEFT JOIN control_plane.tenant_databases USING (tenant_id)
+            """)
+        .forEach(row -> tenants.put(row.getUUID("tenant_id"), tenant(row)));
+    return tenants;
+  }
+
+  private RegistryTenant tenant(Row row) {
+    UUID tenantId = row.getUUID("tenant_id");
+    return new RegistryTenant(
+        tenantId,
+        row.getString("status"),
+        row.getString("blueprint"),
+        row.getString("blueprint_version"),
+        Optional.ofNullable(row.getString("cluster")),
+        Optional.ofNullable(row.getString("database_name")),
+        Optional.ofNullable(row.getString("role_name")),
+        row.getBoolean("schema"),
+        Optional.ofNullable(row.getBuffer("connection_string_encrypted"))
+            .map(secret -> keyRing.decrypt(secret.getBytes(), tenantId.toString())));
+  }
+
+  /** The entries of the warm pool on a cluster, with the names of their roles. */
+  Map<UUID, String> poolEntries(String cluster) {
+    Map<UUID, String> entries = new HashMap<>();
+    database
+        .run(
+            "SELECT tenant_id, role_name FROM control_plane.pool_entries WHERE cluster = $1",
+            cluster)
+        .forEach(row -> entries.put(row.getUUID(0), row.getString(1)));
+    return entries;
+  }
+
+  /** Removes an entry of the warm pool, and nothing that it stands for. */
+  void forgetPoolEntry(UUID tenantId) {
+    database.run("DELETE FROM control_plane.pool_entries WHERE tenant_id = $1", tenantId);
+  }
+
+  /**
+   * Writes a tenant down again that the registry lost.
+   *
+   * @param details what the cluster's catalog knows of it
+   * @param login the role of the new credentials
+   * @param previous the role that it logged in with before, valid for some days more
+   * @return its name, which is another where the old one was taken meanwhile
+   */
+  String adopt(
+      Cluster cluster,
+      RecoveryPlanner.Home home,
+      JsonNode details,
+      Blueprint blueprint,
+      String connectionString,
+      String login,
+      String previous) {
+    UUID tenantId = home.tenantId();
+    byte[] encrypted = keyRing.encrypt(connectionString, tenantId.toString());
+    return database.inTransaction(
+        sql -> {
+          String name = freeName(sql, tenantId, details);
+          sql.run("DELETE FROM control_plane.pool_entries WHERE tenant_id = $1", tenantId);
+          // One that was being provisioned when the backup was taken starts from nothing.
+          sql.run("DELETE FROM control_plane.tenants WHERE tenant_id = $1", tenantId);
+          sql.run(
+              """
+              INSERT INTO control_plane.tenants
+                (tenant_id, name, environment, status, blueprint, blueprint_version, region, owner_id, organization_id, metadata)
+              VALUES ($1, $2, $3, 'active', $4, $5, $6, $7, $8, $9::text::jsonb)
+              """,
+              tenantId,
+              name,
+              details.path("environment").asText(),
+              blueprint.name(),
+              blueprint.version(),
+              details.path("region").asText(),
+              text(details, "owner_id"),
+              text(details, "organization_id"),
+              details.path("metadata").isObject() ? details.path("metadata").toString() : "{}");
+          takePlace(
+              sql,
+              cluster.name(),
+              () ->
+                  sql.run(
+                      """
+                      INSERT INTO control_plane.tenant_databases
+                        (tenant_id, cluster, host, port, database_name, schema_name, role_name,
+                         connection_string_encrypted, encryption_key_id, login_role, former_role, former_expires_at)
+                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now() + make_interval(secs => $12))
+                      """,
+                      tenantId,
+                      cluster.name(),
+                      cluster.host(),
+                      cluster.port(),
+                      home.database(),
+                      home.schema() ? home.role() : null,
+                      home.role(),
+                      Buffer.buffer(encrypted),
+                      KeyRing.keyIdOf(encrypted),
+                      login,
+                      previous,
+                      (double) OVERLAP.toSeconds()));
+          sql.run(
+              """
+              INSERT INTO control_plane.tenant_resources (tenant_id, resource, quota)
+              VALUES ($1, 'databases', $2), ($1, 'api_keys', $3), ($1, 'services', $4)
+              """,
+              tenantId,
+              blueprint.quotas().databases(),
+              blueprint.quotas().apiKeys(),
+              blueprint.quotas().services());
+          outbox.append(
+              sql,
+              new TenantEvent.Provisioned(
+                  tenantId,
+                  name,
+                  details.path("environment").asText(),
+                  blueprint.name(),
+                  blueprint.version(),
+                  details.path("region").asText(),
+                  blueprint.backup()));
+          return name;
+        });
+  }
+
+  /** A tenant that is there takes its place also on a cluster that is full or drained. */
+  private static void takePlace(Sql sql, String cluster, Runnable insert) {
+    Row before =
+        sql.run(
+                "SELECT status, capacity FROM control_plane.clusters WHERE name = $1 FOR UPDATE",
+                cluster)
+            .iterator()
+            .next();
+    sql.run(
+        "UPDATE control_plane.clusters SET status = 'active', capacity = tenants + 1 WHERE name = $1",
+        cluster);
+    insert.run();
+    sql.run("SET CONSTRAINTS ALL IMMEDIATE");
+    sql.run(
+        "UPDATE control_plane.clusters SET status = $2, capacity = $3 WHERE name = $1",
+        cluster,
+        before.getString(0),
+        before.getInteger(1));
+  }
+
+  private static String freeName(Sql sql, UUID tenantId, JsonNode details) {
+    String name = details.path("name").asText();
+    boolean taken =
+        sql.run(
+                    """
+                    SELECT FROM control_plane.tenants
+                    WHERE environment = $1 AND name = $2 AND status <> 'deleted' AND tenant_id <> $3
+                    """,
+                    details.path("environment").asText(),
+                    name,
+                    tenantId)
+                .rowCount()
+            > 0;
+    return taken ? name + "-recovered-" + tenantId.toString().substring(24) : name;
+  }
+
+  private static String text(JsonNode details, String field) {
+    JsonNode value = details.path(field);
+    return value.isTextual() ? value.asText() : null;
+  }
+
+  /** Stores new credentials of a tenant that the registry knows. */
+  void storeCredentials(UUID tenantId, String connectionString, String login, String previous) {
+    byte[] encrypted = keyRing.encrypt(connectionString, tenantId.toString());
+    database.transact(
+        sql -> {
+          sql.run(
+              """
+              UPDATE control_plane.tenant_databases
+              SET connection_string_encrypted = $2, encryption_key_id = $3, login_role = $4,
+                former_role = $5, former_expires_at = now() + make_interval(secs => $6)
+              WHERE tenant_id = $1
+              """,
+              tenantId,
+              Buffer.buffer(encrypted),
+              KeyRing.keyIdOf(encrypted),
+              login,
+              previous,
+              (double) OVERLAP.toSeconds());
+          outbox.append(sql, new TenantEvent.CredentialsRotated(tenantId, login));
+        });
+  }
+
+  void setVersion(UUID tenantId, String version) {
+    database.run(
+        "UPDATE control_plane.tenants SET blueprint_version = $2, updated_at = now() WHERE tenant_id = $1",
+        tenantId,
+        version);
+  }
+
+  /** Leaves a tombstone of a tenant that was deleted after the backup was taken. */
+  void recordDeletion(UUID tenantId) {
+    database.transact(
+        sql -> {
+          for (Row row :
+              sql.run(
+                  """
+                  UPDATE control_plane.tenants
+                  SET status = 'deleted', deleted_at = now(), updated_at = now(),
+                    lease_owner = NULL, lease_expires_at = NULL
+                  WHERE tenant_id = $1
+                  RETURNING name, environment
+                  """,
+                  tenantId)) {
+            for (String table : List.of("tenant_databases", "tenant_services", "api_keys")) {
+              sql.run("DELETE FROM control_plane." + table + " WHERE tenant_id = $1", tenantId);
+            }
+            outbox.append(
+                sql,
+                new TenantEvent.Deleted(
+                    tenantId, row.getString("name"), row.getString("environment")));
+          }
+        });
+  }
+
+  /** Suspends a tenant whose deletion the registry had begun. */
+  void suspend(UUID tenantId) {
+    database.transact(
+        sql -> {
+          sql.run(
+              "UPDATE control_plane.deletions SET failure = 'RECOVERY_MODE' WHERE tenant_id = $1",
+              tenantId);
+          sql.run(
+              """
+              UPDATE control_plane.tenants
+              SET status = 'suspended', updated_at = now(), lease_owner = NULL, lease_expires_at = NULL
+              WHERE tenant_id = $1 AND status = 'deleting'
+              """,
+              tenantId);
+        });
+  }
+
+  /** Whether the registry has no tenant and no pool entry at all. */
+  boolean isEmpty() {
+    return database
+            .run(
+                """
+                SELECT FROM control_plane.tenants
+                UNION ALL
+                SELECT FROM control_plane.pool_entries
+                LIMIT 1
+                """)
+            .rowCount()
+        == 0;
+  }
+
+  /** Makes an empty registry that of this installation. */
+  void takeInstallation(UUID installation) {
+    database.run("UPDATE control_plane.installation SET installation_id = $1", installation);
+  }
+
+  /** Ends recovery mode with a generation above all that were seen. */
+  void end(long highest) {
+    database.run(
+        """
+        UPDATE control_plane.installation
+        SET generation = greatest(generation, $1) + 1, recovery_since = NULL, recovery_reason = NULL,
+          recovered_at = now()
+        """,
+        highest);
+  }
+}

@@ -1,0 +1,51 @@
+package io.tenantry.tenant.recovery;
+
+import static io.tenantry.kernel.db.Identifiers.quote;
+
+import io.tenantry.kernel.cluster.ClusterObjects.OwnerSession;
+import io.tenantry.tenant.blueprint.Blueprints;
+import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.MigrationSets;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jboss.logging.Logger;
+
+/** Which version of its blueprint a tenant is at, by the history in its own database. */
+@Singleton
+final class TenantVersions {
+
+  private static final Logger LOG = Logger.getLogger(TenantVersions.class);
+
+  private final Blueprints blueprints;
+
+  TenantVersions(Blueprints blueprints) {
+    this.blueprints = blueprints;
+  }
+
+  /** The newest version whose migrations are those in the tenant's history. */
+  Optional<String> versionOf(Cluster cluster, RecoveryPlanner.Home home, String blueprint) {
+    Map<String, Integer> applied = new TreeMap<>();
+    try (OwnerSession session = cluster.asOwner(home.database(), home.role())) {
+      session
+          .run(
+              """
+              SELECT DISTINCT ON (version) version, checksum
+              FROM %s.flyway_schema_history
+              WHERE success AND version IS NOT NULL
+              ORDER BY version, installed_rank DESC
+              """
+                  .formatted(quote(home.schema() ? home.role() : "public")))
+          .forEach(row -> applied.put(row.getString(0), row.getInteger(1)));
+    } catch (RuntimeException e) {
+      LOG.warnf("tenant=%s its history cannot be read: %s", home.tenantId(), e.getMessage());
+      return Optional.empty();
+    }
+    return blueprints.versions(blueprint).stream()
+        .flatMap(version -> blueprints.version(blueprint, version).stream())
+        .filter(candidate -> MigrationSets.of(candidate, cluster).equals(applied))
+        .map(candidate -> candidate.version())
+        .findFirst();
+  }
+}
