@@ -106,4 +106,13 @@ public final class Postgres {
   public static List<String> recordedDatabases() {
     return column(CONTROL, "SELECT database_name FROM control_plane.tenant_databases");
   }
+
+  /**
+   * The roles that tenants have by the control database: one to log in with, and its owner role.
+   */
+  public static List<String> recordedRoles() {
+    return column(
+        CONTROL,
+        "SELECT unnest(ARRAY[role_name, role_name || '_o']) FROM control_plane.tenant_databases");
+  }
 }

@@ -124,6 +124,24 @@ public final class ClusterCatalog {
   }
 
   /**
+   * {@link #handOver} of a tenant's database that a version of Tenantry made that wrote no marks.
+   *
+   * @throws IdentityMismatch if it has a mark, or another comment
+   */
+  public static void handOverUnmarked(
+      Sql session, ClusterObjects objects, String database, Mark next, String details) {
+    ClusterObjects.refuseMismatch(
+        () ->
+            session.run(
+                "SELECT catalog.hand_over('DATABASE', $1, NULL, $2, $3, $4, $1, $5::text::jsonb)",
+                database,
+                next.toString(),
+                objects.systemIdentifier(),
+                next.tenant().orElseThrow(),
+                details));
+  }
+
+  /**
    * Adds to the details of a tenant.
    *
    * @param details a JSON object; its fields replace those of the same name

@@ -6,6 +6,7 @@ import io.quarkus.arc.All;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.recovery.RecoveryMode;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,19 +33,29 @@ final class JobRunner {
 
   private static final Logger LOG = Logger.getLogger(JobRunner.class);
 
+  /** How long jobs rest in recovery mode before it is looked at again. */
+  private static final Duration RECOVERY_PAUSE = Duration.ofSeconds(10);
+
   private static final List<String> OUTCOMES = List.of("completed", "failed");
 
   private final JobStore store;
   private final Map<String, JobHandler> handlers;
   private final Clock clock;
   private final MeterRegistry meters;
+  private final RecoveryMode mode;
 
-  JobRunner(JobStore store, @All List<JobHandler> handlers, Clock clock, MeterRegistry meters) {
+  JobRunner(
+      JobStore store,
+      @All List<JobHandler> handlers,
+      Clock clock,
+      MeterRegistry meters,
+      RecoveryMode mode) {
     this.store = store;
     this.handlers =
         handlers.stream().collect(Collectors.toMap(JobHandler::type, Function.identity()));
     this.clock = clock;
     this.meters = meters;
+    this.mode = mode;
     // A counter that appears with its first failure hides that failure from whoever watches its
     // growth.
     this.handlers.keySet().forEach(type -> OUTCOMES.forEach(outcome -> timer(type, outcome)));
@@ -65,6 +76,9 @@ final class JobRunner {
    * @param ending whether the service ends
    */
   Next run(UUID id, BooleanSupplier ending) {
+    if (mode.active()) {
+      return new Next.At(clock.instant().plus(RECOVERY_PAUSE));
+    }
     Optional<JobStore.Stored> found = store.load(id);
     if (found.isEmpty()) {
       return new Next.Never();
@@ -77,12 +91,21 @@ final class JobRunner {
         case completed, failed -> new Next.Never();
         case cancelled ->
             giveUp(job, failure(ErrorCode.JOB_CANCELLED, false), ending, Job.Status.cancelled);
-        case pending, running -> attempt(job, ending);
+        case pending, running ->
+            isFromBeforeRecovery(job)
+                ? giveUp(job, failure(ErrorCode.JOB_CANCELLED, false), ending, Job.Status.failed)
+                : attempt(job, ending);
       };
     } finally {
       MDC.remove("job");
       MDC.remove("tenant");
     }
+  }
+
+  /** One that a restored control database has as pending may have been done before the loss. */
+  private boolean isFromBeforeRecovery(JobStore.Stored job) {
+    Instant recoveredAt = mode.state().recoveredAt();
+    return recoveredAt != null && job.createdAt().isBefore(recoveredAt);
   }
 
   private Next attempt(JobStore.Stored job, BooleanSupplier ending) {
@@ -106,7 +129,8 @@ final class JobRunner {
                 Job.Status.running,
                 attempt,
                 job.data(),
-                job.error()),
+                job.error(),
+                job.createdAt()),
             store,
             clock);
     try {

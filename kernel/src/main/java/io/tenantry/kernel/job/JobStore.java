@@ -49,7 +49,8 @@ final class JobStore {
       Job.Status status,
       int attempts,
       String data,
-      Optional<Job.Failure> error) {}
+      Optional<Job.Failure> error,
+      Instant createdAt) {}
 
   /** Adds a job; returns its id, or that of the one with the same deduplication key. */
   UUID add(Sql transaction, NewJob job) {
@@ -297,7 +298,8 @@ final class JobStore {
         Job.Status.valueOf(row.getString("status")),
         row.getInteger("attempts"),
         row.getString("data"),
-        failure(row));
+        failure(row),
+        instant(row, "created_at").orElseThrow());
   }
 
   private Job job(Row row) {

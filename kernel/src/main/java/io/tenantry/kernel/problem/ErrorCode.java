@@ -39,6 +39,7 @@ public enum ErrorCode {
   JOB_NOT_CANCELLABLE(409, false, "The job runs or has ended"),
   CLUSTER_EXISTS(409, false, "The cluster is registered already"),
   CLUSTER_MISMATCH(409, false, "Another server answers than the registered cluster"),
+  REGISTRY_NOT_EMPTY(409, false, "The registry is not empty"),
   IDENTITY_MISMATCH(409, false, "Something is not what the registry says"),
   CLUSTER_NOT_PREPARED(503, true, "The cluster is not prepared yet"),
   RECOVERY_MODE(503, true, "The control database is older than its clusters"),

@@ -1,6 +1,7 @@
 package io.tenantry.kernel.recovery;
 
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.vertx.sqlclient.Row;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Whether the control database was found to be older than its clusters. While it is, nothing is
@@ -20,9 +22,14 @@ public final class RecoveryMode {
 
   private static final Duration FRESHNESS = Duration.ofSeconds(1);
 
+  /** Undefined table, invalid schema name. */
+  private static final Set<String> NOT_THERE = Set.of("42P01", "3F000");
+
+  private static final State NORMAL = new State(null, null, null);
+
   private final Database database;
   private final Clock clock;
-  private volatile Known known = new Known(Instant.MIN, new State(null, null, null));
+  private volatile Known known = new Known(Instant.MIN, NORMAL);
 
   RecoveryMode(Database database, Clock clock) {
     this.database = database;
@@ -52,15 +59,27 @@ public final class RecoveryMode {
     if (clock.instant().isBefore(current.readAt().plus(FRESHNESS))) {
       return current.state();
     }
-    Row row =
-        database
-            .run(
-                "SELECT recovery_since, recovery_reason, recovered_at FROM control_plane.recovery_v1")
-            .iterator()
-            .next();
-    State state = new State(instant(row, 0), row.getString(1), instant(row, 2));
+    State state = read();
     known = new Known(clock.instant(), state);
     return state;
+  }
+
+  private State read() {
+    try {
+      Row row =
+          database
+              .run(
+                  "SELECT recovery_since, recovery_reason, recovered_at FROM control_plane.recovery_v1")
+              .iterator()
+              .next();
+      return new State(instant(row, 0), row.getString(1), instant(row, 2));
+    } catch (SqlError e) {
+      // Before tenant-service of this version has migrated its schema there is no such mode.
+      if (!NOT_THERE.contains(e.sqlState())) {
+        throw e;
+      }
+      return NORMAL;
+    }
   }
 
   private static Instant instant(Row row, int column) {

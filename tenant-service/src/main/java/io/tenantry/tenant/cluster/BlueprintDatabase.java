@@ -97,7 +97,7 @@ final class BlueprintDatabase implements AutoCloseable {
                         Optional.empty(),
                         Optional.empty()))));
     cluster.admin().execute(script.toString());
-    try (OwnerSession fresh = cluster.connections().asAdminInNew(name)) {
+    try (OwnerSession fresh = cluster.connections().asAdminIn(name)) {
       fresh.execute(
           "ALTER SCHEMA public OWNER TO %s; GRANT USAGE ON SCHEMA public TO %s"
               .formatted(CONTENT, quote(schemaOwner.role())));

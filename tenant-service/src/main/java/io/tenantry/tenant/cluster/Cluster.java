@@ -53,7 +53,7 @@ public final class Cluster {
   static final String UNDEFINED_DATABASE = "3D000";
 
   /** Sessions of migrations, restores and counts of one tenant at once. */
-  private static final int OWNER_CONNECTIONS = 20;
+  static final int OWNER_CONNECTIONS = 20;
 
   private static final Logger LOG = Logger.getLogger(Cluster.class);
 
@@ -480,6 +480,12 @@ public final class Cluster {
                                     Purpose.TEMPLATE,
                                     Optional.empty(),
                                     Optional.empty()))));
+  }
+
+  /** What converts tenants of versions of Tenantry that wrote no marks. */
+  public ClusterConversion conversion() {
+    prepare();
+    return new ClusterConversion(connections, objects(), roles);
   }
 
   /** What creates a database that a blueprint is to fill; nobody may connect to it yet. */

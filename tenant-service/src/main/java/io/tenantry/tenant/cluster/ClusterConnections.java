@@ -134,8 +134,11 @@ final class ClusterConnections {
     return drops;
   }
 
-  /** A session of the admin in a database that it has just created, before anybody used it. */
-  OwnerSession asAdminInNew(String database) {
+  /**
+   * A session of the admin in a database that it has just created, before anybody used it; or in
+   * one of an older version, for statements that run nothing of a tenant.
+   */
+  OwnerSession asAdminIn(String database) {
     return as(database, new Credentials(access.adminUser(), access.adminPassword()));
   }
 

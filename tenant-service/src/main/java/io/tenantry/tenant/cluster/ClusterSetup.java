@@ -171,7 +171,7 @@ final class ClusterSetup {
 
   private void refuseForeign(String claim) {
     if (claim != null && !claim.equals(CLAIM + installation)) {
-      throw unusable("belongs to another control plane");
+      throw unusable("belongs to another control plane (%s)".formatted(claim));
     }
   }
 

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -37,7 +36,6 @@ public final class Clusters {
   private final Logins logins;
   private final SecureRandom random;
   private final Clock clock;
-  private final UUID installationId;
   private final Map<String, Opened> open = new ConcurrentHashMap<>();
   private volatile Known known = new Known(Instant.MIN, Set.of(), List.of());
 
@@ -58,7 +56,6 @@ public final class Clusters {
     this.logins = logins;
     this.random = random;
     this.clock = clock;
-    this.installationId = store.installationId();
   }
 
   /** The regions a tenant may ask for, whether or not there is room. */
@@ -120,7 +117,13 @@ public final class Clusters {
     return known().clusters().stream().map(cluster -> named(cluster.name())).toList();
   }
 
-  /** Has the clusters read anew when they are needed next. */
+  /** Forgets all that is known of clusters, also whose they are. */
+  public void reset() {
+    open.clear();
+    forget();
+  }
+
+  /** Has the clusters read again when they are needed next. */
   public void forget() {
     known = new Known(Instant.MIN, Set.of(), List.of());
   }
@@ -130,7 +133,7 @@ public final class Clusters {
     AtomicReference<ClusterSetup> setup = new AtomicReference<>();
     ClusterConnections connections =
         new ClusterConnections(access, () -> setup.get().identity(), config, vertx, logins, random);
-    setup.set(new ClusterSetup(connections, identities, installationId, random, clock));
+    setup.set(new ClusterSetup(connections, identities, store.installationId(), random, clock));
     return new Cluster(
         connections,
         setup.get(),

@@ -4,7 +4,6 @@ import static io.tenantry.kernel.cluster.ClusterRoles.DUMP;
 import static io.tenantry.kernel.cluster.ClusterRoles.EXTENSIONS;
 import static io.tenantry.kernel.cluster.ClusterRoles.OWNER;
 import static io.tenantry.kernel.cluster.ClusterRoles.SCHEMA_CREATORS;
-import static io.tenantry.kernel.cluster.ClusterRoles.SCRATCH;
 import static io.tenantry.kernel.cluster.ClusterRoles.SHARED_APP;
 import static io.tenantry.tenant.cluster.Cluster.SHARED;
 
@@ -32,10 +31,8 @@ final class SharedDatabase {
     if (found.isEmpty()) {
       cluster.createEmpty(SHARED, LOCALE);
     }
-    // Also what a crash left half-made; one of an older version has another owner.
-    if (found.isEmpty() || found.get().owner().equals(SCRATCH)) {
-      prepareNew(cluster);
-    }
+    // Also what a crash left half-made, and one of a version that wrote no marks.
+    prepare(cluster);
     Mark mark =
         new Mark(
             cluster.objects().installation(), Purpose.SHARED, Optional.empty(), Optional.empty());
@@ -62,8 +59,11 @@ final class SharedDatabase {
                     cluster.objects().marking(Kind.DATABASE, SHARED, mark)));
   }
 
-  /** While nobody but the admin can be in it. */
-  private static void prepareNew(Cluster cluster) {
+  /**
+   * The schema that extensions are in becomes that of their role. Tenants can create nothing in it,
+   * and these statements run nothing of theirs.
+   */
+  private static void prepare(Cluster cluster) {
     cluster
         .admin()
         .execute(
@@ -74,7 +74,7 @@ final class SharedDatabase {
             ALTER DATABASE %1$s ALLOW_CONNECTIONS true;
             """
                 .formatted(SHARED, EXTENSIONS));
-    try (OwnerSession fresh = cluster.connections().asAdminInNew(SHARED)) {
+    try (OwnerSession fresh = cluster.connections().asAdminIn(SHARED)) {
       fresh.execute(
           """
           ALTER SCHEMA public OWNER TO %1$s;
@@ -83,10 +83,6 @@ final class SharedDatabase {
           """
               .formatted(EXTENSIONS, SHARED_APP));
     }
-    cluster
-        .admin()
-        .execute(
-            "ALTER DATABASE %s ALLOW_CONNECTIONS false; REVOKE %s FROM CURRENT_USER"
-                .formatted(SHARED, EXTENSIONS));
+    cluster.admin().execute("REVOKE %s FROM CURRENT_USER".formatted(EXTENSIONS));
   }
 }

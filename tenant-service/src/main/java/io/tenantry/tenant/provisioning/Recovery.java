@@ -2,16 +2,20 @@ package io.tenantry.tenant.provisioning;
 
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.recovery.RecoveryMode;
+import io.tenantry.tenant.cluster.Clusters;
+import io.tenantry.tenant.recovery.Adoption;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Undoes provisionings that a dead replica left. They are not gone on with: their callers got no
- * answer, and would never see the API keys that they asked for.
+ * Undoes provisionings that a dead replica left: their callers got no answer, and would never see
+ * the API keys that they asked for. One that is a tenant's by its mark on the server already is
+ * finished instead: the registry may be older than the server, and then it is a live tenant's.
  */
 @Singleton
 class Recovery {
@@ -24,11 +28,20 @@ class Recovery {
 
   private final ProvisioningStore store;
   private final Removal removal;
+  private final Clusters clusters;
+  private final Adoption adoption;
   private final RecoveryMode mode;
 
-  Recovery(ProvisioningStore store, Removal removal, RecoveryMode mode) {
+  Recovery(
+      ProvisioningStore store,
+      Removal removal,
+      Clusters clusters,
+      Adoption adoption,
+      RecoveryMode mode) {
     this.store = store;
     this.removal = removal;
+    this.clusters = clusters;
+    this.adoption = adoption;
     this.mode = mode;
   }
 
@@ -54,6 +67,34 @@ class Recovery {
 
   private void undo(TenantDatabase target) {
     LOG.infof("tenant=%s taken over", target.tenantId());
+    if (isHandedOver(target)) {
+      finish(target);
+      return;
+    }
     removal.rollBack(target, () -> {}, Optional.empty(), INTERRUPTED);
+  }
+
+  /** The replica died between the hand-over on the server and the commit of the activation. */
+  private boolean isHandedOver(TenantDatabase target) {
+    try {
+      return clusters
+          .named(target.cluster())
+          .purposeOf(target.role(), target.tenantId())
+          .filter(purpose -> purpose == Purpose.TENANT)
+          .isPresent();
+    } catch (RuntimeException e) {
+      LOG.debugf(e, "tenant=%s its mark cannot be read; the undo will tell", target.tenantId());
+      return false;
+    }
+  }
+
+  /** Nothing that is a tenant's by its own mark is dropped: it becomes one in the registry, too. */
+  private void finish(TenantDatabase target) {
+    try {
+      adoption.adopt(clusters.named(target.cluster()), target.tenantId(), target.role());
+      LOG.infof("tenant=%s is active: its provisioning was finished", target.tenantId());
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "tenant=%s could not be finished yet", target.tenantId());
+    }
   }
 }

@@ -5,6 +5,8 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -13,7 +15,9 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** Recovery after the control database was restored from a backup or lost, over HTTP. */
 @Path("/api/v1/recovery")
@@ -63,6 +67,24 @@ final class RecoveryResource {
     mode.forget();
     return new Items(items, status());
   }
+
+  @POST
+  @Path("/installation")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Make an empty registry that of an installation whose control database is lost",
+      description =
+          "The id is the one that a cluster names when it refuses this installation. Recovery mode"
+              + " follows by itself, since the clusters have seen a higher generation.")
+  @APIResponse(responseCode = "204", description = "It is that installation's now")
+  @APIResponse(responseCode = "409", description = "REGISTRY_NOT_EMPTY")
+  public void takeInstallation(Installation request) {
+    runner.takeInstallation(request.installationId());
+  }
+
+  /** The body of POST …/installation. */
+  @RegisterForReflection
+  record Installation(@NotNull(message = "is missing") UUID installationId) {}
 
   private static Status status(RecoveryMode.State state) {
     return new Status(

@@ -2,24 +2,21 @@ package io.tenantry.tenant.recovery;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.kernel.cluster.ClusterCatalog;
-import io.tenantry.kernel.cluster.ClusterCatalog.KnownTenant;
 import io.tenantry.kernel.event.OutboxRelay;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.recovery.RecoveryMode;
-import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.Blueprints;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
-import io.tenantry.tenant.cluster.Credentials;
 import jakarta.inject.Singleton;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
@@ -34,11 +31,10 @@ final class RecoveryRunner {
   private final RecoveryStore store;
   private final Clusters clusters;
   private final Blueprints blueprints;
-  private final TenantVersions versions;
+  private final Adoption adoption;
   private final RecoveryMode mode;
   private final OutboxRelay relay;
   private final ObjectMapper mapper;
-  private final SecureRandom random;
   private final ReentrantLock running = new ReentrantLock();
 
   RecoveryRunner(
@@ -46,20 +42,18 @@ final class RecoveryRunner {
       RecoveryStore store,
       Clusters clusters,
       Blueprints blueprints,
-      TenantVersions versions,
+      Adoption adoption,
       RecoveryMode mode,
       OutboxRelay relay,
-      ObjectMapper mapper,
-      SecureRandom random) {
+      ObjectMapper mapper) {
     this.planner = planner;
     this.store = store;
     this.clusters = clusters;
     this.blueprints = blueprints;
-    this.versions = versions;
+    this.adoption = adoption;
     this.mode = mode;
     this.relay = relay;
     this.mapper = mapper;
-    this.random = random;
   }
 
   /** What {@link #run} would do. */
@@ -86,6 +80,21 @@ final class RecoveryRunner {
     } finally {
       running.unlock();
     }
+  }
+
+  /**
+   * Makes an empty registry that of another installation, whose control database was lost.
+   *
+   * @throws TenantryException {@code REGISTRY_NOT_EMPTY}
+   */
+  void takeInstallation(UUID installation) {
+    if (!store.takeInstallation(installation)) {
+      throw new TenantryException(
+          ErrorCode.REGISTRY_NOT_EMPTY,
+          "Only a control database without tenants and pool entries can become that of another installation.");
+    }
+    clusters.reset();
+    LOG.warnf("this control database is that of the installation %s now", installation);
   }
 
   private void end() {
@@ -118,8 +127,8 @@ final class RecoveryRunner {
     try {
       Cluster cluster = clusters.named(item.cluster());
       switch (item.action()) {
-        case adopt -> adopt(cluster, item);
-        case rotate -> rotate(cluster, item);
+        case adopt -> adoption.adopt(cluster, item.tenantId(), item.name());
+        case rotate -> adoption.rotate(cluster, item.tenantId(), item.name());
         case set_version -> store.setVersion(item.tenantId(), item.detail());
         case record_deletion -> store.recordDeletion(item.tenantId());
         case suspend -> store.suspend(item.tenantId());
@@ -130,73 +139,9 @@ final class RecoveryRunner {
       }
       LOG.infof("tenant=%s recovery=%s", item.tenantId(), item.action());
       return RecoveryItem.DONE;
-    } catch (RuntimeException | JsonProcessingException e) {
+    } catch (RuntimeException e) {
       LOG.warnf(e, "tenant=%s recovery=%s failed", item.tenantId(), item.action());
       return "failed: " + e.getMessage();
     }
-  }
-
-  private void adopt(Cluster cluster, RecoveryItem item) throws JsonProcessingException {
-    KnownTenant known = ClusterCatalog.tenants(cluster.admin()).get(item.tenantId());
-    JsonNode details = mapper.readTree(known.details());
-    boolean schema =
-        cluster.databases().stream().noneMatch(database -> database.name().equals(item.name()));
-    RecoveryPlanner.Home home = new RecoveryPlanner.Home(item.tenantId(), item.name(), schema);
-    String name = details.path("blueprint").asText();
-    String version =
-        versions.versionOf(cluster, home, name).orElse(details.path("blueprint_version").asText());
-    Blueprint blueprint =
-        blueprints
-            .version(name, version)
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "the version %s of the blueprint %s is unknown; push it first"
-                            .formatted(version, name)));
-    String previous = login(details, home);
-    Credentials credentials = renew(cluster, home, previous);
-    store.adopt(
-        cluster,
-        home,
-        details,
-        blueprint,
-        cluster.connectionString(home.database(), credentials),
-        credentials.role(),
-        previous);
-    cluster.recordLogin(item.tenantId(), credentials.role());
-  }
-
-  private void rotate(Cluster cluster, RecoveryItem item) throws JsonProcessingException {
-    RegistryTenant tenant = store.tenants().get(item.tenantId());
-    RecoveryPlanner.Home home =
-        new RecoveryPlanner.Home(item.tenantId(), item.name(), tenant.schema());
-    KnownTenant known = ClusterCatalog.tenants(cluster.admin()).get(item.tenantId());
-    String previous =
-        login(
-            mapper.readTree(Optional.ofNullable(known).map(KnownTenant::details).orElse("{}")),
-            home);
-    Credentials credentials = renew(cluster, home, previous);
-    store.storeCredentials(
-        item.tenantId(),
-        cluster.connectionString(home.database(), credentials),
-        credentials.role(),
-        previous);
-    cluster.recordLogin(item.tenantId(), credentials.role());
-  }
-
-  /** The role that the tenant's applications log in with now, as the cluster's catalog knows. */
-  private static String login(JsonNode details, RecoveryPlanner.Home home) {
-    return details.path("login_role").asText(home.role());
-  }
-
-  /** New credentials of the other role: what the applications use stays valid. */
-  private Credentials renew(Cluster cluster, RecoveryPlanner.Home home, String previous) {
-    String second = Credentials.secondRole(home.role());
-    Credentials credentials =
-        Credentials.generate(previous.equals(second) ? home.role() : second, random);
-    cluster.renewCredentials(home.tenantId(), home.role(), credentials);
-    cluster.verify(
-        home.database(), home.schema() ? home.role() : "public", home.role(), credentials);
-    return credentials;
   }
 }

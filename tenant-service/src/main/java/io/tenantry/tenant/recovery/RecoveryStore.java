@@ -278,23 +278,19 @@ final class RecoveryStore {
         });
   }
 
-  /** Whether the registry has no tenant and no pool entry at all. */
-  boolean isEmpty() {
+  /** Makes an empty registry that of this installation; false if it is not empty. */
+  boolean takeInstallation(UUID installation) {
     return database
             .run(
                 """
-                SELECT FROM control_plane.tenants
-                UNION ALL
-                SELECT FROM control_plane.pool_entries
-                LIMIT 1
-                """)
+                UPDATE control_plane.installation
+                SET installation_id = $1
+                WHERE NOT EXISTS (SELECT FROM control_plane.tenants)
+                  AND NOT EXISTS (SELECT FROM control_plane.pool_entries)
+                """,
+                installation)
             .rowCount()
-        == 0;
-  }
-
-  /** Makes an empty registry that of this installation. */
-  void takeInstallation(UUID installation) {
-    database.run("UPDATE control_plane.installation SET installation_id = $1", installation);
+        == 1;
   }
 
   /** Ends recovery mode with a generation above all that were seen. */

@@ -40,6 +40,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The warm pool: homes that are ready before anybody asks for them. */
@@ -99,9 +100,7 @@ class PoolIT {
                 Postgres.CONTROL,
                 "SELECT database_name FROM control_plane.tenant_databases WHERE schema_name IS NULL"));
     assertThat(Postgres.tenantRoles())
-        .containsExactlyInAnyOrderElementsOf(
-            Postgres.column(
-                Postgres.CONTROL, "SELECT role_name FROM control_plane.tenant_databases"));
+        .containsExactlyInAnyOrderElementsOf(Postgres.recordedRoles());
   }
 
   @Test
@@ -282,6 +281,62 @@ class PoolIT {
       Postgres.execute(Postgres.MAINTENANCE, "DROP DATABASE tpl_stranger");
       Postgres.execute("tenantry_shared", "DROP SCHEMA acq_stranger");
     }
+  }
+
+  @Test
+  @Tag("F2")
+  @Tag("P13")
+  void neverHandsOutAnEntryThatIsATenantsByItsMark() throws SQLException {
+    String owner = create(service, newName()).statusCode(201).extract().path("tenant_id");
+    try (Connection own = Postgres.connect(connectionString(owner), database(owner));
+        Statement statement = own.createStatement()) {
+      statement.execute("INSERT INTO settings (key, value) VALUES ('mine', '1')");
+    }
+    putBackIntoThePool(owner);
+
+    String other = create(service, newName()).statusCode(201).extract().path("tenant_id");
+
+    assertThat(other).isNotEqualTo(owner);
+    await().until(() -> !Postgres.column(Postgres.CONTROL, ALL).contains(owner));
+    try (Connection own = Postgres.connect(connectionString(owner), database(owner))) {
+      assertThat(Postgres.column(own, "SELECT key FROM settings")).contains("mine");
+    }
+  }
+
+  @Test
+  @Tag("F2")
+  @Tag("P13")
+  void keepsATenantsDatabaseWhoseStaleEntryCannotLogIn() throws SQLException {
+    String owner = create(service, newName()).statusCode(201).extract().path("tenant_id");
+    putBackIntoThePool(owner);
+    asAdmin(service)
+        .body("{\"overlap_seconds\": 0}")
+        .post(TENANTS + "/" + owner + "/credentials/rotate")
+        .then()
+        .statusCode(200);
+
+    create(service, newName()).statusCode(201);
+
+    await().until(() -> !Postgres.column(Postgres.CONTROL, ALL).contains(owner));
+    assertThat(Postgres.tenantDatabases()).contains(database(owner));
+    Postgres.connect(connectionString(owner), database(owner)).close();
+  }
+
+  /** As a control database has it that was restored from before the claim. */
+  private static void putBackIntoThePool(String tenant) {
+    Postgres.execute(
+        Postgres.CONTROL,
+        """
+        INSERT INTO control_plane.pool_entries
+          (tenant_id, blueprint, blueprint_version, cluster, database_name, role_name, status,
+           connection_string_encrypted, encryption_key_id, created_at)
+        SELECT tenant_id, blueprint, blueprint_version, cluster, database_name, role_name, 'ready',
+          connection_string_encrypted, encryption_key_id, now() - interval '1 day'
+        FROM control_plane.tenant_databases
+        JOIN control_plane.tenants USING (tenant_id)
+        WHERE tenant_id = '%s'
+        """
+            .formatted(tenant));
   }
 
   @Test

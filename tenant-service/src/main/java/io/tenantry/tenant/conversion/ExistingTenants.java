@@ -1,0 +1,128 @@
+package io.tenantry.tenant.conversion;
+
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.cluster.ClusterObjects.FoundDatabase;
+import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.Mark;
+import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.recovery.RecoveryMode;
+import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.ClusterConversion;
+import io.tenantry.tenant.cluster.Clusters;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Converts the tenants of an installation that was made by a version without marks, once each: what
+ * has a mark is not looked at again. Entries of the warm pool without marks are not used any more.
+ */
+@Singleton
+class ExistingTenants {
+
+  private static final Logger LOG = Logger.getLogger(ExistingTenants.class);
+
+  private final Clusters clusters;
+  private final Database database;
+  private final RecoveryMode mode;
+
+  ExistingTenants(Clusters clusters, Database database, RecoveryMode mode) {
+    this.clusters = clusters;
+    this.database = database;
+    this.mode = mode;
+  }
+
+  @Scheduled(
+      every = "${tenantry.conversion.interval}",
+      delayed = "2s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void convertRegularly() {
+    try {
+      convert();
+    } catch (RuntimeException e) {
+      LOG.warnf("existing tenants could not be searched; retrying: %s", e.getMessage());
+    }
+  }
+
+  synchronized void convert() {
+    for (Cluster cluster : clusters.all()) {
+      cluster.compareNow();
+      if (mode.active()) {
+        return;
+      }
+      convert(cluster);
+    }
+  }
+
+  private void convert(Cluster cluster) {
+    Set<String> marked = marked(cluster);
+    ClusterConversion conversion = cluster.conversion();
+    conversion.convertDatabasesOfAdmin();
+    for (Row row :
+        database.run(
+            """
+            SELECT tenant_id, role_name, schema_name IS NOT NULL AS schema,
+              jsonb_build_object('name', name, 'environment', environment, 'blueprint', blueprint,
+                'blueprint_version', blueprint_version, 'region', region, 'owner_id', owner_id,
+                'organization_id', organization_id, 'metadata', metadata,
+                'login_role', coalesce(login_role, role_name), 'status', status)::text AS details
+            FROM control_plane.tenants
+            JOIN control_plane.tenant_databases USING (tenant_id)
+            WHERE cluster = $1
+              AND status IN ('active', 'suspended', 'deleting')
+            """,
+            cluster.name())) {
+      if (!marked.contains(row.getString("role_name"))) {
+        convert(conversion, row);
+      }
+    }
+  }
+
+  private static void convert(ClusterConversion conversion, Row row) {
+    UUID tenant = row.getUUID("tenant_id");
+    String role = row.getString("role_name");
+    String details = row.getString("details");
+    try {
+      boolean converted =
+          row.getBoolean("schema")
+              ? conversion.convertSchema(tenant, role, details)
+              : conversion.convertDatabase(tenant, role, details);
+      if (converted) {
+        LOG.infof("tenant=%s is marked and has its owner role", tenant);
+      } else {
+        LOG.errorf(
+            "tenant=%s is not converted: its cluster does not have it as a tenant's", tenant);
+      }
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "tenant=%s could not be converted; retrying", tenant);
+    }
+  }
+
+  /** The names of databases and schemas that bear a mark. */
+  private static Set<String> marked(Cluster cluster) {
+    Set<String> marked = new HashSet<>();
+    cluster.databases().stream()
+        .filter(found -> found.mark().isPresent())
+        .map(FoundDatabase::name)
+        .forEach(marked::add);
+    for (Map.Entry<String, Optional<Mark>> role : cluster.tenantRoles().entrySet()) {
+      String name = role.getKey();
+      boolean home =
+          role.getValue()
+              .filter(mark -> mark.purpose() != Purpose.LOGIN && mark.purpose() != Purpose.OWNER)
+              .isPresent();
+      if (home && name.endsWith(ClusterRoles.owner(""))) {
+        marked.add(name.substring(0, name.length() - ClusterRoles.owner("").length()));
+      }
+    }
+    return marked;
+  }
+}

@@ -1,0 +1,127 @@
+package io.tenantry.tenant.recovery;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenantry.kernel.cluster.ClusterCatalog;
+import io.tenantry.kernel.cluster.ClusterCatalog.KnownTenant;
+import io.tenantry.tenant.blueprint.Blueprint;
+import io.tenantry.tenant.blueprint.Blueprints;
+import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.Credentials;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Makes known again what is a tenant's by its own mark. It gets new credentials of the role that it
+ * does not use now; those that its applications have stay valid for some days.
+ */
+@Singleton
+public final class Adoption {
+
+  private final RecoveryStore store;
+  private final Blueprints blueprints;
+  private final TenantVersions versions;
+  private final ObjectMapper mapper;
+  private final SecureRandom random;
+
+  Adoption(
+      RecoveryStore store,
+      Blueprints blueprints,
+      TenantVersions versions,
+      ObjectMapper mapper,
+      SecureRandom random) {
+    this.store = store;
+    this.blueprints = blueprints;
+    this.versions = versions;
+    this.mapper = mapper;
+    this.random = random;
+  }
+
+  /**
+   * Writes a tenant down from what its cluster knows, with new credentials and without API keys.
+   *
+   * @param role the tenant's role, whose name its database or schema has
+   * @throws IllegalStateException if the cluster's catalog or the blueprint's version is missing
+   */
+  public void adopt(Cluster cluster, UUID tenant, String role) {
+    RecoveryPlanner.Home home = home(cluster, tenant, role);
+    JsonNode details =
+        details(cluster, tenant)
+            .orElseThrow(
+                () -> new IllegalStateException("the cluster's catalog does not know the tenant"));
+    String name = details.path("blueprint").asText();
+    String version =
+        versions.versionOf(cluster, home, name).orElse(details.path("blueprint_version").asText());
+    Blueprint blueprint =
+        blueprints
+            .version(name, version)
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "the version %s of the blueprint %s is unknown; push it first"
+                            .formatted(version, name)));
+    String previous = login(details, home);
+    Credentials credentials = renew(cluster, home, previous);
+    store.adopt(
+        cluster,
+        home,
+        details,
+        blueprint,
+        cluster.connectionString(home.database(), credentials),
+        credentials.role(),
+        previous);
+    cluster.recordLogin(tenant, credentials.role());
+  }
+
+  /** Gives a tenant that the registry knows new credentials. */
+  void rotate(Cluster cluster, UUID tenant, String role) {
+    RecoveryPlanner.Home home = home(cluster, tenant, role);
+    String previous =
+        details(cluster, tenant).map(details -> login(details, home)).orElse(home.role());
+    Credentials credentials = renew(cluster, home, previous);
+    store.storeCredentials(
+        tenant,
+        cluster.connectionString(home.database(), credentials),
+        credentials.role(),
+        previous);
+    cluster.recordLogin(tenant, credentials.role());
+  }
+
+  private static RecoveryPlanner.Home home(Cluster cluster, UUID tenant, String role) {
+    boolean database = cluster.databases().stream().anyMatch(found -> found.name().equals(role));
+    return new RecoveryPlanner.Home(tenant, role, !database);
+  }
+
+  private Optional<JsonNode> details(Cluster cluster, UUID tenant) {
+    return Optional.ofNullable(ClusterCatalog.tenants(cluster.admin()).get(tenant))
+        .map(KnownTenant::details)
+        .map(this::parse);
+  }
+
+  private JsonNode parse(String json) {
+    try {
+      return mapper.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The role that the tenant's applications log in with now, as the cluster's catalog knows. */
+  private static String login(JsonNode details, RecoveryPlanner.Home home) {
+    return details.path("login_role").asText(home.role());
+  }
+
+  /** New credentials of the other role: what the applications use stays valid. */
+  private Credentials renew(Cluster cluster, RecoveryPlanner.Home home, String previous) {
+    String second = Credentials.secondRole(home.role());
+    Credentials credentials =
+        Credentials.generate(previous.equals(second) ? home.role() : second, random);
+    cluster.renewCredentials(home.tenantId(), home.role(), credentials);
+    cluster.verify(
+        home.database(), home.schema() ? home.role() : "public", home.role(), credentials);
+    return credentials;
+  }
+}

@@ -1,0 +1,280 @@
+package io.tenantry.tenant.process;
+
+import static io.tenantry.tenant.TenantApi.TENANTS;
+import static io.tenantry.tenant.TenantApi.asAdmin;
+import static io.tenantry.tenant.TenantApi.body;
+import static io.tenantry.tenant.TenantApi.newName;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.restassured.path.json.JsonPath;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.tenant.Postgres;
+import io.tenantry.tenant.TenantConnections;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Disaster recovery as docs/operations.md has it: the control database is an older one, or empty. */
+@Tag("P13")
+@Tag("F2")
+class RecoveryIT {
+
+  private static final String BACKUP = "tenantry_control_backup";
+  private static final String LOST = "tenantry_control_lost";
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "POOL_SIZE", "5",
+          "RECOVERY_GENERATION_INTERVAL", "1s",
+          "TENANTRY_POOL_INTERVAL", "1s",
+          "REAPER_INTERVAL", "2s",
+          "TENANTRY_RECOVERY_CATALOG_INTERVAL", "1s");
+
+  @Test
+  void losesNothingWhenTheControlDatabaseIsRestoredFromItsBackup() throws SQLException {
+    List<String> before;
+    try (ServiceProcess service = ServiceProcess.start(SETTINGS)) {
+      before = create(service, 20);
+    }
+    copy(Postgres.CONTROL, BACKUP);
+    List<String> after;
+    List<String> deleted = before.subList(0, 3);
+    List<String> rotated = before.subList(3, 6);
+    Map<String, String> connections = new HashMap<>();
+    try (ServiceProcess service = ServiceProcess.start(SETTINGS)) {
+      after = create(service, 20);
+      for (String tenant : deleted) {
+        asAdmin(service).delete(TENANTS + "/" + tenant + "?final_backup=false").then().statusCode(204);
+      }
+      for (String tenant : rotated) {
+        asAdmin(service)
+            .body("{\"overlap_seconds\": 0}")
+            .post(TENANTS + "/" + tenant + "/credentials/rotate")
+            .then()
+            .statusCode(200);
+      }
+      List<String> living = new ArrayList<>(before.subList(3, 20));
+      living.addAll(after);
+      for (String tenant : living) {
+        connections.put(tenant, connectionString(tenant));
+        write(tenant, connections.get(tenant));
+      }
+      awaitGeneration(service);
+    }
+    List<String> databases = Postgres.tenantDatabases();
+    restore(BACKUP);
+
+    try (ServiceProcess service = ServiceProcess.start(SETTINGS)) {
+      awaitRecoveryMode(service);
+      asAdmin(service)
+          .delete(TENANTS + "/" + before.get(10) + "?final_backup=false")
+          .then()
+          .statusCode(503)
+          .body("code", equalTo("RECOVERY_MODE"));
+      String created =
+          asAdmin(service).body(body(newName())).post(TENANTS).then().statusCode(201).extract().path("tenant_id");
+      assertThat(connections.keySet()).doesNotContain(created);
+      assertThat(Postgres.tenantDatabases()).containsAll(databases);
+      connections.forEach(RecoveryIT::assertThatItHasItsRow);
+
+      JsonPath plan = asAdmin(service).get("/api/v1/recovery/plan").jsonPath();
+      assertThat(plan.getList("items.findAll { it.action == 'adopt' }.tenant_id", String.class))
+          .containsAll(after);
+      assertThat(
+              plan.getList("items.findAll { it.action == 'record_deletion' }.tenant_id", String.class))
+          .containsAll(deleted);
+      assertThat(plan.getList("items.findAll { it.action == 'rotate' }.tenant_id", String.class))
+          .containsAll(rotated);
+      JsonPath done = asAdmin(service).post("/api/v1/recovery/run").jsonPath();
+      assertThat(done.getBoolean("status.active")).as(done.prettify()).isFalse();
+
+      for (String tenant : connections.keySet()) {
+        asAdmin(service).get(TENANTS + "/" + tenant).then().body("status", equalTo("active"));
+        // By what the registry has now, and by what the tenant's applications have.
+        assertThatItHasItsRow(tenant, connectionString(tenant));
+        assertThatItHasItsRow(tenant, connections.get(tenant));
+      }
+      for (String tenant : deleted) {
+        asAdmin(service).get(TENANTS + "/" + tenant).then().body("status", equalTo("deleted"));
+      }
+      assertThat(Postgres.tenantDatabases()).containsAll(databases(connections.keySet().stream().toList()));
+      asAdmin(service).body(body(newName())).post(TENANTS).then().statusCode(201);
+      asAdmin(service).delete(TENANTS + "/" + created + "?final_backup=false").then().statusCode(204);
+      assertThat(asAdmin(service).get("/api/v1/recovery/plan").jsonPath().getList("items")).isEmpty();
+      asAdmin(service).post("/api/v1/orphans/reap").then().statusCode(200);
+      connections.forEach(RecoveryIT::assertThatItHasItsRow);
+    } finally {
+      Postgres.execute(Postgres.MAINTENANCE, "DROP DATABASE IF EXISTS " + LOST);
+    }
+  }
+
+  @Test
+  void rebuildsAnEmptyControlDatabaseFromTheClusters() throws Exception {
+    List<String> tenants;
+    Map<String, String> connections = new HashMap<>();
+    try (ServiceProcess service = ServiceProcess.start(SETTINGS)) {
+      tenants = create(service, 3);
+      for (String tenant : tenants) {
+        connections.put(tenant, connectionString(tenant));
+        write(tenant, connections.get(tenant));
+      }
+      awaitGeneration(service);
+    }
+    String installation =
+        Postgres.value(Postgres.CONTROL, "SELECT installation_id FROM control_plane.installation");
+    String names =
+        Postgres.value(
+            Postgres.CONTROL,
+            "SELECT string_agg(name, ',' ORDER BY name) FROM control_plane.tenants WHERE tenant_id = ANY (string_to_array(?, ',')::uuid[])",
+            String.join(",", tenants));
+    Postgres.execute(Postgres.MAINTENANCE, "ALTER DATABASE tenantry_control RENAME TO " + LOST);
+    Postgres.execute(Postgres.MAINTENANCE, "CREATE DATABASE tenantry_control");
+    Postgres.execute(
+        Postgres.CONTROL,
+        Files.readString(Path.of("..", "deploy", "postgres", "control-database.sql")));
+
+    try (ServiceProcess service = ServiceProcess.start(SETTINGS)) {
+      asAdmin(service).body(body(newName())).post(TENANTS).then().statusCode(503);
+      asAdmin(service)
+          .body("{\"installation_id\": \"%s\"}".formatted(installation))
+          .post("/api/v1/recovery/installation")
+          .then()
+          .statusCode(204);
+      awaitRecoveryMode(service);
+
+      JsonPath done = asAdmin(service).post("/api/v1/recovery/run").jsonPath();
+
+      assertThat(done.getBoolean("status.active")).as(done.prettify()).isFalse();
+      for (String tenant : tenants) {
+        asAdmin(service).get(TENANTS + "/" + tenant).then().body("status", equalTo("active"));
+        assertThatItHasItsRow(tenant, connectionString(tenant));
+        assertThatItHasItsRow(tenant, connections.get(tenant));
+      }
+      assertThat(
+              Postgres.value(
+                  Postgres.CONTROL,
+                  "SELECT string_agg(name, ',' ORDER BY name) FROM control_plane.tenants WHERE tenant_id = ANY (string_to_array(?, ',')::uuid[])",
+                  String.join(",", tenants)))
+          .isEqualTo(names);
+      asAdmin(service)
+          .body("{\"installation_id\": \"%s\"}".formatted(installation))
+          .post("/api/v1/recovery/installation")
+          .then()
+          .statusCode(409)
+          .body("code", equalTo("REGISTRY_NOT_EMPTY"));
+    } finally {
+      putBackWhatWasLost();
+    }
+  }
+
+  /** The other tests of this stack go on with their control database, which is older now. */
+  private static void putBackWhatWasLost() {
+    Postgres.execute(Postgres.MAINTENANCE, "DROP DATABASE tenantry_control WITH (FORCE)");
+    Postgres.execute(
+        Postgres.MAINTENANCE, "ALTER DATABASE " + LOST + " RENAME TO tenantry_control");
+    try (ServiceProcess service = ServiceProcess.start(SETTINGS)) {
+      awaitRecoveryMode(service);
+      asAdmin(service).post("/api/v1/recovery/run").then().body("status.active", equalTo(false));
+      asAdmin(service).post("/api/v1/orphans/reap").then().statusCode(200);
+    }
+  }
+
+  private static List<String> create(ServiceProcess service, int number) {
+    return IntStream.range(0, number)
+        .mapToObj(
+            n ->
+                asAdmin(service)
+                    .body(body(newName()))
+                    .post(TENANTS)
+                    .then()
+                    .statusCode(201)
+                    .extract()
+                    .<String>path("tenant_id"))
+        .toList();
+  }
+
+  private static void copy(String from, String to) {
+    Postgres.execute(Postgres.MAINTENANCE, "DROP DATABASE IF EXISTS " + to);
+    Postgres.execute(Postgres.MAINTENANCE, "CREATE DATABASE %s TEMPLATE %s".formatted(to, from));
+  }
+
+  private static void restore(String backup) {
+    Postgres.execute(Postgres.MAINTENANCE, "DROP DATABASE IF EXISTS " + LOST);
+    Postgres.execute(
+        Postgres.MAINTENANCE, "ALTER DATABASE tenantry_control RENAME TO " + LOST);
+    Postgres.execute(
+        Postgres.MAINTENANCE, "ALTER DATABASE %s RENAME TO tenantry_control".formatted(backup));
+    // Rights on a database are not copied with it.
+    try {
+      Postgres.execute(
+          Postgres.CONTROL,
+          Files.readString(Path.of("..", "deploy", "postgres", "control-database.sql")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Until the cluster has seen a generation that the backup does not have. */
+  private static void awaitGeneration(ServiceProcess service) {
+    long now = generation();
+    await().atMost(LIMIT).until(() -> generation() > now + 1);
+    assertThat(service.address()).isNotNull();
+  }
+
+  private static long generation() {
+    return Long.parseLong(
+        Postgres.value("tenantry_catalog", "SELECT max(generation) FROM catalog.generations"));
+  }
+
+  private static void awaitRecoveryMode(ServiceProcess service) {
+    await()
+        .atMost(LIMIT)
+        .until(() -> asAdmin(service).get("/api/v1/recovery").jsonPath().getBoolean("active"));
+  }
+
+  private static String connectionString(String tenant) {
+    return TenantConnections.of(
+        UUID.fromString(tenant),
+        LocalStack.shared().environment().get("ENCRYPTION_KEY"));
+  }
+
+  private static void write(String tenant, String connection) throws SQLException {
+    try (Connection own = Postgres.connect(connection, database(tenant));
+        Statement statement = own.createStatement()) {
+      statement.execute("INSERT INTO settings (key, value) VALUES ('%s', '1')".formatted(tenant));
+    }
+  }
+
+  private static void assertThatItHasItsRow(String tenant, String connection) {
+    try (Connection own = Postgres.connect(connection, database(tenant))) {
+      assertThat(Postgres.column(own, "SELECT key FROM settings")).containsExactly(tenant);
+    } catch (SQLException e) {
+      throw new AssertionError("tenant " + tenant + " cannot be reached", e);
+    }
+  }
+
+  private static List<String> databases(List<String> tenants) {
+    return tenants.stream().map(RecoveryIT::database).toList();
+  }
+
+  private static String database(String tenant) {
+    return "car_" + tenant.replace('-', '_');
+  }
+}
