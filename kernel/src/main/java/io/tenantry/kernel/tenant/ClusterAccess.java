@@ -1,5 +1,9 @@
 package io.tenantry.kernel.tenant;
 
+import io.tenantry.kernel.db.PostgresLogin;
+import io.tenantry.kernel.db.ServerTls;
+import java.util.Optional;
+
 /**
  * A PostgreSQL cluster and how its admin logs in.
  *
@@ -9,6 +13,7 @@ package io.tenantry.kernel.tenant;
  * @param maintenanceDatabase the database its admin connects to
  * @param adminUser a role that may create databases and roles
  * @param sslMode as libpq has it, for all connections
+ * @param sslRootCertificate what {@code verify-ca} and {@code verify-full} trust, in PEM
  */
 public record ClusterAccess(
     String name,
@@ -18,11 +23,32 @@ public record ClusterAccess(
     String maintenanceDatabase,
     String adminUser,
     String adminPassword,
-    String sslMode) {
+    String sslMode,
+    Optional<String> sslRootCertificate) {
 
   /** What an encrypted admin password of this cluster is bound to. */
   public static String encryptionContext(String cluster) {
     return "cluster " + cluster;
+  }
+
+  /** How connections to it are protected. */
+  public ServerTls tls() {
+    return ServerTls.of(sslMode, sslRootCertificate);
+  }
+
+  /** How its admin logs in to one of its databases. */
+  public PostgresLogin admin(String database) {
+    return login(database, adminUser, adminPassword);
+  }
+
+  /** How a role logs in to one of its databases. */
+  public PostgresLogin login(String database, String role, String password) {
+    return new PostgresLogin(host, port, database, role, password, tls());
+  }
+
+  /** How a tenant logs in to its database. */
+  public ConnectionString connectionString(String database, String role, String password) {
+    return ConnectionString.of(host, port, database, role, password, sslMode);
   }
 
   @Override

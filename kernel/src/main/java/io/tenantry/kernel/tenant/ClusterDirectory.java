@@ -17,7 +17,7 @@ public final class ClusterDirectory {
   private static final String SELECT_CLUSTER =
       """
       SELECT name, region, host, port, maintenance_database, admin_user, admin_password_encrypted,
-        ssl_mode
+        ssl_mode, ssl_root_certificate
       FROM control_plane.clusters
       """;
 
@@ -56,6 +56,7 @@ public final class ClusterDirectory {
         password == null
             ? ""
             : keyRing.decrypt(password.getBytes(), ClusterAccess.encryptionContext(name)),
-        row.getString("ssl_mode"));
+        row.getString("ssl_mode"),
+        Optional.ofNullable(row.getString("ssl_root_certificate")));
   }
 }

@@ -13,7 +13,6 @@ import io.tenantry.kernel.tenant.GoldenTemplateName;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
@@ -398,14 +397,7 @@ public final class Cluster {
 
   /** The tenant's connection string, a URL as libpq and most drivers read it. */
   public String connectionString(String database, Credentials credentials) {
-    return "postgresql://%s:%s@%s:%d/%s?sslmode=%s"
-        .formatted(
-            credentials.role(),
-            credentials.password(),
-            access.host(),
-            access.port(),
-            database,
-            access.sslMode());
+    return access.connectionString(database, credentials.role(), credentials.password()).url();
   }
 
   /** The databases on this server that Tenantry made for tenants. */
@@ -472,18 +464,14 @@ public final class Cluster {
     source.setUser(access.adminUser());
     source.setPassword(access.adminPassword());
     source.setSslMode(access.sslMode());
+    access.tls().rootCertificateFile().ifPresent(file -> source.setSslRootCert(file.toString()));
     return source;
   }
 
   private PgConnectOptions connectOptions(String database, Credentials credentials) {
-    return new PgConnectOptions()
-        .setHost(access.host())
-        .setPort(access.port())
-        .setDatabase(database)
-        .setUser(credentials.role())
-        .setPassword(credentials.password())
-        .setSslMode(SslMode.of(access.sslMode()))
-        .setTrustAll(true)
+    return access
+        .login(database, credentials.role(), credentials.password())
+        .reactive()
         .addProperty("application_name", "tenant-service");
   }
 

@@ -5,6 +5,7 @@ import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.ClusterDirectory;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
@@ -14,26 +15,46 @@ import java.util.Optional;
 final class ClusterRegistry {
 
   private final ClusterStore store;
+  private final ClusterDirectory directory;
   private final Clusters clusters;
+  private final ConnectionStringUpdates connectionStrings;
 
-  ClusterRegistry(ClusterStore store, Clusters clusters) {
+  ClusterRegistry(
+      ClusterStore store,
+      ClusterDirectory directory,
+      Clusters clusters,
+      ConnectionStringUpdates connectionStrings) {
     this.store = store;
+    this.directory = directory;
     this.clusters = clusters;
+    this.connectionStrings = connectionStrings;
   }
 
   /**
    * Registers a cluster that was tried first: its admin can log in and may do what provisioning
    * needs, and no other control plane has it.
    *
-   * @throws TenantryException {@code CLUSTER_UNUSABLE}, {@code CLUSTER_EXISTS}
+   * @throws TenantryException {@code CLUSTER_UNUSABLE}, {@code CLUSTER_TLS_FAILED}, {@code
+   *     CLUSTER_EXISTS}
    */
   RegisteredCluster register(RegisterCluster request) {
     ClusterAccess access = request.access();
+    tryOut(access);
+    store.addRegion(access.region());
+    try {
+      store.insert(access, request.capacityOrDefault());
+    } catch (SqlError e) {
+      throw explained(e, access);
+    }
+    clusters.forget();
+    return get(access.name());
+  }
+
+  private void tryOut(ClusterAccess access) {
     try {
       clusters.open(access).prepare();
     } catch (DatabaseUnavailable e) {
-      throw unusable(
-          "%s:%d does not answer as PostgreSQL.".formatted(access.host(), access.port()));
+      throw unreachable(access, e);
     } catch (TenantryException e) {
       throw unusable(e.getCause().getMessage());
     } catch (SqlError e) {
@@ -41,20 +62,29 @@ final class ClusterRegistry {
           "Its admin cannot do what is needed (SQLSTATE %s); see deploy/postgres/tenant-cluster.sql."
               .formatted(e.sqlState()));
     }
-    store.addRegion(access.region());
-    try {
-      store.insert(access, request.capacityOrDefault());
-    } catch (SqlError e) {
-      if (e.violatesUnique("clusters_pkey")) {
-        throw exists("There is a cluster " + access.name() + " already.");
-      }
-      if (e.violatesUnique("clusters_host_port_key")) {
-        throw exists("A cluster is registered at this host and port already.");
-      }
-      throw e;
+  }
+
+  private static TenantryException unreachable(ClusterAccess access, DatabaseUnavailable failure) {
+    String server = access.host() + ':' + access.port();
+    if (failure.code() != ErrorCode.DATABASE_TLS_FAILED) {
+      return unusable(server + " does not answer as PostgreSQL.");
     }
-    clusters.forget();
-    return get(access.name());
+    String reason =
+        access
+            .admin(access.maintenanceDatabase())
+            .refusal()
+            .map(refusal -> refusal + '.')
+            .orElseGet(failure::getMessage);
+    return new TenantryException(ErrorCode.CLUSTER_TLS_FAILED, server + ": " + reason);
+  }
+
+  private static RuntimeException explained(SqlError e, ClusterAccess access) {
+    if (e.violatesUnique("clusters_pkey")) {
+      return exists("There is a cluster " + access.name() + " already.");
+    }
+    return e.violatesUnique("clusters_host_port_key")
+        ? exists("A cluster is registered at this host and port already.")
+        : e;
   }
 
   /**
@@ -63,12 +93,7 @@ final class ClusterRegistry {
    * @throws TenantryException {@code CLUSTER_NOT_FOUND}
    */
   RegisteredCluster get(String name) {
-    return store
-        .find(name)
-        .orElseThrow(
-            () ->
-                new TenantryException(
-                    ErrorCode.CLUSTER_NOT_FOUND, "There is no cluster " + name + "."));
+    return store.find(name).orElseThrow(() -> notFound(name));
   }
 
   List<RegisteredCluster> all() {
@@ -76,15 +101,47 @@ final class ClusterRegistry {
   }
 
   /**
-   * Changes how many tenants a cluster takes, and whether it takes any.
+   * Changes a cluster: how many tenants it takes, whether it takes any, and how it is reached. A
+   * new access is tried first, as at the registration. Afterwards its tenants' connection strings
+   * lead to where it is now; should this service end meanwhile, they do within a minute.
+   *
+   * @throws TenantryException {@code CLUSTER_NOT_FOUND}, {@code CLUSTER_UNUSABLE}, {@code
+   *     CLUSTER_TLS_FAILED}, {@code CLUSTER_EXISTS}
+   */
+  RegisteredCluster change(String name, ChangeCluster change) {
+    ClusterAccess tried = null;
+    while (true) {
+      RegisteredCluster before = get(name);
+      ClusterAccess now = directory.find(name).orElseThrow(() -> notFound(name));
+      ClusterAccess access = change.appliedTo(now);
+      if (!access.equals(now) && !access.equals(tried)) {
+        tryOut(access);
+        tried = access;
+      }
+      try {
+        if (store.update(
+            before,
+            access,
+            Optional.ofNullable(change.status()),
+            Optional.ofNullable(change.capacity()))) {
+          break;
+        }
+      } catch (SqlError e) {
+        throw explained(e, access);
+      }
+    }
+    clusters.forget();
+    connectionStrings.update();
+    return get(name);
+  }
+
+  /**
+   * What the certificate of a cluster's server is checked against, in PEM; empty if it is not.
    *
    * @throws TenantryException {@code CLUSTER_NOT_FOUND}
    */
-  RegisteredCluster change(String name, ChangeCluster change) {
-    store.update(
-        name, Optional.ofNullable(change.status()), Optional.ofNullable(change.capacity()));
-    clusters.forget();
-    return get(name);
+  Optional<String> rootCertificate(String name) {
+    return directory.find(name).orElseThrow(() -> notFound(name)).sslRootCertificate();
   }
 
   /**
@@ -100,6 +157,10 @@ final class ClusterRegistry {
           "The cluster holds %d tenants; delete them first.".formatted(cluster.tenants()));
     }
     clusters.forget();
+  }
+
+  private static TenantryException notFound(String name) {
+    return new TenantryException(ErrorCode.CLUSTER_NOT_FOUND, "There is no cluster " + name + ".");
   }
 
   private static TenantryException unusable(String reason) {

@@ -1,10 +1,16 @@
 package io.tenantry.tenant.cluster;
 
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.tenantry.kernel.db.ServerTls;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Registers the cluster of the configuration at each start, so that a new address or password there
@@ -33,7 +39,26 @@ final class ConfiguredCluster {
             config.maintenanceDatabase(),
             config.adminUser(),
             config.adminPassword().orElse(""),
-            config.sslMode()),
+            config.sslMode(),
+            rootCertificate()),
         config.capacity());
+  }
+
+  private Optional<String> rootCertificate() {
+    try {
+      return ServerTls.of(config.sslMode(), config.sslRootCert().map(ConfiguredCluster::read))
+          .rootCertificates();
+    } catch (ServerTls.InvalidServerTls e) {
+      throw new ConfigurationException("TENANT_CLUSTER_SSL_ROOT_CERT " + e.getMessage());
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          "TENANT_CLUSTER_SSL_ROOT_CERT: the file " + file + " cannot be read");
+    }
   }
 }
