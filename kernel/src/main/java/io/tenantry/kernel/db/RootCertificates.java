@@ -1,5 +1,6 @@
 package io.tenantry.kernel.db;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.tenantry.kernel.db.ServerTls.InvalidServerTls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -16,9 +17,10 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import javax.net.ssl.TrustManager;
 
 /** Certificates of authorities, in PEM, and as files for programs that read no other. */
-final class RootCertificates {
+public final class RootCertificates {
 
   private static final Base64.Encoder LINES =
       Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
@@ -73,6 +75,24 @@ final class RootCertificates {
         .stream()
         .map(X509Certificate.class::cast)
         .toList();
+  }
+
+  /**
+   * Trusts the certificates of a file and no others, for clients of other servers than PostgreSQL;
+   * or stops the service with one clear line.
+   *
+   * @param variable what names the file
+   */
+  public static TrustManager[] trustManagers(Path file, String variable) {
+    try {
+      return new TrustManager[] {
+        CertificateCheck.against(parse(normalize(Files.readString(file))))
+      };
+    } catch (IOException e) {
+      throw new ConfigurationException(variable + ": the file " + file + " cannot be read");
+    } catch (InvalidServerTls e) {
+      throw new ConfigurationException(variable + ' ' + e.getMessage());
+    }
   }
 
   /** A file with this content that only this process' user can read or change. */

@@ -1,8 +1,11 @@
 package io.tenantry.kernel.db;
 
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -37,6 +40,24 @@ public record ServerTls(SslMode mode, Optional<String> rootCertificates) {
           "is not checked with " + mode.value + "; use verify-full or verify-ca");
     }
     return new ServerTls(mode, rootCertificates.map(RootCertificates::normalize));
+  }
+
+  /**
+   * {@link #of} what is configured, or stops the service with one clear line.
+   *
+   * @param variable what names the file
+   */
+  public static ServerTls configured(String sslMode, Optional<Path> file, String variable) {
+    try {
+      Optional<String> certificates =
+          file.isPresent() ? Optional.of(Files.readString(file.get())) : Optional.empty();
+      return of(sslMode, certificates);
+    } catch (IOException e) {
+      throw new ConfigurationException(
+          "%s: the file %s cannot be read".formatted(variable, file.get()));
+    } catch (InvalidServerTls e) {
+      throw new ConfigurationException(variable + ' ' + e.getMessage());
+    }
   }
 
   /** Whether a mode checks who the server is. */

@@ -1,16 +1,12 @@
 package io.tenantry.tenant.cluster;
 
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.tenantry.kernel.db.ServerTls;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * Registers the cluster of the configuration at each start, so that a new address or password there
@@ -19,6 +15,8 @@ import java.util.Optional;
  */
 @Singleton
 final class ConfiguredCluster {
+
+  private static final Logger LOG = Logger.getLogger(ConfiguredCluster.class);
 
   private final ClusterConfig config;
   private final ClusterStore store;
@@ -30,7 +28,7 @@ final class ConfiguredCluster {
 
   void register(@Observes @Priority(2) StartupEvent started) {
     store.addRegion(config.region());
-    store.put(
+    ClusterAccess access =
         new ClusterAccess(
             config.name(),
             config.region(),
@@ -40,25 +38,18 @@ final class ConfiguredCluster {
             config.adminUser(),
             config.adminPassword().orElse(""),
             config.sslMode(),
-            rootCertificate()),
-        config.capacity());
+            ServerTls.configured(
+                    config.sslMode(), config.sslRootCert(), "TENANT_CLUSTER_SSL_ROOT_CERT")
+                .rootCertificates());
+    store.find(access.name()).ifPresent(registered -> logMove(registered, access));
+    store.put(access, config.capacity());
   }
 
-  private Optional<String> rootCertificate() {
-    try {
-      return ServerTls.of(config.sslMode(), config.sslRootCert().map(ConfiguredCluster::read))
-          .rootCertificates();
-    } catch (ServerTls.InvalidServerTls e) {
-      throw new ConfigurationException("TENANT_CLUSTER_SSL_ROOT_CERT " + e.getMessage());
-    }
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new ConfigurationException(
-          "TENANT_CLUSTER_SSL_ROOT_CERT: the file " + file + " cannot be read");
+  private static void logMove(RegisteredCluster registered, ClusterAccess access) {
+    if (!registered.host().equals(access.host()) || registered.port() != access.port()) {
+      LOG.warnf(
+          "cluster=%s is at %s:%d by the configuration, and was at %s:%d",
+          access.name(), access.host(), access.port(), registered.host(), registered.port());
     }
   }
 }
