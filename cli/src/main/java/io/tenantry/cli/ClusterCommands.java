@@ -4,6 +4,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.output.Columns;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,6 +66,11 @@ final class ClusterCommands extends Noun {
               paramLabel = "MODE",
               description = "disable, allow, prefer, require, verify-ca or verify-full")
           String sslMode,
+      @Option(
+              names = "--ssl-root-cert",
+              paramLabel = "FILE",
+              description = "certificates in PEM that verify-ca and verify-full trust")
+          Path sslRootCert,
       @Option(names = "--capacity", paramLabel = "N", description = "how many tenants at most")
           Integer capacity) {
     printer()
@@ -81,8 +89,90 @@ final class ClusterCommands extends Noun {
                             "admin_password",
                             Secret.read(Optional.of(passwordFile), terminal()).orElseThrow())
                         .with("ssl_mode", sslMode)
+                        .with("ssl_root_certificate", content(sslRootCert))
                         .with("capacity", capacity)),
             COLUMNS);
+  }
+
+  private static String content(Path file) {
+    try {
+      return file == null ? null : Files.readString(file);
+    } catch (IOException e) {
+      throw CommandException.usage("the file " + file + " cannot be read");
+    }
+  }
+
+  @Command(
+      description = "Change how a cluster is reached; it is tried out first",
+      footer = {
+        "  tenantctl clusters update eu-1 --password-file admin.pw",
+        "  tenantctl clusters update eu-1 --host db1-standby --port 5433",
+        "  tenantctl clusters update eu-1 --ssl-mode verify-full --ssl-root-cert ca.pem"
+      })
+  void update(
+      @Parameters(paramLabel = "CLUSTER", description = "the cluster") String cluster,
+      @Option(names = "--host", description = "where it is reached; it must be the same server")
+          String host,
+      @Option(names = "--port", description = "its port there") Integer port,
+      @Option(
+              names = "--admin-user",
+              paramLabel = "ROLE",
+              description = "who makes databases and roles")
+          String user,
+      @Option(
+              names = "--password-file",
+              paramLabel = "FILE",
+              description = "where that role's password is; - for standard input")
+          String passwordFile,
+      @Option(
+              names = "--maintenance-database",
+              paramLabel = "NAME",
+              description = "the database that role connects to")
+          String maintenanceDatabase,
+      @Option(
+              names = "--ssl-mode",
+              paramLabel = "MODE",
+              description = "disable, allow, prefer, require, verify-ca or verify-full")
+          String sslMode,
+      @Option(
+              names = "--ssl-root-cert",
+              paramLabel = "FILE",
+              description = "certificates in PEM that verify-ca and verify-full trust")
+          Path sslRootCert) {
+    Json.Body body =
+        Json.body()
+            .with("host", host)
+            .with("port", port)
+            .with("admin_user", user)
+            .with(
+                "admin_password",
+                Secret.read(Optional.ofNullable(passwordFile), terminal()).orElse(null))
+            .with("maintenance_database", maintenanceDatabase)
+            .with("ssl_mode", sslMode)
+            .with("ssl_root_certificate", content(sslRootCert));
+    if (body.node().isEmpty()) {
+      throw CommandException.usage("nothing to change is named");
+    }
+    change(cluster, body);
+  }
+
+  @Command(
+      description = "Show the certificates that a cluster's server is checked against, in PEM",
+      footer = "  tenantctl clusters certificate eu-1 > root.crt")
+  void certificate(
+      @Parameters(paramLabel = "CLUSTER", description = "the cluster") String cluster) {
+    String pem =
+        platform()
+            .tenants()
+            .get(Target.of(CLUSTER + "/ssl-root-certificate", cluster))
+            .path("ssl_root_certificate")
+            .asText("");
+    if (pem.isEmpty()) {
+      throw new CommandException(
+          ExitCode.NOT_FOUND, "the certificate of cluster " + cluster + " is not checked");
+    }
+    terminal().out().print(pem);
+    terminal().out().flush();
   }
 
   @Command(

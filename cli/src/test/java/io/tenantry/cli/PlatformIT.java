@@ -4,10 +4,14 @@ import static io.tenantry.cli.Services.newName;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tenantry.localstack.CertificateAuthority;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.PostgresServer;
+import io.tenantry.localstack.PostgresTls;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
@@ -179,6 +183,67 @@ class PlatformIT {
             tenantctl: There is no such cluster: There is no cluster <name>. (CLUSTER_NOT_FOUND)
             hint: tenantctl clusters list shows those there are
             """);
+  }
+
+  @Test
+  @Tag("P13")
+  @Tag("F16")
+  @Tag("F17")
+  void changesHowAClusterIsReached() throws IOException {
+    String name = "c" + newName();
+    Map<String, String> stack = LocalStack.shared().environment();
+    PostgresServer second = LocalStack.shared().startCluster(name);
+    CertificateAuthority authority = CertificateAuthority.create("ours");
+    PostgresTls.use(second, authority.issue("server", second.host(), "localhost"));
+    Path trusted = Files.writeString(folder.resolve("ca.pem"), authority.certificate());
+    Path unknown =
+        Files.writeString(
+            folder.resolve("other.pem"), CertificateAuthority.create("another").certificate());
+    String[] register = {
+      "clusters",
+      "register",
+      name,
+      "--region",
+      "eu-west-1",
+      "--host",
+      second.host(),
+      "--port",
+      Integer.toString(second.port()),
+      "--password-file",
+      "-",
+      "--ssl-mode",
+      "verify-full",
+      "--ssl-root-cert"
+    };
+    Ctl typing = ctl.reading(stack.get("TENANT_CLUSTER_ADMIN_PASSWORD") + "\n");
+
+    assertThat(typing.run(and(register, unknown.toString())).fails(ExitCode.USAGE).err())
+        .contains("TLS with the PostgreSQL cluster failed", "(CLUSTER_TLS_FAILED)");
+    typing.run(and(register, "nowhere.pem")).fails(ExitCode.USAGE);
+    typing.run(and(register, trusted.toString())).ok();
+    ctl.run("clusters", "certificate", name).ok().prints(authority.certificate());
+    ctl.run("clusters", "update", name, "--host", "localhost", "--no-headers")
+        .ok()
+        .prints(
+            """
+            <name>  eu-west-1  localhost  %d  active  0  2000
+            """
+                .formatted(second.port()));
+    ctl.reading("wrong\n")
+        .run("clusters", "update", name, "--password-file", "-")
+        .fails(ExitCode.USAGE);
+    ctl.run("clusters", "update", name)
+        .fails(ExitCode.USAGE)
+        .says("tenantctl: nothing to change is named\n");
+    ctl.run("clusters", "update", name, "--ssl-mode", "require").ok();
+    ctl.run("clusters", "certificate", name).fails(ExitCode.NOT_FOUND);
+    ctl.run("clusters", "delete", name, "--yes").ok();
+  }
+
+  private static String[] and(String[] words, String last) {
+    String[] all = Arrays.copyOf(words, words.length + 1);
+    all[words.length] = last;
+    return all;
   }
 
   @Test

@@ -63,17 +63,17 @@ public final class PgProcess implements AutoCloseable {
                 Stream.of("--dbname=dbname='%s' %s".formatted(escaped(database), PATIENCE)),
                 arguments.stream())
             .toList(),
-        Map.of(
-            "PGHOST", admin.host(),
-            "PGPORT", Integer.toString(admin.port()),
-            "PGUSER", admin.adminUser(),
-            "PGPASSWORD", admin.adminPassword(),
-            "PGSSLMODE", admin.sslMode(),
-            "PGAPPNAME", "backup-service",
-            // What a crash of the server forgets of a restore is all of it, or nothing.
-            "PGOPTIONS", "-c synchronous_commit=off",
-            "PGCONNECT_TIMEOUT", "20"),
+        environment(admin, database),
         failure);
+  }
+
+  private static Map<String, String> environment(ClusterAccess admin, String database) {
+    Map<String, String> environment = admin.admin(database).environment();
+    environment.put("PGAPPNAME", "backup-service");
+    // What a crash of the server forgets of a restore is all of it, or nothing.
+    environment.put("PGOPTIONS", "-c synchronous_commit=off");
+    environment.put("PGCONNECT_TIMEOUT", "20");
+    return environment;
   }
 
   private static String escaped(String value) {

@@ -9,7 +9,6 @@ import io.tenantry.kernel.tenant.ClusterAccess;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
@@ -67,14 +66,9 @@ public final class Session implements AutoCloseable {
       Duration heartbeat,
       Map<String, String> settings) {
     PgConnectOptions options =
-        new PgConnectOptions()
-            .setHost(admin.host())
-            .setPort(admin.port())
-            .setDatabase(database)
-            .setUser(admin.adminUser())
-            .setPassword(admin.adminPassword())
-            .setSslMode(SslMode.of(admin.sslMode()))
-            .setTrustAll(true)
+        admin
+            .admin(database)
+            .reactive()
             .addProperty("application_name", NAME)
             .addProperty("client_min_messages", "warning")
             .addProperty("statement_timeout", String.valueOf(patience.toMillis()));

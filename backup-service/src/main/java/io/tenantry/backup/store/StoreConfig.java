@@ -46,6 +46,12 @@ interface StoreConfig {
     @WithDefault("false")
     boolean pathStyle();
 
+    /**
+     * A file in PEM with the certificates that the server's is checked against, instead of the
+     * machine's ({@code BACKUP_S3_SSL_ROOT_CERT}).
+     */
+    Optional<Path> sslRootCert();
+
     /** With the secret key; else looked for as Amazon's SDK does. */
     Optional<String> accessKey();
 

@@ -2,6 +2,7 @@ package io.tenantry.backup.store;
 
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.tenantry.kernel.db.RootCertificates;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import jakarta.annotation.PreDestroy;
@@ -97,6 +98,14 @@ public class Stores {
   }
 
   private S3Client client(StoreConfig.S3 config) {
+    UrlConnectionHttpClient.Builder http =
+        UrlConnectionHttpClient.builder()
+            .connectionTimeout(Duration.ofSeconds(10))
+            .socketTimeout(Duration.ofSeconds(60));
+    config
+        .sslRootCert()
+        .map(file -> RootCertificates.trustManagers(file, "BACKUP_S3_SSL_ROOT_CERT"))
+        .ifPresent(trust -> http.tlsTrustManagersProvider(() -> trust));
     S3Client client =
         S3Client.builder()
             .region(Region.of(config.region()))
@@ -106,10 +115,7 @@ public class Stores {
             // Other servers than Amazon's do not know the newer checksums; ours are within.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder()
-                    .connectionTimeout(Duration.ofSeconds(10))
-                    .socketTimeout(Duration.ofSeconds(60)))
+            .httpClientBuilder(http)
             .build();
     clients.add(client);
     return client;

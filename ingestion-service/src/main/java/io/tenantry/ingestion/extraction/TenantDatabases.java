@@ -7,12 +7,12 @@ import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.shutdown.ShutdownOrder;
-import io.tenantry.kernel.tenant.ConnectionString;
 import io.tenantry.kernel.tenant.TenantDirectory;
 import io.tenantry.kernel.tenant.TenantEntry;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import jakarta.annotation.Priority;
@@ -139,7 +139,7 @@ public class TenantDatabases {
   }
 
   private Entry open(TenantEntry tenant, Buffer login) {
-    ConnectionString connection = directory.connection(tenant).orElseThrow(NoDatabase::new);
+    PgConnectOptions connection = directory.connectOptions(tenant).orElseThrow(NoDatabase::new);
     Pool pool =
         PgBuilder.pool()
             .with(
@@ -149,7 +149,6 @@ public class TenantDatabases {
                     .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
             .connectingTo(
                 connection
-                    .connectOptions()
                     .setCachePreparedStatements(true)
                     .addProperty("application_name", "ingestion-service"))
             .using(vertx)

@@ -42,6 +42,9 @@ public final class AdminAudit implements ContainerResponseFilter {
   /** A property of requests that change nothing, though they are no GET. */
   public static final String LOOKS_ONLY = "tenantry.audit.looks-only";
 
+  /** A property of requests: what else is worth knowing of it, a {@code Map} of texts. */
+  public static final String DETAILS = "tenantry.audit.details";
+
   private static final String WRITTEN = "tenantry.audit.written";
   private static final String TENANT_ID = "tenant_id";
   private static final Pattern NEW_TENANT = Pattern.compile(".*/tenants/([0-9a-f-]{36})");
@@ -132,6 +135,9 @@ public final class AdminAudit implements ContainerResponseFilter {
       path = path.replace('/' + parameter.getValue(), "/{" + parameter.getKey() + '}');
     }
     Optional<UUID> tenantId = tenant.apply(parameters.remove(TENANT_ID));
+    if (asked.getProperty(DETAILS) instanceof Map<?, ?> details) {
+      details.forEach((name, value) -> parameters.put(name.toString(), value.toString()));
+    }
     return new AuditEntry(
         actor(principal),
         asked.getMethod() + ' ' + path,

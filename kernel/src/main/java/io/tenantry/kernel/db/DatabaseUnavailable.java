@@ -22,6 +22,20 @@ public final class DatabaseUnavailable extends TenantryException {
         new IOException(reason, cause));
   }
 
+  private DatabaseUnavailable(ErrorCode code, String detail, Throwable cause) {
+    super(code, detail, new IOException(detail, cause));
+  }
+
+  /**
+   * The server does not protect the connection as it must.
+   *
+   * @param reason for the caller
+   */
+  static DatabaseUnavailable becauseOfTls(String reason, Throwable cause) {
+    return new DatabaseUnavailable(
+        ErrorCode.DATABASE_TLS_FAILED, "TLS with PostgreSQL failed: " + reason + ".", cause);
+  }
+
   /** Whether nothing was heard of it as long as was waited. */
   boolean isSilence() {
     return getCause().getCause() instanceof TimeoutException;

@@ -61,6 +61,16 @@ public final class Logins {
   }
 
   private Future<PgConnection> connect(PgConnectOptions options) {
+    return attempt(options)
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    TlsFailures.of(failure, options.getHost(), options.getPort())
+                        .<Throwable>map(tls -> tls)
+                        .orElse(failure)));
+  }
+
+  private Future<PgConnection> attempt(PgConnectOptions options) {
     if (options.getSslMode() != SslMode.PREFER) {
       return PgConnection.connect(vertx, options);
     }

@@ -24,6 +24,10 @@ final class SqlErrors {
     if (failure instanceof SqlError || failure instanceof DatabaseUnavailable) {
       return (RuntimeException) failure;
     }
+    return TlsFailures.of(failure).orElseGet(() -> unreachable(failure));
+  }
+
+  private static DatabaseUnavailable unreachable(Throwable failure) {
     // What is no answer of PostgreSQL comes from the way there: refused, reset, closed, timed out.
     return new DatabaseUnavailable(String.valueOf(failure.getMessage()), failure);
   }

@@ -1,6 +1,8 @@
 package io.tenantry.kernel.tenant;
 
 import io.tenantry.kernel.cluster.RoleSecret;
+import io.tenantry.kernel.db.PostgresLogin;
+import io.tenantry.kernel.db.ServerTls;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import java.util.Optional;
@@ -14,6 +16,7 @@ import java.util.Optional;
  * @param maintenanceDatabase the database its admin connects to
  * @param adminUser a role that may create databases and roles
  * @param sslMode as libpq has it, for all connections
+ * @param sslRootCertificate what {@code verify-ca} and {@code verify-full} trust, in PEM
  * @param identity what this cluster is known by beside its address; empty before it is registered
  */
 public record ClusterAccess(
@@ -25,6 +28,7 @@ public record ClusterAccess(
     String adminUser,
     String adminPassword,
     String sslMode,
+    Optional<String> sslRootCertificate,
     Optional<Identity> identity) {
 
   /**
@@ -46,6 +50,7 @@ public record ClusterAccess(
         adminUser,
         adminPassword,
         sslMode,
+        sslRootCertificate,
         Optional.of(known));
   }
 
@@ -67,6 +72,26 @@ public record ClusterAccess(
   /** What an encrypted admin password of this cluster is bound to. */
   public static String encryptionContext(String cluster) {
     return "cluster " + cluster;
+  }
+
+  /** How connections to it are protected. */
+  public ServerTls tls() {
+    return ServerTls.of(sslMode, sslRootCertificate);
+  }
+
+  /** How its admin logs in to one of its databases. */
+  public PostgresLogin admin(String database) {
+    return login(database, adminUser, adminPassword);
+  }
+
+  /** How a role logs in to one of its databases. */
+  public PostgresLogin login(String database, String role, String password) {
+    return new PostgresLogin(host, port, database, role, password, tls());
+  }
+
+  /** How a tenant logs in to its database. */
+  public ConnectionString connectionString(String database, String role, String password) {
+    return ConnectionString.of(host, port, database, role, password, sslMode);
   }
 
   @Override

@@ -18,7 +18,7 @@ public final class ClusterDirectory {
   private static final String SELECT_CLUSTER =
       """
       SELECT name, region, host, port, maintenance_database, admin_user, admin_password_encrypted,
-        ssl_mode, system_identifier, role_secret_encrypted
+        ssl_mode, ssl_root_certificate, system_identifier, role_secret_encrypted
       FROM control_plane.clusters
       LEFT JOIN control_plane.cluster_identities ON cluster = name
       """;
@@ -59,6 +59,7 @@ public final class ClusterDirectory {
             ? ""
             : keyRing.decrypt(password.getBytes(), ClusterAccess.encryptionContext(name)),
         row.getString("ssl_mode"),
+        Optional.ofNullable(row.getString("ssl_root_certificate")),
         identity(name, row));
   }
 

@@ -1,7 +1,10 @@
 package io.tenantry.kernel.tenant;
 
-import io.vertx.pgclient.PgConnectOptions;
-import java.net.URI;
+import io.tenantry.kernel.db.PostgresLogin;
+import io.tenantry.kernel.db.ServerTls;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How a tenant logs in, {@code postgresql://role:password@host:port/database?sslmode=…}, as libpq
@@ -10,20 +13,79 @@ import java.net.URI;
  */
 public record ConnectionString(String url) {
 
-  /** The options of the reactive client. */
-  public PgConnectOptions connectOptions() {
-    return PgConnectOptions.fromUri(url).setTrustAll(true);
+  // By java.net.URI a host with an underscore would be none.
+  private static final Pattern URL =
+      Pattern.compile(
+          "postgresql://(?<role>[^:@/]+):(?<password>[^:@/]+)"
+              + "@(?:\\[(?<address>[^]]+)]|(?<host>[^:/\\[]+)):(?<port>\\d+)"
+              + "/(?<database>[^?]+)(?:\\?sslmode=(?<sslmode>.+))?");
+
+  private static final String DEFAULT_SSL_MODE = "prefer";
+
+  /** Of its parts; an IPv6 address as host is put in brackets. */
+  static ConnectionString of(
+      String host, int port, String database, String role, String password, String sslMode) {
+    return new ConnectionString(
+        "postgresql://%s:%s@%s:%d/%s?sslmode=%s"
+            .formatted(
+                role,
+                password,
+                host.indexOf(':') < 0 ? host : '[' + host + ']',
+                port,
+                database,
+                sslMode));
+  }
+
+  /** The same login, where its cluster is now. */
+  public ConnectionString at(String host, int port, String sslMode) {
+    return of(host, port, part("database"), part("role"), password(), sslMode);
+  }
+
+  /** Whether it demands that the server's certificate is checked. */
+  public boolean verifiesServer() {
+    return ServerTls.verifies(sslMode());
+  }
+
+  /**
+   * The login it describes.
+   *
+   * @param rootCertificates what the server's certificate is checked against, in PEM; ignored where
+   *     it does not demand that
+   * @throws ServerTls.InvalidServerTls if it demands that, and there are none
+   */
+  public PostgresLogin login(Optional<String> rootCertificates) {
+    return new PostgresLogin(
+        host(),
+        Integer.parseInt(part("port")),
+        part("database"),
+        part("role"),
+        password(),
+        ServerTls.of(sslMode(), rootCertificates.filter(pem -> verifiesServer())));
   }
 
   /** The password in it. */
   public String password() {
-    String userInfo = URI.create(url).getUserInfo();
-    return userInfo.substring(userInfo.indexOf(':') + 1);
+    return part("password");
+  }
+
+  private String host() {
+    return Optional.ofNullable(part("host")).orElseGet(() -> part("address"));
+  }
+
+  private String sslMode() {
+    return Optional.ofNullable(part("sslmode")).orElse(DEFAULT_SSL_MODE);
+  }
+
+  private String part(String name) {
+    Matcher matcher = URL.matcher(url);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("not a connection string of a tenant");
+    }
+    return matcher.group(name);
   }
 
   @Override
   public String toString() {
-    URI uri = URI.create(url);
-    return "%s://%s:%d%s".formatted(uri.getScheme(), uri.getHost(), uri.getPort(), uri.getPath());
+    return "postgresql://%s:%s/%s".formatted(host(), part("port"), part("database"));
   }
 }

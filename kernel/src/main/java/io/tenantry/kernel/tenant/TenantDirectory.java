@@ -4,10 +4,13 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
+import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -88,6 +91,39 @@ public final class TenantDirectory {
         .flatMap(TenantEntry.Place::connectionEncrypted)
         .map(encrypted -> keyRing.decrypt(encrypted.getBytes(), tenant.tenantId().toString()))
         .map(ConnectionString::new);
+  }
+
+  /**
+   * {@link #connection} as options of the reactive client, with the certificates that its cluster's
+   * server is checked against.
+   *
+   * @throws io.tenantry.kernel.db.DatabaseUnavailable if they are needed and cannot be read
+   */
+  public Optional<PgConnectOptions> connectOptions(TenantEntry tenant) {
+    return connection(tenant)
+        .map(
+            connection ->
+                connection
+                    .login(connection.verifiesServer() ? rootCertificate(tenant) : Optional.empty())
+                    .reactive());
+  }
+
+  private Optional<String> rootCertificate(TenantEntry tenant) {
+    String cluster = tenant.database().orElseThrow().cluster();
+    for (Row row :
+        database.run(
+            """
+            SELECT ssl_root_certificate
+            FROM control_plane.clusters
+            WHERE name = $1
+              AND ssl_root_certificate IS NOT NULL
+            """,
+            cluster)) {
+      return Optional.of(row.getString(0));
+    }
+    throw new DatabaseUnavailable(
+        "the cluster " + cluster + " has no root certificate yet",
+        new IOException("the tenant's connection string demands one"));
   }
 
   private CompletableFuture<Optional<TenantEntry>> load(UUID tenantId) {

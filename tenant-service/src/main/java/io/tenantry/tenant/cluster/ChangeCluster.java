@@ -1,15 +1,86 @@
 package io.tenantry.tenant.cluster;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.kernel.db.ServerTls;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A change of a cluster; what is not said stays.
  *
  * @param status {@code draining} keeps new tenants away, {@code active} lets them in again
+ * @param sslRootCertificate what {@code verify-ca} and {@code verify-full} trust, in PEM; forgotten
+ *     with a change to another mode
  */
 @RegisterForReflection
 record ChangeCluster(
     @Pattern(regexp = "active|draining", message = "must be active or draining") String status,
-    @Min(value = 0, message = "must be 0 or more") Integer capacity) {}
+    @Min(value = 0, message = "must be 0 or more") Integer capacity,
+    @Pattern(regexp = RegisterCluster.HOST, message = RegisterCluster.NO_HOST) String host,
+    @Min(value = 1, message = "must be 1 to 65535")
+        @Max(value = 65_535, message = "must be 1 to 65535")
+        Integer port,
+    @Size(min = 1, max = 63, message = "must have 1 to 63 characters") String adminUser,
+    @Size(max = 1000, message = "must have at most 1000 characters") String adminPassword,
+    @Size(min = 1, max = 63, message = "must have 1 to 63 characters") String maintenanceDatabase,
+    @Pattern(regexp = RegisterCluster.SSL_MODE, message = RegisterCluster.NO_SSL_MODE)
+        String sslMode,
+    @Size(max = RegisterCluster.CERTIFICATE_LENGTH, message = RegisterCluster.LONG_CERTIFICATE)
+        String sslRootCertificate) {
+
+  /**
+   * How the admin logs in after the change.
+   *
+   * @throws io.tenantry.kernel.problem.InvalidRequest if mode and certificate do not go together
+   */
+  ClusterAccess appliedTo(ClusterAccess now) {
+    String mode = Objects.requireNonNullElse(sslMode, now.sslMode());
+    Optional<String> root =
+        Optional.ofNullable(sslRootCertificate)
+            .or(() -> now.sslRootCertificate().filter(pem -> ServerTls.verifies(mode)));
+    return new ClusterAccess(
+        now.name(),
+        now.region(),
+        Objects.requireNonNullElse(host, now.host()),
+        Objects.requireNonNullElse(port, now.port()),
+        Objects.requireNonNullElse(maintenanceDatabase, now.maintenanceDatabase()),
+        Objects.requireNonNullElse(adminUser, now.adminUser()),
+        Objects.requireNonNullElse(adminPassword, now.adminPassword()),
+        mode,
+        RegisterCluster.rootCertificate(mode, root),
+        now.identity());
+  }
+
+  /** The names of the fields it changes, as the API has them. */
+  List<String> fields() {
+    List<String> fields = new ArrayList<>();
+    add(fields, "status", status);
+    add(fields, "capacity", capacity);
+    add(fields, "host", host);
+    add(fields, "port", port);
+    add(fields, "admin_user", adminUser);
+    add(fields, "admin_password", adminPassword);
+    add(fields, "maintenance_database", maintenanceDatabase);
+    add(fields, "ssl_mode", sslMode);
+    add(fields, "ssl_root_certificate", sslRootCertificate);
+    return fields;
+  }
+
+  private static void add(List<String> fields, String name, Object value) {
+    if (value != null) {
+      fields.add(name);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "ChangeCluster" + fields();
+  }
+}

@@ -414,14 +414,7 @@ public final class Cluster {
 
   /** The tenant's connection string, a URL as libpq and most drivers read it. */
   public String connectionString(String database, Credentials credentials) {
-    return "postgresql://%s:%s@%s:%d/%s?sslmode=%s"
-        .formatted(
-            credentials.role(),
-            credentials.password(),
-            host(),
-            port(),
-            database,
-            access().sslMode());
+    return access().connectionString(database, credentials.role(), credentials.password()).url();
   }
 
   /** The databases on this server that bear a mark, or that Tenantry's group roles own. */

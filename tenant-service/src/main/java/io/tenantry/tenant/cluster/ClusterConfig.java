@@ -2,6 +2,7 @@ package io.tenantry.tenant.cluster;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -41,6 +42,16 @@ interface ClusterConfig {
 
   /** libpq's sslmode for all connections ({@code TENANT_CLUSTER_SSL_MODE}). */
   String sslMode();
+
+  /**
+   * A file in PEM with what {@code verify-ca} and {@code verify-full} trust ({@code
+   * TENANT_CLUSTER_SSL_ROOT_CERT}).
+   */
+  Optional<Path> sslRootCert();
+
+  /** How often connection strings that do not lead to their cluster any more are looked for. */
+  @WithDefault("1m")
+  Duration connectionStringInterval();
 
   /** Databases that are created at once, at most. */
   @WithDefault("8")

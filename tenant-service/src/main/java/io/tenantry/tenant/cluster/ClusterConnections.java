@@ -14,7 +14,6 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -100,14 +99,9 @@ final class ClusterConnections {
   /** Explicit settings: those that a role or a database was given with ALTER do not count. */
   private PgConnectOptions options(
       String database, Credentials credentials, Duration statementTimeout, String searchPath) {
-    return new PgConnectOptions()
-        .setHost(access.host())
-        .setPort(access.port())
-        .setDatabase(database)
-        .setUser(credentials.role())
-        .setPassword(credentials.password())
-        .setSslMode(SslMode.of(access.sslMode()))
-        .setTrustAll(true)
+    return access
+        .login(database, credentials.role(), credentials.password())
+        .reactive()
         .addProperty("application_name", "tenant-service")
         .addProperty("search_path", searchPath)
         .addProperty("statement_timeout", String.valueOf(statementTimeout.toMillis()))
@@ -203,7 +197,8 @@ final class ClusterConnections {
     try {
       logins.ask(
           new ConnectionString(connectionString)
-              .connectOptions()
+              .login(access.sslRootCertificate())
+              .reactive()
               .addProperty("search_path", PLAIN_SEARCH_PATH),
           "SELECT 1",
           ALLOWANCE);
@@ -222,6 +217,7 @@ final class ClusterConnections {
     source.setUser(credentials.role());
     source.setPassword(credentials.password());
     source.setSslMode(access.sslMode());
+    access.tls().rootCertificateFile().ifPresent(file -> source.setSslRootCert(file.toString()));
     source.setOptions(options);
     return source;
   }

@@ -1,6 +1,7 @@
 package io.tenantry.tenant.cluster;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -10,10 +11,14 @@ import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -46,7 +51,9 @@ final class ClusterResource {
       description = "Tenants may be placed on it",
       content = @Content(schema = @Schema(implementation = RegisteredCluster.class)))
   @APIResponse(responseCode = "409", description = "CLUSTER_EXISTS")
-  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, CLUSTER_UNUSABLE")
+  @APIResponse(
+      responseCode = "422",
+      description = "VALIDATION_FAILED, CLUSTER_UNUSABLE, CLUSTER_TLS_FAILED")
   public Response register(RegisterCluster request) {
     RegisteredCluster cluster = clusters.register(request);
     return Response.created(URI.create("/api/v1/clusters/" + cluster.name()))
@@ -75,14 +82,40 @@ final class ClusterResource {
   @PATCH
   @Path("/{name}")
   @RolesAllowed(Roles.ADMIN)
-  @Operation(summary = "Drain a cluster, let tenants in again, or change its capacity")
+  @Operation(
+      summary = "Change a cluster: drain it, its capacity, its address, its admin, its TLS",
+      description =
+          "What is not given stays. A new access is tried before it is kept: log in, and find the"
+              + " same server. Then the tenants' connection strings are brought up to date.")
   @APIResponse(
       responseCode = "200",
       description = "The cluster as it is now",
       content = @Content(schema = @Schema(implementation = RegisteredCluster.class)))
   @APIResponse(responseCode = "404", description = "CLUSTER_NOT_FOUND")
-  public RegisteredCluster change(@RestPath String name, ChangeCluster change) {
+  @APIResponse(responseCode = "409", description = "CLUSTER_EXISTS")
+  @APIResponse(
+      responseCode = "422",
+      description = "VALIDATION_FAILED, CLUSTER_UNUSABLE, CLUSTER_TLS_FAILED")
+  public RegisteredCluster change(
+      @RestPath String name, ChangeCluster change, @Context ContainerRequestContext context) {
+    context.setProperty(AdminAudit.DETAILS, Map.of("changed", String.join(" ", change.fields())));
     return clusters.change(name, change);
+  }
+
+  @GET
+  @Path("/{name}/ssl-root-certificate")
+  @Operation(
+      summary = "Show what the certificate of a cluster's server is checked against",
+      description =
+          "In PEM, for clients whose connection string says verify-ca or verify-full; absent where"
+              + " the server's certificate is not checked.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The certificates",
+      content = @Content(schema = @Schema(implementation = RootCertificate.class)))
+  @APIResponse(responseCode = "404", description = "CLUSTER_NOT_FOUND")
+  public RootCertificate rootCertificate(@RestPath String name) {
+    return new RootCertificate(clusters.rootCertificate(name));
   }
 
   @DELETE
@@ -95,6 +128,8 @@ final class ClusterResource {
   public void delete(@RestPath String name) {
     clusters.delete(name);
   }
+
+  record RootCertificate(Optional<String> sslRootCertificate) {}
 
   record ClusterList(List<RegisteredCluster> items) {}
 }

@@ -7,6 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -81,7 +82,13 @@ final class ClusterStore {
           maintenance_database = excluded.maintenance_database, ssl_mode = excluded.ssl_mode,
           admin_user = excluded.admin_user,
           admin_password_encrypted = excluded.admin_password_encrypted,
-          encryption_key_id = excluded.encryption_key_id, updated_at = now()
+          encryption_key_id = excluded.encryption_key_id, updated_at = now(),
+          ssl_root_certificate = excluded.ssl_root_certificate,
+          access_version = clusters.access_version
+            + ((clusters.host, clusters.port, clusters.ssl_mode, clusters.ssl_root_certificate)
+              IS DISTINCT FROM
+              (excluded.host, excluded.port, excluded.ssl_mode, excluded.ssl_root_certificate)
+            )::integer
         """);
   }
 
@@ -92,8 +99,8 @@ final class ClusterStore {
         """
         INSERT INTO control_plane.clusters
           (name, region, host, port, maintenance_database, ssl_mode, admin_user,
-           admin_password_encrypted, encryption_key_id, capacity)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+           admin_password_encrypted, encryption_key_id, capacity, ssl_root_certificate)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """
             + onConflict,
         access.name(),
@@ -105,20 +112,53 @@ final class ClusterStore {
         access.adminUser(),
         Buffer.buffer(password),
         KeyRing.keyIdOf(password),
-        capacity);
+        capacity,
+        access.sslRootCertificate().orElse(null));
   }
 
-  /** Changes what may change while tenants are there. */
-  void update(String name, Optional<String> status, Optional<Integer> capacity) {
-    database.run(
-        """
-        UPDATE control_plane.clusters
-        SET status = coalesce($2, status), capacity = coalesce($3, capacity), updated_at = now()
-        WHERE name = $1
-        """,
-        name,
-        status.orElse(null),
-        capacity.orElse(null));
+  /**
+   * Changes a cluster that nobody has changed since it was read.
+   *
+   * @param before the cluster as it was read
+   * @return false if it was changed since, or is gone
+   * @throws io.tenantry.kernel.db.SqlError by the constraint {@code clusters_host_port_key} if
+   *     another cluster is at that address
+   */
+  boolean update(
+      RegisteredCluster before,
+      ClusterAccess access,
+      Optional<String> status,
+      Optional<Integer> capacity) {
+    byte[] password =
+        keyRing.encrypt(access.adminPassword(), ClusterAccess.encryptionContext(access.name()));
+    return database
+            .run(
+                """
+                UPDATE control_plane.clusters
+                SET status = coalesce($3, status), capacity = coalesce($4, capacity),
+                  host = $5, port = $6, maintenance_database = $7, ssl_mode = $8,
+                  ssl_root_certificate = $9, admin_user = $10, admin_password_encrypted = $11,
+                  encryption_key_id = $12, updated_at = now(),
+                  access_version = access_version
+                    + ((host, port, ssl_mode, ssl_root_certificate)
+                      IS DISTINCT FROM ($5, $6, $8, $9))::integer
+                WHERE name = $1
+                  AND updated_at = $2
+                """,
+                before.name(),
+                before.updatedAt().atOffset(ZoneOffset.UTC),
+                status.orElse(null),
+                capacity.orElse(null),
+                access.host(),
+                access.port(),
+                access.maintenanceDatabase(),
+                access.sslMode(),
+                access.sslRootCertificate().orElse(null),
+                access.adminUser(),
+                Buffer.buffer(password),
+                KeyRing.keyIdOf(password))
+            .rowCount()
+        > 0;
   }
 
   /** Forgets a cluster without tenants; says whether it did. */

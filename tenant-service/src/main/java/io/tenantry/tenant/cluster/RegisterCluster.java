@@ -1,6 +1,8 @@
 package io.tenantry.tenant.cluster;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.kernel.db.ServerTls;
+import io.tenantry.kernel.problem.InvalidRequest;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -15,6 +17,7 @@ import java.util.Optional;
  *
  * @param maintenanceDatabase {@code postgres} if not said
  * @param sslMode {@code prefer} if not said
+ * @param sslRootCertificate what {@code verify-ca} and {@code verify-full} trust, in PEM
  * @param capacity tenants it may hold; 2000 if not said
  */
 @RegisterForReflection
@@ -29,9 +32,7 @@ record RegisterCluster(
             regexp = NAME,
             message = "must be 1 to 63 of a-z 0-9 -, and neither begin nor end with -")
         String region,
-    @NotNull(message = "is missing")
-        @Pattern(regexp = "[A-Za-z0-9.:_-]{1,253}", message = "must be a host name or an address")
-        String host,
+    @NotNull(message = "is missing") @Pattern(regexp = HOST, message = NO_HOST) String host,
     @NotNull(message = "is missing")
         @Min(value = 1, message = "must be 1 to 65535")
         @Max(value = 65_535, message = "must be 1 to 65535")
@@ -43,16 +44,27 @@ record RegisterCluster(
         @Size(max = 1000, message = "must have at most 1000 characters")
         String adminPassword,
     @Size(min = 1, max = 63, message = "must have 1 to 63 characters") String maintenanceDatabase,
-    @Pattern(
-            regexp = "disable|allow|prefer|require|verify-ca|verify-full",
-            message = "is no sslmode of libpq")
-        String sslMode,
+    @Pattern(regexp = SSL_MODE, message = NO_SSL_MODE) String sslMode,
+    @Size(max = CERTIFICATE_LENGTH, message = LONG_CERTIFICATE) String sslRootCertificate,
     @Min(value = 0, message = "must be 0 or more") Integer capacity) {
+
+  static final String HOST = "[A-Za-z0-9.:_-]{1,253}";
+  static final String NO_HOST = "must be a host name or an address";
+  static final String SSL_MODE = "disable|allow|prefer|require|verify-ca|verify-full";
+  static final String NO_SSL_MODE = "is no sslmode of libpq";
+  static final int CERTIFICATE_LENGTH = 500_000;
+  static final String LONG_CERTIFICATE = "must have at most 500000 characters";
 
   private static final String NAME = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
   private static final int DEFAULT_CAPACITY = 2000;
 
+  /**
+   * How its admin logs in.
+   *
+   * @throws InvalidRequest if mode and certificate do not go together
+   */
   ClusterAccess access() {
+    String mode = Objects.requireNonNullElse(sslMode, "prefer");
     return new ClusterAccess(
         name,
         region,
@@ -61,8 +73,18 @@ record RegisterCluster(
         Objects.requireNonNullElse(maintenanceDatabase, "postgres"),
         adminUser,
         adminPassword,
-        Objects.requireNonNullElse(sslMode, "prefer"),
+        mode,
+        rootCertificate(mode, Optional.ofNullable(sslRootCertificate)),
         Optional.empty());
+  }
+
+  /** The certificates for a mode, in PEM and nothing else. */
+  static Optional<String> rootCertificate(String mode, Optional<String> pem) {
+    try {
+      return ServerTls.of(mode, pem).rootCertificates();
+    } catch (ServerTls.InvalidServerTls e) {
+      throw new InvalidRequest("ssl_root_certificate", e.getMessage());
+    }
   }
 
   int capacityOrDefault() {

@@ -72,9 +72,9 @@ final class CredentialsResource {
       @Context SecurityContext caller,
       @Context HttpServerRequest request) {
     String status = tenants.get(tenantId).status();
-    String connectionString =
+    Connection connection =
         store
-            .connectionString(tenantId)
+            .connection(tenantId)
             .orElseThrow(
                 () ->
                     new TenantryException(ErrorCode.TENANT_BUSY, "The tenant is " + status + "."));
@@ -87,9 +87,7 @@ final class CredentialsResource {
             AuditEntry.Outcome.SUCCEEDED,
             Optional.empty(),
             Map.of()));
-    return Response.ok(new Connection(connectionString))
-        .header(HttpHeaders.CACHE_CONTROL, "no-store")
-        .build();
+    return Response.ok(connection).header(HttpHeaders.CACHE_CONTROL, "no-store").build();
   }
 
   @POST
@@ -124,8 +122,13 @@ final class CredentialsResource {
           @Max(value = 2_592_000, message = "must be at most 2592000, 30 days")
           Integer overlapSeconds) {}
 
-  /** How a tenant logs in: a URL as libpq and most drivers read it. */
-  record Connection(String connectionString) {
+  /**
+   * How a tenant logs in: a URL as libpq and most drivers read it.
+   *
+   * @param sslRootCertificate in PEM, what the server's certificate is checked against: for the
+   *     client's {@code sslrootcert}
+   */
+  record Connection(String connectionString, Optional<String> sslRootCertificate) {
 
     @Override
     public String toString() {

@@ -126,7 +126,8 @@ final class CredentialsStore {
                   """
                   UPDATE control_plane.tenant_databases
                   SET connection_string_encrypted = $2, encryption_key_id = $3, login_role = $4,
-                    former_role = $5, former_expires_at = now() + make_interval(secs => $6)
+                    former_role = $5, former_expires_at = now() + make_interval(secs => $6),
+                    access_version = NULL
                   WHERE tenant_id = $1
                   RETURNING former_expires_at
                   """,
@@ -192,18 +193,22 @@ final class CredentialsStore {
         });
   }
 
-  /** The connection string of a tenant that has one. */
-  Optional<String> connectionString(UUID tenantId) {
+  /** How a tenant logs in that can. */
+  Optional<CredentialsResource.Connection> connection(UUID tenantId) {
     for (Row row :
         database.run(
             """
-            SELECT connection_string_encrypted
+            SELECT connection_string_encrypted, ssl_root_certificate
             FROM control_plane.tenant_databases
+            JOIN control_plane.clusters ON clusters.name = tenant_databases.cluster
             WHERE tenant_id = $1
               AND connection_string_encrypted IS NOT NULL
             """,
             tenantId)) {
-      return Optional.of(keyRing.decrypt(row.getBuffer(0).getBytes(), tenantId.toString()));
+      return Optional.of(
+          new CredentialsResource.Connection(
+              keyRing.decrypt(row.getBuffer(0).getBytes(), tenantId.toString()),
+              Optional.ofNullable(row.getString(1))));
     }
     return Optional.empty();
   }

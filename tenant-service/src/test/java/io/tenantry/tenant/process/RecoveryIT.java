@@ -30,7 +30,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Disaster recovery as docs/operations.md has it: the control database is an older one, or empty. */
+/**
+ * Disaster recovery as docs/operations.md has it: the control database is an older one, or empty.
+ */
 @Tag("P13")
 @Tag("F2")
 class RecoveryIT {
@@ -61,7 +63,10 @@ class RecoveryIT {
     try (ServiceProcess service = ServiceProcess.start(SETTINGS)) {
       after = create(service, 20);
       for (String tenant : deleted) {
-        asAdmin(service).delete(TENANTS + "/" + tenant + "?final_backup=false").then().statusCode(204);
+        asAdmin(service)
+            .delete(TENANTS + "/" + tenant + "?final_backup=false")
+            .then()
+            .statusCode(204);
       }
       for (String tenant : rotated) {
         asAdmin(service)
@@ -90,7 +95,13 @@ class RecoveryIT {
           .statusCode(503)
           .body("code", equalTo("RECOVERY_MODE"));
       String created =
-          asAdmin(service).body(body(newName())).post(TENANTS).then().statusCode(201).extract().path("tenant_id");
+          asAdmin(service)
+              .body(body(newName()))
+              .post(TENANTS)
+              .then()
+              .statusCode(201)
+              .extract()
+              .path("tenant_id");
       assertThat(connections.keySet()).doesNotContain(created);
       assertThat(Postgres.tenantDatabases()).containsAll(databases);
       connections.forEach(RecoveryIT::assertThatItHasItsRow);
@@ -99,7 +110,8 @@ class RecoveryIT {
       assertThat(plan.getList("items.findAll { it.action == 'adopt' }.tenant_id", String.class))
           .containsAll(after);
       assertThat(
-              plan.getList("items.findAll { it.action == 'record_deletion' }.tenant_id", String.class))
+              plan.getList(
+                  "items.findAll { it.action == 'record_deletion' }.tenant_id", String.class))
           .containsAll(deleted);
       assertThat(plan.getList("items.findAll { it.action == 'rotate' }.tenant_id", String.class))
           .containsAll(rotated);
@@ -115,10 +127,15 @@ class RecoveryIT {
       for (String tenant : deleted) {
         asAdmin(service).get(TENANTS + "/" + tenant).then().body("status", equalTo("deleted"));
       }
-      assertThat(Postgres.tenantDatabases()).containsAll(databases(connections.keySet().stream().toList()));
+      assertThat(Postgres.tenantDatabases())
+          .containsAll(databases(connections.keySet().stream().toList()));
       asAdmin(service).body(body(newName())).post(TENANTS).then().statusCode(201);
-      asAdmin(service).delete(TENANTS + "/" + created + "?final_backup=false").then().statusCode(204);
-      assertThat(asAdmin(service).get("/api/v1/recovery/plan").jsonPath().getList("items")).isEmpty();
+      asAdmin(service)
+          .delete(TENANTS + "/" + created + "?final_backup=false")
+          .then()
+          .statusCode(204);
+      assertThat(asAdmin(service).get("/api/v1/recovery/plan").jsonPath().getList("items"))
+          .isEmpty();
       asAdmin(service).post("/api/v1/orphans/reap").then().statusCode(200);
       connections.forEach(RecoveryIT::assertThatItHasItsRow);
     } finally {
@@ -218,8 +235,7 @@ class RecoveryIT {
 
   private static void restore(String backup) {
     Postgres.execute(Postgres.MAINTENANCE, "DROP DATABASE IF EXISTS " + LOST);
-    Postgres.execute(
-        Postgres.MAINTENANCE, "ALTER DATABASE tenantry_control RENAME TO " + LOST);
+    Postgres.execute(Postgres.MAINTENANCE, "ALTER DATABASE tenantry_control RENAME TO " + LOST);
     Postgres.execute(
         Postgres.MAINTENANCE, "ALTER DATABASE %s RENAME TO tenantry_control".formatted(backup));
     // Rights on a database are not copied with it.
@@ -252,8 +268,7 @@ class RecoveryIT {
 
   private static String connectionString(String tenant) {
     return TenantConnections.of(
-        UUID.fromString(tenant),
-        LocalStack.shared().environment().get("ENCRYPTION_KEY"));
+        UUID.fromString(tenant), LocalStack.shared().environment().get("ENCRYPTION_KEY"));
   }
 
   private static void write(String tenant, String connection) throws SQLException {

@@ -1,0 +1,53 @@
+package io.tenantry.kernel.db;
+
+import io.quarkus.reactive.pg.client.PgPoolCreator;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnectOptions;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes the pool that Quarkus configures, with TLS as for clusters. JDBC gets the same settings by
+ * its address.
+ */
+@Singleton
+final class ControlDatabasePool implements PgPoolCreator {
+
+  private final Config config;
+
+  ControlDatabasePool(Config config) {
+    this.config = config;
+  }
+
+  @Override
+  public Pool create(Input input) {
+    ServerTls tls =
+        ServerTls.configured(
+            config.sslMode(), config.sslRootCert(), "CONTROL_DATABASE_SSL_ROOT_CERT");
+    input.pgConnectOptionsList().forEach(tls::applyTo);
+    return PgBuilder.pool()
+        .with(input.poolOptions())
+        .connectingTo(List.<SqlConnectOptions>copyOf(input.pgConnectOptionsList()))
+        .using(input.vertx())
+        .build();
+  }
+
+  @ConfigMapping(prefix = "tenantry.control-database.tls")
+  interface Config {
+
+    /** libpq's sslmode for all connections ({@code CONTROL_DATABASE_SSL_MODE}). */
+    @WithDefault("disable")
+    String sslMode();
+
+    /**
+     * A file in PEM with what {@code verify-ca} and {@code verify-full} trust ({@code
+     * CONTROL_DATABASE_SSL_ROOT_CERT}).
+     */
+    Optional<Path> sslRootCert();
+  }
+}

@@ -1,0 +1,62 @@
+package io.tenantry.kernel.db;
+
+import io.vertx.pgclient.PgConnectOptions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * How somebody logs in to a PostgreSQL database: the one place where the options of every client
+ * are made, so that each of them protects its connections alike.
+ *
+ * @param password empty for none
+ */
+public record PostgresLogin(
+    String host, int port, String database, String user, String password, ServerTls tls) {
+
+  /** The options of the reactive client. */
+  public PgConnectOptions reactive() {
+    return tls.applyTo(
+        new PgConnectOptions()
+            .setHost(host)
+            .setPort(port)
+            .setDatabase(database)
+            .setUser(user)
+            .setPassword(password));
+  }
+
+  /** The properties of the JDBC driver's data source. */
+  public Properties jdbc() {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    properties.setProperty("sslmode", tls.sslMode());
+    tls.rootCertificateFile()
+        .ifPresent(file -> properties.setProperty("sslrootcert", file.toString()));
+    return properties;
+  }
+
+  /** The environment of PostgreSQL's programs. */
+  public Map<String, String> environment() {
+    Map<String, String> environment = new TreeMap<>();
+    environment.put("PGHOST", host);
+    environment.put("PGPORT", Integer.toString(port));
+    environment.put("PGDATABASE", database);
+    environment.put("PGUSER", user);
+    environment.put("PGPASSWORD", password);
+    environment.put("PGSSLMODE", tls.sslMode());
+    tls.rootCertificateFile().ifPresent(file -> environment.put("PGSSLROOTCERT", file.toString()));
+    return environment;
+  }
+
+  /** Why the server's certificate was refused, if it was a moment ago. */
+  public Optional<String> refusal() {
+    return CertificateCheck.refusal(host, port);
+  }
+
+  @Override
+  public String toString() {
+    return "PostgresLogin[%s@%s:%d/%s]".formatted(user, host, port, database);
+  }
+}

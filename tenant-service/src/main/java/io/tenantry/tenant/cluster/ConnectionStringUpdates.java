@@ -1,0 +1,159 @@
+package io.tenantry.tenant.cluster;
+
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.tenant.ConnectionString;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Makes stored connection strings lead to where their cluster is, after its host, port or TLS was
+ * changed. Each row remembers for which version of its cluster's access it was done, so that it can
+ * stop anywhere and be done by any replica; replicas skip what another is doing.
+ */
+@Singleton
+class ConnectionStringUpdates {
+
+  private static final Logger LOG = Logger.getLogger(ConnectionStringUpdates.class);
+  private static final int BATCH = 200;
+  private static final UUID FIRST = new UUID(0, 0);
+
+  private final Database database;
+  private final KeyRing keyRing;
+
+  ConnectionStringUpdates(Database database, KeyRing keyRing) {
+    this.database = database;
+    this.keyRing = keyRing;
+  }
+
+  /**
+   * A tenant whose connection string may lead elsewhere.
+   *
+   * @param isNew whether it was never compared with its cluster
+   */
+  private record Outdated(
+      UUID tenantId,
+      Buffer connection,
+      boolean isNew,
+      String host,
+      int port,
+      String sslMode,
+      int accessVersion) {
+
+    static Outdated of(Row row) {
+      return new Outdated(
+          row.getUUID("tenant_id"),
+          row.getBuffer("connection_string_encrypted"),
+          row.getBoolean("is_new"),
+          row.getString("host"),
+          row.getInteger("port"),
+          row.getString("ssl_mode"),
+          row.getInteger("access_version"));
+    }
+  }
+
+  private record Updated(Outdated tenant, Buffer connection) {}
+
+  @Scheduled(
+      every = "${tenantry.cluster.connection-string-interval:1m}",
+      delayed = "5s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void updateRegularly() {
+    try {
+      update();
+    } catch (DatabaseUnavailable | SqlError e) {
+      LOG.warnf("connection strings cannot be updated; retrying later: %s", e.getMessage());
+    }
+  }
+
+  /** Updates all connection strings that need it, a transaction for each batch. */
+  void update() {
+    UUID last = FIRST;
+    List<Outdated> batch;
+    do {
+      UUID after = last;
+      batch = database.inTransaction(sql -> updateBatch(sql, after));
+      last = batch.isEmpty() ? last : batch.getLast().tenantId();
+    } while (batch.size() == BATCH);
+  }
+
+  private List<Outdated> updateBatch(Sql sql, UUID after) {
+    List<Outdated> batch = new ArrayList<>();
+    sql.run(
+            """
+            SELECT stored.tenant_id, stored.connection_string_encrypted,
+              stored.access_version IS NULL AS is_new, cluster.host, cluster.port,
+              cluster.ssl_mode, cluster.access_version
+            FROM control_plane.tenant_databases AS stored
+            JOIN control_plane.clusters AS cluster ON cluster.name = stored.cluster
+            WHERE stored.connection_string_encrypted IS NOT NULL
+              AND stored.access_version IS DISTINCT FROM cluster.access_version
+              AND stored.tenant_id > $1
+            ORDER BY stored.tenant_id
+            LIMIT $2
+            FOR UPDATE OF stored SKIP LOCKED
+            """,
+            after,
+            BATCH)
+        .forEach(row -> batch.add(Outdated.of(row)));
+    List<Updated> updated = new ArrayList<>();
+    batch.forEach(tenant -> update(tenant, updated));
+    if (!updated.isEmpty()) {
+      store(sql, updated);
+    }
+    return batch;
+  }
+
+  private void update(Outdated tenant, List<Updated> updated) {
+    String context = tenant.tenantId().toString();
+    try {
+      ConnectionString before =
+          new ConnectionString(keyRing.decrypt(tenant.connection().getBytes(), context));
+      ConnectionString now = before.at(tenant.host(), tenant.port(), tenant.sslMode());
+      // Services that hold connections notice a change by the ciphertext, also one of the
+      // certificate, which the connection string does not name.
+      boolean unchanged = tenant.isNew() && now.equals(before);
+      updated.add(
+          new Updated(
+              tenant,
+              unchanged
+                  ? tenant.connection()
+                  : Buffer.buffer(keyRing.encrypt(now.url(), context))));
+    } catch (KeyRing.UndecryptableException | IllegalArgumentException e) {
+      LOG.errorf("tenant=%s connection string cannot be updated: %s", context, e.getMessage());
+    }
+  }
+
+  private static void store(Sql sql, List<Updated> updated) {
+    sql.run(
+        """
+        UPDATE control_plane.tenant_databases AS stored
+        SET host = updated.host, port = updated.port, access_version = updated.access_version,
+          connection_string_encrypted = updated.connection,
+          encryption_key_id = updated.encryption_key_id
+        FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::integer[], $5::bytea[], $6::integer[])
+          AS updated (tenant_id, host, port, access_version, connection, encryption_key_id)
+        WHERE stored.tenant_id = updated.tenant_id
+        """,
+        updated.stream().map(each -> each.tenant().tenantId()).toArray(UUID[]::new),
+        updated.stream().map(each -> each.tenant().host()).toArray(String[]::new),
+        updated.stream().map(each -> each.tenant().port()).toArray(Integer[]::new),
+        updated.stream().map(each -> each.tenant().accessVersion()).toArray(Integer[]::new),
+        updated.stream().map(Updated::connection).toArray(Buffer[]::new),
+        updated.stream()
+            .map(each -> KeyRing.keyIdOf(each.connection().getBytes()))
+            .toArray(Integer[]::new));
+    LOG.infof("connection strings brought up to date tenants=%d", updated.size());
+  }
+}
