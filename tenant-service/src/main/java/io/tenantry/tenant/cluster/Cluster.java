@@ -19,6 +19,7 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -447,13 +448,34 @@ public final class Cluster {
             .formatted(APP, SHARED_APP));
   }
 
+  /** Those of these databases that are on this server, whoever owns them. */
+  public Set<String> existingDatabases(Collection<String> names) {
+    return among(admin, "SELECT datname FROM pg_database WHERE datname = ANY ($1::text[])", names);
+  }
+
+  /** Those of these schemas that are in the shared database, whoever owns them. */
+  public Set<String> existingSchemas(Collection<String> names) {
+    return names.isEmpty() || existingDatabases(Set.of(SHARED)).isEmpty()
+        ? Set.of()
+        : among(shared, "SELECT nspname FROM pg_namespace WHERE nspname = ANY ($1::text[])", names);
+  }
+
+  /** Those of these roles that are on this server. */
+  public Set<String> existingRoles(Collection<String> names) {
+    return among(admin, "SELECT rolname FROM pg_roles WHERE rolname = ANY ($1::text[])", names);
+  }
+
+  private static Set<String> among(Database database, String query, Collection<String> names) {
+    return names(database, query, (Object) names.toArray(String[]::new));
+  }
+
   private Set<String> names(String query) {
     return names(admin, query);
   }
 
-  private static Set<String> names(Database database, String query) {
+  private static Set<String> names(Database database, String query, Object... parameters) {
     Set<String> names = new TreeSet<>();
-    database.run(query).forEach(row -> names.add(row.getString(0)));
+    database.run(query, parameters).forEach(row -> names.add(row.getString(0)));
     return names;
   }
 
