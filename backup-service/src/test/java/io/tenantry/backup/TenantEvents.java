@@ -79,8 +79,9 @@ public final class TenantEvents implements AutoCloseable {
     tell(headers(id, PROVISIONED), provisioned(tenant, "0 0 2 * * ?", 30));
   }
 
-  public void tellDeleted(UUID tenant) {
-    tell(
+  /** Tells that a tenant was deleted; returns where the event is. */
+  public RecordMetadata tellDeleted(UUID tenant) {
+    return tell(
         headers(UUID.randomUUID(), DELETED),
         "{\"tenant_id\": \"%s\", \"name\": \"acme\", \"environment\": \"production\"}"
             .formatted(tenant));

@@ -102,6 +102,11 @@ public final class Backups {
     return job;
   }
 
+  /** Days a backup is kept of a tenant for which nothing is said. */
+  public int defaultRetentionDays() {
+    return config.retentionDays();
+  }
+
   /** Says that a transaction with a request was committed. */
   public void wake() {
     jobs.wake();

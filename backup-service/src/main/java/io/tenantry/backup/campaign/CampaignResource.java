@@ -197,7 +197,9 @@ final class CampaignResource {
   @Operation(
       summary = "Take back what a campaign did, by a campaign of its own",
       description =
-          "Each tenant that it migrated, and nobody since, goes back to where it came from.")
+          "Each tenant that it migrated, and nobody since, goes back to where it came from. Undos"
+              + " drop what the migrations added, with its data: a backup of each tenant comes first,"
+              + " unless backup_first is false.")
   @APIResponse(
       responseCode = "202",
       description = "The campaign that takes it back",
@@ -208,8 +210,15 @@ final class CampaignResource {
       description = "CAMPAIGN_STATE, CAMPAIGN_IN_PROGRESS, ROLLBACK_IMPOSSIBLE")
   public Response rollBack(
       @RestPath("campaign_id") UUID id,
+      @RestQuery("backup_first")
+          @DefaultValue("true")
+          @Pattern(regexp = "true|false", message = "must be true or false")
+          String backupFirst,
       @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey) {
     return accepted(
-        campaigns.rollBack(id, Accepted.key("rollback of campaign " + id, idempotencyKey)));
+        campaigns.rollBack(
+            id,
+            Boolean.parseBoolean(backupFirst),
+            Accepted.key("rollback of campaign " + id, idempotencyKey)));
   }
 }

@@ -216,10 +216,11 @@ final class Campaigns {
   /**
    * Begins a campaign that takes back what this one did.
    *
+   * @param backupFirst whether a backup comes before each tenant's rollback
    * @throws TenantryException {@code CAMPAIGN_STATE}, {@code ROLLBACK_IMPOSSIBLE}, {@code
    *     CAMPAIGN_IN_PROGRESS}
    */
-  Campaign rollBack(UUID id, Optional<String> deduplicationKey) {
+  Campaign rollBack(UUID id, boolean backupFirst, Optional<String> deduplicationKey) {
     Campaign campaign = store.get(id);
     if (campaign.status() == Status.running || campaign.status() == Status.paused) {
       throw new TenantryException(
@@ -245,7 +246,7 @@ final class Campaigns {
             campaign.parallelism(),
             campaign.maxFailures(),
             campaign.maxFailureRate(),
-            campaign.backupFirst(),
+            backupFirst,
             new Limits(
                 Duration.ofMillis(campaign.lockTimeoutMs()),
                 Duration.ofMillis(campaign.statementTimeoutMs()))),

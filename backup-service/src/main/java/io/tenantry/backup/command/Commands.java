@@ -9,6 +9,7 @@ import io.tenantry.backup.restore.Restores;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.BackupCommand;
+import io.tenantry.kernel.event.CommandGate;
 import io.tenantry.kernel.event.EventConsumer;
 import io.tenantry.kernel.event.InvalidEvent;
 import io.tenantry.kernel.problem.ErrorCode;
@@ -27,6 +28,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 final class Commands {
 
   private final EventConsumer events;
+  private final CommandGate gate;
   private final TenantPlaces tenants;
   private final BackupRecords records;
   private final Backups backups;
@@ -35,12 +37,14 @@ final class Commands {
 
   Commands(
       EventConsumer events,
+      CommandGate gate,
       TenantPlaces tenants,
       BackupRecords records,
       Backups backups,
       Restores restores,
       Drills drills) {
     this.events = events;
+    this.gate = gate;
     this.tenants = tenants;
     this.records = records;
     this.backups = backups;
@@ -54,6 +58,7 @@ final class Commands {
   }
 
   private void handle(Sql transaction, BackupCommand command) {
+    gate.requireOpen(command.topic());
     switch (command) {
       case BackupCommand.MakeBackup backup -> backUp(transaction, backup);
       case BackupCommand.MakeRestore restore -> restore(transaction, restore);

@@ -5,6 +5,7 @@ import io.tenantry.backup.migration.MigrationRequest;
 import io.tenantry.backup.migration.Migrations;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.CommandGate;
 import io.tenantry.kernel.event.EventConsumer;
 import io.tenantry.kernel.event.InvalidEvent;
 import io.tenantry.kernel.event.MigrationCommand;
@@ -20,12 +21,19 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 final class MigrationCommands {
 
   private final EventConsumer events;
+  private final CommandGate gate;
   private final TenantPlaces tenants;
   private final Migrations migrations;
   private final Jobs jobs;
 
-  MigrationCommands(EventConsumer events, TenantPlaces tenants, Migrations migrations, Jobs jobs) {
+  MigrationCommands(
+      EventConsumer events,
+      CommandGate gate,
+      TenantPlaces tenants,
+      Migrations migrations,
+      Jobs jobs) {
     this.events = events;
+    this.gate = gate;
     this.tenants = tenants;
     this.migrations = migrations;
     this.jobs = jobs;
@@ -37,6 +45,7 @@ final class MigrationCommands {
   }
 
   private void handle(Sql transaction, MigrationCommand command) {
+    gate.requireOpen(command.topic());
     migrations.request(
         transaction,
         tenants.getNow(command.tenantId()),

@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param direction {@code forward} (the default), or {@code rollback}
  * @param targetVersion the version to get to; forward, the current one if it is not said
- * @param backupFirst whether a backup comes before it
+ * @param backupFirst whether a backup comes before it; for a rollback, whose undos drop data, true
+ *     if it is not said, else false
  * @param dryRun only says what would be done
  * @param lockTimeoutMs how long a statement may wait for a lock, in milliseconds
  * @param statementTimeoutMs how long a statement may take, in milliseconds

@@ -111,7 +111,7 @@ public final class Migrations {
               migrationId,
               tenant.tenantId(),
               route,
-              request.backupFirst().orElse(false),
+              request.backupFirst().orElse(route.direction() == Direction.rollback),
               request.limits(config),
               jobId));
     }

@@ -7,6 +7,8 @@ import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.EventConsumer;
 import io.tenantry.kernel.event.InvalidEvent;
 import io.tenantry.kernel.event.TenantEvent;
+import io.tenantry.kernel.tenant.TenantDirectory;
+import io.tenantry.kernel.tenant.TenantStatus;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
@@ -19,6 +21,10 @@ import org.jboss.logging.Logger;
 /**
  * Gives each new tenant the schedule its blueprint wants, takes the final backup of one that is to
  * be deleted, and the schedule away with the tenant.
+ *
+ * <p>Easy to get wrong: an event is a hint, which may be late, repeated or forged. What it says of
+ * a tenant is compared with the registry in the same transaction; the registry decides. {@link
+ * ScheduleReconciliation} finds what no event told.
  */
 @Singleton
 final class Enrolment {
@@ -26,6 +32,8 @@ final class Enrolment {
   private static final Logger LOG = Logger.getLogger(Enrolment.class);
 
   private final EventConsumer events;
+  private final TenantDirectory tenants;
+  private final TenantPolicies policies;
   private final ScheduleStore schedules;
   private final Backups backups;
   private final Restores restores;
@@ -33,11 +41,15 @@ final class Enrolment {
 
   Enrolment(
       EventConsumer events,
+      TenantDirectory tenants,
+      TenantPolicies policies,
       ScheduleStore schedules,
       Backups backups,
       Restores restores,
       Clock clock) {
     this.events = events;
+    this.tenants = tenants;
+    this.policies = policies;
     this.schedules = schedules;
     this.backups = backups;
     this.restores = restores;
@@ -53,11 +65,7 @@ final class Enrolment {
     switch (event) {
       case TenantEvent.Provisioned provisioned -> enrol(transaction, provisioned);
       case TenantEvent.Deleting deleting -> prepareDeletion(transaction, deleting);
-      case TenantEvent.Deleted deleted -> {
-        if (schedules.remove(transaction, deleted.tenantId())) {
-          LOG.infof("tenant=%s has no backup schedule any more", deleted.tenantId());
-        }
-      }
+      case TenantEvent.Deleted deleted -> removeSchedule(transaction, deleted);
       case TenantEvent.ProvisioningFailed failed ->
           LOG.debugf("tenant=%s was never enrolled", failed.tenantId());
       case TenantEvent.Suspended suspended ->
@@ -72,7 +80,28 @@ final class Enrolment {
   }
 
   private void enrol(Sql transaction, TenantEvent.Provisioned tenant) {
-    TenantEvent.BackupPolicy policy = tenant.backup();
+    TenantEvent.BackupPolicy told = validated(tenant.backup());
+    TenantStatus status =
+        tenants
+            .status(transaction, tenant.tenantId())
+            .orElseThrow(() -> new InvalidEvent("the registry has no such tenant"));
+    switch (status) {
+      case ACTIVE, SUSPENDED, DELETING -> {
+        TenantEvent.BackupPolicy policy =
+            policies.find(transaction, tenant.tenantId()).orElse(told);
+        if (schedules.add(
+            transaction, tenant.tenantId(), policy.schedule(), policy.retentionDays())) {
+          LOG.infof("tenant=%s is enrolled cron=%s", tenant.tenantId(), policy.schedule());
+        }
+      }
+      case DELETED ->
+          LOG.infof("tenant=%s is not enrolled: it is deleted by now", tenant.tenantId());
+      case REGISTERED, PROVISIONING, ROLLING_BACK ->
+          throw new InvalidEvent("the registry says that the tenant is " + status);
+    }
+  }
+
+  private TenantEvent.BackupPolicy validated(TenantEvent.BackupPolicy policy) {
     if (policy == null) {
       throw new InvalidEvent("the data has no backup policy");
     }
@@ -85,8 +114,17 @@ final class Enrolment {
     if (policy.retentionDays() < 1) {
       throw new InvalidEvent("the backup policy's retention_days is less than 1");
     }
-    if (schedules.add(transaction, tenant.tenantId(), policy.schedule(), policy.retentionDays())) {
-      LOG.infof("tenant=%s is enrolled cron=%s", tenant.tenantId(), policy.schedule());
+    return policy;
+  }
+
+  /** A purged tenant is gone from the registry, too; there is nothing left to back up. */
+  private void removeSchedule(Sql transaction, TenantEvent.Deleted tenant) {
+    Optional<TenantStatus> status = tenants.status(transaction, tenant.tenantId());
+    if (status.filter(known -> known != TenantStatus.DELETED).isPresent()) {
+      throw new InvalidEvent("the registry says that the tenant is " + status.get());
+    }
+    if (schedules.remove(transaction, tenant.tenantId())) {
+      LOG.infof("tenant=%s has no backup schedule any more", tenant.tenantId());
     }
   }
 
@@ -95,6 +133,15 @@ final class Enrolment {
    * anything there is the tenant's.
    */
   private void prepareDeletion(Sql transaction, TenantEvent.Deleting tenant) {
+    Optional<TenantStatus> status = tenants.status(transaction, tenant.tenantId());
+    if (status.filter(known -> known == TenantStatus.DELETING).isEmpty()) {
+      LOG.warnf(
+          "tenant=%s is not prepared for deletion: the registry says it is %s deletion=%s",
+          tenant.tenantId(),
+          status.map(TenantStatus::toString).orElse("unknown"),
+          tenant.deletionId());
+      return;
+    }
     restores.dropFormers(transaction, tenant.tenantId());
     if (tenant.finalBackup()) {
       Optional<Schedule> schedule = schedules.find(transaction, tenant.tenantId());

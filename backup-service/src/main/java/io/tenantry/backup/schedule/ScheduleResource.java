@@ -13,6 +13,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -35,12 +36,19 @@ import org.jboss.resteasy.reactive.RestQuery;
 final class ScheduleResource {
 
   private final ScheduleStore schedules;
+  private final ScheduleReconciliation reconciliation;
   private final TenantPlaces tenants;
   private final Database database;
   private final Clock clock;
 
-  ScheduleResource(ScheduleStore schedules, TenantPlaces tenants, Database database, Clock clock) {
+  ScheduleResource(
+      ScheduleStore schedules,
+      ScheduleReconciliation reconciliation,
+      TenantPlaces tenants,
+      Database database,
+      Clock clock) {
     this.schedules = schedules;
+    this.reconciliation = reconciliation;
     this.tenants = tenants;
     this.database = database;
     this.clock = clock;
@@ -96,5 +104,38 @@ final class ScheduleResource {
     return tenantId == null
         ? schedules.list(Optional.ofNullable(after).map(UUID::fromString), Integer.parseInt(limit))
         : new Page<>(schedules.find(UUID.fromString(tenantId)).stream().toList(), Optional.empty());
+  }
+
+  @GET
+  @Path("/reconciliation")
+  @Operation(summary = "Show how the schedules differ from the registry of tenants")
+  @APIResponse(
+      responseCode = "200",
+      description = "The differences",
+      content = @Content(schema = @Schema(implementation = ReconciliationReport.class)))
+  public ReconciliationReport differences() {
+    return reconciliation.report();
+  }
+
+  @POST
+  @Path("/reconciliation")
+  @RolesAllowed(Roles.ADMIN)
+  @Operation(
+      summary =
+          "Enrol tenants without a schedule, and remove the schedules of deleted tenants, now",
+      description =
+          "As it is done regularly. With beyond_limits=true also if the schedules differ from the"
+              + " registry by more than is changed without being asked: look at the differences"
+              + " first. Schedules of tenants that the registry does not have always stay.")
+  @APIResponse(
+      responseCode = "200",
+      description = "What was done, and the differences that are left",
+      content = @Content(schema = @Schema(implementation = ReconciliationReport.class)))
+  public ReconciliationReport reconcile(
+      @RestQuery("beyond_limits")
+          @DefaultValue("false")
+          @Pattern(regexp = "true|false", message = "must be true or false")
+          String beyondLimits) {
+    return reconciliation.reconcile(Boolean.parseBoolean(beyondLimits));
   }
 }

@@ -33,8 +33,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole fleets, wave by wave. */
@@ -366,6 +368,44 @@ class CampaignTest {
                   "SELECT kind FROM backup.backups JOIN backup.migrations USING (tenant_id) WHERE tenant_id = ? AND backups.status = 'completed' AND completed_at <= migrations.started_at",
                   tenant.id()))
           .containsExactly("before_migration");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', before_migration",
+    "?backup_first=true, before_migration",
+    "?backup_first=false,"
+  })
+  @Tag("P13")
+  void aRollbackBacksEachTenantUpFirstUnlessToldNotTo(String query, String kind) throws Exception {
+    TestBlueprint blueprint = cars(Isolation.SCHEMA);
+    List<TestTenant> tenants = tenants(blueprint, 2);
+    blueprint
+        .with("V2__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;")
+        .with("U2__colour.sql", "ALTER TABLE cars DROP COLUMN colour;")
+        .publish();
+    String campaign = begin(blueprint, "");
+    awaitStatus(campaign, "completed");
+
+    String rollback = change(campaign, "rollback" + query).statusCode(202).extract().path("id");
+    awaitStatus(rollback, "completed");
+
+    for (TestTenant tenant : tenants) {
+      assertThat(history(tenant)).containsExactly("1");
+      assertThat(
+              ControlDatabase.column(
+                  """
+                  SELECT kind
+                  FROM backup.backups
+                  JOIN backup.migrations USING (tenant_id)
+                  WHERE tenant_id = ?
+                    AND direction = 'rollback'
+                    AND backups.status = 'completed'
+                    AND completed_at <= migrations.started_at
+                  """,
+                  tenant.id()))
+          .isEqualTo(kind == null ? List.of() : List.of(kind));
     }
   }
 

@@ -108,6 +108,12 @@ class CommandsTest {
       assertThat(awaitEvents(tenant, "io.tenantry.migration.completed.v1", 2).getLast())
           .contains("\"direction\":\"rollback\"");
       assertThat(tenant.version()).isEqualTo(first);
+      // A rollback drops data: a backup comes first where the command does not say otherwise.
+      assertThat(
+              asAdmin()
+                  .get("/api/v1/tenants/" + tenant.id() + "/backups")
+                  .<List<String>>path("items.kind"))
+          .containsExactly("before_migration");
 
       RecordMetadata whereTo =
           tell(commands, UUID.randomUUID(), "io.tenantry.rollback.requested.v1", body);

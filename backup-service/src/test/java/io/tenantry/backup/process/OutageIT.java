@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.tenantry.backup.DeadLetters;
+import io.tenantry.backup.Registry;
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.ServiceProcess;
@@ -22,7 +23,7 @@ class OutageIT {
 
   @Test
   void p3StartsWithoutTheBrokerAndIsReadyWhenItComes() {
-    UUID tenant = UUID.randomUUID();
+    UUID tenant = Registry.addTenant();
     stack.kafka().stop();
     try (ServiceProcess service = Replica.launch(Map.of())) {
       try {
@@ -42,8 +43,8 @@ class OutageIT {
 
   @Test
   void p10AnEventInHandWhenTheServiceEndsIsDeliveredAgain() {
-    UUID before = UUID.randomUUID();
-    UUID inHand = UUID.randomUUID();
+    UUID before = Registry.addTenant();
+    UUID inHand = Registry.addTenant();
     int deadLetters;
     try (ServiceProcess service = Replica.start(Map.of());
         TenantEvents events = new TenantEvents()) {

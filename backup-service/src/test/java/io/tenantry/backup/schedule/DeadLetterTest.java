@@ -10,6 +10,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.DeadLetters;
+import io.tenantry.backup.Registry;
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.localstack.LocalStackResource;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +53,7 @@ class DeadLetterTest {
   @MethodSource("poison")
   void p1BecomesADeadLetterAndTheNextIsHandled(
       String what, Map<String, String> headers, String value, String reason) {
-    UUID next = UUID.randomUUID();
+    UUID next = Registry.addTenant();
     try (TenantEvents events = new TenantEvents()) {
       RecordMetadata message = events.tell(headers, value);
       events.tellProvisioned(next);
@@ -70,14 +71,14 @@ class DeadLetterTest {
 
   @Test
   void p1WhatTheDatabaseCanNeverStoreBecomesADeadLetter() {
-    UUID next = UUID.randomUUID();
+    UUID next = Registry.addTenant();
     ControlDatabase.execute(
         "ALTER TABLE backup.schedules ADD CONSTRAINT even CHECK (retention_days % 2 = 0) NOT VALID");
     try (TenantEvents events = new TenantEvents()) {
       RecordMetadata message =
           events.tell(
               headers(UUID.randomUUID(), PROVISIONED),
-              provisioned(UUID.randomUUID(), "0 0 2 * * ?", 31));
+              provisioned(Registry.addTenant(), "0 0 2 * * ?", 31));
       events.tellProvisioned(next);
 
       assertThat(DeadLetters.header(DeadLetters.awaitLetter(message), "dead-letter-reason"))
@@ -90,7 +91,7 @@ class DeadLetterTest {
 
   @Test
   void p1EvenTheLargestMessageBecomesADeadLetter() {
-    UUID next = UUID.randomUUID();
+    UUID next = Registry.addTenant();
     try (TenantEvents events = new TenantEvents()) {
       // A broker takes 1048588 bytes with headers, key and its own 61 to 70.
       byte[] large = new byte[1_048_400];

@@ -11,7 +11,9 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.DeadLetters;
+import io.tenantry.backup.Registry;
 import io.tenantry.backup.TenantEvents;
+import io.tenantry.backup.TestBlueprint;
 import io.tenantry.localstack.LocalStackResource;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,15 +21,18 @@ import java.util.UUID;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tenants are enrolled for backups by the events that tell of them, on a real broker. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class EnrolmentTest {
 
-  private final UUID tenant = UUID.randomUUID();
-  private final UUID next = UUID.randomUUID();
+  private final UUID tenant = Registry.addTenant();
+  private final UUID next = Registry.addTenant();
   private TenantEvents events;
 
   @BeforeEach
@@ -57,6 +62,7 @@ class EnrolmentTest {
   void b2RemovesTheScheduleOfADeletedTenant() {
     events.tellProvisioned(tenant);
     Schedules.awaitSchedule(tenant);
+    Registry.setStatus(tenant, "deleted");
 
     events.tellDeleted(tenant);
 
@@ -68,6 +74,8 @@ class EnrolmentTest {
   @Test
   void p1ARedeliveredEventDoesNotEnrolADeletedTenantAgain() {
     UUID event = events.tellProvisioned(tenant);
+    Schedules.awaitSchedule(tenant);
+    Registry.setStatus(tenant, "deleted");
     events.tellDeleted(tenant);
 
     events.tellProvisioned(event, tenant);
@@ -121,5 +129,111 @@ class EnrolmentTest {
 
     Schedules.awaitSchedule(tenant);
     assertThat(DeadLetters.find(unknown)).isEmpty();
+  }
+
+  @Test
+  @Tag("F18")
+  @Tag("P13")
+  void keepsTheScheduleOfAnActiveTenantWhateverAnEventSaysOfItsDeletion() {
+    events.tellProvisioned(tenant);
+    Schedules.awaitSchedule(tenant);
+
+    RecordMetadata forged = events.tellDeleted(tenant);
+
+    assertThat(DeadLetters.header(DeadLetters.awaitLetter(forged), "dead-letter-reason"))
+        .isEqualTo("the registry says that the tenant is active");
+    Schedules.of(tenant).statusCode(200).body("enabled", equalTo(true));
+  }
+
+  @Test
+  @Tag("F18")
+  @Tag("P13")
+  void removesTheScheduleOfATenantThatWasPurged() {
+    events.tellProvisioned(tenant);
+    Schedules.awaitSchedule(tenant);
+    Registry.remove(tenant);
+
+    events.tellDeleted(tenant);
+
+    events.tellProvisioned(next);
+    Schedules.awaitSchedule(next);
+    Schedules.of(tenant).statusCode(404);
+  }
+
+  @Test
+  @Tag("F18")
+  @Tag("P13")
+  void doesNotEnrolATenantThatTheRegistryDoesNotHave() {
+    UUID unknown = UUID.randomUUID();
+
+    RecordMetadata forged =
+        events.tell(
+            headers(UUID.randomUUID(), PROVISIONED), provisioned(unknown, "0 0 2 * * ?", 30));
+
+    assertThat(DeadLetters.header(DeadLetters.awaitLetter(forged), "dead-letter-reason"))
+        .isEqualTo("the registry has no such tenant");
+    Schedules.of(unknown).statusCode(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"registered", "provisioning", "rolling_back"})
+  @Tag("F18")
+  @Tag("P13")
+  void doesNotEnrolATenantThatTheRegistrySaysIsNotProvisioned(String status) {
+    UUID unfinished = Registry.addTenant(status);
+
+    RecordMetadata forged =
+        events.tell(
+            headers(UUID.randomUUID(), PROVISIONED), provisioned(unfinished, "0 0 2 * * ?", 30));
+
+    assertThat(DeadLetters.header(DeadLetters.awaitLetter(forged), "dead-letter-reason"))
+        .isEqualTo("the registry says that the tenant is " + status);
+    Schedules.of(unfinished).statusCode(404);
+  }
+
+  @Test
+  @Tag("F18")
+  @Tag("P13")
+  void doesNotEnrolATenantThatWasDeletedBeforeItsEventCame() {
+    UUID deleted = Registry.addTenant("deleted");
+    RecordMetadata late =
+        events.tell(
+            headers(UUID.randomUUID(), PROVISIONED), provisioned(deleted, "0 0 2 * * ?", 30));
+
+    events.tellProvisioned(next);
+
+    Schedules.awaitSchedule(next);
+    Schedules.of(deleted).statusCode(404);
+    assertThat(DeadLetters.find(late)).isEmpty();
+  }
+
+  @Test
+  @Tag("F18")
+  @Tag("P13")
+  void enrolsWithTheBlueprintsPolicyWhateverTheEventSays() {
+    TestBlueprint blueprint = TestBlueprint.Isolation.DATABASE.blueprint();
+    blueprint.with("V1__cars.sql", "CREATE TABLE cars (id int PRIMARY KEY);").store();
+    Registry.setPolicy(tenant, blueprint, "0 15 3 * * ?", 90);
+
+    events.tell(headers(UUID.randomUUID(), PROVISIONED), provisioned(tenant, "0 0 0 1 1 ?", 1));
+
+    Schedules.awaitSchedule(tenant)
+        .body("cron", equalTo("0 15 3 * * ?"))
+        .body("retention_days", equalTo(90));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"active", "suspended", "deleted"})
+  @Tag("F18")
+  @Tag("P13")
+  void takesNoFinalBackupOfATenantThatTheRegistrySaysIsNotBeingDeleted(String status) {
+    UUID kept = Registry.addTenant(status);
+
+    events.tellDeleting(kept, UUID.randomUUID());
+
+    events.tellProvisioned(next);
+    Schedules.awaitSchedule(next);
+    assertThat(ControlDatabase.column("SELECT kind FROM backup.backups WHERE tenant_id = ?", kept))
+        .isEmpty();
   }
 }

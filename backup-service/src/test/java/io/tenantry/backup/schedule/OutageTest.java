@@ -11,6 +11,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.DeadLetters;
+import io.tenantry.backup.Registry;
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackResource;
@@ -44,19 +45,20 @@ class OutageTest {
 
   @Test
   void p1WaitsForTheControlDatabaseAndKeepsTheOrder() {
-    UUID before = UUID.randomUUID();
-    UUID kept = UUID.randomUUID();
-    UUID deleted = UUID.randomUUID();
-    UUID last = UUID.randomUUID();
+    UUID before = Registry.addTenant();
+    UUID kept = Registry.addTenant();
+    UUID deleted = Registry.addTenant();
+    UUID last = Registry.addTenant();
     try (TenantEvents events = new TenantEvents()) {
+      events.tellProvisioned(deleted);
       events.tellProvisioned(before);
       Schedules.awaitSchedule(before);
+      Registry.setStatus(deleted, "deleted");
       int deadLetters = DeadLetters.all().size();
       double postponed = postponed();
 
       stack.postgres().stop();
       try {
-        events.tellProvisioned(deleted);
         events.tellProvisioned(kept);
         events.tellDeleted(deleted);
         events.tellProvisioned(last);
@@ -75,7 +77,7 @@ class OutageTest {
 
   @Test
   void p1WaitsForADatabaseThatRefusesThoughTheEventIsRight() {
-    UUID tenant = UUID.randomUUID();
+    UUID tenant = Registry.addTenant();
     try (TenantEvents events = new TenantEvents()) {
       double postponed = postponed();
       ControlDatabase.execute("REVOKE INSERT ON backup.schedules FROM backup_service");
@@ -96,8 +98,8 @@ class OutageTest {
 
   @Test
   void p1GoesOnWhenTheBrokerIsBack() {
-    UUID before = UUID.randomUUID();
-    UUID after = UUID.randomUUID();
+    UUID before = Registry.addTenant();
+    UUID after = Registry.addTenant();
     try (TenantEvents events = new TenantEvents()) {
       events.tellProvisioned(before);
       Schedules.awaitSchedule(before);
@@ -121,7 +123,7 @@ class OutageTest {
 
   @Test
   void p1WaitsForABrokerThatGoesAwayBetweenPartitions() throws Exception {
-    List<UUID> tenants = Stream.generate(UUID::randomUUID).limit(PARTITIONS_TWICE).toList();
+    List<UUID> tenants = Stream.generate(Registry::addTenant).limit(PARTITIONS_TWICE).toList();
     takePartitionsAway();
     try (Connection blocker = stack.postgres().connect(ControlDatabase.NAME)) {
       blocker.setAutoCommit(false);

@@ -14,13 +14,21 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.OperationEvents;
+import io.tenantry.backup.Registry;
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
+import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackResource;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Schedules fire, and plan what they fire. */
@@ -125,6 +133,61 @@ class ScheduledBackupsTest {
       await().atMost(LIMIT).until(() -> Schedules.of(tenant.id()).extract().statusCode() == 404);
     }
     assertThat(backups(tenant.id(), "items.status")).containsOnly("completed");
+  }
+
+  @Test
+  @Tag("F18")
+  @Tag("P13")
+  void tenantServiceReadsTheProofOfAFinalBackupAndNothingElse() throws SQLException {
+    TestTenant tenant = TestTenant.withDatabase();
+    UUID deletion = UUID.randomUUID();
+    Registry.setStatus(tenant.id(), "deleting");
+    try (TenantEvents events = new TenantEvents()) {
+      events.tellDeleting(tenant.id(), deletion);
+    }
+
+    await()
+        .atMost(LIMIT)
+        .until(
+            () -> proof(tenant.id()),
+            proof -> proof.equals(List.of("final " + deletion + " completed true")));
+    assertThat(
+            ControlDatabase.column(
+                """
+                SELECT relname
+                FROM pg_class
+                WHERE relnamespace = 'backup'::regnamespace
+                  AND has_table_privilege('tenant_service', oid, 'SELECT, INSERT, UPDATE, DELETE')
+                """))
+        .containsExactly("backups_v1");
+    assertThat(
+            ControlDatabase.column(
+                "SELECT has_table_privilege('tenant_service', 'backup.backups_v1', 'INSERT, UPDATE, DELETE')"))
+        .containsExactly("f");
+  }
+
+  /** What tenant-service's own role reads of a tenant's backups. */
+  private static List<String> proof(UUID tenant) throws SQLException {
+    LocalStack stack = LocalStack.shared();
+    try (Connection connection =
+            stack
+                .postgres()
+                .connect(
+                    ControlDatabase.NAME,
+                    "tenant_service",
+                    stack.environment().get("CONTROL_DATABASE_PASSWORD"));
+        PreparedStatement query =
+            connection.prepareStatement(
+                "SELECT concat_ws(' ', kind, deletion_id, status, (completed_at IS NOT NULL)::text) FROM backup.backups_v1 WHERE tenant_id = ?")) {
+      query.setObject(1, tenant);
+      List<String> rows = new ArrayList<>();
+      try (ResultSet result = query.executeQuery()) {
+        while (result.next()) {
+          rows.add(result.getString(1));
+        }
+      }
+      return rows;
+    }
   }
 
   private static Response put(UUID tenant, String body) {

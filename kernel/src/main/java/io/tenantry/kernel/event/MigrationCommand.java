@@ -31,7 +31,7 @@ public sealed interface MigrationCommand extends Event.OfTenant {
    * Take the tenant's migrations back.
    *
    * @param targetVersion the version to get back to
-   * @param backupFirst whether a backup comes before it; null for no
+   * @param backupFirst whether a backup comes before it; null for yes
    */
   @RegisterForReflection
   record MakeRollback(UUID tenantId, String targetVersion, Boolean backupFirst)

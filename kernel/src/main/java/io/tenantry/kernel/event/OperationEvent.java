@@ -28,6 +28,9 @@ public sealed interface OperationEvent extends Event {
      * #FINAL}.
      */
     String kind();
+
+    /** The backup. */
+    UUID backupId();
   }
 
   /**

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.vertx.pgclient.PgConnectOptions;
@@ -73,6 +74,21 @@ public final class TenantDirectory {
   /** The tenant of this id, for the event loop. Deleted tenants are found, too, as such. */
   public CompletableFuture<Optional<TenantEntry>> lookUp(UUID tenantId) {
     return entries.get(tenantId, (id, executor) -> load(id));
+  }
+
+  /**
+   * The tenant's status in the caller's transaction, not from the cache: what a message says of a
+   * tenant is compared with this before it is acted on.
+   *
+   * @return empty if the registry has no such tenant
+   */
+  public Optional<TenantStatus> status(Sql transaction, UUID tenantId) {
+    for (Row row :
+        transaction.run(
+            "SELECT status FROM control_plane.tenants WHERE tenant_id = $1", tenantId)) {
+      return Optional.of(TenantStatus.of(row.getString("status")));
+    }
+    return Optional.empty();
   }
 
   /** Has the tenant read anew when it is asked for next. */

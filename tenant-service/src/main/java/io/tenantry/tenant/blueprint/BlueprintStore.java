@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.TenantEvent.BackupPolicy;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.stream.StreamSupport;
 
 /**
  * The versions of all blueprints. A version's row is written once; only which one is current
- * changes.
+ * changes, and a backup policy that was not recorded yet is added.
  */
 @Singleton
 final class BlueprintStore {
@@ -82,12 +83,12 @@ final class BlueprintStore {
    *
    * @return whether it was not there
    */
-  boolean accept(String name, BlueprintFiles files) {
+  boolean accept(String name, BlueprintFiles files, BackupPolicy backup) {
     String version = files.version();
     return database.inTransaction(
         sql -> {
           lock(sql, name);
-          boolean added = insert(sql, name, files, false);
+          boolean added = insert(sql, name, files, backup, false);
           makeCurrent(sql, name, version);
           return added;
         });
@@ -97,11 +98,11 @@ final class BlueprintStore {
    * Stores a version that came with the service. It becomes the current one if it is new and the
    * current one, if any, was shipped too: what an operator chose stays.
    */
-  void acceptShipped(String name, BlueprintFiles files) {
+  void acceptShipped(String name, BlueprintFiles files, BackupPolicy backup) {
     database.transact(
         sql -> {
           lock(sql, name);
-          if (insert(sql, name, files, true) && !isChosen(sql, name)) {
+          if (insert(sql, name, files, backup, true) && !isChosen(sql, name)) {
             makeCurrent(sql, name, files.version());
           }
         });
@@ -111,19 +112,45 @@ final class BlueprintStore {
     sql.run("SELECT pg_advisory_xact_lock(hashtext('blueprint ' || $1))", name);
   }
 
-  private boolean insert(Sql sql, String name, BlueprintFiles files, boolean shipped) {
+  private boolean insert(
+      Sql sql, String name, BlueprintFiles files, BackupPolicy backup, boolean shipped) {
     return sql.run(
                 """
-                INSERT INTO control_plane.blueprints (name, version, content, shipped)
-                VALUES ($1, $2, $3::text::jsonb, $4)
+                INSERT INTO control_plane.blueprints (
+                  name, version, content, shipped, backup_schedule, backup_retention_days)
+                VALUES ($1, $2, $3::text::jsonb, $4, $5, $6)
                 ON CONFLICT DO NOTHING
                 """,
                 name,
                 files.version(),
                 json(files),
-                shipped)
+                shipped,
+                backup.schedule(),
+                backup.retentionDays())
             .rowCount()
         > 0;
+  }
+
+  /**
+   * Versions whose backup policy is not recorded: an earlier version of the service stored them.
+   */
+  List<BlueprintVersion> withoutBackupPolicy() {
+    return select("WHERE backup_schedule IS NULL ORDER BY name, version");
+  }
+
+  /** Records the backup policy of a version. */
+  void recordBackupPolicy(String name, String version, BackupPolicy backup) {
+    database.run(
+        """
+        UPDATE control_plane.blueprints
+        SET backup_schedule = $3, backup_retention_days = $4
+        WHERE name = $1
+          AND version = $2
+        """,
+        name,
+        version,
+        backup.schedule(),
+        backup.retentionDays());
   }
 
   private static boolean isChosen(Sql sql, String name) {

@@ -103,7 +103,23 @@ public final class Blueprints {
   }
 
   void storeShipped(@Observes @Priority(EARLY) StartupEvent started) {
-    ShippedBlueprints.read().forEach((name, files) -> store.acceptShipped(name, complete(files)));
+    ShippedBlueprints.read()
+        .forEach(
+            (name, shipped) -> {
+              BlueprintFiles files = complete(shipped);
+              store.acceptShipped(name, files, parser.parse(files).backup());
+            });
+    recordBackupPolicies();
+  }
+
+  /** For versions that were stored before their policies were recorded. */
+  private void recordBackupPolicies() {
+    for (BlueprintVersion version : store.withoutBackupPolicy()) {
+      load(version.name(), version.version())
+          .ifPresent(
+              blueprint ->
+                  store.recordBackupPolicy(version.name(), version.version(), blueprint.backup()));
+    }
   }
 
   /**
@@ -115,7 +131,7 @@ public final class Blueprints {
   boolean accept(String name, Map<String, String> contents) {
     Checked checked = check(name, contents);
     Blueprint blueprint = checked.blueprint();
-    boolean added = store.accept(name, checked.files());
+    boolean added = store.accept(name, checked.files(), blueprint.backup());
     known = new Known(known.byName(), Instant.MIN);
     LOG.infof("blueprint=%s version=%s accepted, new=%s", name, blueprint.version(), added);
     accepted.fire(new BlueprintAccepted(blueprint));
@@ -203,7 +219,8 @@ public final class Blueprints {
    * when it was accepted first; it becomes the current one where there is none.
    */
   public void restore(String name, Map<String, String> contents) {
-    store.acceptShipped(name, BlueprintFiles.of(contents));
+    BlueprintFiles files = BlueprintFiles.of(contents);
+    store.acceptShipped(name, files, parser.parse(files).backup());
     known = new Known(known.byName(), Instant.MIN);
   }
 

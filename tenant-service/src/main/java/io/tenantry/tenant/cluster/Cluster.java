@@ -19,14 +19,17 @@ import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.GoldenTemplateName;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -443,6 +446,36 @@ public final class Cluster {
             """
                 .formatted(APP, SHARED_APP))
         .forEach(row -> found.put(row.getString(0), Mark.parse(row.getString(1))));
+    return found;
+  }
+
+  /** Those of these databases that are on this server, whoever owns them. */
+  public Set<String> existingDatabases(Collection<String> names) {
+    return among(
+        admin(), "SELECT datname FROM pg_database WHERE datname = ANY ($1::text[])", names);
+  }
+
+  /** Those of these schemas that are in the shared database, whoever owns them. */
+  public Set<String> existingSchemas(Collection<String> names) {
+    if (names.isEmpty() || existingDatabases(Set.of(SHARED)).isEmpty()) {
+      return Set.of();
+    }
+    try (ClusterObjects.OwnerSession shared = connections.asRole(SHARED, ClusterRoles.EXTENSIONS)) {
+      return among(
+          shared, "SELECT nspname FROM pg_namespace WHERE nspname = ANY ($1::text[])", names);
+    }
+  }
+
+  /** Those of these roles that are on this server. */
+  public Set<String> existingRoles(Collection<String> names) {
+    return among(admin(), "SELECT rolname FROM pg_roles WHERE rolname = ANY ($1::text[])", names);
+  }
+
+  private static Set<String> among(Sql session, String query, Collection<String> names) {
+    Set<String> found = new TreeSet<>();
+    session
+        .run(query, (Object) names.toArray(String[]::new))
+        .forEach(row -> found.add(row.getString(0)));
     return found;
   }
 

@@ -2,6 +2,7 @@ package io.tenantry.tenant.command;
 
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.CloudEvent;
+import io.tenantry.kernel.event.CommandGate;
 import io.tenantry.kernel.event.EventConsumer;
 import io.tenantry.kernel.event.InvalidEvent;
 import io.tenantry.kernel.job.Jobs;
@@ -25,6 +26,9 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
  * Commands by Kafka, on the topic {@value #TOPIC}: CloudEvents in binary mode whose data is the
  * body that the REST API takes. Each becomes a job; a command that can never become one is a dead
  * letter. The job's id is the command's, if that is a UUID.
+ *
+ * <p>Every client that may write to the topic may command: so what loses data for good, a deletion
+ * without a final backup, needs a setting of its own.
  */
 @Singleton
 public final class ProvisioningCommands {
@@ -37,6 +41,8 @@ public final class ProvisioningCommands {
   static final String DEPROVISION_TENANT = "io.tenantry.deprovision_tenant.v1";
 
   private final EventConsumer events;
+  private final CommandGate gate;
+  private final CommandConfig config;
   private final JsonBodyReader bodies;
   private final Projects projects;
   private final ProvisionTenantJob tenants;
@@ -45,12 +51,16 @@ public final class ProvisioningCommands {
 
   ProvisioningCommands(
       EventConsumer events,
+      CommandGate gate,
+      CommandConfig config,
       JsonBodyReader bodies,
       Projects projects,
       ProvisionTenantJob tenants,
       DeprovisionTenantJob deprovisioning,
       Jobs jobs) {
     this.events = events;
+    this.gate = gate;
+    this.config = config;
     this.bodies = bodies;
     this.projects = projects;
     this.tenants = tenants;
@@ -67,11 +77,12 @@ public final class ProvisioningCommands {
   }
 
   private Optional<Command> read(CloudEvent event) {
+    gate.requireOpen(TOPIC);
     Record body =
         switch (event.type()) {
           case PROVISION_PROJECT -> withProject(body(event, ProvisionProject.class));
           case PROVISION_TENANT -> body(event, CreateTenant.class);
-          case DEPROVISION_TENANT -> body(event, DeprovisionTenant.class);
+          case DEPROVISION_TENANT -> permitted(body(event, DeprovisionTenant.class));
           default -> throw new InvalidEvent("the type is that of no command");
         };
     return Optional.of(new Command(jobId(event), body));
@@ -96,6 +107,15 @@ public final class ProvisioningCommands {
   private static ProvisionProject withProject(ProvisionProject command) {
     if (command.projectId() == null) {
       throw new InvalidEvent("the data is invalid: project_id is required");
+    }
+    return command;
+  }
+
+  private DeprovisionTenant permitted(DeprovisionTenant command) {
+    if (!command.finalBackup().orElse(true) && !config.allowDeletionWithoutBackup()) {
+      throw new InvalidEvent(
+          "a deletion without a final backup is not permitted by Kafka: ask for it by REST, or set"
+              + " COMMANDS_ALLOW_DELETION_WITHOUT_BACKUP");
     }
     return command;
   }

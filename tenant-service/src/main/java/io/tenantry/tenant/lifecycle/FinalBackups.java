@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
-/** Hears from backup-service what became of the final backups that deletions wait for. */
+/** Receives backup-service's events on the final backups that deletions wait for. */
 @Singleton
 final class FinalBackups {
 

@@ -137,6 +137,7 @@ final class LifecycleResource {
 
   @POST
   @Path("/{tenant_id}/purge")
+  @RolesAllowed(Roles.ADMIN)
   @Operation(
       summary = "Forget a deleted tenant",
       description = "What remains of it then are its backups, and what the audit log says.")

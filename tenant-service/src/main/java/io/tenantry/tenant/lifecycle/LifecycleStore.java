@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.event.InvalidEvent;
 import io.tenantry.kernel.event.OperationEvent;
 import io.tenantry.kernel.event.Outbox;
 import io.tenantry.kernel.event.TenantEvent;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.tenant.lifecycle.FinalBackupRecords.FinalBackup;
 import io.tenantry.tenant.provisioning.Leases;
 import io.tenantry.tenant.provisioning.TenantDatabase;
 import io.vertx.sqlclient.Row;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -35,6 +38,7 @@ import java.util.stream.StreamSupport;
  *       between is followed by another replica, which makes the cluster as the row says.
  *   <li>One change at a time: none begins while another's lease lasts.
  *   <li>The row of {@code tenants} is locked before that of {@code deletions}.
+ *   <li>An event never lets data be dropped; see {@link FinalBackupRecords}.
  * </ul>
  */
 @Singleton
@@ -217,10 +221,11 @@ final class LifecycleStore {
                     tenantId))
             .orElseThrow();
     boolean finalBackup = deletion.getBoolean("final_backup");
+    UUID deletionId = deletion.getUUID("deletion_id");
     if (deletion.getOffsetDateTime("told_at") == null) {
-      tell(sql, tenant, deletion.getUUID("deletion_id"), finalBackup, patience);
+      tell(sql, tenant, deletionId, finalBackup, patience);
     }
-    if (!finalBackup || deletion.getUUID("backup_id") != null) {
+    if (!finalBackup || isBackedUp(sql, tenantId, deletionId, deletion.getUUID("backup_id"))) {
       return Verdict.DROP;
     }
     if (deletion.getString("failure") != null) {
@@ -241,6 +246,28 @@ final class LifecycleStore {
         """,
         tenantId);
     return Verdict.WAIT;
+  }
+
+  /**
+   * Whether backup-service's own record proves the final backup. It is noted here, so that a drop
+   * which takes long is not stopped halfway by the backup's expiry.
+   *
+   * @param noted the backup that was noted before; null if none was
+   */
+  private static boolean isBackedUp(Sql sql, UUID tenantId, UUID deletionId, UUID noted) {
+    Optional<FinalBackup> backup = FinalBackupRecords.find(sql, tenantId, deletionId);
+    if (noted != null) {
+      return backup.filter(FinalBackup::wasCompleted).isPresent();
+    }
+    backup
+        .filter(FinalBackup::usable)
+        .ifPresent(
+            usable ->
+                sql.send(
+                    "UPDATE control_plane.deletions SET backup_id = $2 WHERE tenant_id = $1",
+                    tenantId,
+                    usable.backupId()));
+    return backup.filter(FinalBackup::usable).isPresent();
   }
 
   private void tell(Sql sql, Row tenant, UUID deletionId, boolean finalBackup, Duration patience) {
@@ -276,14 +303,35 @@ final class LifecycleStore {
     outbox.append(sql, suspended(tenant));
   }
 
-  /** Lets the deletion that asked for this backup go on, in the caller's transaction. */
-  void backedUp(Sql sql, OperationEvent.BackupCompleted backup) {
-    answer(sql, backup.tenantId(), backup.deletionId(), "backup_id = $3", backup.backupId());
+  /**
+   * Lets the deletion that asked for this backup go on, in the caller's transaction.
+   *
+   * @throws InvalidEvent if backup-service has no record that it is stored
+   */
+  void backedUp(Sql sql, OperationEvent.BackupCompleted event) {
+    FinalBackup backup = recorded(sql, event, event.deletionId(), FinalBackup::usable);
+    answer(sql, event.tenantId(), event.deletionId(), "backup_id = $3", backup.backupId());
   }
 
-  /** Lets the deletion that asked for this backup be given up, in the caller's transaction. */
-  void notBackedUp(Sql sql, OperationEvent.BackupFailed backup) {
-    answer(sql, backup.tenantId(), backup.deletionId(), "failure = $3", FINAL_BACKUP_FAILED);
+  /**
+   * Lets the deletion that asked for this backup be given up, in the caller's transaction.
+   *
+   * @throws InvalidEvent if backup-service has no record that it failed
+   */
+  void notBackedUp(Sql sql, OperationEvent.BackupFailed event) {
+    FinalBackup unused = recorded(sql, event, event.deletionId(), FinalBackup::failed);
+    answer(sql, event.tenantId(), event.deletionId(), "failure = $3", FINAL_BACKUP_FAILED);
+  }
+
+  private static FinalBackup recorded(
+      Sql sql, OperationEvent.OfBackup event, UUID deletionId, Predicate<FinalBackup> asTold) {
+    return FinalBackupRecords.require(sql, event.tenantId(), deletionId)
+        .filter(backup -> backup.backupId().equals(event.backupId()))
+        .filter(asTold)
+        .orElseThrow(
+            () ->
+                new InvalidEvent(
+                    "backup-service has no record of this for a final backup of this deletion"));
   }
 
   private static void answer(

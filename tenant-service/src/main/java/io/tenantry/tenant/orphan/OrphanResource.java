@@ -16,9 +16,11 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 final class OrphanResource {
 
   private final Reaper reaper;
+  private final MissingParts missing;
 
-  OrphanResource(Reaper reaper) {
+  OrphanResource(Reaper reaper, MissingParts missing) {
     this.reaper = reaper;
+    this.missing = missing;
   }
 
   @GET
@@ -33,6 +35,25 @@ final class OrphanResource {
   public OrphanList reap() {
     return new OrphanList(reaper.reap());
   }
+
+  @GET
+  @Path("/missing")
+  @Operation(
+      summary = "List the opposite: databases, schemas and roles of tenants that do not exist",
+      description =
+          "Of active and suspended tenants. What is gone is brought back by a restore; unchecked"
+              + " names the clusters that did not answer.")
+  public MissingList missing() {
+    MissingParts.Found found = missing.look();
+    return new MissingList(found.items(), found.unchecked());
+  }
+
+  /**
+   * The missing parts of tenants.
+   *
+   * @param unchecked clusters that could not be asked
+   */
+  record MissingList(List<MissingPart> items, List<String> unchecked) {}
 
   record OrphanList(List<Orphan> items) {}
 }

@@ -105,7 +105,9 @@ final class RecoveryRunner {
             .mapToLong(OptionalLong::getAsLong)
             .max()
             .orElse(0);
-    store.end(highest);
+    long generation = store.end(highest);
+    // At once: until a cluster has it, a still older control database would not be noticed.
+    clusters.all().forEach(cluster -> cluster.writeGeneration(generation));
     mode.forget();
     LOG.infof("recovery is complete; normal operation goes on");
   }

@@ -293,14 +293,19 @@ final class RecoveryStore {
         == 1;
   }
 
-  /** Ends recovery mode with a generation above all that were seen. */
-  void end(long highest) {
-    database.run(
-        """
-        UPDATE control_plane.installation
-        SET generation = greatest(generation, $1) + 1, recovery_since = NULL, recovery_reason = NULL,
-          recovered_at = now()
-        """,
-        highest);
+  /** Ends recovery mode with a generation above all that were seen; returns that. */
+  long end(long highest) {
+    return database
+        .run(
+            """
+            UPDATE control_plane.installation
+            SET generation = greatest(generation, $1) + 1, recovery_since = NULL, recovery_reason = NULL,
+              recovered_at = now()
+            RETURNING generation
+            """,
+            highest)
+        .iterator()
+        .next()
+        .getLong(0);
   }
 }

@@ -14,17 +14,20 @@ import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
+import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Blueprints over HTTP: checked, stored by their content, and used from then on. */
@@ -33,6 +36,8 @@ import org.junit.jupiter.api.Test;
 class BlueprintResourceTest {
 
   private static final String BLUEPRINTS = "/api/v1/blueprints";
+
+  @Inject Blueprints blueprints;
 
   /** A blueprint that no other test uses. */
   private final String name = "b" + UUID.randomUUID().toString().substring(0, 8);
@@ -52,6 +57,38 @@ class BlueprintResourceTest {
         .statusCode(200)
         .body("files['blueprint.yaml']", containsString("name: car"))
         .body("files", hasKey("migrations/V1__settings_and_audit.sql"));
+  }
+
+  @Test
+  @Tag("F18")
+  void recordsTheBackupPolicyOfAVersionAlsoOfOneThatWasStoredWithoutIt() {
+    Map<String, String> files = new TreeMap<>(files("CREATE TABLE things (id int)"));
+    files.merge(
+        "blueprint.yaml",
+        "backup: { schedule: \"0 15 3 * * ?\", retention_days: 90 }\n",
+        String::concat);
+    put(files).statusCode(201);
+    assertThat(policies()).containsExactly("0 15 3 * * ? 90");
+    // As an earlier version of the service has left it.
+    Postgres.execute(
+        Postgres.CONTROL,
+        "UPDATE control_plane.blueprints SET backup_schedule = NULL, backup_retention_days = NULL");
+
+    blueprints.storeShipped(new StartupEvent());
+
+    assertThat(policies()).containsExactly("0 15 3 * * ? 90");
+    assertThat(
+            Postgres.column(
+                Postgres.CONTROL,
+                "SELECT name FROM control_plane.blueprints WHERE backup_schedule IS NULL"))
+        .isEmpty();
+  }
+
+  private List<String> policies() {
+    return Postgres.column(
+        Postgres.CONTROL,
+        "SELECT concat_ws(' ', backup_schedule, backup_retention_days) FROM control_plane.blueprints WHERE name = ?",
+        name);
   }
 
   @Test

@@ -15,12 +15,14 @@ import io.restassured.path.json.JsonPath;
 import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.JobApi;
 import io.tenantry.tenant.Postgres;
+import io.tenantry.tenant.event.OperationEvents;
 import io.tenantry.tenant.project.ProjectApi;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,7 +65,7 @@ class ProvisioningCommandsTest {
         Postgres.CONTROL, STATE.replace("$1", "'" + project + "'"), new Object[0]);
   }
 
-  private static JsonPath awaitJob(UUID id) {
+  static JsonPath awaitJob(UUID id) {
     await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> asAdmin().get("/api/v1/jobs/" + id).statusCode() == 200);
@@ -133,10 +135,43 @@ class ProvisioningCommandsTest {
     Commands.send(
         removing.toString(),
         ProvisioningCommands.DEPROVISION_TENANT,
-        "{\"tenant_id\":\"%s\",\"final_backup\":false}".formatted(tenant));
+        "{\"tenant_id\":\"%s\"}".formatted(tenant));
+    backUpFinally(tenant);
 
     assertThat(awaitJob(removing).getString("status")).isEqualTo("completed");
     asAdmin().get(TENANTS + "/" + tenant).then().statusCode(404);
+  }
+
+  /** Does what backup-service does. */
+  private static void backUpFinally(String tenant) {
+    String deletion =
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(
+                () ->
+                    Postgres.column(
+                        Postgres.CONTROL,
+                        "SELECT deletion_id FROM control_plane.deletions WHERE tenant_id::text = ? AND told_at IS NOT NULL",
+                        tenant),
+                found -> !found.isEmpty())
+            .getFirst();
+    UUID backup = UUID.randomUUID();
+    OperationEvents.record(UUID.fromString(tenant), backup, deletion, "completed");
+    OperationEvents.finalBackupCompleted(UUID.fromString(tenant), backup, deletion);
+  }
+
+  @Test
+  @Tag("F18")
+  @Tag("P13")
+  void refusesToDeleteATenantWithoutAFinalBackup() {
+    UUID tenant = createTenant(newName());
+    String command = "{\"tenant_id\":\"%s\",\"final_backup\":false}".formatted(tenant);
+
+    Commands.send(UUID.randomUUID().toString(), ProvisioningCommands.DEPROVISION_TENANT, command);
+
+    assertThat(awaitDeadLetter(command.getBytes(StandardCharsets.UTF_8)))
+        .contains("without a final backup", "COMMANDS_ALLOW_DELETION_WITHOUT_BACKUP");
+    asAdmin().get(TENANTS + "/" + tenant).then().body("status", equalTo("active"));
   }
 
   @Test
@@ -195,7 +230,7 @@ class ProvisioningCommandsTest {
     assertThat(awaitDeadLetter(NOT_UTF_8)).contains("not UTF-8");
   }
 
-  private static String awaitDeadLetter(byte[] value) {
+  static String awaitDeadLetter(byte[] value) {
     return await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> Commands.deadLetterReasons(value), reasons -> !reasons.isEmpty())

@@ -1,23 +1,72 @@
 package io.tenantry.tenant.event;
 
+import static org.awaitility.Awaitility.await;
+
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.tenant.Postgres;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** What backup-service tells of its work. */
+/** What backup-service records and tells of its work, and what only says that it comes from it. */
 public final class OperationEvents {
 
   private static final String TOPIC = "tenantry.operation-events";
 
+  private static boolean recordsMade;
+
   private OperationEvents() {}
+
+  /**
+   * Makes backup-service's record of a final backup, as {@code backup.backups_v1} shows it.
+   *
+   * @param status such as {@code completed} or {@code failed}
+   */
+  public static synchronized void record(
+      UUID tenantId, UUID backupId, String deletionId, String status) {
+    provideRecords();
+    Postgres.execute(
+        Postgres.CONTROL,
+        """
+        DELETE FROM backup.backups_v1 WHERE backup_id = '%1$s';
+        INSERT INTO backup.backups_v1 (backup_id, tenant_id, kind, deletion_id, status, completed_at)
+        VALUES ('%1$s', '%2$s', 'final', '%3$s', '%4$s', CASE WHEN '%4$s' IN ('completed', 'expired') THEN now() END)
+        """
+            .formatted(backupId, tenantId, deletionId, status));
+  }
+
+  /** Makes what backup-service's migrations would: a table serves as well as its view. */
+  public static synchronized void provideRecords() {
+    if (recordsMade) {
+      return;
+    }
+    Postgres.execute(
+        Postgres.CONTROL,
+        """
+        CREATE TABLE IF NOT EXISTS backup.backups_v1 (
+          backup_id uuid PRIMARY KEY, tenant_id uuid, kind text, deletion_id uuid, status text, verification text,
+          completed_at timestamptz
+        );
+        GRANT USAGE ON SCHEMA backup TO tenant_service;
+        GRANT SELECT ON backup.backups_v1 TO tenant_service;
+        """);
+    recordsMade = true;
+  }
 
   /** Tells that a final backup is stored; returns the event's id. */
   public static String finalBackupCompleted(UUID tenantId, UUID backupId, String deletionId) {
@@ -31,14 +80,52 @@ public final class OperationEvents {
   }
 
   /** Tells that a final backup could not be made; returns the event's id. */
-  public static String finalBackupFailed(UUID tenantId, String deletionId) {
+  public static String finalBackupFailed(UUID tenantId, UUID backupId, String deletionId) {
     return send(
         tenantId,
         "io.tenantry.backup.failed.v1",
         """
         {"tenant_id":"%s","backup_id":"%s","kind":"final","deletion_id":"%s","code":"STORE_FULL"}
         """
-            .formatted(tenantId, UUID.randomUUID(), deletionId));
+            .formatted(tenantId, backupId, deletionId));
+  }
+
+  /** Waits until the service has refused the event; returns why. */
+  public static String awaitRefusal(String eventId) {
+    return await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> refusals(eventId), reasons -> !reasons.isEmpty())
+        .getFirst();
+  }
+
+  private static List<String> refusals(String eventId) {
+    String topic = TOPIC + "-dlq";
+    try (Consumer<String, byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of("bootstrap.servers", LocalStack.shared().kafka().bootstrapServers()),
+            new StringDeserializer(),
+            new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(p -> new TopicPartition(topic, p.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      List<String> reasons = new ArrayList<>();
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        for (ConsumerRecord<String, byte[]> message : consumer.poll(Duration.ofMillis(200))) {
+          if (header(message, "ce_id").equals(eventId)) {
+            reasons.add(header(message, "dead-letter-reason"));
+          }
+        }
+      }
+      return reasons;
+    }
+  }
+
+  private static String header(ConsumerRecord<String, byte[]> message, String name) {
+    return new String(message.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
   }
 
   /** Whether the service has handled the event. */

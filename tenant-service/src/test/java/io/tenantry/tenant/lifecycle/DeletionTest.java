@@ -27,13 +27,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Deletion waits for a final backup, goes on whatever happens, and frees the name last. */
 @QuarkusTest
@@ -65,18 +69,20 @@ class DeletionTest {
     assertThatThrownBy(() -> Postgres.connect(connectionString, database()).close())
         .hasMessageContaining("not permitted to log");
     UUID backup = UUID.randomUUID();
+    String deletion = askedFor();
 
-    String stray =
-        OperationEvents.finalBackupCompleted(
-            tenant, UUID.randomUUID(), UUID.randomUUID().toString());
+    // Backups of other deletions of this tenant.
+    String former = UUID.randomUUID().toString();
+    UUID late = UUID.randomUUID();
+    OperationEvents.record(tenant, late, former, "completed");
+    String stray = OperationEvents.finalBackupCompleted(tenant, late, former);
     await().atMost(LIMIT).until(() -> OperationEvents.isHandled(stray));
-    String late = OperationEvents.finalBackupFailed(tenant, UUID.randomUUID().toString());
-    await().atMost(LIMIT).until(() -> OperationEvents.isHandled(late));
     assertThat(deletion("coalesce(backup_id::text, failure, 'waits')")).isEqualTo("waits");
     assertThat(status()).isEqualTo("deleting");
     assertThat(Postgres.tenantDatabases()).contains(database());
 
-    OperationEvents.finalBackupCompleted(tenant, backup, askedFor());
+    OperationEvents.record(tenant, backup, deletion, "completed");
+    OperationEvents.finalBackupCompleted(tenant, backup, deletion);
     awaitStatus("deleted");
 
     assertThat(Postgres.tenantDatabases()).doesNotContain(database());
@@ -84,12 +90,161 @@ class DeletionTest {
     asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(204);
   }
 
+  /** What backup-service has recorded when an event says that the final backup is completed. */
+  enum Recorded {
+    NONE,
+    PENDING,
+    RUNNING,
+    FAILED,
+    EXPIRED,
+    OF_ANOTHER_TENANT,
+    OF_ANOTHER_DELETION,
+    OF_ANOTHER_KIND,
+    DAMAGED,
+    ANOTHER_BACKUP;
+
+    void make(UUID tenant, UUID backup, String deletion) {
+      String other = UUID.randomUUID().toString();
+      switch (this) {
+        case NONE -> OperationEvents.provideRecords();
+        case PENDING, RUNNING, FAILED, EXPIRED ->
+            OperationEvents.record(tenant, backup, deletion, name().toLowerCase(Locale.ROOT));
+        case OF_ANOTHER_TENANT ->
+            OperationEvents.record(UUID.fromString(other), backup, deletion, "completed");
+        case OF_ANOTHER_DELETION -> OperationEvents.record(tenant, backup, other, "completed");
+        case OF_ANOTHER_KIND -> {
+          OperationEvents.record(tenant, backup, deletion, "completed");
+          change(backup, "kind = 'manual'");
+        }
+        case DAMAGED -> {
+          OperationEvents.record(tenant, backup, deletion, "completed");
+          change(backup, "verification = 'damaged'");
+        }
+        case ANOTHER_BACKUP ->
+            OperationEvents.record(tenant, UUID.randomUUID(), deletion, "running");
+      }
+    }
+
+    private static void change(UUID backup, String assignment) {
+      Postgres.execute(
+          Postgres.CONTROL,
+          "UPDATE backup.backups_v1 SET %s WHERE backup_id = '%s'".formatted(assignment, backup));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Tag("F18")
+  @Tag("P13")
+  void dropsNothingForAnEventThatBackupServicesRecordDoesNotProve(Recorded recorded) {
+    asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
+    String deletion = askedFor();
+    UUID backup = UUID.randomUUID();
+    recorded.make(tenant, backup, deletion);
+
+    String forged = OperationEvents.finalBackupCompleted(tenant, backup, deletion);
+
+    assertThat(OperationEvents.awaitRefusal(forged)).contains("backup-service has no record");
+    assertThat(status()).isEqualTo("deleting");
+    assertThat(Postgres.tenantDatabases()).contains(database());
+    assertThat(deletion("coalesce(backup_id::text, failure, 'waits')")).isEqualTo("waits");
+    endDeadline();
+    awaitStatus("suspended");
+    assertThat(Postgres.tenantDatabases()).contains(database());
+  }
+
+  @Test
+  @Tag("F18")
+  @Tag("P13")
+  void givesNoDeletionUpForAnEventThatBackupServicesRecordDoesNotProve() {
+    asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
+    String deletion = askedFor();
+    UUID backup = UUID.randomUUID();
+    OperationEvents.record(tenant, backup, deletion, "running");
+
+    String forged = OperationEvents.finalBackupFailed(tenant, backup, deletion);
+
+    assertThat(OperationEvents.awaitRefusal(forged)).contains("backup-service has no record");
+    assertThat(status()).isEqualTo("deleting");
+    OperationEvents.record(tenant, backup, deletion, "completed");
+    OperationEvents.finalBackupCompleted(tenant, backup, deletion);
+    awaitStatus("deleted");
+  }
+
+  @Test
+  @Tag("F18")
+  @Tag("P13")
+  void dropsAtTheDeadlineIfTheBackupIsRecordedThoughItsEventWasLost() {
+    asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
+    UUID backup = UUID.randomUUID();
+    OperationEvents.record(tenant, backup, askedFor(), "completed");
+
+    endDeadline();
+
+    awaitStatus("deleted");
+    assertThat(deletion("backup_id")).isEqualTo(backup.toString());
+    assertThat(Postgres.tenantDatabases()).doesNotContain(database());
+  }
+
+  @Test
+  @Tag("F18")
+  @Tag("P13")
+  void givesUpAtTheDeadlineIfBackupServiceProvidesNoRecords() {
+    OperationEvents.provideRecords();
+    Postgres.execute(Postgres.CONTROL, "REVOKE USAGE ON SCHEMA backup FROM tenant_service");
+    try {
+      asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
+      UUID backup = UUID.randomUUID();
+      String deletion = askedFor();
+      OperationEvents.record(tenant, backup, deletion, "completed");
+      String event = OperationEvents.finalBackupCompleted(tenant, backup, deletion);
+
+      endDeadline();
+      awaitStatus("suspended");
+
+      assertThat(Postgres.tenantDatabases()).contains(database());
+      assertThat(OperationEvents.isHandled(event)).isFalse();
+      Postgres.execute(Postgres.CONTROL, "GRANT USAGE ON SCHEMA backup TO tenant_service");
+      // The event waited; it is too late for the deletion, which was given up.
+      await().atMost(LIMIT).until(() -> OperationEvents.isHandled(event));
+      assertThat(status()).isEqualTo("suspended");
+    } finally {
+      Postgres.execute(Postgres.CONTROL, "GRANT USAGE ON SCHEMA backup TO tenant_service");
+    }
+  }
+
+  @Test
+  @Tag("F18")
+  @Tag("P13")
+  void finishesADropWhoseBackupExpiredMeanwhile() throws SQLException {
+    // The session of a superuser, which the admin role may not end.
+    try (Connection held = LocalStack.shared().postgres().connect(database())) {
+      asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
+      String deletion = askedFor();
+      UUID backup = UUID.randomUUID();
+      OperationEvents.record(tenant, backup, deletion, "completed");
+      OperationEvents.finalBackupCompleted(tenant, backup, deletion);
+      await().atMost(LIMIT).until(() -> deletion("backup_id") != null);
+
+      OperationEvents.record(tenant, backup, deletion, "expired");
+      endDeadline();
+      String lease = lease();
+      await().atMost(LIMIT).until(() -> !lease().equals(lease));
+
+      assertThat(status()).isEqualTo("deleting");
+      assertThat(held.isValid(5)).isTrue();
+    }
+    awaitStatus("deleted");
+  }
+
   @Test
   void t11GivesUpAndKeepsAllDataIfTheFinalBackupFails() throws SQLException {
     String connectionString = TenantConnections.of(tenant);
     asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
 
-    OperationEvents.finalBackupFailed(tenant, askedFor());
+    UUID backup = UUID.randomUUID();
+    OperationEvents.record(tenant, backup, askedFor(), "failed");
+    OperationEvents.finalBackupFailed(tenant, backup, askedFor());
     awaitStatus("suspended");
 
     asAdmin()
@@ -105,13 +260,7 @@ class DeletionTest {
     asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
     String former = askedFor();
 
-    Postgres.execute(
-        Postgres.CONTROL,
-        """
-        UPDATE control_plane.deletions SET deadline = now() WHERE tenant_id = '%1$s';
-        UPDATE control_plane.tenants SET lease_expires_at = now() WHERE tenant_id = '%1$s';
-        """
-            .formatted(tenant));
+    endDeadline();
     awaitStatus("suspended");
 
     asAdmin()
@@ -222,6 +371,16 @@ class DeletionTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void endDeadline() {
+    Postgres.execute(
+        Postgres.CONTROL,
+        """
+        UPDATE control_plane.deletions SET deadline = now() WHERE tenant_id = '%1$s';
+        UPDATE control_plane.tenants SET lease_expires_at = now() WHERE tenant_id = '%1$s';
+        """
+            .formatted(tenant));
   }
 
   /** Each attempt takes the lease anew. */

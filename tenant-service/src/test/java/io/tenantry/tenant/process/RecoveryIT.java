@@ -125,7 +125,7 @@ class RecoveryIT {
         assertThatItHasItsRow(tenant, connections.get(tenant));
       }
       for (String tenant : deleted) {
-        asAdmin(service).get(TENANTS + "/" + tenant).then().body("status", equalTo("deleted"));
+        asAdmin(service).get(TENANTS + "/" + tenant).then().statusCode(404);
       }
       assertThat(Postgres.tenantDatabases())
           .containsAll(databases(connections.keySet().stream().toList()));

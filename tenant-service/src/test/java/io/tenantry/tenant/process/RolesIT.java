@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,6 +98,23 @@ class RolesIT {
       assertThat(post(credential, TENANTS, body(newName())).statusCode()).isEqualTo(make);
       assertThat(get(credential, "/api/v1/orphans").statusCode()).isEqualTo(administer);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"admin, 204", "operator, 403", "viewer, 403"})
+  @Tag("P13")
+  void onlyAnAdminPurgesADeletedTenant(String role, int purge) {
+    String tenant = post(keyOf("admin"), TENANTS, body(newName())).path("tenant_id");
+    given()
+        .baseUri(service.address().toString())
+        .auth()
+        .oauth2(keyOf("operator"))
+        .delete(TENANTS + "/" + tenant + "?final_backup=false")
+        .then()
+        .statusCode(204);
+
+    assertThat(post(keyOf(role), TENANTS + "/" + tenant + "/purge", "").statusCode())
+        .isEqualTo(purge);
   }
 
   @Test

@@ -1,0 +1,228 @@
+package io.tenantry.backup.schedule;
+
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.backup.backup.Backups;
+import io.tenantry.backup.schedule.Differences.Decision;
+import io.tenantry.backup.schedule.ReconciliationReport.Difference;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.TenantEvent.BackupPolicy;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.ToDoubleFunction;
+import org.jboss.logging.Logger;
+
+/**
+ * Compares the schedules with the registry of tenants regularly, once over all replicas: an event
+ * that was lost, or came while this service was away for longer than its topic keeps it, leaves no
+ * tenant without backups.
+ *
+ * <p>Easy to get wrong: a registry that was lost, or restored from an old backup, looks like one
+ * whose tenants were deleted. So schedules of tenants that it does not have are never removed, and
+ * when there are many, nothing is done at all.
+ */
+@Singleton
+class ScheduleReconciliation {
+
+  private static final Logger LOG = Logger.getLogger(ScheduleReconciliation.class);
+
+  /** The name under which db-scheduler knows it. */
+  static final String TASK = "schedule_reconciliation";
+
+  private static final int BATCH = 200;
+  private static final int EXAMPLES = 20;
+
+  private final ReconciliationStore store;
+  private final ScheduleStore schedules;
+  private final TenantPolicies policies;
+  private final Backups backups;
+  private final Database database;
+  private final ReconciliationConfig config;
+  private final Counter enrolled;
+  private final Counter removed;
+  private volatile Optional<Differences> last = Optional.empty();
+
+  ScheduleReconciliation(
+      ReconciliationStore store,
+      ScheduleStore schedules,
+      TenantPolicies policies,
+      Backups backups,
+      Database database,
+      ReconciliationConfig config,
+      MeterRegistry meters) {
+    this.store = store;
+    this.schedules = schedules;
+    this.policies = policies;
+    this.backups = backups;
+    this.database = database;
+    this.config = config;
+    this.enrolled = meters.counter("tenantry.reconciled.schedules", "action", "enrolled");
+    this.removed = meters.counter("tenantry.reconciled.schedules", "action", "removed");
+    gauge(meters, "missing", Differences::missing);
+    gauge(meters, "deleted", Differences::deleted);
+    gauge(meters, "unknown", Differences::unknown);
+    Gauge.builder(
+            "tenantry.schedule.reconciliation.held",
+            () -> shown(found -> decide(found) == Decision.RECONCILE ? 0 : 1))
+        .description("1 if the schedules differ from the registry by more than may be changed")
+        .register(meters);
+  }
+
+  private void gauge(MeterRegistry meters, String kind, ToDoubleFunction<Differences> value) {
+    Gauge.builder("tenantry.schedules.differing", () -> shown(value))
+        .tag("kind", kind)
+        .description("Tenants whose schedule differs from what the registry says")
+        .register(meters);
+  }
+
+  private double shown(ToDoubleFunction<Differences> value) {
+    return last.map(value::applyAsDouble).orElse(Double.NaN);
+  }
+
+  @Produces
+  @Singleton
+  Task<Void> regularly() {
+    return Tasks.recurring(TASK, FixedDelay.of(config.interval()))
+        .execute((instance, context) -> warnIfHeld(reconcile(false)));
+  }
+
+  private static void warnIfHeld(ReconciliationReport report) {
+    report.held().ifPresent(reason -> LOG.warnf("schedules are not reconciled: %s", reason));
+  }
+
+  /** Every replica shows the same differences, whichever does something about them. */
+  @Scheduled(
+      every = "${tenantry.backup.reconciliation.interval}",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void look() {
+    try {
+      last = Optional.of(store.differences());
+    } catch (RuntimeException e) {
+      LOG.warnf(
+          "schedules could not be compared with the registry; retrying in %s: %s",
+          config.interval(), e.getMessage());
+    }
+  }
+
+  /** How the schedules differ from the registry now. */
+  ReconciliationReport report() {
+    return report(store.differences(), 0, 0);
+  }
+
+  /**
+   * Enrols tenants without a schedule and removes the schedules of deleted tenants.
+   *
+   * @param beyondLimits whether an administrator has decided that the registry is right, however
+   *     much the schedules differ from it
+   */
+  ReconciliationReport reconcile(boolean beyondLimits) {
+    Differences found = store.differences();
+    Decision decision = beyondLimits ? Decision.RECONCILE : decide(found);
+    long added = decision == Decision.HOLD ? 0 : enrolMissing();
+    long taken = decision == Decision.RECONCILE ? removeDeleted(found.deleted()) : 0;
+    Differences rest = store.differences();
+    last = Optional.of(rest);
+    return report(rest, added, taken);
+  }
+
+  private Decision decide(Differences differences) {
+    return differences.decide(config.maxNumber(), config.maxShare());
+  }
+
+  private long enrolMissing() {
+    if (!store.hasPolicies()) {
+      return 0;
+    }
+    long added = 0;
+    int batch;
+    do {
+      batch = database.inTransaction(this::enrolBatch);
+      added += batch;
+    } while (batch > 0);
+    return added;
+  }
+
+  private int enrolBatch(Sql transaction) {
+    int added = 0;
+    for (ReconciliationStore.Missing tenant : store.missing(transaction, BATCH)) {
+      BackupPolicy policy =
+          policies
+              .usable(tenant.schedule().orElse(null), tenant.retentionDays().orElse(null))
+              .orElseGet(
+                  () ->
+                      new BackupPolicy(
+                          TenantPolicies.DEFAULT_CRON, backups.defaultRetentionDays()));
+      if (schedules.add(
+          transaction, tenant.tenantId(), policy.schedule(), policy.retentionDays())) {
+        added++;
+        enrolled.increment();
+        LOG.warnf(
+            "tenant=%s had no schedule and is enrolled cron=%s",
+            tenant.tenantId(), policy.schedule());
+      }
+    }
+    return added;
+  }
+
+  private long removeDeleted(long atMost) {
+    long taken = 0;
+    int batch;
+    do {
+      int size = (int) Math.min(BATCH, atMost - taken);
+      batch = size == 0 ? 0 : database.inTransaction(sql -> removeBatch(sql, size));
+      taken += batch;
+    } while (batch > 0);
+    return taken;
+  }
+
+  private int removeBatch(Sql transaction, int size) {
+    List<UUID> deleted = store.lockDeleted(transaction, size);
+    for (UUID tenantId : deleted) {
+      if (schedules.remove(transaction, tenantId)) {
+        removed.increment();
+        LOG.warnf("tenant=%s is deleted and had a schedule, which is removed", tenantId);
+      }
+    }
+    return deleted.size();
+  }
+
+  private ReconciliationReport report(Differences found, long added, long taken) {
+    return new ReconciliationReport(
+        found.tenants(),
+        found.schedules(),
+        new Difference(found.missing(), store.missing(EXAMPLES)),
+        new Difference(found.deleted(), store.deleted(EXAMPLES)),
+        new Difference(found.unknown(), store.unknown(EXAMPLES)),
+        heldBecause(found),
+        added,
+        taken);
+  }
+
+  private Optional<String> heldBecause(Differences found) {
+    return switch (decide(found)) {
+      case HOLD ->
+          Optional.of(
+              "the registry lacks %d of %d tenants with a schedule: it may have been restored from an old backup"
+                  .formatted(found.unknown(), found.schedules()));
+      case ENROL_ONLY ->
+          Optional.of(
+              "%d of %d schedules are of deleted tenants, more than is removed without being asked"
+                  .formatted(found.deleted(), found.schedules()));
+      case RECONCILE ->
+          found.missing() > 0 && !store.hasPolicies()
+              ? Optional.of("tenant-service provides no backup policies: upgrade it")
+              : Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,55 @@
+package io.tenantry.backup.schedule;
+
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.TenantEvent.BackupPolicy;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The backup policies of tenants' blueprints, as the registry records them. */
+@Singleton
+final class TenantPolicies {
+
+  /** What a tenant gets whose blueprint has no policy that can be used: daily at 02:00. */
+  static final String DEFAULT_CRON = "0 0 2 * * ?";
+
+  private final Clock clock;
+
+  TenantPolicies(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** Whether tenant-service provides policies; one of an earlier version does not. */
+  boolean areProvided(Sql sql) {
+    return sql.run("SELECT WHERE to_regclass('control_plane.backup_policies_v1') IS NOT NULL")
+            .rowCount()
+        == 1;
+  }
+
+  /** The policy of a tenant's blueprint; empty if the registry has none, or none that fires. */
+  Optional<BackupPolicy> find(Sql sql, UUID tenantId) {
+    if (!areProvided(sql)) {
+      return Optional.empty();
+    }
+    for (Row row :
+        sql.run(
+            """
+            SELECT schedule, retention_days
+            FROM control_plane.backup_policies_v1
+            WHERE tenant_id = $1
+            """,
+            tenantId)) {
+      return usable(row.getString("schedule"), row.getInteger("retention_days"));
+    }
+    return Optional.empty();
+  }
+
+  /** The policy, if its schedule fires and its retention is a number of days. */
+  Optional<BackupPolicy> usable(String schedule, Integer retentionDays) {
+    return retentionDays != null && retentionDays >= 1 && Crons.fires(schedule, clock.instant())
+        ? Optional.of(new BackupPolicy(schedule, retentionDays))
+        : Optional.empty();
+  }
+}
