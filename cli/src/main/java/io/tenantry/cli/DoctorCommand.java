@@ -47,6 +47,7 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
       fail("settings", e.getMessage(), e.advice().orElse("see tenantctl context set --help"));
     }
     if (!failed) {
+      look("recovery", this::recovery);
       look("topics", this::topics);
       look("consumer groups", this::groups);
       look("dead letters", this::deadLetters);
@@ -179,6 +180,18 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
     }
   }
 
+  private void recovery() {
+    JsonNode recovery = platform().tenants().get(Target.of("/api/v1/recovery"));
+    if (recovery.path("active").asBoolean()) {
+      fail(
+          "recovery",
+          "recovery mode is active: " + recovery.path("reason").asText(),
+          "tenantctl recover plan, then recover run");
+    } else {
+      ok("recovery", "not needed");
+    }
+  }
+
   private void topics() {
     JsonNode topics =
         platform().ingestion().get(Target.of("/api/v1/topics/verification")).path("items");
@@ -251,14 +264,22 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
   }
 
   private void orphans() {
-    int number = platform().tenants().get(Target.of("/api/v1/orphans")).path("items").size();
+    JsonNode orphans = platform().tenants().get(OrphanCommands.ORPHANS);
+    int number = orphans.path("items").size();
+    long removable = OrphanCommands.count(orphans, "remove");
     if (number == 0) {
       ok("orphans", "none");
+    } else if (number == removable) {
+      warn(
+          "orphans",
+          number + " databases, schemas or roles that never were a tenant's",
+          "nothing: they are removed by themselves; tenantctl orphans list shows them");
     } else {
       warn(
           "orphans",
-          number + " databases, schemas or roles without a tenant",
-          "tenantctl orphans list; they are removed by themselves, or by orphans reap");
+          "%d databases, schemas or roles without a tenant, of which %d may hold a tenant's data"
+              .formatted(number, number - removable),
+          "tenantctl orphans list; do not drop them: recover plan shows which can be adopted");
     }
   }
 

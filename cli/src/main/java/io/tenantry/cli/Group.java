@@ -66,6 +66,10 @@ record Group(String title, String description, Supplier<Object> commands) {
               "The keys that stored secrets are encrypted with",
               EncryptionCommands::new),
           new Group("orphans", "What Tenantry made and no tenant has", OrphanCommands::new),
+          new Group(
+              "recover",
+              "Recovery after the control database was restored from a backup or lost",
+              RecoverCommands::new),
           new Group("status", "The whole platform on one screen", StatusCommand::new),
           new Group(
               "doctor", "Find what is wrong with this set-up, and what to do", DoctorCommand::new),

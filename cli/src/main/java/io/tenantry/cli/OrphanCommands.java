@@ -1,5 +1,6 @@
 package io.tenantry.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.output.Columns;
@@ -10,21 +11,48 @@ import picocli.CommandLine.Mixin;
 @Command
 final class OrphanCommands extends Noun {
 
-  private static final Columns COLUMNS = Columns.of("NAME name", "KIND kind", "CLUSTER cluster");
+  static final Target ORPHANS = Target.of("/api/v1/orphans");
+
+  private static final Columns COLUMNS =
+      Columns.of(
+          "NAME name",
+          "KIND kind",
+          "PURPOSE purpose",
+          "ACTION action",
+          "TENANT tenant_id",
+          "CLUSTER cluster");
 
   @Command(
-      description = "List databases, schemas and roles that Tenantry made and no tenant has",
+      description =
+          "List databases, schemas and roles that Tenantry made and no tenant has; ACTION is what"
+              + " reap does with them",
       footer = "  tenantctl orphans list")
   void list() {
-    printer().list(platform().tenants().get(Target.of("/api/v1/orphans")), COLUMNS);
+    printer().list(platform().tenants().get(ORPHANS), COLUMNS);
   }
 
   @Command(
-      description = "Remove them now, and list what was removed",
+      description =
+          "Remove orphans that never were a tenant's, quarantine those that may be, and list both",
       footer = "  tenantctl orphans reap --yes")
   void reap(@Mixin Confirmation confirmation) {
+    JsonNode orphans = platform().tenants().get(ORPHANS);
     confirmation.require(
-        terminal(), "This drops what tenantctl orphans list shows from the clusters.");
+        terminal(),
+        ("This removes %d orphans that never were a tenant's, and quarantines %d that may be"
+                + " (closed to connections and kept); %d are left as they are."
+                + " Nothing of a tenant is dropped.")
+            .formatted(
+                count(orphans, "remove"), count(orphans, "quarantine"), count(orphans, "keep")));
     printer().list(platform().tenants().post(Target.of("/api/v1/orphans/reap")), COLUMNS);
+  }
+
+  /** How many orphans of an answer have this action. */
+  static long count(JsonNode orphans, String action) {
+    return orphans
+        .path("items")
+        .valueStream()
+        .filter(orphan -> orphan.path("action").asText().equals(action))
+        .count();
   }
 }

@@ -15,6 +15,8 @@ import io.tenantry.cli.output.Printer;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 @RegisterForReflection
@@ -34,8 +36,12 @@ final class StatusCommand extends Noun implements Callable<Integer> {
       new Section(
           "services",
           Columns.of("SERVICE name", "STATUS status", "ADDRESS address", "NOT_READY not_ready"));
+  private static final Section RECOVERY =
+      new Section(
+          "recovery", Columns.of("RECOVERY_MODE since time", "WHAT_TO_DO advice", "REASON reason"));
   private static final List<Section> SECTIONS =
       List.of(
+          RECOVERY,
           SERVICES,
           new Section(
               "clusters",
@@ -96,6 +102,7 @@ final class StatusCommand extends Noun implements Callable<Integer> {
     Api tenants = platform().tenants();
     Api ingestion = platform().ingestion();
     Api backups = platform().backups();
+    addRecovery(tenants);
     add("clusters", tenants, Target.of("/api/v1/clusters"), "items");
     add("tenants", backups, Target.of("/api/v1/migrations/summary"), "items");
     add(
@@ -146,12 +153,25 @@ final class StatusCommand extends Noun implements Callable<Integer> {
 
   private void add(
       String section, Api api, Target target, String items, Predicate<JsonNode> which) {
+    add(section, () -> api.get(target).path(items).valueStream().filter(which));
+  }
+
+  /** The first thing on the screen, and only while recovery mode is active. */
+  private void addRecovery(Api api) {
+    add(
+        RECOVERY.name(),
+        () ->
+            Stream.of(api.get(Target.of("/api/v1/recovery")))
+                .filter(answer -> answer.path("active").asBoolean())
+                .map(
+                    answer ->
+                        ((ObjectNode) answer)
+                            .put("advice", "tenantctl recover plan, then recover run")));
+  }
+
+  private void add(String section, Supplier<Stream<JsonNode>> items) {
     try {
-      api.get(target)
-          .path(items)
-          .valueStream()
-          .filter(which)
-          .forEach(((ArrayNode) status.get(section))::add);
+      items.get().forEach(((ArrayNode) status.get(section))::add);
     } catch (UnreachableException e) {
       complete = false;
     } catch (ApiException e) {

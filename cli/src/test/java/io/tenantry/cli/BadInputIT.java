@@ -158,6 +158,9 @@ class BadInputIT {
                 groups list extra
                 encryption keys extra
                 orphans list extra
+                recover status extra
+                recover plan extra
+                recover run extra
                 retention preview extra
                 """),
             all(

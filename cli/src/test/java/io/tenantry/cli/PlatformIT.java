@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -228,6 +229,16 @@ class PlatformIT {
     ctl.run("orphans", "list", "-o", "json").ok();
     ctl.run("orphans", "reap").fails(ExitCode.USAGE);
     ctl.run("orphans", "reap", "--yes").ok();
+  }
+
+  @Test
+  @Tag("P13")
+  void showsThatRecoveryIsNotNeeded() {
+    assertThat(
+            ctl.run("recover", "status", "-o", "json").ok().json().path("active").asBoolean(true))
+        .isFalse();
+    assertThat(ctl.run("recover", "plan", "-o", "json").ok().json().path("items").isArray())
+        .isTrue();
   }
 
   @Test
