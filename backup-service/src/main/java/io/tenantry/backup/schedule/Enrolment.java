@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Gives each new tenant the schedule its blueprint wants, takes the final backup of one that is to
- * be deleted, and the schedule away with the tenant.
+ * be deleted, and the schedule away with the tenant. The rule by which its backups are kept stays.
  */
 @Singleton
 final class Enrolment {
@@ -97,7 +97,9 @@ final class Enrolment {
   private void prepareDeletion(Sql transaction, TenantEvent.Deleting tenant) {
     restores.dropFormers(transaction, tenant.tenantId());
     if (tenant.finalBackup()) {
-      Optional<Schedule> schedule = schedules.find(transaction, tenant.tenantId());
+      // With keep the schedule's number of days does not count, for this backup neither.
+      Optional<Schedule> schedule =
+          schedules.find(transaction, tenant.tenantId()).filter(known -> known.keep().isEmpty());
       backups.request(
           transaction,
           new Backups.Request(
