@@ -5,48 +5,116 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The first {@value #LENGTH} bytes of a stored backup, in clear: what it is and whose. They are
- * bound to what follows as its associated data.
+ * The first bytes of a stored backup, in clear: what it is and whose. They are bound to what
+ * follows as its associated data.
+ *
+ * <p>Format 1 has tenant and backup, 48 bytes with the magic. Format 2 has the installation and the
+ * key after them, 80 bytes, and the dump is followed by the backup's record, see {@link Frames}.
+ *
+ * @param installationId the installation that wrote it; empty for format 1
+ * @param keyId the tenant's key that it is encrypted with; empty for format 1
  */
-record ArchiveHeader(UUID tenantId, UUID backupId) {
+public record ArchiveHeader(
+    UUID tenantId, UUID backupId, Optional<UUID> installationId, Optional<UUID> keyId) {
 
-  private static final byte[] MAGIC = "TENANTRYBACKUP01".getBytes(StandardCharsets.US_ASCII);
-  static final int LENGTH = 48;
+  /** As many bytes as the longest header has. */
+  public static final int LONGEST = 80;
+
+  private static final byte[] MAGIC_1 = "TENANTRYBACKUP01".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MAGIC_2 = "TENANTRYBACKUP02".getBytes(StandardCharsets.US_ASCII);
+  private static final int LENGTH_1 = 48;
+
+  /** Whether the file ends with the backup's record. */
+  boolean hasRecord() {
+    return keyId.isPresent();
+  }
 
   byte[] bytes() {
-    return ByteBuffer.allocate(LENGTH)
-        .put(MAGIC)
-        .putLong(tenantId.getMostSignificantBits())
-        .putLong(tenantId.getLeastSignificantBits())
-        .putLong(backupId.getMostSignificantBits())
-        .putLong(backupId.getLeastSignificantBits())
-        .array();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(hasRecord() ? LONGEST : LENGTH_1).put(hasRecord() ? MAGIC_2 : MAGIC_1);
+    put(bytes, tenantId);
+    put(bytes, backupId);
+    installationId.ifPresent(id -> put(bytes, id));
+    keyId.ifPresent(id -> put(bytes, id));
+    return bytes.array();
+  }
+
+  private static void put(ByteBuffer bytes, UUID id) {
+    bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+  }
+
+  private static UUID get(ByteBuffer bytes) {
+    return new UUID(bytes.getLong(), bytes.getLong());
   }
 
   /**
-   * Reads past the header of a stored backup.
+   * Reads the header of a stored backup.
    *
-   * @throws DamagedArchive if it is none, or another backup's
+   * @throws DamagedArchive if there is none
    */
-  void expect(InputStream stored) throws IOException {
-    byte[] found = stored.readNBytes(LENGTH);
-    if (Arrays.equals(found, bytes())) {
-      return;
+  static ArchiveHeader read(InputStream stored) throws IOException {
+    byte[] magic = stored.readNBytes(MAGIC_1.length);
+    if (magic.length < MAGIC_1.length) {
+      throw cutOff();
     }
-    if (found.length < LENGTH) {
-      throw new DamagedArchive("it is cut off");
-    }
-    if (!Arrays.equals(found, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+    int length = length(magic);
+    if (length == 0) {
       throw new DamagedArchive("it is not a backup of Tenantry, or its first bytes were altered");
     }
-    ByteBuffer ids = ByteBuffer.wrap(found, MAGIC.length, LENGTH - MAGIC.length);
-    boolean sameTenant = new UUID(ids.getLong(), ids.getLong()).equals(tenantId);
-    throw new DamagedArchive(
-        sameTenant
-            ? "it is another backup of this tenant, or its first bytes were altered"
-            : "it is a backup of another tenant, or its first bytes were altered");
+    byte[] ids = stored.readNBytes(length - magic.length);
+    if (ids.length < length - magic.length) {
+      throw cutOff();
+    }
+    return of(ByteBuffer.wrap(ids));
+  }
+
+  /** The header that a file starts with, if it is a backup of Tenantry. */
+  public static Optional<ArchiveHeader> parse(byte[] start) {
+    int length = start.length < MAGIC_1.length ? 0 : length(start);
+    return length == 0 || start.length < length
+        ? Optional.empty()
+        : Optional.of(of(ByteBuffer.wrap(start, MAGIC_1.length, length - MAGIC_1.length)));
+  }
+
+  private static ArchiveHeader of(ByteBuffer ids) {
+    UUID tenantId = get(ids);
+    UUID backupId = get(ids);
+    return ids.hasRemaining()
+        ? new ArchiveHeader(tenantId, backupId, Optional.of(get(ids)), Optional.of(get(ids)))
+        : new ArchiveHeader(tenantId, backupId, Optional.empty(), Optional.empty());
+  }
+
+  private static int length(byte[] start) {
+    return startsWith(start, MAGIC_2) ? LONGEST : startsWith(start, MAGIC_1) ? LENGTH_1 : 0;
+  }
+
+  private static boolean startsWith(byte[] start, byte[] magic) {
+    return Arrays.equals(start, 0, magic.length, magic, 0, magic.length);
+  }
+
+  private static DamagedArchive cutOff() {
+    return new DamagedArchive("it is cut off");
+  }
+
+  /**
+   * Requires that this is the header of a certain backup.
+   *
+   * @param key the key it was recorded with, if that is known
+   */
+  void require(Archives.Id id, Optional<UUID> key) {
+    if (!tenantId.equals(id.tenantId())) {
+      throw new DamagedArchive("it is a backup of another tenant, or its first bytes were altered");
+    }
+    if (!backupId.equals(id.backupId())) {
+      throw new DamagedArchive(
+          "it is another backup of this tenant, or its first bytes were altered");
+    }
+    if (keyId.isPresent() && key.isPresent() && !keyId.equals(key)) {
+      throw new DamagedArchive("its first bytes were altered");
+    }
   }
 }

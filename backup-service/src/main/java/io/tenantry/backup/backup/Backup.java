@@ -15,9 +15,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * A tenant's backup.
  *
  * @param jobId the job that makes it
- * @param error why it could not be made
+ * @param error why it could not be made, or can be read no more
  * @param durationMs how long the making took, in milliseconds
  * @param retentionDays days it is kept where nothing else is said for the tenant
+ * @param keyId the key of the tenant that it is encrypted with
  * @param file where it lies; absent until it is completed
  * @param manifest what is in it; absent until it is completed
  * @param verification what the newest look at it showed; absent before the first
@@ -37,6 +38,7 @@ public record Backup(
     Optional<Instant> completedAt,
     Optional<Long> durationMs,
     int retentionDays,
+    Optional<UUID> keyId,
     Optional<StoredFile> file,
     Optional<Manifest> manifest,
     Optional<Verification> verification,
@@ -50,19 +52,23 @@ public record Backup(
     completed,
     failed,
     /** It was kept as long as it was to be; its files are gone. */
-    expired
+    expired,
+    /** Its key was destroyed: whatever is left of its files can never be read again. */
+    shredded
   }
 
   /**
    * A stored file.
    *
    * @param store the store's name
+   * @param storeId the store itself; empty if it had no marker
    * @param key the file's name in it
    * @param bytes its size
    * @param checksum its SHA-256, hexadecimal
    */
   @RegisterForReflection
-  public record StoredFile(String store, String key, long bytes, String checksum) {}
+  public record StoredFile(
+      String store, Optional<UUID> storeId, String key, long bytes, String checksum) {}
 
   /** What a look at the stored file showed. */
   @RegisterForReflection
@@ -105,6 +111,7 @@ public record Backup(
         archiveId(),
         manifest.orElseThrow().compression(),
         file.orElseThrow().bytes(),
-        file.orElseThrow().checksum());
+        file.orElseThrow().checksum(),
+        keyId);
   }
 }

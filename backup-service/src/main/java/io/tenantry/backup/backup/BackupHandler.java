@@ -1,9 +1,11 @@
 package io.tenantry.backup.backup;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.backup.archive.ArchiveRecord;
 import io.tenantry.backup.archive.Archives;
 import io.tenantry.backup.archive.Manifest;
 import io.tenantry.backup.copy.Copies;
+import io.tenantry.backup.key.TenantKeys;
 import io.tenantry.backup.lease.TenantLeases;
 import io.tenantry.backup.postgres.Dumps;
 import io.tenantry.backup.postgres.Heavy;
@@ -13,6 +15,7 @@ import io.tenantry.backup.store.Upload;
 import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.OperationEvent;
 import io.tenantry.kernel.event.Outbox;
 import io.tenantry.kernel.event.OutboxRelay;
@@ -38,6 +41,7 @@ final class BackupHandler implements JobHandler {
   private final BackupRecords records;
   private final TenantPlaces places;
   private final TenantLeases leases;
+  private final TenantKeys keys;
   private final Dumps dumps;
   private final Archives archives;
   private final Stores stores;
@@ -52,6 +56,7 @@ final class BackupHandler implements JobHandler {
       BackupRecords records,
       TenantPlaces places,
       TenantLeases leases,
+      TenantKeys keys,
       Dumps dumps,
       Archives archives,
       Stores stores,
@@ -64,6 +69,7 @@ final class BackupHandler implements JobHandler {
     this.records = records;
     this.places = places;
     this.leases = leases;
+    this.keys = keys;
     this.dumps = dumps;
     this.archives = archives;
     this.stores = stores;
@@ -105,7 +111,7 @@ final class BackupHandler implements JobHandler {
       // Now that nobody migrates it.
       TenantPlace tenant = places.getNow(job.tenantId());
       records.begin(backup.id(), clock.instant());
-      make(job, task, backup, tenant, held);
+      make(job, task, records.get(backup.id()), tenant, held);
     }
     return JobOutcome.done(new Result(backup.id()));
   }
@@ -118,22 +124,22 @@ final class BackupHandler implements JobHandler {
     job.step("dump");
     try (Dumps.Dump dump = dumps.begin(tenant, places.admin(tenant.cluster()));
         Upload upload = store.begin(id.objectKey())) {
+      Archives.Source source =
+          new Archives.Source(
+              id,
+              task.newKey().filter(asked -> asked).map(asked -> backup.requestedAt()),
+              dump.compression(),
+              dump.stream(),
+              bytes -> record(backup, dump.finish(bytes)));
       Archives.Written written =
           Heavy.run(
-              () ->
-                  archives.write(
-                      id,
-                      dump.compression(),
-                      dump.stream(),
-                      upload,
-                      bytes -> job.progress(bytes, 0, "bytes")),
+              () -> archives.write(source, upload, bytes -> job.progress(bytes, 0, "bytes")),
               dump::end);
-      Manifest manifest = dump.finish(written.dumpBytes());
       held.require();
       job.step("store");
       upload.commit();
       job.step("record");
-      complete(task, id, store, written, manifest);
+      complete(task, id, store, written);
       job.progress(written.dumpBytes(), written.dumpBytes(), "bytes");
       LOG.infof(
           "tenant=%s backup=%s kind=%s bytes=%d dump_bytes=%d rows=%d",
@@ -142,31 +148,55 @@ final class BackupHandler implements JobHandler {
           task.kind(),
           written.bytes(),
           written.dumpBytes(),
-          manifest.rows());
+          written.record().manifest().rows());
     }
+  }
+
+  private ArchiveRecord record(Backup backup, Manifest manifest) {
+    return new ArchiveRecord(
+        backup.tenantName(),
+        backup.kind().toString(),
+        backup.retentionDays(),
+        backup.requestedAt(),
+        backup.startedAt().orElseThrow(),
+        clock.instant(),
+        manifest);
   }
 
   /** After the file is whole and durable: a crash before this makes the backup again. */
   private void complete(
-      Backups.Task task,
-      Archives.Id id,
-      BackupStore store,
-      Archives.Written written,
-      Manifest manifest) {
-    database.transact(
-        sql -> {
-          records.complete(sql, id, store.name(), written, manifest, clock.instant());
-          copies.request(sql, id);
-          outbox.append(
-              sql,
-              new OperationEvent.BackupCompleted(
-                  id.tenantId(),
-                  id.backupId(),
-                  task.kind().toString(),
-                  task.deletionId().orElse(null)));
-        });
+      Backups.Task task, Archives.Id id, BackupStore store, Archives.Written written) {
+    boolean recorded = database.inTransaction(sql -> record(sql, task, id, store, written));
+    if (!recorded) {
+      deleteQuietly(store, id);
+      throw TenantKeys.shredded();
+    }
     relay.wake();
     copies.wake();
+  }
+
+  /** Nobody can read it; what is left of it is a file that no backup has. */
+  private static void deleteQuietly(BackupStore store, Archives.Id id) {
+    try {
+      store.delete(id.objectKey());
+    } catch (RuntimeException e) {
+      LOG.warnf("backup=%s its file is left over: %s", id.backupId(), e.getMessage());
+    }
+  }
+
+  /** Returns false, with nothing recorded, if the key was destroyed while the backup was made. */
+  private boolean record(
+      Sql sql, Backups.Task task, Archives.Id id, BackupStore store, Archives.Written written) {
+    if (!keys.hold(sql, written.keyId())) {
+      return false;
+    }
+    records.complete(sql, id, store, written, clock.instant());
+    copies.request(sql, id);
+    outbox.append(
+        sql,
+        new OperationEvent.BackupCompleted(
+            id.tenantId(), id.backupId(), task.kind().toString(), task.deletionId().orElse(null)));
+    return true;
   }
 
   @Override

@@ -2,8 +2,10 @@ package io.tenantry.backup.backup;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenantry.backup.archive.ArchiveRecord;
 import io.tenantry.backup.archive.Archives;
 import io.tenantry.backup.archive.Manifest;
+import io.tenantry.backup.store.BackupStore;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.page.Page;
@@ -16,8 +18,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 
@@ -37,6 +45,10 @@ public final class BackupRecords {
       ) AS copies
       FROM backups b
       """;
+
+  /** With a file, as far as its record knows. */
+  private static final Set<Backup.Status> STORED =
+      EnumSet.of(Backup.Status.completed, Backup.Status.shredded);
 
   private final Database database;
   private final ObjectMapper mapper;
@@ -87,12 +99,28 @@ public final class BackupRecords {
   /**
    * A backup that is there to be read.
    *
+   * @throws TenantryException {@code BACKUP_NOT_FOUND}, {@code BACKUP_NOT_USABLE} if it is not
+   *     completed, or its files are gone, or {@code BACKUP_KEY_DESTROYED}
+   */
+  public Backup usable(UUID backupId) {
+    Backup backup = stored(backupId);
+    if (backup.status() == Backup.Status.shredded) {
+      throw new TenantryException(
+          ErrorCode.BACKUP_KEY_DESTROYED,
+          "The key of this tenant's backups was destroyed; they can never be read again.");
+    }
+    return backup;
+  }
+
+  /**
+   * A backup that is stored, be it readable or not.
+   *
    * @throws TenantryException {@code BACKUP_NOT_FOUND}, or {@code BACKUP_NOT_USABLE} if it is not
    *     completed, or its files are gone
    */
-  public Backup usable(UUID backupId) {
+  public Backup stored(UUID backupId) {
     Backup backup = get(backupId);
-    if (backup.status() != Backup.Status.completed) {
+    if (!STORED.contains(backup.status())) {
       throw new TenantryException(
           ErrorCode.BACKUP_NOT_USABLE,
           "The backup " + backupId + " is " + backup.status() + ", not completed.");
@@ -144,20 +172,20 @@ public final class BackupRecords {
         Backup::id);
   }
 
-  /** All completed backups of a tenant, newest first. */
-  public List<Backup> completed(UUID tenantId) {
+  /** All stored backups of a tenant, also those that can be read no more, newest first. */
+  public List<Backup> allStored(UUID tenantId) {
     return backups(
         database.run(
             SELECT
                 + """
                 WHERE b.tenant_id = $1
-                  AND b.status = 'completed'
+                  AND b.status IN ('completed', 'shredded')
                 ORDER BY b.completed_at DESC
                 """,
             tenantId));
   }
 
-  /** The tenants that have completed backups, after one, in order. */
+  /** The tenants that have stored backups, after one, in order. */
   public List<UUID> tenantsAfter(UUID after, int limit) {
     return StreamSupport.stream(
             database
@@ -166,7 +194,7 @@ public final class BackupRecords {
                     SELECT DISTINCT tenant_id
                     FROM backups
                     WHERE tenant_id > $1
-                      AND status = 'completed'
+                      AND status IN ('completed', 'shredded')
                     ORDER BY tenant_id
                     LIMIT $2
                     """,
@@ -178,19 +206,37 @@ public final class BackupRecords {
         .toList();
   }
 
-  /** Whether a stored file is a backup's that is there, or is being made. */
-  public boolean owns(String objectKey) {
-    return database
-            .run(
-                """
-                SELECT 1
-                FROM backups
-                WHERE status IN ('pending', 'running', 'completed')
-                  AND tenant_id || '/' || backup_id || '.tenantry-backup' = $1
-                """,
-                objectKey)
-            .rowCount()
-        > 0;
+  /** What is known of backups by their ids; those without a record are left out. */
+  public Map<UUID, Known> known(Collection<UUID> backupIds) {
+    Map<UUID, Known> known = new HashMap<>();
+    database
+        .run(
+            "SELECT backup_id, tenant_id, status FROM backups WHERE backup_id = ANY ($1)",
+            (Object) backupIds.toArray(UUID[]::new))
+        .forEach(
+            row ->
+                known.put(
+                    row.getUUID(0),
+                    new Known(row.getUUID(1), Backup.Status.valueOf(row.getString(2)))));
+    return known;
+  }
+
+  /** What a record says of the files that may be there. */
+  public record Known(UUID tenantId, Backup.Status status) {
+
+    /** Whether a file of it belongs where it is, or will in a moment. */
+    public boolean hasFile() {
+      return status != Backup.Status.failed && status != Backup.Status.expired;
+    }
+  }
+
+  /** How many backups there are, by status. */
+  public Map<Backup.Status, Long> counts() {
+    Map<Backup.Status, Long> counts = new EnumMap<>(Backup.Status.class);
+    database
+        .run("SELECT status, count(*) FROM backups GROUP BY status")
+        .forEach(row -> counts.put(Backup.Status.valueOf(row.getString(0)), row.getLong(1)));
+    return counts;
   }
 
   void begin(UUID backupId, Instant now) {
@@ -201,26 +247,67 @@ public final class BackupRecords {
   }
 
   void complete(
-      Sql transaction,
-      Archives.Id id,
-      String store,
-      Archives.Written file,
-      Manifest manifest,
-      Instant now) {
+      Sql transaction, Archives.Id id, BackupStore store, Archives.Written file, Instant now) {
     transaction.run(
         """
         UPDATE backups
         SET status = 'completed', store = $2, object_key = $3, bytes = $4, checksum = $5, manifest = $6,
-          completed_at = $7, error_code = NULL
+          completed_at = $7, key_id = $8, store_id = $9, error_code = NULL
         WHERE backup_id = $1
         """,
         id.backupId(),
-        store,
+        store.name(),
         id.objectKey(),
         file.bytes(),
         file.checksum(),
-        write(manifest),
-        utc(now));
+        write(file.record().manifest()),
+        utc(now),
+        file.keyId(),
+        store.id().orElse(null));
+  }
+
+  /**
+   * Writes the record of a backup that was found in a store, read to its end.
+   *
+   * @return false if there is a record already
+   */
+  public boolean adopt(
+      Sql transaction,
+      Archives.Id id,
+      BackupStore store,
+      Archives.Found found,
+      UUID jobId,
+      Instant now) {
+    ArchiveRecord record = found.record();
+    return transaction
+            .run(
+                """
+                INSERT INTO backups (
+                  backup_id, tenant_id, tenant_name, kind, status, job_id, retention_days, requested_at, started_at,
+                  completed_at, store, object_key, bytes, checksum, manifest, key_id, store_id, verification,
+                  verified_at)
+                VALUES ($1, $2, $3, $4, 'completed', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'intact', $17)
+                ON CONFLICT (backup_id) DO NOTHING
+                """,
+                id.backupId(),
+                id.tenantId(),
+                record.tenantName(),
+                record.kind(),
+                jobId,
+                record.retentionDays(),
+                utc(record.requestedAt()),
+                utc(record.startedAt()),
+                utc(record.completedAt()),
+                store.name(),
+                id.objectKey(),
+                found.bytes(),
+                found.checksum(),
+                write(record.manifest()),
+                found.keyId(),
+                store.id().orElse(null),
+                utc(now))
+            .rowCount()
+        == 1;
   }
 
   boolean fail(Sql transaction, UUID backupId, ErrorCode code) {
@@ -247,7 +334,7 @@ public final class BackupRecords {
                 UPDATE backups
                 SET status = 'expired', expired_at = $2
                 WHERE backup_id = $1
-                  AND status = 'completed'
+                  AND status IN ('completed', 'shredded')
                 """,
                 backupId,
                 utc(now))
@@ -280,6 +367,20 @@ public final class BackupRecords {
         backupId,
         store,
         jobId);
+  }
+
+  /** Records a copy that was found in another store, the same as the backup. */
+  public void adoptCopy(Sql transaction, UUID backupId, String store, UUID jobId, Instant now) {
+    transaction.send(
+        """
+        INSERT INTO copies (backup_id, store, status, job_id, completed_at)
+        VALUES ($1, $2, 'completed', $3, $4)
+        ON CONFLICT (backup_id, store) DO NOTHING
+        """,
+        backupId,
+        store,
+        jobId,
+        utc(now));
   }
 
   public void completeCopy(UUID backupId, String store, Instant now) {
@@ -330,11 +431,13 @@ public final class BackupRecords {
         completedAt,
         completedAt.map(end -> Duration.between(startedAt.orElse(end), end).toMillis()),
         row.getInteger("retention_days"),
+        Optional.ofNullable(row.getUUID("key_id")),
         Optional.ofNullable(row.getString("store"))
             .map(
                 store ->
                     new Backup.StoredFile(
                         store,
+                        Optional.ofNullable(row.getUUID("store_id")),
                         row.getString("object_key"),
                         row.getLong("bytes"),
                         row.getString("checksum"))),

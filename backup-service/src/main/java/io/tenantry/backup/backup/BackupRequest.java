@@ -7,9 +7,10 @@ import java.util.Optional;
  * The body of a request for a backup.
  *
  * @param kind {@code manual} (the default), {@code emergency} or {@code before_migration}
+ * @param newKey whether the tenant gets a new key, should its key have been destroyed
  */
 @RegisterForReflection
-record BackupRequest(Optional<RequestedKind> kind) {
+record BackupRequest(Optional<RequestedKind> kind, Optional<Boolean> newKey) {
 
   /** The kinds that can be asked for. */
   @RegisterForReflection

@@ -2,6 +2,7 @@ package io.tenantry.backup.backup;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.backup.Accepted;
+import io.tenantry.backup.key.TenantKeys;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.job.Job;
@@ -39,12 +40,15 @@ final class BackupResource {
   private final Backups backups;
   private final BackupRecords records;
   private final TenantPlaces tenants;
+  private final TenantKeys keys;
   private final Jobs jobs;
 
-  BackupResource(Backups backups, BackupRecords records, TenantPlaces tenants, Jobs jobs) {
+  BackupResource(
+      Backups backups, BackupRecords records, TenantPlaces tenants, TenantKeys keys, Jobs jobs) {
     this.backups = backups;
     this.records = records;
     this.tenants = tenants;
+    this.keys = keys;
     this.jobs = jobs;
   }
 
@@ -58,18 +62,25 @@ final class BackupResource {
       description = "The job that does it",
       content = @Content(schema = @Schema(implementation = Job.class)))
   @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "TENANT_SHREDDED")
   public Response make(
       @RestPath("tenant_id") UUID tenantId,
       @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
       BackupRequest request) {
+    boolean newKey = request.newKey().orElse(false);
+    String name = tenants.get(tenantId).name();
+    if (!newKey && keys.isShredded(tenantId)) {
+      throw TenantKeys.shredded();
+    }
     UUID job =
         backups.request(
             new Backups.Request(
                 tenantId,
-                tenants.get(tenantId).name(),
+                name,
                 request.kind().map(BackupRequest.RequestedKind::kind).orElse(BackupKind.MANUAL),
                 OptionalInt.empty(),
                 Optional.empty(),
+                newKey,
                 Accepted.key("backup of " + tenantId, idempotencyKey)));
     return Accepted.of(jobs.get(job));
   }
@@ -81,8 +92,8 @@ final class BackupResource {
       @RestPath("tenant_id") UUID tenantId,
       @RestQuery
           @Pattern(
-              regexp = "pending|running|completed|failed|expired",
-              message = "must be one of pending, running, completed, failed, expired")
+              regexp = "pending|running|completed|failed|expired|shredded",
+              message = "must be one of pending, running, completed, failed, expired, shredded")
           String status,
       @RestQuery
           @DefaultValue(Page.DEFAULT_LIMIT)
@@ -99,8 +110,8 @@ final class BackupResource {
   public Page<Backup> listAll(
       @RestQuery
           @Pattern(
-              regexp = "pending|running|completed|failed|expired",
-              message = "must be one of pending, running, completed, failed, expired")
+              regexp = "pending|running|completed|failed|expired|shredded",
+              message = "must be one of pending, running, completed, failed, expired, shredded")
           String status,
       @RestQuery
           @DefaultValue(Page.DEFAULT_LIMIT)

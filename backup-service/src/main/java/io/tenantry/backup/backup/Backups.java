@@ -36,6 +36,7 @@ public final class Backups {
    *
    * @param retentionDays days it is kept; empty for the default
    * @param deletionId the deletion that waits for it
+   * @param newKey whether a shredded tenant gets a new key; else its backup fails
    * @param deduplicationKey see {@link NewJob}
    */
   public record Request(
@@ -44,7 +45,20 @@ public final class Backups {
       BackupKind kind,
       OptionalInt retentionDays,
       Optional<UUID> deletionId,
-      Optional<String> deduplicationKey) {}
+      boolean newKey,
+      Optional<String> deduplicationKey) {
+
+    /** One that asks for no new key. */
+    public Request(
+        UUID tenantId,
+        String tenantName,
+        BackupKind kind,
+        OptionalInt retentionDays,
+        Optional<UUID> deletionId,
+        Optional<String> deduplicationKey) {
+      this(tenantId, tenantName, kind, retentionDays, deletionId, false, deduplicationKey);
+    }
+  }
 
   /** The kind of this name if it can be asked for; manual if none is said. */
   public static Optional<BackupKind> requestable(Optional<String> kind) {
@@ -58,7 +72,8 @@ public final class Backups {
 
   /** What the job of a backup is given. */
   @RegisterForReflection
-  record Task(UUID backupId, BackupKind kind, Optional<UUID> deletionId) {}
+  record Task(
+      UUID backupId, BackupKind kind, Optional<UUID> deletionId, Optional<Boolean> newKey) {}
 
   /**
    * Plans a backup in the caller's transaction, which is followed by {@link #wake}.
@@ -76,7 +91,11 @@ public final class Backups {
                 jobId,
                 BackupHandler.TYPE,
                 Optional.of(request.tenantId()),
-                new Task(backupId, request.kind(), request.deletionId()),
+                new Task(
+                    backupId,
+                    request.kind(),
+                    request.deletionId(),
+                    request.newKey() ? Optional.of(true) : Optional.empty()),
                 request.kind().priority(),
                 now,
                 request.deduplicationKey()));

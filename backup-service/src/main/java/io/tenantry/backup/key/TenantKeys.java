@@ -10,20 +10,28 @@ import com.google.crypto.tink.streamingaead.StreamingAeadConfig;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.crypto.SecretColumn;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.tenant.TenantDirectory;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
  * One key for each tenant's backups (AES-256-GCM-HKDF in segments of 1 MiB, by Tink), stored
- * wrapped by the key ring. It is made with the first backup; destroyed, no backup of the tenant can
- * be read any more, wherever its files are.
+ * wrapped by the key ring. It is created with the first backup; destroyed, no backup of the tenant
+ * can be read any more, wherever its files are.
+ *
+ * <p>A destroyed key leaves a tombstone with its id. A tenant that has only tombstones is shredded:
+ * it gets another key only by a request that asks for one.
  */
 @Singleton
 public final class TenantKeys {
@@ -32,56 +40,163 @@ public final class TenantKeys {
 
   private final Database database;
   private final KeyRing ring;
+  private final TenantDirectory tenants;
 
-  TenantKeys(Database database, KeyRing ring) throws GeneralSecurityException {
+  TenantKeys(Database database, KeyRing ring, TenantDirectory tenants)
+      throws GeneralSecurityException {
     StreamingAeadConfig.register();
     this.database = database;
     this.ring = ring;
+    this.tenants = tenants;
   }
 
-  /** The tenant's key, made if there is none. */
-  public StreamingAead forWriting(UUID tenantId) {
-    return find(tenantId).orElseGet(() -> make(tenantId));
+  /** A tenant's key, and the id by which backups name it. */
+  public record Key(UUID id, StreamingAead aead) {}
+
+  /**
+   * The tenant's key, created if it has none.
+   *
+   * @param newKeyAskedAt when a request asked for a new key, should the tenant be shredded; keys
+   *     that were destroyed before then do not stand in the way
+   * @throws TenantryException {@code TENANT_SHREDDED}
+   */
+  public Key forWriting(UUID tenantId, Optional<Instant> newKeyAskedAt) {
+    return find(tenantId).orElseGet(() -> create(tenantId, newKeyAskedAt));
   }
 
   /**
-   * The tenant's key.
+   * The key that a backup of the tenant is encrypted with.
    *
-   * @throws TenantryException {@code BACKUP_KEY_DESTROYED} if there is none (any more)
+   * @param keyId its id; empty if the backup is from before keys had ids
+   * @throws TenantryException {@code BACKUP_KEY_DESTROYED} if it is not there (any more)
    */
-  public StreamingAead forReading(UUID tenantId) {
+  public StreamingAead forReading(UUID tenantId, Optional<UUID> keyId) {
     return find(tenantId)
-        .orElseThrow(
-            () ->
-                new TenantryException(
-                    ErrorCode.BACKUP_KEY_DESTROYED,
-                    "The key of this tenant's backups was destroyed; they can never be read again."));
+        .filter(key -> keyId.isEmpty() || keyId.get().equals(key.id()))
+        .map(Key::aead)
+        .orElseThrow(() -> unreadable(tenantId, keyId));
   }
 
-  /** Destroys the tenant's key, if it has one. */
-  public boolean destroy(UUID tenantId) {
-    return database.run("DELETE FROM tenant_keys WHERE tenant_id = $1", tenantId).rowCount() == 1;
+  private TenantryException unreadable(UUID tenantId, Optional<UUID> keyId) {
+    return new TenantryException(
+        ErrorCode.BACKUP_KEY_DESTROYED,
+        state(tenantId, keyId) == State.DESTROYED
+            ? "The key of this tenant's backups was destroyed; they can never be read again."
+            : "The control database does not have the key of this backup: it is older than the key.");
   }
 
-  private Optional<StreamingAead> find(UUID tenantId) {
+  /** What is known of a key. */
+  public enum State {
+    PRESENT,
+    DESTROYED,
+    /** The control database never had it, or is an older copy of the one that has it. */
+    UNKNOWN
+  }
+
+  /**
+   * What is known of the key that a backup is encrypted with.
+   *
+   * @param keyId its id; empty for any key of the tenant
+   */
+  public State state(UUID tenantId, Optional<UUID> keyId) {
+    return State.valueOf(
+        database
+            .run(
+                """
+                SELECT CASE
+                  WHEN EXISTS (
+                    SELECT FROM tenant_keys
+                    WHERE tenant_id = $1 AND ($2::uuid IS NULL OR key_id = $2)
+                  ) THEN 'PRESENT'
+                  WHEN EXISTS (
+                    SELECT FROM destroyed_keys
+                    WHERE tenant_id = $1 AND ($2::uuid IS NULL OR key_id = $2)
+                  ) THEN 'DESTROYED'
+                  ELSE 'UNKNOWN'
+                END
+                """,
+                tenantId,
+                keyId.orElse(null))
+            .iterator()
+            .next()
+            .getString(0));
+  }
+
+  /** Whether the tenant's key was destroyed and it has got no other since. */
+  public boolean isShredded(UUID tenantId) {
+    return state(tenantId, Optional.empty()) == State.DESTROYED;
+  }
+
+  /**
+   * Makes sure, until the transaction ends, that a key is not destroyed.
+   *
+   * @return false if it was
+   */
+  public boolean hold(Sql transaction, UUID keyId) {
+    return transaction.run("SELECT FROM tenant_keys WHERE key_id = $1 FOR SHARE", keyId).rowCount()
+        == 1;
+  }
+
+  /**
+   * Destroys the tenant's key. Its backups become {@code shredded} in the same moment, by a
+   * trigger. A tenant without a key is shredded all the same: its first backup has to be asked for.
+   */
+  public void destroy(UUID tenantId) {
+    boolean known = tenants.find(tenantId).isPresent();
+    database.transact(
+        sql -> {
+          boolean destroyed =
+              sql.run("DELETE FROM tenant_keys WHERE tenant_id = $1", tenantId).rowCount() == 1;
+          if (!destroyed && known) {
+            sql.send(
+                """
+                INSERT INTO destroyed_keys (key_id, tenant_id)
+                SELECT gen_random_uuid(), $1
+                WHERE NOT EXISTS (SELECT FROM destroyed_keys WHERE tenant_id = $1)
+                """,
+                tenantId);
+          }
+        });
+  }
+
+  private Optional<Key> find(UUID tenantId) {
     for (Row row :
-        database.run("SELECT keyset_encrypted FROM tenant_keys WHERE tenant_id = $1", tenantId)) {
-      return Optional.of(primitive(ring.decrypt(row.getBuffer(0).getBytes(), context(tenantId))));
+        database.run(
+            "SELECT key_id, keyset_encrypted FROM tenant_keys WHERE tenant_id = $1", tenantId)) {
+      return Optional.of(
+          new Key(
+              row.getUUID(0),
+              primitive(ring.decrypt(row.getBuffer(1).getBytes(), context(tenantId)))));
     }
     return Optional.empty();
   }
 
-  /** Of two that make one at once, both use the one that was stored first. */
-  private StreamingAead make(UUID tenantId) {
+  /** Of two that create one at once, both use the one that was stored first. */
+  private Key create(UUID tenantId, Optional<Instant> newKeyAskedAt) {
     database.run(
         """
         INSERT INTO tenant_keys (tenant_id, keyset_encrypted)
-        VALUES ($1, $2)
+        SELECT $1, $2
+        WHERE NOT EXISTS (
+          SELECT
+          FROM destroyed_keys
+          WHERE tenant_id = $1
+            AND ($3::timestamptz IS NULL OR destroyed_at > $3)
+        )
         ON CONFLICT (tenant_id) DO NOTHING
         """,
         tenantId,
-        Buffer.buffer(ring.encrypt(newKeyset(), context(tenantId))));
-    return forReading(tenantId);
+        Buffer.buffer(ring.encrypt(newKeyset(), context(tenantId))),
+        newKeyAskedAt.map(TenantKeys::utc).orElse(null));
+    return find(tenantId).orElseThrow(TenantKeys::shredded);
+  }
+
+  /** What a backup is refused with that would need a new key for a shredded tenant. */
+  public static TenantryException shredded() {
+    return new TenantryException(
+        ErrorCode.TENANT_SHREDDED,
+        "The key of this tenant's backups was destroyed. A backup with a new key has to be asked for"
+            + " (new_key).");
   }
 
   private static String newKeyset() {
@@ -106,6 +221,10 @@ public final class TenantKeys {
   /** Apart from the contexts of other secrets of the tenant. */
   private static String context(UUID tenantId) {
     return CONTEXT + tenantId;
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
   }
 
   /** Where they are stored. */

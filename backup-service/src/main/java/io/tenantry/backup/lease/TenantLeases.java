@@ -9,10 +9,7 @@ import io.tenantry.kernel.problem.TenantryException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
@@ -23,6 +20,10 @@ import org.jboss.logging.Logger;
 /**
  * Who works on a tenant's database as a whole: of backups, restores and migrations of one tenant
  * one runs at a time, over all replicas. A lease ends by itself when its holder is silent.
+ *
+ * <p>The control database's clock alone decides when a lease ends, so that replicas whose clocks
+ * differ agree. A holder measures how long it still has from the moment before it asked, by a clock
+ * that is never set: so it stops before the lease can be another's.
  */
 @Singleton
 public final class TenantLeases {
@@ -30,12 +31,10 @@ public final class TenantLeases {
   private static final Logger LOG = Logger.getLogger(TenantLeases.class);
 
   private final Database database;
-  private final Clock clock;
   private final Duration length;
 
-  TenantLeases(Database database, Clock clock, Config config) {
+  TenantLeases(Database database, Config config) {
     this.database = database;
-    this.clock = clock;
     this.length = config.length();
   }
 
@@ -53,26 +52,25 @@ public final class TenantLeases {
    * @return empty if another holds it
    */
   public Optional<Lease> take(UUID tenantId, Operation operation, UUID holder) {
-    Instant now = clock.instant();
+    long asked = System.nanoTime();
     boolean taken =
         database
                 .run(
                     """
                     INSERT INTO tenant_leases AS lease (tenant_id, operation, holder, expires_at)
-                    VALUES ($1, $2, $3, $4)
+                    VALUES ($1, $2, $3, now() + make_interval(secs => $4))
                     ON CONFLICT (tenant_id) DO UPDATE
                     SET operation = excluded.operation, holder = excluded.holder, expires_at = excluded.expires_at
-                    WHERE lease.expires_at < $5::timestamptz
+                    WHERE lease.expires_at < now()
                       OR lease.holder = excluded.holder
                     """,
                     tenantId,
                     operation.name(),
                     holder,
-                    now.plus(length).atOffset(ZoneOffset.UTC),
-                    now.atOffset(ZoneOffset.UTC))
+                    seconds())
                 .rowCount()
             == 1;
-    return taken ? Optional.of(new Lease(tenantId, holder, now.plus(length))) : Optional.empty();
+    return taken ? Optional.of(new Lease(tenantId, holder, asked)) : Optional.empty();
   }
 
   /**
@@ -83,26 +81,24 @@ public final class TenantLeases {
    */
   public Set<UUID> take(
       Sql transaction, Collection<UUID> tenantIds, Operation operation, UUID holder) {
-    Instant now = clock.instant();
     // In order, so that two who want the same ones wait for each other, and never crosswise.
     return ids(
         transaction.run(
             """
             INSERT INTO tenant_leases AS lease (tenant_id, operation, holder, expires_at)
-            SELECT tenant_id, $2::text, $3::uuid, $4::timestamptz
+            SELECT tenant_id, $2::text, $3::uuid, now() + make_interval(secs => $4)
             FROM unnest($1::uuid[]) AS tenant_id
             ORDER BY tenant_id
             ON CONFLICT (tenant_id) DO UPDATE
             SET operation = excluded.operation, holder = excluded.holder, expires_at = excluded.expires_at
-            WHERE lease.expires_at < $5::timestamptz
+            WHERE lease.expires_at < now()
               OR lease.holder = excluded.holder
             RETURNING tenant_id
             """,
             tenantIds.toArray(UUID[]::new),
             operation.name(),
             holder,
-            now.plus(length).atOffset(ZoneOffset.UTC),
-            now.atOffset(ZoneOffset.UTC)));
+            seconds()));
   }
 
   /** Prolongs leases; returns the tenants whose lease is still this holder's. */
@@ -111,14 +107,14 @@ public final class TenantLeases {
         database.run(
             """
             UPDATE tenant_leases
-            SET expires_at = $3
+            SET expires_at = now() + make_interval(secs => $3)
             WHERE tenant_id = ANY ($1)
               AND holder = $2
             RETURNING tenant_id
             """,
             tenantIds.toArray(UUID[]::new),
             holder,
-            clock.instant().plus(length).atOffset(ZoneOffset.UTC)));
+            seconds()));
   }
 
   /** Gives leases back, in the caller's transaction. */
@@ -134,6 +130,10 @@ public final class TenantLeases {
     return length.dividedBy(3);
   }
 
+  private double seconds() {
+    return length.toMillis() / 1000.0;
+  }
+
   private static Set<UUID> ids(RowSet<Row> rows) {
     Set<UUID> ids = new HashSet<>();
     rows.forEach(row -> ids.add(row.getUUID(0)));
@@ -147,19 +147,22 @@ public final class TenantLeases {
     private final UUID holder;
     private final Thread worker = Thread.currentThread();
     private final Thread renewal;
-    private volatile Instant expiresAt;
+    private volatile long asked;
     private volatile boolean lost;
 
-    private Lease(UUID tenantId, UUID holder, Instant expiresAt) {
+    /**
+     * @param asked {@link System#nanoTime} before the lease was asked for
+     */
+    private Lease(UUID tenantId, UUID holder, long asked) {
       this.tenantId = tenantId;
       this.holder = holder;
-      this.expiresAt = expiresAt;
+      this.asked = asked;
       this.renewal = Thread.ofVirtual().name("lease-" + holder).start(this::renewUntilClosed);
     }
 
     /** How much longer it is surely held, from now on and without another renewal. */
     public Duration remaining() {
-      return Duration.between(clock.instant(), expiresAt);
+      return length.minusNanos(System.nanoTime() - asked);
     }
 
     /**
@@ -187,22 +190,22 @@ public final class TenantLeases {
     }
 
     private void renew() {
-      Instant next = clock.instant().plus(length);
+      long now = System.nanoTime();
       try {
         if (database
                 .run(
                     """
                     UPDATE tenant_leases
-                    SET expires_at = $3
+                    SET expires_at = now() + make_interval(secs => $3)
                     WHERE tenant_id = $1
                       AND holder = $2
                     """,
                     tenantId,
                     holder,
-                    next.atOffset(ZoneOffset.UTC))
+                    seconds())
                 .rowCount()
             == 1) {
-          expiresAt = next;
+          asked = now;
         } else {
           lost = true;
         }

@@ -1,6 +1,7 @@
 package io.tenantry.backup.restore;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
 import io.tenantry.kernel.problem.ErrorCode;
 import java.time.Instant;
 import java.util.Optional;
@@ -62,6 +63,21 @@ public record Restore(
       Optional<String> schema,
       Instant expiresAt,
       Optional<Instant> droppedAt) {
+
+    /**
+     * What is kept after an undo: what the restore had put in this one's place.
+     *
+     * @param until when it is dropped
+     */
+    Former undone(UUID restoreId, Instant until) {
+      String undone = Purpose.UNDONE.nameFor(restoreId);
+      return new Former(
+          cluster,
+          schema.isPresent() ? database : undone,
+          schema.map(name -> undone),
+          until,
+          Optional.empty());
+    }
 
     /** The name of what is dropped. */
     String name() {

@@ -169,7 +169,8 @@ final class RestoreRecords {
         """
         WITH undone AS (
           UPDATE restores
-          SET status = 'undone', database_name = $2, schema_name = $3, former_name = $4, undone_at = $5
+          SET status = 'undone', database_name = $2, schema_name = $3, former_name = $4, former_expires_at = $5,
+            undone_at = $6
           WHERE restore_id = $1
           RETURNING tenant_id, former_version
         )
@@ -181,12 +182,17 @@ final class RestoreRecords {
         undone.database(),
         undone.schema().orElse(null),
         undone.name(),
+        utc(undone.expiresAt()),
         utc(now));
   }
 
-  void dropFormer(UUID restoreId, Instant now) {
+  /** Records that this database or schema, which a restore or its undo had kept, is dropped. */
+  void dropFormer(UUID restoreId, Restore.Former dropped, Instant now) {
     database.run(
-        "UPDATE restores SET former_dropped_at = $2 WHERE restore_id = $1", restoreId, utc(now));
+        "UPDATE restores SET former_dropped_at = $3 WHERE restore_id = $1 AND former_name = $2",
+        restoreId,
+        dropped.name(),
+        utc(now));
   }
 
   private static List<Restore> restores(RowSet<Row> rows) {

@@ -144,7 +144,7 @@ public final class Restores {
   RestorePlan plan(RestoreRequest request) {
     TenantPlace target = places.get(request.tenantId());
     Backup backup = choose(request, target);
-    keys.forReading(backup.tenantId());
+    keys.forReading(backup.tenantId(), backup.keyId());
     List<String> whole =
         files.stores(backup).stream()
             .filter(

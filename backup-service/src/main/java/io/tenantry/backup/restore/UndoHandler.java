@@ -16,7 +16,10 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
 
-/** Puts back what a restore replaced; what it restored is kept as long as the former would be. */
+/**
+ * Puts back what a restore replaced. What the restore had put in its place, with all that was
+ * written since, is kept for a whole undo window from then on.
+ */
 @Singleton
 final class UndoHandler implements JobHandler {
 
@@ -96,11 +99,6 @@ final class UndoHandler implements JobHandler {
     } else if (!scratch.exists(admin, undone)) {
       databaseSwap.swap(admin, tenant.database(), former.name(), undone);
     }
-    return new Restore.Former(
-        former.cluster(),
-        former.schema().isPresent() ? former.database() : undone,
-        former.schema().map(name -> undone),
-        former.expiresAt(),
-        Optional.empty());
+    return former.undone(restore.id(), clock.instant().plus(config.undoWindow()));
   }
 }

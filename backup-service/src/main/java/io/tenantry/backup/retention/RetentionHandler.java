@@ -10,6 +10,7 @@ import io.tenantry.kernel.job.RunningJob;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Runs the retention. */
 @Singleton
@@ -23,14 +24,18 @@ final class RetentionHandler implements JobHandler {
     this.retention = retention;
   }
 
-  /** The job is given nothing. */
+  /**
+   * What the job is given.
+   *
+   * @param force whether it removes more than the limit, too
+   */
   @RegisterForReflection
-  record Nothing() {}
+  record Run(Optional<Boolean> force) {}
 
   @Produces
   @Singleton
   static Task<Void> regularly(Recurring recurring, RetentionConfig config) {
-    return recurring.task(config.cron(), TYPE, new Nothing());
+    return recurring.task(config.cron(), TYPE, new Run(Optional.empty()));
   }
 
   @Override
@@ -45,7 +50,8 @@ final class RetentionHandler implements JobHandler {
 
   @Override
   public JobOutcome run(RunningJob job) {
+    boolean force = job.data(Run.class).force().orElse(false);
     job.step("remove");
-    return JobOutcome.done(retention.run());
+    return JobOutcome.done(retention.run(force));
   }
 }

@@ -8,17 +8,20 @@ import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestHeader;
+import org.jboss.resteasy.reactive.RestQuery;
 
 /** Retention, over HTTP. */
 @Path("/api/v1/retention")
@@ -39,7 +42,9 @@ final class RetentionResource {
 
   @GET
   @Path("/preview")
-  @Operation(summary = "List what a run would remove now: expired backups, and files of none")
+  @Operation(
+      summary = "List what a run would remove now: expired backups, and files that no backup has",
+      description = "Files that are not this installation's are listed, and never removed.")
   public RetentionReport preview() {
     return retention.preview();
   }
@@ -47,18 +52,22 @@ final class RetentionResource {
   @POST
   @Path("/run")
   @RolesAllowed(Roles.OPERATOR)
-  @Operation(summary = "Remove expired backups, and files of none")
+  @Operation(
+      summary = "Remove expired backups, and files that no backup has",
+      description =
+          "A run that would remove more than the limit removes nothing, unless force is true.")
   @APIResponse(
       responseCode = "202",
       description = "The job that does it",
       content = @Content(schema = @Schema(implementation = Job.class)))
   public Response run(
+      @RestQuery @DefaultValue("false") boolean force,
       @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey) {
     return Accepted.of(
         jobs.get(
             recurring.submit(
                 RetentionHandler.TYPE,
-                new RetentionHandler.Nothing(),
+                new RetentionHandler.Run(Optional.of(force)),
                 Accepted.key("retention", idempotencyKey))));
   }
 }

@@ -20,7 +20,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Gives each new tenant the schedule its blueprint wants, takes the final backup of one that is to
- * be deleted, and the schedule away with the tenant.
+ * be deleted, and the schedule away with the tenant; the rule by which its
+ * backups are kept stays.
  *
  * <p>Easy to get wrong: an event is a hint, which may be late, repeated or forged. What it says of
  * a tenant is compared with the registry in the same transaction; the registry decides. {@link
@@ -144,7 +145,9 @@ final class Enrolment {
     }
     restores.dropFormers(transaction, tenant.tenantId());
     if (tenant.finalBackup()) {
-      Optional<Schedule> schedule = schedules.find(transaction, tenant.tenantId());
+      // With keep the schedule's number of days does not count, for this backup neither.
+      Optional<Schedule> schedule =
+          schedules.find(transaction, tenant.tenantId()).filter(known -> known.keep().isEmpty());
       backups.request(
           transaction,
           new Backups.Request(

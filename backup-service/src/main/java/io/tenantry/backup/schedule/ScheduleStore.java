@@ -123,8 +123,19 @@ public final class ScheduleStore {
         });
   }
 
-  /** Removes a tenant's schedule, if it has one. */
+  /** Removes a tenant's schedule, if it has one; how its backups are kept is remembered. */
   boolean remove(Sql transaction, UUID tenantId) {
+    transaction.send(
+        """
+        INSERT INTO backup.retention_rules (tenant_id, retention_days, keep_daily, keep_weekly, keep_monthly)
+        SELECT tenant_id, retention_days, keep_daily, keep_weekly, keep_monthly
+        FROM backup.schedules
+        WHERE tenant_id = $1
+        ON CONFLICT (tenant_id) DO UPDATE
+        SET retention_days = excluded.retention_days, keep_daily = excluded.keep_daily,
+          keep_weekly = excluded.keep_weekly, keep_monthly = excluded.keep_monthly, frozen_at = now()
+        """,
+        tenantId);
     transaction.send(
         "DELETE FROM backup.scheduled_tasks WHERE task_name = $1 AND task_instance = $2 AND NOT picked",
         ScheduledBackups.TASK,
@@ -140,8 +151,47 @@ public final class ScheduleStore {
         == 1;
   }
 
-  public Optional<Schedule> find(UUID tenantId) {
+  Optional<Schedule> find(UUID tenantId) {
     return find(database, tenantId);
+  }
+
+  /**
+   * How a tenant's backups are kept.
+   *
+   * @param keep grandfather, father, son: then {@code retentionDays} does not count
+   */
+  public record Rule(int retentionDays, Optional<Schedule.Keep> keep) {}
+
+  /** How a tenant's backups are kept: by its schedule, or by the one it had when it was deleted. */
+  public Optional<Rule> rule(UUID tenantId) {
+    for (Row row :
+        database.run(
+            """
+            SELECT retention_days, keep_daily, keep_weekly, keep_monthly
+            FROM (
+              SELECT 1 AS turn, retention_days, keep_daily, keep_weekly, keep_monthly
+              FROM backup.schedules
+              WHERE tenant_id = $1
+              UNION ALL
+              SELECT 2, retention_days, keep_daily, keep_weekly, keep_monthly
+              FROM backup.retention_rules
+              WHERE tenant_id = $1
+            ) AS rules
+            ORDER BY turn
+            LIMIT 1
+            """,
+            tenantId)) {
+      return Optional.of(new Rule(row.getInteger("retention_days"), keep(row)));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Schedule.Keep> keep(Row row) {
+    return Optional.ofNullable(row.getInteger("keep_daily"))
+        .map(
+            daily ->
+                new Schedule.Keep(
+                    daily, row.getInteger("keep_weekly"), row.getInteger("keep_monthly")));
   }
 
   Optional<Schedule> find(Sql sql, UUID tenantId) {
@@ -175,11 +225,7 @@ public final class ScheduleStore {
         row.getUUID("tenant_id"),
         row.getString("cron"),
         row.getInteger("retention_days"),
-        Optional.ofNullable(row.getInteger("keep_daily"))
-            .map(
-                daily ->
-                    new Schedule.Keep(
-                        daily, row.getInteger("keep_weekly"), row.getInteger("keep_monthly"))),
+        keep(row),
         enabled,
         Optional.ofNullable(row.getOffsetDateTime("execution_time"))
             .filter(due -> enabled)

@@ -6,6 +6,7 @@ import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.quarkus.runtime.StartupEvent;
 import io.tenantry.backup.backup.BackupKind;
 import io.tenantry.backup.backup.Backups;
+import io.tenantry.backup.key.TenantKeys;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.problem.TenantryException;
@@ -36,13 +37,19 @@ final class ScheduledBackups {
   private final ScheduleStore schedules;
   private final Backups backups;
   private final TenantPlaces tenants;
+  private final TenantKeys keys;
   private final Database database;
 
   ScheduledBackups(
-      ScheduleStore schedules, Backups backups, TenantPlaces tenants, Database database) {
+      ScheduleStore schedules,
+      Backups backups,
+      TenantPlaces tenants,
+      TenantKeys keys,
+      Database database) {
     this.schedules = schedules;
     this.backups = backups;
     this.tenants = tenants;
+    this.keys = keys;
     this.database = database;
   }
 
@@ -79,6 +86,13 @@ final class ScheduledBackups {
       name = tenants.get(schedule.tenantId()).name();
     } catch (TenantryException e) {
       LOG.warnf("tenant=%s is not backed up: %s", schedule.tenantId(), e.getMessage());
+      return;
+    }
+    if (keys.isShredded(schedule.tenantId())) {
+      LOG.warnf(
+          "tenant=%s is not backed up: its backup key was destroyed, and no backup with a new one"
+              + " was asked for",
+          schedule.tenantId());
       return;
     }
     // Fired again after a crash, it is the same backup.

@@ -7,45 +7,50 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
  * A folder. An object is written aside, flushed to the disk and renamed, so that a file under its
  * name is whole; and the folder is flushed too, so that the name outlives a crash of the machine.
+ * The name of what is written aside starts with the installation's id: who may remove it.
  */
-final class FileStore implements BackupStore {
+final class FileStore implements ObjectStore {
 
   private static final Logger LOG = Logger.getLogger(FileStore.class);
-  private static final String UNFINISHED = ".unfinished";
+  static final String UNFINISHED = ".unfinished";
+  private static final int LARGEST_FOUND = 1 << 16;
+  private static final int TENANT_ID_LENGTH = 36;
 
-  private final String name;
   private final Path root;
 
-  FileStore(String name, Path root) {
-    this.name = name;
+  FileStore(Path root) {
     this.root = root.toAbsolutePath().normalize();
   }
 
   @Override
-  public String name() {
-    return name;
+  public String location() {
+    return "file:" + root;
   }
 
   @Override
-  public Upload begin(String key) {
+  public Upload begin(String key, UUID installation) {
     Path target = path(key);
-    Path aside = root.resolve(UNFINISHED).resolve(UUID.randomUUID().toString());
+    Path aside = root.resolve(UNFINISHED).resolve(prefix(installation) + UUID.randomUUID());
     try {
       Files.createDirectories(aside.getParent());
       return new FileUpload(
@@ -79,12 +84,68 @@ final class FileStore implements BackupStore {
     }
   }
 
+  /** How the names of an installation's unfinished objects start. */
+  static String prefix(UUID installation) {
+    return installation + "_";
+  }
+
+  @Override
+  public byte[] start(String key, int length) {
+    try (InputStream in = open(key)) {
+      return in.readNBytes(length);
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
+  }
+
+  @Override
+  public Optional<byte[]> find(String key) {
+    try (InputStream in = Files.newInputStream(path(key))) {
+      return Optional.of(in.readNBytes(LARGEST_FOUND));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw unavailable(e);
+    }
+  }
+
+  @Override
+  public void put(String key, byte[] content) {
+    Path target = path(key);
+    Path aside = target.resolveSibling(key + "." + UUID.randomUUID());
+    try {
+      Files.createDirectories(root);
+      try (FileChannel channel =
+          FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        Channels.newOutputStream(channel).write(content);
+        channel.force(true);
+      }
+      Files.move(
+          aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      flushNames(root);
+    } catch (IOException e) {
+      throw unavailable(e);
+    } finally {
+      deleteQuietly(aside);
+    }
+  }
+
+  private static void deleteQuietly(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warnf("%s is left over: %s", file, e.getMessage());
+    }
+  }
+
   @Override
   public void delete(String key) {
     Path file = path(key);
     try {
       Files.deleteIfExists(file);
-      Files.deleteIfExists(file.getParent());
+      if (!file.getParent().equals(root)) {
+        Files.deleteIfExists(file.getParent());
+      }
     } catch (DirectoryNotEmptyException e) {
       LOG.tracef("the folder of %s holds others", key);
     } catch (IOException e) {
@@ -93,43 +154,63 @@ final class FileStore implements BackupStore {
   }
 
   @Override
-  public void list(Consumer<Listed> each) {
+  public void list(Consumer<BackupStore.Listed> each) {
     if (!Files.isDirectory(root)) {
       return;
     }
-    try (Stream<Path> files = Files.walk(root)) {
-      files
-          .filter(Files::isRegularFile)
-          .filter(file -> !file.startsWith(root.resolve(UNFINISHED)))
-          .forEach(file -> each.accept(listed(file)));
-    } catch (IOException | java.io.UncheckedIOException e) {
-      throw unavailable(e);
-    }
-  }
-
-  private Listed listed(Path file) {
     try {
-      return new Listed(
-          root.relativize(file).toString(),
-          Files.size(file),
-          Files.getLastModifiedTime(file).toInstant());
+      // A walk does not follow links, and the folder itself may be one.
+      Path folder = root.toRealPath();
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              if (attributes.isRegularFile()) {
+                each.accept(
+                    new BackupStore.Listed(
+                        folder.relativize(file).toString(),
+                        attributes.size(),
+                        attributes.lastModifiedTime().toInstant()));
+              }
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+              // Gone meanwhile, or a folder that is no tenant's, such as lost+found.
+              boolean foreign =
+                  e instanceof AccessDeniedException
+                      && !file.equals(folder)
+                      && file.getFileName().toString().length() != TENANT_ID_LENGTH;
+              if (e instanceof NoSuchFileException || foreign) {
+                LOG.debugf("%s is passed over: %s", file, e.getMessage());
+                return FileVisitResult.CONTINUE;
+              }
+              throw e;
+            }
+          });
     } catch (IOException e) {
       throw unavailable(e);
     }
   }
 
   @Override
-  public int removeUnfinished(Instant before) {
+  public int removeUnfinished(UUID installation, Instant before) {
     Path folder = root.resolve(UNFINISHED);
     if (!Files.isDirectory(folder)) {
       return 0;
     }
-    try (Stream<Path> files = Files.list(folder)) {
-      List<Path> old = files.filter(file -> listed(file).modifiedAt().isBefore(before)).toList();
-      for (Path file : old) {
-        Files.deleteIfExists(file);
+    int removed = 0;
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(folder, prefix(installation) + "*")) {
+      for (Path file : files) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+          Files.deleteIfExists(file);
+          removed++;
+        }
       }
-      return old.size();
+      return removed;
     } catch (IOException e) {
       throw unavailable(e);
     }
@@ -142,6 +223,12 @@ final class FileStore implements BackupStore {
       throw new IllegalArgumentException("not a key of this store: " + key);
     }
     return path;
+  }
+
+  private static void flushNames(Path folder) throws IOException {
+    try (FileChannel names = FileChannel.open(folder)) {
+      names.force(true);
+    }
   }
 
   private static TenantryException missing(IOException cause) {
@@ -191,18 +278,12 @@ final class FileStore implements BackupStore {
         Files.createDirectories(target.getParent());
         Files.move(
             aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        flush(target.getParent());
+        flushNames(target.getParent());
         // Which names the folder that the first backup of a tenant made.
-        flush(target.getParent().getParent());
+        flushNames(target.getParent().getParent());
         committed = true;
       } catch (IOException e) {
         throw unavailable(e);
-      }
-    }
-
-    private static void flush(Path folder) throws IOException {
-      try (FileChannel names = FileChannel.open(folder)) {
-        names.force(true);
       }
     }
 

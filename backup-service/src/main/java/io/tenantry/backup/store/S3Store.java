@@ -1,11 +1,14 @@
 package io.tenantry.backup.store;
 
+import io.tenantry.backup.archive.Archives;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -16,43 +19,51 @@ import software.amazon.awssdk.services.s3.model.CompletedMultipartUpload;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * A bucket of an S3 server. An object is sent in parts as it comes, its size unknown; it is there
  * once the last part's acknowledgement completes the upload.
  */
-final class S3Store implements BackupStore {
+final class S3Store implements ObjectStore {
 
   private static final Logger LOG = Logger.getLogger(S3Store.class);
 
   /** S3 takes parts of 5 MiB at least, but the last, and 10,000 of them. */
   private static final int FIRST_PART = 8 << 20;
 
+  private static final int LARGEST_FOUND = 1 << 16;
+
+  /** The status that an S3 server answers with when a range is asked for of an empty object. */
+  private static final int EMPTY_RANGE = 416;
+
   /** After so many parts they grow by as much again: 8 MiB to 88 MiB, 480 GiB in all. */
   private static final int PARTS_PER_SIZE = 1000;
 
-  private final String name;
+  private final String server;
   private final S3Client client;
   private final String bucket;
   private final String prefix;
 
   /**
+   * @param server the S3 server, by name
    * @param prefix what the keys of all its objects begin with, or nothing
    */
-  S3Store(String name, S3Client client, String bucket, String prefix) {
-    this.name = name;
+  S3Store(String server, S3Client client, String bucket, String prefix) {
+    this.server = server;
     this.client = client;
     this.bucket = bucket;
     this.prefix = prefix;
   }
 
   @Override
-  public String name() {
-    return name;
+  public String location() {
+    return "s3://%s/%s/%s".formatted(server, bucket, prefix);
   }
 
+  /** An upload has no name of its own: whose it is follows from the object's key. */
   @Override
-  public Upload begin(String key) {
+  public Upload begin(String key, UUID installation) {
     return new S3Upload(prefix + key);
   }
 
@@ -67,18 +78,58 @@ final class S3Store implements BackupStore {
   }
 
   @Override
+  public byte[] start(String key, int length) {
+    try {
+      return ask(
+          () ->
+              client
+                  .getObjectAsBytes(
+                      r ->
+                          r.bucket(bucket)
+                              .key(prefix + key)
+                              .range("bytes=0-%d".formatted(length - 1)))
+                  .asByteArray());
+    } catch (TenantryException e) {
+      if (e.getCause() instanceof S3Exception refused && refused.statusCode() == EMPTY_RANGE) {
+        return new byte[0];
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Optional<byte[]> find(String key) {
+    try {
+      return Optional.of(start(key, LARGEST_FOUND));
+    } catch (TenantryException e) {
+      if (e.code() == ErrorCode.BACKUP_DAMAGED) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void put(String key, byte[] content) {
+    ask(
+        () ->
+            client.putObject(
+                r -> r.bucket(bucket).key(prefix + key), RequestBody.fromBytes(content)));
+  }
+
+  @Override
   public void delete(String key) {
     ask(() -> client.deleteObject(r -> r.bucket(bucket).key(prefix + key)));
   }
 
   @Override
-  public void list(Consumer<Listed> each) {
+  public void list(Consumer<BackupStore.Listed> each) {
     ask(
         () -> {
           client.listObjectsV2Paginator(r -> r.bucket(bucket).prefix(prefix)).contents().stream()
               .map(
                   object ->
-                      new Listed(
+                      new BackupStore.Listed(
                           object.key().substring(prefix.length()),
                           object.size(),
                           object.lastModified()))
@@ -87,8 +138,11 @@ final class S3Store implements BackupStore {
         });
   }
 
+  /**
+   * Only uploads of backups below the prefix; the caller knows that the marker there is its own.
+   */
   @Override
-  public int removeUnfinished(Instant before) {
+  public int removeUnfinished(UUID installation, Instant before) {
     return ask(
         () -> {
           List<MultipartUpload> old =
@@ -97,6 +151,7 @@ final class S3Store implements BackupStore {
                   .uploads()
                   .stream()
                   .filter(upload -> upload.initiated().isBefore(before))
+                  .filter(upload -> isBackup(upload.key()))
                   .toList();
           old.forEach(
               upload ->
@@ -104,6 +159,10 @@ final class S3Store implements BackupStore {
                       r -> r.bucket(bucket).key(upload.key()).uploadId(upload.uploadId())));
           return old.size();
         });
+  }
+
+  private boolean isBackup(String key) {
+    return Archives.Id.ofKey(key.substring(prefix.length())).isPresent();
   }
 
   private static <T> T ask(Supplier<T> request) {

@@ -1,12 +1,15 @@
 package io.tenantry.backup.store;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.tenantry.backup.installation.Installation;
 import io.tenantry.kernel.db.RootCertificates;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,19 +36,34 @@ public class Stores {
   public static final String PRIMARY = "primary";
   public static final String SECONDARY = "secondary";
 
+  /** What the AWS SDK reaches without an endpoint of its own. */
+  private static final String AMAZON = "amazonaws.com";
+
   private final List<S3Client> clients = new ArrayList<>();
   private final BackupStore primary;
   private final Optional<BackupStore> secondary;
 
-  Stores(StoreConfig config) {
-    this.primary =
-        store(PRIMARY, config.primary())
+  Stores(StoreConfig config, Installation installation, StoreRecords records, ObjectMapper mapper) {
+    ObjectStore first =
+        objects(config.primary())
             .orElseThrow(
                 () ->
                     new ConfigurationException(
                         "there is no store for backups: set TENANT_BACKUP_PATH to a folder, or"
                             + " BACKUP_S3_BUCKET to a bucket"));
-    this.secondary = store(SECONDARY, config.secondary());
+    this.primary = new BackupStore(PRIMARY, first, Optional.empty(), installation, records, mapper);
+    this.secondary =
+        objects(config.secondary())
+            .map(
+                second ->
+                    new BackupStore(
+                        SECONDARY, second, Optional.of(primary), installation, records, mapper));
+    if (secondary.map(BackupStore::location).filter(first.location()::equals).isPresent()) {
+      throw new ConfigurationException(
+          "the store for copies of backups is the store for backups itself: "
+              + first.location()
+              + "; set BACKUP_COPY_PATH or BACKUP_COPY_S3_… to another one");
+    }
   }
 
   /** Where backups are stored. */
@@ -82,19 +100,19 @@ public class Stores {
     clients.forEach(S3Client::close);
   }
 
-  private Optional<BackupStore> store(String name, StoreConfig.Place place) {
+  private Optional<ObjectStore> objects(StoreConfig.Place place) {
     return place
         .path()
-        .<BackupStore>map(path -> new FileStore(name, path))
-        .or(
-            () ->
-                place
-                    .s3()
-                    .bucket()
-                    .map(
-                        bucket ->
-                            new S3Store(
-                                name, client(place.s3()), bucket, place.s3().prefix().orElse(""))));
+        .<ObjectStore>map(FileStore::new)
+        .or(() -> place.s3().bucket().map(bucket -> bucket(place.s3(), bucket)));
+  }
+
+  private ObjectStore bucket(StoreConfig.S3 config, String bucket) {
+    return new S3Store(
+        config.endpoint().map(URI::getAuthority).orElse(AMAZON),
+        client(config),
+        bucket,
+        config.prefix().orElse(""));
   }
 
   private S3Client client(StoreConfig.S3 config) {

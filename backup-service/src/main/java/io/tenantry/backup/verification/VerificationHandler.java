@@ -80,10 +80,25 @@ final class VerificationHandler implements JobHandler {
       return JobOutcome.done(
           new Result(backup.id(), store, backup.file().orElseThrow().bytes(), entries.size()));
     } catch (TenantryException e) {
-      if (e.code() == ErrorCode.BACKUP_DAMAGED || e.code() == ErrorCode.BACKUP_KEY_DESTROYED) {
+      requireSameStore(backup, store);
+      // A key that is not there says nothing of the file.
+      if (e.code() == ErrorCode.BACKUP_DAMAGED) {
         note(backup, store, Backup.Verification.Result.damaged, Optional.of(e.getMessage()));
       }
       throw e;
+    }
+  }
+
+  /** Of a file that is looked for in another store than it was written to nothing is known. */
+  private void requireSameStore(Backup backup, String store) {
+    Backup.StoredFile file = backup.file().orElseThrow();
+    if (store.equals(file.store())
+        && file.storeId().isPresent()
+        && !stores.named(store).id().equals(file.storeId())) {
+      throw new TenantryException(
+          ErrorCode.STORE_UNAVAILABLE,
+          "The backup is in another store than the one that is configured as %s now."
+              .formatted(store));
     }
   }
 

@@ -63,7 +63,7 @@ final class VerificationResource {
       @RestPath("backup_id") UUID backupId,
       @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
       StoreChoice choice) {
-    Backup backup = records.usable(backupId);
+    Backup backup = records.stored(backupId);
     choice.store().ifPresent(stores::named);
     UUID job =
         database.inTransaction(

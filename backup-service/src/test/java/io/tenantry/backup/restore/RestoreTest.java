@@ -253,6 +253,8 @@ class RestoreTest {
 
     // The day after.
     ControlDatabase.execute(
+        "UPDATE backup.restores SET former_expires_at = now() WHERE tenant_id = ?", tenant.id());
+    ControlDatabase.execute(
         """
         UPDATE backup.scheduled_tasks
         SET execution_time = now()

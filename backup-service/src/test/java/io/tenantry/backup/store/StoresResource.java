@@ -1,14 +1,20 @@
 package io.tenantry.backup.store;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Map;
 
 /** Gives the service under test a folder as its first store and an S3 bucket as its second. */
 public final class StoresResource implements QuarkusTestResourceLifecycleManager {
 
-  /** The folder. */
-  public static final Path FOLDER = Path.of("target", "backups").toAbsolutePath();
+  /**
+   * The folder: each run has another control database, and so is another installation, which must
+   * not find the marker of the one before.
+   */
+  public static final Path FOLDER =
+      Path.of("target", "backups", "run-" + ManagementFactory.getRuntimeMXBean().getStartTime())
+          .toAbsolutePath();
 
   @Override
   public Map<String, String> start() {

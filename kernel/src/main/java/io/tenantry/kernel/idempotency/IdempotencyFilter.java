@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.tenantry.kernel.idempotency.IdempotencyStore.Answer;
 import io.tenantry.kernel.idempotency.IdempotencyStore.Claim;
 import io.tenantry.kernel.problem.ErrorCode;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -43,6 +45,13 @@ public final class IdempotencyFilter {
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
   private static final String CLAIMED = IdempotencyFilter.class.getName();
 
+  /**
+   * Where the Vert.x request has what stands for caller, key, method, address and body together: a
+   * {@code String}, absent if the request came without a key. Work that is stored under it is found
+   * again by the same request alone, also after a crash between that work and its answer.
+   */
+  public static final String FINGERPRINT = "tenantry.idempotency.fingerprint";
+
   /** As much of a body as any reader of JSON takes, and one byte more. */
   private static final int LARGEST_BODY = (1 << 20) + 1;
 
@@ -51,12 +60,17 @@ public final class IdempotencyFilter {
 
   private final SecurityIdentity caller;
   private final ObjectMapper mapper;
+  private final CurrentVertxRequest current;
 
   IdempotencyFilter(
-      Provider<IdempotencyStore> store, SecurityIdentity caller, ObjectMapper mapper) {
+      Provider<IdempotencyStore> store,
+      SecurityIdentity caller,
+      ObjectMapper mapper,
+      CurrentVertxRequest current) {
     this.store = store;
     this.caller = caller;
     this.mapper = mapper;
+    this.current = current;
   }
 
   /** Answers a repeated request; lets any other go on. */
@@ -71,9 +85,11 @@ public final class IdempotencyFilter {
           ErrorCode.BAD_REQUEST, HEADER + " must be 1 to 255 visible ASCII characters.");
     }
     IdempotencyStore.Key key = new IdempotencyStore.Key(caller.getPrincipal().getName(), header);
-    return switch (store.get().claim(key, digest(request))) {
+    byte[] digest = digest(request);
+    return switch (store.get().claim(key, digest)) {
       case Claim.Taken taken -> {
         request.setProperty(CLAIMED, key);
+        current.getCurrent().put(FINGERPRINT, fingerprint(key, digest));
         yield Optional.empty();
       }
       case Claim.Answered answered -> Optional.of(replay(answered.answer()));
@@ -121,15 +137,23 @@ public final class IdempotencyFilter {
   private static byte[] digest(ContainerRequestContext request) throws IOException {
     byte[] body = request.getEntityStream().readNBytes(LARGEST_BODY);
     request.setEntityStream(new ByteArrayInputStream(body));
+    return sha256(
+        "%s %s\n"
+            .formatted(
+                request.getMethod(),
+                request.getUriInfo().getRequestUri().getRawSchemeSpecificPart()),
+        body);
+  }
+
+  private static String fingerprint(IdempotencyStore.Key key, byte[] digest) {
+    return HexFormat.of().formatHex(sha256(key.context() + "\n", digest));
+  }
+
+  private static byte[] sha256(String text, byte[] bytes) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(
-          "%s %s\n"
-              .formatted(
-                  request.getMethod(),
-                  request.getUriInfo().getRequestUri().getRawSchemeSpecificPart())
-              .getBytes(StandardCharsets.UTF_8));
-      return digest.digest(body);
+      digest.update(text.getBytes(StandardCharsets.UTF_8));
+      return digest.digest(bytes);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

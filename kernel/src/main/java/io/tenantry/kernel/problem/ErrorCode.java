@@ -21,6 +21,7 @@ public enum ErrorCode {
   GROUP_NOT_FOUND(404, false, "There is no such consumer group"),
   BLUEPRINT_NOT_FOUND(404, false, "There is no such blueprint"),
   SCHEDULE_NOT_FOUND(404, false, "There is no such backup schedule"),
+  STORE_NOT_FOUND(404, false, "There is no such backup store"),
   BACKUP_NOT_FOUND(404, false, "There is no such backup"),
   RESTORE_NOT_FOUND(404, false, "There is no such restore"),
   DRILL_NOT_FOUND(404, false, "There is no such drill"),
@@ -55,6 +56,10 @@ public enum ErrorCode {
   API_KEYS_GONE(410, false, "The job's API keys are not to be had any more"),
   IDEMPOTENCY_KEY_IN_USE(409, true, "The request with this idempotency key is being answered"),
   BACKUP_NOT_USABLE(409, false, "The backup is not there to be used"),
+  STORE_BELONGS_TO_ANOTHER_INSTALLATION(
+      409, false, "The backup store belongs to another installation"),
+  STORE_NOT_CLAIMED(409, false, "The backup store is not claimed by this installation"),
+  TENANT_SHREDDED(409, false, "The tenant's backup key was destroyed"),
   RESTORE_NOT_UNDOABLE(409, false, "The restore cannot be undone"),
   TENANT_AHEAD(409, false, "The tenant is ahead of the version"),
   VERSIONS_DIVERGE(409, false, "The one version does not build on the other"),

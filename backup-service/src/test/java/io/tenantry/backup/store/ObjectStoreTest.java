@@ -16,16 +16,21 @@ import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /** What a folder and a real S3 server do alike. */
-class BackupStoreTest {
+class ObjectStoreTest {
 
   /** More than two of S3's parts. */
   private static final int LARGE = 20 << 20;
+
+  private static final UUID OURS = UUID.randomUUID();
+  private static final UUID OTHERS = UUID.randomUUID();
 
   private static S3Client client;
   private static Path folder;
@@ -35,9 +40,9 @@ class BackupStoreTest {
     FOLDER,
     S3;
 
-    BackupStore store() {
+    ObjectStore store() {
       return this == FOLDER
-          ? new FileStore("folder", folder)
+          ? new FileStore(folder)
           : new S3Store("s3", client, S3Server.BUCKET, "store-test/");
     }
   }
@@ -56,7 +61,7 @@ class BackupStoreTest {
   @ParameterizedTest
   @EnumSource
   void b1KeepsWhatIsCommitted(Kind kind) throws IOException {
-    BackupStore store = kind.store();
+    ObjectStore store = kind.store();
     for (int size : new int[] {0, 1, 1000, LARGE}) {
       byte[] content = content(size);
       String key = key();
@@ -76,13 +81,13 @@ class BackupStoreTest {
   @ParameterizedTest
   @EnumSource
   void b1AnUploadThatIsGivenUpLeavesNothingBehind(Kind kind) throws IOException {
-    BackupStore store = kind.store();
+    ObjectStore store = kind.store();
     String key = key();
 
     write(store, key, content(LARGE), false);
 
     assertThat(keys(store)).doesNotContain(key);
-    assertThat(store.removeUnfinished(Instant.now().plusSeconds(60))).isZero();
+    assertThat(store.removeUnfinished(OURS, Instant.now().plusSeconds(60))).isZero();
     assertThatThrownBy(() -> store.open(key).close())
         .isInstanceOfSatisfying(
             TenantryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BACKUP_DAMAGED));
@@ -91,8 +96,8 @@ class BackupStoreTest {
   @ParameterizedTest
   @EnumSource
   void b6RemovesWhatACrashLeftUnfinished(Kind kind) {
-    BackupStore store = kind.store();
-    Upload upload = store.begin(key());
+    ObjectStore store = kind.store();
+    Upload upload = store.begin(key(), OURS);
     byte[] content = content(LARGE);
     try {
       upload.write(content, 0, content.length);
@@ -101,8 +106,62 @@ class BackupStoreTest {
     }
     // Neither committed nor closed: its process is gone.
 
-    assertThat(store.removeUnfinished(Instant.now().minusSeconds(3600))).isZero();
-    assertThat(store.removeUnfinished(Instant.now().plusSeconds(3600))).isEqualTo(1);
+    assertThat(store.removeUnfinished(OURS, Instant.now().minusSeconds(3600))).isZero();
+    assertThat(store.removeUnfinished(OURS, Instant.now().plusSeconds(3600))).isEqualTo(1);
+  }
+
+  @Test
+  @Tag("F3")
+  @Tag("P13")
+  void keepsUnfinishedFilesOfOtherInstallations() throws IOException {
+    ObjectStore store = Kind.FOLDER.store();
+    Upload others = store.begin(key(), OTHERS);
+    others.write(content(1000));
+    Path older = folder.resolve(".unfinished").resolve(UUID.randomUUID().toString());
+    Files.writeString(older, "from a version whose files had no installation in their name");
+
+    assertThat(store.removeUnfinished(OURS, Instant.now().plusSeconds(3600))).isZero();
+
+    others.commit();
+    assertThat(older).exists();
+    Files.delete(older);
+  }
+
+  @Test
+  @Tag("F3")
+  @Tag("P13")
+  void keepsUnfinishedUploadsToABucketThatAreNoBackups() {
+    ObjectStore store = Kind.S3.store();
+    String foreign =
+        client
+            .createMultipartUpload(r -> r.bucket(S3Server.BUCKET).key("store-test/photo.jpg"))
+            .uploadId();
+
+    assertThat(store.removeUnfinished(OURS, Instant.now().plusSeconds(3600))).isZero();
+
+    assertThat(client.listMultipartUploads(r -> r.bucket(S3Server.BUCKET)).uploads())
+        .extracting(MultipartUpload::uploadId)
+        .contains(foreign);
+    client.abortMultipartUpload(
+        r -> r.bucket(S3Server.BUCKET).key("store-test/photo.jpg").uploadId(foreign));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void readsSmallObjectsAndTheStartOfAny(Kind kind) throws IOException {
+    ObjectStore store = kind.store();
+    String name = "tenantry-store.json";
+    assertThat(store.find("none.json")).isEmpty();
+
+    store.put(name, new byte[] {1, 2, 3});
+    store.put(name, new byte[] {4, 5});
+
+    assertThat(store.find(name)).hasValue(new byte[] {4, 5});
+    assertThat(store.start(name, 1)).containsExactly(4);
+    assertThat(store.start(name, 100)).containsExactly(4, 5);
+    String empty = key();
+    write(store, empty, new byte[0], true);
+    assertThat(store.start(empty, 100)).isEmpty();
   }
 
   @Test
@@ -111,9 +170,9 @@ class BackupStoreTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static void write(BackupStore store, String key, byte[] content, boolean commit)
+  private static void write(ObjectStore store, String key, byte[] content, boolean commit)
       throws IOException {
-    try (Upload upload = store.begin(key)) {
+    try (Upload upload = store.begin(key, OURS)) {
       upload.write(content);
       if (commit) {
         upload.commit();
@@ -121,7 +180,7 @@ class BackupStoreTest {
     }
   }
 
-  private static List<String> keys(BackupStore store) {
+  private static List<String> keys(ObjectStore store) {
     List<String> keys = new ArrayList<>();
     store.list(file -> keys.add(file.key()));
     return keys;
@@ -134,6 +193,6 @@ class BackupStoreTest {
   }
 
   private static String key() {
-    return UUID.randomUUID() + "/" + UUID.randomUUID();
+    return UUID.randomUUID() + "/" + UUID.randomUUID() + ".tenantry-backup";
   }
 }

@@ -1,0 +1,39 @@
+package io.tenantry.backup.backup;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/** Shows how many backups there are, by status: of the whole installation, on each replica. */
+@Singleton
+public class BackupCounts {
+
+  private static final Logger LOG = Logger.getLogger(BackupCounts.class);
+
+  private final BackupRecords records;
+  private volatile Map<Backup.Status, Long> counts = Map.of();
+
+  BackupCounts(BackupRecords records, MeterRegistry meters) {
+    this.records = records;
+    for (Backup.Status status : Backup.Status.values()) {
+      Gauge.builder("tenantry.backups", () -> counts.getOrDefault(status, 0L))
+          .description("Backups by status")
+          .tag("status", status.name())
+          .register(meters);
+    }
+  }
+
+  @Scheduled(every = "1m", delayed = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void count() {
+    try {
+      counts = records.counts();
+    } catch (RuntimeException e) {
+      LOG.debugf("backups could not be counted: %s", e.getMessage());
+    }
+  }
+}

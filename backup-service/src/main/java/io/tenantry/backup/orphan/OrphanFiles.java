@@ -1,0 +1,108 @@
+package io.tenantry.backup.orphan;
+
+import io.tenantry.backup.archive.ArchiveHeader;
+import io.tenantry.backup.archive.Archives;
+import io.tenantry.backup.backup.BackupRecords;
+import io.tenantry.backup.installation.Installation;
+import io.tenantry.backup.key.TenantKeys;
+import io.tenantry.backup.store.BackupStore;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** Finds what is in a store and belongs to no record, and says of each file what it is. */
+@Singleton
+public final class OrphanFiles {
+
+  private static final int AT_ONCE = 500;
+
+  private final BackupRecords records;
+  private final TenantKeys keys;
+  private final Installation installation;
+
+  OrphanFiles(BackupRecords records, TenantKeys keys, Installation installation) {
+    this.records = records;
+    this.keys = keys;
+    this.installation = installation;
+  }
+
+  /**
+   * Passes all of a store.
+   *
+   * @param before of those named as backups only such that were last written before then
+   */
+  public void find(BackupStore store, Instant before, Consumer<OrphanFile> each) {
+    List<Named> batch = new ArrayList<>(AT_ONCE);
+    store.list(
+        file -> {
+          Optional<Archives.Id> id = Archives.Id.ofKey(file.key());
+          if (id.isEmpty()) {
+            each.accept(orphan(store, file, OrphanFile.Kind.foreign, id));
+          } else if (file.modifiedAt().isBefore(before)) {
+            batch.add(new Named(file, id.get()));
+            if (batch.size() == AT_ONCE) {
+              passOrphans(store, batch, each);
+              batch.clear();
+            }
+          }
+        });
+    passOrphans(store, batch, each);
+  }
+
+  /** A file that is named as a backup. */
+  private record Named(BackupStore.Listed file, Archives.Id id) {}
+
+  private void passOrphans(BackupStore store, List<Named> batch, Consumer<OrphanFile> each) {
+    Map<UUID, BackupRecords.Known> known =
+        records.known(batch.stream().map(named -> named.id().backupId()).toList());
+    for (Named named : batch) {
+      Optional<BackupRecords.Known> record =
+          Optional.ofNullable(known.get(named.id().backupId()))
+              .filter(found -> found.tenantId().equals(named.id().tenantId()));
+      if (record.filter(BackupRecords.Known::hasFile).isEmpty()) {
+        OrphanFile.Kind kind = record.isPresent() ? OrphanFile.Kind.leftover : kind(store, named);
+        each.accept(orphan(store, named.file(), kind, Optional.of(named.id())));
+      }
+    }
+  }
+
+  private OrphanFile.Kind kind(BackupStore store, Named named) {
+    return ArchiveHeader.parse(store.start(named.file().key(), ArchiveHeader.LONGEST))
+        .map(header -> kind(header, named.id()))
+        .orElse(OrphanFile.Kind.no_backup);
+  }
+
+  private OrphanFile.Kind kind(ArchiveHeader header, Archives.Id id) {
+    if (!header.tenantId().equals(id.tenantId()) || !header.backupId().equals(id.backupId())) {
+      return OrphanFile.Kind.other_backup;
+    }
+    if (header.installationId().isEmpty()) {
+      return OrphanFile.Kind.old_format;
+    }
+    if (!header.installationId().get().equals(installation.id())) {
+      return OrphanFile.Kind.other_backup;
+    }
+    return switch (keys.state(header.tenantId(), header.keyId())) {
+      case PRESENT -> OrphanFile.Kind.importable;
+      case DESTROYED -> OrphanFile.Kind.key_destroyed;
+      case UNKNOWN -> OrphanFile.Kind.key_missing;
+    };
+  }
+
+  private static OrphanFile orphan(
+      BackupStore store, BackupStore.Listed file, OrphanFile.Kind kind, Optional<Archives.Id> id) {
+    return new OrphanFile(
+        store.name(),
+        file.key(),
+        file.bytes(),
+        file.modifiedAt(),
+        kind,
+        id.map(Archives.Id::tenantId),
+        id.map(Archives.Id::backupId));
+  }
+}

@@ -1,0 +1,83 @@
+package io.tenantry.backup.store;
+
+import io.tenantry.kernel.db.Database;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Keeps which stores this installation uses. */
+@Singleton
+final class StoreRecords {
+
+  private final Database database;
+
+  StoreRecords(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A store that this installation uses.
+   *
+   * @param storeId the id that its marker has, or will have
+   * @param marked whether the marker is expected there
+   */
+  record Known(UUID storeId, boolean marked) {}
+
+  Optional<Known> find(String location) {
+    for (Row row :
+        database.run(
+            "SELECT store_id, marked_at IS NOT NULL FROM stores WHERE location = $1", location)) {
+      return Optional.of(new Known(row.getUUID(0), row.getBoolean(1)));
+    }
+    return Optional.empty();
+  }
+
+  /** The id for the marker of a store that has none; replicas that ask at once get the same. */
+  UUID reserve(String location) {
+    database.run(
+        """
+        INSERT INTO stores (location, store_id)
+        VALUES ($1, gen_random_uuid())
+        ON CONFLICT (location) DO NOTHING
+        """,
+        location);
+    return find(location).orElseThrow().storeId();
+  }
+
+  /** Expects this store's marker there from now on. */
+  void expect(String location, UUID storeId) {
+    database.run(
+        """
+        INSERT INTO stores (location, store_id, marked_at)
+        VALUES ($1, $2, now())
+        ON CONFLICT (location) DO UPDATE
+        SET store_id = excluded.store_id, marked_at = excluded.marked_at
+        """,
+        location,
+        storeId);
+  }
+
+  /** Expects no marker there any more: another is to be written. */
+  void forget(String location) {
+    database.run("DELETE FROM stores WHERE location = $1", location);
+  }
+
+  /** Those of the backups that this control database has no record of. */
+  List<UUID> unknown(Collection<UUID> backupIds) {
+    List<UUID> unknown = new ArrayList<>();
+    database
+        .run(
+            """
+            SELECT backup_id
+            FROM unnest($1::uuid[]) AS stored (backup_id)
+            WHERE NOT EXISTS (SELECT FROM backups WHERE backups.backup_id = stored.backup_id)
+            """,
+            (Object) backupIds.toArray(UUID[]::new))
+        .forEach(row -> unknown.add(row.getUUID(0)));
+    return unknown;
+  }
+}

@@ -1,0 +1,81 @@
+package io.tenantry.backup.store;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
+
+/**
+ * Looks whose the stores are, regularly, and says so: in the log when it changes, as a metric, and
+ * in the readiness. The service is ready all the same: it is what an operator claims a store by.
+ */
+@Singleton
+@Readiness
+public class StoreWatch implements HealthCheck {
+
+  private static final Logger LOG = Logger.getLogger(StoreWatch.class);
+
+  private final Stores stores;
+  private final Map<String, StoreState> states = new ConcurrentHashMap<>();
+
+  StoreWatch(Stores stores, MeterRegistry meters) {
+    this.stores = stores;
+    stores
+        .all()
+        .forEach(
+            store ->
+                Gauge.builder("tenantry.backup.store.usable", () -> usable(store.name()))
+                    .description("Whether the store has this installation's marker")
+                    .tag("store", store.name())
+                    .register(meters));
+  }
+
+  private int usable(String store) {
+    return states.get(store) == StoreState.OURS ? 1 : 0;
+  }
+
+  @Scheduled(
+      every = "${tenantry.backup.stores-watch.interval:1m}",
+      delayed = "1s",
+      concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+  @RunOnVirtualThread
+  void look() {
+    for (BackupStore store : stores.all()) {
+      note(store);
+    }
+  }
+
+  private void note(BackupStore store) {
+    try {
+      StoreStatus status = store.status();
+      if (states.put(store.name(), status.state()) == status.state()) {
+        return;
+      }
+      if (status.state() == StoreState.OURS) {
+        LOG.infof("store=%s location=%s is this installation's", store.name(), store.location());
+      } else {
+        LOG.logf(
+            status.state() == StoreState.UNAVAILABLE ? Logger.Level.WARN : Logger.Level.ERROR,
+            "store=%s location=%s is %s. %s",
+            store.name(), store.location(), status.state(), status.advice());
+      }
+    } catch (RuntimeException e) {
+      LOG.warnf("store=%s could not be looked at: %s", store.name(), e.getMessage());
+    }
+  }
+
+  @Override
+  public HealthCheckResponse call() {
+    HealthCheckResponseBuilder check = HealthCheckResponse.named("backup-stores").up();
+    states.forEach((store, state) -> check.withData(store, state.toString()));
+    return check.build();
+  }
+}
