@@ -5,7 +5,6 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.auth.TenantAccess;
-import io.tenantry.kernel.auth.TenantPrincipal;
 import io.tenantry.kernel.page.Page;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -109,7 +108,10 @@ final class DeadLetterResource {
     DeadLetter letter =
         store
             .select(
-                new DeadLetterFilter(onlyTenant(), Optional.empty(), Set.of(), List.of(id)), 0, 1)
+                new DeadLetterFilter(
+                    TenantAccess.onlyTenant(caller), Optional.empty(), Set.of(), List.of(id)),
+                0,
+                1)
             .stream()
             .findFirst()
             .orElseThrow(
@@ -139,24 +141,17 @@ final class DeadLetterResource {
     if (request.tenantId() != null) {
       TenantAccess.check(caller, request.tenantId());
     }
-    return redrive.run(request, onlyTenant(), caller.getPrincipal().getName());
+    return redrive.run(request, TenantAccess.onlyTenant(caller), caller.getPrincipal().getName());
   }
 
   private DeadLetterFilter filter(String tenantId, String reason, String status) {
     Optional<UUID> asked = Optional.ofNullable(tenantId).map(UUID::fromString);
     asked.ifPresent(tenant -> TenantAccess.check(caller, tenant));
     return new DeadLetterFilter(
-        onlyTenant().or(() -> asked),
+        TenantAccess.onlyTenant(caller).or(() -> asked),
         Optional.ofNullable(reason),
         Optional.ofNullable(status).map(Status::of).map(Set::of).orElse(Set.of()),
         List.of());
-  }
-
-  /** Whose dead letters the caller may see; empty for all tenants'. */
-  private Optional<UUID> onlyTenant() {
-    return caller.getPrincipal() instanceof TenantPrincipal tenant
-        ? Optional.of(tenant.tenantId())
-        : Optional.empty();
   }
 
   private static DeadLetter.Message message(ConsumerRecord<byte[], byte[]> found) {

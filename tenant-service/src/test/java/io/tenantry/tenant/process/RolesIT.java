@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.OpenIdProvider;
 import io.tenantry.localstack.ServiceProcess;
 import java.time.Duration;
 import java.util.Map;
@@ -77,7 +78,11 @@ class RolesIT {
   }
 
   private static Response get(String credential, String path) {
-    return given().baseUri(service.address().toString()).auth().oauth2(credential).get(path);
+    return get(service, credential, path);
+  }
+
+  private static Response get(ServiceProcess replica, String credential, String path) {
+    return given().baseUri(replica.address().toString()).auth().oauth2(credential).get(path);
   }
 
   private static Response post(String credential, String path, String body) {
@@ -139,6 +144,33 @@ class RolesIT {
 
     assertThat(answer.statusCode()).isEqualTo(403);
     assertThat(answer.jsonPath().getString("code")).isEqualTo("FORBIDDEN");
+  }
+
+  @Tag("P13")
+  @Test
+  void aGroupGivesTheRoleThatItIsConfiguredForAndNotTheOneOfItsName() {
+    try (ServiceProcess renamed =
+        ServiceProcess.start(
+            Map.of(
+                "OIDC_ENABLED",
+                "true",
+                "OIDC_ISSUER",
+                provider.issuer(),
+                "OIDC_ADMIN_GROUPS",
+                "platform-team",
+                "OIDC_OPERATOR_GROUPS",
+                "on-call",
+                "OIDC_VIEWER_GROUPS",
+                "support,scope:read"))) {
+      for (String group : new String[] {"admin", "operator", "viewer", "scope:write"}) {
+        assertThat(get(renamed, provider.token(group), TENANTS).statusCode()).isEqualTo(403);
+      }
+      assertThat(get(renamed, provider.token("support"), TENANTS).statusCode()).isEqualTo(200);
+      assertThat(get(renamed, provider.token("support"), "/api/v1/orphans").statusCode())
+          .isEqualTo(403);
+      assertThat(get(renamed, provider.token("platform-team"), "/api/v1/orphans").statusCode())
+          .isEqualTo(200);
+    }
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.tenantry.tenant.process;
+package io.tenantry.localstack;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -19,12 +19,13 @@ import java.util.Base64;
 import java.util.Set;
 
 /** An OpenID provider: discovery, keys, and a token endpoint for client credentials. */
-final class OpenIdProvider implements AutoCloseable {
+public final class OpenIdProvider implements AutoCloseable {
 
   private final HttpServer server;
   private final KeyPair key;
 
-  OpenIdProvider() {
+  /** Starts it on a free port of the loopback address. */
+  public OpenIdProvider() {
     this.key = newKey();
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -37,7 +38,8 @@ final class OpenIdProvider implements AutoCloseable {
     server.start();
   }
 
-  static KeyPair newKey() {
+  /** A key pair that no provider publishes. */
+  public static KeyPair newKey() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
       generator.initialize(2048);
@@ -47,7 +49,8 @@ final class OpenIdProvider implements AutoCloseable {
     }
   }
 
-  String issuer() {
+  /** Its address, {@code OIDC_ISSUER} of the services. */
+  public String issuer() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
@@ -86,11 +89,11 @@ final class OpenIdProvider implements AutoCloseable {
     answer(
         exchange,
         "{\"token_type\":\"Bearer\",\"expires_in\":300,\"access_token\":\"%s\"}"
-            .formatted(sign(key, issuer(), role, Duration.ofMinutes(5))));
+            .formatted(token(role)));
   }
 
-  /** A token that this provider, or somebody else, signs. */
-  static String sign(KeyPair key, String issuer, String role, Duration lifetime) {
+  /** A token of this group that this provider, or somebody else, signs. */
+  public static String sign(KeyPair key, String issuer, String role, Duration lifetime) {
     return Jwt.claims()
         .issuer(issuer)
         .subject("someone")
@@ -102,7 +105,13 @@ final class OpenIdProvider implements AutoCloseable {
         .sign(key.getPrivate());
   }
 
-  String expired(String role) {
+  /** A token of this group that is valid for some minutes. */
+  public String token(String group) {
+    return sign(key, issuer(), group, Duration.ofMinutes(5));
+  }
+
+  /** A token that expired minutes ago. */
+  public String expired(String role) {
     return sign(key, issuer(), role, Duration.ofMinutes(-5));
   }
 
