@@ -20,8 +20,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Gives each new tenant the schedule its blueprint wants, takes the final backup of one that is to
- * be deleted, and the schedule away with the tenant; the rule by which its
- * backups are kept stays.
+ * be deleted, and the schedule away with the tenant; the rule by which its backups are kept stays.
  *
  * <p>Easy to get wrong: an event is a hint, which may be late, repeated or forged. What it says of
  * a tenant is compared with the registry in the same transaction; the registry decides. {@link
