@@ -12,6 +12,7 @@ import io.tenantry.tenant.cluster.Credentials;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -73,6 +74,9 @@ public final class Adoption {
         cluster.connectionString(home.database(), credentials),
         credentials.role(),
         previous);
+    if (RecoveryStore.isSuspended(details)) {
+      cluster.blockLogins(Set.of(credentials.role(), previous));
+    }
     cluster.recordLogin(tenant, credentials.role());
   }
 

@@ -109,7 +109,7 @@ final class RecoveryStore {
               """
               INSERT INTO control_plane.tenants
                 (tenant_id, name, environment, status, blueprint, blueprint_version, region, owner_id, organization_id, metadata)
-              VALUES ($1, $2, $3, 'active', $4, $5, $6, $7, $8, $9::text::jsonb)
+              VALUES ($1, $2, $3, $10, $4, $5, $6, $7, $8, $9::text::jsonb)
               """,
               tenantId,
               name,
@@ -119,7 +119,8 @@ final class RecoveryStore {
               details.path("region").asText(),
               text(details, "owner_id"),
               text(details, "organization_id"),
-              details.path("metadata").isObject() ? details.path("metadata").toString() : "{}");
+              details.path("metadata").isObject() ? details.path("metadata").toString() : "{}",
+              isSuspended(details) ? "suspended" : "active");
           takePlace(
               sql,
               cluster.name(),
@@ -164,6 +165,11 @@ final class RecoveryStore {
                   blueprint.backup()));
           return name;
         });
+  }
+
+  /** Whether the tenant was suspended when its cluster heard of it last. */
+  static boolean isSuspended(JsonNode details) {
+    return details.path("status").asText().equals("suspended");
   }
 
   /** A tenant that is there takes its place also on a cluster that is full or drained. */

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Blueprints over HTTP: checked, stored by their content, and used from then on. */
@@ -154,6 +155,31 @@ class BlueprintResourceTest {
         .statusCode(200)
         .body("version", equalTo(version))
         .body("new", equalTo(false));
+  }
+
+  @Test
+  @Tag("F25")
+  @Tag("P13")
+  void validationLeavesNothingOnTheCluster() {
+    String role = "left_" + UUID.randomUUID().toString().replace('-', '_');
+
+    validate(files("CREATE ROLE %s LOGIN IN ROLE tenantry_owner".formatted(role)))
+        .statusCode(422)
+        .body("errors[0].message", containsString("permission denied"));
+    validate(files("ALTER ROLE CURRENT_USER SET search_path = nowhere; CREATE TABLE a (id int)"));
+    validate(files("CREATE TABLE things (id int)")).statusCode(200);
+
+    assertThat(
+            Postgres.column(
+                Postgres.MAINTENANCE,
+                "SELECT rolname FROM pg_roles WHERE rolname = ? OR rolname LIKE 'tenantry\\_build\\_%'",
+                role))
+        .isEmpty();
+    assertThat(
+            Postgres.column(
+                Postgres.MAINTENANCE,
+                "SELECT datname FROM pg_database WHERE datname = 'tpl_scratch'"))
+        .isEmpty();
   }
 
   private ValidatableResponse validate(Map<String, String> files) {

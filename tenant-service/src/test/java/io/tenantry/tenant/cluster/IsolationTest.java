@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.postgresql.util.PSQLException;
 
@@ -116,6 +117,80 @@ class IsolationTest {
                 database(tenant)))
         .isEqualTo("f");
     assertThat(TenantConnections.of(tenant)).startsWith("postgresql://" + database(tenant) + ":");
+  }
+
+  @Test
+  @Tag("F4")
+  @Tag("P13")
+  void noRoleThatWorksInsideATenantsDatabaseReachesBeyondIt() {
+    UUID tenant = createTenant(newName());
+    createTenant(newName());
+    String owner = database(tenant) + "_o";
+
+    assertThat(
+            Postgres.column(
+                Postgres.MAINTENANCE,
+                """
+                SELECT rolname
+                FROM pg_roles
+                WHERE rolname IN (?, 'tenantry_content', 'tenantry_extensions', 'tenantry_app', 'tenantry_dump')
+                  AND (rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls AND rolname <> 'tenantry_dump')
+                """,
+                owner))
+        .isEmpty();
+    assertThat(
+            Postgres.column(
+                Postgres.MAINTENANCE,
+                "SELECT roleid::regrole::text FROM pg_auth_members WHERE member = ?::regrole ORDER BY 1",
+                owner))
+        .containsExactly(database(tenant), "tenantry_content");
+    assertThat(
+            Postgres.column(
+                Postgres.MAINTENANCE,
+                "SELECT roleid::regrole::text FROM pg_auth_members WHERE member IN ('tenantry_content'::regrole, 'tenantry_app'::regrole)"))
+        .isEmpty();
+    assertThat(
+            Postgres.column(
+                Postgres.MAINTENANCE,
+                "SELECT datname FROM pg_database WHERE has_database_privilege(?, oid, 'CONNECT')",
+                owner))
+        .containsExactly(database(tenant));
+  }
+
+  @Test
+  @Tag("F4")
+  @Tag("P13")
+  void aFunctionThatRunsAsItsOwnerGivesATenantNothingBeyondItsDatabase() throws SQLException {
+    UUID tenant = createTenant(newName());
+    Postgres.execute(
+        database(tenant),
+        """
+        CREATE TABLE log (t text);
+        GRANT INSERT ON log TO tenantry_app;
+        CREATE FUNCTION note(t text) RETURNS void LANGUAGE sql SECURITY DEFINER AS 'INSERT INTO log VALUES (t)';
+        ALTER TABLE log OWNER TO tenantry_content;
+        ALTER FUNCTION note(text) OWNER TO tenantry_content;
+        """);
+
+    try (Connection own = connect(tenant, database(tenant));
+        Statement statement = own.createStatement()) {
+      statement.execute(
+          """
+          CREATE TEMP TABLE log (t text);
+          CREATE FUNCTION pg_temp.gain() RETURNS trigger LANGUAGE plpgsql AS $$
+          BEGIN
+            EXECUTE 'CREATE ROLE evil_sd LOGIN CREATEROLE IN ROLE tenantry_owner';
+            RETURN NEW;
+          END $$;
+          CREATE TRIGGER gain BEFORE INSERT ON log FOR EACH ROW EXECUTE FUNCTION pg_temp.gain();
+          """);
+      assertThatThrownBy(() -> statement.execute("SELECT public.note('x')"))
+          .hasMessageContaining("permission denied");
+    }
+    assertThat(
+            Postgres.column(
+                Postgres.MAINTENANCE, "SELECT rolname FROM pg_roles WHERE rolname = 'evil_sd'"))
+        .isEmpty();
   }
 
   @Test

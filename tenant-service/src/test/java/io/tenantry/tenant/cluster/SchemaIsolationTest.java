@@ -330,6 +330,55 @@ class SchemaIsolationTest {
   }
 
   @Test
+  @Tag("F9")
+  @Tag("P13")
+  void deletesATenantThatHasLargeObjectsAndDefaultPrivilegesOfItsOwn() throws SQLException {
+    UUID tenant = createAcquirer();
+    try (Connection own = connect(tenant, SHARED);
+        Statement statement = own.createStatement()) {
+      statement.execute("SELECT lo_from_bytea(0, 'x')");
+      statement.execute("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO CURRENT_USER");
+    }
+    String objects = "SELECT count(*) FROM pg_largeobject_metadata";
+    String before = Postgres.value(SHARED, objects);
+
+    asAdmin()
+        .delete(TENANTS + "/" + tenant + "?final_backup=false")
+        .then()
+        .statusCode(204);
+
+    assertThat(schemas()).doesNotContain(schema(tenant));
+    assertThat(Postgres.tenantRoles()).doesNotContain(schema(tenant), schema(tenant) + "_o");
+    assertThat(Long.parseLong(Postgres.value(SHARED, objects)))
+        .isEqualTo(Long.parseLong(before) - 1);
+  }
+
+  @Test
+  @Tag("F8")
+  @Tag("P13")
+  void theSharedDatabasesExtensionsBelongToNoTenant() {
+    UUID tenant = createAcquirer();
+
+    assertThat(
+            Postgres.column(
+                SHARED, "SELECT DISTINCT pg_get_userbyid(extowner)::text FROM pg_extension"))
+        .doesNotContain(schema(tenant) + "_o")
+        .contains("tenantry_extensions");
+    assertThat(
+            Postgres.value(
+                SHARED,
+                "SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = ?",
+                schema(tenant)))
+        .isEqualTo(schema(tenant) + "_o");
+    assertThat(
+            Postgres.value(
+                SHARED,
+                "SELECT has_database_privilege(?, current_database(), 'CREATE')",
+                schema(tenant) + "_o"))
+        .isEqualTo("f");
+  }
+
+  @Test
   @Tag("T8")
   @Tag("P13")
   void reapingClosesALostTenantsSchemaAndKeepsItsData() throws SQLException {

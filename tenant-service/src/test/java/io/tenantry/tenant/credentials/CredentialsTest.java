@@ -29,7 +29,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How tenants log in, and go on doing so while their credentials change. */
 @QuarkusTest
@@ -78,6 +81,54 @@ class CredentialsTest {
     given().header("X-API-Key", key.secret()).get(path(tenant)).then().statusCode(403);
     given().get(path(tenant)).then().statusCode(401);
     asAdmin().get(path(UUID.randomUUID())).then().statusCode(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SET role = '%s'",
+        "SET search_path = app, public",
+        "SET search_path = \"a,b\", \"c\"\"d\", public",
+        "SET statement_timeout = 1",
+        "SET default_transaction_read_only = on",
+        "SET application_name = 'it''s me'",
+        "IN DATABASE %s SET search_path = pg_temp, public"
+      })
+  @Tag("F5")
+  @Tag("P13")
+  void rotatesWhateverTheTenantHasSetForItsRole(String setting) throws SQLException {
+    UUID tenant = createTenant(newName());
+    String former = read(tenant);
+    String role = user(former);
+    try (Connection own = connect(former);
+        Statement statement = own.createStatement()) {
+      statement.execute("ALTER ROLE CURRENT_USER " + setting.formatted(role));
+    }
+
+    rotate(tenant, 0);
+
+    assertThatThrownBy(() -> connect(former).close())
+        .as("overlap 0 has ended the credentials before the answer")
+        .isInstanceOf(SQLException.class);
+    assertThat(user(read(tenant))).isNotEqualTo(role);
+    connect(read(tenant)).close();
+    // And back to the first role, whose own settings are still there.
+    rotate(tenant, 0);
+    connect(read(tenant)).close();
+  }
+
+  @Test
+  @Tag("F5")
+  @Tag("P13")
+  void aSuperusersSettingOfTheRoleDoesNotPreventItsRotation() throws SQLException {
+    UUID tenant = createTenant(newName());
+    Postgres.execute(
+        Postgres.MAINTENANCE,
+        "ALTER ROLE %s SET log_statement = 'all'".formatted(user(read(tenant))));
+
+    rotate(tenant, 0);
+
+    connect(read(tenant)).close();
   }
 
   @Test
