@@ -1,5 +1,6 @@
 package io.tenantry.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.output.Columns;
@@ -10,6 +11,8 @@ import picocli.CommandLine.Mixin;
 @Command
 final class OrphanCommands extends Noun {
 
+  private static final Columns MISSING =
+      Columns.of("TENANT tenant_id", "KIND kind", "NAME name", "CLUSTER cluster");
   private static final Columns COLUMNS = Columns.of("NAME name", "KIND kind", "CLUSTER cluster");
 
   @Command(
@@ -17,6 +20,15 @@ final class OrphanCommands extends Noun {
       footer = "  tenantctl orphans list")
   void list() {
     printer().list(platform().tenants().get(Target.of("/api/v1/orphans")), COLUMNS);
+  }
+
+  @Command(
+      description = "List the opposite: databases, schemas and roles of tenants that do not exist",
+      footer = "  tenantctl orphans missing")
+  void missing() {
+    JsonNode answer = platform().tenants().get(Target.of("/api/v1/orphans/missing"));
+    printer().list(answer, MISSING);
+    answer.path("unchecked").forEach(each -> say("Cluster " + each.asText() + " does not answer."));
   }
 
   @Command(
