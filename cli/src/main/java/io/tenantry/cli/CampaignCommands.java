@@ -112,8 +112,9 @@ final class CampaignCommands extends Noun {
       @Parameters(paramLabel = "BLUEPRINT", description = "whose tenants") String blueprint,
       @Mixin Pace pace,
       @Mixin MigrationCommands.Limits limits,
+      @Mixin MigrationCommands.BackupFirst backupFirst,
       @Option(names = "--watch", description = "watch it to its end") boolean watch) {
-    Json.Body body = limits.addTo(pace.body(blueprint));
+    Json.Body body = backupFirst.addTo(limits.addTo(pace.body(blueprint)));
     JsonNode campaign =
         TemplatePatience.ask(
             terminal(), () -> platform().backups().post(Target.of(CAMPAIGNS), body));
@@ -268,11 +269,18 @@ final class CampaignCommands extends Noun {
   void rollback(
       @Parameters(paramLabel = "ID", description = "the campaign's id") String campaign,
       @Option(names = "--watch", description = "watch it to its end") boolean watch,
+      @Mixin MigrationCommands.BackupBeforeRollback backupFirst,
       @Mixin Confirmation confirmation) {
     confirmation.require(
         terminal(),
-        "This takes every tenant of campaign %s back; what the undos drop is lost."
-            .formatted(campaign));
-    begun(platform().backups().post(Target.of(CAMPAIGN + "/rollback", campaign)), watch);
+        "This takes every tenant of campaign %s back; what the undos drop is lost%s."
+            .formatted(campaign, backupFirst.none ? "" : " but for a backup"));
+    begun(
+        platform()
+            .backups()
+            .post(
+                Target.of(CAMPAIGN + "/rollback", campaign)
+                    .with("backup_first", backupFirst.wanted())),
+        watch);
   }
 }

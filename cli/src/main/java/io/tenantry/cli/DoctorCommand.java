@@ -53,6 +53,8 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
       look("dead letters", this::deadLetters);
       look("clusters", this::clusters);
       look("orphans", this::orphans);
+      look("missing databases", this::missingDatabases);
+      look("schedules", this::schedules);
       look("encryption", this::encryption);
       look("migrations", this::migrations);
       look("jobs", this::jobs);
@@ -280,6 +282,56 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
           "%d databases, schemas or roles without a tenant, of which %d may hold a tenant's data"
               .formatted(number, number - removable),
           "tenantctl orphans list; do not drop them: recover plan shows which can be adopted");
+    }
+  }
+
+  private void missingDatabases() {
+    JsonNode answer = platform().tenants().get(Target.of("/api/v1/orphans/missing"));
+    long tenants =
+        answer
+            .path("items")
+            .valueStream()
+            .map(each -> each.path("tenant_id").asText())
+            .distinct()
+            .count();
+    if (tenants > 0) {
+      fail(
+          "missing databases",
+          "%d tenants lack their database, schema or role".formatted(tenants),
+          "tenantctl orphans missing, then restore them from their backups");
+    } else if (!answer.path("unchecked").isEmpty()) {
+      warn(
+          "missing databases",
+          answer.path("unchecked").size() + " clusters do not answer",
+          "see whether they run: tenantctl clusters list");
+    } else {
+      ok("missing databases", "none");
+    }
+  }
+
+  private void schedules() {
+    JsonNode answer = platform().backups().get(Target.of("/api/v1/schedules/reconciliation"));
+    long missing = answer.path("missing").path("count").asLong();
+    long deleted = answer.path("deleted").path("count").asLong();
+    long unknown = answer.path("unknown").path("count").asLong();
+    if (answer.hasNonNull("held")) {
+      fail(
+          "schedules",
+          answer.path("held").asText(),
+          "tenantctl schedules differences, then schedules reconcile --beyond-limits if it is so");
+    } else if (missing + deleted > 0) {
+      warn(
+          "schedules",
+          "%d tenants have no backup schedule, %d deleted ones have one"
+              .formatted(missing, deleted),
+          "wait some minutes, or tenantctl schedules reconcile");
+    } else if (unknown > 0) {
+      warn(
+          "schedules",
+          unknown + " are of tenants that the registry does not have",
+          "tenantctl schedules differences -o json; nothing is done to them");
+    } else {
+      ok("schedules", answer.path("schedules").asLong() + ", as the registry of tenants has them");
     }
   }
 

@@ -82,13 +82,34 @@ final class MigrationCommands extends Noun {
         description = "how long a statement may take")
     Duration statement;
 
+    Json.Body addTo(Json.Body body) {
+      return body.with("lock_timeout_ms", lock == null ? null : lock.toMillis())
+          .with("statement_timeout_ms", statement == null ? null : statement.toMillis());
+    }
+  }
+
+  /** Whether a backup comes before a migration. */
+  @RegisterForReflection
+  static final class BackupFirst {
     @Option(names = "--backup-first", description = "back each tenant up before")
     boolean backup;
 
     Json.Body addTo(Json.Body body) {
-      return body.with("lock_timeout_ms", lock == null ? null : lock.toMillis())
-          .with("statement_timeout_ms", statement == null ? null : statement.toMillis())
-          .with("backup_first", backup ? true : null);
+      return body.with("backup_first", backup ? true : null);
+    }
+  }
+
+  /** Whether a backup comes before a rollback, whose undos drop data. */
+  @RegisterForReflection
+  static final class BackupBeforeRollback {
+    @Option(
+        names = "--no-backup",
+        description = "do not back each tenant up before; what the undos drop is lost then")
+    boolean none;
+
+    /** What the request says of it; the service backs up if it says nothing. */
+    Boolean wanted() {
+      return none ? false : null;
     }
   }
 
@@ -158,13 +179,17 @@ final class MigrationCommands extends Noun {
         "  tenantctl migrations run globex --wait",
         "  tenantctl migrations run globex --to 8f2c135c5fe5 --backup-first"
       })
-  void run(@Mixin Goal goal, @Mixin Limits limits, @Mixin Waiting waiting) {
-    begin(tenantId(goal.tenant), limits.addTo(goal.body()), waiting);
+  void run(
+      @Mixin Goal goal,
+      @Mixin Limits limits,
+      @Mixin BackupFirst backupFirst,
+      @Mixin Waiting waiting) {
+    begin(tenantId(goal.tenant), backupFirst.addTo(limits.addTo(goal.body())), waiting);
   }
 
   @Command(
       description = "Take a tenant back to a version, by the blueprint's undos",
-      footer = "  tenantctl migrations rollback globex --to 8f2c135c5fe5 --backup-first --wait")
+      footer = "  tenantctl migrations rollback globex --to 8f2c135c5fe5 --wait")
   void rollback(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
       @Option(
@@ -174,15 +199,21 @@ final class MigrationCommands extends Noun {
               description = "the version to go back to")
           String version,
       @Mixin Limits limits,
+      @Mixin BackupBeforeRollback backupFirst,
       @Mixin Confirmation confirmation,
       @Mixin Waiting waiting) {
     String id = tenantId(tenant);
     confirmation.require(
         terminal(),
-        "This takes tenant %s back to %s; what the undos drop is lost.".formatted(tenant, version));
+        "This takes tenant %s back to %s; what the undos drop is lost%s."
+            .formatted(tenant, version, backupFirst.none ? "" : " but for a backup"));
     begin(
         id,
-        limits.addTo(Json.body().with("target_version", version).with("direction", "rollback")),
+        limits.addTo(
+            Json.body()
+                .with("target_version", version)
+                .with("direction", "rollback")
+                .with("backup_first", backupFirst.wanted())),
         waiting);
   }
 

@@ -22,6 +22,9 @@ final class OrphanCommands extends Noun {
           "TENANT tenant_id",
           "CLUSTER cluster");
 
+  private static final Columns MISSING =
+      Columns.of("TENANT tenant_id", "KIND kind", "NAME name", "CLUSTER cluster");
+
   @Command(
       description =
           "List databases, schemas and roles that Tenantry made and no tenant has; ACTION is what"
@@ -29,6 +32,15 @@ final class OrphanCommands extends Noun {
       footer = "  tenantctl orphans list")
   void list() {
     printer().list(platform().tenants().get(ORPHANS), COLUMNS);
+  }
+
+  @Command(
+      description = "List the opposite: databases, schemas and roles of tenants that do not exist",
+      footer = "  tenantctl orphans missing")
+  void missing() {
+    JsonNode answer = platform().tenants().get(Target.of("/api/v1/orphans/missing"));
+    printer().list(answer, MISSING);
+    answer.path("unchecked").forEach(each -> say("Cluster " + each.asText() + " does not answer."));
   }
 
   @Command(

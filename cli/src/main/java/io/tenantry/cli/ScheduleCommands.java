@@ -23,7 +23,18 @@ final class ScheduleCommands extends Noun {
           "KEEP keep",
           "ENABLED enabled yes",
           "NEXT next_due_at time");
+  private static final Columns DIFFERENCES =
+      Columns.of(
+          "TENANTS tenants n",
+          "SCHEDULES schedules n",
+          "MISSING missing.count n",
+          "DELETED deleted.count n",
+          "UNKNOWN unknown.count n",
+          "ENROLLED enrolled n",
+          "REMOVED removed n",
+          "HELD held");
   private static final String SCHEDULE = "/api/v1/schedules/{}";
+  private static final String RECONCILIATION = "/api/v1/schedules/reconciliation";
 
   @Command(
       description = "List backup schedules, those of the oldest tenants first",
@@ -37,6 +48,44 @@ final class ScheduleCommands extends Noun {
       footer = "  tenantctl schedules show globex")
   void show(@Parameters(paramLabel = "TENANT", description = "the tenant") String tenant) {
     printer().details(platform().backups().get(Target.of(SCHEDULE, tenantId(tenant))), COLUMNS);
+  }
+
+  @Command(
+      description = "Show how the schedules differ from the registry of tenants",
+      footer = {
+        "  tenantctl schedules differences",
+        "  tenantctl schedules differences -o json    # with some of the tenants"
+      })
+  void differences() {
+    printer().row(platform().backups().get(Target.of(RECONCILIATION)), DIFFERENCES);
+  }
+
+  @Command(
+      description =
+          "Enrol tenants without a schedule and remove those of deleted tenants, now; it is done"
+              + " regularly anyway",
+      footer = {
+        "  tenantctl schedules reconcile",
+        "  tenantctl schedules reconcile --beyond-limits --yes"
+      })
+  void reconcile(
+      @Option(
+              names = "--beyond-limits",
+              description = "also if more would change than is changed without being asked")
+          boolean beyondLimits,
+      @Mixin Confirmation confirmation) {
+    if (beyondLimits) {
+      confirmation.require(
+          terminal(),
+          "This takes the registry's word, however many schedules it ends: see tenantctl schedules"
+              + " differences.");
+    }
+    printer()
+        .row(
+            platform()
+                .backups()
+                .post(Target.of(RECONCILIATION).with("beyond_limits", beyondLimits)),
+            DIFFERENCES);
   }
 
   @Command(

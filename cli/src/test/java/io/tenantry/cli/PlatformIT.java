@@ -307,6 +307,33 @@ class PlatformIT {
   }
 
   @Test
+  void listsWhatTheRegistryHasAndTheServerHasNot() {
+    ctl.run("tenants", "create", newName()).ok();
+
+    ctl.run("orphans", "missing", "-o", "json").ok();
+    assertThat(ctl.run("doctor").out()).contains("missing databases", "schedules");
+  }
+
+  @Test
+  void showsAndReconcilesTheSchedules() {
+    ctl.run("tenants", "create", newName()).ok();
+
+    assertThat(ctl.run("schedules", "differences").ok().out())
+        .startsWith("TENANTS")
+        .contains("MISSING", "UNKNOWN", "HELD");
+    ctl.run("schedules", "reconcile", "--beyond-limits").fails(ExitCode.USAGE);
+    assertThat(
+            ctl.run("schedules", "reconcile", "-o", "json")
+                .ok()
+                .json()
+                .path("deleted")
+                .path("count")
+                .asInt())
+        .isZero();
+    ctl.run("schedules", "reconcile", "--beyond-limits", "--yes").ok();
+  }
+
+  @Test
   void p5ReadsTheAuditLog() {
     String name = newName();
     String id = ctl.name("tenants", "create", name, "-o", "name");
