@@ -65,7 +65,10 @@ public class StoreWatch implements HealthCheck {
         LOG.logf(
             status.state() == StoreState.UNAVAILABLE ? Logger.Level.WARN : Logger.Level.ERROR,
             "store=%s location=%s is %s. %s",
-            store.name(), store.location(), status.state(), status.advice());
+            store.name(),
+            store.location(),
+            status.state(),
+            status.advice());
       }
     } catch (RuntimeException e) {
       LOG.warnf("store=%s could not be looked at: %s", store.name(), e.getMessage());
