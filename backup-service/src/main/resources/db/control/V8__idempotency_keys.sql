@@ -13,4 +13,5 @@ CREATE TABLE backup.idempotency_keys (
 );
 COMMENT ON TABLE backup.idempotency_keys IS
   'Answers to writes with an Idempotency-Key, to repeat them; no answer yet while locked';
+COMMENT ON COLUMN backup.idempotency_keys.caller IS 'Who, and by which method and path: a key stands for one request of an operation';
 CREATE INDEX idempotency_keys_by_expiry ON backup.idempotency_keys (expires_at);

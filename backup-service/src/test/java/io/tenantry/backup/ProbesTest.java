@@ -27,7 +27,8 @@ class ProbesTest {
 
   @Test
   void p3MetricsOfAlertsAndDashboardsExist() throws Exception {
-    probes.metricsOfAlertsAndDashboardsExist("tenantry_jobs", "tenantry_events");
+    probes.metricsOfAlertsAndDashboardsExist(
+        "tenantry_jobs", "tenantry_events", "tenantry_backup", "tenantry_retention");
   }
 
   @Test

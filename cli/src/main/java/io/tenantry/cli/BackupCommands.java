@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
-@Command
+@Command(subcommands = StoreCommands.class)
 final class BackupCommands extends Noun {
 
   private static final Columns COLUMNS =
@@ -36,6 +36,16 @@ final class BackupCommands extends Noun {
           "VERIFIED verification.result");
   private static final Columns VERIFIED =
       Columns.of("BACKUP backup_id", "STORE store", "SIZE bytes bytes", "ENTRIES entries n");
+  private static final Columns ORPHANS =
+      Columns.of(
+          "FILE key",
+          "STORE store",
+          "WHAT kind",
+          "TENANT tenant_id",
+          "SIZE bytes bytes",
+          "MODIFIED modified_at time");
+  private static final Columns IMPORTED =
+      Columns.of("IMPORTED imported_count n", "REFUSED refused_count n");
   private static final String BACKUP = "/api/v1/backups/{}";
   private static final int BUFFER = 64 * 1024;
 
@@ -43,7 +53,8 @@ final class BackupCommands extends Noun {
       description = "Back a tenant up",
       footer = {
         "  tenantctl backups create globex --wait",
-        "  tenantctl backups create globex --kind emergency"
+        "  tenantctl backups create globex --kind emergency",
+        "  tenantctl backups create globex --new-key"
       })
   void create(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
@@ -51,13 +62,17 @@ final class BackupCommands extends Noun {
               names = "--kind",
               description = "manual, emergency (ahead of the queue) or before_migration")
           String kind,
+      @Option(
+              names = "--new-key",
+              description = "with a new key, if the tenant's was destroyed")
+          boolean newKey,
       @Mixin Waiting waiting) {
     JsonNode job =
         platform()
             .backups()
             .post(
                 Target.of("/api/v1/tenants/{}/backups", tenantId(tenant)),
-                Json.body().with("kind", kind));
+                Json.body().with("kind", kind).with("new_key", newKey ? true : null));
     JobCommands.follow(this, platform().backups(), job, waiting)
         .ifPresent(
             done ->
@@ -78,7 +93,7 @@ final class BackupCommands extends Noun {
   void list(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
           String tenant,
-      @Option(names = "--status", description = "pending, running, completed, failed or expired")
+      @Option(names = "--status", description = "pending, running, completed, failed, expired or shredded")
           String status,
       @Mixin Paging paging) {
     list(
@@ -205,6 +220,40 @@ final class BackupCommands extends Noun {
       done += read;
       progress.update("", done, total, "bytes");
     }
+  }
+
+  @Command(
+      description = "List stored backups without a record, as after a restore of the control database",
+      footer = "  tenantctl backups orphans")
+  void orphans() {
+    printer().list(platform().backups().get(Target.of("/api/v1/backups/orphans")), ORPHANS);
+  }
+
+  @Command(
+      name = "import",
+      description = "Write the records of stored backups that have none; each is read to its end",
+      footer = {
+        "  tenantctl backups import --dry-run",
+        "  tenantctl backups import --tenant globex --wait"
+      })
+  void importOrphans(
+      @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
+          String tenant,
+      @Option(names = "--dry-run", description = "only tell what would be done") boolean dryRun,
+      @Mixin Waiting waiting) {
+    JsonNode answer =
+        platform()
+            .backups()
+            .post(
+                Target.of("/api/v1/backups/import"),
+                Json.body().with("tenant_id", tenantIdOrNull(tenant)).with("dry_run", dryRun));
+    if (dryRun) {
+      printer().details(answer, IMPORTED);
+      say("Nothing was done.");
+      return;
+    }
+    JobCommands.follow(this, platform().backups(), answer, waiting)
+        .ifPresent(done -> printer().details(done.path("result"), IMPORTED));
   }
 
   @Command(

@@ -57,6 +57,8 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
       look("schedules", this::schedules);
       look("encryption", this::encryption);
       look("migrations", this::migrations);
+      look("backup stores", this::stores);
+      look("retention", this::retention);
       look("jobs", this::jobs);
     }
     if (printer().format() == Format.TABLE) {
@@ -381,6 +383,57 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
           "tenantctl migrations status --status drifted, then migrations drift TENANT");
     } else {
       ok("migrations", "none failed, and no drift is known");
+    }
+  }
+
+  private void stores() {
+    JsonNode stores = platform().backups().get(Target.of("/api/v1/stores")).path("items");
+    stores
+        .valueStream()
+        .filter(store -> !store.path("state").asText().equals("ours"))
+        .forEach(
+            store -> {
+              String found = store.path("name").asText() + " is " + store.path("state").asText();
+              String advice =
+                  store.path("advice").asText()
+                      + " (tenantctl backups stores claim "
+                      + store.path("name").asText()
+                      + ")";
+              switch (store.path("state").asText()) {
+                case "unclaimed", "marker_missing", "other_store" ->
+                    warn("backup stores", found, advice);
+                default -> fail("backup stores", found, store.path("advice").asText());
+              }
+            });
+    if (stores.valueStream().allMatch(store -> store.path("state").asText().equals("ours"))) {
+      ok("backup stores", stores.size() + ", with this installation's marker");
+    }
+  }
+
+  private void retention() {
+    JsonNode last =
+        platform()
+            .backups()
+            .get(
+                Target.of("/api/v1/jobs")
+                    .with("type", "retention")
+                    .with("status", "completed")
+                    .with("limit", 1))
+            .path("items")
+            .path(0)
+            .path("result");
+    if (last.path("held").asBoolean()) {
+      warn(
+          "retention",
+          "the last run would have removed more than its limit, and removed nothing",
+          "tenantctl retention preview, then retention run --force");
+    } else if (last.path("importable_count").asInt() > 0) {
+      warn(
+          "retention",
+          last.path("importable_count").asInt() + " stored backups have no record",
+          "tenantctl backups orphans, then backups import --dry-run");
+    } else {
+      ok("retention", "nothing waits for an operator");
     }
   }
 

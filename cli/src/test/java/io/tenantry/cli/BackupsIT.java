@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -184,6 +185,40 @@ class BackupsIT {
     ctl.run("retention", "preview").ok();
     ctl.run("retention", "run").fails(ExitCode.USAGE);
     ctl.run("retention", "run", "--wait", "--yes").ok();
+    ctl.run("retention", "run", "--force", "--wait", "--yes").ok();
+  }
+
+  @Test
+  @Tag("F26")
+  void asksForANewKeyOfAShreddedTenant() {
+    String tenant = newName();
+    ctl.run("tenants", "create", tenant).ok();
+    ctl.run("backups", "create", tenant, "--wait").ok();
+    ctl.run("backups", "destroy-key", tenant, "--yes").ok();
+
+    assertThat(ctl.run("backups", "list", "--tenant", tenant, "--status", "shredded").ok().out())
+        .contains("shredded");
+    assertThat(ctl.run("backups", "create", tenant).fails(ExitCode.CONFLICT).err())
+        .contains("TENANT_SHREDDED");
+    ctl.run("backups", "create", tenant, "--new-key", "--wait").ok();
+  }
+
+  @Test
+  @Tag("F3")
+  void showsStoresAndImportsBackupsWithoutARecord() {
+    String tenant = newName();
+    ctl.run("tenants", "create", tenant).ok();
+
+    assertThat(ctl.run("backups", "stores", "--no-headers").ok().out())
+        .startsWith("primary  ours  file:");
+    ctl.run("backups", "stores", "claim", "primary").fails(ExitCode.USAGE);
+    assertThat(ctl.run("backups", "stores", "claim", "primary", "--yes").ok().out())
+        .contains("ours");
+    ctl.run("backups", "stores", "claim", "none", "--yes").fails(ExitCode.NOT_FOUND);
+    ctl.run("backups", "orphans", "-o", "json").ok();
+    assertThat(ctl.run("backups", "import", "--tenant", tenant, "--dry-run").ok().err())
+        .isEqualTo("Nothing was done.\n");
+    ctl.run("backups", "import", "--tenant", tenant, "--wait").ok();
   }
 
   @Test

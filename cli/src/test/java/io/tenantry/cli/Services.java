@@ -15,7 +15,10 @@ final class Services {
   private static final Map<String, String> SETTINGS =
       Map.of(
           "TENANT_BACKUP_PATH",
-          Path.of("target", "backups").toAbsolutePath().toString(),
+          // Another one for each run, which is another installation.
+          Path.of("target", "backups", "run-" + ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli())
+              .toAbsolutePath()
+              .toString(),
           "TENANTRY_JOBS_POLL_INTERVAL",
           "200ms");
 

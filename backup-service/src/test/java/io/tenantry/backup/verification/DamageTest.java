@@ -45,7 +45,9 @@ class DamageTest {
         Arguments.of("a bit of the first byte", flip(0), "first bytes were altered"),
         Arguments.of("a bit of the tenant's id", flip(20), "another tenant"),
         Arguments.of("a bit of the backup's id", flip(40), "another backup"),
-        Arguments.of("a bit of the key's salt", flip(60), "altered"),
+        Arguments.of("a bit of the installation's id", flip(60), "altered"),
+        Arguments.of("a bit of the key's id", flip(70), "altered"),
+        Arguments.of("a bit of the key's salt", flip(90), "altered"),
         Arguments.of("a bit in the middle", flip(-2000), "altered"),
         Arguments.of("the last bit", flip(-1), "altered"),
         Arguments.of("cut off", (Damage) file -> Arrays.copyOf(file, file.length - 1), "cut off"),
@@ -143,11 +145,6 @@ class DamageTest {
         .post("/api/v1/restores")
         .then()
         .statusCode(404);
-    // A new backup gets a new key, which does not open the old one.
-    backUp(tenant.id());
-    assertThat(
-            awaitJob(submit("/api/v1/backups/" + backup + "/verify", "{}")).getString("error.code"))
-        .isEqualTo("BACKUP_DAMAGED");
     assertThat(audited(tenant)).containsExactly("DELETE /api/v1/tenants/{tenant_id}/backup-key");
   }
 

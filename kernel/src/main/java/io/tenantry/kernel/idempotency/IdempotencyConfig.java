@@ -11,6 +11,13 @@ interface IdempotencyConfig {
   @WithDefault("false")
   boolean enabled();
 
+  /**
+   * Whether a caller may use one key for several operations, each by its method and path; else a
+   * key stands for one request of all.
+   */
+  @WithDefault("false")
+  boolean perOperation();
+
   /** How long an answer is remembered. */
   @WithDefault("24h")
   Duration retention();

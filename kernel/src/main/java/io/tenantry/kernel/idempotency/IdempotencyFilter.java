@@ -84,7 +84,8 @@ public final class IdempotencyFilter {
       throw new TenantryException(
           ErrorCode.BAD_REQUEST, HEADER + " must be 1 to 255 visible ASCII characters.");
     }
-    IdempotencyStore.Key key = new IdempotencyStore.Key(caller.getPrincipal().getName(), header);
+    IdempotencyStore.Key key =
+        store.get().key(caller.getPrincipal().getName(), operation(request), header);
     byte[] digest = digest(request);
     return switch (store.get().claim(key, digest)) {
       case Claim.Taken taken -> {
@@ -143,6 +144,10 @@ public final class IdempotencyFilter {
                 request.getMethod(),
                 request.getUriInfo().getRequestUri().getRawSchemeSpecificPart()),
         body);
+  }
+
+  private static String operation(ContainerRequestContext request) {
+    return request.getMethod() + " " + request.getUriInfo().getPath();
   }
 
   private static String fingerprint(IdempotencyStore.Key key, byte[] digest) {

@@ -37,6 +37,11 @@ public class IdempotencyStore {
     }
   }
 
+  /** What a caller's key stands for, as this service has it. */
+  Key key(String caller, String operation, String key) {
+    return new Key(config.perOperation() ? caller + " " + operation : caller, key);
+  }
+
   /** An answer: its status, where it led to, and its body. */
   record Answer(int status, Optional<String> location, Optional<String> body) {}
 

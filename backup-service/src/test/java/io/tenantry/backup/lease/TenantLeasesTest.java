@@ -1,0 +1,111 @@
+package io.tenantry.backup.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.tenantry.backup.ControlDatabase;
+import io.tenantry.backup.store.StoresResource;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.localstack.LocalStackResource;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Leases on a replica whose clock is an hour ahead of the control database's. */
+@QuarkusTest
+@TestProfile(TenantLeasesTest.FastClock.class)
+@QuarkusTestResource(LocalStackResource.class)
+@QuarkusTestResource(StoresResource.class)
+@Tag("P13")
+class TenantLeasesTest {
+
+  /** The replica with the clock. */
+  public static final class FastClock implements QuarkusTestProfile {
+    @Override
+    public Set<Class<?>> getEnabledAlternatives() {
+      return Set.of(Ahead.class);
+    }
+  }
+
+  /** The clock. */
+  @Alternative
+  @Singleton
+  public static class Ahead {
+    @Produces
+    @Singleton
+    Clock clock() {
+      return Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
+    }
+  }
+
+  @Inject TenantLeases leases;
+  @Inject Database database;
+
+  private final UUID tenant = UUID.randomUUID();
+  private final UUID holder = UUID.randomUUID();
+
+  @Test
+  void aReplicaWhoseClockIsAheadDoesNotTakeALeaseThatIsHeld() {
+    hold("now() + interval '20 seconds'");
+
+    assertThat(leases.take(tenant, TenantLeases.Operation.RESTORE, holder)).isEmpty();
+    Set<UUID> taken =
+        database.inTransaction(
+            sql -> leases.take(sql, List.of(tenant), TenantLeases.Operation.MIGRATION, holder));
+    assertThat(taken).isEmpty();
+  }
+
+  @Test
+  void itsOwnLeaseIsNoLongerForOthersThanItSays() {
+    try (TenantLeases.Lease lease =
+        leases.take(tenant, TenantLeases.Operation.BACKUP, holder).orElseThrow()) {
+      lease.require();
+      assertThat(lease.remaining()).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(30));
+      assertThat(secondsLeft()).isBetween(20.0, 30.0);
+    }
+    leases.take(tenant, TenantLeases.Operation.BACKUP, holder).orElseThrow().close();
+    database.inTransaction(
+        sql -> leases.take(sql, List.of(tenant), TenantLeases.Operation.MIGRATION, holder));
+    assertThat(leases.renew(List.of(tenant), holder)).containsExactly(tenant);
+    assertThat(secondsLeft()).isBetween(20.0, 30.0);
+  }
+
+  @Test
+  void takesALeaseThatIsOver() {
+    hold("now() - interval '1 second'");
+
+    Optional<TenantLeases.Lease> lease =
+        leases.take(tenant, TenantLeases.Operation.RESTORE, holder);
+
+    assertThat(lease).isPresent();
+    lease.get().close();
+  }
+
+  private void hold(String until) {
+    ControlDatabase.execute(
+        "INSERT INTO backup.tenant_leases VALUES (?, 'MIGRATION', gen_random_uuid(), "
+            + until
+            + ")",
+        tenant);
+  }
+
+  private double secondsLeft() {
+    return Double.parseDouble(
+        ControlDatabase.column(
+                "SELECT extract(epoch FROM expires_at - now()) FROM backup.tenant_leases WHERE tenant_id = ?",
+                tenant)
+            .getFirst());
+  }
+}

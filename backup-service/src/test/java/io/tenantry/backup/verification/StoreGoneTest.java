@@ -1,0 +1,85 @@
+package io.tenantry.backup.verification;
+
+import static io.tenantry.backup.BackupApi.asAdmin;
+import static io.tenantry.backup.BackupApi.awaitJob;
+import static io.tenantry.backup.BackupApi.awaitSuccess;
+import static io.tenantry.backup.BackupApi.backUp;
+import static io.tenantry.backup.BackupApi.backup;
+import static io.tenantry.backup.BackupApi.submit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.backup.ControlDatabase;
+import io.tenantry.backup.TestTenant;
+import io.tenantry.backup.store.StoresResource;
+import io.tenantry.localstack.LocalStackResource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A folder on which no volume is mounted is no store, and says nothing of any backup. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+@QuarkusTestResource(StoresResource.class)
+@Tag("P13")
+class StoreGoneTest {
+
+  private final TestTenant tenant = TestTenant.withDatabase();
+
+  @Test
+  void refusesBackupsAndTakesNoneForDamagedWhileTheVolumeIsNotMounted() throws IOException {
+    String backup = backUp(tenant.id());
+    Path elsewhere = StoresResource.FOLDER.resolveSibling("unmounted-" + UUID.randomUUID());
+    String verification;
+    String next;
+    Files.move(StoresResource.FOLDER, elsewhere);
+    try {
+      Files.createDirectory(StoresResource.FOLDER);
+      verification = submit("/api/v1/backups/" + backup + "/verify", "{}");
+      next = submit("/api/v1/tenants/" + tenant.id() + "/backups", "{}");
+
+      awaitError(verification);
+      awaitError(next);
+      assertThat(StoresResource.FOLDER).isEmptyDirectory();
+    } finally {
+      Files.delete(StoresResource.FOLDER);
+      Files.move(elsewhere, StoresResource.FOLDER);
+    }
+
+    awaitSuccess(verification);
+    awaitSuccess(next);
+    assertThat(backup(backup).getString("verification.result")).isEqualTo("intact");
+  }
+
+  @Test
+  void takesNoBackupForDamagedThatIsInAnotherStoreThanTheConfiguredOne() throws IOException {
+    String backup = backUp(tenant.id());
+    Path file = StoresResource.FOLDER.resolve(backup(backup).getString("file.key"));
+    // As after TENANT_BACKUP_PATH was set to another folder.
+    ControlDatabase.execute(
+        "UPDATE backup.backups SET store_id = gen_random_uuid() WHERE backup_id = ?::uuid", backup);
+    Files.delete(file);
+
+    String job = submit("/api/v1/backups/" + backup + "/verify", "{}");
+
+    awaitError(job);
+    asAdmin().post("/api/v1/jobs/" + job + "/cancel");
+    awaitJob(job);
+    assertThat(backup(backup).getString("verification")).isNull();
+  }
+
+  private static void awaitError(String job) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                "STORE_UNAVAILABLE"
+                    .equals(asAdmin().get("/api/v1/jobs/" + job).path("error.code")));
+  }
+}
