@@ -130,7 +130,7 @@ final class Backup {
       statement.execute(
           "CREATE TABLE bulk AS SELECT i, md5(i::text) AS a, repeat(md5((i * 7)::text), 25) AS b FROM generate_series(1, %d) i"
               .formatted(megabytes * 1100));
-      statement.execute("ALTER TABLE bulk OWNER TO tenantry_admin");
+      statement.execute("ALTER TABLE bulk OWNER TO tenantry_content");
     }
     List<Double> service = new ArrayList<>();
     List<Double> raw = new ArrayList<>();

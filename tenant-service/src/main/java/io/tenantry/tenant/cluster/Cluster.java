@@ -282,7 +282,6 @@ public final class Cluster {
    */
   public boolean dropSchema(String role, Expected expected) {
     setup.prepareToDrop();
-    blockLogins(Set.of(role, ClusterRoles.second(role)));
     return connections
         .drops()
         .inSession(
@@ -292,7 +291,11 @@ public final class Cluster {
                         session,
                         role,
                         expected,
-                        () -> connections.asRole(SHARED, ClusterRoles.owner(role))));
+                        () -> {
+                          // Only now it is known whose sessions end.
+                          blockLogins(Set.of(role, ClusterRoles.second(role)));
+                          return connections.asRole(SHARED, ClusterRoles.owner(role));
+                        }));
   }
 
   /**

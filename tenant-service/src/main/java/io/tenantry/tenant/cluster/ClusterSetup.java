@@ -98,7 +98,7 @@ final class ClusterSetup {
       return;
     }
     if (identity == null) {
-      create(examine());
+      createOnce();
     } else {
       objects.requireServer(connections.admin());
     }
@@ -172,6 +172,12 @@ final class ClusterSetup {
   private void refuseForeign(String claim) {
     if (claim != null && !claim.equals(CLAIM + installation)) {
       throw unusable("belongs to another control plane (%s)".formatted(claim));
+    }
+  }
+
+  private synchronized void createOnce() {
+    if (identity == null) {
+      create(examine());
     }
   }
 

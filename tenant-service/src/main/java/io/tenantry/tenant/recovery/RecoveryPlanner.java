@@ -97,7 +97,15 @@ final class RecoveryPlanner {
     mark.filter(found -> found.purpose() == Purpose.TENANT)
         .filter(found -> found.installation().equals(installation))
         .flatMap(Mark::tenant)
-        .ifPresent(tenant -> homes.put(tenant, new Home(tenant, role, schema)));
+        .ifPresent(
+            tenant -> {
+              Home other = homes.put(tenant, new Home(tenant, role, schema));
+              if (other != null) {
+                throw new IllegalStateException(
+                    "both %s and %s are marked as those of the tenant %s: an operator has to decide"
+                        .formatted(other.role(), role, tenant));
+              }
+            });
   }
 
   private static boolean isInPool(Cluster cluster, String role, UUID tenant) {
@@ -123,6 +131,15 @@ final class RecoveryPlanner {
                   "made after the backup of the control database"));
     }
     RegistryTenant tenant = registered.get();
+    if (!tenant.cluster().equals(Optional.of(cluster.name()))) {
+      return List.of(
+          item(
+              cluster,
+              home.tenantId(),
+              home.role(),
+              Action.report_unknown,
+              "the registry has the tenant on the cluster " + tenant.cluster().orElse("none")));
+    }
     return switch (tenant.status()) {
       case "deleting" ->
           List.of(
