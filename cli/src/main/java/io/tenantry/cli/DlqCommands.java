@@ -38,6 +38,17 @@ final class DlqCommands extends Noun {
           "GONE gone n",
           "MORE more yes");
 
+  private static final Columns LOST =
+      Columns.of(
+          "ID id",
+          "REASON reason",
+          "TENANT tenant_id",
+          "TOPIC topic",
+          "PARTITION partition n",
+          "OFFSETS offsets n",
+          "FROM from_time time",
+          "TO to_time time");
+
   @Command(
       description = "List dead letters, the oldest first",
       footer = "  tenantctl dlq list --tenant globex --status waiting")
@@ -45,7 +56,7 @@ final class DlqCommands extends Noun {
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
           String tenant,
       @Option(names = "--reason", description = "that died of this") String reason,
-      @Option(names = "--status", description = "waiting, redriven or parked") String status,
+      @Option(names = "--status", description = "waiting, redriven, parked or lost") String status,
       @Mixin Paging paging) {
     list(
         platform().ingestion(),
@@ -76,6 +87,26 @@ final class DlqCommands extends Noun {
     }
   }
 
+  @Command(
+      description = {
+        "List events that the topic did not keep until they were delivered, the newest first.",
+        "OFFSETS counts the messages of all tenants in between."
+      },
+      footer = "  tenantctl dlq lost --tenant globex")
+  void lost(
+      @Option(
+              names = "--tenant",
+              paramLabel = "TENANT",
+              description = "of this tenant, or of all tenants of its partition")
+          String tenant,
+      @Mixin Paging paging) {
+    list(
+        platform().ingestion(),
+        Target.of("/api/v1/lost-events").with("tenant_id", tenantIdOrNull(tenant)),
+        paging,
+        LOST);
+  }
+
   @Command(description = "Show a dead letter with its message", footer = "  tenantctl dlq show 17")
   void show(@Parameters(paramLabel = "ID", description = "its number") long id) {
     printer()
@@ -84,8 +115,8 @@ final class DlqCommands extends Noun {
 
   @Command(
       description =
-          "Send dead letters to the topic of events again; one of those named that is not there to be"
-              + " sent ends with 1",
+          "Send dead letters to the topic of events again; one of those named that is not there to"
+              + " be sent ends with 1",
       footer = {
         "  tenantctl dlq redrive --tenant globex --dry-run",
         "  tenantctl dlq redrive 17 18 --include-parked"
@@ -130,7 +161,8 @@ final class DlqCommands extends Noun {
     say("%d of those named are not there, or not waiting.".formatted(missing));
     terminal()
         .advise(
-            "tenantctl dlq show ID tells a dead letter's status; --include-parked takes parked ones, too");
+            "tenantctl dlq show ID tells a dead letter's status; --include-parked takes parked"
+                + " ones, too");
     return ExitCode.FAILURE.number();
   }
 }

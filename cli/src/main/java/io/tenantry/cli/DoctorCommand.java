@@ -31,6 +31,7 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
       Columns.of("CHECK check", "RESULT result", "FOUND found", "WHAT_TO_DO advice");
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(30);
   private static final Duration RECENT = Duration.ofDays(1);
+  private static final Duration LOSSES_SHOWN = Duration.ofDays(7);
 
   private final ArrayNode checks = Json.MAPPER.createArrayNode();
   private boolean failed;
@@ -51,6 +52,7 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
       look("topics", this::topics);
       look("consumer groups", this::groups);
       look("dead letters", this::deadLetters);
+      look("lost events", this::lostEvents);
       look("clusters", this::clusters);
       look("orphans", this::orphans);
       look("missing databases", this::missingDatabases);
@@ -239,13 +241,35 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
     long open =
         counts
             .valueStream()
-            .filter(each -> !each.path("status").asText().equals("redriven"))
+            .filter(each -> !List.of("redriven", "lost").contains(each.path("status").asText()))
             .mapToLong(each -> each.path("count").asLong())
             .sum();
     if (open == 0) {
       ok("dead letters", "none waits");
     } else {
       warn("dead letters", open + " wait", "tenantctl dlq count, then dlq redrive --dry-run");
+    }
+  }
+
+  private void lostEvents() {
+    Target target = Target.of("/api/v1/lost-events").with("limit", 100);
+    long recent =
+        platform()
+            .ingestion()
+            .get(target)
+            .path("items")
+            .valueStream()
+            .map(each -> Instant.parse(each.path("recorded_at").asText()))
+            .filter(when -> when.isAfter(Instant.now().minus(LOSSES_SHOWN)))
+            .count();
+    if (recent == 0) {
+      ok("lost events", "none in the last week");
+    } else {
+      warn(
+          "lost events",
+          "events were lost before they were delivered, " + recent + " times in the last week",
+          "tenantctl dlq lost; a tenant's database must not be down longer than the topic's"
+              + " retention");
     }
   }
 

@@ -71,6 +71,12 @@ final class InstanceCommands extends Noun {
     String webhookSecret;
 
     @Option(
+        names = "--webhook-signing",
+        paramLabel = "HOW",
+        description = "body, or standard for Standard Webhooks")
+    String webhookSigning;
+
+    @Option(
         names = "--active",
         arity = "1",
         paramLabel = "true|false",
@@ -91,6 +97,7 @@ final class InstanceCommands extends Noun {
         .with("default_agent", fields.agent)
         .with("agent_timeout", fields.agentTimeout)
         .with("webhook_secret", secret(fields.webhookSecret))
+        .with("webhook_signing", fields.webhookSigning)
         .with("is_active", fields.active);
   }
 

@@ -77,6 +77,14 @@ final class StatusCommand extends Noun implements Callable<Integer> {
           new Section(
               "dead_letters", Columns.of("DEAD_LETTERS reason", "STATUS status", "COUNT count n")),
           new Section(
+              "lost_events",
+              Columns.of(
+                  "LOST_EVENTS id",
+                  "REASON reason",
+                  "TENANT tenant_id",
+                  "OFFSETS offsets n",
+                  "RECORDED recorded_at time")),
+          new Section(
               "jobs",
               Columns.of(
                   "UNFINISHED_JOB id",
@@ -114,6 +122,7 @@ final class StatusCommand extends Noun implements Callable<Integer> {
     add("topics", ingestion, Target.of("/api/v1/topics/verification"), "items");
     add("groups", ingestion, Target.of("/api/v1/groups"), "items");
     add("dead_letters", ingestion, Target.of("/api/v1/dead-letters/count"), "counts");
+    add("lost_events", ingestion, Target.of("/api/v1/lost-events").with("limit", NEWEST), "items");
     for (Api api : List.of(tenants, backups)) {
       for (String state : List.of("running", "pending")) {
         add(

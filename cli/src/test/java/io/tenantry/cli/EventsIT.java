@@ -62,7 +62,8 @@ class EventsIT {
     ctl.with("TENANTRY_API_KEY", Files.readString(key))
         .reading(
             many
-                + "{\"specversion\": \"1.0\", \"id\": \"x1\", \"source\": \"test\", \"type\": \"cloud\"}")
+                + "{\"specversion\": \"1.0\", \"id\": \"x1\", \"source\": \"test\", \"type\":"
+                + " \"cloud\"}")
         .run("events", "send", "--batch", "100", "--no-headers")
         .ok()
         .prints("251  0\n");
@@ -342,6 +343,7 @@ class EventsIT {
             2 of those named are not there, or not waiting.
             hint: tenantctl dlq show ID tells a dead letter's status; --include-parked takes parked ones, too
             """);
+    ctl.run("dlq", "lost", "--tenant", tenant, "--no-headers").ok().prints("");
     ctl.run("dlq", "redrive", "--limit", "0").fails(ExitCode.USAGE);
     ctl.run("dlq", "show", "999999999").fails(ExitCode.NOT_FOUND);
     ctl.run("dlq", "list", "--status", "asleep").fails(ExitCode.USAGE);

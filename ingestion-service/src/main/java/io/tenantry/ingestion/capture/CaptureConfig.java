@@ -15,7 +15,10 @@ public interface CaptureConfig {
   @WithDefault("512K")
   MemorySize maxEventSize();
 
-  /** The largest body of a request. The server itself cuts off what is larger than 10 MiB. */
+  /**
+   * The largest body of a request with events. The server itself cuts off what is larger than 10
+   * MiB.
+   */
   @WithDefault("8M")
   MemorySize maxBodySize();
 
@@ -28,6 +31,32 @@ public interface CaptureConfig {
   /** The most that bodies not yet answered may hold together; beyond it requests get 503. */
   @WithDefault("64M")
   MemorySize maxInFlight();
+
+  Shares shares();
+
+  /** The most that bodies not yet answered may hold of that, for each sender. */
+  interface Shares {
+
+    /** One tenant. */
+    @WithDefault("16M")
+    MemorySize tenant();
+
+    /** One instance, of what has proven that it may send to it. */
+    @WithDefault("8M")
+    MemorySize instance();
+
+    /** All messages to instances together that are not proven yet; not less than one message. */
+    @WithDefault("16M")
+    MemorySize unproven();
+
+    /** Those to one instance. */
+    @WithDefault("2M")
+    MemorySize unprovenInstance();
+
+    /** Those of one address, or of half an IPv6 address. */
+    @WithDefault("2M")
+    MemorySize unprovenAddress();
+  }
 
   /** How long an event's id is remembered, at least, so that a repetition is not sent again. */
   @WithDefault("10m")

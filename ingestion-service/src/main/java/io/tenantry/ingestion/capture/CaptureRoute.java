@@ -16,6 +16,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -31,18 +32,21 @@ final class CaptureRoute {
   private final Capture capture;
   private final RateLimits limits;
   private final HttpAnswers answers;
+  private final long largest;
 
   CaptureRoute(
       BodyReader bodies,
       EventParser parser,
       Capture capture,
       RateLimits limits,
-      HttpAnswers answers) {
+      HttpAnswers answers,
+      CaptureConfig config) {
     this.bodies = bodies;
     this.parser = parser;
     this.capture = capture;
     this.limits = limits;
     this.answers = answers;
+    this.largest = config.maxBodySize().asLongValue();
   }
 
   void register(@Observes Router router) {
@@ -53,7 +57,11 @@ final class CaptureRoute {
     try {
       UUID tenantId = tenantOf(context);
       EventFormat format = format(context);
-      bodies.read(context, body -> capture(context, tenantId, format, body));
+      bodies.read(
+          context,
+          new Sender.Proven(tenantId, Optional.empty()),
+          largest,
+          body -> capture(context, tenantId, format, body.bytes()));
     } catch (TenantryException e) {
       bodies.refuse(context, e);
     }

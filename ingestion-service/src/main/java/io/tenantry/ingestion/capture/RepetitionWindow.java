@@ -100,6 +100,12 @@ final class RepetitionWindow {
     return Optional.empty();
   }
 
+  /** Forgets all: what was accepted may be lost, and one that is sent again is to be accepted. */
+  synchronized void clear() {
+    young = new Generation(clock.instant());
+    former = young;
+  }
+
   private Generation current() {
     Generation current = young;
     if (isOver(current)) {

@@ -1,10 +1,14 @@
 package io.tenantry.ingestion.deadletter;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.ingestion.event.EventMessage;
+import io.tenantry.ingestion.topic.TopicIdentity;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * A dead letter.
@@ -17,6 +21,8 @@ import java.util.UUID;
  * @param redrives how often it was sent again before it died this time
  * @param deadAt when it died
  * @param partition where it lies on the dead letter topic
+ * @param topic the dead letter topic that its offset is of; empty if a former version registered it
+ * @param lostReason why its message is gone; only with status {@code lost}
  * @param message the message itself; only when one dead letter is asked for, and still kept
  */
 @RegisterForReflection
@@ -36,6 +42,8 @@ record DeadLetter(
     Instant deadAt,
     int partition,
     long offset,
+    @JsonIgnore Optional<TopicIdentity> topic,
+    Optional<String> lostReason,
     Optional<Message> message) {
 
   /**
@@ -66,6 +74,26 @@ record DeadLetter(
         deadAt,
         partition,
         offset,
+        topic,
+        lostReason,
         found);
+  }
+
+  /** Whether its message may be on this topic. */
+  boolean mayBeOn(TopicIdentity current) {
+    return lostReason.isEmpty() && topic.map(current::equals).orElse(true);
+  }
+
+  /** Whether a message at its place is its message, and not another that has its offset now. */
+  boolean isOf(ConsumerRecord<byte[], byte[]> found) {
+    return found.partition() == partition
+        && found.offset() == offset
+        && EventMessage.tenantOf(found.key()).equals(tenantId)
+        && timeOf(found).equals(deadAt);
+  }
+
+  /** When a message died, as far as its time says so. */
+  static Instant timeOf(ConsumerRecord<byte[], byte[]> message) {
+    return Instant.ofEpochMilli(Math.max(0, message.timestamp()));
   }
 }

@@ -3,13 +3,17 @@ package io.tenantry.ingestion.deadletter;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tenantry.ingestion.event.EventMessage;
+import io.tenantry.ingestion.group.CommittedOffset;
+import io.tenantry.ingestion.group.StartPositions;
+import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
+import io.tenantry.ingestion.topic.TopicIdentities;
+import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.kernel.shutdown.ShutdownOrder;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
@@ -71,25 +75,43 @@ public final class DeadLetterRegister {
       KafkaConsumer<byte[], byte[]> consumer = topic.member();
       current = consumer;
       try {
-        consumer.subscribe(List.of(topic.name()));
+        TopicIdentities.Watch watch = topic.watch();
+        KnownTopic known = new KnownTopic(topic.name(), watch.identity());
+        long lost = store.begin(known);
+        if (lost > 0) {
+          LOG.warnf("the dead letter topic was replaced: topic=%s letters lost=%d", known, lost);
+        }
+        consumer.subscribe(List.of(topic.name()), new StartPositions(consumer, watch.identity()));
         while (!stopping) {
-          ConsumerRecords<byte[], byte[]> messages = consumer.poll(POLL);
-          if (!messages.isEmpty()) {
-            store.add(
-                StreamSupport.stream(messages.spliterator(), false).map(this::letter).toList());
-            consumer.commitSync();
-          }
+          register(consumer, watch, known);
         }
       } catch (WakeupException e) {
         LOG.debug("woken up to stop");
       } catch (RuntimeException e) {
-        LOG.warnf("the register of dead letters is read on later: %s", e);
+        LOG.warnf("the register of dead letters starts again: %s", e);
         pause();
       } finally {
         current = null;
         consumer.close(CloseOptions.timeout(CLOSING));
       }
     }
+  }
+
+  private void register(
+      KafkaConsumer<byte[], byte[]> consumer, TopicIdentities.Watch watch, KnownTopic known) {
+    ConsumerRecords<byte[], byte[]> messages = consumer.poll(POLL);
+    if (messages.isEmpty()) {
+      watch.checkRegularly();
+      return;
+    }
+    // Each time, as dead letters are few: those of another topic must not get this one's identity.
+    watch.check();
+    store.add(
+        StreamSupport.stream(messages.spliterator(), false)
+            .map(message -> letter(message, known.identity()))
+            .toList(),
+        known);
+    consumer.commitSync(CommittedOffset.after(messages, watch.identity()));
   }
 
   private void pause() {
@@ -101,7 +123,7 @@ public final class DeadLetterRegister {
     }
   }
 
-  private DeadLetter letter(ConsumerRecord<byte[], byte[]> message) {
+  private DeadLetter letter(ConsumerRecord<byte[], byte[]> message, TopicIdentity identity) {
     Origin origin = Origin.of(message.headers());
     return new DeadLetter(
         0,
@@ -116,9 +138,11 @@ public final class DeadLetterRegister {
         origin.timestamp(),
         origin.redrives(),
         origin.redrives() >= config.maxRedrives() ? Status.PARKED : Status.WAITING,
-        Instant.ofEpochMilli(Math.max(0, message.timestamp())),
+        DeadLetter.timeOf(message),
         message.partition(),
         message.offset(),
+        Optional.of(identity),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -42,7 +42,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Consumes(MediaType.APPLICATION_JSON)
 final class DeadLetterResource {
 
-  private static final String STATUSES = "waiting|redriven|parked";
+  private static final String STATUSES = "waiting|redriven|parked|lost";
   private static final String NUMBER = "[0-9]{1,18}";
 
   private final DeadLetterStore store;
@@ -98,12 +98,17 @@ final class DeadLetterResource {
   @GET
   @Path("/{id:[0-9]{1,18}}")
   @RolesAllowed({Roles.VIEWER, Roles.SCOPE_READ})
-  @Operation(summary = "Show a dead letter with its message")
+  @Operation(
+      summary = "Show a dead letter with its message",
+      description =
+          "Without, if the topic does not keep it any more. With status lost if the topic was"
+              + " replaced by another of its name: what is there now is another message.")
   @APIResponse(
       responseCode = "200",
       description = "The dead letter",
       content = @Content(schema = @Schema(implementation = DeadLetter.class)))
   @APIResponse(responseCode = "404", description = "DEAD_LETTER_NOT_FOUND")
+  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE, DATABASE_UNAVAILABLE")
   public DeadLetter get(@RestPath long id) {
     DeadLetter letter =
         store
@@ -119,7 +124,8 @@ final class DeadLetterResource {
                     new TenantryException(
                         ErrorCode.DEAD_LETTER_NOT_FOUND, "There is no dead letter " + id + "."));
     return letter.with(
-        topic.read(List.of(letter)).values().stream().findFirst().map(DeadLetterResource::message));
+        Optional.ofNullable(topic.read(List.of(letter)).get(letter.id()))
+            .map(DeadLetterResource::message));
   }
 
   @POST

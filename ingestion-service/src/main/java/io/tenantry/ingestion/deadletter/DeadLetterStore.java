@@ -1,6 +1,9 @@
 package io.tenantry.ingestion.deadletter;
 
+import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
+import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.page.Page;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -17,41 +20,147 @@ import java.util.stream.StreamSupport;
 @Singleton
 final class DeadLetterStore {
 
+  private static final int STEP = 5000;
+
+  /** What is done with stays done; else a message that is gone is lost. */
+  private static final String STATUS =
+      "CASE WHEN lost_reason IS NULL OR status = 'redriven' THEN status ELSE 'lost' END";
+
   private final Database database;
 
   DeadLetterStore(Database database) {
     this.database = database;
   }
 
-  /** Registers dead letters; one that is there stays as it is. */
-  void add(List<DeadLetter> letters) {
+  /**
+   * Begins to register the dead letters of a topic. Those of a topic that it has replaced are lost,
+   * for their offsets are other messages' now; its own are not, if it is there again. In steps, as
+   * there may be many.
+   *
+   * @return how many became lost
+   */
+  long begin(KnownTopic topic) {
+    findAgain(topic);
+    long lost = 0;
+    for (int step = loseOthers(topic); step > 0; step = loseOthers(topic)) {
+      lost += step;
+    }
+    return lost;
+  }
+
+  private int loseOthers(KnownTopic topic) {
+    return database
+        .run(
+            """
+            UPDATE ingestion.dead_letters
+            SET lost_reason = 'topic_replaced'
+            WHERE position IN (
+              SELECT position
+              FROM ingestion.dead_letters
+              WHERE topic = $1 AND lost_reason IS NULL AND (topic_id, cluster_id) <> ($2, $3)
+              LIMIT $4)
+            """,
+            topic.name(),
+            topic.identity().topicId(),
+            topic.identity().clusterId(),
+            STEP)
+        .rowCount();
+  }
+
+  private void findAgain(KnownTopic topic) {
+    database.run(
+        """
+        UPDATE ingestion.dead_letters AS letter
+        SET lost_reason = NULL
+        WHERE topic_id = $1 AND cluster_id = $2 AND lost_reason = 'topic_replaced'
+          AND NOT EXISTS (
+            SELECT
+            FROM ingestion.dead_letters AS other
+            WHERE other.topic_id = letter.topic_id AND other.cluster_id = letter.cluster_id
+              AND other.partition = letter.partition
+              AND other.message_offset = letter.message_offset AND other.lost_reason IS NULL)
+        """,
+        topic.identity().topicId(),
+        topic.identity().clusterId());
+  }
+
+  /**
+   * Registers dead letters of a topic. One that is there stays as it is; one that was another
+   * message at its offset is lost.
+   */
+  void add(List<DeadLetter> letters, KnownTopic topic) {
     database.transact(
         sql ->
             letters.forEach(
-                letter ->
-                    sql.send(
-                        """
-                        INSERT INTO ingestion.dead_letters
-                          (partition, message_offset, tenant_id, event_id, type, reason, error,
-                           original_topic, original_partition, original_offset, original_timestamp,
-                           redrives, status, dead_at)
-                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-                        ON CONFLICT (partition, message_offset) DO NOTHING
-                        """,
-                        letter.partition(),
-                        letter.offset(),
-                        letter.tenantId().orElse(null),
-                        letter.eventId().orElse(null),
-                        letter.type().orElse(null),
-                        letter.reason(),
-                        letter.error().orElse(null),
-                        letter.originalTopic().orElse(null),
-                        letter.originalPartition().orElse(null),
-                        letter.originalOffset().orElse(null),
-                        letter.originalTimestamp().map(DeadLetterStore::utc).orElse(null),
-                        letter.redrives(),
-                        letter.status().toString(),
-                        utc(letter.deadAt()))));
+                letter -> {
+                  label(sql, letter, topic);
+                  loseOtherAt(sql, letter, topic);
+                  insert(sql, letter, topic);
+                }));
+  }
+
+  /** One that a former version registered is the same message if key and time are the same. */
+  private static void label(Sql sql, DeadLetter letter, KnownTopic topic) {
+    sql.send(
+        """
+        UPDATE ingestion.dead_letters
+        SET topic = $1, topic_id = $2, cluster_id = $3
+        WHERE topic_id IS NULL AND partition = $4 AND message_offset = $5
+          AND tenant_id IS NOT DISTINCT FROM $6 AND dead_at = $7
+        """,
+        topic.name(),
+        topic.identity().topicId(),
+        topic.identity().clusterId(),
+        letter.partition(),
+        letter.offset(),
+        letter.tenantId().orElse(null),
+        utc(letter.deadAt()));
+  }
+
+  private static void loseOtherAt(Sql sql, DeadLetter letter, KnownTopic topic) {
+    sql.send(
+        """
+        UPDATE ingestion.dead_letters
+        SET lost_reason = 'offset_reused'
+        WHERE topic_id = $1 AND cluster_id = $2 AND partition = $3 AND message_offset = $4
+          AND lost_reason IS NULL AND (tenant_id IS DISTINCT FROM $5 OR dead_at <> $6)
+        """,
+        topic.identity().topicId(),
+        topic.identity().clusterId(),
+        letter.partition(),
+        letter.offset(),
+        letter.tenantId().orElse(null),
+        utc(letter.deadAt()));
+  }
+
+  private static void insert(Sql sql, DeadLetter letter, KnownTopic topic) {
+    sql.send(
+        """
+        INSERT INTO ingestion.dead_letters
+          (partition, message_offset, tenant_id, event_id, type, reason, error, original_topic,
+           original_partition, original_offset, original_timestamp, redrives, status, dead_at, topic,
+           topic_id, cluster_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        ON CONFLICT (topic_id, cluster_id, partition, message_offset) WHERE lost_reason IS NULL
+          DO NOTHING
+        """,
+        letter.partition(),
+        letter.offset(),
+        letter.tenantId().orElse(null),
+        letter.eventId().orElse(null),
+        letter.type().orElse(null),
+        letter.reason(),
+        letter.error().orElse(null),
+        letter.originalTopic().orElse(null),
+        letter.originalPartition().orElse(null),
+        letter.originalOffset().orElse(null),
+        letter.originalTimestamp().map(DeadLetterStore::utc).orElse(null),
+        letter.redrives(),
+        letter.status().toString(),
+        utc(letter.deadAt()),
+        topic.name(),
+        topic.identity().topicId(),
+        topic.identity().clusterId());
   }
 
   private static OffsetDateTime utc(Instant instant) {
@@ -74,13 +183,13 @@ final class DeadLetterStore {
             """
             SELECT position, partition, message_offset, tenant_id, event_id, type, reason, error,
               original_topic, original_partition, original_offset, original_timestamp, redrives,
-              status, dead_at
+              %s AS status, dead_at, topic_id, cluster_id, lost_reason
             FROM ingestion.dead_letters
             WHERE %s AND position > $%d
             ORDER BY position
             LIMIT $%d
             """
-                .formatted(where, parameters.size() - 1, parameters.size()),
+                .formatted(STATUS, where, parameters.size() - 1, parameters.size()),
             parameters.toArray()));
   }
 
@@ -90,13 +199,13 @@ final class DeadLetterStore {
     RowSet<Row> rows =
         database.run(
             """
-            SELECT reason, status, count(*) AS count
+            SELECT reason, %s AS status, count(*) AS count
             FROM ingestion.dead_letters
             WHERE %s
-            GROUP BY reason, status
-            ORDER BY count(*) DESC, reason, status
+            GROUP BY 1, 2
+            ORDER BY 3 DESC, 1, 2
             """
-                .formatted(where(filter, parameters)),
+                .formatted(STATUS, where(filter, parameters)),
             parameters.toArray());
     return StreamSupport.stream(rows.spliterator(), false)
         .map(
@@ -116,8 +225,16 @@ final class DeadLetterStore {
       and(
           where,
           parameters,
-          "status = ANY($%d)",
+          STATUS + " = ANY($%d)",
           filter.statuses().stream().map(Status::toString).toArray(String[]::new));
+      if (!filter.statuses().contains(Status.LOST)) {
+        // The same, said so that the index on the status serves it.
+        and(
+            where,
+            parameters,
+            "status = ANY($%d)",
+            filter.statuses().stream().map(Status::toString).toArray(String[]::new));
+      }
     }
     if (!filter.ids().isEmpty()) {
       and(where, parameters, "position = ANY($%d)", filter.ids().toArray(Long[]::new));
@@ -188,6 +305,9 @@ final class DeadLetterStore {
         row.getOffsetDateTime("dead_at").toInstant(),
         row.getInteger("partition"),
         row.getLong("message_offset"),
+        Optional.ofNullable(row.getString("topic_id"))
+            .map(topicId -> new TopicIdentity(row.getString("cluster_id"), topicId)),
+        Optional.ofNullable(row.getString("lost_reason")),
         Optional.empty());
   }
 }

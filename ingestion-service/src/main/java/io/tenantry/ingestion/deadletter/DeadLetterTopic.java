@@ -3,6 +3,8 @@ package io.tenantry.ingestion.deadletter;
 import io.smallrye.common.annotation.Identifier;
 import io.tenantry.ingestion.group.ManagedGroups;
 import io.tenantry.ingestion.topic.ManagedTopics;
+import io.tenantry.ingestion.topic.TopicIdentities;
+import io.tenantry.ingestion.topic.TopicIdentity;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
@@ -12,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -19,11 +23,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jboss.logging.Logger;
 
 /** Reads the dead letter topic. */
 @Singleton
 final class DeadLetterTopic {
 
+  private static final Logger LOG = Logger.getLogger(DeadLetterTopic.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration CLOSING = Duration.ofSeconds(3);
 
@@ -33,18 +39,20 @@ final class DeadLetterTopic {
   private final Map<String, Object> kafka;
   private final String topic;
   private final String group;
+  private final TopicIdentities identities;
 
   DeadLetterTopic(
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       ManagedTopics topics,
-      ManagedGroups groups) {
+      ManagedGroups groups,
+      TopicIdentities identities) {
+    this.identities = identities;
     this.kafka = kafka;
     this.topic = topics.deadLetters().name();
     this.group = groups.deadLetterProcessor();
   }
 
-  /** Where a message lies. */
-  record Place(int partition, long offset) {
+  private record Place(int partition, long offset) {
 
     static Place of(DeadLetter letter) {
       return new Place(letter.partition(), letter.offset());
@@ -53,6 +61,10 @@ final class DeadLetterTopic {
 
   String name() {
     return topic;
+  }
+
+  TopicIdentities.Watch watch() {
+    return identities.watch(topic);
   }
 
   /** A member of the group that keeps the register. */
@@ -64,22 +76,47 @@ final class DeadLetterTopic {
     return consumer(settings);
   }
 
-  /** The messages at these places, as far as they are still kept. */
-  Map<Place, ConsumerRecord<byte[], byte[]>> read(Collection<DeadLetter> letters) {
-    Map<Place, ConsumerRecord<byte[], byte[]>> found = new HashMap<>();
-    if (letters.isEmpty()) {
-      return found;
+  /**
+   * The messages of these dead letters, as far as they are still kept, by the dead letters' ids. A
+   * message is a dead letter's only if its tenant and time are those that were registered.
+   *
+   * @throws io.tenantry.kernel.event.KafkaUnavailable if no broker answers
+   */
+  Map<Long, ConsumerRecord<byte[], byte[]>> read(Collection<DeadLetter> letters) {
+    if (letters.stream().allMatch(letter -> letter.lostReason().isPresent())) {
+      return Map.of();
     }
-    Map<Integer, Set<Long>> wanted =
+    TopicIdentity current = identities.current(topic);
+    Map<Place, DeadLetter> wanted =
         letters.stream()
+            .filter(letter -> letter.mayBeOn(current))
+            .collect(Collectors.toMap(Place::of, Function.identity()));
+    Map<Integer, Set<Long>> offsets =
+        wanted.keySet().stream()
             .collect(
                 Collectors.groupingBy(
-                    DeadLetter::partition,
+                    Place::partition,
                     TreeMap::new,
-                    Collectors.mapping(DeadLetter::offset, Collectors.toCollection(HashSet::new))));
+                    Collectors.mapping(Place::offset, Collectors.toCollection(HashSet::new))));
+    Map<Long, ConsumerRecord<byte[], byte[]>> found = new HashMap<>();
     KafkaConsumer<byte[], byte[]> reader = consumer(settings());
     try {
-      wanted.forEach((partition, offsets) -> read(reader, partition, offsets, found));
+      offsets.forEach(
+          (partition, all) ->
+              read(
+                  reader,
+                  partition,
+                  all,
+                  message -> {
+                    DeadLetter letter = wanted.get(new Place(partition, message.offset()));
+                    if (letter.isOf(message)) {
+                      found.put(letter.id(), message);
+                    } else {
+                      LOG.warnf(
+                          "partition=%d offset=%d holds another message than dead letter id=%d",
+                          partition, message.offset(), letter.id());
+                    }
+                  }));
     } finally {
       reader.close(CloseOptions.timeout(CLOSING));
     }
@@ -90,7 +127,7 @@ final class DeadLetterTopic {
       KafkaConsumer<byte[], byte[]> reader,
       int partition,
       Set<Long> offsets,
-      Map<Place, ConsumerRecord<byte[], byte[]>> found) {
+      Consumer<ConsumerRecord<byte[], byte[]>> found) {
     TopicPartition source = new TopicPartition(topic, partition);
     long last = offsets.stream().mapToLong(Long::longValue).max().orElse(0);
     reader.assign(List.of(source));
@@ -101,7 +138,7 @@ final class DeadLetterTopic {
       empty = messages.isEmpty() ? empty + 1 : 0;
       for (ConsumerRecord<byte[], byte[]> message : messages) {
         if (offsets.contains(message.offset())) {
-          found.put(new Place(partition, message.offset()), message);
+          found.accept(message);
         }
       }
     }

@@ -48,11 +48,11 @@ final class Redrive {
     List<DeadLetter> chosen = more ? matched.subList(0, limit) : matched;
     List<DeadLetter> permitted = chosen.stream().filter(request::permits).toList();
     List<DeadLetter> own = permitted.stream().filter(this::isOwn).toList();
-    Map<DeadLetterTopic.Place, ConsumerRecord<byte[], byte[]>> messages = topic.read(own);
+    Map<Long, ConsumerRecord<byte[], byte[]>> messages = topic.read(own);
     List<DeadLetter> sendable = new ArrayList<>();
     int gone = 0;
     for (DeadLetter letter : own) {
-      ConsumerRecord<byte[], byte[]> message = messages.get(DeadLetterTopic.Place.of(letter));
+      ConsumerRecord<byte[], byte[]> message = messages.get(letter.id());
       if (message == null) {
         gone++;
       } else if (message.key() != null) {
@@ -61,9 +61,7 @@ final class Redrive {
     }
     if (!request.isDryRun() && !sendable.isEmpty()) {
       producer.resend(
-          sendable.stream()
-              .map(letter -> again(messages.get(DeadLetterTopic.Place.of(letter)), letter))
-              .toList());
+          sendable.stream().map(letter -> again(messages.get(letter.id()), letter)).toList());
       // Sent, and only then noted: who dies in between sends some twice, and they are stored once.
       store.note(sendable.stream().map(DeadLetter::id).toList(), Status.REDRIVEN, actor);
     }

@@ -10,7 +10,9 @@ public enum Status {
   /** It was sent again. */
   REDRIVEN,
   /** It was sent again and died so often that it is left alone. */
-  PARKED;
+  PARKED,
+  /** Its message is gone: the topic was replaced, or its offset is another message's. */
+  LOST;
 
   static Status of(String name) {
     return valueOf(name.toUpperCase(Locale.ROOT));

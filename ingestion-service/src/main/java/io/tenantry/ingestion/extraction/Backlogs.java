@@ -2,6 +2,14 @@ package io.tenantry.ingestion.extraction;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.ingestion.loss.Loss;
+import io.tenantry.ingestion.loss.LossMetrics;
+import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
+import io.tenantry.ingestion.topic.TopicsConfig;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.problem.TenantryException;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,57 +19,90 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /**
- * The tenants of this replica's partitions whose database is away, and from which offset on their
- * events are yet to be delivered. Written down before it holds, so that the group may go on without
- * them and nothing is forgotten.
+ * The tenants of this replica's partitions whose database is not available, and from which offset
+ * on their events are yet to be delivered. Stored before it holds, so that the group may go on
+ * without them and nothing is forgotten. Of one topic: one that replaces it begins without.
  */
 @Singleton
-final class Backlogs {
+public class Backlogs {
+
+  private static final Logger LOG = Logger.getLogger(Backlogs.class);
 
   private final BacklogStore store;
   private final ExtractionConfig config;
   private final Clock clock;
-  private final Map<Integer, Map<UUID, Behind>> behind = new HashMap<>();
+  private final LossMetrics losses;
+  private final TopicsConfig topics;
+  private final Map<Integer, Partition> behind = new HashMap<>();
 
-  Backlogs(BacklogStore store, ExtractionConfig config, Clock clock, MeterRegistry meters) {
+  Backlogs(
+      BacklogStore store,
+      ExtractionConfig config,
+      Clock clock,
+      LossMetrics losses,
+      TopicsConfig topics,
+      MeterRegistry meters) {
+    this.topics = topics;
     this.store = store;
     this.config = config;
     this.clock = clock;
+    this.losses = losses;
     Gauge.builder("tenantry.ingestion.tenants.behind", this, Backlogs::size)
         .description("Tenants of this replica's partitions whose database is away")
         .register(meters);
   }
 
+  /** A partition of a topic, and its tenants that are behind. */
+  private record Partition(KnownTopic topic, Map<UUID, Behind> tenants) {}
+
   /** A tenant that is behind. */
   private static final class Behind {
     private long nextOffset;
+    private boolean labelled;
+    private final Instant since;
     private Duration delay;
     private Instant due;
 
-    Behind(long nextOffset, Duration delay, Instant due) {
+    Behind(long nextOffset, boolean labelled, Instant since, Duration delay, Instant due) {
       this.nextOffset = nextOffset;
+      this.labelled = labelled;
+      this.since = since;
       this.delay = delay;
       this.due = due;
     }
   }
 
   private synchronized int size() {
-    return behind.values().stream().mapToInt(Map::size).sum();
+    return behind.values().stream().mapToInt(partition -> partition.tenants().size()).sum();
   }
 
-  /** Takes a partition over, with what is written down of it. */
-  void load(int partition) {
-    Map<UUID, Long> stored = store.load(partition);
+  /** Begins with a topic: what is stored of one that it has replaced is lost, and reported. */
+  void begin(KnownTopic topic) {
+    store.begin(topic).ifPresent(tenants -> losses.reportReplaced(topic.name(), tenants));
+  }
+
+  /** Takes a partition over, with what is stored of it. */
+  void load(int partition, KnownTopic topic) {
+    Map<UUID, BacklogStore.Backlog> stored = store.load(partition, topic.identity());
     synchronized (this) {
       Map<UUID, Behind> tenants = new HashMap<>();
       stored.forEach(
-          (tenant, offset) ->
-              tenants.put(tenant, new Behind(offset, config.retryDelay(), clock.instant())));
-      behind.put(partition, tenants);
+          (tenant, backlog) ->
+              tenants.put(
+                  tenant,
+                  new Behind(
+                      backlog.nextOffset(),
+                      backlog.isLabelled(),
+                      backlog.since(),
+                      config.retryDelay(),
+                      clock.instant())));
+      behind.put(partition, new Partition(topic, tenants));
     }
   }
 
@@ -71,18 +112,79 @@ final class Backlogs {
   }
 
   synchronized boolean contains(int partition, UUID tenant) {
-    return behind.getOrDefault(partition, Map.of()).containsKey(tenant);
+    return tenants(partition).containsKey(tenant);
+  }
+
+  private Map<UUID, Behind> tenants(int partition) {
+    Partition found = behind.get(partition);
+    return found == null ? new HashMap<>() : found.tenants();
+  }
+
+  private synchronized KnownTopic topic(int partition) {
+    Partition found = behind.get(partition);
+    if (found == null) {
+      throw new IllegalStateException("partition " + partition + " is not this replica's any more");
+    }
+    return found.topic();
   }
 
   /** Notes that a tenant's events from an offset on are yet to be delivered. */
   void open(int partition, UUID tenant, long offset, String reason) {
-    store.open(partition, tenant, offset, reason);
+    store.open(partition, tenant, offset, reason, topic(partition));
     synchronized (this) {
-      behind
-          .computeIfAbsent(partition, p -> new HashMap<>())
-          .put(
-              tenant,
-              new Behind(offset, config.retryDelay(), clock.instant().plus(config.retryDelay())));
+      Partition found = behind.get(partition);
+      if (found != null) {
+        Instant now = clock.instant();
+        found
+            .tenants()
+            .put(
+                tenant,
+                new Behind(offset, true, now, config.retryDelay(), now.plus(config.retryDelay())));
+      }
+    }
+  }
+
+  /**
+   * Makes sure that a tenant's next offset is one of the messages that the topic keeps. What it
+   * does not keep any more is lost, and reported.
+   *
+   * @param earliest the offset of the oldest message that is kept
+   * @param end the offset of the next message to come
+   * @param earliestTime when the oldest message that is kept came
+   */
+  void moveToKept(int partition, UUID tenant, long earliest, long end, Instant earliestTime) {
+    KnownTopic topic = topic(partition);
+    Behind entry;
+    synchronized (this) {
+      entry = tenants(partition).get(tenant);
+    }
+    if (entry == null) {
+      return;
+    }
+    if (entry.nextOffset < earliest) {
+      Loss loss =
+          new Loss(
+              Optional.of(tenant),
+              topic,
+              partition,
+              entry.nextOffset,
+              earliest,
+              Optional.of(entry.since),
+              earliestTime);
+      if (store.skip(loss)) {
+        losses.report(loss);
+      }
+    } else if (entry.nextOffset > end || !entry.labelled) {
+      // Of a log that was cut off, or of whichever topic a former version had: what is there
+      // already
+      // is not stored again.
+      store.restart(partition, tenant, earliest, entry.since, topic);
+    } else {
+      return;
+    }
+    synchronized (this) {
+      entry.nextOffset = earliest;
+      entry.labelled = true;
     }
   }
 
@@ -90,8 +192,8 @@ final class Backlogs {
   synchronized Set<Integer> duePartitions() {
     Set<Integer> partitions = new HashSet<>();
     behind.forEach(
-        (partition, tenants) -> {
-          if (tenants.values().stream().anyMatch(this::isDue)) {
+        (partition, found) -> {
+          if (found.tenants().values().stream().anyMatch(this::isDue)) {
             partitions.add(partition);
           }
         });
@@ -100,16 +202,25 @@ final class Backlogs {
 
   /** The tenants of a partition that are to be tried again now. */
   synchronized List<UUID> due(int partition) {
-    List<UUID> tenants = new ArrayList<>();
-    behind
-        .getOrDefault(partition, Map.of())
+    List<UUID> due = new ArrayList<>();
+    tenants(partition)
         .forEach(
             (tenant, entry) -> {
               if (isDue(entry)) {
-                tenants.add(tenant);
+                due.add(tenant);
               }
             });
-    return tenants;
+    return due;
+  }
+
+  @Scheduled(every = "6h", delayed = "10m")
+  @RunOnVirtualThread
+  void prune() {
+    try {
+      store.prune(clock.instant().minus(topics.events().retention()));
+    } catch (TenantryException | SqlError e) {
+      LOG.warnf("old backlogs are pruned later: %s", e.getMessage());
+    }
   }
 
   private boolean isDue(Behind entry) {
@@ -118,13 +229,13 @@ final class Backlogs {
 
   /** The offset of a tenant's first event that is not delivered; -1 if it is not behind. */
   synchronized long nextOffset(int partition, UUID tenant) {
-    Behind entry = behind.getOrDefault(partition, Map.of()).get(tenant);
+    Behind entry = tenants(partition).get(tenant);
     return entry == null ? -1 : entry.nextOffset;
   }
 
   /** Tries a tenant again later, each time after twice the pause. */
   synchronized void postpone(int partition, UUID tenant) {
-    Behind entry = behind.getOrDefault(partition, Map.of()).get(tenant);
+    Behind entry = tenants(partition).get(tenant);
     if (entry != null) {
       entry.due = clock.instant().plus(entry.delay);
       Duration twice = entry.delay.multipliedBy(2);
@@ -134,11 +245,11 @@ final class Backlogs {
 
   /** Notes that tenants' events before an offset are delivered. */
   void advance(int partition, Set<UUID> tenants, long offset) {
-    store.advance(partition, tenants, offset);
+    store.advance(partition, tenants, offset, topic(partition).identity());
     synchronized (this) {
       tenants.forEach(
           tenant -> {
-            Behind entry = behind.getOrDefault(partition, Map.of()).get(tenant);
+            Behind entry = tenants(partition).get(tenant);
             if (entry != null) {
               entry.nextOffset = Math.max(entry.nextOffset, offset);
               entry.delay = config.retryDelay();
@@ -149,9 +260,9 @@ final class Backlogs {
 
   /** Notes that tenants are behind no more. */
   void close(int partition, Set<UUID> tenants) {
-    store.close(partition, tenants);
+    store.close(partition, tenants, topic(partition).identity());
     synchronized (this) {
-      behind.getOrDefault(partition, new HashMap<>()).keySet().removeAll(tenants);
+      tenants(partition).keySet().removeAll(tenants);
     }
   }
 }

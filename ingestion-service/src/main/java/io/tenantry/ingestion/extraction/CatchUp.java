@@ -3,7 +3,9 @@ package io.tenantry.ingestion.extraction;
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.tenantry.ingestion.topic.ManagedTopics;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,7 @@ final class CatchUp {
   private final Backlogs backlogs;
   private final Progress progress;
   private final ExecutorService threads;
+  private final Clock clock;
   private final Set<Integer> running = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
   private Thread thread;
@@ -54,13 +57,15 @@ final class CatchUp {
       Deliveries deliveries,
       Backlogs backlogs,
       Progress progress,
-      @VirtualThreads ExecutorService threads) {
+      @VirtualThreads ExecutorService threads,
+      Clock clock) {
     this.topic = topics.events().name();
     this.consumers = consumers;
     this.deliveries = deliveries;
     this.backlogs = backlogs;
     this.progress = progress;
     this.threads = threads;
+    this.clock = clock;
   }
 
   void start() {
@@ -111,6 +116,7 @@ final class CatchUp {
     TopicPartition source = new TopicPartition(topic, partition);
     try (KafkaConsumer<byte[], byte[]> reader = consumers.reader()) {
       reader.assign(List.of(source));
+      moveToKept(reader, source, back);
       reader.seek(
           source,
           back.stream()
@@ -125,6 +131,27 @@ final class CatchUp {
           return;
         }
       }
+    }
+  }
+
+  /** What the topic does not keep any more cannot be delivered, and must not pass unnoticed. */
+  private void moveToKept(
+      KafkaConsumer<byte[], byte[]> reader, TopicPartition source, Set<UUID> back) {
+    long earliest = reader.beginningOffsets(List.of(source)).get(source);
+    long end = reader.endOffsets(List.of(source)).get(source);
+    Instant earliestTime = clock.instant();
+    if (earliest < end
+        && back.stream()
+            .anyMatch(tenant -> backlogs.nextOffset(source.partition(), tenant) < earliest)) {
+      reader.seek(source, earliest);
+      earliestTime =
+          reader.poll(POLL).records(source).stream()
+              .findFirst()
+              .map(oldest -> Instant.ofEpochMilli(oldest.timestamp()))
+              .orElse(earliestTime);
+    }
+    for (UUID tenant : back) {
+      backlogs.moveToKept(source.partition(), tenant, earliest, end, earliestTime);
     }
   }
 

@@ -4,33 +4,47 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.tenantry.ingestion.group.CommittedOffset;
+import io.tenantry.ingestion.group.StartPositions;
+import io.tenantry.ingestion.loss.Loss;
+import io.tenantry.ingestion.loss.LossMetrics;
+import io.tenantry.ingestion.loss.LossStore;
+import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
 import io.tenantry.ingestion.topic.ManagedTopics;
+import io.tenantry.ingestion.topic.TopicIdentities;
+import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.kernel.shutdown.ShutdownOrder;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
 /**
  * Moves events from the topic into tenants' databases. What a poll brings is delivered before the
- * next, and then committed. A tenant whose database is away holds nobody up: its backlog is written
- * down, its events are passed by, and {@link CatchUp} delivers them later.
+ * next, and then committed. A tenant whose database is not available holds up no other: its backlog
+ * is stored, its events are passed by, and {@link CatchUp} delivers them later.
+ *
+ * <p>Easy to get wrong: offsets are of one topic. A topic that was removed and made again is read
+ * from its beginning, whatever was committed; events that are stored already are not stored again.
  */
 @Singleton
 public final class ExtractionWorker {
@@ -48,8 +62,11 @@ public final class ExtractionWorker {
   private final Progress progress;
   private final CatchUp catchUp;
   private final ExtractionConfig config;
+  private final TopicIdentities identities;
+  private final LossStore lossStore;
+  private final LossMetrics lossMetrics;
+  private final Clock clock;
   private final Map<Integer, Long> lags = new ConcurrentHashMap<>();
-  private final Set<Integer> unloaded = new HashSet<>();
   private volatile boolean stopping;
   private volatile KafkaConsumer<byte[], byte[]> current;
   private Thread thread;
@@ -62,6 +79,10 @@ public final class ExtractionWorker {
       Progress progress,
       CatchUp catchUp,
       ExtractionConfig config,
+      TopicIdentities identities,
+      LossStore lossStore,
+      LossMetrics lossMetrics,
+      Clock clock,
       MeterRegistry meters) {
     this.topic = topics.events().name();
     this.consumers = consumers;
@@ -70,6 +91,10 @@ public final class ExtractionWorker {
     this.progress = progress;
     this.catchUp = catchUp;
     this.config = config;
+    this.identities = identities;
+    this.lossStore = lossStore;
+    this.lossMetrics = lossMetrics;
+    this.clock = clock;
     Gauge.builder(
             "tenantry.ingestion.consumer.lag",
             lags,
@@ -114,14 +139,17 @@ public final class ExtractionWorker {
       KafkaConsumer<byte[], byte[]> consumer = consumers.member();
       current = consumer;
       try {
-        consumer.subscribe(List.of(topic), new Ownership(consumer));
+        TopicIdentities.Watch watch = identities.watch(topic);
+        Assignment assignment = new Assignment(consumer, watch.identity());
+        backlogs.begin(assignment.topic);
+        consumer.subscribe(List.of(topic), assignment);
         while (!stopping) {
-          pollOnce(consumer);
+          pollOnce(consumer, watch, assignment);
         }
       } catch (WakeupException e) {
         LOG.debug("woken up to stop");
       } catch (RuntimeException e) {
-        LOG.warnf("the worker begins anew: %s", e);
+        LOG.warnf("the worker starts again: %s", e);
         pause();
       } finally {
         current = null;
@@ -130,15 +158,24 @@ public final class ExtractionWorker {
     }
   }
 
-  private void pollOnce(KafkaConsumer<byte[], byte[]> consumer) {
-    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-    if (records.isEmpty() && unloaded.isEmpty()) {
+  private void pollOnce(
+      KafkaConsumer<byte[], byte[]> consumer, TopicIdentities.Watch watch, Assignment assignment) {
+    ConsumerRecords<byte[], byte[]> records;
+    try {
+      records = consumer.poll(POLL);
+    } catch (OffsetOutOfRangeException e) {
+      watch.check();
+      assignment.moveToKept(e.offsetOutOfRangePartitions());
+      return;
+    }
+    watch.checkRegularly();
+    if (records.isEmpty() && assignment.isRecorded()) {
       return;
     }
     try {
       progress.exclusively(
           () -> {
-            loadBacklogs();
+            assignment.record();
             deliver(records);
           });
     } catch (RuntimeException e) {
@@ -148,22 +185,9 @@ public final class ExtractionWorker {
       pause();
       return;
     }
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    for (TopicPartition partition : records.partitions()) {
-      long next = records.records(partition).getLast().offset() + 1;
-      offsets.put(partition, new OffsetAndMetadata(next));
-      lags.put(partition.partition(), consumer.currentLag(partition).orElse(0));
-    }
-    if (!offsets.isEmpty()) {
-      consumer.commitSync(offsets);
-    }
-  }
-
-  /** Not when they are assigned: the control database may be away, and Kafka does not ask again. */
-  private void loadBacklogs() {
-    for (Iterator<Integer> partitions = unloaded.iterator(); partitions.hasNext(); ) {
-      backlogs.load(partitions.next());
-      partitions.remove();
+    records.partitions().forEach(p -> lags.put(p.partition(), consumer.currentLag(p).orElse(0)));
+    if (!records.isEmpty()) {
+      consumer.commitSync(CommittedOffset.after(records, watch.identity()));
     }
   }
 
@@ -193,22 +217,78 @@ public final class ExtractionWorker {
     }
   }
 
-  /** What this replica's partitions are. */
-  private final class Ownership implements ConsumerRebalanceListener {
+  /** This replica's partitions of a topic, and what is to be stored of them before it goes on. */
+  private final class Assignment implements ConsumerRebalanceListener {
 
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KnownTopic topic;
+    private final StartPositions start;
+    private final Set<Integer> unloaded = new HashSet<>();
+    private final List<Loss> unrecorded = new ArrayList<>();
 
-    Ownership(KafkaConsumer<byte[], byte[]> consumer) {
+    Assignment(KafkaConsumer<byte[], byte[]> consumer, TopicIdentity identity) {
       this.consumer = consumer;
+      this.topic = new KnownTopic(ExtractionWorker.this.topic, identity);
+      this.start = new StartPositions(consumer, identity);
     }
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      for (TopicPartition partition : partitions) {
-        unloaded.add(partition.partition());
-        progress.reached(partition.partition(), consumer.position(partition));
-      }
+      start
+          .seek(partitions)
+          .forEach(
+              (partition, position) -> {
+                unloaded.add(partition.partition());
+                progress.reached(partition.partition(), position.next());
+                position
+                    .missed()
+                    .ifPresent(
+                        missed ->
+                            unrecorded.add(
+                                loss(partition, missed.next(), position.next(), missed.time())));
+              });
       LOG.infof("partitions=%s are assigned", partitions);
+    }
+
+    private Loss loss(TopicPartition partition, long from, long to, Optional<Instant> since) {
+      return new Loss(
+          Optional.empty(), topic, partition.partition(), from, to, since, clock.instant());
+    }
+
+    /** The retention has overtaken the worker, or the log was cut off. */
+    void moveToKept(Map<TopicPartition, Long> positions) {
+      Map<TopicPartition, Long> earliest = consumer.beginningOffsets(positions.keySet());
+      positions.forEach(
+          (partition, position) -> {
+            long next = earliest.get(partition);
+            if (position < next) {
+              unrecorded.add(loss(partition, position, next, Optional.empty()));
+            }
+            consumer.seek(partition, next);
+            progress.reached(partition.partition(), next);
+          });
+    }
+
+    boolean isRecorded() {
+      return unloaded.isEmpty() && unrecorded.isEmpty();
+    }
+
+    /**
+     * Loads backlogs and records losses. Not when partitions are assigned: the control database may
+     * not be available, and Kafka does not ask again.
+     */
+    void record() {
+      for (Iterator<Integer> partitions = unloaded.iterator(); partitions.hasNext(); ) {
+        backlogs.load(partitions.next(), topic);
+        partitions.remove();
+      }
+      for (Iterator<Loss> losses = unrecorded.iterator(); losses.hasNext(); ) {
+        Loss loss = losses.next();
+        if (lossStore.add(loss)) {
+          lossMetrics.report(loss);
+        }
+        losses.remove();
+      }
     }
 
     @Override

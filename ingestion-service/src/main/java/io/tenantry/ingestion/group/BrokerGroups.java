@@ -1,6 +1,8 @@
 package io.tenantry.ingestion.group;
 
 import io.tenantry.ingestion.broker.BrokerAnswers;
+import io.tenantry.ingestion.topic.TopicIdentities;
+import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.InvalidRequest;
 import io.tenantry.kernel.problem.TenantryException;
@@ -41,10 +43,12 @@ final class BrokerGroups {
 
   private final Admin admin;
   private final BrokerAnswers answers;
+  private final TopicIdentities identities;
 
-  BrokerGroups(Admin admin, BrokerAnswers answers) {
+  BrokerGroups(Admin admin, BrokerAnswers answers, TopicIdentities identities) {
     this.admin = admin;
     this.answers = answers;
+    this.identities = identities;
   }
 
   /** The oldest kept and the next offset of a partition. */
@@ -261,12 +265,15 @@ final class BrokerGroups {
    * @throws TenantryException {@code GROUP_ACTIVE} if it has members
    */
   void move(String group, String topic, List<OffsetsReset.Move> moves) {
+    TopicIdentity identity = identities.current(topic);
     Map<TopicPartition, OffsetAndMetadata> offsets =
         moves.stream()
             .collect(
                 Collectors.toMap(
                     move -> new TopicPartition(topic, move.partition()),
-                    move -> new OffsetAndMetadata(move.to())));
+                    move ->
+                        new CommittedOffset(move.to(), Optional.of(identity), Optional.empty())
+                            .stored()));
     try {
       answers.await(
           admin

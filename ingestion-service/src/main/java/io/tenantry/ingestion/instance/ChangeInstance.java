@@ -29,6 +29,7 @@ record ChangeInstance(
         @Max(value = 3600, message = "must be at most 3600")
         Integer agentTimeout,
     @Size(max = 1024, message = CreateInstance.TOO_LONG) String webhookSecret,
+    WebhookSigning webhookSigning,
     @JsonProperty("is_active") Boolean active) {
 
   /** The instance with these changes. */
@@ -51,6 +52,7 @@ record ChangeInstance(
                 ? old.agentTimeout()
                 : Optional.of(agentTimeout).filter(seconds -> seconds > 0)),
         changedSecret(instance.webhookSecret(), webhookSecret),
+        webhookSigning == null ? instance.webhookSigning() : webhookSigning,
         instance.standard(),
         active == null ? instance.active() : active,
         instance.createdAt(),

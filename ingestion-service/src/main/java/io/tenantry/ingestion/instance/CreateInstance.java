@@ -38,10 +38,15 @@ record CreateInstance(
         Integer agentTimeout,
     @Schema(
             description =
-                "Messages have to be signed with it (X-Hub-Signature-256: sha256=…), or to come with"
-                    + " it (X-Webhook-Secret)")
+                "Messages have to be signed with it (X-Hub-Signature-256: sha256=…), or to come"
+                    + " with it (X-Webhook-Secret)")
         @Size(max = 1024, message = CreateInstance.TOO_LONG)
         String webhookSecret,
+    @Schema(
+            description =
+                "body if left out; standard for Standard Webhooks: webhook-signature over id,"
+                    + " timestamp and body, and nothing else")
+        WebhookSigning webhookSigning,
     @JsonProperty("is_default") Boolean standard,
     @JsonProperty("is_active") Boolean active) {
 

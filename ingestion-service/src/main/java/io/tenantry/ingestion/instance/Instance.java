@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  *     given one
  * @param settings what it says of its own
  * @param webhookSecret what messages have to be signed with, or to come with
+ * @param webhookSigning how they are signed
  */
 record Instance(
     UUID id,
@@ -20,6 +21,7 @@ record Instance(
     String channelType,
     Settings settings,
     Optional<String> webhookSecret,
+    WebhookSigning webhookSigning,
     boolean standard,
     boolean active,
     Instant createdAt,

@@ -84,6 +84,7 @@ final class InstanceBootstrap {
                 Optional.empty(),
                 Optional.empty()),
             Optional.empty(),
+            WebhookSigning.BODY,
             false,
             true,
             now,

@@ -23,7 +23,8 @@ final class InstanceStore {
       """
       SELECT instance_id, name, tenant_id, channel_type, evolution_url, evolution_key_encrypted,
         whatsapp_instance, session_id_prefix, agent_api_url, agent_api_key_encrypted, default_agent,
-        agent_timeout, webhook_secret_encrypted, is_default, is_active, created_at, updated_at
+        agent_timeout, webhook_secret_encrypted, webhook_signing, is_default, is_active, created_at,
+        updated_at
       FROM ingestion.instances
       """;
 
@@ -93,8 +94,9 @@ final class InstanceStore {
         INSERT INTO ingestion.instances
           (instance_id, name, is_default, is_active, tenant_id, channel_type, evolution_url,
             evolution_key_encrypted, whatsapp_instance, session_id_prefix, agent_api_url,
-            agent_api_key_encrypted, default_agent, agent_timeout, webhook_secret_encrypted)
-        VALUES ($1, $13, false, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $14)
+            agent_api_key_encrypted, default_agent, agent_timeout, webhook_secret_encrypted,
+            webhook_signing)
+        VALUES ($1, $13, false, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $14, $15)
         """,
         parameters(instance, instance.name()));
   }
@@ -106,7 +108,8 @@ final class InstanceStore {
         SET is_active = $2, tenant_id = $3, channel_type = $4, evolution_url = $5,
           evolution_key_encrypted = $6, whatsapp_instance = $7, session_id_prefix = $8,
           agent_api_url = $9, agent_api_key_encrypted = $10, default_agent = $11,
-          agent_timeout = $12, webhook_secret_encrypted = $14, updated_at = now()
+          agent_timeout = $12, webhook_secret_encrypted = $14, webhook_signing = $15,
+          updated_at = now()
         WHERE instance_id = $1 AND name = $13
         """,
         parameters(instance, instance.name()));
@@ -128,7 +131,8 @@ final class InstanceStore {
       settings.defaultAgent().orElse(null),
       settings.agentTimeout().orElse(null),
       name,
-      encrypted(instance.id(), instance.webhookSecret())
+      encrypted(instance.id(), instance.webhookSecret()),
+      instance.webhookSigning().toString()
     };
   }
 
@@ -189,6 +193,7 @@ final class InstanceStore {
             Optional.ofNullable(row.getString("default_agent")),
             Optional.ofNullable(row.getInteger("agent_timeout"))),
         decrypted(id, row.getBuffer("webhook_secret_encrypted")),
+        WebhookSigning.of(row.getString("webhook_signing")),
         row.getBoolean("is_default"),
         row.getBoolean("is_active"),
         row.getOffsetDateTime("created_at").toInstant(),

@@ -56,10 +56,12 @@ final class Instances {
             request.channelType() == null ? "whatsapp" : request.channelType(),
             request.settings(),
             CreateInstance.present(request.webhookSecret()),
+            request.webhookSigning() == null ? WebhookSigning.BODY : request.webhookSigning(),
             false,
             !Boolean.FALSE.equals(request.active()),
             now,
             now);
+    requireSigningKey(instance);
     try {
       store.inTransaction(
           sql -> {
@@ -89,6 +91,7 @@ final class Instances {
         sql -> {
           Instance changed =
               request.applyTo(store.find(sql, name).orElseThrow(() -> missing(name)));
+          requireSigningKey(changed);
           store.update(sql, changed);
           return changed;
         });
@@ -119,6 +122,24 @@ final class Instances {
           return instance;
         });
     directory.forget();
+  }
+
+  private static void requireSigningKey(Instance instance) {
+    if (instance.webhookSigning() != WebhookSigning.STANDARD) {
+      return;
+    }
+    String secret =
+        instance
+            .webhookSecret()
+            .orElseThrow(
+                () ->
+                    new InvalidRequest(
+                        "webhook_secret", "is required with webhook_signing=standard"));
+    if (!WebhookProof.isStandardSecret(secret)) {
+      throw new InvalidRequest(
+          "webhook_secret",
+          "must have base64 after " + WebhookProof.STANDARD_PREFIX + ", 16 bytes at least");
+    }
   }
 
   private void requireTenant(UUID tenantId) {

@@ -2,6 +2,7 @@ package io.tenantry.ingestion.instance;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -39,4 +40,8 @@ public interface InstancesConfig {
 
   /** {@code DEFAULT_TENANT_ID}: whose the instance is that is made at the first start. */
   Optional<UUID> tenantId();
+
+  /** How far the signed time of a message may be from now ({@code WEBHOOK_TOLERANCE}). */
+  @WithDefault("5m")
+  Duration webhookTolerance();
 }

@@ -6,6 +6,7 @@ import io.tenantry.ingestion.capture.Capture;
 import io.tenantry.ingestion.capture.CaptureConfig;
 import io.tenantry.ingestion.capture.HttpAnswers;
 import io.tenantry.ingestion.capture.JsonText;
+import io.tenantry.ingestion.capture.Sender;
 import io.tenantry.ingestion.event.Event;
 import io.tenantry.ingestion.limit.RateLimits;
 import io.tenantry.ingestion.limit.Subject;
@@ -20,6 +21,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +50,8 @@ final class WebhookRoute {
   private final RateLimits limits;
   private final HttpAnswers answers;
   private final Settings standards;
+  private final Clock clock;
+  private final Duration tolerance;
   private final long largest;
 
   WebhookRoute(
@@ -57,7 +62,8 @@ final class WebhookRoute {
       RateLimits limits,
       HttpAnswers answers,
       InstancesConfig config,
-      CaptureConfig captureConfig) {
+      CaptureConfig captureConfig,
+      Clock clock) {
     this.instances = instances;
     this.tenants = tenants;
     this.bodies = bodies;
@@ -65,78 +71,110 @@ final class WebhookRoute {
     this.limits = limits;
     this.answers = answers;
     this.standards = Settings.of(config);
+    this.clock = clock;
+    this.tolerance = config.webhookTolerance();
     this.largest = captureConfig.maxEventSize().asLongValue();
   }
 
   void register(@Observes Router router) {
     router
         .post("/webhook/evolution/:instance")
-        .handler(
-            context ->
-                bodies.read(
-                    context,
-                    body -> take(context, instances.lookUp(context.pathParam("instance")), body)));
-    router
-        .post("/webhook/evolution")
-        .handler(
-            context ->
-                bodies.read(context, body -> take(context, instances.lookUpDefault(), body)));
+        .handler(context -> take(context, instances.lookUp(context.pathParam("instance"))));
+    router.post("/webhook/evolution").handler(context -> take(context, instances.lookUpDefault()));
   }
 
   /** The answer to a message that is captured. */
   @RegisterForReflection
   record Taken(String status, String instance) {}
 
-  private void take(
-      RoutingContext context, CompletableFuture<Optional<Instance>> found, byte[] body) {
+  /** Nothing is read before it is known whom the message is for and what can prove it. */
+  private void take(RoutingContext context, CompletableFuture<Optional<Instance>> found) {
+    context.request().pause();
     Context eventLoop = context.vertx().getOrCreateContext();
     CompletableFuture<Void> unused =
         found
-            .thenCompose(instance -> take(context, instance.orElseThrow(this::missing), body))
+            .thenApply(instance -> instance.orElseThrow(WebhookRoute::missing))
+            .thenCompose(instance -> target(context, instance))
             .whenComplete(
-                (instance, failure) ->
+                (target, failure) ->
                     eventLoop.runOnContext(
                         loop -> {
                           if (failure == null) {
-                            answers.send(context, 200, new Taken("success", instance.name()));
+                            read(context, target);
                           } else {
-                            answers.fail(
-                                context,
-                                failure instanceof CompletionException
-                                    ? failure.getCause()
-                                    : failure);
+                            bodies.refuse(context, cause(failure));
                           }
                         }))
             .thenAccept(done -> {});
   }
 
-  private TenantryException missing() {
-    return new TenantryException(ErrorCode.INSTANCE_NOT_FOUND, "There is no such instance.");
+  /** Where a message goes, and how it is proven. */
+  private record Target(Instance instance, UUID tenantId, WebhookProof proof) {
+
+    Sender.Proven sender() {
+      return new Sender.Proven(tenantId, Optional.of(instance.id()));
+    }
   }
 
-  private CompletableFuture<Instance> take(RoutingContext context, Instance instance, byte[] body) {
+  private CompletableFuture<Target> target(RoutingContext context, Instance instance) {
     if (!instance.active()) {
       throw inactive("The instance is not active.");
     }
-    instance.webhookSecret().ifPresent(secret -> WebhookProof.check(context, secret, body));
+    WebhookProof proof =
+        WebhookProof.of(instance, context.request().headers(), clock.instant(), tolerance);
     UUID tenantId =
         instance.tenantId().orElseThrow(() -> inactive("The instance has no tenant yet."));
-    if (body.length > largest) {
-      throw new TenantryException(
-          ErrorCode.PAYLOAD_TOO_LARGE, "The message has more than %d bytes.".formatted(largest));
-    }
     return tenants
         .lookUp(tenantId)
-        .thenCompose(
+        .thenApply(
             tenant -> {
               if (tenant.filter(TenantEntry::active).isEmpty()) {
                 throw inactive("The instance's tenant is not active.");
               }
-              requireWithin(context, Subject.instance(instance.id()));
-              requireWithin(context, Subject.tenant(tenantId));
-              return accept(context, instance, tenantId, body);
-            })
-        .thenApply(accepted -> instance);
+              return new Target(instance, tenantId, proof);
+            });
+  }
+
+  private void read(RoutingContext context, Target target) {
+    boolean proven = target.proof().isComplete() && target.instance().webhookSecret().isPresent();
+    Sender sender =
+        proven
+            ? target.sender()
+            : Sender.Unproven.at(context.request().remoteAddress(), target.instance().id());
+    bodies.read(context, sender, largest, body -> take(context, target, body));
+  }
+
+  private void take(RoutingContext context, Target target, BodyReader.Body body) {
+    Context eventLoop = context.vertx().getOrCreateContext();
+    try {
+      target.proof().check(body.bytes());
+      body.countFor(target.sender());
+      requireWithin(context, Subject.instance(target.instance().id()));
+      requireWithin(context, Subject.tenant(target.tenantId()));
+      CompletableFuture<Void> unused =
+          accept(context, target, body.bytes())
+              .whenComplete(
+                  (accepted, failure) ->
+                      eventLoop.runOnContext(
+                          loop -> {
+                            if (failure == null) {
+                              answers.send(
+                                  context, 200, new Taken("success", target.instance().name()));
+                            } else {
+                              answers.fail(context, cause(failure));
+                            }
+                          }));
+    } catch (RuntimeException e) {
+      answers.fail(context, e);
+    }
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException ? failure.getCause() : failure;
+  }
+
+  private static TenantryException missing() {
+    return new TenantryException(ErrorCode.INSTANCE_NOT_FOUND, "There is no such instance.");
   }
 
   private static TenantryException inactive(String detail) {
@@ -156,27 +194,21 @@ final class WebhookRoute {
     }
   }
 
-  /** A sender that names its messages (Standard Webhooks) may repeat them. */
-  private CompletableFuture<Void> accept(
-      RoutingContext context, Instance instance, UUID tenantId, byte[] body) {
-    String id = context.request().getHeader("webhook-id");
-    boolean named =
-        id != null
-            && !id.isEmpty()
-            && id.length() <= Event.LONGEST_ID
-            && JsonText.flaw(id).isEmpty();
+  /** A message that is named may be repeated. */
+  private CompletableFuture<Void> accept(RoutingContext context, Target target, byte[] body) {
+    Optional<String> id = target.proof().messageId(body);
     Event event =
         new Event(
-            tenantId,
-            "urn:tenantry:instance:" + instance.name(),
-            named ? id : UUID.randomUUID().toString(),
+            target.tenantId(),
+            "urn:tenantry:instance:" + target.instance().name(),
+            id.orElseGet(() -> UUID.randomUUID().toString()),
             TYPE,
             Optional.empty(),
             Optional.empty(),
             contentType(context, body),
-            attributes(instance),
+            attributes(target.instance()),
             body);
-    return named ? capture.accept(event) : capture.acceptOnce(event);
+    return id.isPresent() ? capture.accept(event) : capture.acceptOnce(event);
   }
 
   /** What is not the JSON it says it is, is any bytes. */

@@ -14,6 +14,10 @@ public interface TopicsConfig {
 
   DeadLetters deadLetters();
 
+  /** How often it is checked that a topic that is read was not replaced by another of its name. */
+  @WithDefault("2s")
+  Duration checkInterval();
+
   /** What tenants send. */
   interface Events {
 

@@ -174,7 +174,7 @@ class ExtractionTest {
                 assertThat(
                         tenants.query(
                             "tenantry_control",
-                            "SELECT tenant_id FROM ingestion.backlogs WHERE tenant_id = ?",
+                            "SELECT tenant_id FROM ingestion.topic_backlogs WHERE tenant_id = ?",
                             tenant.id()))
                     .hasSize(1));
     tenants.startDatabase(tenant);
@@ -187,7 +187,8 @@ class ExtractionTest {
             () ->
                 assertThat(
                         tenants.query(
-                            "tenantry_control", "SELECT tenant_id FROM ingestion.backlogs"))
+                            "tenantry_control",
+                            "SELECT tenant_id FROM ingestion.topic_backlogs WHERE lost_at IS NULL"))
                     .isEmpty());
     capture(tenant, ids("d", 5));
     await().untilAsserted(() -> assertThat(tenants.inbox(tenant)).hasSize(115).endsWith("d4"));
@@ -259,7 +260,7 @@ class ExtractionTest {
                 assertThat(
                         tenants.query(
                             "tenantry_control",
-                            "SELECT tenant_id FROM ingestion.backlogs WHERE tenant_id = ?",
+                            "SELECT tenant_id FROM ingestion.topic_backlogs WHERE tenant_id = ?",
                             tenant.id()))
                     .hasSize(1));
     tenants.setStatus(tenant, "suspended");

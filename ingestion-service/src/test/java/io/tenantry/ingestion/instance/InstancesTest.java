@@ -19,11 +19,14 @@ import io.restassured.response.ValidatableResponse;
 import io.tenantry.ingestion.Readiness;
 import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.TopicReader;
+import io.tenantry.ingestion.WebhookSignatures;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackResource;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
@@ -32,6 +35,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Channel instances and the webhooks that they take. */
@@ -279,7 +283,8 @@ class InstancesTest {
                 assertThat(
                         tenants.query(
                             tenant.database(),
-                            "SELECT convert_from(raw_data, 'UTF8') FROM inbox_events ORDER BY position"))
+                            "SELECT convert_from(raw_data, 'UTF8') FROM inbox_events ORDER BY"
+                                + " position"))
                     .containsExactly("{no json", "hello", null));
   }
 
@@ -344,6 +349,115 @@ class InstancesTest {
         .then()
         .statusCode(401);
     assertThat(captured()).hasSize(2);
+  }
+
+  @Tag("P13")
+  @Test
+  void i9AMessageSignedByItsBodyIsOneEventUnderWhateverIdItIsReplayed() {
+    create(name, ",\"webhook_secret\":\"s3cret\"").statusCode(201);
+    String body = "{\"order\":1}";
+    String signature = WebhookSignatures.ofBody("s3cret", body);
+
+    for (String id : List.of("m1", "m1", "m2", "")) {
+      given()
+          .header("X-Hub-Signature-256", signature)
+          .header("webhook-id", id)
+          .body(body)
+          .post(WEBHOOK + "/" + name)
+          .then()
+          .statusCode(200);
+    }
+    given()
+        .header("X-Hub-Signature-256", WebhookSignatures.ofBody("s3cret", "{\"order\":2}"))
+        .header("webhook-id", "m1")
+        .body("{\"order\":2}")
+        .post(WEBHOOK + "/" + name)
+        .then()
+        .statusCode(200);
+
+    assertThat(captured()).extracting(TopicReader::value).containsExactly(body, "{\"order\":2}");
+    assertThat(header(captured().getFirst(), "ce_id")).startsWith("sha256:").hasSize(71);
+  }
+
+  @Tag("P13")
+  @Test
+  void i9AMessageThatComesWithTheSecretIsNamedByItsHeader() {
+    create(name, ",\"webhook_secret\":\"s3cret\"").statusCode(201);
+    for (String id : List.of("m1", "m1", "m2")) {
+      given()
+          .header("X-Webhook-Secret", "s3cret")
+          .header("webhook-id", id)
+          .body("{}")
+          .post(WEBHOOK + "/" + name)
+          .then()
+          .statusCode(200);
+    }
+
+    assertThat(captured()).extracting(m -> header(m, "ce_id")).containsExactly("m1", "m2");
+  }
+
+  private static int sendStandard(String path, String id, Instant at, String signature) {
+    return given()
+        .header("webhook-id", id)
+        .header("webhook-timestamp", at.getEpochSecond())
+        .header("webhook-signature", signature)
+        .body("{\"a\":1}")
+        .post(path)
+        .statusCode();
+  }
+
+  @Tag("P13")
+  @Test
+  void i9VerifiesStandardWebhooksWhereTheInstanceIsConfiguredForThem() {
+    byte[] key = "a key of thirty-two bytes length".getBytes(StandardCharsets.UTF_8);
+    String secret = "whsec_" + Base64.getEncoder().encodeToString(key);
+    create(name, ",\"webhook_secret\":\"%s\",\"webhook_signing\":\"standard\"".formatted(secret))
+        .statusCode(201)
+        .body("webhook_signing", equalTo("standard"));
+    String path = WEBHOOK + "/" + name;
+    Instant now = Instant.now();
+    String right = WebhookSignatures.standard(key, "m1", now, "{\"a\":1}");
+
+    assertThat(sendStandard(path, "m1", now, right)).isEqualTo(200);
+    assertThat(sendStandard(path, "m1", now, "v1,AAAA " + right)).isEqualTo(200);
+    assertThat(sendStandard(path, "m2", now, right)).isEqualTo(401);
+    assertThat(sendStandard(path, "m1", now.plusSeconds(1), right)).isEqualTo(401);
+    for (Instant stale : List.of(now.minusSeconds(400), now.plusSeconds(400))) {
+      String signature = WebhookSignatures.standard(key, "m3", stale, "{\"a\":1}");
+      assertThat(sendStandard(path, "m3", stale, signature)).isEqualTo(401);
+    }
+    given().header("X-Webhook-Secret", secret).body("x").post(path).then().statusCode(401);
+    given()
+        .header("X-Hub-Signature-256", WebhookSignatures.ofBody(secret, "x"))
+        .body("x")
+        .post(path)
+        .then()
+        .statusCode(401);
+
+    assertThat(captured()).extracting(m -> header(m, "ce_id")).containsExactly("m1");
+  }
+
+  @Tag("P13")
+  @Test
+  void i8RefusesStandardSigningWithoutAKeyForIt() {
+    create(name, ",\"webhook_signing\":\"standard\"")
+        .statusCode(422)
+        .body("errors.field", contains("webhook_secret"));
+    create(name, ",\"webhook_signing\":\"standard\",\"webhook_secret\":\"whsec_%%%\"")
+        .statusCode(422)
+        .body("errors.field", contains("webhook_secret"));
+    create(name, ",\"webhook_signing\":\"other\"")
+        .statusCode(422)
+        .body("errors.message", contains("must be one of body, standard"));
+    create(name, "").statusCode(201).body("webhook_signing", equalTo("body"));
+    patch(name, "{\"webhook_signing\":\"standard\"}").statusCode(422);
+    patch(
+            name,
+            "{\"webhook_signing\":\"standard\",\"webhook_secret\":\"a secret of sixteen bytes\"}")
+        .statusCode(200)
+        .body("webhook_signing", equalTo("standard"));
+    patch(name, "{\"webhook_secret\":\"\"}").statusCode(422);
+    patch(name, "{\"webhook_secret\":\"\",\"webhook_signing\":\"body\"}").statusCode(200);
   }
 
   @Test

@@ -30,10 +30,11 @@ import org.jboss.logging.Logger;
 
 /**
  * The audit log of all services, {@code control_plane.audit_log}. Rows can only be added;
- * PostgreSQL itself refuses to change them.
+ * PostgreSQL itself refuses to change them, and lets only those be deleted that are past their
+ * retention.
  */
 @Singleton
-public class AuditLog {
+public class AuditLog implements AuditSink {
 
   private static final Logger LOG = Logger.getLogger(AuditLog.class);
 
@@ -78,10 +79,15 @@ public class AuditLog {
    * together are one row that says how many: a flood of wrong keys is no flood of rows.
    */
   public void submit(AuditEntry entry) {
+    submit(entry, clock.instant(), 1);
+  }
+
+  @Override
+  public void submit(AuditEntry entry, Instant at, long count) {
     synchronized (waiting) {
       AuditEntry key =
           waiting.size() < MOST_WAITING || waiting.containsKey(entry) ? entry : uncounted(entry);
-      waiting.merge(key, new Waiting(key, clock.instant(), 1), Waiting::and);
+      waiting.merge(key, new Waiting(key, at, count), Waiting::and);
     }
   }
 

@@ -4,6 +4,7 @@ import io.quarkus.security.runtime.QuarkusPrincipal;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.tenantry.kernel.audit.AuditEntry;
 import io.tenantry.kernel.audit.AuditLog;
+import io.tenantry.kernel.audit.Refusals;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlError;
@@ -50,11 +51,13 @@ public final class AdminAudit implements ContainerResponseFilter {
   private static final Pattern NEW_TENANT = Pattern.compile(".*/tenants/([0-9a-f-]{36})");
 
   private final Instance<AuditLog> log;
+  private final Instance<Refusals> refusals;
   private final CurrentVertxRequest request;
 
   /** Filters are made before the configuration is read that the control database needs. */
-  AdminAudit(Instance<AuditLog> log, CurrentVertxRequest request) {
+  AdminAudit(Instance<AuditLog> log, Instance<Refusals> refusals, CurrentVertxRequest request) {
     this.log = log;
+    this.refusals = refusals;
     this.request = request;
   }
 
@@ -73,7 +76,11 @@ public final class AdminAudit implements ContainerResponseFilter {
       return;
     }
     AuditEntry entry = entry(asked, answer, principal, refused);
-    if (refused || Context.isOnEventLoopThread()) {
+    if (refused) {
+      refusals.get().submit(entry);
+      return;
+    }
+    if (Context.isOnEventLoopThread()) {
       log.get().submit(entry);
       return;
     }

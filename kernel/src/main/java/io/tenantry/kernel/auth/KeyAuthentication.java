@@ -8,10 +8,11 @@ import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
 import io.tenantry.kernel.audit.AuditEntry;
-import io.tenantry.kernel.audit.AuditLog;
+import io.tenantry.kernel.audit.Refusals;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.RoutingProblems;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -32,7 +33,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
 
   private final AdminKeys adminKeys;
   private final TenantKeys tenantKeys;
-  private final AuditLog audit;
+  private final Refusals refusals;
   private final RoutingProblems problems;
   private final OidcAuthenticationMechanism tokens;
   private final boolean openIdConnect;
@@ -40,13 +41,13 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
   KeyAuthentication(
       AdminKeys adminKeys,
       TenantKeys tenantKeys,
-      AuditLog audit,
+      Refusals refusals,
       RoutingProblems problems,
       OidcAuthenticationMechanism tokens,
       @ConfigProperty(name = "quarkus.oidc.tenant-enabled") boolean openIdConnect) {
     this.adminKeys = adminKeys;
     this.tenantKeys = tenantKeys;
-    this.audit = audit;
+    this.refusals = refusals;
     this.problems = problems;
     this.tokens = tokens;
     this.openIdConnect = openIdConnect;
@@ -91,22 +92,36 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
                 switch (check) {
                   case KeyCheck.Known known -> Uni.createFrom().item(known.identity());
                   case KeyCheck.Refused refused -> {
-                    audit.submit(entry(request, refused));
+                    record(request, refused);
                     yield refused();
                   }
                 });
   }
 
-  private static AuditEntry entry(HttpServerRequest request, KeyCheck.Refused refused) {
+  private void record(HttpServerRequest request, KeyCheck.Refused refused) {
+    Optional<String> address =
+        Optional.ofNullable(request.remoteAddress()).map(SocketAddress::hostAddress);
+    refused
+        .holder()
+        .ifPresentOrElse(
+            holder -> refusals.submit(entry(request, address, refused.reason(), holder)),
+            () -> refusals.unknownKey(address));
+  }
+
+  private static AuditEntry entry(
+      HttpServerRequest request,
+      Optional<String> address,
+      KeyCheck.Reason reason,
+      TenantPrincipal holder) {
     String path = request.path();
     return new AuditEntry(
-        refused.holder().map(holder -> AuditEntry.ofKey(holder.keyId())).orElse(AuditEntry.UNKNOWN),
+        AuditEntry.ofKey(holder.keyId()),
         request.method() + " " + path.substring(0, Math.min(path.length(), LONGEST_PATH)),
-        refused.holder().map(TenantPrincipal::tenantId),
-        Optional.of(request.remoteAddress().hostAddress()),
+        Optional.of(holder.tenantId()),
+        address,
         AuditEntry.Outcome.REFUSED,
         Optional.of(ErrorCode.UNAUTHENTICATED.name()),
-        Map.of("reason", refused.reason().toString()));
+        Map.of("reason", reason.toString()));
   }
 
   private Uni<SecurityIdentity> refused() {

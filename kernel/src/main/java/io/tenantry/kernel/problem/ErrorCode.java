@@ -31,6 +31,7 @@ public enum ErrorCode {
   PROJECT_NOT_FOUND(404, false, "There is no such project"),
   METHOD_NOT_ALLOWED(405, false, "The resource does not support this method"),
   NOT_ACCEPTABLE(406, false, "There is no acceptable representation"),
+  REQUEST_TIMEOUT(408, true, "The body did not arrive in time"),
   TENANT_NAME_TAKEN(409, false, "The tenant's name is taken"),
   TENANT_BUSY(409, true, "Other work on the tenant is in progress"),
   INSTANCE_NAME_TAKEN(409, false, "The instance's name is taken"),

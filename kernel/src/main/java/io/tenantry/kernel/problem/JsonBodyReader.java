@@ -61,14 +61,22 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
       Annotation[] annotations,
       MediaType mediaType,
       MultivaluedMap<String, String> headers,
-      InputStream body)
-      throws IOException {
-    byte[] bytes = body.readNBytes(LARGEST_BODY + 1);
+      InputStream body) {
+    byte[] bytes = bytes(body);
     if (bytes.length > LARGEST_BODY) {
       throw new TenantryException(
           ErrorCode.PAYLOAD_TOO_LARGE, "The body has more than " + LARGEST_BODY + " bytes.");
     }
     return read(bytes, type);
+  }
+
+  private static byte[] bytes(InputStream body) {
+    try {
+      return body.readNBytes(LARGEST_BODY + 1);
+    } catch (IOException e) {
+      // The connection is closed: nobody reads the answer, and it is no fault of ours.
+      throw new TenantryException(ErrorCode.BAD_REQUEST, "The body is not complete.", e);
+    }
   }
 
   /**

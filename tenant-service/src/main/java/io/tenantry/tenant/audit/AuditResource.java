@@ -41,8 +41,8 @@ final class AuditResource {
   @Operation(
       summary = "Read the audit log, newest first",
       description =
-          "Every admin action and every refused use of a key, of all services. Rows are only ever"
-              + " added.")
+          "Every admin action and every refused use of a key, of all services. Rows are only added,"
+              + " and deleted when they are older than AUDIT_RETENTION.")
   public Page<AuditRecord> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
           String tenantId,

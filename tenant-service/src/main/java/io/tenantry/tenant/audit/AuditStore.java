@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
-/** Reads the audit log. */
+/** Reads the audit log, and deletes what is past its retention. */
 @Singleton
 final class AuditStore {
 
@@ -54,6 +54,15 @@ final class AuditStore {
             .toList(),
         limit,
         AuditRecord::position);
+  }
+
+  /** Deletes those of the oldest rows that are older than a time; returns how many. */
+  int expire(Instant before, int most) {
+    return database
+        .run("SELECT control_plane.expire_audit_log($1, $2) AS deleted", utc(before), most)
+        .iterator()
+        .next()
+        .getInteger("deleted");
   }
 
   private static void and(

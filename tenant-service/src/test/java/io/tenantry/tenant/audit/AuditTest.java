@@ -21,11 +21,13 @@ import io.restassured.response.ValidatableResponse;
 import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.apikey.ApiKeyApi;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +39,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuditTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  @Inject AuditRetention retention;
 
   @Test
   void t22RecordsEveryAdminAction() {
@@ -126,11 +130,19 @@ class AuditTest {
                     .body("items.details.reason", hasItem("revoked")));
   }
 
+  @Tag("F24")
+  @Tag("P13")
   @Test
-  void t22CountsAFloodOfWrongKeysInFewRows() {
-    String path = "/api/v1/tenants/" + UUID.randomUUID();
-    for (int n = 0; n < 50; n++) {
-      given().auth().oauth2("a wrong key " + n).get(path).then().statusCode(401);
+  void t22CountsAFloodOfUnknownKeysInFewRowsThatQuoteNothingOfIt() {
+    String marker = "marker-" + UUID.randomUUID();
+    long position = Long.parseLong(lastPosition());
+    for (int n = 0; n < 100; n++) {
+      given()
+          .auth()
+          .oauth2("an unknown key " + n)
+          .get("/api/v1/" + marker + "/" + n)
+          .then()
+          .statusCode(401);
     }
 
     await()
@@ -138,15 +150,91 @@ class AuditTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        Postgres.value(
+                        Postgres.column(
                             Postgres.CONTROL,
                             """
-                            SELECT sum(coalesce((details->>'count')::int, 1)) = 50 AND count(*) < 50
+                            SELECT sum(coalesce((details->>'count')::int, 1)) >= 100 AND count(*) < 50
                             FROM control_plane.audit_log
-                            WHERE action = ? AND actor = 'unknown' AND outcome = 'refused'
+                            WHERE action = 'use of an unknown key' AND actor = 'unknown'
+                              AND outcome = 'refused' AND position > ?
                             """,
-                            "GET " + path))
-                    .isEqualTo("t"));
+                            position))
+                    .containsExactly("t"));
+    assertThat(
+            Postgres.value(
+                Postgres.CONTROL,
+                """
+                SELECT count(*) FROM control_plane.audit_log WHERE audit_log::text LIKE '%' || ? || '%'
+                """,
+                marker))
+        .isEqualTo("0");
+  }
+
+  @Tag("F24")
+  @Tag("P13")
+  @Test
+  void deletesRowsPastTheirRetentionAndRecordsThat() {
+    String marker = "old-" + UUID.randomUUID();
+    for (int days : new int[] {399, 401, 500}) {
+      Postgres.execute(
+          Postgres.CONTROL,
+          """
+          INSERT INTO control_plane.audit_log (occurred_at, service, actor, action, outcome)
+          VALUES (now() - interval '%d days', 'test', '%s', '%d', 'succeeded')
+          """
+              .formatted(days, marker, days));
+    }
+    createTenant(newName());
+    String young = youngRows();
+
+    assertThat(retention.expire()).isEqualTo(2);
+
+    assertThat(
+            Postgres.column(
+                Postgres.CONTROL,
+                "SELECT action FROM control_plane.audit_log WHERE actor = ?",
+                marker))
+        .containsExactly("399");
+    assertThat(Integer.parseInt(youngRows())).isGreaterThanOrEqualTo(Integer.parseInt(young));
+    asAdmin()
+        .queryParam("actor", "retention")
+        .get("/api/v1/audit")
+        .then()
+        .body("items[0].action", equalTo("delete audit rows"))
+        .body("items[0].details.rows", equalTo("2"));
+    assertThat(retention.expire()).isZero();
+  }
+
+  @Tag("F24")
+  @Tag("P13")
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT control_plane.expire_audit_log(now() - interval '29 days', 1000)",
+        "SET tenantry.audit_expiry = 'on'; DELETE FROM control_plane.audit_log",
+        "SET tenantry.audit_expiry = 'on'; TRUNCATE control_plane.audit_log",
+        "SET tenantry.audit_expiry = 'on'; UPDATE control_plane.audit_log SET actor = 'nobody'"
+      })
+  void keepsYoungRowsWhateverIsTried(String statement) {
+    createTenant(newName());
+    String rows = youngRows();
+
+    assertThatThrownBy(() -> Postgres.execute(Postgres.CONTROL, statement))
+        .hasMessageMatching("(?s).*(append-only|last 30 days).*");
+
+    assertThat(Integer.parseInt(youngRows())).isGreaterThanOrEqualTo(Integer.parseInt(rows));
+  }
+
+  private static String youngRows() {
+    return Postgres.value(
+        Postgres.CONTROL,
+        "SELECT count(*) FROM control_plane.audit_log WHERE occurred_at > now() - interval '29"
+            + " days'");
+  }
+
+  private static String lastPosition() {
+    return Postgres.value(
+        Postgres.CONTROL, "SELECT coalesce(max(position), 0) FROM control_plane.audit_log");
   }
 
   @ParameterizedTest

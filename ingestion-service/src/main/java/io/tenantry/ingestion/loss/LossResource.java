@@ -1,0 +1,55 @@
+package io.tenantry.ingestion.loss;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.page.Page;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Pattern;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Events that were lost before they were delivered, over HTTP. */
+@Path("/api/v1/lost-events")
+@RolesAllowed(Roles.VIEWER)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+final class LossResource {
+
+  private static final String LAST = "999999999999999999";
+
+  private final LossStore store;
+
+  LossResource(LossStore store) {
+    this.store = store;
+  }
+
+  @GET
+  @Operation(
+      summary = "List events that the topic did not keep until they were delivered, newest first",
+      description =
+          "Because a tenant's database was not available for longer than the topic's retention, or"
+              + " because the topic was replaced. Of one tenant, also those that concern all.")
+  public Page<LostEvents> list(
+      @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
+          String tenantId,
+      @RestQuery
+          @DefaultValue(Page.DEFAULT_LIMIT)
+          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+          String limit,
+      @RestQuery
+          @DefaultValue(LAST)
+          @Pattern(regexp = "[0-9]{1,18}", message = "must be the id of lost events")
+          String after) {
+    return store.list(
+        Optional.ofNullable(tenantId).map(UUID::fromString),
+        Long.parseLong(after),
+        Integer.parseInt(limit));
+  }
+}

@@ -1,0 +1,135 @@
+package io.tenantry.ingestion.loss;
+
+import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
+import io.tenantry.ingestion.topic.TopicIdentity;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.page.Page;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+
+/** Keeps which events were lost before they were delivered. */
+@Singleton
+public final class LossStore {
+
+  private final Database database;
+
+  LossStore(Database database) {
+    this.database = database;
+  }
+
+  /** Records events that were older than the topic's retention; returns whether it was news. */
+  public boolean add(Sql transaction, Loss loss) {
+    return transaction
+            .run(
+                """
+                INSERT INTO ingestion.lost_events
+                  (reason, tenant_id, topic, topic_id, cluster_id, partition, from_offset, to_offset,
+                   from_time, to_time)
+                VALUES ('retention', $1, $2, $3, $4, $5, $6, $7, $8, $9)
+                ON CONFLICT DO NOTHING
+                """,
+                loss.tenantId().orElse(null),
+                loss.topic().name(),
+                loss.topic().identity().topicId(),
+                loss.topic().identity().clusterId(),
+                loss.partition(),
+                loss.from(),
+                loss.to(),
+                loss.since().map(LossStore::utc).orElse(null),
+                utc(loss.until()))
+            .rowCount()
+        > 0;
+  }
+
+  /** {@link #add(Sql, Loss)} in a transaction of its own. */
+  public boolean add(Loss loss) {
+    return add(database, loss);
+  }
+
+  /** Records that a topic was replaced: what was not delivered of it is lost. */
+  public void addReplaced(Sql transaction, KnownTopic former) {
+    transaction.run(
+        """
+        INSERT INTO ingestion.lost_events (reason, topic, topic_id, cluster_id, to_time)
+        VALUES ('topic_replaced', $1, $2, $3, now())
+        ON CONFLICT DO NOTHING
+        """,
+        former.name(),
+        former.identity().topicId(),
+        former.identity().clusterId());
+  }
+
+  /** Forgets what was lost with a topic that is there again. */
+  public void removeReplaced(Sql transaction, TopicIdentity topic) {
+    transaction.run(
+        """
+        DELETE FROM ingestion.lost_events
+        WHERE reason = 'topic_replaced' AND topic_id = $1 AND cluster_id = $2
+        """,
+        topic.topicId(),
+        topic.clusterId());
+  }
+
+  void prune(Instant before) {
+    database.run("DELETE FROM ingestion.lost_events WHERE recorded_at < $1", utc(before));
+  }
+
+  /** A page of losses, the newest first. */
+  Page<LostEvents> list(Optional<UUID> tenantId, long before, int limit) {
+    return Page.of(
+        StreamSupport.stream(
+                database
+                    .run(
+                        """
+                        SELECT position, reason, tenant_id, topic, topic_id, cluster_id, partition,
+                          from_offset, to_offset, from_time, to_time, recorded_at
+                        FROM ingestion.lost_events
+                        WHERE position < $1 AND ($2::uuid IS NULL OR tenant_id = $2 OR tenant_id IS NULL)
+                        ORDER BY position DESC
+                        LIMIT $3
+                        """,
+                        before,
+                        tenantId.orElse(null),
+                        limit + 1)
+                    .spliterator(),
+                false)
+            .map(LossStore::read)
+            .toList(),
+        limit,
+        LostEvents::id);
+  }
+
+  private static LostEvents read(Row row) {
+    Optional<Long> from = Optional.ofNullable(row.getLong("from_offset"));
+    Optional<Long> to = Optional.ofNullable(row.getLong("to_offset"));
+    return new LostEvents(
+        row.getLong("position"),
+        LossReason.of(row.getString("reason")),
+        Optional.ofNullable(row.getUUID("tenant_id")),
+        row.getString("topic"),
+        row.getString("topic_id"),
+        row.getString("cluster_id"),
+        Optional.ofNullable(row.getInteger("partition")),
+        from,
+        to,
+        from.flatMap(first -> to.map(next -> next - first)),
+        instant(row, "from_time"),
+        instant(row, "to_time"),
+        row.getOffsetDateTime("recorded_at").toInstant());
+  }
+
+  private static Optional<Instant> instant(Row row, String column) {
+    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,57 @@
+package io.tenantry.ingestion.topic;
+
+import io.tenantry.kernel.db.Sql;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/** Which topics events are delivered from. */
+@Singleton
+public final class KnownTopics {
+
+  /** A topic under the name it has, or had. */
+  public record KnownTopic(String name, TopicIdentity identity) {}
+
+  /**
+   * Records that events are delivered from a topic from now on.
+   *
+   * @return the topic that it has replaced; empty if it is that of before, or the first
+   */
+  public Optional<KnownTopic> note(Sql transaction, KnownTopic topic) {
+    Optional<KnownTopic> former =
+        StreamSupport.stream(
+                transaction
+                    .run(
+                        """
+                        SELECT topic, topic_id, cluster_id
+                        FROM ingestion.known_topics
+                        WHERE topic = $1
+                        FOR UPDATE
+                        """,
+                        topic.name())
+                    .spliterator(),
+                false)
+            .map(KnownTopics::read)
+            .findFirst();
+    if (!former.equals(Optional.of(topic))) {
+      transaction.run(
+          """
+          INSERT INTO ingestion.known_topics (topic, topic_id, cluster_id)
+          VALUES ($1, $2, $3)
+          ON CONFLICT (topic) DO UPDATE
+            SET topic_id = excluded.topic_id, cluster_id = excluded.cluster_id, since = now()
+          """,
+          topic.name(),
+          topic.identity().topicId(),
+          topic.identity().clusterId());
+    }
+    return former.filter(known -> !known.equals(topic));
+  }
+
+  private static KnownTopic read(Row row) {
+    return new KnownTopic(
+        row.getString("topic"),
+        new TopicIdentity(row.getString("cluster_id"), row.getString("topic_id")));
+  }
+}

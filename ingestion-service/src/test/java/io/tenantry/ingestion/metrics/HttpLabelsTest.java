@@ -1,0 +1,116 @@
+package io.tenantry.ingestion.metrics;
+
+import static io.restassured.RestAssured.given;
+import static io.tenantry.ingestion.IngestionApi.asAdmin;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.tenantry.ingestion.RawHttp;
+import io.tenantry.ingestion.Readiness;
+import io.tenantry.localstack.LocalStackResource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Metrics need no credentials: their labels hold nothing of callers. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+@Tag("F23")
+@Tag("P13")
+class HttpLabelsTest {
+
+  private final String marker = "marker-" + UUID.randomUUID();
+
+  @BeforeEach
+  void awaitTopics() {
+    Readiness.await("topics", "UP");
+  }
+
+  private static String metrics() {
+    return given().get("/q/metrics").then().statusCode(200).extract().asString();
+  }
+
+  @Test
+  void takesNewAddressesAfterAnonymousCallersAskedForHundreds() {
+    for (int n = 0; n < 350; n++) {
+      given().get("/api/v1/" + marker + "/" + n).then().statusCode(401);
+    }
+    asAdmin().get("/api/v1/instances/" + marker).then().statusCode(404);
+    asAdmin().get("/api/v1/limits/tenants/" + UUID.randomUUID()).then().statusCode(200);
+
+    assertThat(metrics())
+        .doesNotContain(marker)
+        .contains("uri=\"UNKNOWN\"")
+        .contains("uri=\"/api/v1/instances/{name}\"")
+        .contains("uri=\"/api/v1/limits/{kind}/{id}\"");
+  }
+
+  @Test
+  void namesNoPathThatMatchedNothingWhateverTheStatus() {
+    given().get("/" + marker).then().statusCode(401);
+    asAdmin().get("/api/v1/" + marker).then().statusCode(404);
+    asAdmin().get("/api/v1/tenants/" + marker).then().statusCode(404);
+    given().redirects().follow(false).get("/" + marker + "/../x").then().statusCode(401);
+    given().urlEncodingEnabled(false).post("/webhook/./" + marker).then().statusCode(404);
+    given().urlEncodingEnabled(false).get("/webhook/" + marker + "%00").then().statusCode(400);
+
+    assertThat(metrics()).doesNotContain(marker);
+  }
+
+  @Test
+  void namesARouteOnlyAsItIsRegistered() {
+    given().urlEncodingEnabled(false).post("/webhook/./././evolution");
+    given().urlEncodingEnabled(false).post("/webhook/%65volution");
+    given().post("/webhook/evolution/" + marker).then().statusCode(404);
+
+    assertThat(metrics())
+        .doesNotContain(marker, "/././", "%65", "%2565")
+        .contains("uri=\"/webhook/evolution/{instance}\"");
+  }
+
+  @Test
+  void namesNoPathOfARequestThatWasCutShort() throws IOException {
+    try (RawHttp connection = new RawHttp(RestAssured.port)) {
+      connection.send(
+          "POST /webhook/evolution/" + marker + "-cut HTTP/1.1",
+          "Host: localhost",
+          "Content-Length: 10",
+          "",
+          "x");
+      connection.reset();
+    }
+    try (RawHttp connection = new RawHttp(RestAssured.port)) {
+      connection.send("DELETE /" + marker + "-{cut} HTTP/1.1", "Host: localhost", "", "");
+      connection.reset();
+    }
+
+    await()
+        .during(Duration.ofMillis(500))
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(metrics()).doesNotContain(marker));
+  }
+
+  @Test
+  void namesNoMethodThatHttpDoesNotDefine() throws IOException {
+    try (RawHttp connection = new RawHttp(RestAssured.port)) {
+      connection.send(
+          "BREW" + marker.replace("-", "").toUpperCase(Locale.ROOT) + " / HTTP/1.1",
+          "Host: h",
+          "",
+          "");
+      assertThat(connection.status()).isGreaterThanOrEqualTo(400);
+    }
+
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(metrics()).contains("method=\"OTHER\""));
+    assertThat(metrics()).doesNotContain("BREW");
+  }
+}

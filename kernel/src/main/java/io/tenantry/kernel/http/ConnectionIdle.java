@@ -1,0 +1,47 @@
+package io.tenantry.kernel.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Takes the place of the server's own idle timeout, which would also close the connection of a
+ * request that takes long to answer. Used on the connection's event loop only.
+ */
+final class ConnectionIdle extends IdleStateHandler {
+
+  /** The name of the server's own handler in a connection's pipeline. */
+  static final String NAME = "idle";
+
+  private final long answeringPeriods;
+  private int requests;
+  private long periods;
+
+  /**
+   * @param idle how long a connection without a request may be idle
+   * @param answering how long one with a request may be
+   */
+  ConnectionIdle(Duration idle, Duration answering) {
+    super(0, 0, idle.toMillis(), TimeUnit.MILLISECONDS);
+    this.answeringPeriods = Math.ceilDiv(answering.toMillis(), idle.toMillis());
+  }
+
+  void requestStarted() {
+    requests++;
+  }
+
+  void requestEnded() {
+    requests--;
+  }
+
+  @Override
+  protected void channelIdle(ChannelHandlerContext connection, IdleStateEvent event)
+      throws Exception {
+    periods = event.isFirst() ? 1 : periods + 1;
+    if (requests == 0 || periods >= answeringPeriods) {
+      super.channelIdle(connection, event);
+    }
+  }
+}

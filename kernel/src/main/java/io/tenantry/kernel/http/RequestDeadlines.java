@@ -1,0 +1,139 @@
+package io.tenantry.kernel.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.RoutingProblems;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/**
+ * Ends requests whose body does not arrive in time, and connections on which nothing happens, so
+ * that a caller cannot hold what it does not use. Before any other filter: also for callers who
+ * have not proven who they are.
+ */
+@Singleton
+final class RequestDeadlines {
+
+  private static final Logger LOG = Logger.getLogger(RequestDeadlines.class);
+  private static final int BEFORE_ALL_OTHERS = 3500;
+  private static final long TICK_MILLIS = 500;
+
+  private final HttpTimeouts timeouts;
+  private final RoutingProblems problems;
+  private final Counter late;
+  private final Set<ArrivingBody> arriving = ConcurrentHashMap.newKeySet();
+
+  RequestDeadlines(HttpTimeouts timeouts, RoutingProblems problems, MeterRegistry meters) {
+    this.timeouts = timeouts;
+    this.problems = problems;
+    this.late =
+        Counter.builder("tenantry.http.late.bodies")
+            .description("Requests that were ended because their body did not arrive in time")
+            .register(meters);
+  }
+
+  void register(@Observes Filters filters) {
+    filters.register(this::begin, BEFORE_ALL_OTHERS);
+  }
+
+  void start(@Observes StartupEvent started, Vertx vertx) {
+    vertx.setPeriodic(TICK_MILLIS, tick -> endLateBodies());
+  }
+
+  private void begin(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    keepConnectionWhileAnswering(context);
+    if (request.getHeader(HttpHeaders.CONTENT_LENGTH) != null
+        || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null) {
+      ArrivingBody body =
+          new ArrivingBody(context, context.vertx().getOrCreateContext(), System.nanoTime());
+      arriving.add(body);
+      context.addEndHandler(
+          ended -> {
+            // What is left of the body is read and dropped, and has the same deadline.
+            if (request.isEnded() || !isOpen(request)) {
+              arriving.remove(body);
+            }
+          });
+    }
+    context.next();
+  }
+
+  private void keepConnectionWhileAnswering(RoutingContext context) {
+    Channel channel = channel(context.request());
+    ChannelHandler handler = channel.pipeline().get(ConnectionIdle.NAME);
+    if (handler == null) {
+      return;
+    }
+    if (!(handler instanceof ConnectionIdle)) {
+      handler = new ConnectionIdle(timeouts.idleTimeout(), timeouts.responseTimeout());
+      channel.pipeline().replace(ConnectionIdle.NAME, ConnectionIdle.NAME, handler);
+    }
+    ConnectionIdle idle = (ConnectionIdle) handler;
+    idle.requestStarted();
+    context.addEndHandler(ended -> channel.eventLoop().execute(idle::requestEnded));
+  }
+
+  private void endLateBodies() {
+    long now = System.nanoTime();
+    for (ArrivingBody body : arriving) {
+      if (now - body.since > timeouts.bodyTimeout().toNanos()) {
+        body.eventLoop.runOnContext(loop -> endIfLate(body));
+      }
+    }
+  }
+
+  private void endIfLate(ArrivingBody body) {
+    HttpServerRequest request = body.context.request();
+    if (request.isEnded() || !isOpen(request)) {
+      arriving.remove(body);
+      return;
+    }
+    long allowed = timeouts.allowed(request.bytesRead()).toNanos();
+    if (System.nanoTime() - body.since > allowed && arriving.remove(body)) {
+      late.increment();
+      LOG.debugf("a body did not arrive in time bytes=%d", request.bytesRead());
+      end(body.context);
+    }
+  }
+
+  private void end(RoutingContext context) {
+    if (context.response().headWritten()) {
+      context.request().connection().close();
+      return;
+    }
+    context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    problems
+        .answer(
+            context,
+            ErrorCode.REQUEST_TIMEOUT,
+            "The body did not arrive within %d ms, nor at %d bytes a second."
+                .formatted(timeouts.bodyTimeout().toMillis(), timeouts.bodyRate().asLongValue()))
+        .onComplete(sent -> context.request().connection().close());
+  }
+
+  private static boolean isOpen(HttpServerRequest request) {
+    return channel(request).isOpen();
+  }
+
+  private static Channel channel(HttpServerRequest request) {
+    return ((ConnectionBase) request.connection()).channel();
+  }
+
+  /** A request whose body may not be complete yet. */
+  private record ArrivingBody(RoutingContext context, Context eventLoop, long since) {}
+}

@@ -1,0 +1,14 @@
+package io.tenantry.tenant.audit;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** The audit log of all services. */
+@ConfigMapping(prefix = "tenantry.audit-log")
+interface AuditLogConfig {
+
+  /** How long rows of the audit log are kept ({@code AUDIT_RETENTION}), 30 days at least. */
+  @WithDefault("400d")
+  Duration retention();
+}
