@@ -16,7 +16,11 @@ final class Services {
       Map.of(
           "TENANT_BACKUP_PATH",
           // Another one for each run, which is another installation.
-          Path.of("target", "backups", "run-" + ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli())
+          Path.of(
+                  "target",
+                  "backups",
+                  "run-"
+                      + ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli())
               .toAbsolutePath()
               .toString(),
           "TENANTRY_JOBS_POLL_INTERVAL",

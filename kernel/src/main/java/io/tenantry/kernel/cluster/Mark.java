@@ -77,6 +77,11 @@ public record Mark(
     return new Mark(installation, purpose, Optional.of(tenant), Optional.empty());
   }
 
+  /** The mark of something that is no tenant's. */
+  public static Mark noTenants(UUID installation, Purpose purpose) {
+    return new Mark(installation, purpose, Optional.empty(), Optional.empty());
+  }
+
   /** The same thing with another purpose. */
   public Mark as(Purpose other) {
     return new Mark(installation, other, tenant, operation);

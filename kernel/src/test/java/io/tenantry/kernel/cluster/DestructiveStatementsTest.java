@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What drops, renames or hands over on a cluster is in one class, which looks at the thing first. */
+/**
+ * What drops, renames or hands over on a cluster is in one class, which looks at the thing first.
+ */
 @Tag("P13")
 class DestructiveStatementsTest {
 
@@ -31,7 +33,8 @@ class DestructiveStatementsTest {
   void areNowhereButBehindTheOneDoor() throws IOException {
     Path root = Path.of("..").toRealPath();
     List<String> found = new ArrayList<>();
-    for (String module : List.of("kernel", "tenant-service", "ingestion-service", "backup-service")) {
+    for (String module :
+        List.of("kernel", "tenant-service", "ingestion-service", "backup-service")) {
       try (Stream<Path> files = Files.walk(root.resolve(module).resolve("src/main/java"))) {
         files
             .filter(file -> file.toString().endsWith(".java"))

@@ -47,7 +47,8 @@ class MarkTest {
 
   @Test
   void isNotExpectedOfAnotherInstallationTenantPurposeOrOperation() {
-    Mark mark = new Mark(INSTALLATION, Purpose.RESTORE, Optional.of(TENANT), Optional.of(OPERATION));
+    Mark mark =
+        new Mark(INSTALLATION, Purpose.RESTORE, Optional.of(TENANT), Optional.of(OPERATION));
     UUID other = UUID.randomUUID();
 
     assertThat(Expected.madeBy(OPERATION, Purpose.RESTORE).permits(mark, INSTALLATION)).isTrue();

@@ -13,10 +13,9 @@ import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.cluster.ScramVerifier;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
@@ -31,14 +30,16 @@ final class BlueprintDatabase implements AutoCloseable {
 
   private final Cluster cluster;
   private final String name;
+  private final SecureRandom random;
   private final Credentials builder;
-  private final Credentials schemaOwner;
+  private final List<Credentials> roles = new ArrayList<>();
 
   private BlueprintDatabase(Cluster cluster, String name, SecureRandom random) {
     this.cluster = cluster;
     this.name = name;
+    this.random = random;
     this.builder = temporary(random);
-    this.schemaOwner = temporary(random);
+    this.roles.add(builder);
   }
 
   private static Credentials temporary(SecureRandom random) {
@@ -53,55 +54,49 @@ final class BlueprintDatabase implements AutoCloseable {
     drop(cluster, name);
     cluster.createEmpty(name, locale);
     BlueprintDatabase database = new BlueprintDatabase(cluster, name, random);
-    database.open(random);
+    database.open();
     return database;
   }
 
-  private void open(SecureRandom random) {
+  private void open() {
     ClusterObjects objects = cluster.objects();
-    Mark build =
-        new Mark(objects.installation(), Purpose.BUILD, Optional.empty(), Optional.empty());
-    StringBuilder script = new StringBuilder();
-    for (Credentials role : List.of(builder, schemaOwner)) {
-      script.append(
-          """
-          CREATE ROLE %1$s LOGIN CONNECTION LIMIT 10 PASSWORD %2$s;
-          %3$s;
-          """
-              .formatted(
-                  quote(role.role()),
-                  literal(ScramVerifier.of(role.password(), random)),
-                  objects.marking(Kind.ROLE, role.role(), build)));
-    }
-    script.append(
-        """
-        GRANT %1$s TO %2$s;
-        REVOKE ALL ON DATABASE %3$s FROM PUBLIC;
-        GRANT CREATE, TEMPORARY ON DATABASE %3$s TO %1$s;
-        GRANT CONNECT ON DATABASE %3$s TO %2$s;
-        GRANT CONNECT, CREATE ON DATABASE %3$s TO %4$s;
-        %5$s;
-        ALTER DATABASE %3$s ALLOW_CONNECTIONS true;
-        """
-            .formatted(
-                CONTENT,
-                quote(builder.role()),
-                quote(name),
-                quote(schemaOwner.role()),
-                objects.marking(
-                    Kind.DATABASE,
-                    name,
-                    new Mark(
-                        objects.installation(),
-                        Purpose.TEMPLATE,
-                        Optional.empty(),
-                        Optional.empty()))));
-    cluster.admin().execute(script.toString());
+    cluster
+        .admin()
+        .execute(
+            """
+            %1$s
+            GRANT %2$s TO %3$s;
+            REVOKE ALL ON DATABASE %4$s FROM PUBLIC;
+            GRANT CREATE, TEMPORARY ON DATABASE %4$s TO %2$s;
+            GRANT CONNECT ON DATABASE %4$s TO %3$s;
+            %5$s;
+            ALTER DATABASE %4$s ALLOW_CONNECTIONS true;
+            """
+                .formatted(
+                    creation(builder),
+                    CONTENT,
+                    quote(builder.role()),
+                    quote(name),
+                    objects.marking(
+                        Kind.DATABASE,
+                        name,
+                        Mark.noTenants(objects.installation(), Purpose.TEMPLATE))));
     try (OwnerSession fresh = cluster.connections().asAdminIn(name)) {
-      fresh.execute(
-          "ALTER SCHEMA public OWNER TO %s; GRANT USAGE ON SCHEMA public TO %s"
-              .formatted(CONTENT, quote(schemaOwner.role())));
+      fresh.execute("ALTER SCHEMA public OWNER TO " + CONTENT);
     }
+  }
+
+  private String creation(Credentials role) {
+    ClusterObjects objects = cluster.objects();
+    return """
+    CREATE ROLE %1$s LOGIN CONNECTION LIMIT 10 PASSWORD %2$s;
+    %3$s;
+    """
+        .formatted(
+            quote(role.role()),
+            literal(ScramVerifier.of(role.password(), random)),
+            objects.marking(
+                Kind.ROLE, role.role(), Mark.noTenants(objects.installation(), Purpose.BUILD)));
   }
 
   /** The way in for what a golden template holds: what is created belongs to its content role. */
@@ -111,21 +106,33 @@ final class BlueprintDatabase implements AutoCloseable {
 
   /** The way in as a tenant's owner role has it in the shared database: it owns what it creates. */
   DataSource asSchemaOwner() {
-    return cluster.connections().jdbc(name, schemaOwner, "");
+    Credentials owner = temporary(random);
+    roles.add(owner);
+    cluster
+        .admin()
+        .execute(
+            "%s GRANT CONNECT, CREATE ON DATABASE %s TO %s"
+                .formatted(creation(owner), quote(name), quote(owner.role())));
+    try (OwnerSession own = cluster.connections().as(name, builder)) {
+      own.execute("GRANT USAGE ON SCHEMA public TO " + quote(owner.role()));
+    }
+    return cluster.connections().jdbc(name, owner, "");
   }
 
   /** Closes it and makes it a golden template. */
   void becomeTemplate() {
-    for (Credentials role : List.of(builder, schemaOwner)) {
-      try (OwnerSession own = cluster.connections().as(name, role)) {
-        ClusterObjects.releaseOwn(own, role.role(), role.equals(builder) ? CONTENT : role.role());
-      }
+    try (OwnerSession own = cluster.connections().as(name, builder)) {
+      ClusterObjects.releaseOwn(own, builder.role(), CONTENT);
     }
     cluster
         .admin()
         .execute(
-            "ALTER DATABASE %1$s OWNER TO %2$s; ALTER DATABASE %1$s ALLOW_CONNECTIONS false IS_TEMPLATE true"
-                .formatted(quote(name), OWNER));
+            """
+            REVOKE ALL ON DATABASE %1$s FROM %2$s;
+            ALTER DATABASE %1$s OWNER TO %3$s;
+            ALTER DATABASE %1$s ALLOW_CONNECTIONS false IS_TEMPLATE true;
+            """
+                .formatted(quote(name), quote(builder.role()), OWNER));
   }
 
   /** Drops it. */
@@ -140,14 +147,12 @@ final class BlueprintDatabase implements AutoCloseable {
   /** Drops the roles it was filled by. */
   @Override
   public void close() {
-    Stream.of(builder, schemaOwner)
-        .forEach(
-            role -> {
-              try {
-                cluster.dropBuildRole(role.role());
-              } catch (RuntimeException e) {
-                LOG.warnf("role=%s is dropped later: %s", role.role(), e.getMessage());
-              }
-            });
+    for (Credentials role : roles) {
+      try {
+        cluster.dropBuildRole(role.role());
+      } catch (RuntimeException e) {
+        LOG.warnf("role=%s is dropped later: %s", role.role(), e.getMessage());
+      }
+    }
   }
 }

@@ -504,11 +504,7 @@ public final class Cluster {
                             .marking(
                                 Kind.DATABASE,
                                 template,
-                                new Mark(
-                                    objects().installation(),
-                                    Purpose.TEMPLATE,
-                                    Optional.empty(),
-                                    Optional.empty()))));
+                                Mark.noTenants(objects().installation(), Purpose.TEMPLATE))));
   }
 
   /** What converts tenants of versions of Tenantry that wrote no marks. */

@@ -185,8 +185,8 @@ public final class ClusterConversion {
         .forEach(row -> statements.add(row.getString(0) + ";\n"));
     inside.execute(
         """
-        %1$s
         ALTER SCHEMA %2$s OWNER TO %3$s;
+        %1$s
         ALTER DEFAULT PRIVILEGES FOR ROLE %3$s IN SCHEMA %2$s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %2$s;
         ALTER DEFAULT PRIVILEGES FOR ROLE %3$s IN SCHEMA %2$s GRANT USAGE, SELECT ON SEQUENCES TO %2$s;
         """

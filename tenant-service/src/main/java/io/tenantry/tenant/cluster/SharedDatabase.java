@@ -33,9 +33,7 @@ final class SharedDatabase {
     }
     // Also what a crash left half-made, and one of a version that wrote no marks.
     prepare(cluster);
-    Mark mark =
-        new Mark(
-            cluster.objects().installation(), Purpose.SHARED, Optional.empty(), Optional.empty());
+    Mark mark = Mark.noTenants(cluster.objects().installation(), Purpose.SHARED);
     cluster
         .admin()
         .execute(

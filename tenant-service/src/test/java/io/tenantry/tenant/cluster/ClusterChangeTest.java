@@ -278,7 +278,7 @@ class ClusterChangeTest {
                 .put("port", Integer.parseInt(env("PORT")))
                 .put("ssl_mode", "prefer"))
         .statusCode(409)
-        .body("code", equalTo("CLUSTER_EXISTS"));
+        .body("code", equalTo("CLUSTER_MISMATCH"));
   }
 
   @Test

@@ -152,7 +152,7 @@ class IsolationTest {
     assertThat(
             Postgres.column(
                 Postgres.MAINTENANCE,
-                "SELECT datname FROM pg_database WHERE has_database_privilege(?, oid, 'CONNECT')",
+                "SELECT datname FROM pg_database WHERE datallowconn AND has_database_privilege(?, oid, 'CONNECT')",
                 owner))
         .containsExactly(database(tenant));
   }

@@ -342,10 +342,7 @@ class SchemaIsolationTest {
     String objects = "SELECT count(*) FROM pg_largeobject_metadata";
     String before = Postgres.value(SHARED, objects);
 
-    asAdmin()
-        .delete(TENANTS + "/" + tenant + "?final_backup=false")
-        .then()
-        .statusCode(204);
+    asAdmin().delete(TENANTS + "/" + tenant + "?final_backup=false").then().statusCode(204);
 
     assertThat(schemas()).doesNotContain(schema(tenant));
     assertThat(Postgres.tenantRoles()).doesNotContain(schema(tenant), schema(tenant) + "_o");

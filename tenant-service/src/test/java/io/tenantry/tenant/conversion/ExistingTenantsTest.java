@@ -144,7 +144,6 @@ class ExistingTenantsTest {
         """
             .formatted(name));
     Postgres.execute(
-        Postgres.MAINTENANCE,
-        "DROP ROLE %1$s_o; COMMENT ON ROLE %1$s IS NULL".formatted(name));
+        Postgres.MAINTENANCE, "DROP ROLE %1$s_o; COMMENT ON ROLE %1$s IS NULL".formatted(name));
   }
 }

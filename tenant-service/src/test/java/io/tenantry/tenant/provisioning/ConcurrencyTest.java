@@ -37,7 +37,7 @@ class ConcurrencyTest {
 
     assertThat(statuses).containsOnly(201).hasSize(REQUESTS);
     assertThat(Postgres.tenantDatabases()).hasSize(databases + REQUESTS);
-    assertThat(Postgres.tenantRoles()).hasSize(roles + REQUESTS);
+    assertThat(Postgres.tenantRoles()).hasSize(roles + 2 * REQUESTS);
   }
 
   @Test
