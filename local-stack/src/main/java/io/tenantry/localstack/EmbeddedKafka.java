@@ -29,18 +29,31 @@ final class EmbeddedKafka implements KafkaBroker {
   private final Path data;
   private final int port;
   private final Durability durability;
+  private final Map<String, String> changes;
   private volatile SupervisedProcess process;
 
-  private EmbeddedKafka(Path home, int port, Durability durability) {
+  private EmbeddedKafka(Path home, int port, Durability durability, Map<String, String> changes) {
     this.home = home;
     this.data = home.resolve("kafka");
     this.port = port;
     this.durability = durability;
+    this.changes = Map.copyOf(changes);
   }
 
   /** Starts the process, with the data that is in the folder if there is any. */
   static EmbeddedKafka launch(Path home, int port, LocalStackOptions options) {
-    EmbeddedKafka broker = new EmbeddedKafka(home, port, options.durability());
+    return launch(home, port, options.durability(), Map.of());
+  }
+
+  /**
+   * {@link #launch(Path, int, LocalStackOptions)} with other settings than usual.
+   *
+   * @param changes broker settings that replace the usual ones; clients' listener is named {@code
+   *     PLAINTEXT} whatever its protocol
+   */
+  static EmbeddedKafka launch(
+      Path home, int port, Durability durability, Map<String, String> changes) {
+    EmbeddedKafka broker = new EmbeddedKafka(home, port, durability, changes);
     broker.launch();
     return broker;
   }
@@ -73,7 +86,8 @@ final class EmbeddedKafka implements KafkaBroker {
     try {
       Files.createDirectories(data);
       format();
-      Files.writeString(properties, settings(Ports.free(1).getFirst()));
+      // They may hold passwords.
+      Directories.writePrivate(properties, settings(Ports.free(1).getFirst()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -159,6 +173,7 @@ final class EmbeddedKafka implements KafkaBroker {
     Map<String, String> settings =
         new TreeMap<>(KafkaSettings.of(listeners, bootstrapServers(), controller));
     settings.put("log.dirs", data.toString());
+    settings.putAll(changes);
     return settings.entrySet().stream()
         .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
         .collect(Collectors.joining());
