@@ -34,14 +34,15 @@ public final class TenantEvents implements AutoCloseable {
 
   /** Sends to another topic. */
   public TenantEvents(String topic) {
+    this(topic, LocalStack.shared().kafka().bootstrapServers());
+  }
+
+  /** Sends to a topic of another broker. */
+  public TenantEvents(String topic, String bootstrapServers) {
     this.topic = topic;
     producer =
         new KafkaProducer<>(
-            Map.of(
-                "bootstrap.servers",
-                LocalStack.shared().kafka().bootstrapServers(),
-                "max.request.size",
-                "2000000"),
+            Map.of("bootstrap.servers", bootstrapServers, "max.request.size", "2000000"),
             new StringSerializer(),
             new ByteArraySerializer());
   }

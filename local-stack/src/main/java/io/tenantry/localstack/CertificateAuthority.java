@@ -1,15 +1,22 @@
 package io.tenantry.localstack;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -67,7 +74,31 @@ public final class CertificateAuthority {
    *
    * @param key as PKCS #8
    */
-  public record Issued(String certificate, String key) {}
+  public record Issued(String certificate, String key) {
+
+    /** Both in a key store as Java has it, for servers that read no PEM. */
+    public KeyStore keyStore(String password) {
+      try {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setKeyEntry(
+            "server",
+            KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(bytes(key))),
+            password.toCharArray(),
+            new Certificate[] {
+              CertificateFactory.getInstance("X.509")
+                  .generateCertificate(new ByteArrayInputStream(bytes(certificate)))
+            });
+        return store;
+      } catch (GeneralSecurityException | IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private static byte[] bytes(String pem) {
+      return Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
+    }
+  }
 
   /** This authority's own certificate, in PEM. */
   public String certificate() {

@@ -61,6 +61,11 @@ final class ContainerServers implements StackServers {
   }
 
   @Override
+  public SecureKafka startKafka(String name, KafkaTls tls) {
+    throw new LocalStackException("a broker with TLS runs as a child process only");
+  }
+
+  @Override
   public void beforeClose(Runnable action) {
     ending.before(action);
   }

@@ -29,20 +29,30 @@ final class EmbeddedKafka implements KafkaBroker {
   private final Path data;
   private final int port;
   private final Durability durability;
-  private final Map<String, String> changes;
+  private final Listeners listeners;
   private volatile SupervisedProcess process;
 
-  private EmbeddedKafka(Path home, int port, Durability durability, Map<String, String> changes) {
+  private EmbeddedKafka(Path home, int port, Durability durability, Listeners listeners) {
     this.home = home;
     this.data = home.resolve("kafka");
     this.port = port;
     this.durability = durability;
-    this.changes = Map.copyOf(changes);
+    this.listeners = listeners;
+  }
+
+  /** Adds what else it listens for to its settings. */
+  interface Listeners {
+    Map<String, String> addTo(Map<String, String> settings) throws IOException;
   }
 
   /** Starts the process, with the data that is in the folder if there is any. */
   static EmbeddedKafka launch(Path home, int port, LocalStackOptions options) {
-    return launch(home, port, options.durability(), Map.of());
+    return launch(home, port, options, settings -> settings);
+  }
+
+  /** {@link #launch(Path, int, LocalStackOptions)} with more listeners. */
+  static EmbeddedKafka launch(Path home, int port, LocalStackOptions options, Listeners listeners) {
+    return launch(home, port, options.durability(), listeners);
   }
 
   /**
@@ -53,7 +63,19 @@ final class EmbeddedKafka implements KafkaBroker {
    */
   static EmbeddedKafka launch(
       Path home, int port, Durability durability, Map<String, String> changes) {
-    EmbeddedKafka broker = new EmbeddedKafka(home, port, durability, changes);
+    return launch(
+        home,
+        port,
+        durability,
+        settings -> {
+          settings.putAll(changes);
+          return settings;
+        });
+  }
+
+  private static EmbeddedKafka launch(
+      Path home, int port, Durability durability, Listeners listeners) {
+    EmbeddedKafka broker = new EmbeddedKafka(home, port, durability, listeners);
     broker.launch();
     return broker;
   }
@@ -167,14 +189,13 @@ final class EmbeddedKafka implements KafkaBroker {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
   }
 
-  private String settings(int controllerPort) {
+  private String settings(int controllerPort) throws IOException {
     String controller = "127.0.0.1:" + controllerPort;
-    String listeners = "PLAINTEXT://" + bootstrapServers() + ",CONTROLLER://" + controller;
+    String plain = "PLAINTEXT://" + bootstrapServers() + ",CONTROLLER://" + controller;
     Map<String, String> settings =
-        new TreeMap<>(KafkaSettings.of(listeners, bootstrapServers(), controller));
+        new TreeMap<>(KafkaSettings.of(plain, bootstrapServers(), controller));
     settings.put("log.dirs", data.toString());
-    settings.putAll(changes);
-    return settings.entrySet().stream()
+    return listeners.addTo(settings).entrySet().stream()
         .map(setting -> setting.getKey() + "=" + setting.getValue() + "\n")
         .collect(Collectors.joining());
   }

@@ -5,6 +5,7 @@ import io.tenantry.localstack.LocalStackOptions.Kept;
 import io.tenantry.localstack.LocalStackOptions.ThrownAway;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -14,6 +15,7 @@ final class EmbeddedServers implements StackServers {
   private final LocalStackOptions options;
   private final Ending ending;
   private final Queue<EmbeddedPostgres> others = new ConcurrentLinkedQueue<>();
+  private final Queue<EmbeddedKafka> otherBrokers = new ConcurrentLinkedQueue<>();
   private volatile EmbeddedPostgres postgres;
   private volatile EmbeddedKafka kafka;
 
@@ -63,6 +65,21 @@ final class EmbeddedServers implements StackServers {
   }
 
   @Override
+  public SecureKafka startKafka(String name, KafkaTls tls) {
+    Path home = Directories.createPrivate(directory.path().resolve(name));
+    List<Integer> ports = Ports.free(3);
+    EmbeddedKafka broker =
+        EmbeddedKafka.launch(
+            home,
+            ports.get(0),
+            options,
+            settings -> SecureKafka.settings(home, tls, ports.get(1), ports.get(2), settings));
+    otherBrokers.add(broker);
+    broker.awaitReady();
+    return new SecureKafka(broker, ports.get(1), ports.get(2));
+  }
+
+  @Override
   public void beforeClose(Runnable action) {
     ending.before(action);
   }
@@ -76,6 +93,7 @@ final class EmbeddedServers implements StackServers {
     switch (options.storage()) {
       case ThrownAway unused -> {
         kafka.kill();
+        otherBrokers.forEach(EmbeddedKafka::kill);
         others.forEach(EmbeddedPostgres::kill);
         if (postgres != null) {
           postgres.kill();
@@ -83,6 +101,7 @@ final class EmbeddedServers implements StackServers {
       }
       case Kept unused -> {
         kafka.stop();
+        otherBrokers.forEach(EmbeddedKafka::stop);
         others.forEach(EmbeddedPostgres::stop);
         if (postgres != null) {
           postgres.stop();

@@ -167,6 +167,15 @@ public final class LocalStack implements AutoCloseable {
     return server;
   }
 
+  /**
+   * Starts one more Kafka broker, which also listens with TLS. It ends with the stack.
+   *
+   * @throws LocalStackException when it does not start, or the stack is of containers
+   */
+  public SecureKafka startBroker(String name, KafkaTls tls) {
+    return servers.startKafka(name, tls);
+  }
+
   /** The environment that every service needs to use this stack, secrets included. */
   public Map<String, String> environment() {
     Map<String, String> environment = new TreeMap<>();

@@ -45,6 +45,21 @@ public final class PostgresTls {
     await(server, certificate);
   }
 
+  /**
+   * Has the server offer no TLS any more to new connections.
+   *
+   * @throws LocalStackException if it refuses
+   */
+  public static void stop(PostgresServer server) {
+    try (Connection connection = server.connect("postgres");
+        Statement statement = connection.createStatement()) {
+      statement.execute("ALTER SYSTEM RESET ssl");
+      statement.execute("SELECT pg_reload_conf()");
+    } catch (SQLException e) {
+      throw new LocalStackException("PostgreSQL did not end TLS: " + e.getMessage(), e);
+    }
+  }
+
   /** A file in the data folder that only the server's user can read. */
   private static void write(Statement statement, String file, String content) throws SQLException {
     statement.execute(

@@ -9,6 +9,9 @@ interface StackServers extends AutoCloseable {
   /** Starts one more PostgreSQL server, which ends with the others. */
   PostgresServer startPostgres(String name);
 
+  /** Starts one more broker, with TLS, which ends with the others. */
+  SecureKafka startKafka(String name, KafkaTls tls);
+
   /** Has it done before the servers end. */
   void beforeClose(Runnable action);
 

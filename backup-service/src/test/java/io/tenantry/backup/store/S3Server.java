@@ -1,9 +1,11 @@
 package io.tenantry.backup.store;
 
+import io.tenantry.localstack.CertificateAuthority;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.SupervisedProcess;
 import io.tenantry.localstack.SupervisedProcess.Signal;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,9 +13,11 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -37,31 +41,44 @@ public final class S3Server {
 
   private final Path folder;
   private final int port;
+  private final Optional<CertificateAuthority.Issued> certificate;
   private SupervisedProcess process;
 
-  private S3Server(Path folder, int port) {
+  private S3Server(Path folder, int port, Optional<CertificateAuthority.Issued> certificate) {
     this.folder = folder;
     this.port = port;
+    this.certificate = certificate;
   }
 
   /** The server, started by the first call and ended with the JVM. */
   public static synchronized S3Server shared() {
     if (shared == null) {
-      try (ServerSocket socket = new ServerSocket(0)) {
-        Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "s3-");
-        shared = new S3Server(folder.toAbsolutePath(), socket.getLocalPort());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      shared.start();
-      LocalStack.shared().beforeClose(shared::stop);
+      shared = started(Optional.empty());
     }
     return shared;
   }
 
+  /** One more server, by https, with this certificate. */
+  public static S3Server secured(CertificateAuthority.Issued certificate) {
+    return started(Optional.of(certificate));
+  }
+
+  private static S3Server started(Optional<CertificateAuthority.Issued> certificate) {
+    S3Server server;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      Path folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "s3-");
+      server = new S3Server(folder.toAbsolutePath(), socket.getLocalPort(), certificate);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.start();
+    LocalStack.shared().beforeClose(server::stop);
+    return server;
+  }
+
   /** Where it answers. */
   public URI endpoint() {
-    return URI.create("http://127.0.0.1:" + port);
+    return URI.create((certificate.isPresent() ? "https" : "http") + "://127.0.0.1:" + port);
   }
 
   /** Starts it again, on the same port with the same objects; returns when it takes connections. */
@@ -72,14 +89,20 @@ public final class S3Server {
       Files.writeString(
           settings,
           """
-          s3proxy.endpoint=%s
+          s3proxy.%s=%s
           s3proxy.authorization=aws-v2-or-v4
           s3proxy.identity=%s
           s3proxy.credential=%s
           jclouds.provider=filesystem-nio2
           jclouds.filesystem.basedir=%s
           """
-              .formatted(endpoint(), KEY, SECRET, folder.resolve("objects")));
+                  .formatted(
+                      certificate.isPresent() ? "secure-endpoint" : "endpoint",
+                      endpoint(),
+                      KEY,
+                      SECRET,
+                      folder.resolve("objects"))
+              + keyStoreSettings());
       process =
           SupervisedProcess.start(
               new SupervisedProcess.Command(
@@ -103,6 +126,19 @@ public final class S3Server {
       throw new UncheckedIOException(e);
     }
     Awaitility.await().atMost(LIMIT).until(this::answers);
+  }
+
+  private String keyStoreSettings() throws IOException {
+    if (certificate.isEmpty()) {
+      return "";
+    }
+    Path keyStore = folder.resolve("s3proxy.p12");
+    try (OutputStream output = Files.newOutputStream(keyStore)) {
+      certificate.get().keyStore(SECRET).store(output, SECRET.toCharArray());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+    return "s3proxy.keystore-path=%s\ns3proxy.keystore-password=%s\n".formatted(keyStore, SECRET);
   }
 
   /** Ends it at once. */

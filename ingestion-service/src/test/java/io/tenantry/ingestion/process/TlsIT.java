@@ -1,0 +1,188 @@
+package io.tenantry.ingestion.process;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tenantry.ingestion.Tenants;
+import io.tenantry.localstack.CertificateAuthority;
+import io.tenantry.localstack.KafkaTls;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.PostgresServer;
+import io.tenantry.localstack.PostgresTls;
+import io.tenantry.localstack.SecureKafka;
+import io.tenantry.localstack.ServiceProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ScramCredentialInfo;
+import org.apache.kafka.clients.admin.ScramMechanism;
+import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged service, with a control database and a broker that have to prove who they are. */
+@Tag("P13")
+@Tag("F16")
+class TlsIT {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final String USER = "ingestion-service";
+  private static final String PASSWORD = "only-for-tests";
+  private static final CertificateAuthority AUTHORITY = CertificateAuthority.create("ours");
+  private static final CertificateAuthority OTHER = CertificateAuthority.create("another");
+
+  @TempDir static Path folder;
+
+  private static PostgresServer postgres;
+  private static SecureKafka kafka;
+  private static Path trusted;
+  private static Path untrusted;
+
+  @BeforeAll
+  static void startServers() throws Exception {
+    trusted = Files.writeString(folder.resolve("ours.crt"), AUTHORITY.certificate());
+    untrusted = Files.writeString(folder.resolve("another.crt"), OTHER.certificate());
+    postgres = LocalStack.shared().postgres();
+    PostgresTls.use(postgres, AUTHORITY.issue("server", postgres.host(), "localhost"));
+    kafka =
+        LocalStack.shared()
+            .startBroker(
+                "tls-kafka",
+                new KafkaTls(AUTHORITY.issue("broker", "127.0.0.1", "localhost"), AUTHORITY));
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", kafka.plain().bootstrapServers()))) {
+      admin
+          .alterUserScramCredentials(
+              List.of(
+                  new UserScramCredentialUpsertion(
+                      USER, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096), PASSWORD)))
+          .all()
+          .get();
+    }
+  }
+
+  @AfterAll
+  static void stopTls() {
+    PostgresTls.stop(postgres);
+  }
+
+  private static Map<String, String> settings(String servers, String protocol, Path kafkaTrust) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("CONTROL_DATABASE_SSL_MODE", "verify-full");
+    settings.put("CONTROL_DATABASE_SSL_ROOT_CERT", trusted.toString());
+    settings.put("KAFKA_BOOTSTRAP_SERVERS", servers);
+    settings.put("KAFKA_SECURITY_PROTOCOL", protocol);
+    settings.put("KAFKA_SSL_TRUSTSTORE_TYPE", "PEM");
+    settings.put("KAFKA_SSL_TRUSTSTORE_LOCATION", kafkaTrust.toString());
+    return settings;
+  }
+
+  private static Map<String, String> scram(Path kafkaTrust) {
+    Map<String, String> settings = settings(kafka.scramServers(), "SASL_SSL", kafkaTrust);
+    settings.put("KAFKA_SASL_MECHANISM", "SCRAM-SHA-512");
+    settings.put(
+        "KAFKA_SASL_JAAS_CONFIG",
+        "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"%s\" password=\"%s\";"
+            .formatted(USER, PASSWORD));
+    return settings;
+  }
+
+  private static Map<String, String> certificate(CertificateAuthority signedBy) {
+    CertificateAuthority.Issued own = signedBy.issue(USER);
+    Map<String, String> settings = settings(kafka.certificateServers(), "SSL", trusted);
+    settings.put("KAFKA_SSL_KEYSTORE_TYPE", "PEM");
+    settings.put("KAFKA_SSL_KEYSTORE_KEY", own.key());
+    settings.put("KAFKA_SSL_KEYSTORE_CERTIFICATE_CHAIN", own.certificate());
+    return settings;
+  }
+
+  @Test
+  void deliversEventsByABrokerThatAsksForAPassword() {
+    deliver(scram(trusted));
+  }
+
+  @Test
+  void deliversEventsByABrokerThatAsksForACertificate() {
+    deliver(certificate(AUTHORITY));
+  }
+
+  private static void deliver(Map<String, String> settings) {
+    try (ServiceProcess service = ServiceProcess.start(settings)) {
+      Tenants tenants = new Tenants(LocalStack.shared());
+      Tenants.Tenant tenant = tenants.create();
+      String event = "e-" + UUID.randomUUID();
+
+      given()
+          .header("X-API-Key", tenant.key())
+          .contentType("application/json")
+          .body("{\"event_id\":\"%s\",\"type\":\"t\",\"data\":{}}".formatted(event))
+          .post(service.address() + "/api/v1/events")
+          .then()
+          .statusCode(202);
+
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> assertThat(tenants.inbox(tenant)).containsExactly(event));
+      assertThat(
+              tenants.query(
+                  "postgres",
+                  """
+                  SELECT DISTINCT ssl
+                  FROM pg_stat_activity
+                  JOIN pg_stat_ssl USING (pid)
+                  WHERE usename = 'ingestion_service'
+                  """))
+          .containsExactly("t");
+    }
+  }
+
+  @Test
+  void isNotReadyWithABrokerWhoseCertificateAnotherAuthoritySigned() {
+    try (ServiceProcess service = ServiceProcess.launch(scram(untrusted))) {
+      service.awaitLog("SSL handshake failed");
+      service.awaitStatus("/q/health/ready", 503);
+    }
+  }
+
+  @Test
+  void isNotReadyWithACertificateThatTheBrokerDoesNotTrust() {
+    try (ServiceProcess service = ServiceProcess.launch(certificate(OTHER))) {
+      service.awaitStatus("/q/health/live", 200);
+      service.awaitStatus("/q/health/ready", 503);
+      service.awaitLog("the topics could not be created");
+    }
+  }
+
+  @Test
+  void doesNotStartWithAControlDatabaseWhoseCertificateAnotherAuthoritySigned() {
+    Map<String, String> settings = scram(trusted);
+    settings.put("CONTROL_DATABASE_SSL_ROOT_CERT", untrusted.toString());
+    settings.put("QUARKUS_FLYWAY_CONNECT_RETRIES", "0");
+
+    try (ServiceProcess service = ServiceProcess.launch(settings)) {
+      assertThat(service.awaitEnd()).isNotZero();
+      assertThat(service.log()).contains("unable to find valid certification path");
+    }
+  }
+
+  @Test
+  void doesNotStartWithCertificatesThatNothingWouldCheck() {
+    Map<String, String> settings = scram(trusted);
+    settings.put("CONTROL_DATABASE_SSL_MODE", "require");
+
+    try (ServiceProcess service = ServiceProcess.launch(settings)) {
+      assertThat(service.awaitEnd()).isNotZero();
+      assertThat(service.log())
+          .contains("CONTROL_DATABASE_SSL_ROOT_CERT is not checked with require");
+    }
+  }
+}
