@@ -1,8 +1,9 @@
--- Prepares a PostgreSQL server to hold tenants' databases. Run once in its database "postgres", as a superuser;
--- running it again changes nothing. Set a password for tenantry_admin afterwards (ALTER ROLE tenantry_admin PASSWORD '…').
+-- Prepares a PostgreSQL server to hold tenants' databases. Run it in its database "postgres", as a superuser, once and again with
+-- each new version of Tenantry: what is there already is not changed. Set a password for tenantry_admin afterwards
+-- (ALTER ROLE tenantry_admin PASSWORD '…'); Tenantry sets the one of tenantry_dump.
 --
--- tenantry_admin is no superuser: it creates databases and roles, and ends the sessions of a database it drops. It never works inside a tenant's database.
--- tenantry_dump logs in for pg_dump alone: it reads every row, whatever a tenant's policies hide, and writes nothing.
+-- tenantry_admin is no superuser: it creates databases and roles, and ends the sessions of a database it drops. It does not log in
+-- to tenants' databases. tenantry_dump reads them, for pg_dump alone; nobody acts as it, but tenantry_admin sets its password.
 -- PUBLIC loses CONNECT on the maintenance databases, so that a tenant's role reaches its own database and nothing else.
 
 DO $$
@@ -10,22 +11,29 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tenantry_admin') THEN
     CREATE ROLE tenantry_admin LOGIN CREATEDB CREATEROLE;
   END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tenantry_dump') THEN
+    CREATE ROLE tenantry_dump LOGIN;
+  END IF;
 END
 $$;
 
+-- A backup holds every row, whatever a tenant's policies hide from the owner of its tables.
+ALTER ROLE tenantry_dump LOGIN BYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE;
+GRANT pg_read_all_data TO tenantry_dump;
+
+-- Versions before gave this to the admin, which needs it no more.
+ALTER ROLE tenantry_admin NOBYPASSRLS;
+GRANT pg_signal_backend TO tenantry_admin;
+
+-- To set the password of tenantry_dump, CREATEROLE needs the admin option since version 16; membership gives no other right there.
 DO $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tenantry_dump') THEN
-    CREATE ROLE tenantry_dump LOGIN BYPASSRLS;
-  END IF;
-  -- So that the admin can set its password. Up to version 15 CREATEROLE is enough, and a membership would give the admin its rights.
   IF current_setting('server_version_num')::int >= 160000 THEN
+    -- An older server cannot parse this.
     EXECUTE 'GRANT tenantry_dump TO tenantry_admin WITH ADMIN TRUE, INHERIT FALSE, SET FALSE';
   END IF;
 END
 $$;
-GRANT pg_read_all_data TO tenantry_dump;
 
-GRANT pg_signal_backend TO tenantry_admin;
 REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;
 GRANT CONNECT ON DATABASE postgres TO tenantry_admin;

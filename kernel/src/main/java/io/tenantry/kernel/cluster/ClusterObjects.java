@@ -13,6 +13,7 @@ import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -43,6 +44,11 @@ public final class ClusterObjects {
     Kind(String catalog, String nameColumn) {
       this.catalog = catalog;
       this.nameColumn = nameColumn;
+    }
+
+    /** What of the catalog everybody may read. */
+    private String view() {
+      return this == ROLE ? "pg_roles" : catalog;
     }
 
     private String comment(String object, Mark mark) {
@@ -110,7 +116,10 @@ public final class ClusterObjects {
    * @throws TenantryException {@code CLUSTER_MISMATCH}
    */
   public void requireServer(Sql session) {
-    long found = systemIdentifier(session);
+    requireServer(systemIdentifier(session));
+  }
+
+  private void requireServer(long found) {
     if (systemIdentifier.isPresent() && systemIdentifier.getAsLong() != found) {
       throw new TenantryException(
           ErrorCode.CLUSTER_MISMATCH,
@@ -133,8 +142,7 @@ public final class ClusterObjects {
     for (Row row :
         session.run(
             "SELECT shobj_description(oid, '%1$s') FROM %2$s WHERE %3$s = $1"
-                .formatted(
-                    kind.catalog, kind == Kind.ROLE ? "pg_roles" : kind.catalog, kind.nameColumn),
+                .formatted(kind.catalog, kind.view(), kind.nameColumn),
             name)) {
       return Mark.parse(row.getString(0));
     }
@@ -171,6 +179,60 @@ public final class ClusterObjects {
         row.getString("comment"),
         row.getBoolean("datallowconn"),
         row.getBoolean("datistemplate"));
+  }
+
+  /**
+   * Refuses a session on another server than the registered one, or if a database or role is not
+   * what is expected; one question to the server.
+   *
+   * @throws TenantryException {@code CLUSTER_MISMATCH}
+   * @throws IdentityMismatch if it is something else, or does not exist
+   */
+  public void require(Sql session, Kind kind, String name, Expected expected) {
+    Row found =
+        session
+            .run(
+                """
+                SELECT system_identifier,
+                  (SELECT pg_catalog.shobj_description(oid, '%1$s') FROM pg_catalog.%2$s WHERE %3$s = $1)
+                FROM pg_catalog.pg_control_system()
+                """
+                    .formatted(kind.catalog, kind.view(), kind.nameColumn),
+                name)
+            .iterator()
+            .next();
+    requireServer(found.getLong(0));
+    if (Mark.parse(found.getString(1))
+        .filter(mark -> expected.permits(mark, installation))
+        .isEmpty()) {
+      throw mismatch(kind.toString().toLowerCase(Locale.ROOT), name, found.getString(1), expected);
+    }
+  }
+
+  /**
+   * Marks a database of a version that knew no marks: it bears none, and belongs to the admin
+   * itself, as what a restore had replaced did then. Anything else is left as it is.
+   */
+  public void markOlder(SqlSession session, String name, Mark mark) {
+    locked(
+        session,
+        Kind.DATABASE,
+        name,
+        () -> {
+          for (Row row :
+              session.run(
+                  """
+                  SELECT pg_catalog.format('COMMENT ON DATABASE %I IS %L', datname, $2::text)
+                  FROM pg_catalog.pg_database
+                  WHERE datname = $1
+                    AND pg_catalog.pg_get_userbyid(datdba) = current_user
+                    AND pg_catalog.shobj_description(oid, 'pg_database') IS NULL
+                  """,
+                  name, mark.toString())) {
+            session.execute(row.getString(0));
+          }
+          return true;
+        });
   }
 
   /** The statement that marks a thing of which the caller knows that it has no other mark. */
@@ -242,8 +304,7 @@ public final class ClusterObjects {
     }
   }
 
-  private static IdentityMismatch mismatch(
-      String kind, String name, String comment, Expected expected) {
+  static IdentityMismatch mismatch(String kind, String name, String comment, Expected expected) {
     return new IdentityMismatch(
         "The %s %s is marked '%s', and %s was expected; it was left as it is."
             .formatted(
@@ -322,12 +383,7 @@ public final class ClusterObjects {
                   });
           List<String> roles = existing(session, roles(role));
           roles.forEach(name -> requireTenants(session, name, tenant));
-          // The owner role first: it is a member of the others.
-          if (!roles.isEmpty()) {
-            session.execute(
-                "DROP ROLE IF EXISTS "
-                    + String.join(", ", roles.reversed().stream().map(r -> quote(r)).toList()));
-          }
+          dropAll(session, roles);
           return true;
         });
   }
@@ -357,6 +413,32 @@ public final class ClusterObjects {
   }
 
   /**
+   * Drops the roles that were made for a scratch database, which is gone: a drill's, for example.
+   *
+   * @param role the first of them
+   * @throws IdentityMismatch if one of them is something else, or the database is still there
+   */
+  public void dropScratchRoles(SqlSession session, String role, Expected expected) {
+    if (expected.purposes().stream().anyMatch(Purpose::holdsTenantData)) {
+      throw new IllegalArgumentException(expected + " is no scratch");
+    }
+    locked(
+        session,
+        Kind.DATABASE,
+        role,
+        () -> {
+          if (database(session, role).isPresent()) {
+            throw new IdentityMismatch(
+                "The role %s was not dropped: there is a database of that name.".formatted(role));
+          }
+          List<String> roles = existing(session, roles(role));
+          roles.forEach(name -> require(session, Kind.ROLE, name, expected));
+          dropAll(session, roles);
+          return true;
+        });
+  }
+
+  /**
    * Gives what a role owns in a database to another, and takes its rights there, so that it can be
    * dropped.
    *
@@ -366,6 +448,15 @@ public final class ClusterObjects {
     session.execute(
         "SET ROLE NONE; REASSIGN OWNED BY %1$s TO %2$s; DROP OWNED BY %1$s"
             .formatted(quote(role), quote(heir)));
+  }
+
+  /** The owner role first: it is a member of the others. */
+  private static void dropAll(SqlSession session, List<String> roles) {
+    if (!roles.isEmpty()) {
+      session.execute(
+          "DROP ROLE IF EXISTS "
+              + String.join(", ", roles.reversed().stream().map(r -> quote(r)).toList()));
+    }
   }
 
   private void requireTenants(Sql session, String role, UUID tenant) {
@@ -427,11 +518,37 @@ public final class ClusterObjects {
         database);
   }
 
+  /**
+   * Ends the sessions in a database whose name may change meanwhile.
+   *
+   * @param oid of the database
+   */
+  public static void endSessions(Sql session, long oid) {
+    session.run(
+        """
+        SELECT pg_terminate_backend(pid)
+        FROM pg_stat_activity
+        WHERE datid = $1::int8::oid
+          AND pid <> pg_backend_pid()
+          AND backend_type = 'client backend'
+        """,
+        oid);
+  }
+
   /** Ends the sessions of tenants' login roles. */
   public static void endSessionsOf(Sql session, Set<String> logins) {
     session.run(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY ($1)",
         (Object) logins.toArray(String[]::new));
+  }
+
+  /** Ends the sessions of login roles in one database. */
+  public static void endSessionsOf(Sql session, Set<String> logins, String database) {
+    session.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY ($1) AND"
+            + " datname = $2",
+        logins.toArray(String[]::new),
+        database);
   }
 
   /** Ends the sessions of tenants' roles that may not log in; returns how many there were. */
@@ -469,7 +586,7 @@ public final class ClusterObjects {
   }
 
   /** Does this while no other session changes what has this name. */
-  private <T> T locked(SqlSession session, Kind kind, String name, Supplier<T> work) {
+  <T> T locked(SqlSession session, Kind kind, String name, Supplier<T> work) {
     String key = kind + " " + name;
     session.run("SELECT pg_advisory_lock(hashtextextended($1, 0))", key);
     try {

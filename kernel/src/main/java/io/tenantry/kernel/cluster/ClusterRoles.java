@@ -36,6 +36,13 @@ public final class ClusterRoles {
   /** May create schemas in the shared database: owner roles, while a schema is made or restored. */
   public static final String SCHEMA_CREATORS = "tenantry_schema_creators";
 
+  /**
+   * Has CREATE in every schema of a database that a backup is loaded into, until it is loaded:
+   * whatever owned an object there must be able to get it again. It has no rights anywhere else, so
+   * that tenants' roles may be its members.
+   */
+  public static final String LOADING = "tenantry_loading";
+
   /** Logs in to the shared database to create extensions, which belong to it. */
   public static final String EXTENSIONS = "tenantry_extensions";
 
@@ -47,7 +54,7 @@ public final class ClusterRoles {
 
   /** The groups that the admin creates on every cluster. */
   public static final List<String> GROUPS =
-      List.of(OWNER, SCRATCH, CONTENT, APP, SHARED_APP, SCHEMA_CREATORS);
+      List.of(OWNER, SCRATCH, CONTENT, APP, SHARED_APP, SCHEMA_CREATORS, LOADING);
 
   private ClusterRoles() {}
 

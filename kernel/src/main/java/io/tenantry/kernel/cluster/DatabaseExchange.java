@@ -1,0 +1,98 @@
+package io.tenantry.kernel.cluster;
+
+import static io.tenantry.kernel.cluster.ClusterObjects.Kind.DATABASE;
+import static io.tenantry.kernel.db.Identifiers.quote;
+
+import io.tenantry.kernel.cluster.ClusterObjects.FoundDatabase;
+import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.db.SqlSession;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Gives a tenant another database under the name of its own: both are renamed and marked again in
+ * one transaction. If the tenant's own is gone, there is nothing to keep.
+ *
+ * @param live the name of the tenant's database
+ * @param incoming the database that takes its name
+ * @param expected what {@code incoming} must be
+ * @param outgoing the new name of the tenant's present database
+ * @param outgoingMark its new mark
+ * @param rights statements that give {@code live} its rights after the change, and take {@code
+ *     outgoing} its own
+ */
+public record DatabaseExchange(
+    UUID tenant,
+    String live,
+    String incoming,
+    Expected expected,
+    String outgoing,
+    Mark outgoingMark,
+    List<String> rights) {
+
+  public DatabaseExchange {
+    rights = List.copyOf(rights);
+  }
+
+  /**
+   * Does it.
+   *
+   * @param session of the cluster's admin in {@link ClusterCatalog#DATABASE}
+   * @throws IdentityMismatch if one of the two is something else; nothing was changed
+   */
+  public void run(ClusterObjects objects, SqlSession session) {
+    objects.locked(
+        session,
+        DATABASE,
+        live,
+        () ->
+            objects.locked(
+                session,
+                DATABASE,
+                incoming,
+                () -> {
+                  exchange(objects, session);
+                  return true;
+                }));
+  }
+
+  private void exchange(ClusterObjects objects, SqlSession session) {
+    Optional<FoundDatabase> replaced = ClusterObjects.database(session, live);
+    if (replaced.isPresent()) {
+      objects.require(session, DATABASE, live, Expected.of(tenant, Purpose.TENANT));
+    }
+    objects.require(session, DATABASE, incoming, expected);
+    requireFree(session, outgoing);
+    List<String> statements = new ArrayList<>();
+    if (replaced.isPresent()) {
+      statements.addAll(handOver(objects, live, outgoing, ClusterRoles.SCRATCH, outgoingMark));
+    }
+    statements.addAll(
+        handOver(
+            objects,
+            incoming,
+            live,
+            ClusterRoles.OWNER,
+            Mark.of(objects.installation(), Purpose.TENANT, tenant)));
+    statements.addAll(rights);
+    // One message of the simple protocol, and so one transaction.
+    session.execute(String.join(";\n", statements));
+  }
+
+  private static void requireFree(Sql session, String name) {
+    if (ClusterObjects.database(session, name).isPresent()) {
+      throw new IdentityMismatch("There is a database %s already.".formatted(name));
+    }
+  }
+
+  private static List<String> handOver(
+      ClusterObjects objects, String from, String to, String owner, Mark mark) {
+    return List.of(
+        "ALTER DATABASE %s RENAME TO %s".formatted(quote(from), quote(to)),
+        "ALTER DATABASE %s OWNER TO %s".formatted(quote(to), owner),
+        objects.marking(DATABASE, to, mark));
+  }
+}
