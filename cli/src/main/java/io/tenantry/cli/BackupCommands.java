@@ -62,9 +62,7 @@ final class BackupCommands extends Noun {
               names = "--kind",
               description = "manual, emergency (ahead of the queue) or before_migration")
           String kind,
-      @Option(
-              names = "--new-key",
-              description = "with a new key, if the tenant's was destroyed")
+      @Option(names = "--new-key", description = "with a new key, if the tenant's was destroyed")
           boolean newKey,
       @Mixin Waiting waiting) {
     JsonNode job =
@@ -93,7 +91,9 @@ final class BackupCommands extends Noun {
   void list(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
           String tenant,
-      @Option(names = "--status", description = "pending, running, completed, failed, expired or shredded")
+      @Option(
+              names = "--status",
+              description = "pending, running, completed, failed, expired or shredded")
           String status,
       @Mixin Paging paging) {
     list(
@@ -223,7 +223,7 @@ final class BackupCommands extends Noun {
   }
 
   @Command(
-      description = "List stored backups without a record, as after a restore of the control database",
+      description = "List stored backups without a record in the control database",
       footer = "  tenantctl backups orphans")
   void orphans() {
     printer().list(platform().backups().get(Target.of("/api/v1/backups/orphans")), ORPHANS);

@@ -40,7 +40,8 @@ final class RetentionCommands extends Noun {
       })
   void run(
       @Option(names = "--force", description = "also when it is more than the limit") boolean force,
-      @Mixin Confirmation confirmation, @Mixin Waiting waiting) {
+      @Mixin Confirmation confirmation,
+      @Mixin Waiting waiting) {
     confirmation.require(
         terminal(), "This removes expired backups; tenantctl retention preview lists them.");
     JsonNode job =

@@ -27,9 +27,7 @@ final class StoreCommands implements Runnable {
 
   @Override
   public void run() {
-    backups
-        .printer()
-        .list(backups.platform().backups().get(Target.of("/api/v1/stores")), COLUMNS);
+    backups.printer().list(backups.platform().backups().get(Target.of("/api/v1/stores")), COLUMNS);
   }
 
   @Command(
@@ -44,7 +42,6 @@ final class StoreCommands implements Runnable {
     backups
         .printer()
         .row(
-            backups.platform().backups().post(Target.of("/api/v1/stores/{}/claim", name)),
-            COLUMNS);
+            backups.platform().backups().post(Target.of("/api/v1/stores/{}/claim", name)), COLUMNS);
   }
 }

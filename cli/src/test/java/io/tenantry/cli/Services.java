@@ -2,6 +2,7 @@ package io.tenantry.cli;
 
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.ServiceProcess;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ final class Services {
       Map.of(
           "TENANT_BACKUP_PATH",
           // Another one for each run, which is another installation.
-          Path.of("target", "backups", "run-" + ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli())
+          Path.of("target", "backups", "run-" + ManagementFactory.getRuntimeMXBean().getStartTime())
               .toAbsolutePath()
               .toString(),
           "TENANTRY_JOBS_POLL_INTERVAL",
