@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -49,12 +50,14 @@ public final class PgProcess implements AutoCloseable {
   /**
    * Starts a program on a database.
    *
+   * @param login the role that it logs in with
    * @param failure the code to fail with
    */
   static PgProcess start(
       Path program,
       List<String> arguments,
-      ClusterAccess admin,
+      ClusterAccess access,
+      Login login,
       String database,
       ErrorCode failure) {
     return start(
@@ -64,16 +67,24 @@ public final class PgProcess implements AutoCloseable {
                 arguments.stream())
             .toList(),
         Map.of(
-            "PGHOST", admin.host(),
-            "PGPORT", Integer.toString(admin.port()),
-            "PGUSER", admin.adminUser(),
-            "PGPASSWORD", admin.adminPassword(),
-            "PGSSLMODE", admin.sslMode(),
+            "PGHOST", access.host(),
+            "PGPORT", Integer.toString(access.port()),
+            "PGUSER", login.user(),
+            "PGPASSWORD", login.password(),
+            "PGSSLMODE", access.sslMode(),
             "PGAPPNAME", "backup-service",
-            // What a crash of the server forgets of a restore is all of it, or nothing.
-            "PGOPTIONS", "-c synchronous_commit=off",
+            "PGOPTIONS", options(login.settings()),
             "PGCONNECT_TIMEOUT", "20"),
         failure);
+  }
+
+  /** Settings as the server reads them: spaces within one are escaped. */
+  static String options(Map<String, String> settings) {
+    return settings.entrySet().stream()
+        .map(setting -> setting.getKey() + "=" + setting.getValue())
+        .map(setting -> "-c " + setting.replace("\\", "\\\\").replace(" ", "\\ "))
+        .sorted()
+        .collect(Collectors.joining(" "));
   }
 
   private static String escaped(String value) {

@@ -2,6 +2,7 @@ package io.tenantry.backup.restore;
 
 import io.tenantry.backup.postgres.SchemaSwap;
 import io.tenantry.backup.postgres.ScratchDatabases;
+import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
@@ -54,14 +55,26 @@ final class DropFormerHandler implements JobHandler {
     Optional<Restore.Former> former = restore.former().filter(kept -> kept.droppedAt().isEmpty());
     former.ifPresent(
         kept -> {
-          ClusterAccess admin = places.admin(kept.cluster());
-          if (kept.schema().isPresent()) {
-            schemas.drop(admin, kept.database(), kept.name());
-          } else {
-            scratch.drop(admin, kept.name());
-          }
+          drop(restore, kept);
           records.dropFormer(restore.id(), clock.instant());
         });
     return JobOutcome.done();
+  }
+
+  private void drop(Restore restore, Restore.Former kept) {
+    ClusterAccess access = places.admin(kept.cluster());
+    if (kept.schema().isPresent()) {
+      // A tenant that is gone took its owner role, and all that belonged to it, with it.
+      places
+          .find(restore.tenantId())
+          .ifPresent(tenant -> schemas.drop(access, tenant, kept.name()));
+    } else {
+      Purpose purpose =
+          kept.name().equals(Purpose.UNDONE.nameFor(restore.id()))
+              ? Purpose.UNDONE
+              : Purpose.FORMER;
+      scratch.markOlder(access, kept.name(), restore.tenantId(), purpose, restore.id());
+      scratch.drop(access, kept.name(), purpose.expected(restore.id()));
+    }
   }
 }
