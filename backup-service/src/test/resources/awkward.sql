@@ -87,6 +87,12 @@ CREATE COLLATION german (provider = libc, locale = 'C.UTF-8');
 ALTER TABLE orders ENABLE ROW LEVEL SECURITY;
 ALTER TABLE orders FORCE ROW LEVEL SECURITY;
 CREATE POLICY cheap ON orders FOR SELECT TO tenantry_app USING (total < 100);
+CREATE POLICY own ON orders TO :owner USING (true);
+
+CREATE TABLE secrets (secret text);
+INSERT INTO secrets SELECT md5(i::text) FROM generate_series(1, 50) i;
+ALTER TABLE secrets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE secrets FORCE ROW LEVEL SECURITY;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA :schema TO tenantry_app;
 GRANT SELECT (name) ON customers TO :role;

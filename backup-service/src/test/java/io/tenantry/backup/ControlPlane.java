@@ -1,5 +1,6 @@
 package io.tenantry.backup;
 
+import io.tenantry.kernel.cluster.RoleSecret;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.localstack.LocalStack;
@@ -19,6 +20,10 @@ import java.util.stream.Stream;
 public final class ControlPlane {
 
   static final String CLUSTER = "default";
+
+  /** What the passwords of Tenantry's roles on the cluster are derived from. */
+  static final RoleSecret ROLE_SECRET =
+      new RoleSecret("dGhlLXJvbGVzLW9mLXRoZS10ZXN0cy1jbHVzdGVyISE=");
 
   private static final Path MIGRATIONS =
       Path.of("..", "tenant-service", "src", "main", "resources", "db", "control");
@@ -52,6 +57,9 @@ public final class ControlPlane {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+      // The tests reach one server by several ways.
+      ControlDatabase.execute(
+          "ALTER TABLE control_plane.cluster_identities DROP CONSTRAINT cluster_identities_server");
     }
     register(CLUSTER, stack.postgres().port());
     prepared = true;
@@ -61,7 +69,7 @@ public final class ControlPlane {
   public static void register(String name, int port) {
     LocalStack stack = LocalStack.shared();
     Map<String, String> environment = stack.environment();
-    KeyRing ring = KeyRing.of(environment.get("ENCRYPTION_KEY"), List.of());
+    KeyRing ring = keyRing();
     ControlDatabase.execute(
         "INSERT INTO control_plane.encryption_keys (key_id) VALUES (?) ON CONFLICT DO NOTHING",
         ring.primaryId());
@@ -81,6 +89,30 @@ public final class ControlPlane {
             environment.get("TENANT_CLUSTER_ADMIN_PASSWORD"),
             ClusterAccess.encryptionContext(name)),
         ring.primaryId());
+    ControlDatabase.execute(
+        """
+        INSERT INTO control_plane.cluster_identities (cluster, system_identifier, role_secret_encrypted, encryption_key_id)
+        SELECT ?, system_identifier, ?, ?
+        FROM pg_control_system()
+        ON CONFLICT DO NOTHING
+        """,
+        name,
+        ring.encrypt(ROLE_SECRET.value(), RoleSecret.encryptionContext(name)),
+        ring.primaryId());
+  }
+
+  private static KeyRing keyRing() {
+    return KeyRing.of(LocalStack.shared().environment().get("ENCRYPTION_KEY"), List.of());
+  }
+
+  /** Encrypts a secret of the registry. */
+  static byte[] encrypt(String secret, String context) {
+    return keyRing().encrypt(secret, context);
+  }
+
+  /** The key that {@link #encrypt} uses. */
+  static int keyId() {
+    return keyRing().primaryId();
   }
 
   private static List<Path> migrations() throws IOException {

@@ -2,7 +2,7 @@ package io.tenantry.backup;
 
 import static io.tenantry.kernel.db.Identifiers.quote;
 
-import io.tenantry.localstack.LocalStack;
+import io.tenantry.kernel.cluster.ClusterRoles;
 import java.io.Reader;
 import java.io.StringReader;
 import java.sql.Connection;
@@ -92,7 +92,7 @@ public final class TestBlueprint {
 
   /** Stores the files as a version of which no golden template is made. */
   public String store() {
-    TestTenant.createGroups();
+    TestCluster.prepare();
     version = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
     ControlDatabase.execute(
         "UPDATE control_plane.blueprints SET is_current = false WHERE name = ?", name);
@@ -111,15 +111,13 @@ public final class TestBlueprint {
 
   /** Has Flyway make the golden template, as tenant-service does. */
   public void makeTemplate() {
-    TestTenant.asAdmin(
-        "postgres",
-        "CREATE DATABASE %s OWNER tenantry_owner TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
-            .formatted(quote(template())));
-    try (Connection connection = TestTenant.admin(template());
+    TestCluster.createDatabase(template(), "TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'");
+    TestCluster.permitBuilding(template());
+    try (Connection connection = TestCluster.asBuilder(template()).getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
-      prepare(statement, templateSchema(), "tenantry_app");
-      flyway(template(), templateSchema()).migrate();
+      statement.execute("CREATE SCHEMA IF NOT EXISTS " + templateSchema());
+      statement.execute(TestTenant.prepare(templateSchema(), ClusterRoles.APP));
+      flyway(TestCluster.asBuilder(template()), templateSchema()).migrate();
       statement.execute(
           "REVOKE INSERT, UPDATE, DELETE ON %s.flyway_schema_history FROM tenantry_app"
               .formatted(templateSchema()));
@@ -127,24 +125,13 @@ public final class TestBlueprint {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-    TestTenant.asAdmin(
+    TestCluster.asAdmin(
         "postgres",
         "ALTER DATABASE %s ALLOW_CONNECTIONS false IS_TEMPLATE true".formatted(quote(template())));
   }
 
   private String templateSchema() {
     return inSchemas ? "golden" : "public";
-  }
-
-  private static void prepare(Statement statement, String schema, String role) throws SQLException {
-    statement.execute(
-        """
-        CREATE SCHEMA IF NOT EXISTS %1$s;
-        GRANT USAGE ON SCHEMA %1$s TO %2$s;
-        ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %2$s;
-        ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT USAGE, SELECT ON SEQUENCES TO %2$s;
-        """
-            .formatted(quote(schema), quote(role)));
   }
 
   /** Statements that write the history's rows again. */
@@ -162,38 +149,27 @@ public final class TestBlueprint {
         + String.join(", ", rows);
   }
 
-  /** Makes a tenant's role and schema as tenant-service does, history included. */
-  void fill(Connection admin, String role, String password) {
-    String schema = role;
-    try (Connection connection = admin;
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE ROLE %1$s LOGIN PASSWORD '%2$s' IN ROLE tenantry_app; ALTER ROLE %1$s SET search_path = %1$s"
-              .formatted(quote(role), password));
-      prepare(statement, schema, role);
-      statement.execute(
-          """
-          SET search_path = %s, public;
-          CREATE TABLE flyway_schema_history (
-            installed_rank integer NOT NULL CONSTRAINT flyway_schema_history_pk PRIMARY KEY, version varchar(50),
-            description varchar(200) NOT NULL, type varchar(20) NOT NULL, script varchar(1000) NOT NULL, checksum integer,
-            installed_by varchar(100) NOT NULL, installed_on timestamp NOT NULL DEFAULT now(),
-            execution_time integer NOT NULL, success boolean NOT NULL
-          );
-          CREATE INDEX flyway_schema_history_s_idx ON flyway_schema_history (success);
-          REVOKE INSERT, UPDATE, DELETE ON flyway_schema_history FROM %s;
-          """
-              .formatted(quote(schema), quote(role)));
-      statement.execute(
-          files.entrySet().stream()
-              .filter(file -> file.getKey().endsWith(".sql") && !file.getKey().startsWith("U"))
-              .sorted(Map.Entry.comparingByKey((one, other) -> rank(one).compareTo(rank(other))))
-              .map(Map.Entry::getValue)
-              .collect(Collectors.joining("\n;\n")));
-      statement.execute(history);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+  /** What fills a tenant's schema as tenant-service does, history included. */
+  String fill(String schema, String role) {
+    return """
+    SET search_path = %s, public;
+    CREATE TABLE flyway_schema_history (
+      installed_rank integer NOT NULL CONSTRAINT flyway_schema_history_pk PRIMARY KEY, version varchar(50),
+      description varchar(200) NOT NULL, type varchar(20) NOT NULL, script varchar(1000) NOT NULL, checksum integer,
+      installed_by varchar(100) NOT NULL, installed_on timestamp NOT NULL DEFAULT now(),
+      execution_time integer NOT NULL, success boolean NOT NULL
+    );
+    CREATE INDEX flyway_schema_history_s_idx ON flyway_schema_history (success);
+    REVOKE INSERT, UPDATE, DELETE ON flyway_schema_history FROM %s;
+    """
+            .formatted(quote(schema), quote(role))
+        + files.entrySet().stream()
+            .filter(file -> file.getKey().endsWith(".sql") && !file.getKey().startsWith("U"))
+            .sorted(Map.Entry.comparingByKey((one, other) -> rank(one).compareTo(rank(other))))
+            .map(Map.Entry::getValue)
+            .collect(Collectors.joining("\n;\n"))
+        + "\n;\n"
+        + history;
   }
 
   /** Versions first; the tests have none with more than one digit. */
@@ -203,17 +179,10 @@ public final class TestBlueprint {
 
   /** Flyway itself, with the files of the current version, on a tenant. */
   public Flyway flyway(TestTenant tenant) {
-    return flyway(tenant.database(), tenant.schemaName());
+    return flyway(tenant.owner(), tenant.schemaName());
   }
 
-  private Flyway flyway(String database, String schema) {
-    Map<String, String> environment = LocalStack.shared().environment();
-    PGSimpleDataSource source = new PGSimpleDataSource();
-    source.setServerNames(new String[] {LocalStack.shared().postgres().host()});
-    source.setPortNumbers(new int[] {LocalStack.shared().postgres().port()});
-    source.setDatabaseName(database);
-    source.setUser(environment.get("TENANT_CLUSTER_ADMIN_USER"));
-    source.setPassword(environment.get("TENANT_CLUSTER_ADMIN_PASSWORD"));
+  private Flyway flyway(PGSimpleDataSource source, String schema) {
     FluentConfiguration configuration =
         Flyway.configure(TestBlueprint.class.getClassLoader())
             .dataSource(source)

@@ -2,6 +2,8 @@ package io.tenantry.backup;
 
 import static io.tenantry.kernel.db.Identifiers.quote;
 
+import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.localstack.LocalStack;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -9,9 +11,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A tenant as tenant-service makes one: a row in the registry, a login role with little privilege,
@@ -19,10 +21,8 @@ import java.util.UUID;
  */
 public final class TestTenant {
 
-  private static final String SHARED = "shared_tenants";
   private static final String PASSWORD = "a-tenants-password";
-
-  private static boolean groupsMade;
+  private static final int CONNECTIONS = 20;
 
   private final UUID id = UUID.randomUUID();
   private final String blueprint;
@@ -30,6 +30,12 @@ public final class TestTenant {
   private final String database;
   private final Optional<String> schema;
   private final String role;
+
+  private static final String SETTINGS =
+      """
+      CREATE TABLE settings (key text PRIMARY KEY, value jsonb NOT NULL);
+      INSERT INTO settings VALUES ('plan', '"gold"'), ('seats', '12');
+      """;
 
   private TestTenant(boolean ownDatabase) {
     this(ownDatabase, ownDatabase ? "car" : "acquiring", "1");
@@ -40,15 +46,19 @@ public final class TestTenant {
     this.version = version;
     String suffix = id.toString().replace('-', '_');
     this.role = (ownDatabase ? "car_" : "acq_") + suffix;
-    this.database = ownDatabase ? role : SHARED;
+    this.database = ownDatabase ? role : TestCluster.SHARED;
     this.schema = ownDatabase ? Optional.empty() : Optional.of(role);
   }
 
   /** A tenant with a database of its own. */
   public static TestTenant withDatabase() {
     TestTenant tenant = new TestTenant(true);
-    tenant.createRole();
-    tenant.createDatabase();
+    tenant.createRoles();
+    TestCluster.createDatabase(
+        tenant.database, "TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'");
+    TestCluster.asAdmin(tenant.database, "ALTER SCHEMA public OWNER TO " + ClusterRoles.CONTENT);
+    tenant.handOver();
+    tenant.execute(prepare("public", ClusterRoles.APP) + SETTINGS);
     tenant.register();
     return tenant;
   }
@@ -56,8 +66,8 @@ public final class TestTenant {
   /** A tenant with a schema of its own in the database that such tenants share. */
   public static TestTenant withSchema() {
     TestTenant tenant = new TestTenant(false);
-    tenant.createRole();
-    tenant.createSchema();
+    tenant.createRoles();
+    tenant.createSchema(prepare(tenant.role, tenant.role) + SETTINGS);
     tenant.register();
     return tenant;
   }
@@ -66,20 +76,14 @@ public final class TestTenant {
   public static TestTenant of(TestBlueprint blueprint) {
     TestTenant tenant =
         new TestTenant(!blueprint.inSchemas(), blueprint.name(), blueprint.version());
+    tenant.createRoles();
     if (blueprint.inSchemas()) {
-      createGroups();
-      makeSharedDatabase();
-      blueprint.fill(tenant.connectAsAdminUnchecked(), tenant.role, PASSWORD);
+      tenant.createSchema(
+          prepare(tenant.role, tenant.role) + blueprint.fill(tenant.role, tenant.role));
     } else {
-      tenant.createRole();
-      asAdmin(
-          "postgres",
-          "CREATE DATABASE %s OWNER tenantry_owner TEMPLATE %s STRATEGY WAL_LOG"
-              .formatted(quote(tenant.database), quote(blueprint.template())));
-      asAdmin(
-          "postgres",
-          "REVOKE ALL ON DATABASE %1$s FROM PUBLIC; GRANT CONNECT, TEMPORARY ON DATABASE %1$s TO %2$s"
-              .formatted(quote(tenant.database), quote(tenant.role)));
+      TestCluster.createDatabase(
+          tenant.database, "TEMPLATE %s STRATEGY WAL_LOG".formatted(quote(blueprint.template())));
+      tenant.handOver();
     }
     tenant.register();
     return tenant;
@@ -114,12 +118,30 @@ public final class TestTenant {
 
   /** A session as the tenant. */
   public Connection connect() throws SQLException {
-    return LocalStack.shared().postgres().connect(database, role, PASSWORD);
+    return connect(role);
   }
 
-  /** A session in its database as the cluster's admin, who owns what migrations make. */
-  public Connection connectAsAdmin() throws SQLException {
-    return admin(database);
+  /** A session as one of the tenant's logins. */
+  public Connection connect(String login) throws SQLException {
+    return LocalStack.shared().postgres().connect(database, login, PASSWORD);
+  }
+
+  /** A session in its database as who owns what migrations make. */
+  public Connection connectAsOwner() throws SQLException {
+    return owner().getConnection();
+  }
+
+  /** Sessions as who owns what migrations make. */
+  PGSimpleDataSource owner() {
+    return TestCluster.as(
+        database,
+        ClusterRoles.owner(role),
+        schema.isPresent() ? Optional.empty() : Optional.of(ClusterRoles.CONTENT));
+  }
+
+  /** Who owns what migrations make. */
+  public String objectOwner() {
+    return schema.isPresent() ? ClusterRoles.owner(role) : ClusterRoles.CONTENT;
   }
 
   /** The version that the registry says it is at. */
@@ -129,11 +151,21 @@ public final class TestTenant {
         .getFirst();
   }
 
-  /** Runs a script as the admin, in the tenant's schema. */
+  /** Runs a script as the owner, in the tenant's schema. */
   public void execute(String script) {
-    try (Connection connection = connectAsAdmin();
+    try (Connection connection = connectAsOwner();
         Statement statement = connection.createStatement()) {
-      statement.execute("SET search_path = %s".formatted(quote(schemaName())));
+      statement.execute("SET search_path = %s, public".formatted(quote(schemaName())));
+      statement.execute(script);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Runs a script as the tenant. */
+  public void run(String script) {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
       statement.execute(script);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -161,107 +193,136 @@ public final class TestTenant {
     ControlDatabase.execute(
         "UPDATE control_plane.tenants SET status = 'deleted', deleted_at = now() WHERE tenant_id = ?",
         id);
-    if (schema.isEmpty()) {
-      asAdmin("postgres", "DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(quote(database)));
-    } else {
-      asAdmin(database, "DROP SCHEMA IF EXISTS %s CASCADE".formatted(quote(role)));
-    }
-    asAdmin("postgres", "DROP ROLE " + quote(role));
+    drop();
+    dropRoles();
   }
 
-  private void createRole() {
-    createGroups();
-    asAdmin(
+  /** Has its data say that it is another tenant's. */
+  public void mark(UUID tenant) {
+    TestCluster.asAdmin(
         "postgres",
-        "CREATE ROLE %s LOGIN PASSWORD '%s' IN ROLE tenantry_app".formatted(quote(role), PASSWORD));
+        schema.isPresent()
+            ? TestCluster.marking("ROLE", ClusterRoles.owner(role), Purpose.TENANT, tenant)
+            : TestCluster.marking("DATABASE", database, Purpose.TENANT, tenant));
   }
 
-  /** The roles that own and share what is the tenants'. */
-  static void createGroups() {
-    ControlPlane.prepare();
-    synchronized (TestTenant.class) {
-      if (groupsMade) {
-        return;
-      }
-      groupsMade = true;
-      for (String group : List.of("tenantry_app", "tenantry_owner")) {
-        asAdmin(
-            "postgres",
-            """
-            DO $$ BEGIN
-              IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%1$s') THEN CREATE ROLE %1$s NOLOGIN; END IF;
-            END $$
-            """
-                .formatted(group));
-      }
-      asAdmin("postgres", "GRANT tenantry_owner TO CURRENT_USER");
-    }
-  }
-
-  private void createDatabase() {
-    makeDatabase(database);
-    asAdmin(
-        "postgres",
-        "GRANT CONNECT, TEMPORARY ON DATABASE %s TO %s".formatted(quote(database), quote(role)));
-    prepareSchema(database, "public");
-  }
-
-  private void createSchema() {
-    makeSharedDatabase();
-    makeSchema();
-    prepareSchema(SHARED, role);
-  }
-
-  private static void makeSharedDatabase() {
-    synchronized (TestTenant.class) {
-      if (ControlDatabase.column("SELECT 1 FROM pg_database WHERE datname = ?", SHARED).isEmpty()) {
-        makeDatabase(SHARED);
-        asAdmin(
-            "postgres",
-            "GRANT CONNECT, TEMPORARY ON DATABASE %s TO tenantry_app".formatted(SHARED));
-      }
-    }
-  }
-
-  private void makeSchema() {
-    asAdmin(
-        "postgres", "GRANT CONNECT, TEMPORARY ON DATABASE %s TO %s".formatted(SHARED, quote(role)));
-    asAdmin(
-        SHARED,
-        "CREATE SCHEMA %1$s; GRANT USAGE ON SCHEMA %1$s TO %1$s; ALTER ROLE %1$s SET search_path = %1$s"
-            .formatted(quote(role)));
-  }
-
-  private Connection connectAsAdminUnchecked() {
-    try {
-      return connectAsAdmin();
+  /** Creates an extension in the database that schemas are in, as tenant-service does. */
+  public static void createSharedExtension(String name) {
+    TestCluster.makeShared();
+    try (Connection connection =
+            TestCluster.as(TestCluster.SHARED, ClusterRoles.EXTENSIONS, Optional.empty())
+                .getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE EXTENSION IF NOT EXISTS %s SCHEMA public".formatted(quote(name)));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private static void makeDatabase(String name) {
-    asAdmin(
+  /** Loses its roles. */
+  public void dropRoles() {
+    TestCluster.asAdmin(
         "postgres",
-        "CREATE DATABASE %s OWNER tenantry_owner TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8' CONNECTION LIMIT 20"
-            .formatted(quote(name)));
-    asAdmin("postgres", "REVOKE ALL ON DATABASE %s FROM PUBLIC".formatted(quote(name)));
+        "DROP ROLE IF EXISTS %s, %s, %s"
+            .formatted(
+                quote(ClusterRoles.owner(role)), quote(ClusterRoles.second(role)), quote(role)));
   }
 
-  private void prepareSchema(String database, String name) {
-    asAdmin(
-        database,
-        """
-        REVOKE CREATE ON SCHEMA %1$s FROM PUBLIC;
-        ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO tenantry_app;
-        ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT USAGE, SELECT ON SEQUENCES TO tenantry_app;
-        CREATE TABLE %1$s.settings (key text PRIMARY KEY, value jsonb NOT NULL);
-        INSERT INTO %1$s.settings VALUES ('plan', '"gold"'), ('seats', '12');
-        """
-            .formatted(quote(name)));
+  /** Loses its database or its schema. */
+  public void drop() {
     if (schema.isEmpty()) {
-      asAdmin(database, "GRANT USAGE ON SCHEMA public TO tenantry_app");
+      TestCluster.asAdmin(
+          "postgres", "DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(quote(database)));
+    } else {
+      execute("DROP OWNED BY %s, CURRENT_USER CASCADE".formatted(quote(role)));
     }
+  }
+
+  private void createRoles() {
+    TestCluster.prepare();
+    String owner = ClusterRoles.owner(role);
+    TestCluster.asAdmin(
+        "postgres",
+        """
+        CREATE ROLE %1$s LOGIN PASSWORD '%2$s' CONNECTION LIMIT %3$d IN ROLE %4$s;
+        CREATE ROLE %5$s LOGIN PASSWORD '%6$s' IN ROLE %1$s%7$s;
+        %8$s;
+        %9$s;
+        """
+            .formatted(
+                quote(role),
+                PASSWORD,
+                CONNECTIONS,
+                schema.isPresent() ? ClusterRoles.SHARED_APP : ClusterRoles.APP,
+                quote(owner),
+                TestCluster.password(owner),
+                schema.isPresent() ? "" : ", " + ClusterRoles.CONTENT,
+                TestCluster.marking("ROLE", role, Purpose.LOGIN, id),
+                TestCluster.marking(
+                    "ROLE", owner, schema.isPresent() ? Purpose.TENANT : Purpose.OWNER, id)));
+  }
+
+  /** Creates the role that credentials are rotated to; who logs in with it acts as the first. */
+  public void createSecondRole() {
+    String second = ClusterRoles.second(role);
+    TestCluster.asAdmin(
+        "postgres",
+        """
+        CREATE ROLE %1$s LOGIN PASSWORD '%2$s' CONNECTION LIMIT %3$d IN ROLE %4$s;
+        ALTER ROLE %1$s SET role TO %4$s;
+        GRANT %1$s TO %5$s;
+        %6$s;
+        """
+            .formatted(
+                quote(second),
+                PASSWORD,
+                CONNECTIONS,
+                quote(role),
+                quote(ClusterRoles.owner(role)),
+                TestCluster.marking("ROLE", second, Purpose.LOGIN, id)));
+  }
+
+  /** Makes the database the tenant's. */
+  private void handOver() {
+    TestCluster.asAdmin(
+        "postgres",
+        """
+        %s;
+        GRANT CONNECT, TEMPORARY ON DATABASE %2$s TO %3$s;
+        GRANT CONNECT ON DATABASE %2$s TO %4$s, %5$s;
+        GRANT CREATE, TEMPORARY ON DATABASE %2$s TO %6$s;
+        """
+            .formatted(
+                TestCluster.marking("DATABASE", database, Purpose.TENANT, id),
+                quote(database),
+                quote(role),
+                quote(ClusterRoles.owner(role)),
+                ClusterRoles.DUMP,
+                ClusterRoles.CONTENT));
+  }
+
+  private void createSchema(String fill) {
+    TestCluster.makeShared();
+    String owner = quote(ClusterRoles.owner(role));
+    TestCluster.asAdmin(
+        "postgres",
+        "GRANT %s TO %s; ALTER ROLE %3$s IN DATABASE %4$s SET search_path = %3$s, public"
+            .formatted(ClusterRoles.SCHEMA_CREATORS, owner, quote(role), database));
+    execute("CREATE SCHEMA %s".formatted(quote(role)));
+    TestCluster.asAdmin(
+        "postgres", "REVOKE %s FROM %s".formatted(ClusterRoles.SCHEMA_CREATORS, owner));
+    execute(fill);
+  }
+
+  /** What the tenant may do with all that a blueprint creates. */
+  static String prepare(String schema, String grantee) {
+    return """
+    REVOKE CREATE ON SCHEMA %1$s FROM PUBLIC;
+    GRANT USAGE ON SCHEMA %1$s TO %2$s;
+    ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %2$s;
+    ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT USAGE, SELECT ON SEQUENCES TO %2$s;
+    """
+        .formatted(quote(schema), quote(grantee));
   }
 
   private void register() {
@@ -277,9 +338,9 @@ public final class TestTenant {
     ControlDatabase.execute(
         """
         INSERT INTO control_plane.tenant_databases (
-          tenant_id, cluster, host, port, database_name, schema_name, role_name
+          tenant_id, cluster, host, port, database_name, schema_name, role_name, connection_string_encrypted, encryption_key_id
         )
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         id,
         ControlPlane.CLUSTER,
@@ -287,25 +348,16 @@ public final class TestTenant {
         LocalStack.shared().postgres().port(),
         database,
         schema.orElse(null),
-        role);
-  }
-
-  static Connection admin(String database) throws SQLException {
-    Map<String, String> environment = LocalStack.shared().environment();
-    return LocalStack.shared()
-        .postgres()
-        .connect(
-            database,
-            environment.get("TENANT_CLUSTER_ADMIN_USER"),
-            environment.get("TENANT_CLUSTER_ADMIN_PASSWORD"));
-  }
-
-  static void asAdmin(String database, String script) {
-    try (Connection connection = admin(database);
-        Statement statement = connection.createStatement()) {
-      statement.execute(script);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+        role,
+        ControlPlane.encrypt(
+            "postgresql://%s:%s@%s:%d/%s?sslmode=prefer"
+                .formatted(
+                    role,
+                    PASSWORD,
+                    LocalStack.shared().postgres().host(),
+                    LocalStack.shared().postgres().port(),
+                    database),
+            id.toString()),
+        ControlPlane.keyId());
   }
 }

@@ -14,7 +14,12 @@ import java.util.Optional;
  * @param extensions what the database had beside the tables
  * @param tables its tables and their rows, counted in the snapshot that was dumped
  * @param rows the rows of all tables
- * @param largeObjects how many large objects; 0 for a schema, which has none
+ * @param largeObjects how many large objects are in the dump; 0 for a schema, since pg_dump cannot
+ *     tell one tenant's from another's
+ * @param largeObjectsLeftOut how many of the tenant's large objects are not in the dump
+ * @param roles other roles than the tenant's own and Tenantry's that own something, have rights or
+ *     are named by policies; a server that the backup is restored to may not have them
+ * @param settings what ALTER DATABASE and ALTER ROLE … IN DATABASE had set for the whole database
  */
 @RegisterForReflection
 public record Manifest(
@@ -34,7 +39,28 @@ public record Manifest(
     List<Extension> extensions,
     List<Table> tables,
     long rows,
-    long largeObjects) {
+    long largeObjects,
+    long largeObjectsLeftOut,
+    List<String> roles,
+    List<Setting> settings) {
+
+  /** Backups of older versions lack the last ones. */
+  public Manifest {
+    roles = roles == null ? List.of() : List.copyOf(roles);
+    settings = settings == null ? List.of() : List.copyOf(settings);
+  }
+
+  /** The settings for a tenant that has this role in place of the backup's. */
+  public List<Setting> settingsFor(String other) {
+    return settings.stream()
+        .map(
+            setting ->
+                new Setting(
+                    setting.role().map(name -> name.replace(role, other)),
+                    setting.name(),
+                    setting.value()))
+        .toList();
+  }
 
   /** Who compressed the dump, by zstd. */
   @RegisterForReflection
@@ -44,6 +70,14 @@ public record Manifest(
     /** The service, the dump as a whole. */
     stream
   }
+
+  /**
+   * A setting of the database.
+   *
+   * @param role the role whose sessions have it; absent if all have
+   */
+  @RegisterForReflection
+  public record Setting(Optional<String> role, String name, String value) {}
 
   /** An extension, by its schema. */
   @RegisterForReflection

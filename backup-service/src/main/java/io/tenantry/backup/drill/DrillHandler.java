@@ -9,6 +9,7 @@ import io.tenantry.backup.postgres.Loads;
 import io.tenantry.backup.postgres.RowCounts;
 import io.tenantry.backup.postgres.ScratchDatabases;
 import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
+import io.tenantry.backup.postgres.ScratchDatabases.Scratch;
 import io.tenantry.backup.postgres.Session;
 import io.tenantry.backup.restore.BackupFiles;
 import io.tenantry.backup.tenant.TenantPlaces;
@@ -26,11 +27,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Restores a backup into a database of its own, counts every table's rows, and drops it again. The
- * live tenant is not touched, and need not even exist.
+ * Restores a backup as a restore does, owners and rights included, but into a database and roles of
+ * its own; counts every table's rows, and drops them again. The live tenant is not touched, and
+ * need not even exist.
  */
 @Singleton
 final class DrillHandler implements JobHandler {
@@ -84,9 +87,10 @@ final class DrillHandler implements JobHandler {
     Drills.DrillTask task = job.data(Drills.DrillTask.class);
     Drill drill = records.get(task.drillId());
     Backup backup = backups.usable(drill.backupId());
-    ClusterAccess admin = places.admin(backup.manifest().orElseThrow().cluster());
+    Manifest manifest = backup.manifest().orElseThrow();
+    ClusterAccess access = places.admin(manifest.cluster());
     records.begin(drill.id());
-    String name = Purpose.DRILL.nameFor(drill.id());
+    Scratch trial = trial(drill);
     Instant begun = clock.instant();
     Drill.Evidence evidence;
     Duration recovery;
@@ -97,19 +101,15 @@ final class DrillHandler implements JobHandler {
           done -> job.progress(done, backup.file().orElseThrow().bytes(), "bytes"),
           dump -> {
             job.step("create");
-            scratch.create(admin, name, backup.manifest().orElseThrow());
-            if (backup.manifest().orElseThrow().schema().isPresent()) {
-              scratch.addExtensions(admin, name, backup.manifest().orElseThrow().extensions());
-            }
+            scratch.createWithRoles(access, trial, manifest);
             job.step("load");
-            loads.load(admin, name, dump, new Loads.Naming.Nobodys());
-            return true;
+            return loads.load(Loads.Target.trial(access, trial.data(), manifest), dump);
           });
       job.step("compare");
-      evidence = compare(backup, admin, name);
+      evidence = compare(backup, access, trial);
       recovery = Duration.between(begun, clock.instant());
     } finally {
-      drop(admin, name);
+      drop(access, trial);
     }
     records.end(drill.id(), evidence, recovery, clock.instant());
     if (!evidence.equal()) {
@@ -119,38 +119,61 @@ final class DrillHandler implements JobHandler {
     return JobOutcome.done(new Result(drill.id()));
   }
 
-  private Drill.Evidence compare(Backup backup, ClusterAccess admin, String name) {
+  /** Its roles stand for the tenant's, which may be gone. */
+  private static Scratch trial(Drill drill) {
+    return new Scratch(
+        Purpose.DRILL,
+        drill.id(),
+        Optional.of(drill.tenantId()),
+        Purpose.DRILL.nameFor(drill.id()));
+  }
+
+  private Drill.Evidence compare(Backup backup, ClusterAccess access, Scratch trial) {
     Manifest manifest = backup.manifest().orElseThrow();
-    try (Session session = clusters.open(admin, name)) {
-      List<Manifest.Table> found = RowCounts.count(session, manifest.schema());
+    try (Session session = clusters.owner(access, trial.data())) {
+      String version =
+          session
+              .first("SELECT current_setting('server_version')", row -> row.getString(0))
+              .orElseThrow();
+      List<Manifest.Table> found =
+          RowCounts.countRestored(session, manifest.schema().map(schema -> trial.role()));
       List<Drill.TableEvidence> tables = new ArrayList<>();
       for (Manifest.Table expected : manifest.tables()) {
-        long rows =
-            found.stream()
-                .filter(
-                    table ->
-                        table.schema().equals(expected.schema())
-                            && table.name().equals(expected.name()))
-                .mapToLong(Manifest.Table::rows)
-                .findFirst()
-                .orElse(-1);
         tables.add(
-            new Drill.TableEvidence(expected.schema(), expected.name(), expected.rows(), rows));
+            new Drill.TableEvidence(
+                expected.schema(),
+                expected.name(),
+                expected.rows(),
+                found.stream()
+                    .filter(table -> isSame(manifest, trial, expected, table))
+                    .mapToLong(Manifest.Table::rows)
+                    .findFirst()
+                    .orElse(-1)));
       }
       return new Drill.Evidence(
-          found.equals(manifest.tables()),
+          found.size() == tables.size()
+              && tables.stream().allMatch(table -> table.expected() == table.found()),
           manifest.rows(),
           found.stream().mapToLong(Manifest.Table::rows).sum(),
-          session.first("SHOW server_version", row -> row.getString(0)).orElseThrow(),
+          version,
           backup.file().orElseThrow().bytes(),
           tables);
     }
   }
 
-  private void drop(ClusterAccess admin, String name) {
+  /** The schema of a backup of one has another name in the drill. */
+  private static boolean isSame(
+      Manifest manifest, Scratch trial, Manifest.Table expected, Manifest.Table found) {
+    return found.name().equals(expected.name())
+        && found
+            .schema()
+            .equals(manifest.schema().map(schema -> trial.role()).orElse(expected.schema()));
+  }
+
+  private void drop(ClusterAccess access, Scratch trial) {
     boolean interrupted = Thread.interrupted();
     try {
-      scratch.drop(admin, name);
+      scratch.drop(access, trial);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -164,9 +187,7 @@ final class DrillHandler implements JobHandler {
     backups
         .get(drill.backupId())
         .manifest()
-        .ifPresent(
-            manifest ->
-                scratch.drop(places.admin(manifest.cluster()), Purpose.DRILL.nameFor(drill.id())));
+        .ifPresent(manifest -> scratch.drop(places.admin(manifest.cluster()), trial(drill)));
     records.fail(drill.id(), failure.code(), clock.instant());
   }
 }

@@ -3,6 +3,7 @@ package io.tenantry.backup.migration;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.backup.postgres.Session;
+import io.tenantry.kernel.cluster.ClusterRoles;
 import java.util.Collection;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -11,8 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * Reads a catalog in words that do not depend on whose it is: the schema's own names are written
- * without the schema, for it is in the search path, and the tenant's roles and their groups are all
- * {@code tenant}. What belongs to extensions, and Flyway's history, is left out.
+ * without the schema, and the tenant's roles and their groups are all {@code tenant}. What belongs
+ * to extensions, and Flyway's history, is left out.
  */
 final class CatalogReader {
 
@@ -197,10 +198,7 @@ final class CatalogReader {
    * @param roles the tenant's roles
    */
   static Catalog read(Session session, String schema, boolean whole, Collection<String> roles) {
-    session.execute(
-        "SET search_path = %s"
-            .formatted(schema.equals("public") ? "public" : quote(schema) + ", public"));
-    // Where PostgreSQL writes the schema all the same, as in an index's definition.
+    // The session finds PostgreSQL's own names only, so each name in a definition has its schema.
     Pattern own =
         Pattern.compile(
             "(?<![A-Za-z0-9_\"])(%s|%s)\\."
@@ -212,7 +210,7 @@ final class CatalogReader {
             row -> new String[] {row.getString(0) + " " + row.getString(1), row.getString(2)},
             schema,
             whole,
-            Stream.concat(Stream.of("tenantry_app", "tenantry_shared_app"), roles.stream())
+            Stream.concat(Stream.of(ClusterRoles.APP, ClusterRoles.SHARED_APP), roles.stream())
                 .toArray(String[]::new),
             History.TABLE)
         .forEach(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.backup.postgres.Clusters;
 import io.tenantry.backup.postgres.Session;
+import io.tenantry.backup.postgres.TenantData;
 import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Database;
@@ -55,17 +56,17 @@ final class Drift {
    */
   DriftReport look(UUID tenantId) {
     TenantPlace tenant = places.getNow(tenantId);
-    ClusterAccess admin = places.admin(tenant.cluster());
+    ClusterAccess access = places.admin(tenant.cluster());
     Golden golden =
-        templates.get(versions.get(tenant.blueprint(), tenant.blueprintVersion()), admin);
-    try (Session session = clusters.open(admin, tenant.database())) {
+        templates.get(versions.get(tenant.blueprint(), tenant.blueprintVersion()), access);
+    try (Session session = clusters.owner(access, TenantData.of(tenant))) {
       String schema = tenant.schema().orElse("public");
       Catalog catalog =
           CatalogReader.read(
               session,
               schema,
               tenant.schema().isEmpty(),
-              Set.of(tenant.role(), tenant.role() + "_b"));
+              Set.of(tenant.role(), tenant.secondRole()));
       DriftReport report =
           report(tenant, golden, catalog, History.read(session, schema), clock.instant());
       remember(report);

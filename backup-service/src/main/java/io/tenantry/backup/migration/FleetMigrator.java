@@ -7,7 +7,6 @@ import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Migrates many tenants by the same few plans. */
@@ -87,17 +86,10 @@ public final class FleetMigrator {
       try {
         plan = plans.computeIfAbsent(new Route(blueprint, from, to, direction), planner::plan);
       } catch (TenantryException e) {
-        return outcome(e);
+        return Outcome.of(e);
       }
       return migrator.migrate(
           tenant, clusters.computeIfAbsent(tenant.cluster(), places::admin), plan, limits);
     }
-  }
-
-  private static Outcome outcome(TenantryException e) {
-    return Optional.of(e)
-        .filter(failure -> failure.code().retryable())
-        .<Outcome>map(failure -> new Outcome.Deferred(failure.code(), failure.getMessage()))
-        .orElseGet(() -> new Outcome.Failed(e.code(), e.getMessage()));
   }
 }

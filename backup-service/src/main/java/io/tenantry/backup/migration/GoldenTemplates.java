@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tenantry.backup.postgres.Clusters;
 import io.tenantry.backup.postgres.ScratchDatabases;
+import io.tenantry.backup.postgres.ScratchDatabases.Scratch;
 import io.tenantry.backup.postgres.Session;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
@@ -90,12 +91,12 @@ final class GoldenTemplates {
 
   /** Closed and marked as a template: the last thing that building one does. */
   private boolean isReady(BlueprintVersion version, ClusterAccess cluster) {
-    try (Session session = clusters.open(cluster)) {
+    try (Session session = clusters.admin(cluster)) {
       return session
           .first(
               """
               SELECT datistemplate AND NOT datallowconn
-              FROM pg_database
+              FROM pg_catalog.pg_database
               WHERE datname = $1
               """,
               row -> row.getBoolean(0),
@@ -109,27 +110,34 @@ final class GoldenTemplates {
    * replica reads, and others wait.
    */
   private Golden readAlone(BlueprintVersion version, ClusterAccess cluster) {
-    String clone =
-        ScratchDatabases.Purpose.GOLDEN.nameFor(
-            UUID.nameUUIDFromBytes(version.templateName().getBytes(StandardCharsets.UTF_8)));
+    Scratch clone = clone(version);
     return database.inTransaction(
         sql -> {
           lock(sql, cluster, clone);
           scratch.cloneTemplate(cluster, clone, version.templateName());
-          try (Session session = clusters.open(cluster, clone)) {
+          try (Session session = clusters.owner(cluster, clone.data())) {
             return read(session);
           } finally {
             // That takes a checkpoint, which nobody has to wait for.
-            Thread.ofVirtual().name("drop-" + clone).start(() -> dropAlone(cluster, clone));
+            Thread.ofVirtual().name("drop-" + clone.name()).start(() -> dropAlone(cluster, clone));
           }
         });
   }
 
-  private static void lock(Sql sql, ClusterAccess cluster, String clone) {
-    sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", cluster.name() + "/" + clone);
+  private static Scratch clone(BlueprintVersion version) {
+    UUID id = UUID.nameUUIDFromBytes(version.templateName().getBytes(StandardCharsets.UTF_8));
+    return new Scratch(
+        ScratchDatabases.Purpose.GOLDEN,
+        id,
+        Optional.empty(),
+        ScratchDatabases.Purpose.GOLDEN.nameFor(id));
   }
 
-  private void dropAlone(ClusterAccess cluster, String clone) {
+  private static void lock(Sql sql, ClusterAccess cluster, Scratch clone) {
+    sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", cluster.name() + "/" + clone.name());
+  }
+
+  private void dropAlone(ClusterAccess cluster, Scratch clone) {
     try {
       database.transact(
           sql -> {
@@ -137,7 +145,7 @@ final class GoldenTemplates {
             scratch.drop(cluster, clone);
           });
     } catch (RuntimeException e) {
-      LOG.warnf("database=%s is dropped when it is made again: %s", clone, e.getMessage());
+      LOG.warnf("database=%s is dropped when it is made again: %s", clone.name(), e.getMessage());
     }
   }
 
@@ -146,8 +154,9 @@ final class GoldenTemplates {
         session
             .first(
                 """
-                SELECT relnamespace::regnamespace::text
-                FROM pg_class
+                SELECT nspname
+                FROM pg_catalog.pg_class
+                JOIN pg_catalog.pg_namespace ON pg_namespace.oid = relnamespace
                 WHERE relname = $1
                   AND relkind = 'r'
                 """,

@@ -1,6 +1,7 @@
 package io.tenantry.backup.migration;
 
 import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
 import java.util.List;
 
 /** How an attempt to migrate a tenant ended. */
@@ -17,4 +18,11 @@ public sealed interface Outcome {
 
   /** There is nothing left to migrate: the tenant is on its way out. */
   record Skipped(ErrorCode code, String message) implements Outcome {}
+
+  /** What a failure before the migration means for it. */
+  static Outcome of(TenantryException failure) {
+    return failure.code().retryable()
+        ? new Deferred(failure.code(), failure.getMessage())
+        : new Failed(failure.code(), failure.getMessage());
+  }
 }

@@ -6,6 +6,7 @@ import static io.tenantry.kernel.db.Identifiers.quote;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tenantry.backup.postgres.Clusters;
 import io.tenantry.backup.postgres.Session;
+import io.tenantry.backup.postgres.TenantData;
 import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.SqlError;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -33,7 +33,10 @@ import org.jboss.logging.Logger;
  * <ul>
  *   <li>A replica that died may have sent its message, and PostgreSQL goes on with it. So whoever
  *       comes after locks the history, and then looks whether it is what the plan begins with.
- *   <li>Rows are written as the admin, whose objects all the migrations' are.
+ *   <li>The session is the tenant's owner role's: a migration, and what a tenant planted where one
+ *       comes by, can harm that tenant only.
+ *   <li>Between migrations the search path is PostgreSQL's own, so that our statements mean what
+ *       they say.
  *   <li>What cannot run in a transaction may leave an index that is not valid; it is dropped, or
  *       the next attempt would find the name taken.
  * </ul>
@@ -45,6 +48,9 @@ public final class TenantMigrator {
 
   /** What the script's own check fails with; a block of PL/pgSQL would cost more than the rest. */
   private static final String HISTORY_DIFFERS = "tenantry: the history differs";
+
+  /** A migration may have set another, for its transaction or for the session. */
+  private static final String RESET_SEARCH_PATH = "SET search_path = pg_catalog, pg_temp";
 
   private static final String INVALID_TEXT = "22P02";
 
@@ -68,10 +74,10 @@ public final class TenantMigrator {
   }
 
   /** Makes one attempt; the tenant is the caller's by its lease. */
-  public Outcome migrate(TenantPlace tenant, ClusterAccess admin, Plan plan, Limits limits) {
+  public Outcome migrate(TenantPlace tenant, ClusterAccess access, Plan plan, Limits limits) {
     long begun = System.nanoTime();
     Outcome outcome;
-    try (Session session = open(tenant, admin, limits)) {
+    try (Session session = open(tenant, access, limits)) {
       outcome = new Run(session, tenant, limits).go(plan);
     } catch (SqlError e) {
       outcome = refused(tenant.tenantId(), e, "");
@@ -79,6 +85,8 @@ public final class TenantMigrator {
       outcome =
           new Outcome.Deferred(
               ErrorCode.DATABASE_UNAVAILABLE, "The tenant's PostgreSQL server is away.");
+    } catch (TenantryException e) {
+      outcome = Outcome.of(e);
     }
     outcome = outcome instanceof Outcome.Failed failed ? unlessGone(tenant, failed) : outcome;
     meters
@@ -90,12 +98,8 @@ public final class TenantMigrator {
     return outcome;
   }
 
-  private Session open(TenantPlace tenant, ClusterAccess admin, Limits limits) {
-    return clusters.open(
-        admin,
-        tenant.database(),
-        limits.statement(),
-        Map.of("lock_timeout", String.valueOf(limits.lock().toMillis())));
+  private Session open(TenantPlace tenant, ClusterAccess access, Limits limits) {
+    return clusters.migrator(access, TenantData.of(tenant), limits.statement(), limits.lock());
   }
 
   private static boolean historyDiffers(SqlError e) {
@@ -163,9 +167,7 @@ public final class TenantMigrator {
           if (e instanceof DatabaseUnavailable) {
             throw e;
           }
-          return e.code().retryable()
-              ? new Outcome.Deferred(e.code(), e.getMessage())
-              : new Outcome.Failed(e.code(), e.getMessage());
+          return Outcome.of(e);
         } catch (SqlError e) {
           if (!historyDiffers(e)) {
             return refused(e, current);
@@ -227,21 +229,24 @@ public final class TenantMigrator {
     private String transaction(Step step, History before) {
       return """
       BEGIN;
-      SELECT set_config('search_path', %s, true), set_config('tenantry.begun', extract(epoch FROM clock_timestamp())::text, true);
+      SELECT pg_catalog.set_config('tenantry.begun', extract(epoch FROM clock_timestamp())::text, true);
       LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE;
       SELECT (CASE %s WHEN %s THEN '0' ELSE '%s' END)::int;
+      SELECT pg_catalog.set_config('search_path', %s, true);
       %s
       ;
+      %s;
       %s
       COMMIT;
       """
           .formatted(
-              literal(searchPath()),
               History.table(schema),
               History.stateQuery(schema),
               literal(before.state()),
               HISTORY_DIFFERS,
+              literal(searchPath()),
               step.sql(),
+              RESET_SEARCH_PATH,
               change(step));
     }
 
@@ -263,7 +268,8 @@ public final class TenantMigrator {
       INSERT INTO %1$s (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
       SELECT coalesce(max(installed_rank), 0) + 1, %2$s, %3$s, %4$s, %5$s, %6$s, current_user,
         (extract(epoch FROM clock_timestamp()) - current_setting('tenantry.begun')::numeric) * 1000, true
-      FROM %1$s;"""
+      FROM %1$s;\
+      """
           .formatted(
               History.table(schema),
               row.version().map(version -> literal(version)).orElse("NULL"),
@@ -294,16 +300,17 @@ public final class TenantMigrator {
         throw new TenantryException(
             ErrorCode.MIGRATION_BLOCKED, "The tenant's history has changed meanwhile.");
       }
-      session.execute(
-          "SET search_path = %s; SELECT set_config('tenantry.begun', extract(epoch FROM clock_timestamp())::text, false)"
-              .formatted(searchPath()));
       dropInvalidIndexes();
+      session.execute(
+          "SELECT set_config('tenantry.begun', extract(epoch FROM clock_timestamp())::text, false); SET search_path = %s"
+              .formatted(searchPath()));
       try {
         step.parsed().statements().forEach(session::execute);
       } catch (SqlError e) {
         dropAgain(e);
         throw e;
       }
+      session.execute(RESET_SEARCH_PATH);
       session.execute(change(step));
       session.execute("SELECT pg_advisory_unlock_all()");
       done.add(step.script());
@@ -311,6 +318,7 @@ public final class TenantMigrator {
 
     private void dropAgain(SqlError failure) {
       try {
+        session.execute(RESET_SEARCH_PATH);
         dropInvalidIndexes();
       } catch (SqlError e) {
         // The next attempt begins with it.
@@ -318,17 +326,21 @@ public final class TenantMigrator {
       }
     }
 
-    /** What a {@code CREATE INDEX CONCURRENTLY} left that did not come to its end. */
+    /**
+     * What a {@code CREATE INDEX CONCURRENTLY} of a migration left that did not come to its end.
+     * The tenant may be building indexes of its own.
+     */
     private void dropInvalidIndexes() {
       session
           .list(
               """
               SELECT format('DROP INDEX CONCURRENTLY IF EXISTS %I.%I', nspname, relname)
-              FROM pg_index
-              JOIN pg_class ON pg_class.oid = indexrelid AND relkind = 'i'
-              JOIN pg_namespace ON pg_namespace.oid = relnamespace
+              FROM pg_catalog.pg_index
+              JOIN pg_catalog.pg_class ON pg_class.oid = indexrelid AND relkind = 'i'
+              JOIN pg_catalog.pg_namespace ON pg_namespace.oid = relnamespace
               WHERE NOT indisvalid
                 AND nspname = $1
+                AND pg_get_userbyid(relowner) = current_user
               """,
               row -> row.getString(0), schema)
           .forEach(session::execute);

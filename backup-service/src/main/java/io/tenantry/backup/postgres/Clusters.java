@@ -2,43 +2,199 @@ package io.tenantry.backup.postgres;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.tenantry.backup.installation.Installation;
+import io.tenantry.kernel.cluster.ClusterCatalog;
+import io.tenantry.kernel.cluster.ClusterObjects;
+import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.RoleRepair;
 import io.tenantry.kernel.db.Logins;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
+import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
-/** Opens the admin's sessions. */
+/**
+ * Opens sessions on clusters, each with the role that its purpose needs.
+ *
+ * <p>What a tenant has planted in its database may run in any session that is used there. So no
+ * session in a tenant's database is the admin's: {@link #owner} has the rights on that tenant's
+ * data and no others. {@link #dump} reads everything, and must only be given statements that run no
+ * code of a tenant: reading catalogs, and COPY of a table.
+ */
 @Singleton
 public final class Clusters {
 
+  private static final Logger LOG = Logger.getLogger(Clusters.class);
+
+  /** SQLSTATE classes and codes of a login that fails by no fault of the role. */
+  private static final Set<String> NOT_THE_ROLE = Set.of("3D000", "53300", "57P03", "42501");
+
   private final Logins logins;
   private final Config config;
+  private final Installation installation;
+  private final SecureRandom random;
+  private volatile UUID installationId;
 
-  Clusters(Logins logins, Config config) {
+  Clusters(Logins logins, Config config, Installation installation, SecureRandom random) {
     this.logins = logins;
     this.config = config;
+    this.installation = installation;
+    this.random = random;
   }
 
-  /** A session in a database, where statements may take long. */
-  public Session open(ClusterAccess admin, String database) {
-    return open(admin, database, config.statementTimeout());
+  /** A session of the cluster's admin in Tenantry's own database, which holds no tenant's data. */
+  public Session admin(ClusterAccess access) {
+    return admin(access, config.statementTimeout());
   }
 
-  /** A session in the maintenance database. */
-  public Session open(ClusterAccess admin) {
-    return open(admin, admin.maintenanceDatabase());
+  /** {@link #admin(ClusterAccess)} whose statements the server ends after so long. */
+  Session admin(ClusterAccess access, Duration limit) {
+    try {
+      return open(access, Login.admin(access), ClusterCatalog.DATABASE, limit);
+    } catch (SqlError e) {
+      if (e.sqlState().equals("3D000")) {
+        throw new TenantryException(
+            ErrorCode.CLUSTER_NOT_PREPARED,
+            "The cluster %s has no database %s: tenant-service creates it."
+                .formatted(access.name(), ClusterCatalog.DATABASE),
+            e);
+      }
+      throw e;
+    }
   }
 
-  /** A session in a database whose statements the server ends after so long. */
-  public Session open(ClusterAccess admin, String database, Duration limit) {
-    return open(admin, database, limit, Map.of());
+  /** A session of the admin in a database that was just created, and holds nothing yet. */
+  Session adminInEmpty(ClusterAccess access, String database) {
+    return open(access, Login.admin(access), database, config.statementTimeout());
   }
 
-  /** {@link #open(ClusterAccess, String, Duration)} with settings of the session. */
-  public Session open(
-      ClusterAccess admin, String database, Duration limit, Map<String, String> settings) {
-    return Session.open(logins, admin, database, limit, config.heartbeat(), settings);
+  /** A session of the owner role of a tenant's data, in its database. */
+  public Session owner(ClusterAccess access, TenantData data) {
+    return owner(access, data, Login.owner(access, data.role()), config.statementTimeout());
+  }
+
+  /**
+   * {@link #owner(ClusterAccess, TenantData)} whose objects belong to whom the blueprint's objects
+   * belong to.
+   *
+   * @param limit how long the server may take for one statement
+   * @param lock how long a statement may wait for a lock
+   */
+  public Session migrator(ClusterAccess access, TenantData data, Duration limit, Duration lock) {
+    Login login =
+        Login.owner(access, data.role()).with("lock_timeout", String.valueOf(lock.toMillis()));
+    return owner(
+        access,
+        data,
+        data.schema().isPresent() ? login : login.with("role", ClusterRoles.CONTENT),
+        limit);
+  }
+
+  private Session owner(ClusterAccess access, TenantData data, Login login, Duration limit) {
+    Session session = logIn(access, login, data.database(), limit);
+    try {
+      if (hasSettings(session)) {
+        session.close();
+        LOG.warnf("role=%s had settings, which are removed", login.user());
+        session = repair(access, login, () -> open(access, login, data.database(), limit));
+      }
+      objects(access, knownInstallation())
+          .require(session, data.marked(), data.markedName(), data.expected());
+      return session;
+    } catch (RuntimeException | Error e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  /** Code that ran as the role may have given it settings, which apply to all of its sessions. */
+  private static boolean hasSettings(Session session) {
+    return session
+        .first(
+            """
+            SELECT EXISTS (
+              SELECT
+              FROM pg_catalog.pg_db_role_setting
+              JOIN pg_catalog.pg_roles ON pg_roles.oid = setrole
+              WHERE rolname = session_user
+            )
+            """,
+            row -> row.getBoolean(0))
+        .orElseThrow();
+  }
+
+  /** A session of the role that reads everything; see the class for what may be done in it. */
+  Session dump(ClusterAccess access, String database) {
+    return logIn(access, Login.dump(access), database, config.statementTimeout());
+  }
+
+  private Session logIn(ClusterAccess access, Login login, String database, Duration limit) {
+    try {
+      return open(access, login, database, limit);
+    } catch (SqlError e) {
+      if (NOT_THE_ROLE.contains(e.sqlState())) {
+        throw e;
+      }
+      LOG.infof("role=%s login refused, the role is repaired: %s", login.user(), e.getMessage());
+      return repair(access, login, () -> open(access, login, database, limit));
+    }
+  }
+
+  /** One at a time; the others find it done. */
+  private Session repair(ClusterAccess access, Login login, Supplier<Session> open) {
+    try (Session admin = admin(access)) {
+      admin.run("SELECT pg_advisory_lock(hashtextextended('ROLE ' || $1, 0))", login.user());
+      requireRole(admin, login.user());
+      RoleRepair.repair(admin, login.user(), access.roleSecret(), random);
+      return open.get();
+    }
+  }
+
+  private static void requireRole(Session admin, String role) {
+    if (admin
+        .first("SELECT true FROM pg_roles WHERE rolname = $1", row -> row.getBoolean(0), role)
+        .isEmpty()) {
+      throw new TenantryException(
+          ErrorCode.CLUSTER_NOT_PREPARED,
+          "The role %s is missing: tenant-service creates the roles of tenants, deploy/postgres/tenant-cluster.sql the others."
+              .formatted(role));
+    }
+  }
+
+  private Session open(ClusterAccess access, Login login, String database, Duration limit) {
+    return Session.open(logins, access, login, database, limit, config.heartbeat());
+  }
+
+  /** What drops, renames and hands over on a cluster, with this installation's id as it is now. */
+  public ClusterObjects objects(ClusterAccess access) {
+    installationId = installation.id();
+    return objects(access, installationId);
+  }
+
+  private static ClusterObjects objects(ClusterAccess access, UUID installation) {
+    return new ClusterObjects(
+        installation,
+        access.identity().isPresent()
+            ? OptionalLong.of(access.identity().get().systemIdentifier())
+            : OptionalLong.empty());
+  }
+
+  /** Read once, as long as it is only compared with and nothing is destroyed by it. */
+  private UUID knownInstallation() {
+    UUID known = installationId;
+    if (known == null) {
+      known = installation.id();
+      installationId = known;
+    }
+    return known;
   }
 
   @ConfigMapping(prefix = "tenantry.backup.cluster")

@@ -1,8 +1,14 @@
 package io.tenantry.backup.postgres;
 
-import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
+import io.tenantry.backup.archive.Manifest.Setting;
+import io.tenantry.backup.tenant.TenantPlace;
+import io.tenantry.kernel.cluster.ClusterObjects;
+import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.DatabaseExchange;
+import io.tenantry.kernel.cluster.Expected;
+import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -11,12 +17,14 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Puts one database in the place of another by renaming both in one transaction.
+ * Puts one database in the place of a tenant's by renaming both in one transaction.
  *
  * <p>Easy to get wrong:
  *
@@ -25,17 +33,17 @@ import org.jboss.logging.Logger;
  *       end, five seconds at most. So they are ended from another session, and while it waits:
  *       ended before, clients would be back.
  *   <li>Rights and settings of a database are not its contents: pg_dump does not have them, and
- *       they must go over from the one to the other.
+ *       they must go over from the one to the other. Settings go first, for one that the admin may
+ *       not set must not fail the rest.
  *   <li>A session that ends in the middle leaves everything as it was.
+ *   <li>The tenant's database may be gone: then there is nothing to keep, and its rights are those
+ *       that every tenant has.
  * </ul>
  */
 @Singleton
 public final class DatabaseSwap {
 
   private static final Logger LOG = Logger.getLogger(DatabaseSwap.class);
-
-  /** The owner of all tenants' databases. */
-  private static final String OWNER = "tenantry_owner";
 
   /** How long PostgreSQL waits for sessions to end, and a little more. */
   private static final Duration LONGEST = Duration.ofSeconds(8);
@@ -49,15 +57,43 @@ public final class DatabaseSwap {
   }
 
   /**
-   * Renames {@code live} to {@code outgoing} and {@code incoming} to {@code live}.
+   * What takes the place of a tenant's database.
    *
-   * @return how long nobody could use the live database
-   * @throws TenantryException {@code RESTORE_FAILED}; then both are what they were
+   * @param incoming its name
+   * @param expected what it must be
+   * @param operation the restore, or the restore that is undone
+   * @param outgoing the new name of what is replaced
+   * @param purpose what it is kept as
+   * @param settings what the database is given if the tenant has none to take them from
    */
-  public Duration swap(ClusterAccess admin, String live, String incoming, String outgoing) {
+  public record Exchange(
+      TenantPlace tenant,
+      String incoming,
+      Expected expected,
+      UUID operation,
+      String outgoing,
+      Mark.Purpose purpose,
+      List<Setting> settings) {}
+
+  /**
+   * What an exchange did.
+   *
+   * @param downtime how long nobody could use the live database
+   * @param replaced whether the tenant had a database
+   * @param refused settings that could not be carried over
+   */
+  public record Result(Duration downtime, boolean replaced, List<Setting> refused) {}
+
+  /**
+   * Renames the tenant's database and the incoming one.
+   *
+   * @throws TenantryException {@code RESTORE_FAILED}, {@code IDENTITY_MISMATCH}; then both are what
+   *     they were
+   */
+  public Result swap(ClusterAccess access, Exchange exchange) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return swapOnce(admin, live, incoming, outgoing);
+        return swapOnce(access, exchange);
       } catch (SqlError e) {
         // 55006: somebody's session did not end in time.
         if (!e.sqlState().equals("55006") || attempt == ATTEMPTS) {
@@ -66,37 +102,48 @@ public final class DatabaseSwap {
               "The restored database could not be put in the live one's place.",
               e);
         }
-        LOG.warnf("database=%s is in use, its swap is tried again", live);
+        LOG.warnf("database=%s is in use, its swap is tried again", exchange.tenant().database());
       }
     }
   }
 
-  private Duration swapOnce(ClusterAccess admin, String live, String incoming, String outgoing) {
+  private Result swapOnce(ClusterAccess access, Exchange exchange) {
+    String live = exchange.tenant().database();
     CountDownLatch done = new CountDownLatch(1);
-    try (Session swap = clusters.open(admin, admin.maintenanceDatabase(), LONGEST);
-        Session guard = clusters.open(admin)) {
-      List<String> handover = handover(swap, live, incoming, outgoing);
-      long oid =
+    try (Session swap = clusters.admin(access, LONGEST);
+        Session guard = clusters.admin(access)) {
+      Optional<Long> oid =
           swap.first(
-                  "SELECT oid::int8 FROM pg_database WHERE datname = $1",
-                  row -> row.getLong(0),
-                  live)
-              .orElseThrow();
-      Thread ending = Thread.startVirtualThread(() -> endSessions(guard, oid, done));
+              "SELECT oid::int8 FROM pg_catalog.pg_database WHERE datname = $1",
+              row -> row.getLong(0),
+              live);
+      List<Setting> refused =
+          DatabaseSettings.apply(
+              swap,
+              exchange.incoming(),
+              oid.isPresent() ? DatabaseSettings.of(swap, live) : exchange.settings());
+      DatabaseExchange change =
+          new DatabaseExchange(
+              exchange.tenant().tenantId(),
+              live,
+              exchange.incoming(),
+              exchange.expected(),
+              exchange.outgoing(),
+              new Mark(
+                  clusters.objects(access).installation(),
+                  exchange.purpose(),
+                  Optional.of(exchange.tenant().tenantId()),
+                  Optional.of(exchange.operation())),
+              rights(swap, exchange, oid.isPresent()));
+      Optional<Thread> ending =
+          oid.map(id -> Thread.startVirtualThread(() -> endSessions(guard, id, done)));
       long begun = System.nanoTime();
       try {
-        swap.execute(
-            "BEGIN; ALTER DATABASE %s RENAME TO %s; ALTER DATABASE %s RENAME TO %s; %s; COMMIT"
-                .formatted(
-                    quote(live),
-                    quote(outgoing),
-                    quote(incoming),
-                    quote(live),
-                    String.join("; ", handover)));
-        return Duration.ofNanos(System.nanoTime() - begun);
+        change.run(clusters.objects(access), swap);
+        return new Result(Duration.ofNanos(System.nanoTime() - begun), oid.isPresent(), refused);
       } finally {
         done.countDown();
-        joinUninterruptibly(ending);
+        ending.ifPresent(DatabaseSwap::joinUninterruptibly);
       }
     }
   }
@@ -119,15 +166,7 @@ public final class DatabaseSwap {
   private static void endSessions(Session guard, long oid, CountDownLatch done) {
     try {
       do {
-        guard.run(
-            """
-            SELECT pg_terminate_backend(pid)
-            FROM pg_stat_activity
-            WHERE datid = $1::int8::oid
-              AND pid <> pg_backend_pid()
-              AND backend_type = 'client backend'
-            """,
-            oid);
+        ClusterObjects.endSessions(guard, oid);
       } while (!done.await(20, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -136,81 +175,80 @@ public final class DatabaseSwap {
     }
   }
 
-  /** What makes the incoming one the live one, by name and right; the outgoing one nobody's. */
-  private static List<String> handover(
-      Session session, String live, String incoming, String outgoing) {
+  /** What gives the live database the rights of the one before it, and takes them from that. */
+  private static List<String> rights(Session session, Exchange exchange, boolean replaces) {
+    String live = exchange.tenant().database();
     List<String> statements = new ArrayList<>();
-    statements.add("ALTER DATABASE %s OWNER TO %s".formatted(quote(live), OWNER));
-    statements.add("ALTER DATABASE %s OWNER TO CURRENT_USER".formatted(quote(outgoing)));
     statements.add("REVOKE ALL ON DATABASE %s FROM PUBLIC".formatted(quote(live)));
-    session
-        .list(
-            """
-            SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s ALLOW_CONNECTIONS %s', datname, datconnlimit, datallowconn::text)
-            FROM pg_database
-            WHERE datname = $1
-            """,
-            row -> row.getString(0), live)
-        .forEach(statements::add);
     // Those that only the incoming one has, from its former life, go; then the live one's come.
-    grantees(session, incoming)
+    grantees(session, exchange.incoming())
         .forEach(
             role ->
                 statements.add(
                     "REVOKE ALL ON DATABASE %s FROM %s".formatted(quote(live), quote(role))));
-    session
-        .list(
+    if (replaces) {
+      statements.addAll(carriedOver(session, live));
+      grantees(session, live)
+          .forEach(
+              role ->
+                  statements.add(
+                      "REVOKE ALL ON DATABASE %s FROM %s"
+                          .formatted(quote(exchange.outgoing()), quote(role))));
+    }
+    statements.addAll(standard(live, exchange.tenant().role()));
+    return statements;
+  }
+
+  private static List<String> carriedOver(Session session, String live) {
+    List<String> statements =
+        new ArrayList<>(
+            session.list(
+                """
+                SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s ALLOW_CONNECTIONS %s', datname, datconnlimit, datallowconn::text)
+                FROM pg_catalog.pg_database
+                WHERE datname = $1
+                """,
+                row -> row.getString(0), live));
+    statements.addAll(
+        session.list(
             """
             SELECT grantee.rolname, string_agg(acl.privilege_type, ', ')
-            FROM pg_database d
+            FROM pg_catalog.pg_database d
             CROSS JOIN aclexplode(d.datacl) acl
-            JOIN pg_roles grantee ON grantee.oid = acl.grantee
+            JOIN pg_catalog.pg_roles grantee ON grantee.oid = acl.grantee
             WHERE d.datname = $1
               AND acl.grantee <> d.datdba
+              AND grantee.rolname <> $2
             GROUP BY grantee.rolname
             """,
             row ->
                 "GRANT %s ON DATABASE %s TO %s"
                     .formatted(row.getString(1), quote(live), quote(row.getString(0))),
-            live)
-        .forEach(statements::add);
-    grantees(session, live)
-        .forEach(
-            role ->
-                statements.add(
-                    "REVOKE ALL ON DATABASE %s FROM %s".formatted(quote(outgoing), quote(role))));
-    session
-        .list(
-            """
-            SELECT role.rolname, split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)
-            FROM pg_database d
-            JOIN pg_db_role_setting s ON s.setdatabase = d.oid
-            CROSS JOIN unnest(s.setconfig) setting
-            LEFT JOIN pg_roles role ON role.oid = s.setrole
-            WHERE d.datname = $1
-            """,
-            row ->
-                row.getString(0) == null
-                    ? "ALTER DATABASE %s SET %s = %s"
-                        .formatted(quote(live), quote(row.getString(1)), literal(row.getString(2)))
-                    : "ALTER ROLE %s IN DATABASE %s SET %s = %s"
-                        .formatted(
-                            quote(row.getString(0)),
-                            quote(live),
-                            quote(row.getString(1)),
-                            literal(row.getString(2))),
-            live)
-        .forEach(statements::add);
+            live,
+            ClusterRoles.CONTENT));
     return statements;
+  }
+
+  /**
+   * What every tenant's database has. CONNECT is granted to its own roles only: through the group
+   * {@code tenantry_content}, which owner roles of all tenants are in, each could reach the others.
+   */
+  static List<String> standard(String database, String role) {
+    return List.of(
+        "GRANT CONNECT, TEMPORARY ON DATABASE %s TO %s".formatted(quote(database), quote(role)),
+        "GRANT CONNECT ON DATABASE %s TO %s, %s"
+            .formatted(quote(database), quote(ClusterRoles.owner(role)), ClusterRoles.DUMP),
+        "GRANT CREATE, TEMPORARY ON DATABASE %s TO %s"
+            .formatted(quote(database), ClusterRoles.CONTENT));
   }
 
   private static List<String> grantees(Session session, String database) {
     return session.list(
         """
         SELECT DISTINCT grantee.rolname
-        FROM pg_database d
+        FROM pg_catalog.pg_database d
         CROSS JOIN aclexplode(d.datacl) acl
-        JOIN pg_roles grantee ON grantee.oid = acl.grantee
+        JOIN pg_catalog.pg_roles grantee ON grantee.oid = acl.grantee
         WHERE d.datname = $1
           AND acl.grantee <> d.datdba
         """,

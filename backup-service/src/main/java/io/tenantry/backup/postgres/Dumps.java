@@ -1,5 +1,6 @@
 package io.tenantry.backup.postgres;
 
+import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.backup.archive.Manifest;
@@ -12,11 +13,20 @@ import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Dumps tenants by pg_dump. */
+/**
+ * Dumps tenants by pg_dump.
+ *
+ * <p>pg_dump logs in as {@code tenantry_dump}, and so does the session that exports its snapshot:
+ * neither runs what a tenant has planted. The rows are counted in the same snapshot by a session of
+ * the tenant's owner role, since counting may run it.
+ */
 @Singleton
 public final class Dumps {
 
@@ -29,77 +39,93 @@ public final class Dumps {
   }
 
   /**
-   * Begins the dump of a tenant, and counts its rows meanwhile in the same snapshot.
+   * Starts the dump of a tenant, and counts its rows meanwhile in the same snapshot.
    *
    * @throws io.tenantry.kernel.problem.TenantryException {@code PG_DUMP_UNUSABLE}, {@code
-   *     DATABASE_UNAVAILABLE}
+   *     DATABASE_UNAVAILABLE}, {@code CLUSTER_NOT_PREPARED}, {@code IDENTITY_MISMATCH}
    */
-  public Dump begin(TenantPlace tenant, ClusterAccess admin) {
+  public Dump begin(TenantPlace tenant, ClusterAccess access) {
+    List<Session> sessions = new ArrayList<>();
     try {
-      Session session = clusters.open(admin, tenant.database());
-      try {
-        return begin(tenant, admin, session);
-      } catch (RuntimeException | Error e) {
-        session.close();
-        throw e;
+      Session owner = clusters.owner(access, TenantData.of(tenant));
+      sessions.add(owner);
+      Server server = server(owner);
+      PgPrograms.Programs client = programs.forServer(server.major());
+      if (tenant.schema().isEmpty()) {
+        LargeObjects.grantToDump(owner);
       }
+      Session exporting = clusters.dump(access, tenant.database());
+      sessions.add(exporting);
+      exporting.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      String snapshot =
+          exporting.first("SELECT pg_export_snapshot()", row -> row.getString(0)).orElseThrow();
+      // As pg_dump: rather an error than rows that a policy hides. And leave the CPUs to the dump.
+      owner.execute(
+          """
+          BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+          SET TRANSACTION SNAPSHOT %s;
+          SET LOCAL row_security = off;
+          SET LOCAL max_parallel_workers_per_gather = 0
+          """
+              .formatted(literal(snapshot)));
+      requireInertExtensions(owner);
+      return new Dump(
+          new Source(tenant, access, server, client, snapshot),
+          List.copyOf(sessions),
+          PgProcess.start(
+              client.pgDump(),
+              arguments(tenant, client, snapshot),
+              access,
+              Login.dump(access),
+              tenant.database(),
+              ErrorCode.BACKUP_FAILED));
     } catch (SqlError e) {
+      sessions.forEach(Session::close);
       throw new TenantryException(
           ErrorCode.BACKUP_FAILED, "PostgreSQL refused what the backup needs.", e);
+    } catch (RuntimeException | Error e) {
+      sessions.forEach(Session::close);
+      throw e;
     }
   }
 
-  private Dump begin(TenantPlace tenant, ClusterAccess admin, Session session) {
-    Server server =
-        session
-            .first(
-                """
-                SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000,
-                  pg_encoding_to_char(encoding), datcollate, datctype
-                FROM pg_database
-                WHERE datname = current_database()
-                """,
-                Server::of)
-            .orElseThrow();
-    PgPrograms.Programs client = programs.forServer(server.major());
-    joinOwners(session);
-    session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    // As pg_dump: rather an error than rows that a policy hides. And leave the CPUs to the dump.
-    session.execute("SET LOCAL row_security = off; SET LOCAL max_parallel_workers_per_gather = 0");
-    String snapshot =
-        session.first("SELECT pg_export_snapshot()", row -> row.getString(0)).orElseThrow();
-    return new Dump(
-        tenant,
-        server,
-        client,
-        session,
-        PgProcess.start(
-            client.pgDump(),
-            arguments(tenant, client, snapshot),
-            admin,
-            tenant.database(),
-            ErrorCode.BACKUP_FAILED));
+  private static Server server(Session session) {
+    return session
+        .first(
+            """
+            SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000,
+              pg_encoding_to_char(encoding), datcollate, datctype
+            FROM pg_catalog.pg_database
+            WHERE datname = current_database()
+            """,
+            Server::of)
+        .orElseThrow();
   }
 
   /**
-   * Who owns nothing but large objects, say, still owns them: only a member of the owner may read
-   * them all.
+   * Of such tables pg_dump reads some rows only, by a query; and to plan it may run functions of
+   * whoever owns the table. A trusted extension's tables belong to a superuser.
    */
-  private static void joinOwners(Session session) {
+  private static void requireInertExtensions(Session session) {
     session
-        .list(
+        .first(
             """
-            SELECT DISTINCT owner.rolname
-            FROM pg_shdepend d
-            JOIN pg_roles owner ON owner.oid = d.refobjid
-            WHERE d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-              AND d.refclassid = 'pg_authid'::regclass
-              AND d.deptype = 'o'
-              AND NOT owner.rolsuper
-              AND NOT pg_has_role(current_user, owner.oid, 'USAGE')
+            SELECT extname
+            FROM pg_catalog.pg_extension
+            CROSS JOIN unnest(extconfig, extcondition) AS config (relation, condition)
+            JOIN pg_catalog.pg_class ON pg_class.oid = relation
+            JOIN pg_catalog.pg_roles ON pg_roles.oid = relowner
+            WHERE condition <> ''
+              AND NOT rolsuper
             """,
             row -> row.getString(0))
-        .forEach(owner -> session.execute("GRANT %s TO CURRENT_USER".formatted(quote(owner))));
+        .ifPresent(
+            extension -> {
+              throw new TenantryException(
+                  ErrorCode.BACKUP_FAILED,
+                  "The configuration table of the extension %s belongs to the tenant, and pg_dump might run functions of the tenant to read it: give the table to a superuser."
+                      .formatted(extension));
+            });
   }
 
   private static List<String> arguments(
@@ -129,32 +155,35 @@ public final class Dumps {
     }
   }
 
-  /** A dump under way. */
+  /** What is dumped, and with what. */
+  private record Source(
+      TenantPlace tenant,
+      ClusterAccess access,
+      Server server,
+      PgPrograms.Programs client,
+      String snapshot) {}
+
+  /** A dump in progress. */
   public static final class Dump implements AutoCloseable {
 
-    private final TenantPlace tenant;
-    private final Server server;
-    private final PgPrograms.Programs client;
-    private final Session session;
+    private final Source source;
+    private final List<Session> sessions;
     private final PgProcess process;
     private final CompletableFuture<Contents> contents;
 
-    private Dump(
-        TenantPlace tenant,
-        Server server,
-        PgPrograms.Programs client,
-        Session session,
-        PgProcess process) {
-      this.tenant = tenant;
-      this.server = server;
-      this.client = client;
-      this.session = session;
+    private Dump(Source source, List<Session> sessions, PgProcess process) {
+      this.source = source;
+      this.sessions = sessions;
       this.process = process;
       this.contents = CompletableFuture.supplyAsync(this::look, Thread::startVirtualThread);
     }
 
     private record Contents(
-        List<Manifest.Table> tables, List<Manifest.Extension> extensions, long largeObjects) {}
+        List<Manifest.Table> tables,
+        List<Manifest.Extension> extensions,
+        long largeObjects,
+        List<String> roles,
+        List<Manifest.Setting> settings) {}
 
     /** What pg_dump writes. */
     public InputStream stream() {
@@ -163,26 +192,57 @@ public final class Dumps {
 
     /** Who compresses it. */
     public Manifest.Compression compression() {
-      return client.compressByZstd() ? Manifest.Compression.pg_dump : Manifest.Compression.stream;
+      return source.client().compressByZstd()
+          ? Manifest.Compression.pg_dump
+          : Manifest.Compression.stream;
     }
 
+    private Session owner() {
+      return sessions.getFirst();
+    }
+
+    /** The rows last: a function that runs meanwhile may change the session's settings. */
     private Contents look() {
-      return new Contents(
-          RowCounts.count(session, tenant.schema()),
-          session.list(
-              """
-              SELECT e.extname, n.nspname, e.extversion
-              FROM pg_extension e
-              JOIN pg_namespace n ON n.oid = e.extnamespace
-              WHERE e.extname <> 'plpgsql'
-              ORDER BY e.extname
-              """,
-              row -> new Manifest.Extension(row.getString(0), row.getString(1), row.getString(2))),
-          tenant.schema().isPresent()
-              ? 0
-              : session
-                  .first("SELECT count(*) FROM pg_largeobject_metadata", row -> row.getLong(0))
-                  .orElseThrow());
+      Optional<String> schema = source.tenant().schema();
+      List<Manifest.Extension> extensions =
+          owner()
+              .list(
+                  """
+                  SELECT e.extname, n.nspname, e.extversion
+                  FROM pg_catalog.pg_extension e
+                  JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
+                  WHERE e.extname <> 'plpgsql'
+                  ORDER BY e.extname
+                  """,
+                  row ->
+                      new Manifest.Extension(row.getString(0), row.getString(1), row.getString(2)));
+      long largeObjects =
+          schema.isPresent() ? LargeObjects.countOwn(owner()) : LargeObjects.count(owner());
+      List<String> roles = OtherRoles.of(owner(), source.tenant());
+      List<Manifest.Setting> settings =
+          schema.isPresent() ? List.of() : DatabaseSettings.ofCurrent(owner());
+      return new Contents(countRows(schema), extensions, largeObjects, roles, settings);
+    }
+
+    private List<Manifest.Table> countRows(Optional<String> schema) {
+      List<RowCounts.Found> tables = RowCounts.tables(owner(), schema);
+      Map<String, Manifest.Table> counted = new HashMap<>();
+      RowCounts.count(owner(), tables.stream().filter(RowCounts.Found::countable).toList())
+          .forEach(table -> counted.put(quote(table.schema()) + "." + quote(table.name()), table));
+      try {
+        CopyCounts.count(
+                source.client(),
+                source.access(),
+                source.tenant().database(),
+                source.snapshot(),
+                tables.stream().filter(table -> !table.countable()).toList())
+            .forEach(
+                table -> counted.put(quote(table.schema()) + "." + quote(table.name()), table));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while counting rows", e);
+      }
+      return tables.stream().map(table -> counted.get(table.quoted())).toList();
     }
 
     /**
@@ -193,6 +253,8 @@ public final class Dumps {
     public Manifest finish(long dumpBytes) throws InterruptedException {
       process.awaitSuccess();
       Contents found = await();
+      TenantPlace tenant = source.tenant();
+      boolean whole = tenant.schema().isEmpty();
       return new Manifest(
           tenant.blueprint(),
           tenant.blueprintVersion(),
@@ -200,17 +262,20 @@ public final class Dumps {
           tenant.database(),
           tenant.schema(),
           tenant.role(),
-          server.version(),
-          client.version().full(),
+          source.server().version(),
+          source.client().version().full(),
           compression(),
           dumpBytes,
-          server.encoding(),
-          server.collate(),
-          server.ctype(),
+          source.server().encoding(),
+          source.server().collate(),
+          source.server().ctype(),
           found.extensions(),
           found.tables(),
           found.tables().stream().mapToLong(Manifest.Table::rows).sum(),
-          found.largeObjects());
+          whole ? found.largeObjects() : 0,
+          whole ? 0 : found.largeObjects(),
+          found.roles(),
+          found.settings());
     }
 
     private Contents await() {
@@ -232,7 +297,7 @@ public final class Dumps {
     @Override
     public void close() {
       end();
-      session.close();
+      sessions.forEach(Session::close);
     }
   }
 }

@@ -1,103 +1,104 @@
 package io.tenantry.backup.postgres;
 
+import static io.tenantry.kernel.db.Identifiers.quote;
+
 import io.tenantry.backup.archive.Archives;
 import io.tenantry.backup.archive.Manifest;
+import io.tenantry.backup.postgres.TargetRoles.Second;
 import io.tenantry.backup.tenant.TenantPlace;
+import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
-/** Loads dumps into databases by pg_restore. */
+/**
+ * Loads dumps into databases: pg_restore writes a script, and psql runs it, logged in as the owner
+ * role of the tenant that it is for. What a dump holds may run while it is loaded, such as a check
+ * or an index of the tenant; it then has the rights on that tenant's data and no others.
+ */
 @Singleton
 public final class Loads {
 
-  private final PgPrograms programs;
+  /** What a crash of the server forgets of a restore is all of it, or nothing. */
+  private static final String ASYNCHRONOUS = "synchronous_commit";
 
-  Loads(PgPrograms programs) {
+  private final PgPrograms programs;
+  private final TenantRoles roles;
+
+  Loads(PgPrograms programs, TenantRoles roles) {
     this.programs = programs;
+    this.roles = roles;
   }
 
-  /** Under which names a dump is loaded. */
-  public sealed interface Naming {
+  /**
+   * Where a dump is loaded into, and under which names.
+   *
+   * @param data a scratch database
+   * @param names the new name for each old one
+   * @param inSchema whether the dump is of a schema
+   * @param tenant whose second login role may have to be created; empty if all roles exist
+   */
+  public record Target(
+      ClusterAccess access,
+      TenantData data,
+      Map<String, String> names,
+      boolean inSchema,
+      Optional<TenantPlace> tenant) {
 
-    /** As it was, belonging to whom it belonged to. */
-    record AsItWas() implements Naming {}
-
-    /** Under other names. */
-    record Renamed(Map<String, String> names) implements Naming {}
-
-    /** Belonging to the admin, with nobody's rights: for a database that nobody else enters. */
-    record Nobodys() implements Naming {}
-
-    /** The names for a tenant whose role may be another than when the dump was made. */
-    static Naming of(Manifest manifest, TenantPlace tenant) {
-      return manifest.role().equals(tenant.role())
-          ? new AsItWas()
-          : new Renamed(Map.of(manifest.role(), tenant.role()));
+    /** A scratch database for a restore of a tenant's whole database. */
+    public static Target restore(
+        ClusterAccess access, TenantData data, Manifest manifest, TenantPlace tenant) {
+      return new Target(
+          access, data, Map.of(manifest.role(), tenant.role()), false, Optional.of(tenant));
     }
+
+    /** A scratch database with roles of its own. */
+    public static Target trial(ClusterAccess access, TenantData data, Manifest manifest) {
+      Map<String, String> names = new TreeMap<>(Map.of(manifest.role(), data.role()));
+      manifest.schema().ifPresent(schema -> names.put(schema, data.role()));
+      return new Target(access, data, names, manifest.schema().isPresent(), Optional.empty());
+    }
+  }
+
+  /** Creates the roles that a restore of a tenant needs, where its server lacks them. */
+  public void prepareRoles(ClusterAccess access, TenantPlace tenant) {
+    roles.prepare(access, tenant);
   }
 
   /**
    * Loads a dump into an empty database, reading the dump to its end.
    *
+   * @return what was done otherwise than in the dump, in sentences
    * @throws io.tenantry.kernel.problem.TenantryException {@code RESTORE_FAILED}, or what reading
    *     the dump throws
    */
-  public void load(ClusterAccess admin, String database, InputStream dump, Naming naming)
-      throws InterruptedException {
-    switch (naming) {
-      case Naming.AsItWas same -> loadDirectly(admin, database, dump, List.of());
-      case Naming.Nobodys nobodys ->
-          loadDirectly(admin, database, dump, List.of("--no-owner", "--no-acl"));
-      case Naming.Renamed renamed -> loadRenamed(admin, database, dump, renamed.names());
-    }
-  }
-
-  private void loadDirectly(
-      ClusterAccess admin, String database, InputStream dump, List<String> options)
-      throws InterruptedException {
-    List<String> arguments = new ArrayList<>(List.of("--exit-on-error", "--no-password"));
-    arguments.addAll(options);
-    try (PgProcess restore =
-        PgProcess.start(
-            programs.forServer(0).pgRestore(),
-            arguments,
-            admin,
-            database,
-            ErrorCode.RESTORE_FAILED)) {
-      Thread reader = Thread.ofPlatform().daemon().start(() -> discard(restore.output()));
-      Heavy.run(() -> feed(dump, restore), restore::end);
-      restore.awaitSuccess();
-      reader.join();
-    }
-  }
-
-  private void loadRenamed(
-      ClusterAccess admin, String database, InputStream dump, Map<String, String> names)
-      throws InterruptedException {
+  public List<String> load(Target target, InputStream dump) throws InterruptedException {
+    TargetRoles targetRoles = targetRoles(target);
     PgPrograms.Programs client = programs.forServer(0);
-    try (PgProcess restore =
-            PgProcess.start(
-                client.pgRestore(), List.of("--file=-"), Map.of(), ErrorCode.RESTORE_FAILED);
-        PgProcess psql =
-            PgProcess.start(
-                client.psql(),
-                List.of("--no-psqlrc", "--no-password", "--quiet", "--set=ON_ERROR_STOP=1"),
-                admin,
-                database,
-                ErrorCode.RESTORE_FAILED)) {
+    try (PgProcess restore = startScript(client);
+        PgProcess psql = startPsql(client, target.access(), target.data(), List.of())) {
       Thread reader = Thread.ofPlatform().daemon().start(() -> discard(psql.output()));
       Feeder feeder = Feeder.start(dump, restore);
       Heavy.run(
           () -> {
             try (OutputStream input = psql.input()) {
-              new ScriptMapping(names).write(restore.output(), input);
+              write(input, permitCreation(target.data().owner(), !target.inSchema()));
+              new ScriptRewriter(target.names(), targetRoles).write(restore.output(), input);
+              write(input, forbidCreation(target.data().owner()));
+              if (!target.inSchema()) {
+                write(input, reassign(target.data().owner()));
+              }
             } catch (IOException e) {
               feeder.rethrow();
               psql.awaitSuccess();
@@ -113,7 +114,103 @@ public final class Loads {
       restore.awaitSuccess();
       psql.awaitSuccess();
       reader.join();
+      return targetRoles.notes();
     }
+  }
+
+  private TargetRoles targetRoles(Target target) {
+    return targetRoles(target.access(), target.data(), target.inSchema(), target.tenant());
+  }
+
+  TargetRoles targetRoles(
+      ClusterAccess access, TenantData data, boolean inSchema, Optional<TenantPlace> tenant) {
+    return new TargetRoles(
+        roles,
+        access,
+        data,
+        inSchema,
+        tenant.map(
+            place -> new Second(place.secondRole(), () -> roles.createSecond(access, place))));
+  }
+
+  /** pg_restore, writing a script. */
+  static PgProcess startScript(PgPrograms.Programs client) {
+    return PgProcess.start(
+        client.pgRestore(),
+        // A materialized view is filled as its owner sees the tables, policies included.
+        List.of("--file=-", "--enable-row-security"),
+        Map.of(),
+        ErrorCode.RESTORE_FAILED);
+  }
+
+  /** psql, logged in as the owner role. */
+  static PgProcess startPsql(
+      PgPrograms.Programs client, ClusterAccess access, TenantData data, List<String> options) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--no-psqlrc", "--no-password", "--quiet", "--set=ON_ERROR_STOP=1"));
+    arguments.addAll(options);
+    return PgProcess.start(
+        client.psql(),
+        arguments,
+        access,
+        Login.owner(access, data.role()).with(ASYNCHRONOUS, "off"),
+        data.database(),
+        ErrorCode.RESTORE_FAILED);
+  }
+
+  /**
+   * Whoever owns an object that is loaded needs CREATE in its schema, and may have lost it since,
+   * or get it by a grant only that comes last. So the group {@code tenantry_loading} has it in each
+   * schema while the dump is loaded.
+   *
+   * @param inPublic whether the schema {@code public} is the tenant's, too
+   */
+  static String permitCreation(String owner, boolean inPublic) {
+    return "ALTER DEFAULT PRIVILEGES FOR ROLE %s GRANT CREATE ON SCHEMAS TO %s;\n%s"
+        .formatted(
+            quote(owner),
+            ClusterRoles.LOADING,
+            inPublic
+                ? "GRANT CREATE ON SCHEMA public TO %s;\n".formatted(ClusterRoles.LOADING)
+                : "");
+  }
+
+  /** Ends {@link #permitCreation}. The dump may have set another search path. */
+  static String forbidCreation(String owner) {
+    return """
+    SET search_path = pg_catalog, pg_temp;
+    ALTER DEFAULT PRIVILEGES FOR ROLE %1$s REVOKE CREATE ON SCHEMAS FROM %2$s;
+    DO $tenantry$
+    DECLARE
+      schema name;
+    BEGIN
+      FOR schema IN
+        SELECT nspname
+        FROM pg_catalog.pg_namespace
+        WHERE pg_catalog.pg_has_role(nspowner, 'USAGE')
+          AND EXISTS (
+            SELECT
+            FROM pg_catalog.aclexplode(nspacl)
+            WHERE grantee = '%2$s'::regrole
+          )
+      LOOP
+        EXECUTE pg_catalog.format('REVOKE ALL ON SCHEMA %%I FROM %2$s', schema);
+      END LOOP;
+    END
+    $tenantry$;
+    """
+        .formatted(quote(owner), ClusterRoles.LOADING);
+  }
+
+  /** What has no owner in a dump, such as an extension, is the blueprint's, as in its template. */
+  private static String reassign(String owner) {
+    return "REASSIGN OWNED BY %s TO %s;\n".formatted(quote(owner), ClusterRoles.CONTENT);
+  }
+
+  private static void write(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+    out.flush();
   }
 
   /** The archive's table of contents, one entry a line, from a dump that is read to its end. */
@@ -130,9 +227,8 @@ public final class Loads {
               .daemon()
               .start(
                   () ->
-                      new java.io.BufferedReader(
-                              new java.io.InputStreamReader(
-                                  restore.output(), java.nio.charset.StandardCharsets.UTF_8))
+                      new BufferedReader(
+                              new InputStreamReader(restore.output(), StandardCharsets.UTF_8))
                           .lines()
                           .filter(line -> !line.startsWith(";"))
                           .forEach(lines::add));

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -49,12 +50,14 @@ public final class PgProcess implements AutoCloseable {
   /**
    * Starts a program on a database.
    *
+   * @param login the role that it logs in with
    * @param failure the code to fail with
    */
   static PgProcess start(
       Path program,
       List<String> arguments,
-      ClusterAccess admin,
+      ClusterAccess access,
+      Login login,
       String database,
       ErrorCode failure) {
     return start(
@@ -63,17 +66,27 @@ public final class PgProcess implements AutoCloseable {
                 Stream.of("--dbname=dbname='%s' %s".formatted(escaped(database), PATIENCE)),
                 arguments.stream())
             .toList(),
-        environment(admin, database),
+        environment(access, login, database),
         failure);
   }
 
-  private static Map<String, String> environment(ClusterAccess admin, String database) {
-    Map<String, String> environment = admin.admin(database).environment();
+  private static Map<String, String> environment(
+      ClusterAccess access, Login login, String database) {
+    Map<String, String> environment =
+        access.login(database, login.user(), login.password()).environment();
     environment.put("PGAPPNAME", "backup-service");
-    // What a crash of the server forgets of a restore is all of it, or nothing.
-    environment.put("PGOPTIONS", "-c synchronous_commit=off");
+    environment.put("PGOPTIONS", options(login.settings()));
     environment.put("PGCONNECT_TIMEOUT", "20");
     return environment;
+  }
+
+  /** Settings as the server reads them: spaces within one are escaped. */
+  static String options(Map<String, String> settings) {
+    return settings.entrySet().stream()
+        .map(setting -> setting.getKey() + "=" + setting.getValue())
+        .map(setting -> "-c " + setting.replace("\\", "\\\\").replace(" ", "\\ "))
+        .sorted()
+        .collect(Collectors.joining(" "));
   }
 
   private static String escaped(String value) {

@@ -10,7 +10,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Counts the rows of a tenant's tables. */
+/**
+ * Counts the rows of a tenant's tables in sessions of its owner role. Planning such a query
+ * evaluates the tenant's own functions, in the predicates of indexes for example, so no role with
+ * other rights may run it.
+ */
 public final class RowCounts {
 
   /** Tables counted by one statement. */
@@ -19,56 +23,124 @@ public final class RowCounts {
   private RowCounts() {}
 
   /**
-   * All tables that pg_dump would take, with their rows as the session sees them.
+   * A table that pg_dump would take.
+   *
+   * @param column one of its columns that is quick to read; empty if it has none
+   * @param forced whether its policies apply to its owner, too
+   * @param countable whether the session sees all rows of it
+   */
+  record Found(
+      String schema, String name, Optional<String> column, boolean forced, boolean countable) {
+
+    String quoted() {
+      return quote(schema) + "." + quote(name);
+    }
+
+    Manifest.Table withRows(long rows) {
+      return new Manifest.Table(schema, name, rows);
+    }
+  }
+
+  /**
+   * All tables that pg_dump would take.
    *
    * @param schema only of this schema; empty for the whole database
    */
-  public static List<Manifest.Table> count(Session session, Optional<String> schema) {
-    List<Manifest.Table> tables =
-        session.list(
-            """
-            SELECT n.nspname, c.relname
-            FROM pg_class c
-            JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind = 'r'
-              AND c.relpersistence <> 't'
-              AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
-              AND ($1::text IS NULL OR n.nspname = $1)
-              AND NOT EXISTS (
-                SELECT
-                FROM pg_depend d
-                WHERE d.classid = 'pg_class'::regclass
-                  AND d.objid = c.oid
-                  AND d.deptype = 'e'
-              )
-            ORDER BY n.nspname, c.relname
-            """,
-            row -> new Manifest.Table(row.getString(0), row.getString(1), 0),
-            schema.orElse(null));
-    List<Manifest.Table> counted = new ArrayList<>();
-    for (int from = 0; from < tables.size(); from += AT_ONCE) {
-      counted.addAll(count(session, tables.subList(from, Math.min(tables.size(), from + AT_ONCE))));
-    }
-    return counted;
+  static List<Found> tables(Session session, Optional<String> schema) {
+    return session.list(
+        """
+        SELECT n.nspname, c.relname,
+          (SELECT attname
+            FROM pg_catalog.pg_attribute
+            WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+            ORDER BY attlen < 0, attlen, attnum
+            LIMIT 1) AS quick_column,
+          c.relrowsecurity AND c.relforcerowsecurity AS forced,
+          pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+            AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
+            AND NOT (
+              c.relrowsecurity AND (c.relforcerowsecurity OR NOT pg_catalog.pg_has_role(c.relowner, 'USAGE'))
+            ) AS countable
+        FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind = 'r'
+          AND c.relpersistence <> 't'
+          AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+          AND ($1::text IS NULL OR n.nspname = $1)
+          AND NOT EXISTS (
+            SELECT
+            FROM pg_catalog.pg_depend d
+            WHERE d.classid = 'pg_catalog.pg_class'::regclass
+              AND d.objid = c.oid
+              AND d.deptype = 'e'
+          )
+        ORDER BY n.nspname, c.relname
+        """,
+        row ->
+            new Found(
+                row.getString(0),
+                row.getString(1),
+                Optional.ofNullable(row.getString(2)),
+                row.getBoolean(3),
+                row.getBoolean(4)),
+        schema.orElse(null));
   }
 
-  private static List<Manifest.Table> count(Session session, List<Manifest.Table> tables) {
+  /**
+   * Counts all tables of what was restored, while only the session has to do with it: policies that
+   * hide rows from the owner of a table are off meanwhile.
+   */
+  public static List<Manifest.Table> countRestored(Session session, Optional<String> schema) {
+    List<Found> tables = tables(session, schema);
+    session.execute("BEGIN");
+    try {
+      tables.stream().filter(Found::forced).map(RowCounts::unforced).forEach(session::execute);
+      session.execute("SET LOCAL row_security = off");
+      return count(session, tables);
+    } finally {
+      session.execute("ROLLBACK");
+    }
+  }
+
+  /** The materialized views that are not filled. */
+  public static List<String> emptyViews(Session session, Optional<String> schema) {
+    return session.list(
+        """
+        SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+        FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind = 'm'
+          AND NOT c.relispopulated
+          AND ($1::text IS NULL OR n.nspname = $1)
+        ORDER BY 1
+        """,
+        row -> row.getString(0), schema.orElse(null));
+  }
+
+  /** The statement that has the owner of a table see all of its rows. */
+  static String unforced(Found table) {
+    return "ALTER TABLE %s NO FORCE ROW LEVEL SECURITY".formatted(table.quoted());
+  }
+
+  /** Counts tables, in their order. */
+  static List<Manifest.Table> count(Session session, List<Found> tables) {
     List<Manifest.Table> counted = new ArrayList<>();
-    for (Row row : session.run(query(tables))) {
-      Manifest.Table table = tables.get(row.getInteger(0));
-      counted.add(new Manifest.Table(table.schema(), table.name(), row.getLong(1)));
+    for (int from = 0; from < tables.size(); from += AT_ONCE) {
+      List<Found> some = tables.subList(from, Math.min(tables.size(), from + AT_ONCE));
+      for (Row row : session.run(query(some.stream().map(Found::quoted).toList()))) {
+        counted.add(some.get(row.getInteger(0)).withRows(row.getLong(1)));
+      }
     }
     return counted;
   }
 
   /** A query whose rows are a table's index and its number of rows. */
-  static String query(List<Manifest.Table> tables) {
+  static String query(List<String> tables) {
     return IntStream.range(0, tables.size())
         .mapToObj(
             i ->
                 // ONLY: a parent's rows are its own, its children are counted themselves.
-                "SELECT %d, count(*) FROM ONLY %s.%s"
-                    .formatted(i, quote(tables.get(i).schema()), quote(tables.get(i).name())))
+                "SELECT %d, pg_catalog.count(*) FROM ONLY %s".formatted(i, tables.get(i)))
         .collect(Collectors.joining(" UNION ALL ", "", " ORDER BY 1"));
   }
 }

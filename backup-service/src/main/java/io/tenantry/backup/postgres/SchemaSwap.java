@@ -1,9 +1,13 @@
 package io.tenantry.backup.postgres;
 
+import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.backup.archive.Manifest;
 import io.tenantry.backup.tenant.TenantPlace;
+import io.tenantry.kernel.cluster.ClusterObjects;
+import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.SchemaObjects;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
@@ -19,26 +23,36 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 
 /**
- * Restores a schema in one transaction: the live one is renamed, the dump makes another in its
- * place, its rows are counted, and the commit is the swap. Before it nobody sees any of this, and
- * whatever fails or dies leaves the live schema as it was.
+ * Restores a schema in one transaction of its owner role: the live one is renamed, the dump makes
+ * another in its place, its rows are counted, and the commit is the swap. Before it nobody sees any
+ * of this, and whatever fails or dies leaves the live schema as it was.
  */
 @Singleton
 public final class SchemaSwap {
+
+  private static final Logger LOG = Logger.getLogger(SchemaSwap.class);
 
   private static final String COUNTED = "tenantry-counted";
   private static final String COMMITTED = "tenantry-committed";
 
   private final Clusters clusters;
   private final PgPrograms programs;
+  private final TenantRoles roles;
+  private final Loads loads;
 
-  SchemaSwap(Clusters clusters, PgPrograms programs) {
+  SchemaSwap(Clusters clusters, PgPrograms programs, TenantRoles roles, Loads loads) {
     this.clusters = clusters;
     this.programs = programs;
+    this.roles = roles;
+    this.loads = loads;
   }
 
   /**
@@ -46,7 +60,7 @@ public final class SchemaSwap {
    *
    * @param former what the live schema is renamed to
    */
-  public record Plan(ClusterAccess admin, TenantPlace target, Manifest manifest, String former) {
+  public record Plan(ClusterAccess access, TenantPlace target, Manifest manifest, String former) {
 
     /** The names that change with the tenant; schema and role may have the same. */
     Map<String, String> names() {
@@ -64,6 +78,10 @@ public final class SchemaSwap {
       return target.own();
     }
 
+    String owner() {
+      return ClusterRoles.owner(target.role());
+    }
+
     /** The backup's tables, under the names they get. */
     public List<Manifest.Table> tables() {
       return manifest.tables().stream()
@@ -73,45 +91,71 @@ public final class SchemaSwap {
   }
 
   /**
+   * What a restore did.
+   *
+   * @param downtime how long the commit took
+   * @param replaced whether the tenant had a schema
+   * @param notes what was done otherwise than in the dump, in sentences
+   */
+  public record Result(Duration downtime, boolean replaced, List<String> notes) {}
+
+  /** What the transaction needs to know of the live schema. */
+  private record Live(boolean exists, List<String> users, SchemaObjects objects) {}
+
+  /**
    * Restores.
    *
    * @param beforeCommit is told what was counted, by the names of {@link Plan#tables}; throws to
    *     give the restore up
-   * @return how long the commit took
    */
-  public Duration restore(Plan plan, InputStream dump, Consumer<List<Manifest.Table>> beforeCommit)
+  public Result restore(Plan plan, InputStream dump, Consumer<List<Manifest.Table>> beforeCommit)
       throws InterruptedException {
-    List<String> users = users(plan);
+    Live live = live(plan.access(), plan.target());
+    TargetRoles targetRoles =
+        loads.targetRoles(
+            plan.access(), TenantData.of(plan.target()), true, Optional.of(plan.target()));
     PgPrograms.Programs client = programs.forServer(0);
-    try (PgProcess restore =
-            PgProcess.start(
-                client.pgRestore(), List.of("--file=-"), Map.of(), ErrorCode.RESTORE_FAILED);
+    roles.permitSchemas(plan.access(), plan.target());
+    try (PgProcess restore = Loads.startScript(client);
         PgProcess psql =
-            PgProcess.start(
-                client.psql(),
-                List.of(
-                    "--no-psqlrc",
-                    "--no-password",
-                    "--quiet",
-                    "--no-align",
-                    "--tuples-only",
-                    "--set=ON_ERROR_STOP=1"),
-                plan.admin(),
-                plan.target().database(),
-                ErrorCode.RESTORE_FAILED)) {
+            Loads.startPsql(
+                client,
+                plan.access(),
+                TenantData.of(plan.target()),
+                List.of("--no-align", "--tuples-only"))) {
       Feeder feeder = Feeder.start(dump, restore);
-      return Heavy.run(
-          () -> converse(plan, users, restore, psql, beforeCommit, feeder),
-          () -> {
-            restore.end();
-            psql.end();
-          });
+      Duration downtime =
+          Heavy.run(
+              () -> converse(plan, live, targetRoles, restore, psql, beforeCommit, feeder),
+              () -> {
+                restore.end();
+                psql.end();
+              });
+      endSessions(plan.access(), plan.target(), live.users());
+      return new Result(downtime, live.exists(), targetRoles.notes());
+    } finally {
+      forbidSchemas(plan.access(), plan.target());
+    }
+  }
+
+  private void forbidSchemas(ClusterAccess access, TenantPlace tenant) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      roles.forbidSchemas(access, tenant);
+    } catch (RuntimeException e) {
+      // The next restore of the tenant does it; until then it may create schemas.
+      LOG.warnf(e, "tenant=%s its owner role may still create schemas", tenant.tenantId());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
   private static Duration converse(
       Plan plan,
-      List<String> users,
+      Live live,
+      TargetRoles targetRoles,
       PgProcess restore,
       PgProcess psql,
       Consumer<List<Manifest.Table>> beforeCommit,
@@ -120,21 +164,33 @@ public final class SchemaSwap {
     BufferedReader answers =
         new BufferedReader(new InputStreamReader(psql.output(), StandardCharsets.UTF_8));
     try (OutputStream input = psql.input()) {
-      say(input, "\\o /dev/null\nBEGIN;\n" + setAside(plan));
-      new ScriptMapping(plan.names()).write(restore.output(), input);
+      say(
+          input,
+          "\\o /dev/null\nBEGIN;\n"
+              + live.objects().guard()
+              + setAside(plan, live)
+              + Loads.permitCreation(plan.owner(), false));
+      new ScriptRewriter(plan.names(), targetRoles).write(restore.output(), input);
       // Nothing is committed of a dump that was not read to its authentic end.
       feeder.await();
       restore.awaitSuccess();
-      say(input, putBack(plan) + "\\o\n" + count(plan) + ";\n\\echo " + COUNTED + "\n");
+      say(
+          input,
+          Loads.forbidCreation(plan.owner())
+              + seeAllRows(plan)
+              + "\\o\n"
+              + count(plan)
+              + ";\n\\echo "
+              + COUNTED
+              + "\n");
       beforeCommit.accept(counted(plan, read(answers, COUNTED)));
       long begun = System.nanoTime();
       say(
           input,
           "\\o /dev/null\n"
-              + revoke(plan.former(), users)
-              + "COMMIT;\n"
-              + endSessions(users)
-              + "\\o\n\\echo "
+              + forceAgain()
+              + (live.exists() ? revoke(plan.former(), live.users()) : "")
+              + "COMMIT;\n\\o\n\\echo "
               + COMMITTED
               + "\n");
       read(answers, COMMITTED);
@@ -146,45 +202,46 @@ public final class SchemaSwap {
     }
   }
 
-  /**
-   * The live schema makes room. And the one the backup was made of, should it be another in the
-   * same database, hides: whatever the mapping missed then fails and changes nothing.
-   */
-  private static String setAside(Plan plan) {
-    String hide =
-        plan.source().equals(plan.live())
-            ? ""
-            : ifExists(
-                plan.source(),
-                "ALTER SCHEMA %s RENAME TO %s"
-                    .formatted(quote(plan.source()), quote(hidden(plan))));
-    return "ALTER SCHEMA %s RENAME TO %s;\n".formatted(quote(plan.live()), quote(plan.former()))
-        + hide;
+  /** The live schema makes room, if there is one. */
+  private static String setAside(Plan plan, Live live) {
+    return live.exists() ? SchemaObjects.rename(plan.live(), plan.former()) : "";
   }
 
-  private static String putBack(Plan plan) {
-    return plan.source().equals(plan.live())
-        ? ""
-        : ifExists(
-            hidden(plan),
-            "ALTER SCHEMA %s RENAME TO %s".formatted(quote(hidden(plan)), quote(plan.source())));
-  }
-
-  private static String hidden(Plan plan) {
-    return "hidden_" + plan.former();
-  }
-
-  private static String ifExists(String schema, String statement) {
+  /** Has the owner count tables whose policies apply to it, too; {@link #forceAgain} ends it. */
+  private static String seeAllRows(Plan plan) {
     return """
-        DO $tenantry$ BEGIN
-          IF EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = %s) THEN %s; END IF;
-        END $tenantry$;
-        """
-        .formatted(io.tenantry.kernel.db.Identifiers.literal(schema), statement);
+    SAVEPOINT counting;
+    SET LOCAL row_security = off;
+    DO $tenantry$
+    DECLARE
+      forced regclass;
+    BEGIN
+      FOR forced IN
+        SELECT oid
+        FROM pg_catalog.pg_class
+        WHERE relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = %s)
+          AND relkind = 'r'
+          AND relforcerowsecurity
+      LOOP
+        EXECUTE pg_catalog.format('ALTER TABLE %%s NO FORCE ROW LEVEL SECURITY', forced);
+      END LOOP;
+    END
+    $tenantry$;
+    """
+        .formatted(literal(plan.live()));
+  }
+
+  private static String forceAgain() {
+    return "ROLLBACK TO SAVEPOINT counting;\n";
   }
 
   private static String count(Plan plan) {
-    return plan.tables().isEmpty() ? "SELECT" : RowCounts.query(plan.tables());
+    return plan.tables().isEmpty()
+        ? "SELECT"
+        : RowCounts.query(
+            plan.tables().stream()
+                .map(table -> quote(table.schema()) + "." + quote(table.name()))
+                .toList());
   }
 
   private static List<Manifest.Table> counted(Plan plan, List<String> rows) {
@@ -210,21 +267,6 @@ public final class SchemaSwap {
     return statements.toString();
   }
 
-  /** Whoever was in the middle of something was so in the former schema. */
-  private static String endSessions(List<String> users) {
-    StringBuilder statements = new StringBuilder();
-    for (String user : users) {
-      statements.append(
-          """
-          SELECT pg_catalog.pg_terminate_backend(pid)
-          FROM pg_catalog.pg_stat_activity
-          WHERE usename = %s AND datname = pg_catalog.current_database();
-          """
-              .formatted(io.tenantry.kernel.db.Identifiers.literal(user)));
-    }
-    return statements.toString();
-  }
-
   private static void say(OutputStream input, String words) throws IOException {
     input.write(words.getBytes(StandardCharsets.UTF_8));
     input.flush();
@@ -241,20 +283,23 @@ public final class SchemaSwap {
     throw new IOException("psql ended before it said " + end);
   }
 
-  /** Who may use the live schema beside Tenantry's own groups: the tenant, suspended or not. */
-  private List<String> users(Plan plan) {
-    try (Session session = clusters.open(plan.admin(), plan.target().database())) {
-      return users(session, plan.live());
+  private Live live(ClusterAccess access, TenantPlace tenant) {
+    try (Session session = clusters.owner(access, TenantData.of(tenant))) {
+      return new Live(
+          exists(session, tenant.own()),
+          users(session, tenant.own()),
+          new SchemaObjects(clusters.objects(access), tenant.tenantId()));
     }
   }
 
+  /** Who may use the live schema beside Tenantry's own groups: the tenant, suspended or not. */
   private static List<String> users(Session session, String schema) {
     return session.list(
         """
         SELECT DISTINCT role.rolname
-        FROM pg_namespace n
+        FROM pg_catalog.pg_namespace n
         CROSS JOIN aclexplode(n.nspacl) acl
-        JOIN pg_roles role ON role.oid = acl.grantee
+        JOIN pg_catalog.pg_roles role ON role.oid = acl.grantee
         WHERE n.nspname = $1
           AND role.rolname NOT IN ('tenantry_app', 'tenantry_owner')
           AND role.rolname <> current_user
@@ -263,45 +308,61 @@ public final class SchemaSwap {
         schema);
   }
 
+  private static boolean exists(Session session, String schema) {
+    return session
+        .first(
+            "SELECT true FROM pg_catalog.pg_namespace WHERE nspname = $1",
+            row -> row.getBoolean(0),
+            schema)
+        .orElse(false);
+  }
+
+  /** Whoever was in the middle of something was so in the schema that was replaced. */
+  private void endSessions(ClusterAccess access, TenantPlace tenant, List<String> users) {
+    Set<String> logins = new TreeSet<>(users);
+    logins.add(tenant.secondRole());
+    try (Session admin = clusters.admin(access)) {
+      ClusterObjects.endSessionsOf(admin, logins, tenant.database());
+    }
+  }
+
   /** Puts a former schema back in the place of the live one, with the rights of that. */
-  public Duration undo(
-      ClusterAccess admin, String database, String live, String former, String undone) {
-    try (Session session = clusters.open(admin, database)) {
-      List<String> users = users(session, live);
-      StringBuilder grants = new StringBuilder();
-      for (String user : users) {
-        grants.append("GRANT USAGE ON SCHEMA %s TO %s;".formatted(quote(live), quote(user)));
-      }
+  public Duration undo(ClusterAccess access, TenantPlace tenant, String former, String undone) {
+    Live live = live(access, tenant);
+    StringBuilder script = new StringBuilder();
+    if (live.exists()) {
+      script.append(SchemaObjects.rename(tenant.own(), undone));
+    }
+    script.append(SchemaObjects.rename(former, tenant.own()));
+    for (String user : live.users()) {
+      script.append(
+          "GRANT USAGE ON SCHEMA %s TO %s;\n".formatted(quote(tenant.own()), quote(user)));
+    }
+    if (live.exists()) {
+      script.append(revoke(undone, live.users()));
+    }
+    roles.permitSchemas(access, tenant);
+    try (Session session = clusters.owner(access, TenantData.of(tenant))) {
       long begun = System.nanoTime();
-      session.execute(
-          "BEGIN; ALTER SCHEMA %s RENAME TO %s; ALTER SCHEMA %s RENAME TO %s; %s %s COMMIT"
-              .formatted(
-                  quote(live),
-                  quote(undone),
-                  quote(former),
-                  quote(live),
-                  grants,
-                  revoke(undone, users)));
-      if (!users.isEmpty()) {
-        session.execute(endSessions(users));
-      }
+      live.objects().run(session, script.toString());
+      endSessions(access, tenant, live.users());
       return Duration.ofNanos(System.nanoTime() - begun);
+    } finally {
+      forbidSchemas(access, tenant);
     }
   }
 
-  /** Whether a database has this schema. */
-  public boolean exists(ClusterAccess admin, String database, String schema) {
-    try (Session session = clusters.open(admin, database)) {
-      return session
-          .first("SELECT 1 FROM pg_namespace WHERE nspname = $1", row -> true, schema)
-          .orElse(false);
+  /** Whether a schema of the tenant has this name. */
+  public boolean exists(ClusterAccess access, TenantPlace tenant, String schema) {
+    try (Session session = clusters.owner(access, TenantData.of(tenant))) {
+      return exists(session, schema);
     }
   }
 
-  /** Drops a schema and all in it; none of that name is fine too. */
-  public void drop(ClusterAccess admin, String database, String schema) {
-    try (Session session = clusters.open(admin, database)) {
-      session.execute("DROP SCHEMA IF EXISTS %s CASCADE".formatted(quote(schema)));
+  /** Drops a schema that was replaced, and all in it; none of that name is fine too. */
+  public void drop(ClusterAccess access, TenantPlace tenant, String schema) {
+    try (Session session = clusters.owner(access, TenantData.of(tenant))) {
+      new SchemaObjects(clusters.objects(access), tenant.tenantId()).dropReplaced(session, schema);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.tenantry.backup.postgres;
 
+import io.tenantry.kernel.cluster.ClusterObjects;
 import io.tenantry.kernel.db.Connections;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
@@ -14,7 +15,6 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,11 +25,11 @@ import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 
 /**
- * One session of the admin in a database of a cluster, for sequential code. A statement may take
- * hours, so while it does the server is asked over another connection whether it still works at it:
- * a server that vanished, or a way to it, closes nothing, and TCP would wait for hours, too.
+ * One session in a database of a cluster, for sequential code. A statement may take hours, so while
+ * it does the server is asked over another connection whether it still works at it: a server that
+ * vanished, or a way to it, closes nothing, and TCP would wait for hours, too.
  */
-public final class Session implements AutoCloseable {
+public final class Session implements ClusterObjects.OwnerSession {
 
   private static final Logger LOG = Logger.getLogger(Session.class);
   private static final String NAME = "backup-service";
@@ -54,29 +54,28 @@ public final class Session implements AutoCloseable {
    *
    * @param patience how long the server may take for one statement; it ends longer ones itself
    * @param heartbeat how often a server that works at one is asked whether it does
-   * @param settings of the session
    * @throws io.tenantry.kernel.db.SqlError if PostgreSQL refuses
    * @throws io.tenantry.kernel.db.DatabaseUnavailable if it cannot be reached
    */
   static Session open(
       Logins logins,
-      ClusterAccess admin,
+      ClusterAccess access,
+      Login login,
       String database,
       Duration patience,
-      Duration heartbeat,
-      Map<String, String> settings) {
+      Duration heartbeat) {
     PgConnectOptions options =
-        admin
-            .admin(database)
+        access
+            .login(database, login.user(), login.password())
             .reactive()
             .addProperty("application_name", NAME)
             .addProperty("client_min_messages", "warning")
             .addProperty("statement_timeout", String.valueOf(patience.toMillis()));
-    settings.forEach(options::addProperty);
+    login.settings().forEach(options::addProperty);
     return new Session(logins, options, patience.plus(LOGIN), heartbeat);
   }
 
-  /** Runs a statement with parameters. */
+  @Override
   public RowSet<Row> run(String statement, Object... parameters) {
     return await(connection.preparedQuery(statement).execute(Tuple.wrap(parameters)), patience);
   }
@@ -91,7 +90,12 @@ public final class Session implements AutoCloseable {
     return list(query, mapping, parameters).stream().findFirst();
   }
 
-  /** Runs a script by the simple protocol; without BEGIN several statements are one transaction. */
+  @Override
+  public void send(String statement, Object... parameters) {
+    run(statement, parameters);
+  }
+
+  @Override
   public void execute(String script) {
     await(connection.query(script).execute(), patience);
   }
@@ -147,7 +151,7 @@ public final class Session implements AutoCloseable {
   private void end() {
     Connections.drop(connection);
     try {
-      about("SELECT pg_terminate_backend(pid)", "true");
+      about("SELECT pg_catalog.pg_terminate_backend(pid)", "true");
     } catch (SqlError | DatabaseUnavailable e) {
       LOG.debugf(e, "session %d may live on", connection.processId());
     }
@@ -156,7 +160,7 @@ public final class Session implements AutoCloseable {
   private RowSet<Row> about(String select, String condition) {
     return logins.ask(
         options,
-        "%s FROM pg_stat_activity WHERE pid = %d AND application_name = '%s' AND %s"
+        "%s FROM pg_catalog.pg_stat_activity WHERE pid = %d AND application_name = '%s' AND %s"
             .formatted(select, connection.processId(), NAME, condition),
         LOGIN);
   }

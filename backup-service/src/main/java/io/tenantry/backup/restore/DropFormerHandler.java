@@ -107,11 +107,7 @@ final class DropFormerHandler implements JobHandler {
       return JobOutcome.postponed(left);
     }
     held.require();
-    if (kept.schema().isPresent()) {
-      schemas.drop(admin, kept.database(), kept.name());
-    } else {
-      scratch.drop(admin, kept.name());
-    }
+    drop(restore, kept);
     records.dropFormer(restore.id(), kept, clock.instant());
     return JobOutcome.done();
   }
@@ -119,7 +115,10 @@ final class DropFormerHandler implements JobHandler {
   private boolean isUndone(ClusterAccess admin, Restore restore, Restore.Former recorded) {
     String undone = Purpose.UNDONE.nameFor(restore.id());
     return recorded.schema().isPresent()
-        ? schemas.exists(admin, recorded.database(), undone)
+        ? places
+            .find(restore.tenantId())
+            .filter(tenant -> schemas.exists(admin, tenant, undone))
+            .isPresent()
         : scratch.exists(admin, undone);
   }
 
@@ -127,5 +126,22 @@ final class DropFormerHandler implements JobHandler {
   private boolean isGoing(UUID tenantId) {
     tenants.forget(tenantId);
     return tenants.find(tenantId).map(tenant -> GOING.contains(tenant.status())).orElse(true);
+  }
+
+  private void drop(Restore restore, Restore.Former kept) {
+    ClusterAccess access = places.admin(kept.cluster());
+    if (kept.schema().isPresent()) {
+      // A tenant that is gone took its owner role, and all that belonged to it, with it.
+      places
+          .find(restore.tenantId())
+          .ifPresent(tenant -> schemas.drop(access, tenant, kept.name()));
+    } else {
+      Purpose purpose =
+          kept.name().equals(Purpose.UNDONE.nameFor(restore.id()))
+              ? Purpose.UNDONE
+              : Purpose.FORMER;
+      scratch.markOlder(access, kept.name(), restore.tenantId(), purpose, restore.id());
+      scratch.drop(access, kept.name(), purpose.expected(restore.id()));
+    }
   }
 }

@@ -14,10 +14,13 @@ import io.tenantry.backup.postgres.RowCounts;
 import io.tenantry.backup.postgres.SchemaSwap;
 import io.tenantry.backup.postgres.ScratchDatabases;
 import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
+import io.tenantry.backup.postgres.ScratchDatabases.Scratch;
 import io.tenantry.backup.postgres.Session;
+import io.tenantry.backup.postgres.TenantData;
 import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.backup.tenant.TenantVersions;
+import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.event.OperationEvent;
 import io.tenantry.kernel.event.Outbox;
@@ -34,6 +37,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -109,9 +113,19 @@ final class RestoreHandler implements JobHandler {
     this.config = config;
   }
 
-  /** The job's result. */
+  /**
+   * The job's result.
+   *
+   * @param notes what is otherwise than in the backup, in sentences: roles and settings that the
+   *     server does not have or permit
+   */
   @RegisterForReflection
-  record Result(UUID restoreId) {}
+  record Result(UUID restoreId, List<String> notes) {
+
+    Result(UUID restoreId) {
+      this(restoreId, List.of());
+    }
+  }
 
   /** A restore in progress. */
   private record Work(
@@ -120,7 +134,7 @@ final class RestoreHandler implements JobHandler {
       Backup backup,
       Optional<String> store,
       TenantPlace target,
-      ClusterAccess admin,
+      ClusterAccess access,
       TenantLeases.Lease lease,
       Instant begun) {
 
@@ -132,13 +146,27 @@ final class RestoreHandler implements JobHandler {
       return purpose.nameFor(restore.id());
     }
 
+    /** The database beside the live one. */
+    Scratch beside() {
+      return new Scratch(
+          Purpose.RESTORE, restore.id(), Optional.of(target.tenantId()), target.role());
+    }
+
     void noteBytes(long done) {
       job.progress(done, backup.file().orElseThrow().bytes(), "bytes");
     }
   }
 
-  /** What a swap took; empty if an attempt before did it and could not tell. */
-  private record Swapped(Optional<Duration> downtime, Optional<Duration> recovery) {}
+  /**
+   * What a swap took; empty if an attempt before did it and could not tell.
+   *
+   * @param replaced whether something was replaced, and is kept
+   */
+  private record Swapped(
+      boolean replaced,
+      Optional<Duration> downtime,
+      Optional<Duration> recovery,
+      List<String> notes) {}
 
   @Override
   public String type() {
@@ -177,66 +205,89 @@ final class RestoreHandler implements JobHandler {
               places.admin(target.cluster()),
               held,
               clock.instant());
-      restore(work);
+      return JobOutcome.done(new Result(restore.id(), restore(work)));
     }
-    return JobOutcome.done(new Result(restore.id()));
   }
 
-  private void restore(Work work) throws InterruptedException {
+  private List<String> restore(Work work) throws InterruptedException {
+    loads.prepareRoles(work.access(), work.target());
     Swapped swapped =
         wasSwapped(work)
-            ? new Swapped(Optional.empty(), Optional.empty())
+            ? new Swapped(true, Optional.empty(), Optional.empty(), List.of())
             : work.target().schema().isPresent() ? restoreSchema(work) : restoreDatabase(work);
     work.job().step("record");
     complete(work, swapped);
     work.job().step("analyze");
-    analyze(work);
+    List<String> notes = new ArrayList<>(swapped.notes());
+    notes.addAll(analyze(work));
+    return List.copyOf(notes);
   }
 
+  /**
+   * By what the swap left. If the tenant's database was gone, it left nothing: then the backup is
+   * restored once more, and what is there is kept for an undo.
+   */
   private boolean wasSwapped(Work work) {
     String former = work.name(Purpose.FORMER);
     return work.target().schema().isPresent()
-        ? schemaSwap.exists(work.admin(), work.target().database(), former)
-        : scratch.exists(work.admin(), former);
+        ? schemaSwap.exists(work.access(), work.target(), former)
+        : scratch.exists(work.access(), former);
   }
 
   private Swapped restoreDatabase(Work work) throws InterruptedException {
-    String beside = work.name(Purpose.RESTORE);
+    Scratch beside = work.beside();
+    List<String> notes = new ArrayList<>();
     try {
-      files.use(
-          work.backup(),
-          work.store(),
-          work::noteBytes,
-          dump -> {
-            work.job().step("create");
-            scratch.create(work.admin(), beside, work.manifest());
-            scratch.join(work.admin(), work.target().role());
-            work.job().step("load");
-            loads.load(work.admin(), beside, dump, Loads.Naming.of(work.manifest(), work.target()));
-            return true;
-          });
+      notes.addAll(
+          files.use(
+              work.backup(),
+              work.store(),
+              work::noteBytes,
+              dump -> {
+                work.job().step("create");
+                scratch.create(work.access(), beside, work.manifest());
+                work.job().step("load");
+                return loads.load(
+                    Loads.Target.restore(
+                        work.access(), beside.data(), work.manifest(), work.target()),
+                    dump);
+              }));
       work.job().step("verify");
-      try (Session session = clusters.open(work.admin(), beside)) {
-        compare(work.manifest().tables(), RowCounts.count(session, Optional.empty()));
+      try (Session session = clusters.owner(work.access(), beside.data())) {
+        compare(work.manifest().tables(), RowCounts.countRestored(session, Optional.empty()));
       }
       work.job().step("swap");
       requireTime(work);
-      Duration downtime =
+      DatabaseSwap.Result swap =
           databaseSwap.swap(
-              work.admin(), work.target().database(), beside, work.name(Purpose.FORMER));
-      return swapped(work, downtime);
+              work.access(),
+              new DatabaseSwap.Exchange(
+                  work.target(),
+                  beside.name(),
+                  Purpose.RESTORE.expected(work.restore().id()),
+                  work.restore().id(),
+                  work.name(Purpose.FORMER),
+                  Mark.Purpose.FORMER,
+                  work.manifest().settingsFor(work.target().role())));
+      swap.refused().stream().map(RestoreHandler::notSet).forEach(notes::add);
+      return swapped(work, swap.replaced(), swap.downtime(), notes);
     } catch (InterruptedException | RuntimeException e) {
       // Best effort: the next attempt, or giving up, drops it for sure.
-      dropQuietly(work.admin(), beside);
+      dropQuietly(work.access(), beside);
       throw e;
     }
+  }
+
+  private static String notSet(Manifest.Setting setting) {
+    return "The setting %s%s was not carried over: the cluster's admin may not set it."
+        .formatted(setting.name(), setting.role().map(role -> " of the role " + role).orElse(""));
   }
 
   private Swapped restoreSchema(Work work) throws InterruptedException {
     SchemaSwap.Plan plan =
         new SchemaSwap.Plan(
-            work.admin(), work.target(), work.manifest(), work.name(Purpose.FORMER));
-    Duration downtime =
+            work.access(), work.target(), work.manifest(), work.name(Purpose.FORMER));
+    SchemaSwap.Result swap =
         files.use(
             work.backup(),
             work.store(),
@@ -253,12 +304,15 @@ final class RestoreHandler implements JobHandler {
                     requireTime(work);
                   });
             });
-    return swapped(work, downtime);
+    return swapped(work, swap.replaced(), swap.downtime(), swap.notes());
   }
 
-  private Swapped swapped(Work work, Duration downtime) {
+  private Swapped swapped(Work work, boolean replaced, Duration downtime, List<String> notes) {
     return new Swapped(
-        Optional.of(downtime), Optional.of(Duration.between(work.begun(), clock.instant())));
+        replaced,
+        Optional.of(downtime),
+        Optional.of(Duration.between(work.begun(), clock.instant())),
+        List.copyOf(notes));
   }
 
   private static void requireTime(Work work) {
@@ -282,16 +336,11 @@ final class RestoreHandler implements JobHandler {
   }
 
   private void complete(Work work, Swapped swapped) {
-    boolean schema = work.target().schema().isPresent();
-    String former = work.name(Purpose.FORMER);
     Instant now = clock.instant();
-    Restore.Former kept =
-        new Restore.Former(
-            work.target().cluster(),
-            schema ? work.target().database() : former,
-            schema ? Optional.of(former) : Optional.empty(),
-            now.plus(config.undoWindow()),
-            Optional.empty());
+    Optional<Restore.Former> kept =
+        swapped.replaced()
+            ? Optional.of(former(work, now.plus(config.undoWindow())))
+            : Optional.empty();
     database.transact(
         sql -> {
           records.complete(
@@ -304,7 +353,7 @@ final class RestoreHandler implements JobHandler {
                   swapped.recovery(),
                   work.target().blueprintVersion()),
               now);
-          restores.dropFormer(sql, work.restore(), kept.expiresAt());
+          kept.ifPresent(former -> restores.dropFormer(sql, work.restore(), former.expiresAt()));
           TenantVersions.record(
               sql,
               new UUID[] {work.target().tenantId()},
@@ -324,10 +373,24 @@ final class RestoreHandler implements JobHandler {
         swapped.downtime().map(Duration::toMillis).map(Object::toString).orElse("unknown"));
   }
 
-  /** A dump has no statistics: until they are there, the planner guesses. */
-  private void analyze(Work work) {
-    try (Session session = clusters.open(work.admin(), work.target().database())) {
-      // PostgreSQL warns of each catalog that only a superuser analyzes.
+  private static Restore.Former former(Work work, Instant expiry) {
+    boolean schema = work.target().schema().isPresent();
+    String name = work.name(Purpose.FORMER);
+    return new Restore.Former(
+        work.target().cluster(),
+        schema ? work.target().database() : name,
+        schema ? Optional.of(name) : Optional.empty(),
+        expiry,
+        Optional.empty());
+  }
+
+  /**
+   * A dump has no statistics: until they are there, the planner guesses. Returns what is otherwise
+   * than in the backup.
+   */
+  private List<String> analyze(Work work) {
+    try (Session session = clusters.owner(work.access(), TenantData.of(work.target()))) {
+      // PostgreSQL warns of each table that is another role's, such as its own catalogs.
       session.execute("SET client_min_messages = error");
       if (work.target().schema().isEmpty()) {
         session.execute("ANALYZE");
@@ -337,17 +400,21 @@ final class RestoreHandler implements JobHandler {
               "ANALYZE %s.%s".formatted(work.target().quotedSchema(), quote(table.name())));
         }
       }
+      return RowCounts.emptyViews(session, work.target().schema()).stream()
+          .map("The materialized view %s is empty: its owner could not fill it."::formatted)
+          .toList();
     } catch (RuntimeException e) {
       LOG.warnf(e, "tenant=%s autovacuum has to analyze it", work.target().tenantId());
+      return List.of();
     }
   }
 
-  private void dropQuietly(ClusterAccess admin, String name) {
+  private void dropQuietly(ClusterAccess access, Scratch beside) {
     boolean interrupted = Thread.interrupted();
     try {
-      scratch.drop(admin, name);
+      scratch.drop(access, beside.name(), Purpose.RESTORE.expected(beside.id()));
     } catch (RuntimeException e) {
-      LOG.warnf("database=%s is dropped later: %s", name, e.getMessage());
+      LOG.warnf("database=%s is dropped later: %s", beside.name(), e.getMessage());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -362,7 +429,8 @@ final class RestoreHandler implements JobHandler {
     if (failure.code() != ErrorCode.TENANT_NOT_FOUND) {
       scratch.drop(
           places.admin(places.get(job.tenantId()).cluster()),
-          Purpose.RESTORE.nameFor(restore.id()));
+          Purpose.RESTORE.nameFor(restore.id()),
+          Purpose.RESTORE.expected(restore.id()));
     }
     database.transact(
         sql -> {

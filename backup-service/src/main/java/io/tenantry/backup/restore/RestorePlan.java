@@ -14,6 +14,11 @@ import java.util.UUID;
  * @param stores where the backup can be read from
  * @param sessions the tenant's sessions that would be ended if it were done now
  * @param steps what would be done, in order
+ * @param missingRoles roles that own something or have rights in the backup, and that the server
+ *     lacks: what they owned would belong to the blueprint's owner, their rights would be left out
+ * @param refusedSettings settings of the database that would not be carried over, since the
+ *     cluster's admin may not set them
+ * @param largeObjectsLeftOut large objects of the tenant that the backup does not have
  */
 @RegisterForReflection
 public record RestorePlan(
@@ -27,4 +32,7 @@ public record RestorePlan(
     long bytes,
     List<String> stores,
     long sessions,
-    List<String> steps) {}
+    List<String> steps,
+    List<String> missingRoles,
+    List<String> refusedSettings,
+    long largeObjectsLeftOut) {}

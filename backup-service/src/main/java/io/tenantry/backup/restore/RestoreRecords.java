@@ -113,10 +113,11 @@ final class RestoreRecords {
   /**
    * What a restore's end is recorded with.
    *
+   * @param former what was replaced; empty if the tenant's data was gone
    * @param formerVersion the version of its blueprint that the former was at
    */
   record Completion(
-      Restore.Former former,
+      Optional<Restore.Former> former,
       Optional<Long> rows,
       Optional<Duration> downtime,
       Optional<Duration> recovery,
@@ -132,11 +133,11 @@ final class RestoreRecords {
         WHERE restore_id = $1
         """,
         restoreId,
-        end.former().cluster(),
-        end.former().database(),
-        end.former().schema().orElse(null),
-        end.former().name(),
-        utc(end.former().expiresAt()),
+        end.former().map(Restore.Former::cluster).orElse(null),
+        end.former().map(Restore.Former::database).orElse(null),
+        end.former().flatMap(Restore.Former::schema).orElse(null),
+        end.former().map(Restore.Former::name).orElse(null),
+        end.former().map(former -> utc(former.expiresAt())).orElse(null),
         end.rows().orElse(null),
         end.downtime().map(Duration::toMillis).orElse(null),
         end.recovery().map(Duration::toMillis).orElse(null),

@@ -4,8 +4,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.backup.Backup;
 import io.tenantry.backup.backup.BackupRecords;
 import io.tenantry.backup.key.TenantKeys;
-import io.tenantry.backup.postgres.Clusters;
-import io.tenantry.backup.postgres.Session;
+import io.tenantry.backup.postgres.RestoreCheck;
 import io.tenantry.backup.store.Stores;
 import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
@@ -33,7 +32,7 @@ public final class Restores {
   private final TenantPlaces places;
   private final TenantKeys keys;
   private final Stores stores;
-  private final Clusters clusters;
+  private final RestoreCheck check;
   private final Jobs jobs;
   private final Database database;
   private final Clock clock;
@@ -45,7 +44,7 @@ public final class Restores {
       TenantPlaces places,
       TenantKeys keys,
       Stores stores,
-      Clusters clusters,
+      RestoreCheck check,
       Jobs jobs,
       Database database,
       Clock clock) {
@@ -55,7 +54,7 @@ public final class Restores {
     this.places = places;
     this.keys = keys;
     this.stores = stores;
-    this.clusters = clusters;
+    this.check = check;
     this.jobs = jobs;
     this.database = database;
     this.clock = clock;
@@ -152,6 +151,8 @@ public final class Restores {
                     stores.named(store).size(backup.archiveId().objectKey())
                         == backup.file().orElseThrow().bytes())
             .toList();
+    RestoreCheck.Finding finding =
+        check.look(places.admin(target.cluster()), target, backup.manifest().orElseThrow());
     return new RestorePlan(
         target.tenantId(),
         backup.id(),
@@ -162,20 +163,11 @@ public final class Restores {
         backup.manifest().orElseThrow().rows(),
         backup.file().orElseThrow().bytes(),
         whole,
-        sessions(target),
-        target.schema().isPresent() ? RestoreHandler.SCHEMA_STEPS : RestoreHandler.DATABASE_STEPS);
-  }
-
-  private long sessions(TenantPlace target) {
-    try (Session session = clusters.open(places.admin(target.cluster()))) {
-      return session
-          .first(
-              "SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND usename = $2",
-              row -> row.getLong(0),
-              target.database(),
-              target.role())
-          .orElseThrow();
-    }
+        finding.sessions(),
+        target.schema().isPresent() ? RestoreHandler.SCHEMA_STEPS : RestoreHandler.DATABASE_STEPS,
+        finding.missingRoles(),
+        finding.refusedSettings(),
+        backup.manifest().orElseThrow().largeObjectsLeftOut());
   }
 
   /**
@@ -213,9 +205,11 @@ public final class Restores {
     String reason =
         restore.status() != Restore.Status.completed
             ? "it is " + restore.status()
-            : restore.former().orElseThrow().droppedAt().isPresent()
-                ? "what it replaced was dropped"
-                : records.isSuperseded(restore) ? "the tenant was restored again since" : "";
+            : restore.former().isEmpty()
+                ? "there was nothing that it replaced"
+                : restore.former().get().droppedAt().isPresent()
+                    ? "what it replaced was dropped"
+                    : records.isSuperseded(restore) ? "the tenant was restored again since" : "";
     if (!reason.isEmpty()) {
       throw new TenantryException(
           ErrorCode.RESTORE_NOT_UNDOABLE, "The restore cannot be undone: " + reason + ".");

@@ -7,6 +7,7 @@ import io.tenantry.backup.postgres.ScratchDatabases;
 import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
 import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
@@ -14,6 +15,7 @@ import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -89,15 +91,25 @@ final class UndoHandler implements JobHandler {
 
   private Restore.Former swapBack(Restore restore) {
     TenantPlace tenant = places.get(restore.tenantId());
-    ClusterAccess admin = places.admin(tenant.cluster());
+    ClusterAccess access = places.admin(tenant.cluster());
     Restore.Former former = restore.former().orElseThrow();
     String undone = Purpose.UNDONE.nameFor(restore.id());
     if (tenant.schema().isPresent()) {
-      if (!schemaSwap.exists(admin, tenant.database(), undone)) {
-        schemaSwap.undo(admin, tenant.database(), tenant.own(), former.name(), undone);
+      if (!schemaSwap.exists(access, tenant, undone)) {
+        schemaSwap.undo(access, tenant, former.name(), undone);
       }
-    } else if (!scratch.exists(admin, undone)) {
-      databaseSwap.swap(admin, tenant.database(), former.name(), undone);
+    } else if (!scratch.exists(access, undone)) {
+      scratch.markOlder(access, former.name(), tenant.tenantId(), Purpose.FORMER, restore.id());
+      databaseSwap.swap(
+          access,
+          new DatabaseSwap.Exchange(
+              tenant,
+              former.name(),
+              Purpose.FORMER.expected(restore.id()),
+              restore.id(),
+              undone,
+              Mark.Purpose.UNDONE,
+              List.of()));
     }
     return former.undone(restore.id(), clock.instant().plus(config.undoWindow()));
   }

@@ -1,5 +1,6 @@
 package io.tenantry.backup.tenant;
 
+import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.db.Identifiers;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,6 +25,11 @@ public record TenantPlace(
   /** Its database, or its schema, whichever is its own. */
   public String own() {
     return schema.orElse(database);
+  }
+
+  /** Its second login role; there may be none. */
+  public String secondRole() {
+    return ClusterRoles.second(role);
   }
 
   /** The schema in quotes. */

@@ -9,6 +9,7 @@ import io.tenantry.kernel.tenant.TenantEntry;
 import io.tenantry.kernel.tenant.TenantStatus;
 import jakarta.inject.Singleton;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -34,14 +35,19 @@ public final class TenantPlaces {
    * @throws TenantryException {@code TENANT_NOT_FOUND}
    */
   public TenantPlace get(UUID tenantId) {
-    return tenants
-        .find(tenantId)
-        .filter(tenant -> WITH_DATA.contains(tenant.status()))
-        .flatMap(tenant -> tenant.database().map(place -> place(tenant, place)))
+    return find(tenantId)
         .orElseThrow(
             () ->
                 new TenantryException(
                     ErrorCode.TENANT_NOT_FOUND, "There is no tenant " + tenantId + " with data."));
+  }
+
+  /** A tenant, if it has data. */
+  public Optional<TenantPlace> find(UUID tenantId) {
+    return tenants
+        .find(tenantId)
+        .filter(tenant -> WITH_DATA.contains(tenant.status()))
+        .flatMap(tenant -> tenant.database().map(place -> place(tenant, place)));
   }
 
   /** {@link #get} as it is at this moment, and not a second ago: for the version it is at. */

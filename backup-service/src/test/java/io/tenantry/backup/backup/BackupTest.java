@@ -176,7 +176,7 @@ class BackupTest {
   void b1ADumpHasItsServerAskedWhetherItIsThere() throws Exception {
     TestTenant tenant = TestTenant.withDatabase();
     String job;
-    try (Connection lock = tenant.connectAsAdmin()) {
+    try (Connection lock = tenant.connectAsOwner()) {
       lock.setAutoCommit(false);
       lock.createStatement().execute("LOCK TABLE settings");
       job = submit("/api/v1/tenants/" + tenant.id() + "/backups", "{}");
@@ -217,7 +217,7 @@ class BackupTest {
     List<Connection> locks = new ArrayList<>();
     try {
       for (TestTenant held : tenants.subList(0, PARALLEL)) {
-        Connection lock = held.connectAsAdmin();
+        Connection lock = held.connectAsOwner();
         locks.add(lock);
         lock.setAutoCommit(false);
         lock.createStatement().execute("LOCK TABLE settings");

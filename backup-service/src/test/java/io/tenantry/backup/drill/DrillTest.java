@@ -15,13 +15,19 @@ import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.Recurring;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
+import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackResource;
 import jakarta.inject.Inject;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Drills: backups restored for trial, on the real server. */
@@ -74,6 +80,37 @@ class DrillTest {
   }
 
   @Test
+  @Tag("P13")
+  @Tag("F12")
+  void aDrillGivesObjectsTheirOwnersAsARestoreDoes() throws Exception {
+    TestTenant tenant = TestTenant.withDatabase();
+    tenant.execute("GRANT CREATE ON SCHEMA public TO tenantry_app");
+    tenant.run(
+        """
+        CREATE FUNCTION told() RETURNS text LANGUAGE plpgsql AS $$
+        BEGIN RAISE WARNING 'drilled=%1$s session_user=%% current_user=%%', session_user, current_user; RETURN 'told'; END $$;
+        CREATE MATERIALIZED VIEW telling AS SELECT told();
+        """
+            .formatted(tenant.id()));
+    String backup = backUp(tenant.id());
+    Path log = LocalStack.shared().postgres().log();
+    long logged = Files.size(log);
+
+    String drill = drill(backup).getString("id").replace('-', '_');
+
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      byte[] text = new byte[(int) (file.length() - logged)];
+      file.seek(logged);
+      file.readFully(text);
+      assertThat(new String(text, StandardCharsets.UTF_8))
+          .contains(
+              "drilled=%s session_user=drill_%s_o current_user=drill_%s"
+                  .formatted(tenant.id(), drill, drill));
+    }
+    assertNoScratchDatabase();
+  }
+
+  @Test
   void b5AFleetDrillTakesTheTenantsThatHadNoneForLongest() {
     List<UUID> fleet =
         IntStream.range(0, 20).mapToObj(i -> TestTenant.withDatabase().id()).toList();
@@ -121,7 +158,8 @@ class DrillTest {
 
   private static void assertNoScratchDatabase() {
     assertThat(
-            ControlDatabase.column("SELECT datname FROM pg_database WHERE datname LIKE 'drill%'"))
+            ControlDatabase.column(
+                "SELECT datname FROM pg_database WHERE datname LIKE 'drill%' UNION ALL SELECT rolname FROM pg_roles WHERE rolname LIKE 'drill%'"))
         .isEmpty();
   }
 }

@@ -27,7 +27,8 @@ final class Awkward {
     tenant.execute(
         resource("/awkward.sql")
             .replace(":schema", quote(tenant.schemaName()))
-            .replace(":role", quote(tenant.role())));
+            .replace(":role", quote(tenant.role()))
+            .replace(":owner", quote(tenant.objectOwner())));
     if (tenant.schema().isEmpty()) {
       tenant.execute(
           """

@@ -94,7 +94,7 @@ class RestoreTest {
                 WHERE datname = ?
                 """,
                 tenant.database()))
-        .containsExactly("tenantry_owner 20 false");
+        .containsExactly("tenantry_owner -1 false");
   }
 
   @ParameterizedTest

@@ -1,0 +1,65 @@
+package io.tenantry.backup.postgres;
+
+import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A role that a session or a program logs in with.
+ *
+ * @param settings of its sessions. They are sent with the login, so that those that somebody gave
+ *     the role or the database have no effect
+ */
+record Login(String user, String password, Map<String, String> settings) {
+
+  /**
+   * What every session has. Names that are not qualified mean PostgreSQL's own: what a tenant has
+   * created is found by no session that does not name its schema.
+   */
+  private static final Map<String, String> SETTINGS = Map.of("search_path", "pg_catalog, pg_temp");
+
+  /** A tenant may have set these for its owner role, through code that ran as that role. */
+  private static final Map<String, String> IN_TENANTS_DATABASE =
+      Map.of(
+          "search_path", "pg_catalog, pg_temp",
+          "default_transaction_read_only", "off",
+          "default_transaction_isolation", "read committed",
+          "idle_session_timeout", "0",
+          "idle_in_transaction_session_timeout", "0");
+
+  Login {
+    settings = Map.copyOf(settings);
+  }
+
+  /** The cluster's admin, for databases that hold nothing of tenants. */
+  static Login admin(ClusterAccess access) {
+    return new Login(access.adminUser(), access.adminPassword(), SETTINGS);
+  }
+
+  /** The owner role of a tenant's data. */
+  static Login owner(ClusterAccess access, String role) {
+    return derived(access, ClusterRoles.owner(role));
+  }
+
+  /** The role that reads everything, for statements that run none of a tenant's code. */
+  static Login dump(ClusterAccess access) {
+    return derived(access, ClusterRoles.DUMP);
+  }
+
+  private static Login derived(ClusterAccess access, String role) {
+    return new Login(role, access.roleSecret().passwordOf(role), IN_TENANTS_DATABASE);
+  }
+
+  /** The same role with one more setting. */
+  Login with(String setting, String value) {
+    Map<String, String> more = new TreeMap<>(settings);
+    more.put(setting, value);
+    return new Login(user, password, more);
+  }
+
+  @Override
+  public String toString() {
+    return "Login[" + user + "]";
+  }
+}

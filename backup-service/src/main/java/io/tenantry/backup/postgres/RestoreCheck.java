@@ -1,0 +1,61 @@
+package io.tenantry.backup.postgres;
+
+import io.tenantry.backup.archive.Manifest;
+import io.tenantry.backup.tenant.TenantPlace;
+import io.tenantry.kernel.cluster.ClusterObjects;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/** Finds out before a restore what would be otherwise than in the backup. */
+@Singleton
+public final class RestoreCheck {
+
+  private final Clusters clusters;
+
+  RestoreCheck(Clusters clusters) {
+    this.clusters = clusters;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param sessions the tenant's sessions at the moment
+   * @param missingRoles roles of the backup that the server lacks
+   * @param refusedSettings settings that the admin may not set
+   */
+  public record Finding(long sessions, List<String> missingRoles, List<String> refusedSettings) {}
+
+  /** Looks at the server that a backup would be restored to. */
+  public Finding look(ClusterAccess access, TenantPlace target, Manifest manifest) {
+    try (Session admin = clusters.admin(access)) {
+      long sessions =
+          admin
+              .first(
+                  "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datname = $1 AND usename IN ($2, $3)",
+                  row -> row.getLong(0),
+                  target.database(),
+                  target.role(),
+                  target.secondRole())
+              .orElseThrow();
+      return new Finding(
+          sessions,
+          TenantRoles.missing(admin, manifest.roles()),
+          target.schema().isPresent() ? List.of() : refusedSettings(admin, target, manifest));
+    }
+  }
+
+  private static List<String> refusedSettings(
+      Session admin, TenantPlace target, Manifest manifest) {
+    boolean present = ClusterObjects.database(admin, target.database()).isPresent();
+    return DatabaseSettings.refused(
+            admin,
+            present
+                ? DatabaseSettings.of(admin, target.database())
+                : manifest.settingsFor(target.role()))
+        .stream()
+        .map(Manifest.Setting::name)
+        .distinct()
+        .toList();
+  }
+}

@@ -1,0 +1,4 @@
+-- runs
+-- Rows are checked when a backup is loaded.
+CREATE TABLE checked (i int, CHECK (evil('check')));
+INSERT INTO checked VALUES (1);

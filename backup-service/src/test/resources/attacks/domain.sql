@@ -1,0 +1,4 @@
+-- runs
+CREATE DOMAIN trapped AS int CHECK (evil('domain'));
+CREATE TABLE domains (i trapped);
+INSERT INTO domains VALUES (1);
