@@ -162,7 +162,7 @@ class ShreddingTest {
   void aBackupThatIsBeingMadeIsNotKept() throws Exception {
     tenant.execute("CREATE TABLE held (x int)");
     String job;
-    try (Connection lock = tenant.connectAsAdmin()) {
+    try (Connection lock = tenant.connectAsOwner()) {
       lock.setAutoCommit(false);
       lock.createStatement().execute("LOCK TABLE held");
       job = submit(backups, "{}");

@@ -184,7 +184,7 @@ class UndoTest {
   private static Connection admin(TestTenant tenant, Isolation isolation) throws SQLException {
     Map<String, String> environment = LocalStack.shared().environment();
     return isolation == Isolation.SCHEMA
-        ? tenant.connectAsAdmin()
+        ? tenant.connectAsOwner()
         : LocalStack.shared()
             .postgres()
             .connect(
@@ -198,7 +198,7 @@ class UndoTest {
     if (tenant.schema().isEmpty()) {
       return !ControlDatabase.column("SELECT 1 FROM pg_database WHERE datname = ?", name).isEmpty();
     }
-    try (Connection admin = tenant.connectAsAdmin();
+    try (Connection admin = tenant.connectAsOwner();
         var query = admin.prepareStatement("SELECT 1 FROM pg_namespace WHERE nspname = ?")) {
       query.setString(1, name);
       return query.executeQuery().next();
