@@ -13,6 +13,8 @@ import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.cluster.ScramVerifier;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -54,10 +56,8 @@ final class TenantRoles {
         objects.require(
             admin, Kind.ROLE, owner, Expected.of(tenant.tenantId(), Purpose.OWNER, Purpose.TENANT));
       }
-      if (tenant.schema().isEmpty()
-          && ClusterObjects.database(admin, tenant.database()).isPresent()) {
-        TenantData live = TenantData.of(tenant);
-        objects.require(admin, live.marked(), live.markedName(), live.expected());
+      if (tenant.schema().isEmpty()) {
+        requireOwn(admin, objects, tenant);
       }
       StringBuilder script = new StringBuilder();
       if (!existing.containsAll(List.of(role, owner))) {
@@ -69,6 +69,22 @@ final class TenantRoles {
       }
       admin.execute(script.toString());
     }
+  }
+
+  /** If the tenant's database is there, it has to be the tenant's. */
+  private static void requireOwn(Session admin, ClusterObjects objects, TenantPlace tenant) {
+    ClusterObjects.database(admin, tenant.database())
+        .ifPresent(
+            database -> {
+              if (database.comment() == null) {
+                throw new TenantryException(
+                    ErrorCode.CLUSTER_NOT_PREPARED,
+                    "The database %s bears no mark: tenant-service marks those of older versions when it starts."
+                        .formatted(database.name()));
+              }
+              TenantData live = TenantData.of(tenant);
+              objects.require(admin, live.marked(), live.markedName(), live.expected());
+            });
   }
 
   private void createMissing(
