@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.jdbc.PreferQueryMode;
 
 /**
  * A tenant as tenant-service makes one: a row in the registry, a login role with little privilege,
@@ -121,9 +122,15 @@ public final class TestTenant {
     return connect(role);
   }
 
-  /** A session as one of the tenant's logins. */
+  /**
+   * A session as one of the tenant's logins. Scripts go to the server as they are: the driver would
+   * split a function's body of SQL at its semicolons.
+   */
   public Connection connect(String login) throws SQLException {
-    return LocalStack.shared().postgres().connect(database, login, PASSWORD);
+    PGSimpleDataSource source = TestCluster.as(database, login, Optional.empty());
+    source.setPassword(PASSWORD);
+    source.setPreferQueryMode(PreferQueryMode.SIMPLE);
+    return source.getConnection();
   }
 
   /** A session in its database as who owns what migrations make. */
@@ -185,6 +192,12 @@ public final class TestTenant {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** What the registry says of it. */
+  public void setStatus(String status) {
+    ControlDatabase.execute(
+        "UPDATE control_plane.tenants SET status = ? WHERE tenant_id = ?", status, id);
   }
 
   /** Removes what there is of it, as tenant-service does in the end. */

@@ -160,19 +160,20 @@ public final class Loads {
   }
 
   /**
-   * Whoever owns an object that is loaded needs CREATE in its schema, and may have lost it since,
-   * or get it by a grant only that comes last. So the group {@code tenantry_loading} has it in each
-   * schema while the dump is loaded.
+   * Whoever owns an object that is loaded needs CREATE in its schema, and USAGE where its functions
+   * run while data and indexes are loaded; and may have lost them since, or get them by a grant
+   * only that comes last. So the group {@code tenantry_loading} has both in each schema while the
+   * dump is loaded.
    *
    * @param inPublic whether the schema {@code public} is the tenant's, too
    */
   static String permitCreation(String owner, boolean inPublic) {
-    return "ALTER DEFAULT PRIVILEGES FOR ROLE %s GRANT CREATE ON SCHEMAS TO %s;\n%s"
+    return "ALTER DEFAULT PRIVILEGES FOR ROLE %s GRANT USAGE, CREATE ON SCHEMAS TO %s;\n%s"
         .formatted(
             quote(owner),
             ClusterRoles.LOADING,
             inPublic
-                ? "GRANT CREATE ON SCHEMA public TO %s;\n".formatted(ClusterRoles.LOADING)
+                ? "GRANT USAGE, CREATE ON SCHEMA public TO %s;\n".formatted(ClusterRoles.LOADING)
                 : "");
   }
 
@@ -180,7 +181,7 @@ public final class Loads {
   static String forbidCreation(String owner) {
     return """
     SET search_path = pg_catalog, pg_temp;
-    ALTER DEFAULT PRIVILEGES FOR ROLE %1$s REVOKE CREATE ON SCHEMAS FROM %2$s;
+    ALTER DEFAULT PRIVILEGES FOR ROLE %1$s REVOKE USAGE, CREATE ON SCHEMAS FROM %2$s;
     DO $tenantry$
     DECLARE
       schema name;

@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -37,6 +39,8 @@ public final class BackupStore {
    * Looking through a store that is not claimed takes long, and changes little from hour to hour.
    */
   private static final Duration LOOK_THROUGH_AGAIN = Duration.ofMinutes(10);
+
+  private static final Set<String> OWN_KEYS = Set.of(StoreMarker.KEY, StoreGeneration.KEY);
 
   private final String name;
   private final ObjectStore objects;
@@ -142,7 +146,7 @@ public final class BackupStore {
     String unfinished = FileStore.UNFINISHED + "/" + FileStore.prefix(installation.id());
     objects.list(
         object -> {
-          if (!object.key().equals(StoreMarker.KEY) && !object.key().startsWith(unfinished)) {
+          if (!OWN_KEYS.contains(object.key()) && !object.key().startsWith(unfinished)) {
             each.accept(object);
           }
         });
@@ -157,6 +161,24 @@ public final class BackupStore {
   public int removeUnfinished(Instant before) {
     requireOurs();
     return objects.removeUnfinished(installation.id(), before);
+  }
+
+  /** The highest generation of this installation's control database that was written down here. */
+  OptionalLong generation() {
+    return objects
+        .find(StoreGeneration.KEY)
+        .map(content -> StoreGeneration.read(content, mapper))
+        .filter(found -> found.installationId().equals(Optional.of(installation.id())))
+        .map(found -> OptionalLong.of(found.generation()))
+        .orElse(OptionalLong.empty());
+  }
+
+  /** Writes the control database's generation down. */
+  void writeGeneration(long generation) {
+    requireOurs();
+    objects.put(
+        StoreGeneration.KEY,
+        new StoreGeneration(Optional.of(installation.id()), generation).bytes(mapper));
   }
 
   /** Whether what is in it may be this installation's. */

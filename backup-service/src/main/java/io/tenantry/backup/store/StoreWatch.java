@@ -4,8 +4,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.recovery.Generation;
 import jakarta.inject.Singleton;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -16,6 +18,7 @@ import org.jboss.logging.Logger;
 /**
  * Looks whose the stores are, regularly, and says so: in the log when it changes, as a metric, and
  * in the readiness. The service is ready all the same: it is what an operator claims a store by.
+ * With stores that are this installation's, it compares the control database's generation.
  */
 @Singleton
 @Readiness
@@ -24,10 +27,12 @@ public class StoreWatch implements HealthCheck {
   private static final Logger LOG = Logger.getLogger(StoreWatch.class);
 
   private final Stores stores;
+  private final Generation generation;
   private final Map<String, StoreState> states = new ConcurrentHashMap<>();
 
-  StoreWatch(Stores stores, MeterRegistry meters) {
+  StoreWatch(Stores stores, Generation generation, MeterRegistry meters) {
     this.stores = stores;
+    this.generation = generation;
     stores
         .all()
         .forEach(
@@ -50,6 +55,9 @@ public class StoreWatch implements HealthCheck {
   void look() {
     for (BackupStore store : stores.all()) {
       note(store);
+      if (states.get(store.name()) == StoreState.OURS) {
+        compareGeneration(store);
+      }
     }
   }
 
@@ -72,6 +80,18 @@ public class StoreWatch implements HealthCheck {
       }
     } catch (RuntimeException e) {
       LOG.warnf("store=%s could not be looked at: %s", store.name(), e.getMessage());
+    }
+  }
+
+  private void compareGeneration(BackupStore store) {
+    try {
+      OptionalLong seen = store.generation();
+      if (seen.isPresent()) {
+        generation.compare("The %s backup store".formatted(store.name()), seen.getAsLong());
+      }
+      generation.current().ifPresent(store::writeGeneration);
+    } catch (RuntimeException e) {
+      LOG.warnf("store=%s generation not compared: %s", store.name(), e.getMessage());
     }
   }
 

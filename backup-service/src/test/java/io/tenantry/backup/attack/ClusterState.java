@@ -13,8 +13,11 @@ import java.util.TreeSet;
  */
 record ClusterState(Set<String> lines) {
 
-  /** Databases and roles that come and go with operations; a restore has roles join a group. */
-  private static final String SCRATCH = "'^(restore|drill|golden|former|undone)_'";
+  /**
+   * Databases and roles that come and go with operations, and templates of new versions; a restore
+   * has roles join a group.
+   */
+  private static final String SCRATCH = "'^(restore|drill|golden|former|undone|tpl)_'";
 
   private static final List<String> QUERIES =
       List.of(
@@ -35,7 +38,7 @@ record ClusterState(Set<String> lines) {
           """,
           """
           SELECT format('database %%s owner=%%s acl=%%s connections=%%s limit=%%s comment=%%s',
-            datname, datdba::regrole, datacl, datallowconn, datconnlimit, shobj_description(oid, 'pg_database'))
+            datname, datdba::regrole, ARRAY(SELECT acl::text FROM unnest(datacl) AS acl ORDER BY 1), datallowconn, datconnlimit, shobj_description(oid, 'pg_database'))
           FROM pg_database
           WHERE datname !~ %1$s
           """,

@@ -254,7 +254,7 @@ class BackupTest {
   private static String postWithKey(String path) {
     return asAdmin()
         .contentType(ContentType.JSON)
-        .header("Idempotency-Key", "the same")
+        .header("Idempotency-Key", "the-same")
         .body("{}")
         .post(path)
         .then()

@@ -318,7 +318,7 @@ class CampaignTest {
     TestBlueprint blueprint = cars(Isolation.DATABASE);
     List<TestTenant> tenants = inOrder(tenants(blueprint, 4));
     blueprint.with("V2__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;").publish();
-    setStatus(tenants.get(1), "suspended");
+    tenants.get(1).setStatus("suspended");
     String campaign;
     try (Connection holder = tenants.get(0).connect();
         Statement reading = holder.createStatement()) {
@@ -327,7 +327,7 @@ class CampaignTest {
       campaign = begin(blueprint, "\"lock_timeout_ms\": 30000");
       await().atMost(LIMIT).until(() -> campaignOf(campaign).getInt("tenants.running") == 1);
       // In the middle, one is being deleted, one is gone, and one was suspended before.
-      setStatus(tenants.get(2), "deleting");
+      tenants.get(2).setStatus("deleting");
       tenants.get(3).remove();
     }
 
@@ -343,14 +343,14 @@ class CampaignTest {
   void m2TenantsThatWereBeingMadeAreFound() throws Exception {
     TestBlueprint blueprint = cars(Isolation.SCHEMA);
     List<TestTenant> tenants = inOrder(tenants(blueprint, 2));
-    setStatus(tenants.get(1), "provisioning");
+    tenants.get(1).setStatus("provisioning");
     blueprint.with("V2__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;").publish();
 
     String campaign = begin(blueprint, "");
 
     await().atMost(LIMIT).until(() -> campaignOf(campaign).getInt("tenants.completed") == 1);
     assertThat(campaignOf(campaign).getString("status")).isEqualTo("running");
-    setStatus(tenants.get(1), "active");
+    tenants.get(1).setStatus("active");
     assertThat(awaitStatus(campaign, "completed").getInt("tenants.completed")).isEqualTo(2);
   }
 
@@ -562,11 +562,6 @@ class CampaignTest {
     return await()
         .atMost(LIMIT)
         .until(() -> campaignOf(campaign), json -> json.getInt("tenants.running") == 0);
-  }
-
-  private static void setStatus(TestTenant tenant, String status) {
-    ControlDatabase.execute(
-        "UPDATE control_plane.tenants SET status = ? WHERE tenant_id = ?", status, tenant.id());
   }
 
   private static List<String> history(TestTenant tenant) throws SQLException {

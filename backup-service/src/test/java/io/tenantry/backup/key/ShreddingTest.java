@@ -121,6 +121,7 @@ class ShreddingTest {
     backUp(tenant.id());
     shred();
     UUID deletion = UUID.randomUUID();
+    tenant.setStatus("deleting");
 
     try (TenantEvents events = new TenantEvents()) {
       events.tellDeleting(tenant.id(), deletion);

@@ -256,8 +256,7 @@ class RestoreRolesTest {
   void aSuspendedTenantWhoseRolesAreGoneCannotLogInOnceRestored() {
     TestTenant tenant = TestTenant.withDatabase();
     backUp(tenant.id());
-    ControlDatabase.execute(
-        "UPDATE control_plane.tenants SET status = 'suspended' WHERE tenant_id = ?", tenant.id());
+    tenant.setStatus("suspended");
     tenant.drop();
     tenant.dropRoles();
 

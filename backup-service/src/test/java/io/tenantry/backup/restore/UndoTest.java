@@ -123,8 +123,7 @@ class UndoTest {
     TestTenant tenant = TestTenant.withDatabase();
     backUp(tenant.id());
     String restore = restore(tenant);
-    ControlDatabase.execute(
-        "UPDATE control_plane.tenants SET status = 'deleting' WHERE tenant_id = ?", tenant.id());
+    tenant.setStatus("deleting");
     try (TenantEvents events = new TenantEvents()) {
       events.tellDeleting(tenant.id(), UUID.randomUUID());
     }

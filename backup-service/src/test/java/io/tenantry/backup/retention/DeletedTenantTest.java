@@ -51,7 +51,7 @@ class DeletedTenantTest {
 
     String last;
     try (TenantEvents events = new TenantEvents()) {
-      setStatus("deleting");
+      tenant.setStatus("deleting");
       events.tellDeleting(tenant.id(), UUID.randomUUID());
       last = await().atMost(LIMIT).until(this::finalBackup, found -> found != null);
       tenant.remove();
@@ -76,11 +76,6 @@ class DeletedTenantTest {
             "SELECT backup_id FROM backup.backups WHERE tenant_id = ? AND kind = 'final' AND status = 'completed'",
             tenant.id());
     return found.isEmpty() ? null : found.getFirst();
-  }
-
-  private void setStatus(String status) {
-    ControlDatabase.execute(
-        "UPDATE control_plane.tenants SET status = ? WHERE tenant_id = ?", status, tenant.id());
   }
 
   private static void age(String backup, int days) {

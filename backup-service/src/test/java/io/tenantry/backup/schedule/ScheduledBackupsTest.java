@@ -110,8 +110,7 @@ class ScheduledBackupsTest {
       String restored =
           awaitSuccess(submit("/api/v1/restores", "{\"tenant_id\": \"%s\"}".formatted(tenant.id())))
               .getString("result.restore_id");
-      ControlDatabase.execute(
-          "UPDATE control_plane.tenants SET status = 'deleting' WHERE tenant_id = ?", tenant.id());
+      tenant.setStatus("deleting");
 
       events.tellDeleting(tenant.id(), deletion);
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -22,10 +23,10 @@ public final class RecoveryMode {
 
   private static final Duration FRESHNESS = Duration.ofSeconds(1);
 
-  /** Undefined table, invalid schema name. */
-  private static final Set<String> NOT_THERE = Set.of("42P01", "3F000");
+  /** Undefined column, undefined table, invalid schema name. */
+  private static final Set<String> NOT_THERE = Set.of("42703", "42P01", "3F000");
 
-  private static final State NORMAL = new State(null, null, null);
+  private static final State NORMAL = new State(null, null, null, OptionalLong.empty());
 
   private final Database database;
   private final Clock clock;
@@ -42,8 +43,9 @@ public final class RecoveryMode {
    * @param since when recovery mode began; null in normal operation
    * @param reason what was found; null in normal operation
    * @param recoveredAt when recovery was completed last; null if it never was
+   * @param generation the control database's; empty before it has one
    */
-  public record State(Instant since, String reason, Instant recoveredAt) {
+  public record State(Instant since, String reason, Instant recoveredAt, OptionalLong generation) {
 
     /** Whether the services are in recovery mode. */
     public boolean active() {
@@ -69,10 +71,14 @@ public final class RecoveryMode {
       Row row =
           database
               .run(
-                  "SELECT recovery_since, recovery_reason, recovered_at FROM control_plane.recovery_v1")
+                  """
+                  SELECT recovery_since, recovery_reason, recovered_at, generation
+                  FROM control_plane.recovery_v1
+                  """)
               .iterator()
               .next();
-      return new State(instant(row, 0), row.getString(1), instant(row, 2));
+      return new State(
+          instant(row, 0), row.getString(1), instant(row, 2), OptionalLong.of(row.getLong(3)));
     } catch (SqlError e) {
       // Before tenant-service of this version has migrated its schema there is no such mode.
       if (!NOT_THERE.contains(e.sqlState())) {

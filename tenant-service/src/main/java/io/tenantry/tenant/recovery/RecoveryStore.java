@@ -305,7 +305,7 @@ final class RecoveryStore {
         .run(
             """
             UPDATE control_plane.installation
-            SET generation = greatest(generation, $1) + 1, recovery_since = NULL, recovery_reason = NULL,
+            SET generation = greatest(generation, seen_generation, $1) + 1, recovery_since = NULL, recovery_reason = NULL,
               recovered_at = now()
             RETURNING generation
             """,

@@ -1,0 +1,55 @@
+package io.tenantry.kernel.recovery;
+
+import io.tenantry.kernel.db.Database;
+import jakarta.inject.Singleton;
+import java.util.OptionalLong;
+import org.jboss.logging.Logger;
+
+/**
+ * A number that tenant-service raises in the control database every few seconds, and that is
+ * written down wherever Tenantry keeps data. Where a higher one is found than the control database
+ * has, the control database was restored from a backup.
+ */
+@Singleton
+public final class Generation {
+
+  private static final Logger LOG = Logger.getLogger(Generation.class);
+
+  private final Database database;
+  private final RecoveryMode mode;
+
+  Generation(Database database, RecoveryMode mode) {
+    this.database = database;
+    this.mode = mode;
+  }
+
+  /**
+   * Starts recovery mode, for all replicas of all services, if the control database is older.
+   *
+   * @param place where the generation was found, as a sentence begins
+   * @param seen the highest generation that was written down there
+   */
+  public void compare(String place, long seen) {
+    boolean started =
+        database
+            .run("SELECT control_plane.report_generation($1, $2)", place, seen)
+            .iterator()
+            .next()
+            .getBoolean(0);
+    mode.forget();
+    if (started) {
+      LOG.errorf(
+          "recovery mode started; nothing is claimed, dropped or deleted: %s",
+          mode.state().reason());
+    }
+  }
+
+  /**
+   * What may be written down elsewhere now; empty in recovery mode, and as long as the control
+   * database has none.
+   */
+  public OptionalLong current() {
+    RecoveryMode.State state = mode.state();
+    return state.active() ? OptionalLong.empty() : state.generation();
+  }
+}
