@@ -143,8 +143,8 @@ class AttackTest {
     // Fleet drills of other tests would take them in.
     attackers.forEach(
         attacker -> {
-          attacker.tenant().remove();
-          attacker.copy().remove();
+          attacker.tenant().setStatus("deleted");
+          attacker.copy().setStatus("deleted");
         });
     results.assertAll();
   }

@@ -20,7 +20,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -80,7 +79,10 @@ class UndoTest {
     String restore = restore(tenant);
     expire(restore);
     String suffix = restore.replace('-', '_');
-    try (Connection admin = admin(tenant, isolation);
+    try (Connection admin =
+            LocalStack.shared()
+                .postgres()
+                .connect(isolation == Isolation.SCHEMA ? tenant.database() : "postgres");
         var statement = admin.createStatement()) {
       for (String[] names :
           new String[][] {
@@ -178,18 +180,6 @@ class UndoTest {
                         tenant.id())
                     .size(),
             found -> found == 1);
-  }
-
-  private static Connection admin(TestTenant tenant, Isolation isolation) throws SQLException {
-    Map<String, String> environment = LocalStack.shared().environment();
-    return isolation == Isolation.SCHEMA
-        ? tenant.connectAsOwner()
-        : LocalStack.shared()
-            .postgres()
-            .connect(
-                "postgres",
-                environment.get("TENANT_CLUSTER_ADMIN_USER"),
-                environment.get("TENANT_CLUSTER_ADMIN_PASSWORD"));
   }
 
   private static boolean isKept(TestTenant tenant, String restore, String prefix) {

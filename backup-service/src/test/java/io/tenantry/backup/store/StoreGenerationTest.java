@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.health.Readiness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -32,7 +33,7 @@ class StoreGenerationTest {
   private static final Path WRITTEN = StoresResource.FOLDER.resolve(StoreGeneration.KEY);
   private static final long LATER = 1_000_000_000;
 
-  @Inject StoreWatch watch;
+  @Inject @Readiness StoreWatch watch;
   @Inject RecoveryMode mode;
   @Inject Installation installation;
   @Inject ObjectMapper mapper;
