@@ -37,7 +37,8 @@ final class EmbeddedPostgres implements PostgresServer {
     this.data = home.resolve("postgres");
     this.port = port;
     this.password = password;
-    this.binaries = PostgresBinaries.locate(versionOf(data));
+    this.binaries =
+        PostgresBinaries.locate(hasDataIn(home) ? versionOf(data) : options.postgresMajor());
     this.user = ServerUser.forFilesUnder(home);
     this.options = options;
   }

@@ -1,6 +1,7 @@
 package io.tenantry.localstack;
 
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /**
  * How a stack is started.
@@ -10,13 +11,16 @@ import java.nio.file.Path;
  * @param kafkaPort where Kafka listens
  * @param durability whether committed data must survive a crash of the machine
  * @param statementLog whether PostgreSQL logs every statement it is sent
+ * @param postgresMajor PostgreSQL's major version, if it starts with no data; empty for the newest
+ *     installed one
  */
 public record LocalStackOptions(
     Storage storage,
     PortChoice postgresPort,
     PortChoice kafkaPort,
     Durability durability,
-    StatementLog statementLog) {
+    StatementLog statementLog,
+    OptionalInt postgresMajor) {
 
   /** Where data lies. */
   public sealed interface Storage {}
@@ -57,7 +61,8 @@ public record LocalStackOptions(
         new PortChoice.Any(),
         new PortChoice.Any(),
         Durability.FULL,
-        StatementLog.OFF);
+        StatementLog.OFF,
+        OptionalInt.empty());
   }
 
   /** Free ports, relaxed durability, every statement logged, data thrown away: for tests. */
@@ -67,18 +72,26 @@ public record LocalStackOptions(
         new PortChoice.Any(),
         new PortChoice.Any(),
         Durability.RELAXED,
-        StatementLog.ALL);
+        StatementLog.ALL,
+        OptionalInt.empty());
   }
 
   public LocalStackOptions withPorts(PortChoice postgres, PortChoice kafka) {
-    return new LocalStackOptions(storage, postgres, kafka, durability, statementLog);
+    return new LocalStackOptions(storage, postgres, kafka, durability, statementLog, postgresMajor);
   }
 
   public LocalStackOptions withDurability(Durability chosen) {
-    return new LocalStackOptions(storage, postgresPort, kafkaPort, chosen, statementLog);
+    return new LocalStackOptions(
+        storage, postgresPort, kafkaPort, chosen, statementLog, postgresMajor);
   }
 
   public LocalStackOptions withStatementLog(StatementLog chosen) {
-    return new LocalStackOptions(storage, postgresPort, kafkaPort, durability, chosen);
+    return new LocalStackOptions(
+        storage, postgresPort, kafkaPort, durability, chosen, postgresMajor);
+  }
+
+  public LocalStackOptions withPostgresMajor(int chosen) {
+    return new LocalStackOptions(
+        storage, postgresPort, kafkaPort, durability, statementLog, OptionalInt.of(chosen));
   }
 }

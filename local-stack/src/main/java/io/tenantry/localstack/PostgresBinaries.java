@@ -41,7 +41,7 @@ record PostgresBinaries(Path directory, int major) {
   /**
    * The newest installed programs, or else those that came with the build.
    *
-   * @param wanted the major version that existing data needs; empty for new data
+   * @param wanted the major version that existing data or a test needs; empty for any
    * @throws LocalStackException when there are none of that version
    */
   static PostgresBinaries locate(OptionalInt wanted) {
@@ -60,6 +60,7 @@ record PostgresBinaries(Path directory, int major) {
             () ->
                 in(unpacked())
                     .filter(each -> wanted.isEmpty() || each.major() == wanted.getAsInt()))
+        .or(() -> wanted.isEmpty() ? Optional.empty() : other(wanted.getAsInt()))
         .orElseThrow(
             () ->
                 new LocalStackException(
@@ -121,13 +122,24 @@ record PostgresBinaries(Path directory, int major) {
   }
 
   private static Path unpacked() {
-    Path home =
-        Path.of(Resources.properties("artifacts.properties").getProperty("postgres.unpack"));
+    return unpacked(
+        Path.of(Resources.text("postgres.classpath").strip()),
+        Path.of(Resources.properties("artifacts.properties").getProperty("postgres.unpack")));
+  }
+
+  /** A major version that came with the build for tests of what differs. */
+  private static Optional<PostgresBinaries> other(int major) {
+    Path other =
+        Path.of(Resources.properties("artifacts.properties").getProperty("postgres.other"));
+    Path jar = other.resolve("postgresql-" + major + ".jar");
+    return Files.exists(jar) ? in(unpacked(jar, other.resolve("" + major))) : Optional.empty();
+  }
+
+  private static Path unpacked(Path jar, Path home) {
     Path bin = home.resolve("bin");
     if (Files.isDirectory(bin)) {
       return bin;
     }
-    Path jar = Path.of(Resources.text("postgres.classpath").strip());
     try {
       Files.createDirectories(home.getParent());
       Path partial = Files.createTempDirectory(home.getParent(), "unpacking");
