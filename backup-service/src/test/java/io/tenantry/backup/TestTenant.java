@@ -202,12 +202,17 @@ public final class TestTenant {
 
   /** Removes what there is of it, as tenant-service does in the end. */
   public void remove() {
+    forget();
+    drop();
+    dropRoles();
+  }
+
+  /** Has the registry say that it is deleted. */
+  public void forget() {
     ControlDatabase.execute("DELETE FROM control_plane.tenant_databases WHERE tenant_id = ?", id);
     ControlDatabase.execute(
         "UPDATE control_plane.tenants SET status = 'deleted', deleted_at = now() WHERE tenant_id = ?",
         id);
-    drop();
-    dropRoles();
   }
 
   /** Has its data say that it is another tenant's. */

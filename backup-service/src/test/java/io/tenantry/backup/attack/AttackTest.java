@@ -143,8 +143,8 @@ class AttackTest {
     // Fleet drills of other tests would take them in.
     attackers.forEach(
         attacker -> {
-          attacker.tenant().setStatus("deleted");
-          attacker.copy().setStatus("deleted");
+          attacker.tenant().forget();
+          attacker.copy().forget();
         });
     results.assertAll();
   }
