@@ -106,6 +106,10 @@ public final class Lifecycle {
       return wanted.equals("deleting") ? Progress.TO_BE_CONTINUED : Progress.DONE;
     }
     if (tenant.status().equals("deleted")) {
+      if (wanted.equals("deleting")) {
+        // Another replica or an event has completed the deletion since it was looked at.
+        return Progress.DONE;
+      }
       throw Tenants.notFound(tenantId);
     }
     throw new TenantryException(
