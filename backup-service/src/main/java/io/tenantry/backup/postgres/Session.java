@@ -37,14 +37,19 @@ public final class Session implements ClusterObjects.OwnerSession {
 
   private final PgConnection connection;
   private final Logins logins;
-  private final PgConnectOptions options;
+  private final PgConnectOptions asking;
   private final Duration patience;
   private final Duration heartbeat;
 
-  private Session(Logins logins, PgConnectOptions options, Duration patience, Duration heartbeat) {
+  private Session(
+      Logins logins,
+      PgConnectOptions options,
+      PgConnectOptions asking,
+      Duration patience,
+      Duration heartbeat) {
     this.connection = logins.open(options, LOGIN);
     this.logins = logins;
-    this.options = options;
+    this.asking = asking;
     this.patience = patience;
     this.heartbeat = heartbeat;
   }
@@ -72,7 +77,9 @@ public final class Session implements ClusterObjects.OwnerSession {
             .addProperty("client_min_messages", "warning")
             .addProperty("statement_timeout", String.valueOf(patience.toMillis()));
     login.settings().forEach(options::addProperty);
-    return new Session(logins, options, patience.plus(LOGIN), heartbeat);
+    // Only its own login sees what a session does, whatever role that acts as.
+    PgConnectOptions asking = new PgConnectOptions(options).addProperty("role", login.user());
+    return new Session(logins, options, asking, patience.plus(LOGIN), heartbeat);
   }
 
   @Override
@@ -159,7 +166,7 @@ public final class Session implements ClusterObjects.OwnerSession {
 
   private RowSet<Row> about(String select, String condition) {
     return logins.ask(
-        options,
+        asking,
         "%s FROM pg_catalog.pg_stat_activity WHERE pid = %d AND application_name = '%s' AND %s"
             .formatted(select, connection.processId(), NAME, condition),
         LOGIN);
