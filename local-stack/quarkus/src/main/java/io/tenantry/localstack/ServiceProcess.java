@@ -100,8 +100,14 @@ public final class ServiceProcess implements AutoCloseable {
   /** Starts the service and waits until it is ready. */
   public static ServiceProcess start(Map<String, String> changes) {
     ServiceProcess service = launch(changes);
-    service.awaitStatus("/q/health/ready", 200);
-    return service;
+    try {
+      service.awaitStatus("/q/health/ready", 200);
+      return service;
+    } catch (RuntimeException | Error e) {
+      // Nobody else knows of it, and it would work against whatever is started next.
+      service.close();
+      throw e;
+    }
   }
 
   private static int freePort() {
