@@ -8,6 +8,8 @@ import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.kernel.tenant.ConnectionString;
 import io.tenantry.tenant.apikey.ApiKeys;
@@ -223,11 +225,7 @@ class WarmPool {
             witness,
             new AtomicBoolean());
     entries.delete(sql, entry.tenantId());
-    if (tenant.hasServices()) {
-      store.reserve(sql, work, STEPS);
-    } else {
-      store.admit(sql, work);
-    }
+    record(sql, work);
     // Once the name is known to be free.
     handover.set(handOver(home, tenant));
     awaitUsable(entry, login);
@@ -239,6 +237,19 @@ class WarmPool {
     }
     claim.set(work);
     return Optional.of(work);
+  }
+
+  private void record(Sql sql, Provisioning work) {
+    try {
+      if (work.tenant().hasServices()) {
+        store.reserve(sql, work, STEPS);
+      } else {
+        store.admit(sql, work);
+      }
+    } catch (TenantryException e) {
+      // The registry has a tenant by the entry's id: the entry is older than that.
+      throw e.code() == ErrorCode.TENANT_BUSY ? new Unusable(work.tenant().tenantId(), e) : e;
+    }
   }
 
   private static void awaitUsable(Entry entry, CompletableFuture<Void> check) {

@@ -325,7 +325,9 @@ class CredentialsTest {
         .body("role", equalTo(user(read(tenant))));
   }
 
-  /** Without the timeout that the tenant may have set for its role, which the driver has to meet. */
+  /**
+   * Without the timeout that the tenant may have set for its role, which the driver has to meet.
+   */
   private static Connection connect(String connectionString) throws SQLException {
     return Postgres.connect(
         connectionString,
