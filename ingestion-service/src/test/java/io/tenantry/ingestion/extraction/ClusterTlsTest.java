@@ -130,7 +130,7 @@ class ClusterTlsTest {
                 assertThat(
                         tenants.query(
                             CONTROL,
-                            "SELECT 1 FROM ingestion.backlogs WHERE tenant_id = ?",
+                            "SELECT 1 FROM ingestion.topic_backlogs WHERE tenant_id = ?",
                             tenant.id()))
                     .isNotEmpty());
     assertThat(tenants.inbox(tenant)).isEmpty();

@@ -57,8 +57,7 @@ final class RequestDeadlines {
   private void begin(RoutingContext context) {
     HttpServerRequest request = context.request();
     keepConnectionWhileAnswering(context);
-    if (request.getHeader(HttpHeaders.CONTENT_LENGTH) != null
-        || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null) {
+    if (hasBody(request)) {
       ArrivingBody body =
           new ArrivingBody(context, context.vertx().getOrCreateContext(), System.nanoTime());
       arriving.add(body);
@@ -71,6 +70,14 @@ final class RequestDeadlines {
           });
     }
     context.next();
+  }
+
+  /** One whose length is 0 has arrived, also if nobody reads it: its request may take long. */
+  private static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return length == null
+        ? request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null
+        : !length.strip().equals("0");
   }
 
   private void keepConnectionWhileAnswering(RoutingContext context) {
