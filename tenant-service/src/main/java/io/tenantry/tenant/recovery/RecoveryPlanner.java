@@ -14,6 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /**
  * Compares the registry with what the clusters' databases and schemas say of themselves. It changes
@@ -21,6 +26,9 @@ import java.util.UUID;
  */
 @Singleton
 final class RecoveryPlanner {
+
+  /** Tenants that are compared at once. */
+  private static final int AT_ONCE = 8;
 
   private final Clusters clusters;
   private final RecoveryStore store;
@@ -67,16 +75,39 @@ final class RecoveryPlanner {
                         "not in the pool any more"));
               }
             });
-    homes.forEach(
-        (tenant, home) ->
-            forHome(cluster, home, Optional.ofNullable(registry.get(tenant)), catalog.get(tenant))
-                .forEach(items::add));
+    items.addAll(
+        inParallel(
+            homes.values().stream()
+                .map(
+                    home ->
+                        (Supplier<List<RecoveryItem>>)
+                            () ->
+                                forHome(
+                                    cluster,
+                                    home,
+                                    Optional.ofNullable(registry.get(home.tenantId())),
+                                    catalog.get(home.tenantId())))
+                .toList()));
     registry.values().stream()
         .filter(tenant -> tenant.cluster().equals(Optional.of(cluster.name())))
         .filter(tenant -> tenant.isLive() || tenant.status().equals("deleting"))
         .filter(tenant -> !homes.containsKey(tenant.tenantId()))
         .forEach(tenant -> items.add(gone(cluster, tenant, catalog.get(tenant.tenantId()))));
     return items;
+  }
+
+  /** Each tenant takes a login or two, of which a server answers some at once. */
+  private static List<RecoveryItem> inParallel(List<Supplier<List<RecoveryItem>>> comparisons) {
+    try (ExecutorService executor =
+        Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
+      List<CompletableFuture<List<RecoveryItem>>> answers =
+          comparisons.stream()
+              .map(comparison -> CompletableFuture.supplyAsync(comparison, executor))
+              .toList();
+      return answers.stream().map(CompletableFuture::join).flatMap(List::stream).toList();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   /** The databases and schemas that are marked as tenants' of this installation. */

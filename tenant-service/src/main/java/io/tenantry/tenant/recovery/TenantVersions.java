@@ -3,6 +3,7 @@ package io.tenantry.tenant.recovery;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.kernel.cluster.ClusterObjects.OwnerSession;
+import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.Blueprints;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.MigrationSets;
@@ -10,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /** Which version of its blueprint a tenant is at, by the history in its own database. */
@@ -19,6 +21,9 @@ final class TenantVersions {
   private static final Logger LOG = Logger.getLogger(TenantVersions.class);
 
   private final Blueprints blueprints;
+
+  /** A version names its content, so what it holds never changes. */
+  private final Map<String, Map<String, Integer>> checksums = new ConcurrentHashMap<>();
 
   TenantVersions(Blueprints blueprints) {
     this.blueprints = blueprints;
@@ -44,8 +49,13 @@ final class TenantVersions {
     }
     return blueprints.versions(blueprint).stream()
         .flatMap(version -> blueprints.version(blueprint, version).stream())
-        .filter(candidate -> MigrationSets.of(candidate, cluster).equals(applied))
+        .filter(candidate -> checksums(candidate, cluster).equals(applied))
         .map(candidate -> candidate.version())
         .findFirst();
+  }
+
+  private Map<String, Integer> checksums(Blueprint blueprint, Cluster cluster) {
+    return checksums.computeIfAbsent(
+        blueprint.name() + " " + blueprint.version(), key -> MigrationSets.of(blueprint, cluster));
   }
 }
