@@ -249,13 +249,17 @@ class ReplacedTopicTest {
     tenants.startDatabase(tenant);
 
     assertArrives("a0", "a1", "a2", "a3", "c0", "c1");
-    lostEvents(tenant)
-        .body("items.reason", hasItem("topic_replaced"))
-        .body(
-            "items.find { it.tenant_id == '%s' }.partition".formatted(tenant.id()),
-            equalTo(partitionOf(tenant, 6)))
-        .body(
-            "items.find { it.tenant_id == '%s' }.from_time".formatted(tenant.id()), notNullValue());
+    await()
+        .untilAsserted(
+            () ->
+                lostEvents(tenant)
+                    .body("items.reason", hasItem("topic_replaced"))
+                    .body(
+                        "items.find { it.tenant_id == '%s' }.partition".formatted(tenant.id()),
+                        equalTo(partitionOf(tenant, 6)))
+                    .body(
+                        "items.find { it.tenant_id == '%s' }.from_time".formatted(tenant.id()),
+                        notNullValue()));
     assertThat(metric("tenantry_ingestion_event_losses_total{reason=\"topic_replaced\"}"))
         .isPositive();
   }

@@ -64,7 +64,7 @@ class PoolIT {
         "TENANTRY_POOL_INTERVAL",
         "1s",
         "PROVISIONING_LEASE",
-        "3s",
+        "8s",
         "TENANTRY_PROVISIONING_RENEWAL_INTERVAL",
         "1s",
         "AUTH_SERVICE_URL",
