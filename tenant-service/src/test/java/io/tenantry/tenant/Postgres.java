@@ -108,11 +108,17 @@ public final class Postgres {
   }
 
   /**
-   * The roles that tenants have by the control database: one to log in with, and its owner role.
+   * The roles that tenants have by the control database: one to log in with, its owner role, and
+   * the second login where the credentials were rotated.
    */
   public static List<String> recordedRoles() {
     return column(
         CONTROL,
-        "SELECT unnest(ARRAY[role_name, role_name || '_o']) FROM control_plane.tenant_databases");
+        """
+        SELECT DISTINCT role
+        FROM control_plane.tenant_databases,
+          unnest(ARRAY[role_name, role_name || '_o', login_role, former_role]) AS role
+        WHERE role IS NOT NULL
+        """);
   }
 }
