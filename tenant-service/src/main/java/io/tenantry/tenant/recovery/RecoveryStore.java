@@ -284,19 +284,30 @@ final class RecoveryStore {
         });
   }
 
-  /** Makes an empty registry that of this installation; false if it is not empty. */
+  /**
+   * Makes an empty registry that of this installation; false if it is not empty. What it could not
+   * make, because the clusters refused it, does not count and is forgotten.
+   */
   boolean takeInstallation(UUID installation) {
-    return database
-            .run(
-                """
-                UPDATE control_plane.installation
-                SET installation_id = $1
-                WHERE NOT EXISTS (SELECT FROM control_plane.tenants)
-                  AND NOT EXISTS (SELECT FROM control_plane.pool_entries)
-                """,
-                installation)
-            .rowCount()
-        == 1;
+    return database.inTransaction(
+        sql -> {
+          boolean taken =
+              sql.run(
+                          """
+                          UPDATE control_plane.installation
+                          SET installation_id = $1
+                          WHERE NOT EXISTS (SELECT FROM control_plane.tenants WHERE status <> 'rolling_back')
+                            AND NOT EXISTS (SELECT FROM control_plane.pool_entries WHERE status = 'ready')
+                          """,
+                          installation)
+                      .rowCount()
+                  == 1;
+          if (taken) {
+            sql.run("DELETE FROM control_plane.tenants WHERE status = 'rolling_back'");
+            sql.run("DELETE FROM control_plane.pool_entries WHERE status <> 'ready'");
+          }
+          return taken;
+        });
   }
 
   /** Ends recovery mode with a generation above all that were seen; returns that. */
