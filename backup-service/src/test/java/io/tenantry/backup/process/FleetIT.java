@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -43,26 +44,40 @@ class FleetIT {
                   .put(one.address() + "/api/v1/schedules/" + tenant.id())
                   .then()
                   .statusCode(200));
-      // It is two o'clock.
+      // It is two o'clock for them; tenants of other tests have schedules, too.
       ControlDatabase.execute(
-          "UPDATE backup.scheduled_tasks SET execution_time = now() WHERE task_name = 'scheduled_backup'");
+          "UPDATE backup.scheduled_tasks SET execution_time = now() WHERE task_name = 'scheduled_backup' AND task_instance = ANY (string_to_array(?, ','))",
+          ids(tenants));
 
       await()
           .atMost(Duration.ofMinutes(5))
-          .until(() -> count("status = 'completed' AND kind = 'scheduled'") == TENANTS);
+          .until(() -> scheduled(tenants, "completed") == TENANTS);
       assertThat(other.log()).contains("kind=scheduled");
       assertThat(one.log()).contains("kind=scheduled");
     }
-    assertThat(count("kind = 'scheduled'")).isEqualTo(TENANTS);
+    assertThat(scheduled(tenants, "%")).isEqualTo(TENANTS);
     assertThat(
             ControlDatabase.column(
                 "SELECT 1 FROM backup.backups WHERE kind = 'scheduled' GROUP BY tenant_id HAVING count(*) > 1"))
         .isEmpty();
   }
 
-  private static int count(String condition) {
+  private static String ids(List<TestTenant> tenants) {
+    return tenants.stream().map(tenant -> tenant.id().toString()).collect(Collectors.joining(","));
+  }
+
+  private static int scheduled(List<TestTenant> tenants, String status) {
     return Integer.parseInt(
-        ControlDatabase.column("SELECT count(*) FROM backup.backups WHERE " + condition)
+        ControlDatabase.column(
+                """
+                SELECT count(*)
+                FROM backup.backups
+                WHERE kind = 'scheduled'
+                  AND status LIKE ?
+                  AND tenant_id = ANY (string_to_array(?, ',')::uuid[])
+                """,
+                status,
+                ids(tenants))
             .getFirst());
   }
 
