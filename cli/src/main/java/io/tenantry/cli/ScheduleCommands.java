@@ -54,7 +54,7 @@ final class ScheduleCommands extends Noun {
       description = "Show how the schedules differ from the registry of tenants",
       footer = {
         "  tenantctl schedules differences",
-        "  tenantctl schedules differences -o json    # with some of the tenants"
+        "  tenantctl schedules differences -o json"
       })
   void differences() {
     printer().row(platform().backups().get(Target.of(RECONCILIATION)), DIFFERENCES);
