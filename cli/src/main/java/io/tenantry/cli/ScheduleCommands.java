@@ -52,10 +52,7 @@ final class ScheduleCommands extends Noun {
 
   @Command(
       description = "Show how the schedules differ from the registry of tenants",
-      footer = {
-        "  tenantctl schedules differences",
-        "  tenantctl schedules differences -o json"
-      })
+      footer = {"  tenantctl schedules differences", "  tenantctl schedules differences -o json"})
   void differences() {
     printer().row(platform().backups().get(Target.of(RECONCILIATION)), DIFFERENCES);
   }

@@ -49,9 +49,7 @@ class FleetIT {
           "UPDATE backup.scheduled_tasks SET execution_time = now() WHERE task_name = 'scheduled_backup' AND task_instance = ANY (string_to_array(?, ','))",
           ids(tenants));
 
-      await()
-          .atMost(Duration.ofMinutes(5))
-          .until(() -> scheduled(tenants, "completed") == TENANTS);
+      await().atMost(Duration.ofMinutes(5)).until(() -> scheduled(tenants, "completed") == TENANTS);
       assertThat(other.log()).contains("kind=scheduled");
       assertThat(one.log()).contains("kind=scheduled");
     }
