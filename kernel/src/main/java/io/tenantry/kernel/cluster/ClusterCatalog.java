@@ -44,6 +44,7 @@ public final class ClusterCatalog {
         content jsonb NOT NULL,
         PRIMARY KEY (name, version)
       );
+      ALTER TABLE catalog.blueprints ADD COLUMN IF NOT EXISTS current_at timestamptz;
       CREATE TABLE IF NOT EXISTS catalog.generations (
         installation uuid PRIMARY KEY,
         generation bigint NOT NULL,
@@ -159,16 +160,27 @@ public final class ClusterCatalog {
   }
 
   /** Writes down a version of a blueprint, unless it is there. */
-  public static void recordBlueprint(Sql session, String name, String version, String content) {
+  public static void recordBlueprint(
+      Sql session, String name, String version, String content, boolean current) {
     session.run(
         """
-        INSERT INTO catalog.blueprints (name, version, content)
-        VALUES ($1, $2, $3::text::jsonb)
-        ON CONFLICT DO NOTHING
+        INSERT INTO catalog.blueprints AS known (name, version, content, current_at)
+        VALUES ($1, $2, $3::text::jsonb, CASE WHEN $4 THEN now() END)
+        ON CONFLICT (name, version) DO UPDATE
+        SET current_at = now()
+        WHERE $4
+          AND known.version <> (
+            SELECT version
+            FROM catalog.blueprints
+            WHERE name = $1
+            ORDER BY current_at DESC NULLS LAST
+            LIMIT 1
+          )
         """,
         name,
         version,
-        content);
+        content,
+        current);
   }
 
   /** What a cluster's catalog knows of a tenant. */
@@ -187,11 +199,19 @@ public final class ClusterCatalog {
     return known;
   }
 
-  /** The files of the blueprints that the catalog knows, JSON objects by name and version. */
+  /**
+   * The files of the blueprints that the catalog knows, JSON objects by name and version; of a
+   * blueprint's versions, the one that was current last comes last.
+   */
   public static List<KnownBlueprint> blueprints(Sql session) {
     List<KnownBlueprint> known = new ArrayList<>();
     session
-        .run("SELECT name, version, content::text FROM catalog.blueprints ORDER BY name, version")
+        .run(
+            """
+            SELECT name, version, content::text
+            FROM catalog.blueprints
+            ORDER BY name, current_at NULLS FIRST, version
+            """)
         .forEach(
             row ->
                 known.add(

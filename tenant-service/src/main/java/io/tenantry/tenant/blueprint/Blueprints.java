@@ -203,15 +203,14 @@ public final class Blueprints {
     return store.versions(name).stream().map(BlueprintVersion::version).toList();
   }
 
-  /** The files of every current version, by name and path, for the clusters' catalogs. */
-  public Map<String, Map<String, String>> currentFiles() {
-    Map<String, Map<String, String>> files = new TreeMap<>();
-    store
-        .currentVersions()
-        .forEach(
-            (name, version) ->
-                store.files(name, version).ifPresent(found -> files.put(name, found.contents())));
-    return files;
+  /** The current version of each blueprint, by name. */
+  public Map<String, String> currentVersions() {
+    return store.currentVersions();
+  }
+
+  /** The files of a version, by path; empty if there is no such version. */
+  public Optional<Map<String, String>> files(String name, String version) {
+    return store.files(name, version).map(BlueprintFiles::contents);
   }
 
   /**

@@ -7,7 +7,6 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.cluster.ClusterCatalog;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.recovery.RecoveryMode;
-import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.Blueprints;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
@@ -15,6 +14,8 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -29,6 +30,10 @@ class CatalogSync {
   private final Database database;
   private final Clusters clusters;
   private final Blueprints blueprints;
+
+  /** The versions that this replica has written down. */
+  private final Set<String> recorded = new HashSet<>();
+
   private final RecoveryMode mode;
   private final ObjectMapper mapper;
   private Instant syncedUntil = Instant.EPOCH;
@@ -67,16 +72,8 @@ class CatalogSync {
         return;
       }
       blueprints
-          .currentFiles()
-          .forEach(
-              (name, files) ->
-                  blueprints
-                      .find(name)
-                      .map(Blueprint::version)
-                      .ifPresent(
-                          version ->
-                              ClusterCatalog.recordBlueprint(
-                                  cluster.admin(), name, version, json(files))));
+          .currentVersions()
+          .forEach((name, current) -> recordBlueprint(cluster, name, current));
     }
     Instant since = syncedUntil;
     Instant[] newest = {since};
@@ -104,6 +101,22 @@ class CatalogSync {
             });
     // What was committed late with an earlier time is looked at once more.
     syncedUntil = newest[0].equals(Instant.EPOCH) ? newest[0] : newest[0].minusSeconds(60);
+  }
+
+  /** All versions, for tenants may be at any; the current one again and again, for that changes. */
+  private void recordBlueprint(Cluster cluster, String name, String current) {
+    for (String version : blueprints.versions(name)) {
+      String key = cluster.name() + " " + name + " " + version;
+      if (!recorded.contains(key) || version.equals(current)) {
+        blueprints
+            .files(name, version)
+            .ifPresent(
+                files ->
+                    ClusterCatalog.recordBlueprint(
+                        cluster.admin(), name, version, json(files), version.equals(current)));
+        recorded.add(key);
+      }
+    }
   }
 
   private String json(Object value) {
