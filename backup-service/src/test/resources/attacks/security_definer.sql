@@ -1,4 +1,3 @@
--- runs
 -- A function of the blueprint with its owner's rights, and names that it does not qualify.
 CREATE TEMPORARY TABLE log (text text);
 GRANT ALL ON log TO PUBLIC;
