@@ -104,7 +104,7 @@ public final class Dumps {
 
   /**
    * Of such tables pg_dump reads some rows only, by a query; and to plan it may run functions of
-   * whoever owns the table. A trusted extension's tables belong to a superuser.
+   * the table's owner. A trusted extension's tables belong to a superuser.
    */
   private static void requireInertExtensions(Session session) {
     session

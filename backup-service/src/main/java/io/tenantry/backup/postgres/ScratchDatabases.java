@@ -150,7 +150,7 @@ public final class ScratchDatabases {
     }
   }
 
-  /** Last of all: whoever has the owner role's password finds nothing of the admin's to work on. */
+  /** Last of all: a session as the owner role finds nothing of the admin's to work on. */
   private void admitOwner(ClusterAccess access, Scratch scratch) {
     try (Session session = clusters.admin(access)) {
       session.execute(
