@@ -164,18 +164,9 @@ public final class ClusterCatalog {
       Sql session, String name, String version, String content, boolean current) {
     session.run(
         """
-        INSERT INTO catalog.blueprints AS known (name, version, content, current_at)
+        INSERT INTO catalog.blueprints (name, version, content, current_at)
         VALUES ($1, $2, $3::text::jsonb, CASE WHEN $4 THEN now() END)
-        ON CONFLICT (name, version) DO UPDATE
-        SET current_at = now()
-        WHERE $4
-          AND known.version <> (
-            SELECT version
-            FROM catalog.blueprints
-            WHERE name = $1
-            ORDER BY current_at DESC NULLS LAST
-            LIMIT 1
-          )
+        ON CONFLICT (name, version) DO UPDATE SET current_at = now() WHERE $4
         """,
         name,
         version,
@@ -216,6 +207,27 @@ public final class ClusterCatalog {
             row ->
                 known.add(
                     new KnownBlueprint(row.getString(0), row.getString(1), row.getString(2))));
+    return known;
+  }
+
+  /**
+   * The versions of blueprints that the catalog knows, by name; the one that was current last comes
+   * last.
+   */
+  public static Map<String, List<String>> blueprintVersions(Sql session) {
+    Map<String, List<String>> known = new TreeMap<>();
+    session
+        .run(
+            """
+            SELECT name, version
+            FROM catalog.blueprints
+            ORDER BY name, current_at NULLS FIRST, version
+            """)
+        .forEach(
+            row ->
+                known
+                    .computeIfAbsent(row.getString(0), name -> new ArrayList<>())
+                    .add(row.getString(1)));
     return known;
   }
 

@@ -14,8 +14,8 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,10 +30,6 @@ class CatalogSync {
   private final Database database;
   private final Clusters clusters;
   private final Blueprints blueprints;
-
-  /** The versions that this replica has written down. */
-  private final Set<String> recorded = new HashSet<>();
-
   private final RecoveryMode mode;
   private final ObjectMapper mapper;
   private Instant syncedUntil = Instant.EPOCH;
@@ -71,9 +67,12 @@ class CatalogSync {
       if (mode.active()) {
         return;
       }
+      Map<String, List<String>> known = ClusterCatalog.blueprintVersions(cluster.admin());
       blueprints
           .currentVersions()
-          .forEach((name, current) -> recordBlueprint(cluster, name, current));
+          .forEach(
+              (name, current) ->
+                  recordBlueprint(cluster, name, current, known.getOrDefault(name, List.of())));
     }
     Instant since = syncedUntil;
     Instant[] newest = {since};
@@ -103,18 +102,22 @@ class CatalogSync {
     syncedUntil = newest[0].equals(Instant.EPOCH) ? newest[0] : newest[0].minusSeconds(60);
   }
 
-  /** All versions, for tenants may be at any; the current one again and again, for that changes. */
-  private void recordBlueprint(Cluster cluster, String name, String current) {
+  /**
+   * Writes down what of a blueprint the catalog lacks: any version, for tenants may be at it, and
+   * which is the current one.
+   *
+   * @param known the versions that the catalog has, the one that was current last at the end
+   */
+  private void recordBlueprint(Cluster cluster, String name, String current, List<String> known) {
     for (String version : blueprints.versions(name)) {
-      String key = cluster.name() + " " + name + " " + version;
-      if (!recorded.contains(key) || version.equals(current)) {
+      boolean isCurrent = version.equals(current);
+      if (!known.contains(version) || (isCurrent && !known.getLast().equals(version))) {
         blueprints
             .files(name, version)
             .ifPresent(
                 files ->
                     ClusterCatalog.recordBlueprint(
-                        cluster.admin(), name, version, json(files), version.equals(current)));
-        recorded.add(key);
+                        cluster.admin(), name, version, json(files), isCurrent));
       }
     }
   }

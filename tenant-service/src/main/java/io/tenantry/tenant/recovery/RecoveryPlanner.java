@@ -9,6 +9,7 @@ import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.recovery.RecoveryItem.Action;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * Compares the registry with what the clusters' databases and schemas say of themselves. It changes
@@ -77,17 +78,13 @@ final class RecoveryPlanner {
             });
     items.addAll(
         inParallel(
-            homes.values().stream()
-                .map(
-                    home ->
-                        (Supplier<List<RecoveryItem>>)
-                            () ->
-                                forHome(
-                                    cluster,
-                                    home,
-                                    Optional.ofNullable(registry.get(home.tenantId())),
-                                    catalog.get(home.tenantId())))
-                .toList()));
+            homes.values(),
+            home ->
+                forHome(
+                    cluster,
+                    home,
+                    Optional.ofNullable(registry.get(home.tenantId())),
+                    catalog.get(home.tenantId()))));
     registry.values().stream()
         .filter(tenant -> tenant.cluster().equals(Optional.of(cluster.name())))
         .filter(tenant -> tenant.isLive() || tenant.status().equals("deleting"))
@@ -97,12 +94,13 @@ final class RecoveryPlanner {
   }
 
   /** Each tenant takes a login or two, of which a server answers some at once. */
-  private static List<RecoveryItem> inParallel(List<Supplier<List<RecoveryItem>>> comparisons) {
+  private static List<RecoveryItem> inParallel(
+      Collection<Home> homes, Function<Home, List<RecoveryItem>> comparison) {
     try (ExecutorService executor =
         Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
       List<CompletableFuture<List<RecoveryItem>>> answers =
-          comparisons.stream()
-              .map(comparison -> CompletableFuture.supplyAsync(comparison, executor))
+          homes.stream()
+              .map(home -> CompletableFuture.supplyAsync(() -> comparison.apply(home), executor))
               .toList();
       return answers.stream().map(CompletableFuture::join).flatMap(List::stream).toList();
     } catch (CompletionException e) {
