@@ -117,11 +117,6 @@ public final class DatabaseSwap {
               "SELECT oid::int8 FROM pg_catalog.pg_database WHERE datname = $1",
               row -> row.getLong(0),
               live);
-      List<Setting> refused =
-          DatabaseSettings.apply(
-              swap,
-              exchange.incoming(),
-              oid.isPresent() ? DatabaseSettings.of(swap, live) : exchange.settings());
       DatabaseExchange change =
           new DatabaseExchange(
               exchange.tenant().tenantId(),
@@ -135,6 +130,13 @@ public final class DatabaseSwap {
                   Optional.of(exchange.tenant().tenantId()),
                   Optional.of(exchange.operation())),
               rights(swap, exchange, oid.isPresent()));
+      // Before the settings of the one change, and the sessions in the other end.
+      change.require(clusters.objects(access), swap);
+      List<Setting> refused =
+          DatabaseSettings.apply(
+              swap,
+              exchange.incoming(),
+              oid.isPresent() ? DatabaseSettings.of(swap, live) : exchange.settings());
       Optional<Thread> ending =
           oid.map(id -> Thread.startVirtualThread(() -> endSessions(guard, id, done)));
       long begun = System.nanoTime();

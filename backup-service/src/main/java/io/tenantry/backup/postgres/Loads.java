@@ -160,7 +160,7 @@ public final class Loads {
   }
 
   /**
-   * Whoever owns an object that is loaded needs CREATE in its schema, and USAGE where its functions
+   * The owner of an object that is loaded needs CREATE in its schema, and USAGE where its functions
    * run while data and indexes are loaded; and may have lost them since, or get them by a grant
    * only that comes last. So the group {@code tenantry_loading} has both in each schema while the
    * dump is loaded.

@@ -24,9 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
@@ -131,7 +129,7 @@ public final class SchemaSwap {
                 restore.end();
                 psql.end();
               });
-      endSessions(plan.access(), plan.target(), live.users());
+      endSessions(plan.access(), plan.target());
       return new Result(downtime, live.exists(), targetRoles.notes());
     } finally {
       forbidSchemas(plan.access(), plan.target());
@@ -317,12 +315,18 @@ public final class SchemaSwap {
         .orElse(false);
   }
 
-  /** Whoever was in the middle of something was so in the schema that was replaced. */
-  private void endSessions(ClusterAccess access, TenantPlace tenant, List<String> users) {
-    Set<String> logins = new TreeSet<>(users);
-    logins.add(tenant.secondRole());
+  /**
+   * Ends the tenant's own sessions, which may have prepared statements on the schema that was
+   * replaced. Others with rights on it stay: the tenant may have named anybody there.
+   */
+  private void endSessions(ClusterAccess access, TenantPlace tenant) {
     try (Session admin = clusters.admin(access)) {
-      ClusterObjects.endSessionsOf(admin, logins, tenant.database());
+      ClusterObjects.endSessionsOf(
+          admin,
+          clusters
+              .objects(access)
+              .requireLogins(admin, tenant.tenantId(), List.of(tenant.role(), tenant.secondRole())),
+          tenant.database());
     }
   }
 
@@ -345,7 +349,7 @@ public final class SchemaSwap {
     try (Session session = clusters.owner(access, TenantData.of(tenant))) {
       long begun = System.nanoTime();
       live.objects().run(session, script.toString());
-      endSessions(access, tenant, live.users());
+      endSessions(access, tenant);
       return Duration.ofNanos(System.nanoTime() - begun);
     } finally {
       forbidSchemas(access, tenant);

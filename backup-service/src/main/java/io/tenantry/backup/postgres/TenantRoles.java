@@ -56,6 +56,7 @@ final class TenantRoles {
         objects.require(
             admin, Kind.ROLE, owner, Expected.of(tenant.tenantId(), Purpose.OWNER, Purpose.TENANT));
       }
+      objects.requireLogins(admin, tenant.tenantId(), List.of(role, tenant.secondRole()));
       if (tenant.schema().isEmpty()) {
         requireOwn(admin, objects, tenant);
       }

@@ -145,7 +145,7 @@ class BackupRolesTest {
 
   @Test
   @Tag("F2")
-  void undoesNothingWithADatabaseThatSaysToBeSomethingElse() {
+  void undoesNothingWithADatabaseThatSaysToBeSomethingElse() throws SQLException {
     TestTenant tenant = TestTenant.withDatabase();
     backUp(tenant.id());
     String restore =
@@ -156,9 +156,12 @@ class BackupRolesTest {
         "COMMENT ON DATABASE %s IS 'tenantry tenant installation=%s tenant=%s'"
             .formatted(quote(former), UUID.randomUUID(), UUID.randomUUID()));
 
-    JsonPath undo = awaitJob(submit("/api/v1/restores/" + restore + "/undo", ""));
+    try (Connection open = tenant.connect()) {
+      JsonPath undo = awaitJob(submit("/api/v1/restores/" + restore + "/undo", ""));
 
-    assertThat(undo.getString("error.code")).isEqualTo("IDENTITY_MISMATCH");
+      assertThat(undo.getString("error.code")).isEqualTo("IDENTITY_MISMATCH");
+      assertThat(open.isValid(5)).as("no session was ended for it").isTrue();
+    }
     assertThat(tenant.column("SELECT key FROM settings ORDER BY key"))
         .containsExactly("plan", "seats");
     assertThat(ControlDatabase.column("SELECT 1 FROM pg_database WHERE datname = ?", former))

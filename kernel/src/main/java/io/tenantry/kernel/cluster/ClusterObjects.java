@@ -11,12 +11,14 @@ import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -24,7 +26,8 @@ import java.util.function.Supplier;
  * The only code that drops, renames or hands over databases, schemas and roles of a cluster, and
  * that ends sessions there. Each method first reads in the same session which server it is on and
  * the thing's own {@link Mark}, compares both with what the caller expects, and refuses otherwise:
- * our records may be wrong, old, or of another installation.
+ * our records may be wrong, old, or of another installation. The static methods that end sessions
+ * compare nothing: before them goes {@link #require} of the database, or {@link #requireLogins}.
  *
  * <p>All methods but {@link #dropSchema}'s second session need a session of the cluster's admin in
  * {@link ClusterCatalog#DATABASE}, where the advisory lock on a name is taken.
@@ -207,6 +210,38 @@ public final class ClusterObjects {
         .isEmpty()) {
       throw mismatch(kind.toString().toLowerCase(Locale.ROOT), name, found.getString(1), expected);
     }
+  }
+
+  /**
+   * Refuses if one of these roles is no login of the tenant, or the session is on another server;
+   * one question to the server.
+   *
+   * @return those of the roles that exist
+   * @throws TenantryException {@code CLUSTER_MISMATCH}
+   * @throws IdentityMismatch if one is something else
+   */
+  public Set<String> requireLogins(Sql session, UUID tenant, Collection<String> roles) {
+    Expected expected = Expected.of(tenant, Purpose.LOGIN);
+    Set<String> existing = new TreeSet<>();
+    for (Row row :
+        session.run(
+            """
+            SELECT system_identifier, rolname, pg_catalog.shobj_description(oid, 'pg_authid')
+            FROM pg_catalog.pg_roles
+            CROSS JOIN pg_catalog.pg_control_system()
+            WHERE rolname = ANY ($1)
+            """,
+            (Object) roles.toArray(String[]::new))) {
+      requireServer(row.getLong(0));
+      String role = row.getString(1);
+      if (Mark.parse(row.getString(2))
+          .filter(mark -> expected.permits(mark, installation))
+          .isEmpty()) {
+        throw mismatch("role", role, row.getString(2), expected);
+      }
+      existing.add(role);
+    }
+    return existing;
   }
 
   /**

@@ -3,13 +3,11 @@ package io.tenantry.kernel.cluster;
 import static io.tenantry.kernel.cluster.ClusterObjects.Kind.DATABASE;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
-import io.tenantry.kernel.cluster.ClusterObjects.FoundDatabase;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlSession;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -59,15 +57,26 @@ public record DatabaseExchange(
                 }));
   }
 
-  private void exchange(ClusterObjects objects, SqlSession session) {
-    Optional<FoundDatabase> replaced = ClusterObjects.database(session, live);
-    if (replaced.isPresent()) {
+  /**
+   * Refuses if one of the two is something else; for what is done to them before {@link #run}.
+   *
+   * @return whether there is a database to replace
+   * @throws IdentityMismatch if so
+   */
+  public boolean require(ClusterObjects objects, SqlSession session) {
+    boolean replaces = ClusterObjects.database(session, live).isPresent();
+    if (replaces) {
       objects.require(session, DATABASE, live, Expected.of(tenant, Purpose.TENANT));
     }
     objects.require(session, DATABASE, incoming, expected);
+    return replaces;
+  }
+
+  private void exchange(ClusterObjects objects, SqlSession session) {
+    boolean replaces = require(objects, session);
     requireFree(session, outgoing);
     List<String> statements = new ArrayList<>();
-    if (replaced.isPresent()) {
+    if (replaces) {
       statements.addAll(handOver(objects, live, outgoing, ClusterRoles.SCRATCH, outgoingMark));
     }
     statements.addAll(

@@ -293,7 +293,9 @@ public final class Cluster {
                         expected,
                         () -> {
                           // Only now it is known whose sessions end.
-                          blockLogins(Set.of(role, ClusterRoles.second(role)));
+                          blockLogins(
+                              expected.tenant().orElseThrow(),
+                              Set.of(role, ClusterRoles.second(role)));
                           return connections.asRole(SHARED, ClusterRoles.owner(role));
                         }));
   }
@@ -337,7 +339,7 @@ public final class Cluster {
   /** Takes a tenant's schema out of use without losing anything: nobody can log in to it. */
   public void quarantineSchema(UUID tenant, String role) {
     changePurpose(tenant, role, true, Purpose.TENANT, Purpose.QUARANTINE);
-    blockLogins(Set.of(role, ClusterRoles.second(role)));
+    blockLogins(tenant, Set.of(role, ClusterRoles.second(role)));
   }
 
   /**
@@ -352,23 +354,31 @@ public final class Cluster {
     roles.renew(tenant, role, credentials);
   }
 
-  /** Keeps a role from logging in, ends its sessions and forgets its password. */
-  public void retireCredentials(String role) {
-    blockLogins(Set.of(role));
+  /** Keeps a tenant's role from logging in, ends its sessions and forgets its password. */
+  public void retireCredentials(UUID tenant, String role) {
+    blockLogins(tenant, Set.of(role));
     roles.forgetPassword(role);
   }
 
-  /** Keeps roles, those of them that exist, from logging in, and ends their sessions. */
-  public void blockLogins(Set<String> logins) {
+  /**
+   * Keeps a tenant's roles, those of them that exist, from logging in, and ends their sessions.
+   *
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if one is no login of this tenant
+   */
+  public void blockLogins(UUID tenant, Set<String> logins) {
     prepare();
-    roles.permitLogin(logins, false);
+    roles.permitLogin(tenant, logins, false);
     ClusterObjects.endSessionsOf(connections.admin(), logins);
   }
 
-  /** Lets roles, those of them that exist, log in. */
-  public void permitLogins(Set<String> logins) {
+  /**
+   * Lets a tenant's roles, those of them that exist, log in.
+   *
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if one is no login of this tenant
+   */
+  public void permitLogins(UUID tenant, Set<String> logins) {
     prepare();
-    roles.permitLogin(logins, true);
+    roles.permitLogin(tenant, logins, true);
   }
 
   /** Ends the sessions of tenants' roles that may not log in; returns how many there were. */
@@ -452,13 +462,13 @@ public final class Cluster {
     return found;
   }
 
-  /** Those of these databases that are on this server, whoever owns them. */
+  /** Those of these databases that are on this server, of any owner. */
   public Set<String> existingDatabases(Collection<String> names) {
     return among(
         admin(), "SELECT datname FROM pg_database WHERE datname = ANY ($1::text[])", names);
   }
 
-  /** Those of these schemas that are in the shared database, whoever owns them. */
+  /** Those of these schemas that are in the shared database, of any owner. */
   public Set<String> existingSchemas(Collection<String> names) {
     if (names.isEmpty() || existingDatabases(Set.of(SHARED)).isEmpty()) {
       return Set.of();

@@ -14,6 +14,7 @@ import io.tenantry.kernel.db.Database;
 import io.vertx.sqlclient.Row;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -115,7 +116,9 @@ final class TenantRoles {
   /** Gives a tenant's role, or its second one, a new password and ends its sessions. */
   void renew(UUID tenant, String role, Credentials credentials) {
     String login = credentials.role();
-    permitLogin(Set.of(login), false);
+    // The second one acts as the role.
+    objects.get().requireLogins(admin.get(), tenant, List.of(role, login));
+    permitLogin(tenant, Set.of(login), false);
     ClusterObjects.endSessionsOf(admin.get(), Set.of(login));
     admin
         .get()
@@ -211,18 +214,15 @@ final class TenantRoles {
         .collect(Collectors.joining(", "));
   }
 
-  /** Lets roles, those of them that exist, log in, or keeps them from it. */
-  void permitLogin(Set<String> logins, boolean permitted) {
+  /**
+   * Lets a tenant's roles, those of them that exist, log in, or keeps them from it.
+   *
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if one is no login of this tenant
+   */
+  void permitLogin(UUID tenant, Set<String> logins, boolean permitted) {
     StringBuilder script = new StringBuilder();
-    for (Row row :
-        admin
-            .get()
-            .run(
-                "SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)",
-                (Object) logins.toArray(String[]::new))) {
-      script.append(
-          "ALTER ROLE %s %s;\n"
-              .formatted(quote(row.getString(0)), permitted ? "LOGIN" : "NOLOGIN"));
+    for (String login : objects.get().requireLogins(admin.get(), tenant, logins)) {
+      script.append("ALTER ROLE %s %s;\n".formatted(quote(login), permitted ? "LOGIN" : "NOLOGIN"));
     }
     if (!script.isEmpty()) {
       admin.get().execute(script.toString());

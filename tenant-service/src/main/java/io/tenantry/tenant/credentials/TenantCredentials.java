@@ -89,7 +89,7 @@ class TenantCredentials {
           target.database(), target.schema().orElse("public"), target.role(), credentials);
       if (overlap.isZero()) {
         // Before anybody is told that they have ended; if storing fails, they are let in again.
-        cluster.blockLogins(Set.of(rotation.login()));
+        cluster.blockLogins(target.tenantId(), Set.of(rotation.login()));
       }
       Instant until =
           store.finish(rotation, cluster.connectionString(target.database(), credentials), overlap);
@@ -127,7 +127,7 @@ class TenantCredentials {
         leases.whileHeld(
             former.tenantId(),
             () -> {
-              clusters.named(former.cluster()).retireCredentials(former.role());
+              clusters.named(former.cluster()).retireCredentials(former.tenantId(), former.role());
               store.endRetirement(former.tenantId());
               return true;
             });

@@ -85,10 +85,6 @@ public final class Lifecycle {
    */
   public Progress delete(UUID tenantId, boolean finalBackup) {
     mode.requireNormal();
-    Optional<Tenant> found = tenants.find(tenantId);
-    if (found.filter(tenant -> tenant.status().equals("deleted")).isPresent()) {
-      return Progress.DONE;
-    }
     if (tenants.withdraw(tenantId)) {
       return Progress.DONE;
     }
@@ -107,7 +103,6 @@ public final class Lifecycle {
     }
     if (tenant.status().equals("deleted")) {
       if (wanted.equals("deleting")) {
-        // Another replica or an event has completed the deletion since it was looked at.
         return Progress.DONE;
       }
       throw Tenants.notFound(tenantId);
@@ -138,10 +133,10 @@ public final class Lifecycle {
     Cluster cluster = clusters.named(target.cluster());
     switch (change.status()) {
       case "active" -> {
-        cluster.permitLogins(change.logins());
-        cluster.blockLogins(change.barred());
+        cluster.permitLogins(target.tenantId(), change.logins());
+        cluster.blockLogins(target.tenantId(), change.barred());
       }
-      case "suspended" -> cluster.blockLogins(change.roles());
+      case "suspended" -> cluster.blockLogins(target.tenantId(), change.roles());
       case "deleting" -> {
         return goOnDeleting(cluster, change);
       }
@@ -153,21 +148,25 @@ public final class Lifecycle {
   }
 
   private Progress goOnDeleting(Cluster cluster, Change change) {
+    try {
+      return blockAndDrop(cluster, change);
+    } catch (IdentityMismatch e) {
+      UUID tenant = change.target().tenantId();
+      LOG.errorf("tenant=%s is not deleted but suspended: %s", tenant, e.getMessage());
+      store.refuseDeletion(tenant, e.code().name());
+      relay.wake();
+      return Progress.TO_BE_CONTINUED;
+    }
+  }
+
+  private Progress blockAndDrop(Cluster cluster, Change change) {
     TenantDatabase target = change.target();
-    cluster.blockLogins(change.roles());
+    cluster.blockLogins(target.tenantId(), change.roles());
     Verdict verdict = store.judge(target.tenantId(), config.finalBackupDeadline());
     relay.wake();
     switch (verdict) {
       case DROP -> {
-        try {
-          removal.removeAll(target);
-        } catch (IdentityMismatch e) {
-          LOG.errorf(
-              "tenant=%s is not deleted but suspended: %s", target.tenantId(), e.getMessage());
-          store.refuseDeletion(target.tenantId(), e.code().name());
-          relay.wake();
-          return Progress.TO_BE_CONTINUED;
-        }
+        removal.removeAll(target);
         cluster.recordDeletion(target.tenantId());
         store.endDeletion(target.tenantId());
         relay.wake();

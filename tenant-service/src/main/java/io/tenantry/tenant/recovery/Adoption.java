@@ -75,7 +75,7 @@ public final class Adoption {
         credentials.role(),
         previous);
     if (RecoveryStore.isSuspended(details)) {
-      cluster.blockLogins(Set.of(credentials.role(), previous));
+      cluster.blockLogins(tenant, Set.of(credentials.role(), previous));
     }
     cluster.recordLogin(tenant, credentials.role());
   }

@@ -117,6 +117,38 @@ class CredentialsTest {
     connect(read(tenant)).close();
   }
 
+  /** As if the registry had the role of another tenant written down for this one. */
+  @Test
+  @Tag("F2")
+  @Tag("P13")
+  void leavesARoleThatIsMarkedAsAnotherTenantsAsItIs() throws SQLException {
+    UUID tenant = createTenant(newName());
+    String former = read(tenant);
+    String role = user(former);
+    String mark =
+        Postgres.value(
+            Postgres.MAINTENANCE,
+            "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = ?",
+            role);
+    Postgres.execute(
+        Postgres.MAINTENANCE,
+        "COMMENT ON ROLE %s IS '%s'"
+            .formatted(role, mark.replace(tenant.toString(), UUID.randomUUID().toString())));
+
+    try (Connection own = connect(former)) {
+      asAdmin()
+          .body("{\"overlap_seconds\":0}")
+          .post(TENANTS + "/" + tenant + "/credentials/rotate")
+          .then()
+          .body("code", equalTo("ROTATION_FAILED"));
+      asAdmin().post(TENANTS + "/" + tenant + "/suspend");
+      asAdmin().delete(TENANTS + "/" + tenant + "?final_backup=false");
+
+      assertThat(own.isValid(5)).as("its session goes on").isTrue();
+    }
+    connect(former).close();
+  }
+
   @Test
   @Tag("F5")
   @Tag("P13")
