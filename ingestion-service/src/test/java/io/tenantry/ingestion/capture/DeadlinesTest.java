@@ -158,6 +158,31 @@ class DeadlinesTest {
     }
   }
 
+  @Test
+  void waitsForItselfWhenABodyHasComeThatIsNotReadYet() throws IOException, SQLException {
+    String event = "{\"type\":\"t\",\"data\":1}";
+    try (RawHttp connection = new RawHttp(RestAssured.port);
+        Connection database = stack.postgres().connect("tenantry_control");
+        Statement statement = database.createStatement()) {
+      database.setAutoCommit(false);
+      // The key is checked before the body is read.
+      statement.execute("LOCK TABLE control_plane.api_keys");
+      connection.send(
+          "POST " + EVENTS + " HTTP/1.1",
+          "Host: localhost",
+          "Content-Type: application/json",
+          "X-API-Key: " + tenant.key(),
+          "Content-Length: " + event.length(),
+          "",
+          event);
+      // One that came later, and not whole, is refused meanwhile.
+      endsARequestOfTheAdminApiWhoseBodyDoesNotCome();
+      database.rollback();
+
+      assertThat(connection.status()).isEqualTo(202);
+    }
+  }
+
   /** With timeouts that a test can wait for. */
   public static final class ShortTimeouts implements QuarkusTestProfile {
     @Override

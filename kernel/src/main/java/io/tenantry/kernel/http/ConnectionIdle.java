@@ -1,6 +1,7 @@
 package io.tenantry.kernel.http;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.time.Duration;
@@ -8,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Takes the place of the server's own idle timeout, which would also close the connection of a
- * request that takes long to answer. Used on the connection's event loop only.
+ * request that takes long to answer; and knows which requests have arrived whole, read or not.
+ * Stands behind the decoder. Used on the connection's event loop only.
  */
 final class ConnectionIdle extends IdleStateHandler {
 
@@ -17,6 +19,8 @@ final class ConnectionIdle extends IdleStateHandler {
 
   private final long answeringPeriods;
   private int requests;
+  private long begun;
+  private long arrived;
   private long periods;
 
   /**
@@ -28,12 +32,27 @@ final class ConnectionIdle extends IdleStateHandler {
     this.answeringPeriods = Math.ceilDiv(answering.toMillis(), idle.toMillis());
   }
 
-  void requestStarted() {
+  /** Counts a request that begins; its number on this connection, from 1. */
+  long requestStarted() {
     requests++;
+    return ++begun;
   }
 
   void requestEnded() {
     requests--;
+  }
+
+  /** Whether the last byte of a request has come, also if nobody has read it yet. */
+  boolean hasArrived(long request) {
+    return arrived >= request;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext connection, Object message) throws Exception {
+    if (message instanceof LastHttpContent) {
+      arrived++;
+    }
+    super.channelRead(connection, message);
   }
 
   @Override

@@ -18,6 +18,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -56,10 +57,11 @@ final class RequestDeadlines {
 
   private void begin(RoutingContext context) {
     HttpServerRequest request = context.request();
-    keepConnectionWhileAnswering(context);
+    BooleanSupplier hasArrived = keepConnectionWhileAnswering(context);
     if (hasBody(request)) {
       ArrivingBody body =
-          new ArrivingBody(context, context.vertx().getOrCreateContext(), System.nanoTime());
+          new ArrivingBody(
+              context, context.vertx().getOrCreateContext(), System.nanoTime(), hasArrived);
       arriving.add(body);
       context.addEndHandler(
           ended -> {
@@ -80,19 +82,21 @@ final class RequestDeadlines {
         : !length.strip().equals("0");
   }
 
-  private void keepConnectionWhileAnswering(RoutingContext context) {
+  /** Returns what tells whether the request has arrived whole. */
+  private BooleanSupplier keepConnectionWhileAnswering(RoutingContext context) {
     Channel channel = channel(context.request());
     ChannelHandler handler = channel.pipeline().get(ConnectionIdle.NAME);
     if (handler == null) {
-      return;
+      return context.request()::isEnded;
     }
     if (!(handler instanceof ConnectionIdle)) {
       handler = new ConnectionIdle(timeouts.idleTimeout(), timeouts.responseTimeout());
       channel.pipeline().replace(ConnectionIdle.NAME, ConnectionIdle.NAME, handler);
     }
     ConnectionIdle idle = (ConnectionIdle) handler;
-    idle.requestStarted();
+    long number = idle.requestStarted();
     context.addEndHandler(ended -> channel.eventLoop().execute(idle::requestEnded));
+    return () -> idle.hasArrived(number);
   }
 
   private void endLateBodies() {
@@ -106,8 +110,12 @@ final class RequestDeadlines {
 
   private void endIfLate(ArrivingBody body) {
     HttpServerRequest request = body.context.request();
-    if (request.isEnded() || !isOpen(request)) {
+    if (request.isEnded() || !isOpen(request) || body.hasArrived.getAsBoolean()) {
       arriving.remove(body);
+      return;
+    }
+    if (!channel(request).config().isAutoRead()) {
+      // The service has no room for more at the moment; the caller is not late.
       return;
     }
     long allowed = timeouts.allowed(request.bytesRead()).toNanos();
@@ -142,5 +150,6 @@ final class RequestDeadlines {
   }
 
   /** A request whose body may not be complete yet. */
-  private record ArrivingBody(RoutingContext context, Context eventLoop, long since) {}
+  private record ArrivingBody(
+      RoutingContext context, Context eventLoop, long since, BooleanSupplier hasArrived) {}
 }
