@@ -3,6 +3,7 @@ package io.tenantry.cli;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tenantry.cli.api.Json;
@@ -84,6 +85,10 @@ final class EventFiles implements Iterator<ObjectNode>, AutoCloseable {
         }
       }
       return next != null;
+    } catch (StreamConstraintsException e) {
+      throw CommandException.usage(
+          "%s, line %d: %s"
+              .formatted(name, parser.currentLocation().getLineNr(), e.getOriginalMessage()));
     } catch (JsonProcessingException e) {
       throw CommandException.usage(
           "%s, line %d is no JSON: %s"

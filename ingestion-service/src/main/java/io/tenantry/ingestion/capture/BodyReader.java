@@ -8,8 +8,15 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.zip.GZIPInputStream;
 
 /**
  * Reads bodies into memory, no more at a time than there is room for. Room is taken for what has
@@ -22,7 +29,10 @@ public final class BodyReader {
   /** What even an empty request takes. */
   private static final long LEAST = 4096;
 
-  private static final long STEP = 64 << 10;
+  private static final int STEP = 64 << 10;
+
+  /** HTTP's names of the one compression (RFC 9110, section 8.4.1.3). */
+  private static final Set<String> GZIP = Set.of("gzip", "x-gzip");
 
   private final InFlight inFlight;
   private final HttpAnswers answers;
@@ -47,22 +57,28 @@ public final class BodyReader {
   }
 
   /**
-   * Reads the body and passes it on, or answers why it does not. On the request's event loop.
+   * Reads the body, unpacks it if it is compressed, and passes it on, or answers why it does not.
+   * On the request's event loop.
    *
-   * @param largest the most bytes it may have
+   * @param largest the most bytes it may have, also unpacked
    */
   public void read(RoutingContext context, Sender sender, long largest, Consumer<Body> whole) {
     HttpServerRequest request = context.request();
     String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-      refuse(context, ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must not be compressed.");
+    boolean packed = GZIP.contains(String.valueOf(encoding).strip().toLowerCase(Locale.ROOT));
+    if (encoding != null && !packed && !encoding.strip().equalsIgnoreCase("identity")) {
+      context.response().putHeader(HttpHeaders.ACCEPT_ENCODING, "gzip");
+      refuse(context, ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body may be compressed by gzip only.");
       return;
     }
     if (announced(request) > largest) {
       refuseTooLarge(context, largest);
       return;
     }
-    Reading reading = new Reading(context, sender, largest, whole);
+    Reading reading =
+        packed
+            ? new PackedReading(context, sender, largest, whole)
+            : new Reading(context, sender, largest, whole);
     if (!reading.start()) {
       return;
     }
@@ -105,9 +121,9 @@ public final class BodyReader {
   }
 
   /** One body on its way. */
-  private final class Reading implements Body {
+  private class Reading implements Body {
 
-    private final RoutingContext context;
+    final RoutingContext context;
     private final Context eventLoop;
     private final Sender sender;
     private final long largest;
@@ -160,22 +176,35 @@ public final class BodyReader {
       if (done) {
         return;
       }
-      long size = (long) body.length() + chunk.length();
+      if (hasRoom((long) body.length() + chunk.length(), 0)) {
+        body.appendBuffer(chunk);
+      }
+    }
+
+    /**
+     * Whether the body may have this size; if not, that is answered.
+     *
+     * @param more what is in memory besides
+     */
+    final boolean hasRoom(long size, long more) {
       if (size > largest) {
         done = true;
         refuseTooLarge(context, largest);
-      } else if (size <= LEAST || room.growTo(Math.ceilDiv(size, STEP) * STEP)) {
-        body.appendBuffer(chunk);
-      } else {
+      } else if (size + more > LEAST && !room.growTo(Math.ceilDiv(size + more, STEP) * STEP)) {
         refuseFull();
       }
+      return !done;
     }
 
     void complete() {
       if (!done) {
-        bytes = body.getBytes();
-        whole.accept(this);
+        pass(body.getBytes());
       }
+    }
+
+    void pass(byte[] complete) {
+      bytes = complete;
+      whole.accept(this);
     }
 
     @Override
@@ -188,6 +217,32 @@ public final class BodyReader {
       if (!room.moveTo(proven)) {
         throw tooMany();
       }
+    }
+  }
+
+  /** One that is compressed. It is unpacked step by step, so that a small body cannot be huge. */
+  private final class PackedReading extends Reading {
+
+    PackedReading(RoutingContext context, Sender sender, long largest, Consumer<Body> whole) {
+      super(context, sender, largest, whole);
+    }
+
+    @Override
+    void pass(byte[] packed) {
+      ByteArrayOutputStream unpacked = new ByteArrayOutputStream(packed.length);
+      byte[] step = new byte[STEP];
+      try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+        for (int count = gzip.read(step); count > 0; count = gzip.read(step)) {
+          if (!hasRoom((long) unpacked.size() + count, packed.length)) {
+            return;
+          }
+          unpacked.write(step, 0, count);
+        }
+      } catch (IOException e) {
+        refuse(context, ErrorCode.BAD_REQUEST, "The body is not gzip, as Content-Encoding says.");
+        return;
+      }
+      super.pass(unpacked.toByteArray());
     }
   }
 

@@ -11,13 +11,17 @@ import java.time.Duration;
 @ConfigMapping(prefix = "tenantry.capture")
 public interface CaptureConfig {
 
-  /** The largest data of one event; Kafka takes messages of 1 MiB, attributes included. */
+  /** The largest data of one event. */
   @WithDefault("512K")
   MemorySize maxEventSize();
 
+  /** The largest body of a webhook, unpacked; media come in it as base64. */
+  @WithDefault("4M")
+  MemorySize maxWebhookSize();
+
   /**
-   * The largest body of a request with events. The server itself cuts off what is larger than 10
-   * MiB.
+   * The largest body of a request with events, unpacked. The server itself cuts off what is larger
+   * than 10 MiB.
    */
   @WithDefault("8M")
   MemorySize maxBodySize();
@@ -50,11 +54,11 @@ public interface CaptureConfig {
     MemorySize unproven();
 
     /** Those to one instance. */
-    @WithDefault("2M")
+    @WithDefault("8M")
     MemorySize unprovenInstance();
 
     /** Those of one address, or of half an IPv6 address. */
-    @WithDefault("2M")
+    @WithDefault("8M")
     MemorySize unprovenAddress();
   }
 

@@ -10,6 +10,7 @@ import io.tenantry.kernel.auth.TenantPrincipal;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * {@code POST /api/v1/events}. A route of its own and not a REST resource, because it must bound
@@ -32,7 +34,8 @@ final class CaptureRoute {
   private final Capture capture;
   private final RateLimits limits;
   private final HttpAnswers answers;
-  private final long largest;
+  private final long largestBody;
+  private final long largestEvent;
 
   CaptureRoute(
       BodyReader bodies,
@@ -46,7 +49,8 @@ final class CaptureRoute {
     this.capture = capture;
     this.limits = limits;
     this.answers = answers;
-    this.largest = config.maxBodySize().asLongValue();
+    this.largestBody = config.maxBodySize().asLongValue();
+    this.largestEvent = config.maxEventSize().asLongValue();
   }
 
   void register(@Observes Router router) {
@@ -56,12 +60,25 @@ final class CaptureRoute {
   private void capture(RoutingContext context) {
     try {
       UUID tenantId = tenantOf(context);
-      EventFormat format = format(context);
-      bodies.read(
-          context,
-          new Sender.Proven(tenantId, Optional.empty()),
-          largest,
-          body -> capture(context, tenantId, format, body.bytes()));
+      Sender sender = new Sender.Proven(tenantId, Optional.empty());
+      MultiMap headers = context.request().headers();
+      Optional<EventFormat> structured = structured(headers);
+      if (structured.isPresent()) {
+        EventFormat format = structured.get();
+        bodies.read(
+            context,
+            sender,
+            largestBody,
+            body -> capture(context, tenantId, () -> parser.parse(tenantId, format, body.bytes())));
+      } else {
+        bodies.read(
+            context,
+            sender,
+            largestEvent,
+            body ->
+                capture(
+                    context, tenantId, () -> parser.parseBinary(tenantId, headers, body.bytes())));
+      }
     } catch (TenantryException e) {
       bodies.refuse(context, e);
     }
@@ -80,19 +97,25 @@ final class CaptureRoute {
         "Events are taken with an API key of an active tenant that has the scope write.");
   }
 
-  private static EventFormat format(RoutingContext context) {
-    return EventFormat.of(context.request().getHeader(HttpHeaders.CONTENT_TYPE))
-        .orElseThrow(
-            () ->
-                new TenantryException(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                    "Events are taken as application/json, application/cloudevents+json or"
-                        + " application/cloudevents-batch+json."));
+  /** The format of the body; empty in binary mode, where the body is the data. */
+  private static Optional<EventFormat> structured(MultiMap headers) {
+    String contentType = headers.get(HttpHeaders.CONTENT_TYPE);
+    if (BinaryMode.isUsed(headers) && !EventFormat.isCloudEvents(contentType)) {
+      return Optional.empty();
+    }
+    Optional<EventFormat> format = EventFormat.of(contentType);
+    if (format.isEmpty()) {
+      throw new TenantryException(
+          ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+          "Events are taken as application/json, application/cloudevents+json,"
+              + " application/cloudevents-batch+json, or with any other type and the headers ce-….");
+    }
+    return format;
   }
 
-  private void capture(RoutingContext context, UUID tenantId, EventFormat format, byte[] body) {
+  private void capture(RoutingContext context, UUID tenantId, Supplier<Submission> reader) {
     try {
-      Submission submission = parser.parse(tenantId, format, body);
+      Submission submission = reader.get();
       Verdict verdict = limits.tryAccept(Subject.tenant(tenantId), submission.items().size());
       answers.showLimit(context, verdict);
       if (verdict.isRefused()) {

@@ -6,8 +6,6 @@ import io.tenantry.ingestion.event.Event;
 import io.tenantry.kernel.problem.FieldError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -18,11 +16,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
-/** An event while its JSON is read, and all that is wrong with it. */
+/** An event while it is read, and all that is wrong with it. */
 final class EventDraft {
 
+  /** The attribute that says what the data is. */
+  static final String CONTENT_TYPE = "datacontenttype";
+
   private static final byte[] NO_DATA = {};
+
+  /** CloudEvents' attributes that are no extensions here. */
+  private static final Set<String> CORE =
+      Set.of("specversion", "id", "source", "type", "subject", "time", CONTENT_TYPE);
+
+  /** CloudEvents advises 20 characters at most, and requires that longer names are taken. */
+  private static final Pattern EXTENSION = Pattern.compile("[a-z0-9]{1,255}");
+
+  private static final Pattern MEDIA_TYPE =
+      Pattern.compile("[\\w!#$%&'*+.^`|~-]+/[\\w!#$%&'*+.^`|~-]+\\s*(;.*)?");
 
   private final long maxSize;
   private final List<FieldError> errors = new ArrayList<>();
@@ -75,75 +87,81 @@ final class EventDraft {
     }
   }
 
-  void id(String field, JsonParser json) throws IOException {
-    id = string(field, json, Event.LONGEST_ID);
-  }
-
   void generateId() {
     id = UUID.randomUUID().toString();
     identity = Submission.Identity.SERVICE;
-  }
-
-  void source(String field, JsonParser json) throws IOException {
-    source = string(field, json, Event.LONGEST_SOURCE);
   }
 
   void defaultSource(String value) {
     source = value;
   }
 
-  void type(String field, JsonParser json) throws IOException {
-    type = string(field, json, Event.LONGEST_TYPE);
-  }
-
-  void subject(String field, JsonParser json) throws IOException {
-    subject = string(field, json, Event.LONGEST_ATTRIBUTE);
-  }
-
-  void contentType(String field, JsonParser json) throws IOException {
-    contentType = string(field, json, Event.LONGEST_ATTRIBUTE);
-  }
-
-  void time(String field, JsonParser json) throws IOException {
-    time = string(field, json, Event.LONGEST_ATTRIBUTE);
-    if (!time.isEmpty() && !isTime(time)) {
-      refuse(field, "must be a time as in RFC 3339, for example 2026-11-21T04:44:07.465Z");
-    }
-  }
-
-  private static boolean isTime(String text) {
-    try {
-      int year = OffsetDateTime.parse(text).getYear();
-      return year > 0 && year < 10_000;
-    } catch (DateTimeParseException e) {
-      return false;
-    }
-  }
-
-  /** An attribute of any simple type, in CloudEvents' string representation. */
-  void extension(String name, JsonParser json) throws IOException {
-    if (extensions.size() == Event.MOST_EXTENSIONS) {
-      refuse(name, "is one attribute too many: an event may have " + Event.MOST_EXTENSIONS);
+  /**
+   * An attribute whose value the parser is at: a string; of extensions also another simple type, in
+   * CloudEvents' string representation.
+   *
+   * @param name its name in CloudEvents
+   * @param field what the sender calls it
+   */
+  void attribute(String name, String field, JsonParser json) throws IOException {
+    JsonToken token = json.currentToken();
+    if (token == JsonToken.VALUE_STRING || (isExtension(name) && isSimple(token))) {
+      attribute(name, field, json.getText());
+    } else {
+      refuse(
+          field,
+          isExtension(name) ? "must be a string, an integer or a boolean" : "must be a string");
       json.skipChildren();
-      return;
     }
-    switch (json.currentToken()) {
-      case VALUE_STRING -> extensions.put(name, string(name, json, Event.LONGEST_ATTRIBUTE));
-      case VALUE_NUMBER_INT, VALUE_TRUE, VALUE_FALSE -> extensions.put(name, json.getText());
-      default -> {
-        refuse(name, "must be a string, an integer or a boolean");
-        json.skipChildren();
+  }
+
+  private static boolean isExtension(String name) {
+    return !CORE.contains(name);
+  }
+
+  private static boolean isSimple(JsonToken token) {
+    return token == JsonToken.VALUE_NUMBER_INT || token.isBoolean();
+  }
+
+  /** {@link #attribute(String, String, JsonParser)} with its value as text. */
+  void attribute(String name, String field, String value) {
+    switch (name) {
+      case "specversion" -> {
+        if (!value.equals("1.0")) {
+          refuse(field, "must be \"1.0\"");
+        }
       }
+      case "id" -> id = text(field, value, Event.LONGEST_ID);
+      case "source" -> source = text(field, value, Event.LONGEST_SOURCE);
+      case "type" -> type = text(field, value, Event.LONGEST_TYPE);
+      case "subject" -> subject = text(field, value, Event.LONGEST_ATTRIBUTE);
+      case "time" -> {
+        time = text(field, value, Event.LONGEST_ATTRIBUTE);
+        if (!time.isEmpty() && !Event.isTime(time)) {
+          refuse(field, "must be a time as in RFC 3339, for example 2026-11-21T04:44:07.465Z");
+        }
+      }
+      case CONTENT_TYPE -> {
+        contentType = text(field, value, Event.LONGEST_ATTRIBUTE);
+        if (!contentType.isEmpty() && !MEDIA_TYPE.matcher(contentType).matches()) {
+          refuse(field, "must be a media type, for example text/plain");
+        }
+      }
+      default -> extension(name, field, value);
     }
   }
 
-  private String string(String field, JsonParser json, int longest) throws IOException {
-    if (json.currentToken() != JsonToken.VALUE_STRING) {
-      refuse(field, "must be a string");
-      json.skipChildren();
-      return "";
+  private void extension(String name, String field, String value) {
+    if (!EXTENSION.matcher(name).matches() || name.equals("data")) {
+      refuse(field, "is no name of an attribute: 1 to 255 of a-z 0-9");
+    } else if (extensions.size() == Event.MOST_EXTENSIONS) {
+      refuse(field, "is one attribute too many: an event may have " + Event.MOST_EXTENSIONS);
+    } else {
+      extensions.put(name, text(field, value, Event.LONGEST_ATTRIBUTE));
     }
-    String value = json.getText();
+  }
+
+  private String text(String field, String value, int longest) {
     if (value.isEmpty() || value.length() > longest) {
       refuse(field, "must have 1 to %d characters".formatted(longest));
       return "";
@@ -158,14 +176,14 @@ final class EventDraft {
     if (json.currentToken() == JsonToken.VALUE_STRING) {
       text = json.getText();
     }
-    json.skipChildren();
+    Optional<String> number = JsonText.skipValue(json);
     int to = (int) json.currentLocation().getByteOffset();
     if (to - from > maxSize) {
       refuse(field, "has more than %d bytes".formatted(maxSize));
       return;
     }
     data = Arrays.copyOfRange(body, from, to);
-    JsonText.flaw(data).ifPresent(flaw -> refuse(field, flaw));
+    number.or(() -> JsonText.flaw(data)).ifPresent(flaw -> refuse(field, flaw));
   }
 
   /** The data as base64 of any bytes. */
@@ -192,12 +210,17 @@ final class EventDraft {
     }
   }
 
+  /** The data as any bytes; not copied. */
+  void bytes(byte[] body) {
+    data = body;
+  }
+
   /** Bytes that are called JSON have to be; called nothing, they may be anything. */
-  void checkBase64() {
-    if (!has("datacontenttype")) {
+  void checkBytes(String field, boolean declared) {
+    if (!declared) {
       contentType = "application/octet-stream";
-    } else if (Event.isJson(contentType) && !JsonText.isJson(data)) {
-      refuse("data_base64", "is not the JSON that datacontenttype says");
+    } else if (Event.isJson(contentType)) {
+      JsonText.problem(data).ifPresent(problem -> refuse(field, problem));
     }
   }
 

@@ -2,21 +2,27 @@ package io.tenantry.ingestion.capture;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.tenantry.ingestion.event.Event;
+import io.tenantry.kernel.json.JsonLimits;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.FieldError;
 import io.tenantry.kernel.problem.InvalidRequest;
 import io.tenantry.kernel.problem.TenantryException;
+import io.vertx.core.MultiMap;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 
 /**
- * Reads the body of a request: Tenantry's own JSON or CloudEvents, one event or a list. Of an
- * event's data it copies the bytes as they came, without making anything of them.
+ * Reads a request: Tenantry's own JSON or CloudEvents, one event or a list. Of an event's data it
+ * copies the bytes as they came, without making anything of them.
  */
 @Singleton
 final class EventParser {
@@ -33,7 +39,8 @@ final class EventParser {
    * Reads a body.
    *
    * @throws TenantryException {@code MALFORMED_JSON} if it is no JSON, {@code PAYLOAD_TOO_LARGE} if
-   *     it has too many events, {@code VALIDATION_FAILED} if it is neither an event nor a list
+   *     it has too many events, {@code VALIDATION_FAILED} if it is neither an event nor a list, or
+   *     exceeds a limit for JSON
    */
   Submission parse(UUID tenantId, EventFormat format, byte[] body) {
     if (!JsonText.isUtf8(body)) {
@@ -44,12 +51,7 @@ final class EventParser {
       if (first == null) {
         throw new TenantryException(ErrorCode.MALFORMED_JSON, "The body is empty.");
       }
-      Submission submission = parse(tenantId, format, body, json, first);
-      if (json.nextToken() != null) {
-        throw new TenantryException(
-            ErrorCode.MALFORMED_JSON, "The body has more than one JSON value.");
-      }
-      return submission;
+      return parse(tenantId, format, body, json, first);
     } catch (JsonProcessingException e) {
       throw malformed(e);
     } catch (IOException e) {
@@ -57,19 +59,57 @@ final class EventParser {
     }
   }
 
+  /** Reads an event in HTTP's binary mode, valid or not. */
+  Submission parseBinary(UUID tenantId, MultiMap headers, byte[] body) {
+    EventDraft draft = draft();
+    BinaryMode.read(headers, body, draft);
+    return new Submission(Submission.Shape.SINGLE, List.of(item(tenantId, draft)));
+  }
+
+  private EventDraft draft() {
+    return new EventDraft(config.maxEventSize().asLongValue());
+  }
+
   /** Says where, never what: Jackson's own message quotes the body. */
   private static TenantryException malformed(JsonProcessingException e) {
-    // What is nested too deep has no location.
-    String where =
-        e.getLocation() == null
-            ? ""
-            : " at line %d, column %d"
-                .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
     return new TenantryException(
-        ErrorCode.MALFORMED_JSON, "The body is not valid JSON" + where + ".");
+        ErrorCode.MALFORMED_JSON,
+        "The body is not valid JSON at line %d, column %d."
+            .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
+  }
+
+  /** What the parser is at: an event's place in a list, and its field. */
+  private static String place(JsonStreamContext context) {
+    Deque<JsonStreamContext> path = new ArrayDeque<>();
+    for (JsonStreamContext each = context; !each.inRoot(); each = each.getParent()) {
+      path.addFirst(each);
+    }
+    String place = "";
+    if (!path.isEmpty() && path.peekFirst().inArray()) {
+      place = "[" + path.removeFirst().getCurrentIndex() + "]";
+    }
+    if (!path.isEmpty() && path.peekFirst().hasCurrentName()) {
+      place += (place.isEmpty() ? "" : ".") + path.peekFirst().getCurrentName();
+    }
+    return place;
   }
 
   private Submission parse(
+      UUID tenantId, EventFormat format, byte[] body, JsonParser json, JsonToken first)
+      throws IOException {
+    try {
+      Submission submission = events(tenantId, format, body, json, first);
+      if (json.nextToken() != null) {
+        throw new TenantryException(
+            ErrorCode.MALFORMED_JSON, "The body has more than one JSON value.");
+      }
+      return submission;
+    } catch (StreamConstraintsException e) {
+      throw new InvalidRequest(place(json.getParsingContext()), JsonLimits.describe(e));
+    }
+  }
+
+  private Submission events(
       UUID tenantId, EventFormat format, byte[] body, JsonParser json, JsonToken first)
       throws IOException {
     if (first == JsonToken.START_OBJECT && format.permits(Submission.Shape.SINGLE)) {
@@ -97,13 +137,17 @@ final class EventParser {
 
   private Submission.Item item(UUID tenantId, EventFormat format, byte[] body, JsonParser json)
       throws IOException {
-    EventDraft draft = new EventDraft(config.maxEventSize().asLongValue());
+    EventDraft draft = draft();
     while (json.nextToken() != JsonToken.END_OBJECT) {
       String field = json.currentName();
       json.nextToken();
       format.read(field, json, body, draft);
     }
     format.complete(draft);
+    return item(tenantId, draft);
+  }
+
+  private Submission.Item item(UUID tenantId, EventDraft draft) {
     Event event = draft.event(tenantId);
     fileEvents.check(event, draft.errors());
     return draft.errors().isEmpty()

@@ -10,6 +10,8 @@ import io.tenantry.ingestion.event.Event;
 import io.tenantry.ingestion.event.EventMessage;
 import io.tenantry.ingestion.topic.ManagedTopics;
 import io.tenantry.kernel.event.KafkaUnavailable;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.shutdown.ShutdownOrder;
 import io.tenantry.kernel.trace.Traces;
 import io.tenantry.partitioner.TenantPartitioner;
@@ -28,6 +30,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 
@@ -65,7 +68,7 @@ public final class EventProducer {
     this.topic = topics.events().name();
     this.producer =
         new KafkaProducer<>(
-            settings(config.producer(), kafka),
+            settings(config.producer(), topics.largestMessage(), kafka),
             new ByteArraySerializer(),
             new ByteArraySerializer());
     this.latency =
@@ -76,7 +79,7 @@ public final class EventProducer {
   }
 
   private static Map<String, Object> settings(
-      CaptureConfig.Producer config, Map<String, Object> kafka) {
+      CaptureConfig.Producer config, int largestMessage, Map<String, Object> kafka) {
     Map<String, Object> settings = new HashMap<>(kafka);
     int delivery = (int) config.deliveryTimeout().toMillis();
     int linger = (int) config.linger().toMillis();
@@ -89,6 +92,7 @@ public final class EventProducer {
     settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, config.bufferMemory().asLongValue());
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(1, (delivery - linger) / 2));
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largestMessage);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0L);
     settings.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, (long) Integer.MAX_VALUE);
     settings.put(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500L);
@@ -119,11 +123,22 @@ public final class EventProducer {
     producer.close(CLOSING);
   }
 
+  /** A topic that was made before messages could be as large takes it after it is reconciled. */
+  private TenantryException refusal(Exception failure) {
+    if (failure instanceof RecordTooLargeException) {
+      LOG.warnf("topic=%s takes no message of this size: reconcile the topic", topic);
+      return new TenantryException(
+          ErrorCode.PAYLOAD_TOO_LARGE, "The event is larger than the broker takes.", failure);
+    }
+    return new KafkaUnavailable(failure);
+  }
+
   /**
    * Gives an event to Kafka without ever waiting.
    *
    * @return completes on one of Kafka's threads when all in-sync replicas have the event; fails
-   *     with {@link KafkaUnavailable} if that cannot be known
+   *     with {@link KafkaUnavailable} if that cannot be known, with {@code PAYLOAD_TOO_LARGE} if
+   *     the broker takes no event of this size
    */
   CompletableFuture<Void> send(Event event) {
     CompletableFuture<Void> acknowledged = new CompletableFuture<>();
@@ -139,7 +154,7 @@ public final class EventProducer {
                   latency.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
                   acknowledged.complete(null);
                 } else {
-                  acknowledged.completeExceptionally(new KafkaUnavailable(failure));
+                  acknowledged.completeExceptionally(refusal(failure));
                 }
               });
     } catch (KafkaException | IllegalStateException e) {

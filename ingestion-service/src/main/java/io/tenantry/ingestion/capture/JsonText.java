@@ -2,6 +2,9 @@ package io.tenantry.ingestion.capture;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.tenantry.kernel.json.JsonLimits;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -12,13 +15,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What JSON permits and PostgreSQL can never store: the character NUL, and halves of characters
- * beyond 16 bits.
+ * What JSON permits and PostgreSQL can never store: the character NUL, halves of characters beyond
+ * 16 bits, and numbers of too many digits.
  */
 public final class JsonText {
 
   /** Without guessing at encodings: only UTF-8 is JSON, and offsets are those of the bytes. */
-  static final JsonFactory JSON =
+  public static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build();
 
   private static final VarHandle EIGHT_BYTES =
@@ -30,6 +33,8 @@ public final class JsonText {
 
   private static final String NUL = "must not contain the character NUL";
   private static final String HALF = "must not contain half of a surrogate pair";
+
+  private static final String NO_JSON = "is not valid JSON in UTF-8";
 
   private JsonText() {}
 
@@ -77,17 +82,50 @@ public final class JsonText {
 
   /** Whether the bytes are one JSON value that PostgreSQL can store. */
   public static boolean isJson(byte[] bytes) {
+    return problem(bytes).isEmpty();
+  }
+
+  /** Why the bytes are not one JSON value that PostgreSQL can store; empty if they are. */
+  static Optional<String> problem(byte[] bytes) {
     if (!isUtf8(bytes)) {
-      return false;
+      return Optional.of(NO_JSON);
     }
     try (JsonParser json = JSON.createParser(bytes)) {
       if (json.nextToken() == null) {
-        return false;
+        return Optional.of(NO_JSON);
       }
-      json.skipChildren();
-      return json.nextToken() == null && flaw(bytes).isEmpty();
+      Optional<String> flaw = skipValue(json);
+      return json.nextToken() == null ? flaw.or(() -> flaw(bytes)) : Optional.of(NO_JSON);
+    } catch (StreamConstraintsException e) {
+      return Optional.of(JsonLimits.describe(e));
     } catch (IOException e) {
-      return false;
+      return Optional.of(NO_JSON);
+    }
+  }
+
+  /**
+   * Moves the parser to the end of the value it is at.
+   *
+   * @return what PostgreSQL could not store of the value's numbers; empty if it can
+   */
+  static Optional<String> skipValue(JsonParser json) throws IOException {
+    boolean storable = true;
+    int open = 0;
+    JsonToken token = json.currentToken();
+    while (true) {
+      if (token.isStructStart()) {
+        open++;
+      } else if (token.isStructEnd()) {
+        open--;
+      } else if (token.isNumeric()) {
+        storable &=
+            JsonNumber.isStorable(
+                json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
+      }
+      if (open == 0) {
+        return storable ? Optional.empty() : Optional.of(JsonNumber.FLAW);
+      }
+      token = json.nextToken();
     }
   }
 

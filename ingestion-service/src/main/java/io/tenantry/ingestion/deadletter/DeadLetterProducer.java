@@ -48,8 +48,7 @@ public final class DeadLetterProducer {
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() / 3);
-    // A dead letter is larger than the letter, by the reason.
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 << 20);
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, topics.largestMessage());
     this.producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }

@@ -1,8 +1,11 @@
 package io.tenantry.ingestion.event;
 
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * A tenant's event on its way: CloudEvents 1.0.
@@ -46,6 +49,19 @@ public record Event(
 
   /** The media type of JSON. */
   public static final String JSON = "application/json";
+
+  private static final Pattern RFC_3339 =
+      Pattern.compile(
+          "\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?([Zz]|[+-]\\d{2}:\\d{2})");
+
+  /** Whether a text is a time as in RFC 3339 that can be stored. */
+  public static boolean isTime(String text) {
+    try {
+      return RFC_3339.matcher(text).matches() && OffsetDateTime.parse(text).getYear() > 0;
+    } catch (DateTimeParseException e) {
+      return false;
+    }
+  }
 
   /** Whether a media type is JSON (RFC 6839: also what ends with {@code +json}). */
   public static boolean isJson(String contentType) {

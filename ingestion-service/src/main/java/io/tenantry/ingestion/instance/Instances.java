@@ -46,6 +46,9 @@ final class Instances {
   }
 
   Instance create(CreateInstance request) {
+    if (EvolutionMessage.KNOWN_EVENTS.contains(request.name())) {
+      throw new InvalidRequest("name", "must not be the name of one of Evolution's events");
+    }
     requireTenant(request.tenantId());
     Instant now = clock.instant();
     Instance instance =

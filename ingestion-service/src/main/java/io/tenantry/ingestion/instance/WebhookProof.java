@@ -46,7 +46,12 @@ sealed interface WebhookProof {
    * What names the message, so that one that is sent again is stored once. Only what is signed
    * counts, if anything is: or a message could be replayed under another name.
    */
-  Optional<String> messageId(byte[] body);
+  Optional<String> messageId();
+
+  /** What names the message if nothing does that is its sender's word. */
+  default Optional<String> nameByBody(byte[] body) {
+    return Optional.empty();
+  }
 
   /**
    * The proof in a message's headers.
@@ -102,6 +107,24 @@ sealed interface WebhookProof {
         one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** What names a message by its body. */
+  static String digest(byte[] body) {
+    return "sha256:" + HexFormat.of().formatHex(hash(body));
+  }
+
+  /** SHA-256 in hex. */
+  static String sha256(String text) {
+    return HexFormat.of().formatHex(hash(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static byte[] hash(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
   private static byte[] hmac(byte[] secret, byte[]... parts) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
@@ -129,7 +152,7 @@ sealed interface WebhookProof {
     public void check(byte[] body) {}
 
     @Override
-    public Optional<String> messageId(byte[] body) {
+    public Optional<String> messageId() {
       return id;
     }
   }
@@ -156,13 +179,13 @@ sealed interface WebhookProof {
 
     /** The header {@value WebhookProof#ID} is not signed. */
     @Override
-    public Optional<String> messageId(byte[] body) {
-      try {
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
-        return Optional.of("sha256:" + HexFormat.of().formatHex(digest));
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("every Java has SHA-256", e);
-      }
+    public Optional<String> messageId() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> nameByBody(byte[] body) {
+      return Optional.of(digest(body));
     }
 
     @Override
@@ -230,7 +253,7 @@ sealed interface WebhookProof {
     }
 
     @Override
-    public Optional<String> messageId(byte[] body) {
+    public Optional<String> messageId() {
       return Optional.of(id);
     }
 

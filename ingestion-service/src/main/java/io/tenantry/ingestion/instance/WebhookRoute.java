@@ -31,14 +31,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * {@code POST /webhook/evolution/{name}} and the older {@code POST /webhook/evolution}: what a
- * channel sends becomes, byte for byte, an event of the instance's tenant. Runs on event loops and
- * never waits.
+ * {@code POST /webhook/evolution/{name}} and the older {@code POST /webhook/evolution}, also with
+ * the name of one of Evolution's events behind: what a channel sends becomes, byte for byte, an
+ * event of the instance's tenant. Runs on event loops and never waits.
  */
 @Singleton
 final class WebhookRoute {
 
-  /** The type of these events. */
+  /** The type of events that are not known to be Evolution's. */
   static final String TYPE = "io.tenantry.webhook.received.v1";
 
   private static final String OTHER = "application/octet-stream";
@@ -73,14 +73,39 @@ final class WebhookRoute {
     this.standards = Settings.of(config);
     this.clock = clock;
     this.tolerance = config.webhookTolerance();
-    this.largest = captureConfig.maxEventSize().asLongValue();
+    this.largest = captureConfig.maxWebhookSize().asLongValue();
   }
 
   void register(@Observes Router router) {
     router
         .post("/webhook/evolution/:instance")
-        .handler(context -> take(context, instances.lookUp(context.pathParam("instance"))));
+        .handler(context -> take(context, instanceOrDefault(context.pathParam("instance"))));
+    router
+        .post("/webhook/evolution/:instance/:event")
+        .handler(context -> take(context, instanceFor(context)));
     router.post("/webhook/evolution").handler(context -> take(context, instances.lookUpDefault()));
+  }
+
+  /**
+   * The instance of this name. What is an event's name, and no instance's, stands behind the
+   * address of the default instance.
+   */
+  private CompletableFuture<Optional<Instance>> instanceOrDefault(String name) {
+    CompletableFuture<Optional<Instance>> found = instances.lookUp(name);
+    return EvolutionMessage.KNOWN_EVENTS.contains(name)
+        ? found.thenCompose(
+            instance ->
+                instance.isPresent()
+                    ? CompletableFuture.completedFuture(instance)
+                    : instances.lookUpDefault())
+        : found;
+  }
+
+  /** The event that an address names is not looked at: the message says it itself. */
+  private CompletableFuture<Optional<Instance>> instanceFor(RoutingContext context) {
+    return EvolutionMessage.isEventName(context.pathParam("event"))
+        ? instances.lookUp(context.pathParam("instance"))
+        : CompletableFuture.completedFuture(Optional.empty());
   }
 
   /** The answer to a message that is captured. */
@@ -196,15 +221,21 @@ final class WebhookRoute {
 
   /** A message that is named may be repeated. */
   private CompletableFuture<Void> accept(RoutingContext context, Target target, byte[] body) {
-    Optional<String> id = target.proof().messageId(body);
+    Optional<EvolutionMessage> evolution = EvolutionMessage.read(body);
+    Optional<String> id =
+        target
+            .proof()
+            .messageId()
+            .or(() -> evolution.flatMap(message -> message.id(body)))
+            .or(() -> target.proof().nameByBody(body));
     Event event =
         new Event(
             target.tenantId(),
             "urn:tenantry:instance:" + target.instance().name(),
             id.orElseGet(() -> UUID.randomUUID().toString()),
-            TYPE,
-            Optional.empty(),
-            Optional.empty(),
+            evolution.map(EvolutionMessage::type).orElse(TYPE),
+            evolution.map(EvolutionMessage::instance),
+            evolution.flatMap(EvolutionMessage::sentAt),
             contentType(context, body),
             attributes(target.instance()),
             body);
@@ -214,13 +245,17 @@ final class WebhookRoute {
   /** What is not the JSON it says it is, is any bytes. */
   private static String contentType(RoutingContext context, byte[] body) {
     String declared = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-    if (declared == null
-        || declared.length() > Event.LONGEST_ATTRIBUTE
-        || JsonText.flaw(declared).isPresent()
-        || (Event.isJson(declared) && !JsonText.isJson(body))) {
-      return JsonText.isJson(body) ? Event.JSON : OTHER;
+    boolean usable =
+        declared != null
+            && declared.length() <= Event.LONGEST_ATTRIBUTE
+            && JsonText.flaw(declared).isEmpty();
+    if (usable && !Event.isJson(declared)) {
+      return declared;
     }
-    return declared;
+    if (!JsonText.isJson(body)) {
+      return OTHER;
+    }
+    return usable ? declared : Event.JSON;
   }
 
   /** What whoever handles the event has to know of the instance; no secret. */

@@ -44,6 +44,7 @@ final class BrokerTopics {
       List.of(
           TopicConfig.CLEANUP_POLICY_CONFIG,
           TopicConfig.COMPRESSION_TYPE_CONFIG,
+          TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
           TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
           TopicConfig.RETENTION_BYTES_CONFIG,
           TopicConfig.RETENTION_MS_CONFIG);

@@ -4,6 +4,7 @@ import io.tenantry.kernel.event.TopicSpec;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import java.util.List;
+import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * The topics as they should be. No other is ever touched.
@@ -12,6 +13,11 @@ import java.util.List;
  * @param deadLetters what could not be handled
  */
 public record ManagedTopics(TopicSpec events, TopicSpec deadLetters) {
+
+  /** The largest message that they take, in bytes. */
+  public int largestMessage() {
+    return Integer.parseInt(events.config().get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
+  }
 
   List<TopicSpec> all() {
     return List.of(events, deadLetters);

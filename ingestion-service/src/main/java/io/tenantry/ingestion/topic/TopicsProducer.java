@@ -1,5 +1,6 @@
 package io.tenantry.ingestion.topic;
 
+import io.tenantry.ingestion.capture.CaptureConfig;
 import io.tenantry.kernel.event.TopicSpec;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -10,14 +11,20 @@ import org.apache.kafka.common.config.TopicConfig;
 /** The topics that ingestion-service makes at its start and manages. */
 final class TopicsProducer {
 
+  /** More than an event's attributes take, and what a dead letter says besides. */
+  private static final long ATTRIBUTES = 1 << 20;
+
   @Produces
   @Singleton
-  ManagedTopics managedTopics(TopicsConfig config) {
+  ManagedTopics managedTopics(TopicsConfig config, CaptureConfig capture) {
+    long largest =
+        Math.max(capture.maxEventSize().asLongValue(), capture.maxWebhookSize().asLongValue())
+            + ATTRIBUTES;
     TopicsConfig.Events events = config.events();
     TopicsConfig.DeadLetters deadLetters = config.deadLetters();
     return new ManagedTopics(
-        topic(events.name(), events.partitions(), events.retention()),
-        topic(events.name() + "-dlq", deadLetters.partitions(), deadLetters.retention()));
+        topic(events.name(), events.partitions(), events.retention(), largest),
+        topic(events.name() + "-dlq", deadLetters.partitions(), deadLetters.retention(), largest));
   }
 
   @Produces
@@ -32,13 +39,16 @@ final class TopicsProducer {
     return topics.deadLetters();
   }
 
-  private static TopicSpec topic(String name, int partitions, Duration retention) {
+  private static TopicSpec topic(
+      String name, int partitions, Duration retention, long largestMessage) {
     return new TopicSpec(
         name,
         partitions,
         Map.of(
             TopicConfig.RETENTION_MS_CONFIG,
             Long.toString(retention.toMillis()),
+            TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+            Long.toString(largestMessage),
             TopicConfig.RETENTION_BYTES_CONFIG,
             "-1",
             TopicConfig.COMPRESSION_TYPE_CONFIG,

@@ -21,16 +21,23 @@ import io.tenantry.ingestion.TopicReader;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.partitioner.TenantPartitioner;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import java.util.zip.GZIPOutputStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -266,13 +273,16 @@ class CaptureTest {
     assertThat(captured()).isEmpty();
   }
 
+  @Tag("N2")
   @Test
   void i5RefusesWhatIsNestedTooDeep() {
     post(
             "application/json",
             "{\"type\":\"t\",\"data\":" + "[".repeat(5000) + "]".repeat(5000) + "}")
-        .statusCode(400)
-        .body("code", equalTo("MALFORMED_JSON"));
+        .statusCode(422)
+        .body("code", equalTo("VALIDATION_FAILED"))
+        .body("errors.field", contains("data"))
+        .body("errors.message", contains("must not be nested deeper than 1000 levels"));
   }
 
   @Test
@@ -296,11 +306,81 @@ class CaptureTest {
         .auth()
         .oauth2(tenant.key())
         .contentType("application/json")
-        .header("Content-Encoding", "gzip")
+        .header("Content-Encoding", "br")
         .body("{\"type\":\"t\"}")
         .post(EVENTS)
         .then()
-        .statusCode(415);
+        .statusCode(415)
+        .header("Accept-Encoding", equalTo("gzip"));
+  }
+
+  @Test
+  void i5UnpacksBodies() throws IOException {
+    String event = "{\"event_id\":\"%s\",\"type\":\"t\",\"data\":\"" + "x".repeat(200_000) + "\"}";
+    for (String encoding : List.of("gzip", "X-GZIP", "identity")) {
+      byte[] body = event.formatted(encoding).getBytes(StandardCharsets.UTF_8);
+      postPacked(encoding, encoding.equals("identity") ? body : gzip(body)).statusCode(202);
+    }
+
+    assertThat(captured())
+        .extracting(m -> TopicReader.header(m, "ce_id"))
+        .containsExactly("gzip", "X-GZIP", "identity");
+    assertThat(captured()).allSatisfy(m -> assertThat(m.value()).hasSize(200_002));
+  }
+
+  @Test
+  void i5UnpacksNoMoreThanABodyMayHave() throws IOException {
+    byte[] packed = gzip(new byte[200 << 20]);
+
+    postPacked("gzip", packed).statusCode(413).body("code", equalTo("PAYLOAD_TOO_LARGE"));
+    postPacked("gzip", Arrays.copyOf(packed, 100))
+        .statusCode(400)
+        .body("code", equalTo("BAD_REQUEST"));
+    postPacked("gzip", new byte[0]).statusCode(400);
+    assertThat(captured()).isEmpty();
+  }
+
+  private ValidatableResponse postPacked(String encoding, byte[] body) {
+    return asTenant(tenant)
+        .contentType("application/json")
+        .header("Content-Encoding", encoding)
+        .body(body)
+        .post(EVENTS)
+        .then();
+  }
+
+  private static byte[] gzip(byte[] body) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (OutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(body);
+    }
+    return packed.toByteArray();
+  }
+
+  @Tag("C1")
+  @Test
+  void i5AcceptsACloudEventInBinaryMode() {
+    String data = "{\"type\":\"card\",\"data\":{\"n\":1}}";
+    asTenant(tenant)
+        .contentType("application/json")
+        .header("ce-specversion", "1.0")
+        .header("ce-id", "b-1")
+        .header("CE-Source", "/caf%C3%A9")
+        .header("ce-type", "payment.made")
+        .header("ce-traceparent", "00-ab")
+        .body(data)
+        .post(EVENTS)
+        .then()
+        .statusCode(202)
+        .body("event_id", equalTo("b-1"));
+
+    ConsumerRecord<byte[], byte[]> message = captured().getFirst();
+    assertThat(TopicReader.value(message)).isEqualTo(data);
+    assertThat(headers(message))
+        .containsEntry("ce_id", "b-1")
+        .containsEntry("ce_source", "/café")
+        .containsEntry("ce_type", "payment.made")
+        .containsEntry("ce_traceparent", "00-ab");
   }
 
   @Test

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What PostgreSQL could not store is found wherever it stands: eight bytes are read at a time. */
@@ -43,6 +46,33 @@ class JsonTextTest {
     assertThat(JsonText.flaw("a\0")).contains("must not contain the character NUL");
     assertThat(JsonText.flaw("a\ud83d")).contains("must not contain half of a surrogate pair");
     assertThat(JsonText.flaw("\ude00\ud83d")).contains("must not contain half of a surrogate pair");
+  }
+
+  @Tag("N1")
+  @Tag("N2")
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("problems")
+  void saysWhatIsNoJsonThatCanBeStored(String json, String problem) {
+    assertThat(JsonText.problem(json.getBytes(StandardCharsets.UTF_8)).orElse(""))
+        .isEqualTo(problem);
+  }
+
+  static Stream<Arguments> problems() {
+    return Stream.of(
+        Arguments.of("{\"n\":[1e131071,1e-16383,-0.0]}", ""),
+        Arguments.of("{\"n\":[1,{\"m\":1e131072}]}", JsonNumber.FLAW),
+        Arguments.of("1e-16384", JsonNumber.FLAW),
+        Arguments.of("0e-99999", JsonNumber.FLAW),
+        Arguments.of("\"1e1000000\"", ""),
+        Arguments.of("1".repeat(1000), ""),
+        Arguments.of("1".repeat(1001), "must not contain a number of more than 1000 characters"),
+        Arguments.of("[".repeat(1000) + "]".repeat(1000), ""),
+        Arguments.of(
+            "[".repeat(1001) + "]".repeat(1001), "must not be nested deeper than 1000 levels"),
+        Arguments.of("1e5 1", "is not valid JSON in UTF-8"),
+        Arguments.of("[1e5", "is not valid JSON in UTF-8"),
+        Arguments.of("", "is not valid JSON in UTF-8"),
+        Arguments.of("[\"\\u0000\"]", "must not contain the character NUL"));
   }
 
   private static String flaw(int offset, String escapes) {

@@ -2,6 +2,7 @@ package io.tenantry.ingestion.topic;
 
 import static io.tenantry.ingestion.IngestionApi.TOPICS;
 import static io.tenantry.ingestion.IngestionApi.asAdmin;
+import static io.tenantry.ingestion.IngestionApi.asTenant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
@@ -14,13 +15,19 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
+import io.tenantry.ingestion.IngestionApi;
 import io.tenantry.ingestion.Readiness;
+import io.tenantry.ingestion.Tenants;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackResource;
+import jakarta.inject.Inject;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +41,7 @@ class DriftTest {
   private static final String EVENTS = "acme.events";
   private static final String DEAD_LETTERS = "acme.events-dlq";
 
+  @Inject MessageSizes sizes;
   LocalStack stack;
   private Broker broker;
 
@@ -58,6 +66,7 @@ class DriftTest {
             "retention.ms", retention,
             "retention.bytes", "-1",
             "compression.type", "snappy",
+            "max.message.bytes", "5242880",
             "cleanup.policy", "delete",
             "min.insync.replicas", "1"));
   }
@@ -87,11 +96,16 @@ class DriftTest {
                 "replication.factor",
                 "cleanup.policy",
                 "compression.type",
+                "max.message.bytes",
                 "min.insync.replicas",
                 "retention.bytes",
                 "retention.ms"))
-        .body("settings.desired", contains("6", "1", "delete", "snappy", "1", "-1", "604800000"))
-        .body("settings.actual", contains("6", "1", "delete", "snappy", "1", "-1", "604800000"))
+        .body(
+            "settings.desired",
+            contains("6", "1", "delete", "snappy", "5242880", "1", "-1", "604800000"))
+        .body(
+            "settings.actual",
+            contains("6", "1", "delete", "snappy", "5242880", "1", "-1", "604800000"))
         .body("settings.matches", everyItem(equalTo(true)));
   }
 
@@ -134,7 +148,9 @@ class DriftTest {
     broker.remake(
         EVENTS, 2, Map.of("retention.ms", "1000", "cleanup.policy", "compact", "flush.ms", "7"));
     Map<String, String> before = broker.ownSettings(EVENTS);
-    String[] drifted = {"partitions", "cleanup.policy", "compression.type", "retention.ms"};
+    String[] drifted = {
+      "partitions", "cleanup.policy", "compression.type", "max.message.bytes", "retention.ms"
+    };
 
     reconcile(EVENTS, true)
         .body("created", equalTo(false))
@@ -153,6 +169,36 @@ class DriftTest {
     // What is not managed stays as somebody has set it.
     assertThat(broker.ownSettings(EVENTS)).containsEntry("flush.ms", "7");
     reconcile(EVENTS, false).body("actions", empty());
+  }
+
+  @Tag("E1")
+  @Test
+  void raisesTheSizeOfMessagesThatIsTooSmallAndLowersNone() throws Exception {
+    broker.set(EVENTS, "max.message.bytes", "1048588");
+    broker.set(DEAD_LETTERS, "max.message.bytes", "9000000");
+
+    sizes.raise();
+
+    assertThat(broker.ownSettings(EVENTS)).containsEntry("max.message.bytes", "5242880");
+    assertThat(broker.ownSettings(DEAD_LETTERS)).containsEntry("max.message.bytes", "9000000");
+  }
+
+  @Tag("E1")
+  @Test
+  void anEventThatTheBrokerRefusesForItsSizeIsTooLargeAndNotRetried() throws Exception {
+    Tenants.Tenant tenant = new Tenants(stack).create();
+    broker.set(EVENTS, "max.message.bytes", "1000");
+    byte[] random = new byte[6000];
+    new Random(1).nextBytes(random);
+
+    asTenant(tenant)
+        .contentType("application/json")
+        .body("{\"type\":\"t\",\"data\":\"%s\"}".formatted(HexFormat.of().formatHex(random)))
+        .post(IngestionApi.EVENTS)
+        .then()
+        .statusCode(413)
+        .body("code", equalTo("PAYLOAD_TOO_LARGE"))
+        .body("retryable", equalTo(false));
   }
 
   @Test

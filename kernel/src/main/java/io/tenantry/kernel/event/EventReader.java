@@ -1,11 +1,13 @@
 package io.tenantry.kernel.event;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import io.tenantry.kernel.json.JsonLimits;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -42,6 +44,8 @@ final class EventReader {
     JsonNode tree;
     try {
       tree = json.readTree(data);
+    } catch (StreamConstraintsException e) {
+      throw new InvalidEvent("the data " + JsonLimits.describe(e));
     } catch (JsonProcessingException e) {
       throw new InvalidEvent("the data is not JSON");
     }

@@ -1,6 +1,7 @@
 package io.tenantry.kernel.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,6 +9,7 @@ import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tenantry.kernel.json.JsonLimits;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ValidationException;
 import jakarta.validation.Validator;
@@ -82,7 +84,7 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
   /**
    * Reads and checks a body.
    *
-   * @throws InvalidRequest if it is JSON, but not a valid {@code type}
+   * @throws InvalidRequest if it is JSON, but not a valid {@code type}, or exceeds a limit
    * @throws TenantryException {@code MALFORMED_JSON} if it is no JSON
    */
   public <T extends Record> T read(byte[] body, Class<T> type) {
@@ -136,6 +138,9 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
 
   /** Says where, never what: Jackson's own message quotes the body. */
   private static TenantryException malformed(JsonProcessingException e) {
+    if (e instanceof StreamConstraintsException limit) {
+      return new InvalidRequest("", JsonLimits.describe(limit));
+    }
     String where =
         e.getLocation() == null
             ? ""

@@ -2,10 +2,12 @@ package io.tenantry.tenant.blueprint;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.tenantry.kernel.event.TenantEvent;
+import io.tenantry.kernel.json.JsonLimits;
 import io.tenantry.kernel.problem.FieldError;
 import io.tenantry.kernel.problem.InvalidRequest;
 import io.tenantry.kernel.problem.JsonBodyReader;
@@ -90,6 +92,8 @@ final class BlueprintParser {
       e.errors().stream()
           .map(error -> new FieldError(file + "." + error.field(), error.message()))
           .forEach(errors::add);
+    } catch (StreamConstraintsException e) {
+      errors.add(new FieldError(file, JsonLimits.describe(e)));
     } catch (JsonProcessingException e) {
       errors.add(new FieldError(file, "is no YAML" + line(e)));
     }

@@ -1,0 +1,79 @@
+package io.tenantry.ingestion.topic;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.tenantry.kernel.event.KafkaUnavailable;
+import io.tenantry.kernel.event.TopicSpec;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.TopicConfig;
+import org.jboss.logging.Logger;
+
+/**
+ * At the start, raises the size of messages that existing topics take, if it is too small for the
+ * events that this service accepts. First that of the dead letters: an event that the one topic
+ * takes and the other does not could neither be delivered nor be a dead letter. It lowers nothing.
+ */
+@Singleton
+final class MessageSizes {
+
+  private static final Logger LOG = Logger.getLogger(MessageSizes.class);
+  private static final long RETRY_SECONDS = 2;
+
+  private final ManagedTopics topics;
+  private final BrokerTopics broker;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  MessageSizes(ManagedTopics topics, BrokerTopics broker) {
+    this.topics = topics;
+    this.broker = broker;
+  }
+
+  void start(@Observes StartupEvent started) {
+    Thread.ofVirtual().name("message-sizes").start(this::raiseUntilDone);
+  }
+
+  void stop(@Observes ShutdownEvent stopping) {
+    stopped.countDown();
+  }
+
+  private void raiseUntilDone() {
+    try {
+      do {
+        try {
+          raise();
+          return;
+        } catch (KafkaUnavailable e) {
+          LOG.debugf("retrying in %ds: %s", RETRY_SECONDS, e.getMessage());
+        }
+      } while (!stopped.await(RETRY_SECONDS, TimeUnit.SECONDS));
+    } catch (KafkaException e) {
+      LOG.warnf("the topics' max.message.bytes could not be raised: %s", e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Raises what is too small. A topic that is not there is created with the right size. */
+  void raise() {
+    for (TopicSpec topic : List.of(topics.deadLetters(), topics.events())) {
+      for (Topic actual : broker.describe(List.of(topic.name()))) {
+        String size = actual.config().get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+        if (Integer.parseInt(size) < topics.largestMessage()) {
+          broker.set(
+              topic.name(),
+              Map.of(
+                  TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(topics.largestMessage())));
+          LOG.infof(
+              "topic=%s max.message.bytes=%d before=%s",
+              topic.name(), topics.largestMessage(), size);
+        }
+      }
+    }
+  }
+}
