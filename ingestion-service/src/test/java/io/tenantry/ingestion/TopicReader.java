@@ -21,6 +21,16 @@ public final class TopicReader {
   /** All messages with the tenant's id for key, each partition's in their order. */
   public static List<ConsumerRecord<byte[], byte[]>> read(
       LocalStack stack, String topic, UUID tenant) {
+    return read(stack, topic).stream()
+        .filter(
+            message ->
+                message.key() != null
+                    && tenant.toString().equals(new String(message.key(), StandardCharsets.UTF_8)))
+        .toList();
+  }
+
+  /** All messages, each partition's in their order. */
+  public static List<ConsumerRecord<byte[], byte[]>> read(LocalStack stack, String topic) {
     List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
@@ -35,12 +45,7 @@ public final class TopicReader {
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        for (ConsumerRecord<byte[], byte[]> message : consumer.poll(Duration.ofMillis(200))) {
-          if (message.key() != null
-              && tenant.toString().equals(new String(message.key(), StandardCharsets.UTF_8))) {
-            found.add(message);
-          }
-        }
+        consumer.poll(Duration.ofMillis(200)).forEach(found::add);
       }
     }
     return found;

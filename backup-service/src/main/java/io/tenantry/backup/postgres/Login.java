@@ -8,8 +8,8 @@ import java.util.TreeMap;
 /**
  * A role that a session or a program logs in with.
  *
- * @param settings of its sessions. They are sent with the login, so that those that somebody gave
- *     the role or the database have no effect
+ * @param settings of its sessions, beside {@link io.tenantry.kernel.db.SessionSettings}, and sent
+ *     with the login like those
  */
 record Login(String user, String password, Map<String, String> settings) {
 
@@ -18,15 +18,6 @@ record Login(String user, String password, Map<String, String> settings) {
    * created is found by no session that does not name its schema.
    */
   private static final Map<String, String> SETTINGS = Map.of("search_path", "pg_catalog, pg_temp");
-
-  /** A tenant may have set these for its owner role, through code that ran as that role. */
-  private static final Map<String, String> IN_TENANTS_DATABASE =
-      Map.of(
-          "search_path", "pg_catalog, pg_temp",
-          "default_transaction_read_only", "off",
-          "default_transaction_isolation", "read committed",
-          "idle_session_timeout", "0",
-          "idle_in_transaction_session_timeout", "0");
 
   Login {
     settings = Map.copyOf(settings);
@@ -48,7 +39,7 @@ record Login(String user, String password, Map<String, String> settings) {
   }
 
   private static Login derived(ClusterAccess access, String role) {
-    return new Login(role, access.roleSecret().passwordOf(role), IN_TENANTS_DATABASE);
+    return new Login(role, access.roleSecret().passwordOf(role), SETTINGS);
   }
 
   /** The same role with one more setting. */

@@ -1,5 +1,6 @@
 package io.tenantry.backup.postgres;
 
+import io.tenantry.kernel.db.SessionSettings;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -75,18 +75,9 @@ public final class PgProcess implements AutoCloseable {
     Map<String, String> environment =
         access.login(database, login.user(), login.password()).environment();
     environment.put("PGAPPNAME", "backup-service");
-    environment.put("PGOPTIONS", options(login.settings()));
+    environment.put("PGOPTIONS", SessionSettings.options(login.settings()));
     environment.put("PGCONNECT_TIMEOUT", "20");
     return environment;
-  }
-
-  /** Settings as the server reads them: spaces within one are escaped. */
-  static String options(Map<String, String> settings) {
-    return settings.entrySet().stream()
-        .map(setting -> setting.getKey() + "=" + setting.getValue())
-        .map(setting -> "-c " + setting.replace("\\", "\\\\").replace(" ", "\\ "))
-        .sorted()
-        .collect(Collectors.joining(" "));
   }
 
   private static String escaped(String value) {

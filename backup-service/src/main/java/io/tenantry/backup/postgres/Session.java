@@ -74,7 +74,6 @@ public final class Session implements ClusterObjects.OwnerSession {
             .login(database, login.user(), login.password())
             .reactive()
             .addProperty("application_name", NAME)
-            .addProperty("client_min_messages", "warning")
             .addProperty("statement_timeout", String.valueOf(patience.toMillis()));
     login.settings().forEach(options::addProperty);
     // Only its own login sees what a session does, whatever role that acts as.

@@ -4,6 +4,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.Identifier;
 import io.tenantry.ingestion.event.EventMessage;
 import io.tenantry.ingestion.topic.ManagedTopics;
+import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.kernel.event.KafkaUnavailable;
 import io.tenantry.kernel.shutdown.ShutdownOrder;
 import io.tenantry.partitioner.TenantPartitioner;
@@ -13,6 +14,7 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +24,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -29,9 +32,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Puts messages that cannot be handled on the dead letter topic, and sends dead letters again. */
 @Singleton
-public final class DeadLetterProducer {
+final class DeadLetterProducer {
 
   private static final Duration CLOSING = Duration.ofSeconds(2);
+  private static final int LARGEST_REQUEST = 16 << 20;
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final ManagedTopics topics;
@@ -48,7 +52,8 @@ public final class DeadLetterProducer {
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() / 3);
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, topics.largestMessage());
+    // The brokers decide what is too large: by the size of what is compressed, as for events.
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST);
     this.producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
@@ -57,16 +62,54 @@ public final class DeadLetterProducer {
     producer.close(CLOSING);
   }
 
+  /** A message and why it is a dead letter. */
+  record DeadMessage(ConsumerRecord<byte[], byte[]> message, DecisionStore.Decision decision) {}
+
   /**
-   * Puts a message on the dead letter topic as it came, with headers that say why, and waits until
-   * the brokers have it. Not on an event loop.
+   * Puts messages on the dead letter topic as they came, with headers that say why, and waits until
+   * the brokers have them. One that is too large for that topic, which operators may have set to
+   * less than that of events, is there without its value and its own headers. Not on an event loop.
    *
-   * @param cause what went wrong, in words that quote nothing of the event
-   * @throws KafkaUnavailable if the brokers do not acknowledge it
+   * @param source the topic they are on
+   * @throws KafkaUnavailable if the brokers do not acknowledge one
    */
-  public void bury(ConsumerRecord<byte[], byte[]> message, Reason reason, String cause) {
+  void bury(TopicIdentity source, List<DeadMessage> messages) {
+    String topic = topics.deadLetters().name();
+    Map<DeadMessage, Future<RecordMetadata>> sent = new LinkedHashMap<>();
+    messages.forEach(
+        each -> sent.put(each, producer.send(letter(topic, each, headers(source, each), true))));
+    sent.forEach(
+        (each, answer) -> {
+          try {
+            await(answer);
+          } catch (KafkaUnavailable e) {
+            if (!(e.getCause() instanceof RecordTooLargeException)) {
+              throw e;
+            }
+            Headers headers = new RecordHeaders();
+            add(headers, DeadLetterHeaders.TRUNCATED, "true");
+            describe(headers, source, each);
+            await(producer.send(letter(topic, each, headers, false)));
+          }
+        });
+  }
+
+  private ProducerRecord<byte[], byte[]> letter(
+      String topic, DeadMessage dead, Headers headers, boolean whole) {
+    ConsumerRecord<byte[], byte[]> message = dead.message();
+    int partition = place(topic, message);
+    return new ProducerRecord<>(
+        topic,
+        partition,
+        dead.decision().at().toEpochMilli(),
+        whole || EventMessage.tenantOf(message.key()).isPresent() ? message.key() : null,
+        whole ? message.value() : null,
+        headers);
+  }
+
+  private static Headers headers(TopicIdentity source, DeadMessage dead) {
     Headers headers = new RecordHeaders();
-    message
+    dead.message()
         .headers()
         .forEach(
             header -> {
@@ -74,17 +117,19 @@ public final class DeadLetterProducer {
                 headers.add(header);
               }
             });
-    add(headers, DeadLetterHeaders.REASON, reason.toString());
-    add(headers, DeadLetterHeaders.CAUSE, cause);
+    describe(headers, source, dead);
+    return headers;
+  }
+
+  private static void describe(Headers headers, TopicIdentity source, DeadMessage dead) {
+    ConsumerRecord<byte[], byte[]> message = dead.message();
+    add(headers, DeadLetterHeaders.REASON, dead.decision().reason().toString());
+    add(headers, DeadLetterHeaders.CAUSE, dead.decision().cause());
     add(headers, DeadLetterHeaders.TOPIC, message.topic());
+    add(headers, DeadLetterHeaders.TOPIC_ID, source.topicId());
     add(headers, DeadLetterHeaders.PARTITION, Integer.toString(message.partition()));
     add(headers, DeadLetterHeaders.OFFSET, Long.toString(message.offset()));
     add(headers, DeadLetterHeaders.TIMESTAMP, Long.toString(message.timestamp()));
-    String topic = topics.deadLetters().name();
-    await(
-        producer.send(
-            new ProducerRecord<>(
-                topic, place(topic, message), message.key(), message.value(), headers)));
   }
 
   /** A message that is to be sent again, with other headers. */

@@ -5,8 +5,10 @@ import io.tenantry.ingestion.group.ManagedGroups;
 import io.tenantry.ingestion.topic.ManagedTopics;
 import io.tenantry.ingestion.topic.TopicIdentities;
 import io.tenantry.ingestion.topic.TopicIdentity;
+import io.tenantry.kernel.event.KafkaUnavailable;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,8 +22,10 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
 
@@ -32,6 +36,9 @@ final class DeadLetterTopic {
   private static final Logger LOG = Logger.getLogger(DeadLetterTopic.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration CLOSING = Duration.ofSeconds(3);
+
+  /** The brokers may set the time of messages; more than this their clocks do not differ. */
+  private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
   /** After so many polls that bring nothing, what is left is not there. */
   private static final int EMPTY_POLLS = 6;
@@ -50,13 +57,6 @@ final class DeadLetterTopic {
     this.kafka = kafka;
     this.topic = topics.deadLetters().name();
     this.group = groups.deadLetterProcessor();
-  }
-
-  private record Place(int partition, long offset) {
-
-    static Place of(DeadLetter letter) {
-      return new Place(letter.partition(), letter.offset());
-    }
   }
 
   String name() {
@@ -80,24 +80,27 @@ final class DeadLetterTopic {
    * The messages of these dead letters, as far as they are still kept, by the dead letters' ids. A
    * message is a dead letter's only if its tenant and time are those that were registered.
    *
-   * @throws io.tenantry.kernel.event.KafkaUnavailable if no broker answers
+   * @throws KafkaUnavailable if no broker answers
    */
   Map<Long, ConsumerRecord<byte[], byte[]>> read(Collection<DeadLetter> letters) {
     if (letters.stream().allMatch(letter -> letter.lostReason().isPresent())) {
       return Map.of();
     }
     TopicIdentity current = identities.current(topic);
-    Map<Place, DeadLetter> wanted =
+    Map<Position, DeadLetter> wanted =
         letters.stream()
             .filter(letter -> letter.mayBeOn(current))
-            .collect(Collectors.toMap(Place::of, Function.identity()));
+            .collect(
+                Collectors.toMap(
+                    letter -> new Position(letter.partition(), letter.offset()),
+                    Function.identity()));
     Map<Integer, Set<Long>> offsets =
         wanted.keySet().stream()
             .collect(
                 Collectors.groupingBy(
-                    Place::partition,
+                    Position::partition,
                     TreeMap::new,
-                    Collectors.mapping(Place::offset, Collectors.toCollection(HashSet::new))));
+                    Collectors.mapping(Position::offset, Collectors.toCollection(HashSet::new))));
     Map<Long, ConsumerRecord<byte[], byte[]>> found = new HashMap<>();
     KafkaConsumer<byte[], byte[]> reader = consumer(settings());
     try {
@@ -108,7 +111,7 @@ final class DeadLetterTopic {
                   partition,
                   all,
                   message -> {
-                    DeadLetter letter = wanted.get(new Place(partition, message.offset()));
+                    DeadLetter letter = wanted.get(Position.of(message));
                     if (letter.isOf(message)) {
                       found.put(letter.id(), message);
                     } else {
@@ -141,6 +144,45 @@ final class DeadLetterTopic {
           found.accept(message);
         }
       }
+    }
+  }
+
+  /**
+   * Which messages of a topic are dead letters that were written since a time.
+   *
+   * @throws KafkaUnavailable if not all of them can be read now
+   */
+  Set<Position> originsSince(Instant since, TopicIdentity source) {
+    KafkaConsumer<byte[], byte[]> reader = consumer(settings());
+    try {
+      List<TopicPartition> partitions =
+          reader.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
+      reader.assign(partitions);
+      reader
+          .offsetsForTimes(
+              partitions.stream()
+                  .collect(
+                      Collectors.toMap(
+                          Function.identity(), p -> since.minus(CLOCK_SKEW).toEpochMilli())))
+          .forEach(
+              (partition, first) ->
+                  reader.seek(partition, first == null ? ends.get(partition) : first.offset()));
+      Set<Position> origins = new HashSet<>();
+      for (int empty = 0; partitions.stream().anyMatch(p -> reader.position(p) < ends.get(p)); ) {
+        ConsumerRecords<byte[], byte[]> messages = reader.poll(POLL);
+        empty = messages.isEmpty() ? empty + 1 : 0;
+        if (empty == EMPTY_POLLS) {
+          throw new KafkaUnavailable(new TimeoutException("the dead letters cannot be read"));
+        }
+        messages.forEach(
+            message -> Origin.position(message.headers(), source).ifPresent(origins::add));
+      }
+      return origins;
+    } finally {
+      reader.close(CloseOptions.timeout(CLOSING));
     }
   }
 

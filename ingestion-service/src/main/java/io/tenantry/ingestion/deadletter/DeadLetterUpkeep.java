@@ -9,6 +9,7 @@ import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.problem.TenantryException;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,23 @@ public class DeadLetterUpkeep {
   private static final DeadLetterFilter ALL =
       new DeadLetterFilter(Optional.empty(), Optional.empty(), Set.of(), List.of());
 
+  /** Kafka removes messages in segments, so some later than it may. */
+  private static final Duration KEPT_DECISIONS = Duration.ofDays(7);
+
   private final DeadLetterStore store;
+  private final DecisionStore decisions;
   private final TopicsConfig topics;
   private final Clock clock;
   private final Map<Status, AtomicLong> counts = new EnumMap<>(Status.class);
 
-  DeadLetterUpkeep(DeadLetterStore store, TopicsConfig topics, Clock clock, MeterRegistry meters) {
+  DeadLetterUpkeep(
+      DeadLetterStore store,
+      DecisionStore decisions,
+      TopicsConfig topics,
+      Clock clock,
+      MeterRegistry meters) {
     this.store = store;
+    this.decisions = decisions;
     this.topics = topics;
     this.clock = clock;
     for (Status status : Status.values()) {
@@ -61,6 +72,7 @@ public class DeadLetterUpkeep {
   void prune() {
     try {
       store.prune(clock.instant().minus(topics.deadLetters().retention()));
+      decisions.prune(clock.instant().minus(KEPT_DECISIONS).minus(topics.events().retention()));
     } catch (TenantryException | SqlError e) {
       LOG.warnf("the register of dead letters is pruned later: %s", e.getMessage());
     }

@@ -1,5 +1,6 @@
 package io.tenantry.ingestion.deadletter;
 
+import io.tenantry.ingestion.topic.TopicIdentity;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -35,11 +36,10 @@ record Origin(
   private static final int LONGEST_ERROR = 500;
 
   static Origin of(Headers headers) {
-    Map<String, byte[]> values = new HashMap<>();
-    for (Header header : headers) {
-      if (header.value() != null) {
-        values.put(header.key(), header.value());
-      }
+    Map<String, byte[]> values = values(headers);
+    if (values.containsKey(DeadLetterHeaders.TOPIC_ID)) {
+      // This service's; the message may have had other tools' headers.
+      return ofSmallRye(values);
     }
     if (values.keySet().stream().anyMatch(name -> name.startsWith(CONNECT))) {
       return ofConnect(values);
@@ -48,6 +48,16 @@ record Origin(
       return ofSpring(values);
     }
     return ofSmallRye(values);
+  }
+
+  private static Map<String, byte[]> values(Headers headers) {
+    Map<String, byte[]> values = new HashMap<>();
+    for (Header header : headers) {
+      if (header.value() != null) {
+        values.put(header.key(), header.value());
+      }
+    }
+    return values;
   }
 
   private static Origin ofSmallRye(Map<String, byte[]> values) {
@@ -89,6 +99,16 @@ record Origin(
         binary(values, SPRING + "original-timestamp", Long.BYTES, ByteBuffer::getLong)
             .flatMap(Origin::instant),
         redrives(values));
+  }
+
+  /** Where the message of a dead letter of this service is on this topic; empty if on another. */
+  static Optional<Position> position(Headers headers, TopicIdentity topic) {
+    Map<String, byte[]> values = values(headers);
+    Origin origin = ofSmallRye(values);
+    return text(values, DeadLetterHeaders.TOPIC_ID)
+        .filter(topic.topicId()::equals)
+        .flatMap(id -> origin.partition())
+        .flatMap(partition -> origin.offset().map(offset -> new Position(partition, offset)));
   }
 
   /** Whether a header tells of a former death and not of the message. */

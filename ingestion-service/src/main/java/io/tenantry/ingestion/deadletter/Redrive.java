@@ -53,7 +53,7 @@ final class Redrive {
     int gone = 0;
     for (DeadLetter letter : own) {
       ConsumerRecord<byte[], byte[]> message = messages.get(letter.id());
-      if (message == null) {
+      if (message == null || message.headers().lastHeader(DeadLetterHeaders.TRUNCATED) != null) {
         gone++;
       } else if (message.key() != null) {
         sendable.add(letter);

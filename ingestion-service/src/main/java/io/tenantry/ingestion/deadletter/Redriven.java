@@ -10,7 +10,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param redriven how many were, or would be, sent again
  * @param parked how many were left alone, because they were sent again too often
  * @param foreign how many are from topics that this service does not own, or have no key
- * @param gone how many the dead letter topic does not keep any more
+ * @param gone how many the dead letter topic does not keep any more, or was too small for
  * @param more whether there are more than the limit
  */
 @RegisterForReflection

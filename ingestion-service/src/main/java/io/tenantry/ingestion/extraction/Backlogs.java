@@ -12,7 +12,6 @@ import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.problem.TenantryException;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,21 +60,9 @@ public class Backlogs {
   /** A partition of a topic, and its tenants that are behind. */
   private record Partition(KnownTopic topic, Map<UUID, Behind> tenants) {}
 
-  /** A tenant that is behind. */
-  private static final class Behind {
-    private long nextOffset;
-    private boolean labelled;
-    private final Instant since;
-    private Duration delay;
-    private Instant due;
-
-    Behind(long nextOffset, boolean labelled, Instant since, Duration delay, Instant due) {
-      this.nextOffset = nextOffset;
-      this.labelled = labelled;
-      this.since = since;
-      this.delay = delay;
-      this.due = due;
-    }
+  private Behind behind(long offset, boolean labelled, Instant since) {
+    return new Behind(
+        offset, labelled, since, clock.instant(), config.retryDelay(), config.maxRetryDelay());
   }
 
   private synchronized int size() {
@@ -95,13 +82,7 @@ public class Backlogs {
       stored.forEach(
           (tenant, backlog) ->
               tenants.put(
-                  tenant,
-                  new Behind(
-                      backlog.nextOffset(),
-                      backlog.isLabelled(),
-                      backlog.since(),
-                      config.retryDelay(),
-                      clock.instant())));
+                  tenant, behind(backlog.nextOffset(), backlog.isLabelled(), backlog.since())));
       behind.put(partition, new Partition(topic, tenants));
     }
   }
@@ -120,7 +101,8 @@ public class Backlogs {
     return found == null ? new HashMap<>() : found.tenants();
   }
 
-  private synchronized KnownTopic topic(int partition) {
+  /** The topic of a partition that is this replica's. */
+  synchronized KnownTopic topic(int partition) {
     Partition found = behind.get(partition);
     if (found == null) {
       throw new IllegalStateException("partition " + partition + " is not this replica's any more");
@@ -134,12 +116,9 @@ public class Backlogs {
     synchronized (this) {
       Partition found = behind.get(partition);
       if (found != null) {
-        Instant now = clock.instant();
-        found
-            .tenants()
-            .put(
-                tenant,
-                new Behind(offset, true, now, config.retryDelay(), now.plus(config.retryDelay())));
+        Behind entry = behind(offset, true, clock.instant());
+        entry.postpone(clock.instant());
+        found.tenants().put(tenant, entry);
       }
     }
   }
@@ -161,30 +140,29 @@ public class Backlogs {
     if (entry == null) {
       return;
     }
-    if (entry.nextOffset < earliest) {
+    if (entry.nextOffset() < earliest) {
       Loss loss =
           new Loss(
               Optional.of(tenant),
               topic,
               partition,
-              entry.nextOffset,
+              entry.nextOffset(),
               earliest,
-              Optional.of(entry.since),
+              Optional.of(entry.since()),
               earliestTime);
       if (store.skip(loss)) {
         losses.report(loss);
       }
-    } else if (entry.nextOffset > end || !entry.labelled) {
+    } else if (entry.nextOffset() > end || !entry.isLabelled()) {
       // Of a log that was cut off, or of whichever topic a former version had: what is there
       // already
       // is not stored again.
-      store.restart(partition, tenant, earliest, entry.since, topic);
+      store.restart(partition, tenant, earliest, entry.since(), topic);
     } else {
       return;
     }
     synchronized (this) {
-      entry.nextOffset = earliest;
-      entry.labelled = true;
+      entry.restart(earliest);
     }
   }
 
@@ -193,7 +171,7 @@ public class Backlogs {
     Set<Integer> partitions = new HashSet<>();
     behind.forEach(
         (partition, found) -> {
-          if (found.tenants().values().stream().anyMatch(this::isDue)) {
+          if (found.tenants().values().stream().anyMatch(entry -> entry.isDue(clock.instant()))) {
             partitions.add(partition);
           }
         });
@@ -206,7 +184,7 @@ public class Backlogs {
     tenants(partition)
         .forEach(
             (tenant, entry) -> {
-              if (isDue(entry)) {
+              if (entry.isDue(clock.instant())) {
                 due.add(tenant);
               }
             });
@@ -223,23 +201,17 @@ public class Backlogs {
     }
   }
 
-  private boolean isDue(Behind entry) {
-    return !clock.instant().isBefore(entry.due);
-  }
-
   /** The offset of a tenant's first event that is not delivered; -1 if it is not behind. */
   synchronized long nextOffset(int partition, UUID tenant) {
     Behind entry = tenants(partition).get(tenant);
-    return entry == null ? -1 : entry.nextOffset;
+    return entry == null ? -1 : entry.nextOffset();
   }
 
   /** Tries a tenant again later, each time after twice the pause. */
   synchronized void postpone(int partition, UUID tenant) {
     Behind entry = tenants(partition).get(tenant);
     if (entry != null) {
-      entry.due = clock.instant().plus(entry.delay);
-      Duration twice = entry.delay.multipliedBy(2);
-      entry.delay = twice.compareTo(config.maxRetryDelay()) < 0 ? twice : config.maxRetryDelay();
+      entry.postpone(clock.instant());
     }
   }
 
@@ -251,8 +223,7 @@ public class Backlogs {
           tenant -> {
             Behind entry = tenants(partition).get(tenant);
             if (entry != null) {
-              entry.nextOffset = Math.max(entry.nextOffset, offset);
-              entry.delay = config.retryDelay();
+              entry.advance(offset);
             }
           });
     }

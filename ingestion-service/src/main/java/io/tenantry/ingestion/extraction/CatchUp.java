@@ -198,7 +198,7 @@ final class CatchUp {
                 .toList());
     messages.values().removeIf(List::isEmpty);
     deliveries
-        .deliver(messages)
+        .deliver(backlogs.topic(partition).identity(), messages)
         .forEach(
             (lane, away) -> {
               back.remove(lane.tenant());

@@ -1,7 +1,10 @@
 package io.tenantry.ingestion.extraction;
 
 import io.quarkus.virtual.threads.VirtualThreads;
+import io.tenantry.ingestion.deadletter.DeadLetters;
+import io.tenantry.ingestion.deadletter.Position;
 import io.tenantry.ingestion.event.EventMessage;
+import io.tenantry.ingestion.topic.TopicIdentity;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -22,11 +26,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class Deliveries {
 
   private final Delivery delivery;
+  private final DeadLetters deadLetters;
   private final ExecutorService threads;
   private final Semaphore slots;
 
-  Deliveries(Delivery delivery, @VirtualThreads ExecutorService threads, ExtractionConfig config) {
+  Deliveries(
+      Delivery delivery,
+      DeadLetters deadLetters,
+      @VirtualThreads ExecutorService threads,
+      ExtractionConfig config) {
     this.delivery = delivery;
+    this.deadLetters = deadLetters;
     this.threads = threads;
     this.slots = new Semaphore(config.parallelism());
   }
@@ -58,17 +68,26 @@ final class Deliveries {
   }
 
   /**
-   * Delivers and waits until each tenant's messages are delivered or its database is found away.
+   * Delivers and waits until each tenant's messages are delivered or its database is found away. A
+   * message of which it was decided before that it is a dead letter stays one.
    *
+   * @param source the topic the messages are on
    * @return the lanes whose tenant's database is away
    * @throws RuntimeException if neither can be said; all of it may then be repeated
    */
-  Map<Lane, Delivery.Away> deliver(Map<Lane, List<ConsumerRecord<byte[], byte[]>>> messages) {
+  Map<Lane, Delivery.Away> deliver(
+      TopicIdentity source, Map<Lane, List<ConsumerRecord<byte[], byte[]>>> messages) {
+    Set<Position> dead =
+        deadLetters.complete(source, messages.values().stream().flatMap(List::stream).toList());
     Map<Lane, CompletableFuture<Delivery.Result>> running = new HashMap<>();
     messages.forEach(
-        (lane, list) ->
-            running.put(
-                lane, CompletableFuture.supplyAsync(() -> inSlot(lane.tenant(), list), threads)));
+        (lane, all) -> {
+          List<ConsumerRecord<byte[], byte[]>> list =
+              all.stream().filter(message -> !dead.contains(Position.of(message))).toList();
+          running.put(
+              lane,
+              CompletableFuture.supplyAsync(() -> inSlot(source, lane.tenant(), list), threads));
+        });
     Map<Lane, Delivery.Away> away = new HashMap<>();
     RuntimeException failure = null;
     for (Map.Entry<Lane, CompletableFuture<Delivery.Result>> each : running.entrySet()) {
@@ -87,17 +106,18 @@ final class Deliveries {
     return away;
   }
 
-  private Delivery.Result inSlot(UUID tenant, List<ConsumerRecord<byte[], byte[]>> messages) {
+  private Delivery.Result inSlot(
+      TopicIdentity source, UUID tenant, List<ConsumerRecord<byte[], byte[]>> messages) {
     slots.acquireUninterruptibly();
     try {
-      return delivery.deliver(tenant, messages);
+      return delivery.deliver(source, tenant, messages);
     } finally {
       slots.release();
     }
   }
 
-  void buryUnowned(List<ConsumerRecord<byte[], byte[]>> messages) {
-    delivery.buryUnowned(messages);
+  void buryUnowned(TopicIdentity source, List<ConsumerRecord<byte[], byte[]>> messages) {
+    delivery.buryUnowned(source, messages);
   }
 
   /** Those whose database answers; all are asked at once. */

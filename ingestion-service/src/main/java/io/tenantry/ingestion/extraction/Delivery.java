@@ -2,10 +2,10 @@ package io.tenantry.ingestion.extraction;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tenantry.ingestion.deadletter.DeadLetterProducer;
+import io.tenantry.ingestion.deadletter.Burial;
+import io.tenantry.ingestion.deadletter.DeadLetters;
 import io.tenantry.ingestion.deadletter.Reason;
-import io.tenantry.ingestion.event.Event;
-import io.tenantry.ingestion.event.EventMessage;
+import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.event.InvalidEvent;
@@ -13,15 +13,11 @@ import io.tenantry.kernel.tenant.TenantDirectory;
 import io.tenantry.kernel.tenant.TenantEntry;
 import io.tenantry.kernel.trace.Traces;
 import jakarta.inject.Singleton;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jboss.logging.Logger;
 
 /**
  * Delivers one tenant's messages into its database, in order. May be repeated: what is there is not
@@ -30,16 +26,14 @@ import org.jboss.logging.Logger;
 @Singleton
 final class Delivery {
 
-  private static final Logger LOG = Logger.getLogger(Delivery.class);
   private static final int MOST_ROWS = 1000;
 
   private final TenantDirectory directory;
   private final TenantDatabases databases;
   private final InboxStore inbox;
-  private final DeadLetterProducer deadLetters;
+  private final DeadLetters deadLetters;
   private final ExtractionConfig config;
   private final Traces traces;
-  private final MeterRegistry meters;
   private final Counter delivered;
   private final Counter repeated;
 
@@ -47,7 +41,7 @@ final class Delivery {
       TenantDirectory directory,
       TenantDatabases databases,
       InboxStore inbox,
-      DeadLetterProducer deadLetters,
+      DeadLetters deadLetters,
       ExtractionConfig config,
       Traces traces,
       MeterRegistry meters) {
@@ -57,10 +51,6 @@ final class Delivery {
     this.inbox = inbox;
     this.deadLetters = deadLetters;
     this.config = config;
-    this.meters = meters;
-    for (Reason reason : Reason.values()) {
-      dead(reason);
-    }
     this.delivered = meters.counter("tenantry.ingestion.events.delivered");
     this.repeated = meters.counter("tenantry.ingestion.events.delivered.before");
   }
@@ -87,28 +77,30 @@ final class Delivery {
   }
 
   /** Makes dead letters of messages that are no tenant's. */
-  void buryUnowned(List<ConsumerRecord<byte[], byte[]>> messages) {
-    messages.forEach(message -> bury(message, Reason.MALFORMED, "the key is no tenant id"));
+  void buryUnowned(TopicIdentity source, List<ConsumerRecord<byte[], byte[]>> messages) {
+    bury(source, messages, Reason.MALFORMED, "the key is no tenant id");
   }
 
   /**
    * Delivers.
    *
+   * @param source the topic the messages are on
    * @throws DatabaseUnavailable if the control database is away
    * @throws io.tenantry.kernel.event.KafkaUnavailable if a dead letter could not be written
    */
-  Result deliver(UUID tenantId, List<ConsumerRecord<byte[], byte[]>> messages) {
+  Result deliver(
+      TopicIdentity source, UUID tenantId, List<ConsumerRecord<byte[], byte[]>> messages) {
     Optional<TenantEntry> tenant = directory.find(tenantId);
     Optional<Reason> refusal = refusal(tenant);
     if (refusal.isPresent()) {
-      messages.forEach(message -> bury(message, refusal.get(), "the event has nowhere to go"));
+      bury(source, messages, refusal.get(), "the event has nowhere to go");
       return new Done();
     }
     int from = 0;
     while (from < messages.size()) {
       int to = endOfStatement(messages, from);
       try {
-        deliver(tenant.get(), messages.subList(from, to));
+        deliver(source, tenant.get(), messages.subList(from, to));
       } catch (TenantAway e) {
         return new Away(messages.get(from).offset(), e.getMessage());
       }
@@ -117,14 +109,14 @@ final class Delivery {
     return new Done();
   }
 
-  /** Whether the tenant's database answers; a tenant whose events are refused needs none. */
+  /** Whether events can be stored; a tenant whose events are refused needs no database. */
   boolean isReachable(UUID tenantId) {
     Optional<TenantEntry> tenant = directory.find(tenantId);
     if (refusal(tenant).isPresent()) {
       return true;
     }
     try {
-      databases.use(tenant.get(), database -> database.run("SELECT FROM inbox_events LIMIT 0"));
+      databases.use(tenant.get(), database -> inbox.store(database, List.of()));
       return true;
     } catch (DatabaseUnavailable | SqlError | TenantDatabases.NoDatabase e) {
       return false;
@@ -156,60 +148,54 @@ final class Delivery {
     return to;
   }
 
-  private void deliver(TenantEntry tenant, List<ConsumerRecord<byte[], byte[]>> messages) {
-    List<InboxStore.Received> events = new ArrayList<>();
-    List<ConsumerRecord<byte[], byte[]>> sources = new ArrayList<>();
+  private void deliver(
+      TopicIdentity source, TenantEntry tenant, List<ConsumerRecord<byte[], byte[]>> messages) {
+    List<Parsed> parsed = new ArrayList<>();
+    List<Burial> malformed = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> message : messages) {
       try {
-        events.add(read(message));
-        sources.add(message);
+        parsed.add(new Parsed(message, InboxStore.Received.of(message)));
       } catch (InvalidEvent e) {
-        bury(message, Reason.MALFORMED, e.getMessage());
+        malformed.add(new Burial(message, Reason.MALFORMED, e.getMessage()));
       }
     }
-    if (!events.isEmpty()) {
+    deadLetters.bury(source, malformed);
+    if (!parsed.isEmpty()) {
       traces.continued(
           "deliver",
           tenant.tenantId(),
-          sources.stream().map(ConsumerRecord::headers).toList(),
-          () -> store(tenant, events, sources));
+          parsed.stream().map(each -> each.message().headers()).toList(),
+          () -> store(source, tenant, parsed));
     }
   }
 
-  private static InboxStore.Received read(ConsumerRecord<byte[], byte[]> message) {
-    Event event = EventMessage.read(message);
-    try {
-      event.time().ifPresent(OffsetDateTime::parse);
-    } catch (DateTimeException e) {
-      throw new InvalidEvent("the header ce_time is no time as in RFC 3339");
-    }
-    return new InboxStore.Received(event, Instant.ofEpochMilli(message.timestamp()));
-  }
+  private record Parsed(ConsumerRecord<byte[], byte[]> message, InboxStore.Received event) {}
 
-  private void store(
-      TenantEntry tenant,
-      List<InboxStore.Received> events,
-      List<ConsumerRecord<byte[], byte[]>> sources) {
+  private void store(TopicIdentity source, TenantEntry tenant, List<Parsed> messages) {
     try {
-      count(events.size(), attempt(tenant, events));
+      count(messages.size(), attempt(tenant, messages));
     } catch (SqlError e) {
       // One of them, or more, can never be stored: the others can.
-      for (int i = 0; i < events.size(); i++) {
-        storeAlone(tenant, events.get(i), sources.get(i));
+      int half = messages.size() / 2;
+      if (half == 0) {
+        storeAlone(source, tenant, messages.getFirst());
+      } else {
+        store(source, tenant, messages.subList(0, half));
+        store(source, tenant, messages.subList(half, messages.size()));
       }
     }
   }
 
-  private void storeAlone(
-      TenantEntry tenant, InboxStore.Received event, ConsumerRecord<byte[], byte[]> source) {
+  private void storeAlone(TopicIdentity source, TenantEntry tenant, Parsed message) {
     for (int attempt = 1; ; attempt++) {
       try {
-        count(1, attempt(tenant, List.of(event)));
+        count(1, attempt(tenant, List.of(message)));
         return;
       } catch (SqlError e) {
         if (attempt == config.attempts()) {
           bury(
               source,
+              List.of(message.message()),
               Reason.REFUSED_BY_DATABASE,
               "PostgreSQL refused the event %d times, SQLSTATE %s"
                   .formatted(attempt, e.sqlState()));
@@ -233,9 +219,10 @@ final class Delivery {
    * Stores events, or not one of them.
    *
    * @throws SqlError if one of them can never be stored
-   * @throws TenantAway if the database cannot be used
+   * @throws TenantAway if the database cannot be used at the moment, or as it is
    */
-  private int attempt(TenantEntry tenant, List<InboxStore.Received> events) {
+  private int attempt(TenantEntry tenant, List<Parsed> messages) {
+    List<InboxStore.Received> events = messages.stream().map(Parsed::event).toList();
     try {
       return databases.use(tenant, database -> inbox.store(database, events));
     } catch (SqlError e) {
@@ -255,15 +242,12 @@ final class Delivery {
     repeated.increment(all - stored);
   }
 
-  private void bury(ConsumerRecord<byte[], byte[]> message, Reason reason, String cause) {
-    deadLetters.bury(message, reason, cause);
-    dead(reason).increment();
-    LOG.warnf(
-        "partition=%d offset=%d is a dead letter: reason=%s",
-        message.partition(), message.offset(), reason);
-  }
-
-  private Counter dead(Reason reason) {
-    return meters.counter("tenantry.ingestion.events.dead", "reason", reason.toString());
+  private void bury(
+      TopicIdentity source,
+      List<ConsumerRecord<byte[], byte[]>> messages,
+      Reason reason,
+      String cause) {
+    deadLetters.bury(
+        source, messages.stream().map(message -> new Burial(message, reason, cause)).toList());
   }
 }

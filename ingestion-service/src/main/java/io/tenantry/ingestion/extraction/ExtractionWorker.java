@@ -176,7 +176,7 @@ public final class ExtractionWorker {
       progress.exclusively(
           () -> {
             assignment.record();
-            deliver(records);
+            deliver(records, watch.identity());
           });
     } catch (RuntimeException e) {
       // The control database or the broker: nothing is committed, and all of it is tried again.
@@ -191,13 +191,13 @@ public final class ExtractionWorker {
     }
   }
 
-  private void deliver(ConsumerRecords<byte[], byte[]> records) {
+  private void deliver(ConsumerRecords<byte[], byte[]> records, TopicIdentity source) {
     Deliveries.Sorted sorted =
         Deliveries.Sorted.of(records)
             .only(lane -> !backlogs.contains(lane.partition(), lane.tenant()));
-    deliveries.buryUnowned(sorted.unowned());
+    deliveries.buryUnowned(source, sorted.unowned());
     deliveries
-        .deliver(sorted.lanes())
+        .deliver(source, sorted.lanes())
         .forEach(
             (lane, away) -> {
               LOG.warnf("tenant=%s is passed by: %s", lane.tenant(), away.reason());

@@ -1,11 +1,16 @@
 package io.tenantry.ingestion.extraction;
 
+import static io.tenantry.kernel.db.Identifiers.quote;
+
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.ServerTls;
+import io.tenantry.kernel.db.SessionSettings;
 import io.tenantry.kernel.shutdown.ShutdownOrder;
 import io.tenantry.kernel.tenant.TenantDirectory;
 import io.tenantry.kernel.tenant.TenantEntry;
@@ -15,6 +20,7 @@ import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -78,6 +84,8 @@ public class TenantDatabases {
    * Uses a tenant's database.
    *
    * @throws NoDatabase if the tenant has none that it can log in to
+   * @throws io.tenantry.kernel.db.DatabaseUnavailable if it does not answer
+   * @throws io.tenantry.kernel.db.SqlError if it refuses
    */
   <T> T use(TenantEntry tenant, Function<Database, T> work) {
     Entry entry = take(tenant);
@@ -93,7 +101,7 @@ public class TenantDatabases {
         tenant
             .database()
             .flatMap(TenantEntry.Place::connectionEncrypted)
-            .orElseThrow(NoDatabase::new);
+            .orElseThrow(() -> new NoDatabase("the tenant has no database it could log in to"));
     Entry entry = entries.get(tenant.tenantId());
     if (entry != null && !entry.login.equals(login)) {
       // New credentials. Who uses the old ones at this moment still ends in peace.
@@ -139,7 +147,6 @@ public class TenantDatabases {
   }
 
   private Entry open(TenantEntry tenant, Buffer login) {
-    PgConnectOptions connection = directory.connectOptions(tenant).orElseThrow(NoDatabase::new);
     Pool pool =
         PgBuilder.pool()
             .with(
@@ -147,13 +154,33 @@ public class TenantDatabases {
                     .setMaxSize(1)
                     .setConnectionTimeout((int) config.patience().toMillis())
                     .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
-            .connectingTo(
-                connection
-                    .setCachePreparedStatements(true)
-                    .addProperty("application_name", "ingestion-service"))
+            .connectingTo(options(tenant))
+            .withConnectHandler(
+                connection -> SessionSettings.complete(connection).onSuccess(SqlConnection::close))
             .using(vertx)
             .build();
     return new Entry(pool, login, new Database(pool, config.patience()));
+  }
+
+  private PgConnectOptions options(TenantEntry tenant) {
+    TenantEntry.Place place = tenant.database().orElseThrow();
+    try {
+      return directory
+          .connectOptions(tenant)
+          .orElseThrow()
+          .setCachePreparedStatements(true)
+          .addProperty("application_name", "ingestion-service")
+          .addProperty("role", place.role())
+          // As the tenant's own sessions have it: its triggers may rely on that.
+          .addProperty(
+              "search_path",
+              place.schema().map(schema -> quote(schema) + ", ").orElse("") + "public, pg_temp")
+          .addProperty("statement_timeout", String.valueOf(config.patience().toMillis()));
+    } catch (KeyRing.UndecryptableException
+        | ServerTls.InvalidServerTls
+        | IllegalArgumentException e) {
+      throw new NoDatabase("the tenant's connection string cannot be used: " + e.getMessage());
+    }
   }
 
   @Scheduled(every = "10s", delayed = "10s")
@@ -181,8 +208,8 @@ public class TenantDatabases {
   static final class NoDatabase extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    NoDatabase() {
-      super("the tenant has no database it could log in to");
+    NoDatabase(String reason) {
+      super(reason);
     }
   }
 }

@@ -224,6 +224,8 @@ public final class Database implements Sql {
     } catch (DatabaseUnavailable e) {
       connection.onSuccess(SqlClient::close);
       throw e;
+    } catch (SqlError e) {
+      throw e.atLogin();
     }
   }
 

@@ -62,6 +62,7 @@ public final class Logins {
 
   private Future<PgConnection> connect(PgConnectOptions options) {
     return attempt(options)
+        .compose(SessionSettings::complete)
         .recover(
             failure ->
                 Future.failedFuture(

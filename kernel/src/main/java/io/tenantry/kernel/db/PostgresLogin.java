@@ -8,7 +8,8 @@ import java.util.TreeMap;
 
 /**
  * How somebody logs in to a PostgreSQL database: the one place where the options of every client
- * are made, so that each of them protects its connections alike.
+ * are made, so that each of them protects its connections alike and has the same {@link
+ * SessionSettings}.
  *
  * @param password empty for none
  */
@@ -17,13 +18,15 @@ public record PostgresLogin(
 
   /** The options of the reactive client. */
   public PgConnectOptions reactive() {
-    return tls.applyTo(
+    PgConnectOptions options =
         new PgConnectOptions()
             .setHost(host)
             .setPort(port)
             .setDatabase(database)
             .setUser(user)
-            .setPassword(password));
+            .setPassword(password);
+    SessionSettings.with(Map.of()).forEach(options::addProperty);
+    return tls.applyTo(options);
   }
 
   /** The properties of the JDBC driver's data source. */
@@ -31,6 +34,7 @@ public record PostgresLogin(
     Properties properties = new Properties();
     properties.setProperty("user", user);
     properties.setProperty("password", password);
+    properties.setProperty("options", SessionSettings.options(Map.of()));
     properties.setProperty("sslmode", tls.sslMode());
     tls.rootCertificateFile()
         .ifPresent(file -> properties.setProperty("sslrootcert", file.toString()));
@@ -46,6 +50,7 @@ public record PostgresLogin(
     environment.put("PGUSER", user);
     environment.put("PGPASSWORD", password);
     environment.put("PGSSLMODE", tls.sslMode());
+    environment.put("PGOPTIONS", SessionSettings.options(Map.of()));
     tls.rootCertificateFile().ifPresent(file -> environment.put("PGSSLROOTCERT", file.toString()));
     return environment;
   }

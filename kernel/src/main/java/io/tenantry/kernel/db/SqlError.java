@@ -9,9 +9,11 @@ public final class SqlError extends RuntimeException {
 
   private final String sqlState;
   private final String constraint;
+  private final SqlErrorKind kind;
 
-  SqlError(PgException cause) {
+  SqlError(PgException cause, SqlErrorKind kind) {
     super(cause.getErrorMessage(), cause);
+    this.kind = kind;
     this.sqlState = String.valueOf(cause.getSqlState());
     this.constraint = String.valueOf(cause.getConstraint());
   }
@@ -26,24 +28,23 @@ public final class SqlError extends RuntimeException {
     return sqlState.equals("23505") && constraint.equals(constraintName);
   }
 
-  /**
-   * True if the values are at fault and the statement would fail with them for ever: class 22 data
-   * exception or 23 integrity constraint violation. All else may be otherwise the next time:
-   * deadlocks, timeouts, a full disk, a missing right.
-   */
-  public boolean causedByData() {
-    return sqlState.startsWith("22") || sqlState.startsWith("23");
+  /** What it failed because of. */
+  public SqlErrorKind kind() {
+    return kind;
   }
 
-  /**
-   * True if it is what else goes on that is at fault, and the statement may well succeed a moment
-   * later: class 40 transaction rollback (a deadlock), 53 insufficient resources, 55 object not in
-   * prerequisite state (in use, locked), and 57014, a statement that took too long.
-   */
+  /** True if the values are at fault and the statement would always fail with them. */
+  public boolean causedByData() {
+    return kind == SqlErrorKind.VALUES;
+  }
+
+  /** True if other work is at fault, and the statement may well succeed a moment later. */
   public boolean causedByLoad() {
-    return sqlState.startsWith("40")
-        || sqlState.startsWith("53")
-        || sqlState.startsWith("55")
-        || sqlState.equals("57014");
+    return kind == SqlErrorKind.BUSY;
+  }
+
+  /** The same error of a login. */
+  SqlError atLogin() {
+    return new SqlError((PgException) getCause(), kind.atLogin());
   }
 }

@@ -2,21 +2,18 @@ package io.tenantry.kernel.db;
 
 import io.vertx.pgclient.PgException;
 
-/** Tells a refused statement from a server that is away. */
+/** Tells a refused statement from a server that is not available. */
 final class SqlErrors {
 
   private SqlErrors() {}
 
-  /**
-   * By SQLSTATE (PostgreSQL's manual, appendix A): class 08 connection exception, 57P01 to 57P03
-   * shutting down, crashed or starting up, 53300 too many connections mean that the server is away.
-   */
+  /** By {@link SqlErrorKind}'s table. */
   static RuntimeException of(Throwable failure) {
     if (failure instanceof PgException refusal) {
-      String state = String.valueOf(refusal.getSqlState());
-      return state.startsWith("08") || state.startsWith("57P") || state.equals("53300")
+      SqlErrorKind kind = SqlErrorKind.of(String.valueOf(refusal.getSqlState()));
+      return kind == SqlErrorKind.CONNECTION
           ? new DatabaseUnavailable(refusal.getErrorMessage(), refusal)
-          : new SqlError(refusal);
+          : new SqlError(refusal, kind);
     }
     if (failure instanceof Error error) {
       throw error;

@@ -7,6 +7,7 @@ import io.tenantry.kernel.cluster.ClusterObjects.OwnerSession;
 import io.tenantry.kernel.cluster.RoleRepair;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Logins;
+import io.tenantry.kernel.db.SessionSettings;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.ConnectionString;
@@ -21,6 +22,7 @@ import io.vertx.sqlclient.Tuple;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -96,7 +98,6 @@ final class ClusterConnections {
         PLAIN_SEARCH_PATH);
   }
 
-  /** Explicit settings: those that a role or a database was given with ALTER do not count. */
   private PgConnectOptions options(
       String database, Credentials credentials, Duration statementTimeout, String searchPath) {
     return access
@@ -104,9 +105,7 @@ final class ClusterConnections {
         .reactive()
         .addProperty("application_name", "tenant-service")
         .addProperty("search_path", searchPath)
-        .addProperty("statement_timeout", String.valueOf(statementTimeout.toMillis()))
-        // DROP … IF EXISTS is how an undo repeats itself, and no news.
-        .addProperty("client_min_messages", "warning");
+        .addProperty("statement_timeout", String.valueOf(statementTimeout.toMillis()));
   }
 
   ClusterAccess access() {
@@ -218,7 +217,7 @@ final class ClusterConnections {
     source.setPassword(credentials.password());
     source.setSslMode(access.sslMode());
     access.tls().rootCertificateFile().ifPresent(file -> source.setSslRootCert(file.toString()));
-    source.setOptions(options);
+    source.setOptions(SessionSettings.options(Map.of()) + " " + options);
     return source;
   }
 

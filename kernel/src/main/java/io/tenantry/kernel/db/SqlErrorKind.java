@@ -1,0 +1,66 @@
+package io.tenantry.kernel.db;
+
+import java.util.Map;
+
+/**
+ * What a failed statement, or login, failed because of, and so what to do next. Told by SQLSTATE
+ * (PostgreSQL's manual, appendix A); the table is {@link #KINDS}.
+ */
+public enum SqlErrorKind {
+  /** The server or the session is gone: connect again, after a pause. */
+  CONNECTION,
+
+  /** Other work is in the way: the same statement may succeed a moment later. */
+  BUSY,
+
+  /**
+   * The database's objects, rights or settings are not what the statement needs, or the server
+   * fails for reasons of its own: no such statement succeeds until somebody changes that.
+   */
+  DATABASE,
+
+  /** The values: the statement always fails with them, and succeeds with others. */
+  VALUES;
+
+  /** By the first characters of the SQLSTATE; the longest match counts. */
+  private static final Map<String, SqlErrorKind> KINDS =
+      Map.ofEntries(
+          Map.entry("08", CONNECTION), // connection exception
+          Map.entry("09", VALUES), // triggered action exception: a trigger refuses the row
+          Map.entry("20", VALUES), // case not found: in a trigger
+          Map.entry("21", VALUES), // cardinality violation
+          Map.entry("22", VALUES), // data exception
+          Map.entry("23", VALUES), // integrity constraint violation
+          Map.entry("25P03", CONNECTION), // the session ended: it idled in a transaction
+          Map.entry("25P04", CONNECTION), // the session ended: its transaction took too long
+          Map.entry("26", BUSY), // a prepared statement that the session lost
+          Map.entry("27", VALUES), // triggered data change violation
+          Map.entry("40", BUSY), // transaction rollback: a deadlock
+          Map.entry("44", VALUES), // WITH CHECK OPTION violation
+          Map.entry("53", BUSY), // insufficient resources
+          Map.entry("53300", CONNECTION), // too many connections
+          Map.entry("54", VALUES), // program limit exceeded: JSON that is nested too deep
+          Map.entry("55", BUSY), // object not in prerequisite state: locked, in use
+          Map.entry("57", BUSY), // operator intervention: a statement that took too long
+          Map.entry("57P", CONNECTION), // shutting down, crashed, starting up, session ended
+          Map.entry("P0", VALUES)); // RAISE in a trigger
+
+  private static final int LONGEST = 5;
+  private static final int CLASS = 2;
+
+  /** The kind of a statement's error; {@link #DATABASE} if the table does not have it. */
+  static SqlErrorKind of(String sqlState) {
+    for (int length = Math.min(LONGEST, sqlState.length()); length >= CLASS; length--) {
+      SqlErrorKind kind = KINDS.get(sqlState.substring(0, length));
+      if (kind != null) {
+        return kind;
+      }
+    }
+    return DATABASE;
+  }
+
+  /** The kind of a refused login, which no values of a statement can be at fault for. */
+  SqlErrorKind atLogin() {
+    return this == VALUES ? DATABASE : this;
+  }
+}
