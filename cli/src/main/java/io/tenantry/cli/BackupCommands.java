@@ -33,7 +33,9 @@ final class BackupCommands extends Noun {
           "SIZE file.bytes bytes",
           "TOOK duration_ms ms",
           "COMPLETED completed_at time",
-          "VERIFIED verification.result");
+          "VERIFIED verification.result",
+          "WARNINGS manifest.warnings size",
+          "ERROR error_message");
   private static final Columns VERIFIED =
       Columns.of("BACKUP backup_id", "STORE store", "SIZE bytes bytes", "ENTRIES entries n");
   private static final Columns ORPHANS =
@@ -73,13 +75,14 @@ final class BackupCommands extends Noun {
                 Json.body().with("kind", kind).with("new_key", newKey ? true : null));
     JobCommands.follow(this, platform().backups(), job, waiting)
         .ifPresent(
-            done ->
-                printer()
-                    .row(
-                        platform()
-                            .backups()
-                            .get(Target.of(BACKUP, done.path("result").path("backup_id").asText())),
-                        COLUMNS));
+            done -> {
+              JsonNode backup =
+                  platform()
+                      .backups()
+                      .get(Target.of(BACKUP, done.path("result").path("backup_id").asText()));
+              printer().row(backup, COLUMNS);
+              sayEach("Warning", backup.path("manifest").path("warnings"));
+            });
   }
 
   @Command(
@@ -143,16 +146,16 @@ final class BackupCommands extends Noun {
             .post(Target.of(BACKUP + "/drill", backup), Json.body().with("store", store));
     JobCommands.follow(this, platform().backups(), job, waiting)
         .ifPresent(
-            done ->
-                printer()
-                    .row(
-                        platform()
-                            .backups()
-                            .get(
-                                Target.of(
-                                    "/api/v1/drills/{}",
-                                    done.path("result").path("drill_id").asText())),
-                        DrillCommands.COLUMNS));
+            done -> {
+              JsonNode drill =
+                  platform()
+                      .backups()
+                      .get(
+                          Target.of(
+                              "/api/v1/drills/{}", done.path("result").path("drill_id").asText()));
+              printer().row(drill, DrillCommands.COLUMNS);
+              sayEach("Note", drill.path("evidence").path("notes"));
+            });
   }
 
   @Command(

@@ -20,7 +20,8 @@ final class DrillCommands extends Noun {
           "STATUS status",
           "ROWS evidence.rows_found n",
           "RECOVERY recovery_ms ms",
-          "COMPLETED completed_at time");
+          "COMPLETED completed_at time",
+          "ERROR error_message");
 
   @Command(
       description = "List drills, the newest first",

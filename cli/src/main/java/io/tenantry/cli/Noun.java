@@ -43,6 +43,11 @@ abstract class Noun {
     terminal().say(text);
   }
 
+  /** Says each of the sentences that a service answered. */
+  final void sayEach(String what, JsonNode sentences) {
+    sentences.forEach(sentence -> say(what + ": " + Printer.line(sentence)));
+  }
+
   /** Lists things page by page. */
   final void list(Api api, Target target, Paging paging, Columns columns) {
     paging.print(api, target, printer(), columns, terminal());

@@ -76,6 +76,7 @@ final class RestoreCommand extends Noun implements Runnable {
                     .with("dry_run", dryRun));
     if (dryRun) {
       printer().row(answer, PLAN);
+      sayEach("Warning", answer.path("warnings"));
       say("Nothing was done.");
       return;
     }
@@ -87,6 +88,7 @@ final class RestoreCommand extends Noun implements Runnable {
                   .row(
                       platform().backups().get(Target.of("/api/v1/restores/{}", restore)),
                       RestoreCommands.COLUMNS);
+              sayEach("Note", done.path("result").path("notes"));
               say("What was there before: tenantctl restores undo " + restore);
             });
   }

@@ -22,7 +22,8 @@ final class RestoreCommands extends Noun {
           "ROWS rows n",
           "DOWNTIME downtime_ms ms",
           "COMPLETED completed_at time",
-          "UNDO_UNTIL former.expires_at time");
+          "UNDO_UNTIL former.expires_at time",
+          "ERROR error_message");
   private static final String RESTORE = "/api/v1/restores/{}";
 
   @Command(

@@ -20,6 +20,9 @@ import java.util.Optional;
  * @param roles other roles than the tenant's own and Tenantry's that own something, have rights or
  *     are named by policies; a server that the backup is restored to may not have them
  * @param settings what ALTER DATABASE and ALTER ROLE … IN DATABASE had set for the whole database
+ * @param searchPath the search path of the tenant's sessions, where one is configured
+ * @param warnings what the tenant had that the backup does not hold, or that a restore leaves out
+ *     or cannot create, in sentences
  */
 @RegisterForReflection
 public record Manifest(
@@ -42,12 +45,16 @@ public record Manifest(
     long largeObjects,
     long largeObjectsLeftOut,
     List<String> roles,
-    List<Setting> settings) {
+    List<Setting> settings,
+    List<String> searchPath,
+    List<String> warnings) {
 
   /** Backups of older versions lack the last ones. */
   public Manifest {
     roles = roles == null ? List.of() : List.copyOf(roles);
     settings = settings == null ? List.of() : List.copyOf(settings);
+    searchPath = searchPath == null ? List.of() : List.copyOf(searchPath);
+    warnings = warnings == null ? List.of() : List.copyOf(warnings);
   }
 
   /** The settings for a tenant that has this role in place of the backup's. */

@@ -16,6 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *
  * @param jobId the job that makes it
  * @param error why it could not be made, or can be read no more
+ * @param errorMessage the reason in words, as its job had it
  * @param durationMs how long the making took, in milliseconds
  * @param retentionDays days it is kept where nothing else is said for the tenant
  * @param keyId the key of the tenant that it is encrypted with
@@ -33,6 +34,7 @@ public record Backup(
     Status status,
     UUID jobId,
     @Schema(type = SchemaType.STRING, implementation = String.class) Optional<ErrorCode> error,
+    Optional<String> errorMessage,
     Instant requestedAt,
     Optional<Instant> startedAt,
     Optional<Instant> completedAt,

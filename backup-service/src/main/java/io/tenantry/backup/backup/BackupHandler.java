@@ -204,7 +204,7 @@ final class BackupHandler implements JobHandler {
     Backups.Task task = job.data(Backups.Task.class);
     database.transact(
         sql -> {
-          if (records.fail(sql, task.backupId(), failure.code())) {
+          if (records.fail(sql, task.backupId(), failure)) {
             outbox.append(
                 sql,
                 new OperationEvent.BackupFailed(
@@ -212,7 +212,8 @@ final class BackupHandler implements JobHandler {
                     task.backupId(),
                     task.kind().toString(),
                     task.deletionId().orElse(null),
-                    failure.code().name()));
+                    failure.code().name(),
+                    failure.message()));
           }
         });
     relay.wake();

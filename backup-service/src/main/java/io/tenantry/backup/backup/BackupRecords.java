@@ -8,6 +8,7 @@ import io.tenantry.backup.archive.Manifest;
 import io.tenantry.backup.store.BackupStore;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.page.Page;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -252,7 +253,8 @@ public final class BackupRecords {
         """
         UPDATE backups
         SET status = 'completed', store = $2, object_key = $3, bytes = $4, checksum = $5, manifest = $6,
-          completed_at = $7, key_id = $8, store_id = $9, error_code = NULL
+          completed_at = $7, key_id = $8, store_id = $9, error_code = NULL,
+          error_message = NULL
         WHERE backup_id = $1
         """,
         id.backupId(),
@@ -310,17 +312,18 @@ public final class BackupRecords {
         == 1;
   }
 
-  boolean fail(Sql transaction, UUID backupId, ErrorCode code) {
+  boolean fail(Sql transaction, UUID backupId, Job.Failure failure) {
     return transaction
             .run(
                 """
                 UPDATE backups
-                SET status = 'failed', error_code = $2
+                SET status = 'failed', error_code = $2, error_message = $3
                 WHERE backup_id = $1
                   AND status IN ('pending', 'running')
                 """,
                 backupId,
-                code.name())
+                failure.code().name(),
+                failure.message())
             .rowCount()
         == 1;
   }
@@ -426,6 +429,7 @@ public final class BackupRecords {
         Backup.Status.valueOf(row.getString("status")),
         row.getUUID("job_id"),
         Optional.ofNullable(row.getString("error_code")).map(ErrorCode::valueOf),
+        Optional.ofNullable(row.getString("error_message")),
         instant(row, "requested_at").orElseThrow(),
         startedAt,
         completedAt,

@@ -12,6 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * A backup restored for trial.
  *
+ * @param errorMessage why it failed, as its job had it
  * @param recoveryMs how long it took from nothing to a database whose rows are counted, in
  *     milliseconds
  * @param evidence what was compared; absent until the drill is over
@@ -24,6 +25,7 @@ public record Drill(
     Status status,
     UUID jobId,
     @Schema(type = SchemaType.STRING, implementation = String.class) Optional<ErrorCode> error,
+    Optional<String> errorMessage,
     Optional<Long> recoveryMs,
     Optional<Evidence> evidence,
     Instant createdAt,
@@ -42,6 +44,7 @@ public record Drill(
    * What a drill found.
    *
    * @param equal whether every table has the rows it had when it was backed up
+   * @param notes what was restored otherwise than in the backup, in sentences
    */
   @RegisterForReflection
   public record Evidence(
@@ -50,7 +53,14 @@ public record Drill(
       long rowsFound,
       String serverVersion,
       long bytes,
-      List<TableEvidence> tables) {}
+      List<TableEvidence> tables,
+      List<String> notes) {
+
+    /** Drills of older versions have no notes. */
+    public Evidence {
+      notes = notes == null ? List.of() : List.copyOf(notes);
+    }
+  }
 
   /** One table's rows, in the backup and as restored. */
   @RegisterForReflection

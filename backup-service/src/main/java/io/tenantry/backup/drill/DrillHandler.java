@@ -13,6 +13,10 @@ import io.tenantry.backup.postgres.ScratchDatabases.Scratch;
 import io.tenantry.backup.postgres.Session;
 import io.tenantry.backup.restore.BackupFiles;
 import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.event.OperationEvent;
+import io.tenantry.kernel.event.Outbox;
+import io.tenantry.kernel.event.OutboxRelay;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
@@ -47,6 +51,9 @@ final class DrillHandler implements JobHandler {
   private final ScratchDatabases scratch;
   private final Loads loads;
   private final Clusters clusters;
+  private final Database database;
+  private final Outbox outbox;
+  private final OutboxRelay relay;
   private final Clock clock;
 
   DrillHandler(
@@ -57,6 +64,9 @@ final class DrillHandler implements JobHandler {
       ScratchDatabases scratch,
       Loads loads,
       Clusters clusters,
+      Database database,
+      Outbox outbox,
+      OutboxRelay relay,
       Clock clock) {
     this.records = records;
     this.backups = backups;
@@ -65,6 +75,9 @@ final class DrillHandler implements JobHandler {
     this.scratch = scratch;
     this.loads = loads;
     this.clusters = clusters;
+    this.database = database;
+    this.outbox = outbox;
+    this.relay = relay;
     this.clock = clock;
   }
 
@@ -92,21 +105,23 @@ final class DrillHandler implements JobHandler {
     records.begin(drill.id());
     Scratch trial = trial(drill);
     Instant begun = clock.instant();
+    Loads.Target target = Loads.Target.trial(access, trial.data(), manifest);
     Drill.Evidence evidence;
     Duration recovery;
     try {
-      files.use(
-          backup,
-          task.store(),
-          done -> job.progress(done, backup.file().orElseThrow().bytes(), "bytes"),
-          dump -> {
-            job.step("create");
-            scratch.createWithRoles(access, trial, manifest);
-            job.step("load");
-            return loads.load(Loads.Target.trial(access, trial.data(), manifest), dump);
-          });
+      List<String> notes =
+          files.use(
+              backup,
+              task.store(),
+              done -> job.progress(done, backup.file().orElseThrow().bytes(), "bytes"),
+              dump -> {
+                job.step("create");
+                scratch.createWithRoles(access, trial, manifest);
+                job.step("load");
+                return loads.load(target, dump);
+              });
       job.step("compare");
-      evidence = compare(backup, access, trial);
+      evidence = compare(backup, target, notes);
       recovery = Duration.between(begun, clock.instant());
     } finally {
       drop(access, trial);
@@ -128,15 +143,15 @@ final class DrillHandler implements JobHandler {
         Purpose.DRILL.nameFor(drill.id()));
   }
 
-  private Drill.Evidence compare(Backup backup, ClusterAccess access, Scratch trial) {
+  private Drill.Evidence compare(Backup backup, Loads.Target target, List<String> notes) {
     Manifest manifest = backup.manifest().orElseThrow();
-    try (Session session = clusters.owner(access, trial.data())) {
+    Optional<String> schema = manifest.schema().map(name -> target.data().role());
+    try (Session session = clusters.owner(target.access(), target.data())) {
       String version =
           session
               .first("SELECT current_setting('server_version')", row -> row.getString(0))
               .orElseThrow();
-      List<Manifest.Table> found =
-          RowCounts.countRestored(session, manifest.schema().map(schema -> trial.role()));
+      List<Manifest.Table> found = RowCounts.countRestored(session, schema, target.path());
       List<Drill.TableEvidence> tables = new ArrayList<>();
       for (Manifest.Table expected : manifest.tables()) {
         tables.add(
@@ -145,7 +160,7 @@ final class DrillHandler implements JobHandler {
                 expected.name(),
                 expected.rows(),
                 found.stream()
-                    .filter(table -> isSame(manifest, trial, expected, table))
+                    .filter(table -> isSame(schema, expected, table))
                     .mapToLong(Manifest.Table::rows)
                     .findFirst()
                     .orElse(-1)));
@@ -157,17 +172,16 @@ final class DrillHandler implements JobHandler {
           found.stream().mapToLong(Manifest.Table::rows).sum(),
           version,
           backup.file().orElseThrow().bytes(),
-          tables);
+          tables,
+          notes);
     }
   }
 
   /** The schema of a backup of one has another name in the drill. */
   private static boolean isSame(
-      Manifest manifest, Scratch trial, Manifest.Table expected, Manifest.Table found) {
+      Optional<String> schema, Manifest.Table expected, Manifest.Table found) {
     return found.name().equals(expected.name())
-        && found
-            .schema()
-            .equals(manifest.schema().map(schema -> trial.role()).orElse(expected.schema()));
+        && found.schema().equals(schema.orElse(expected.schema()));
   }
 
   private void drop(ClusterAccess access, Scratch trial) {
@@ -188,6 +202,19 @@ final class DrillHandler implements JobHandler {
         .get(drill.backupId())
         .manifest()
         .ifPresent(manifest -> scratch.drop(places.admin(manifest.cluster()), trial(drill)));
-    records.fail(drill.id(), failure.code(), clock.instant());
+    database.transact(
+        sql -> {
+          if (records.fail(sql, drill.id(), failure, clock.instant())) {
+            outbox.append(
+                sql,
+                new OperationEvent.DrillFailed(
+                    drill.tenantId(),
+                    drill.id(),
+                    drill.backupId(),
+                    failure.code().name(),
+                    failure.message()));
+          }
+        });
+    relay.wake();
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.page.Page;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -121,17 +122,27 @@ final class DrillRecords {
         evidence.equal() ? null : ErrorCode.RESTORE_MISMATCH.name());
   }
 
-  void fail(UUID drillId, ErrorCode code, Instant now) {
-    database.run(
-        """
-        UPDATE drills
-        SET status = 'failed', error_code = $2, completed_at = $3
-        WHERE drill_id = $1
-          AND status IN ('pending', 'running')
-        """,
-        drillId,
-        code.name(),
-        now.atOffset(ZoneOffset.UTC));
+  /**
+   * Records why a drill failed for good; one that found other rows has ended already.
+   *
+   * @return false if this was recorded before
+   */
+  boolean fail(Sql transaction, UUID drillId, Job.Failure failure, Instant now) {
+    return transaction
+            .run(
+                """
+                UPDATE drills
+                SET status = 'failed', error_code = $2, error_message = $3, completed_at = coalesce(completed_at, $4)
+                WHERE drill_id = $1
+                  AND status <> 'passed'
+                  AND error_message IS NULL
+                """,
+                drillId,
+                failure.code().name(),
+                failure.message(),
+                now.atOffset(ZoneOffset.UTC))
+            .rowCount()
+        == 1;
   }
 
   private List<Drill> drills(RowSet<Row> rows) {
@@ -146,6 +157,7 @@ final class DrillRecords {
         Drill.Status.valueOf(row.getString("status")),
         row.getUUID("job_id"),
         Optional.ofNullable(row.getString("error_code")).map(ErrorCode::valueOf),
+        Optional.ofNullable(row.getString("error_message")),
         Optional.ofNullable(row.getLong("recovery_ms")),
         Optional.ofNullable(row.getString("evidence")).map(this::evidence),
         row.getOffsetDateTime("created_at").toInstant(),

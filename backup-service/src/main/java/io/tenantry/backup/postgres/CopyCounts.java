@@ -49,7 +49,7 @@ final class CopyCounts {
     try (PgProcess psql =
         PgProcess.start(
             client.psql(),
-            List.of("--no-psqlrc", "--no-password", "--quiet", "--set=ON_ERROR_STOP=1"),
+            PgProcess.PSQL,
             access,
             Login.dump(access),
             database,

@@ -81,12 +81,18 @@ public final class Dumps {
               ErrorCode.BACKUP_FAILED));
     } catch (SqlError e) {
       sessions.forEach(Session::close);
-      throw new TenantryException(
-          ErrorCode.BACKUP_FAILED, "PostgreSQL refused what the backup needs.", e);
+      throw refused(e);
     } catch (RuntimeException | Error e) {
       sessions.forEach(Session::close);
       throw e;
     }
+  }
+
+  private static TenantryException refused(SqlError error) {
+    return new TenantryException(
+        ErrorCode.BACKUP_FAILED,
+        "PostgreSQL refused what the backup needs: %s.".formatted(ProgramErrors.of(error)),
+        error);
   }
 
   private static Server server(Session session) {
@@ -183,7 +189,9 @@ public final class Dumps {
         List<Manifest.Extension> extensions,
         long largeObjects,
         List<String> roles,
-        List<Manifest.Setting> settings) {}
+        List<Manifest.Setting> settings,
+        List<String> searchPath,
+        List<String> warnings) {}
 
     /** What pg_dump writes. */
     public InputStream stream() {
@@ -221,13 +229,22 @@ public final class Dumps {
       List<String> roles = OtherRoles.of(owner(), source.tenant());
       List<Manifest.Setting> settings =
           schema.isPresent() ? List.of() : DatabaseSettings.ofCurrent(owner());
-      return new Contents(countRows(schema), extensions, largeObjects, roles, settings);
+      List<String> searchPath = TenantPath.configured(owner(), source.tenant().role());
+      List<String> warnings = BackupWarnings.of(owner(), source.tenant(), largeObjects);
+      return new Contents(
+          countRows(schema, TenantPath.of(source.tenant(), searchPath)),
+          extensions,
+          largeObjects,
+          roles,
+          settings,
+          searchPath,
+          warnings);
     }
 
-    private List<Manifest.Table> countRows(Optional<String> schema) {
+    private List<Manifest.Table> countRows(Optional<String> schema, TenantPath path) {
       List<RowCounts.Found> tables = RowCounts.tables(owner(), schema);
       Map<String, Manifest.Table> counted = new HashMap<>();
-      RowCounts.count(owner(), tables.stream().filter(RowCounts.Found::countable).toList())
+      RowCounts.count(owner(), tables.stream().filter(RowCounts.Found::countable).toList(), path)
           .forEach(table -> counted.put(quote(table.schema()) + "." + quote(table.name()), table));
       try {
         CopyCounts.count(
@@ -275,17 +292,20 @@ public final class Dumps {
           whole ? found.largeObjects() : 0,
           whole ? 0 : found.largeObjects(),
           found.roles(),
-          found.settings());
+          found.settings(),
+          found.searchPath(),
+          found.warnings());
     }
 
     private Contents await() {
       try {
         return contents.join();
       } catch (CompletionException e) {
-        if (e.getCause() instanceof RuntimeException known) {
-          throw known;
-        }
-        throw e;
+        throw switch (e.getCause()) {
+          case SqlError refusal -> refused(refusal);
+          case RuntimeException known -> known;
+          default -> e;
+        };
       }
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Loads dumps into databases: pg_restore writes a script, and psql runs it, logged in as the owner
@@ -47,6 +48,7 @@ public final class Loads {
    * @param data a scratch database
    * @param names the new name for each old one
    * @param inSchema whether the dump is of a schema
+   * @param path what the tenant's functions find names by
    * @param tenant whose second login role may have to be created; empty if all roles exist
    */
   public record Target(
@@ -54,20 +56,28 @@ public final class Loads {
       TenantData data,
       Map<String, String> names,
       boolean inSchema,
+      TenantPath path,
       Optional<TenantPlace> tenant) {
 
     /** A scratch database for a restore of a tenant's whole database. */
     public static Target restore(
         ClusterAccess access, TenantData data, Manifest manifest, TenantPlace tenant) {
+      Map<String, String> names = Map.of(manifest.role(), tenant.role());
       return new Target(
-          access, data, Map.of(manifest.role(), tenant.role()), false, Optional.of(tenant));
+          access, data, names, false, TenantPath.of(manifest, names), Optional.of(tenant));
     }
 
     /** A scratch database with roles of its own. */
     public static Target trial(ClusterAccess access, TenantData data, Manifest manifest) {
       Map<String, String> names = new TreeMap<>(Map.of(manifest.role(), data.role()));
       manifest.schema().ifPresent(schema -> names.put(schema, data.role()));
-      return new Target(access, data, names, manifest.schema().isPresent(), Optional.empty());
+      return new Target(
+          access,
+          data,
+          names,
+          manifest.schema().isPresent(),
+          TenantPath.of(manifest, names),
+          Optional.empty());
     }
   }
 
@@ -85,6 +95,7 @@ public final class Loads {
    */
   public List<String> load(Target target, InputStream dump) throws InterruptedException {
     TargetRoles targetRoles = targetRoles(target);
+    ScriptRewriter rewriter = new ScriptRewriter(target.names(), targetRoles, target.path());
     PgPrograms.Programs client = programs.forServer(0);
     try (PgProcess restore = startScript(client);
         PgProcess psql = startPsql(client, target.access(), target.data(), List.of())) {
@@ -93,12 +104,13 @@ public final class Loads {
       Heavy.run(
           () -> {
             try (OutputStream input = psql.input()) {
+              // A schema as in its restore, which is one transaction and has to have the locks for
+              // it.
+              write(input, target.inSchema() ? "BEGIN;\n" : "");
               write(input, permitCreation(target.data().owner(), !target.inSchema()));
-              new ScriptRewriter(target.names(), targetRoles).write(restore.output(), input);
+              rewriter.write(restore.output(), input);
               write(input, forbidCreation(target.data().owner()));
-              if (!target.inSchema()) {
-                write(input, reassign(target.data().owner()));
-              }
+              write(input, target.inSchema() ? "COMMIT;\n" : reassign(target.data().owner()));
             } catch (IOException e) {
               feeder.rethrow();
               psql.awaitSuccess();
@@ -114,8 +126,13 @@ public final class Loads {
       restore.awaitSuccess();
       psql.awaitSuccess();
       reader.join();
-      return targetRoles.notes();
+      return notes(targetRoles, rewriter);
     }
+  }
+
+  /** What was done otherwise than in the dump, in sentences. */
+  static List<String> notes(TargetRoles roles, ScriptRewriter rewriter) {
+    return Stream.concat(roles.notes().stream(), rewriter.notes().stream()).toList();
   }
 
   private TargetRoles targetRoles(Target target) {
@@ -146,13 +163,9 @@ public final class Loads {
   /** psql, logged in as the owner role. */
   static PgProcess startPsql(
       PgPrograms.Programs client, ClusterAccess access, TenantData data, List<String> options) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of("--no-psqlrc", "--no-password", "--quiet", "--set=ON_ERROR_STOP=1"));
-    arguments.addAll(options);
     return PgProcess.start(
         client.psql(),
-        arguments,
+        Stream.concat(PgProcess.PSQL.stream(), options.stream()).toList(),
         access,
         Login.owner(access, data.role()).with(ASYNCHRONOUS, "off"),
         data.database(),

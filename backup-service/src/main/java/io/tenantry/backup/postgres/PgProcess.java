@@ -6,7 +6,9 @@ import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,7 +26,11 @@ import org.jboss.logging.Logger;
 public final class PgProcess implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(PgProcess.class);
-  private static final int KEPT = 8192;
+
+  /**
+   * Characters of the output for errors that are kept: the newest, for psql ends with its error.
+   */
+  private static final int KEPT = 16_384;
 
   /**
    * A server, or a way to it, that vanished closes no connection. One that is heard nothing of is
@@ -33,6 +39,15 @@ public final class PgProcess implements AutoCloseable {
    */
   private static final String PATIENCE =
       "keepalives_idle=15 keepalives_interval=5 keepalives_count=3 tcp_user_timeout=300000";
+
+  /** psql without a terminal, which ends at the first error and prints where it came from. */
+  static final List<String> PSQL =
+      List.of(
+          "--no-psqlrc",
+          "--no-password",
+          "--quiet",
+          "--set=ON_ERROR_STOP=1",
+          "--set=VERBOSITY=verbose");
 
   private final String name;
   private final Process process;
@@ -102,13 +117,12 @@ public final class PgProcess implements AutoCloseable {
   }
 
   private void listen() {
-    try (InputStream errors = process.getErrorStream()) {
-      byte[] buffer = new byte[1024];
+    try (Reader errors = new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8)) {
+      char[] buffer = new char[1024];
       for (int read = errors.read(buffer); read >= 0; read = errors.read(buffer)) {
         synchronized (complaints) {
-          if (complaints.length() < KEPT) {
-            complaints.append(new String(buffer, 0, read, StandardCharsets.UTF_8));
-          }
+          complaints.append(buffer, 0, read);
+          complaints.delete(0, Math.max(0, complaints.length() - KEPT));
         }
       }
     } catch (IOException e) {
@@ -129,7 +143,8 @@ public final class PgProcess implements AutoCloseable {
   /**
    * Waits for its end.
    *
-   * @throws TenantryException with the code it was started with, if it complains by its exit status
+   * @throws TenantryException with the code it was started with and its first errors, if its exit
+   *     status is not 0
    */
   public void awaitSuccess() throws InterruptedException {
     int status = process.waitFor();
@@ -137,7 +152,12 @@ public final class PgProcess implements AutoCloseable {
     if (status != 0) {
       throw new TenantryException(
           failure,
-          name + " ended with status " + status + "; the service's log has what it said.",
+          ProgramErrors.summary(complaints())
+              .map(errors -> "%s failed: %s.".formatted(name, errors))
+              .orElseGet(
+                  () ->
+                      "%s ended with status %d; the service's log has its output."
+                          .formatted(name, status)),
           new IllegalStateException(complaints()));
     }
   }

@@ -3,6 +3,9 @@ package io.tenantry.backup.postgres;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.backup.archive.Manifest;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,14 +92,30 @@ public final class RowCounts {
   /**
    * Counts all tables of what was restored, while only the session has to do with it: policies that
    * hide rows from the owner of a table are off meanwhile.
+   *
+   * @param path what the tenant's functions find names by
+   * @throws TenantryException {@code RESTORE_FAILED}
    */
-  public static List<Manifest.Table> countRestored(Session session, Optional<String> schema) {
+  public static List<Manifest.Table> countRestored(
+      Session session, Optional<String> schema, TenantPath path) {
+    try {
+      return countAll(session, schema, path);
+    } catch (SqlError e) {
+      throw new TenantryException(
+          ErrorCode.RESTORE_FAILED,
+          "The restored rows could not be counted: %s.".formatted(ProgramErrors.of(e)),
+          e);
+    }
+  }
+
+  private static List<Manifest.Table> countAll(
+      Session session, Optional<String> schema, TenantPath path) {
     List<Found> tables = tables(session, schema);
     session.execute("BEGIN");
     try {
       tables.stream().filter(Found::forced).map(RowCounts::unforced).forEach(session::execute);
       session.execute("SET LOCAL row_security = off");
-      return count(session, tables);
+      return count(session, tables, path);
     } finally {
       session.execute("ROLLBACK");
     }
@@ -122,8 +141,9 @@ public final class RowCounts {
     return "ALTER TABLE %s NO FORCE ROW LEVEL SECURITY".formatted(table.quoted());
   }
 
-  /** Counts tables, in their order. */
-  static List<Manifest.Table> count(Session session, List<Found> tables) {
+  /** Counts tables, in their order; in a transaction, which has the tenant's path from then on. */
+  static List<Manifest.Table> count(Session session, List<Found> tables, TenantPath path) {
+    path.setLocally(session);
     List<Manifest.Table> counted = new ArrayList<>();
     for (int from = 0; from < tables.size(); from += AT_ONCE) {
       List<Found> some = tables.subList(from, Math.min(tables.size(), from + AT_ONCE));

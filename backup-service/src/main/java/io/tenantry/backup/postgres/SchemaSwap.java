@@ -112,6 +112,8 @@ public final class SchemaSwap {
     TargetRoles targetRoles =
         loads.targetRoles(
             plan.access(), TenantData.of(plan.target()), true, Optional.of(plan.target()));
+    ScriptRewriter rewriter =
+        new ScriptRewriter(plan.names(), targetRoles, TenantPath.ofSchema(plan.live()));
     PgPrograms.Programs client = programs.forServer(0);
     roles.permitSchemas(plan.access(), plan.target());
     try (PgProcess restore = Loads.startScript(client);
@@ -124,13 +126,13 @@ public final class SchemaSwap {
       Feeder feeder = Feeder.start(dump, restore);
       Duration downtime =
           Heavy.run(
-              () -> converse(plan, live, targetRoles, restore, psql, beforeCommit, feeder),
+              () -> converse(plan, live, rewriter, restore, psql, beforeCommit, feeder),
               () -> {
                 restore.end();
                 psql.end();
               });
       endSessions(plan.access(), plan.target());
-      return new Result(downtime, live.exists(), targetRoles.notes());
+      return new Result(downtime, live.exists(), Loads.notes(targetRoles, rewriter));
     } finally {
       forbidSchemas(plan.access(), plan.target());
     }
@@ -153,7 +155,7 @@ public final class SchemaSwap {
   private static Duration converse(
       Plan plan,
       Live live,
-      TargetRoles targetRoles,
+      ScriptRewriter rewriter,
       PgProcess restore,
       PgProcess psql,
       Consumer<List<Manifest.Table>> beforeCommit,
@@ -168,7 +170,7 @@ public final class SchemaSwap {
               + live.objects().guard()
               + setAside(plan, live)
               + Loads.permitCreation(plan.owner(), false));
-      new ScriptRewriter(plan.names(), targetRoles).write(restore.output(), input);
+      rewriter.write(restore.output(), input);
       // Nothing is committed of a dump that was not read to its authentic end.
       feeder.await();
       restore.awaitSuccess();
@@ -176,7 +178,9 @@ public final class SchemaSwap {
           input,
           Loads.forbidCreation(plan.owner())
               + seeAllRows(plan)
-              + "\\o\n"
+              // Predicates of indexes may call functions while the count is planned.
+              + TenantPath.ofSchema(plan.live()).setting(true)
+              + ";\n\\o\n"
               + count(plan)
               + ";\n\\echo "
               + COUNTED

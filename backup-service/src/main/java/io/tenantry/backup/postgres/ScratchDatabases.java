@@ -13,6 +13,7 @@ import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -104,7 +105,13 @@ public final class ScratchDatabases {
 
   /** Creates what a schema's backup does not hold, but needs: the extensions beside it. */
   private static void addExtensions(Session session, List<Manifest.Extension> extensions) {
+    // A superuser created those in the shared database; most likely for another tenant, or for
+    // none.
+    Set<String> restricted = TenantRoles.restrictedExtensions(session);
     for (Manifest.Extension extension : extensions) {
+      if (restricted.contains(extension.name())) {
+        continue;
+      }
       session.execute("CREATE SCHEMA IF NOT EXISTS " + quote(extension.schema()));
       session.execute("GRANT USAGE ON SCHEMA %s TO PUBLIC".formatted(quote(extension.schema())));
       session.execute(
@@ -154,8 +161,12 @@ public final class ScratchDatabases {
   private void admitOwner(ClusterAccess access, Scratch scratch) {
     try (Session session = clusters.admin(access)) {
       session.execute(
-          "GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %s TO %s"
-              .formatted(quote(scratch.name()), quote(ClusterRoles.owner(scratch.role()))));
+          "GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %1$s TO %2$s; GRANT CREATE ON DATABASE %1$s TO %3$s"
+              .formatted(
+                  quote(scratch.name()),
+                  quote(ClusterRoles.owner(scratch.role())),
+                  // A publication's owner needs it.
+                  ClusterRoles.CONTENT));
     }
   }
 

@@ -35,6 +35,9 @@ final class ScriptRewriter {
 
     /** As whom rights are granted that this role granted; empty if they are left out. */
     Optional<String> grantor(String role);
+
+    /** Whether an extension takes no superuser to create. */
+    boolean canCreateExtension(String name);
   }
 
   private static final int BUFFER = 1 << 17;
@@ -42,19 +45,32 @@ final class ScriptRewriter {
 
   private final Map<String, String> names;
   private final Roles roles;
+  private final TenantPath path;
+  private final RestrictedObjects restricted;
   private final SqlLexer lexer = new SqlLexer();
+
+  /** Whether the search path is the tenant's, and not empty as pg_restore has it. */
+  private boolean onPath;
 
   /** Between SET and RESET SESSION AUTHORIZATION of a role that is left out. */
   private boolean leavingOut;
 
   /**
    * @param names the new name for each old one
+   * @param path what the tenant's functions find names by while they work on its rows
    */
-  ScriptRewriter(Map<String, String> names, Roles roles) {
+  ScriptRewriter(Map<String, String> names, Roles roles, TenantPath path) {
     Map<String, String> changed = new TreeMap<>(names);
     changed.entrySet().removeIf(name -> name.getKey().equals(name.getValue()));
     this.names = changed;
     this.roles = roles;
+    this.path = path;
+    this.restricted = new RestrictedObjects(roles::canCreateExtension);
+  }
+
+  /** What was left out or changed, in sentences. */
+  List<String> notes() {
+    return restricted.notes();
   }
 
   /** Writes the whole script, not closing anything. */
@@ -103,9 +119,26 @@ final class ScriptRewriter {
       return false;
     }
     boolean copy = isCopyFromStdin(lexer.tokens());
-    out.write(rewritten(lexer.text(), lexer.tokens()).getBytes(StandardCharsets.ISO_8859_1));
+    String statement =
+        restricted
+            .permitted(lexer.text(), lexer.tokens())
+            .map(text -> rewritten(text, lexer.tokens()))
+            .orElse(LEFT_OUT);
+    out.write(onPath(copy, statement).getBytes(StandardCharsets.ISO_8859_1));
     lexer.reset();
     return copy;
+  }
+
+  /**
+   * Rows are loaded on the tenant's path: checks and generated columns call its functions, which
+   * may name others without their schema. COPY itself names everything with its schema.
+   */
+  private String onPath(boolean copy, String statement) {
+    if (copy == onPath) {
+      return statement;
+    }
+    onPath = copy;
+    return (copy ? bytes(path.setting(false)) : TenantPath.unsetting(false)) + ";\n" + statement;
   }
 
   private static boolean isEndOfData(byte[] buffer, int from, int length) {
@@ -153,26 +186,65 @@ final class ScriptRewriter {
     if (first.is("REFRESH")) {
       return withoutFailing(text, tokens);
     }
-    if (first.is("CREATE") && matches(tokens, 1, "USER", "MAPPING", "FOR")) {
-      return replaced(text, tokens.get(4), roles.grantee(nameOf(tokens.get(4))));
+    if (first.is("CREATE") && computes(tokens)) {
+      return againOnPath(text, tokens);
     }
     return text;
+  }
+
+  /** Indexes; and tables with generated columns or partition keys, which are planned at once. */
+  private static boolean computes(List<Token> tokens) {
+    Token kind =
+        tokens.get(1).is("UNIQUE") || tokens.get(1).is("UNLOGGED") ? tokens.get(2) : tokens.get(1);
+    boolean planned =
+        tokens.stream().anyMatch(token -> token.is("GENERATED") || token.is("PARTITION"));
+    return kind.is("INDEX") || (kind.is("TABLE") && planned);
+  }
+
+  /**
+   * What computes an expression runs as pg_dump wrote it, with no other names than PostgreSQL's
+   * own, so that it means the same; and if it fails, on the path that its functions may need.
+   */
+  private String againOnPath(String text, List<Token> tokens) {
+    String statement =
+        "EXECUTE "
+            + literal(text.substring(tokens.getFirst().start(), tokens.getLast().start()))
+            + ";\n";
+    return doBlock(
+        "BEGIN %1$s EXCEPTION WHEN OTHERS THEN %2$s; %1$s %3$s; END"
+            .formatted(
+                statement,
+                bytes(path.setting(true)).replaceFirst("SELECT", "PERFORM"),
+                TenantPath.unsetting(true).replaceFirst("SELECT", "PERFORM")));
+  }
+
+  private static String doBlock(String body) {
+    return "DO %s;\n".formatted(literal(body));
+  }
+
+  private static String literal(String text) {
+    return Identifiers.literal(text);
+  }
+
+  private static String bytes(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
   /**
    * A materialized view that its owner cannot fill any more loses no data: it stays empty, and the
    * rest is restored.
    */
-  private static String withoutFailing(String text, List<Token> tokens) {
+  private String withoutFailing(String text, List<Token> tokens) {
     String refresh = text.substring(tokens.getFirst().start(), tokens.getLast().start());
-    return "DO %s;\n"
-        .formatted(
-            Identifiers.literal(
-                "BEGIN %s; EXCEPTION WHEN OTHERS THEN RAISE WARNING '%%', SQLERRM; END"
-                    .formatted(refresh)));
+    return doBlock(
+        "BEGIN %s; %s; %s; EXCEPTION WHEN OTHERS THEN RAISE WARNING '%%', SQLERRM; END"
+            .formatted(
+                bytes(path.setting(true)).replaceFirst("SELECT", "PERFORM"),
+                refresh,
+                TenantPath.unsetting(true).replaceFirst("SELECT", "PERFORM")));
   }
 
-  private static boolean matches(List<Token> tokens, int from, String... keywords) {
+  static boolean matches(List<Token> tokens, int from, String... keywords) {
     for (int i = 0; i < keywords.length; i++) {
       if (from + i >= tokens.size() || !tokens.get(from + i).is(keywords[i])) {
         return false;
@@ -204,7 +276,19 @@ final class ScriptRewriter {
       Token role = tokens.get(end - 2);
       return replaced(text, role, Optional.of(roles.owner(nameOf(role))));
     }
-    return text;
+    return matches(tokens, 1, "TABLE") && changesExpression(tokens)
+        ? againOnPath(text, tokens)
+        : text;
+  }
+
+  /** ALTER TABLE … ADD CONSTRAINT, … ALTER COLUMN: a constraint, or a column that is generated. */
+  private static boolean changesExpression(List<Token> tokens) {
+    for (int i = 3; i < Math.min(tokens.size(), 8); i++) {
+      if (matches(tokens, i, "ADD", "CONSTRAINT") || matches(tokens, i, "ALTER", "COLUMN")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** GRANT … TO role, REVOKE … FROM role: pg_dump names one role in each. */
@@ -273,12 +357,11 @@ final class ScriptRewriter {
   }
 
   /** Characters of the script are bytes. */
-  private static String nameOf(Token token) {
+  static String nameOf(Token token) {
     return new String(token.name().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
   private static String quote(String name) {
-    return new String(
-        Identifiers.quote(name).getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    return bytes(Identifiers.quote(name));
   }
 }

@@ -30,6 +30,7 @@ final class TargetRoles implements ScriptRewriter.Roles {
   private final Map<String, Boolean> known = new HashMap<>();
   private final Set<String> notes = new LinkedHashSet<>();
   private boolean secondCreated;
+  private Set<String> restrictedExtensions;
 
   /**
    * The second login role of the tenant that is restored into, which is created when the dump names
@@ -103,6 +104,14 @@ final class TargetRoles implements ScriptRewriter.Roles {
     }
     notes.add("Rights that the role %s had granted were left out.".formatted(role));
     return Optional.empty();
+  }
+
+  @Override
+  public boolean canCreateExtension(String name) {
+    if (restrictedExtensions == null) {
+      restrictedExtensions = roles.restrictedExtensions(access);
+    }
+    return !restrictedExtensions.contains(name);
   }
 
   private void createSecond(String role) {

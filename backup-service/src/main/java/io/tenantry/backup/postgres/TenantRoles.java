@@ -291,6 +291,25 @@ final class TenantRoles {
     }
   }
 
+  /** The extensions of a server that only a superuser may create. */
+  Set<String> restrictedExtensions(ClusterAccess access) {
+    try (Session admin = clusters.admin(access)) {
+      return restrictedExtensions(admin);
+    }
+  }
+
+  static Set<String> restrictedExtensions(Session admin) {
+    return Set.copyOf(
+        admin.list(
+            """
+            SELECT name::text
+            FROM pg_catalog.pg_available_extension_versions
+            GROUP BY name
+            HAVING pg_catalog.bool_and(superuser AND NOT trusted)
+            """,
+            row -> row.getString(0)));
+  }
+
   /** Which of these roles a server lacks. */
   static List<String> missing(Session admin, List<String> roles) {
     return admin.list(

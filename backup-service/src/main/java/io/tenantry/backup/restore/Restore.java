@@ -15,6 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param tenantId whose data is replaced
  * @param sourceTenantId whose backup it is; another tenant's for a clone
  * @param jobId the newest job about it: the restore, or its undo
+ * @param errorMessage why it failed, as its job had it
  * @param former what was replaced; absent until then
  * @param rows how many rows were restored and counted
  * @param downtimeMs how long the tenant had no database, in milliseconds; absent if the service
@@ -31,6 +32,7 @@ public record Restore(
     Status status,
     UUID jobId,
     @Schema(type = SchemaType.STRING, implementation = String.class) Optional<ErrorCode> error,
+    Optional<String> errorMessage,
     Optional<Former> former,
     Optional<Long> rows,
     Optional<Long> downtimeMs,

@@ -1,7 +1,5 @@
 package io.tenantry.backup.restore;
 
-import static io.tenantry.kernel.db.Identifiers.quote;
-
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.archive.Manifest;
 import io.tenantry.backup.backup.Backup;
@@ -16,7 +14,7 @@ import io.tenantry.backup.postgres.ScratchDatabases;
 import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
 import io.tenantry.backup.postgres.ScratchDatabases.Scratch;
 import io.tenantry.backup.postgres.Session;
-import io.tenantry.backup.postgres.TenantData;
+import io.tenantry.backup.postgres.TenantPath;
 import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.backup.tenant.TenantVersions;
@@ -68,6 +66,7 @@ final class RestoreHandler implements JobHandler {
   private final TenantPlaces places;
   private final TenantLeases leases;
   private final Clusters clusters;
+  private final Analysis analysis;
   private final ScratchDatabases scratch;
   private final Loads loads;
   private final DatabaseSwap databaseSwap;
@@ -86,6 +85,7 @@ final class RestoreHandler implements JobHandler {
       TenantPlaces places,
       TenantLeases leases,
       Clusters clusters,
+      Analysis analysis,
       ScratchDatabases scratch,
       Loads loads,
       DatabaseSwap databaseSwap,
@@ -102,6 +102,7 @@ final class RestoreHandler implements JobHandler {
     this.places = places;
     this.leases = leases;
     this.clusters = clusters;
+    this.analysis = analysis;
     this.scratch = scratch;
     this.loads = loads;
     this.databaseSwap = databaseSwap;
@@ -150,6 +151,10 @@ final class RestoreHandler implements JobHandler {
     Scratch beside() {
       return new Scratch(
           Purpose.RESTORE, restore.id(), Optional.of(target.tenantId()), target.role());
+    }
+
+    TenantPath path() {
+      return TenantPath.of(manifest(), target);
     }
 
     void noteBytes(long done) {
@@ -219,7 +224,7 @@ final class RestoreHandler implements JobHandler {
     complete(work, swapped);
     work.job().step("analyze");
     List<String> notes = new ArrayList<>(swapped.notes());
-    notes.addAll(analyze(work));
+    notes.addAll(analysis.run(work.access(), work.target(), work.manifest()));
     return List.copyOf(notes);
   }
 
@@ -254,7 +259,9 @@ final class RestoreHandler implements JobHandler {
               }));
       work.job().step("verify");
       try (Session session = clusters.owner(work.access(), beside.data())) {
-        compare(work.manifest().tables(), RowCounts.countRestored(session, Optional.empty()));
+        compare(
+            work.manifest().tables(),
+            RowCounts.countRestored(session, Optional.empty(), work.path()));
       }
       work.job().step("swap");
       requireTime(work);
@@ -384,31 +391,6 @@ final class RestoreHandler implements JobHandler {
         Optional.empty());
   }
 
-  /**
-   * A dump has no statistics: until they are there, the planner guesses. Returns what is otherwise
-   * than in the backup.
-   */
-  private List<String> analyze(Work work) {
-    try (Session session = clusters.owner(work.access(), TenantData.of(work.target()))) {
-      // PostgreSQL warns of each table that is another role's, such as its own catalogs.
-      session.execute("SET client_min_messages = error");
-      if (work.target().schema().isEmpty()) {
-        session.execute("ANALYZE");
-      } else {
-        for (Manifest.Table table : work.manifest().tables()) {
-          session.execute(
-              "ANALYZE %s.%s".formatted(work.target().quotedSchema(), quote(table.name())));
-        }
-      }
-      return RowCounts.emptyViews(session, work.target().schema()).stream()
-          .map("The materialized view %s is empty: its owner could not fill it."::formatted)
-          .toList();
-    } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s autovacuum has to analyze it", work.target().tenantId());
-      return List.of();
-    }
-  }
-
   private void dropQuietly(ClusterAccess access, Scratch beside) {
     boolean interrupted = Thread.interrupted();
     try {
@@ -434,11 +416,15 @@ final class RestoreHandler implements JobHandler {
     }
     database.transact(
         sql -> {
-          if (records.fail(sql, restore.id(), failure.code())) {
+          if (records.fail(sql, restore.id(), failure)) {
             outbox.append(
                 sql,
                 new OperationEvent.RestoreFailed(
-                    restore.tenantId(), restore.id(), restore.backupId(), failure.code().name()));
+                    restore.tenantId(),
+                    restore.id(),
+                    restore.backupId(),
+                    failure.code().name(),
+                    failure.message()));
           }
         });
     relay.wake();

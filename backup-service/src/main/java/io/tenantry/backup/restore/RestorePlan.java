@@ -19,6 +19,8 @@ import java.util.UUID;
  * @param refusedSettings settings of the database that would not be carried over, since the
  *     cluster's admin may not set them
  * @param largeObjectsLeftOut large objects of the tenant that the backup does not have
+ * @param warnings what else the backup does not hold, or the restore would leave out or cannot
+ *     create, as it was when the backup was made
  */
 @RegisterForReflection
 public record RestorePlan(
@@ -35,4 +37,5 @@ public record RestorePlan(
     List<String> steps,
     List<String> missingRoles,
     List<String> refusedSettings,
-    long largeObjectsLeftOut) {}
+    long largeObjectsLeftOut,
+    List<String> warnings) {}

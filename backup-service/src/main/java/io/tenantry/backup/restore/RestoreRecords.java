@@ -2,6 +2,7 @@ package io.tenantry.backup.restore;
 
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.page.Page;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -127,7 +128,7 @@ final class RestoreRecords {
     transaction.run(
         """
         UPDATE restores
-        SET status = 'completed', error_code = NULL, cluster = $2, database_name = $3, schema_name = $4,
+        SET status = 'completed', error_code = NULL, error_message = NULL, cluster = $2, database_name = $3, schema_name = $4,
           former_name = $5, former_expires_at = $6, row_count = $7, downtime_ms = $8, recovery_ms = $9,
           completed_at = $10, former_version = $11
         WHERE restore_id = $1
@@ -145,17 +146,18 @@ final class RestoreRecords {
         end.formerVersion());
   }
 
-  boolean fail(Sql transaction, UUID restoreId, ErrorCode code) {
+  boolean fail(Sql transaction, UUID restoreId, Job.Failure failure) {
     return transaction
             .run(
                 """
                 UPDATE restores
-                SET status = 'failed', error_code = $2
+                SET status = 'failed', error_code = $2, error_message = $3
                 WHERE restore_id = $1
                   AND status IN ('pending', 'running')
                 """,
                 restoreId,
-                code.name())
+                failure.code().name(),
+                failure.message())
             .rowCount()
         == 1;
   }
@@ -209,6 +211,7 @@ final class RestoreRecords {
         Restore.Status.valueOf(row.getString("status")),
         row.getUUID("job_id"),
         Optional.ofNullable(row.getString("error_code")).map(ErrorCode::valueOf),
+        Optional.ofNullable(row.getString("error_message")),
         Optional.ofNullable(row.getString("former_name"))
             .map(
                 name ->

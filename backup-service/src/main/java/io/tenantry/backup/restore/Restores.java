@@ -167,7 +167,8 @@ public final class Restores {
         target.schema().isPresent() ? RestoreHandler.SCHEMA_STEPS : RestoreHandler.DATABASE_STEPS,
         finding.missingRoles(),
         finding.refusedSettings(),
-        backup.manifest().orElseThrow().largeObjectsLeftOut());
+        backup.manifest().orElseThrow().largeObjectsLeftOut(),
+        backup.manifest().orElseThrow().warnings());
   }
 
   /**

@@ -2,6 +2,7 @@ package io.tenantry.backup.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenantry.kernel.db.Identifiers;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,6 +25,8 @@ class ScriptRewriterTest {
   private static final Set<String> KNOWN =
       Set.of("car_2", "car_2_b", "tenantry_content", "Ünï\"role");
 
+  private static final TenantPath PATH = new TenantPath(List.of("Fächer", "public"), false);
+
   private final List<String> leftOut = new ArrayList<>();
 
   private final ScriptRewriter.Roles roles =
@@ -41,6 +44,11 @@ class ScriptRewriterTest {
         @Override
         public Optional<String> grantor(String role) {
           return known(role);
+        }
+
+        @Override
+        public boolean canCreateExtension(String name) {
+          return !name.equals("pageinspect");
         }
 
         private Optional<String> known(String role) {
@@ -65,9 +73,11 @@ class ScriptRewriterTest {
         .isEqualTo(
             """
             CREATE TABLE car_2.t (a text DEFAULT 'car_2');
+            SET PATH;
             COPY car_2.t (a) FROM stdin;
             car_1; GRANT ALL ON x TO car_1;
             \\.
+            UNSET PATH;
             ALTER TABLE car_2.t OWNER TO car_2_b;
             """);
   }
@@ -172,8 +182,7 @@ class ScriptRewriterTest {
     byte[] script =
         "INSERT INTO t VALUES ('\u00e9\u00ff');\n".getBytes(StandardCharsets.ISO_8859_1);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new ScriptRewriter(Map.of("car_1", "car_2"), roles)
-        .write(new ByteArrayInputStream(script), out);
+    rewriter().write(new ByteArrayInputStream(script), out);
     assertThat(out.toByteArray()).isEqualTo(script);
   }
 
@@ -181,13 +190,152 @@ class ScriptRewriterTest {
   void passesDataThatIsLongerThanItsBuffer() throws IOException {
     String script =
         "COPY t (a) FROM stdin;\n" + ("x".repeat(99_999) + "\n").repeat(5) + "\\.\nSELECT 1;\n";
-    assertThat(rewritten(script)).isEqualTo(script);
+    assertThat(rewritten(script))
+        .isEqualTo("SET PATH;\n" + script.replace("SELECT 1;", "UNSET PATH;\nSELECT 1;"));
+  }
+
+  @Test
+  @Tag("B1")
+  void loadsRowsOnTheTenantsPathAndNothingElse() throws IOException {
+    assertThat(
+            rewritten(
+                """
+                CREATE TABLE public.t (a text CHECK (public.f(a)));
+                COPY public.t (a) FROM stdin;
+                x
+                \\.
+                COPY public.u (a) FROM stdin;
+                \\.
+                SELECT pg_catalog.setval('public.s', 1, true);
+                """))
+        .isEqualTo(
+            """
+            CREATE TABLE public.t (a text CHECK (public.f(a)));
+            SET PATH;
+            COPY public.t (a) FROM stdin;
+            x
+            \\.
+            COPY public.u (a) FROM stdin;
+            \\.
+            UNSET PATH;
+            SELECT pg_catalog.setval('public.s', 1, true);
+            """);
+  }
+
+  @ParameterizedTest
+  @Tag("B1")
+  @ValueSource(
+      strings = {
+        "CREATE INDEX i ON public.t USING btree (public.f(a))",
+        "CREATE UNIQUE INDEX i ON public.t USING btree ((public.f(a) || 'x''y'::text))",
+        "ALTER TABLE ONLY public.t\n    ADD CONSTRAINT c EXCLUDE USING gist (public.f(a) WITH =)"
+      })
+  void buildsIndexesAndConstraintsOnTheTenantsPathIfTheyFailWithout(String statement)
+      throws IOException {
+    String execute = "EXECUTE " + Identifiers.literal(statement) + ";\n";
+
+    assertThat(rewritten(statement + ";\n"))
+        .isEqualTo(
+            "DO %s;\n"
+                .formatted(
+                    Identifiers.literal(
+                        "BEGIN %1$s EXCEPTION WHEN OTHERS THEN %2$s; %1$s %3$s; END"
+                            .formatted(
+                                execute,
+                                PATH.setting(true)
+                                    .replace(
+                                        "SELECT pg_catalog.set_config",
+                                        "PERFORM pg_catalog.set_config"),
+                                TenantPath.unsetting(true).replace("SELECT", "PERFORM")))));
+  }
+
+  @Test
+  @Tag("B4")
+  void leavesOutWhatOnlyASuperuserMayCreateAndWhatIsAboutIt() throws IOException {
+    ScriptRewriter rewriter = rewriter();
+
+    assertThat(
+            rewritten(
+                rewriter,
+                """
+                CREATE EXTENSION IF NOT EXISTS pageinspect WITH SCHEMA public;
+                COMMENT ON EXTENSION pageinspect IS 'x';
+                CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA public;
+                COMMENT ON EXTENSION citext IS 'pageinspect';
+                COMMENT ON TABLE public.pageinspect IS 'x';
+                CREATE FOREIGN DATA WRAPPER w;
+                GRANT ALL ON FOREIGN DATA WRAPPER w TO car_1;
+                CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host 'x;y');
+                ALTER SERVER s OWNER TO car_1;
+                GRANT ALL ON FOREIGN SERVER s TO car_1;
+                CREATE USER MAPPING FOR car_1 SERVER s;
+                CREATE FOREIGN TABLE public."far off" (i integer) SERVER s;
+                ALTER FOREIGN TABLE public."far off" OWNER TO car_1;
+                COMMENT ON COLUMN public."far off".i IS 'x';
+                GRANT SELECT ON TABLE public."far off" TO car_1;
+                CREATE VIEW public.v AS SELECT i FROM public."far off";
+                ALTER TABLE public.v OWNER TO car_1;
+                CREATE MATERIALIZED VIEW public.m AS SELECT i FROM public.v WITH NO DATA;
+                REFRESH MATERIALIZED VIEW public.m;
+                COMMENT ON FUNCTION public."far off"(integer) IS 'x';
+                CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p;
+                CREATE PUBLICATION a FOR ALL TABLES WITH (publish = 'insert');
+                ALTER PUBLICATION a OWNER TO car_1;
+                CREATE PUBLICATION b WITH (publish = 'insert');
+                ALTER PUBLICATION b ADD TABLE ONLY public.t;
+                ALTER PUBLICATION b ADD TABLES IN SCHEMA public;
+                CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION public.f();
+                ALTER EVENT TRIGGER e DISABLE;
+                COMMENT ON EVENT TRIGGER e IS 'x';
+                SECURITY LABEL FOR x ON TABLE public.t IS 'x';
+                SET default_tablespace = fast;
+                SET default_tablespace = '';
+                CREATE FUNCTION public.f(leakproof integer) RETURNS public.leakproof LANGUAGE sql LEAKPROOF AS 'SELECT 1';
+                """))
+        .isEqualTo(
+            """
+            CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA public;
+            COMMENT ON EXTENSION citext IS 'pageinspect';
+            COMMENT ON TABLE public.pageinspect IS 'x';
+            COMMENT ON FUNCTION public."far off"(integer) IS 'x';
+            CREATE PUBLICATION b WITH (publish = 'insert');
+            ALTER PUBLICATION b ADD TABLE ONLY public.t;
+            SET default_tablespace = '';
+            SET default_tablespace = '';
+            CREATE FUNCTION public.f(leakproof integer) RETURNS public.leakproof LANGUAGE sql  AS 'SELECT 1';
+            """);
+    assertThat(rewriter.notes())
+        .containsExactly(
+            "The extension pageinspect was left out: only a superuser may create it.",
+            "The foreign data wrapper w was left out: only a superuser may create it.",
+            "The server s was left out: only a superuser may create it.",
+            "The user mapping for car_2 was left out: only a superuser may create it.",
+            "The foreign table public.far off was left out: only a superuser may create it.",
+            "The view public.v was left out: it reads what was left out.",
+            "The view public.m was left out: it reads what was left out.",
+            "The subscription s was left out: only a superuser may create it.",
+            "The publication a was left out: only a superuser may create it.",
+            "The publication b is without the schema public: only a superuser may publish whole schemas.",
+            "The event trigger e was left out: only a superuser may create it.",
+            "Security labels were left out: only their provider may set them.",
+            "What was in the tablespace fast is in that of the database.",
+            "The function f is not LEAKPROOF any more: only a superuser may say that it is.");
+  }
+
+  private ScriptRewriter rewriter() {
+    return new ScriptRewriter(Map.of("car_1", "car_2"), roles, PATH);
   }
 
   private String rewritten(String script) throws IOException {
+    return rewritten(rewriter(), script);
+  }
+
+  /** The result, with the statements that set the path shortened. */
+  private static String rewritten(ScriptRewriter rewriter, String script) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new ScriptRewriter(Map.of("car_1", "car_2"), roles)
-        .write(new ByteArrayInputStream(script.getBytes(StandardCharsets.UTF_8)), out);
-    return out.toString(StandardCharsets.UTF_8);
+    rewriter.write(new ByteArrayInputStream(script.getBytes(StandardCharsets.UTF_8)), out);
+    return out.toString(StandardCharsets.UTF_8)
+        .replace(PATH.setting(false), "SET PATH")
+        .replace(TenantPath.unsetting(false), "UNSET PATH");
   }
 }

@@ -54,6 +54,11 @@ final class Awkward {
     Map<String, String> hashes = new TreeMap<>();
     try (Connection connection = LocalStack.shared().postgres().connect(tenant.database());
         Statement statement = connection.createStatement()) {
+      // Planning may call the tenant's functions, which name others without their schema.
+      rows(
+          statement,
+          "SELECT set_config('search_path', string_agg(quote_ident(nspname), ', ' ORDER BY nspname DESC), false) FROM pg_namespace n WHERE nspname = 'public' OR "
+              + schemas(tenant));
       for (List<String> table :
           rows(
               statement,

@@ -39,6 +39,11 @@ public final class Printer {
     terminal.out().flush();
   }
 
+  /** A value in one line, whatever is in it. */
+  public static String line(JsonNode value) {
+    return Values.plain(value);
+  }
+
   /** One thing, as a row. */
   public void row(JsonNode item, Columns columns) {
     switch (format) {

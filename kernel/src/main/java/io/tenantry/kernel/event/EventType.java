@@ -16,6 +16,7 @@ public enum EventType {
   API_KEY_REVOKED("io.tenantry.api-key.revoked.v1", TenantEvent.ApiKeyRevoked.class),
   BACKUP_COMPLETED("io.tenantry.backup.completed.v1", OperationEvent.BackupCompleted.class),
   BACKUP_FAILED("io.tenantry.backup.failed.v1", OperationEvent.BackupFailed.class),
+  DRILL_FAILED("io.tenantry.drill.failed.v1", OperationEvent.DrillFailed.class),
   RESTORE_COMPLETED("io.tenantry.restore.completed.v1", OperationEvent.RestoreCompleted.class),
   RESTORE_FAILED("io.tenantry.restore.failed.v1", OperationEvent.RestoreFailed.class),
   MIGRATION_COMPLETED(

@@ -50,10 +50,23 @@ public sealed interface OperationEvent extends Event {
    * @param kind see {@link OfBackup#kind}
    * @param deletionId as in {@link BackupCompleted}
    * @param code the error's stable code
+   * @param message the reason in words; null in events of older versions
    */
   @RegisterForReflection
-  record BackupFailed(UUID tenantId, UUID backupId, String kind, UUID deletionId, String code)
+  record BackupFailed(
+      UUID tenantId, UUID backupId, String kind, UUID deletionId, String code, String message)
       implements OfBackup {}
+
+  /**
+   * A drill failed for good: the backup cannot be restored, or holds other rows than were backed
+   * up.
+   *
+   * @param code the error's stable code
+   * @param message the reason in words
+   */
+  @RegisterForReflection
+  record DrillFailed(UUID tenantId, UUID drillId, UUID backupId, String code, String message)
+      implements OfTenant {}
 
   /**
    * A tenant's data was replaced by a backup's.
@@ -67,9 +80,10 @@ public sealed interface OperationEvent extends Event {
    * A restore failed for good; the tenant's data is what it was.
    *
    * @param code the error's stable code
+   * @param message the reason in words; null in events of older versions
    */
   @RegisterForReflection
-  record RestoreFailed(UUID tenantId, UUID restoreId, UUID backupId, String code)
+  record RestoreFailed(UUID tenantId, UUID restoreId, UUID backupId, String code, String message)
       implements OfTenant {}
 
   /**

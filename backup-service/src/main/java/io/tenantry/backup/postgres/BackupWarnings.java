@@ -1,0 +1,174 @@
+package io.tenantry.backup.postgres;
+
+import io.tenantry.backup.tenant.TenantPlace;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds what a tenant has that its backup does not hold, or that a restore leaves out or cannot
+ * create: by the catalogs, so that it is known as soon as the backup is made.
+ */
+final class BackupWarnings {
+
+  /** Named in a warning; more are counted. */
+  private static final int NAMED = 10;
+
+  /** By the kind of the warning and the name; all of the database without a schema. */
+  private static final String QUERY =
+      """
+      WITH spaces AS (
+        SELECT oid, nspname
+        FROM pg_catalog.pg_namespace
+        WHERE CASE
+            WHEN $1::text IS NULL THEN nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'
+            ELSE nspname = $1
+          END
+      ), members AS (
+        SELECT classid, objid
+        FROM pg_catalog.pg_depend
+        WHERE deptype = 'e'
+      ), relations AS (
+        SELECT c.oid, pg_catalog.format('%I.%I', nspname, relname) AS name, relkind, reltablespace
+        FROM pg_catalog.pg_class c
+        JOIN spaces ON spaces.oid = relnamespace
+        WHERE NOT EXISTS (SELECT FROM members WHERE classid = 'pg_catalog.pg_class'::regclass AND objid = c.oid)
+      ), functions AS (
+        SELECT p.oid, pg_catalog.format('%I.%I', nspname, proname) AS name, proleakproof, prosupport, lanname, lanpltrusted
+        FROM pg_catalog.pg_proc p
+        JOIN spaces ON spaces.oid = pronamespace
+        JOIN pg_catalog.pg_language l ON l.oid = prolang
+        WHERE NOT EXISTS (SELECT FROM members WHERE classid = 'pg_catalog.pg_proc'::regclass AND objid = p.oid)
+      ), things (kind, name) AS (
+        SELECT 'event trigger', evtname::text FROM pg_catalog.pg_event_trigger e
+        WHERE $1 IS NULL
+          AND NOT EXISTS (SELECT FROM members WHERE classid = 'pg_catalog.pg_event_trigger'::regclass AND objid = e.oid)
+        UNION ALL
+        SELECT 'extension', extname::text FROM pg_catalog.pg_extension
+        WHERE $1 IS NULL
+          AND extname IN (
+            SELECT name
+            FROM pg_catalog.pg_available_extension_versions
+            GROUP BY name
+            HAVING pg_catalog.bool_and(superuser AND NOT trusted)
+          )
+        UNION ALL
+        SELECT 'foreign', 'server ' || srvname FROM pg_catalog.pg_foreign_server WHERE $1 IS NULL
+        UNION ALL
+        SELECT 'foreign', 'table ' || name FROM relations WHERE relkind = 'f'
+        UNION ALL
+        SELECT 'publication', pubname::text FROM pg_catalog.pg_publication p
+        WHERE $1 IS NULL
+          AND (puballtables OR EXISTS (SELECT FROM pg_catalog.pg_publication_namespace WHERE pnpubid = p.oid))
+        UNION ALL
+        SELECT 'published', name FROM relations
+        WHERE $1 IS NOT NULL
+          AND oid IN (SELECT prrelid FROM pg_catalog.pg_publication_rel)
+        UNION ALL
+        SELECT 'label', objname FROM pg_catalog.pg_seclabels
+        WHERE objnamespace IN (SELECT oid FROM spaces) OR ($1 IS NULL AND objnamespace IS NULL AND objtype = 'schema')
+        UNION ALL
+        SELECT 'tablespace', spcname || ': ' || name FROM relations
+        JOIN pg_catalog.pg_tablespace t ON t.oid = reltablespace
+        WHERE relkind <> 't'
+        UNION ALL
+        SELECT 'leakproof', name FROM functions WHERE proleakproof AND lanpltrusted
+        UNION ALL
+        SELECT 'subscription', subname::text FROM pg_catalog.pg_subscription
+        WHERE $1 IS NULL
+          AND subdbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+        UNION ALL
+        SELECT 'cast', pg_catalog.format('from %s to %s', pg_catalog.format_type(castsource, NULL), pg_catalog.format_type(casttarget, NULL))
+        FROM pg_catalog.pg_cast
+        WHERE $1 IS NOT NULL
+          AND EXISTS (
+            SELECT
+            FROM pg_catalog.pg_type
+            JOIN spaces ON spaces.oid = typnamespace
+            WHERE pg_type.oid IN (castsource, casttarget)
+          )
+        UNION ALL
+        SELECT 'restricted', 'function ' || name FROM functions WHERE NOT lanpltrusted OR prosupport <> 0
+        UNION ALL
+        SELECT 'restricted', pg_catalog.format('type %I.%I', nspname, typname) FROM pg_catalog.pg_type t
+        JOIN spaces ON spaces.oid = typnamespace
+        WHERE typtype = 'b'
+          AND typelem = 0
+          AND NOT EXISTS (SELECT FROM members WHERE classid = 'pg_catalog.pg_type'::regclass AND objid = t.oid)
+        UNION ALL
+        SELECT 'restricted', pg_catalog.format('operator class %I.%I', nspname, opcname) FROM pg_catalog.pg_opclass o
+        JOIN spaces ON spaces.oid = opcnamespace
+        WHERE NOT EXISTS (SELECT FROM members WHERE classid = 'pg_catalog.pg_opclass'::regclass AND objid = o.oid)
+        UNION ALL
+        SELECT 'restricted', pg_catalog.format('cast from %s to %s', pg_catalog.format_type(castsource, NULL), pg_catalog.format_type(casttarget, NULL))
+        FROM pg_catalog.pg_cast c
+        WHERE $1 IS NULL
+          AND castmethod = 'b'
+          AND c.oid >= 16384
+          AND NOT EXISTS (SELECT FROM members WHERE classid = 'pg_catalog.pg_cast'::regclass AND objid = c.oid)
+      )
+      SELECT kind, name
+      FROM things
+      ORDER BY kind, name
+      """;
+
+  private static final Map<String, String> KINDS = kinds();
+
+  private BackupWarnings() {}
+
+  private static Map<String, String> kinds() {
+    Map<String, String> kinds = new LinkedHashMap<>();
+    kinds.put("event trigger", "A restore leaves out event triggers, which a superuser creates");
+    kinds.put("extension", "A restore leaves out extensions that only a superuser may create");
+    kinds.put("foreign", "A restore leaves out foreign tables, servers and user mappings");
+    kinds.put("publication", "A restore leaves out what a superuser has published");
+    kinds.put("label", "A restore leaves out security labels");
+    kinds.put("tablespace", "A restore puts into the database's own tablespace what is in others");
+    kinds.put("leakproof", "A restore creates functions without LEAKPROOF");
+    kinds.put("subscription", "The backup does not hold subscriptions");
+    kinds.put(
+        "cast", "The backup of a schema does not hold casts; what needs them is not restored");
+    kinds.put("published", "The backup of a schema does not hold what is published of it");
+    kinds.put("restricted", "A restore fails, since only a superuser may create");
+    return kinds;
+  }
+
+  /**
+   * What to say of the backup, in sentences.
+   *
+   * @param session of the owner role, in the snapshot that is dumped
+   * @param largeObjects how many the tenant has
+   */
+  static List<String> of(Session session, TenantPlace tenant, long largeObjects) {
+    Map<String, List<String>> found = new LinkedHashMap<>();
+    session
+        .list(
+            QUERY,
+            row -> Map.entry(row.getString(0), row.getString(1)),
+            tenant.schema().orElse(null))
+        .forEach(
+            thing ->
+                found
+                    .computeIfAbsent(thing.getKey(), kind -> new ArrayList<>())
+                    .add(thing.getValue()));
+    List<String> warnings = new ArrayList<>();
+    KINDS.forEach(
+        (kind, sentence) -> {
+          if (found.containsKey(kind)) {
+            warnings.add("%s: %s.".formatted(sentence, named(found.get(kind))));
+          }
+        });
+    if (tenant.schema().isPresent() && largeObjects > 0) {
+      warnings.add(
+          "The backup of a schema does not hold large objects: the tenant has %d."
+              .formatted(largeObjects));
+    }
+    return List.copyOf(warnings);
+  }
+
+  private static String named(List<String> names) {
+    return String.join(", ", names.subList(0, Math.min(NAMED, names.size())))
+        + (names.size() > NAMED ? " and %d more".formatted(names.size() - NAMED) : "");
+  }
+}

@@ -1,0 +1,6 @@
+-- warns schema: does not hold casts
+CREATE TYPE pair AS (a text, b text);
+CREATE FUNCTION pair_text(pair) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1.a';
+CREATE CAST (pair AS text) WITH FUNCTION pair_text(pair);
+CREATE TABLE pairs (p pair);
+INSERT INTO pairs VALUES (('a', 'b'));

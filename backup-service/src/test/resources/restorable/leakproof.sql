@@ -1,0 +1,5 @@
+-- as superuser
+-- warns functions without LEAKPROOF
+-- notes function tight is not LEAKPROOF any more
+-- differs
+CREATE FUNCTION tight(leakproof int) RETURNS boolean LANGUAGE sql IMMUTABLE LEAKPROOF AS 'SELECT leakproof > 0';

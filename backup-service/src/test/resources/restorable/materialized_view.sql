@@ -1,0 +1,7 @@
+CREATE FUNCTION plus_one(i int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT i + 1';
+CREATE FUNCTION plus_two(i int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT plus_one(plus_one(i))';
+CREATE FUNCTION is_positive(i int) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN plus_two(i) > 2; END';
+CREATE TABLE sums (i int);
+INSERT INTO sums VALUES (1), (2);
+CREATE MATERIALIZED VIEW twos AS SELECT i, plus_two(i) AS two FROM sums;
+CREATE UNIQUE INDEX twos_two ON twos (two);

@@ -1,0 +1,3 @@
+-- only database
+CREATE PUBLICATION own FOR TABLE settings;
+COMMENT ON PUBLICATION own IS 'mine';

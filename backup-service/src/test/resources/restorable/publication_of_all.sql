@@ -1,0 +1,9 @@
+-- only database
+-- as superuser
+-- warns what a superuser has published: everything, wide
+-- notes publication everything was left out
+-- notes publication wide is without the schema public
+-- differs
+CREATE PUBLICATION everything FOR ALL TABLES;
+COMMENT ON PUBLICATION everything IS 'all';
+CREATE PUBLICATION wide FOR TABLES IN SCHEMA public;

@@ -1,0 +1,5 @@
+-- only database
+-- as superuser
+-- warns does not hold subscriptions: own_subscription
+-- differs
+CREATE SUBSCRIPTION own_subscription CONNECTION 'host=nowhere password=none' PUBLICATION p WITH (connect = false, slot_name = NONE);

@@ -1,0 +1,7 @@
+-- as superuser
+-- notes What belonged to the role postgres belongs to
+-- differs
+CREATE TABLE theirs (i int);
+INSERT INTO theirs VALUES (1), (2);
+CREATE SEQUENCE their_numbers;
+GRANT SELECT ON theirs TO tenantry_app;
