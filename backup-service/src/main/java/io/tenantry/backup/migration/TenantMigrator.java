@@ -39,8 +39,8 @@ import org.jboss.logging.Logger;
  *   <li>Between migrations the search path is PostgreSQL's own, so that our statements mean what
  *       they say.
  *   <li>A rollback is one transaction, for there is no version between two undos that a tenant
- *       could be at. What cannot run in one splits it; whoever migrates the tenant next plans from
- *       the history, wherever that is.
+ *       could be at. What cannot run in one splits it; the tenant's next migration plans from the
+ *       history, wherever that is.
  *   <li>What cannot run in a transaction may leave an index that is not valid; it is dropped, or
  *       the next attempt would find the name taken.
  * </ul>
