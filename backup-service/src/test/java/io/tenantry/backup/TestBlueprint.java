@@ -33,6 +33,7 @@ public final class TestBlueprint {
   private final String name = "b" + UUID.randomUUID().toString().substring(0, 8);
   private final boolean inSchemas;
   private final Map<String, String> files = new TreeMap<>();
+  private boolean outOfOrder;
   private String version;
   private String history;
 
@@ -75,6 +76,12 @@ public final class TestBlueprint {
     return this;
   }
 
+  /** Has the versions to come take migrations that are older than those that tenants have had. */
+  public TestBlueprint outOfOrder() {
+    outOfOrder = true;
+    return this;
+  }
+
   /** Takes a file out of the versions to come. */
   public TestBlueprint without(String file) {
     files.remove(file);
@@ -98,12 +105,13 @@ public final class TestBlueprint {
         "UPDATE control_plane.blueprints SET is_current = false WHERE name = ?", name);
     ControlDatabase.execute(
         """
-        INSERT INTO control_plane.blueprints (name, version, content, shipped, is_current, current_since)
-        SELECT ?, ?, jsonb_object_agg('migrations/' || file, sql), false, true, now() - interval '1 hour'
+        INSERT INTO control_plane.blueprints (name, version, content, shipped, is_current, current_since, out_of_order)
+        SELECT ?, ?, jsonb_object_agg('migrations/' || file, sql), false, true, now() - interval '1 hour', ?
         FROM unnest(?::text[], ?::text[]) AS files (file, sql)
         """,
         name,
         version,
+        outOfOrder,
         files.keySet().toArray(String[]::new),
         files.values().toArray(String[]::new));
     return version;
@@ -189,7 +197,8 @@ public final class TestBlueprint {
             .defaultSchema(schema)
             .createSchemas(false)
             .resourceProvider(new Files(Map.copyOf(files)))
-            .javaMigrationClassProvider(List::of);
+            .javaMigrationClassProvider(List::of)
+            .outOfOrder(outOfOrder);
     // Its lock is a transaction, which CREATE INDEX CONCURRENTLY would wait for.
     configuration
         .getPluginRegister()

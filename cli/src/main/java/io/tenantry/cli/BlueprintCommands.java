@@ -67,6 +67,11 @@ final class BlueprintCommands extends Noun {
               file ->
                   terminal().out().printf("%n--- %s%n%s", file.getKey(), file.getValue().asText()));
       terminal().flush();
+      if (blueprint.hasNonNull("own_data_from")) {
+        say(
+            "From %s on the migrations run in each new tenant: their data depends on the moment or on chance."
+                .formatted(blueprint.path("own_data_from").asText()));
+      }
     } else {
       printer().details(blueprint, COLUMNS);
     }
@@ -101,14 +106,18 @@ final class BlueprintCommands extends Noun {
               description = "with blueprint.yaml and migrations/V1__….sql")
           Path folder) {
     Map<String, String> files = read(folder);
-    printer()
-        .row(
-            platform()
-                .tenants()
-                .put(
-                    Target.of("/api/v1/blueprints/{}", nameIn(files, folder)),
-                    Json.body().with("files", files)),
-            COLUMNS);
+    JsonNode pushed =
+        platform()
+            .tenants()
+            .put(
+                Target.of("/api/v1/blueprints/{}", nameIn(files, folder)),
+                Json.body().with("files", files));
+    printer().row(pushed, COLUMNS);
+    sayWarnings(pushed);
+  }
+
+  private void sayWarnings(JsonNode checked) {
+    checked.path("warnings").forEach(warning -> say("Warning: " + warning.asText()));
   }
 
   @Command(
@@ -120,14 +129,14 @@ final class BlueprintCommands extends Noun {
               description = "with blueprint.yaml and migrations/V1__….sql")
           Path folder) {
     Map<String, String> files = read(folder);
-    printer()
-        .row(
-            platform()
-                .tenants()
-                .post(
-                    Target.of("/api/v1/blueprints/{}/validate", nameIn(files, folder)),
-                    Json.body().with("files", files)),
-            CHECKED);
+    JsonNode checked =
+        platform()
+            .tenants()
+            .post(
+                Target.of("/api/v1/blueprints/{}/validate", nameIn(files, folder)),
+                Json.body().with("files", files));
+    printer().row(checked, CHECKED);
+    sayWarnings(checked);
   }
 
   private static String nameIn(Map<String, String> files, Path folder) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +117,20 @@ class MigrationsIT {
             """
             tenantctl: There is no such migration: There is no migration <id>. (MIGRATION_NOT_FOUND)
             """);
+  }
+
+  @Test
+  @Tag("outOfOrder")
+  void warnsOfAVersionThatTenantsCannotBeMigratedTo() throws Exception {
+    Files.writeString(
+        folder.resolve("migrations/V1__step.sql"), "CREATE TABLE items (id bigint PRIMARY KEY);");
+
+    for (String verb : List.of("validate", "push")) {
+      assertThat(ctl.run("blueprints", verb, folder.toString()).ok().err())
+          .startsWith("Warning: V1__step.sql is changed: tenants that have run it cannot be");
+    }
+    // It is the current one now.
+    assertThat(ctl.run("blueprints", "push", folder.toString()).ok().err()).isEmpty();
   }
 
   @Test

@@ -61,6 +61,27 @@ final class CampaignStore {
     this.outbox = outbox;
   }
 
+  /**
+   * Whether a tenant's last migration failed: it may be between the version that the registry has
+   * it at and another. To look at it once more is cheap; the plan is made from its history.
+   */
+  private static final String UNCERTAIN =
+      """
+      EXISTS (
+        SELECT
+        FROM migrations AS last
+        WHERE last.tenant_id = tenants.tenant_id
+          AND last.status IN ('failed', 'cancelled')
+          AND last.started_at IS NOT NULL
+          AND NOT EXISTS (
+            SELECT
+            FROM migrations AS newer
+            WHERE newer.tenant_id = last.tenant_id
+              AND newer.position > last.position
+          )
+      )\
+      """;
+
   /** What a campaign is begun with. */
   record Settings(
       String blueprint,
@@ -94,8 +115,10 @@ final class CampaignStore {
             WHERE blueprint = $2
               AND blueprint_version = $4
               AND status IN ('active', 'suspended')
+              AND NOT %s
           ), $14)
-          """,
+          """
+              .formatted(UNCERTAIN),
           id,
           settings.blueprint(),
           settings.direction().name(),
@@ -123,9 +146,9 @@ final class CampaignStore {
   }
 
   /**
-   * Has the tenants that are not at the version, and not in the campaign yet, follow in new waves:
-   * all of them at the beginning, and in the end those that were being made meanwhile. The least
-   * important come first, that is the canaries.
+   * Has the tenants that are not known to be at the version, and not in the campaign yet, follow in
+   * new waves: all of them at the beginning, and in the end those that were being made meanwhile.
+   * The least important come first, that is the canaries.
    */
   int addTenants(Sql transaction, UUID id) {
     return transaction
@@ -151,7 +174,7 @@ final class CampaignStore {
             NOT EXISTS (SELECT FROM migrations WHERE campaign_id = $1) AS is_first
           FROM control_plane.tenants
           WHERE blueprint = (SELECT blueprint FROM campaigns WHERE campaign_id = $1)
-            AND blueprint_version <> (SELECT target_version FROM campaigns WHERE campaign_id = $1)
+            AND (blueprint_version <> (SELECT target_version FROM campaigns WHERE campaign_id = $1) OR %s)
             AND status IN ('active', 'suspended')
             AND NOT EXISTS (
               SELECT
@@ -162,7 +185,8 @@ final class CampaignStore {
         ) AS tenant
         JOIN campaigns AS campaign ON campaign_id = $1
         ORDER BY number
-        """,
+        """
+                .formatted(UNCERTAIN),
             id)
         .rowCount();
   }
@@ -174,7 +198,7 @@ final class CampaignStore {
 
   /**
    * Has the tenants that a campaign has migrated, and nobody since, go back, those first that came
-   * first.
+   * first; also those that came only part of the way.
    */
   void addMigrated(Sql transaction, UUID id, UUID rolledBack) {
     transaction.run(
@@ -192,8 +216,15 @@ final class CampaignStore {
           FROM migrations
           JOIN control_plane.tenants USING (tenant_id)
           WHERE campaign_id = $2
-            AND migrations.status = 'completed'
-            AND tenants.blueprint_version = to_version
+            AND (
+              migrations.status = 'completed' AND tenants.blueprint_version = to_version
+              OR migrations.status IN ('failed', 'cancelled') AND scripts <> '{}' AND tenants.blueprint_version = from_version
+                AND NOT EXISTS (
+                  SELECT FROM migrations AS newer
+                  WHERE newer.tenant_id = migrations.tenant_id AND newer.position > migrations.position
+                )
+            )
+            AND from_version <> to_version
             AND tenants.status IN ('active', 'suspended')
         ) AS migrated
         JOIN campaigns AS campaign ON campaign_id = $1
@@ -203,8 +234,28 @@ final class CampaignStore {
         rolledBack);
   }
 
-  /** How many tenants of a blueprint are at which version. */
-  Map<String, Long> versions(String blueprint) {
+  /** How many tenants of a blueprint are known to be at a version. */
+  long current(String blueprint, String version) {
+    return database
+        .run(
+            """
+            SELECT count(*)
+            FROM control_plane.tenants
+            WHERE blueprint = $1
+              AND blueprint_version = $2
+              AND status IN ('active', 'suspended')
+              AND NOT %s
+            """
+                .formatted(UNCERTAIN),
+            blueprint,
+            version)
+        .iterator()
+        .next()
+        .getLong(0);
+  }
+
+  /** How many tenants of a blueprint have to get to a version, by the versions they come from. */
+  Map<String, Long> others(String blueprint, String version) {
     Map<String, Long> versions = new TreeMap<>();
     database
         .run(
@@ -212,10 +263,13 @@ final class CampaignStore {
             SELECT blueprint_version, count(*)
             FROM control_plane.tenants
             WHERE blueprint = $1
+              AND (blueprint_version <> $2 OR %s)
               AND status IN ('active', 'suspended')
             GROUP BY blueprint_version
-            """,
-            blueprint)
+            """
+                .formatted(UNCERTAIN),
+            blueprint,
+            version)
         .forEach(row -> versions.put(row.getString(0), row.getLong(1)));
     return versions;
   }

@@ -64,8 +64,8 @@ final class Campaigns {
   CampaignPlan plan(CampaignRequest request) {
     Settings settings = settings(request);
     String target = settings.targetVersion().orElseThrow();
-    Map<String, Long> versions = store.versions(request.blueprint());
-    long current = Optional.ofNullable(versions.remove(target)).orElse(0L);
+    Map<String, Long> versions = store.others(request.blueprint(), target);
+    long current = store.current(request.blueprint(), target);
     long tenants = versions.values().stream().mapToLong(Long::longValue).sum();
     long canaries = Math.min(settings.canary(), tenants);
     long waves =

@@ -11,8 +11,10 @@ import org.flywaydb.core.api.MigrationVersion;
  * @param version its content hash
  * @param sql the texts of its migrations by their file names, {@code V1__a.sql}, {@code U1__a.sql},
  *     {@code R__b.sql}
+ * @param outOfOrder whether a tenant may be given a migration that is older than those it has had
  */
-record BlueprintVersion(String blueprint, String version, Map<String, String> sql) {
+record BlueprintVersion(
+    String blueprint, String version, Map<String, String> sql, boolean outOfOrder) {
 
   private static final String SQL = ".sql";
   private static final String CONFIG = ".conf";

@@ -10,8 +10,10 @@ import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.StreamSupport;
 
 /** The versions of blueprints, as tenant-service stores them; what was read once never changes. */
 @Singleton
@@ -60,18 +62,37 @@ final class BlueprintVersions {
     return known.get(blueprint + "/" + version, key -> load(blueprint, version));
   }
 
+  /** All versions of a blueprint, the newest first. */
+  List<String> all(String blueprint) {
+    return StreamSupport.stream(
+            database
+                .run(
+                    """
+                    SELECT version
+                    FROM control_plane.blueprints
+                    WHERE name = $1
+                    ORDER BY accepted_at DESC, version
+                    """,
+                    blueprint)
+                .spliterator(),
+            false)
+        .map(row -> row.getString(0))
+        .toList();
+  }
+
   private BlueprintVersion load(String blueprint, String version) {
     for (Row row :
         database.run(
             """
-            SELECT content::text
+            SELECT content::text, out_of_order
             FROM control_plane.blueprints
             WHERE name = $1
               AND version = $2
             """,
             blueprint,
             version)) {
-      return new BlueprintVersion(blueprint, version, migrations(row.getString(0)));
+      return new BlueprintVersion(
+          blueprint, version, migrations(row.getString(0)), row.getBoolean(1));
     }
     throw new TenantryException(
         ErrorCode.BLUEPRINT_NOT_FOUND,

@@ -4,16 +4,17 @@ import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.backup.postgres.Session;
 import io.tenantry.kernel.cluster.ClusterRoles;
-import java.util.Collection;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Reads a catalog in words that do not depend on whose it is: the schema's own names are written
- * without the schema, and the tenant's roles and their groups are all {@code tenant}. What belongs
- * to extensions, and Flyway's history, is left out.
+ * without the schema, the tenant's roles and their groups are all {@code tenant}, and who owns what
+ * a blueprint creates is {@code owner}. What belongs to extensions, and Flyway's history, is left
+ * out.
  */
 final class CatalogReader {
 
@@ -53,7 +54,7 @@ final class CatalogReader {
           AND ('pg_type'::regclass, pg_type.oid) NOT IN (SELECT classid, objid FROM extension_member)
       ),
       role_name AS (
-        SELECT oid, CASE WHEN rolname = ANY ($3) THEN 'tenant' ELSE rolname::text END AS name
+        SELECT oid, CASE WHEN rolname = ANY ($3) THEN 'tenant' WHEN rolname = ANY ($5) THEN 'owner' ELSE rolname::text END AS name
         FROM pg_roles
         UNION ALL
         SELECT 0, 'PUBLIC'
@@ -82,6 +83,12 @@ final class CatalogReader {
       SELECT 'schema' AS kind, quote_ident(nspname) AS name, '' AS definition
       FROM space
       WHERE nspname <> $1
+      UNION ALL
+      SELECT 'setting', split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)
+      FROM pg_db_role_setting
+      JOIN pg_database ON pg_database.oid = setdatabase
+      CROSS JOIN unnest(setconfig) AS setting
+      WHERE $2 AND setrole = 0 AND datname = $6
       UNION ALL
       SELECT 'extension', quote_ident(extname), ''
       FROM pg_extension
@@ -194,10 +201,12 @@ final class CatalogReader {
   /**
    * Reads the catalog of a schema, or of a whole database.
    *
-   * @param whole whether all schemas of the database are meant, and its extensions
-   * @param roles the tenant's roles
+   * @param whole whether all schemas of the database are meant, its extensions and settings
+   * @param role the tenant's role; empty in the clone of a golden template
+   * @param database whose settings count: a clone has none
    */
-  static Catalog read(Session session, String schema, boolean whole, Collection<String> roles) {
+  static Catalog read(
+      Session session, String schema, boolean whole, Optional<String> role, String database) {
     // The session finds PostgreSQL's own names only, so each name in a definition has its schema.
     Pattern own =
         Pattern.compile(
@@ -210,9 +219,14 @@ final class CatalogReader {
             row -> new String[] {row.getString(0) + " " + row.getString(1), row.getString(2)},
             schema,
             whole,
-            Stream.concat(Stream.of(ClusterRoles.APP, ClusterRoles.SHARED_APP), roles.stream())
+            Stream.concat(
+                    Stream.of(ClusterRoles.APP, ClusterRoles.SHARED_APP),
+                    role.stream().flatMap(name -> Stream.of(name, ClusterRoles.second(name))))
                 .toArray(String[]::new),
-            History.TABLE)
+            History.TABLE,
+            Stream.concat(Stream.of(ClusterRoles.CONTENT), role.map(ClusterRoles::owner).stream())
+                .toArray(String[]::new),
+            database)
         .forEach(
             object ->
                 objects.put(

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.Set;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -66,7 +66,8 @@ final class Drift {
               session,
               schema,
               tenant.schema().isEmpty(),
-              Set.of(tenant.role(), tenant.secondRole()));
+              Optional.of(tenant.role()),
+              tenant.database());
       DriftReport report =
           report(tenant, golden, catalog, History.read(session, schema), clock.instant());
       remember(report);

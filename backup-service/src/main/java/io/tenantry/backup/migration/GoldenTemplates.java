@@ -16,8 +16,9 @@ import io.tenantry.kernel.tenant.ClusterDirectory;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -116,7 +117,7 @@ final class GoldenTemplates {
           lock(sql, cluster, clone);
           scratch.cloneTemplate(cluster, clone, version.templateName());
           try (Session session = clusters.owner(cluster, clone.data())) {
-            return read(session);
+            return read(session, version.templateName());
           } finally {
             // That takes a checkpoint, which nobody has to wait for.
             Thread.ofVirtual().name("drop-" + clone.name()).start(() -> dropAlone(cluster, clone));
@@ -149,7 +150,7 @@ final class GoldenTemplates {
     }
   }
 
-  private static Golden read(Session session) {
+  private static Golden read(Session session, String template) {
     String schema =
         session
             .first(
@@ -165,6 +166,15 @@ final class GoldenTemplates {
             .orElseThrow(() -> new IllegalStateException("a golden template has no history"));
     List<HistoryRow> history = History.read(session, schema);
     boolean whole = schema.equals("public");
-    return new Golden(history, CatalogReader.read(session, schema, whole, Set.of()));
+    Catalog catalog = CatalogReader.read(session, schema, whole, Optional.empty(), template);
+    return new Golden(history, whole ? catalog : withUsage(catalog));
+  }
+
+  /** Templates of before lack the right to use the schema, which each tenant has on its own. */
+  private static Catalog withUsage(Catalog catalog) {
+    String grant = "grant schema . to tenant";
+    return catalog.objects().containsKey(grant)
+        ? catalog
+        : catalog.with(new TreeMap<>(Map.of(grant, "USAGE")));
   }
 }

@@ -233,11 +233,16 @@ public final class MigrationRecords {
     };
   }
 
-  /** The scripts that an outcome tells of. */
+  /** The scripts that an attempt ran, and that stand. */
   public static String[] scripts(Outcome outcome) {
-    return outcome instanceof Outcome.Migrated migrated
-        ? migrated.scripts().toArray(String[]::new)
-        : new String[0];
+    List<String> scripts =
+        switch (outcome) {
+          case Outcome.Migrated migrated -> migrated.scripts();
+          case Outcome.Failed failed -> failed.scripts();
+          case Outcome.Deferred deferred -> deferred.scripts();
+          case Outcome.Skipped skipped -> List.of();
+        };
+    return scripts.toArray(String[]::new);
   }
 
   /** The error that an outcome tells of. */

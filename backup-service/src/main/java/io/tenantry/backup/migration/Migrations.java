@@ -3,6 +3,7 @@ package io.tenantry.backup.migration;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.migration.Plan.Route;
 import io.tenantry.backup.tenant.TenantPlace;
+import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.job.Jobs;
@@ -20,6 +21,8 @@ public final class Migrations {
 
   private final BlueprintVersions versions;
   private final Planner planner;
+  private final TenantMigrator migrator;
+  private final TenantPlaces places;
   private final MigrationRecords records;
   private final Jobs jobs;
   private final Database database;
@@ -29,6 +32,8 @@ public final class Migrations {
   Migrations(
       BlueprintVersions versions,
       Planner planner,
+      TenantMigrator migrator,
+      TenantPlaces places,
       MigrationRecords records,
       Jobs jobs,
       Database database,
@@ -36,6 +41,8 @@ public final class Migrations {
       Clock clock) {
     this.versions = versions;
     this.planner = planner;
+    this.migrator = migrator;
+    this.places = places;
     this.records = records;
     this.jobs = jobs;
     this.database = database;
@@ -48,12 +55,18 @@ public final class Migrations {
   record Task(UUID migrationId) {}
 
   /**
-   * What a request would do.
+   * What a request would do, by the tenant's own history.
    *
    * @throws TenantryException with what it would be refused with
    */
   Plan plan(TenantPlace tenant, MigrationRequest request) {
-    return planner.plan(route(tenant, request));
+    return migrator.plan(
+        tenant, places.admin(tenant.cluster()), possible(tenant, request), request.limits(config));
+  }
+
+  /** The way that a request names, if there is one for a tenant that is what the registry says. */
+  private Route possible(TenantPlace tenant, MigrationRequest request) {
+    return planner.plan(route(tenant, request)).route();
   }
 
   private Route route(TenantPlace tenant, MigrationRequest request) {
@@ -70,7 +83,7 @@ public final class Migrations {
 
   /** Plans a migration; returns its job's id, or that of the request made before. */
   UUID request(TenantPlace tenant, MigrationRequest request, Optional<String> deduplicationKey) {
-    Route route = plan(tenant, request).route();
+    Route route = possible(tenant, request);
     UUID submitted =
         database.inTransaction(sql -> add(sql, tenant, route, request, deduplicationKey));
     jobs.wake();

@@ -5,12 +5,14 @@ import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.flywaydb.core.api.MigrationVersion;
 
 /**
@@ -138,8 +140,10 @@ final class Planner implements Plan.Maker {
         golden.stream()
             .filter(row -> actual.find(row.key()).filter(applied -> applied.isSame(row)).isEmpty())
             .toList();
-    checkOrder(actual, pending, back);
     BlueprintVersion to = versions.get(route.blueprint(), route.toVersion());
+    if (back || !to.outOfOrder()) {
+      checkOrder(actual, pending, back);
+    }
     return pending.stream().map(row -> step(to, row.script(), new Step.Change.Add(row))).toList();
   }
 
@@ -168,28 +172,49 @@ final class Planner implements Plan.Maker {
   }
 
   private List<Step> undos(Route route, History actual, Map<String, HistoryRow> wanted) {
-    BlueprintVersion from = versions.get(route.blueprint(), route.fromVersion());
-    List<HistoryRow> surplus =
-        actual.rows().values().stream().filter(row -> !wanted.containsKey(row.key())).toList();
-    List<String> withoutUndo =
-        surplus.stream()
-            .filter(row -> row.parsedVersion().flatMap(from::undo).isEmpty())
-            .map(HistoryRow::script)
-            .sorted()
-            .toList();
+    List<Step> undos = new ArrayList<>();
+    List<String> withoutUndo = new ArrayList<>();
+    actual.rows().values().stream()
+        .filter(row -> !wanted.containsKey(row.key()))
+        .sorted(
+            Comparator.comparing(
+                    (HistoryRow row) -> row.parsedVersion().orElse(MigrationVersion.EMPTY))
+                .reversed())
+        .forEach(
+            row ->
+                undo(route, row).ifPresentOrElse(undos::add, () -> withoutUndo.add(row.script())));
     if (!withoutUndo.isEmpty()) {
+      Collections.sort(withoutUndo);
       throw impossible("there is no undo of " + String.join(", ", withoutUndo));
     }
-    return surplus.stream()
-        .sorted(
-            Comparator.comparing((HistoryRow row) -> row.parsedVersion().orElseThrow()).reversed())
-        .map(
-            row ->
-                step(
-                    from,
-                    from.undo(row.parsedVersion().orElseThrow()).orElseThrow(),
-                    new Step.Change.Remove(row)))
-        .toList();
+    return undos;
+  }
+
+  /**
+   * The undo of what a tenant has run: of the version it is at, or, for the registry knows only of
+   * ways that came to their end, of the newest one that has the same migration.
+   */
+  private Optional<Step> undo(Route route, HistoryRow row) {
+    return Stream.concat(Stream.of(route.fromVersion()), versions.all(route.blueprint()).stream())
+        .map(version -> versions.get(route.blueprint(), version))
+        .flatMap(
+            version ->
+                row.parsedVersion().flatMap(version::undo).stream()
+                    .filter(script -> has(version, row))
+                    .map(script -> step(version, script, new Step.Change.Remove(row))))
+        .findFirst();
+  }
+
+  private boolean has(BlueprintVersion version, HistoryRow row) {
+    try {
+      return templates.get(version).history().stream()
+          .anyMatch(golden -> golden.key().equals(row.key()) && golden.isSame(row));
+    } catch (TenantryException e) {
+      if (e.code() == ErrorCode.GOLDEN_TEMPLATE_MISSING) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private static Step step(BlueprintVersion version, String script, Step.Change change) {

@@ -18,6 +18,7 @@ import io.tenantry.kernel.tenant.TenantStatus;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -37,6 +38,9 @@ import org.jboss.logging.Logger;
  *       comes by, can harm that tenant only.
  *   <li>Between migrations the search path is PostgreSQL's own, so that our statements mean what
  *       they say.
+ *   <li>A rollback is one transaction, for there is no version between two undos that a tenant
+ *       could be at. What cannot run in one splits it; the tenant's next migration plans from the
+ *       history, wherever that is.
  *   <li>What cannot run in a transaction may leave an index that is not valid; it is dropped, or
  *       the next attempt would find the name taken.
  * </ul>
@@ -80,7 +84,7 @@ public final class TenantMigrator {
     try (Session session = open(tenant, access, limits)) {
       outcome = new Run(session, tenant, limits).go(plan);
     } catch (SqlError e) {
-      outcome = refused(tenant.tenantId(), e, "");
+      outcome = refused(tenant.tenantId(), e, "", List.of());
     } catch (DatabaseUnavailable e) {
       outcome =
           new Outcome.Deferred(
@@ -102,20 +106,32 @@ public final class TenantMigrator {
     return clusters.migrator(access, TenantData.of(tenant), limits.statement(), limits.lock());
   }
 
+  /**
+   * What would be done to a tenant, by its own history.
+   *
+   * @throws TenantryException with what it would be refused with
+   */
+  Plan plan(TenantPlace tenant, ClusterAccess access, Plan.Route route, Limits limits) {
+    try (Session session = open(tenant, access, limits)) {
+      return planner.plan(
+          route, History.of(History.read(session, tenant.schema().orElse("public"))));
+    }
+  }
+
   private static boolean historyDiffers(SqlError e) {
     return e.sqlState().equals(INVALID_TEXT) && e.getMessage().contains(HISTORY_DIFFERS);
   }
 
   /** PostgreSQL's own words, but not its details, which hold rows. */
-  private static Outcome refused(UUID tenantId, SqlError e, String script) {
+  private static Outcome refused(UUID tenantId, SqlError e, String script, List<String> standing) {
     LOG.infof(
         "tenant=%s script=%s sqlstate=%s: %s", tenantId, script, e.sqlState(), e.getMessage());
     String words =
         "%s%s (SQLSTATE %s)"
             .formatted(script.isEmpty() ? "" : script + ": ", e.getMessage(), e.sqlState());
     return BLOCKED.contains(e.sqlState())
-        ? new Outcome.Deferred(ErrorCode.MIGRATION_BLOCKED, words)
-        : new Outcome.Failed(ErrorCode.MIGRATION_FAILED, words);
+        ? new Outcome.Deferred(ErrorCode.MIGRATION_BLOCKED, words, standing)
+        : new Outcome.Failed(ErrorCode.MIGRATION_FAILED, words, standing);
   }
 
   /** A tenant that is being deleted cannot fail. */
@@ -147,6 +163,9 @@ public final class TenantMigrator {
     private final Limits limits;
     private final List<String> done = new ArrayList<>();
 
+    /** The script that runs, where it has a message of its own. */
+    private String running = "";
+
     Run(Session session, TenantPlace tenant, Limits limits) {
       this.session = session;
       this.tenantId = tenant.tenantId();
@@ -158,7 +177,7 @@ public final class TenantMigrator {
       Plan current = plan;
       for (int round = 0; round < ROUNDS; round++) {
         try {
-          if (round > 0 || current.from().isEmpty()) {
+          if (round > 0 || !comparesFirst(current)) {
             current = planner.plan(plan.route(), History.of(History.read(session, schema)));
           }
           apply(current);
@@ -167,39 +186,59 @@ public final class TenantMigrator {
           if (e instanceof DatabaseUnavailable) {
             throw e;
           }
-          return Outcome.of(e);
+          return Outcome.of(e, List.copyOf(done));
         } catch (SqlError e) {
           if (!historyDiffers(e)) {
             return refused(e, current);
           }
+          running = "";
           session.execute("ROLLBACK");
         }
       }
       return new Outcome.Deferred(
-          ErrorCode.MIGRATION_BLOCKED, "The tenant's history changes all the time.");
+          ErrorCode.MIGRATION_BLOCKED,
+          "The tenant's history changes all the time.",
+          List.copyOf(done));
+    }
+
+    /** Whether the plan's first message is refused where the history is another than it expects. */
+    private static boolean comparesFirst(Plan plan) {
+      return plan.from().isPresent()
+          && !plan.steps().isEmpty()
+          && plan.steps().getFirst().parsed().transactional();
     }
 
     /** Says which of the scripts it was: the first that has no effect on the history. */
     private Outcome refused(SqlError error, Plan plan) {
-      String script = "";
+      String script = running;
+      Set<String> standing = new LinkedHashSet<>(done);
       try {
         session.execute("ROLLBACK");
         History now = History.of(History.read(session, schema));
         History expected = plan.from().orElse(now);
         for (Step step : plan.steps()) {
           if (expected.state().equals(now.state())) {
-            script = step.script();
+            script = running.isEmpty() ? step.script() : running;
             break;
           }
+          standing.add(step.script());
           expected = step.after(expected);
         }
       } catch (SqlError | DatabaseUnavailable e) {
         LOG.debugf(e, "the script that failed is not known");
       }
-      return TenantMigrator.refused(tenantId, error, script);
+      return TenantMigrator.refused(tenantId, error, script, List.copyOf(standing));
     }
 
     private void apply(Plan plan) {
+      if (plan.route().direction() == Direction.rollback) {
+        rollBack(plan);
+      } else {
+        goForward(plan);
+      }
+    }
+
+    private void goForward(Plan plan) {
       History history = plan.from().orElseThrow();
       StringBuilder script = new StringBuilder();
       List<Step> together = new ArrayList<>();
@@ -216,6 +255,42 @@ public final class TenantMigrator {
       send(script, together);
     }
 
+    /** Undos that follow each other are one transaction: all of them stand, or none does. */
+    private void rollBack(Plan plan) {
+      History history = plan.from().orElseThrow();
+      List<String> together = new ArrayList<>();
+      for (Step step : plan.steps()) {
+        if (!step.parsed().transactional()) {
+          commit(together);
+          runOutside(step, history);
+        } else {
+          running = step.script();
+          // As a COMMIT would: what is deferred would keep the next one from changing the table.
+          session.execute(
+              "%s\n%s\n%s\n;\nSET CONSTRAINTS ALL IMMEDIATE;\n%s;\n%s"
+                  .formatted(
+                      together.isEmpty() ? begin(history) : "",
+                      openScript(),
+                      step.sql(),
+                      RESET_SEARCH_PATH,
+                      change(step)),
+              limits.statement().multipliedBy(step.parsed().statements().size()));
+          together.add(step.script());
+        }
+        history = step.after(history);
+      }
+      commit(together);
+    }
+
+    private void commit(List<String> scripts) {
+      if (!scripts.isEmpty()) {
+        session.execute("COMMIT");
+        done.addAll(scripts);
+        scripts.clear();
+        running = "";
+      }
+    }
+
     private void send(StringBuilder script, List<Step> steps) {
       if (!steps.isEmpty()) {
         int statements = steps.stream().mapToInt(step -> step.parsed().statements().size()).sum();
@@ -228,26 +303,38 @@ public final class TenantMigrator {
 
     private String transaction(Step step, History before) {
       return """
-      BEGIN;
-      SELECT pg_catalog.set_config('tenantry.begun', extract(epoch FROM clock_timestamp())::text, true);
-      LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE;
-      SELECT (CASE %s WHEN %s THEN '0' ELSE '%s' END)::int;
-      SELECT pg_catalog.set_config('search_path', %s, true);
+      %s
+      %s
       %s
       ;
       %s;
       %s
       COMMIT;
       """
+          .formatted(begin(before), openScript(), step.sql(), RESET_SEARCH_PATH, change(step));
+    }
+
+    /** Starts a transaction in which nobody else changes the history, which is as expected. */
+    private String begin(History expected) {
+      return """
+      BEGIN;
+      LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE;
+      SELECT (CASE %s WHEN %s THEN '0' ELSE '%s' END)::int;\
+      """
           .formatted(
               History.table(schema),
               History.stateQuery(schema),
-              literal(before.state()),
-              HISTORY_DIFFERS,
-              literal(searchPath()),
-              step.sql(),
-              RESET_SEARCH_PATH,
-              change(step));
+              literal(expected.state()),
+              HISTORY_DIFFERS);
+    }
+
+    /** What comes before a script: the time it takes is counted from here. */
+    private String openScript() {
+      return """
+      SELECT pg_catalog.set_config('tenantry.begun', extract(epoch FROM clock_timestamp())::text, true);
+      SELECT pg_catalog.set_config('search_path', %s, true);\
+      """
+          .formatted(literal(searchPath()));
     }
 
     private String searchPath() {

@@ -33,7 +33,7 @@ final class TenantStates {
         SELECT status, error_code, error_message
         FROM migrations
         WHERE migrations.tenant_id = tenants.tenant_id
-          AND to_version <> tenants.blueprint_version
+          AND (to_version <> tenants.blueprint_version OR from_version = to_version)
           AND position = (SELECT max(position) FROM migrations AS newer WHERE newer.tenant_id = tenants.tenant_id)
       ) AS last ON last.status = 'failed'
       LEFT JOIN drift_reports

@@ -410,6 +410,69 @@ class CampaignTest {
   }
 
   @Test
+  @Tag("M1")
+  void aTenantWhoseRollbackStoppedHalfWayIsNotTakenForCurrent() throws Exception {
+    TestBlueprint blueprint = cars(Isolation.SCHEMA);
+    List<TestTenant> tenants = inOrder(tenants(blueprint, 2));
+    TestTenant bad = tenants.get(1);
+    blueprint
+        .with("V2__garages.sql", "CREATE TABLE garages (id int);")
+        .with(
+            "U2__garages.sql",
+            "DROP TABLE garages; ALTER TABLE cars ADD CONSTRAINT named CHECK (name <> 'first');")
+        .with("V3__name.sql", "CREATE INDEX CONCURRENTLY cars_name ON cars (name);")
+        .with("U3__name.sql", "DROP INDEX CONCURRENTLY cars_name;")
+        .publish();
+    String campaign = begin(blueprint, "");
+    awaitStatus(campaign, "completed");
+    bad.execute("INSERT INTO cars VALUES (7, 'first')");
+    String rollback =
+        change(campaign, "rollback?backup_first=false").statusCode(202).extract().path("id");
+    awaitStatus(rollback, "halted");
+    assertThat(history(tenants.get(0))).containsExactly("1");
+    assertThat(history(bad)).containsExactly("1", "2");
+    assertThat(bad.version()).isEqualTo(blueprint.version());
+
+    begun(blueprint, ", \"dry_run\": true")
+        .statusCode(200)
+        .body("current", equalTo(0))
+        .body("ways.tenants.sum()", equalTo(2));
+    JsonPath again = awaitStatus(begin(blueprint, ""), "completed");
+
+    assertThat(again.getInt("tenants.current")).isZero();
+    assertThat(again.getInt("tenants.completed")).isEqualTo(2);
+    assertThat(history(bad)).containsExactly("1", "2", "3");
+    assertThat(history(tenants.get(0))).containsExactly("1", "2", "3");
+    assertThat(awaitStatus(begin(blueprint, ""), "completed").getInt("tenants.current"))
+        .isEqualTo(2);
+  }
+
+  @Test
+  @Tag("M1")
+  void aRollbackTakesBackAlsoTenantsThatCameOnlyPartOfTheWay() throws Exception {
+    TestBlueprint blueprint = cars(Isolation.SCHEMA);
+    List<TestTenant> tenants = inOrder(tenants(blueprint, 2));
+    TestTenant bad = tenants.get(1);
+    bad.execute("INSERT INTO cars VALUES (7, 'first')");
+    blueprint
+        .with("V2__garages.sql", "CREATE TABLE garages (id int);")
+        .with("U2__garages.sql", "DROP TABLE garages;")
+        .with("V3__named.sql", "ALTER TABLE cars ADD CONSTRAINT named CHECK (name <> 'first');")
+        .with("U3__named.sql", "ALTER TABLE cars DROP CONSTRAINT named;")
+        .publish();
+    String campaign = begin(blueprint, "");
+    awaitStatus(campaign, "halted");
+    assertThat(history(bad)).containsExactly("1", "2");
+
+    String rollback =
+        change(campaign, "rollback?backup_first=false").statusCode(202).extract().path("id");
+    awaitStatus(rollback, "completed");
+
+    assertThat(history(bad)).containsExactly("1");
+    assertThat(history(tenants.get(0))).containsExactly("1");
+  }
+
+  @Test
   void m3ATenantThatIsRestoredIsWaitedFor() throws Exception {
     TestBlueprint blueprint = cars(Isolation.SCHEMA);
     List<TestTenant> tenants = inOrder(tenants(blueprint, 3));

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.flywaydb.core.api.MigrationState;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -277,6 +278,149 @@ class MigrationTest {
 
   @ParameterizedTest
   @EnumSource
+  @Tag("M1")
+  void aRollbackOfSeveralStepsIsDoneAsAWholeOrNotAtAll(Isolation isolation) {
+    TestBlueprint blueprint = cars(isolation);
+    String first = blueprint.version();
+    TestTenant tenant = TestTenant.of(blueprint);
+    withTwoSteps(blueprint, "CREATE TABLE wheels (id int);", "DROP TABLE wheels;").publish();
+    migrate(tenant, "{}");
+    String before = fingerprint(tenant);
+    tenant.execute("INSERT INTO cars VALUES (7, 'first')");
+
+    JsonPath job = awaitJob(submit(path(tenant), rollbackTo(first)));
+
+    assertThat(job.getString("error.message"))
+        .startsWith("U2__garages.sql: check constraint \"named\"");
+    assertThat(fingerprint(tenant)).isEqualTo(before);
+    assertThat(history(tenant)).containsExactly("1", "2", "3");
+    assertThat(tenant.version()).isEqualTo(blueprint.version());
+    assertThat(migrationOf(tenant).getList("scripts")).isEmpty();
+    assertFlywayIsContent(blueprint, tenant);
+    tenant.execute("DELETE FROM cars WHERE name = 'first'");
+    assertThat(migrate(tenant, rollbackTo(first)).getList("result.scripts"))
+        .isEqualTo(List.of("U3__wheels.sql", "U2__garages.sql"));
+    assertThat(history(tenant)).containsExactly("1");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Tag("M1")
+  void aRollbackThatStoppedHalfWayIsToldAndTakenUpFromTheHistory(Isolation isolation) {
+    TestBlueprint blueprint = cars(isolation);
+    String first = blueprint.version();
+    TestTenant tenant = TestTenant.of(blueprint);
+    withTwoSteps(
+            blueprint,
+            "CREATE INDEX CONCURRENTLY cars_name ON cars (name);",
+            "DROP INDEX CONCURRENTLY cars_name;")
+        .publish();
+    migrate(tenant, "{}");
+    String before = fingerprint(tenant);
+    tenant.execute("INSERT INTO cars VALUES (7, 'first')");
+
+    awaitJob(submit(path(tenant), rollbackTo(first)));
+
+    assertThat(migrationOf(tenant).getString("status")).isEqualTo("failed");
+    assertThat(migrationOf(tenant).getList("scripts")).isEqualTo(List.of("U3__wheels.sql"));
+    assertThat(stateOf(blueprint)).isEqualTo("failed");
+    asAdmin()
+        .contentType(ContentType.JSON)
+        .body("{\"dry_run\": true}")
+        .post(path(tenant))
+        .then()
+        .statusCode(200)
+        .body("steps.script", equalTo(List.of("V3__wheels.sql")));
+    assertThat(migrate(tenant, "{}").getList("result.scripts"))
+        .isEqualTo(List.of("V3__wheels.sql"));
+    assertThat(fingerprint(tenant)).isEqualTo(before);
+    assertThat(stateOf(blueprint)).isEqualTo("up_to_date");
+    assertFlywayIsContent(blueprint, tenant);
+    // And the other way.
+    awaitJob(submit(path(tenant), rollbackTo(first)));
+    tenant.execute("DELETE FROM cars WHERE name = 'first'");
+    assertThat(migrate(tenant, rollbackTo(first)).getList("result.scripts"))
+        .isEqualTo(List.of("U2__garages.sql"));
+    assertThat(history(tenant)).containsExactly("1");
+    assertThat(tenant.version()).isEqualTo(first);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Tag("M1")
+  void aTenantThatCameHalfWayGoesBackByWhatItHasRun(Isolation isolation) {
+    TestBlueprint blueprint = cars(isolation);
+    String first = blueprint.version();
+    TestTenant tenant = TestTenant.of(blueprint);
+    String before = fingerprint(tenant);
+    withTwoSteps(
+            blueprint,
+            "ALTER TABLE cars ADD CONSTRAINT wheeled CHECK (name <> 'no wheels');",
+            "ALTER TABLE cars DROP CONSTRAINT wheeled;")
+        .publish();
+    tenant.execute("INSERT INTO cars VALUES (7, 'no wheels')");
+    awaitJob(submit(path(tenant), "{}"));
+    assertThat(history(tenant)).containsExactly("1", "2");
+    assertThat(migrationOf(tenant).getList("scripts")).isEqualTo(List.of("V2__garages.sql"));
+
+    migrate(tenant, rollbackTo(first));
+
+    assertThat(migrationOf(tenant).getList("scripts")).isEqualTo(List.of("U2__garages.sql"));
+    assertThat(history(tenant)).containsExactly("1");
+    tenant.execute("ALTER TABLE cars DROP CONSTRAINT named");
+    assertThat(fingerprint(tenant)).isEqualTo(before);
+  }
+
+  @Test
+  @Tag("M1")
+  void anUndoOfAnotherMigrationThanTheTenantHasRunIsNotRun() {
+    TestBlueprint blueprint = cars(Isolation.DATABASE);
+    String first = blueprint.version();
+    TestTenant tenant = TestTenant.of(blueprint);
+    withTwoSteps(blueprint, "CREATE TABLE wheels (id int);", "DROP TABLE wheels;").publish();
+    migrate(tenant, "{}");
+    tenant.execute("UPDATE flyway_schema_history SET checksum = 1 WHERE version = '3'");
+
+    JsonPath job = awaitJob(submit(path(tenant), rollbackTo(first)));
+
+    assertThat(job.getString("error.code")).isEqualTo("ROLLBACK_IMPOSSIBLE");
+    assertThat(job.getString("error.message")).contains("V3__wheels.sql");
+    assertThat(history(tenant)).containsExactly("1", "2", "3");
+  }
+
+  /** The undo of the second version fails where a car has the name {@code first}. */
+  private static TestBlueprint withTwoSteps(TestBlueprint blueprint, String third, String undo) {
+    return blueprint
+        .with("V2__garages.sql", "CREATE TABLE garages (id int);")
+        .with(
+            "U2__garages.sql",
+            "DROP TABLE garages; ALTER TABLE cars ADD CONSTRAINT named CHECK (name <> 'first');")
+        .with("V3__wheels.sql", third)
+        .with("U3__wheels.sql", undo);
+  }
+
+  private static String rollbackTo(String version) {
+    return "{\"direction\": \"rollback\", \"target_version\": \"%s\", \"backup_first\": false}"
+        .formatted(version);
+  }
+
+  private static List<String> history(TestTenant tenant) {
+    return tenant.column("SELECT version FROM flyway_schema_history ORDER BY installed_rank");
+  }
+
+  /** Of the blueprint's only tenant. */
+  private static String stateOf(TestBlueprint blueprint) {
+    return asAdmin()
+        .queryParam("blueprint", blueprint.name())
+        .get("/api/v1/migrations/status")
+        .then()
+        .statusCode(200)
+        .extract()
+        .path("items[0].status");
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void m4ARollbackWithoutAnUndoIsRefusedWithTheReason(Isolation isolation) {
     TestBlueprint blueprint = cars(isolation);
     String first = blueprint.version();
@@ -352,6 +496,32 @@ class MigrationTest {
         .statusCode(500)
         .body("code", equalTo("MIGRATION_FAILED"))
         .body("detail", containsString("V2__rows.sql"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Tag("outOfOrder")
+  void anOlderMigrationIsRunWhereTheBlueprintSaysSo(Isolation isolation) {
+    TestBlueprint blueprint = cars(isolation);
+    blueprint.with("V5__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;").publish();
+    TestTenant tenant = TestTenant.of(blueprint);
+    String first = blueprint.version();
+    blueprint
+        .with("V3__wheels.sql", "ALTER TABLE cars ADD COLUMN wheels int;")
+        .with("U3__wheels.sql", "ALTER TABLE cars DROP COLUMN wheels;")
+        .publish();
+    refused(tenant, "{}")
+        .statusCode(409)
+        .body("code", equalTo("MIGRATION_MISMATCH"))
+        .body("detail", containsString("V3__wheels.sql"));
+    blueprint.outOfOrder().publish();
+
+    migrate(tenant, "{}");
+
+    assertThat(history(tenant)).containsExactly("1", "5", "3");
+    assertFlywayIsContent(blueprint, tenant);
+    migrate(tenant, rollbackTo(first));
+    assertThat(history(tenant)).containsExactly("1", "5");
   }
 
   @Test
@@ -434,7 +604,11 @@ class MigrationTest {
     assertThat(Stream.of(blueprint.flyway(tenant).info().all()))
         .allMatch(
             migration ->
-                List.of(MigrationState.SUCCESS, MigrationState.OUTDATED, MigrationState.SUPERSEDED)
+                List.of(
+                        MigrationState.SUCCESS,
+                        MigrationState.OUTDATED,
+                        MigrationState.SUPERSEDED,
+                        MigrationState.OUT_OF_ORDER)
                     .contains(migration.getState()));
     assertThat(blueprint.flyway(tenant).info().pending()).isEmpty();
   }

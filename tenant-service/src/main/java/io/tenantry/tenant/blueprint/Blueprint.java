@@ -2,6 +2,7 @@ package io.tenantry.tenant.blueprint;
 
 import io.tenantry.kernel.event.TenantEvent;
 import io.tenantry.kernel.tenant.GoldenTemplateName;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,6 +24,7 @@ import org.flywaydb.core.api.MigrationVersion;
  * @param apiKeys the API keys a tenant gets if the request says nothing of them
  * @param quotas the most a tenant may have
  * @param backup when to back up a tenant
+ * @param outOfOrder whether a tenant may be given a migration that is older than those it has had
  * @param migrations its SQL, in the order of their file names
  */
 public record Blueprint(
@@ -38,6 +40,7 @@ public record Blueprint(
     ApiKeys apiKeys,
     Quotas quotas,
     TenantEvent.BackupPolicy backup,
+    boolean outOfOrder,
     List<Migration> migrations) {
 
   /** How many keys, what they begin with and what they permit. */
@@ -76,6 +79,31 @@ public record Blueprint(
    */
   public String tenantName(UUID tenantId) {
     return naming.replace("{tenant_id}", tenantId.toString().replace('-', '_'));
+  }
+
+  /** The same with these migrations alone, and what belongs to them. */
+  public Blueprint only(Collection<String> scripts) {
+    return new Blueprint(
+        name,
+        version,
+        isolation,
+        naming,
+        locale,
+        connectionLimit,
+        requiredExtensions,
+        optionalExtensions,
+        services,
+        apiKeys,
+        quotas,
+        backup,
+        outOfOrder,
+        migrations.stream()
+            .filter(
+                migration ->
+                    scripts.contains(migration.fileName())
+                        || scripts.stream()
+                            .anyMatch(script -> migration.fileName().equals(script + ".conf")))
+            .toList());
   }
 
   /** The name of the golden template database of this version. */

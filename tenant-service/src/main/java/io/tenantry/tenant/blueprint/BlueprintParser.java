@@ -193,6 +193,7 @@ final class BlueprintParser {
         new Blueprint.Quotas(
             yaml.quotas().databases(), yaml.quotas().apiKeys(), yaml.quotas().services()),
         new TenantEvent.BackupPolicy(yaml.backup().schedule(), yaml.backup().retentionDays()),
+        yaml.outOfOrder(),
         files.migrations().entrySet().stream()
             .map(file -> new Blueprint.Migration(file.getKey(), file.getValue()))
             .toList());

@@ -19,6 +19,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -58,7 +59,7 @@ final class BlueprintResource {
       @RestPath String name,
       @RestQuery @Pattern(regexp = "[0-9a-f]{12}", message = "must be 12 hex digits")
           String version) {
-    return detail(blueprints.get(name, version));
+    return detail(blueprints.get(name, version), List.of());
   }
 
   @PUT
@@ -69,7 +70,8 @@ final class BlueprintResource {
       description =
           "The files are checked and their SQL is run on a scratch database first. A version is"
               + " known by the hash of its content and never changes; to store one again is to go"
-              + " back to it. Tenants there are stay as they are.")
+              + " back to it. Tenants there are stay as they are; warnings say why they could not be"
+              + " migrated to it.")
   @APIResponse(
       responseCode = "200",
       description = "This version was there before, and is the current one now",
@@ -84,9 +86,9 @@ final class BlueprintResource {
       @RestPath @Pattern(regexp = BlueprintYaml.NAME, message = "is no blueprint's name")
           String name,
       PutBlueprint request) {
-    boolean added = blueprints.accept(name, request.files());
-    return Response.status(added ? Response.Status.CREATED : Response.Status.OK)
-        .entity(detail(blueprints.get(name, null)))
+    Blueprints.Checked accepted = blueprints.accept(name, request.files());
+    return Response.status(accepted.added() ? Response.Status.CREATED : Response.Status.OK)
+        .entity(detail(blueprints.get(name, accepted.blueprint().version()), accepted.warnings()))
         .build();
   }
 
@@ -107,10 +109,11 @@ final class BlueprintResource {
           String name,
       PutBlueprint request) {
     Blueprints.Checked checked = blueprints.check(name, request.files());
-    return new CheckedBlueprint(name, checked.blueprint().version(), checked.added());
+    return new CheckedBlueprint(
+        name, checked.blueprint().version(), checked.added(), checked.warnings());
   }
 
-  private static BlueprintDetail detail(Blueprints.StoredBlueprint stored) {
+  private static BlueprintDetail detail(Blueprints.StoredBlueprint stored, List<String> warnings) {
     BlueprintVersion version = stored.version();
     return new BlueprintDetail(
         version.name(),
@@ -119,6 +122,8 @@ final class BlueprintResource {
         version.shipped(),
         version.acceptedAt(),
         stored.files().contents(),
+        stored.ownDataFrom(),
+        warnings,
         stored.versions());
   }
 
@@ -136,8 +141,10 @@ final class BlueprintResource {
    *
    * @param version what it would be known by
    * @param added whether this version is not there yet
+   * @param warnings why tenants of the current version cannot be migrated to it; empty if they can
    */
-  record CheckedBlueprint(String name, String version, @JsonProperty("new") boolean added) {}
+  record CheckedBlueprint(
+      String name, String version, @JsonProperty("new") boolean added, List<String> warnings) {}
 
   record BlueprintList(List<BlueprintVersion> items) {}
 
@@ -145,6 +152,11 @@ final class BlueprintResource {
    * A version of a blueprint.
    *
    * @param files the text of each file by its path, with the table templates it names
+   * @param ownDataFrom the first migration that runs in each new tenant and is not cloned, for its
+   *     data depends on the moment or on chance; absent if there is none, or it was not looked for
+   *     yet, which happens in the background after a push
+   * @param warnings in the answer to a push, why tenants of the version that was the current one
+   *     cannot be migrated to this one
    * @param versions all versions, the newest first
    */
   record BlueprintDetail(
@@ -154,5 +166,7 @@ final class BlueprintResource {
       boolean shipped,
       Instant acceptedAt,
       Map<String, String> files,
+      Optional<String> ownDataFrom,
+      List<String> warnings,
       List<BlueprintVersion> versions) {}
 }

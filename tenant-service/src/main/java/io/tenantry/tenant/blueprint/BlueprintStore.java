@@ -83,13 +83,13 @@ final class BlueprintStore {
    *
    * @return whether it was not there
    */
-  boolean accept(String name, BlueprintFiles files, BackupPolicy backup) {
-    String version = files.version();
+  boolean accept(BlueprintFiles files, Blueprint blueprint) {
+    String name = blueprint.name();
     return database.inTransaction(
         sql -> {
           lock(sql, name);
-          boolean added = insert(sql, name, files, backup, false);
-          makeCurrent(sql, name, version);
+          boolean added = insert(sql, files, blueprint, false);
+          makeCurrent(sql, name, blueprint.version());
           return added;
         });
   }
@@ -98,12 +98,13 @@ final class BlueprintStore {
    * Stores a version that came with the service. It becomes the current one if it is new and the
    * current one, if any, was shipped too: what an operator chose stays.
    */
-  void acceptShipped(String name, BlueprintFiles files, BackupPolicy backup) {
+  void acceptShipped(BlueprintFiles files, Blueprint blueprint) {
+    String name = blueprint.name();
     database.transact(
         sql -> {
           lock(sql, name);
-          if (insert(sql, name, files, backup, true) && !isChosen(sql, name)) {
-            makeCurrent(sql, name, files.version());
+          if (insert(sql, files, blueprint, true) && !isChosen(sql, name)) {
+            makeCurrent(sql, name, blueprint.version());
           }
         });
   }
@@ -112,21 +113,21 @@ final class BlueprintStore {
     sql.run("SELECT pg_advisory_xact_lock(hashtext('blueprint ' || $1))", name);
   }
 
-  private boolean insert(
-      Sql sql, String name, BlueprintFiles files, BackupPolicy backup, boolean shipped) {
+  private boolean insert(Sql sql, BlueprintFiles files, Blueprint blueprint, boolean shipped) {
     return sql.run(
                 """
                 INSERT INTO control_plane.blueprints (
-                  name, version, content, shipped, backup_schedule, backup_retention_days)
-                VALUES ($1, $2, $3::text::jsonb, $4, $5, $6)
+                  name, version, content, shipped, backup_schedule, backup_retention_days, out_of_order)
+                VALUES ($1, $2, $3::text::jsonb, $4, $5, $6, $7)
                 ON CONFLICT DO NOTHING
                 """,
-                name,
-                files.version(),
+                blueprint.name(),
+                blueprint.version(),
                 json(files),
                 shipped,
-                backup.schedule(),
-                backup.retentionDays())
+                blueprint.backup().schedule(),
+                blueprint.backup().retentionDays(),
+                blueprint.outOfOrder())
             .rowCount()
         > 0;
   }
@@ -151,6 +152,43 @@ final class BlueprintStore {
         version,
         backup.schedule(),
         backup.retentionDays());
+  }
+
+  /**
+   * The first migration whose data depends on the moment or on chance, empty if none does.
+   *
+   * @return empty if that was not looked for yet
+   */
+  Optional<Optional<String>> ownDataFrom(String name, String version) {
+    for (Row row :
+        database.run(
+            """
+            SELECT own_data_from
+            FROM control_plane.blueprints
+            WHERE name = $1
+              AND version = $2
+              AND own_data_from IS NOT NULL
+            """,
+            name,
+            version)) {
+      return Optional.of(Optional.of(row.getString(0)).filter(first -> !first.isEmpty()));
+    }
+    return Optional.empty();
+  }
+
+  /** Records it, unless it is recorded. */
+  void recordOwnDataFrom(String name, String version, Optional<String> first) {
+    database.run(
+        """
+        UPDATE control_plane.blueprints
+        SET own_data_from = $3
+        WHERE name = $1
+          AND version = $2
+          AND own_data_from IS NULL
+        """,
+        name,
+        version,
+        first.orElse(""));
   }
 
   private static boolean isChosen(Sql sql, String name) {

@@ -44,7 +44,8 @@ record BlueprintYaml(
         services,
     @Valid ApiKeys apiKeys,
     @Valid Quotas quotas,
-    @Valid Backup backup) {
+    @Valid Backup backup,
+    Boolean outOfOrder) {
 
   /** A blueprint's name. With the hash of a version it fits into a database's name. */
   static final String NAME = "[a-z][a-z0-9_-]{0,31}";
@@ -59,6 +60,7 @@ record BlueprintYaml(
     apiKeys = Objects.requireNonNullElse(apiKeys, new ApiKeys(0, null, null));
     quotas = Objects.requireNonNullElse(quotas, new Quotas(1, 10, 3));
     backup = Objects.requireNonNullElse(backup, new Backup(null, null));
+    outOfOrder = Objects.requireNonNullElse(outOfOrder, false);
   }
 
   @RegisterForReflection

@@ -107,7 +107,7 @@ public final class Blueprints {
         .forEach(
             (name, shipped) -> {
               BlueprintFiles files = complete(shipped);
-              store.acceptShipped(name, files, parser.parse(files).backup());
+              store.acceptShipped(files, parser.parse(files));
             });
     recordBackupPolicies();
   }
@@ -125,17 +125,16 @@ public final class Blueprints {
   /**
    * Checks a blueprint's directory, stores it as a version, and makes it the current one.
    *
-   * @return whether this version was not there before
    * @throws InvalidRequest with everything that is wrong with it
    */
-  boolean accept(String name, Map<String, String> contents) {
+  Checked accept(String name, Map<String, String> contents) {
     Checked checked = check(name, contents);
     Blueprint blueprint = checked.blueprint();
-    boolean added = store.accept(name, checked.files(), blueprint.backup());
+    boolean added = store.accept(checked.files(), blueprint);
     known = new Known(known.byName(), Instant.MIN);
     LOG.infof("blueprint=%s version=%s accepted, new=%s", name, blueprint.version(), added);
     accepted.fire(new BlueprintAccepted(blueprint));
-    return added;
+    return new Checked(blueprint, checked.files(), added, checked.warnings());
   }
 
   /**
@@ -162,11 +161,23 @@ public final class Blueprints {
                 .toList());
       }
     }
-    return new Checked(blueprint, files, added);
+    return new Checked(blueprint, files, added, warnings(blueprint));
   }
 
-  /** A blueprint that can be stored, and whether this version is not there yet. */
-  record Checked(Blueprint blueprint, BlueprintFiles files, boolean added) {}
+  private List<String> warnings(Blueprint next) {
+    return Optional.ofNullable(store.currentVersions().get(next.name()))
+        .flatMap(current -> load(next.name(), current))
+        .map(current -> Succession.warnings(current, next))
+        .orElse(List.of());
+  }
+
+  /**
+   * A blueprint that can be stored.
+   *
+   * @param added whether this version is, or was, not there yet
+   * @param warnings why tenants of the current version cannot be migrated to it
+   */
+  record Checked(Blueprint blueprint, BlueprintFiles files, boolean added, List<String> warnings) {}
 
   /** Puts the table templates that the blueprint names among its migrations. */
   private BlueprintFiles complete(BlueprintFiles files) {
@@ -191,6 +202,20 @@ public final class Blueprints {
       throw new InvalidRequest(errors);
     }
     return BlueprintFiles.of(contents);
+  }
+
+  /**
+   * The first migration whose data depends on the moment or on chance, empty if none does.
+   *
+   * @return empty if that was not looked for yet
+   */
+  public Optional<Optional<String>> ownDataFrom(Blueprint blueprint) {
+    return store.ownDataFrom(blueprint.name(), blueprint.version());
+  }
+
+  /** Records {@link #ownDataFrom}, unless it is recorded. */
+  public void recordOwnDataFrom(Blueprint blueprint, Optional<String> first) {
+    store.recordOwnDataFrom(blueprint.name(), blueprint.version(), first);
   }
 
   /** A version of a blueprint, current or not. */
@@ -219,7 +244,7 @@ public final class Blueprints {
    */
   public void restore(String name, Map<String, String> contents) {
     BlueprintFiles files = BlueprintFiles.of(contents);
-    store.acceptShipped(name, files, parser.parse(files).backup());
+    store.acceptShipped(files, parser.parse(files));
     known = new Known(known.byName(), Instant.MIN);
   }
 
@@ -239,7 +264,13 @@ public final class Blueprints {
     return versions.stream()
         .filter(v -> version == null ? v.current() : v.version().equals(version))
         .findFirst()
-        .map(v -> new StoredBlueprint(v, store.files(name, v.version()).orElseThrow(), versions))
+        .map(
+            v ->
+                new StoredBlueprint(
+                    v,
+                    store.files(name, v.version()).orElseThrow(),
+                    store.ownDataFrom(name, v.version()).flatMap(first -> first),
+                    versions))
         .orElseThrow(
             () ->
                 new TenantryException(
@@ -249,7 +280,14 @@ public final class Blueprints {
                         : "There is no version %s of a blueprint %s.".formatted(version, name)));
   }
 
-  /** One version, its files, and the versions there are. */
+  /**
+   * One version, its files, and the versions there are.
+   *
+   * @param ownDataFrom see {@link #ownDataFrom(Blueprint)}
+   */
   record StoredBlueprint(
-      BlueprintVersion version, BlueprintFiles files, List<BlueprintVersion> versions) {}
+      BlueprintVersion version,
+      BlueprintFiles files,
+      Optional<String> ownDataFrom,
+      List<BlueprintVersion> versions) {}
 }

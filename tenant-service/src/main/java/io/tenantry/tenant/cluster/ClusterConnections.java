@@ -4,6 +4,7 @@ import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.kernel.cluster.ClusterCatalog;
 import io.tenantry.kernel.cluster.ClusterObjects.OwnerSession;
+import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.cluster.RoleRepair;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Logins;
@@ -224,6 +225,11 @@ final class ClusterConnections {
   /** {@link #jdbc} as a role whose password is derived. */
   DataSource jdbcAs(String database, String role) {
     return jdbc(database, derived(role), "");
+  }
+
+  /** {@link #jdbc} as a tenant's owner role, whose objects belong to whom a template's do. */
+  DataSource jdbcAsOwner(String database, String role) {
+    return jdbc(database, derived(ClusterRoles.owner(role)), "-c role=" + ClusterRoles.CONTENT);
   }
 
   /** The admin's way into the catalog database by JDBC. */

@@ -95,6 +95,13 @@ record SchemaScript(List<Migration> migrations) {
     return script.toString();
   }
 
+  /** The file names of a blueprint's migrations in Flyway's order. */
+  static List<String> scripts(Blueprint blueprint, Cluster cluster) {
+    return of(blueprint, cluster.connections().jdbcToCatalog()).migrations().stream()
+        .map(Migration::script)
+        .toList();
+  }
+
   /** The checksums of the versioned migrations, by version. */
   Map<String, Integer> checksums() {
     return migrations.stream()

@@ -118,6 +118,7 @@ final class ScratchDatabase implements BlueprintCheck {
       Flyway flyway = content.flyway();
       SchemaScript script = SchemaScript.of(blueprint, cluster.connections().jdbcToCatalog());
       return migrate(flyway, "")
+          .or(() -> settings(source))
           .or(() -> goBack(blueprint, source))
           .or(() -> migrate(flyway, "after it was undone "))
           .or(() -> fillSchema(blueprint, script, database.asSchemaOwner()))
@@ -148,6 +149,31 @@ final class ScratchDatabase implements BlueprintCheck {
       }
     }
     return null;
+  }
+
+  /** What ALTER ROLE … IN DATABASE leaves is not cloned: tenants would differ in it. */
+  private static Optional<FieldError> settings(DataSource database) {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet left =
+            statement.executeQuery(
+                """
+                SELECT string_agg(DISTINCT split_part(setting, '=', 1), ', ')
+                FROM pg_db_role_setting
+                JOIN pg_database ON pg_database.oid = setdatabase AND datname = current_database()
+                CROSS JOIN unnest(setconfig) AS setting
+                """)) {
+      left.next();
+      return Optional.ofNullable(left.getString(1))
+          .map(
+              names ->
+                  new FieldError(
+                      "migrations",
+                      "must not change settings of roles or the database (%s): new tenants would not have them"
+                          .formatted(names)));
+    } catch (SQLException e) {
+      throw new IllegalStateException("the scratch database could not be used", e);
+    }
   }
 
   /** Undoes the newest versions, as far as there are undos without a gap. */

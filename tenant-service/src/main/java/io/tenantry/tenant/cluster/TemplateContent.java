@@ -7,7 +7,9 @@ import io.tenantry.tenant.blueprint.Blueprint;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -22,10 +24,17 @@ final class TemplateContent {
 
   private final Blueprint blueprint;
   private final DataSource database;
+  private final Optional<ZoneId> zone;
 
   TemplateContent(Blueprint blueprint, DataSource database) {
+    this(blueprint, database, Optional.empty());
+  }
+
+  /** With migrations that run in this time zone, or else in the service's. */
+  TemplateContent(Blueprint blueprint, DataSource database, Optional<ZoneId> zone) {
     this.blueprint = blueprint;
     this.database = database;
+    this.zone = zone;
   }
 
   /** Everything but the migrations. */
@@ -37,6 +46,7 @@ final class TemplateContent {
           REVOKE CREATE ON SCHEMA public FROM PUBLIC;
           GRANT USAGE ON SCHEMA public TO %1$s;
           CREATE SCHEMA IF NOT EXISTS %2$s;
+          GRANT USAGE ON SCHEMA %2$s TO %1$s;
           ALTER DEFAULT PRIVILEGES IN SCHEMA %2$s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %1$s;
           ALTER DEFAULT PRIVILEGES IN SCHEMA %2$s GRANT USAGE, SELECT ON SEQUENCES TO %1$s;
           """
@@ -54,6 +64,10 @@ final class TemplateContent {
             .createSchemas(false)
             .resourceProvider(new BlueprintMigrations(blueprint))
             .javaMigrationClassProvider(List::of);
+    zone.ifPresent(
+        elsewhere ->
+            configuration.initSql(
+                "SET TIME ZONE INTERVAL '%s' HOUR TO MINUTE".formatted(elsewhere)));
     // By default its lock is an open transaction, which CREATE INDEX CONCURRENTLY waits for.
     configuration
         .getPluginRegister()
@@ -64,6 +78,10 @@ final class TemplateContent {
 
   /** Migrates, and keeps tenants from rewriting the history of it. */
   void migrate() throws SQLException {
+    if (blueprint.migrations().isEmpty()) {
+      // Flyway would not make its history, either.
+      return;
+    }
     flyway().migrate();
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {

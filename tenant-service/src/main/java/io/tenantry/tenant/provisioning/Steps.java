@@ -149,8 +149,10 @@ final class Steps {
         .createDatabase(home.database(), templates.ensure(home.blueprint(), home.cluster()));
   }
 
-  private static void open(Home home, Purpose purpose) {
-    home.cluster().open(home.tenantId(), home.credentials().role(), home.database(), purpose);
+  private void open(Home home, Purpose purpose) {
+    String role = home.credentials().role();
+    home.cluster().open(home.tenantId(), role, home.database(), purpose);
+    templates.complete(home.blueprint(), home.cluster(), home.database(), role);
   }
 
   private void createSchema(Home home, Purpose purpose) {

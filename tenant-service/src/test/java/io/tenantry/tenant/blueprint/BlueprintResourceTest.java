@@ -29,6 +29,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Blueprints over HTTP: checked, stored by their content, and used from then on. */
 @QuarkusTest
@@ -138,6 +140,61 @@ class BlueprintResourceTest {
         .body("files['migrations/V1__things.sql']", equalTo("CREATE TABLE things (id int)"));
     put(files("CREATE TABLE things (id int)")).statusCode(200).body("version", equalTo(first));
     asAdmin().get(BLUEPRINTS + "/" + name).then().body("version", equalTo(first));
+  }
+
+  @Test
+  @Tag("outOfOrder")
+  void aPushWarnsOfAVersionThatTenantsCannotBeMigratedTo() {
+    Map<String, String> files = new TreeMap<>(files("CREATE TABLE things (id int)"));
+    files.put("migrations/V5__more.sql", "CREATE TABLE more (id int)");
+    put(files).statusCode(201).body("warnings", hasSize(0));
+    files.put("migrations/V3__late.sql", "CREATE TABLE late (id int)");
+    validate(files)
+        .statusCode(200)
+        .body("warnings", contains(containsString("V3__late.sql is older than version 5")));
+    files.merge("blueprint.yaml", "out_of_order: true\n", String::concat);
+    put(files).statusCode(201).body("warnings", hasSize(0));
+    assertThat(
+            Postgres.column(
+                Postgres.CONTROL,
+                "SELECT out_of_order FROM control_plane.blueprints WHERE name = ? ORDER BY accepted_at",
+                name))
+        .containsExactly("f", "t");
+    put(files("CREATE TABLE things (id bigint)"))
+        .statusCode(201)
+        .body(
+            "warnings",
+            contains(
+                containsString("V1__things.sql is changed"),
+                containsString("V3__late.sql of the current version is missing"),
+                containsString("V5__more.sql of the current version is missing")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ALTER DATABASE %I         | must be owner of database
+          ALTER ROLE ALL IN DATABASE %I | must be owner of database
+          ALTER ROLE CURRENT_USER IN DATABASE %I | must not change settings of roles or the database (TimeZone)
+          """)
+  @Tag("F7")
+  void refusesSettingsThatNewTenantsWouldNotHave(String alter, String reason) {
+    String sql =
+        "DO $$ BEGIN EXECUTE format('"
+            + alter
+            + " SET timezone TO ''Asia/Tokyo''', current_database()); END $$";
+
+    validate(files(sql)).statusCode(422).body("errors[0].message", containsString(reason));
+    Map<String, String> inSchemas = files(sql);
+    inSchemas.compute("blueprint.yaml", (file, yaml) -> yaml.replace("database", "schema"));
+    validate(inSchemas).statusCode(422).body("errors[0].message", containsString(reason));
+    assertThat(
+            Postgres.column(
+                Postgres.MAINTENANCE,
+                "SELECT setconfig::text FROM pg_db_role_setting WHERE setconfig::text LIKE '%Tokyo%'"))
+        .isEmpty();
   }
 
   @Test

@@ -243,6 +243,31 @@ class PoolIT {
   }
 
   @Test
+  @Tag("F6")
+  void eachEntryHasDataOfItsOwn() {
+    List<String> old = ready("car");
+    Map<String, String> files =
+        new TreeMap<>(
+            asAdmin(service).get("/api/v1/blueprints/car").<Map<String, String>>path("files"));
+    try {
+      files.put(
+          "migrations/V99__own.sql",
+          "CREATE TABLE own (id uuid); INSERT INTO own VALUES (gen_random_uuid());");
+      put(files).statusCode(201);
+
+      awaitNone(old);
+      awaitEntries(READY, 2 * SIZE);
+      assertThat(ready("car"))
+          .hasSize(SIZE)
+          .extracting(id -> Postgres.value("car_" + id.replace('-', '_'), "SELECT id FROM own"))
+          .doesNotHaveDuplicates();
+    } finally {
+      files.remove("migrations/V99__own.sql");
+      put(files).statusCode(200);
+    }
+  }
+
+  @Test
   void t10PoolsSchemasToo() throws SQLException {
     String ready = ready("acquiring").getFirst();
 

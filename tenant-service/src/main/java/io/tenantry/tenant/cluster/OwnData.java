@@ -1,0 +1,101 @@
+package io.tenantry.tenant.cluster;
+
+import io.tenantry.tenant.blueprint.Blueprint;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+
+/**
+ * Finds the data of a blueprint that depends on the moment or on chance, which each tenant must
+ * have of its own: migrations are run twice, on databases that are dropped, and what the tables
+ * hold is compared. The second run has another time zone, where it is another day.
+ */
+final class OwnData {
+
+  private static final List<ZoneId> ENDS_OF_THE_WORLD =
+      List.of(ZoneOffset.ofHours(-12), ZoneOffset.ofHours(14));
+
+  private final Cluster cluster;
+  private final String scratch;
+  private final SecureRandom random;
+  private final Clock clock;
+
+  /**
+   * For one blueprint.
+   *
+   * @param scratch the name of the databases, which the caller alone uses
+   */
+  OwnData(Cluster cluster, String scratch, SecureRandom random, Clock clock) {
+    this.cluster = cluster;
+    this.scratch = scratch;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  /**
+   * The first migration with such data, by its file's name.
+   *
+   * @param data what all of them made in the blueprint's template
+   */
+  Optional<String> first(Blueprint blueprint, Map<String, String> data) {
+    if (data.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> scripts = SchemaScript.scripts(blueprint, cluster);
+    List<Map<String, String>> elsewhere = run(blueprint, scripts, Optional.of(elsewhere()));
+    if (elsewhere.getLast().equals(data)) {
+      return Optional.empty();
+    }
+    List<Map<String, String>> here = run(blueprint, scripts, Optional.empty());
+    return IntStream.range(0, scripts.size())
+        .filter(n -> !here.get(n).equals(elsewhere.get(n)))
+        .mapToObj(scripts::get)
+        .findFirst();
+  }
+
+  /** What the migrations make, where no template was just built of them. */
+  Map<String, String> data(Blueprint blueprint) {
+    return run(blueprint, SchemaScript.scripts(blueprint, cluster), Optional.empty()).getLast();
+  }
+
+  /** Where it is another day than here: the ends of the world are 26 hours apart. */
+  private ZoneId elsewhere() {
+    LocalDate here = LocalDate.now(clock.withZone(ZoneId.systemDefault()));
+    return ENDS_OF_THE_WORLD.stream()
+        .filter(zone -> !LocalDate.now(clock.withZone(zone)).equals(here))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The data after each of the migrations, which run one after the other. */
+  private List<Map<String, String>> run(
+      Blueprint blueprint, List<String> scripts, Optional<ZoneId> zone) {
+    try (BlueprintDatabase database =
+        BlueprintDatabase.create(cluster, scratch, blueprint.locale(), random)) {
+      try {
+        DataSource source = database.asBuilder();
+        new TemplateContent(blueprint, source, zone).prepare();
+        List<Map<String, String>> data = new ArrayList<>();
+        for (int n = 1; n <= scripts.size(); n++) {
+          new TemplateContent(blueprint.only(scripts.subList(0, n)), source, zone).migrate();
+          data.add(DataHashes.of(source));
+        }
+        return data;
+      } catch (SQLException e) {
+        throw new IllegalStateException(
+            "the data of blueprint " + blueprint.name() + " could not be compared", e);
+      } finally {
+        database.drop();
+      }
+    }
+  }
+}
