@@ -1,17 +1,33 @@
 package io.tenantry.kernel.db;
 
 import io.vertx.pgclient.PgException;
+import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** Tells a refused statement from a server that is away. */
-final class SqlErrors {
+public final class SqlErrors {
 
   private SqlErrors() {}
+
+  /** {@link #of(Throwable)} for the JDBC driver. */
+  public static RuntimeException of(SQLException failure) {
+    ServerErrorMessage refusal =
+        failure instanceof PSQLException e ? e.getServerErrorMessage() : null;
+    if (refusal == null) {
+      return unreachable(failure);
+    }
+    PgException asReactive =
+        new PgException(refusal.getMessage(), refusal.getSeverity(), refusal.getSQLState(), null);
+    asReactive.initCause(failure);
+    return of(asReactive);
+  }
 
   /**
    * By SQLSTATE (PostgreSQL's manual, appendix A): class 08 connection exception, 57P01 to 57P03
    * shutting down, crashed or starting up, 53300 too many connections mean that the server is away.
    */
-  static RuntimeException of(Throwable failure) {
+  public static RuntimeException of(Throwable failure) {
     if (failure instanceof PgException refusal) {
       String state = String.valueOf(refusal.getSqlState());
       return state.startsWith("08") || state.startsWith("57P") || state.equals("53300")
