@@ -53,7 +53,9 @@ final class TemplateContent {
             .defaultSchema(blueprint.templateSchema())
             .createSchemas(false)
             .resourceProvider(new BlueprintMigrations(blueprint))
-            .javaMigrationClassProvider(List::of);
+            .javaMigrationClassProvider(List::of)
+            .initSql("SET TIME ZONE 'UTC'")
+            .callbacks(new SessionRestore());
     // By default its lock is an open transaction, which CREATE INDEX CONCURRENTLY waits for.
     configuration
         .getPluginRegister()
