@@ -1,5 +1,6 @@
 package io.tenantry.backup.migration;
 
+import io.tenantry.kernel.migration.MigrationName;
 import io.tenantry.kernel.tenant.GoldenTemplateName;
 import java.util.Map;
 import java.util.Optional;
@@ -39,9 +40,7 @@ record BlueprintVersion(
 
   /** A file's version by its name; empty for a repeatable one. */
   static Optional<MigrationVersion> versionOf(String file) {
-    return file.startsWith("R")
-        ? Optional.empty()
-        : Optional.of(MigrationVersion.fromVersion(file.substring(1, file.indexOf("__"))));
+    return MigrationName.of(file).version();
   }
 
   /** Flyway's own settings for a file, where it has some: {@code executeInTransaction=false}. */

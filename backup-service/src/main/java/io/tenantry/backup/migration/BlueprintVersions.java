@@ -20,12 +20,17 @@ import java.util.stream.StreamSupport;
 final class BlueprintVersions {
 
   private static final String MIGRATIONS = "migrations/";
-  private static final int REMEMBERED = 100;
+
+  /** Characters: some hundred versions, or a few of the largest. */
+  private static final long REMEMBERED = 64 << 20;
 
   private final Database database;
   private final ObjectMapper mapper;
   private final Cache<String, BlueprintVersion> known =
-      Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+      Caffeine.newBuilder()
+          .maximumWeight(REMEMBERED)
+          .weigher((String key, BlueprintVersion version) -> weight(version))
+          .build();
 
   BlueprintVersions(Database database, ObjectMapper mapper) {
     this.database = database;
@@ -78,6 +83,10 @@ final class BlueprintVersions {
             false)
         .map(row -> row.getString(0))
         .toList();
+  }
+
+  private static int weight(BlueprintVersion version) {
+    return version.sql().values().stream().mapToInt(String::length).sum();
   }
 
   private BlueprintVersion load(String blueprint, String version) {

@@ -4,6 +4,9 @@ import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.backup.postgres.Session;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +75,8 @@ record History(Map<String, HistoryRow> rows) {
                     + row.checksum().map(Object::toString).orElse("")
                     + (row.type().equals(HistoryRow.SQL) ? "" : '/' + row.type())
                     + (row.success() ? "" : "!"))
-        .sorted()
+        .sorted(
+            Comparator.comparing(e -> e.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned))
         .collect(Collectors.joining(","));
   }
 

@@ -1,6 +1,9 @@
 package io.tenantry.backup.migration;
 
 import io.tenantry.backup.migration.Plan.Route;
+import io.tenantry.kernel.migration.MigrationScript;
+import io.tenantry.kernel.migration.ScriptRefused;
+import io.tenantry.kernel.migration.ScriptRules;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import jakarta.inject.Singleton;
@@ -219,12 +222,12 @@ final class Planner implements Plan.Maker {
 
   private static Step step(BlueprintVersion version, String script, Step.Change change) {
     String sql = version.sql().get(script);
-    Statements parsed = Statements.of(sql, version.config(script));
-    if (parsed.copiesRows()) {
+    // Of a version that was accepted when less was refused.
+    for (ScriptRefused refused : ScriptRules.refusals(sql, version.config(script))) {
       throw new TenantryException(
-          ErrorCode.MIGRATION_FAILED, script + " has rows for COPY … FROM STDIN; insert them.");
+          ErrorCode.MIGRATION_FAILED, "%s: %s.".formatted(script, refused.getMessage()));
     }
-    return new Step(script, sql, parsed, change);
+    return new Step(script, MigrationScript.parse(sql, version.config(script)), change);
   }
 
   private static TenantryException mismatch(String reason) {

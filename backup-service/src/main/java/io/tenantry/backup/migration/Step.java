@@ -1,14 +1,21 @@
 package io.tenantry.backup.migration;
 
+import io.tenantry.kernel.migration.MigrationScript;
+import io.tenantry.kernel.migration.ScriptPart;
+
 /**
  * One migration to be run on a tenant.
  *
  * @param script the file it comes from
- * @param sql its text
  * @param parsed its statements
+ * @param sql they as {@link ScriptPart#text}, for a transaction
  * @param change what it means for the tenant's history
  */
-record Step(String script, String sql, Statements parsed, Change change) {
+record Step(String script, MigrationScript parsed, String sql, Change change) {
+
+  Step(String script, MigrationScript parsed, Change change) {
+    this(script, parsed, ScriptPart.text(ScriptPart.of(parsed)), change);
+  }
 
   /** A change of the history, in the same transaction as the SQL. */
   sealed interface Change {

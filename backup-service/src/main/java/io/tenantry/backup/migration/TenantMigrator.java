@@ -10,6 +10,7 @@ import io.tenantry.backup.postgres.TenantData;
 import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.migration.ScriptPart;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
@@ -231,6 +232,9 @@ public final class TenantMigrator {
     }
 
     private void apply(Plan plan) {
+      if (plan.steps().stream().anyMatch(step -> step.parsed().copiesRows())) {
+        session.prepareToCopy();
+      }
       if (plan.route().direction() == Direction.rollback) {
         rollBack(plan);
       } else {
@@ -341,7 +345,12 @@ public final class TenantMigrator {
       return schema.equals("public") ? "public" : quote(schema) + ", public";
     }
 
+    /** What follows a script: its effect on the history, and a session as it was opened. */
     private String change(Step step) {
+      return "RESET ROLE;\n" + historyChange(step) + "\n" + ScriptPart.RESTORE_SESSION;
+    }
+
+    private String historyChange(Step step) {
       return switch (step.change()) {
         case Step.Change.Add add -> insert(add.row());
         case Step.Change.Remove remove ->
@@ -354,7 +363,7 @@ public final class TenantMigrator {
       return """
       INSERT INTO %1$s (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
       SELECT coalesce(max(installed_rank), 0) + 1, %2$s, %3$s, %4$s, %5$s, %6$s, current_user,
-        (extract(epoch FROM clock_timestamp()) - current_setting('tenantry.begun')::numeric) * 1000, true
+        (extract(epoch FROM clock_timestamp()) - coalesce(nullif(current_setting('tenantry.begun', true), '')::numeric, extract(epoch FROM now()))) * 1000, true
       FROM %1$s;\
       """
           .formatted(
@@ -392,7 +401,9 @@ public final class TenantMigrator {
           "SELECT set_config('tenantry.begun', extract(epoch FROM clock_timestamp())::text, false); SET search_path = %s"
               .formatted(searchPath()));
       try {
-        step.parsed().statements().forEach(session::execute);
+        for (ScriptPart part : ScriptPart.outside(step.parsed())) {
+          session.execute(ScriptPart.text(List.of(part)));
+        }
       } catch (SqlError e) {
         dropAgain(e);
         throw e;

@@ -9,12 +9,14 @@ import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.cluster.RoleRepair;
 import io.tenantry.kernel.db.Logins;
 import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.migration.ScriptLimits;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
@@ -89,13 +91,16 @@ public final class Clusters {
    * @param lock how long a statement may wait for a lock
    */
   public Session migrator(ClusterAccess access, TenantData data, Duration limit, Duration lock) {
-    Login login =
-        Login.owner(access, data.role()).with("lock_timeout", String.valueOf(lock.toMillis()));
+    Login login = Login.owner(access, data.role()).with("TimeZone", "UTC");
+    for (Map.Entry<String, String> setting : new ScriptLimits(lock, limit).settings().entrySet()) {
+      login = login.with(setting.getKey(), setting.getValue());
+    }
     return owner(
-        access,
-        data,
-        data.schema().isPresent() ? login : login.with("role", ClusterRoles.CONTENT),
-        limit);
+            access,
+            data,
+            data.schema().isPresent() ? login : login.with("role", ClusterRoles.CONTENT),
+            limit)
+        .limitLockWaits(lock);
   }
 
   private Session owner(ClusterAccess access, TenantData data, Login login, Duration limit) {

@@ -5,11 +5,15 @@ import io.tenantry.kernel.db.Connections;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.Logins;
+import io.tenantry.kernel.db.PostgresLogin;
 import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.db.SqlErrors;
+import io.tenantry.kernel.migration.ScriptPart;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
@@ -35,20 +39,34 @@ public final class Session implements ClusterObjects.OwnerSession {
   private static final String NAME = "backup-service";
   private static final Duration LOGIN = Duration.ofSeconds(20);
 
+  private static final String QUERY_CANCELED = "57014";
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  /** The server itself cancels what waits for a lock, unless a script has told it not to. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
   private final PgConnection connection;
   private final Logins logins;
+  private final PostgresLogin login;
+  private final PgConnectOptions options;
   private final PgConnectOptions asking;
   private final Duration patience;
   private final Duration heartbeat;
+  private Optional<Duration> lockWait = Optional.empty();
+  private boolean blocked;
+  private CopyingSession copying;
 
   private Session(
       Logins logins,
+      PostgresLogin login,
       PgConnectOptions options,
       PgConnectOptions asking,
       Duration patience,
       Duration heartbeat) {
     this.connection = logins.open(options, LOGIN);
     this.logins = logins;
+    this.login = login;
+    this.options = options;
     this.asking = asking;
     this.patience = patience;
     this.heartbeat = heartbeat;
@@ -69,21 +87,22 @@ public final class Session implements ClusterObjects.OwnerSession {
       String database,
       Duration patience,
       Duration heartbeat) {
+    PostgresLogin where = access.login(database, login.user(), login.password());
     PgConnectOptions options =
-        access
-            .login(database, login.user(), login.password())
+        where
             .reactive()
             .addProperty("application_name", NAME)
             .addProperty("statement_timeout", String.valueOf(patience.toMillis()));
     login.settings().forEach(options::addProperty);
     // Only its own login sees what a session does, whatever role that acts as.
     PgConnectOptions asking = new PgConnectOptions(options).addProperty("role", login.user());
-    return new Session(logins, options, asking, patience.plus(LOGIN), heartbeat);
+    return new Session(logins, where, options, asking, patience.plus(LOGIN), heartbeat);
   }
 
   @Override
   public RowSet<Row> run(String statement, Object... parameters) {
-    return await(connection.preparedQuery(statement).execute(Tuple.wrap(parameters)), patience);
+    return await(
+        stage(connection.preparedQuery(statement).execute(Tuple.wrap(parameters))), patience);
   }
 
   /** The rows of a query, mapped. */
@@ -101,21 +120,52 @@ public final class Session implements ClusterObjects.OwnerSession {
     run(statement, parameters);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @param script may have rows for COPY after {@link #prepareToCopy}, as {@link ScriptPart#text}
+   */
   @Override
   public void execute(String script) {
-    await(connection.query(script).execute(), patience);
+    await(send(script), patience);
   }
 
   /** {@link #execute(String)} of a script that may take longer than one statement may. */
   public void execute(String script, Duration longest) {
-    await(connection.query(script).execute(), longest.plus(LOGIN));
+    await(send(script), longest.plus(LOGIN));
   }
 
-  private <T> T await(Future<T> statement, Duration longest) {
-    CompletableFuture<T> answer = statement.toCompletionStage().toCompletableFuture();
+  private CompletableFuture<?> send(String script) {
+    return copying == null
+        ? stage(connection.query(script).execute())
+        : copying.send(ScriptPart.split(script));
+  }
+
+  private static <T> CompletableFuture<T> stage(Future<T> statement) {
+    return statement.toCompletionStage().toCompletableFuture();
+  }
+
+  /**
+   * From now on scripts run in a second session, by a driver that can send rows for COPY. Both
+   * sessions are in the same database, and end together.
+   */
+  public void prepareToCopy() {
+    if (copying == null) {
+      copying = CopyingSession.open(login, options, connection.processId());
+    }
+  }
+
+  /** Cancels a statement that waits for a lock longer, whatever its script has set. */
+  Session limitLockWaits(Duration longest) {
+    lockWait = Optional.of(longest);
+    return this;
+  }
+
+  private <T> T await(CompletableFuture<T> answer, Duration longest) {
     long end = System.nanoTime() + longest.toNanos();
     int missed = 0;
-    while (!hasCome(answer, heartbeat) && System.nanoTime() < end) {
+    blocked = false;
+    while (!hasCome(answer, interval()) && System.nanoTime() < end) {
       missed = isAtWork() ? 0 : missed + 1;
       // Once may be an answer that is on its way.
       if (missed > 1) {
@@ -125,7 +175,22 @@ public final class Session implements ClusterObjects.OwnerSession {
             new TimeoutException());
       }
     }
-    return Database.await(answer, Duration.ZERO);
+    try {
+      return Database.await(answer, Duration.ZERO);
+    } catch (SqlError e) {
+      if (blocked && e.sqlState().equals(QUERY_CANCELED)) {
+        throw SqlErrors.of(
+            new PgException("waited too long for a lock", "ERROR", LOCK_NOT_AVAILABLE, null));
+      }
+      throw e;
+    }
+  }
+
+  private Duration interval() {
+    return lockWait
+        .map(longest -> longest.plus(GRACE))
+        .filter(longest -> longest.compareTo(heartbeat) < 0)
+        .orElse(heartbeat);
   }
 
   private static boolean hasCome(CompletableFuture<?> answer, Duration patience) {
@@ -144,7 +209,12 @@ public final class Session implements ClusterObjects.OwnerSession {
 
   private boolean isAtWork() {
     try {
-      return about("SELECT", "coalesce(state, '') NOT LIKE 'idle%'").rowCount() == 1;
+      RowSet<Row> answer =
+          about(
+              "SELECT " + lockWait.map(Session::cancelIfBlocked).orElse("false"),
+              "coalesce(state, '') NOT LIKE 'idle%'");
+      blocked |= StreamSupport.stream(answer.spliterator(), false).anyMatch(r -> r.getBoolean(0));
+      return answer.rowCount() == 1;
     } catch (SqlError e) {
       LOG.debugf(e, "the server is there, and takes no more sessions");
       return true;
@@ -153,13 +223,25 @@ public final class Session implements ClusterObjects.OwnerSession {
     }
   }
 
+  private static String cancelIfBlocked(Duration longest) {
+    return """
+    CASE WHEN EXISTS (
+      SELECT
+      FROM pg_catalog.pg_locks
+      WHERE pg_locks.pid = pg_stat_activity.pid
+        AND NOT granted
+        AND waitstart < pg_catalog.clock_timestamp() - interval '%d ms'
+    ) THEN pg_catalog.pg_cancel_backend(pid) ELSE false END"""
+        .formatted(longest.toMillis());
+  }
+
   /** Ends it on the server, too: it may hold locks there. */
   private void end() {
     Connections.drop(connection);
     try {
       about("SELECT pg_catalog.pg_terminate_backend(pid)", "true");
     } catch (SqlError | DatabaseUnavailable e) {
-      LOG.debugf(e, "session %d may live on", connection.processId());
+      LOG.debugf(e, "session %d may live on", processId());
     }
   }
 
@@ -167,12 +249,19 @@ public final class Session implements ClusterObjects.OwnerSession {
     return logins.ask(
         asking,
         "%s FROM pg_catalog.pg_stat_activity WHERE pid = %d AND application_name = '%s' AND %s"
-            .formatted(select, connection.processId(), NAME, condition),
+            .formatted(select, processId(), NAME, condition),
         LOGIN);
+  }
+
+  private int processId() {
+    return copying == null ? connection.processId() : copying.processId();
   }
 
   @Override
   public void close() {
     connection.close();
+    if (copying != null) {
+      copying.close();
+    }
   }
 }

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Migrations of single tenants, and Flyway's own opinion of them. */
 @QuarkusTest
@@ -487,15 +488,105 @@ class MigrationTest {
   }
 
   @Test
-  void m1RowsAmongTheStatementsAreRefused() {
+  void m1ScriptsThatWereAcceptedBeforeTheyWereRefusedAreNotRun() {
     TestBlueprint blueprint = cars(Isolation.DATABASE);
     TestTenant tenant = TestTenant.of(blueprint);
-    blueprint.with("V2__rows.sql", "COPY cars (id, name) FROM STDIN;\n7\tseven\n\\.\n").publish();
+    blueprint.with("V2__own.sql", "BEGIN; CREATE TABLE t1 (i int);\nCOMMIT;").publish();
 
     refused(tenant, "{}")
         .statusCode(500)
         .body("code", equalTo("MIGRATION_FAILED"))
-        .body("detail", containsString("V2__rows.sql"));
+        .body("detail", containsString("V2__own.sql: line 1: BEGIN"));
+    assertThat(tenant.column("SELECT to_regclass('t1')")).containsExactly((String) null);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Tag("F1")
+  @Tag("F2")
+  void m1RowsAndByteOrderMarksAreTakenAsFlywayTakesThem(Isolation isolation) {
+    TestBlueprint blueprint = cars(isolation);
+    TestTenant tenant = TestTenant.of(blueprint);
+    blueprint
+        .with(
+            "V2__rows.sql",
+            "\ufeffCOPY cars (id, name) FROM STDIN;\n7\tseven\n8\t\\N\n\\.\nSELECT 1;")
+        .with("V3__index.sql", "CREATE INDEX CONCURRENTLY cars_name ON cars (name);")
+        .with("R__view.sql", "\ufeffCREATE VIEW \ufeffall_cars AS SELECT * FROM cars;")
+        .publish();
+
+    migrate(tenant, "{}");
+
+    assertThat(
+            tenant.column("SELECT id || coalesce(name, '-') FROM all_cars WHERE id > 6 ORDER BY 1"))
+        .containsExactly("7seven", "8-");
+    assertFlywayIsContent(blueprint, tenant);
+  }
+
+  @Test
+  @Tag("F2")
+  void m1RowsThatAreRefusedLeaveNothing() {
+    TestBlueprint blueprint = cars(Isolation.DATABASE);
+    TestTenant tenant = TestTenant.of(blueprint);
+    tenant.execute("INSERT INTO cars VALUES (7, 'here')");
+    blueprint
+        .with(
+            "V2__rows.sql",
+            "CREATE TABLE t1 (i int);\nCOPY cars FROM STDIN;\n6\tsix\n7\tseven\n\\.\n")
+        .publish();
+
+    String error = error(tenant);
+
+    assertThat(error).startsWith("MIGRATION_FAILED V2__rows.sql: duplicate key");
+    assertThat(tenant.column("SELECT id FROM cars ORDER BY id")).containsExactly("1", "7");
+    assertThat(tenant.column("SELECT to_regclass('t1')")).containsExactly((String) null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SET lock_timeout = 0; SET statement_timeout = 0; ALTER TABLE cars ADD COLUMN colour text;",
+        "SELECT set_config('lock_timeout', '0', false); ALTER TABLE cars ADD COLUMN colour text;",
+        "DO $$ BEGIN SET LOCAL lock_timeout = 0; ALTER TABLE cars ADD COLUMN colour text; END $$;",
+        "SET lock_timeout = '1h'; COPY cars FROM stdin;\n7\tseven\n\\.\nALTER TABLE cars ADD COLUMN colour text;"
+      })
+  @Tag("F8")
+  void m3TheLimitsHoldWhateverAScriptSets(String sql) throws Exception {
+    TestBlueprint blueprint = cars(Isolation.DATABASE);
+    TestTenant tenant = TestTenant.of(blueprint);
+    blueprint.with("V2__colour.sql", sql).publish();
+    String job;
+    try (Connection holder = tenant.connect();
+        Statement reading = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      reading.execute("SELECT * FROM cars");
+      job = submit(path(tenant), "{\"lock_timeout_ms\": 50}");
+      awaitAttempts(tenant, 2);
+      assertThat(migrationOf(tenant).getString("error.code")).isEqualTo("MIGRATION_BLOCKED");
+    }
+    awaitSuccess(job);
+    assertFlywayIsContent(blueprint, tenant);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Tag("F8")
+  void m3EachScriptBeginsWithAFreshSession(Isolation isolation) {
+    TestBlueprint blueprint = cars(isolation);
+    TestTenant tenant = TestTenant.of(blueprint);
+    blueprint
+        .with(
+            "V2__dump.sql",
+            "SET lock_timeout = 0; SET work_mem = '64kB'; SELECT pg_catalog.set_config('search_path', '', false); CREATE TEMP TABLE scratch (i int);")
+        .with(
+            "V3__after.sql",
+            "CREATE TABLE seen AS SELECT current_setting('lock_timeout') || ' ' || current_setting('work_mem') || ' ' || coalesce(to_regclass('scratch')::text, '-') AS what;")
+        .publish();
+
+    migrate(tenant, "{\"lock_timeout_ms\": 1500}");
+
+    assertThat(tenant.column("SELECT what FROM seen"))
+        .containsExactly("1500ms %s -".formatted(tenant.column("SHOW work_mem").getFirst()));
   }
 
   @ParameterizedTest

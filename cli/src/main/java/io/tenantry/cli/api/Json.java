@@ -1,6 +1,8 @@
 package io.tenantry.cli.api;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,8 +12,13 @@ import java.util.Map;
 /** JSON as trees: what services answer is shown as it is, so that a newer one's fields are too. */
 public final class Json {
 
-  /** For whatever is read and written. */
-  public static final ObjectMapper MAPPER = new ObjectMapper();
+  /** For all that is read and written; a file of a blueprint is one string of up to 64 MiB. */
+  public static final ObjectMapper MAPPER =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxStringLength(64 << 20).build())
+              .build());
 
   private Json() {}
 

@@ -1,14 +1,30 @@
 package io.tenantry.kernel.db;
 
 import io.vertx.pgclient.PgException;
+import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** Tells a refused statement from a server that is not available. */
-final class SqlErrors {
+public final class SqlErrors {
 
   private SqlErrors() {}
 
+  /** {@link #of(Throwable)} for the JDBC driver. */
+  public static RuntimeException of(SQLException failure) {
+    ServerErrorMessage refusal =
+        failure instanceof PSQLException e ? e.getServerErrorMessage() : null;
+    if (refusal == null) {
+      return unreachable(failure);
+    }
+    PgException asReactive =
+        new PgException(refusal.getMessage(), refusal.getSeverity(), refusal.getSQLState(), null);
+    asReactive.initCause(failure);
+    return of(asReactive);
+  }
+
   /** By {@link SqlErrorKind}'s table. */
-  static RuntimeException of(Throwable failure) {
+  public static RuntimeException of(Throwable failure) {
     if (failure instanceof PgException refusal) {
       SqlErrorKind kind = SqlErrorKind.of(String.valueOf(refusal.getSqlState()));
       return kind == SqlErrorKind.CONNECTION

@@ -8,6 +8,7 @@ import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.tenantry.kernel.idempotency.IdempotencyStore.Answer;
 import io.tenantry.kernel.idempotency.IdempotencyStore.Claim;
 import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.MaxBody;
 import io.tenantry.kernel.problem.TenantryException;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
@@ -53,7 +54,7 @@ public final class IdempotencyFilter {
   public static final String FINGERPRINT = "tenantry.idempotency.fingerprint";
 
   /** As much of a body as any reader of JSON takes, and one byte more. */
-  private static final int LARGEST_BODY = (1 << 20) + 1;
+  private static final int LARGEST_BODY = MaxBody.LARGEST + 1;
 
   /** Filters are made before there is a configuration to connect by. */
   private final Provider<IdempotencyStore> store;

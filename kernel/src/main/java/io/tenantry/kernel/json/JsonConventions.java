@@ -1,6 +1,7 @@
 package io.tenantry.kernel.json;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import io.quarkus.jackson.ObjectMapperCustomizer;
+import io.tenantry.kernel.problem.MaxBody;
 import jakarta.inject.Singleton;
 
 /**
@@ -22,6 +24,10 @@ public final class JsonConventions implements ObjectMapperCustomizer {
 
   @Override
   public void customize(ObjectMapper mapper) {
+    // A file of a blueprint is one string.
+    JsonFactory factory = mapper.getFactory();
+    factory.setStreamReadConstraints(
+        factory.streamReadConstraints().rebuild().maxStringLength(MaxBody.LARGEST).build());
     mapper
         .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
         .setDefaultPropertyInclusion(JsonInclude.Include.NON_ABSENT)

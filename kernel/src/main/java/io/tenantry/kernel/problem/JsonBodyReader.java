@@ -37,9 +37,6 @@ import java.util.stream.Collectors;
 @Consumes(MediaType.APPLICATION_JSON)
 public final class JsonBodyReader implements MessageBodyReader<Record> {
 
-  /** The largest body, in bytes. Far larger ones are cut off by the server itself, unanswered. */
-  private static final int LARGEST_BODY = 1 << 20;
-
   /** A body with more mistakes is answered with this many. */
   private static final int MOST_ERRORS = 50;
 
@@ -64,17 +61,20 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
       MediaType mediaType,
       MultivaluedMap<String, String> headers,
       InputStream body) {
-    byte[] bytes = bytes(body);
-    if (bytes.length > LARGEST_BODY) {
+    // Far larger ones are cut off by the server itself, unanswered.
+    MaxBody limit = type.getAnnotation(MaxBody.class);
+    int largest = limit == null ? MaxBody.DEFAULT : limit.value();
+    byte[] bytes = bytes(body, largest);
+    if (bytes.length > largest) {
       throw new TenantryException(
-          ErrorCode.PAYLOAD_TOO_LARGE, "The body has more than " + LARGEST_BODY + " bytes.");
+          ErrorCode.PAYLOAD_TOO_LARGE, "The body has more than " + largest + " bytes.");
     }
     return read(bytes, type);
   }
 
-  private static byte[] bytes(InputStream body) {
+  private static byte[] bytes(InputStream body, int largest) {
     try {
-      return body.readNBytes(LARGEST_BODY + 1);
+      return body.readNBytes(largest + 1);
     } catch (IOException e) {
       // The connection is closed: nobody reads the answer, and it is no fault of ours.
       throw new TenantryException(ErrorCode.BAD_REQUEST, "The body is not complete.", e);

@@ -1,6 +1,7 @@
 package io.tenantry.tenant.blueprint;
 
 import io.tenantry.kernel.event.TenantEvent;
+import io.tenantry.kernel.migration.MigrationName;
 import io.tenantry.kernel.tenant.GoldenTemplateName;
 import java.util.Collection;
 import java.util.List;
@@ -56,21 +57,30 @@ public record Blueprint(
      * Whether it takes back the migration of the same version, which Flyway's free edition lacks.
      */
     public boolean isUndo() {
-      return fileName.startsWith("U");
+      return name().kind() == MigrationName.Kind.UNDO;
     }
 
     /** Whether it is not SQL, but Flyway's settings for the SQL file of that name. */
     public boolean isConfig() {
-      return fileName.endsWith(".conf");
+      return name().isConfig();
     }
 
     /** Its version; empty for a repeatable one. */
     public Optional<MigrationVersion> version() {
-      return fileName.startsWith("R")
-          ? Optional.empty()
-          : Optional.of(
-              MigrationVersion.fromVersion(fileName.substring(1, fileName.indexOf("__"))));
+      return name().version();
     }
+
+    private MigrationName name() {
+      return MigrationName.of(fileName);
+    }
+  }
+
+  /** Flyway's settings for a migration, where it has some. */
+  public Optional<String> config(String fileName) {
+    return migrations.stream()
+        .filter(migration -> migration.fileName().equals(fileName + ".conf"))
+        .map(Migration::sql)
+        .findFirst();
   }
 
   /**

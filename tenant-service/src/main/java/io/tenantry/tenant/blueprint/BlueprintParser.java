@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.tenantry.kernel.event.TenantEvent;
 import io.tenantry.kernel.json.JsonLimits;
+import io.tenantry.kernel.migration.MigrationName;
+import io.tenantry.kernel.migration.MigrationScript;
+import io.tenantry.kernel.migration.ScriptRefused;
 import io.tenantry.kernel.problem.FieldError;
 import io.tenantry.kernel.problem.InvalidRequest;
 import io.tenantry.kernel.problem.JsonBodyReader;
@@ -17,19 +20,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.flywaydb.core.api.MigrationVersion;
 
 /** Reads a blueprint from its files, and names everything that is wrong with them at once. */
 @Singleton
 final class BlueprintParser {
 
-  private static final Pattern MIGRATION =
-      Pattern.compile(
-          "([VU][0-9]{1,18}([._][0-9]{1,18}){0,5}|R)__[A-Za-z0-9_]{1,150}\\.sql(\\.conf)?");
+  private static final String CONFIG = ".conf";
 
-  private static final Pattern CONFIG =
-      Pattern.compile("\\s*executeInTransaction\\s*=\\s*(true|false)\\s*");
+  /** Of all files together, in UTF-8. */
+  static final int MOST_BYTES = 64 << 20;
 
   private static final String DEFAULT_LOCALE = "C.UTF-8";
 
@@ -107,18 +107,19 @@ final class BlueprintParser {
   private static void checkFiles(BlueprintFiles files, List<FieldError> errors) {
     Set<MigrationVersion> versions = new HashSet<>();
     Set<MigrationVersion> undone = new HashSet<>();
+    long bytes = files.contents().values().stream().mapToLong(BlueprintParser::bytes).sum();
+    if (bytes > MOST_BYTES) {
+      errors.add(new FieldError("files", "have more than %d bytes".formatted(MOST_BYTES)));
+    }
     files
         .contents()
+        .keySet()
         .forEach(
-            (path, text) -> {
+            path -> {
               if (!path.equals(BlueprintFiles.YAML)) {
-                checkFile(path, text, versions, undone, errors);
+                checkFile(path, files, versions, undone, errors);
               }
             });
-    files.contents().keySet().stream()
-        .filter(path -> path.endsWith(".sql.conf"))
-        .filter(path -> !files.contents().containsKey(path.substring(0, path.lastIndexOf('.'))))
-        .forEach(path -> errors.add(new FieldError(file(path), "is of no SQL file that there is")));
     if (versions.isEmpty()) {
       errors.add(new FieldError("files", "must have a migration V…__….sql"));
     }
@@ -131,45 +132,74 @@ final class BlueprintParser {
                         "files", "undo version %s, which there is not".formatted(version))));
   }
 
+  /** How many bytes a text has in UTF-8; a pair of surrogates has four. */
+  private static long bytes(String text) {
+    return text.chars()
+        .mapToLong(c -> c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate((char) c) ? 2 : 3)
+        .sum();
+  }
+
   private static void checkFile(
       String path,
-      String text,
+      BlueprintFiles files,
       Set<MigrationVersion> versions,
       Set<MigrationVersion> undone,
       List<FieldError> errors) {
-    String name =
-        path.startsWith(BlueprintFiles.MIGRATIONS)
-            ? path.substring(BlueprintFiles.MIGRATIONS.length())
-            : "";
-    if (!MIGRATION.matcher(name).matches()) {
-      errors.add(
-          new FieldError(
-              file(path),
-              "is neither blueprint.yaml nor migrations/V…__….sql, U…__….sql or R__….sql"
-                  + ", nor the .conf of one"));
-      return;
+    collect(
+        path,
+        errors,
+        () -> {
+          MigrationName name = name(path);
+          if (name.isConfig()) {
+            checkConfig(path, files);
+            return;
+          }
+          collect(path, errors, () -> checkText(path, files));
+          Set<MigrationVersion> known = name.kind() == MigrationName.Kind.UNDO ? undone : versions;
+          if (!name.version().map(known::add).orElse(true)) {
+            throw new ScriptRefused(
+                0, "is the second file of version %s".formatted(name.version().orElseThrow()));
+          }
+        });
+  }
+
+  private static void collect(String path, List<FieldError> errors, Runnable check) {
+    try {
+      check.run();
+    } catch (ScriptRefused e) {
+      errors.add(new FieldError(file(path), e.getMessage()));
     }
-    Blueprint.Migration migration = new Blueprint.Migration(name, text);
-    if (migration.isConfig()) {
-      if (!CONFIG.matcher(text).matches()) {
-        errors.add(new FieldError(file(path), "must be executeInTransaction=true or =false"));
-      }
-      return;
+  }
+
+  private static MigrationName name(String path) {
+    boolean inFolder = path.startsWith(BlueprintFiles.MIGRATIONS);
+    MigrationName name =
+        MigrationName.of(inFolder ? path.substring(BlueprintFiles.MIGRATIONS.length()) : path);
+    if (!inFolder) {
+      throw new ScriptRefused(0, "is not in migrations/");
     }
+    return name;
+  }
+
+  private static void checkConfig(String path, BlueprintFiles files) {
+    if (!files.contents().containsKey(path.substring(0, path.length() - CONFIG.length()))) {
+      throw new ScriptRefused(0, "is of no SQL file that there is");
+    }
+    MigrationScript.placeholdersReplaced(Optional.of(files.contents().get(path)));
+  }
+
+  private static void checkText(String path, BlueprintFiles files) {
+    String text = files.contents().get(path);
+    Optional<String> config = Optional.ofNullable(files.contents().get(path + CONFIG));
     if (text.isBlank()) {
-      errors.add(new FieldError(file(path), "is empty"));
+      throw new ScriptRefused(0, "is empty");
     }
-    if (text.contains("${")) {
-      errors.add(new FieldError(file(path), "must not have placeholders ${…}"));
+    int placeholder = text.indexOf("${");
+    if (placeholder >= 0 && MigrationScript.placeholdersReplaced(config)) {
+      throw new ScriptRefused(
+          (int) text.substring(0, placeholder).lines().count(),
+          "must not have placeholders ${…}: with placeholderReplacement=false in the file's .sql.conf they stay as they are");
     }
-    migration
-        .version()
-        .filter(version -> !(migration.isUndo() ? undone : versions).add(version))
-        .ifPresent(
-            version ->
-                errors.add(
-                    new FieldError(
-                        file(path), "is the second file of version %s".formatted(version))));
   }
 
   /** How an error names a file. */

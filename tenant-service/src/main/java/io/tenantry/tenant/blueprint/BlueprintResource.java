@@ -3,6 +3,7 @@ package io.tenantry.tenant.blueprint;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.problem.MaxBody;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
@@ -127,11 +128,13 @@ final class BlueprintResource {
         stored.versions());
   }
 
-  /** The body of a PUT. */
+  /** The body of a PUT; escapes in JSON may double what the files have. */
+  @MaxBody(MaxBody.LARGEST)
   record PutBlueprint(
       @Schema(
               description =
-                  "The text of each file by its path: blueprint.yaml, migrations/V1__name.sql, …")
+                  "The text of each file by its path: blueprint.yaml, migrations/V1__name.sql, …;"
+                      + " all of them have at most 64 MiB in UTF-8")
           @NotEmpty(message = "is required")
           @Size(max = 1000, message = "must have at most 1000 files")
           Map<String, @NotNull(message = "must not be null") String> files) {}

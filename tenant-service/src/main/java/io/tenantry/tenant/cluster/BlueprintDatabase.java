@@ -119,6 +119,16 @@ final class BlueprintDatabase implements AutoCloseable {
     return cluster.connections().jdbc(name, owner, "");
   }
 
+  /** Takes from the roles that have created schemas the right to create more. */
+  void keepFromCreatingSchemas() {
+    for (Credentials owner : roles.subList(1, roles.size())) {
+      cluster
+          .admin()
+          .execute(
+              "REVOKE CREATE ON DATABASE %s FROM %s".formatted(quote(name), quote(owner.role())));
+    }
+  }
+
   /** Closes it and makes it a golden template. */
   void becomeTemplate() {
     try (OwnerSession own = cluster.connections().as(name, builder)) {
@@ -144,9 +154,22 @@ final class BlueprintDatabase implements AutoCloseable {
     cluster.dropDatabase(name, Expected.noTenants(Purpose.TEMPLATE));
   }
 
+  /** Whether what filled it changed settings of its content role, which are the cluster's. */
+  boolean changedRoleSettings() {
+    return cluster
+        .admin()
+        .run("SELECT FROM pg_db_role_setting WHERE setrole = '%s'::regrole".formatted(CONTENT))
+        .iterator()
+        .hasNext();
+  }
+
   /** Drops the roles it was filled by. */
   @Override
   public void close() {
+    if (changedRoleSettings()) {
+      LOG.warnf("role=%s had settings, which are removed", CONTENT);
+      cluster.admin().execute("ALTER ROLE %s RESET ALL".formatted(CONTENT));
+    }
     for (Credentials role : roles) {
       try {
         cluster.dropBuildRole(role.role());

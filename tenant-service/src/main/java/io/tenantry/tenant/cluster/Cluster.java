@@ -390,10 +390,14 @@ public final class Cluster {
    * Creates a tenant's roles, and in the shared database its schema, which its owner role fills.
    *
    * @param purpose {@code PROVISIONING} or {@code POOL}
-   * @param fill what makes the schema and all that is in it, in one transaction
+   * @param fill makes all that is in the schema, in one transaction
    */
   void createSchema(
-      UUID tenant, Credentials credentials, int connectionLimit, Purpose purpose, String fill) {
+      UUID tenant,
+      Credentials credentials,
+      int connectionLimit,
+      Purpose purpose,
+      SchemaScript fill) {
     String schema = credentials.role();
     String owner = ClusterRoles.owner(schema);
     admin()
@@ -402,10 +406,15 @@ public final class Cluster {
                 + "ALTER ROLE %s IN DATABASE %s SET search_path = %s;\n"
                     .formatted(quote(schema), SHARED, SchemaScript.searchPath(schema))
                 + roles.createOwner(tenant, schema, OWNER_CONNECTIONS, purpose, SCHEMA_CREATORS));
-    try (ClusterObjects.OwnerSession inside = connections.asRole(SHARED, owner)) {
-      inside.execute(fill);
-    }
-    connections.admin().execute("REVOKE %s FROM %s".formatted(SCHEMA_CREATORS, quote(owner)));
+    connections.fill(
+        SHARED,
+        owner,
+        inside -> {
+          SchemaScript.create(inside, schema);
+          inside.commit();
+          connections.admin().execute("REVOKE %s FROM %s".formatted(SCHEMA_CREATORS, quote(owner)));
+          fill.fill(inside, schema, schema);
+        });
   }
 
   /** {@link #verify(String, String, String, Credentials)} of the tenant's role itself. */

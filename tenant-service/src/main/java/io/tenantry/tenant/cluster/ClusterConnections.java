@@ -10,6 +10,9 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Logins;
 import io.tenantry.kernel.db.SessionSettings;
 import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.db.SqlErrors;
+import io.tenantry.kernel.migration.JdbcScript;
+import io.tenantry.kernel.migration.ScriptLimits;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.ConnectionString;
 import io.vertx.core.Vertx;
@@ -21,12 +24,15 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -38,6 +44,9 @@ final class ClusterConnections {
 
   /** For the way to the server and back, and for a login. */
   private static final Duration ALLOWANCE = Duration.ofSeconds(10);
+
+  /** A server that answers nothing for so long is taken for gone. */
+  private static final Duration LONGEST_FILLING = Duration.ofMinutes(10);
 
   private final ClusterAccess access;
   private final Supplier<ClusterAccess.Identity> identity;
@@ -209,7 +218,7 @@ final class ClusterConnections {
   }
 
   /** The way into a database by JDBC, which Flyway needs, as one of Tenantry's own roles. */
-  DataSource jdbc(String database, Credentials credentials, String options) {
+  PGSimpleDataSource jdbc(String database, Credentials credentials, String options) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setServerNames(new String[] {access.host()});
     source.setPortNumbers(new int[] {access.port()});
@@ -220,6 +229,36 @@ final class ClusterConnections {
     access.tls().rootCertificateFile().ifPresent(file -> source.setSslRootCert(file.toString()));
     source.setOptions(SessionSettings.options(Map.of()) + " " + options);
     return source;
+  }
+
+  /** What fills a database or a schema in a transaction. */
+  interface Filling {
+
+    /** Fills it. */
+    void in(Connection connection) throws SQLException;
+  }
+
+  /** Runs scripts of a blueprint in one transaction, as a role whose password is derived. */
+  void fill(String database, String role, Filling filling) {
+    ScriptLimits limits = new ScriptLimits(config.statementTimeout(), config.statementTimeout());
+    PGSimpleDataSource source =
+        jdbc(
+            database,
+            derived(role),
+            "-c search_path=pg_catalog,pg_temp -c client_min_messages=warning "
+                + limits.settings().entrySet().stream()
+                    .map(setting -> "-c %s=%s".formatted(setting.getKey(), setting.getValue()))
+                    .collect(Collectors.joining(" ")));
+    source.setPreferQueryMode(JdbcScript.QUERY_MODE);
+    source.setLoginTimeout((int) ALLOWANCE.toSeconds());
+    source.setSocketTimeout((int) LONGEST_FILLING.toSeconds());
+    try (Connection connection = source.getConnection()) {
+      connection.setAutoCommit(false);
+      filling.in(connection);
+      connection.commit();
+    } catch (SQLException e) {
+      throw SqlErrors.of(e);
+    }
   }
 
   /** {@link #jdbc} as a role whose password is derived. */

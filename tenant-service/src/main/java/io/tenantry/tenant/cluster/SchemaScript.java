@@ -3,7 +3,13 @@ package io.tenantry.tenant.cluster;
 import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
+import io.tenantry.kernel.migration.JdbcScript;
+import io.tenantry.kernel.migration.MigrationScript;
+import io.tenantry.kernel.migration.ScriptPart;
 import io.tenantry.tenant.blueprint.Blueprint;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,10 +19,11 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.internal.util.AbbreviationUtils;
 
 /**
- * The SQL that fills a schema with a blueprint's migrations and the history that Flyway would have
- * written: all of it at once, in the transaction of whoever runs it, which Flyway itself cannot do.
+ * What fills a schema with a blueprint's migrations and the history that Flyway would have written:
+ * all of it in one transaction, which Flyway itself cannot do.
  *
  * @param migrations the migrations in Flyway's order
  */
@@ -29,7 +36,7 @@ record SchemaScript(List<Migration> migrations) {
       String type,
       String script,
       int checksum,
-      String sql) {}
+      MigrationScript sql) {}
 
   /**
    * Asks Flyway for the order, the names and the checksums of a blueprint's migrations.
@@ -37,62 +44,148 @@ record SchemaScript(List<Migration> migrations) {
    * @param database any database without the blueprint's template schema
    */
   static SchemaScript of(Blueprint blueprint, DataSource database) {
-    Map<String, String> texts =
+    Map<String, MigrationScript> scripts =
         blueprint.migrations().stream()
-            .collect(Collectors.toMap(Blueprint.Migration::fileName, Blueprint.Migration::sql));
+            .filter(migration -> !migration.isUndo() && !migration.isConfig())
+            .collect(
+                Collectors.toMap(
+                    Blueprint.Migration::fileName,
+                    migration ->
+                        MigrationScript.parse(
+                            migration.sql(), blueprint.config(migration.fileName()))));
     return new SchemaScript(
         Stream.of(new TemplateContent(blueprint, database).flyway().info().all())
-            .map(info -> migration(info, texts::get))
+            .map(info -> migration(info, scripts::get))
             .toList());
   }
 
-  private static Migration migration(MigrationInfo info, Function<String, String> texts) {
+  private static Migration migration(
+      MigrationInfo info, Function<String, MigrationScript> scripts) {
     return new Migration(
         Optional.ofNullable(info.getVersion()).map(MigrationVersion::getVersion),
-        info.getDescription(),
+        AbbreviationUtils.abbreviateDescription(info.getDescription()),
         info.getType().name(),
         info.getScript(),
         info.getChecksum(),
-        texts.apply(info.getScript()));
+        scripts.apply(info.getScript()));
+  }
+
+  /** Creates the schema, which belongs to the role that the connection is of. */
+  static void create(Connection connection, String schema) throws SQLException {
+    JdbcScript.run(connection, ScriptPart.statements("CREATE SCHEMA " + quote(schema)));
   }
 
   /**
-   * The script for one schema, which belongs to the role that runs it. It leaves the search path as
-   * it sets it, until the transaction ends.
+   * Fills a schema that was created. The role of the connection, to which it belongs, must not be
+   * able to create schemas any more: no migration of a tenant that exists can.
    *
+   * @param connection in a transaction, in which everything is done; its search path is none that
+   *     can be relied on afterwards
    * @param role who may work with what the schema holds, but not change the schema or its history
    */
-  String fill(String schema, String role) {
-    StringBuilder script = new StringBuilder();
-    script.append(
-        """
-        CREATE SCHEMA %1$s;
-        GRANT USAGE ON SCHEMA %1$s TO %2$s;
-        ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %2$s;
-        ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT USAGE, SELECT ON SEQUENCES TO %2$s;
-        SELECT set_config('search_path', %3$s, true);
-        CREATE TABLE %4$s (
-          installed_rank integer NOT NULL CONSTRAINT %4$s_pk PRIMARY KEY,
-          version varchar(50),
-          description varchar(200) NOT NULL,
-          type varchar(20) NOT NULL,
-          script varchar(1000) NOT NULL,
-          checksum integer,
-          installed_by varchar(100) NOT NULL,
-          installed_on timestamp NOT NULL DEFAULT now(),
-          execution_time integer NOT NULL,
-          success boolean NOT NULL
-        );
-        CREATE INDEX %4$s_s_idx ON %4$s (success);
-        REVOKE INSERT, UPDATE, DELETE ON %4$s FROM %2$s;
-        """
-            .formatted(
-                quote(schema), quote(role), literal(searchPath(schema)), TemplateContent.HISTORY));
-    int rank = 0;
-    for (Migration migration : migrations) {
-      script.append(migration.sql()).append("\n;\n").append(historyRow(migration, ++rank));
+  void fill(Connection connection, String schema, String role) throws SQLException {
+    List<ScriptPart> parts = new ArrayList<>();
+    parts.add(ScriptPart.statements(beginning(schema, role)));
+    for (int i = 0; i < migrations.size(); i++) {
+      parts.addAll(ScriptPart.of(migrations.get(i).sql()));
+      parts.add(ScriptPart.statements(ending(i, schema)));
     }
-    return script.toString();
+    JdbcScript.run(connection, ScriptPart.joined(parts));
+  }
+
+  /**
+   * {@link #fill} statement by statement.
+   *
+   * @throws StatementFailed with the migration and its line
+   */
+  void tryOut(Connection connection, String schema, String role) throws SQLException {
+    JdbcScript.run(connection, ScriptPart.statements(beginning(schema, role)));
+    for (int i = 0; i < migrations.size(); i++) {
+      Migration migration = migrations.get(i);
+      MigrationScript.Statement at = null;
+      try {
+        for (MigrationScript.Statement statement : migration.sql().statements()) {
+          at = statement;
+          JdbcScript.run(connection, new ScriptPart(statement.sql(), statement.rows()));
+        }
+        at = null;
+        JdbcScript.run(connection, ScriptPart.statements(ending(i, schema)));
+      } catch (SQLException e) {
+        throw new StatementFailed(migration.script(), Optional.ofNullable(at), e);
+      }
+    }
+  }
+
+  private static String beginning(String schema, String role) {
+    return """
+    GRANT USAGE ON SCHEMA %1$s TO %2$s;
+    ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %2$s;
+    ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT USAGE, SELECT ON SEQUENCES TO %2$s;
+    CREATE TABLE %3$s (
+      installed_rank integer NOT NULL CONSTRAINT %4$s_pk PRIMARY KEY,
+      version varchar(50),
+      description varchar(200) NOT NULL,
+      type varchar(20) NOT NULL,
+      script varchar(1000) NOT NULL,
+      checksum integer,
+      installed_by varchar(100) NOT NULL,
+      installed_on timestamp NOT NULL DEFAULT now(),
+      execution_time integer NOT NULL,
+      success boolean NOT NULL
+    );
+    CREATE INDEX %4$s_s_idx ON %3$s (success);
+    REVOKE INSERT, UPDATE, DELETE ON %3$s FROM %2$s;
+    SET TIME ZONE 'UTC';
+    %5$s
+    """
+        .formatted(
+            quote(schema),
+            quote(role),
+            history(schema),
+            TemplateContent.HISTORY,
+            setSearchPath(schema));
+  }
+
+  private static String history(String schema) {
+    return quote(schema) + "." + TemplateContent.HISTORY;
+  }
+
+  private static String setSearchPath(String schema) {
+    return "SELECT pg_catalog.set_config('search_path', %s, true);\n"
+        .formatted(literal(searchPath(schema)));
+  }
+
+  /**
+   * What follows a migration: what Flyway's commit does, its row in the history, a fresh session.
+   */
+  private String ending(int index, String schema) {
+    return (migrations.get(index).sql().defersConstraints() ? checkDeferred(schema) : "")
+        + "RESET ROLE;\n"
+        + historyRow(migrations.get(index), schema, index + 1)
+        + ScriptPart.RESTORE_SESSION
+        + setSearchPath(schema);
+  }
+
+  /** Checks what is deferred, and defers again what is so from the beginning. */
+  private static String checkDeferred(String schema) {
+    return """
+    SET CONSTRAINTS ALL IMMEDIATE;
+    DO $tenantry$
+    DECLARE
+      names text;
+    BEGIN
+      SELECT pg_catalog.string_agg(pg_catalog.format('%%I.%%I', %1$s, conname), ', ')
+      INTO names
+      FROM pg_catalog.pg_constraint
+      WHERE condeferred
+        AND connamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = %1$s);
+      IF names IS NOT NULL THEN
+        EXECUTE 'SET CONSTRAINTS ' || names || ' DEFERRED';
+      END IF;
+    END
+    $tenantry$;
+    """
+        .formatted(literal(schema));
   }
 
   /** The file names of a blueprint's migrations in Flyway's order. */
@@ -115,13 +208,13 @@ record SchemaScript(List<Migration> migrations) {
     return quote(schema) + ", public";
   }
 
-  private static String historyRow(Migration migration, int rank) {
+  private static String historyRow(Migration migration, String schema, int rank) {
     return """
     INSERT INTO %s (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
     VALUES (%d, %s, %s, %s, %s, %d, current_user, 0, true);
     """
         .formatted(
-            TemplateContent.HISTORY,
+            history(schema),
             rank,
             migration.version().map(version -> literal(version)).orElse("NULL"),
             literal(migration.description()),

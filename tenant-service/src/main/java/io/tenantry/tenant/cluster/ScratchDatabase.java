@@ -1,10 +1,16 @@
 package io.tenantry.tenant.cluster;
 
+import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.migration.JdbcScript;
+import io.tenantry.kernel.migration.MigrationScript;
+import io.tenantry.kernel.migration.ScriptPart;
+import io.tenantry.kernel.migration.ScriptRefused;
+import io.tenantry.kernel.migration.ScriptRules;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.FieldError;
 import io.tenantry.kernel.problem.TenantryException;
@@ -15,7 +21,6 @@ import io.tenantry.tenant.blueprint.Isolation;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,14 +28,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.ServerErrorMessage;
 
 /**
  * Tries a blueprint out on a database that is thrown away: forth, back, and forth again. One at a
@@ -45,7 +49,6 @@ final class ScratchDatabase implements BlueprintCheck {
   private static final String PROBE = "probe";
 
   private static final String QUERY_CANCELED = "57014";
-  private static final String DIVISION_BY_ZERO = "22012";
 
   /** A locale that the server does not know, as PostgreSQL 15 to 17 and later ones say it. */
   private static final List<String> WRONG_LOCALE = List.of("42809", "22023");
@@ -72,7 +75,22 @@ final class ScratchDatabase implements BlueprintCheck {
                       "%s is not to be had on the cluster %s".formatted(extension, cluster.name())))
           .forEach(errors::add);
     }
+    blueprint.migrations().stream()
+        .filter(migration -> !migration.isConfig())
+        .flatMap(migration -> refusals(migration, blueprint))
+        .forEach(errors::add);
     return errors.isEmpty() ? tryOut(blueprint) : errors;
+  }
+
+  private static Stream<FieldError> refusals(Blueprint.Migration migration, Blueprint blueprint) {
+    Optional<String> config = blueprint.config(migration.fileName());
+    List<ScriptRefused> refusals = ScriptRules.refusals(migration.sql(), config);
+    if (refusals.isEmpty() && blueprint.isolation() == Isolation.SCHEMA) {
+      refusals =
+          ScriptRules.extensionsBeside(
+              MigrationScript.parse(migration.sql(), config), blueprint.requiredExtensions());
+    }
+    return refusals.stream().map(refused -> error(migration.fileName(), refused.getMessage()));
   }
 
   private List<FieldError> tryOut(Blueprint blueprint) {
@@ -116,12 +134,12 @@ final class ScratchDatabase implements BlueprintCheck {
     try {
       content.prepare();
       Flyway flyway = content.flyway();
-      SchemaScript script = SchemaScript.of(blueprint, cluster.connections().jdbcToCatalog());
       return migrate(flyway, "")
           .or(() -> settings(source))
           .or(() -> goBack(blueprint, source))
           .or(() -> migrate(flyway, "after it was undone "))
-          .or(() -> fillSchema(blueprint, script, database.asSchemaOwner()))
+          .or(() -> fillSchema(blueprint, cluster, database))
+          .or(() -> leftBehind(database))
           .stream()
           .toList();
     } catch (SQLException e) {
@@ -134,21 +152,27 @@ final class ScratchDatabase implements BlueprintCheck {
       flyway.migrate();
       return Optional.empty();
     } catch (FlywayException e) {
+      String message = FailureReason.of(e).inFile(when + "it ");
       return Optional.of(
-          Optional.ofNullable(firstLeft(flyway))
-              .map(script -> error(script, when + "it " + failure(e)))
-              .orElseGet(() -> new FieldError("migrations", failure(e))));
+          firstLeft(flyway)
+              .map(script -> error(script, message))
+              .orElseGet(() -> new FieldError("migrations", message)));
     }
   }
 
   /** The migration that failed: all before it stand. */
-  private static String firstLeft(Flyway flyway) {
-    for (MigrationInfo migration : flyway.info().all()) {
-      if (migration.getState() == MigrationState.PENDING || migration.getState().isFailed()) {
-        return migration.getScript();
-      }
+  private static Optional<String> firstLeft(Flyway flyway) {
+    try {
+      return Stream.of(flyway.info().all())
+          .filter(
+              migration ->
+                  migration.getState() == MigrationState.PENDING || migration.getState().isFailed())
+          .map(MigrationInfo::getScript)
+          .findFirst();
+    } catch (FlywayException e) {
+      // It cannot tell the migrations from each other: that is what failed.
+      return Optional.empty();
     }
-    return null;
   }
 
   /** What ALTER ROLE … IN DATABASE leaves is not cloned: tenants would differ in it. */
@@ -206,71 +230,83 @@ final class ScratchDatabase implements BlueprintCheck {
       MigrationVersion version,
       Blueprint blueprint,
       DataSource database) {
-    try (Connection connection = database.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "SET search_path = %s, public".formatted(quote(blueprint.templateSchema())));
-      statement.execute(undo.sql());
-      try (PreparedStatement forget =
-          connection.prepareStatement(
-              "DELETE FROM " + TemplateContent.HISTORY + " WHERE version = ?")) {
-        forget.setString(1, version.getVersion());
-        forget.execute();
+    MigrationScript script = MigrationScript.parse(undo.sql(), blueprint.config(undo.fileName()));
+    MigrationScript.Statement at = null;
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(!script.transactional());
+      JdbcScript.run(
+          connection,
+          ScriptPart.statements(
+              "SET TIME ZONE 'UTC'; SET search_path = %s, public"
+                  .formatted(quote(blueprint.templateSchema()))));
+      for (MigrationScript.Statement statement : script.statements()) {
+        at = statement;
+        JdbcScript.run(connection, new ScriptPart(statement.sql(), statement.rows()));
+      }
+      at = null;
+      JdbcScript.run(
+          connection,
+          ScriptPart.statements(
+              "RESET ROLE; DELETE FROM %s.%s WHERE version = %s"
+                  .formatted(
+                      quote(blueprint.templateSchema()),
+                      TemplateContent.HISTORY,
+                      literal(version.getVersion()))));
+      if (script.transactional()) {
+        connection.commit();
       }
       return Optional.empty();
     } catch (SQLException e) {
-      return Optional.of(error(undo.fileName(), "it " + failure(e)));
+      StatementFailed failed = new StatementFailed(undo.fileName(), Optional.ofNullable(at), e);
+      return Optional.of(error(undo.fileName(), FailureReason.of(failed).inFile("it ")));
     }
   }
 
-  /** Fills a schema as that of a tenant is filled, in one transaction, which then fails. */
+  /** Fills a schema as that of a tenant is filled, in one transaction, and takes it back. */
   private static Optional<FieldError> fillSchema(
-      Blueprint blueprint, SchemaScript script, DataSource database) {
+      Blueprint blueprint, Cluster cluster, BlueprintDatabase database) {
     if (blueprint.isolation() != Isolation.SCHEMA) {
       return Optional.empty();
     }
-    try (Connection connection = database.getConnection();
-        Statement statement = connection.createStatement()) {
-      SQLException end = runToTheEnd(script.fill(PROBE, ClusterRoles.APP), statement);
-      if (!DIVISION_BY_ZERO.equals(end.getSQLState())) {
-        return Optional.of(
-            new FieldError("migrations", "in one transaction, as a tenant's, it " + failure(end)));
-      }
-      try (ResultSet left =
-          statement.executeQuery("SELECT FROM pg_namespace WHERE nspname = '" + PROBE + "'")) {
-        return left.next()
-            ? Optional.of(
-                new FieldError("migrations", "must leave the transaction they run in open"))
-            : Optional.empty();
-      }
+    SchemaScript script = SchemaScript.of(blueprint, cluster.connections().jdbcToCatalog());
+    try (Connection connection = database.asSchemaOwner().getConnection()) {
+      SchemaScript.create(connection, PROBE);
+      database.keepFromCreatingSchemas();
+      connection.setAutoCommit(false);
+      String transaction = transaction(connection);
+      script.tryOut(connection, PROBE, ClusterRoles.APP);
+      boolean same = transaction.equals(transaction(connection));
+      connection.rollback();
+      return same
+          ? Optional.empty()
+          : Optional.of(
+              new FieldError("migrations", "must leave the transaction they run in open"));
+    } catch (StatementFailed e) {
+      return Optional.of(
+          error(e.script(), FailureReason.of(e).inFile("in one transaction, as a tenant's, it ")));
     } catch (SQLException e) {
       throw new IllegalStateException("the scratch database could not be used", e);
     }
   }
 
-  private static SQLException runToTheEnd(String script, Statement statement) {
-    try {
-      statement.execute(script + "SELECT 1 / 0");
-      throw new IllegalStateException("PostgreSQL divided by zero");
-    } catch (SQLException e) {
-      return e;
+  private static String transaction(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_current_xact_id()")) {
+      row.next();
+      return row.getString(1);
     }
+  }
+
+  private static Optional<FieldError> leftBehind(BlueprintDatabase database) {
+    return database.changedRoleSettings()
+        ? Optional.of(
+            new FieldError(
+                "migrations",
+                "change settings of a role, which reach beyond the tenant's database"))
+        : Optional.empty();
   }
 
   private static FieldError error(String script, String message) {
     return new FieldError("migrations/" + script, message);
-  }
-
-  /** What PostgreSQL said, without the statement it said it of; its author knows that one. */
-  private static String failure(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof PSQLException refusal) {
-        ServerErrorMessage message = refusal.getServerErrorMessage();
-        return message == null
-            ? "lost its connection"
-            : "fails: %s (SQLSTATE %s)".formatted(message.getMessage(), message.getSQLState());
-      }
-    }
-    return "is no SQL script that Flyway can read";
   }
 }

@@ -49,12 +49,7 @@ public final class SharedDatabases {
       UUID tenant, Blueprint blueprint, Cluster cluster, Credentials credentials, Purpose purpose) {
     SchemaScript script =
         known.computeIfAbsent(key(blueprint, cluster), key -> prepareAlone(blueprint, cluster));
-    cluster.createSchema(
-        tenant,
-        credentials,
-        blueprint.connectionLimit(),
-        purpose,
-        script.fill(credentials.role(), credentials.role()));
+    cluster.createSchema(tenant, credentials, blueprint.connectionLimit(), purpose, script);
   }
 
   private static String key(Blueprint blueprint, Cluster cluster) {

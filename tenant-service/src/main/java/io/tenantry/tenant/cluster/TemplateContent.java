@@ -30,7 +30,7 @@ final class TemplateContent {
     this(blueprint, database, Optional.empty());
   }
 
-  /** With migrations that run in this time zone, or else in the service's. */
+  /** With migrations that run at this offset from UTC, or else in UTC. */
   TemplateContent(Blueprint blueprint, DataSource database, Optional<ZoneId> zone) {
     this.blueprint = blueprint;
     this.database = database;
@@ -63,11 +63,11 @@ final class TemplateContent {
             .defaultSchema(blueprint.templateSchema())
             .createSchemas(false)
             .resourceProvider(new BlueprintMigrations(blueprint))
-            .javaMigrationClassProvider(List::of);
-    zone.ifPresent(
-        elsewhere ->
-            configuration.initSql(
-                "SET TIME ZONE INTERVAL '%s' HOUR TO MINUTE".formatted(elsewhere)));
+            .javaMigrationClassProvider(List::of)
+            .initSql(
+                "SET TIME ZONE "
+                    + zone.map(offset -> "INTERVAL '" + offset + "' HOUR TO MINUTE").orElse("'UTC'"))
+            .callbacks(new SessionRestore());
     // By default its lock is an open transaction, which CREATE INDEX CONCURRENTLY waits for.
     configuration
         .getPluginRegister()

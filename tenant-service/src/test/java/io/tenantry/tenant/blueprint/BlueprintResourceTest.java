@@ -221,8 +221,13 @@ class BlueprintResourceTest {
 
     validate(files("CREATE ROLE %s LOGIN IN ROLE tenantry_owner".formatted(role)))
         .statusCode(422)
+        .body("errors[0].message", containsString("CREATE ROLE reaches beyond"));
+    validate(files("DO $$ BEGIN EXECUTE 'CREATE ROLE %s'; END $$".formatted(role)))
+        .statusCode(422)
         .body("errors[0].message", containsString("permission denied"));
-    validate(files("ALTER ROLE CURRENT_USER SET search_path = nowhere; CREATE TABLE a (id int)"));
+    validate(files("DO $$ BEGIN EXECUTE 'ALTER ROLE CURRENT_USER SET search_path = x'; END $$"))
+        .statusCode(422)
+        .body("errors[0].message", containsString("settings of a role"));
     validate(files("CREATE TABLE things (id int)")).statusCode(200);
 
     assertThat(
@@ -279,6 +284,8 @@ class BlueprintResourceTest {
     files.put("migrations/U2__index.sql", "DROP INDEX CONCURRENTLY things_by_id");
     files.put("migrations/V3__said_so.sql", "CREATE TABLE said_so (id int)");
     files.put("migrations/V3__said_so.sql.conf", "executeInTransaction=false");
+    files.put("migrations/V4__as it is.sql", "COMMENT ON TABLE things IS '${name}'");
+    files.put("migrations/V4__as it is.sql.conf", "placeholderReplacement=false");
     files.put("migrations/U3__said_so.sql", "DROP TABLE said_so");
     files.put("migrations/U3__said_so.sql.conf", "executeInTransaction=false");
 

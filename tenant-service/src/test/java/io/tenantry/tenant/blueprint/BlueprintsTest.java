@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,7 +104,7 @@ class BlueprintsTest {
     files.put("migrations/V1.0__b.sql", "SELECT 1");
     files.put("migrations/U3__c.sql", " ");
     files.put("README.md", "hello");
-    files.put("migrations/V1__a.sql.conf", "placeholderReplacement=true");
+    files.put("migrations/V1__a.sql.conf", "mixed=true");
     files.put("migrations/V4__d.sql.conf", "executeInTransaction=false");
 
     assertThatThrownBy(() -> parse(files))
@@ -125,6 +126,42 @@ class BlueprintsTest {
             "files.migrations/V1__a.sql.conf",
             "files.migrations/V4__d.sql.conf",
             "files");
+  }
+
+  @Test
+  @Tag("F5")
+  void saysWhyAFileIsNotTaken() {
+    Map<String, String> files = new TreeMap<>(ShippedBlueprints.read().get("car").contents());
+    files.put("migrations/V1_4__queues-pkey.sql", "SELECT 1");
+    files.put("migrations/V1.5__it's a name.with ünï.sql", "SELECT 1");
+    files.put("migrations/V3__as_it_is.sql", "SELECT '${x}'");
+    files.put("migrations/V3__as_it_is.sql.conf", "placeholderReplacement=false");
+    assertThat(parse(files).migrations()).hasSize(8);
+    files.put("migrations/V4__a.sql", "SELECT 1,\n  '${x}'");
+    files.put("migrations/old/V5__b.sql", "SELECT 1");
+    files.put("migrations/V6a__c.sql", "SELECT 1");
+    files.put("V7__d.sql", "SELECT 1");
+
+    assertThatThrownBy(() -> parse(files))
+        .extracting(e -> ((InvalidRequest) e).errors().stream().map(FieldError::message).toList())
+        .asInstanceOf(list(String.class))
+        .satisfiesExactlyInAnyOrder(
+            message -> assertThat(message).startsWith("line 2: must not have placeholders"),
+            message -> assertThat(message).contains("in a folder"),
+            message -> assertThat(message).contains("\"6a\""),
+            message -> assertThat(message).contains("not in migrations/"));
+  }
+
+  @Test
+  void limitsTheSizeOfAllFilesTogether() {
+    Map<String, String> files = with("migrations/V3__a.sql", "x".repeat(40 << 20));
+    assertThat(parse(files).migrations()).hasSize(5);
+    files.put("migrations/V4__b.sql", "ü".repeat(13 << 20));
+
+    assertThatThrownBy(() -> parse(files))
+        .extracting(e -> ((InvalidRequest) e).errors().getFirst().message())
+        .asString()
+        .contains("67108864 bytes");
   }
 
   @ParameterizedTest

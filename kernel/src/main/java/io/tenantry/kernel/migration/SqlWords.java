@@ -1,0 +1,95 @@
+package io.tenantry.kernel.migration;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The words of a statement outside of comments, literals and parentheses, in upper case.
+ *
+ * @param start the position of the first, counted from 0
+ */
+record SqlWords(int start, List<String> words) {
+
+  /** More are not looked at; what a statement does is said by its first ones. */
+  private static final int MOST = 64;
+
+  /** A quoted name becomes one that no keyword is. */
+  private static final Pattern TOKEN =
+      Pattern.compile(
+          "(?<skip>\\s+|--[^\\n]*)|(?<quoted>\"(?:[^\"]|\"\")*+\"|'(?:[^']|'')*+')|(?<word>[\\p{L}_][\\p{L}\\p{N}_$]*)|(?<other>.)",
+          Pattern.DOTALL);
+
+  static SqlWords of(String sql) {
+    List<String> words = new ArrayList<>();
+    Matcher token = TOKEN.matcher(sql);
+    int start = -1;
+    int depth = 0;
+    int position = 0;
+    while (words.size() < MOST && position < sql.length()) {
+      if (sql.startsWith("/*", position)) {
+        position = afterComment(sql, position);
+        continue;
+      }
+      token.region(position, sql.length());
+      if (!token.lookingAt()) {
+        break;
+      }
+      if (token.group("skip") == null) {
+        start = start < 0 ? position : start;
+        depth += depthChange(token.group("other"));
+        if (depth == 0) {
+          add(words, token);
+        }
+      }
+      position = token.end();
+    }
+    return new SqlWords(Math.max(start, 0), List.copyOf(words));
+  }
+
+  private static void add(List<String> words, Matcher token) {
+    if (token.group("word") != null) {
+      words.add(token.group("word").toUpperCase(Locale.ROOT));
+    } else if (token.group("quoted") != null) {
+      words.add("\"\"");
+    }
+  }
+
+  private static int depthChange(String other) {
+    return "(".equals(other) ? 1 : ")".equals(other) ? -1 : 0;
+  }
+
+  /** Comments nest. */
+  private static int afterComment(String sql, int from) {
+    int depth = 0;
+    int position = from;
+    do {
+      if (sql.startsWith("/*", position)) {
+        depth++;
+        position += 2;
+      } else if (sql.startsWith("*/", position)) {
+        depth--;
+        position += 2;
+      } else {
+        position++;
+      }
+    } while (depth > 0 && position < sql.length());
+    return position;
+  }
+
+  String word(int index) {
+    return index < words.size() ? words.get(index) : "";
+  }
+
+  /** The word after the first one that is this; empty if there is none. */
+  String after(String word) {
+    int index = words.indexOf(word);
+    return index < 0 ? "" : word(index + 1);
+  }
+
+  boolean contains(String word) {
+    return words.contains(word);
+  }
+}

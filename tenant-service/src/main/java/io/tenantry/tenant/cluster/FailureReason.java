@@ -1,0 +1,61 @@
+package io.tenantry.tenant.cluster;
+
+import io.tenantry.kernel.migration.MigrationScript.Statement;
+import java.util.Optional;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * Why a migration failed: what PostgreSQL or Flyway said, without the statement it was said of,
+ * which its author knows.
+ *
+ * @param line in the file; empty if it is no statement of the file that failed
+ */
+record FailureReason(Optional<Integer> line, String reason) {
+
+  private static final int LONGEST = 500;
+
+  static FailureReason of(Throwable failure) {
+    Optional<Statement> at = Optional.empty();
+    String flyway = "";
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof FlywaySqlScriptException script) {
+        at =
+            Optional.of(
+                new Statement(script.getLineNumber(), script.getStatement(), Optional.empty()));
+      } else if (cause instanceof StatementFailed failed) {
+        at = failed.statement();
+      } else if (cause instanceof PSQLException refusal) {
+        return of(refusal, at);
+      } else if (cause instanceof FlywayException) {
+        flyway = String.valueOf(cause.getMessage());
+      }
+    }
+    String first = flyway.lines().findFirst().orElse("cannot be run by Flyway");
+    return new FailureReason(
+        Optional.empty(), "fails: " + first.substring(0, Math.min(first.length(), LONGEST)));
+  }
+
+  private static FailureReason of(PSQLException refusal, Optional<Statement> at) {
+    ServerErrorMessage message = refusal.getServerErrorMessage();
+    Optional<Integer> line =
+        at.map(s -> s.lineAt(message == null ? 1 : Math.max(message.getPosition(), 1)));
+    return new FailureReason(
+        line,
+        message == null
+            // The driver's own refusal, or a lost connection.
+            ? "fails: " + refusal.getMessage()
+            : "fails: %s (SQLSTATE %s)".formatted(message.getMessage(), message.getSQLState()));
+  }
+
+  /**
+   * The message for the file.
+   *
+   * @param subject what comes before the reason
+   */
+  String inFile(String subject) {
+    return line.map("line %d: "::formatted).orElse("") + subject + reason;
+  }
+}

@@ -1,0 +1,122 @@
+package io.tenantry.tenant.blueprint;
+
+import static io.tenantry.tenant.TenantApi.TENANTS;
+import static io.tenantry.tenant.TenantApi.asAdmin;
+import static io.tenantry.tenant.TenantApi.newName;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.tenant.Postgres;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Each kind of statement is accepted at push and gives a tenant, or is refused with a reason and a
+ * line, and leaves nothing on the cluster. For tenants that exist see the test of this name in
+ * backup-service.
+ */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+@Tag("F3")
+@Tag("F4")
+@Tag("F9")
+@Tag("F10")
+class StatementKindsTest {
+
+  private static final String LEFT =
+      """
+      SELECT rolname FROM pg_roles WHERE rolname LIKE 'tenantry\\_build\\_%' OR rolname LIKE 'left\\_behind%'
+      UNION ALL
+      SELECT datname FROM pg_database WHERE datname IN ('tpl_scratch', 'left_behind')
+      UNION ALL
+      SELECT setrole::regrole::text FROM pg_db_role_setting WHERE setrole = 'tenantry_content'::regrole
+      UNION ALL
+      SELECT 'session' FROM pg_stat_activity WHERE datname = 'tpl_scratch'
+      """;
+
+  private final String name = "b" + UUID.randomUUID().toString().substring(0, 8);
+
+  @ParameterizedTest
+  @EnumSource
+  void acceptsAndMakesATenantOfEachKind(Isolation isolation) {
+    List<StatementKind> kinds =
+        StatementKind.all().stream()
+            .filter(kind -> !kind.refused().in(isolation == Isolation.SCHEMA))
+            .toList();
+
+    asAdmin()
+        .body(Map.of("files", files(isolation, kinds)))
+        .put("/api/v1/blueprints/" + name)
+        .then()
+        .body("errors", equalTo(null))
+        .statusCode(201);
+
+    asAdmin()
+        .body(
+            "{\"name\":\"%s\",\"environment\":\"production\",\"blueprint\":\"%s\"}"
+                .formatted(newName(), name))
+        .post(TENANTS)
+        .then()
+        .statusCode(201)
+        .body("status", equalTo("active"));
+    assertThat(Postgres.column(Postgres.MAINTENANCE, LEFT)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void refusesEachOtherKindWithItsReason(Isolation isolation) {
+    boolean schema = isolation == Isolation.SCHEMA;
+    List<StatementKind> all = StatementKind.all();
+    SoftAssertions softly = new SoftAssertions();
+    all.stream()
+        .filter(kind -> kind.refused().in(schema))
+        .forEach(
+            kind -> {
+              List<StatementKind> before =
+                  all.stream()
+                      .filter(k -> k.number() == 1 || k.group() == kind.group())
+                      .filter(k -> k.number() < kind.number() && !k.refused().in(schema))
+                      .toList();
+              softly
+                  .assertThat(errors(isolation, before, kind))
+                  .as(kind.name())
+                  .contains("files.migrations/" + kind.file(), kind.reason());
+            });
+    softly.assertAll();
+    assertThat(Postgres.column(Postgres.MAINTENANCE, LEFT)).isEmpty();
+  }
+
+  private String errors(Isolation isolation, List<StatementKind> before, StatementKind kind) {
+    List<StatementKind> kinds = new ArrayList<>(before);
+    kinds.add(kind);
+    return asAdmin()
+        .body(Map.of("files", files(isolation, kinds)))
+        .post("/api/v1/blueprints/" + name + "/validate")
+        .then()
+        .extract()
+        .asString()
+        .replace("\\\"", "\"");
+  }
+
+  private Map<String, String> files(Isolation isolation, List<StatementKind> kinds) {
+    Map<String, String> files = new TreeMap<>();
+    files.put(
+        "blueprint.yaml",
+        "name: %1$s\nisolation: %2$s\nnaming: %1$s_{tenant_id}\n"
+            .formatted(name, isolation.name().toLowerCase(Locale.ROOT)));
+    kinds.forEach(
+        kind -> kind.files().forEach((file, text) -> files.put("migrations/" + file, text)));
+    return files;
+  }
+}
