@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -146,6 +147,21 @@ class BlueprintsTest {
                   .filter(file -> !file.equals("index.txt")))
           .containsExactlyInAnyOrderElementsOf(listed);
     }
+  }
+
+  @Test
+  @Tag("N3")
+  void messageOfAnInvalidBlueprintNamesFileAndField() {
+    String text = ShippedBlueprints.read().get("car").contents().get(BlueprintFiles.YAML);
+
+    assertThatThrownBy(
+            () ->
+                parse(
+                    with(
+                        BlueprintFiles.YAML,
+                        text.replace("isolation: database", "isolation: DATABASE"))))
+        .hasMessageContaining("blueprint.yaml")
+        .hasMessageContaining("isolation must be one of database, schema");
   }
 
   private static Map<String, String> with(String path, String text) {
