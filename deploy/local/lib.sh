@@ -3,7 +3,9 @@
 # shellcheck disable=SC2034  # what is set here is used by the scripts that source this file
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-local_dir=$root/target/local
+# What the local start makes, data included; native-check has folders of its own.
+local_dir=${TENANTRY_LOCAL_DIR:-$root/target/local}
+launcher=local-stack/launcher
 env_file=$local_dir/env
 
 minimum_java=25
@@ -170,6 +172,12 @@ require_prerequisites() {
   fi
   postgres_bin=$found
   export PATH=$postgres_bin:$PATH
+}
+
+# The class path of the programs in the launcher's module.
+launcher_classpath() {
+  printf '%s:%s' "$(ls "$root/$launcher"/target/tenantry-local-stack-launcher-*.jar)" \
+    "$(cat "$root/$launcher/target/launcher.classpath")"
 }
 
 # --- What is running ---------------------------------------------------------------------------------------------

@@ -9,6 +9,9 @@ import software.amazon.awssdk.checksums.spi.ChecksumAlgorithm;
  * Cuts the AWS Common Runtime's checksums out of a native executable: the SDK refers to that
  * optional library, which is not here, and a native build links everything it can reach. The SDK
  * asks for one only where it has found the library, and computes CRC-32 and CRC-32C in Java.
+ *
+ * <p>Easy to get wrong: the compiler accepts no member here that has no counterpart in the SDK's
+ * class, so the three share no method and no constant.
  */
 @SuppressWarnings("DoNotCallSuggester")
 @TargetClass(className = "software.amazon.awssdk.checksums.internal.ChecksumProvider")
@@ -18,20 +21,16 @@ final class CrtChecksums {
 
   @Substitute
   static SdkChecksum createCrtCrc32C() {
-    throw missing();
+    throw new UnsupportedOperationException("The AWS Common Runtime is not part of this program.");
   }
 
   @Substitute
   static SdkChecksum crc64NvmeCrtImplementation() {
-    throw missing();
+    throw new UnsupportedOperationException("The AWS Common Runtime is not part of this program.");
   }
 
   @Substitute
   static SdkChecksum crtXxHash(ChecksumAlgorithm algorithm) {
-    throw missing();
-  }
-
-  private static UnsupportedOperationException missing() {
-    return new UnsupportedOperationException("The AWS Common Runtime is not part of this program.");
+    throw new UnsupportedOperationException("The AWS Common Runtime is not part of this program.");
   }
 }

@@ -44,10 +44,17 @@ public final class Json {
       boolean absent =
           value == null
               || (value instanceof Collection<?> all && all.isEmpty())
-              || (value instanceof Map<?, ?> map && map.isEmpty())
-              || (value instanceof Body body && body.node.isEmpty());
+              || (value instanceof Map<?, ?> map && map.isEmpty());
       if (!absent) {
-        node.set(name, value instanceof Body body ? body.node : MAPPER.valueToTree(value));
+        node.set(name, MAPPER.valueToTree(value));
+      }
+      return this;
+    }
+
+    /** With an object more; an empty one is left out. */
+    public Body with(String name, Body object) {
+      if (!object.node.isEmpty()) {
+        node.set(name, object.node);
       }
       return this;
     }

@@ -56,9 +56,9 @@ public final class HttpAnswers {
   /** Answers with a problem detail, or with an incident number if it is a fault of ours. */
   public void fail(RoutingContext context, Throwable failure) {
     if (failure instanceof InvalidRequest invalid) {
-      problem(context, invalid.code(), invalid.getMessage(), invalid.errors());
+      problem(context, invalid.code(), invalid.detail(), invalid.errors());
     } else if (failure instanceof TenantryException expected) {
-      problem(context, expected.code(), expected.getMessage(), List.of());
+      problem(context, expected.code(), expected.detail(), List.of());
     } else {
       String incident = UUID.randomUUID().toString();
       LOG.errorf(failure, "code=%s incident=%s", ErrorCode.INTERNAL_ERROR, incident);

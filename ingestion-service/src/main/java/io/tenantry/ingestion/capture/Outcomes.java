@@ -41,6 +41,7 @@ final class Outcomes {
   record Outcome(Optional<String> eventId, Kind outcome, Optional<ProblemDetail> problem) {}
 
   /** Whether an event was accepted. */
+  @RegisterForReflection
   enum Kind {
     ACCEPTED,
     REFUSED;
@@ -73,7 +74,7 @@ final class Outcomes {
       int index, Optional<String> eventId, Throwable cause, List<FieldError> errors) {
     ErrorCode code =
         cause instanceof TenantryException known ? known.code() : ErrorCode.INTERNAL_ERROR;
-    String detail = cause instanceof TenantryException ? cause.getMessage() : code.title() + ".";
+    String detail = cause instanceof TenantryException known ? known.detail() : code.title() + ".";
     failures[index] = cause;
     outcomes[index] =
         new Outcome(eventId, Kind.REFUSED, Optional.of(ProblemDetail.of(code, detail, errors)));

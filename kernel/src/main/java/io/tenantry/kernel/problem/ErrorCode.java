@@ -1,9 +1,12 @@
 package io.tenantry.kernel.problem;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
+
 /**
  * The stable codes of every error Tenantry answers. A code keeps its meaning and its HTTP status
  * for good; clients may switch on it.
  */
+@RegisterForReflection
 public enum ErrorCode {
   MALFORMED_JSON(400, false, "The body is not valid JSON"),
   BAD_REQUEST(400, false, "The request cannot be understood"),

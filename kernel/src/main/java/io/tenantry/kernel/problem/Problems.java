@@ -22,7 +22,7 @@ public final class Problems {
 
   @ServerExceptionMapper
   public Response invalid(InvalidRequest invalid) {
-    return answer(invalid.code(), invalid.getMessage(), invalid.errors());
+    return answer(invalid.code(), invalid.detail(), invalid.errors());
   }
 
   @ServerExceptionMapper
@@ -32,7 +32,7 @@ public final class Problems {
     } else if (problem.code().status() >= 500) {
       LOG.errorf(problem, "code=%s", problem.code());
     }
-    return answer(problem.code(), problem.getMessage(), List.of());
+    return answer(problem.code(), problem.detail(), List.of());
   }
 
   @ServerExceptionMapper

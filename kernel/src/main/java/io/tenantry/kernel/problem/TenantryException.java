@@ -1,9 +1,8 @@
 package io.tenantry.kernel.problem;
 
 /**
- * The root of all errors that a caller may see. The message is the answer's {@code detail}: written
- * for the caller, without SQL, secrets or another tenant's data. What only the log may hold is the
- * cause.
+ * The root of all errors that a caller may see. The message is written for the caller, without SQL,
+ * secrets or another tenant's data. What only the log may hold is the cause.
  */
 public class TenantryException extends RuntimeException {
 
@@ -19,6 +18,11 @@ public class TenantryException extends RuntimeException {
   public TenantryException(ErrorCode code, String detail, Throwable cause) {
     super(detail, cause);
     this.code = code;
+  }
+
+  /** What the answer says; the message, unless the answer says part of that in other fields. */
+  public String detail() {
+    return getMessage();
   }
 
   public ErrorCode code() {

@@ -107,9 +107,18 @@ public final class Blueprints {
         .forEach(
             (name, shipped) -> {
               BlueprintFiles files = complete(shipped);
-              store.acceptShipped(files, parser.parse(files));
+              store.acceptShipped(files, parseShipped(name, files));
             });
     recordBackupPolicies();
+  }
+
+  private Blueprint parseShipped(String name, BlueprintFiles files) {
+    try {
+      return parser.parse(files);
+    } catch (InvalidRequest e) {
+      throw new IllegalStateException(
+          "the shipped blueprint %s is invalid: %s".formatted(name, e.getMessage()), e);
+    }
   }
 
   /** For versions that were stored before their policies were recorded. */

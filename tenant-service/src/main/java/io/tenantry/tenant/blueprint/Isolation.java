@@ -1,9 +1,11 @@
 package io.tenantry.tenant.blueprint;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 
 /** What keeps a tenant's data apart from other tenants'. */
+@RegisterForReflection
 public enum Isolation {
   /** A database of its own. */
   DATABASE,

@@ -67,9 +67,9 @@ final class OwnData {
     return run(blueprint, SchemaScript.scripts(blueprint, cluster), Optional.empty()).getLast();
   }
 
-  /** Where it is another day than here: the ends of the world are 26 hours apart. */
+  /** Where it is another day than in UTC: the ends of the world are 26 hours apart. */
   private ZoneId elsewhere() {
-    LocalDate here = LocalDate.now(clock.withZone(ZoneId.systemDefault()));
+    LocalDate here = LocalDate.now(clock.withZone(ZoneOffset.UTC));
     return ENDS_OF_THE_WORLD.stream()
         .filter(zone -> !LocalDate.now(clock.withZone(zone)).equals(here))
         .findFirst()

@@ -185,6 +185,21 @@ class BlueprintsTest {
     }
   }
 
+  @Test
+  @Tag("N3")
+  void messageOfAnInvalidBlueprintNamesFileAndField() {
+    String text = ShippedBlueprints.read().get("car").contents().get(BlueprintFiles.YAML);
+
+    assertThatThrownBy(
+            () ->
+                parse(
+                    with(
+                        BlueprintFiles.YAML,
+                        text.replace("isolation: database", "isolation: DATABASE"))))
+        .hasMessageContaining("blueprint.yaml")
+        .hasMessageContaining("isolation must be one of database, schema");
+  }
+
   private static Map<String, String> with(String path, String text) {
     Map<String, String> files = new TreeMap<>(ShippedBlueprints.read().get("car").contents());
     files.put(path, text);

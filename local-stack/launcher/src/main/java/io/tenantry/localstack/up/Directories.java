@@ -8,13 +8,14 @@ import java.nio.file.Path;
 /**
  * Where things lie.
  *
- * @param project the checkout
+ * @param programs the checkout, or another folder with the builds of the services' modules
+ * @param local all that the local start makes, data included
  */
-record Directories(Path project) {
+record Directories(Path programs, Path local) {
 
-  /** All that the local start makes, data included. */
-  Path local() {
-    return project.resolve("target/local");
+  /** The folder whose {@code target} has a service's build. */
+  Path programs(ServiceName service) {
+    return programs.resolve(service.module());
   }
 
   Path logs() {
@@ -33,8 +34,8 @@ record Directories(Path project) {
   }
 
   /**
-   * A service's own folder for temporary files; made when it is missing. Quarkus unpacks the snappy
-   * library there under a fixed name, and a second service that overwrites it breaks the first.
+   * A service's own folder for temporary files; made when it is missing. It is under {@link
+   * #local}, so that nothing that a killed service leaves is elsewhere.
    */
   Path temporary(String service) {
     try {

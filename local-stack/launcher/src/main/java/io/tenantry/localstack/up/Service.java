@@ -5,10 +5,8 @@ import io.tenantry.localstack.SupervisedProcess;
 import io.tenantry.localstack.SupervisedProcess.Signal;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -37,37 +35,29 @@ final class Service {
    * Starts a service from its build, without waiting for it.
    *
    * @param name its module
+   * @param program what it is started as
    * @param environment what it needs, secrets included
    * @throws LocalStackException when it is not built or cannot be started
    */
   static Service start(
-      String name, int port, Directories directories, Map<String, String> environment) {
-    Path application = directories.project().resolve(name).resolve("target/quarkus-app");
-    Path jar = application.resolve("quarkus-run.jar");
-    if (!Files.exists(jar)) {
-      throw new LocalStackException(name + " is not built: there is no " + jar);
-    }
+      String name,
+      ServiceProgram program,
+      int port,
+      Directories directories,
+      Map<String, String> environment) {
     Map<String, String> all = new TreeMap<>(environment);
     all.put("HTTP_PORT", Integer.toString(port));
     // Nothing on this machine is meant for the network.
     all.put("QUARKUS_HTTP_HOST", "127.0.0.1");
     all.put("LOG_JSON", "false");
-    Path temporary = directories.temporary(name);
     Path log = directories.logs().resolve(name + ".log");
     SupervisedProcess process =
         SupervisedProcess.start(
             new SupervisedProcess.Command(
                 name,
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx256m",
-                    "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1",
-                    "-Djava.io.tmpdir=" + temporary,
-                    "-jar",
-                    jar.toString()),
+                program.command(directories.temporary(name)),
                 all,
-                application,
+                program.directory(),
                 directories.local(),
                 log,
                 Signal.TERM,

@@ -17,12 +17,14 @@ final class Services {
   private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
 
   private final Directories directories;
+  private final ServiceProgram.Kind kind;
   private final Progress progress;
   private final Map<ServiceName, Service> running = new EnumMap<>(ServiceName.class);
   private boolean stopped;
 
-  Services(Directories directories, Progress progress) {
+  Services(Directories directories, ServiceProgram.Kind kind, Progress progress) {
     this.directories = directories;
+    this.kind = kind;
     this.progress = progress;
   }
 
@@ -47,7 +49,8 @@ final class Services {
     if (stopped) {
       throw new LocalStackException("ended before everything was started");
     }
-    running.put(name, Service.start(name.module(), port, directories, environment));
+    ServiceProgram program = ServiceProgram.find(kind, directories.programs(name));
+    running.put(name, Service.start(name.module(), program, port, directories, environment));
   }
 
   /**

@@ -40,28 +40,36 @@ public final class Up {
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  private Up(Directories directories, Ports ports, Stay stay, Progress progress) {
+  private Up(
+      Directories directories,
+      ServiceProgram.Kind kind,
+      Ports ports,
+      Stay stay,
+      Progress progress) {
     this.directories = directories;
     this.ports = ports;
     this.stay = stay;
     this.progress = progress;
-    this.services = new Services(directories, progress);
+    this.services = new Services(directories, kind, progress);
   }
 
   /**
    * Runs until a signal ends it; ends with status 1 when something cannot be started or a service
    * ends.
    *
-   * @param arguments the folder of the checkout, and a {@link Stay}. Ports come by the environment,
-   *     see {@link Ports}
+   * @param arguments the {@link Directories}, a {@link ServiceProgram.Kind}, a {@link Stay}, and a
+   *     {@link Progress.Output}. Ports come by the environment, see {@link Ports}
    */
   public static void main(String[] arguments) {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> SIGNALLED.set(true), "signalled"));
-    Progress progress = new Progress(System.out, Progress.Output.valueOf(arguments[2]));
+    Progress progress = new Progress(System.out, Progress.Output.valueOf(arguments[4]));
     try {
-      Directories directories = new Directories(Path.of(arguments[0]).toAbsolutePath());
-      Stay stay = Stay.valueOf(arguments[1]);
-      new Up(directories, Ports.from(System.getenv()), stay, progress).run();
+      Directories directories =
+          new Directories(
+              Path.of(arguments[0]).toAbsolutePath(), Path.of(arguments[1]).toAbsolutePath());
+      ServiceProgram.Kind kind = ServiceProgram.Kind.valueOf(arguments[2]);
+      Stay stay = Stay.valueOf(arguments[3]);
+      new Up(directories, kind, Ports.from(System.getenv()), stay, progress).run();
     } catch (LocalStackException e) {
       progress.interrupt();
       // After a signal it is only the consequence of ending.

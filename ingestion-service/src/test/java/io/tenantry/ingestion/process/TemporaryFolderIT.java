@@ -1,0 +1,78 @@
+package io.tenantry.ingestion.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tenantry.ingestion.Tenants;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.ServiceProcess;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two processes on one host share a temporary folder, but no file in it. */
+class TemporaryFolderIT {
+
+  @TempDir private Path shared;
+
+  @Test
+  @Tag("N4")
+  void eachProcessUnpacksLibrariesIntoAFolderOfItsOwn() throws Exception {
+    Map<String, String> changes =
+        Map.of(
+            "JAVA_TOOL_OPTIONS",
+            "-XX:-UsePerfData -Djava.io.tmpdir=" + shared,
+            "TENANTRY_EXTRACTION_ENABLED",
+            "false");
+    try (ServiceProcess first = ServiceProcess.start(changes);
+        ServiceProcess second = ServiceProcess.start(changes)) {
+      Tenants.Tenant tenant = new Tenants(LocalStack.shared()).create(1).getFirst();
+      send(first, tenant);
+      send(second, tenant);
+      // The first one's library is still the one that it has mapped.
+      send(first, tenant);
+
+      List<Path> folders =
+          list(shared).stream()
+              .filter(path -> path.getFileName().toString().startsWith("tenantry-ingestion-"))
+              .toList();
+      assertThat(folders).hasSize(2);
+      for (Path folder : folders) {
+        assertThat(list(folder)).anyMatch(file -> file.toString().contains("snappy"));
+      }
+      assertThat(list(shared)).noneMatch(file -> file.toString().endsWith(".so"));
+      second.terminate();
+      first.terminate();
+    }
+    assertThat(list(shared))
+        .noneMatch(path -> path.getFileName().toString().startsWith("tenantry-ingestion-"));
+  }
+
+  private static void send(ServiceProcess service, Tenants.Tenant tenant) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(service.address().resolve("/api/v1/events"))
+                  .header("X-API-Key", tenant.key())
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofString("{\"type\":\"t\",\"data\":{\"n\":1}}"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    }
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.toList();
+    }
+  }
+}
