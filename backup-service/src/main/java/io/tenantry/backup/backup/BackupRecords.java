@@ -129,7 +129,8 @@ public final class BackupRecords {
     return backup;
   }
 
-  Optional<Backup> find(UUID backupId) {
+  /** One backup, whatever its state. */
+  public Optional<Backup> find(UUID backupId) {
     return backups(database.run(SELECT + "WHERE b.backup_id = $1", backupId)).stream().findFirst();
   }
 

@@ -4,6 +4,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.backup.Accepted;
 import io.tenantry.backup.migration.Migration;
 import io.tenantry.backup.migration.MigrationRecords;
+import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.page.Page;
 import jakarta.annotation.security.RolesAllowed;
@@ -15,6 +16,8 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -68,11 +71,17 @@ final class CampaignResource {
   @APIResponse(responseCode = "503", description = "GOLDEN_TEMPLATE_MISSING")
   public Response begin(
       @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
-      CampaignRequest request) {
+      CampaignRequest request,
+      @Context ContainerRequestContext asked) {
     if (request.dryRun().orElse(false)) {
       return Response.ok(campaigns.plan(request)).build();
     }
-    return accepted(campaigns.begin(request, Accepted.key("campaign", idempotencyKey)));
+    return accepted(campaigns.begin(request, Accepted.key("campaign", idempotencyKey)), asked);
+  }
+
+  private Response accepted(Campaign campaign, ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, store.tenants(campaign.id()));
+    return accepted(campaign);
   }
 
   private static Response accepted(Campaign campaign) {
@@ -143,7 +152,8 @@ final class CampaignResource {
       content = @Content(schema = @Schema(implementation = Campaign.class)))
   @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
   @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE")
-  public Campaign pause(@RestPath("campaign_id") UUID id) {
+  public Campaign pause(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, store.tenants(id));
     return campaigns.pause(id);
   }
 
@@ -159,7 +169,8 @@ final class CampaignResource {
       content = @Content(schema = @Schema(implementation = Campaign.class)))
   @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
   @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE, CAMPAIGN_IN_PROGRESS")
-  public Campaign resume(@RestPath("campaign_id") UUID id) {
+  public Campaign resume(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, store.tenants(id));
     return campaigns.resume(id);
   }
 
@@ -173,7 +184,8 @@ final class CampaignResource {
       content = @Content(schema = @Schema(implementation = Campaign.class)))
   @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
   @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE")
-  public Campaign cancel(@RestPath("campaign_id") UUID id) {
+  public Campaign cancel(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, store.tenants(id));
     return campaigns.cancel(id);
   }
 
@@ -187,7 +199,8 @@ final class CampaignResource {
       content = @Content(schema = @Schema(implementation = Campaign.class)))
   @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
   @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE, CAMPAIGN_IN_PROGRESS")
-  public Campaign retry(@RestPath("campaign_id") UUID id) {
+  public Campaign retry(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, store.tenants(id));
     return campaigns.retry(id);
   }
 
@@ -214,7 +227,9 @@ final class CampaignResource {
           @DefaultValue("true")
           @Pattern(regexp = "true|false", message = "must be true or false")
           String backupFirst,
-      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey) {
+      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
+      @Context ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, store.tenants(id));
     return accepted(
         campaigns.rollBack(
             id,

@@ -482,4 +482,15 @@ final class CampaignStore {
   private static Optional<Instant> instant(Row row, String column) {
     return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
   }
+
+  /** The tenants of a campaign, in any state. */
+  List<UUID> tenants(UUID id) {
+    return StreamSupport.stream(
+            database
+                .run("SELECT tenant_id FROM migrations WHERE campaign_id = $1", id)
+                .spliterator(),
+            false)
+        .map(row -> row.getUUID(0))
+        .toList();
+  }
 }

@@ -7,10 +7,13 @@ import io.tenantry.backup.drill.Drills;
 import io.tenantry.backup.restore.RestoreRequest;
 import io.tenantry.backup.restore.Restores;
 import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.kernel.audit.AuditEntry;
+import io.tenantry.kernel.audit.AuditLog;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.BackupCommand;
 import io.tenantry.kernel.event.CommandGate;
 import io.tenantry.kernel.event.EventConsumer;
+import io.tenantry.kernel.event.EventType;
 import io.tenantry.kernel.event.InvalidEvent;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -18,6 +21,7 @@ import jakarta.inject.Singleton;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,6 +38,7 @@ final class Commands {
   private final Backups backups;
   private final Restores restores;
   private final Drills drills;
+  private final AuditLog audit;
 
   Commands(
       EventConsumer events,
@@ -42,7 +47,8 @@ final class Commands {
       BackupRecords records,
       Backups backups,
       Restores restores,
-      Drills drills) {
+      Drills drills,
+      AuditLog audit) {
     this.events = events;
     this.gate = gate;
     this.tenants = tenants;
@@ -50,6 +56,7 @@ final class Commands {
     this.backups = backups;
     this.restores = restores;
     this.drills = drills;
+    this.audit = audit;
   }
 
   @Incoming("backup-commands")
@@ -60,10 +67,27 @@ final class Commands {
   private void handle(Sql transaction, BackupCommand command) {
     gate.requireOpen(command.topic());
     switch (command) {
-      case BackupCommand.MakeBackup backup -> backUp(transaction, backup);
-      case BackupCommand.MakeRestore restore -> restore(transaction, restore);
-      case BackupCommand.MakeDrill drill -> drill(transaction, drill);
+      case BackupCommand.MakeBackup backup -> {
+        backUp(transaction, backup);
+        record(transaction, command, Set.of(command.tenantId()));
+      }
+      case BackupCommand.MakeRestore restore -> {
+        RestoreRequest request = request(restore);
+        restores.request(transaction, request, Optional.empty());
+        record(transaction, command, restores.concerned(request));
+      }
+      case BackupCommand.MakeDrill drill -> {
+        drill(transaction, drill);
+        record(transaction, command, Set.of(command.tenantId()));
+      }
     }
+  }
+
+  private void record(Sql transaction, BackupCommand command, Set<UUID> tenants) {
+    audit.append(
+        transaction,
+        AuditEntry.ofCommand(
+            command.topic(), EventType.of(command).id(), tenants.toArray(UUID[]::new)));
   }
 
   private void backUp(Sql transaction, BackupCommand.MakeBackup command) {
@@ -79,16 +103,13 @@ final class Commands {
             Optional.empty()));
   }
 
-  private void restore(Sql transaction, BackupCommand.MakeRestore command) {
-    restores.request(
-        transaction,
-        new RestoreRequest(
-            command.tenantId(),
-            Optional.ofNullable(command.backupId()),
-            Optional.ofNullable(command.mode()).map(Commands::mode),
-            Optional.ofNullable(command.sourceTenantId()),
-            Optional.empty(),
-            Optional.empty()),
+  private static RestoreRequest request(BackupCommand.MakeRestore command) {
+    return new RestoreRequest(
+        command.tenantId(),
+        Optional.ofNullable(command.backupId()),
+        Optional.ofNullable(command.mode()).map(Commands::mode),
+        Optional.ofNullable(command.sourceTenantId()),
+        Optional.empty(),
         Optional.empty());
   }
 

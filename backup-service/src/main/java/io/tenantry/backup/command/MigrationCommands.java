@@ -4,9 +4,12 @@ import io.tenantry.backup.migration.Direction;
 import io.tenantry.backup.migration.MigrationRequest;
 import io.tenantry.backup.migration.Migrations;
 import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.kernel.audit.AuditEntry;
+import io.tenantry.kernel.audit.AuditLog;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.CommandGate;
 import io.tenantry.kernel.event.EventConsumer;
+import io.tenantry.kernel.event.EventType;
 import io.tenantry.kernel.event.InvalidEvent;
 import io.tenantry.kernel.event.MigrationCommand;
 import io.tenantry.kernel.job.Jobs;
@@ -25,18 +28,21 @@ final class MigrationCommands {
   private final TenantPlaces tenants;
   private final Migrations migrations;
   private final Jobs jobs;
+  private final AuditLog audit;
 
   MigrationCommands(
       EventConsumer events,
       CommandGate gate,
       TenantPlaces tenants,
       Migrations migrations,
-      Jobs jobs) {
+      Jobs jobs,
+      AuditLog audit) {
     this.events = events;
     this.gate = gate;
     this.tenants = tenants;
     this.migrations = migrations;
     this.jobs = jobs;
+    this.audit = audit;
   }
 
   @Incoming("migration-commands")
@@ -55,6 +61,9 @@ final class MigrationCommands {
           case MigrationCommand.MakeRollback back ->
               request(Direction.rollback, required(back.targetVersion()), back.backupFirst());
         });
+    audit.append(
+        transaction,
+        AuditEntry.ofCommand(command.topic(), EventType.of(command).id(), command.tenantId()));
   }
 
   private static String required(String targetVersion) {

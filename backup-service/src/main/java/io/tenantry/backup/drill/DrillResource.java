@@ -6,6 +6,7 @@ import io.tenantry.backup.Accepted;
 import io.tenantry.backup.backup.Backup;
 import io.tenantry.backup.backup.BackupRecords;
 import io.tenantry.backup.store.Stores;
+import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.job.Job;
@@ -20,6 +21,8 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
@@ -83,7 +86,9 @@ final class DrillResource {
   public Response drill(
       @RestPath("backup_id") UUID backupId,
       @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
-      DrillRequest request) {
+      DrillRequest request,
+      @Context ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, backups.find(backupId).map(Backup::tenantId));
     Backup backup = backups.usable(backupId);
     request.store().ifPresent(stores::named);
     UUID job =

@@ -3,6 +3,7 @@ package io.tenantry.backup.orphan;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.backup.Accepted;
 import io.tenantry.backup.Recurring;
+import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
@@ -12,6 +13,8 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -54,7 +57,9 @@ final class ImportResource {
       content = @Content(schema = @Schema(implementation = Job.class)))
   public Response importAll(
       @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
-      ImportRequest request) {
+      ImportRequest request,
+      @Context ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, request.tenantId());
     if (request.dryRun().orElse(false)) {
       return Response.ok(imports.plan(request.tenantId())).build();
     }

@@ -2,6 +2,7 @@ package io.tenantry.backup.restore;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.backup.Accepted;
+import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
@@ -15,8 +16,11 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -61,7 +65,9 @@ final class RestoreResource {
   @APIResponse(responseCode = "409", description = "BACKUP_NOT_USABLE")
   public Response restore(
       @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
-      RestoreRequest request) {
+      RestoreRequest request,
+      @Context ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, restores.concerned(request));
     if (request.dryRun().orElse(false)) {
       return Response.ok(restores.plan(request)).build();
     }
@@ -112,7 +118,9 @@ final class RestoreResource {
   @APIResponse(responseCode = "409", description = "RESTORE_NOT_UNDOABLE")
   public Response undo(
       @RestPath("restore_id") UUID restoreId,
-      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey) {
+      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
+      @Context ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, List.of(records.get(restoreId).tenantId()));
     return Accepted.of(
         jobs.get(restores.undo(restoreId, Accepted.key("undo of " + restoreId, idempotencyKey))));
   }

@@ -20,7 +20,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Has backups restored, and restores undone. */
 @Singleton
@@ -198,6 +201,16 @@ public final class Restores {
             });
     wake();
     return submitted;
+  }
+
+  /** The tenants that a restore concerns: whose data is replaced, and whose backup it is. */
+  public Set<UUID> concerned(RestoreRequest request) {
+    return Stream.of(
+            Optional.of(request.tenantId()),
+            request.sourceTenantId(),
+            request.backupId().flatMap(backups::find).map(Backup::tenantId))
+        .flatMap(Optional::stream)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** A restore that can be undone now. */

@@ -5,6 +5,7 @@ import io.tenantry.backup.Accepted;
 import io.tenantry.backup.backup.Backup;
 import io.tenantry.backup.backup.BackupRecords;
 import io.tenantry.backup.store.Stores;
+import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.job.Job;
@@ -16,6 +17,8 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
@@ -62,7 +65,9 @@ final class VerificationResource {
   public Response verify(
       @RestPath("backup_id") UUID backupId,
       @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
-      StoreChoice choice) {
+      StoreChoice choice,
+      @Context ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, records.find(backupId).map(Backup::tenantId));
     Backup backup = records.stored(backupId);
     choice.store().ifPresent(stores::named);
     UUID job =

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.DeadLetters;
 import io.tenantry.backup.OperationEvents;
 import io.tenantry.backup.TenantEvents;
@@ -55,6 +56,14 @@ class CommandsTest {
                 .get("/api/v1/tenants/" + tenant.id() + "/backups")
                 .<List<String>>path("items.kind"))
         .containsExactly("emergency");
+    assertThat(
+            ControlDatabase.column(
+                "SELECT action FROM control_plane.audit_log WHERE tenant_id = ? AND actor = 'kafka' ORDER BY position",
+                tenant.id()))
+        .containsExactly(
+            "io.tenantry.backup.requested.v1",
+            "io.tenantry.restore.requested.v1",
+            "io.tenantry.drill.requested.v1");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tenantry.ingestion.deadletter;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.auth.TenantAccess;
 import io.tenantry.kernel.page.Page;
@@ -16,6 +17,8 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -143,11 +146,16 @@ final class DeadLetterResource {
   @APIResponse(responseCode = "403", description = "FORBIDDEN")
   @APIResponse(responseCode = "422", description = "VALIDATION_FAILED")
   @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE, DATABASE_UNAVAILABLE")
-  public Redriven redrive(RedriveRequest request) {
+  public Redriven redrive(RedriveRequest request, @Context ContainerRequestContext asked) {
     if (request.tenantId() != null) {
       TenantAccess.check(caller, request.tenantId());
+      AdminAudit.concerns(asked, Optional.of(request.tenantId()));
     }
-    return redrive.run(request, TenantAccess.onlyTenant(caller), caller.getPrincipal().getName());
+    return redrive.run(
+        request,
+        TenantAccess.onlyTenant(caller),
+        caller.getPrincipal().getName(),
+        tenants -> AdminAudit.concerns(asked, tenants));
   }
 
   private DeadLetterFilter filter(String tenantId, String reason, String status) {

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -40,12 +43,21 @@ final class Redrive {
    *
    * @param onlyTenant whose dead letters alone; empty for all tenants'
    * @param actor who asks for it
+   * @param concerned is given the tenants whose dead letters these are, before anything is sent
    */
-  Redriven run(RedriveRequest request, Optional<UUID> onlyTenant, String actor) {
+  Redriven run(
+      RedriveRequest request,
+      Optional<UUID> onlyTenant,
+      String actor,
+      Consumer<Set<UUID>> concerned) {
     int limit = request.limitOrDefault();
     List<DeadLetter> matched = store.select(request.filter(onlyTenant), 0, limit + 1);
     boolean more = matched.size() > limit;
     List<DeadLetter> chosen = more ? matched.subList(0, limit) : matched;
+    concerned.accept(
+        chosen.stream()
+            .flatMap(letter -> letter.tenantId().stream())
+            .collect(Collectors.toUnmodifiableSet()));
     List<DeadLetter> permitted = chosen.stream().filter(request::permits).toList();
     List<DeadLetter> own = permitted.stream().filter(this::isOwn).toList();
     Map<Long, ConsumerRecord<byte[], byte[]>> messages = topic.read(own);

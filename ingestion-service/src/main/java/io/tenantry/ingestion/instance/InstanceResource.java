@@ -1,6 +1,7 @@
 package io.tenantry.ingestion.instance;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.page.Page;
 import jakarta.annotation.security.RolesAllowed;
@@ -13,9 +14,12 @@ import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -52,7 +56,8 @@ final class InstanceResource {
       content = @Content(schema = @Schema(implementation = InstanceView.class)))
   @APIResponse(responseCode = "409", description = "INSTANCE_NAME_TAKEN")
   @APIResponse(responseCode = "422", description = "VALIDATION_FAILED")
-  public Response create(CreateInstance request) {
+  public Response create(CreateInstance request, @Context ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, Optional.of(request.tenantId()));
     return Response.created(URI.create("/api/v1/instances/" + request.name()))
         .entity(view(instances.create(request)))
         .build();
@@ -107,7 +112,10 @@ final class InstanceResource {
       content = @Content(schema = @Schema(implementation = InstanceView.class)))
   @APIResponse(responseCode = "404", description = "INSTANCE_NOT_FOUND")
   @APIResponse(responseCode = "422", description = "VALIDATION_FAILED")
-  public InstanceView change(@RestPath String name, ChangeInstance request) {
+  public InstanceView change(
+      @RestPath String name, ChangeInstance request, @Context ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, instances.get(name).tenantId());
+    AdminAudit.concerns(asked, Optional.ofNullable(request.tenantId()));
     return view(instances.change(name, request));
   }
 
@@ -120,7 +128,8 @@ final class InstanceResource {
       description = "The instance",
       content = @Content(schema = @Schema(implementation = InstanceView.class)))
   @APIResponse(responseCode = "404", description = "INSTANCE_NOT_FOUND")
-  public InstanceView makeDefault(@RestPath String name) {
+  public InstanceView makeDefault(@RestPath String name, @Context ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, instances.get(name).tenantId());
     return view(instances.makeDefault(name));
   }
 
@@ -133,7 +142,8 @@ final class InstanceResource {
   @APIResponse(responseCode = "204", description = "It is gone")
   @APIResponse(responseCode = "404", description = "INSTANCE_NOT_FOUND")
   @APIResponse(responseCode = "409", description = "LAST_INSTANCE")
-  public void delete(@RestPath String name) {
+  public void delete(@RestPath String name, @Context ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, instances.get(name).tenantId());
     instances.delete(name);
   }
 }

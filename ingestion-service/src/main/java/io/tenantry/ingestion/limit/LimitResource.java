@@ -2,6 +2,7 @@ package io.tenantry.ingestion.limit;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -15,6 +16,8 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.UUID;
@@ -48,8 +51,13 @@ final class LimitResource {
   @RolesAllowed(Roles.OPERATOR)
   @Operation(summary = "Set how many events a tenant, or an instance, may send to each replica")
   @APIResponse(responseCode = "422", description = "VALIDATION_FAILED")
-  public RateLimit put(@RestPath String kind, @RestPath UUID id, RateLimit limit) {
+  public RateLimit put(
+      @RestPath String kind,
+      @RestPath UUID id,
+      RateLimit limit,
+      @Context ContainerRequestContext asked) {
     Subject subject = subject(kind, id);
+    AdminAudit.concerns(asked, store.tenantOf(subject));
     store.put(subject, new Limit(limit.events(), Duration.ofSeconds(limit.periodSeconds())));
     return RateLimit.of(limits.current(subject));
   }
@@ -58,8 +66,10 @@ final class LimitResource {
   @RolesAllowed(Roles.OPERATOR)
   @Operation(summary = "Let the configured limit hold for a tenant, or an instance, again")
   @APIResponse(responseCode = "204", description = "It does")
-  public void delete(@RestPath String kind, @RestPath UUID id) {
+  public void delete(
+      @RestPath String kind, @RestPath UUID id, @Context ContainerRequestContext asked) {
     Subject subject = subject(kind, id);
+    AdminAudit.concerns(asked, store.tenantOf(subject));
     store.remove(subject);
     limits.current(subject);
   }

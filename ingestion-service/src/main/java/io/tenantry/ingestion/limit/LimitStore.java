@@ -5,6 +5,7 @@ import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.StreamSupport;
 
 /** Keeps the limits that differ from the configured ones. */
@@ -32,6 +33,19 @@ final class LimitStore {
             false)
         .map(LimitStore::limit)
         .findFirst();
+  }
+
+  /** Whose limit it is: the tenant's itself, or that of the instance's tenant. */
+  Optional<UUID> tenantOf(Subject subject) {
+    if (subject.kind() == Subject.Kind.TENANT) {
+      return Optional.of(subject.id());
+    }
+    for (Row row :
+        database.run(
+            "SELECT tenant_id FROM ingestion.instances WHERE instance_id = $1", subject.id())) {
+      return Optional.ofNullable(row.getUUID(0));
+    }
+    return Optional.empty();
   }
 
   private static Limit limit(Row row) {

@@ -22,9 +22,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -138,12 +140,12 @@ public class AuditLog implements AuditSink {
     sql.send(
         """
         INSERT INTO control_plane.audit_log
-          (service, occurred_at, actor, action, tenant_id, source, outcome, code, details)
-        SELECT $1, occurred_at, actor, action, tenant_id, source, outcome, code, details::jsonb
+          (service, occurred_at, actor, action, tenant_id, tenant_ids, source, outcome, code, details)
+        SELECT $1, occurred_at, actor, action, tenant_id, tenant_ids::uuid[], source, outcome, code, details::jsonb
         FROM unnest(
           $2::timestamptz[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[],
-          $9::text[]
-        ) AS entry (occurred_at, actor, action, tenant_id, source, outcome, code, details)
+          $9::text[], $10::text[]
+        ) AS entry (occurred_at, actor, action, tenant_id, tenant_ids, source, outcome, code, details)
         """,
         service,
         entries.stream()
@@ -151,11 +153,23 @@ public class AuditLog implements AuditSink {
             .toArray(OffsetDateTime[]::new),
         texts(entries, entry -> entry.entry().actor()),
         texts(entries, entry -> entry.entry().action()),
-        entries.stream().map(entry -> entry.entry().tenantId().orElse(null)).toArray(UUID[]::new),
+        entries.stream().map(entry -> only(entry.entry().tenants())).toArray(UUID[]::new),
+        texts(entries, entry -> several(entry.entry().tenants())),
         texts(entries, entry -> entry.entry().source().orElse(null)),
         texts(entries, entry -> entry.entry().outcome().toString()),
         texts(entries, entry -> entry.entry().code().orElse(null)),
         texts(entries, this::details));
+  }
+
+  private static UUID only(Set<UUID> tenants) {
+    return tenants.size() == 1 ? tenants.iterator().next() : null;
+  }
+
+  /** An array as PostgreSQL writes it; arrays of arrays must be of one length. */
+  private static String several(Set<UUID> tenants) {
+    return tenants.size() > 1
+        ? tenants.stream().map(UUID::toString).sorted().collect(Collectors.joining(",", "{", "}"))
+        : null;
   }
 
   private static String[] texts(List<Waiting> entries, Function<Waiting, String> column) {
@@ -164,6 +178,10 @@ public class AuditLog implements AuditSink {
 
   private String details(Waiting entry) {
     Map<String, String> details = new TreeMap<>(entry.entry().details());
+    int tenants = entry.entry().tenants().size();
+    if (tenants > 1) {
+      details.put("tenants", Integer.toString(tenants));
+    }
     if (entry.count() > 1) {
       details.put("count", Long.toString(entry.count()));
     }

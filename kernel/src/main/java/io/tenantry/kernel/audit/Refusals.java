@@ -84,7 +84,7 @@ public class Refusals {
           new AuditEntry(
               refusal.actor(),
               FURTHER,
-              refusal.tenantId(),
+              refusal.tenants(),
               Optional.empty(),
               AuditEntry.Outcome.REFUSED,
               refusal.code(),

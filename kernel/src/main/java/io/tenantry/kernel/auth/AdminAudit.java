@@ -20,7 +20,9 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.Provider;
 import java.security.Principal;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +30,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -46,9 +49,15 @@ public final class AdminAudit implements ContainerResponseFilter {
   /** A property of requests: what else is worth knowing of it, a {@code Map} of texts. */
   public static final String DETAILS = "tenantry.audit.details";
 
+  private static final String TENANTS = "tenantry.audit.tenants";
   private static final String WRITTEN = "tenantry.audit.written";
   private static final String TENANT_ID = "tenant_id";
-  private static final Pattern NEW_TENANT = Pattern.compile(".*/tenants/([0-9a-f-]{36})");
+
+  /** A project is a tenant, and has its id. */
+  private static final String PROJECT_ID = "project_id";
+
+  private static final Pattern NEW_TENANT =
+      Pattern.compile(".*/(?:tenants|projects)/([0-9a-f-]{36})");
 
   private final Instance<AuditLog> log;
   private final Instance<Refusals> refusals;
@@ -59,6 +68,27 @@ public final class AdminAudit implements ContainerResponseFilter {
     this.log = log;
     this.refusals = refusals;
     this.request = request;
+  }
+
+  /**
+   * Says which tenants a request concerns that its path does not name, so that the entry is found
+   * by each of them. To be called before anything is done: a failed request has an entry, too.
+   */
+  public static void concerns(ContainerRequestContext asked, Collection<UUID> tenants) {
+    Set<UUID> all = new HashSet<>(declared(asked));
+    all.addAll(tenants);
+    asked.setProperty(TENANTS, Set.copyOf(all));
+  }
+
+  /** {@link #concerns(ContainerRequestContext, Collection)} of one tenant, or none. */
+  public static void concerns(ContainerRequestContext asked, Optional<UUID> tenant) {
+    concerns(asked, tenant.stream().toList());
+  }
+
+  private static Set<UUID> declared(ContainerRequestContext asked) {
+    return asked.getProperty(TENANTS) instanceof Set<?> tenants
+        ? tenants.stream().map(UUID.class::cast).collect(Collectors.toUnmodifiableSet())
+        : Set.of();
   }
 
   @Override
@@ -133,7 +163,7 @@ public final class AdminAudit implements ContainerResponseFilter {
   private AuditEntry entry(
       ContainerRequestContext asked,
       Principal principal,
-      Function<String, Optional<UUID>> tenant,
+      Function<String, Optional<UUID>> named,
       AuditEntry.Outcome outcome,
       Optional<String> code) {
     Map<String, String> parameters = single(asked.getUriInfo().getPathParameters());
@@ -141,14 +171,16 @@ public final class AdminAudit implements ContainerResponseFilter {
     for (Map.Entry<String, String> parameter : parameters.entrySet()) {
       path = path.replace('/' + parameter.getValue(), "/{" + parameter.getKey() + '}');
     }
-    Optional<UUID> tenantId = tenant.apply(parameters.remove(TENANT_ID));
+    String tenant = parameters.remove(TENANT_ID);
+    Set<UUID> tenants = new HashSet<>(declared(asked));
+    named.apply(tenant == null ? parameters.get(PROJECT_ID) : tenant).ifPresent(tenants::add);
     if (asked.getProperty(DETAILS) instanceof Map<?, ?> details) {
       details.forEach((name, value) -> parameters.put(name.toString(), value.toString()));
     }
     return new AuditEntry(
         actor(principal),
         asked.getMethod() + ' ' + path,
-        tenantId,
+        tenants,
         Optional.ofNullable(request.getCurrent())
             .map(current -> current.request().remoteAddress())
             .map(SocketAddress::hostAddress),

@@ -52,7 +52,8 @@ public enum EventType {
     return this == CAMPAIGN_FINISHED ? "campaign_id" : "tenant_id";
   }
 
-  static EventType of(Event event) {
+  /** The type of this event. */
+  public static EventType of(Event event) {
     return Arrays.stream(values()).filter(t -> t.data.isInstance(event)).findFirst().orElseThrow();
   }
 

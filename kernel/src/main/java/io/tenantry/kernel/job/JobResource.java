@@ -2,6 +2,7 @@ package io.tenantry.kernel.job;
 
 import io.quarkus.arc.properties.IfBuildProperty;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.page.Page;
 import jakarta.annotation.security.RolesAllowed;
@@ -11,6 +12,8 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Optional;
 import java.util.UUID;
@@ -82,7 +85,8 @@ public final class JobResource {
       content = @Content(schema = @Schema(implementation = Job.class)))
   @APIResponse(responseCode = "404", description = "JOB_NOT_FOUND")
   @APIResponse(responseCode = "409", description = "JOB_NOT_CANCELLABLE")
-  public Job cancel(@RestPath("job_id") UUID id) {
+  public Job cancel(@RestPath("job_id") UUID id, @Context ContainerRequestContext asked) {
+    AdminAudit.concerns(asked, jobs.get(id).tenantId());
     return jobs.cancel(id);
   }
 }

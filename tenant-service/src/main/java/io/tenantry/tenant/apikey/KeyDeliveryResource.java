@@ -1,6 +1,7 @@
 package io.tenantry.tenant.apikey;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
@@ -10,6 +11,8 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.UUID;
@@ -46,8 +49,10 @@ final class KeyDeliveryResource {
   @APIResponse(responseCode = "404", description = "JOB_NOT_FOUND")
   @APIResponse(responseCode = "409", description = "JOB_NOT_COMPLETED")
   @APIResponse(responseCode = "410", description = "API_KEYS_GONE")
-  public IssuedKeys collect(@RestPath("job_id") UUID jobId) {
+  public IssuedKeys collect(
+      @RestPath("job_id") UUID jobId, @Context ContainerRequestContext asked) {
     Job job = jobs.get(jobId);
+    AdminAudit.concerns(asked, job.tenantId());
     if (job.status() != Job.Status.completed) {
       throw new TenantryException(
           ErrorCode.JOB_NOT_COMPLETED, "The job is " + job.status() + "; it has issued no keys.");

@@ -27,7 +27,11 @@ final class AuditStore {
     List<Object> parameters = new ArrayList<>();
     StringBuilder where = new StringBuilder("WHERE true\n");
     // Only conditions that are asked for, so that each shape gets the index that serves it.
-    and(where, parameters, "tenant_id = $%d", filter.tenantId());
+    and(
+        where,
+        parameters,
+        "(tenant_id = $%1$d OR tenant_ids @> ARRAY[$%1$d]::uuid[])",
+        filter.tenantId());
     and(where, parameters, "actor = $%d", filter.actor());
     and(where, parameters, "action = $%d", filter.action());
     and(where, parameters, "outcome = $%d", filter.outcome());

@@ -1,5 +1,7 @@
 package io.tenantry.tenant.command;
 
+import io.tenantry.kernel.audit.AuditEntry;
+import io.tenantry.kernel.audit.AuditLog;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.CloudEvent;
 import io.tenantry.kernel.event.CommandGate;
@@ -48,6 +50,7 @@ public final class ProvisioningCommands {
   private final ProvisionTenantJob tenants;
   private final DeprovisionTenantJob deprovisioning;
   private final Jobs jobs;
+  private final AuditLog audit;
 
   ProvisioningCommands(
       EventConsumer events,
@@ -57,7 +60,8 @@ public final class ProvisioningCommands {
       Projects projects,
       ProvisionTenantJob tenants,
       DeprovisionTenantJob deprovisioning,
-      Jobs jobs) {
+      Jobs jobs,
+      AuditLog audit) {
     this.events = events;
     this.gate = gate;
     this.config = config;
@@ -66,6 +70,7 @@ public final class ProvisioningCommands {
     this.tenants = tenants;
     this.deprovisioning = deprovisioning;
     this.jobs = jobs;
+    this.audit = audit;
   }
 
   /** A command that was understood, and becomes a job of this id. */
@@ -131,10 +136,22 @@ public final class ProvisioningCommands {
 
   private void submit(Sql transaction, Command command) {
     switch (command.body()) {
-      case ProvisionProject project -> projects.submit(transaction, command.jobId(), project);
-      case CreateTenant tenant -> tenants.submit(transaction, command.jobId(), tenant);
-      case DeprovisionTenant tenant -> deprovisioning.submit(transaction, command.jobId(), tenant);
+      case ProvisionProject project -> {
+        projects.submit(transaction, command.jobId(), project);
+        record(transaction, PROVISION_PROJECT, project.projectId());
+      }
+      case CreateTenant tenant ->
+          record(
+              transaction, PROVISION_TENANT, tenants.submit(transaction, command.jobId(), tenant));
+      case DeprovisionTenant tenant -> {
+        deprovisioning.submit(transaction, command.jobId(), tenant);
+        record(transaction, DEPROVISION_TENANT, tenant.tenantId());
+      }
       default -> throw new IllegalStateException(command.toString());
     }
+  }
+
+  private void record(Sql transaction, String type, UUID tenant) {
+    audit.append(transaction, AuditEntry.ofCommand(TOPIC, type, tenant));
   }
 }

@@ -63,9 +63,11 @@ public final class ProvisionTenantJob implements JobHandler {
     return jobs.get(jobId);
   }
 
-  /** Submits a job whose tenant is registered when it runs. */
-  public void submit(Sql transaction, UUID jobId, CreateTenant request) {
-    submit(transaction, jobId, ids.next(), request);
+  /** Submits a job whose tenant is registered when it runs; returns the tenant's id. */
+  public UUID submit(Sql transaction, UUID jobId, CreateTenant request) {
+    UUID tenantId = ids.next();
+    submit(transaction, jobId, tenantId, request);
+    return tenantId;
   }
 
   private UUID submit(Sql transaction, UUID jobId, UUID tenantId, CreateTenant request) {

@@ -1,0 +1,145 @@
+package io.tenantry.ingestion;
+
+import static io.tenantry.ingestion.IngestionApi.asAdmin;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.localstack.AuditContract;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.LocalStackResource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Every action on a tenant is found by that tenant, wherever the request named it. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+@Tag("A1")
+class AuditedTenantsTest {
+
+  private static final String INSTANCES = "/api/v1/instances";
+
+  private static final Set<String> NAMED =
+      Set.of(
+          "POST /api/v1/dead-letters/redrive",
+          "POST /api/v1/instances",
+          "DELETE /api/v1/instances/{name}",
+          "PATCH /api/v1/instances/{name}",
+          "POST /api/v1/instances/{name}/set-default",
+          "PUT /api/v1/limits/{kind}/{id}",
+          "DELETE /api/v1/limits/{kind}/{id}");
+
+  private static final Set<String> WITHOUT_TENANT =
+      Set.of(
+          "POST /api/v1/events",
+          "POST /webhook/evolution",
+          "POST /webhook/evolution/{instance}",
+          "POST /api/v1/groups/{group}/offsets/reset",
+          "POST /api/v1/topics/{topic}",
+          "POST /api/v1/topics/{topic}/reconcile");
+
+  LocalStack stack;
+  private Tenants tenants;
+
+  @BeforeEach
+  void awaitTopics() {
+    Readiness.await("topics", "UP");
+    tenants = new Tenants(stack);
+  }
+
+  @Test
+  void knowsHowTheTenantOfEachOperationIsFound() {
+    AuditContract.check(NAMED, WITHOUT_TENANT);
+  }
+
+  /** An action has the names of its path, and kinds, in place of their values. */
+  private List<String> actions(UUID tenant) {
+    return tenants.query(
+        "tenantry_control",
+        "SELECT DISTINCT action FROM control_plane.audit_log WHERE tenant_id = ?::uuid OR tenant_ids @> ARRAY[?::uuid]",
+        tenant.toString(),
+        tenant.toString());
+  }
+
+  private static String send(String method, String path, String body) {
+    return asAdmin()
+        .contentType("application/json")
+        .body(body)
+        .request(method, path)
+        .then()
+        .extract()
+        .asString();
+  }
+
+  @Test
+  void findsActionsByTheirTenant() {
+    UUID tenant = tenants.create().id();
+    UUID next = tenants.create().id();
+    String name = "audited-" + UUID.randomUUID();
+    send("POST", INSTANCES, "{\"name\":\"%s\",\"tenant_id\":\"%s\"}".formatted(name, tenant));
+    String instance = asAdmin().get(INSTANCES + "/" + name).then().extract().path("instance_id");
+    String former = asAdmin().get(INSTANCES + "/default").then().extract().path("name");
+    send("POST", INSTANCES + "/" + name + "/set-default", "{}");
+    if (former != null) {
+      send("POST", INSTANCES + "/" + former + "/set-default", "{}");
+    }
+    send("PUT", "/api/v1/limits/tenants/" + tenant, "{\"events\":5,\"period_seconds\":1}");
+    send("DELETE", "/api/v1/limits/instances/" + instance, "");
+    send("PATCH", INSTANCES + "/" + name, "{\"tenant_id\":\"%s\"}".formatted(next));
+    send("DELETE", INSTANCES + "/" + name, "");
+    send(
+        "POST",
+        "/api/v1/dead-letters/redrive",
+        "{\"tenant_id\":\"%s\",\"dry_run\":true}".formatted(next));
+
+    Set<String> found = new HashSet<>(actions(tenant));
+    found.addAll(actions(next));
+    assertThat(found).containsAll(NAMED);
+    // From the one to the other: found by both.
+    assertThat(actions(tenant)).contains("PATCH /api/v1/instances/{name}");
+    assertThat(actions(next)).contains("PATCH /api/v1/instances/{name}");
+  }
+
+  @Test
+  void findsARedriveByTheTenantsOfItsDeadLetters() {
+    Tenants.Tenant one = tenants.create();
+    Tenants.Tenant other = tenants.create();
+    try (EventSender sender = new EventSender(stack)) {
+      for (Tenants.Tenant tenant : List.of(one, other)) {
+        sender.send(
+            "ingestion-events-dlq",
+            tenant.id().toString(),
+            "x",
+            Map.of("dead-letter-reason", "malformed"));
+      }
+    }
+    List<Integer> ids = List.of(letter(one), letter(other));
+
+    send("POST", "/api/v1/dead-letters/redrive", "{\"ids\":%s,\"dry_run\":true}".formatted(ids));
+
+    for (Tenants.Tenant tenant : List.of(one, other)) {
+      assertThat(actions(tenant.id())).containsExactly("POST /api/v1/dead-letters/redrive");
+    }
+  }
+
+  private static int letter(Tenants.Tenant tenant) {
+    return Awaitility.await()
+        .until(
+            () ->
+                asAdmin()
+                    .queryParam("tenant_id", tenant.id())
+                    .get("/api/v1/dead-letters")
+                    .then()
+                    .extract()
+                    .<List<Integer>>path("items.id"),
+            found -> found.size() == 1)
+        .getFirst();
+  }
+}
