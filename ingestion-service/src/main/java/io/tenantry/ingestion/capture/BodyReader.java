@@ -8,7 +8,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -129,6 +128,7 @@ public final class BodyReader {
     private final long largest;
     private final Consumer<Body> whole;
     private final Buffer body = Buffer.buffer();
+    private long size;
     private InFlight.Reservation room;
     private byte[] bytes = {};
     private boolean done;
@@ -176,9 +176,14 @@ public final class BodyReader {
       if (done) {
         return;
       }
-      if (hasRoom((long) body.length() + chunk.length(), 0)) {
-        body.appendBuffer(chunk);
+      size += chunk.length();
+      if (hasRoom(size, 0)) {
+        keep(chunk);
       }
+    }
+
+    void keep(Buffer chunk) {
+      body.appendBuffer(chunk);
     }
 
     /**
@@ -202,7 +207,7 @@ public final class BodyReader {
       }
     }
 
-    void pass(byte[] complete) {
+    final void pass(byte[] complete) {
       bytes = complete;
       whole.accept(this);
     }
@@ -220,20 +225,30 @@ public final class BodyReader {
     }
   }
 
-  /** One that is compressed. It is unpacked step by step, so that a small body cannot be huge. */
+  /**
+   * One that is compressed. It is unpacked step by step, so that a small body cannot be huge, and
+   * what is unpacked is let go, so that it needs no more room than the larger of both.
+   */
   private final class PackedReading extends Reading {
+
+    private final PackedChunks chunks = new PackedChunks();
 
     PackedReading(RoutingContext context, Sender sender, long largest, Consumer<Body> whole) {
       super(context, sender, largest, whole);
     }
 
     @Override
-    void pass(byte[] packed) {
-      ByteArrayOutputStream unpacked = new ByteArrayOutputStream(packed.length);
+    void keep(Buffer chunk) {
+      chunks.add(chunk);
+    }
+
+    @Override
+    void complete() {
+      ByteArrayOutputStream unpacked = new ByteArrayOutputStream();
       byte[] step = new byte[STEP];
-      try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+      try (InputStream gzip = new GZIPInputStream(chunks)) {
         for (int count = gzip.read(step); count > 0; count = gzip.read(step)) {
-          if (!hasRoom((long) unpacked.size() + count, packed.length)) {
+          if (!hasRoom((long) unpacked.size() + count, chunks.remaining())) {
             return;
           }
           unpacked.write(step, 0, count);
@@ -242,7 +257,7 @@ public final class BodyReader {
         refuse(context, ErrorCode.BAD_REQUEST, "The body is not gzip, as Content-Encoding says.");
         return;
       }
-      super.pass(unpacked.toByteArray());
+      pass(unpacked.toByteArray());
     }
   }
 

@@ -16,7 +16,7 @@ public interface CaptureConfig {
   MemorySize maxEventSize();
 
   /** The largest body of a webhook, unpacked; media come in it as base64. */
-  @WithDefault("4M")
+  @WithDefault("3M")
   MemorySize maxWebhookSize();
 
   /**
@@ -53,12 +53,12 @@ public interface CaptureConfig {
     @WithDefault("16M")
     MemorySize unproven();
 
-    /** Those to one instance. */
-    @WithDefault("8M")
+    /** Those to one instance; not less than one message. */
+    @WithDefault("3M")
     MemorySize unprovenInstance();
 
-    /** Those of one address, or of half an IPv6 address. */
-    @WithDefault("8M")
+    /** Those of one address, or of half an IPv6 address; not less than one message. */
+    @WithDefault("3M")
     MemorySize unprovenAddress();
   }
 

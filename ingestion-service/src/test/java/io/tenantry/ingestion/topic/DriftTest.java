@@ -66,7 +66,7 @@ class DriftTest {
             "retention.ms", retention,
             "retention.bytes", "-1",
             "compression.type", "snappy",
-            "max.message.bytes", "5242880",
+            "max.message.bytes", "4194304",
             "cleanup.policy", "delete",
             "min.insync.replicas", "1"));
   }
@@ -102,10 +102,10 @@ class DriftTest {
                 "retention.ms"))
         .body(
             "settings.desired",
-            contains("6", "1", "delete", "snappy", "5242880", "1", "-1", "604800000"))
+            contains("6", "1", "delete", "snappy", "4194304", "1", "-1", "604800000"))
         .body(
             "settings.actual",
-            contains("6", "1", "delete", "snappy", "5242880", "1", "-1", "604800000"))
+            contains("6", "1", "delete", "snappy", "4194304", "1", "-1", "604800000"))
         .body("settings.matches", everyItem(equalTo(true)));
   }
 
@@ -179,7 +179,7 @@ class DriftTest {
 
     sizes.raise();
 
-    assertThat(broker.ownSettings(EVENTS)).containsEntry("max.message.bytes", "5242880");
+    assertThat(broker.ownSettings(EVENTS)).containsEntry("max.message.bytes", "4194304");
     assertThat(broker.ownSettings(DEAD_LETTERS)).containsEntry("max.message.bytes", "9000000");
   }
 

@@ -51,6 +51,7 @@ class TopicsTest {
                   "retention.ms", retention,
                   "retention.bytes", "-1",
                   "compression.type", "snappy",
+                  "max.message.bytes", "4194304",
                   "cleanup.policy", "delete",
                   "min.insync.replicas", "1"));
     }
