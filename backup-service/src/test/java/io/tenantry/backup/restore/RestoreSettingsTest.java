@@ -15,6 +15,7 @@ import io.restassured.path.json.JsonPath;
 import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
+import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.localstack.LocalStackResource;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -89,6 +90,37 @@ class RestoreSettingsTest {
     awaitSuccess(submit("/api/v1/restores", body(tenant)));
 
     assertThat(settings(tenant)).hasSize(1).isEqualTo(before);
+  }
+
+  /** As a tenant may set for its roles, and who owns the database for that. */
+  @Test
+  @Tag("K2")
+  void noSettingIsInTheWayOfABackupOrARestore() {
+    TestTenant tenant = TestTenant.withDatabase();
+    for (String setting :
+        List.of(
+            "statement_timeout = 1",
+            "lock_timeout = 1",
+            "idle_session_timeout = 1",
+            "idle_in_transaction_session_timeout = 1",
+            "default_transaction_read_only = on",
+            "local_preload_libraries = nothing",
+            "exit_on_error = on",
+            "quote_all_identifiers = on",
+            "standard_conforming_strings = off",
+            "bytea_output = escape",
+            "search_path = nowhere")) {
+      set(tenant, "ALTER DATABASE %1$s SET " + setting);
+      ControlDatabase.execute(
+          "ALTER ROLE %s SET %s".formatted(quote(ClusterRoles.owner(tenant.role())), setting));
+    }
+    List<String> before = settings(tenant);
+    backUp(tenant.id());
+
+    JsonPath job = awaitSuccess(submit("/api/v1/restores", body(tenant)));
+
+    assertThat(job.getInt("attempts")).isEqualTo(1);
+    assertThat(settings(tenant)).isEqualTo(before);
   }
 
   private static void set(TestTenant tenant, String statement) {
