@@ -35,6 +35,7 @@ public final class Session implements ClusterObjects.OwnerSession {
   private static final String NAME = "backup-service";
   private static final Duration LOGIN = Duration.ofSeconds(20);
 
+  private final String cluster;
   private final PgConnection connection;
   private final Logins logins;
   private final PgConnectOptions asking;
@@ -42,11 +43,13 @@ public final class Session implements ClusterObjects.OwnerSession {
   private final Duration heartbeat;
 
   private Session(
+      String cluster,
       Logins logins,
       PgConnectOptions options,
       PgConnectOptions asking,
       Duration patience,
       Duration heartbeat) {
+    this.cluster = cluster;
     this.connection = logins.open(options, LOGIN);
     this.logins = logins;
     this.asking = asking;
@@ -79,7 +82,11 @@ public final class Session implements ClusterObjects.OwnerSession {
     login.settings().forEach(options::addProperty);
     // Only its own login sees what a session does, whatever role that acts as.
     PgConnectOptions asking = new PgConnectOptions(options).addProperty("role", login.user());
-    return new Session(logins, options, asking, patience.plus(LOGIN), heartbeat);
+    try {
+      return new Session(access.name(), logins, options, asking, patience.plus(LOGIN), heartbeat);
+    } catch (DatabaseUnavailable e) {
+      throw e.at(access.name());
+    }
   }
 
   @Override
@@ -113,6 +120,14 @@ public final class Session implements ClusterObjects.OwnerSession {
   }
 
   private <T> T await(Future<T> statement, Duration longest) {
+    try {
+      return awaitAnswer(statement, longest);
+    } catch (DatabaseUnavailable e) {
+      throw e.at(cluster);
+    }
+  }
+
+  private <T> T awaitAnswer(Future<T> statement, Duration longest) {
     CompletableFuture<T> answer = statement.toCompletionStage().toCompletableFuture();
     long end = System.nanoTime() + longest.toNanos();
     int missed = 0;
