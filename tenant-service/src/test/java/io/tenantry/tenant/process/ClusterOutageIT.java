@@ -107,16 +107,23 @@ class ClusterOutageIT {
   void delete() throws IOException {
     way.cut();
     way.mend();
-    if (admin().get(REMOTE).statusCode() == 404) {
-      return;
-    }
-    for (String tenant :
-        Postgres.column(
-            Postgres.CONTROL,
-            "SELECT tenant_id FROM control_plane.tenant_databases WHERE cluster = 'remote'")) {
-      admin().delete(TENANTS + "/" + tenant + "?final_backup=false").then().statusCode(204);
-    }
-    await().atMost(LIMIT).until(() -> admin().delete(REMOTE).statusCode() == 204);
+    Postgres.execute(
+        Postgres.CONTROL, "UPDATE control_plane.installation SET recovery_since = NULL");
+    await()
+        .atMost(LIMIT)
+        .until(
+            () -> {
+              for (String tenant : tenantsOnRemote()) {
+                admin().delete(TENANTS + "/" + tenant + "?final_backup=false");
+              }
+              return List.of(204, 404).contains(admin().delete(REMOTE).statusCode());
+            });
+  }
+
+  private static List<String> tenantsOnRemote() {
+    return Postgres.column(
+        Postgres.CONTROL,
+        "SELECT tenant_id FROM control_plane.tenant_databases WHERE cluster = 'remote'");
   }
 
   private static String env(String name) {
