@@ -106,7 +106,7 @@ final class ClusterCommands extends Noun {
       description = "Change how a cluster is reached; it is tried out first",
       footer = {
         "  tenantctl clusters update eu-1 --password-file admin.pw",
-        "  tenantctl clusters update eu-1 --host db1-standby --port 5433",
+        "  tenantctl clusters update eu-1 --host db1-standby --password-file admin.pw",
         "  tenantctl clusters update eu-1 --ssl-mode verify-full --ssl-root-cert ca.pem"
       })
   void update(
@@ -122,7 +122,9 @@ final class ClusterCommands extends Noun {
       @Option(
               names = "--password-file",
               paramLabel = "FILE",
-              description = "where that role's password is; - for standard input")
+              description =
+                  "where that role's password is, needed with another host or port; - for standard"
+                      + " input")
           String passwordFile,
       @Option(
               names = "--maintenance-database",
@@ -201,13 +203,28 @@ final class ClusterCommands extends Noun {
   }
 
   @Command(
-      description = "Forget a cluster without tenants; what is on the server stays there",
-      footer = "  tenantctl clusters delete eu-1 --yes")
+      description =
+          "Forget a cluster without tenants; its warm pool and golden templates are removed first",
+      footer = {
+        "  tenantctl clusters delete eu-1 --yes",
+        "  tenantctl clusters delete eu-1 --leave-server --yes"
+      })
   void delete(
       @Parameters(paramLabel = "CLUSTER", description = "the cluster") String cluster,
+      @Option(names = "--leave-server", description = "remove nothing on its server, which is lost")
+          boolean leaveServer,
       @Mixin Confirmation confirmation) {
-    confirmation.require(terminal(), "This forgets cluster " + cluster + ".");
-    platform().tenants().delete(Target.of(CLUSTER, cluster));
+    confirmation.require(
+        terminal(),
+        "This forgets cluster %s%s."
+            .formatted(
+                cluster,
+                leaveServer
+                    ? ", and leaves its server as it is"
+                    : " and removes its warm pool and golden templates"));
+    platform()
+        .tenants()
+        .delete(Target.of(CLUSTER, cluster).with("leave_server", leaveServer ? true : null));
     say("Cluster " + cluster + " is forgotten.");
   }
 }

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 @RegisterForReflection
@@ -295,7 +296,9 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
     JsonNode orphans = platform().tenants().get(OrphanCommands.ORPHANS);
     int number = orphans.path("items").size();
     long removable = OrphanCommands.count(orphans, "remove");
-    if (number == 0) {
+    if (number == 0 && !orphans.path("unchecked").isEmpty()) {
+      warnOfUnchecked("orphans", orphans);
+    } else if (number == 0) {
       ok("orphans", "none");
     } else if (number == removable) {
       warn(
@@ -309,6 +312,19 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
               .formatted(number, number - removable),
           "tenantctl orphans list; do not drop them: recover plan shows which can be adopted");
     }
+  }
+
+  private void warnOfUnchecked(String check, JsonNode answer) {
+    warn(
+        check,
+        "not checked on "
+            + answer
+                .path("unchecked")
+                .valueStream()
+                .map(JsonNode::asText)
+                .collect(Collectors.joining(", "))
+            + ", which does not answer",
+        "see whether it runs: tenantctl clusters list, and tenant-service's log");
   }
 
   private void missingDatabases() {
@@ -326,10 +342,7 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
           "%d tenants lack their database, schema or role".formatted(tenants),
           "tenantctl orphans missing, then restore them from their backups");
     } else if (!answer.path("unchecked").isEmpty()) {
-      warn(
-          "missing databases",
-          answer.path("unchecked").size() + " clusters do not answer",
-          "see whether they run: tenantctl clusters list");
+      warnOfUnchecked("missing databases", answer);
     } else {
       ok("missing databases", "none");
     }

@@ -31,16 +31,19 @@ final class OrphanCommands extends Noun {
               + " reap does with them",
       footer = "  tenantctl orphans list")
   void list() {
-    printer().list(platform().tenants().get(ORPHANS), COLUMNS);
+    show(platform().tenants().get(ORPHANS), COLUMNS);
+  }
+
+  private void show(JsonNode answer, Columns columns) {
+    printer().list(answer, columns);
+    answer.path("unchecked").forEach(each -> say("Cluster " + each.asText() + " does not answer."));
   }
 
   @Command(
       description = "List the opposite: databases, schemas and roles of tenants that do not exist",
       footer = "  tenantctl orphans missing")
   void missing() {
-    JsonNode answer = platform().tenants().get(Target.of("/api/v1/orphans/missing"));
-    printer().list(answer, MISSING);
-    answer.path("unchecked").forEach(each -> say("Cluster " + each.asText() + " does not answer."));
+    show(platform().tenants().get(Target.of("/api/v1/orphans/missing")), MISSING);
   }
 
   @Command(
@@ -56,7 +59,7 @@ final class OrphanCommands extends Noun {
                 + " Nothing of a tenant is dropped.")
             .formatted(
                 count(orphans, "remove"), count(orphans, "quarantine"), count(orphans, "keep")));
-    printer().list(platform().tenants().post(Target.of("/api/v1/orphans/reap")), COLUMNS);
+    show(platform().tenants().post(Target.of("/api/v1/orphans/reap")), COLUMNS);
   }
 
   /** How many orphans of an answer have this action. */

@@ -49,7 +49,8 @@ final class RecoverCommands extends Noun {
   void plan() {
     JsonNode plan = askPlan();
     printer().list(plan, COLUMNS);
-    if (plan.path("items").isEmpty()) {
+    nameUnchecked(plan);
+    if (plan.path("items").isEmpty() && plan.path("unchecked").isEmpty()) {
       say("The registry matches the clusters.");
     }
     if (isActive(plan)) {
@@ -74,6 +75,7 @@ final class RecoverCommands extends Noun {
             .formatted(summary(plan)));
     JsonNode answer = platform().tenants().post(Target.of(RECOVERY + "/run"));
     printer().list(answer, COLUMNS);
+    nameUnchecked(answer);
     requireComplete(answer);
     say("Recovery is complete; normal operation continues.");
     if (count(answer, "action", "report_") > 0) {
@@ -82,6 +84,12 @@ final class RecoverCommands extends Noun {
               "decide about what was only reported: restore a tenant whose data is missing from"
                   + " its backup, see tenantctl orphans list for the rest");
     }
+  }
+
+  private void nameUnchecked(JsonNode answer) {
+    answer
+        .path("unchecked")
+        .forEach(each -> say("Cluster " + each.asText() + " could not be compared."));
   }
 
   private JsonNode askPlan() {

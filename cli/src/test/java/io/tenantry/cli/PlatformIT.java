@@ -222,7 +222,17 @@ class PlatformIT {
     typing.run(and(register, "nowhere.pem")).fails(ExitCode.USAGE);
     typing.run(and(register, trusted.toString())).ok();
     ctl.run("clusters", "certificate", name).ok().prints(authority.certificate());
-    ctl.run("clusters", "update", name, "--host", "localhost", "--no-headers")
+    ctl.run("clusters", "update", name, "--host", "localhost").fails(ExitCode.USAGE);
+    typing
+        .run(
+            "clusters",
+            "update",
+            name,
+            "--host",
+            "localhost",
+            "--password-file",
+            "-",
+            "--no-headers")
         .ok()
         .prints(
             """

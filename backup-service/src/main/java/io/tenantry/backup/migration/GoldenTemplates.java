@@ -7,7 +7,6 @@ import io.tenantry.backup.postgres.ScratchDatabases;
 import io.tenantry.backup.postgres.ScratchDatabases.Scratch;
 import io.tenantry.backup.postgres.Session;
 import io.tenantry.kernel.db.Database;
-import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -53,14 +52,16 @@ final class GoldenTemplates {
    * @throws TenantryException {@code GOLDEN_TEMPLATE_MISSING}
    */
   Golden get(BlueprintVersion version) {
-    for (ClusterAccess cluster : directory.all()) {
+    for (String cluster : directory.names()) {
       try {
-        Optional<Golden> found = find(version, cluster);
+        Optional<Golden> found = directory.find(cluster).flatMap(access -> find(version, access));
         if (found.isPresent()) {
           return found.get();
         }
-      } catch (DatabaseUnavailable e) {
-        LOG.warnf("cluster=%s is away, another one is asked: %s", cluster.name(), e.getMessage());
+      } catch (RuntimeException e) {
+        // Unreachable, not prepared, another server, a password that cannot be decrypted: any
+        // other cluster will do.
+        LOG.warnf("cluster=%s cannot be asked, another one is: %s", cluster, e.getMessage());
       }
     }
     throw missing(version, "any cluster");

@@ -45,6 +45,7 @@ public final class Session implements ClusterObjects.OwnerSession {
   /** The server itself cancels what waits for a lock, unless a script has told it not to. */
   private static final Duration GRACE = Duration.ofSeconds(1);
 
+  private final String cluster;
   private final PgConnection connection;
   private final Logins logins;
   private final PostgresLogin login;
@@ -57,12 +58,14 @@ public final class Session implements ClusterObjects.OwnerSession {
   private CopyingSession copying;
 
   private Session(
+      String cluster,
       Logins logins,
       PostgresLogin login,
       PgConnectOptions options,
       PgConnectOptions asking,
       Duration patience,
       Duration heartbeat) {
+    this.cluster = cluster;
     this.connection = logins.open(options, LOGIN);
     this.logins = logins;
     this.login = login;
@@ -96,7 +99,12 @@ public final class Session implements ClusterObjects.OwnerSession {
     login.settings().forEach(options::addProperty);
     // Only its own login sees what a session does, whatever role that acts as.
     PgConnectOptions asking = new PgConnectOptions(options).addProperty("role", login.user());
-    return new Session(logins, where, options, asking, patience.plus(LOGIN), heartbeat);
+    try {
+      return new Session(
+          access.name(), logins, where, options, asking, patience.plus(LOGIN), heartbeat);
+    } catch (DatabaseUnavailable e) {
+      throw e.at(access.name());
+    }
   }
 
   @Override
@@ -161,7 +169,16 @@ public final class Session implements ClusterObjects.OwnerSession {
     return this;
   }
 
-  private <T> T await(CompletableFuture<T> answer, Duration longest) {
+  
+private <T> T await(CompletableFuture<T> answer, Duration longest) {
+    try {
+      return awaitAnswer(answer, longest);
+    } catch (DatabaseUnavailable e) {
+      throw e.at(cluster);
+    }
+  }
+
+  private <T> T awaitAnswer(CompletableFuture<T> answer, Duration longest) {
     long end = System.nanoTime() + longest.toNanos();
     int missed = 0;
     blocked = false;

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * A PostgreSQL database for sequential code: every call waits for its answer. Call it on virtual
@@ -25,14 +26,25 @@ public final class Database implements Sql {
 
   private final Pool pool;
   private final Duration patience;
+  private final UnaryOperator<DatabaseUnavailable> naming;
 
   /**
    * @param patience how long a connection, or an answer, is waited for before {@link
    *     DatabaseUnavailable}
    */
   public Database(Pool pool, Duration patience) {
+    this(pool, patience, failure -> failure);
+  }
+
+  /** One of a cluster, which its errors name. */
+  public static Database ofCluster(String cluster, Pool pool, Duration patience) {
+    return new Database(pool, patience, failure -> failure.at(cluster));
+  }
+
+  private Database(Pool pool, Duration patience, UnaryOperator<DatabaseUnavailable> naming) {
     this.pool = pool;
     this.patience = patience;
+    this.naming = naming;
   }
 
   @Override
@@ -109,6 +121,14 @@ public final class Database implements Sql {
   }
 
   private <T> T withConnection(Function<SqlConnection, T> work) {
+    try {
+      return inConnection(work);
+    } catch (DatabaseUnavailable e) {
+      throw naming.apply(e);
+    }
+  }
+
+  private <T> T inConnection(Function<SqlConnection, T> work) {
     SqlConnection connection = open(pool.getConnection(), patience);
     Throwable failure = null;
     try {

@@ -2,6 +2,7 @@ package io.tenantry.kernel.db;
 
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
+import io.vertx.pgclient.PgException;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
 
@@ -10,20 +11,28 @@ public final class DatabaseUnavailable extends TenantryException {
 
   private static final long serialVersionUID = 1L;
 
+  /** The reason where the client does not know why. */
+  static final String HANDSHAKE_FAILED = "the handshake failed; the log of the service may say why";
+
+  /** Empty if it is none, or not known which. */
+  private final String cluster;
+
   /**
    * That it is so.
    *
    * @param reason what was seen of it, for the log
    */
   public DatabaseUnavailable(String reason, Throwable cause) {
-    super(
+    this(
         ErrorCode.DATABASE_UNAVAILABLE,
         "PostgreSQL is not available at the moment.",
-        new IOException(reason, cause));
+        new IOException(reason, cause),
+        "");
   }
 
-  private DatabaseUnavailable(ErrorCode code, String detail, Throwable cause) {
-    super(code, detail, new IOException(detail, cause));
+  private DatabaseUnavailable(ErrorCode code, String detail, IOException seen, String cluster) {
+    super(code, detail, seen);
+    this.cluster = cluster;
   }
 
   /**
@@ -33,7 +42,42 @@ public final class DatabaseUnavailable extends TenantryException {
    */
   static DatabaseUnavailable becauseOfTls(String reason, Throwable cause) {
     return new DatabaseUnavailable(
-        ErrorCode.DATABASE_TLS_FAILED, "TLS with PostgreSQL failed: " + reason + ".", cause);
+        ErrorCode.DATABASE_TLS_FAILED,
+        "TLS with PostgreSQL failed: " + reason + ".",
+        new IOException(reason, cause),
+        "");
+  }
+
+  /** The same of a server that is a registered cluster. */
+  public DatabaseUnavailable at(String name) {
+    return new DatabaseUnavailable(
+        code(),
+        code() == ErrorCode.DATABASE_TLS_FAILED
+            ? "TLS with the PostgreSQL cluster %s failed: %s.".formatted(name, reason())
+            : "The PostgreSQL cluster %s is not available at the moment.".formatted(name),
+        (IOException) getCause(),
+        name);
+  }
+
+  /** Whether it is this cluster that is unavailable. */
+  public boolean isOf(String name) {
+    return cluster.equals(name);
+  }
+
+  /** Whether the reason says more than that it failed. */
+  public boolean isExplained() {
+    return isAnswer()
+        || (code() == ErrorCode.DATABASE_TLS_FAILED && !reason().equals(HANDSHAKE_FAILED));
+  }
+
+  /** Whether PostgreSQL itself said so: it starts, ends, or has no connection left. */
+  private boolean isAnswer() {
+    return getCause().getCause() instanceof PgException;
+  }
+
+  /** What was seen of it, in a few words and without secrets. */
+  public String reason() {
+    return getCause().getMessage();
   }
 
   /** Whether nothing was heard of it as long as was waited. */

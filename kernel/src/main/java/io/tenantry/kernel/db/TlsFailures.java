@@ -34,7 +34,7 @@ final class TlsFailures {
         failure instanceof SSLException
             || (failure instanceof VertxException && HANDSHAKE_FAILED.equals(failure.getMessage()));
     return handshake
-        ? Optional.of(refusal.orElse("the handshake failed; the log of the service may say why"))
+        ? Optional.of(refusal.orElse(DatabaseUnavailable.HANDSHAKE_FAILED))
         : Optional.empty();
   }
 }

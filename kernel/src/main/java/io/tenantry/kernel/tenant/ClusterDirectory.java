@@ -36,9 +36,16 @@ public final class ClusterDirectory {
     return read(database.run(SELECT_CLUSTER + "WHERE name = $1", name)).stream().findFirst();
   }
 
-  /** All clusters, by name. */
-  public List<ClusterAccess> all() {
-    return read(database.run(SELECT_CLUSTER + "ORDER BY name"));
+  /**
+   * The names of all clusters, in order; each is {@linkplain #find found} on its own, for the
+   * access of one that cannot be decrypted must not stop the others.
+   */
+  public List<String> names() {
+    return StreamSupport.stream(
+            database.run("SELECT name FROM control_plane.clusters ORDER BY name").spliterator(),
+            false)
+        .map(row -> row.getString(0))
+        .toList();
   }
 
   private List<ClusterAccess> read(RowSet<Row> rows) {

@@ -27,20 +27,16 @@ class BlockedSessions {
   @RunOnVirtualThread
   void end() {
     try {
-      clusters.all().forEach(BlockedSessions::end);
+      clusters.onEach("blocked sessions cannot be searched", BlockedSessions::end);
     } catch (RuntimeException e) {
       LOG.warnf("blocked sessions cannot be looked for: %s", e);
     }
   }
 
   private static void end(Cluster cluster) {
-    try {
-      int ended = cluster.endBlockedSessions();
-      if (ended > 0) {
-        LOG.infof("cluster=%s ended %d sessions of blocked tenants", cluster.name(), ended);
-      }
-    } catch (RuntimeException e) {
-      LOG.warnf("cluster=%s blocked sessions cannot be looked for: %s", cluster.name(), e);
+    int ended = cluster.endBlockedSessions();
+    if (ended > 0) {
+      LOG.infof("cluster=%s ended %d sessions of blocked tenants", cluster.name(), ended);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.tenantry.tenant.cluster;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.kernel.db.ServerTls;
+import io.tenantry.kernel.problem.InvalidRequest;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -38,9 +39,15 @@ record ChangeCluster(
   /**
    * How the admin logs in after the change.
    *
-   * @throws io.tenantry.kernel.problem.InvalidRequest if mode and certificate do not go together
+   * @throws InvalidRequest if mode and certificate do not go together, or the stored password would
+   *     be sent to another address
    */
   ClusterAccess appliedTo(ClusterAccess now) {
+    if (adminPassword == null && isElsewhere(now)) {
+      throw new InvalidRequest(
+          "admin_password",
+          "is needed with a new host or port: the stored one is not sent to a server that may be another");
+    }
     String mode = Objects.requireNonNullElse(sslMode, now.sslMode());
     Optional<String> root =
         Optional.ofNullable(sslRootCertificate)
@@ -56,6 +63,14 @@ record ChangeCluster(
         mode,
         RegisterCluster.rootCertificate(mode, root),
         now.identity());
+  }
+
+  /**
+   * Whoever may change a cluster may not read its admin's password. A server can ask for it in the
+   * clear, and is compared with the registered one only after the login.
+   */
+  private boolean isElsewhere(ClusterAccess now) {
+    return (host != null && !host.equals(now.host())) || (port != null && port != now.port());
   }
 
   /** The names of the fields it changes, as the API has them. */

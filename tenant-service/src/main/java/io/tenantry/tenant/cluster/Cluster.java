@@ -101,6 +101,25 @@ public final class Cluster {
     setup.prepare();
   }
 
+  /** Why the server cannot be used now; empty if it answers and is the registered one. */
+  public Optional<RuntimeException> failure() {
+    return setup.failure();
+  }
+
+  /** Whether {@link #failure} found one some seconds ago; asks nothing. */
+  public boolean failedRecently() {
+    return setup.recentFailure().isPresent();
+  }
+
+  /** Throws what {@link #failure} returns. */
+  public void requireUsable() {
+    failure()
+        .ifPresent(
+            failure -> {
+              throw failure;
+            });
+  }
+
   /** {@link #prepare}, whenever it was done last. */
   public void compareNow() {
     setup.prepareNow();
@@ -115,6 +134,16 @@ public final class Cluster {
   public OptionalLong generation() {
     prepare();
     return setup.generation();
+  }
+
+  /** Ends the admin's sessions; nothing more can be done with it. */
+  void close() {
+    connections.close();
+  }
+
+  /** Logs in as the admin and out again, over a connection of its own. */
+  void tryLogin() {
+    connections.tryAdminLogin();
   }
 
   /** Looks at a server that is not registered yet; returns its system identifier. */

@@ -7,6 +7,7 @@ import io.tenantry.kernel.cluster.ClusterObjects.OwnerSession;
 import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.cluster.RoleRepair;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.Logins;
 import io.tenantry.kernel.db.SessionSettings;
 import io.tenantry.kernel.db.SqlError;
@@ -19,6 +20,7 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -27,6 +29,7 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,12 +51,16 @@ final class ClusterConnections {
   /** A server that answers nothing for so long is taken for gone. */
   private static final Duration LONGEST_FILLING = Duration.ofMinutes(10);
 
+  /** For the login, and again for the answer, where somebody waits to hear whether it works. */
+  private static final Duration LOGIN = Duration.ofSeconds(3);
+
   private final ClusterAccess access;
   private final Supplier<ClusterAccess.Identity> identity;
   private final ClusterConfig config;
   private final Vertx vertx;
   private final Logins logins;
   private final SecureRandom random;
+  private final List<Pool> pools = new ArrayList<>();
   private final Database maintenance;
   private final Database admin;
   private final Database drops;
@@ -85,7 +92,7 @@ final class ClusterConnections {
   /** The admin's sessions, so many at most, each statement limited by the server to so long. */
   private Database adminOf(String name, int connections, Duration statementTimeout) {
     Duration timeout = statementTimeout.plus(ALLOWANCE);
-    return new Database(
+    Pool pool =
         PgBuilder.pool()
             .with(
                 new PoolOptions()
@@ -96,8 +103,14 @@ final class ClusterConnections {
                     .setConnectionTimeoutUnit(TimeUnit.SECONDS))
             .connectingTo(adminOptions(name, statementTimeout))
             .using(vertx)
-            .build(),
-        timeout.plus(ALLOWANCE));
+            .build();
+    pools.add(pool);
+    return Database.ofCluster(access.name(), pool, timeout.plus(ALLOWANCE));
+  }
+
+  /** Ends the admin's sessions at once, rather than when they are idle. */
+  void close() {
+    pools.forEach(Pool::close);
   }
 
   private PgConnectOptions adminOptions(String database, Duration statementTimeout) {
@@ -172,11 +185,24 @@ final class ClusterConnections {
 
   /** A session with these credentials. */
   OwnerSession as(String database, Credentials credentials) {
-    return new Session(
-        logins.open(
-            options(database, credentials, config.statementTimeout(), PLAIN_SEARCH_PATH),
-            ALLOWANCE),
-        config.statementTimeout().plus(ALLOWANCE));
+    return naming(
+        access.name(),
+        () ->
+            new Session(
+                access.name(),
+                logins.open(
+                    options(database, credentials, config.statementTimeout(), PLAIN_SEARCH_PATH),
+                    ALLOWANCE),
+                config.statementTimeout().plus(ALLOWANCE)));
+  }
+
+  /** What says which cluster it is that is unavailable. */
+  private static <T> T naming(String cluster, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (DatabaseUnavailable e) {
+      throw e.at(cluster);
+    }
   }
 
   /**
@@ -186,12 +212,10 @@ final class ClusterConnections {
    */
   List<String> look(String database, String schema, String role, Credentials credentials) {
     Row here =
-        logins
-            .ask(
+        ask(
                 options(database, credentials, config.statementTimeout(), quote(schema))
                     .addProperty("role", role),
-                "SELECT current_database(), session_user::text, current_user::text, current_schema()::text",
-                ALLOWANCE)
+                "SELECT current_database(), session_user::text, current_user::text, current_schema()::text")
             .iterator()
             .next();
     return List.of(
@@ -201,20 +225,29 @@ final class ClusterConnections {
         Optional.ofNullable(here.getString(3)).orElse(""));
   }
 
+  /** Logs in as the admin and out again, over a connection of its own. */
+  void tryAdminLogin() {
+    logins.ask(
+        adminOptions(access.maintenanceDatabase(), config.statementTimeout()), "SELECT 1", LOGIN);
+  }
+
   /** Whether a tenant can log in with this connection string. */
   boolean admits(String connectionString) {
     try {
-      logins.ask(
+      ask(
           new ConnectionString(connectionString)
               .login(access.sslRootCertificate())
               .reactive()
               .addProperty("search_path", PLAIN_SEARCH_PATH),
-          "SELECT 1",
-          ALLOWANCE);
+          "SELECT 1");
       return true;
     } catch (SqlError e) {
       return false;
     }
+  }
+
+  private RowSet<Row> ask(PgConnectOptions login, String query) {
+    return naming(access.name(), () -> logins.ask(login, query, ALLOWANCE));
   }
 
   /** The way into a database by JDBC, which Flyway needs, as one of Tenantry's own roles. */
@@ -280,12 +313,16 @@ final class ClusterConnections {
   }
 
   /** One connection for sequential code. */
-  private record Session(PgConnection connection, Duration timeout) implements OwnerSession {
+  private record Session(String cluster, PgConnection connection, Duration timeout)
+      implements OwnerSession {
 
     @Override
     public RowSet<Row> run(String statement, Object... parameters) {
-      return Database.await(
-          connection.preparedQuery(statement).execute(Tuple.wrap(parameters)), timeout);
+      return naming(
+          cluster,
+          () ->
+              Database.await(
+                  connection.preparedQuery(statement).execute(Tuple.wrap(parameters)), timeout));
     }
 
     @Override
@@ -295,7 +332,7 @@ final class ClusterConnections {
 
     @Override
     public void execute(String script) {
-      Database.await(connection.query(script).execute(), timeout);
+      naming(cluster, () -> Database.await(connection.query(script).execute(), timeout));
     }
 
     @Override

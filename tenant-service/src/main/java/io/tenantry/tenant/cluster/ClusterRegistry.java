@@ -15,23 +15,28 @@ import java.util.function.Consumer;
 @Singleton
 final class ClusterRegistry {
 
+  private static final String FOREIGN_KEY_VIOLATION = "23503";
+
   private final ClusterStore store;
   private final ClusterDirectory directory;
   private final ClusterIdentities identities;
   private final Clusters clusters;
   private final ConnectionStringUpdates connectionStrings;
+  private final ClusterRemoval removal;
 
   ClusterRegistry(
       ClusterStore store,
       ClusterDirectory directory,
       ClusterIdentities identities,
       Clusters clusters,
-      ConnectionStringUpdates connectionStrings) {
+      ConnectionStringUpdates connectionStrings,
+      ClusterRemoval removal) {
     this.store = store;
     this.directory = directory;
     this.identities = identities;
     this.clusters = clusters;
     this.connectionStrings = connectionStrings;
+    this.removal = removal;
   }
 
   /**
@@ -46,47 +51,38 @@ final class ClusterRegistry {
     tryOut(access, cluster -> identities.refuseRegistered(cluster.examine()));
     store.addRegion(access.region());
     try {
-      store.insert(access, request.capacityOrDefault());
+      // Nothing is placed or made ahead on a cluster that is not prepared yet.
+      store.insert(access, request.capacityOrDefault(), RegisteredCluster.DRAINING);
     } catch (SqlError e) {
       throw explained(e, access);
     }
     clusters.forget();
     try {
       tryOut(access, Cluster::prepare);
+      store.setStatus(access.name(), RegisteredCluster.ACTIVE);
     } catch (RuntimeException e) {
       store.delete(access.name());
-      clusters.forget();
       throw e;
+    } finally {
+      clusters.forget();
     }
     return get(access.name());
   }
 
   private void tryOut(ClusterAccess access, Consumer<Cluster> trial) {
+    Cluster cluster = clusters.open(access);
     try {
-      trial.accept(clusters.open(access));
-    } catch (DatabaseUnavailable e) {
-      throw unreachable(access, e);
+      cluster.tryLogin();
+      trial.accept(cluster);
+    } catch (DatabaseUnavailable | SqlError e) {
+      throw AccessFailure.of(access, e);
     } catch (TenantryException e) {
-      throw e.code() == ErrorCode.REGION_UNAVAILABLE ? unusable(e.getCause().getMessage()) : e;
-    } catch (SqlError e) {
-      throw unusable(
-          "Its admin cannot do what is needed (SQLSTATE %s); see deploy/postgres/tenant-cluster.sql."
-              .formatted(e.sqlState()));
+      throw e.code() == ErrorCode.REGION_UNAVAILABLE
+          ? AccessFailure.unusable(e.getCause().getMessage())
+          : e;
+    } finally {
+      cluster.close();
     }
-  }
-
-  private static TenantryException unreachable(ClusterAccess access, DatabaseUnavailable failure) {
-    String server = access.host() + ':' + access.port();
-    if (failure.code() != ErrorCode.DATABASE_TLS_FAILED) {
-      return unusable(server + " does not answer as PostgreSQL.");
-    }
-    String reason =
-        access
-            .admin(access.maintenanceDatabase())
-            .refusal()
-            .map(refusal -> refusal + '.')
-            .orElseGet(failure::getMessage);
-    return new TenantryException(ErrorCode.CLUSTER_TLS_FAILED, server + ": " + reason);
   }
 
   private static RuntimeException explained(SqlError e, ClusterAccess access) {
@@ -157,26 +153,72 @@ final class ClusterRegistry {
   }
 
   /**
-   * Forgets a cluster without tenants.
+   * Forgets a cluster without tenants, after its warm pool and golden templates are removed.
    *
-   * @throws TenantryException {@code CLUSTER_IN_USE}
+   * @param leaveServer removes nothing there, for a server that is lost
+   * @throws TenantryException {@code CLUSTER_NOT_FOUND}, {@code CLUSTER_IN_USE}, {@code
+   *     RECOVERY_MODE}, {@code DATABASE_UNAVAILABLE} if its server does not answer
    */
-  void delete(String name) {
-    RegisteredCluster cluster = get(name);
-    if (!store.delete(name)) {
+  void delete(String name, boolean leaveServer) {
+    identities.requireNormal();
+    RegisteredCluster before = get(name);
+    requireNoTenants(before);
+    store.setStatus(name, RegisteredCluster.DRAINING);
+    clusters.forget();
+    try {
+      if (leaveServer) {
+        removal.forget(name);
+      } else {
+        clear(name);
+      }
+      forget(name);
+    } catch (RuntimeException e) {
+      store.setStatus(name, before.status());
+      clusters.forget();
+      throw e;
+    }
+    clusters.close(name);
+  }
+
+  private void clear(String name) {
+    try {
+      Cluster cluster = clusters.named(name);
+      cluster.requireUsable();
+      removal.clear(cluster);
+    } catch (DatabaseUnavailable e) {
+      throw new TenantryException(
+          e.code(),
+          e.getMessage()
+              + " What was made there ahead of tenants cannot be removed. If the server is lost, delete the cluster with leave_server=true.",
+          e.getCause());
+    }
+  }
+
+  private void forget(String name) {
+    try {
+      if (store.delete(name)) {
+        return;
+      }
+    } catch (SqlError e) {
+      if (!e.sqlState().equals(FOREIGN_KEY_VIOLATION)) {
+        throw e;
+      }
+    }
+    requireNoTenants(get(name));
+    throw new TenantryException(
+        ErrorCode.CLUSTER_IN_USE, "Something was just made on the cluster; try again.");
+  }
+
+  private static void requireNoTenants(RegisteredCluster cluster) {
+    if (cluster.tenants() > 0) {
       throw new TenantryException(
           ErrorCode.CLUSTER_IN_USE,
           "The cluster holds %d tenants; delete them first.".formatted(cluster.tenants()));
     }
-    clusters.forget();
   }
 
   private static TenantryException notFound(String name) {
     return new TenantryException(ErrorCode.CLUSTER_NOT_FOUND, "There is no cluster " + name + ".");
-  }
-
-  private static TenantryException unusable(String reason) {
-    return new TenantryException(ErrorCode.CLUSTER_UNUSABLE, reason);
   }
 
   private static TenantryException exists(String detail) {

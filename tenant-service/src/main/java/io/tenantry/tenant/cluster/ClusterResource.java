@@ -6,6 +6,7 @@ import io.tenantry.kernel.auth.Roles;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
@@ -24,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
 
 /** PostgreSQL clusters, over HTTP. */
 @Path("/api/v1/clusters")
@@ -121,12 +123,19 @@ final class ClusterResource {
   @DELETE
   @Path("/{name}")
   @RolesAllowed(Roles.ADMIN)
-  @Operation(summary = "Forget a cluster without tenants; what is on the server stays there")
+  @Operation(
+      summary = "Forget a cluster without tenants",
+      description =
+          "Its warm pool and golden templates are removed first; Tenantry's catalog and roles stay on"
+              + " the server. leave_server removes nothing there, for a server that is lost.")
   @APIResponse(responseCode = "204", description = "It is forgotten")
   @APIResponse(responseCode = "404", description = "CLUSTER_NOT_FOUND")
   @APIResponse(responseCode = "409", description = "CLUSTER_IN_USE")
-  public void delete(@RestPath String name) {
-    clusters.delete(name);
+  @APIResponse(responseCode = "503", description = "DATABASE_UNAVAILABLE, RECOVERY_MODE")
+  public void delete(
+      @RestPath String name,
+      @RestQuery("leave_server") @DefaultValue("false") boolean leaveServer) {
+    clusters.delete(name, leaveServer);
   }
 
   record RootCertificate(Optional<String> sslRootCertificate) {}

@@ -8,6 +8,7 @@ import io.tenantry.kernel.cluster.ClusterObjects;
 import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.cluster.ScramVerifier;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -17,9 +18,11 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /**
  * Looks whether a server is the registered one and this installation's, and creates the groups and
@@ -27,10 +30,17 @@ import java.util.UUID;
  */
 final class ClusterSetup {
 
+  private static final Logger LOG = Logger.getLogger(ClusterSetup.class);
   private static final int OLDEST_VERSION = 15;
 
   /** How long the server that answered last is taken for the one that answers next. */
   private static final Duration FRESHNESS = Duration.ofSeconds(15);
+
+  /** How long a server has to answer before another cluster is used instead. */
+  private static final Duration ANSWER = Duration.ofSeconds(3);
+
+  private static final Duration LONG = Duration.ofSeconds(1);
+  private static final Duration FAILURE_MEMORY = Duration.ofSeconds(5);
 
   /** There already, or another replica just created it. */
   private static final Set<String> EXISTS = Set.of("42710", "23505", "42P04");
@@ -67,6 +77,7 @@ final class ClusterSetup {
   private volatile Instant preparedAt = Instant.MIN;
   private volatile ClusterObjects objects;
   private volatile ClusterAccess.Identity identity;
+  private volatile Failure failure;
 
   ClusterSetup(
       ClusterConnections connections,
@@ -111,6 +122,48 @@ final class ClusterSetup {
     prepare();
     registry.requireNormal();
   }
+
+  /**
+   * Why the server cannot be used now; empty if it answers and is the registered one. A failure
+   * that took long is believed for some seconds: not everyone has to wait for a silent server.
+   */
+  Optional<RuntimeException> failure() {
+    Optional<RuntimeException> recent = recentFailure();
+    if (recent.isPresent()) {
+      return recent;
+    }
+    Instant start = clock.instant();
+    try {
+      ping();
+      prepare();
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      Instant now = clock.instant();
+      if (Duration.between(start, now).compareTo(LONG) > 0) {
+        failure = new Failure(e, now.plus(FAILURE_MEMORY));
+      }
+      return Optional.of(e);
+    }
+  }
+
+  Optional<RuntimeException> recentFailure() {
+    return Optional.ofNullable(failure)
+        .filter(last -> clock.instant().isBefore(last.until()))
+        .map(Failure::cause);
+  }
+
+  private void ping() {
+    try {
+      Database.await(connections.admin().start("SELECT 1"), ANSWER);
+    } catch (DatabaseUnavailable e) {
+      throw e.at(connections.access().name());
+    } catch (SqlError e) {
+      // An answer, too: before it is prepared, a server has no catalog database.
+      LOG.debugf("cluster=%s answers: %s", connections.access().name(), e.getMessage());
+    }
+  }
+
+  private record Failure(RuntimeException cause, Instant until) {}
 
   /** {@link #prepare}, whenever it was done last. */
   void prepareNow() {

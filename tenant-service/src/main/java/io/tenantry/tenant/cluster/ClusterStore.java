@@ -67,8 +67,8 @@ final class ClusterStore {
    * @throws io.tenantry.kernel.db.SqlError by the constraint {@code clusters_pkey} or {@code
    *     clusters_host_port_key} if there is one of that name or at that address
    */
-  void insert(ClusterAccess access, int capacity) {
-    insert(access, capacity, "");
+  void insert(ClusterAccess access, int capacity, String status) {
+    insert(access, capacity, status, "");
   }
 
   /** Registers a cluster, or gives the one of that name this address and these credentials. */
@@ -76,6 +76,7 @@ final class ClusterStore {
     insert(
         access,
         capacity,
+        RegisteredCluster.ACTIVE,
         """
         ON CONFLICT (name) DO UPDATE
         SET region = excluded.region, host = excluded.host, port = excluded.port,
@@ -92,15 +93,16 @@ final class ClusterStore {
         """);
   }
 
-  private void insert(ClusterAccess access, int capacity, String onConflict) {
+  private void insert(ClusterAccess access, int capacity, String status, String onConflict) {
     byte[] password =
         keyRing.encrypt(access.adminPassword(), ClusterAccess.encryptionContext(access.name()));
     database.run(
         """
         INSERT INTO control_plane.clusters
           (name, region, host, port, maintenance_database, ssl_mode, admin_user,
-           admin_password_encrypted, encryption_key_id, capacity, ssl_root_certificate)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+           admin_password_encrypted, encryption_key_id, capacity, ssl_root_certificate,
+           status)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """
             + onConflict,
         access.name(),
@@ -113,7 +115,16 @@ final class ClusterStore {
         Buffer.buffer(password),
         KeyRing.keyIdOf(password),
         capacity,
-        access.sslRootCertificate().orElse(null));
+        access.sslRootCertificate().orElse(null),
+        status);
+  }
+
+  /** Lets a cluster take tenants, or keeps new ones away. */
+  void setStatus(String name, String status) {
+    database.run(
+        "UPDATE control_plane.clusters SET status = $2, updated_at = now() WHERE name = $1",
+        name,
+        status);
   }
 
   /**

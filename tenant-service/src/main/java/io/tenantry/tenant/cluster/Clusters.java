@@ -1,6 +1,8 @@
 package io.tenantry.tenant.cluster;
 
+import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.Logins;
+import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
@@ -11,13 +13,22 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * The clusters that tenants are placed on. What is known of them may be a second old: the control
@@ -26,6 +37,7 @@ import java.util.concurrent.atomic.AtomicReference;
 @Singleton
 public final class Clusters {
 
+  private static final Logger LOG = Logger.getLogger(Clusters.class);
   private static final Duration FRESHNESS = Duration.ofSeconds(1);
 
   private final ClusterConfig config;
@@ -78,7 +90,7 @@ public final class Clusters {
         known().clusters().stream()
             .filter(cluster -> cluster.region().equals(region) && cluster.room() > 0)
             .sorted(Comparator.comparingInt(RegisteredCluster::room).reversed())
-            .map(cluster -> named(cluster.name()))
+            .flatMap(this::usable)
             .toList();
     if (clusters.isEmpty()) {
       throw unavailable(region);
@@ -90,8 +102,20 @@ public final class Clusters {
   public List<Cluster> taking() {
     return known().clusters().stream()
         .filter(cluster -> cluster.room() > 0)
-        .map(cluster -> named(cluster.name()))
+        .flatMap(this::usable)
         .toList();
+  }
+
+  /** One whose stored access cannot be used must not keep the others from being used. */
+  private Stream<Cluster> usable(RegisteredCluster cluster) {
+    try {
+      return Stream.of(named(cluster.name()));
+    } catch (DatabaseUnavailable | SqlError e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.warnf("cluster=%s cannot be used: %s", cluster.name(), e.getMessage());
+      return Stream.empty();
+    }
   }
 
   /** That a region has no room. */
@@ -113,8 +137,56 @@ public final class Clusters {
         .cluster();
   }
 
-  public List<Cluster> all() {
-    return known().clusters().stream().map(cluster -> named(cluster.name())).toList();
+  /**
+   * Asks every registered cluster, all at once: one that is unreachable, or fails for another
+   * reason, neither stops the others nor makes them wait.
+   */
+  public <T> ClusterAnswers<T> ask(Function<Cluster, T> question) {
+    Map<String, CompletableFuture<T>> asked = new LinkedHashMap<>();
+    for (RegisteredCluster cluster : known().clusters()) {
+      asked.put(
+          cluster.name(),
+          CompletableFuture.supplyAsync(
+              () -> question.apply(named(cluster.name())), Thread::startVirtualThread));
+    }
+    Map<String, T> given = new LinkedHashMap<>();
+    Map<String, RuntimeException> failures = new LinkedHashMap<>();
+    asked.forEach(
+        (name, answer) -> {
+          try {
+            given.put(name, answer.join());
+          } catch (CompletionException e) {
+            if (e.getCause() instanceof Error error) {
+              throw error;
+            }
+            failures.put(name, (RuntimeException) e.getCause());
+          }
+        });
+    return new ClusterAnswers<>(given, failures);
+  }
+
+  /** {@link #ask} to do something on every cluster; failures are logged. */
+  public void onEach(String what, Consumer<Cluster> work) {
+    ask(cluster -> {
+          work.accept(cluster);
+          return true;
+        })
+        .failures()
+        .forEach(
+            (name, failure) -> LOG.warnf("cluster=%s %s: %s", name, what, failure.getMessage()));
+  }
+
+  /** Does work on several clusters: on each one thing after another, and none waits for another. */
+  public static <T> void inTurn(
+      Collection<T> work, Function<T, String> clusterOf, Consumer<T> action) {
+    CompletableFuture.allOf(
+            work.stream().collect(Collectors.groupingBy(clusterOf)).values().stream()
+                .map(
+                    each ->
+                        CompletableFuture.runAsync(
+                            () -> each.forEach(action), Thread::startVirtualThread))
+                .toArray(CompletableFuture[]::new))
+        .join();
   }
 
   /** Forgets all that is known of clusters, also whose they are. */
@@ -128,7 +200,13 @@ public final class Clusters {
     known = new Known(Instant.MIN, Set.of(), List.of());
   }
 
-  /** A cluster that is not registered yet, to try it. */
+  /** Ends what this replica has open to a cluster that is not registered any more. */
+  void close(String name) {
+    forget();
+    Optional.ofNullable(open.remove(name)).map(Opened::cluster).ifPresent(Cluster::close);
+  }
+
+  /** A cluster that is not registered yet, to try it; whoever tries it closes it. */
   Cluster open(ClusterAccess access) {
     AtomicReference<ClusterSetup> setup = new AtomicReference<>();
     ClusterConnections connections =

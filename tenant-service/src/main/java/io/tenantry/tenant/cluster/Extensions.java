@@ -3,6 +3,8 @@ package io.tenantry.tenant.cluster;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.tenant.blueprint.Blueprint;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -52,6 +54,22 @@ final class Extensions {
             .map(row -> row.getString(0))
             .toList());
     return missing;
+  }
+
+  /**
+   * Requires that a database of the cluster can get what the blueprint needs. The check before the
+   * blueprint was accepted did not reach a cluster that was unreachable, or not registered then.
+   *
+   * @throws TenantryException {@code REGION_UNAVAILABLE}
+   */
+  static void require(Blueprint blueprint, Cluster cluster) {
+    List<String> missing = missing(cluster.admin(), blueprint.requiredExtensions());
+    if (!missing.isEmpty()) {
+      throw new TenantryException(
+          ErrorCode.REGION_UNAVAILABLE,
+          "The cluster %s has no extension %s, which the blueprint %s requires."
+              .formatted(cluster.name(), String.join(", ", missing), blueprint.name()));
+    }
   }
 
   /** Creates the required ones, and the optional ones that can be had. */

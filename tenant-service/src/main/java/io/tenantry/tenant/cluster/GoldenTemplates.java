@@ -2,6 +2,8 @@ package io.tenantry.tenant.cluster;
 
 import io.tenantry.kernel.cluster.ClusterObjects;
 import io.tenantry.kernel.cluster.ClusterObjects.FoundDatabase;
+import io.tenantry.kernel.cluster.Expected;
+import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.tenant.blueprint.Blueprint;
@@ -87,6 +89,21 @@ public final class GoldenTemplates {
     known.remove(key(blueprint, cluster));
   }
 
+  /** Drops all golden templates of a cluster that takes no tenants any more. */
+  void dropAll(Cluster cluster) {
+    for (FoundDatabase found : cluster.databases()) {
+      if (found.mark().filter(mark -> isTemplate(mark, cluster)).isPresent()) {
+        cluster.dropDatabase(found.name(), Expected.noTenants(Purpose.TEMPLATE));
+      }
+    }
+    known.keySet().removeIf(key -> key.startsWith(cluster.name() + "/"));
+  }
+
+  private static boolean isTemplate(Mark mark, Cluster cluster) {
+    return mark.installation().equals(cluster.objects().installation())
+        && mark.purpose() == Purpose.TEMPLATE;
+  }
+
   private static String key(Blueprint blueprint, Cluster cluster) {
     return cluster.name() + "/" + blueprint.templateName();
   }
@@ -158,6 +175,7 @@ public final class GoldenTemplates {
 
   private Map<String, String> build(Blueprint blueprint, Cluster cluster, String template) {
     long started = System.nanoTime();
+    Extensions.require(blueprint, cluster);
     cluster.markOlderTemplate(template);
     // What a crash left half-made is cheaper to make again than to trust.
     try (BlueprintDatabase database =

@@ -35,6 +35,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
+import org.jboss.logging.Logger;
 
 /**
  * Tries a blueprint out on a database that is thrown away: forth, back, and forth again. One at a
@@ -42,6 +43,8 @@ import org.flywaydb.core.api.MigrationVersion;
  */
 @Singleton
 final class ScratchDatabase implements BlueprintCheck {
+
+  private static final Logger LOG = Logger.getLogger(ScratchDatabase.class);
 
   /** By its prefix no tenant's, by its end no template's, which ends with a version. */
   private static final String NAME = GoldenTemplateName.PREFIX + "scratch";
@@ -65,21 +68,36 @@ final class ScratchDatabase implements BlueprintCheck {
 
   @Override
   public List<FieldError> check(Blueprint blueprint) {
+    ClusterAnswers<List<String>> missing =
+        clusters.ask(
+            cluster -> {
+              cluster.requireUsable();
+              return Extensions.missing(cluster.admin(), blueprint.requiredExtensions());
+            });
+    missing
+        .failures()
+        .forEach(
+            (cluster, failure) ->
+                LOG.warnf(
+                    "blueprint=%s cluster=%s not checked for its extensions until its template is built: %s",
+                    blueprint.name(), cluster, failure.getMessage()));
     List<FieldError> errors = new ArrayList<>();
-    for (Cluster cluster : clusters.all()) {
-      Extensions.missing(cluster.admin(), blueprint.requiredExtensions()).stream()
-          .map(
-              extension ->
-                  new FieldError(
-                      "blueprint.yaml.extensions.required",
-                      "%s is not to be had on the cluster %s".formatted(extension, cluster.name())))
-          .forEach(errors::add);
-    }
+    missing
+        .given()
+        .forEach(
+            (cluster, extensions) ->
+                extensions.forEach(
+                    extension ->
+                        errors.add(
+                            new FieldError(
+                                "blueprint.yaml.extensions.required",
+                                "%s is not available on the cluster %s"
+                                    .formatted(extension, cluster)))));
     blueprint.migrations().stream()
         .filter(migration -> !migration.isConfig())
         .flatMap(migration -> refusals(migration, blueprint))
         .forEach(errors::add);
-    return errors.isEmpty() ? tryOut(blueprint) : errors;
+    return errors.isEmpty() ? tryOut(blueprint, clusters.named(anyOf(missing))) : errors;
   }
 
   private static Stream<FieldError> refusals(Blueprint.Migration migration, Blueprint blueprint) {
@@ -93,8 +111,17 @@ final class ScratchDatabase implements BlueprintCheck {
     return refusals.stream().map(refused -> error(migration.fileName(), refused.getMessage()));
   }
 
-  private List<FieldError> tryOut(Blueprint blueprint) {
-    Cluster cluster = clusters.withRoom(clusters.defaultRegion()).getFirst();
+  /** A cluster that answers, with room or without: what is tried out there is dropped again. */
+  private String anyOf(ClusterAnswers<?> answers) {
+    return clusters.taking().stream()
+        .map(Cluster::name)
+        .filter(answers.given()::containsKey)
+        .findFirst()
+        .or(() -> answers.given().keySet().stream().findFirst())
+        .orElseThrow(() -> answers.failures().values().iterator().next());
+  }
+
+  private List<FieldError> tryOut(Blueprint blueprint, Cluster cluster) {
     return controlDatabase.inTransaction(
         sql -> {
           try {
@@ -102,7 +129,7 @@ final class ScratchDatabase implements BlueprintCheck {
           } catch (SqlError e) {
             throw e.sqlState().equals(QUERY_CANCELED) ? busy(e) : e;
           }
-          return tryOut(blueprint, cluster);
+          return tryOutAlone(blueprint, cluster);
         });
   }
 
@@ -111,7 +138,7 @@ final class ScratchDatabase implements BlueprintCheck {
         ErrorCode.BLUEPRINT_BUSY, "Another blueprint is being checked; try again.", cause);
   }
 
-  private List<FieldError> tryOut(Blueprint blueprint, Cluster cluster) {
+  private List<FieldError> tryOutAlone(Blueprint blueprint, Cluster cluster) {
     try (BlueprintDatabase database =
         BlueprintDatabase.create(cluster, NAME, blueprint.locale(), random)) {
       try {

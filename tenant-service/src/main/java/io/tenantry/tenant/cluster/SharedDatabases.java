@@ -62,6 +62,7 @@ public final class SharedDatabases {
         sql -> {
           sql.run(
               "SELECT pg_advisory_xact_lock(hashtext($1))", cluster.name() + "/" + Cluster.SHARED);
+          Extensions.require(blueprint, cluster);
           SharedDatabase.ensure(cluster);
           try {
             Extensions.create(

@@ -8,6 +8,7 @@ import io.tenantry.tenant.blueprint.BlueprintAccepted;
 import io.tenantry.tenant.blueprint.Blueprints;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
@@ -43,24 +44,32 @@ class TemplatesAhead {
   }
 
   void start(@Observes BlueprintAccepted news) {
-    Thread.ofVirtual().name("templates-ahead").start(() -> ensure(news.blueprint()));
+    Thread.ofVirtual().name("templates-ahead").start(() -> ensure(List.of(news.blueprint())));
   }
 
   private void ensureAll() {
-    blueprints.all().forEach(this::ensure);
+    ensure(blueprints.all());
   }
 
-  private void ensure(Blueprint blueprint) {
-    for (Cluster cluster : clusters.all()) {
-      try {
-        templates.ensure(blueprint, cluster);
-      } catch (RuntimeException e) {
-        LOG.warnf(
-            e,
-            "template=%s cluster=%s is made with its first tenant instead",
-            blueprint.templateName(),
-            cluster.name());
-      }
+  private void ensure(List<Blueprint> wanted) {
+    clusters.onEach(
+        "templates are made when it can be used",
+        cluster -> {
+          cluster.requireUsable();
+          // One that was deleted meanwhile is not found any more.
+          wanted.forEach(blueprint -> ensure(blueprint, clusters.named(cluster.name())));
+        });
+  }
+
+  private void ensure(Blueprint blueprint, Cluster cluster) {
+    try {
+      templates.ensure(blueprint, cluster);
+    } catch (RuntimeException e) {
+      LOG.warnf(
+          e,
+          "template=%s cluster=%s is made with its first tenant instead",
+          blueprint.templateName(),
+          cluster.name());
     }
   }
 }

@@ -53,13 +53,14 @@ class ExistingTenants {
   }
 
   synchronized void convert() {
-    for (Cluster cluster : clusters.all()) {
-      cluster.compareNow();
-      if (mode.active()) {
-        return;
-      }
-      convert(cluster);
-    }
+    clusters.onEach(
+        "existing tenants cannot be converted; retrying",
+        cluster -> {
+          cluster.compareNow();
+          if (!mode.active()) {
+            convert(cluster);
+          }
+        });
   }
 
   private void convert(Cluster cluster) {

@@ -122,19 +122,23 @@ class TenantCredentials {
 
   /** Ends credentials whose overlap is over. */
   private void retire() {
-    for (TenantDatabase former : store.beginRetirements(BATCH)) {
-      try {
-        leases.whileHeld(
-            former.tenantId(),
-            () -> {
-              clusters.named(former.cluster()).retireCredentials(former.tenantId(), former.role());
-              store.endRetirement(former.tenantId());
-              return true;
-            });
-        LOG.infof("tenant=%s logs in as %s no more", former.tenantId(), former.role());
-      } catch (RuntimeException e) {
-        LOG.warnf(e, "tenant=%s former credentials could not be ended yet", former.tenantId());
-      }
+    Clusters.inTurn(store.beginRetirements(BATCH), TenantDatabase::cluster, this::retire);
+  }
+
+  private void retire(TenantDatabase former) {
+    try {
+      leases.whileHeld(
+          former.tenantId(),
+          () -> {
+            Cluster cluster = clusters.named(former.cluster());
+            cluster.requireUsable();
+            cluster.retireCredentials(former.tenantId(), former.role());
+            store.endRetirement(former.tenantId());
+            return true;
+          });
+      LOG.infof("tenant=%s logs in as %s no more", former.tenantId(), former.role());
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "tenant=%s former credentials could not be ended yet", former.tenantId());
     }
   }
 }

@@ -131,6 +131,7 @@ public final class Lifecycle {
   private Progress followNow(Change change) {
     TenantDatabase target = change.target();
     Cluster cluster = clusters.named(target.cluster());
+    cluster.requireUsable();
     switch (change.status()) {
       case "active" -> {
         cluster.permitLogins(target.tenantId(), change.logins());

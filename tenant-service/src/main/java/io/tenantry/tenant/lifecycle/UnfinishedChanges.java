@@ -4,6 +4,7 @@ import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.recovery.RecoveryMode;
+import io.tenantry.tenant.cluster.Clusters;
 import jakarta.inject.Singleton;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -41,7 +42,7 @@ class UnfinishedChanges {
       List<Change> unfinished;
       do {
         unfinished = store.takeOver(BATCH);
-        unfinished.forEach(lifecycle::follow);
+        Clusters.inTurn(unfinished, change -> change.target().cluster(), lifecycle::follow);
       } while (unfinished.size() == BATCH);
     } catch (DatabaseUnavailable e) {
       LOG.warnf("unfinished changes cannot be looked for: %s", e.getCause().getMessage());

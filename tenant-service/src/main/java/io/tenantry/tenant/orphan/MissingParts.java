@@ -6,6 +6,7 @@ import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.ClusterAnswers;
 import io.tenantry.tenant.cluster.Clusters;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -84,18 +85,15 @@ class MissingParts {
 
   /** Looks on every cluster. */
   Found look() {
-    List<MissingPart> missing = new ArrayList<>();
-    List<String> unchecked = new ArrayList<>();
-    for (Cluster cluster : clusters.all()) {
-      try {
-        missing.addAll(on(cluster));
-      } catch (RuntimeException e) {
-        LOG.warnf("cluster=%s could not be checked: %s", cluster.name(), e.getMessage());
-        unchecked.add(cluster.name());
-      }
-    }
+    ClusterAnswers<List<MissingPart>> answers = clusters.ask(this::on);
+    answers
+        .failures()
+        .forEach(
+            (cluster, failure) ->
+                LOG.warnf("cluster=%s could not be checked: %s", cluster, failure.getMessage()));
+    List<MissingPart> missing = answers.all().stream().flatMap(List::stream).toList();
     last = missing.stream().map(MissingPart::tenantId).distinct().count();
-    return new Found(List.copyOf(missing), List.copyOf(unchecked));
+    return new Found(missing, answers.unanswered());
   }
 
   private List<MissingPart> on(Cluster cluster) {

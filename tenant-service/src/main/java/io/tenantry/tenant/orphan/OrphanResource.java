@@ -1,11 +1,14 @@
 package io.tenantry.tenant.orphan;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
@@ -24,16 +27,25 @@ final class OrphanResource {
   }
 
   @GET
-  @Operation(summary = "List databases and roles that Tenantry made and no tenant has")
+  @Operation(
+      summary = "List databases and roles that Tenantry made and no tenant has",
+      description = "unchecked names the clusters that could not be searched.")
   public OrphanList list() {
-    return new OrphanList(reaper.find());
+    return list(reaper.find());
   }
 
   @POST
   @Path("/reap")
   @Operation(summary = "Remove them now; the answer lists what was removed")
-  public OrphanList reap() {
-    return new OrphanList(reaper.reap());
+  public OrphanList reap(@Context ContainerRequestContext asked) {
+    OrphanSearch.Found done = reaper.reap();
+    AdminAudit.concerns(
+        asked, done.items().stream().flatMap(orphan -> orphan.tenantId().stream()).toList());
+    return list(done);
+  }
+
+  private static OrphanList list(OrphanSearch.Found found) {
+    return new OrphanList(found.items(), found.unchecked());
   }
 
   @GET
@@ -55,5 +67,10 @@ final class OrphanResource {
    */
   record MissingList(List<MissingPart> items, List<String> unchecked) {}
 
-  record OrphanList(List<Orphan> items) {}
+  /**
+   * Orphans.
+   *
+   * @param unchecked clusters that could not be searched
+   */
+  record OrphanList(List<Orphan> items, List<String> unchecked) {}
 }

@@ -6,6 +6,7 @@ import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.ClusterAnswers;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.orphan.Orphan.Action;
 import io.tenantry.tenant.orphan.Orphan.Kind;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * Finds what Tenantry made and no tenant has, by the things' own marks.
@@ -37,6 +39,8 @@ import java.util.stream.Stream;
 @Singleton
 final class OrphanSearch {
 
+  private static final Logger LOG = Logger.getLogger(OrphanSearch.class);
+
   /** What the mark of a database, or of a schema, may say of a tenant's data. */
   private static final Set<Purpose> OF_DATA =
       EnumSet.of(Purpose.POOL, Purpose.PROVISIONING, Purpose.TENANT, Purpose.QUARANTINE);
@@ -49,9 +53,25 @@ final class OrphanSearch {
     this.database = database;
   }
 
+  /**
+   * What a search has found.
+   *
+   * @param items the orphans
+   * @param unchecked clusters that could not be searched
+   */
+  record Found(List<Orphan> items, List<String> unchecked) {}
+
   /** All orphans, on every cluster. */
-  List<Orphan> find() {
-    return clusters.all().stream().map(this::find).flatMap(List::stream).toList();
+  Found find() {
+    ClusterAnswers<List<Orphan>> answers = clusters.ask(this::find);
+    answers
+        .failures()
+        .forEach(
+            (cluster, failure) ->
+                LOG.warnf(
+                    "cluster=%s could not be searched for orphans: %s",
+                    cluster, failure.getMessage()));
+    return new Found(answers.all().stream().flatMap(List::stream).toList(), answers.unanswered());
   }
 
   /** All orphans on one cluster. */

@@ -6,6 +6,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.IdentityMismatch;
 import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
@@ -55,7 +56,7 @@ class Reaper {
   @RunOnVirtualThread
   void reapRegularly() {
     try {
-      List<Orphan> orphans = search.find();
+      List<Orphan> orphans = search.find().items();
       waiting.set(orphans.size());
       if (!mode.active()) {
         removeSeenTwice(orphans);
@@ -92,7 +93,7 @@ class Reaper {
   }
 
   /** All orphans, on every cluster. */
-  List<Orphan> find() {
+  OrphanSearch.Found find() {
     return search.find();
   }
 
@@ -107,9 +108,11 @@ class Reaper {
    *
    * @throws io.tenantry.kernel.problem.TenantryException {@code RECOVERY_MODE}
    */
-  List<Orphan> reap() {
+  OrphanSearch.Found reap() {
     mode.requireNormal();
-    return search.find().stream().filter(this::handle).toList();
+    OrphanSearch.Found found = search.find();
+    return new OrphanSearch.Found(
+        found.items().stream().filter(this::handle).toList(), found.unchecked());
   }
 
   private boolean handle(Orphan orphan) {
@@ -121,6 +124,10 @@ class Reaper {
       };
     } catch (IdentityMismatch e) {
       LOG.warnf("orphan %s=%s stays: %s", orphan.kind(), orphan.name(), e.getMessage());
+      return false;
+    } catch (DatabaseUnavailable e) {
+      // The others may be on a cluster that answers.
+      LOG.warnf("orphan %s=%s is left for later: %s", orphan.kind(), orphan.name(), e.getMessage());
       return false;
     }
   }

@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.tenantry.kernel.cluster.IdentityMismatch;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.blueprint.Blueprint;
@@ -24,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,6 +52,7 @@ class PoolRefill {
   private final PoolStore store;
   private final Steps steps;
   private final Leases leases;
+  private final PoolRemoval removal;
   private final Blueprints blueprints;
   private final Clusters clusters;
   private final TenantIds ids;
@@ -69,6 +70,7 @@ class PoolRefill {
       PoolStore store,
       Steps steps,
       Leases leases,
+      PoolRemoval removal,
       Blueprints blueprints,
       Clusters clusters,
       TenantIds ids,
@@ -80,6 +82,7 @@ class PoolRefill {
     this.store = store;
     this.steps = steps;
     this.leases = leases;
+    this.removal = removal;
     this.blueprints = blueprints;
     this.clusters = clusters;
     this.ids = ids;
@@ -151,8 +154,19 @@ class PoolRefill {
     }
     Map<Shelf, Stock> wanted = wanted();
     store.discardOthers(wanted.keySet());
-    removeDiscarded();
-    wanted.forEach(this::fill);
+    // Those of one cluster after the other, and no cluster waits for another.
+    clusters.onEach(
+        "its pool is neither filled nor emptied",
+        cluster -> {
+          cluster.requireUsable();
+          removeDiscarded(cluster.name());
+          wanted.forEach(
+              (shelf, stock) -> {
+                if (shelf.cluster().equals(cluster.name())) {
+                  fill(shelf, stock);
+                }
+              });
+        });
     sizes.forEach((shelf, size) -> size.set(wanted.containsKey(shelf) ? store.ready(shelf) : 0));
   }
 
@@ -172,30 +186,12 @@ class PoolRefill {
     return wanted;
   }
 
-  private void removeDiscarded() {
+  private void removeDiscarded(String cluster) {
     List<TenantDatabase> discarded;
     do {
-      discarded = store.takeDiscarded(config.builders());
-      inParallel(discarded.stream().map(target -> () -> remove(target)));
+      discarded = store.takeDiscarded(Set.of(cluster), config.builders());
+      inParallel(discarded.stream().map(target -> () -> removal.tryToRemove(target)));
     } while (!discarded.isEmpty());
-  }
-
-  private void remove(TenantDatabase target) {
-    try {
-      leases.whileHeld(
-          target.tenantId(),
-          () -> {
-            steps.undo(target, Purpose.POOL);
-            store.delete(target.tenantId());
-            return target;
-          });
-    } catch (IdentityMismatch e) {
-      // A tenant has it: the entry is older than the database. The tenant is not ours to remove.
-      LOG.errorf("tenant=%s is not in the pool any more: %s", target.tenantId(), e.getMessage());
-      store.delete(target.tenantId());
-    } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s of the pool could not be removed yet", target.tenantId());
-    }
   }
 
   private void fill(Shelf shelf, Stock stock) {

@@ -54,11 +54,21 @@ final class PoolStore {
     return database.inTransaction(
         sql -> {
           sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", "pool " + shelf);
-          int missing = size - count(sql, shelf, "building", "ready");
+          // Another replica may just have drained the cluster, to delete it.
+          int missing =
+              takesTenants(sql, shelf) ? size - count(sql, shelf, "building", "ready") : 0;
           List<Home> planned = homes.subList(0, Math.clamp(missing, 0, homes.size()));
           planned.forEach(home -> insert(sql, shelf, home));
           return planned.size();
         });
+  }
+
+  private static boolean takesTenants(Sql sql, Shelf shelf) {
+    return sql.run(
+                "SELECT FROM control_plane.clusters WHERE name = $1 AND status = 'active'",
+                shelf.cluster())
+            .rowCount()
+        > 0;
   }
 
   private static int count(Sql sql, Shelf shelf, String... statuses) {
@@ -169,6 +179,32 @@ final class PoolStore {
         tenantId);
   }
 
+  /** Discards all ready entries of a cluster. */
+  void discardOn(String cluster) {
+    database.run(
+        """
+        UPDATE control_plane.pool_entries
+        SET status = 'discarded', connection_string_encrypted = NULL, encryption_key_id = NULL
+        WHERE cluster = $1
+          AND status = 'ready'
+        """,
+        cluster);
+  }
+
+  /** How many entries a cluster has, in whatever state. */
+  int countOn(String cluster) {
+    return database
+        .run("SELECT count(*) FROM control_plane.pool_entries WHERE cluster = $1", cluster)
+        .iterator()
+        .next()
+        .getInteger(0);
+  }
+
+  /** Forgets all entries of a cluster; what was made of them stays on its server. */
+  void forgetOn(String cluster) {
+    database.run("DELETE FROM control_plane.pool_entries WHERE cluster = $1", cluster);
+  }
+
   /** Discards ready entries that are on none of these shelves. */
   void discardOthers(Collection<Shelf> shelves) {
     database.run(
@@ -191,10 +227,10 @@ final class PoolStore {
   }
 
   /**
-   * Leases to this replica what is to be removed: discarded entries, and those of a replica that
-   * died over them.
+   * Leases to this replica what is to be removed on these clusters: discarded entries, and those of
+   * a replica that died over them.
    */
-  List<TenantDatabase> takeDiscarded(int atMost) {
+  List<TenantDatabase> takeDiscarded(Collection<String> clusters, int atMost) {
     RowSet<Row> rows =
         database.run(
             """
@@ -205,6 +241,7 @@ final class PoolStore {
               SELECT tenant_id
               FROM control_plane.pool_entries
               WHERE status <> 'ready'
+                AND cluster = ANY ($4)
                 AND (lease_expires_at IS NULL OR lease_expires_at < now())
               ORDER BY tenant_id
               LIMIT $3
@@ -214,7 +251,8 @@ final class PoolStore {
             """,
             leases.replica(),
             leases.seconds(),
-            atMost);
+            atMost,
+            clusters.toArray(String[]::new));
     return StreamSupport.stream(rows.spliterator(), false).map(TenantDatabase::of).toList();
   }
 

@@ -140,14 +140,21 @@ public final class Provisioner {
   /** Takes the name, and a place on the cluster with most room that still has one. */
   private Provisioning reserve(NewTenant tenant, Optional<Assignment> assignment, Witness witness) {
     List<StepName> names = steps.names(tenant.blueprint().isolation());
+    Optional<RuntimeException> failure = Optional.empty();
     for (Cluster cluster : clusters.withRoom(tenant.region())) {
+      failure = cluster.failure();
+      if (failure.isPresent()) {
+        LOG.warnf(
+            "cluster=%s gets no new tenants now: %s", cluster.name(), failure.get().getMessage());
+        continue;
+      }
       Provisioning work = plan(tenant, cluster, assignment, witness);
       if (store.reserve(work, names)) {
         return work;
       }
       clusters.forget();
     }
-    throw Clusters.unavailable(tenant.region());
+    throw failure.orElseGet(() -> Clusters.unavailable(tenant.region()));
   }
 
   private Provisioning plan(

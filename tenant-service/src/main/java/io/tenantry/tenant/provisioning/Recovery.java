@@ -58,10 +58,20 @@ class Recovery {
       List<TenantDatabase> abandoned;
       do {
         abandoned = store.takeOver(BATCH);
-        abandoned.forEach(this::undo);
+        Clusters.inTurn(abandoned, TenantDatabase::cluster, this::tryToUndo);
       } while (abandoned.size() == BATCH);
     } catch (DatabaseUnavailable e) {
       LOG.warnf("unfinished work cannot be looked for: %s", e.getCause().getMessage());
+    }
+  }
+
+  private void tryToUndo(TenantDatabase target) {
+    try {
+      clusters.named(target.cluster()).requireUsable();
+      undo(target);
+    } catch (RuntimeException e) {
+      // Its lease runs out, and whichever replica is free looks again.
+      LOG.warnf("tenant=%s could not be taken over: %s", target.tenantId(), e.getMessage());
     }
   }
 

@@ -101,7 +101,8 @@ class WarmPool {
     }
     Optional<Provisioning> claimed =
         clusters.withRoom(tenant.region()).stream()
-            .flatMap(cluster -> claim(tenant, cluster, witness).stream())
+            .filter(cluster -> !cluster.failedRecently())
+            .flatMap(cluster -> claimIfReachable(tenant, cluster, witness).stream())
             .findFirst();
     metrics
         .counter("tenantry.pool.claims", "outcome", claimed.isPresent() ? "hit" : "miss")
@@ -110,6 +111,21 @@ class WarmPool {
       refill.claimed();
     }
     return claimed;
+  }
+
+  /** Another cluster, or one without a pool, may do where this one is unreachable. */
+  private Optional<Provisioning> claimIfReachable(
+      NewTenant tenant, Cluster cluster, Witness witness) {
+    try {
+      return claim(tenant, cluster, witness);
+    } catch (DatabaseUnavailable e) {
+      if (!e.isOf(cluster.name())) {
+        throw e;
+      }
+      cluster.failure();
+      LOG.warnf("cluster=%s nothing is claimed: %s", cluster.name(), e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private Optional<Provisioning> claim(NewTenant tenant, Cluster cluster, Witness witness) {

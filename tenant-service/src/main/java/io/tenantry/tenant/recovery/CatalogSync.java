@@ -10,12 +10,15 @@ import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.blueprint.Blueprints;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
+import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,7 +35,9 @@ class CatalogSync {
   private final Blueprints blueprints;
   private final RecoveryMode mode;
   private final ObjectMapper mapper;
-  private Instant syncedUntil = Instant.EPOCH;
+
+  /** Up to when each cluster has what the registry has. */
+  private final Map<String, Instant> syncedUntil = new ConcurrentHashMap<>();
 
   CatalogSync(
       Database database,
@@ -61,25 +66,44 @@ class CatalogSync {
   }
 
   synchronized void sync() {
-    for (Cluster cluster : clusters.all()) {
-      // An older control database must not overwrite what a cluster knows better.
-      cluster.compareNow();
-      if (mode.active()) {
-        return;
-      }
-      Map<String, List<String>> known = ClusterCatalog.blueprintVersions(cluster.admin());
-      blueprints
-          .currentVersions()
-          .forEach(
-              (name, current) ->
-                  recordBlueprint(cluster, name, current, known.getOrDefault(name, List.of())));
+    // An older control database must not overwrite what a cluster knows better: all are compared
+    // before the first is written to.
+    Set<String> compared =
+        clusters
+            .ask(
+                cluster -> {
+                  cluster.compareNow();
+                  return true;
+                })
+            .given()
+            .keySet();
+    if (mode.active()) {
+      return;
     }
-    Instant since = syncedUntil;
-    Instant[] newest = {since};
-    database
-        .run(
+    clusters.onEach(
+        "catalog is not up to date; retrying",
+        cluster -> {
+          if (compared.contains(cluster.name())) {
+            sync(cluster);
+          } else {
+            cluster.requireUsable();
+          }
+        });
+  }
+
+  private void sync(Cluster cluster) {
+    Map<String, List<String>> known = ClusterCatalog.blueprintVersions(cluster.admin());
+    blueprints
+        .currentVersions()
+        .forEach(
+            (name, current) ->
+                recordBlueprint(cluster, name, current, known.getOrDefault(name, List.of())));
+    Instant since = syncedUntil.getOrDefault(cluster.name(), Instant.EPOCH);
+    Instant newest = since;
+    for (Row row :
+        database.run(
             """
-            SELECT tenant_id, cluster, tenants.updated_at,
+            SELECT tenant_id, tenants.updated_at,
               jsonb_build_object('name', name, 'environment', environment, 'blueprint', blueprint,
                 'blueprint_version', blueprint_version, 'region', region, 'owner_id', owner_id,
                 'organization_id', organization_id, 'metadata', metadata,
@@ -87,19 +111,18 @@ class CatalogSync {
             FROM control_plane.tenants
             JOIN control_plane.tenant_databases USING (tenant_id)
             WHERE status IN ('active', 'suspended')
-              AND tenants.updated_at > $1
+              AND cluster = $1
+              AND tenants.updated_at > $2
             """,
-            OffsetDateTime.ofInstant(since, ZoneOffset.UTC))
-        .forEach(
-            row -> {
-              clusters
-                  .named(row.getString("cluster"))
-                  .updateDetails(row.getUUID("tenant_id"), row.getString("details"));
-              Instant changed = row.getOffsetDateTime("updated_at").toInstant();
-              newest[0] = changed.isAfter(newest[0]) ? changed : newest[0];
-            });
+            cluster.name(),
+            OffsetDateTime.ofInstant(since, ZoneOffset.UTC))) {
+      cluster.updateDetails(row.getUUID("tenant_id"), row.getString("details"));
+      Instant changed = row.getOffsetDateTime("updated_at").toInstant();
+      newest = changed.isAfter(newest) ? changed : newest;
+    }
     // What was committed late with an earlier time is looked at once more.
-    syncedUntil = newest[0].equals(Instant.EPOCH) ? newest[0] : newest[0].minusSeconds(60);
+    syncedUntil.put(
+        cluster.name(), newest.equals(Instant.EPOCH) ? newest : newest.minusSeconds(60));
   }
 
   /**

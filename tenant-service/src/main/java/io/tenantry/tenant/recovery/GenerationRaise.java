@@ -2,10 +2,9 @@ package io.tenantry.tenant.recovery;
 
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
 import jakarta.inject.Singleton;
-import java.util.List;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
@@ -40,27 +39,26 @@ class GenerationRaise {
 
   private void raise() {
     // Compared before it is raised: a raised one would hide that the control database is older.
-    List<Cluster> reached = clusters.all().stream().filter(GenerationRaise::isReached).toList();
+    Set<String> reached =
+        clusters
+            .ask(
+                cluster -> {
+                  cluster.compareNow();
+                  return true;
+                })
+            .given()
+            .keySet();
     generations
         .raise()
-        .ifPresent(generation -> reached.forEach(cluster -> write(cluster, generation)));
-  }
-
-  private static boolean isReached(Cluster cluster) {
-    try {
-      cluster.compareNow();
-      return true;
-    } catch (RuntimeException e) {
-      LOG.warnf("cluster=%s generation not compared: %s", cluster.name(), e.getMessage());
-      return false;
-    }
-  }
-
-  private static void write(Cluster cluster, long generation) {
-    try {
-      cluster.writeGeneration(generation);
-    } catch (RuntimeException e) {
-      LOG.warnf("cluster=%s generation not written: %s", cluster.name(), e.getMessage());
-    }
+        .ifPresent(
+            generation ->
+                clusters.onEach(
+                    "generation not written; retrying",
+                    cluster -> {
+                      cluster.requireUsable();
+                      if (reached.contains(cluster.name())) {
+                        cluster.writeGeneration(generation);
+                      }
+                    }));
   }
 }

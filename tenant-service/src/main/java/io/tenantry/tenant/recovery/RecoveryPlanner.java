@@ -5,6 +5,7 @@ import io.tenantry.kernel.cluster.ClusterCatalog.KnownTenant;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.ClusterAnswers;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.recovery.RecoveryItem.Action;
 import jakarta.inject.Singleton;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
+import org.jboss.logging.Logger;
 
 /**
  * Compares the registry with what the clusters' databases and schemas say of themselves. It changes
@@ -27,6 +29,8 @@ import java.util.function.Function;
  */
 @Singleton
 final class RecoveryPlanner {
+
+  private static final Logger LOG = Logger.getLogger(RecoveryPlanner.class);
 
   /** Tenants that are compared at once. */
   private static final int AT_ONCE = 8;
@@ -53,8 +57,20 @@ final class RecoveryPlanner {
     }
   }
 
-  List<RecoveryItem> plan() {
-    return clusters.all().stream().map(this::plan).flatMap(List::stream).toList();
+  /**
+   * What differs.
+   *
+   * @param unchecked clusters that could not be compared
+   */
+  record Plan(List<RecoveryItem> items, List<String> unchecked) {}
+
+  /** Compares the registry with every cluster that answers. */
+  Plan plan() {
+    ClusterAnswers<List<RecoveryItem>> answers = clusters.ask(this::plan);
+    answers
+        .failures()
+        .forEach((cluster, failure) -> LOG.warnf(failure, "cluster=%s not compared", cluster));
+    return new Plan(answers.all().stream().flatMap(List::stream).toList(), answers.unanswered());
   }
 
   private List<RecoveryItem> plan(Cluster cluster) {

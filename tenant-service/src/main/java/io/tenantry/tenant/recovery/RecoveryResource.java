@@ -2,6 +2,7 @@ package io.tenantry.tenant.recovery;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import jakarta.annotation.security.RolesAllowed;
@@ -11,6 +12,8 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
@@ -51,7 +54,7 @@ final class RecoveryResource {
       summary = "Compare the registry with the clusters",
       description = "Lists what recovery would do, and changes nothing.")
   public Items plan() {
-    return new Items(runner.plan(), status());
+    return items(runner.plan());
   }
 
   @POST
@@ -61,11 +64,16 @@ final class RecoveryResource {
       description =
           "Tenants that the registry does not know are adopted with new credentials; nothing on a"
               + " cluster is dropped. It may be repeated, and recovery mode lasts until all of it"
-              + " succeeded.")
-  public Items run() {
-    List<RecoveryItem> items = runner.run();
+              + " succeeded on every cluster.")
+  public Items run(@Context ContainerRequestContext asked) {
+    RecoveryPlanner.Plan results = runner.run();
+    AdminAudit.concerns(asked, results.items().stream().map(RecoveryItem::tenantId).toList());
     mode.forget();
-    return new Items(items, status());
+    return items(results);
+  }
+
+  private Items items(RecoveryPlanner.Plan plan) {
+    return new Items(plan.items(), plan.unchecked(), status());
   }
 
   @POST
@@ -102,7 +110,11 @@ final class RecoveryResource {
       Optional<String> reason,
       Optional<Instant> recoveredAt) {}
 
-  /** What differs, and what came of it. */
+  /**
+   * What differs, and what came of it.
+   *
+   * @param unchecked clusters that did not answer; while there are any, recovery mode lasts
+   */
   @RegisterForReflection
-  record Items(List<RecoveryItem> items, Status status) {}
+  record Items(List<RecoveryItem> items, List<String> unchecked, Status status) {}
 }

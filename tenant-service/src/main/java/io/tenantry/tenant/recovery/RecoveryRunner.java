@@ -10,6 +10,7 @@ import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.blueprint.Blueprints;
 import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.ClusterAnswers;
 import io.tenantry.tenant.cluster.Clusters;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -57,26 +58,32 @@ final class RecoveryRunner {
   }
 
   /** What {@link #run} would do. */
-  List<RecoveryItem> plan() {
+  RecoveryPlanner.Plan plan() {
     return planner.plan();
   }
 
-  /** Does it; repeating it is harmless. One replica at a time should. */
-  List<RecoveryItem> run() {
+  /**
+   * Does it on every cluster that answers; repeating it is harmless. One replica at a time should.
+   * Recovery mode lasts until all clusters were compared: what is on one that was not is still
+   * unknown.
+   */
+  RecoveryPlanner.Plan run() {
     running.lock();
     try {
-      clusters.all().forEach(this::restoreBlueprints);
+      clusters.onEach("its blueprints are not restored", this::restoreBlueprints);
+      RecoveryPlanner.Plan plan = planner.plan();
       List<RecoveryItem> results = new ArrayList<>();
-      for (RecoveryItem item : planner.plan()) {
+      for (RecoveryItem item : plan.items()) {
         results.add(item.with(carryOut(item)));
       }
-      if (results.stream()
-          .filter(RecoveryItem::isChange)
-          .allMatch(item -> item.result().equals(RecoveryItem.DONE))) {
+      if (plan.unchecked().isEmpty()
+          && results.stream()
+              .filter(RecoveryItem::isChange)
+              .allMatch(item -> item.result().equals(RecoveryItem.DONE))) {
         end();
       }
       relay.wake();
-      return List.copyOf(results);
+      return new RecoveryPlanner.Plan(List.copyOf(results), plan.unchecked());
     } finally {
       running.unlock();
     }
@@ -98,16 +105,21 @@ final class RecoveryRunner {
   }
 
   private void end() {
+    ClusterAnswers<OptionalLong> generations = clusters.ask(Cluster::generation);
+    if (!generations.failures().isEmpty()) {
+      LOG.warnf("recovery is not over: clusters=%s went away", generations.unanswered());
+      return;
+    }
     long highest =
-        clusters.all().stream()
-            .map(Cluster::generation)
+        generations.all().stream()
             .filter(OptionalLong::isPresent)
             .mapToLong(OptionalLong::getAsLong)
             .max()
             .orElse(0);
     long generation = store.end(highest);
     // At once: until a cluster has it, a still older control database would not be noticed.
-    clusters.all().forEach(cluster -> cluster.writeGeneration(generation));
+    clusters.onEach(
+        "generation not written; retrying", cluster -> cluster.writeGeneration(generation));
     mode.forget();
     LOG.infof("recovery is complete; normal operation goes on");
   }

@@ -215,8 +215,8 @@ class ClusterTest {
 
   @ParameterizedTest
   @CsvSource({
-    "admin_password, wrong, Its admin cannot",
-    "admin_user, postgres_nobody, Its admin cannot",
+    "admin_password, wrong, PostgreSQL refuses the admin",
+    "admin_user, postgres_nobody, PostgreSQL refuses the admin",
   })
   void t13TriesAClusterBeforeItIsRegistered(String field, String value, String reason) {
     String body =

@@ -1,0 +1,74 @@
+package io.tenantry.tenant.cluster;
+
+import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import java.util.Optional;
+import java.util.Set;
+
+/** Why a server cannot be used as a cluster, for who registers or changes it. */
+final class AccessFailure {
+
+  /** SQLSTATE of what the login is refused with: class 28, an unknown database, no CONNECT. */
+  private static final String INVALID_AUTHORIZATION = "28";
+
+  private static final Set<String> LOGIN = Set.of("3D000", "42501");
+
+  private static final int LONGEST = 300;
+
+  private AccessFailure() {}
+
+  /** The reason that the way there, TLS or PostgreSQL gave. */
+  static TenantryException of(ClusterAccess access, RuntimeException failure) {
+    String server = access.host() + ':' + access.port();
+    return switch (failure) {
+      case DatabaseUnavailable away -> unavailable(access, server, away);
+      case SqlError refusal -> unusable(server + ": " + refused(refusal));
+      default -> throw failure;
+    };
+  }
+
+  private static TenantryException unavailable(
+      ClusterAccess access, String server, DatabaseUnavailable failure) {
+    Optional<ServerProbe.Finding> found =
+        failure.isExplained()
+            ? Optional.empty()
+            : ServerProbe.examine(access.host(), access.port(), requiresTls(access));
+    boolean tls =
+        found.map(ServerProbe.Finding::tls).orElse(failure.code() == ErrorCode.DATABASE_TLS_FAILED);
+    String reason = found.map(ServerProbe.Finding::reason).orElseGet(() -> plain(failure.reason()));
+    return new TenantryException(
+        tls ? ErrorCode.CLUSTER_TLS_FAILED : ErrorCode.CLUSTER_UNUSABLE,
+        "%s: %s.".formatted(server, reason),
+        failure);
+  }
+
+  private static boolean requiresTls(ClusterAccess access) {
+    return switch (access.tls().mode()) {
+      case REQUIRE, VERIFY_CA, VERIFY_FULL -> true;
+      case DISABLE, ALLOW, PREFER -> false;
+    };
+  }
+
+  private static String refused(SqlError refusal) {
+    String said =
+        "%s (SQLSTATE %s)".formatted(plain(refusal.getMessage()), plain(refusal.sqlState()));
+    return refusal.sqlState().startsWith(INVALID_AUTHORIZATION)
+            || LOGIN.contains(refusal.sqlState())
+        ? "PostgreSQL refuses the admin: " + said + '.'
+        : "The admin cannot do what is needed: %s; see deploy/postgres/tenant-cluster.sql."
+            .formatted(said);
+  }
+
+  /** What a server that may be any says: one line, and not long. */
+  private static String plain(String text) {
+    String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
+  }
+
+  static TenantryException unusable(String reason) {
+    return new TenantryException(ErrorCode.CLUSTER_UNUSABLE, reason);
+  }
+}

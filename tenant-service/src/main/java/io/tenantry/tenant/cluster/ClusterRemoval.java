@@ -1,0 +1,84 @@
+package io.tenantry.tenant.cluster;
+
+import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.Mark;
+import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import jakarta.inject.Singleton;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Removes from a cluster that is to be forgotten what was made there ahead of tenants: the warm
+ * pool and the golden templates. The catalog and Tenantry's own roles stay: they tell whose the
+ * server was, and which tenants were deleted.
+ */
+@Singleton
+final class ClusterRemoval {
+
+  private static final Set<Purpose> OF_TENANTS =
+      EnumSet.of(
+          Purpose.TENANT,
+          Purpose.QUARANTINE,
+          Purpose.FORMER,
+          Purpose.UNDONE,
+          Purpose.RESTORE,
+          Purpose.DRILL);
+
+  private static final int NAMED = 5;
+
+  private final ClusterPool pool;
+  private final GoldenTemplates templates;
+
+  ClusterRemoval(ClusterPool pool, GoldenTemplates templates) {
+    this.pool = pool;
+    this.templates = templates;
+  }
+
+  /**
+   * Removes it.
+   *
+   * @param cluster one that takes no tenants
+   * @throws TenantryException {@code CLUSTER_IN_USE} if the server has something of a tenant's,
+   *     whatever the registry says; nothing is removed then
+   */
+  void clear(Cluster cluster) {
+    cluster.compareNow();
+    List<String> found = dataOfTenants(cluster);
+    if (!found.isEmpty()) {
+      throw new TenantryException(
+          ErrorCode.CLUSTER_IN_USE,
+          "The server holds data of tenants that the registry does not place there: %s%s. See `tenantctl orphans list` and the restores that can be undone."
+              .formatted(
+                  String.join(", ", found.subList(0, Math.min(NAMED, found.size()))),
+                  found.size() > NAMED ? " and %d more".formatted(found.size() - NAMED) : ""));
+    }
+    pool.empty(cluster.name());
+    templates.dropAll(cluster);
+  }
+
+  private static List<String> dataOfTenants(Cluster cluster) {
+    Stream<String> databases =
+        cluster.databases().stream()
+            .filter(found -> found.mark().filter(mark -> isOwn(mark, cluster)).isPresent())
+            .map(found -> found.name());
+    Stream<String> schemas =
+        cluster.tenantRoles().entrySet().stream()
+            .filter(role -> role.getValue().filter(mark -> isOwn(mark, cluster)).isPresent())
+            .map(role -> role.getKey().replaceFirst(ClusterRoles.owner("") + "$", ""));
+    return Stream.concat(databases, schemas).sorted().toList();
+  }
+
+  private static boolean isOwn(Mark mark, Cluster cluster) {
+    return mark.installation().equals(cluster.objects().installation())
+        && OF_TENANTS.contains(mark.purpose());
+  }
+
+  /** Forgets the pool of a cluster whose server is lost: nothing there is touched. */
+  void forget(String cluster) {
+    pool.forget(cluster);
+  }
+}

@@ -1,0 +1,102 @@
+package io.tenantry.tenant.provisioning;
+
+import io.tenantry.kernel.cluster.IdentityMismatch;
+import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.tenant.cluster.ClusterPool;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/** Removes entries of the warm pool, and what was made of them. */
+@Singleton
+final class PoolRemoval implements ClusterPool {
+
+  private static final Logger LOG = Logger.getLogger(PoolRemoval.class);
+
+  private static final int AT_ONCE = 2;
+
+  /** How long is waited for entries that a replica is just making or removing. */
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  private final PoolStore store;
+  private final Steps steps;
+  private final Leases leases;
+  private final Clock clock;
+
+  PoolRemoval(PoolStore store, Steps steps, Leases leases, Clock clock) {
+    this.store = store;
+    this.steps = steps;
+    this.leases = leases;
+    this.clock = clock;
+  }
+
+  /**
+   * Removes an entry that this replica has leased; what fails is retried when the lease is over.
+   */
+  void tryToRemove(TenantDatabase target) {
+    try {
+      remove(target);
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "tenant=%s of the pool could not be removed yet", target.tenantId());
+    }
+  }
+
+  private void remove(TenantDatabase target) {
+    try {
+      leases.whileHeld(
+          target.tenantId(),
+          () -> {
+            steps.undo(target, Purpose.POOL);
+            store.delete(target.tenantId());
+            return target;
+          });
+    } catch (IdentityMismatch e) {
+      // A tenant has it: the entry is older than the database. The tenant is not ours to remove.
+      LOG.errorf("tenant=%s is not in the pool any more: %s", target.tenantId(), e.getMessage());
+      store.delete(target.tenantId());
+    }
+  }
+
+  @Override
+  public void empty(String cluster) {
+    Instant end = clock.instant().plus(LIMIT);
+    store.discardOn(cluster);
+    List<TenantDatabase> discarded = store.takeDiscarded(Set.of(cluster), AT_ONCE);
+    while (!discarded.isEmpty() || store.countOn(cluster) > 0) {
+      if (discarded.isEmpty()) {
+        if (clock.instant().isAfter(end)) {
+          throw new TenantryException(
+              ErrorCode.CLUSTER_IN_USE,
+              "%d entries of the warm pool on the cluster are still being made or removed; try again."
+                  .formatted(store.countOn(cluster)));
+        }
+        pause();
+      }
+      discarded.forEach(this::remove);
+      store.discardOn(cluster);
+      discarded = store.takeDiscarded(Set.of(cluster), AT_ONCE);
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TenantryException(ErrorCode.SHUTTING_DOWN, "The service ends.", e);
+    }
+  }
+
+  @Override
+  public void forget(String cluster) {
+    store.forgetOn(cluster);
+  }
+}
