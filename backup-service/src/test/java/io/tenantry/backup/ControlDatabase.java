@@ -17,7 +17,7 @@ public final class ControlDatabase {
 
   /** Runs a statement. */
   public static void execute(String sql, Object... parameters) {
-    try (Connection connection = LocalStack.shared().postgres().connect(NAME);
+    try (Connection connection = LocalStack.shared().postgres().borrow(NAME);
         PreparedStatement statement = prepare(connection, sql, parameters)) {
       statement.execute();
     } catch (SQLException e) {
@@ -27,7 +27,7 @@ public final class ControlDatabase {
 
   /** The first column of a query. */
   public static List<String> column(String sql, Object... parameters) {
-    try (Connection connection = LocalStack.shared().postgres().connect(NAME);
+    try (Connection connection = LocalStack.shared().postgres().borrow(NAME);
         PreparedStatement query = prepare(connection, sql, parameters);
         ResultSet rows = query.executeQuery()) {
       List<String> values = new ArrayList<>();

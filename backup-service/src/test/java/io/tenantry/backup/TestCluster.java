@@ -170,7 +170,7 @@ final class TestCluster {
     Map<String, String> environment = LocalStack.shared().environment();
     return LocalStack.shared()
         .postgres()
-        .connect(
+        .borrow(
             database,
             environment.get("TENANT_CLUSTER_ADMIN_USER"),
             environment.get("TENANT_CLUSTER_ADMIN_PASSWORD"));

@@ -198,7 +198,7 @@ public final class Tenants {
 
   /** Runs statements as superuser, each alone. */
   public void sql(String database, String... statements) {
-    try (Connection connection = stack.postgres().connect(database);
+    try (Connection connection = stack.postgres().borrow(database);
         Statement statement = connection.createStatement()) {
       for (String text : statements) {
         statement.execute(text);
@@ -210,7 +210,7 @@ public final class Tenants {
 
   /** Runs a query as superuser; each row's first column. */
   public List<String> query(String database, String query, Object... parameters) {
-    try (Connection connection = stack.postgres().connect(database);
+    try (Connection connection = stack.postgres().borrow(database);
         PreparedStatement statement = connection.prepareStatement(query)) {
       for (int i = 0; i < parameters.length; i++) {
         statement.setObject(i + 1, parameters[i]);

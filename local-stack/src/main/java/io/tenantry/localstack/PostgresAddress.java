@@ -46,4 +46,29 @@ public interface PostgresAddress {
     // Not by DriverManager: it looks drivers up by class loader, and Quarkus' tests have several.
     return new org.postgresql.Driver().connect(jdbcUrl(database), properties);
   }
+
+  /**
+   * A session as {@link #connect(String)} opens one. Those in the control and the maintenance
+   * database are kept for the next caller when they are closed: a login is the dearest part of a
+   * short statement.
+   *
+   * @throws SQLException as {@link #connect(String)}
+   */
+  default Connection borrow(String database) throws SQLException {
+    return borrow(database, SUPERUSER, superuserPassword());
+  }
+
+  /**
+   * {@link #borrow(String)} as the given role.
+   *
+   * @throws SQLException as {@link #connect(String, String, String)}
+   */
+  default Connection borrow(String database, String user, String password) throws SQLException {
+    return KeptSessions.borrow(this, database, user, password);
+  }
+
+  /** Ends the kept sessions of a database that is to be dropped, renamed or copied. */
+  default void endKeptSessions(String database) throws SQLException {
+    KeptSessions.end(this, database);
+  }
 }

@@ -21,6 +21,10 @@ final class PostgresSettings {
     settings.put("fsync", durable);
     settings.put("synchronous_commit", durable);
     settings.put("full_page_writes", durable);
+    if (options.durability() != Durability.FULL) {
+      // The server visits each database so often, and tests make hundreds of them.
+      settings.put("autovacuum_naptime", "10min");
+    }
     return settings;
   }
 }

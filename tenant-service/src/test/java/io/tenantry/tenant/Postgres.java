@@ -21,7 +21,7 @@ public final class Postgres {
 
   /** Runs statements as the superuser. */
   public static void execute(String database, String sql) {
-    try (Connection connection = LocalStack.shared().postgres().connect(database);
+    try (Connection connection = LocalStack.shared().postgres().borrow(database);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
@@ -29,9 +29,18 @@ public final class Postgres {
     }
   }
 
+  /** Ends the tests' own sessions in the control database, before it is renamed or copied. */
+  public static void endKeptSessions() {
+    try {
+      LocalStack.shared().postgres().endKeptSessions(CONTROL);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** The first column of a query as the superuser. */
   public static List<String> column(String database, String sql, Object... parameters) {
-    try (Connection connection = LocalStack.shared().postgres().connect(database)) {
+    try (Connection connection = LocalStack.shared().postgres().borrow(database)) {
       return column(connection, sql, parameters);
     } catch (SQLException e) {
       throw new IllegalStateException(e);

@@ -130,7 +130,8 @@ public final class DatabaseSwap {
                   Optional.of(exchange.tenant().tenantId()),
                   Optional.of(exchange.operation())),
               rights(swap, exchange, oid.isPresent()));
-      // Before the settings of the one change, and the sessions in the other end.
+      // Checked before the settings of the incoming database are changed and sessions in the live
+      // one end.
       change.require(clusters.objects(access), swap);
       List<Setting> refused =
           DatabaseSettings.apply(

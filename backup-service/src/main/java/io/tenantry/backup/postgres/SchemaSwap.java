@@ -321,7 +321,8 @@ public final class SchemaSwap {
 
   /**
    * Ends the tenant's own sessions, which may have prepared statements on the schema that was
-   * replaced. Others with rights on it stay: the tenant may have named anybody there.
+   * replaced. Sessions of other roles with rights on it stay: the tenant can grant rights to any
+   * role.
    */
   private void endSessions(ClusterAccess access, TenantPlace tenant) {
     try (Session admin = clusters.admin(access)) {

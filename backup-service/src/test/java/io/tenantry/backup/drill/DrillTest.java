@@ -112,6 +112,7 @@ class DrillTest {
 
   @Test
   void b5AFleetDrillTakesTheTenantsThatHadNoneForLongest() {
+    TestTenant.forgetAll();
     List<UUID> fleet =
         IntStream.range(0, 20).mapToObj(i -> TestTenant.withDatabase().id()).toList();
     List<String> backups =

@@ -140,10 +140,7 @@ class DeadlinesTest {
   @Test
   void keepsAConnectionWhoseRequestTakesLongToAnswer() throws IOException, SQLException {
     try (RawHttp connection = new RawHttp(RestAssured.port);
-        Connection database = stack.postgres().connect("tenantry_control");
-        Statement statement = database.createStatement()) {
-      database.setAutoCommit(false);
-      statement.execute("LOCK TABLE ingestion.rate_limits");
+        Connection database = lock("ingestion.rate_limits")) {
       connection.send(
           "GET /api/v1/limits/tenants/" + tenant.id() + " HTTP/1.1",
           "Host: localhost",
@@ -159,14 +156,11 @@ class DeadlinesTest {
   }
 
   @Test
-  void waitsForItselfWhenABodyHasComeThatIsNotReadYet() throws IOException, SQLException {
+  void doesNotTimeOutABodyThatWasReceivedButNotReadYet() throws IOException, SQLException {
     String event = "{\"type\":\"t\",\"data\":1}";
+    // The key is checked before the body is read.
     try (RawHttp connection = new RawHttp(RestAssured.port);
-        Connection database = stack.postgres().connect("tenantry_control");
-        Statement statement = database.createStatement()) {
-      database.setAutoCommit(false);
-      // The key is checked before the body is read.
-      statement.execute("LOCK TABLE control_plane.api_keys");
+        Connection database = lock("control_plane.api_keys")) {
       connection.send(
           "POST " + EVENTS + " HTTP/1.1",
           "Host: localhost",
@@ -181,6 +175,16 @@ class DeadlinesTest {
 
       assertThat(connection.status()).isEqualTo(202);
     }
+  }
+
+  /** Locks a table of the control database, until the transaction of the connection ends. */
+  private Connection lock(String table) throws SQLException {
+    Connection database = stack.postgres().connect("tenantry_control");
+    database.setAutoCommit(false);
+    try (Statement statement = database.createStatement()) {
+      statement.execute("LOCK TABLE " + table);
+    }
+    return database;
   }
 
   /** With timeouts that a test can wait for. */

@@ -58,10 +58,11 @@ public record DatabaseExchange(
   }
 
   /**
-   * Refuses if one of the two is something else; for what is done to them before {@link #run}.
+   * Checks that both databases are what the exchange expects. Called before anything is done to one
+   * of them; {@link #run} checks again.
    *
    * @return whether there is a database to replace
-   * @throws IdentityMismatch if so
+   * @throws IdentityMismatch if one of them is not what is expected
    */
   public boolean require(ClusterObjects objects, SqlSession session) {
     boolean replaces = ClusterObjects.database(session, live).isPresent();

@@ -9,8 +9,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Takes the place of the server's own idle timeout, which would also close the connection of a
- * request that takes long to answer; and knows which requests have arrived whole, read or not.
- * Stands behind the decoder. Used on the connection's event loop only.
+ * request that takes long to answer; and knows which requests were received completely, even if
+ * their bodies were not read yet. Stands behind the decoder. Used on the connection's event loop
+ * only.
  */
 final class ConnectionIdle extends IdleStateHandler {
 
@@ -19,8 +20,8 @@ final class ConnectionIdle extends IdleStateHandler {
 
   private final long answeringPeriods;
   private int requests;
-  private long begun;
-  private long arrived;
+  private long started;
+  private long received;
   private long periods;
 
   /**
@@ -32,25 +33,25 @@ final class ConnectionIdle extends IdleStateHandler {
     this.answeringPeriods = Math.ceilDiv(answering.toMillis(), idle.toMillis());
   }
 
-  /** Counts a request that begins; its number on this connection, from 1. */
+  /** Counts a request that starts; returns its number on this connection, from 1. */
   long requestStarted() {
     requests++;
-    return ++begun;
+    return ++started;
   }
 
   void requestEnded() {
     requests--;
   }
 
-  /** Whether the last byte of a request has come, also if nobody has read it yet. */
-  boolean hasArrived(long request) {
-    return arrived >= request;
+  /** Whether a request was received completely, even if its body was not read yet. */
+  boolean isReceived(long request) {
+    return received >= request;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext connection, Object message) throws Exception {
     if (message instanceof LastHttpContent) {
-      arrived++;
+      received++;
     }
     super.channelRead(connection, message);
   }

@@ -57,11 +57,11 @@ final class RequestDeadlines {
 
   private void begin(RoutingContext context) {
     HttpServerRequest request = context.request();
-    BooleanSupplier hasArrived = keepConnectionWhileAnswering(context);
+    BooleanSupplier isReceived = keepConnectionWhileAnswering(context);
     if (hasBody(request)) {
       ArrivingBody body =
           new ArrivingBody(
-              context, context.vertx().getOrCreateContext(), System.nanoTime(), hasArrived);
+              context, context.vertx().getOrCreateContext(), System.nanoTime(), isReceived);
       arriving.add(body);
       context.addEndHandler(
           ended -> {
@@ -74,7 +74,7 @@ final class RequestDeadlines {
     context.next();
   }
 
-  /** One whose length is 0 has arrived, also if nobody reads it: its request may take long. */
+  /** A body of length 0 is received with its request, which may take long. */
   private static boolean hasBody(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return length == null
@@ -82,7 +82,7 @@ final class RequestDeadlines {
         : !length.strip().equals("0");
   }
 
-  /** Returns what tells whether the request has arrived whole. */
+  /** Returns a check of whether the request was received completely. */
   private BooleanSupplier keepConnectionWhileAnswering(RoutingContext context) {
     Channel channel = channel(context.request());
     ChannelHandler handler = channel.pipeline().get(ConnectionIdle.NAME);
@@ -96,7 +96,7 @@ final class RequestDeadlines {
     ConnectionIdle idle = (ConnectionIdle) handler;
     long number = idle.requestStarted();
     context.addEndHandler(ended -> channel.eventLoop().execute(idle::requestEnded));
-    return () -> idle.hasArrived(number);
+    return () -> idle.isReceived(number);
   }
 
   private void endLateBodies() {
@@ -110,7 +110,7 @@ final class RequestDeadlines {
 
   private void endIfLate(ArrivingBody body) {
     HttpServerRequest request = body.context.request();
-    if (request.isEnded() || !isOpen(request) || body.hasArrived.getAsBoolean()) {
+    if (request.isEnded() || !isOpen(request) || body.isReceived.getAsBoolean()) {
       arriving.remove(body);
       return;
     }
@@ -151,5 +151,5 @@ final class RequestDeadlines {
 
   /** A request whose body may not be complete yet. */
   private record ArrivingBody(
-      RoutingContext context, Context eventLoop, long since, BooleanSupplier hasArrived) {}
+      RoutingContext context, Context eventLoop, long since, BooleanSupplier isReceived) {}
 }

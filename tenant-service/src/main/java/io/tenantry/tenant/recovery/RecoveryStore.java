@@ -65,20 +65,37 @@ final class RecoveryStore {
             .map(secret -> keyRing.decrypt(secret.getBytes(), tenantId.toString())));
   }
 
-  /** The entries of the warm pool on a cluster, with the names of their roles. */
+  /**
+   * The entries of the warm pool on a cluster, with the names of their roles, except those that a
+   * replica is making or removing just now.
+   */
   Map<UUID, String> poolEntries(String cluster) {
     Map<UUID, String> entries = new HashMap<>();
     database
         .run(
-            "SELECT tenant_id, role_name FROM control_plane.pool_entries WHERE cluster = $1",
+            """
+            SELECT tenant_id, role_name
+            FROM control_plane.pool_entries
+            WHERE cluster = $1
+              AND (lease_expires_at IS NULL OR lease_expires_at < now())
+            """,
             cluster)
         .forEach(row -> entries.put(row.getUUID(0), row.getString(1)));
     return entries;
   }
 
-  /** Removes an entry of the warm pool, and nothing that it stands for. */
+  /**
+   * Removes an entry of the warm pool, and nothing that it stands for. One that a replica is making
+   * or removing just now stays; one that a tenant is claiming goes only if the claim fails.
+   */
   void forgetPoolEntry(UUID tenantId) {
-    database.run("DELETE FROM control_plane.pool_entries WHERE tenant_id = $1", tenantId);
+    database.run(
+        """
+        DELETE FROM control_plane.pool_entries
+        WHERE tenant_id = $1
+          AND (lease_expires_at IS NULL OR lease_expires_at < now())
+        """,
+        tenantId);
   }
 
   /**

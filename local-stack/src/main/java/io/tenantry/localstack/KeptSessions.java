@@ -1,0 +1,92 @@
+package io.tenantry.localstack;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Sessions in databases that are always there, kept from one caller to the next. */
+final class KeptSessions {
+
+  private static final Set<String> KEPT = Set.of("postgres", ControlDatabase.NAME);
+  private static final Map<Login, Queue<Connection>> IDLE = new ConcurrentHashMap<>();
+
+  private KeptSessions() {}
+
+  private record Login(String url, String user) {}
+
+  static Connection borrow(PostgresAddress server, String database, String user, String password)
+      throws SQLException {
+    if (!KEPT.contains(database)) {
+      return server.connect(database, user, password);
+    }
+    Queue<Connection> idle =
+        IDLE.computeIfAbsent(
+            new Login(server.jdbcUrl(database), user), login -> new ConcurrentLinkedQueue<>());
+    Optional<Connection> kept = takeUsable(idle);
+    return returning(
+        kept.isPresent() ? kept.get() : server.connect(database, user, password), idle);
+  }
+
+  private static Optional<Connection> takeUsable(Queue<Connection> idle) throws SQLException {
+    for (Connection next = idle.poll(); next != null; next = idle.poll()) {
+      if (next.isValid(1)) {
+        return Optional.of(next);
+      }
+      next.close();
+    }
+    return Optional.empty();
+  }
+
+  /** A view of a session, whose {@code close} gives it back as if it were new. */
+  private static Connection returning(Connection session, Queue<Connection> idle) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            KeptSessions.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("close")) {
+                giveBack(session, idle);
+                return null;
+              }
+              try {
+                return method.invoke(session, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private static void giveBack(Connection session, Queue<Connection> idle) throws SQLException {
+    try (Statement statement = session.createStatement()) {
+      if (!session.getAutoCommit()) {
+        session.rollback();
+        session.setAutoCommit(true);
+      }
+      statement.execute("DISCARD ALL");
+      idle.add(session);
+    } catch (SQLException e) {
+      // Ended by the server: who used it has been told.
+      session.close();
+    }
+  }
+
+  static void end(PostgresAddress server, String database) throws SQLException {
+    for (Map.Entry<Login, Queue<Connection>> entry : IDLE.entrySet()) {
+      if (entry.getKey().url().equals(server.jdbcUrl(database))) {
+        for (Connection next = entry.getValue().poll();
+            next != null;
+            next = entry.getValue().poll()) {
+          next.close();
+        }
+      }
+    }
+  }
+}

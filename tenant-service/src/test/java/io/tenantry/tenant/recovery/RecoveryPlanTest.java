@@ -1,0 +1,79 @@
+package io.tenantry.tenant.recovery;
+
+import static io.tenantry.tenant.TenantApi.asAdmin;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.tenant.Postgres;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Recovery forgets entries of the warm pool that are gone, and none that is being made. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+@Tag("F2")
+@Tag("P13")
+class RecoveryPlanTest {
+
+  private final UUID entry = UUID.randomUUID();
+
+  @Inject RecoveryStore store;
+
+  @AfterEach
+  void removeTheEntry() {
+    Postgres.execute(
+        Postgres.CONTROL,
+        "DELETE FROM control_plane.pool_entries WHERE tenant_id = '%s'".formatted(entry));
+  }
+
+  @Test
+  void leavesAPoolEntryThatAReplicaIsMaking() {
+    addPoolEntry("now() + interval '1 minute'");
+
+    assertThat(plannedActions()).isEmpty();
+    store.forgetPoolEntry(entry);
+    assertThat(isStored()).isTrue();
+  }
+
+  @Test
+  void forgetsAPoolEntryWhoseMakerIsGoneAndThatIsNotOnTheCluster() {
+    addPoolEntry("now() - interval '1 minute'");
+
+    assertThat(plannedActions()).containsExactly("forget_pool_entry");
+    store.forgetPoolEntry(entry);
+    assertThat(isStored()).isFalse();
+  }
+
+  private void addPoolEntry(String leaseExpiresAt) {
+    Postgres.execute(
+        Postgres.CONTROL,
+        """
+        INSERT INTO control_plane.pool_entries
+          (tenant_id, blueprint, blueprint_version, cluster, database_name, role_name, lease_owner, lease_expires_at)
+        VALUES ('%1$s', 'car', 'v1', 'default', '%2$s', '%2$s', 'another-replica', %3$s)
+        """
+            .formatted(entry, "car_" + entry.toString().replace('-', '_'), leaseExpiresAt));
+  }
+
+  private List<String> plannedActions() {
+    return asAdmin()
+        .get("/api/v1/recovery/plan")
+        .jsonPath()
+        .param("tenant", entry.toString())
+        .getList("items.findAll { it.tenant_id == tenant }.action");
+  }
+
+  private boolean isStored() {
+    return !Postgres.column(
+            Postgres.CONTROL,
+            "SELECT tenant_id FROM control_plane.pool_entries WHERE tenant_id = ?",
+            entry)
+        .isEmpty();
+  }
+}
