@@ -151,7 +151,7 @@ public final class ScriptRules {
 
   private static Optional<String> object(String verb, String kind, SqlWords words) {
     if (verb.equals("DROP") && kind.equals("OWNED")) {
-      return Optional.of(BEYOND.formatted("DROP OWNED", OWNED));
+      return Optional.of(BEYOND.formatted(verb + " " + kind, OWNED));
     }
     if (ROLE_KINDS.contains(kind) && !words.word(2).equals("MAPPING")) {
       return Optional.of(BEYOND.formatted(verb + " " + kind, ROLES));
