@@ -7,9 +7,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** TCP ports of 127.0.0.1. */
 final class Ports {
+
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
   private Ports() {}
 
   static boolean isFree(int port) {
@@ -22,14 +27,22 @@ final class Ports {
     }
   }
 
-  /** Different ports that are free at this moment. */
+  /**
+   * Ports that are free at this moment. None is given twice in this JVM: a server may not have
+   * bound the one that it was given.
+   */
   static List<Integer> free(int count) {
     List<ServerSocket> sockets = new ArrayList<>();
+    List<Integer> ports = new ArrayList<>();
     try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, loopback()));
+      while (ports.size() < count) {
+        ServerSocket socket = new ServerSocket(0, 1, loopback());
+        sockets.add(socket);
+        if (GIVEN.add(socket.getLocalPort())) {
+          ports.add(socket.getLocalPort());
+        }
       }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+      return ports;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
