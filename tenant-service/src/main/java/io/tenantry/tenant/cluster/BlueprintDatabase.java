@@ -111,7 +111,7 @@ final class BlueprintDatabase implements AutoCloseable {
     cluster
         .admin()
         .execute(
-            "%s GRANT CONNECT, CREATE ON DATABASE %s TO %s"
+            "%s GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %s TO %s"
                 .formatted(creation(owner), quote(name), quote(owner.role())));
     try (OwnerSession own = cluster.connections().as(name, builder)) {
       own.execute("GRANT USAGE ON SCHEMA public TO " + quote(owner.role()));
