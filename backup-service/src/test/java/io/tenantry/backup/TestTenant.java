@@ -215,14 +215,6 @@ public final class TestTenant {
         id);
   }
 
-  /** Has the registry say that the tenants of all tests before are deleted. */
-  public static void forgetAll() {
-    ControlPlane.prepare();
-    ControlDatabase.execute("DELETE FROM control_plane.tenant_databases");
-    ControlDatabase.execute(
-        "UPDATE control_plane.tenants SET status = 'deleted', deleted_at = now() WHERE status <> 'deleted'");
-  }
-
   /** Has its data say that it is another tenant's. */
   public void mark(UUID tenant) {
     TestCluster.asAdmin(

@@ -230,7 +230,14 @@ final class ClusterSetup {
 
   private synchronized void createOnce() {
     if (identity == null) {
-      create(examine());
+      // Others may prepare the server at the same time. All this goes by the pool's one session.
+      Database maintenance = connections.maintenance();
+      maintenance.run("SELECT pg_advisory_lock(hashtextextended('tenantry setup', 0))");
+      try {
+        create(examine());
+      } finally {
+        maintenance.run("SELECT pg_advisory_unlock(hashtextextended('tenantry setup', 0))");
+      }
     }
   }
 
