@@ -1,5 +1,7 @@
 package io.tenantry.tenant.blueprint;
 
+import static io.restassured.config.HttpClientConfig.httpClientConfig;
+import static io.restassured.config.RestAssuredConfig.config;
 import static io.tenantry.tenant.TenantApi.TENANTS;
 import static io.tenantry.tenant.TenantApi.asAdmin;
 import static io.tenantry.tenant.TenantApi.newName;
@@ -166,10 +168,12 @@ class RealMigrationsTest {
         .statusCode(201);
   }
 
-  /** Of a new tenant. */
+  /** Of a new tenant. The first of a blueprint waits until its template is made. */
   private List<String> query(String sql) throws SQLException {
     String tenant =
         asAdmin()
+            .config(
+                config().httpClient(httpClientConfig().setParam("http.socket.timeout", 120_000)))
             .body(
                 "{\"name\":\"%s\",\"environment\":\"production\",\"blueprint\":\"%s\"}"
                     .formatted(newName(), name))
