@@ -1,5 +1,5 @@
 -- The kinds of statements of PostgreSQL's grammar, for the tests of tenant-service and backup-service.
--- Each is a migration by itself, and runs after all before it. What is refused says so, in both isolations or in one:
+-- Each is a migration by itself, and runs after all before it; what is refused, after those of its paragraph. What is refused says so, in both isolations or in one:
 -- "#: refused | a part of the reason", "#: schema refused | a part of the reason". "#: conf" are lines of its .sql.conf.
 
 #: base
@@ -285,8 +285,11 @@ ALTER TABLE copied RENAME TO renamed;
 ALTER TABLE renamed RENAME COLUMN id TO number;
 #: alter table set schema
 ALTER TABLE renamed SET (fillfactor = 70);
+
 #: alter table owner | refused | SQLSTATE
-ALTER TABLE renamed OWNER TO pg_monitor;
+CREATE TABLE owned (i int);
+ALTER TABLE owned OWNER TO pg_monitor;
+
 #: alter table owner to oneself
 ALTER TABLE renamed OWNER TO CURRENT_USER;
 #: alter table cluster on
@@ -303,7 +306,7 @@ CREATE INDEX base_name ON base (name);
 #: create unique partial index
 CREATE UNIQUE INDEX base_lower ON base (lower(name)) WHERE id > 1000;
 #: create index concurrently | schema refused | cannot run inside a transaction block
-CREATE INDEX CONCURRENTLY base_colour ON base (colour);
+CREATE INDEX CONCURRENTLY base_again ON base (name);
 #: mixed | refused | Detected both transactional and non-transactional statements
 CREATE TABLE mixed (i int);
 CREATE INDEX CONCURRENTLY mixed_i ON mixed (i);
@@ -330,10 +333,13 @@ ALTER INDEX base_name RENAME TO base_by_name;
 REINDEX INDEX base_by_name;
 #: reindex table
 REINDEX TABLE base;
+
 #: reindex table concurrently | refused | cannot run inside a transaction block
 REINDEX TABLE CONCURRENTLY base;
+
 #: reindex schema | refused | SQLSTATE
 REINDEX SCHEMA pg_catalog;
+
 #: drop index
 DROP INDEX base_by_name;
 #: drop index concurrently | schema refused | SQLSTATE
@@ -368,6 +374,7 @@ REFRESH MATERIALIZED VIEW CONCURRENTLY counted;
 ALTER MATERIALIZED VIEW counted RENAME TO counted_all;
 #: drop materialized view
 DROP MATERIALIZED VIEW counted_all;
+
 #: create sequence
 CREATE SEQUENCE numbers START 100;
 #: alter sequence
@@ -573,8 +580,10 @@ REVOKE SELECT ON base FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION twice(int) TO PUBLIC;
 #: grant on columns
 GRANT UPDATE (name) ON base TO PUBLIC;
+
 #: grant to a role that is not there | refused | does not exist
 GRANT SELECT ON base TO left_behind;
+
 #: alter default privileges
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 #: comment on a table
@@ -583,10 +592,13 @@ COMMENT ON TABLE base IS 'it''s; the base';
 COMMENT ON COLUMN base.name IS 'COMMIT;';
 #: comment on a function
 COMMENT ON FUNCTION twice(int) IS 'doubles';
+
 #: security label | refused | no security label providers
 SECURITY LABEL ON TABLE base IS 'secret';
+
 #: large object
 SELECT lo_unlink(lo_create(0));
+
 #: alter large object | refused | does not exist
 ALTER LARGE OBJECT 4242 OWNER TO CURRENT_USER;
 

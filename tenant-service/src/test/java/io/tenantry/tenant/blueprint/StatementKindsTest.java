@@ -1,5 +1,7 @@
 package io.tenantry.tenant.blueprint;
 
+import static io.restassured.config.HttpClientConfig.httpClientConfig;
+import static io.restassured.config.RestAssuredConfig.config;
 import static io.tenantry.tenant.TenantApi.TENANTS;
 import static io.tenantry.tenant.TenantApi.asAdmin;
 import static io.tenantry.tenant.TenantApi.newName;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.assertj.core.api.SoftAssertions;
@@ -45,6 +48,9 @@ class StatementKindsTest {
       SELECT 'session' FROM pg_stat_activity WHERE datname = 'tpl_scratch'
       """;
 
+  /** What is found when all have run names no file. */
+  private static final Set<String> FOUND_AT_THE_END = Set.of("alter role in a block");
+
   private final String name = "b" + UUID.randomUUID().toString().substring(0, 8);
 
   @ParameterizedTest
@@ -63,6 +69,7 @@ class StatementKindsTest {
         .statusCode(201);
 
     asAdmin()
+        .config(config().httpClient(httpClientConfig().setParam("http.socket.timeout", 120_000)))
         .body(
             "{\"name\":\"%s\",\"environment\":\"production\",\"blueprint\":\"%s\"}"
                 .formatted(newName(), name))
@@ -91,7 +98,11 @@ class StatementKindsTest {
               softly
                   .assertThat(errors(isolation, before, kind))
                   .as(kind.name())
-                  .contains("files.migrations/" + kind.file(), kind.reason());
+                  .contains(
+                      FOUND_AT_THE_END.contains(kind.name())
+                          ? "files.migrations\""
+                          : "files.migrations/" + kind.file(),
+                      kind.reason());
             });
     softly.assertAll();
     assertThat(Postgres.column(Postgres.MAINTENANCE, LEFT)).isEmpty();
