@@ -41,6 +41,7 @@ class AuditedTenantsTest {
           "POST /api/v1/events",
           "POST /webhook/evolution",
           "POST /webhook/evolution/{instance}",
+          "POST /webhook/evolution/{instance}/{event}",
           "POST /api/v1/groups/{group}/offsets/reset",
           "POST /api/v1/topics/{topic}",
           "POST /api/v1/topics/{topic}/reconcile");
