@@ -17,6 +17,7 @@ public final class TcpRelay implements AutoCloseable {
   private final int port;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private ServerSocket entrance;
+  private Thread acceptor;
 
   /** Opens a way to this server. */
   public TcpRelay(String host, int port) throws IOException {
@@ -33,6 +34,7 @@ public final class TcpRelay implements AutoCloseable {
   /** Ends all connections, and takes no more. */
   public void cut() throws IOException {
     entrance.close();
+    join(acceptor);
     links.forEach(Link::close);
     links.clear();
   }
@@ -49,7 +51,16 @@ public final class TcpRelay implements AutoCloseable {
 
   private void open(int at) throws IOException {
     entrance = new ServerSocket(at, 50, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(this::accept);
+    acceptor = Thread.ofVirtual().start(this::accept);
+  }
+
+  /** Only when nobody waits at the socket any more is its port free. */
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void accept() {

@@ -56,7 +56,7 @@ class RecoveryPlanTest {
         """
         INSERT INTO control_plane.pool_entries
           (tenant_id, blueprint, blueprint_version, cluster, database_name, role_name, lease_owner, lease_expires_at)
-        VALUES ('%1$s', 'car', 'v1', 'default', '%2$s', '%2$s', 'another-replica', %3$s)
+        VALUES ('%1$s', 'car', 'v1', 'default', '%2$s', '%2$s', gen_random_uuid(), %3$s)
         """
             .formatted(entry, "car_" + entry.toString().replace('-', '_'), leaseExpiresAt));
   }
