@@ -111,9 +111,11 @@ public final class Postgres {
         """);
   }
 
-  /** The databases that tenants have by the control database. */
+  /** The databases of their own that tenants have by the control database. */
   public static List<String> recordedDatabases() {
-    return column(CONTROL, "SELECT database_name FROM control_plane.tenant_databases");
+    return column(
+        CONTROL,
+        "SELECT database_name FROM control_plane.tenant_databases WHERE schema_name IS NULL");
   }
 
   /**
