@@ -1,4 +1,5 @@
 -- runs
+-- with others
 -- Planning a query of the table evaluates the predicate; loading it evaluates both.
 CREATE TABLE indexed (i int);
 INSERT INTO indexed VALUES (1);

@@ -1,4 +1,5 @@
 -- runs
+-- with others
 -- Planning a query of tables with children evaluates their checks.
 CREATE TABLE parent (i int) PARTITION BY RANGE (i);
 CREATE TABLE child PARTITION OF parent FOR VALUES FROM (0) TO (10);

@@ -1,4 +1,5 @@
 -- runs
+-- with others
 CREATE TABLE hidden (i int);
 INSERT INTO hidden VALUES (1), (2);
 CREATE POLICY watched ON hidden USING (evil('policy')) WITH CHECK (evil('policy check'));

@@ -1,3 +1,4 @@
+-- with others
 CREATE FUNCTION pull() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM :schema.evil('trigger'); RETURN NEW; END $$;
 CREATE TABLE triggered (i int PRIMARY KEY);
 CREATE TRIGGER by_row BEFORE INSERT OR UPDATE OR DELETE ON triggered FOR EACH ROW EXECUTE FUNCTION pull();

@@ -67,8 +67,28 @@ class AttackTest {
       DO $$ BEGIN EXECUTE format('GRANT CREATE ON SCHEMA %I TO tenantry_app, tenantry_shared_app', current_schema()); END $$;
       """;
 
-  /** A tenant that plants an attack, and another that its backup is cloned into. */
-  private record Attacker(String name, boolean expectedToRun, TestTenant tenant, TestTenant copy) {
+  /** A file of what a tenant plants. */
+  private record Attack(String name, String sql) {
+
+    boolean has(String mark) {
+      return sql.contains("-- " + mark + "\n");
+    }
+
+    /** A script with this attack's names: one tenant may plant several. */
+    String named(String script) {
+      return script
+          .replace("evil(", "evil_" + name + "(")
+          .replace("attempt(", "attempt_" + name + "(")
+          .replace(":name", name);
+    }
+  }
+
+  /** A tenant that plants attacks, and another that its backup is cloned into. */
+  private record Attacker(List<Attack> attacks, TestTenant tenant, TestTenant copy) {
+
+    String name() {
+      return attacks.getFirst().name();
+    }
 
     /** Who may run what it plants: its own roles, the clone's, and those of drills. */
     boolean permits(String role) {
@@ -151,30 +171,24 @@ class AttackTest {
 
   private static List<Attacker> attackers(TestBlueprint blueprint, Isolation isolation)
       throws IOException {
-    List<Attacker> attackers = new ArrayList<>();
-    for (String name : names()) {
-      String sql = Files.readString(ATTACKS.resolve(name + ".sql"));
-      if (isolation == Isolation.DATABASE || !sql.contains("-- database\n")) {
-        attackers.add(
-            new Attacker(
-                name,
-                sql.contains("-- runs\n"),
-                TestTenant.of(blueprint),
-                TestTenant.of(blueprint)));
-      }
-    }
-    return attackers;
+    Map<Boolean, List<Attack>> attacks =
+        attacks().stream()
+            .filter(attack -> isolation == Isolation.DATABASE || !attack.has("database"))
+            .collect(Collectors.partitioningBy(attack -> attack.has("with others")));
+    return Stream.concat(attacks.get(false).stream().map(List::of), Stream.of(attacks.get(true)))
+        .map(planted -> new Attacker(planted, TestTenant.of(blueprint), TestTenant.of(blueprint)))
+        .toList();
   }
 
-  private static List<String> names() throws IOException {
+  private static List<Attack> attacks() throws IOException {
+    List<Attack> attacks = new ArrayList<>();
     try (Stream<Path> files = Files.list(ATTACKS)) {
-      return files
-          .map(file -> file.getFileName().toString())
-          .filter(file -> file.endsWith(".sql"))
-          .map(file -> file.substring(0, file.length() - ".sql".length()))
-          .sorted()
-          .toList();
+      for (Path file : files.filter(path -> path.toString().endsWith(".sql")).sorted().toList()) {
+        String name = file.getFileName().toString().replaceFirst("\\.sql$", "");
+        attacks.add(new Attack(name, Files.readString(file)));
+      }
     }
+    return attacks;
   }
 
   private static void plant(Attacker attacker, TestTenant victim, TestTenant victimSchema) {
@@ -183,18 +197,18 @@ class AttackTest {
         Statement statement = connection.createStatement()) {
       statement.execute("SET client_min_messages = error");
       statement.execute("SET search_path = %s, public".formatted(quote(tenant.schemaName())));
-      for (Path file :
-          List.of(
-              Path.of("src", "test", "resources", "attacks.sql"),
-              ATTACKS.resolve(attacker.name() + ".sql"))) {
-        statement.execute(
-            Files.readString(file)
-                .replace(":schema", quote(tenant.schemaName()))
-                .replace(":name", attacker.name())
-                .replace(":role", tenant.role())
-                .replace(":victim_schema", victimSchema.role())
-                .replace(":victim_o", ClusterRoles.owner(victim.role()))
-                .replace(":victim", victim.role()));
+      String attempts = Files.readString(Path.of("src", "test", "resources", "attacks.sql"));
+      for (Attack attack : attacker.attacks()) {
+        for (String script : List.of(attempts, attack.sql())) {
+          statement.execute(
+              attack
+                  .named(script)
+                  .replace(":schema", quote(tenant.schemaName()))
+                  .replace(":role", tenant.role())
+                  .replace(":victim_schema", victimSchema.role())
+                  .replace(":victim_o", ClusterRoles.owner(victim.role()))
+                  .replace(":victim", victim.role()));
+        }
       }
     } catch (SQLException e) {
       throw new IllegalStateException(attacker.name(), e);
@@ -266,20 +280,21 @@ class AttackTest {
   }
 
   private static void assertSeen(SoftAssertions results, List<Attacker> attackers, long from) {
-    Map<String, Attacker> byName =
-        attackers.stream().collect(Collectors.toMap(Attacker::name, attacker -> attacker));
+    Map<String, Attacker> byName = new TreeMap<>();
+    attackers.forEach(
+        attacker -> attacker.attacks().forEach(attack -> byName.put(attack.name(), attacker)));
     TreeSet<String> seen = new TreeSet<>();
     for (String line : log(from).split("\n", -1)) {
       Matcher report = REPORT.matcher(line);
       if (report.find() && byName.containsKey(report.group(2))) {
-        Attacker attacker = byName.get(report.group(2));
+        String attack = report.group(2);
         // PostgreSQL's own workers have no login; they analyze a table as its owner.
         boolean worker = report.group("login").isEmpty();
-        seen.add(attacker.name());
+        seen.add(attack);
         results
             .assertThat(List.of(report.group(worker ? 4 : 3), report.group(4)))
             .as(line)
-            .allMatch(attacker::permits);
+            .allMatch(byName.get(attack)::permits);
       }
       if (SUCCESS.matcher(line).find()) {
         results.fail("an attempt succeeded: " + line);
@@ -289,7 +304,11 @@ class AttackTest {
         .assertThat(seen)
         .as("attacks that ran")
         .containsAll(
-            attackers.stream().filter(Attacker::expectedToRun).map(Attacker::name).toList());
+            attackers.stream()
+                .flatMap(attacker -> attacker.attacks().stream())
+                .filter(attack -> attack.has("runs"))
+                .map(Attack::name)
+                .toList());
   }
 
   private static String log(long from) {
