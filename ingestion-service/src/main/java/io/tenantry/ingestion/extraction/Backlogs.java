@@ -120,7 +120,7 @@ public class Backlogs {
     return found == null ? new HashMap<>() : found.tenants();
   }
 
-  private synchronized KnownTopic topic(int partition) {
+  synchronized KnownTopic topic(int partition) {
     Partition found = behind.get(partition);
     if (found == null) {
       throw new IllegalStateException("partition " + partition + " is not this replica's any more");
