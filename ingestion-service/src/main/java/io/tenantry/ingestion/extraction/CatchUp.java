@@ -2,6 +2,7 @@ package io.tenantry.ingestion.extraction;
 
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.tenantry.ingestion.topic.ManagedTopics;
+import io.tenantry.ingestion.topic.TopicIdentities;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,6 +42,7 @@ final class CatchUp {
   private static final int EMPTY_POLLS = 4;
 
   private final String topic;
+  private final TopicIdentities identities;
   private final Consumers consumers;
   private final Deliveries deliveries;
   private final Backlogs backlogs;
@@ -53,6 +55,7 @@ final class CatchUp {
 
   CatchUp(
       ManagedTopics topics,
+      TopicIdentities identities,
       Consumers consumers,
       Deliveries deliveries,
       Backlogs backlogs,
@@ -60,6 +63,7 @@ final class CatchUp {
       @VirtualThreads ExecutorService threads,
       Clock clock) {
     this.topic = topics.events().name();
+    this.identities = identities;
     this.consumers = consumers;
     this.deliveries = deliveries;
     this.backlogs = backlogs;
@@ -170,6 +174,8 @@ final class CatchUp {
       }
     }
     if (isWorthwhile(source.partition(), back)) {
+      // In a topic that took the name of another, what is left of the other cannot be seen.
+      identities.require(topic, backlogs.topic(source.partition()).identity());
       backlogs.close(source.partition(), back);
       LOG.infof("partition=%d tenants=%d have caught up", source.partition(), back.size());
     }

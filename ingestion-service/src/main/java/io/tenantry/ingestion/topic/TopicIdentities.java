@@ -54,6 +54,19 @@ public final class TopicIdentities {
   }
 
   /**
+   * Checks that a topic is the one that it was.
+   *
+   * @throws TopicReplaced if it is another
+   * @throws KafkaUnavailable as {@link #current}
+   */
+  public void require(String topic, TopicIdentity former) {
+    TopicIdentity now = current(topic);
+    if (!now.equals(former)) {
+      throw new TopicReplaced(topic, former, now);
+    }
+  }
+
+  /**
    * Begins to watch the topic that has this name now.
    *
    * @throws KafkaUnavailable as {@link #current}
@@ -104,10 +117,7 @@ public final class TopicIdentities {
      * @throws KafkaUnavailable as {@link #current}
      */
     public void check() {
-      TopicIdentity now = current(topic);
-      if (!now.equals(identity)) {
-        throw new TopicReplaced(topic, identity, now);
-      }
+      require(topic, identity);
       checked = clock.instant();
     }
   }
