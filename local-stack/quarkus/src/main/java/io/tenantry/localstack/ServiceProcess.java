@@ -61,6 +61,19 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   private static ServiceProcess start(Path jar, Map<String, String> changes) {
+    Path runner = jar.toAbsolutePath().normalize();
+    return start(runner, AotCache.of(runner, ServiceProcess::train), changes);
+  }
+
+  /** Starts a service and ends it again, so that the JVM notes what it loads. */
+  private static void train(Path jar, String option) {
+    try (ServiceProcess service = start(jar, List.of(option), Map.of())) {
+      service.awaitStatus("/q/health/ready", 200);
+      service.terminate();
+    }
+  }
+
+  private static ServiceProcess start(Path jar, List<String> options, Map<String, String> changes) {
     int port = freePort();
     Map<String, String> environment = new TreeMap<>(LocalStack.shared().environment());
     environment.put("HTTP_PORT", Integer.toString(port));
@@ -78,8 +91,8 @@ public final class ServiceProcess implements AutoCloseable {
     environment.values().removeIf(String::isEmpty);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(QUICK_START);
-    command.addAll(
-        List.of("--enable-native-access=ALL-UNNAMED", "-jar", jar.toAbsolutePath().toString()));
+    command.addAll(options);
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-jar", jar.toString()));
     Path directory = Path.of("target", "service-processes").toAbsolutePath();
     String name = "service-" + UUID.randomUUID();
     Path log = directory.resolve(name + ".log");
