@@ -50,21 +50,22 @@ final class OwnData {
     if (data.isEmpty()) {
       return Optional.empty();
     }
-    List<String> scripts = SchemaScript.scripts(blueprint, cluster);
-    List<Map<String, String>> elsewhere = run(blueprint, scripts, Optional.of(elsewhere()));
-    if (elsewhere.getLast().equals(data)) {
+    ZoneId elsewhere = elsewhere();
+    if (data(blueprint, Optional.of(elsewhere)).equals(data)) {
       return Optional.empty();
     }
-    List<Map<String, String>> here = run(blueprint, scripts, Optional.empty());
+    List<String> scripts = SchemaScript.scripts(blueprint, cluster);
+    List<Map<String, String>> there = dataOfEach(blueprint, scripts, Optional.of(elsewhere));
+    List<Map<String, String>> here = dataOfEach(blueprint, scripts, Optional.empty());
     return IntStream.range(0, scripts.size())
-        .filter(n -> !here.get(n).equals(elsewhere.get(n)))
+        .filter(n -> !here.get(n).equals(there.get(n)))
         .mapToObj(scripts::get)
         .findFirst();
   }
 
   /** What the migrations make, where no template was just built of them. */
   Map<String, String> data(Blueprint blueprint) {
-    return run(blueprint, SchemaScript.scripts(blueprint, cluster), Optional.empty()).getLast();
+    return data(blueprint, Optional.empty());
   }
 
   /** Where it is another day than in UTC: the ends of the world are 26 hours apart. */
@@ -76,20 +77,43 @@ final class OwnData {
         .orElseThrow();
   }
 
+  private Map<String, String> data(Blueprint blueprint, Optional<ZoneId> zone) {
+    return onScratch(
+        blueprint,
+        zone,
+        database -> {
+          new TemplateContent(blueprint, database, zone).migrate();
+          return DataHashes.of(database);
+        });
+  }
+
   /** The data after each of the migrations, which run one after the other. */
-  private List<Map<String, String>> run(
+  private List<Map<String, String>> dataOfEach(
       Blueprint blueprint, List<String> scripts, Optional<ZoneId> zone) {
+    return onScratch(
+        blueprint,
+        zone,
+        database -> {
+          List<Map<String, String>> data = new ArrayList<>();
+          for (int n = 1; n <= scripts.size(); n++) {
+            new TemplateContent(blueprint.only(scripts.subList(0, n)), database, zone).migrate();
+            data.add(DataHashes.of(database));
+          }
+          return data;
+        });
+  }
+
+  private interface Run<T> {
+    T on(DataSource database) throws SQLException;
+  }
+
+  private <T> T onScratch(Blueprint blueprint, Optional<ZoneId> zone, Run<T> run) {
     try (BlueprintDatabase database =
         BlueprintDatabase.create(cluster, scratch, blueprint.locale(), random)) {
       try {
         DataSource source = database.asBuilder();
         new TemplateContent(blueprint, source, zone).prepare();
-        List<Map<String, String>> data = new ArrayList<>();
-        for (int n = 1; n <= scripts.size(); n++) {
-          new TemplateContent(blueprint.only(scripts.subList(0, n)), source, zone).migrate();
-          data.add(DataHashes.of(source));
-        }
-        return data;
+        return run.on(source);
       } catch (SQLException e) {
         throw new IllegalStateException(
             "the data of blueprint " + blueprint.name() + " could not be compared", e);
