@@ -342,14 +342,19 @@ REINDEX SCHEMA pg_catalog;
 
 #: drop index
 DROP INDEX base_by_name;
+
 #: drop index concurrently | schema refused | SQLSTATE
 DROP INDEX CONCURRENTLY IF EXISTS base_lower;
+
 #: cluster
 CLUSTER base USING base_pkey;
+
 #: vacuum | schema refused | cannot run inside a transaction block
 VACUUM base;
+
 #: vacuum full | schema refused | cannot run inside a transaction block
 VACUUM (FULL, ANALYZE) base;
+
 #: analyze
 ANALYZE base;
 

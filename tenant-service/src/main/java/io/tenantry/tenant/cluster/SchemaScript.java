@@ -86,9 +86,11 @@ record SchemaScript(List<Migration> migrations) {
   void fill(Connection connection, String schema, String role) throws SQLException {
     List<ScriptPart> parts = new ArrayList<>();
     parts.add(ScriptPart.statements(beginning(schema, role)));
+    boolean deferring = false;
     for (int i = 0; i < migrations.size(); i++) {
       parts.addAll(ScriptPart.of(migrations.get(i).sql()));
-      parts.add(ScriptPart.statements(ending(i, schema)));
+      deferring |= migrations.get(i).sql().defersConstraints();
+      parts.add(ScriptPart.statements(ending(i, schema, deferring)));
     }
     JdbcScript.run(connection, ScriptPart.joined(parts));
   }
@@ -100,8 +102,10 @@ record SchemaScript(List<Migration> migrations) {
    */
   void tryOut(Connection connection, String schema, String role) throws SQLException {
     JdbcScript.run(connection, ScriptPart.statements(beginning(schema, role)));
+    boolean deferring = false;
     for (int i = 0; i < migrations.size(); i++) {
       Migration migration = migrations.get(i);
+      deferring |= migration.sql().defersConstraints();
       MigrationScript.Statement at = null;
       try {
         for (MigrationScript.Statement statement : migration.sql().statements()) {
@@ -109,7 +113,7 @@ record SchemaScript(List<Migration> migrations) {
           JdbcScript.run(connection, new ScriptPart(statement.sql(), statement.rows()));
         }
         at = null;
-        JdbcScript.run(connection, ScriptPart.statements(ending(i, schema)));
+        JdbcScript.run(connection, ScriptPart.statements(ending(i, schema, deferring)));
       } catch (SQLException e) {
         throw new StatementFailed(migration.script(), Optional.ofNullable(at), e);
       }
@@ -157,9 +161,11 @@ record SchemaScript(List<Migration> migrations) {
 
   /**
    * What follows a migration: what Flyway's commit does, its row in the history, a fresh session.
+   *
+   * @param deferring whether there may be deferred constraints, of this migration or one before
    */
-  private String ending(int index, String schema) {
-    return (migrations.get(index).sql().defersConstraints() ? checkDeferred(schema) : "")
+  private String ending(int index, String schema, boolean deferring) {
+    return (deferring ? checkDeferred(schema) : "")
         + "RESET ROLE;\n"
         + historyRow(migrations.get(index), schema, index + 1)
         + ScriptPart.RESTORE_SESSION
