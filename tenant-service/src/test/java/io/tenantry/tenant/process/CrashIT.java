@@ -14,6 +14,7 @@ import io.tenantry.localstack.SuccessiveService;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
 import java.io.IOException;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -149,7 +150,7 @@ class CrashIT {
       String connection =
           TenantConnections.of(
               UUID.fromString(tenant), LocalStack.shared().environment().get("ENCRYPTION_KEY"));
-      Postgres.connect(connection, "car_" + tenant.replace('-', '_')).close();
+      Postgres.connect(connection, URI.create(connection).getPath().substring(1)).close();
     }
   }
 

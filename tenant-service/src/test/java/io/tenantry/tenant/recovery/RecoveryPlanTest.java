@@ -56,7 +56,10 @@ class RecoveryPlanTest {
         """
         INSERT INTO control_plane.pool_entries
           (tenant_id, blueprint, blueprint_version, cluster, database_name, role_name, lease_owner, lease_expires_at)
-        VALUES ('%1$s', 'car', 'v1', 'default', '%2$s', '%2$s', gen_random_uuid(), %3$s)
+        SELECT '%1$s', name, version, 'default', '%2$s', '%2$s', gen_random_uuid(), %3$s
+        FROM control_plane.blueprints
+        WHERE name = 'car'
+        LIMIT 1
         """
             .formatted(entry, "car_" + entry.toString().replace('-', '_'), leaseExpiresAt));
   }
