@@ -101,6 +101,52 @@ class LocalStackTest {
     }
   }
 
+  @Test
+  void keepsSessionsAndForgetsWhatTheySet() throws Exception {
+    PostgresServer postgres = stack.postgres();
+    String first;
+    try (Connection kept = postgres.borrow("postgres")) {
+      first = ask(kept, "SELECT pg_backend_pid()");
+      kept.setAutoCommit(false);
+      execute(kept, "CREATE TABLE never (i int)");
+      execute(kept, "SET work_mem = '8MB'");
+      kept.commit();
+      execute(kept, "CREATE TEMPORARY TABLE passing (i int)");
+      kept.commit();
+      execute(kept, "SET SESSION AUTHORIZATION tenantry_admin");
+    }
+
+    try (Connection kept = postgres.borrow("postgres");
+        Connection another = postgres.borrow("postgres")) {
+      assertThat(ask(kept, "SELECT pg_backend_pid()")).isEqualTo(first);
+      assertThat(ask(another, "SELECT pg_backend_pid()")).isNotEqualTo(first);
+      assertThat(kept.getAutoCommit()).isTrue();
+      assertThat(ask(kept, "SHOW work_mem")).isEqualTo(ask(another, "SHOW work_mem"));
+      assertThat(ask(kept, "SELECT session_user")).isEqualTo("postgres");
+      assertThat(ask(kept, "SELECT to_regclass('passing') IS NULL")).isEqualTo("t");
+      execute(kept, "DROP TABLE never");
+    }
+    postgres.stop();
+    postgres.start();
+    try (Connection kept = postgres.borrow("postgres")) {
+      assertThat(ask(kept, "SELECT 'here'")).isEqualTo("here");
+    }
+  }
+
+  @Test
+  void endsKeptSessionsOfADatabaseThatIsRenamed() throws Exception {
+    PostgresServer postgres = stack.postgres();
+    try (Connection kept = postgres.borrow("tenantry_control")) {
+      assertThat(kept.isValid(5)).isTrue();
+    }
+    postgres.endKeptSessions("tenantry_control");
+
+    try (Connection connection = postgres.connect("postgres")) {
+      execute(connection, "ALTER DATABASE tenantry_control RENAME TO renamed");
+      execute(connection, "ALTER DATABASE renamed RENAME TO tenantry_control");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "tenant_service, control_plane",
