@@ -156,8 +156,20 @@ SET ROLE NONE;
 RESET ROLE;
 #: set role by a function
 SELECT set_config('role', 'none', true);
+#: set role by its name | refused | SET ROLE
+SET "role" = 'none';
+#: set local role | refused | SET ROLE
+SET LOCAL ROLE NONE;
 #: set session authorization | refused | SET SESSION AUTHORIZATION
 SET SESSION AUTHORIZATION DEFAULT;
+#: set session authorization for the session | refused | SET SESSION AUTHORIZATION
+SET SESSION SESSION AUTHORIZATION DEFAULT;
+#: set session authorization for the transaction | refused | SET SESSION AUTHORIZATION
+SET LOCAL SESSION AUTHORIZATION DEFAULT;
+#: set standard conforming strings | refused | standard_conforming_strings must stay on
+SET standard_conforming_strings = off;
+#: reset standard conforming strings
+SET standard_conforming_strings TO 'on';
 #: set search path
 SET search_path = pg_catalog;
 #: after a search path
@@ -241,6 +253,14 @@ INSERT INTO items (base, price) VALUES (900, 1);
 INSERT INTO base VALUES (900, 'later');
 #: alter a table that had deferred checks
 ALTER TABLE items ADD COLUMN more int;
+#: a deferred constraint after the check of others
+CREATE TABLE late (base int CONSTRAINT late_base REFERENCES base DEFERRABLE INITIALLY DEFERRED);
+INSERT INTO late VALUES (901);
+INSERT INTO base VALUES (901, 'later');
+#: constraints of one name, deferrable and not
+CREATE TABLE early (base int CONSTRAINT late_base REFERENCES base);
+INSERT INTO late VALUES (902);
+INSERT INTO base VALUES (902, 'later');
 #: partitioned table
 CREATE TABLE parted (id int, at date) PARTITION BY RANGE (at);
 CREATE TABLE parted_2026 PARTITION OF parted FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');

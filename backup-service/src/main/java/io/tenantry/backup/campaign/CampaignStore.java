@@ -53,14 +53,6 @@ final class CampaignStore {
   private static final Set<Status> ENDS =
       EnumSet.of(Status.completed, Status.halted, Status.cancelled);
 
-  private final Database database;
-  private final Outbox outbox;
-
-  CampaignStore(Database database, Outbox outbox) {
-    this.database = database;
-    this.outbox = outbox;
-  }
-
   /**
    * Whether a tenant's last migration failed: it may be between the version that the registry has
    * it at and another. To look at it once more is cheap; the plan is made from its history.
@@ -78,9 +70,18 @@ final class CampaignStore {
             FROM migrations AS newer
             WHERE newer.tenant_id = last.tenant_id
               AND newer.position > last.position
+              AND newer.started_at IS NOT NULL
           )
       )\
       """;
+
+  private final Database database;
+  private final Outbox outbox;
+
+  CampaignStore(Database database, Outbox outbox) {
+    this.database = database;
+    this.outbox = outbox;
+  }
 
   /** What a campaign is begun with. */
   record Settings(
@@ -218,10 +219,11 @@ final class CampaignStore {
           WHERE campaign_id = $2
             AND (
               migrations.status = 'completed' AND tenants.blueprint_version = to_version
-              OR migrations.status IN ('failed', 'cancelled') AND scripts <> '{}' AND tenants.blueprint_version = from_version
+              OR migrations.status IN ('failed', 'cancelled') AND migrations.started_at IS NOT NULL AND tenants.blueprint_version = from_version
                 AND NOT EXISTS (
                   SELECT FROM migrations AS newer
                   WHERE newer.tenant_id = migrations.tenant_id AND newer.position > migrations.position
+                    AND newer.started_at IS NOT NULL
                 )
             )
             AND from_version <> to_version

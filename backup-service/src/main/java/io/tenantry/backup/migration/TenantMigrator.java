@@ -10,6 +10,7 @@ import io.tenantry.backup.postgres.TenantData;
 import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.migration.DeferredConstraints;
 import io.tenantry.kernel.migration.ScriptPart;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -82,14 +83,17 @@ public final class TenantMigrator {
   public Outcome migrate(TenantPlace tenant, ClusterAccess access, Plan plan, Limits limits) {
     long begun = System.nanoTime();
     Outcome outcome;
+    List<String> done = new ArrayList<>();
     try (Session session = open(tenant, access, limits)) {
-      outcome = new Run(session, tenant, limits).go(plan);
+      outcome = new Run(session, tenant, limits, done).go(plan);
     } catch (SqlError e) {
-      outcome = refused(tenant.tenantId(), e, "", List.of());
+      outcome = refused(tenant.tenantId(), e, "", List.copyOf(done));
     } catch (DatabaseUnavailable e) {
       outcome =
           new Outcome.Deferred(
-              ErrorCode.DATABASE_UNAVAILABLE, "The tenant's PostgreSQL server is away.");
+              ErrorCode.DATABASE_UNAVAILABLE,
+              "The tenant's PostgreSQL server is away.",
+              List.copyOf(done));
     } catch (TenantryException e) {
       outcome = Outcome.of(e);
     }
@@ -162,13 +166,19 @@ public final class TenantMigrator {
     private final UUID tenantId;
     private final String schema;
     private final Limits limits;
-    private final List<String> done = new ArrayList<>();
+    private final List<String> done;
 
     /** The script that runs, where it has a message of its own. */
     private String running = "";
 
-    Run(Session session, TenantPlace tenant, Limits limits) {
+    /**
+     * Over a session.
+     *
+     * @param done gets the scripts that stand
+     */
+    Run(Session session, TenantPlace tenant, Limits limits, List<String> done) {
       this.session = session;
+      this.done = done;
       this.tenantId = tenant.tenantId();
       this.schema = tenant.schema().orElse("public");
       this.limits = limits;
@@ -213,6 +223,7 @@ public final class TenantMigrator {
     private Outcome refused(SqlError error, Plan plan) {
       String script = running;
       Set<String> standing = new LinkedHashSet<>(done);
+      Set<String> passed = new LinkedHashSet<>(done);
       try {
         session.execute("ROLLBACK");
         History now = History.of(History.read(session, schema));
@@ -220,9 +231,10 @@ public final class TenantMigrator {
         for (Step step : plan.steps()) {
           if (expected.state().equals(now.state())) {
             script = running.isEmpty() ? step.script() : running;
+            standing = passed;
             break;
           }
-          standing.add(step.script());
+          passed.add(step.script());
           expected = step.after(expected);
         }
       } catch (SqlError | DatabaseUnavailable e) {
@@ -269,14 +281,15 @@ public final class TenantMigrator {
           runOutside(step, history);
         } else {
           running = step.script();
-          // As a COMMIT would: what is deferred would keep the next one from changing the table.
+          // What is deferred would keep the next one from changing the table.
           session.execute(
-              "%s\n%s\n%s\n;\nSET CONSTRAINTS ALL IMMEDIATE;\n%s;\n%s"
+              "%s\n%s\n%s\n;\n%s;\n%s%s"
                   .formatted(
                       together.isEmpty() ? begin(history) : "",
                       openScript(),
                       step.sql(),
                       RESET_SEARCH_PATH,
+                      DeferredConstraints.check(schema),
                       change(step)),
               limits.statement().multipliedBy(step.parsed().statements().size()));
           together.add(step.script());
@@ -347,7 +360,10 @@ public final class TenantMigrator {
 
     /** What follows a script: its effect on the history, and a session as it was opened. */
     private String change(Step step) {
-      return "RESET ROLE;\n" + historyChange(step) + "\n" + ScriptPart.RESTORE_SESSION;
+      return "RESET ROLE;\nSET TIME ZONE 'UTC';\n"
+          + historyChange(step)
+          + "\n"
+          + ScriptPart.RESTORE_SESSION;
     }
 
     private String historyChange(Step step) {

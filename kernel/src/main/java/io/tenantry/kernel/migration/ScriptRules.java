@@ -4,10 +4,9 @@ import io.tenantry.kernel.migration.MigrationScript.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What a migration must not do though PostgreSQL may let it: it would end the transaction that it
@@ -35,10 +34,7 @@ public final class ScriptRules {
   private static final Set<String> CLUSTER_KINDS =
       Set.of("DATABASE", "TABLESPACE", "SYSTEM", "SUBSCRIPTION", "PARAMETER");
 
-  private static final Pattern CREATE_EXTENSION =
-      Pattern.compile(
-          "\\bCREATE\\s+EXTENSION\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?\"?([\\w-]+)",
-          Pattern.CASE_INSENSITIVE);
+  private static final Set<String> ON = Set.of("on", "true", "yes");
 
   private ScriptRules() {}
 
@@ -71,18 +67,24 @@ public final class ScriptRules {
       MigrationScript script, Collection<String> there) {
     List<ScriptRefused> refusals = new ArrayList<>();
     for (Statement statement : script.statements()) {
-      Matcher creation = CREATE_EXTENSION.matcher(statement.sql());
-      if (SqlWords.of(statement.sql()).word(1).equals("EXTENSION")
-          && creation.find()
-          && !there.contains(creation.group(1))) {
-        refusals.add(
-            new ScriptRefused(
-                statement.line(),
-                "the extension %s is none of extensions.required in blueprint.yaml, from which the shared database gets its extensions"
-                    .formatted(creation.group(1))));
-      }
+      createdExtension(SqlWords.of(statement.sql()))
+          .filter(name -> !there.contains(name))
+          .ifPresent(
+              name ->
+                  refusals.add(
+                      new ScriptRefused(
+                          statement.line(),
+                          "the extension %s is not listed in extensions.required of blueprint.yaml, from which the shared database gets its extensions"
+                              .formatted(name))));
     }
     return refusals;
+  }
+
+  private static Optional<String> createdExtension(SqlWords words) {
+    if (!words.word(0).equals("CREATE") || !words.word(1).equals("EXTENSION")) {
+      return Optional.empty();
+    }
+    return Optional.of(words.name(words.word(2).equals("IF") ? 5 : 2));
   }
 
   private static Optional<ScriptRefused> refusal(Statement statement) {
@@ -125,14 +127,32 @@ public final class ScriptRules {
       return Optional.of(ROLE.formatted("RESET ROLE"));
     }
     if (first.equals("RESET") || first.equals("SET")) {
-      int subject = Set.of("SESSION", "LOCAL").contains(second) ? 2 : 1;
-      String what = words.word(subject);
-      if (what.equals("AUTHORIZATION") || what.equals("ROLE")) {
-        return Optional.of(
-            ROLE.formatted(first + (what.equals("ROLE") ? " ROLE" : " SESSION AUTHORIZATION")));
-      }
+      return setting(first, words, 1)
+          .or(
+              () ->
+                  Set.of("SESSION", "LOCAL").contains(second)
+                      ? setting(first, words, 2)
+                      : Optional.empty());
     }
     return Optional.empty();
+  }
+
+  /** What is wrong with changing the setting whose name begins at a word. */
+  private static Optional<String> setting(String verb, SqlWords words, int at) {
+    return switch (words.name(at).toLowerCase(Locale.ROOT)) {
+      case "role" -> Optional.of(ROLE.formatted(verb + " ROLE"));
+      case "session" ->
+          words.word(at + 1).equals("AUTHORIZATION")
+              ? Optional.of(ROLE.formatted(verb + " SESSION AUTHORIZATION"))
+              : Optional.empty();
+      // The header of a dump sets it to what it is.
+      case "standard_conforming_strings" ->
+          ON.contains(words.names().getLast().toLowerCase(Locale.ROOT))
+              ? Optional.empty()
+              : Optional.of(
+                  "standard_conforming_strings must stay on: PostgreSQL reads the string literals of a whole script before it runs any of it. Write E'…' where a backslash escapes");
+      default -> Optional.empty();
+    };
   }
 
   private static Optional<String> beyond(SqlWords words) {

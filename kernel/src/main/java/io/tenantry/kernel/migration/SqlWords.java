@@ -7,11 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The words of a statement outside of comments, literals and parentheses, in upper case.
+ * The words of a statement outside of comments, literals and parentheses.
  *
  * @param start the position of the first, counted from 0
+ * @param words in upper case; a quoted name or a literal is {@code ""}
+ * @param names as PostgreSQL reads them where they are names: quoted ones as they are, others in
+ *     lower case
  */
-record SqlWords(int start, List<String> words) {
+record SqlWords(int start, List<String> words, List<String> names) {
 
   /** More are not looked at; what a statement does is said by its first ones. */
   private static final int MOST = 64;
@@ -24,6 +27,7 @@ record SqlWords(int start, List<String> words) {
 
   static SqlWords of(String sql) {
     List<String> words = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     Matcher token = TOKEN.matcher(sql);
     int start = -1;
     int depth = 0;
@@ -41,19 +45,23 @@ record SqlWords(int start, List<String> words) {
         start = start < 0 ? position : start;
         depth += depthChange(token.group("other"));
         if (depth == 0) {
-          add(words, token);
+          add(words, names, token);
         }
       }
       position = token.end();
     }
-    return new SqlWords(Math.max(start, 0), List.copyOf(words));
+    return new SqlWords(Math.max(start, 0), List.copyOf(words), List.copyOf(names));
   }
 
-  private static void add(List<String> words, Matcher token) {
-    if (token.group("word") != null) {
-      words.add(token.group("word").toUpperCase(Locale.ROOT));
-    } else if (token.group("quoted") != null) {
+  private static void add(List<String> words, List<String> names, Matcher token) {
+    String word = token.group("word");
+    String quoted = token.group("quoted");
+    if (word != null) {
+      words.add(word.toUpperCase(Locale.ROOT));
+      names.add(word.toLowerCase(Locale.ROOT));
+    } else if (quoted != null) {
       words.add("\"\"");
+      names.add(quoted.substring(1, quoted.length() - 1).replace("\"\"", "\""));
     }
   }
 
@@ -81,6 +89,11 @@ record SqlWords(int start, List<String> words) {
 
   String word(int index) {
     return index < words.size() ? words.get(index) : "";
+  }
+
+  /** The word there as a name; empty if there is none. */
+  String name(int index) {
+    return index < names.size() ? names.get(index) : "";
   }
 
   /** The word after the first one that is this; empty if there is none. */

@@ -3,6 +3,7 @@ package io.tenantry.tenant.cluster;
 import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
+import io.tenantry.kernel.migration.DeferredConstraints;
 import io.tenantry.kernel.migration.JdbcScript;
 import io.tenantry.kernel.migration.MigrationScript;
 import io.tenantry.kernel.migration.ScriptPart;
@@ -165,33 +166,11 @@ record SchemaScript(List<Migration> migrations) {
    * @param deferring whether there may be deferred constraints, of this migration or one before
    */
   private String ending(int index, String schema, boolean deferring) {
-    return (deferring ? checkDeferred(schema) : "")
-        + "RESET ROLE;\n"
+    return (deferring ? DeferredConstraints.check(schema) : "")
+        + "RESET ROLE;\nSET TIME ZONE 'UTC';\n"
         + historyRow(migrations.get(index), schema, index + 1)
         + ScriptPart.RESTORE_SESSION
         + setSearchPath(schema);
-  }
-
-  /** Checks what is deferred, and defers again what is so from the beginning. */
-  private static String checkDeferred(String schema) {
-    return """
-    SET CONSTRAINTS ALL IMMEDIATE;
-    DO $tenantry$
-    DECLARE
-      names text;
-    BEGIN
-      SELECT pg_catalog.string_agg(pg_catalog.format('%%I.%%I', %1$s, conname), ', ')
-      INTO names
-      FROM pg_catalog.pg_constraint
-      WHERE condeferred
-        AND connamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = %1$s);
-      IF names IS NOT NULL THEN
-        EXECUTE 'SET CONSTRAINTS ' || names || ' DEFERRED';
-      END IF;
-    END
-    $tenantry$;
-    """
-        .formatted(literal(schema));
   }
 
   /** The file names of a blueprint's migrations in Flyway's order. */
