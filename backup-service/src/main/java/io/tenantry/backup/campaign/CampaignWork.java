@@ -410,7 +410,7 @@ final class CampaignWork {
     return sql.run(
         """
         UPDATE migrations
-        SET status = ended.status, scripts = migrations.scripts || string_to_array(ended.scripts, ' '),
+        SET status = ended.status, scripts = migrations.scripts || string_to_array(ended.scripts, E'\\n'),
           error_code = ended.code, error_message = ended.message, next_attempt_at = ended.next_attempt_at,
           finished_at = CASE WHEN ended.next_attempt_at IS NULL THEN $8::timestamptz END
         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
@@ -423,7 +423,8 @@ final class CampaignWork {
         written.stream().map(one -> one.claimed().migrationId()).toArray(UUID[]::new),
         written.stream().map(one -> one.status().name()).toArray(String[]::new),
         written.stream()
-            .map(one -> String.join(" ", MigrationRecords.scripts(one.outcome())))
+            // Names have blanks, but no control characters.
+            .map(one -> String.join("\n", MigrationRecords.scripts(one.outcome())))
             .toArray(String[]::new),
         written.stream()
             .map(

@@ -198,6 +198,9 @@ final class Planner implements Plan.Maker {
    * ways that came to their end, of the newest one that has the same migration.
    */
   private Optional<Step> undo(Route route, HistoryRow row) {
+    if (row.parsedVersion().isEmpty()) {
+      return Optional.empty();
+    }
     return Stream.concat(Stream.of(route.fromVersion()), versions.all(route.blueprint()).stream())
         .map(version -> versions.get(route.blueprint(), version))
         .flatMap(

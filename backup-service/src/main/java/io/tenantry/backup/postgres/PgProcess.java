@@ -122,7 +122,10 @@ public final class PgProcess implements AutoCloseable {
       for (int read = errors.read(buffer); read >= 0; read = errors.read(buffer)) {
         synchronized (complaints) {
           complaints.append(buffer, 0, read);
-          complaints.delete(0, Math.max(0, complaints.length() - KEPT));
+          // The error comes first, and then maybe a long statement.
+          if (complaints.length() > KEPT) {
+            complaints.delete(KEPT / 2, complaints.length() - KEPT / 2);
+          }
         }
       }
     } catch (IOException e) {

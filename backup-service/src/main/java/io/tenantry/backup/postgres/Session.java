@@ -57,6 +57,9 @@ public final class Session implements ClusterObjects.OwnerSession {
   private boolean blocked;
   private CopyingSession copying;
 
+  /** The server's process that has the statement which is waited for. */
+  private int working;
+
   private Session(
       String cluster,
       Logins logins,
@@ -109,6 +112,7 @@ public final class Session implements ClusterObjects.OwnerSession {
 
   @Override
   public RowSet<Row> run(String statement, Object... parameters) {
+    working = connection.processId();
     return await(
         stage(connection.preparedQuery(statement).execute(Tuple.wrap(parameters))), patience);
   }
@@ -144,9 +148,12 @@ public final class Session implements ClusterObjects.OwnerSession {
   }
 
   private CompletableFuture<?> send(String script) {
-    return copying == null
-        ? stage(connection.query(script).execute())
-        : copying.send(ScriptPart.split(script));
+    if (copying == null) {
+      working = connection.processId();
+      return stage(connection.query(script).execute());
+    }
+    working = copying.processId();
+    return copying.send(ScriptPart.split(script));
   }
 
   private static <T> CompletableFuture<T> stage(Future<T> statement) {
@@ -169,8 +176,7 @@ public final class Session implements ClusterObjects.OwnerSession {
     return this;
   }
 
-  
-private <T> T await(CompletableFuture<T> answer, Duration longest) {
+  private <T> T await(CompletableFuture<T> answer, Duration longest) {
     try {
       return awaitAnswer(answer, longest);
     } catch (DatabaseUnavailable e) {
@@ -258,7 +264,7 @@ private <T> T await(CompletableFuture<T> answer, Duration longest) {
     try {
       about("SELECT pg_catalog.pg_terminate_backend(pid)", "true");
     } catch (SqlError | DatabaseUnavailable e) {
-      LOG.debugf(e, "session %d may live on", processId());
+      LOG.debugf(e, "session %d may live on", working);
     }
   }
 
@@ -266,12 +272,8 @@ private <T> T await(CompletableFuture<T> answer, Duration longest) {
     return logins.ask(
         asking,
         "%s FROM pg_catalog.pg_stat_activity WHERE pid = %d AND application_name = '%s' AND %s"
-            .formatted(select, processId(), NAME, condition),
+            .formatted(select, working, NAME, condition),
         LOGIN);
-  }
-
-  private int processId() {
-    return copying == null ? connection.processId() : copying.processId();
   }
 
   @Override

@@ -13,10 +13,12 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -78,20 +80,29 @@ final class DeadLetterProducer {
     Map<DeadMessage, Future<RecordMetadata>> sent = new LinkedHashMap<>();
     messages.forEach(
         each -> sent.put(each, producer.send(letter(topic, each, headers(source, each), true))));
-    sent.forEach(
-        (each, answer) -> {
-          try {
-            await(answer);
-          } catch (KafkaUnavailable e) {
-            if (!(e.getCause() instanceof RecordTooLargeException)) {
-              throw e;
-            }
-            Headers headers = new RecordHeaders();
-            add(headers, DeadLetterHeaders.TRUNCATED, "true");
-            describe(headers, source, each);
-            await(producer.send(letter(topic, each, headers, false)));
-          }
-        });
+    List<DeadMessage> tooLarge = new ArrayList<>();
+    Optional<KafkaUnavailable> failure = Optional.empty();
+    // Of all: one that is still on its way would be there twice when they are written again.
+    for (Map.Entry<DeadMessage, Future<RecordMetadata>> each : sent.entrySet()) {
+      try {
+        await(each.getValue());
+      } catch (KafkaUnavailable e) {
+        if (e.getCause() instanceof RecordTooLargeException) {
+          tooLarge.add(each.getKey());
+        } else {
+          failure = failure.or(() -> Optional.of(e));
+        }
+      }
+    }
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+    for (DeadMessage each : tooLarge) {
+      Headers headers = new RecordHeaders();
+      add(headers, DeadLetterHeaders.TRUNCATED, "true");
+      describe(headers, source, each);
+      await(producer.send(letter(topic, each, headers, false)));
+    }
   }
 
   private ProducerRecord<byte[], byte[]> letter(

@@ -165,41 +165,45 @@ final class Delivery {
           "deliver",
           tenant.tenantId(),
           parsed.stream().map(each -> each.message().headers()).toList(),
-          () -> store(source, tenant, parsed));
+          () -> {
+            List<Burial> refused = new ArrayList<>();
+            store(tenant, parsed, refused);
+            deadLetters.bury(source, refused);
+          });
     }
   }
 
   private record Parsed(ConsumerRecord<byte[], byte[]> message, InboxStore.Received event) {}
 
-  private void store(TopicIdentity source, TenantEntry tenant, List<Parsed> messages) {
+  /** Stores what can be stored; the rest is added to the refused ones. */
+  private void store(TenantEntry tenant, List<Parsed> messages, List<Burial> refused) {
     try {
       count(messages.size(), attempt(tenant, messages));
     } catch (SqlError e) {
       // One of them, or more, can never be stored: the others can.
       int half = messages.size() / 2;
       if (half == 0) {
-        storeAlone(source, tenant, messages.getFirst());
+        storeAlone(tenant, messages.getFirst()).ifPresent(refused::add);
       } else {
-        store(source, tenant, messages.subList(0, half));
-        store(source, tenant, messages.subList(half, messages.size()));
+        store(tenant, messages.subList(0, half), refused);
+        store(tenant, messages.subList(half, messages.size()), refused);
       }
     }
   }
 
-  private void storeAlone(TopicIdentity source, TenantEntry tenant, Parsed message) {
+  private Optional<Burial> storeAlone(TenantEntry tenant, Parsed message) {
     for (int attempt = 1; ; attempt++) {
       try {
         count(1, attempt(tenant, List.of(message)));
-        return;
+        return Optional.empty();
       } catch (SqlError e) {
         if (attempt == config.attempts()) {
-          bury(
-              source,
-              List.of(message.message()),
-              Reason.REFUSED_BY_DATABASE,
-              "PostgreSQL refused the event %d times, SQLSTATE %s"
-                  .formatted(attempt, e.sqlState()));
-          return;
+          return Optional.of(
+              new Burial(
+                  message.message(),
+                  Reason.REFUSED_BY_DATABASE,
+                  "PostgreSQL refused the event %d times, SQLSTATE %s"
+                      .formatted(attempt, e.sqlState())));
         }
         pause();
       }

@@ -36,17 +36,25 @@ public record ScriptPart(String sql, Optional<String> rows) {
     for (Statement statement : script.statements()) {
       if (statement.rows().isPresent()) {
         add(parts, together);
-        parts.add(new ScriptPart(statement.sql(), statement.rows()));
+        parts.add(of(statement));
       } else {
-        // A comment may end it.
-        together.append(statement.sql()).append("\n;\n");
-        if (ScriptLimits.mayChangeLimits(statement.sql())) {
-          together.append(ScriptLimits.clamp(true));
-        }
+        together.append(of(statement).sql());
       }
     }
     add(parts, together);
     return parts;
+  }
+
+  /** One statement of a script for a transaction, in which the limits of its session hold. */
+  public static ScriptPart of(Statement statement) {
+    if (statement.rows().isPresent()) {
+      return new ScriptPart(statement.sql(), statement.rows());
+    }
+    // A comment may end it.
+    return statements(
+        statement.sql()
+            + "\n;\n"
+            + (ScriptLimits.mayChangeLimits(statement.sql()) ? ScriptLimits.clamp(true) : ""));
   }
 
   /** A script for no transaction: each statement by itself, in a session whose limits hold. */

@@ -197,7 +197,7 @@ final class BlueprintParser {
     int placeholder = text.indexOf("${");
     if (placeholder >= 0 && MigrationScript.placeholdersReplaced(config)) {
       throw new ScriptRefused(
-          (int) text.substring(0, placeholder).lines().count(),
+          1 + (int) text.substring(0, placeholder).chars().filter(c -> c == '\n').count(),
           "must not have placeholders ${…}: with placeholderReplacement=false in the file's .sql.conf they stay as they are");
     }
   }

@@ -12,12 +12,14 @@ import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.cluster.ScramVerifier;
+import io.tenantry.kernel.migration.JdbcScript;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A new database that a blueprint fills. Its SQL runs as a role that was created for this alone,
@@ -116,7 +118,10 @@ final class BlueprintDatabase implements AutoCloseable {
     try (OwnerSession own = cluster.connections().as(name, builder)) {
       own.execute("GRANT USAGE ON SCHEMA public TO " + quote(owner.role()));
     }
-    return cluster.connections().jdbc(name, owner, "");
+    PGSimpleDataSource source =
+        cluster.connections().jdbc(name, owner, cluster.connections().fillingLimits());
+    source.setPreferQueryMode(JdbcScript.QUERY_MODE);
+    return source;
   }
 
   /** Takes from the roles that have created schemas the right to create more. */

@@ -49,7 +49,7 @@ final class ClusterConnections {
   private static final Duration ALLOWANCE = Duration.ofSeconds(10);
 
   /** A server that answers nothing for so long is taken for gone. */
-  private static final Duration LONGEST_FILLING = Duration.ofMinutes(10);
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
 
   /** For the login, and again for the answer, where somebody waits to hear whether it works. */
   private static final Duration LOGIN = Duration.ofSeconds(3);
@@ -261,6 +261,9 @@ final class ClusterConnections {
     source.setSslMode(access.sslMode());
     access.tls().rootCertificateFile().ifPresent(file -> source.setSslRootCert(file.toString()));
     source.setOptions(SessionSettings.options(Map.of()) + " " + options);
+    source.setTcpKeepAlive(true);
+    source.setLoginTimeout((int) ALLOWANCE.toSeconds());
+    source.setSocketTimeout((int) LONGEST_SILENCE.toSeconds());
     return source;
   }
 
@@ -273,25 +276,29 @@ final class ClusterConnections {
 
   /** Runs scripts of a blueprint in one transaction, as a role whose password is derived. */
   void fill(String database, String role, Filling filling) {
-    ScriptLimits limits = new ScriptLimits(config.statementTimeout(), config.statementTimeout());
     PGSimpleDataSource source =
-        jdbc(
-            database,
-            derived(role),
-            "-c search_path=pg_catalog,pg_temp -c client_min_messages=warning "
-                + limits.settings().entrySet().stream()
-                    .map(setting -> "-c %s=%s".formatted(setting.getKey(), setting.getValue()))
-                    .collect(Collectors.joining(" ")));
+        jdbc(database, derived(role), "-c search_path=pg_catalog,pg_temp " + fillingLimits());
     source.setPreferQueryMode(JdbcScript.QUERY_MODE);
-    source.setLoginTimeout((int) ALLOWANCE.toSeconds());
-    source.setSocketTimeout((int) LONGEST_FILLING.toSeconds());
-    try (Connection connection = source.getConnection()) {
-      connection.setAutoCommit(false);
-      filling.in(connection);
-      connection.commit();
-    } catch (SQLException e) {
-      throw SqlErrors.of(e);
-    }
+    naming(
+        access.name(),
+        () -> {
+          try (Connection connection = source.getConnection()) {
+            connection.setAutoCommit(false);
+            filling.in(connection);
+            connection.commit();
+            return null;
+          } catch (SQLException e) {
+            throw SqlErrors.of(e);
+          }
+        });
+  }
+
+  /** Options of a session in which a blueprint's scripts take no longer than they may. */
+  String fillingLimits() {
+    return new ScriptLimits(config.statementTimeout(), config.statementTimeout())
+        .settings().entrySet().stream()
+            .map(setting -> "-c %s=%s".formatted(setting.getKey(), setting.getValue()))
+            .collect(Collectors.joining(" "));
   }
 
   /** {@link #jdbc} as a role whose password is derived. */

@@ -74,7 +74,10 @@ final class ClusterRegistry {
     try {
       cluster.tryLogin();
       trial.accept(cluster);
-    } catch (DatabaseUnavailable | SqlError e) {
+    } catch (DatabaseUnavailable e) {
+      // The control database may be away as well.
+      throw e.isOf(access.name()) ? AccessFailure.of(access, e) : e;
+    } catch (SqlError e) {
       throw AccessFailure.of(access, e);
     } catch (TenantryException e) {
       throw e.code() == ErrorCode.REGION_UNAVAILABLE
@@ -186,12 +189,18 @@ final class ClusterRegistry {
       cluster.requireUsable();
       removal.clear(cluster);
     } catch (DatabaseUnavailable e) {
-      throw new TenantryException(
-          e.code(),
-          e.getMessage()
-              + " What was made there ahead of tenants cannot be removed. If the server is lost, delete the cluster with leave_server=true.",
-          e.getCause());
+      throw withHint(e);
+    } catch (SqlError e) {
+      throw withHint(AccessFailure.of(directory.find(name).orElseThrow(() -> notFound(name)), e));
     }
+  }
+
+  private static TenantryException withHint(TenantryException failure) {
+    return new TenantryException(
+        failure.code(),
+        failure.getMessage()
+            + " Its warm pool and golden templates cannot be removed. If the server is lost, delete the cluster with leave_server=true.",
+        failure.getCause());
   }
 
   private void forget(String name) {

@@ -139,7 +139,7 @@ final class ClusterSetup {
       return Optional.empty();
     } catch (RuntimeException e) {
       Instant now = clock.instant();
-      if (Duration.between(start, now).compareTo(LONG) > 0) {
+      if (e instanceof DatabaseUnavailable && Duration.between(start, now).compareTo(LONG) > 0) {
         failure = new Failure(e, now.plus(FAILURE_MEMORY));
       }
       return Optional.of(e);
@@ -154,7 +154,8 @@ final class ClusterSetup {
 
   private void ping() {
     try {
-      Database.await(connections.admin().start("SELECT 1"), ANSWER);
+      // Not over the sessions that create databases: those may all be busy.
+      Database.await(connections.maintenance().start("SELECT 1"), ANSWER);
     } catch (DatabaseUnavailable e) {
       throw e.at(connections.access().name());
     } catch (SqlError e) {

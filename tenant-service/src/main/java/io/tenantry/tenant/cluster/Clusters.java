@@ -106,6 +106,14 @@ public final class Clusters {
         .toList();
   }
 
+  /** The names of those whose stored access cannot be used. */
+  public List<String> unusable() {
+    return known().clusters().stream()
+        .filter(cluster -> usable(cluster).findAny().isEmpty())
+        .map(RegisteredCluster::name)
+        .toList();
+  }
+
   /** One whose stored access cannot be used must not keep the others from being used. */
   private Stream<Cluster> usable(RegisteredCluster cluster) {
     try {

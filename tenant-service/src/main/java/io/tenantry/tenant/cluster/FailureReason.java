@@ -1,7 +1,9 @@
 package io.tenantry.tenant.cluster;
 
+import io.tenantry.kernel.db.SqlErrors;
 import io.tenantry.kernel.migration.MigrationScript.Statement;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.internal.sqlscript.FlywaySqlScriptException;
 import org.postgresql.util.PSQLException;
@@ -14,6 +16,9 @@ import org.postgresql.util.ServerErrorMessage;
  * @param line in the file; empty if it is no statement of the file that failed
  */
 record FailureReason(Optional<Integer> line, String reason) {
+
+  /** Connection exceptions, insufficient resources, a server that shuts down. */
+  private static final Pattern SERVERS = Pattern.compile("08|53|57P");
 
   private static final int LONGEST = 500;
 
@@ -36,6 +41,21 @@ record FailureReason(Optional<Integer> line, String reason) {
     String first = flyway.lines().findFirst().orElse("cannot be run by Flyway");
     return new FailureReason(
         Optional.empty(), "fails: " + first.substring(0, Math.min(first.length(), LONGEST)));
+  }
+
+  /**
+   * Throws what is no fault of a file: the server went away or has no room.
+   *
+   * @throws io.tenantry.kernel.db.DatabaseUnavailable if the connection was lost
+   * @throws io.tenantry.kernel.db.SqlError if the server lacks resources
+   */
+  static void refuseServerFailure(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof PSQLException refusal
+          && SERVERS.matcher(String.valueOf(refusal.getSQLState())).lookingAt()) {
+        throw SqlErrors.of(refusal);
+      }
+    }
   }
 
   private static FailureReason of(PSQLException refusal, Optional<Statement> at) {

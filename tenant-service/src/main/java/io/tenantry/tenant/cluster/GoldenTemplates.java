@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
@@ -42,6 +43,7 @@ public final class GoldenTemplates {
   private final SecureRandom random;
   private final Clock clock;
   private final Map<String, Template> known = new ConcurrentHashMap<>();
+  private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
   GoldenTemplates(
       Database controlDatabase, Blueprints blueprints, SecureRandom random, Clock clock) {
@@ -80,8 +82,24 @@ public final class GoldenTemplates {
   }
 
   private Template template(Blueprint blueprint, Cluster cluster) {
-    return known.computeIfAbsent(
-        key(blueprint, cluster), key -> buildAlone(blueprint, cluster, key));
+    String key = key(blueprint, cluster);
+    Template found = known.get(key);
+    if (found != null) {
+      return found;
+    }
+    // One thread builds, and nobody waits for a template of another key.
+    ReentrantLock building = locks.computeIfAbsent(key, unbuilt -> new ReentrantLock());
+    building.lock();
+    try {
+      Template template = known.get(key);
+      if (template == null) {
+        template = buildAlone(blueprint, cluster, key);
+        known.put(key, template);
+      }
+      return template;
+    } finally {
+      building.unlock();
+    }
   }
 
   /** Forgets that a template is there, after a clone found it missing. */

@@ -111,7 +111,7 @@ record SchemaScript(List<Migration> migrations) {
       try {
         for (MigrationScript.Statement statement : migration.sql().statements()) {
           at = statement;
-          JdbcScript.run(connection, new ScriptPart(statement.sql(), statement.rows()));
+          JdbcScript.run(connection, ScriptPart.of(statement));
         }
         at = null;
         JdbcScript.run(connection, ScriptPart.statements(ending(i, schema, deferring)));

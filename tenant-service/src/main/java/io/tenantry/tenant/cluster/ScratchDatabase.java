@@ -179,6 +179,7 @@ final class ScratchDatabase implements BlueprintCheck {
       flyway.migrate();
       return Optional.empty();
     } catch (FlywayException e) {
+      FailureReason.refuseServerFailure(e);
       String message = FailureReason.of(e).inFile(when + "it ");
       return Optional.of(
           firstLeft(flyway)
@@ -309,6 +310,7 @@ final class ScratchDatabase implements BlueprintCheck {
           : Optional.of(
               new FieldError("migrations", "must leave the transaction they run in open"));
     } catch (StatementFailed e) {
+      FailureReason.refuseServerFailure(e);
       return Optional.of(
           error(e.script(), FailureReason.of(e).inFile("in one transaction, as a tenant's, it ")));
     } catch (SQLException e) {

@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -153,7 +152,8 @@ class PoolRefill {
       return;
     }
     Map<Shelf, Stock> wanted = wanted();
-    store.discardOthers(wanted.keySet());
+    // What is on a cluster whose access cannot be used now may be wanted later.
+    store.discardOthers(wanted.keySet(), clusters.unusable());
     // Those of one cluster after the other, and no cluster waits for another.
     clusters.onEach(
         "its pool is neither filled nor emptied",
@@ -189,7 +189,7 @@ class PoolRefill {
   private void removeDiscarded(String cluster) {
     List<TenantDatabase> discarded;
     do {
-      discarded = store.takeDiscarded(Set.of(cluster), config.builders());
+      discarded = store.takeDiscarded(cluster, config.builders());
       inParallel(discarded.stream().map(target -> () -> removal.tryToRemove(target)));
     } while (!discarded.isEmpty());
   }

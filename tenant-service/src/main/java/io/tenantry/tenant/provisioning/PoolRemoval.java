@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** Removes entries of the warm pool, and what was made of them. */
@@ -69,7 +68,7 @@ final class PoolRemoval implements ClusterPool {
   public void empty(String cluster) {
     Instant end = clock.instant().plus(LIMIT);
     store.discardOn(cluster);
-    List<TenantDatabase> discarded = store.takeDiscarded(Set.of(cluster), AT_ONCE);
+    List<TenantDatabase> discarded = store.takeDiscarded(cluster, AT_ONCE);
     while (!discarded.isEmpty() || store.countOn(cluster) > 0) {
       if (discarded.isEmpty()) {
         if (clock.instant().isAfter(end)) {
@@ -82,7 +81,7 @@ final class PoolRemoval implements ClusterPool {
       }
       discarded.forEach(this::remove);
       store.discardOn(cluster);
-      discarded = store.takeDiscarded(Set.of(cluster), AT_ONCE);
+      discarded = store.takeDiscarded(cluster, AT_ONCE);
     }
   }
 

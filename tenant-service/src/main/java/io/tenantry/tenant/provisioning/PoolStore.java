@@ -205,8 +205,8 @@ final class PoolStore {
     database.run("DELETE FROM control_plane.pool_entries WHERE cluster = $1", cluster);
   }
 
-  /** Discards ready entries that are on none of these shelves. */
-  void discardOthers(Collection<Shelf> shelves) {
+  /** Discards ready entries that are on none of these shelves, but none on the other clusters. */
+  void discardOthers(Collection<Shelf> shelves, Collection<String> others) {
     database.run(
         """
         UPDATE control_plane.pool_entries
@@ -218,19 +218,21 @@ final class PoolStore {
             AND (blueprint, blueprint_version, cluster) NOT IN (
               SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
             )
+            AND cluster <> ALL ($4::text[])
           FOR UPDATE SKIP LOCKED
         )
         """,
         shelves.stream().map(Shelf::blueprint).toArray(String[]::new),
         shelves.stream().map(Shelf::version).toArray(String[]::new),
-        shelves.stream().map(Shelf::cluster).toArray(String[]::new));
+        shelves.stream().map(Shelf::cluster).toArray(String[]::new),
+        others.toArray(String[]::new));
   }
 
   /**
-   * Leases to this replica what is to be removed on these clusters: discarded entries, and those of
-   * a replica that died over them.
+   * Leases to this replica what is to be removed on a cluster: discarded entries, and those of a
+   * replica that died over them.
    */
-  List<TenantDatabase> takeDiscarded(Collection<String> clusters, int atMost) {
+  List<TenantDatabase> takeDiscarded(String cluster, int atMost) {
     RowSet<Row> rows =
         database.run(
             """
@@ -241,7 +243,7 @@ final class PoolStore {
               SELECT tenant_id
               FROM control_plane.pool_entries
               WHERE status <> 'ready'
-                AND cluster = ANY ($4)
+                AND cluster = $4
                 AND (lease_expires_at IS NULL OR lease_expires_at < now())
               ORDER BY tenant_id
               LIMIT $3
@@ -252,7 +254,7 @@ final class PoolStore {
             leases.replica(),
             leases.seconds(),
             atMost,
-            clusters.toArray(String[]::new));
+            cluster);
     return StreamSupport.stream(rows.spliterator(), false).map(TenantDatabase::of).toList();
   }
 

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
@@ -70,20 +72,33 @@ final class RecoveryRunner {
   RecoveryPlanner.Plan run() {
     running.lock();
     try {
-      clusters.onEach("its blueprints are not restored", this::restoreBlueprints);
+      ClusterAnswers<Boolean> restored =
+          clusters.ask(
+              cluster -> {
+                restoreBlueprints(cluster);
+                return true;
+              });
+      restored
+          .failures()
+          .forEach(
+              (cluster, failure) ->
+                  LOG.warnf(
+                      "blueprints not restored cluster=%s: %s", cluster, failure.getMessage()));
       RecoveryPlanner.Plan plan = planner.plan();
+      Set<String> unchecked = new TreeSet<>(plan.unchecked());
+      unchecked.addAll(restored.unanswered());
       List<RecoveryItem> results = new ArrayList<>();
       for (RecoveryItem item : plan.items()) {
         results.add(item.with(carryOut(item)));
       }
-      if (plan.unchecked().isEmpty()
+      if (unchecked.isEmpty()
           && results.stream()
               .filter(RecoveryItem::isChange)
               .allMatch(item -> item.result().equals(RecoveryItem.DONE))) {
         end();
       }
       relay.wake();
-      return new RecoveryPlanner.Plan(List.copyOf(results), plan.unchecked());
+      return new RecoveryPlanner.Plan(List.copyOf(results), List.copyOf(unchecked));
     } finally {
       running.unlock();
     }
