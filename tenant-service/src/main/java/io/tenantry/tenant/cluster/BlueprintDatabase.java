@@ -106,6 +106,13 @@ final class BlueprintDatabase implements AutoCloseable {
     return cluster.connections().jdbc(name, builder, "-c role=" + CONTENT);
   }
 
+  /** {@link #asBuilder}, for scripts that are sent as they are. */
+  DataSource asBuilderOfScripts() {
+    PGSimpleDataSource source = cluster.connections().jdbc(name, builder, "-c role=" + CONTENT);
+    source.setPreferQueryMode(JdbcScript.QUERY_MODE);
+    return source;
+  }
+
   /** The way in as a tenant's owner role has it in the shared database: it owns what it creates. */
   DataSource asSchemaOwner() {
     Credentials owner = temporary(random);

@@ -2,6 +2,7 @@ package io.tenantry.tenant.cluster;
 
 import io.tenantry.tenant.blueprint.Blueprint;
 import java.security.SecureRandom;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -54,9 +55,10 @@ final class OwnData {
     if (data(blueprint, Optional.of(elsewhere)).equals(data)) {
       return Optional.empty();
     }
-    List<String> scripts = SchemaScript.scripts(blueprint, cluster);
-    List<Map<String, String>> there = dataOfEach(blueprint, scripts, Optional.of(elsewhere));
-    List<Map<String, String>> here = dataOfEach(blueprint, scripts, Optional.empty());
+    SchemaScript migrations = SchemaScript.of(blueprint, cluster.connections().jdbcToCatalog());
+    List<Map<String, String>> there = dataOfEach(blueprint, migrations, Optional.of(elsewhere));
+    List<Map<String, String>> here = dataOfEach(blueprint, migrations, Optional.empty());
+    List<String> scripts = migrations.scripts();
     return IntStream.range(0, scripts.size())
         .filter(n -> !here.get(n).equals(there.get(n)))
         .mapToObj(scripts::get)
@@ -82,38 +84,39 @@ final class OwnData {
         blueprint,
         zone,
         database -> {
-          new TemplateContent(blueprint, database, zone).migrate();
-          return DataHashes.of(database);
+          DataSource source = database.asBuilder();
+          new TemplateContent(blueprint, source, zone).migrate();
+          return DataHashes.of(source);
         });
   }
 
   /** The data after each of the migrations, which run one after the other. */
   private List<Map<String, String>> dataOfEach(
-      Blueprint blueprint, List<String> scripts, Optional<ZoneId> zone) {
+      Blueprint blueprint, SchemaScript migrations, Optional<ZoneId> zone) {
     return onScratch(
         blueprint,
         zone,
         database -> {
+          DataSource source = database.asBuilderOfScripts();
           List<Map<String, String>> data = new ArrayList<>();
-          for (int n = 1; n <= scripts.size(); n++) {
-            new TemplateContent(blueprint.only(scripts.subList(0, n)), database, zone).migrate();
-            data.add(DataHashes.of(database));
+          try (Connection connection = source.getConnection()) {
+            migrations.runEach(
+                connection, TemplateContent.setZone(zone), () -> data.add(DataHashes.of(source)));
           }
           return data;
         });
   }
 
   private interface Run<T> {
-    T on(DataSource database) throws SQLException;
+    T on(BlueprintDatabase database) throws SQLException;
   }
 
   private <T> T onScratch(Blueprint blueprint, Optional<ZoneId> zone, Run<T> run) {
     try (BlueprintDatabase database =
         BlueprintDatabase.create(cluster, scratch, blueprint.locale(), random)) {
       try {
-        DataSource source = database.asBuilder();
-        new TemplateContent(blueprint, source, zone).prepare();
-        return run.on(source);
+        new TemplateContent(blueprint, database.asBuilder(), zone).prepare();
+        return run.on(database);
       } catch (SQLException e) {
         throw new IllegalStateException(
             "the data of blueprint " + blueprint.name() + " could not be compared", e);

@@ -121,6 +121,35 @@ record SchemaScript(List<Migration> migrations) {
     }
   }
 
+  /** What is done after a migration. */
+  interface AfterEach {
+
+    /** Does it. */
+    void run() throws SQLException;
+  }
+
+  /**
+   * Runs the migrations one after the other in a database of their own, without a history.
+   *
+   * @param connection sends scripts as they are
+   * @param beginning what each begins with
+   */
+  void runEach(Connection connection, String beginning, AfterEach after) throws SQLException {
+    for (Migration migration : migrations) {
+      JdbcScript.run(connection, ScriptPart.statements(beginning));
+      if (migration.sql().transactional()) {
+        connection.setAutoCommit(false);
+        JdbcScript.run(connection, ScriptPart.of(migration.sql()));
+        connection.commit();
+        connection.setAutoCommit(true);
+      } else {
+        JdbcScript.run(connection, ScriptPart.outside(migration.sql()));
+      }
+      JdbcScript.run(connection, ScriptPart.statements(ScriptPart.RESTORE_SESSION));
+      after.run();
+    }
+  }
+
   private static String beginning(String schema, String role) {
     return """
     GRANT USAGE ON SCHEMA %1$s TO %2$s;
@@ -175,9 +204,12 @@ record SchemaScript(List<Migration> migrations) {
 
   /** The file names of a blueprint's migrations in Flyway's order. */
   static List<String> scripts(Blueprint blueprint, Cluster cluster) {
-    return of(blueprint, cluster.connections().jdbcToCatalog()).migrations().stream()
-        .map(Migration::script)
-        .toList();
+    return of(blueprint, cluster.connections().jdbcToCatalog()).scripts();
+  }
+
+  /** The file names in order. */
+  List<String> scripts() {
+    return migrations.stream().map(Migration::script).toList();
   }
 
   /** The checksums of the versioned migrations, by version. */

@@ -55,6 +55,12 @@ final class TemplateContent {
     Extensions.create(blueprint, database);
   }
 
+  /** What each migration begins with. */
+  static String setZone(Optional<ZoneId> zone) {
+    return "SET TIME ZONE "
+        + zone.map(offset -> "INTERVAL '" + offset + "' HOUR TO MINUTE").orElse("'UTC'");
+  }
+
   /** Flyway, with this blueprint's migrations, on this database. */
   Flyway flyway() {
     FluentConfiguration configuration =
@@ -64,9 +70,7 @@ final class TemplateContent {
             .createSchemas(false)
             .resourceProvider(new BlueprintMigrations(blueprint))
             .javaMigrationClassProvider(List::of)
-            .initSql(
-                "SET TIME ZONE "
-                    + zone.map(offset -> "INTERVAL '" + offset + "' HOUR TO MINUTE").orElse("'UTC'"))
+            .initSql(setZone(zone))
             .callbacks(new SessionRestore());
     // By default its lock is an open transaction, which CREATE INDEX CONCURRENTLY waits for.
     configuration
