@@ -486,7 +486,7 @@ DROP POLICY positive ON kept;
 CREATE TYPE mood AS ENUM ('sad', 'happy');
 #: alter type add value
 ALTER TYPE mood ADD VALUE 'calm' BEFORE 'happy';
-#: use an added value
+#: use an added value | schema refused | SQLSTATE 55P04
 CREATE TABLE moods (mood mood DEFAULT 'calm');
 #: alter type rename value
 ALTER TYPE mood RENAME VALUE 'sad' TO 'unhappy';

@@ -2,6 +2,7 @@ package io.tenantry.tenant.cluster;
 
 import io.tenantry.kernel.db.SqlErrors;
 import io.tenantry.kernel.migration.MigrationScript.Statement;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.flywaydb.core.api.FlywayException;
@@ -17,8 +18,8 @@ import org.postgresql.util.ServerErrorMessage;
  */
 record FailureReason(Optional<Integer> line, String reason) {
 
-  /** Connection exceptions, insufficient resources, a server that shuts down. */
-  private static final Pattern SERVERS = Pattern.compile("08|53|57P");
+  /** Insufficient resources, a server that shuts down. */
+  private static final Pattern SERVERS = Pattern.compile("53|57P");
 
   private static final int LONGEST = 500;
 
@@ -51,11 +52,17 @@ record FailureReason(Optional<Integer> line, String reason) {
    */
   static void refuseServerFailure(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof PSQLException refusal
-          && SERVERS.matcher(String.valueOf(refusal.getSQLState())).lookingAt()) {
+      if (cause instanceof PSQLException refusal && isServers(refusal)) {
         throw SqlErrors.of(refusal);
       }
     }
+  }
+
+  /** The driver also ends a connection over a setting that it cannot work with. */
+  private static boolean isServers(PSQLException refusal) {
+    return refusal.getServerErrorMessage() == null
+        ? refusal.getCause() instanceof IOException
+        : SERVERS.matcher(String.valueOf(refusal.getSQLState())).lookingAt();
   }
 
   private static FailureReason of(PSQLException refusal, Optional<Statement> at) {

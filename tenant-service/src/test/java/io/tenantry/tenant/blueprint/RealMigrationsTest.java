@@ -161,6 +161,7 @@ class RealMigrationsTest {
             .formatted(name, isolation.name().toLowerCase(Locale.ROOT)));
     migrations.forEach((file, text) -> files.put("migrations/" + file, text));
     asAdmin()
+        .config(config().httpClient(httpClientConfig().setParam("http.socket.timeout", 120_000)))
         .body(Map.of("files", files))
         .put("/api/v1/blueprints/" + name)
         .then()
