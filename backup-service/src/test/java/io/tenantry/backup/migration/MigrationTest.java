@@ -185,7 +185,8 @@ class MigrationTest {
     }
     awaitSuccess(job);
     assertFlywayIsContent(blueprint, tenant);
-    assertThat(migrationOf(tenant).getInt("attempts")).isGreaterThan(2);
+    // The one that began last may have come through.
+    assertThat(migrationOf(tenant).getInt("attempts")).isGreaterThanOrEqualTo(2);
   }
 
   @Test
