@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Sessions in databases that are always there, kept from one caller to the next. */
 final class KeptSessions {
@@ -47,13 +48,16 @@ final class KeptSessions {
 
   /** A view of a session, whose {@code close} gives it back as if it were new. */
   private static Connection returning(Connection session, Queue<Connection> idle) {
+    AtomicBoolean closed = new AtomicBoolean();
     return (Connection)
         Proxy.newProxyInstance(
             KeptSessions.class.getClassLoader(),
             new Class<?>[] {Connection.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("close")) {
-                giveBack(session, idle);
+                if (!closed.getAndSet(true)) {
+                  giveBack(session, idle);
+                }
                 return null;
               }
               try {

@@ -22,7 +22,7 @@ final class PostgresSettings {
     settings.put("synchronous_commit", durable);
     settings.put("full_page_writes", durable);
     if (options.durability() != Durability.FULL) {
-      // The server visits each database so often, and tests make hundreds of them.
+      // Each database is visited once in this time, and tests make hundreds of them.
       settings.put("autovacuum_naptime", "10min");
     }
     return settings;

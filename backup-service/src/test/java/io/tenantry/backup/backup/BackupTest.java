@@ -200,14 +200,16 @@ class BackupTest {
 
   /** The timer of the socket whose own address ends so: its kind, and when it goes off. */
   private static String timer(String end) throws IOException {
-    return Stream.concat(
-            Files.readAllLines(Path.of("/proc/net/tcp")).stream(),
-            Files.readAllLines(Path.of("/proc/net/tcp6")).stream())
-        .map(line -> line.strip().split("\\s+"))
-        .filter(socket -> socket[1].endsWith(end))
-        .map(socket -> socket[5])
-        .findFirst()
-        .orElseThrow();
+    List<String> timers =
+        Stream.concat(
+                Files.readAllLines(Path.of("/proc/net/tcp")).stream(),
+                Files.readAllLines(Path.of("/proc/net/tcp6")).stream())
+            .map(line -> line.strip().split("\\s+"))
+            .filter(socket -> socket[1].endsWith(end))
+            .map(socket -> socket[5])
+            .toList();
+    assertThat(timers).hasSize(1);
+    return timers.getFirst();
   }
 
   @Test

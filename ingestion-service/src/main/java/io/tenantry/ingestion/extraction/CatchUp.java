@@ -174,7 +174,7 @@ final class CatchUp {
       }
     }
     if (isWorthwhile(source.partition(), back)) {
-      // In a topic that took the name of another, what is left of the other cannot be seen.
+      // If the topic was replaced, the end of the new one says nothing of the former one's events.
       identities.require(topic, backlogs.topic(source.partition()).identity());
       backlogs.close(source.partition(), back);
       LOG.infof("partition=%d tenants=%d have caught up", source.partition(), back.size());

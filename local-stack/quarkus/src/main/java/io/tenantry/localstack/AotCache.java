@@ -27,7 +27,8 @@ final class AotCache {
    * The JVM's options for a service.
    *
    * @param jar its absolute path: a cache is good for the one that it was made with
-   * @param training starts and ends the service with an option more; run once for each build
+   * @param training starts and ends the service with an additional JVM option; called once for each
+   *     build
    */
   static synchronized List<String> of(Path jar, BiConsumer<Path, String> training) {
     Path cache = jar.resolveSibling("tests.aot");

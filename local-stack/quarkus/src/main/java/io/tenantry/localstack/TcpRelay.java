@@ -54,7 +54,7 @@ public final class TcpRelay implements AutoCloseable {
     acceptor = Thread.ofVirtual().start(this::accept);
   }
 
-  /** Only when nobody waits at the socket any more is its port free. */
+  /** Waits for the accepting thread: until it has ended, the port may still be in use. */
   private static void join(Thread thread) {
     try {
       thread.join();

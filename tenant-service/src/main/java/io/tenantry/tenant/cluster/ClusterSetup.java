@@ -69,6 +69,8 @@ final class ClusterSetup {
     void requireNormal();
   }
 
+  private static final String SETUP_LOCK = "pg_catalog.hashtextextended('tenantry setup', 0)";
+
   private final ClusterConnections connections;
   private final Registry registry;
   private final UUID installation;
@@ -231,13 +233,13 @@ final class ClusterSetup {
 
   private synchronized void createOnce() {
     if (identity == null) {
-      // Others may prepare the server at the same time. All this goes by the pool's one session.
+      // Others may prepare the server at the same time. The pool has one session, which locks.
       Database maintenance = connections.maintenance();
-      maintenance.run("SELECT pg_advisory_lock(hashtextextended('tenantry setup', 0))");
+      maintenance.run("SELECT pg_catalog.pg_advisory_lock(%s)".formatted(SETUP_LOCK));
       try {
         create(examine());
       } finally {
-        maintenance.run("SELECT pg_advisory_unlock(hashtextextended('tenantry setup', 0))");
+        maintenance.run("SELECT pg_catalog.pg_advisory_unlock(%s)".formatted(SETUP_LOCK));
       }
     }
   }
