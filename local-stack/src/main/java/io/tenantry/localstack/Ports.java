@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** TCP ports of 127.0.0.1. */
-final class Ports {
+public final class Ports {
 
   private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
@@ -31,7 +31,7 @@ final class Ports {
    * Ports that are free at this moment. None is given twice in this JVM: a server may not have
    * bound the one that it was given.
    */
-  static List<Integer> free(int count) {
+  public static List<Integer> free(int count) {
     List<ServerSocket> sockets = new ArrayList<>();
     List<Integer> ports = new ArrayList<>();
     try {

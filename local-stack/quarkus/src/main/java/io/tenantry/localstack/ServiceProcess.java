@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import io.tenantry.localstack.SupervisedProcess.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +73,7 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   private static ServiceProcess start(Path jar, List<String> options, Map<String, String> changes) {
-    int port = freePort();
+    int port = Ports.free(1).getFirst();
     Map<String, String> environment = new TreeMap<>(LocalStack.shared().environment());
     environment.put("HTTP_PORT", Integer.toString(port));
     environment.put("LOG_JSON", "false");
@@ -120,14 +119,6 @@ public final class ServiceProcess implements AutoCloseable {
       // Nobody else knows of it, and it would work against whatever is started next.
       service.close();
       throw e;
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -77,21 +77,7 @@ final class RecoveryPlanner {
     Map<UUID, Home> homes = homes(cluster);
     Map<UUID, KnownTenant> catalog = ClusterCatalog.tenants(cluster.admin());
     Map<UUID, RegistryTenant> registry = store.tenants();
-    List<RecoveryItem> items = new ArrayList<>();
-    store
-        .poolEntries(cluster.name())
-        .forEach(
-            (tenant, role) -> {
-              if (!isInPool(cluster, role, tenant)) {
-                items.add(
-                    item(
-                        cluster,
-                        tenant,
-                        role,
-                        Action.forget_pool_entry,
-                        "not in the pool any more"));
-              }
-            });
+    List<RecoveryItem> items = new ArrayList<>(poolEntriesGone(cluster));
     items.addAll(
         inParallel(
             homes.values(),
@@ -107,6 +93,21 @@ final class RecoveryPlanner {
         .filter(tenant -> !homes.containsKey(tenant.tenantId()))
         .forEach(tenant -> items.add(gone(cluster, tenant, catalog.get(tenant.tenantId()))));
     return items;
+  }
+
+  /** The entries of the warm pool that are not on the cluster, and that no replica is making. */
+  List<RecoveryItem> poolEntriesGone(Cluster cluster) {
+    return store.poolEntries(cluster.name()).entrySet().stream()
+        .filter(entry -> !isInPool(cluster, entry.getValue(), entry.getKey()))
+        .map(
+            entry ->
+                item(
+                    cluster,
+                    entry.getKey(),
+                    entry.getValue(),
+                    Action.forget_pool_entry,
+                    "not in the pool any more"))
+        .toList();
   }
 
   /** Each tenant takes a login or two, of which a server answers some at once. */
