@@ -22,7 +22,7 @@ final class AuditCommand extends Noun implements Runnable {
           "SERVICE service",
           "ACTOR actor",
           "ACTION action",
-          "TENANT tenant_id",
+          "TENANTS tenant_ids few",
           "SOURCE source",
           "OUTCOME outcome",
           "CODE code");

@@ -18,7 +18,7 @@ final class BackupWarnings {
   /** By the kind of the warning and the name; all of the database without a schema. */
   private static final String QUERY =
       """
-      WITH spaces AS (
+      WITH RECURSIVE spaces AS (
         SELECT oid, nspname
         FROM pg_catalog.pg_namespace
         WHERE CASE
@@ -40,6 +40,13 @@ final class BackupWarnings {
         JOIN spaces ON spaces.oid = pronamespace
         JOIN pg_catalog.pg_language l ON l.oid = prolang
         WHERE NOT EXISTS (SELECT FROM members WHERE classid = 'pg_catalog.pg_proc'::regclass AND objid = p.oid)
+      ), far AS (
+        SELECT oid FROM relations WHERE relkind = 'f'
+        UNION
+        SELECT ev_class
+        FROM far
+        JOIN pg_catalog.pg_depend ON refclassid = 'pg_catalog.pg_class'::regclass AND refobjid = far.oid
+        JOIN pg_catalog.pg_rewrite ON classid = 'pg_catalog.pg_rewrite'::regclass AND objid = pg_rewrite.oid
       ), things (kind, name) AS (
         SELECT 'event trigger', evtname::text FROM pg_catalog.pg_event_trigger e
         WHERE $1 IS NULL
@@ -56,7 +63,13 @@ final class BackupWarnings {
         UNION ALL
         SELECT 'foreign', 'server ' || srvname FROM pg_catalog.pg_foreign_server WHERE $1 IS NULL
         UNION ALL
-        SELECT 'foreign', 'table ' || name FROM relations WHERE relkind = 'f'
+        SELECT 'foreign', 'data wrapper ' || fdwname FROM pg_catalog.pg_foreign_data_wrapper w
+        WHERE $1 IS NULL
+          AND NOT EXISTS (SELECT FROM members WHERE classid = 'pg_catalog.pg_foreign_data_wrapper'::regclass AND objid = w.oid)
+        UNION ALL
+        SELECT 'foreign', CASE relkind WHEN 'f' THEN 'table ' ELSE 'view ' END || name FROM relations
+        WHERE oid IN (SELECT oid FROM far)
+          AND relkind IN ('f', 'v', 'm')
         UNION ALL
         SELECT 'publication', pubname::text FROM pg_catalog.pg_publication p
         WHERE $1 IS NULL
@@ -121,7 +134,7 @@ final class BackupWarnings {
     Map<String, String> kinds = new LinkedHashMap<>();
     kinds.put("event trigger", "A restore leaves out event triggers, which a superuser creates");
     kinds.put("extension", "A restore leaves out extensions that only a superuser may create");
-    kinds.put("foreign", "A restore leaves out foreign tables, servers and user mappings");
+    kinds.put("foreign", "A restore leaves out foreign servers, tables and what reads them");
     kinds.put("publication", "A restore leaves out what a superuser has published");
     kinds.put("label", "A restore leaves out security labels");
     kinds.put("tablespace", "A restore puts into the database's own tablespace what is in others");

@@ -32,13 +32,17 @@ final class RestrictedObjects {
   private static final List<String> EXTENSION = List.of("EXTENSION");
   private static final List<String> PUBLICATION = List.of("PUBLICATION");
 
+  /** Kinds of what reads or belongs to a table or view, as they follow CREATE. */
+  private static final List<String> BELONGING =
+      List.of("VIEW", "INDEX", "STATISTICS", "TRIGGER", "RULE");
+
   /** Whether a role that is no superuser may create an extension of this name. */
   private final Predicate<String> creatable;
 
   /** Extensions and publications that were left out, by kind and name. */
   private final Set<List<String>> objects = new HashSet<>();
 
-  /** Tables and views that were left out: their schema and their name. */
+  /** Tables, views and what belongs to them that was left out: their schema and their name. */
   private final Set<List<String>> relations = new HashSet<>();
 
   private final Set<String> notes = new LinkedHashSet<>();
@@ -130,23 +134,29 @@ final class RestrictedObjects {
                     : nameOf(tokens.get(name))));
   }
 
-  /** Views on foreign tables, triggers and rules of theirs, and views on such views. */
+  /** Views on foreign tables and on such views, and what belongs to one of them. */
   private boolean dependsOnLeftOut(List<Token> tokens) {
-    if (relations.isEmpty()) {
+    int kind =
+        BELONGING.stream()
+            .mapToInt(word -> indexOf(tokens, word))
+            .filter(at -> at > 0)
+            .min()
+            .orElse(-1);
+    if (kind < 0 || !namesLeftOut(tokens)) {
       return false;
     }
-    int view = indexOf(tokens, "VIEW");
-    if (view < 0 && indexOf(tokens, "TRIGGER") < 0 && indexOf(tokens, "RULE") < 0) {
-      return false;
-    }
-    boolean depends = namesLeftOut(tokens);
-    if (depends && view >= 0) {
-      addRelation(tokens, view + 1);
+    int name = kind + 1;
+    if (tokens.get(kind).is("VIEW")) {
+      addRelation(tokens, name);
       notes.add(
           "The view %s.%s was left out: it reads what was left out."
-              .formatted(nameOf(tokens.get(view + 1)), nameOf(tokens.get(view + 3))));
+              .formatted(nameOf(tokens.get(name)), nameOf(tokens.get(name + 2))));
+    } else if (tokens.get(kind).is("STATISTICS")) {
+      addRelation(tokens, name);
+    } else if (tokens.get(kind).is("INDEX")) {
+      relations.add(List.of(nameOf(tokens.get(name + 2)), nameOf(tokens.get(name))));
     }
-    return depends;
+    return true;
   }
 
   /** The place of a word among the first of a CREATE; negative if it is not there. */

@@ -9,12 +9,15 @@ import static org.hamcrest.Matchers.equalTo;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import io.tenantry.backup.TenantState;
 import io.tenantry.backup.TestBlueprint;
 import io.tenantry.backup.TestBlueprint.Isolation;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.localstack.StatementKind;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,18 +35,14 @@ class StatementKindsTest {
   @EnumSource
   void migratesATenantByEachKindAsFlywayDoes(Isolation isolation) {
     TestBlueprint blueprint = isolation.blueprint();
-    List<StatementKind> kinds =
-        StatementKind.all().stream()
-            .filter(kind -> !kind.refused().in(blueprint.inSchemas()))
-            .toList();
-    kinds.getFirst().files().forEach(blueprint::with);
-    blueprint.publish();
-    TestTenant tenant = TestTenant.of(blueprint);
+    List<StatementKind> kinds = accepted(blueprint);
+    TestTenant tenant = tenantWith(blueprint, kinds.getFirst());
+    TestTenant byFlyway = TestTenant.of(blueprint);
     kinds.forEach(kind -> kind.files().forEach(blueprint::with));
     blueprint.publish();
 
-    JsonPath job =
-        awaitSuccess(submit("/api/v1/tenants/%s/migrations".formatted(tenant.id()), "{}"));
+    JsonPath job = migrate(tenant, "{}");
+    blueprint.flyway(byFlyway).migrate();
 
     assertThat(job.getList("result.scripts"))
         .isEqualTo(kinds.stream().skip(1).map(StatementKind::file).toList());
@@ -55,5 +54,58 @@ class StatementKindsTest {
         .then()
         .statusCode(200)
         .body("differences", equalTo(List.of()));
+    assertThat(contents(tenant)).isEqualTo(contents(byFlyway));
+    assertThat(structure(tenant)).isEqualTo(structure(byFlyway));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void rollsATenantBackByEachKind(Isolation isolation) {
+    TestBlueprint forth = isolation.blueprint();
+    TestBlueprint back = isolation.blueprint();
+    List<StatementKind> kinds = accepted(back);
+    TestTenant byFlyway = tenantWith(forth, kinds.getFirst());
+    TestTenant tenant = tenantWith(back, kinds.getFirst());
+    String first = back.version();
+    kinds.forEach(kind -> kind.files().forEach(forth::with));
+    forth.flyway(byFlyway).migrate();
+    StatementKind.asUndos(kinds).forEach(back::with);
+    back.publish();
+    migrate(tenant, "{}");
+
+    migrate(tenant, "{\"direction\": \"rollback\", \"target_version\": \"%s\"}".formatted(first));
+
+    assertThat(contents(tenant)).isEqualTo(contents(byFlyway));
+    assertThat(structure(tenant)).isEqualTo(structure(byFlyway));
+    assertThat(back.flyway(tenant).info().applied()).hasSize(1);
+  }
+
+  private static List<StatementKind> accepted(TestBlueprint blueprint) {
+    return StatementKind.all().stream()
+        .filter(kind -> !kind.refused().in(blueprint.inSchemas()))
+        .toList();
+  }
+
+  private static TestTenant tenantWith(TestBlueprint blueprint, StatementKind first) {
+    first.files().forEach(blueprint::with);
+    blueprint.publish();
+    return TestTenant.of(blueprint);
+  }
+
+  private static JsonPath migrate(TestTenant tenant, String body) {
+    return awaitSuccess(submit("/api/v1/tenants/%s/migrations".formatted(tenant.id()), body));
+  }
+
+  private static Map<String, String> contents(TestTenant tenant) {
+    Map<String, String> contents = TenantState.contents(tenant);
+    contents.remove("flyway_schema_history");
+    return contents;
+  }
+
+  /** With names in place of the tenant's own. */
+  private static String structure(TestTenant tenant) {
+    return TenantState.structure(tenant)
+        .replace(tenant.schemaName(), "its_schema")
+        .replace(tenant.role(), "its_role");
   }
 }

@@ -14,6 +14,7 @@ import io.restassured.path.json.JsonPath;
 import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.OperationEvents;
 import io.tenantry.backup.TenantDatabase;
+import io.tenantry.backup.TenantState;
 import io.tenantry.backup.TestBlueprint.Isolation;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
@@ -275,8 +276,8 @@ class RestorableTest {
 
   /** The structure, rows, and what pg_dump says of large objects with their data only. */
   private static List<String> state(TestTenant tenant) {
-    List<String> state = new ArrayList<>(List.of(Awkward.structure(tenant)));
-    Awkward.contents(tenant).forEach((name, content) -> state.add(name + " " + content));
+    List<String> state = new ArrayList<>(List.of(TenantState.structure(tenant)));
+    TenantState.contents(tenant).forEach((name, content) -> state.add(name + " " + content));
     if (tenant.schema().isEmpty()) {
       state.addAll(
           TenantDatabase.column(

@@ -16,6 +16,7 @@ import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import io.tenantry.backup.ControlDatabase;
+import io.tenantry.backup.TenantState;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.localstack.LocalStackResource;
@@ -51,8 +52,8 @@ class RestoreTest {
   @EnumSource
   void b4RestoresEveryAwkwardThing(Isolation isolation) {
     TestTenant tenant = Awkward.fill(isolation.tenant());
-    Map<String, String> contents = Awkward.contents(tenant);
-    String structure = Awkward.structure(tenant);
+    Map<String, String> contents = TenantState.contents(tenant);
+    String structure = TenantState.structure(tenant);
     backUp(tenant.id());
     tenant.execute(
         """
@@ -64,8 +65,8 @@ class RestoreTest {
 
     JsonPath restore = restore(tenant);
 
-    assertThat(Awkward.contents(tenant)).isEqualTo(contents);
-    assertThat(Awkward.structure(tenant)).isEqualTo(structure);
+    assertThat(TenantState.contents(tenant)).isEqualTo(contents);
+    assertThat(TenantState.structure(tenant)).isEqualTo(structure);
     assertThat(restore.getString("status")).isEqualTo("completed");
     assertThat(restore.getLong("rows")).isPositive();
     assertThat(restore.getLong("downtime_ms")).isLessThan(restore.getLong("recovery_ms"));
@@ -123,8 +124,8 @@ class RestoreTest {
     TestTenant source = Awkward.fill(isolation.tenant());
     TestTenant clone = isolation.tenant();
     String backup = backUp(source.id());
-    Map<String, String> contents = Awkward.contents(source);
-    String structure = Awkward.structure(source);
+    Map<String, String> contents = TenantState.contents(source);
+    String structure = TenantState.structure(source);
 
     JsonPath restore =
         finished(
@@ -136,12 +137,13 @@ class RestoreTest {
                     .formatted(clone.id(), backup)));
 
     assertThat(restore.getString("source_tenant_id")).isEqualTo(source.id().toString());
-    Map<String, String> cloned = Awkward.contents(clone);
+    Map<String, String> cloned = TenantState.contents(clone);
     cloned.replaceAll((name, hash) -> hash.replace(clone.role(), source.role()));
     assertThat(cloned).isEqualTo(contents);
-    assertThat(Awkward.structure(clone).replace(clone.role(), source.role())).isEqualTo(structure);
-    assertThat(Awkward.contents(source)).isEqualTo(contents);
-    assertThat(Awkward.structure(source)).isEqualTo(structure);
+    assertThat(TenantState.structure(clone).replace(clone.role(), source.role()))
+        .isEqualTo(structure);
+    assertThat(TenantState.contents(source)).isEqualTo(contents);
+    assertThat(TenantState.structure(source)).isEqualTo(structure);
     assertThat(keys(clone)).containsExactly("plan", "seats");
   }
 

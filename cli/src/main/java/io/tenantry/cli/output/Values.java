@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 public final class Values {
 
   private static final String NONE = "-";
+  private static final int FEW = 2;
 
   private Values() {}
 
@@ -27,10 +28,19 @@ public final class Values {
       case "time" -> time(value.asText());
       case "bytes" -> bytes(value.asLong());
       case "ms" -> value.asLong() + " ms";
+      case "few" -> few(value);
       case "size" -> Integer.toString(value.size());
       case "yes" -> value.asBoolean() ? "yes" : "no";
       default -> plain(value);
     };
+  }
+
+  /** The first of several values, and how many more there are. */
+  private static String few(JsonNode values) {
+    return values.size() <= FEW
+        ? plain(values)
+        : values.valueStream().limit(FEW).map(Values::plain).collect(Collectors.joining(","))
+            + " and %d more".formatted(values.size() - FEW);
   }
 
   /** One line for any value. */

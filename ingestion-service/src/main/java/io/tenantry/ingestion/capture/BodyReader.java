@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
  * Reads bodies into memory, no more at a time than there is room for. Room is taken for what has
@@ -227,7 +227,8 @@ public final class BodyReader {
 
   /**
    * One that is compressed. It is unpacked step by step, so that a small body cannot be huge, and
-   * what is unpacked is let go, so that it needs no more room than the larger of both.
+   * what is unpacked is let go. The JDK's GZIPInputStream calls itself for each empty member and
+   * takes what follows the last one for nothing; the library's does neither.
    */
   private final class PackedReading extends Reading {
 
@@ -246,7 +247,11 @@ public final class BodyReader {
     void complete() {
       ByteArrayOutputStream unpacked = new ByteArrayOutputStream();
       byte[] step = new byte[STEP];
-      try (InputStream gzip = new GZIPInputStream(chunks)) {
+      try (InputStream gzip =
+          GzipCompressorInputStream.builder()
+              .setInputStream(chunks)
+              .setDecompressConcatenated(true)
+              .get()) {
         for (int count = gzip.read(step); count > 0; count = gzip.read(step)) {
           if (!hasRoom((long) unpacked.size() + count, chunks.remaining())) {
             return;

@@ -3,7 +3,6 @@ package io.tenantry.ingestion.deadletter;
 import io.tenantry.ingestion.topic.ManagedTopics;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +20,9 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  */
 @Singleton
 final class Redrive {
+
+  /** Messages in memory at a time; each may have some megabytes. */
+  private static final int AT_ONCE = 32;
 
   private final DeadLetterStore store;
   private final DeadLetterTopic topic;
@@ -60,31 +62,43 @@ final class Redrive {
             .collect(Collectors.toUnmodifiableSet()));
     List<DeadLetter> permitted = chosen.stream().filter(request::permits).toList();
     List<DeadLetter> own = permitted.stream().filter(this::isOwn).toList();
-    Map<Long, ConsumerRecord<byte[], byte[]>> messages = topic.read(own);
-    List<DeadLetter> sendable = new ArrayList<>();
+    int sendable = 0;
     int gone = 0;
-    for (DeadLetter letter : own) {
-      ConsumerRecord<byte[], byte[]> message = messages.get(letter.id());
-      if (message == null || message.headers().lastHeader(DeadLetterHeaders.TRUNCATED) != null) {
-        gone++;
-      } else if (message.key() != null) {
-        sendable.add(letter);
+    for (int from = 0; from < own.size(); from += AT_ONCE) {
+      List<DeadLetter> some = own.subList(from, Math.min(own.size(), from + AT_ONCE));
+      Map<Long, ConsumerRecord<byte[], byte[]>> messages = topic.read(some);
+      messages
+          .values()
+          .removeIf(message -> message.headers().lastHeader(DeadLetterHeaders.TRUNCATED) != null);
+      List<DeadLetter> ready =
+          some.stream()
+              .filter(letter -> messages.containsKey(letter.id()))
+              .filter(letter -> messages.get(letter.id()).key() != null)
+              .toList();
+      if (!request.isDryRun()) {
+        send(ready, messages, actor);
       }
-    }
-    if (!request.isDryRun() && !sendable.isEmpty()) {
-      producer.resend(
-          sendable.stream().map(letter -> again(messages.get(letter.id()), letter)).toList());
-      // Sent, and only then noted: who dies in between sends some twice, and they are stored once.
-      store.note(sendable.stream().map(DeadLetter::id).toList(), Status.REDRIVEN, actor);
+      sendable += ready.size();
+      gone += some.size() - messages.size();
     }
     return new Redriven(
         request.isDryRun(),
         chosen.size(),
-        sendable.size(),
+        sendable,
         chosen.size() - permitted.size(),
-        permitted.size() - sendable.size() - gone,
+        permitted.size() - sendable - gone,
         gone,
         more);
+  }
+
+  private void send(
+      List<DeadLetter> letters, Map<Long, ConsumerRecord<byte[], byte[]>> messages, String actor) {
+    if (!letters.isEmpty()) {
+      producer.resend(
+          letters.stream().map(letter -> again(messages.get(letter.id()), letter)).toList());
+      // Sent, and only then noted: who dies in between sends some twice, and they are stored once.
+      store.note(letters.stream().map(DeadLetter::id).toList(), Status.REDRIVEN, actor);
+    }
   }
 
   /** Who does not say where it comes from has been put here for this topic. */

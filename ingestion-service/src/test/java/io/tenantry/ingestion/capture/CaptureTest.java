@@ -340,6 +340,23 @@ class CaptureTest {
     assertThat(captured()).isEmpty();
   }
 
+  @Test
+  void i5UnpacksEachMemberOfACompressedBodyAndNothingElse() throws IOException {
+    byte[] event = gzip("{\"type\":\"t\",\"data\":1}".getBytes(StandardCharsets.UTF_8));
+    ByteArrayOutputStream members = new ByteArrayOutputStream();
+    byte[] empty = gzip(new byte[0]);
+    for (int i = 0; i < 100_000; i++) {
+      members.writeBytes(empty);
+    }
+    members.writeBytes(event);
+
+    postPacked("gzip", members.toByteArray()).statusCode(202);
+    assertThat(captured()).hasSize(1);
+    postPacked("gzip", Arrays.copyOf(event, event.length + 1))
+        .statusCode(400)
+        .body("code", equalTo("BAD_REQUEST"));
+  }
+
   private ValidatableResponse postPacked(String encoding, byte[] body) {
     return asTenant(tenant)
         .contentType("application/json")

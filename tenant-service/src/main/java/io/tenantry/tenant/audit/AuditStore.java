@@ -45,7 +45,8 @@ final class AuditStore {
                     .run(
                         """
                         SELECT position, occurred_at, service, actor, action, tenant_id, source,
-                          outcome, code, details::text AS details
+                          outcome, code, details::text AS details,
+                          coalesce(tenant_ids, array_remove(ARRAY[tenant_id], NULL)) AS tenant_ids
                         FROM control_plane.audit_log
                         """
                             + where
@@ -89,6 +90,7 @@ final class AuditStore {
         row.getString("actor"),
         row.getString("action"),
         Optional.ofNullable(row.getUUID("tenant_id")),
+        List.of(row.getArrayOfUUIDs("tenant_ids")),
         Optional.ofNullable(row.getString("source")),
         row.getString("outcome"),
         Optional.ofNullable(row.getString("code")),

@@ -1,14 +1,9 @@
 package io.tenantry.tenant.cluster;
 
-import static io.tenantry.kernel.db.Identifiers.literal;
-import static io.tenantry.kernel.db.Identifiers.quote;
-
 import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.SqlError;
-import io.tenantry.kernel.migration.JdbcScript;
 import io.tenantry.kernel.migration.MigrationScript;
-import io.tenantry.kernel.migration.ScriptPart;
 import io.tenantry.kernel.migration.ScriptRefused;
 import io.tenantry.kernel.migration.ScriptRules;
 import io.tenantry.kernel.problem.ErrorCode;
@@ -25,7 +20,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -34,7 +28,6 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
-import org.flywaydb.core.api.MigrationVersion;
 import org.jboss.logging.Logger;
 
 /**
@@ -228,65 +221,18 @@ final class ScratchDatabase implements BlueprintCheck {
     }
   }
 
-  /** Undoes the newest versions, as far as there are undos without a gap. */
   private static Optional<FieldError> goBack(Blueprint blueprint, DataSource database) {
-    List<MigrationVersion> newestFirst =
-        blueprint.migrations().stream()
-            .filter(migration -> !migration.isUndo() && !migration.isConfig())
-            .flatMap(migration -> migration.version().stream())
-            .sorted(Comparator.reverseOrder())
-            .toList();
-    for (MigrationVersion version : newestFirst) {
-      Optional<Blueprint.Migration> undo =
-          blueprint.migrations().stream()
-              .filter(migration -> migration.isUndo() && !migration.isConfig())
-              .filter(migration -> migration.version().orElseThrow().equals(version))
-              .findFirst();
-      if (undo.isEmpty()) {
-        break;
-      }
-      Optional<FieldError> error = undo(undo.get(), version, blueprint, database);
-      if (error.isPresent()) {
-        return error;
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<FieldError> undo(
-      Blueprint.Migration undo,
-      MigrationVersion version,
-      Blueprint blueprint,
-      DataSource database) {
-    MigrationScript script = MigrationScript.parse(undo.sql(), blueprint.config(undo.fileName()));
-    MigrationScript.Statement at = null;
-    try (Connection connection = database.getConnection()) {
-      connection.setAutoCommit(!script.transactional());
-      JdbcScript.run(
-          connection,
-          ScriptPart.statements(
-              "SET TIME ZONE 'UTC'; SET search_path = %s, public"
-                  .formatted(quote(blueprint.templateSchema()))));
-      for (MigrationScript.Statement statement : script.statements()) {
-        at = statement;
-        JdbcScript.run(connection, new ScriptPart(statement.sql(), statement.rows()));
-      }
-      at = null;
-      JdbcScript.run(
-          connection,
-          ScriptPart.statements(
-              "RESET ROLE; DELETE FROM %s.%s WHERE version = %s"
-                  .formatted(
-                      quote(blueprint.templateSchema()),
-                      TemplateContent.HISTORY,
-                      literal(version.getVersion()))));
-      if (script.transactional()) {
-        connection.commit();
-      }
+    try {
+      new Undos(blueprint).run(database);
       return Optional.empty();
+    } catch (StatementFailed e) {
+      FailureReason.refuseServerFailure(e);
+      return Optional.of(
+          error(
+              e.script(),
+              FailureReason.of(e).inFile("in one transaction with the undos before it, it ")));
     } catch (SQLException e) {
-      StatementFailed failed = new StatementFailed(undo.fileName(), Optional.ofNullable(at), e);
-      return Optional.of(error(undo.fileName(), FailureReason.of(failed).inFile("it ")));
+      throw new IllegalStateException("the scratch database could not be used", e);
     }
   }
 

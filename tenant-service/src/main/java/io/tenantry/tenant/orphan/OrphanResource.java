@@ -38,10 +38,7 @@ final class OrphanResource {
   @Path("/reap")
   @Operation(summary = "Remove them now; the answer lists what was removed")
   public OrphanList reap(@Context ContainerRequestContext asked) {
-    OrphanSearch.Found done = reaper.reap();
-    AdminAudit.concerns(
-        asked, done.items().stream().flatMap(orphan -> orphan.tenantId().stream()).toList());
-    return list(done);
+    return list(reaper.reap(tenants -> AdminAudit.concerns(asked, tenants)));
   }
 
   private static OrphanList list(OrphanSearch.Found found) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
@@ -106,11 +107,17 @@ class Reaper {
    * Removes the orphans that never were a tenant's, and takes the others out of use; returns what
    * it did something with.
    *
+   * @param concerned is given the tenants whose orphans these are, before anything is done
    * @throws io.tenantry.kernel.problem.TenantryException {@code RECOVERY_MODE}
    */
-  OrphanSearch.Found reap() {
+  OrphanSearch.Found reap(Consumer<Set<UUID>> concerned) {
     mode.requireNormal();
     OrphanSearch.Found found = search.find();
+    concerned.accept(
+        found.items().stream()
+            .filter(orphan -> orphan.action() != Orphan.Action.keep)
+            .flatMap(orphan -> orphan.tenantId().stream())
+            .collect(Collectors.toUnmodifiableSet()));
     return new OrphanSearch.Found(
         found.items().stream().filter(this::handle).toList(), found.unchecked());
   }

@@ -66,8 +66,7 @@ final class RecoveryResource {
               + " cluster is dropped. It may be repeated, and recovery mode lasts until all of it"
               + " succeeded on every cluster.")
   public Items run(@Context ContainerRequestContext asked) {
-    RecoveryPlanner.Plan results = runner.run();
-    AdminAudit.concerns(asked, results.items().stream().map(RecoveryItem::tenantId).toList());
+    RecoveryPlanner.Plan results = runner.run(tenants -> AdminAudit.concerns(asked, tenants));
     mode.forget();
     return items(results);
   }

@@ -21,6 +21,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Does what the plan says, and ends recovery mode if all of it could be done. */
@@ -68,8 +70,10 @@ final class RecoveryRunner {
    * Does it on every cluster that answers; repeating it is harmless. One replica at a time should.
    * Recovery mode lasts until all clusters were compared: what is on one that was not is still
    * unknown.
+   *
+   * @param concerned is given the tenants that the plan names, before anything is done with them
    */
-  RecoveryPlanner.Plan run() {
+  RecoveryPlanner.Plan run(Consumer<Set<UUID>> concerned) {
     running.lock();
     try {
       ClusterAnswers<Boolean> restored =
@@ -85,6 +89,10 @@ final class RecoveryRunner {
                   LOG.warnf(
                       "blueprints not restored cluster=%s: %s", cluster, failure.getMessage()));
       RecoveryPlanner.Plan plan = planner.plan();
+      concerned.accept(
+          plan.items().stream()
+              .map(RecoveryItem::tenantId)
+              .collect(Collectors.toUnmodifiableSet()));
       Set<String> unchecked = new TreeSet<>(plan.unchecked());
       unchecked.addAll(restored.unanswered());
       List<RecoveryItem> results = new ArrayList<>();

@@ -4,6 +4,7 @@ import static io.tenantry.tenant.TenantApi.TENANTS;
 import static io.tenantry.tenant.TenantApi.asAdmin;
 import static io.tenantry.tenant.TenantApi.createTenant;
 import static io.tenantry.tenant.TenantApi.newName;
+import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasItem;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -110,7 +111,8 @@ class AuditedTenantsTest {
         .get("/api/v1/audit")
         .then()
         .statusCode(200)
-        .body("items.action", hasItem(operation));
+        .body("items.action", hasItem(operation))
+        .body("items.tenant_ids", everyItem(hasItem(tenant.toString())));
   }
 
   @Test

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.equalTo;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.localstack.StatementKind;
 import io.tenantry.tenant.Postgres;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +109,24 @@ class StatementKindsTest {
     assertThat(Postgres.column(Postgres.MAINTENANCE, LEFT)).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void acceptsEachKindAsAnUndo(Isolation isolation) {
+    Map<String, String> files = blueprint(isolation);
+    StatementKind.asUndos(
+            StatementKind.all().stream()
+                .filter(kind -> !kind.refused().in(isolation == Isolation.SCHEMA))
+                .toList())
+        .forEach((file, text) -> files.put("migrations/" + file, text));
+
+    asAdmin()
+        .body(Map.of("files", files))
+        .put("/api/v1/blueprints/" + name)
+        .then()
+        .body("errors", equalTo(null))
+        .statusCode(201);
+  }
+
   private String errors(Isolation isolation, List<StatementKind> before, StatementKind kind) {
     List<StatementKind> kinds = new ArrayList<>(before);
     kinds.add(kind);
@@ -121,13 +140,17 @@ class StatementKindsTest {
   }
 
   private Map<String, String> files(Isolation isolation, List<StatementKind> kinds) {
-    Map<String, String> files = new TreeMap<>();
-    files.put(
-        "blueprint.yaml",
-        "name: %1$s\nisolation: %2$s\nnaming: %1$s_{tenant_id}\n"
-            .formatted(name, isolation.name().toLowerCase(Locale.ROOT)));
+    Map<String, String> files = blueprint(isolation);
     kinds.forEach(
         kind -> kind.files().forEach((file, text) -> files.put("migrations/" + file, text)));
     return files;
+  }
+
+  private Map<String, String> blueprint(Isolation isolation) {
+    return new TreeMap<>(
+        Map.of(
+            "blueprint.yaml",
+            "name: %1$s\nisolation: %2$s\nnaming: %1$s_{tenant_id}\n"
+                .formatted(name, isolation.name().toLowerCase(Locale.ROOT))));
   }
 }

@@ -1,4 +1,4 @@
-package io.tenantry.backup.migration;
+package io.tenantry.localstack;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,22 +10,24 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A kind of statement, of the list of them in the kernel's tests.
+ * A kind of statement of PostgreSQL's grammar, of the list of them in the kernel's tests.
  *
  * @param group those that belong together stand together in the list
  * @param refused where it is refused: nowhere, everywhere or with {@code isolation: schema}
  * @param reason a part of the reason
  * @param config lines of its {@code .sql.conf}; empty for none
  */
-record StatementKind(
+public record StatementKind(
     int group, int number, String name, Refused refused, String reason, String config, String sql) {
 
-  enum Refused {
+  /** Where it is refused. */
+  public enum Refused {
     NOWHERE,
     EVERYWHERE,
     IN_SCHEMAS;
 
-    boolean in(boolean schema) {
+    /** Whether it is refused with or without schemas. */
+    public boolean in(boolean schema) {
       return this == EVERYWHERE || (this == IN_SCHEMAS && schema);
     }
   }
@@ -37,7 +39,7 @@ record StatementKind(
   private static final String CONFIG = "#: conf ";
 
   /** All of them, in order; the first is what the others build on. */
-  static List<StatementKind> all() {
+  public static List<StatementKind> all() {
     List<StatementKind> kinds = new ArrayList<>();
     int group = 0;
     try {
@@ -78,14 +80,33 @@ record StatementKind(
   }
 
   /** The name of its file. */
-  String file() {
+  public String file() {
     return "V%d__%s.sql".formatted(number, name);
   }
 
   /** Its files by their names. */
-  Map<String, String> files() {
+  public Map<String, String> files() {
     Map<String, String> files = new TreeMap<>(Map.of(file(), sql));
     Optional.of(config).filter(c -> !c.isEmpty()).ifPresent(c -> files.put(file() + ".conf", c));
+    return files;
+  }
+
+  /**
+   * A blueprint's files in which the first of the kinds is a version and each other one undoes a
+   * version, so that going back to the first runs the kinds in their order.
+   */
+  public static Map<String, String> asUndos(List<StatementKind> kinds) {
+    Map<String, String> files = new TreeMap<>(kinds.getFirst().files());
+    int version = kinds.size();
+    for (StatementKind kind : kinds.subList(1, kinds.size())) {
+      String undo = "U%d__%s.sql".formatted(version, kind.name());
+      files.put("V%d__%s.sql".formatted(version, kind.name()), "SELECT 1");
+      files.put(undo, kind.sql());
+      if (!kind.config().isEmpty()) {
+        files.put(undo + ".conf", kind.config());
+      }
+      version--;
+    }
     return files;
   }
 
