@@ -3,6 +3,7 @@ package io.tenantry.backup;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.migration.ScriptPart;
 import java.io.Reader;
 import java.io.StringReader;
 import java.sql.Connection;
@@ -18,7 +19,11 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.ResourceProvider;
+import org.flywaydb.core.api.callback.Callback;
+import org.flywaydb.core.api.callback.Context;
+import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.resource.LoadableResource;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
@@ -198,6 +203,7 @@ public final class TestBlueprint {
             .createSchemas(false)
             .resourceProvider(new Files(Map.copyOf(files)))
             .javaMigrationClassProvider(List::of)
+            .callbacks(new SessionRestore())
             .outOfOrder(outOfOrder);
     // Its lock is a transaction, which CREATE INDEX CONCURRENTLY would wait for.
     configuration
@@ -205,6 +211,34 @@ public final class TestBlueprint {
         .getExact(PostgreSQLConfigurationExtension.class)
         .setTransactionalLock(false);
     return configuration.load();
+  }
+
+  /** Has each migration begin with a session as it was opened, as if Flyway ran it alone. */
+  private static final class SessionRestore implements Callback {
+
+    @Override
+    public boolean supports(Event event, Context context) {
+      return event == Event.AFTER_EACH_MIGRATE;
+    }
+
+    @Override
+    public boolean canHandleInTransaction(Event event, Context context) {
+      return true;
+    }
+
+    @Override
+    public void handle(Event event, Context context) {
+      try (Statement statement = context.getConnection().createStatement()) {
+        statement.execute(ScriptPart.RESTORE_SESSION);
+      } catch (SQLException e) {
+        throw new FlywayException(e);
+      }
+    }
+
+    @Override
+    public String getCallbackName() {
+      return "restore-session";
+    }
   }
 
   private record Files(Map<String, String> files) implements ResourceProvider {

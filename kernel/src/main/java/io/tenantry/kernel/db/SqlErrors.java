@@ -17,10 +17,12 @@ public final class SqlErrors {
     if (refusal == null) {
       return unreachable(failure);
     }
-    PgException asReactive =
-        new PgException(refusal.getMessage(), refusal.getSeverity(), refusal.getSQLState(), null);
-    asReactive.initCause(failure);
-    return of(asReactive);
+    RuntimeException told =
+        of(
+            new PgException(
+                refusal.getMessage(), refusal.getSeverity(), refusal.getSQLState(), null));
+    told.addSuppressed(failure);
+    return told;
   }
 
   /** By {@link SqlErrorKind}'s table. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -35,6 +36,10 @@ public record StatementKind(
   private static final Path LIST =
       Path.of("../kernel/src/test/resources/migration/statement-kinds.sql");
 
+  /** What cannot be in one transaction with the kinds before it, as undos are. */
+  private static final Set<String> AFTER_COMMIT = Set.of("use an added value");
+
+  private static final String ALONE = "executeInTransaction=false\n";
   private static final String HEAD = "#: ";
   private static final String CONFIG = "#: conf ";
 
@@ -102,8 +107,9 @@ public record StatementKind(
       String undo = "U%d__%s.sql".formatted(version, kind.name());
       files.put("V%d__%s.sql".formatted(version, kind.name()), "SELECT 1");
       files.put(undo, kind.sql());
-      if (!kind.config().isEmpty()) {
-        files.put(undo + ".conf", kind.config());
+      String config = AFTER_COMMIT.contains(kind.name()) ? ALONE : kind.config();
+      if (!config.isEmpty()) {
+        files.put(undo + ".conf", config);
       }
       version--;
     }
