@@ -38,6 +38,7 @@ public final class TenantState {
               FROM pg_class c
               JOIN pg_namespace n ON n.oid = c.relnamespace
               WHERE c.relkind IN ('r', 'm', 'S', 'p')
+                AND c.relispopulated
                 AND %s
               """
                   .formatted(schemas(tenant)))) {
