@@ -296,10 +296,14 @@ final class DoctorCommand extends Noun implements Callable<Integer> {
     JsonNode orphans = platform().tenants().get(OrphanCommands.ORPHANS);
     int number = orphans.path("items").size();
     long removable = OrphanCommands.count(orphans, "remove");
-    if (number == 0 && !orphans.path("unchecked").isEmpty()) {
+    boolean complete = orphans.path("unchecked").isEmpty();
+    if (!complete) {
       warnOfUnchecked("orphans", orphans);
-    } else if (number == 0) {
-      ok("orphans", "none");
+    }
+    if (number == 0) {
+      if (complete) {
+        ok("orphans", "none");
+      }
     } else if (number == removable) {
       warn(
           "orphans",

@@ -61,7 +61,7 @@ final class GoldenTemplates {
       } catch (RuntimeException e) {
         // Unreachable, not prepared, another server, a password that cannot be decrypted: any
         // other cluster will do.
-        LOG.warnf("cluster=%s cannot be asked, another one is: %s", cluster, e.getMessage());
+        LOG.warnf(e, "cluster could not be asked; asking the next one cluster=%s", cluster);
       }
     }
     throw missing(version, "any cluster");

@@ -53,7 +53,12 @@ final class MessageSizes {
         }
       } while (!stopped.await(RETRY_SECONDS, TimeUnit.SECONDS));
     } catch (KafkaException e) {
-      LOG.warnf("the topics' max.message.bytes could not be raised: %s", e.getMessage());
+      LOG.warnf(
+          "max.message.bytes could not be raised; messages larger than the topic's limit are refused until it is set to %d topics=%s,%s: %s",
+          topics.largestMessage(),
+          topics.deadLetters().name(),
+          topics.events().name(),
+          e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

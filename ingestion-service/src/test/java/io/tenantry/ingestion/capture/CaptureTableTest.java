@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -131,6 +132,13 @@ class CaptureTableTest {
     requests.put("not JSON, or not UTF-8", () -> own("{no json"));
     requests.put(
         "not gzip, though `Content-Encoding` says so", () -> packed("gzip", bytes("{}"), EVENTS));
+    requests.put(
+        "gzip with other bytes behind it",
+        () ->
+            packed(
+                "gzip",
+                Arrays.copyOf(gzip("{\"type\":\"t\"}"), gzip("{\"type\":\"t\"}").length + 1),
+                EVENTS));
     requests.put("another media type without the headers `ce-…`", () -> post("text/plain", "text"));
     requests.put(
         "CloudEvents in a format other than JSON",

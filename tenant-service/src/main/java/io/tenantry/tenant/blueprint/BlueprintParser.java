@@ -129,7 +129,7 @@ final class BlueprintParser {
             version ->
                 errors.add(
                     new FieldError(
-                        "files", "undo version %s, which there is not".formatted(version))));
+                        "files", "undo version %s, which does not exist".formatted(version))));
   }
 
   /** How many bytes a text has in UTF-8; a pair of surrogates has four. */
@@ -183,7 +183,7 @@ final class BlueprintParser {
 
   private static void checkConfig(String path, BlueprintFiles files) {
     if (!files.contents().containsKey(path.substring(0, path.length() - CONFIG.length()))) {
-      throw new ScriptRefused(0, "is of no SQL file that there is");
+      throw new ScriptRefused(0, "belongs to no SQL file of this blueprint");
     }
     MigrationScript.placeholdersReplaced(Optional.of(files.contents().get(path)));
   }
