@@ -73,8 +73,9 @@ class SuccessionTest {
         new Blueprint.Quotas(1, 1, 1),
         new TenantEvent.BackupPolicy("0 0 2 * * ?", 30),
         outOfOrder,
-        new TreeMap<>(files).entrySet().stream()
-            .map(file -> new Blueprint.Migration(file.getKey(), file.getValue()))
-            .toList());
+        new TreeMap<>(files)
+            .entrySet().stream()
+                .map(file -> new Blueprint.Migration(file.getKey(), file.getValue()))
+                .toList());
   }
 }
