@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A replica is killed in the middle of campaigns; the other one goes on with them. */
@@ -151,6 +152,7 @@ class CampaignIT {
     }
   }
 
+  @Tag("L2")
   @Test
   void m2AClusterThatGoesAwayHoldsUpItsOwnTenantsOnlyAndIsWaitedFor() throws Exception {
     PostgresServer server = LocalStack.shared().postgres();
