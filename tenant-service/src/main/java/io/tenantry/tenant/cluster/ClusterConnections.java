@@ -227,8 +227,13 @@ final class ClusterConnections {
 
   /** Logs in as the admin and out again, over a connection of its own. */
   void tryAdminLogin() {
-    logins.ask(
-        adminOptions(access.maintenanceDatabase(), config.statementTimeout()), "SELECT 1", LOGIN);
+    naming(
+        access.name(),
+        () ->
+            logins.ask(
+                adminOptions(access.maintenanceDatabase(), config.statementTimeout()),
+                "SELECT 1",
+                LOGIN));
   }
 
   /** Whether a tenant can log in with this connection string. */
