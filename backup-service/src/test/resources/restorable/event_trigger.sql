@@ -1,3 +1,4 @@
+-- with others
 -- only database
 -- as superuser
 -- warns event triggers, which a superuser creates: watching

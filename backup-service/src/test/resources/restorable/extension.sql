@@ -1,3 +1,4 @@
+-- with others
 -- only database
 -- as superuser
 -- warns only a superuser may create: pageinspect

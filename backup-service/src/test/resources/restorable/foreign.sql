@@ -1,3 +1,4 @@
+-- with others
 -- only database
 -- as superuser
 -- warns foreign servers, tables and what reads them: data wrapper bare, server elsewhere, table public.far, view public.from_far, view public.from_view, view public.kept

@@ -1,5 +1,6 @@
-CREATE FUNCTION plus_one(i int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT i + 1';
-CREATE FUNCTION plus_two(i int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT plus_one(plus_one(i))';
-CREATE FUNCTION is_positive(i int) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN plus_two(i) > 2; END';
-CREATE TABLE sums (i int, two int GENERATED ALWAYS AS (plus_two(i)) STORED);
-INSERT INTO sums VALUES (1), (2);
+-- with others
+CREATE FUNCTION :name_plus_one(i int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT i + 1';
+CREATE FUNCTION :name_plus_two(i int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT :name_plus_one(:name_plus_one(i))';
+CREATE FUNCTION :name_is_positive(i int) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN :name_plus_two(i) > 2; END';
+CREATE TABLE :name_sums (i int, two int GENERATED ALWAYS AS (:name_plus_two(i)) STORED);
+INSERT INTO :name_sums VALUES (1), (2);

@@ -1,3 +1,4 @@
+-- with others
 -- as superuser
 -- warns functions without LEAKPROOF
 -- notes function tight is not LEAKPROOF any more

@@ -1,3 +1,4 @@
+-- with others
 -- only database
 -- as superuser
 -- warns what a superuser has published: everything, wide

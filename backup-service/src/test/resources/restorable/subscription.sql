@@ -1,3 +1,4 @@
+-- with others
 -- only database
 -- as superuser
 -- warns does not hold subscriptions: own_subscription

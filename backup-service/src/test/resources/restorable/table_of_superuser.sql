@@ -1,3 +1,4 @@
+-- with others
 -- as superuser
 -- notes What belonged to the role postgres belongs to
 -- differs

@@ -1,3 +1,4 @@
+-- with others
 -- as superuser
 -- warns tablespace what is in others: other_space:
 -- notes in the tablespace other_space is in that of the database

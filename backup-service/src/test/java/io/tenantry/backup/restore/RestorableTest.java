@@ -64,7 +64,7 @@ class RestorableTest {
 
     private static final Pattern LINE =
         Pattern.compile(
-            "(?m)^-- (as|only|warns|notes|differs|fails|refused)(?: (database|schema):)?(?: (.*))?$");
+            "(?m)^-- (as|only|with|warns|notes|differs|fails|refused)(?: (database|schema):)?(?: (.*))?$");
 
     static List<Directive> of(String sql, Isolation isolation) {
       List<Directive> directives = new ArrayList<>();
@@ -292,25 +292,37 @@ class RestorableTest {
     try (Stream<Path> all = Files.list(FILES)) {
       files = all.filter(file -> file.toString().endsWith(".sql")).sorted().toList();
     }
-    List<Case> cases = new ArrayList<>();
+    Map<String, List<String>> names = new TreeMap<>();
+    Map<String, String> scripts = new TreeMap<>();
     for (Path file : files) {
-      String sql = Files.readString(file);
+      String name = file.getFileName().toString().replace(".sql", "");
+      String sql = Files.readString(file).replace(":name", name);
       List<Directive> directives = Directive.of(sql, isolation);
       boolean here =
           directives.stream()
               .allMatch(d -> !d.key().equals("only") || d.text().equals(nameOf(isolation)));
       if (here) {
-        cases.add(
-            new Case(
-                file.getFileName().toString().replace(".sql", ""),
-                sql,
-                directives,
-                "other_" + nameOf(isolation),
-                tenant(isolation),
-                tenant(isolation)));
+        String group =
+            directives.stream().noneMatch(d -> d.key().equals("with"))
+                ? name
+                : directives.stream().anyMatch(d -> d.key().equals("as"))
+                    ? "superuser's"
+                    : "owner's";
+        names.computeIfAbsent(group, none -> new ArrayList<>()).add(name);
+        scripts.merge(group, sql, String::concat);
       }
     }
-    return cases;
+    return names.entrySet().stream()
+        .map(
+            group ->
+                new Case(
+                    String.join(", ", group.getValue()),
+                    scripts.get(group.getKey()),
+                    Directive.of(scripts.get(group.getKey()), isolation),
+                    "other_" + nameOf(isolation),
+                    tenant(isolation),
+                    tenant(isolation)))
+        .toList();
   }
 
   private static String nameOf(Isolation isolation) {
