@@ -5,6 +5,6 @@ CREATE FUNCTION :name_is_positive(i int) RETURNS boolean LANGUAGE plpgsql IMMUTA
 CREATE TABLE :name_sums (i int);
 INSERT INTO :name_sums SELECT generate_series(1, 100);
 CREATE STATISTICS sums_two ON (:name_plus_two(i)), i FROM :name_sums;
-CREATE VIEW twos AS SELECT :name_plus_two(i) FROM :name_sums;
+CREATE VIEW :name_twos AS SELECT :name_plus_two(i) FROM :name_sums;
 ALTER TABLE :name_sums ENABLE ROW LEVEL SECURITY;
 CREATE POLICY positive ON :name_sums USING (:name_is_positive(i));
