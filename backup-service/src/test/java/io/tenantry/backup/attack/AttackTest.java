@@ -87,7 +87,7 @@ class AttackTest {
   private record Attacker(List<Attack> attacks, TestTenant tenant, TestTenant copy) {
 
     String name() {
-      return attacks.getFirst().name();
+      return attacks.stream().map(Attack::name).collect(Collectors.joining(", "));
     }
 
     /** Who may run what it plants: its own roles, the clone's, and those of drills. */

@@ -174,11 +174,15 @@ final class CatchUp {
       }
     }
     if (isWorthwhile(source.partition(), back)) {
-      // If the topic was replaced, the end of the new one says nothing of the former one's events.
-      identities.require(topic, backlogs.topic(source.partition()).identity());
+      requireSameTopic(source.partition());
       backlogs.close(source.partition(), back);
       LOG.infof("partition=%d tenants=%d have caught up", source.partition(), back.size());
     }
+  }
+
+  /** Of a topic that was replaced, messages and end say nothing of the former one's events. */
+  private void requireSameTopic(int partition) {
+    identities.require(topic, backlogs.topic(partition).identity());
   }
 
   /**
@@ -194,6 +198,7 @@ final class CatchUp {
     if (read.isEmpty() || goal.isEmpty()) {
       return read.size();
     }
+    requireSameTopic(partition);
     Map<Lane, List<ConsumerRecord<byte[], byte[]>>> messages =
         Deliveries.Sorted.of(read).only(lane -> back.contains(lane.tenant())).lanes();
     messages.replaceAll(

@@ -52,7 +52,7 @@ final class AotCache {
       Files.deleteIfExists(cache);
       training.accept(jar, "-XX:AOTCacheOutput=" + cache);
     } catch (IOException | RuntimeException e) {
-      LOG.warnf("jar=%s starts without an AOT cache: %s", jar, e.getMessage());
+      LOG.warnf("no AOT cache could be made; the service starts without one jar=%s: %s", jar, e);
     }
     if (!Files.exists(cache)) {
       WITHOUT.add(jar);
