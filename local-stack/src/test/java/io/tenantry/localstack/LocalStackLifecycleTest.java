@@ -21,10 +21,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Stacks of their own: stopped, started again, kept, thrown away, refused. */
+@Tag("servers")
 class LocalStackLifecycleTest {
   private static final PortChoice ANY = new PortChoice.Any();
 

@@ -14,11 +14,13 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The stack as the tests of all modules get it. */
+@Tag("servers")
 class LocalStackTest {
   private final LocalStack stack = LocalStack.shared();
 
