@@ -4,7 +4,7 @@ import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.ingestion.topic.ManagedTopics;
 import io.tenantry.ingestion.topic.TopicIdentities;
-import io.tenantry.ingestion.topic.TopicReplaced;
+import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.kernel.problem.TenantryException;
 import jakarta.inject.Singleton;
 import java.util.Optional;
@@ -23,7 +23,7 @@ public class RepetitionReset {
   private final String topic;
   private final TopicIdentities identities;
   private final RepetitionWindow window;
-  private Optional<TopicIdentities.Watch> watch = Optional.empty();
+  private Optional<TopicIdentity> known = Optional.empty();
 
   RepetitionReset(ManagedTopics topics, TopicIdentities identities, RepetitionWindow window) {
     this.topic = topics.events().name();
@@ -35,16 +35,21 @@ public class RepetitionReset {
   @RunOnVirtualThread
   void check() {
     try {
-      if (watch.isEmpty()) {
-        watch = Optional.of(identities.watch(topic));
+      TopicIdentity now = identities.current(topic);
+      if (known.filter(now::equals).isEmpty()) {
+        known.ifPresent(former -> forget(former, now));
+        // At once, not at the next check: the topic may be replaced again before.
+        known = Optional.of(now);
       }
-      watch.get().check();
-    } catch (TopicReplaced e) {
-      LOG.warnf("accepted events are forgotten: %s", e.getMessage());
-      watch = Optional.empty();
-      window.clear();
     } catch (TenantryException | KafkaException e) {
       LOG.debugf("the topic is checked later: %s", e.getMessage());
     }
+  }
+
+  private void forget(TopicIdentity former, TopicIdentity now) {
+    LOG.warnf(
+        "topic was replaced; accepted events are forgotten topic=%s former=%s now=%s",
+        topic, former, now);
+    window.clear();
   }
 }
