@@ -106,7 +106,7 @@ class PlatformIT {
         .says(
             """
             tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
-              files.migrations/V1__items.sql: it fails: syntax error at or near "TABL" (SQLSTATE 42601)
+              files.migrations/V1__items.sql: line 1: it fails: syntax error at or near "TABL" (SQLSTATE 42601)
             """);
     ctl.run("blueprints", "push", folder.toString()).fails(ExitCode.USAGE);
     ctl.run("blueprints", "push", folder.resolve("migrations").toString())
@@ -145,7 +145,7 @@ class PlatformIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The PostgreSQL cluster cannot be used: Its admin cannot do what is needed (SQLSTATE 28P01); see deploy/postgres/tenant-cluster.sql. (CLUSTER_UNUSABLE)
+            tenantctl: The PostgreSQL cluster cannot be used: <address>: PostgreSQL refuses the admin: password authentication failed for user "tenantry_admin" (SQLSTATE 28P01). (CLUSTER_UNUSABLE)
             """);
     typing
         .run(register)

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import org.jboss.logging.Logger;
 
 /**
  * What the JVM keeps of a service's classes beside its jar (JEP 514), so that each of its many
@@ -16,7 +15,8 @@ import org.jboss.logging.Logger;
  */
 final class AotCache {
 
-  private static final Logger LOG = Logger.getLogger(AotCache.class);
+  /** Tests of what is shipped as files have no other library for logs. */
+  private static final System.Logger LOG = System.getLogger(AotCache.class.getName());
 
   /** Jars that could not be trained; they start without. */
   private static final Set<Path> WITHOUT = new HashSet<>();
@@ -52,7 +52,10 @@ final class AotCache {
       Files.deleteIfExists(cache);
       training.accept(jar, "-XX:AOTCacheOutput=" + cache);
     } catch (IOException | RuntimeException e) {
-      LOG.warnf("no AOT cache could be made; the service starts without one jar=%s: %s", jar, e);
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "no AOT cache could be made; the service starts without one jar=" + jar,
+          e);
     }
     if (!Files.exists(cache)) {
       WITHOUT.add(jar);
