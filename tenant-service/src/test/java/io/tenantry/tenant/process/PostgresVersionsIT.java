@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PostgresVersionsIT {
 
   @ParameterizedTest
-  @ValueSource(ints = {16, 18})
+  @ValueSource(ints = {16, 17, 18})
   void tenantsComeAndGoAndReachNothingOfEachOther(int major) throws SQLException {
     LocalStackOptions options =
         LocalStackOptions.thrownAwayUnder(Path.of("target", "local-stack"))
