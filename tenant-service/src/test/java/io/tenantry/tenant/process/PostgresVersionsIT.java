@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The role model on the major versions of PostgreSQL that the other tests do not run on: 16 changed
- * what CREATEROLE permits, and who a role is granted by.
+ * The role model on major versions of PostgreSQL, whichever the other tests run on: 16 changed what
+ * CREATEROLE permits, and who a role is granted by.
  */
 @Tag("P13")
 class PostgresVersionsIT {
