@@ -36,11 +36,9 @@ public class RepetitionReset {
   void check() {
     try {
       TopicIdentity now = identities.current(topic);
-      if (known.filter(now::equals).isEmpty()) {
-        known.ifPresent(former -> forget(former, now));
-        // At once, not at the next check: the topic may be replaced again before.
-        known = Optional.of(now);
-      }
+      known.filter(former -> !former.equals(now)).ifPresent(former -> forget(former, now));
+      // At once, not at the next check: the topic may be replaced again before.
+      known = Optional.of(now);
     } catch (TenantryException | KafkaException e) {
       LOG.debugf("the topic is checked later: %s", e.getMessage());
     }

@@ -180,7 +180,7 @@ final class CatchUp {
     }
   }
 
-  /** Of a topic that was replaced, messages and end say nothing of the former one's events. */
+  /** If the topic was replaced, the new one's messages and end say nothing of the former one's. */
   private void requireSameTopic(int partition) {
     identities.require(topic, backlogs.topic(partition).identity());
   }

@@ -233,7 +233,8 @@ final class ClusterSetup {
 
   private synchronized void createOnce() {
     if (identity == null) {
-      // Others may prepare the server at the same time. The pool has one session, which locks.
+      // Others may prepare the server at the same time. The pool has one session: what locks,
+      // unlocks.
       Database maintenance = connections.maintenance();
       maintenance.run("SELECT pg_catalog.pg_advisory_lock(%s)".formatted(SETUP_LOCK));
       try {

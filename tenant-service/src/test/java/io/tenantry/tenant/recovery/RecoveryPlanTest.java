@@ -1,5 +1,6 @@
 package io.tenantry.tenant.recovery;
 
+import static io.tenantry.tenant.TenantApi.asAdmin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,7 +9,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.Postgres;
-import io.tenantry.tenant.cluster.Clusters;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,8 +31,6 @@ class RecoveryPlanTest {
   private final UUID entry = UUID.randomUUID();
 
   @Inject RecoveryStore store;
-  @Inject RecoveryPlanner planner;
-  @Inject Clusters clusters;
 
   @AfterEach
   void removeTheEntry() {
@@ -45,7 +43,7 @@ class RecoveryPlanTest {
   void leavesAPoolEntryThatAReplicaIsMaking() {
     addPoolEntry("now() + interval '1 minute'");
 
-    assertThat(entriesGone()).doesNotContain(entry);
+    assertThat(plannedActions()).isEmpty();
     store.forgetPoolEntry(entry);
     assertThat(isStored()).isTrue();
   }
@@ -57,7 +55,8 @@ class RecoveryPlanTest {
       holder.setAutoCommit(false);
       // The pool removes such an entry, too, but passes by a row that is locked.
       await().until(() -> addLocked(holder));
-      assertThat(entriesGone()).contains(entry);
+      // Once: a plan of all clusters takes the longer, the more tenants other tests have made.
+      assertThat(plannedActions()).containsExactly("forget_pool_entry");
 
       Future<?> forgotten = recovery.submit(() -> store.forgetPoolEntry(entry));
       await().until(this::isForgetting);
@@ -99,12 +98,6 @@ class RecoveryPlanTest {
         .isEmpty();
   }
 
-  private List<UUID> entriesGone() {
-    return planner.poolEntriesGone(clusters.named("default")).stream()
-        .map(RecoveryItem::tenantId)
-        .toList();
-  }
-
   private void addPoolEntry(String leaseExpiresAt) {
     Postgres.execute(
         Postgres.CONTROL,
@@ -117,6 +110,14 @@ class RecoveryPlanTest {
         LIMIT 1
         """
             .formatted(entry, "car_" + entry.toString().replace('-', '_'), leaseExpiresAt));
+  }
+
+  private List<String> plannedActions() {
+    return asAdmin()
+        .get("/api/v1/recovery/plan")
+        .jsonPath()
+        .param("tenant", entry.toString())
+        .getList("items.findAll { it.tenant_id == tenant }.action");
   }
 
   private boolean isStored() {
