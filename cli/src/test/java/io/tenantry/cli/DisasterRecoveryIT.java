@@ -53,7 +53,7 @@ class DisasterRecoveryIT {
 
   @Test
   void losesNothingAndDropsNothingWhenTheControlDatabaseIsRestoredFromItsBackup() throws Exception {
-    LocalStackOptions options = LocalStackOptions.thrownAwayUnder(Path.of("target", "local-stack"));
+    LocalStackOptions options = LocalStackOptions.thrownAway();
     try (LocalStack stack = LocalStack.start(options)) {
       List<String> before;
       try (Running running = start(stack, Map.of())) {

@@ -30,7 +30,7 @@ public final class LocalStack implements AutoCloseable {
 
   /**
    * The stack of this JVM's tests, started by the first call and ended with the JVM. Its data lies
-   * in {@code target/local-stack} under the current folder. The system property {@value #KIND} says
+   * where {@link LocalStackOptions#thrownAway} puts it. The system property {@value #KIND} says
    * what it is made of: {@code embedded} (child processes, the default) or {@code containers}.
    *
    * @throws LocalStackException when it cannot be started; every later call fails the same way
@@ -52,7 +52,7 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private static LocalStack startShared(String kind) {
-    LocalStackOptions options = LocalStackOptions.thrownAwayUnder(Path.of("target", "local-stack"));
+    LocalStackOptions options = LocalStackOptions.thrownAway();
     return switch (kind) {
       case "embedded" -> start(options);
       case "containers" -> startContainers(options);

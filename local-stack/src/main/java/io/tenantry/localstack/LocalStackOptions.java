@@ -1,5 +1,6 @@
 package io.tenantry.localstack;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 
@@ -40,6 +41,9 @@ public record LocalStackOptions(
    */
   public record ThrownAway(Path parent) implements Storage {}
 
+  private static final Path MEMORY = Path.of("/dev/shm");
+  private static final long PLENTY = 8L << 30;
+
   /** What a commit waits for. */
   public enum Durability {
     /** The disk, as in production. */
@@ -63,6 +67,19 @@ public record LocalStackOptions(
         Durability.FULL,
         StatementLog.OFF,
         OptionalInt.empty());
+  }
+
+  /**
+   * As {@link #thrownAwayUnder}, in memory where there is plenty of it, else in {@code
+   * target/local-stack}: much of what tests of databases do is making and removing files.
+   */
+  public static LocalStackOptions thrownAway() {
+    if (Files.isWritable(MEMORY) && MEMORY.toFile().getUsableSpace() >= PLENTY) {
+      return thrownAwayUnder(
+          Directories.createPrivate(
+              MEMORY.resolve("tenantry-tests-of-" + System.getProperty("user.name"))));
+    }
+    return thrownAwayUnder(Path.of("target", "local-stack"));
   }
 
   /** Free ports, relaxed durability, every statement logged, data thrown away: for tests. */

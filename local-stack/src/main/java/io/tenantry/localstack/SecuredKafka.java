@@ -126,10 +126,12 @@ public final class SecuredKafka implements AutoCloseable {
         "kafka-acls",
         """
         #!/bin/sh
-        CLASSPATH='%s' exec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto \
+        CLASSPATH='%s' exec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
+          -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile='%s' \
           -Dorg.slf4j.simpleLogger.defaultLogLevel=error org.apache.kafka.tools.AclCommand "$@"
         """
-            .formatted(Resources.text("kafka.classpath").strip(), java));
+            .formatted(
+                Resources.text("kafka.classpath").strip(), java, home.resolve("kafka-acls.jsa")));
   }
 
   private Path executable(String name, String text) {

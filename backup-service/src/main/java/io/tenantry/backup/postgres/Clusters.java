@@ -128,8 +128,7 @@ public final class Clusters {
             SELECT EXISTS (
               SELECT
               FROM pg_catalog.pg_db_role_setting
-              JOIN pg_catalog.pg_roles ON pg_roles.oid = setrole
-              WHERE rolname = session_user
+              WHERE setrole = pg_catalog.quote_ident(session_user)::pg_catalog.regrole::pg_catalog.oid
             )
             """,
             row -> row.getBoolean(0))

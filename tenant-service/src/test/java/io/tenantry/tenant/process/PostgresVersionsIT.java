@@ -11,7 +11,6 @@ import io.tenantry.localstack.LocalStackOptions;
 import io.tenantry.localstack.ServiceProcess;
 import io.tenantry.tenant.Postgres;
 import java.net.URI;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -32,9 +31,7 @@ class PostgresVersionsIT {
   @ParameterizedTest
   @ValueSource(ints = {16, 17, 18})
   void tenantsComeAndGoAndReachNothingOfEachOther(int major) throws SQLException {
-    LocalStackOptions options =
-        LocalStackOptions.thrownAwayUnder(Path.of("target", "local-stack"))
-            .withPostgresMajor(major);
+    LocalStackOptions options = LocalStackOptions.thrownAway().withPostgresMajor(major);
     try (LocalStack stack = LocalStack.start(options);
         Connection superuser = stack.postgres().connect("postgres");
         ServiceProcess service = ServiceProcess.start(environment(stack))) {
