@@ -7,6 +7,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 local_dir=${TENANTRY_LOCAL_DIR:-$root/target/local}
 launcher=local-stack/launcher
 env_file=$local_dir/env
+# As old as the sources that were packaged last.
+stamp=$root/target/local-build.stamp
 
 minimum_java=25
 minimum_maven=3.8.7
