@@ -3,15 +3,20 @@ package io.tenantry.localstack;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.Set;
 import java.util.UUID;
 
 /** Whole folders. */
@@ -23,6 +28,34 @@ final class Directories {
     try {
       Files.createDirectories(directory);
       return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Whether this is a folder, and no link to one, that belongs to this JVM's user and that nobody
+   * else can enter; made when there is nothing.
+   */
+  static boolean isPrivate(Path directory) {
+    Set<PosixFilePermission> owners = PosixFilePermissions.fromString("rwx------");
+    try {
+      Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(owners));
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return isOwn(directory, owners);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isOwn(Path directory, Set<PosixFilePermission> permissions) {
+    try {
+      PosixFileAttributes found =
+          Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return found.isDirectory()
+          && found.owner().getName().equals(System.getProperty("user.name"))
+          && found.permissions().equals(permissions);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

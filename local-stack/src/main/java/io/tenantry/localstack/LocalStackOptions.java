@@ -71,15 +71,17 @@ public record LocalStackOptions(
 
   /**
    * As {@link #thrownAwayUnder}, in memory where there is plenty of it, else in {@code
-   * target/local-stack}: much of what tests of databases do is making and removing files.
+   * target/local-stack}: much of what tests of databases do is making and removing files. Everybody
+   * may write to the folder in memory, so what another user made there is not used.
    */
   public static LocalStackOptions thrownAway() {
-    if (Files.isWritable(MEMORY) && MEMORY.toFile().getUsableSpace() >= PLENTY) {
-      return thrownAwayUnder(
-          Directories.createPrivate(
-              MEMORY.resolve("tenantry-tests-of-" + System.getProperty("user.name"))));
-    }
-    return thrownAwayUnder(Path.of("target", "local-stack"));
+    Path own = MEMORY.resolve("tenantry-tests-of-" + System.getProperty("user.name"));
+    return thrownAwayUnder(
+        Files.isWritable(MEMORY)
+                && MEMORY.toFile().getUsableSpace() >= PLENTY
+                && Directories.isPrivate(own)
+            ? own
+            : Path.of("target", "local-stack"));
   }
 
   /** Free ports, relaxed durability, every statement logged, data thrown away: for tests. */

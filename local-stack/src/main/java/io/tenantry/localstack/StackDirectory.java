@@ -89,6 +89,8 @@ final class StackDirectory implements AutoCloseable {
           entries
               .filter(entry -> entry.getFileName().toString().startsWith("stack-"))
               .filter(entry -> !entry.getFileName().toString().startsWith(PREFIX))
+              // Without it another JVM may just be about to lock what it has made.
+              .filter(entry -> Files.exists(entry.resolve(OWNER)))
               .toList();
       for (Path other : others) {
         Optional<FileLock> lock = tryLock(other);
