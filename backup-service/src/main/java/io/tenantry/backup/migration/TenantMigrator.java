@@ -193,10 +193,9 @@ public final class TenantMigrator {
           }
           apply(current);
           return new Outcome.Migrated(List.copyOf(done));
+        } catch (DatabaseUnavailable e) {
+          throw e;
         } catch (TenantryException e) {
-          if (e instanceof DatabaseUnavailable) {
-            throw e;
-          }
           return Outcome.of(e, List.copyOf(done));
         } catch (SqlError e) {
           if (!historyDiffers(e)) {
@@ -331,7 +330,7 @@ public final class TenantMigrator {
           .formatted(begin(before), openScript(), step.sql(), RESET_SEARCH_PATH, change(step));
     }
 
-    /** Starts a transaction in which nobody else changes the history, which is as expected. */
+    /** Starts a transaction that locks the history, and fails if that is not the expected one. */
     private String begin(History expected) {
       return """
       BEGIN;

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  * @param event what happened, in Evolution's words, for example {@code messages.upsert}
  * @param instance Evolution's own instance, by its name there
  * @param time when Evolution sent it first, as it writes it; a retry has the same
- * @param key what identifies a WhatsApp message, by Evolution's names; empty if it is of none
+ * @param key what identifies a WhatsApp message, by Evolution's names; empty if it is about no
+ *     message
  */
 record EvolutionMessage(
     String event, String instance, Optional<String> time, Map<String, String> key) {

@@ -22,7 +22,8 @@ import javax.sql.DataSource;
  */
 final class OwnData {
 
-  private static final List<ZoneId> ENDS_OF_THE_WORLD =
+  /** Where days begin last and first. */
+  private static final List<ZoneId> OUTERMOST_ZONES =
       List.of(ZoneOffset.ofHours(-12), ZoneOffset.ofHours(14));
 
   private final Cluster cluster;
@@ -51,16 +52,17 @@ final class OwnData {
     if (data.isEmpty()) {
       return Optional.empty();
     }
-    ZoneId elsewhere = elsewhere();
-    if (data(blueprint, Optional.of(elsewhere)).equals(data)) {
+    ZoneId otherZone = zoneOfAnotherDay();
+    if (data(blueprint, Optional.of(otherZone)).equals(data)) {
       return Optional.empty();
     }
     SchemaScript migrations = SchemaScript.of(blueprint, cluster.connections().jdbcToCatalog());
-    List<Map<String, String>> there = dataOfEach(blueprint, migrations, Optional.of(elsewhere));
-    List<Map<String, String>> here = dataOfEach(blueprint, migrations, Optional.empty());
+    List<Map<String, String>> inOtherZone =
+        dataOfEach(blueprint, migrations, Optional.of(otherZone));
+    List<Map<String, String>> inUtc = dataOfEach(blueprint, migrations, Optional.empty());
     List<String> scripts = migrations.scripts();
     return IntStream.range(0, scripts.size())
-        .filter(n -> !here.get(n).equals(there.get(n)))
+        .filter(n -> !inUtc.get(n).equals(inOtherZone.get(n)))
         .mapToObj(scripts::get)
         .findFirst();
   }
@@ -70,11 +72,11 @@ final class OwnData {
     return data(blueprint, Optional.empty());
   }
 
-  /** Where it is another day than in UTC: the ends of the world are 26 hours apart. */
-  private ZoneId elsewhere() {
-    LocalDate here = LocalDate.now(clock.withZone(ZoneOffset.UTC));
-    return ENDS_OF_THE_WORLD.stream()
-        .filter(zone -> !LocalDate.now(clock.withZone(zone)).equals(here))
+  /** Where it is another day than in UTC: the outermost zones are 26 hours apart. */
+  private ZoneId zoneOfAnotherDay() {
+    LocalDate today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
+    return OUTERMOST_ZONES.stream()
+        .filter(zone -> !LocalDate.now(clock.withZone(zone)).equals(today))
         .findFirst()
         .orElseThrow();
   }
