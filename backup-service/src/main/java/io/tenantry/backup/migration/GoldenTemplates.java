@@ -6,8 +6,8 @@ import io.tenantry.backup.postgres.Clusters;
 import io.tenantry.backup.postgres.ScratchDatabases;
 import io.tenantry.backup.postgres.ScratchDatabases.Scratch;
 import io.tenantry.backup.postgres.Session;
-import io.tenantry.kernel.db.Database;
-import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.db.ReplicaLocks;
+import io.tenantry.kernel.db.ReplicaLocks.Lock;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
@@ -35,15 +35,15 @@ final class GoldenTemplates {
   private final ClusterDirectory directory;
   private final Clusters clusters;
   private final ScratchDatabases scratch;
-  private final Database database;
+  private final ReplicaLocks locks;
   private final Cache<String, Golden> known = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
 
   GoldenTemplates(
-      ClusterDirectory directory, Clusters clusters, ScratchDatabases scratch, Database database) {
+      ClusterDirectory directory, Clusters clusters, ScratchDatabases scratch, ReplicaLocks locks) {
     this.directory = directory;
     this.clusters = clusters;
     this.scratch = scratch;
-    this.database = database;
+    this.locks = locks;
   }
 
   /**
@@ -113,9 +113,9 @@ final class GoldenTemplates {
    */
   private Golden readAlone(BlueprintVersion version, ClusterAccess cluster) {
     Scratch clone = clone(version);
-    return database.inTransaction(
-        sql -> {
-          lock(sql, cluster, clone);
+    return locks.holding(
+        List.of(lock(cluster, clone)),
+        () -> {
           scratch.cloneTemplate(cluster, clone, version.templateName());
           try (Session session = clusters.owner(cluster, clone.data())) {
             return read(session, version.templateName());
@@ -135,16 +135,17 @@ final class GoldenTemplates {
         ScratchDatabases.Purpose.GOLDEN.nameFor(id));
   }
 
-  private static void lock(Sql sql, ClusterAccess cluster, Scratch clone) {
-    sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", cluster.name() + "/" + clone.name());
+  private static Lock lock(ClusterAccess cluster, Scratch clone) {
+    return Lock.exclusive(cluster.name() + "/" + clone.name());
   }
 
   private void dropAlone(ClusterAccess cluster, Scratch clone) {
     try {
-      database.transact(
-          sql -> {
-            lock(sql, cluster, clone);
+      locks.holding(
+          List.of(lock(cluster, clone)),
+          () -> {
             scratch.drop(cluster, clone);
+            return true;
           });
     } catch (RuntimeException e) {
       LOG.warnf("database=%s is dropped when it is made again: %s", clone.name(), e.getMessage());

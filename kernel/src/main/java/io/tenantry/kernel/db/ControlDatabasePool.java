@@ -5,6 +5,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnectOptions;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.Optional;
 final class ControlDatabasePool implements PgPoolCreator {
 
   private final Config config;
+  private volatile Pool ofLocks;
 
   ControlDatabasePool(Config config) {
     this.config = config;
@@ -30,8 +32,18 @@ final class ControlDatabasePool implements PgPoolCreator {
         ServerTls.configured(
             config.sslMode(), config.sslRootCert(), "CONTROL_DATABASE_SSL_ROOT_CERT");
     input.pgConnectOptionsList().forEach(tls::applyTo);
+    ofLocks = build(input, new PoolOptions(input.poolOptions()).setShared(false));
+    return build(input, input.poolOptions());
+  }
+
+  /** As many connections again, for what is held while the service's pool is used. */
+  Pool ofLocks() {
+    return ofLocks;
+  }
+
+  private static Pool build(Input input, PoolOptions options) {
     return PgBuilder.pool()
-        .with(input.poolOptions())
+        .with(options)
         .connectingTo(List.<SqlConnectOptions>copyOf(input.pgConnectOptionsList()))
         .using(input.vertx())
         .build();

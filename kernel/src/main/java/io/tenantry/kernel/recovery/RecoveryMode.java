@@ -1,5 +1,6 @@
 package io.tenantry.kernel.recovery;
 
+import io.tenantry.kernel.ambient.Recent;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.problem.ErrorCode;
@@ -29,12 +30,11 @@ public final class RecoveryMode {
   private static final State NORMAL = new State(null, null, null, OptionalLong.empty());
 
   private final Database database;
-  private final Clock clock;
-  private volatile Known known = new Known(Instant.MIN, NORMAL);
+  private final Recent<State> state;
 
   RecoveryMode(Database database, Clock clock) {
     this.database = database;
-    this.clock = clock;
+    this.state = new Recent<>(NORMAL, FRESHNESS, clock, former -> read());
   }
 
   /**
@@ -53,17 +53,9 @@ public final class RecoveryMode {
     }
   }
 
-  private record Known(Instant readAt, State state) {}
-
   /** How it stands, at most a second ago. */
   public State state() {
-    Known current = known;
-    if (clock.instant().isBefore(current.readAt().plus(FRESHNESS))) {
-      return current.state();
-    }
-    State state = read();
-    known = new Known(clock.instant(), state);
-    return state;
+    return state.get();
   }
 
   private State read() {
@@ -101,7 +93,7 @@ public final class RecoveryMode {
 
   /** Has the state read again when it is asked for next. */
   public void forget() {
-    known = new Known(Instant.MIN, known.state());
+    state.forget();
   }
 
   /**

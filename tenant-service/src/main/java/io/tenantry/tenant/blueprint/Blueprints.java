@@ -1,6 +1,7 @@
 package io.tenantry.tenant.blueprint;
 
 import io.quarkus.runtime.StartupEvent;
+import io.tenantry.kernel.ambient.Recent;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.FieldError;
 import io.tenantry.kernel.problem.InvalidRequest;
@@ -11,7 +12,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +42,7 @@ public final class Blueprints {
   private final TableTemplates tableTemplates;
   private final BlueprintCheck check;
   private final Event<BlueprintAccepted> accepted;
-  private final Clock clock;
-  private volatile Known known = new Known(Map.of(), Instant.MIN);
+  private final Recent<Map<String, Blueprint>> known;
 
   Blueprints(
       BlueprintStore store,
@@ -57,38 +56,35 @@ public final class Blueprints {
     this.tableTemplates = tableTemplates;
     this.check = check;
     this.accepted = accepted;
-    this.clock = clock;
+    this.known = new Recent<>(Map.of(), MEMORY, clock, this::read);
   }
 
-  /** The current versions by name, as they were when they were read. */
-  private record Known(Map<String, Blueprint> byName, Instant readAt) {}
-
-  /** The current version of the blueprint with this name. */
+  /** The current version of the blueprint with this name, also if it was stored just now. */
   public Optional<Blueprint> find(String name) {
-    return Optional.ofNullable(known().get(name));
+    return Optional.ofNullable(known.get().get(name))
+        .or(
+            () -> {
+              known.forget();
+              return Optional.ofNullable(known.get().get(name));
+            });
   }
 
   /** The current version of each blueprint. */
   public List<Blueprint> all() {
-    return List.copyOf(known().values());
+    return List.copyOf(known.get().values());
   }
 
-  private Map<String, Blueprint> known() {
-    Known last = known;
-    if (Duration.between(last.readAt(), clock.instant()).compareTo(MEMORY) < 0) {
-      return last.byName();
-    }
-    Instant now = clock.instant();
+  /** The current versions by name; those of before are not parsed again. */
+  private Map<String, Blueprint> read(Map<String, Blueprint> before) {
     Map<String, Blueprint> byName = new TreeMap<>();
     store
         .currentVersions()
         .forEach(
             (name, version) ->
-                Optional.ofNullable(last.byName().get(name))
+                Optional.ofNullable(before.get(name))
                     .filter(blueprint -> blueprint.version().equals(version))
                     .or(() -> load(name, version))
                     .ifPresent(blueprint -> byName.put(name, blueprint)));
-    known = new Known(byName, now);
     return byName;
   }
 
@@ -109,6 +105,7 @@ public final class Blueprints {
               BlueprintFiles files = complete(shipped);
               store.acceptShipped(files, parseShipped(name, files));
             });
+    known.forget();
     recordBackupPolicies();
   }
 
@@ -140,7 +137,7 @@ public final class Blueprints {
     Checked checked = check(name, contents);
     Blueprint blueprint = checked.blueprint();
     boolean added = store.accept(checked.files(), blueprint);
-    known = new Known(known.byName(), Instant.MIN);
+    known.forget();
     LOG.infof("blueprint=%s version=%s accepted, new=%s", name, blueprint.version(), added);
     accepted.fire(new BlueprintAccepted(blueprint));
     return new Checked(blueprint, checked.files(), added, checked.warnings());
@@ -254,7 +251,7 @@ public final class Blueprints {
   public void restore(String name, Map<String, String> contents) {
     BlueprintFiles files = BlueprintFiles.of(contents);
     store.acceptShipped(files, parser.parse(files));
-    known = new Known(known.byName(), Instant.MIN);
+    known.forget();
   }
 
   /** The current versions, in the order of their names. */

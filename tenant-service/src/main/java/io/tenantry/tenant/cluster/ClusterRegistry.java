@@ -1,6 +1,8 @@
 package io.tenantry.tenant.cluster;
 
 import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.ReplicaLocks;
+import io.tenantry.kernel.db.ReplicaLocks.Lock;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -23,6 +25,7 @@ final class ClusterRegistry {
   private final Clusters clusters;
   private final ConnectionStringUpdates connectionStrings;
   private final ClusterRemoval removal;
+  private final ReplicaLocks locks;
 
   ClusterRegistry(
       ClusterStore store,
@@ -30,13 +33,15 @@ final class ClusterRegistry {
       ClusterIdentities identities,
       Clusters clusters,
       ConnectionStringUpdates connectionStrings,
-      ClusterRemoval removal) {
+      ClusterRemoval removal,
+      ReplicaLocks locks) {
     this.store = store;
     this.directory = directory;
     this.identities = identities;
     this.clusters = clusters;
     this.connectionStrings = connectionStrings;
     this.removal = removal;
+    this.locks = locks;
   }
 
   /**
@@ -171,10 +176,18 @@ final class ClusterRegistry {
     try {
       if (leaveServer) {
         removal.forget(name);
+        forget(name);
       } else {
-        clear(name);
+        // Nothing may be made there between the two.
+        locks.holding(
+            List.of(Lock.exclusive(ClusterRemoval.lock(name))),
+            ClusterRegistry::busy,
+            () -> {
+              clear(name);
+              forget(name);
+              return true;
+            });
       }
-      forget(name);
     } catch (RuntimeException e) {
       store.setStatus(name, before.status());
       clusters.forget();
@@ -214,8 +227,12 @@ final class ClusterRegistry {
       }
     }
     requireNoTenants(get(name));
-    throw new TenantryException(
-        ErrorCode.CLUSTER_IN_USE, "Something was just made on the cluster; try again.");
+    throw busy(null);
+  }
+
+  private static TenantryException busy(SqlError cause) {
+    return new TenantryException(
+        ErrorCode.CLUSTER_IN_USE, "Something is being made on the cluster; try again.", cause);
   }
 
   private static void requireNoTenants(RegisteredCluster cluster) {

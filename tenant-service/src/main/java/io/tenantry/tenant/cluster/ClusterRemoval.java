@@ -77,6 +77,11 @@ final class ClusterRemoval {
         && OF_TENANTS.contains(mark.purpose());
   }
 
+  /** What is made on a cluster shares this lock, its deletion has it alone. */
+  static String lock(String cluster) {
+    return "deletion of the cluster " + cluster;
+  }
+
   /** Forgets the pool of a cluster whose server is lost: nothing there is touched. */
   void forget(String cluster) {
     pool.forget(cluster);

@@ -1,5 +1,6 @@
 package io.tenantry.tenant.cluster;
 
+import io.tenantry.kernel.ambient.Recent;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.Logins;
 import io.tenantry.kernel.db.SqlError;
@@ -49,7 +50,7 @@ public final class Clusters {
   private final SecureRandom random;
   private final Clock clock;
   private final Map<String, Opened> open = new ConcurrentHashMap<>();
-  private volatile Known known = new Known(Instant.MIN, Set.of(), List.of());
+  private final Recent<Known> known;
 
   Clusters(
       ClusterConfig config,
@@ -68,6 +69,12 @@ public final class Clusters {
     this.logins = logins;
     this.random = random;
     this.clock = clock;
+    this.known =
+        new Recent<>(
+            new Known(Set.of(), List.of()),
+            FRESHNESS,
+            clock,
+            former -> new Known(store.regions(), store.all()));
   }
 
   /** The regions a tenant may ask for, whether or not there is room. */
@@ -180,8 +187,13 @@ public final class Clusters {
           return true;
         })
         .failures()
-        .forEach(
-            (name, failure) -> LOG.warnf("cluster=%s %s: %s", name, what, failure.getMessage()));
+        .forEach((name, failure) -> LOG.warnf("cluster=%s %s: %s", name, what, reason(failure)));
+  }
+
+  private static String reason(RuntimeException failure) {
+    return failure instanceof DatabaseUnavailable away
+        ? "%s (%s)".formatted(away.getMessage(), away.reason())
+        : failure.getMessage();
   }
 
   /** Does work on several clusters: on each one thing after another, and none waits for another. */
@@ -205,7 +217,7 @@ public final class Clusters {
 
   /** Has the clusters read again when they are needed next. */
   public void forget() {
-    known = new Known(Instant.MIN, Set.of(), List.of());
+    known.forget();
   }
 
   /** Ends what this replica has open to a cluster that is not registered any more. */
@@ -257,16 +269,10 @@ public final class Clusters {
   }
 
   private Known known() {
-    Known current = known;
-    if (clock.instant().isBefore(current.readAt().plus(FRESHNESS))) {
-      return current;
-    }
-    Known fresh = new Known(clock.instant(), store.regions(), store.all());
-    known = fresh;
-    return fresh;
+    return known.get();
   }
 
   private record Opened(Instant version, Cluster cluster) {}
 
-  private record Known(Instant readAt, Set<String> regions, List<RegisteredCluster> clusters) {}
+  private record Known(Set<String> regions, List<RegisteredCluster> clusters) {}
 }

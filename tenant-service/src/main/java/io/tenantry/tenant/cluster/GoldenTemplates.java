@@ -5,7 +5,8 @@ import io.tenantry.kernel.cluster.ClusterObjects.FoundDatabase;
 import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
-import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.ReplicaLocks;
+import io.tenantry.kernel.db.ReplicaLocks.Lock;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.Blueprints;
 import jakarta.inject.Singleton;
@@ -38,16 +39,22 @@ public final class GoldenTemplates {
 
   private static final String TRIAL = "_trial";
 
-  private final Database controlDatabase;
+  private final ReplicaLocks locks;
+  private final ClusterStore clusters;
   private final Blueprints blueprints;
   private final SecureRandom random;
   private final Clock clock;
   private final Map<String, Template> known = new ConcurrentHashMap<>();
-  private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+  private final Map<String, ReentrantLock> building = new ConcurrentHashMap<>();
 
   GoldenTemplates(
-      Database controlDatabase, Blueprints blueprints, SecureRandom random, Clock clock) {
-    this.controlDatabase = controlDatabase;
+      ReplicaLocks locks,
+      ClusterStore clusters,
+      Blueprints blueprints,
+      SecureRandom random,
+      Clock clock) {
+    this.locks = locks;
+    this.clusters = clusters;
     this.blueprints = blueprints;
     this.random = random;
     this.clock = clock;
@@ -88,8 +95,8 @@ public final class GoldenTemplates {
       return found;
     }
     // One thread builds, and nobody waits for a template of another key.
-    ReentrantLock building = locks.computeIfAbsent(key, unbuilt -> new ReentrantLock());
-    building.lock();
+    ReentrantLock mine = building.computeIfAbsent(key, unbuilt -> new ReentrantLock());
+    mine.lock();
     try {
       Template template = known.get(key);
       if (template == null) {
@@ -98,7 +105,7 @@ public final class GoldenTemplates {
       }
       return template;
     } finally {
-      building.unlock();
+      mine.unlock();
     }
   }
 
@@ -126,12 +133,15 @@ public final class GoldenTemplates {
     return cluster.name() + "/" + blueprint.templateName();
   }
 
-  /** One replica builds, the others wait: the lock lives in the control database they share. */
+  /** One replica builds, the others wait, and so does the cluster's deletion. */
   private Template buildAlone(Blueprint blueprint, Cluster cluster, String key) {
     String template = blueprint.templateName();
-    return controlDatabase.inTransaction(
-        sql -> {
-          sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", key);
+    return locks.holding(
+        List.of(Lock.exclusive(key), Lock.shared(ClusterRemoval.lock(cluster.name()))),
+        () -> {
+          if (clusters.find(cluster.name()).isEmpty()) {
+            throw new IllegalStateException("the cluster was deleted meanwhile");
+          }
           Optional<Map<String, String>> data = buildUnlessReady(blueprint, cluster, template);
           Optional<String> first =
               switch (blueprint.isolation()) {

@@ -1,7 +1,8 @@
 package io.tenantry.tenant.cluster;
 
 import io.tenantry.kernel.cluster.ClusterRoles;
-import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.ReplicaLocks;
+import io.tenantry.kernel.db.ReplicaLocks.Lock;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.migration.MigrationScript;
 import io.tenantry.kernel.migration.ScriptRefused;
@@ -44,18 +45,16 @@ final class ScratchDatabase implements BlueprintCheck {
 
   private static final String PROBE = "probe";
 
-  private static final String QUERY_CANCELED = "57014";
-
   /** A locale that the server does not know, as PostgreSQL 15 to 17 and later ones say it. */
   private static final List<String> WRONG_LOCALE = List.of("42809", "22023");
 
   private final Clusters clusters;
-  private final Database controlDatabase;
+  private final ReplicaLocks locks;
   private final SecureRandom random;
 
-  ScratchDatabase(Clusters clusters, Database controlDatabase, SecureRandom random) {
+  ScratchDatabase(Clusters clusters, ReplicaLocks locks, SecureRandom random) {
     this.clusters = clusters;
-    this.controlDatabase = controlDatabase;
+    this.locks = locks;
     this.random = random;
   }
 
@@ -115,15 +114,10 @@ final class ScratchDatabase implements BlueprintCheck {
   }
 
   private List<FieldError> tryOut(Blueprint blueprint, Cluster cluster) {
-    return controlDatabase.inTransaction(
-        sql -> {
-          try {
-            sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", NAME);
-          } catch (SqlError e) {
-            throw e.sqlState().equals(QUERY_CANCELED) ? busy(e) : e;
-          }
-          return tryOutAlone(blueprint, cluster);
-        });
+    return locks.holding(
+        List.of(Lock.exclusive(NAME)),
+        ScratchDatabase::busy,
+        () -> tryOutAlone(blueprint, cluster));
   }
 
   private static TenantryException busy(SqlError cause) {

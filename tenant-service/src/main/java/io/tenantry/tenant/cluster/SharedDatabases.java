@@ -2,11 +2,13 @@ package io.tenantry.tenant.cluster;
 
 import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.cluster.Mark.Purpose;
-import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.ReplicaLocks;
+import io.tenantry.kernel.db.ReplicaLocks.Lock;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.tenant.blueprint.Blueprint;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,11 +20,11 @@ import java.util.concurrent.ConcurrentHashMap;
 @Singleton
 public final class SharedDatabases {
 
-  private final Database controlDatabase;
+  private final ReplicaLocks locks;
   private final Map<String, SchemaScript> known = new ConcurrentHashMap<>();
 
-  SharedDatabases(Database controlDatabase) {
-    this.controlDatabase = controlDatabase;
+  SharedDatabases(ReplicaLocks locks) {
+    this.locks = locks;
   }
 
   /**
@@ -56,12 +58,11 @@ public final class SharedDatabases {
     return cluster.name() + "/" + blueprint.templateName();
   }
 
-  /** One replica prepares, the others wait: the lock lives in the control database they share. */
+  /** One replica prepares, the others wait. */
   private SchemaScript prepareAlone(Blueprint blueprint, Cluster cluster) {
-    controlDatabase.transact(
-        sql -> {
-          sql.run(
-              "SELECT pg_advisory_xact_lock(hashtext($1))", cluster.name() + "/" + Cluster.SHARED);
+    return locks.holding(
+        List.of(Lock.exclusive(cluster.name() + "/" + Cluster.SHARED)),
+        () -> {
           Extensions.require(blueprint, cluster);
           SharedDatabase.ensure(cluster);
           try {
@@ -71,7 +72,7 @@ public final class SharedDatabases {
             throw new IllegalStateException(
                 "the extensions of blueprint " + blueprint.name() + " could not be created", e);
           }
+          return SchemaScript.of(blueprint, cluster.connections().jdbcToCatalog());
         });
-    return SchemaScript.of(blueprint, cluster.connections().jdbcToCatalog());
   }
 }

@@ -21,8 +21,10 @@ import io.restassured.response.ValidatableResponse;
 import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.sql.Connection;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,6 +42,11 @@ class BlueprintResourceTest {
   private static final String BLUEPRINTS = "/api/v1/blueprints";
 
   @Inject Blueprints blueprints;
+  @Inject BlueprintStore store;
+  @Inject BlueprintParser parser;
+  @Inject TableTemplates tableTemplates;
+  @Inject BlueprintCheck check;
+  @Inject Event<BlueprintAccepted> accepted;
 
   /** A blueprint that no other test uses. */
   private final String name = "b" + UUID.randomUUID().toString().substring(0, 8);
@@ -84,6 +91,18 @@ class BlueprintResourceTest {
                 Postgres.CONTROL,
                 "SELECT name FROM control_plane.blueprints WHERE backup_schedule IS NULL"))
         .isEmpty();
+  }
+
+  @Test
+  @Tag("T20")
+  void findsAtOnceWhatAnotherReplicaHasStored() {
+    Blueprints replica =
+        new Blueprints(store, parser, tableTemplates, check, accepted, Clock.systemUTC());
+    assertThat(blueprints.find(name)).isEmpty();
+
+    replica.accept(name, files("CREATE TABLE things (id int)"));
+
+    assertThat(blueprints.find(name)).isPresent();
   }
 
   private List<String> policies() {

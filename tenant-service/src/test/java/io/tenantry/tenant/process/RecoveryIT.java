@@ -172,7 +172,8 @@ class RecoveryIT {
         Postgres.CONTROL,
         Files.readString(Path.of("..", "deploy", "postgres", "control-database.sql")));
 
-    try (ServiceProcess service = ServiceProcess.start(SETTINGS)) {
+    try (AutoCloseable _ = RecoveryIT::putBackWhatWasLost;
+        ServiceProcess service = ServiceProcess.start(SETTINGS)) {
       asAdmin(service).body(body(newName())).post(TENANTS).then().statusCode(503);
       asAdmin(service)
           .body("{\"installation_id\": \"%s\"}".formatted(installation))
@@ -201,8 +202,7 @@ class RecoveryIT {
           .then()
           .statusCode(409)
           .body("code", equalTo("REGISTRY_NOT_EMPTY"));
-    } finally {
-      putBackWhatWasLost();
+      awaitGeneration(service);
     }
   }
 
