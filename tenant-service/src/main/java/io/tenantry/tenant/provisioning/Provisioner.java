@@ -284,7 +284,12 @@ public final class Provisioner {
         CompletableFuture.runAsync(
             () -> steps.handOver(work.home(), Purpose.PROVISIONING, store.details(work.tenant())),
             virtualThreads);
-    store.activate(work, () -> WarmPool.await(onServer));
+    try {
+      store.activate(work, () -> WarmPool.await(onServer));
+    } finally {
+      // What goes on there could not be undone.
+      onServer.exceptionally(failure -> null).join();
+    }
   }
 
   /** Undoes what {@link #activate} did on the server, once the registry says it was in vain. */
