@@ -535,6 +535,8 @@ class CampaignTest {
 
   @Test
   void m2RefusesWhatIsNoCampaign() {
+    // With the first blueprint come tenant-service's tables, which are asked.
+    cars(Isolation.DATABASE);
     asAdmin()
         .contentType(ContentType.JSON)
         .body(
