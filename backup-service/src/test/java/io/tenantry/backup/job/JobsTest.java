@@ -24,8 +24,12 @@ import io.tenantry.backup.ControlDatabase;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
+import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackResource;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -160,6 +164,35 @@ class JobsTest {
         .then()
         .statusCode(409)
         .body("code", equalTo("JOB_NOT_CANCELLABLE"));
+  }
+
+  @Test
+  void t18RunsNothingThatIsCancelledWhileItBegins() throws SQLException {
+    UUID job =
+        submit(job(UUID.randomUUID(), Instant.now().plusSeconds(3600), Optional.empty(), SUCCEED));
+    try (Connection canceller = LocalStack.shared().postgres().connect(ControlDatabase.NAME);
+        Statement cancellation = canceller.createStatement()) {
+      canceller.setAutoCommit(false);
+      cancellation.execute(
+          "UPDATE backup.jobs SET status = 'cancelled', finished_at = now() WHERE job_id = '%s'"
+              .formatted(job));
+      ControlDatabase.execute(
+          "UPDATE backup.scheduled_tasks SET execution_time = now() WHERE task_instance = ?",
+          job.toString());
+      await()
+          .atMost(LIMIT)
+          .until(
+              () ->
+                  !ControlDatabase.column(
+                          "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE jobs%'")
+                      .isEmpty());
+      canceller.commit();
+    }
+
+    awaitNoTask(job);
+    assertThat(probe.begun).doesNotContain(job);
+    assertThat(probe.givenUp).containsOnlyOnce(job);
+    asAdmin().get("/api/v1/jobs/" + job).then().body("status", equalTo("cancelled"));
   }
 
   @Test

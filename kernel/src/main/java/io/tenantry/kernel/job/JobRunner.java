@@ -119,7 +119,9 @@ final class JobRunner {
       return giveUp(job, failure(ErrorCode.JOB_INTERRUPTED, true), ending, Job.Status.failed);
     }
     Instant begun = clock.instant();
-    store.begin(job.id(), attempt, begun);
+    if (!store.begin(job.id(), attempt, begun)) {
+      return new Next.At(begun);
+    }
     RunningJob running =
         new RunningJob(
             new JobStore.Stored(

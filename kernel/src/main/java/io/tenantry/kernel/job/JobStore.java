@@ -131,17 +131,22 @@ final class JobStore {
         Job::id);
   }
 
-  void begin(UUID id, int attempt, Instant now) {
-    database.run(
-        """
-        UPDATE jobs
-        SET status = 'running', attempts = $2, steps = '[]', progress = NULL,
-          started_at = coalesce(started_at, $3)
-        WHERE job_id = $1
-        """,
-        id,
-        attempt,
-        utc(now));
+  /** Begins an attempt; false if the job has ended meanwhile, as by being cancelled. */
+  boolean begin(UUID id, int attempt, Instant now) {
+    return database
+            .run(
+                """
+                UPDATE jobs
+                SET status = 'running', attempts = $2, steps = '[]', progress = NULL,
+                  started_at = coalesce(started_at, $3)
+                WHERE job_id = $1
+                  AND status IN ('pending', 'running')
+                """,
+                id,
+                attempt,
+                utc(now))
+            .rowCount()
+        == 1;
   }
 
   // Whatever an attempt writes is lost when another has begun: it was taken for dead.
