@@ -48,7 +48,7 @@ class CampaignTest {
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
   /** Every day a small one; {@code -Dtenantry.test.fleet=300} is one to believe in. */
-  private static final int FLEET = Integer.getInteger("tenantry.test.fleet", 40);
+  private static final int FLEET = Integer.getInteger("tenantry.test.fleet", 20);
 
   private static final String PATH = "/api/v1/campaigns";
   private static final Set<String> RESTING = Set.of("completed", "halted", "cancelled");
@@ -70,7 +70,7 @@ class CampaignTest {
         .publish();
 
     String campaign =
-        begin(blueprint, "\"canary\": 2, \"wave_size\": 30, \"max_failure_rate\": 0.1");
+        begin(blueprint, "\"canary\": 2, \"wave_size\": 12, \"max_failure_rate\": 0.1");
 
     JsonPath end = awaitStatus(campaign, "completed");
     assertThat(end.getInt("tenants.completed")).isEqualTo(number - 1);

@@ -37,6 +37,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(StoresResource.class)
 class DrillTest {
 
+  /** More than run at once. */
+  private static final int FLEET = 6;
+
   @Inject Recurring recurring;
 
   @Test
@@ -114,7 +117,7 @@ class DrillTest {
   @Test
   void b5AFleetDrillTakesTheTenantsThatHadNoneForLongest() {
     List<UUID> fleet =
-        IntStream.range(0, 20).mapToObj(i -> TestTenant.withDatabase().id()).toList();
+        IntStream.range(0, FLEET).mapToObj(i -> TestTenant.withDatabase().id()).toList();
     List<String> backups =
         fleet.stream()
             .map(tenant -> submit("/api/v1/tenants/" + tenant + "/backups", "{}"))
@@ -132,10 +135,10 @@ class DrillTest {
 
     String job =
         recurring
-            .submit(FleetDrillHandler.TYPE, new FleetDrillHandler.Batch(20), Optional.empty())
+            .submit(FleetDrillHandler.TYPE, new FleetDrillHandler.Batch(FLEET), Optional.empty())
             .toString();
 
-    assertThat(awaitSuccess(job).getInt("result.tenants")).isEqualTo(20);
+    assertThat(awaitSuccess(job).getInt("result.tenants")).isEqualTo(FLEET);
     for (UUID tenant : fleet) {
       await()
           .atMost(Duration.ofMinutes(2))
