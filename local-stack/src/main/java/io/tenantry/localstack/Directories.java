@@ -34,8 +34,8 @@ final class Directories {
   }
 
   /**
-   * Whether this is a folder, and no link to one, that belongs to this JVM's user and that nobody
-   * else can enter; made when there is nothing.
+   * Whether only this JVM's user owns and can enter the folder; it is created if it is missing. A
+   * link to a folder does not count as one.
    */
   static boolean isPrivate(Path directory) {
     Set<PosixFilePermission> owners = PosixFilePermissions.fromString("rwx------");

@@ -33,16 +33,16 @@ class ReplicaLocksTest {
 
   /** As when a service starts that has as many clusters, each with a template to be made. */
   @Test
-  void asManyWorksAsThePoolHasConnectionsUseThePool() {
+  void tasksThatHoldLocksUseAllConnectionsOfThePool() {
     CountDownLatch allHold = new CountDownLatch(poolSize);
     String key = UUID.randomUUID().toString();
 
-    List<CompletableFuture<Integer>> works =
+    List<CompletableFuture<Integer>> tasks =
         IntStream.range(0, poolSize)
             .mapToObj(
-                work ->
+                task ->
                     inBackground(
-                        Lock.exclusive(key + work),
+                        Lock.exclusive(key + task),
                         () -> {
                           allHold.countDown();
                           allHold.await();
@@ -50,7 +50,7 @@ class ReplicaLocksTest {
                         }))
             .toList();
 
-    assertThat(works.stream().map(CompletableFuture::join)).hasSize(poolSize).containsOnly(1);
+    assertThat(tasks.stream().map(CompletableFuture::join)).hasSize(poolSize).containsOnly(1);
   }
 
   @Test

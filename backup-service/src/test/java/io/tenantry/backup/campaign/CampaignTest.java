@@ -535,7 +535,7 @@ class CampaignTest {
 
   @Test
   void m2RefusesWhatIsNoCampaign() {
-    // With the first blueprint come tenant-service's tables, which are asked.
+    // The service reads tenant-service's tables, which the first blueprint creates.
     cars(Isolation.DATABASE);
     asAdmin()
         .contentType(ContentType.JSON)

@@ -20,7 +20,7 @@ import java.util.Optional;
 final class ControlDatabasePool implements PgPoolCreator {
 
   private final Config config;
-  private volatile Pool ofLocks;
+  private volatile Pool lockPool;
 
   ControlDatabasePool(Config config) {
     this.config = config;
@@ -32,13 +32,13 @@ final class ControlDatabasePool implements PgPoolCreator {
         ServerTls.configured(
             config.sslMode(), config.sslRootCert(), "CONTROL_DATABASE_SSL_ROOT_CERT");
     input.pgConnectOptionsList().forEach(tls::applyTo);
-    ofLocks = build(input, new PoolOptions(input.poolOptions()).setShared(false));
+    lockPool = build(input, new PoolOptions(input.poolOptions()).setShared(false));
     return build(input, input.poolOptions());
   }
 
-  /** As many connections again, for what is held while the service's pool is used. */
-  Pool ofLocks() {
-    return ofLocks;
+  /** The connections of {@link ReplicaLocks}, at most as many as the service's pool has. */
+  Pool lockPool() {
+    return lockPool;
   }
 
   private static Pool build(Input input, PoolOptions options) {

@@ -80,6 +80,13 @@ public final class DatabaseUnavailable extends TenantryException {
     return getCause().getMessage();
   }
 
+  /** The message of a failure for the log, with what was seen if a server was unavailable. */
+  public static String logged(RuntimeException failure) {
+    return failure instanceof DatabaseUnavailable away
+        ? "%s (%s)".formatted(away.getMessage(), away.reason())
+        : failure.getMessage();
+  }
+
   /** Whether nothing was heard of it as long as was waited. */
   boolean isSilence() {
     return getCause().getCause() instanceof TimeoutException;

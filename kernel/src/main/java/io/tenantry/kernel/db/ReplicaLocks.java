@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 /**
  * Locks that all replicas of a service share, for work that takes seconds. They are held in the
  * control database by a transaction that is open as long as the work lasts, so they have
- * connections of their own: on those of the service's pool, as many works as it has connections
- * would each wait for one more.
+ * connections of their own. With the service's pool, tasks could hold all its connections and each
+ * wait for one more.
  */
 @Singleton
 public final class ReplicaLocks {
@@ -24,7 +24,7 @@ public final class ReplicaLocks {
     this.config = config;
   }
 
-  /** A lock that one work holds, or several if all of them share it. */
+  /** A lock that one task holds at a time, or several tasks if each of them shares it. */
   public record Lock(String key, boolean shared) {
 
     public static Lock exclusive(String key) {
@@ -36,27 +36,28 @@ public final class ReplicaLocks {
     }
   }
 
-  /** Does this while it holds the locks, which it takes in this order. */
+  /** Does the work while it holds the locks, which it takes in this order. */
   public <T> T holding(List<Lock> locks, Supplier<T> work) {
-    return holding(locks, held -> held, work);
+    return holding(locks, timeout -> timeout, work);
   }
 
   /**
-   * Does this while it holds the locks, which it takes in this order.
+   * Does the work while it holds the locks, which it takes in this order.
    *
-   * @param held what to throw if other work holds one of them for longer than a statement may take
+   * @param timedOut what to throw if another task holds one of them for longer than a statement may
+   *     take
    */
   public <T> T holding(
-      List<Lock> locks, Function<SqlError, RuntimeException> held, Supplier<T> work) {
-    return new Database(pools.ofLocks(), config.patience())
+      List<Lock> locks, Function<SqlError, RuntimeException> timedOut, Supplier<T> work) {
+    return new Database(pools.lockPool(), config.patience())
         .inTransaction(
             sql -> {
-              locks.forEach(lock -> obtain(sql, lock, held));
+              locks.forEach(lock -> obtain(sql, lock, timedOut));
               return work.get();
             });
   }
 
-  private static void obtain(Sql sql, Lock lock, Function<SqlError, RuntimeException> held) {
+  private static void obtain(Sql sql, Lock lock, Function<SqlError, RuntimeException> timedOut) {
     try {
       sql.run(
           lock.shared()
@@ -64,7 +65,7 @@ public final class ReplicaLocks {
               : "SELECT pg_advisory_xact_lock(hashtext($1))",
           lock.key());
     } catch (SqlError e) {
-      throw e.sqlState().equals(QUERY_CANCELED) ? held.apply(e) : e;
+      throw e.sqlState().equals(QUERY_CANCELED) ? timedOut.apply(e) : e;
     }
   }
 }

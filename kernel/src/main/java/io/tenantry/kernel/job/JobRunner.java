@@ -120,6 +120,7 @@ final class JobRunner {
     }
     Instant begun = clock.instant();
     if (!store.begin(job.id(), attempt, begun)) {
+      // It is read again, which shows how it ended.
       return new Next.At(begun);
     }
     RunningJob running =

@@ -178,7 +178,7 @@ final class ClusterRegistry {
         removal.forget(name);
         forget(name);
       } else {
-        // Nothing may be made there between the two.
+        // No template may be made there between the two.
         locks.holding(
             List.of(Lock.exclusive(ClusterRemoval.lock(name))),
             ClusterRegistry::busy,

@@ -77,7 +77,7 @@ final class ClusterRemoval {
         && OF_TENANTS.contains(mark.purpose());
   }
 
-  /** What is made on a cluster shares this lock, its deletion has it alone. */
+  /** The key of a lock that making a template on the cluster shares, and its deletion excludes. */
   static String lock(String cluster) {
     return "deletion of the cluster " + cluster;
   }

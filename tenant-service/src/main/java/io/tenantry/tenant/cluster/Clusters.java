@@ -79,7 +79,7 @@ public final class Clusters {
 
   /** The regions a tenant may ask for, whether or not there is room. */
   public Set<String> regions() {
-    return known().regions();
+    return known.get().regions();
   }
 
   /** The region of a tenant that asks for none. */
@@ -94,7 +94,7 @@ public final class Clusters {
    */
   public List<Cluster> withRoom(String region) {
     List<Cluster> clusters =
-        known().clusters().stream()
+        known.get().clusters().stream()
             .filter(cluster -> cluster.region().equals(region) && cluster.room() > 0)
             .sorted(Comparator.comparingInt(RegisteredCluster::room).reversed())
             .flatMap(this::usable)
@@ -107,7 +107,7 @@ public final class Clusters {
 
   /** All clusters that take tenants. */
   public List<Cluster> taking() {
-    return known().clusters().stream()
+    return known.get().clusters().stream()
         .filter(cluster -> cluster.room() > 0)
         .flatMap(this::usable)
         .toList();
@@ -115,7 +115,7 @@ public final class Clusters {
 
   /** The names of those whose stored access cannot be used. */
   public List<String> unusable() {
-    return known().clusters().stream()
+    return known.get().clusters().stream()
         .filter(cluster -> usable(cluster).findAny().isEmpty())
         .map(RegisteredCluster::name)
         .toList();
@@ -158,7 +158,7 @@ public final class Clusters {
    */
   public <T> ClusterAnswers<T> ask(Function<Cluster, T> question) {
     Map<String, CompletableFuture<T>> asked = new LinkedHashMap<>();
-    for (RegisteredCluster cluster : known().clusters()) {
+    for (RegisteredCluster cluster : known.get().clusters()) {
       asked.put(
           cluster.name(),
           CompletableFuture.supplyAsync(
@@ -187,13 +187,9 @@ public final class Clusters {
           return true;
         })
         .failures()
-        .forEach((name, failure) -> LOG.warnf("cluster=%s %s: %s", name, what, reason(failure)));
-  }
-
-  private static String reason(RuntimeException failure) {
-    return failure instanceof DatabaseUnavailable away
-        ? "%s (%s)".formatted(away.getMessage(), away.reason())
-        : failure.getMessage();
+        .forEach(
+            (name, failure) ->
+                LOG.warnf("cluster=%s %s: %s", name, what, DatabaseUnavailable.logged(failure)));
   }
 
   /** Does work on several clusters: on each one thing after another, and none waits for another. */
@@ -254,7 +250,9 @@ public final class Clusters {
   }
 
   private Optional<RegisteredCluster> find(String name) {
-    return known().clusters().stream().filter(cluster -> cluster.name().equals(name)).findFirst();
+    return known.get().clusters().stream()
+        .filter(cluster -> cluster.name().equals(name))
+        .findFirst();
   }
 
   /** What still uses the former goes on with it; its sessions end when they are idle. */
@@ -266,10 +264,6 @@ public final class Clusters {
             .map(Opened::cluster)
             .filter(cluster -> cluster.access().equals(access))
             .orElseGet(() -> open(access)));
-  }
-
-  private Known known() {
-    return known.get();
   }
 
   private record Opened(Instant version, Cluster cluster) {}

@@ -1,6 +1,7 @@
 package io.tenantry.tenant.cluster;
 
 import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.ReplicaLocks;
 import io.tenantry.kernel.db.ReplicaLocks.Lock;
 import io.tenantry.kernel.db.SqlError;
@@ -72,7 +73,7 @@ final class ScratchDatabase implements BlueprintCheck {
             (cluster, failure) ->
                 LOG.warnf(
                     "blueprint=%s cluster=%s not checked for its extensions until its template is built: %s",
-                    blueprint.name(), cluster, failure.getMessage()));
+                    blueprint.name(), cluster, DatabaseUnavailable.logged(failure)));
     List<FieldError> errors = new ArrayList<>();
     missing
         .given()

@@ -60,7 +60,7 @@ public final class SharedDatabases {
 
   /** One replica prepares, the others wait. */
   private SchemaScript prepareAlone(Blueprint blueprint, Cluster cluster) {
-    return locks.holding(
+    locks.holding(
         List.of(Lock.exclusive(cluster.name() + "/" + Cluster.SHARED)),
         () -> {
           Extensions.require(blueprint, cluster);
@@ -72,7 +72,8 @@ public final class SharedDatabases {
             throw new IllegalStateException(
                 "the extensions of blueprint " + blueprint.name() + " could not be created", e);
           }
-          return SchemaScript.of(blueprint, cluster.connections().jdbcToCatalog());
+          return true;
         });
+    return SchemaScript.of(blueprint, cluster.connections().jdbcToCatalog());
   }
 }

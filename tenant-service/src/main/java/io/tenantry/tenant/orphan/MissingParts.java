@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.ClusterAnswers;
 import io.tenantry.tenant.cluster.Clusters;
@@ -90,7 +91,9 @@ class MissingParts {
         .failures()
         .forEach(
             (cluster, failure) ->
-                LOG.warnf("cluster=%s could not be checked: %s", cluster, failure.getMessage()));
+                LOG.warnf(
+                    "cluster=%s could not be checked: %s",
+                    cluster, DatabaseUnavailable.logged(failure)));
     List<MissingPart> missing = answers.all().stream().flatMap(List::stream).toList();
     last = missing.stream().map(MissingPart::tenantId).distinct().count();
     return new Found(missing, answers.unanswered());

@@ -5,6 +5,7 @@ import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.ClusterAnswers;
 import io.tenantry.tenant.cluster.Clusters;
@@ -70,7 +71,7 @@ final class OrphanSearch {
             (cluster, failure) ->
                 LOG.warnf(
                     "cluster=%s could not be searched for orphans: %s",
-                    cluster, failure.getMessage()));
+                    cluster, DatabaseUnavailable.logged(failure)));
     return new Found(answers.all().stream().flatMap(List::stream).toList(), answers.unanswered());
   }
 

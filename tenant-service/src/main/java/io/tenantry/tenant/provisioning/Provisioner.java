@@ -3,6 +3,7 @@ package io.tenantry.tenant.provisioning;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tenantry.kernel.cluster.IdentityMismatch;
 import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.event.OutboxRelay;
 import io.tenantry.kernel.job.Job;
@@ -145,7 +146,8 @@ public final class Provisioner {
       failure = cluster.failure();
       if (failure.isPresent()) {
         LOG.warnf(
-            "cluster=%s gets no new tenants now: %s", cluster.name(), failure.get().getMessage());
+            "cluster=%s gets no new tenants now: %s",
+            cluster.name(), DatabaseUnavailable.logged(failure.get()));
         continue;
       }
       Provisioning work = plan(tenant, cluster, assignment, witness);
@@ -287,7 +289,7 @@ public final class Provisioner {
     try {
       store.activate(work, () -> WarmPool.await(onServer));
     } finally {
-      // What goes on there could not be undone.
+      // An undo must not run beside the hand-over: it would miss a mark that is set late.
       onServer.exceptionally(failure -> null).join();
     }
   }

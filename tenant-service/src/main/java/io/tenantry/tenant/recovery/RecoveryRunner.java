@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.kernel.cluster.ClusterCatalog;
+import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.event.OutboxRelay;
 import io.tenantry.kernel.problem.ErrorCode;
 import io.tenantry.kernel.problem.TenantryException;
@@ -87,7 +88,8 @@ final class RecoveryRunner {
           .forEach(
               (cluster, failure) ->
                   LOG.warnf(
-                      "blueprints not restored cluster=%s: %s", cluster, failure.getMessage()));
+                      "blueprints not restored cluster=%s: %s",
+                      cluster, DatabaseUnavailable.logged(failure)));
       RecoveryPlanner.Plan plan = planner.plan();
       concerned.accept(
           plan.items().stream()
