@@ -1,6 +1,6 @@
 package io.tenantry.backup;
 
-import io.tenantry.kernel.event.TopicSpec;
+import io.tenantry.kernel.kafka.TopicSpec;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 

@@ -1,5 +1,6 @@
 package io.tenantry.backup.archive;
 
+import io.tenantry.backup.store.ArchiveId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -105,7 +106,7 @@ public record ArchiveHeader(
    *
    * @param key the key it was recorded with, if that is known
    */
-  void require(Archives.Id id, Optional<UUID> key) {
+  void require(ArchiveId id, Optional<UUID> key) {
     if (!tenantId.equals(id.tenantId())) {
       throw new DamagedArchive("it is a backup of another tenant, or its first bytes were altered");
     }

@@ -6,9 +6,10 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import io.tenantry.backup.installation.Installation;
 import io.tenantry.backup.key.TenantKeys;
+import io.tenantry.backup.store.ArchiveId;
 import io.tenantry.backup.store.BackupStore;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import jakarta.inject.Singleton;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -19,8 +20,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongConsumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Writes and reads stored backups: a header in clear; then the dump, compressed, and after it the
@@ -45,27 +44,6 @@ public final class Archives {
     this.mapper = mapper;
   }
 
-  /** Which backup. */
-  public record Id(UUID tenantId, UUID backupId) {
-
-    private static final String UUID_TEXT = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-    private static final Pattern KEY =
-        Pattern.compile("(%1$s)/(%1$s)\\.tenantry-backup".formatted(UUID_TEXT));
-
-    /** The key under which a store has it. */
-    public String objectKey() {
-      return tenantId + "/" + backupId + ".tenantry-backup";
-    }
-
-    /** The backup that a store has under this key; empty if it is no backup's key. */
-    public static Optional<Id> ofKey(String objectKey) {
-      Matcher key = KEY.matcher(objectKey);
-      return key.matches()
-          ? Optional.of(new Id(UUID.fromString(key.group(1)), UUID.fromString(key.group(2))))
-          : Optional.empty();
-    }
-  }
-
   /**
    * What is to be stored.
    *
@@ -74,7 +52,7 @@ public final class Archives {
    * @param record called when the dump was read to its end
    */
   public record Source(
-      Id id,
+      ArchiveId id,
       Optional<Instant> newKeyAskedAt,
       Manifest.Compression compression,
       InputStream dump,
@@ -104,7 +82,11 @@ public final class Archives {
    * @param keyId the key it is encrypted with, if that is known
    */
   public record Expected(
-      Id id, Manifest.Compression compression, long bytes, String checksum, Optional<UUID> keyId) {}
+      ArchiveId id,
+      Manifest.Compression compression,
+      long bytes,
+      String checksum,
+      Optional<UUID> keyId) {}
 
   /**
    * What was found in a stored backup of which nothing is known.
@@ -199,7 +181,7 @@ public final class Archives {
    * @throws TenantryException {@code BACKUP_NOT_USABLE} if it is of a format that has no record in
    *     it, {@code BACKUP_KEY_DESTROYED}, {@code BACKUP_DAMAGED}
    */
-  public Found find(BackupStore store, Id id, LongConsumer progress) {
+  public Found find(BackupStore store, ArchiveId id, LongConsumer progress) {
     Measured.In stored = stored(store, id, progress);
     try (stored) {
       ArchiveHeader header = ArchiveHeader.read(stored);
@@ -239,7 +221,7 @@ public final class Archives {
     }
   }
 
-  private static Measured.In stored(BackupStore store, Id id, LongConsumer progress) {
+  private static Measured.In stored(BackupStore store, ArchiveId id, LongConsumer progress) {
     return new Measured.In(new BufferedInputStream(store.open(id.objectKey()), BUFFER), progress);
   }
 

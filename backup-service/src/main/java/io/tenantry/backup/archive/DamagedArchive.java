@@ -1,7 +1,7 @@
 package io.tenantry.backup.archive;
 
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 
 /** A stored backup that is not what was stored; its message says in what way. */
 public final class DamagedArchive extends TenantryException {

@@ -3,7 +3,8 @@ package io.tenantry.backup.backup;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.archive.Archives;
 import io.tenantry.backup.archive.Manifest;
-import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.backup.store.ArchiveId;
+import io.tenantry.kernel.error.ErrorCode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -103,8 +104,8 @@ public record Backup(
   }
 
   /** What names it in every store. */
-  public Archives.Id archiveId() {
-    return new Archives.Id(tenantId, id);
+  public ArchiveId archiveId() {
+    return new ArchiveId(tenantId, id);
   }
 
   /** What its stored file must be; only of one that is completed. */

@@ -4,11 +4,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.archive.ArchiveRecord;
 import io.tenantry.backup.archive.Archives;
 import io.tenantry.backup.archive.Manifest;
-import io.tenantry.backup.copy.Copies;
 import io.tenantry.backup.key.TenantKeys;
 import io.tenantry.backup.lease.TenantLeases;
 import io.tenantry.backup.postgres.Dumps;
 import io.tenantry.backup.postgres.Heavy;
+import io.tenantry.backup.store.ArchiveId;
 import io.tenantry.backup.store.BackupStore;
 import io.tenantry.backup.store.Stores;
 import io.tenantry.backup.store.Upload;
@@ -17,13 +17,13 @@ import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.OperationEvent;
-import io.tenantry.kernel.event.Outbox;
-import io.tenantry.kernel.event.OutboxRelay;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
+import io.tenantry.kernel.messaging.Outbox;
+import io.tenantry.kernel.messaging.OutboxRelay;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
@@ -120,7 +120,7 @@ final class BackupHandler implements JobHandler {
       RunningJob job, Backups.Task task, Backup backup, TenantPlace tenant, TenantLeases.Lease held)
       throws InterruptedException {
     BackupStore store = stores.primary();
-    Archives.Id id = backup.archiveId();
+    ArchiveId id = backup.archiveId();
     job.step("dump");
     try (Dumps.Dump dump = dumps.begin(tenant, places.admin(tenant.cluster()));
         Upload upload = store.begin(id.objectKey())) {
@@ -165,7 +165,7 @@ final class BackupHandler implements JobHandler {
 
   /** After the file is whole and durable: a crash before this makes the backup again. */
   private void complete(
-      Backups.Task task, Archives.Id id, BackupStore store, Archives.Written written) {
+      Backups.Task task, ArchiveId id, BackupStore store, Archives.Written written) {
     boolean recorded = database.inTransaction(sql -> record(sql, task, id, store, written));
     if (!recorded) {
       deleteQuietly(store, id);
@@ -176,7 +176,7 @@ final class BackupHandler implements JobHandler {
   }
 
   /** Nobody can read it; what is left of it is a file that no backup has. */
-  private static void deleteQuietly(BackupStore store, Archives.Id id) {
+  private static void deleteQuietly(BackupStore store, ArchiveId id) {
     try {
       store.delete(id.objectKey());
     } catch (RuntimeException e) {
@@ -186,7 +186,7 @@ final class BackupHandler implements JobHandler {
 
   /** Returns false, with nothing recorded, if the key was destroyed while the backup was made. */
   private boolean record(
-      Sql sql, Backups.Task task, Archives.Id id, BackupStore store, Archives.Written written) {
+      Sql sql, Backups.Task task, ArchiveId id, BackupStore store, Archives.Written written) {
     if (!keys.hold(sql, written.keyId())) {
       return false;
     }

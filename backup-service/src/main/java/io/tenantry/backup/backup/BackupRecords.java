@@ -5,13 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.backup.archive.ArchiveRecord;
 import io.tenantry.backup.archive.Archives;
 import io.tenantry.backup.archive.Manifest;
+import io.tenantry.backup.store.ArchiveId;
 import io.tenantry.backup.store.BackupStore;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.job.Job;
-import io.tenantry.kernel.page.Page;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
@@ -249,7 +250,7 @@ public final class BackupRecords {
   }
 
   void complete(
-      Sql transaction, Archives.Id id, BackupStore store, Archives.Written file, Instant now) {
+      Sql transaction, ArchiveId id, BackupStore store, Archives.Written file, Instant now) {
     transaction.run(
         """
         UPDATE backups
@@ -276,7 +277,7 @@ public final class BackupRecords {
    */
   public boolean adopt(
       Sql transaction,
-      Archives.Id id,
+      ArchiveId id,
       BackupStore store,
       Archives.Found found,
       UUID jobId,

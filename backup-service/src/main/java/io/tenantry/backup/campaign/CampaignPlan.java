@@ -2,7 +2,7 @@ package io.tenantry.backup.campaign;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.migration.MigrationPlan;
-import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.error.ErrorCode;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;

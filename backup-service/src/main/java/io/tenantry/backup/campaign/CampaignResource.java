@@ -6,7 +6,7 @@ import io.tenantry.backup.migration.Migration;
 import io.tenantry.backup.migration.MigrationRecords;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
-import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.http.Page;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;

@@ -14,7 +14,7 @@ import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantVersions;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
-import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.error.ErrorCode;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;

@@ -2,7 +2,7 @@ package io.tenantry.backup.campaign;
 
 import io.tenantry.backup.campaign.CampaignWork.Claimed;
 import io.tenantry.backup.migration.Outcome;
-import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.error.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package io.tenantry.backup.drill;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.error.ErrorCode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

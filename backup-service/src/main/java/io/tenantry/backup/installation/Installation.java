@@ -2,8 +2,8 @@ package io.tenantry.backup.installation;
 
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.SqlError;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.util.UUID;

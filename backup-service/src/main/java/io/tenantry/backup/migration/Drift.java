@@ -51,7 +51,7 @@ final class Drift {
   /**
    * Looks at a tenant, and remembers what it sees.
    *
-   * @throws io.tenantry.kernel.problem.TenantryException {@code TENANT_NOT_FOUND}, {@code
+   * @throws io.tenantry.kernel.error.TenantryException {@code TENANT_NOT_FOUND}, {@code
    *     BLUEPRINT_NOT_FOUND}, {@code GOLDEN_TEMPLATE_MISSING} or {@code DATABASE_UNAVAILABLE}
    */
   DriftReport look(UUID tenantId) {

@@ -1,11 +1,11 @@
 package io.tenantry.backup.migration;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
-import io.tenantry.kernel.page.Page;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.UUID;

@@ -3,7 +3,7 @@ package io.tenantry.backup.migration;
 import io.tenantry.backup.migration.Plan.Route;
 import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
 import java.util.Map;

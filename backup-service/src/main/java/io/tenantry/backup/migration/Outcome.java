@@ -1,7 +1,7 @@
 package io.tenantry.backup.migration;
 
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import java.util.List;
 
 /** How an attempt to migrate a tenant ended. */

@@ -1,6 +1,6 @@
 package io.tenantry.backup.migration;
 
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.TenantryException;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,11 +1,11 @@
 package io.tenantry.backup.migration;
 
 import io.tenantry.backup.migration.Plan.Route;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.migration.MigrationScript;
 import io.tenantry.kernel.migration.ScriptRefused;
 import io.tenantry.kernel.migration.ScriptRules;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,7 +1,7 @@
 package io.tenantry.backup.migration;
 
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.job.RetryPolicy;
-import io.tenantry.kernel.problem.ErrorCode;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.tenantry.backup.orphan;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.error.ErrorCode;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;

@@ -2,13 +2,14 @@ package io.tenantry.backup.orphan;
 
 import io.tenantry.backup.archive.Archives;
 import io.tenantry.backup.backup.BackupRecords;
-import io.tenantry.backup.copy.Copies;
+import io.tenantry.backup.backup.Copies;
 import io.tenantry.backup.key.TenantKeys;
+import io.tenantry.backup.store.ArchiveId;
 import io.tenantry.backup.store.BackupStore;
 import io.tenantry.backup.store.Stores;
 import io.tenantry.kernel.db.Database;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -99,9 +100,9 @@ final class Imports {
    */
   ImportReport run(Optional<UUID> tenantId, UUID jobId, BiConsumer<Integer, Integer> progress) {
     Report report = new Report();
-    Map<Archives.Id, List<OrphanFile>> candidates = candidates(tenantId, report);
+    Map<ArchiveId, List<OrphanFile>> candidates = candidates(tenantId, report);
     int done = 0;
-    for (Map.Entry<Archives.Id, List<OrphanFile>> candidate : candidates.entrySet()) {
+    for (Map.Entry<ArchiveId, List<OrphanFile>> candidate : candidates.entrySet()) {
       progress.accept(done++, candidates.size());
       adopt(candidate.getKey(), candidate.getValue(), jobId, report);
     }
@@ -110,15 +111,15 @@ final class Imports {
   }
 
   /** The importable ones, by backup: a file in the primary store comes before its copy. */
-  private Map<Archives.Id, List<OrphanFile>> candidates(Optional<UUID> tenantId, Report report) {
-    Map<Archives.Id, List<OrphanFile>> candidates = new LinkedHashMap<>();
+  private Map<ArchiveId, List<OrphanFile>> candidates(Optional<UUID> tenantId, Report report) {
+    Map<ArchiveId, List<OrphanFile>> candidates = new LinkedHashMap<>();
     for (OrphanFile file : orphans()) {
       if (tenantId.isPresent() && !tenantId.equals(file.tenantId())) {
         continue;
       }
       if (file.kind() == OrphanFile.Kind.importable) {
         candidates
-            .computeIfAbsent(Archives.Id.ofKey(file.key()).orElseThrow(), id -> new ArrayList<>())
+            .computeIfAbsent(ArchiveId.ofKey(file.key()).orElseThrow(), id -> new ArrayList<>())
             .add(file);
       } else if (!file.kind().removable()) {
         report.refused(file, Optional.empty(), reason(file.kind()));
@@ -137,7 +138,7 @@ final class Imports {
     };
   }
 
-  private void adopt(Archives.Id id, List<OrphanFile> found, UUID jobId, Report report) {
+  private void adopt(ArchiveId id, List<OrphanFile> found, UUID jobId, Report report) {
     Optional<Archives.Found> first = Optional.empty();
     List<String> adopted = new ArrayList<>();
     for (OrphanFile file : found) {
@@ -168,7 +169,7 @@ final class Imports {
   }
 
   private void write(
-      Archives.Id id, BackupStore store, Archives.Found content, boolean alone, UUID jobId) {
+      ArchiveId id, BackupStore store, Archives.Found content, boolean alone, UUID jobId) {
     database.transact(
         sql -> {
           if (!keys.hold(sql, content.keyId())) {
@@ -188,7 +189,7 @@ final class Imports {
     private final List<ImportReport.Imported> imported = new ArrayList<>();
     private final List<ImportReport.Refused> refused = new ArrayList<>();
 
-    void imported(Archives.Id id, List<String> stores) {
+    void imported(ArchiveId id, List<String> stores) {
       imported.add(new ImportReport.Imported(id.backupId(), id.tenantId(), List.copyOf(stores)));
     }
 

@@ -1,10 +1,10 @@
 package io.tenantry.backup.orphan;
 
 import io.tenantry.backup.archive.ArchiveHeader;
-import io.tenantry.backup.archive.Archives;
 import io.tenantry.backup.backup.BackupRecords;
 import io.tenantry.backup.installation.Installation;
 import io.tenantry.backup.key.TenantKeys;
+import io.tenantry.backup.store.ArchiveId;
 import io.tenantry.backup.store.BackupStore;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -40,7 +40,7 @@ public final class OrphanFiles {
     List<Named> batch = new ArrayList<>(AT_ONCE);
     store.list(
         file -> {
-          Optional<Archives.Id> id = Archives.Id.ofKey(file.key());
+          Optional<ArchiveId> id = ArchiveId.ofKey(file.key());
           if (id.isEmpty()) {
             each.accept(orphan(store, file, OrphanFile.Kind.foreign, id));
           } else if (file.modifiedAt().isBefore(before)) {
@@ -55,7 +55,7 @@ public final class OrphanFiles {
   }
 
   /** A file that is named as a backup. */
-  private record Named(BackupStore.Listed file, Archives.Id id) {}
+  private record Named(BackupStore.Listed file, ArchiveId id) {}
 
   private void passOrphans(BackupStore store, List<Named> batch, Consumer<OrphanFile> each) {
     Map<UUID, BackupRecords.Known> known =
@@ -77,7 +77,7 @@ public final class OrphanFiles {
         .orElse(OrphanFile.Kind.no_backup);
   }
 
-  private OrphanFile.Kind kind(ArchiveHeader header, Archives.Id id) {
+  private OrphanFile.Kind kind(ArchiveHeader header, ArchiveId id) {
     if (!header.tenantId().equals(id.tenantId()) || !header.backupId().equals(id.backupId())) {
       return OrphanFile.Kind.other_backup;
     }
@@ -95,14 +95,14 @@ public final class OrphanFiles {
   }
 
   private static OrphanFile orphan(
-      BackupStore store, BackupStore.Listed file, OrphanFile.Kind kind, Optional<Archives.Id> id) {
+      BackupStore store, BackupStore.Listed file, OrphanFile.Kind kind, Optional<ArchiveId> id) {
     return new OrphanFile(
         store.name(),
         file.key(),
         file.bytes(),
         file.modifiedAt(),
         kind,
-        id.map(Archives.Id::tenantId),
-        id.map(Archives.Id::backupId));
+        id.map(ArchiveId::tenantId),
+        id.map(ArchiveId::backupId));
   }
 }

@@ -6,8 +6,8 @@ import static io.tenantry.kernel.db.Identifiers.quote;
 import io.tenantry.backup.archive.Manifest;
 import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.db.SqlError;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
@@ -41,7 +41,7 @@ public final class Dumps {
   /**
    * Starts the dump of a tenant, and counts its rows meanwhile in the same snapshot.
    *
-   * @throws io.tenantry.kernel.problem.TenantryException {@code PG_DUMP_UNUSABLE}, {@code
+   * @throws io.tenantry.kernel.error.TenantryException {@code PG_DUMP_UNUSABLE}, {@code
    *     DATABASE_UNAVAILABLE}, {@code CLUSTER_NOT_PREPARED}, {@code IDENTITY_MISMATCH}
    */
   public Dump begin(TenantPlace tenant, ClusterAccess access) {

@@ -7,7 +7,7 @@ import io.tenantry.backup.archive.Manifest;
 import io.tenantry.backup.postgres.TargetRoles.Second;
 import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.cluster.ClusterRoles;
-import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
 import java.io.BufferedReader;
@@ -90,8 +90,8 @@ public final class Loads {
    * Loads a dump into an empty database, reading the dump to its end.
    *
    * @return what was done otherwise than in the dump, in sentences
-   * @throws io.tenantry.kernel.problem.TenantryException {@code RESTORE_FAILED}, or what reading
-   *     the dump throws
+   * @throws io.tenantry.kernel.error.TenantryException {@code RESTORE_FAILED}, or what reading the
+   *     dump throws
    */
   public List<String> load(Target target, InputStream dump) throws InterruptedException {
     TargetRoles targetRoles = targetRoles(target);

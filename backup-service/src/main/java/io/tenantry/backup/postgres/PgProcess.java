@@ -1,8 +1,8 @@
 package io.tenantry.backup.postgres;
 
 import io.tenantry.kernel.db.SessionSettings;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import java.io.IOException;
 import java.io.InputStream;

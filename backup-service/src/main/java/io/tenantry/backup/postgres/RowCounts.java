@@ -4,8 +4,8 @@ import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.backup.archive.Manifest;
 import io.tenantry.kernel.db.SqlError;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.tenantry.backup.restore;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
-import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.error.ErrorCode;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;

@@ -2,7 +2,6 @@ package io.tenantry.backup.retention;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tenantry.backup.archive.Archives;
 import io.tenantry.backup.backup.Backup;
 import io.tenantry.backup.backup.BackupKind;
 import io.tenantry.backup.backup.BackupRecords;
@@ -11,6 +10,7 @@ import io.tenantry.backup.orphan.OrphanFiles;
 import io.tenantry.backup.orphan.WaitingList;
 import io.tenantry.backup.retention.RetentionReport.ExpiredBackup;
 import io.tenantry.backup.schedule.ScheduleStore;
+import io.tenantry.backup.store.ArchiveId;
 import io.tenantry.backup.store.BackupStore;
 import io.tenantry.backup.store.Stores;
 import io.tenantry.kernel.db.Database;
@@ -178,7 +178,7 @@ final class Retention {
     UUID backupId = expiry.backup().backupId();
     if (Boolean.TRUE.equals(
         database.inTransaction(sql -> records.expire(sql, backupId, clock.instant())))) {
-      Archives.Id id = new Archives.Id(expiry.backup().tenantId(), backupId);
+      ArchiveId id = new ArchiveId(expiry.backup().tenantId(), backupId);
       expiry.stores().forEach(store -> store.delete(id.objectKey()));
       LOG.infof("tenant=%s backup=%s is expired and removed", id.tenantId(), backupId);
     }

@@ -2,7 +2,7 @@ package io.tenantry.backup.schedule;
 
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
-import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.http.Page;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;

@@ -9,7 +9,7 @@ import io.tenantry.backup.backup.Backups;
 import io.tenantry.backup.key.TenantKeys;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Database;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.TenantryException;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;

@@ -1,10 +1,9 @@
 package io.tenantry.backup.store;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tenantry.backup.archive.Archives;
 import io.tenantry.backup.installation.Installation;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -199,7 +198,7 @@ public final class BackupStore {
   }
 
   private static void requireBackup(String key) {
-    if (Archives.Id.ofKey(key).isEmpty()) {
+    if (ArchiveId.ofKey(key).isEmpty()) {
       throw new IllegalArgumentException("not the key of a backup: " + key);
     }
   }
@@ -312,7 +311,7 @@ public final class BackupStore {
     List<UUID> unknown = new ArrayList<>();
     objects.list(
         object ->
-            Archives.Id.ofKey(object.key())
+            ArchiveId.ofKey(object.key())
                 .ifPresent(
                     id -> {
                       batch.add(id.backupId());

@@ -1,7 +1,7 @@
 package io.tenantry.backup.store;
 
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

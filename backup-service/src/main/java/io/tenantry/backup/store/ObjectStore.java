@@ -1,6 +1,6 @@
 package io.tenantry.backup.store;
 
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.TenantryException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Optional;

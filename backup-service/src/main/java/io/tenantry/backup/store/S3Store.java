@@ -1,8 +1,7 @@
 package io.tenantry.backup.store;
 
-import io.tenantry.backup.archive.Archives;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -162,7 +161,7 @@ final class S3Store implements ObjectStore {
   }
 
   private boolean isBackup(String key) {
-    return Archives.Id.ofKey(key.substring(prefix.length())).isPresent();
+    return ArchiveId.ofKey(key.substring(prefix.length())).isPresent();
   }
 
   private static <T> T ask(Supplier<T> request) {

@@ -1,7 +1,7 @@
 package io.tenantry.backup.tenant;
 
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.ClusterDirectory;
 import io.tenantry.kernel.tenant.TenantDirectory;

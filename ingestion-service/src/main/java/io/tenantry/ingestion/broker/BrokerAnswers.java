@@ -2,7 +2,7 @@ package io.tenantry.ingestion.broker;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import io.tenantry.kernel.event.KafkaUnavailable;
+import io.tenantry.kernel.kafka.KafkaUnavailable;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.tenantry.ingestion.capture;
 
+import io.tenantry.ingestion.http.HeaderValue;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.Locale;

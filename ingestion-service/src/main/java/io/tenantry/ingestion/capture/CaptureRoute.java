@@ -2,13 +2,16 @@ package io.tenantry.ingestion.capture;
 
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.tenantry.ingestion.http.BodyReader;
+import io.tenantry.ingestion.http.HttpAnswers;
+import io.tenantry.ingestion.http.Sender;
 import io.tenantry.ingestion.limit.RateLimits;
 import io.tenantry.ingestion.limit.Subject;
 import io.tenantry.ingestion.limit.Verdict;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.auth.TenantPrincipal;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.ingestion.event.Event;
 import io.tenantry.ingestion.event.FileEventSchema;
-import io.tenantry.kernel.problem.FieldError;
+import io.tenantry.kernel.error.FieldError;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;

@@ -2,11 +2,12 @@ package io.tenantry.ingestion.capture;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.FieldError;
-import io.tenantry.kernel.problem.InvalidRequest;
-import io.tenantry.kernel.problem.ProblemDetail;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.ingestion.http.HttpAnswers;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.FieldError;
+import io.tenantry.kernel.error.InvalidRequest;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.ProblemDetail;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,7 +5,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.ingestion.topic.ManagedTopics;
 import io.tenantry.ingestion.topic.TopicIdentities;
 import io.tenantry.ingestion.topic.TopicIdentity;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.TenantryException;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;

@@ -1,7 +1,7 @@
 package io.tenantry.ingestion.capture;
 
 import io.tenantry.ingestion.event.Event;
-import io.tenantry.kernel.problem.FieldError;
+import io.tenantry.kernel.error.FieldError;
 import java.util.List;
 
 /**

@@ -8,7 +8,7 @@ import io.tenantry.ingestion.group.StartPositions;
 import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
 import io.tenantry.ingestion.topic.TopicIdentities;
 import io.tenantry.ingestion.topic.TopicIdentity;
-import io.tenantry.kernel.shutdown.ShutdownOrder;
+import io.tenantry.kernel.runtime.ShutdownOrder;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;

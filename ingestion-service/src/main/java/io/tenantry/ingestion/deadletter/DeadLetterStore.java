@@ -4,7 +4,7 @@ import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
 import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
-import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.http.Page;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;

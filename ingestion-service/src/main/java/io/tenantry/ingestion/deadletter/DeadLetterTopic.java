@@ -5,7 +5,7 @@ import io.tenantry.ingestion.group.ManagedGroups;
 import io.tenantry.ingestion.topic.ManagedTopics;
 import io.tenantry.ingestion.topic.TopicIdentities;
 import io.tenantry.ingestion.topic.TopicIdentity;
-import io.tenantry.kernel.event.KafkaUnavailable;
+import io.tenantry.kernel.kafka.KafkaUnavailable;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;

@@ -62,7 +62,7 @@ public final class DeadLetters {
    *
    * @param source the topic that the messages are on
    * @throws io.tenantry.kernel.db.DatabaseUnavailable if the control database does not answer
-   * @throws io.tenantry.kernel.event.KafkaUnavailable if the brokers do not acknowledge one
+   * @throws io.tenantry.kernel.kafka.KafkaUnavailable if the brokers do not acknowledge one
    */
   public void bury(TopicIdentity source, List<Burial> burials) {
     if (burials.isEmpty()) {
@@ -86,7 +86,7 @@ public final class DeadLetters {
    *
    * @return where they are; perhaps more, of other messages
    * @throws io.tenantry.kernel.db.DatabaseUnavailable if the control database does not answer
-   * @throws io.tenantry.kernel.event.KafkaUnavailable if the brokers do not acknowledge one
+   * @throws io.tenantry.kernel.kafka.KafkaUnavailable if the brokers do not acknowledge one
    */
   public Set<Position> complete(
       TopicIdentity source, Collection<ConsumerRecord<byte[], byte[]>> messages) {

@@ -1,7 +1,7 @@
 package io.tenantry.ingestion.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tenantry.kernel.problem.FieldError;
+import io.tenantry.kernel.error.FieldError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

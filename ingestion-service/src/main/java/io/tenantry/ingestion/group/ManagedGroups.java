@@ -1,8 +1,8 @@
 package io.tenantry.ingestion.group;
 
 import io.tenantry.ingestion.topic.ManagedTopics;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.Map;

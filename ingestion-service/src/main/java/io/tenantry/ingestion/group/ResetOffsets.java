@@ -1,6 +1,6 @@
 package io.tenantry.ingestion.group;
 
-import io.tenantry.kernel.problem.InvalidRequest;
+import io.tenantry.kernel.error.InvalidRequest;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;

@@ -2,8 +2,8 @@ package io.tenantry.ingestion.instance;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.tenantry.ingestion.capture.JsonText;
 import io.tenantry.ingestion.event.Event;
+import io.tenantry.ingestion.http.JsonText;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

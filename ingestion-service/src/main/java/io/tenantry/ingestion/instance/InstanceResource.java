@@ -3,7 +3,7 @@ package io.tenantry.ingestion.instance;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
-import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.http.Page;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Pattern;
 import jakarta.ws.rs.Consumes;

@@ -1,10 +1,10 @@
 package io.tenantry.ingestion.instance;
 
 import io.tenantry.kernel.db.SqlError;
-import io.tenantry.kernel.page.Page;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.InvalidRequest;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.InvalidRequest;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.tenant.TenantDirectory;
 import io.tenantry.kernel.tenant.TenantStatus;
 import jakarta.inject.Singleton;

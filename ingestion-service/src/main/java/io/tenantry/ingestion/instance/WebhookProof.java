@@ -1,9 +1,9 @@
 package io.tenantry.ingestion.instance;
 
-import io.tenantry.ingestion.capture.JsonText;
 import io.tenantry.ingestion.event.Event;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.ingestion.http.JsonText;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

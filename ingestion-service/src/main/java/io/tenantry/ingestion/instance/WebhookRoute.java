@@ -1,18 +1,18 @@
 package io.tenantry.ingestion.instance;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tenantry.ingestion.capture.BodyReader;
 import io.tenantry.ingestion.capture.Capture;
 import io.tenantry.ingestion.capture.CaptureConfig;
-import io.tenantry.ingestion.capture.HttpAnswers;
-import io.tenantry.ingestion.capture.JsonText;
-import io.tenantry.ingestion.capture.Sender;
 import io.tenantry.ingestion.event.Event;
+import io.tenantry.ingestion.http.BodyReader;
+import io.tenantry.ingestion.http.HttpAnswers;
+import io.tenantry.ingestion.http.JsonText;
+import io.tenantry.ingestion.http.Sender;
 import io.tenantry.ingestion.limit.RateLimits;
 import io.tenantry.ingestion.limit.Subject;
 import io.tenantry.ingestion.limit.Verdict;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.tenant.TenantDirectory;
 import io.tenantry.kernel.tenant.TenantEntry;
 import io.vertx.core.Context;

@@ -9,7 +9,7 @@ import io.quarkus.scheduler.Scheduled;
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.SqlError;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.TenantryException;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;

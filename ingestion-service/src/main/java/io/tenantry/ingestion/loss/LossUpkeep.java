@@ -3,7 +3,7 @@ package io.tenantry.ingestion.loss;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.SqlError;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.TenantryException;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.tenantry.ingestion.topic;
 
-import io.tenantry.kernel.event.TopicSpec;
+import io.tenantry.kernel.kafka.TopicSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.tenantry.ingestion.topic;
 
-import io.tenantry.kernel.event.TopicSpec;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.kafka.TopicSpec;
 import java.util.List;
 import org.apache.kafka.common.config.TopicConfig;
 

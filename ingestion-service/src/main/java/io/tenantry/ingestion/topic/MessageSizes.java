@@ -2,8 +2,8 @@ package io.tenantry.ingestion.topic;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.tenantry.kernel.event.KafkaUnavailable;
-import io.tenantry.kernel.event.TopicSpec;
+import io.tenantry.kernel.kafka.KafkaUnavailable;
+import io.tenantry.kernel.kafka.TopicSpec;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.tenantry.ingestion.topic;
 
 import io.tenantry.ingestion.broker.BrokerAnswers;
-import io.tenantry.kernel.event.KafkaUnavailable;
+import io.tenantry.kernel.kafka.KafkaUnavailable;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;

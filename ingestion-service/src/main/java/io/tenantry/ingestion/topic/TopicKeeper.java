@@ -1,8 +1,8 @@
 package io.tenantry.ingestion.topic;
 
-import io.tenantry.kernel.event.KafkaUnavailable;
-import io.tenantry.kernel.event.TopicSpec;
-import io.tenantry.kernel.event.Topics;
+import io.tenantry.kernel.kafka.KafkaUnavailable;
+import io.tenantry.kernel.kafka.TopicSpec;
+import io.tenantry.kernel.kafka.Topics;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;

@@ -13,7 +13,7 @@ import io.restassured.response.ValidatableResponse;
 import io.tenantry.ingestion.EventSender;
 import io.tenantry.ingestion.Readiness;
 import io.tenantry.ingestion.Tenants;
-import io.tenantry.ingestion.extraction.ExtractionWorker;
+import io.tenantry.ingestion.delivery.ExtractionWorker;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackResource;
 import jakarta.inject.Inject;

@@ -22,7 +22,7 @@ import io.tenantry.ingestion.EventSender;
 import io.tenantry.ingestion.Readiness;
 import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.TopicReader;
-import io.tenantry.ingestion.extraction.ExtractionWorker;
+import io.tenantry.ingestion.delivery.ExtractionWorker;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.partitioner.TenantPartitioner;

@@ -1,8 +1,8 @@
 package io.tenantry.kernel.auth;
 
 import io.quarkus.security.identity.SecurityIdentity;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import java.util.Optional;
 import java.util.UUID;
 

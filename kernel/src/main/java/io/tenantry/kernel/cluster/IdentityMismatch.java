@@ -1,7 +1,7 @@
 package io.tenantry.kernel.cluster;
 
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 
 /**
  * A database, schema or role is not what our records say it is: nothing was done to it. Either the

@@ -5,8 +5,8 @@ import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.db.SqlSession;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import java.security.SecureRandom;
 import java.util.Set;
 

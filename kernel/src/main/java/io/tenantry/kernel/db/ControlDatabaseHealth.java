@@ -2,7 +2,7 @@ package io.tenantry.kernel.db;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.TenantryException;
 import io.vertx.sqlclient.Pool;
 import jakarta.inject.Singleton;
 import java.time.Duration;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import io.tenantry.kernel.json.JsonLimits;
+import io.tenantry.kernel.http.JsonLimits;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * Tenantry does not know.
  */
 @Singleton
-final class EventReader {
+public final class EventReader {
 
   private final ObjectReader json;
 
@@ -34,7 +34,7 @@ final class EventReader {
    *
    * @throws InvalidEvent if its data is not what its type promises
    */
-  Optional<Event> read(CloudEvent event) {
+  public Optional<Event> read(CloudEvent event) {
     return EventType.byId(event.type()).map(type -> read(event.data(), type));
   }
 

@@ -2,7 +2,7 @@ package io.tenantry.kernel.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.error.ErrorCode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

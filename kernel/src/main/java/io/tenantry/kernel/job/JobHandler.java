@@ -15,9 +15,9 @@ public interface JobHandler {
    *
    * @throws InterruptedException if the service ends: the job is handed back, and the attempt does
    *     not count
-   * @throws io.tenantry.kernel.problem.TenantryException with the code that the job's error shows;
-   *     if it is retryable, the job is tried again as its policy says. Any other exception is told
-   *     as {@code INTERNAL_ERROR} and tried again, too
+   * @throws io.tenantry.kernel.error.TenantryException with the code that the job's error shows; if
+   *     it is retryable, the job is tried again as its policy says. Any other exception is told as
+   *     {@code INTERNAL_ERROR} and tried again, too
    */
   JobOutcome run(RunningJob job) throws InterruptedException;
 

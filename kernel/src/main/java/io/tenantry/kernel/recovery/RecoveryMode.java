@@ -1,10 +1,10 @@
 package io.tenantry.kernel.recovery;
 
-import io.tenantry.kernel.ambient.Recent;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.SqlError;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.runtime.Recent;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Clock;

@@ -3,8 +3,8 @@ package io.tenantry.kernel.tenant;
 import io.tenantry.kernel.cluster.RoleSecret;
 import io.tenantry.kernel.db.PostgresLogin;
 import io.tenantry.kernel.db.ServerTls;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import java.util.Optional;
 
 /**

@@ -2,6 +2,7 @@ package io.tenantry.kernel.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenantry.kernel.kafka.TopicSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.tenantry.tenant.apikey;
 import io.tenantry.kernel.auth.Digest;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
-import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.http.Page;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;

@@ -2,11 +2,11 @@ package io.tenantry.tenant.apikey;
 
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
-import io.tenantry.kernel.event.Outbox;
-import io.tenantry.kernel.event.OutboxRelay;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.event.TenantEvent;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.messaging.Outbox;
+import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.tenant.quota.Quotas;
 import io.tenantry.tenant.quota.Resource;
 import jakarta.inject.Singleton;

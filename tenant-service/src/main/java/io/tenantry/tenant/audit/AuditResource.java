@@ -2,9 +2,9 @@ package io.tenantry.tenant.audit;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
-import io.tenantry.kernel.page.Page;
-import io.tenantry.kernel.problem.FieldError;
-import io.tenantry.kernel.problem.InvalidRequest;
+import io.tenantry.kernel.error.FieldError;
+import io.tenantry.kernel.error.InvalidRequest;
+import io.tenantry.kernel.http.Page;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;

@@ -1,7 +1,7 @@
 package io.tenantry.tenant.audit;
 
 import io.tenantry.kernel.db.Database;
-import io.tenantry.kernel.page.Page;
+import io.tenantry.kernel.http.Page;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Instant;

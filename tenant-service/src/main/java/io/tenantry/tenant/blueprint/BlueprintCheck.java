@@ -1,6 +1,6 @@
 package io.tenantry.tenant.blueprint;
 
-import io.tenantry.kernel.problem.FieldError;
+import io.tenantry.kernel.error.FieldError;
 import java.util.List;
 
 /** Tries a blueprint out on PostgreSQL before it is accepted. */

@@ -3,7 +3,7 @@ package io.tenantry.tenant.blueprint;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
-import io.tenantry.kernel.problem.MaxBody;
+import io.tenantry.kernel.http.MaxBody;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;

@@ -1,11 +1,11 @@
 package io.tenantry.tenant.blueprint;
 
 import io.quarkus.runtime.StartupEvent;
-import io.tenantry.kernel.ambient.Recent;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.FieldError;
-import io.tenantry.kernel.problem.InvalidRequest;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.FieldError;
+import io.tenantry.kernel.error.InvalidRequest;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.runtime.Recent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;

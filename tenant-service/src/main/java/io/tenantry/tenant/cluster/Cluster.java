@@ -94,7 +94,7 @@ public final class Cluster {
    * Looks whether the server is the registered one and has what Tenantry needs, and creates what is
    * missing. What was found is good for some seconds.
    *
-   * @throws io.tenantry.kernel.problem.TenantryException {@code CLUSTER_MISMATCH}, {@code
+   * @throws io.tenantry.kernel.error.TenantryException {@code CLUSTER_MISMATCH}, {@code
    *     CLUSTER_EXISTS}, {@code CLUSTER_NOT_PREPARED}, {@code REGION_UNAVAILABLE}
    */
   void prepare() {

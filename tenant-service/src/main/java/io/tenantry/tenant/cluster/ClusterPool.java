@@ -6,8 +6,8 @@ public interface ClusterPool {
   /**
    * Removes the entries of a cluster that takes no tenants, and their databases, schemas and roles.
    *
-   * @throws io.tenantry.kernel.problem.TenantryException {@code CLUSTER_IN_USE} if a replica is
-   *     still making some
+   * @throws io.tenantry.kernel.error.TenantryException {@code CLUSTER_IN_USE} if a replica is still
+   *     making some
    */
   void empty(String cluster);
 

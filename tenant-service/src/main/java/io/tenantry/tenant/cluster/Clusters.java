@@ -1,11 +1,11 @@
 package io.tenantry.tenant.cluster;
 
-import io.tenantry.kernel.ambient.Recent;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.Logins;
 import io.tenantry.kernel.db.SqlError;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.runtime.Recent;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.ClusterDirectory;
 import io.vertx.core.Vertx;

@@ -3,8 +3,8 @@ package io.tenantry.tenant.cluster;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.kernel.db.Database;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.tenant.blueprint.Blueprint;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -16,7 +16,7 @@ public interface GenerationCheck {
   /**
    * Refuses in recovery mode.
    *
-   * @throws io.tenantry.kernel.problem.TenantryException {@code RECOVERY_MODE}
+   * @throws io.tenantry.kernel.error.TenantryException {@code RECOVERY_MODE}
    */
   void requireNormal();
 }

@@ -2,7 +2,7 @@ package io.tenantry.tenant.cluster;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.kernel.db.ServerTls;
-import io.tenantry.kernel.problem.InvalidRequest;
+import io.tenantry.kernel.error.InvalidRequest;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;

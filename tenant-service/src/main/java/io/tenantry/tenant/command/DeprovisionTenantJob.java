@@ -2,14 +2,14 @@ package io.tenantry.tenant.command;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.tenant.lifecycle.Lifecycle;
 import io.tenantry.tenant.registry.Tenant;
 import io.tenantry.tenant.registry.Tenants;

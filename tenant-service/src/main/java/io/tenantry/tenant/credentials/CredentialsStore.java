@@ -2,10 +2,10 @@ package io.tenantry.tenant.credentials;
 
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
-import io.tenantry.kernel.event.Outbox;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.event.TenantEvent;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.messaging.Outbox;
 import io.tenantry.tenant.provisioning.Leases;
 import io.tenantry.tenant.provisioning.TenantDatabase;
 import io.vertx.core.buffer.Buffer;

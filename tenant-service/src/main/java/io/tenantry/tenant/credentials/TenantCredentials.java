@@ -2,9 +2,9 @@ package io.tenantry.tenant.credentials;
 
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.tenantry.kernel.event.OutboxRelay;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;

@@ -1,8 +1,8 @@
 package io.tenantry.tenant.lifecycle;
 
 import io.tenantry.kernel.db.Sql;
-import io.tenantry.kernel.event.EventConsumer;
 import io.tenantry.kernel.event.OperationEvent;
+import io.tenantry.kernel.messaging.EventConsumer;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

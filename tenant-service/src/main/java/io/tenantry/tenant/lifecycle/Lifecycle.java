@@ -1,9 +1,9 @@
 package io.tenantry.tenant.lifecycle;
 
 import io.tenantry.kernel.cluster.IdentityMismatch;
-import io.tenantry.kernel.event.OutboxRelay;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;

@@ -108,7 +108,7 @@ class Reaper {
    * it did something with.
    *
    * @param concerned is given the tenants whose orphans these are, before anything is done
-   * @throws io.tenantry.kernel.problem.TenantryException {@code RECOVERY_MODE}
+   * @throws io.tenantry.kernel.error.TenantryException {@code RECOVERY_MODE}
    */
   OrphanSearch.Found reap(Consumer<Set<UUID>> concerned) {
     mode.requireNormal();

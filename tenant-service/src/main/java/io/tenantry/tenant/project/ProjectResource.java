@@ -2,9 +2,9 @@ package io.tenantry.tenant.project;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.InvalidRequest;
+import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.job.Job;
-import io.tenantry.kernel.page.Page;
-import io.tenantry.kernel.problem.InvalidRequest;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Pattern;
 import jakarta.ws.rs.Consumes;

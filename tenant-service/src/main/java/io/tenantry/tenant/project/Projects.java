@@ -2,13 +2,13 @@ package io.tenantry.tenant.project;
 
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobFilter;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
-import io.tenantry.kernel.page.Page;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.tenant.registry.Tenant;
 import io.tenantry.tenant.registry.TenantFilter;
 import io.tenantry.tenant.registry.Tenants;

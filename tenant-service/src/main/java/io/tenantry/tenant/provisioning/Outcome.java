@@ -1,6 +1,6 @@
 package io.tenantry.tenant.provisioning;
 
-import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.tenant.apikey.IssuedKey;
 import java.util.List;
 import java.util.UUID;

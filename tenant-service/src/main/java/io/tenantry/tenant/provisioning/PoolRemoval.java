@@ -2,8 +2,8 @@ package io.tenantry.tenant.provisioning;
 
 import io.tenantry.kernel.cluster.IdentityMismatch;
 import io.tenantry.kernel.cluster.Mark.Purpose;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.tenant.cluster.ClusterPool;
 import jakarta.inject.Singleton;
 import java.time.Clock;

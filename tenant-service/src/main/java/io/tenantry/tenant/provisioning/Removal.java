@@ -1,7 +1,7 @@
 package io.tenantry.tenant.provisioning;
 
 import io.tenantry.kernel.cluster.Mark.Purpose;
-import io.tenantry.kernel.event.OutboxRelay;
+import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.tenant.provisioning.ProvisioningStore.RollbackStart;
 import jakarta.inject.Singleton;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.tenantry.tenant.provisioning;
 
-import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.error.ErrorCode;
 import java.util.Locale;
 
 /** The steps of provisioning, in their order. */

@@ -8,7 +8,7 @@ import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.cluster.GoldenTemplates;
 import io.tenantry.tenant.cluster.SharedDatabases;
-import io.tenantry.tenant.service.TenantServices;
+import io.tenantry.tenant.externalservice.TenantServices;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.stream.Stream;

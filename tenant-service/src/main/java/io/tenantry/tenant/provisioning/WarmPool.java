@@ -7,9 +7,9 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.job.Job;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.kernel.tenant.ConnectionString;
 import io.tenantry.tenant.apikey.ApiKeys;
@@ -90,8 +90,8 @@ class WarmPool {
    * Makes this tenant of an entry, under the entry's id; empty if there is none. One that services
    * have to be told of is not active yet: it is being provisioned, in a home that is ready.
    *
-   * @throws io.tenantry.kernel.problem.TenantryException {@code TENANT_NAME_TAKEN}; nothing was
-   *     taken then
+   * @throws io.tenantry.kernel.error.TenantryException {@code TENANT_NAME_TAKEN}; nothing was taken
+   *     then
    */
   Optional<Provisioning> claim(NewTenant tenant, Witness witness) {
     if (config.size() == 0

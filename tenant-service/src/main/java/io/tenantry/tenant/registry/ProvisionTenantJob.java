@@ -2,6 +2,8 @@ package io.tenantry.tenant.registry;
 
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
@@ -9,8 +11,6 @@ import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
 import io.tenantry.tenant.provisioning.ProvisioningJob;
 import io.tenantry.tenant.provisioning.TenantIds;
 import jakarta.inject.Singleton;

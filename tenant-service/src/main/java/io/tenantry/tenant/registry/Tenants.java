@@ -1,9 +1,9 @@
 package io.tenantry.tenant.registry;
 
 import io.tenantry.kernel.db.Sql;
-import io.tenantry.kernel.page.Page;
-import io.tenantry.kernel.problem.ErrorCode;
-import io.tenantry.kernel.problem.TenantryException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.Page;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.Blueprints;
 import io.tenantry.tenant.cluster.Clusters;

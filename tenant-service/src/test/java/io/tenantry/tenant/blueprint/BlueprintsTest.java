@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.list;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tenantry.kernel.json.JsonConventions;
-import io.tenantry.kernel.problem.FieldError;
-import io.tenantry.kernel.problem.InvalidRequest;
-import io.tenantry.kernel.problem.JsonBodyReader;
+import io.tenantry.kernel.error.FieldError;
+import io.tenantry.kernel.error.InvalidRequest;
+import io.tenantry.kernel.http.JsonBodyReader;
+import io.tenantry.kernel.http.JsonConventions;
 import jakarta.validation.Validation;
 import java.io.IOException;
 import java.nio.file.Files;

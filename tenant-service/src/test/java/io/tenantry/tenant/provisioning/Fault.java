@@ -1,6 +1,6 @@
 package io.tenantry.tenant.provisioning;
 
-import io.tenantry.kernel.problem.ErrorCode;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.tenant.Postgres;
 
 /** Ways to break one step of provisioning for real, and to mend it. */

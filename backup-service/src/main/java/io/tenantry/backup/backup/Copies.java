@@ -1,0 +1,60 @@
+package io.tenantry.backup.backup;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.backup.store.ArchiveId;
+import io.tenantry.backup.store.Stores;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.job.Jobs;
+import io.tenantry.kernel.job.NewJob;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Has backups copied to the second store, where there is one. */
+@Singleton
+public final class Copies {
+
+  private final BackupRecords records;
+  private final Stores stores;
+  private final Jobs jobs;
+  private final Clock clock;
+
+  Copies(BackupRecords records, Stores stores, Jobs jobs, Clock clock) {
+    this.records = records;
+    this.stores = stores;
+    this.jobs = jobs;
+    this.clock = clock;
+  }
+
+  /** What the job of a copy is given. */
+  @RegisterForReflection
+  record Task(UUID backupId, String store) {}
+
+  /** Plans a copy in the caller's transaction, which is followed by {@link #wake}. */
+  public Optional<UUID> request(Sql transaction, ArchiveId id) {
+    return stores
+        .secondary()
+        .map(
+            store -> {
+              UUID jobId = UUID.randomUUID();
+              jobs.submit(
+                  transaction,
+                  new NewJob(
+                      jobId,
+                      CopyHandler.TYPE,
+                      Optional.of(id.tenantId()),
+                      new Task(id.backupId(), store.name()),
+                      NewJob.NORMAL,
+                      clock.instant(),
+                      Optional.empty()));
+              records.addCopy(transaction, id.backupId(), store.name(), jobId);
+              return jobId;
+            });
+  }
+
+  /** Says that a transaction with a request was committed. */
+  public void wake() {
+    jobs.wake();
+  }
+}

@@ -1,0 +1,215 @@
+package io.tenantry.ingestion.delivery;
+
+import static io.tenantry.kernel.db.Identifiers.quote;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.ServerTls;
+import io.tenantry.kernel.db.SessionSettings;
+import io.tenantry.kernel.runtime.ShutdownOrder;
+import io.tenantry.kernel.tenant.TenantDirectory;
+import io.tenantry.kernel.tenant.TenantEntry;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Tenants' databases, each by its tenant's own login: pools of one connection, made when they are
+ * needed, closed when idle, and no more of them than the limit.
+ */
+@Singleton
+public class TenantDatabases {
+
+  private final TenantDirectory directory;
+  private final ExtractionConfig config;
+  private final Vertx vertx;
+  private final Clock clock;
+  private final Map<UUID, Entry> entries = new HashMap<>();
+
+  TenantDatabases(
+      TenantDirectory directory,
+      ExtractionConfig config,
+      Vertx vertx,
+      Clock clock,
+      MeterRegistry meters) {
+    this.directory = directory;
+    this.config = config;
+    this.vertx = vertx;
+    this.clock = clock;
+    Gauge.builder("tenantry.ingestion.tenant.databases", this, TenantDatabases::size)
+        .description("Pools of connections to tenants' databases, each of one connection")
+        .register(meters);
+  }
+
+  /** A pool, the login it was made for, and who uses it. */
+  private static final class Entry {
+    private final Pool pool;
+    private final Buffer login;
+    private final Database database;
+    private int users;
+    private Instant used;
+
+    Entry(Pool pool, Buffer login, Database database) {
+      this.pool = pool;
+      this.login = login;
+      this.database = database;
+    }
+  }
+
+  private synchronized int size() {
+    return entries.size();
+  }
+
+  /**
+   * Uses a tenant's database.
+   *
+   * @throws NoDatabase if the tenant has none that it can log in to
+   * @throws io.tenantry.kernel.db.DatabaseUnavailable if it does not answer
+   * @throws io.tenantry.kernel.db.SqlError if it refuses
+   */
+  <T> T use(TenantEntry tenant, Function<Database, T> work) {
+    Entry entry = take(tenant);
+    try {
+      return work.apply(entry.database);
+    } finally {
+      giveBack(entry);
+    }
+  }
+
+  private synchronized Entry take(TenantEntry tenant) {
+    Buffer login =
+        tenant
+            .database()
+            .flatMap(TenantEntry.Place::connectionEncrypted)
+            .orElseThrow(() -> new NoDatabase("the tenant has no database it could log in to"));
+    Entry entry = entries.get(tenant.tenantId());
+    if (entry != null && !entry.login.equals(login)) {
+      // New credentials. Who uses the old ones at this moment still ends in peace.
+      entries.remove(tenant.tenantId());
+      close(entry);
+      entry = null;
+    }
+    if (entry == null) {
+      makeRoom();
+      entry = open(tenant, login);
+      entries.put(tenant.tenantId(), entry);
+    }
+    entry.users++;
+    return entry;
+  }
+
+  private synchronized void giveBack(Entry entry) {
+    entry.users--;
+    entry.used = clock.instant();
+    if (entry.users == 0 && !entries.containsValue(entry)) {
+      entry.pool.close();
+    }
+  }
+
+  private void close(Entry entry) {
+    if (entry.users == 0) {
+      entry.pool.close();
+    }
+  }
+
+  /** Closes the one that was not used for longest. Those in use are fewer than the limit. */
+  private void makeRoom() {
+    if (entries.size() >= config.connections().limit()) {
+      entries.entrySet().stream()
+          .filter(e -> e.getValue().users == 0)
+          .min(Comparator.comparing(e -> e.getValue().used))
+          .ifPresent(
+              oldest -> {
+                entries.remove(oldest.getKey());
+                oldest.getValue().pool.close();
+              });
+    }
+  }
+
+  private Entry open(TenantEntry tenant, Buffer login) {
+    Pool pool =
+        PgBuilder.pool()
+            .with(
+                new PoolOptions()
+                    .setMaxSize(1)
+                    .setConnectionTimeout((int) config.patience().toMillis())
+                    .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
+            .connectingTo(options(tenant))
+            .withConnectHandler(
+                connection -> SessionSettings.complete(connection).onSuccess(SqlConnection::close))
+            .using(vertx)
+            .build();
+    return new Entry(pool, login, new Database(pool, config.patience()));
+  }
+
+  private PgConnectOptions options(TenantEntry tenant) {
+    TenantEntry.Place place = tenant.database().orElseThrow();
+    try {
+      return directory
+          .connectOptions(tenant)
+          .orElseThrow()
+          .setCachePreparedStatements(true)
+          .addProperty("application_name", "ingestion-service")
+          .addProperty("role", place.role())
+          // As the tenant's own sessions have it: its triggers may rely on that.
+          .addProperty(
+              "search_path",
+              place.schema().map(schema -> quote(schema) + ", ").orElse("") + "public, pg_temp")
+          .addProperty("statement_timeout", String.valueOf(config.patience().toMillis()));
+    } catch (KeyRing.UndecryptableException
+        | ServerTls.InvalidServerTls
+        | IllegalArgumentException e) {
+      throw new NoDatabase("the tenant's connection string cannot be used: " + e.getMessage());
+    }
+  }
+
+  @Scheduled(every = "10s", delayed = "10s")
+  @RunOnVirtualThread
+  synchronized void closeIdle() {
+    Instant limit = clock.instant().minus(config.connections().idleTimeout());
+    entries
+        .values()
+        .removeIf(
+            entry -> {
+              boolean idle = entry.users == 0 && entry.used.isBefore(limit);
+              if (idle) {
+                entry.pool.close();
+              }
+              return idle;
+            });
+  }
+
+  synchronized void stop(@Observes @Priority(ShutdownOrder.RESOURCES) ShutdownEvent stopping) {
+    entries.values().forEach(entry -> entry.pool.close());
+    entries.clear();
+  }
+
+  /** A tenant that has no database, or none it can log in to. */
+  static final class NoDatabase extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NoDatabase(String reason) {
+      super(reason);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.tenantry.ingestion.delivery;
+
+import static io.tenantry.ingestion.IngestionApi.EVENTS;
+import static io.tenantry.ingestion.IngestionApi.asTenant;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.tenantry.ingestion.Readiness;
+import io.tenantry.ingestion.Tenants;
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.localstack.CertificateAuthority;
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.localstack.PostgresServer;
+import io.tenantry.localstack.PostgresTls;
+import io.tenantry.localstack.TcpRelay;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Events are delivered where the tenant's server has to prove who it is. */
+@QuarkusTest
+@QuarkusTestResource(LocalStackResource.class)
+@Tag("P13")
+@Tag("F16")
+class ClusterTlsTest {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final String CONTROL = "tenantry_control";
+  private static final CertificateAuthority AUTHORITY = CertificateAuthority.create("ours");
+  private static final CertificateAuthority OTHER = CertificateAuthority.create("another");
+
+  private final String cluster = "tls-" + UUID.randomUUID().toString().substring(0, 8);
+
+  LocalStack stack;
+  private Tenants tenants;
+  private Tenants.Tenant tenant;
+  private TcpRelay relay;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    Readiness.await("topics", "UP");
+    PostgresServer server = stack.postgres();
+    PostgresTls.use(server, AUTHORITY.issue("server", server.host(), "localhost"));
+    relay = new TcpRelay(server.host(), server.port());
+    tenants = new Tenants(stack);
+    tenant = tenants.create();
+  }
+
+  @AfterEach
+  void closeRelay() throws IOException {
+    relay.close();
+  }
+
+  @AfterAll
+  static void stopTls() {
+    PostgresTls.stop(LocalStack.shared().postgres());
+  }
+
+  /** Has the tenant stand on a cluster whose certificate is checked against this authority's. */
+  private void move(CertificateAuthority trusted) {
+    String url =
+        "postgresql://%1$s:%1$s@%2$s:%3$d/%1$s?sslmode=verify-full"
+            .formatted(tenant.database(), stack.postgres().host(), relay.port());
+    byte[] encrypted =
+        KeyRing.of(stack.environment().get("ENCRYPTION_KEY"), List.of())
+            .encrypt(url, tenant.id().toString());
+    tenants.sql(
+        CONTROL,
+        """
+        INSERT INTO control_plane.clusters
+          (name, region, host, port, ssl_mode, ssl_root_certificate, admin_user, capacity)
+        VALUES ('%1$s', 'us-east-1', '%2$s', %3$d, 'verify-full', '%4$s', 'tenantry_admin', 10)
+        ON CONFLICT (name) DO UPDATE SET ssl_root_certificate = excluded.ssl_root_certificate
+        """
+            .formatted(cluster, stack.postgres().host(), relay.port(), trusted.certificate()),
+        """
+        UPDATE control_plane.tenant_databases
+        SET cluster = '%s', connection_string_encrypted = decode('%s', 'hex')
+        WHERE tenant_id = '%s'
+        """
+            .formatted(cluster, HexFormat.of().formatHex(encrypted), tenant.id()));
+  }
+
+  private void capture(String id) {
+    asTenant(tenant)
+        .contentType("application/json")
+        .body("{\"event_id\":\"%s\",\"type\":\"t\",\"data\":{}}".formatted(id))
+        .post(EVENTS)
+        .then()
+        .statusCode(202);
+  }
+
+  @Test
+  void deliversOverCheckedTls() {
+    move(AUTHORITY);
+    String event = "e-" + tenant.id();
+
+    capture(event);
+
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(tenants.inbox(tenant)).contains(event));
+    assertThat(
+            tenants.query(
+                "postgres",
+                "SELECT ssl FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) WHERE usename = ?",
+                tenant.database()))
+        .isNotEmpty()
+        .containsOnly("t");
+  }
+
+  @Test
+  void keepsEventsUntilTheServerIsTrusted() {
+    move(OTHER);
+    String event = "e-" + tenant.id();
+
+    capture(event);
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        tenants.query(
+                            CONTROL,
+                            "SELECT 1 FROM ingestion.topic_backlogs WHERE tenant_id = ?",
+                            tenant.id()))
+                    .isNotEmpty());
+    assertThat(tenants.inbox(tenant)).isEmpty();
+    move(AUTHORITY);
+
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(tenants.inbox(tenant)).contains(event));
+  }
+}

@@ -1,0 +1,31 @@
+package io.tenantry.kernel.error;
+
+/**
+ * The root of all errors that a caller may see. The message is written for the caller, without SQL,
+ * secrets or another tenant's data. What only the log may hold is the cause.
+ */
+public class TenantryException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final ErrorCode code;
+
+  public TenantryException(ErrorCode code, String detail) {
+    super(detail);
+    this.code = code;
+  }
+
+  public TenantryException(ErrorCode code, String detail, Throwable cause) {
+    super(detail, cause);
+    this.code = code;
+  }
+
+  /** What the answer says; the message, unless the answer says part of that in other fields. */
+  public String detail() {
+    return getMessage();
+  }
+
+  public ErrorCode code() {
+    return code;
+  }
+}

@@ -1,0 +1,238 @@
+package io.tenantry.kernel.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.FieldError;
+import io.tenantry.kernel.error.InvalidRequest;
+import io.tenantry.kernel.error.TenantryException;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ValidationException;
+import jakarta.validation.Validator;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.MessageBodyReader;
+import jakarta.ws.rs.ext.Provider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Reads a JSON body into a record and checks it, so that a resource method receives valid input
+ * only: 400 for what is no JSON, else one 422 that names every unknown field, wrong type and broken
+ * constraint at once.
+ */
+@Provider
+@Consumes(MediaType.APPLICATION_JSON)
+public final class JsonBodyReader implements MessageBodyReader<Record> {
+
+  /** A body with more mistakes is answered with this many. */
+  private static final int MOST_ERRORS = 50;
+
+  private final ObjectMapper mapper;
+  private final Validator validator;
+
+  public JsonBodyReader(ObjectMapper mapper, Validator validator) {
+    this.mapper = mapper;
+    this.validator = validator;
+  }
+
+  @Override
+  public boolean isReadable(Class<?> type, Type generic, Annotation[] annotations, MediaType mt) {
+    return type.isRecord();
+  }
+
+  @Override
+  public Record readFrom(
+      Class<Record> type,
+      Type generic,
+      Annotation[] annotations,
+      MediaType mediaType,
+      MultivaluedMap<String, String> headers,
+      InputStream body) {
+    // Far larger ones are cut off by the server itself, unanswered.
+    MaxBody limit = type.getAnnotation(MaxBody.class);
+    int largest = limit == null ? MaxBody.DEFAULT : limit.value();
+    byte[] bytes = bytes(body, largest);
+    if (bytes.length > largest) {
+      throw new TenantryException(
+          ErrorCode.PAYLOAD_TOO_LARGE, "The body has more than " + largest + " bytes.");
+    }
+    return read(bytes, type);
+  }
+
+  private static byte[] bytes(InputStream body, int largest) {
+    try {
+      return body.readNBytes(largest + 1);
+    } catch (IOException e) {
+      // The connection is closed: nobody reads the answer, and it is no fault of ours.
+      throw new TenantryException(ErrorCode.BAD_REQUEST, "The body is not complete.", e);
+    }
+  }
+
+  /**
+   * Reads and checks a body.
+   *
+   * @throws InvalidRequest if it is JSON, but not a valid {@code type}, or exceeds a limit
+   * @throws TenantryException {@code MALFORMED_JSON} if it is no JSON
+   */
+  public <T extends Record> T read(byte[] body, Class<T> type) {
+    JsonNode json = parse(body);
+    if (!json.isObject()) {
+      throw new InvalidRequest("", "must be a JSON object");
+    }
+    List<FieldError> errors = new ArrayList<>();
+    findNul(json, "", errors);
+    T request = convert(json, type, errors);
+    if (request != null) {
+      Violations.of(validate(request)).stream()
+          .filter(violation -> errors.stream().noneMatch(error -> tells(error, violation)))
+          .toList()
+          .forEach(errors::add);
+    }
+    if (!errors.isEmpty()) {
+      throw new InvalidRequest(errors);
+    }
+    return request;
+  }
+
+  private <T> Set<ConstraintViolation<T>> validate(T request) {
+    try {
+      return validator.validate(request);
+    } catch (ValidationException e) {
+      // A constraint that asks a database which is away says so itself.
+      throw e.getCause() instanceof TenantryException known ? known : e;
+    }
+  }
+
+  /** Whether a violation is only the hole that cutting an error out has left. */
+  private static boolean tells(FieldError error, FieldError violation) {
+    return error.field().equals(violation.field())
+        || error.field().startsWith(violation.field() + "[");
+  }
+
+  private JsonNode parse(byte[] body) {
+    try {
+      JsonNode json = mapper.readTree(body);
+      if (json.isMissingNode()) {
+        throw new TenantryException(ErrorCode.MALFORMED_JSON, "The body is empty.");
+      }
+      return json;
+    } catch (JsonProcessingException e) {
+      throw malformed(e);
+    } catch (IOException e) {
+      throw new TenantryException(ErrorCode.MALFORMED_JSON, "The body is not UTF-8.", e);
+    }
+  }
+
+  /** Says where, never what: Jackson's own message quotes the body. */
+  private static TenantryException malformed(JsonProcessingException e) {
+    if (e instanceof StreamConstraintsException limit) {
+      return new InvalidRequest("", JsonLimits.describe(limit));
+    }
+    String where =
+        e.getLocation() == null
+            ? ""
+            : " at line %d, column %d"
+                .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+    return new TenantryException(
+        ErrorCode.MALFORMED_JSON, "The body is not valid JSON" + where + ".", e);
+  }
+
+  /**
+   * Jackson stops at the first mistake: note it, cut it out, and read again until none is left.
+   * Null if what is wrong cannot be cut out.
+   */
+  private <T> T convert(JsonNode json, Class<T> type, List<FieldError> errors) {
+    while (true) {
+      try {
+        return mapper.treeToValue(json, type);
+      } catch (JsonMappingException e) {
+        errors.add(new FieldError(path(e.getPath()), message(e)));
+        if (errors.size() >= MOST_ERRORS || !remove(json, e.getPath())) {
+          return null;
+        }
+      } catch (JsonProcessingException e) {
+        throw malformed(e);
+      }
+    }
+  }
+
+  private static String path(List<JsonMappingException.Reference> path) {
+    return path.stream()
+        .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : "." + r.getFieldName())
+        .collect(Collectors.joining())
+        .replaceFirst("^\\.", "");
+  }
+
+  private static String message(JsonMappingException e) {
+    if (e instanceof UnrecognizedPropertyException) {
+      return "is not a known field";
+    }
+    if (e instanceof InvalidFormatException wrong && wrong.getTargetType().isEnum()) {
+      return Arrays.stream(wrong.getTargetType().getEnumConstants())
+          .map(Object::toString)
+          .collect(Collectors.joining(", ", "must be one of ", ""));
+    }
+    return "has the wrong type or format";
+  }
+
+  private static boolean remove(JsonNode json, List<JsonMappingException.Reference> path) {
+    if (path.isEmpty()) {
+      return false;
+    }
+    JsonNode parent = json;
+    for (JsonMappingException.Reference step : path.subList(0, path.size() - 1)) {
+      parent =
+          step.getFieldName() == null
+              ? parent.path(step.getIndex())
+              : parent.path(step.getFieldName());
+    }
+    JsonMappingException.Reference last = path.getLast();
+    return switch (parent) {
+      case ObjectNode object -> object.remove(last.getFieldName()) != null;
+      // A hole, not a shift: the elements behind it keep the index the caller knows.
+      case ArrayNode array when !array.path(last.getIndex()).isNull() -> {
+        array.setNull(last.getIndex());
+        yield true;
+      }
+      default -> false;
+    };
+  }
+
+  /** PostgreSQL can store no NUL character, neither in text nor in jsonb. */
+  private static void findNul(JsonNode node, String path, List<FieldError> errors) {
+    if (errors.size() >= MOST_ERRORS) {
+      return;
+    }
+    if (node.isTextual() && node.textValue().indexOf('\0') >= 0) {
+      errors.add(new FieldError(path, "must not contain the character NUL"));
+    }
+    for (var field : node.properties()) {
+      if (field.getKey().indexOf('\0') >= 0) {
+        errors.add(new FieldError(path, "must not contain the character NUL in a name"));
+      }
+      String name = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+      findNul(field.getValue(), name, errors);
+    }
+    if (node.isArray()) {
+      for (int i = 0; i < node.size(); i++) {
+        findNul(node.get(i), path + "[" + i + "]", errors);
+      }
+    }
+  }
+}

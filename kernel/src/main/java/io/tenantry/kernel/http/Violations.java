@@ -1,0 +1,44 @@
+package io.tenantry.kernel.http;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import io.tenantry.kernel.error.FieldError;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ElementKind;
+import jakarta.validation.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/** Bean Validation's findings, under the names the caller used. */
+final class Violations {
+
+  private Violations() {}
+
+  static List<FieldError> of(Collection<? extends ConstraintViolation<?>> violations) {
+    return violations.stream()
+        .map(v -> new FieldError(path(v.getPropertyPath()), v.getMessage()))
+        .sorted(Comparator.comparing(FieldError::field).thenComparing(FieldError::message))
+        .toList();
+  }
+
+  /** The path without the resource method's own name, which is not the caller's concern. */
+  private static String path(Path path) {
+    StringBuilder name = new StringBuilder();
+    for (Path.Node node : path) {
+      if (node.getKind() == ElementKind.METHOD) {
+        continue;
+      }
+      if (node.getIndex() != null) {
+        name.append('[').append(node.getIndex()).append(']');
+      }
+      if (node.getName() != null && !node.getName().startsWith("<")) {
+        name.append(name.isEmpty() ? "" : ".").append(snakeCase(node.getName()));
+      }
+    }
+    return name.toString();
+  }
+
+  private static String snakeCase(String javaName) {
+    return PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(javaName);
+  }
+}

@@ -1,0 +1,35 @@
+package io.tenantry.kernel.messaging;
+
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.CloudEvent;
+import jakarta.inject.Singleton;
+
+/**
+ * The transactional inbox: that an event was handled is stored in the transaction of its handling,
+ * so that a repeated delivery is recognised. A service that consumes events has the table {@code
+ * inbox} in its schema and sets {@code tenantry.inbox.enabled}.
+ */
+@Singleton
+final class Inbox {
+
+  /**
+   * Notes the event in the caller's transaction. Of two transactions with the same event, the later
+   * waits for the outcome of the first.
+   *
+   * @return false if it was handled before
+   */
+  boolean admit(Sql transaction, CloudEvent event) {
+    return transaction
+            .run(
+                """
+                INSERT INTO inbox (source, event_id, type)
+                VALUES ($1, $2, $3)
+                ON CONFLICT DO NOTHING
+                """,
+                event.source(),
+                event.id(),
+                event.type())
+            .rowCount()
+        == 1;
+  }
+}

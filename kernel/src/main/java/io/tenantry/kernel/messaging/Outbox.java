@@ -1,0 +1,45 @@
+package io.tenantry.kernel.messaging;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.Event;
+import io.tenantry.kernel.event.EventType;
+import jakarta.inject.Singleton;
+import java.util.UUID;
+
+/**
+ * The transactional outbox: an event is stored in the transaction that changes the state it tells
+ * of, and {@link OutboxRelay} publishes it afterwards. State and event stand or fall together.
+ */
+@Singleton
+public final class Outbox {
+
+  private final ObjectMapper mapper;
+
+  Outbox(ObjectMapper mapper) {
+    this.mapper = mapper;
+  }
+
+  /** Stores an event in the caller's transaction. */
+  public void append(Sql transaction, Event event) {
+    transaction.send(
+        """
+        INSERT INTO outbox (event_id, topic, subject, type, data)
+        VALUES ($1, $2, $3, $4, $5)
+        """,
+        UUID.randomUUID(),
+        event.topic(),
+        event.subject(),
+        EventType.of(event).id(),
+        json(event));
+  }
+
+  private String json(Event event) {
+    try {
+      return mapper.writeValueAsString(event);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

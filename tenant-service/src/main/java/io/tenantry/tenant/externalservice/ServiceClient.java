@@ -1,0 +1,197 @@
+package io.tenantry.tenant.externalservice;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.faulttolerance.api.TypedGuard;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
+
+/**
+ * Calls the auth, realtime and storage services. Their addresses are configuration and nothing
+ * else: no answer, redirect or tenant leads anywhere else.
+ */
+@Singleton
+final class ServiceClient {
+
+  private static final int LARGEST_ANSWER = 1 << 16;
+  private static final Set<Integer> GONE = Set.of(404, 410);
+
+  private final ServicesConfig config;
+  private final ObjectMapper mapper;
+  private final ObjectReader reader;
+  private final HttpClient http;
+  private final TypedGuard<Answer> patient;
+  private final TypedGuard<Answer> once;
+
+  ServiceClient(ServicesConfig config, ObjectMapper mapper) {
+    this.config = config;
+    this.mapper = mapper;
+    this.reader =
+        mapper
+            .readerFor(Registration.class)
+            .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(config.timeout())
+            .build();
+    this.once = guard().build();
+    this.patient =
+        guard()
+            .withRetry()
+            .maxRetries(config.attempts() - 1)
+            .delay(config.retryDelay().toMillis(), ChronoUnit.MILLIS)
+            .whenException(ServiceClient::isRetryable)
+            .withExponentialBackoff()
+            .factor(2)
+            .maxDelay(config.maxRetryDelay().toMillis(), ChronoUnit.MILLIS)
+            .done()
+            .done()
+            .build();
+    check(config.url().auth());
+    check(config.url().realtime());
+    check(config.url().storage());
+  }
+
+  /** Of each attempt, answer included: a service may also begin to answer, and never end. */
+  private TypedGuard.Builder<Answer> guard() {
+    return TypedGuard.create(Answer.class)
+        .withTimeout()
+        .duration(config.timeout().toMillis(), ChronoUnit.MILLIS)
+        .done();
+  }
+
+  private static void check(Optional<URI> url) {
+    if (url.isPresent()
+        && (!Set.of("http", "https").contains(String.valueOf(url.get().getScheme()))
+            || url.get().getHost() == null)) {
+      throw new ConfigurationException("a service's URL must be http://… or https://…");
+    }
+  }
+
+  private static boolean isRetryable(Throwable failure) {
+    return failure instanceof TimeoutException
+        || (failure instanceof ServiceCallFailed call && call.retryable());
+  }
+
+  /** Whether services of this type are told of their tenants. */
+  boolean isConfigured(String type) {
+    return url(type).isPresent();
+  }
+
+  /**
+   * Tells a service of a tenant; repeating it is harmless.
+   *
+   * @param about what the service is told
+   * @throws ServiceCallFailed after the last attempt
+   */
+  Registration register(String type, UUID tenantId, Map<String, String> about)
+      throws ServiceCallFailed {
+    String answer =
+        call(
+                patient,
+                request(type, tenantId, "")
+                    .header("Content-Type", "application/json")
+                    .PUT(HttpRequest.BodyPublishers.ofString(json(about))))
+            .body();
+    try {
+      return answer.isBlank() ? Registration.SILENT : reader.readValue(answer);
+    } catch (JsonProcessingException e) {
+      throw new ServiceCallFailed("answered what is no registration", false);
+    }
+  }
+
+  /**
+   * Has a service forget a tenant; repeating it is harmless.
+   *
+   * @throws ServiceCallFailed after the last attempt
+   */
+  void deregister(String type, UUID tenantId) throws ServiceCallFailed {
+    call(patient, request(type, tenantId, "").DELETE());
+  }
+
+  /**
+   * Asks a service how it fares with a tenant, once.
+   *
+   * @throws ServiceCallFailed if it is not well
+   */
+  void checkHealth(String type, UUID tenantId) throws ServiceCallFailed {
+    call(once, request(type, tenantId, "/health").GET());
+  }
+
+  private HttpRequest.Builder request(String type, UUID tenantId, String suffix) {
+    String base = url(type).orElseThrow().toString().replaceFirst("/+$", "");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base + "/tenants/" + tenantId + suffix))
+            .header("Accept", "application/json")
+            .timeout(config.timeout());
+    config.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
+    return request;
+  }
+
+  private Answer call(TypedGuard<Answer> guard, HttpRequest.Builder request)
+      throws ServiceCallFailed {
+    try {
+      return guard.call(() -> send(request.build()));
+    } catch (ServiceCallFailed e) {
+      throw e;
+    } catch (TimeoutException e) {
+      throw new ServiceCallFailed("did not answer within " + config.timeout(), e);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Answer send(HttpRequest request) throws ServiceCallFailed, InterruptedException {
+    HttpResponse<String> response;
+    try {
+      response =
+          http.send(
+              request,
+              HttpResponse.BodyHandlers.limiting(
+                  HttpResponse.BodyHandlers.ofString(), LARGEST_ANSWER));
+    } catch (IOException e) {
+      throw new ServiceCallFailed("could not be reached: " + e.getClass().getSimpleName(), e);
+    }
+    int status = response.statusCode();
+    boolean deleted = request.method().equals("DELETE") && GONE.contains(status);
+    if (status / 100 != 2 && !deleted) {
+      throw new ServiceCallFailed(
+          "answered " + status, status >= 500 || status == 429 || status == 408);
+    }
+    return new Answer(response.body());
+  }
+
+  private Optional<URI> url(String type) {
+    return switch (type) {
+      case "auth" -> config.url().auth();
+      case "realtime" -> config.url().realtime();
+      case "storage" -> config.url().storage();
+      default -> throw new IllegalArgumentException(type);
+    };
+  }
+
+  private String json(Map<String, String> about) {
+    try {
+      return mapper.writeValueAsString(about);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private record Answer(String body) {}
+}

@@ -1,0 +1,179 @@
+package io.tenantry.tenant.externalservice;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.tenant.TenantDirectory;
+import io.tenantry.kernel.tenant.TenantEntry;
+import io.tenantry.kernel.tenant.TenantStatus;
+import io.tenantry.tenant.quota.Quotas;
+import io.tenantry.tenant.quota.Resource;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Pattern;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** The services of a tenant, over HTTP. */
+@Path("/api/v1/tenants/{tenant_id}/services")
+@RolesAllowed(Roles.OPERATOR)
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+final class ServiceResource {
+
+  private static final String TYPES = "auth|realtime|storage";
+  private static final String NO_TYPE = "must be one of auth, realtime, storage";
+
+  private final Database database;
+  private final ServiceStore store;
+  private final TenantServices services;
+  private final Quotas quotas;
+  private final TenantDirectory tenants;
+
+  ServiceResource(
+      Database database,
+      ServiceStore store,
+      TenantServices services,
+      Quotas quotas,
+      TenantDirectory tenants) {
+    this.database = database;
+    this.store = store;
+    this.services = services;
+    this.quotas = quotas;
+    this.tenants = tenants;
+  }
+
+  @GET
+  @RolesAllowed(Roles.VIEWER)
+  @Operation(summary = "List a tenant's services")
+  @APIResponse(responseCode = "200", description = "The services")
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  public ServiceList list(@RestPath("tenant_id") UUID tenantId) {
+    tenants.existing(tenantId);
+    return new ServiceList(store.list(tenantId));
+  }
+
+  @PUT
+  @Path("/{type}")
+  @Operation(
+      summary = "Register a tenant with a service",
+      description = "May be repeated; one that is disabled stays so.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The service",
+      content = @Content(schema = @Schema(implementation = TenantService.class)))
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @APIResponse(responseCode = "409", description = "QUOTA_EXCEEDED, TENANT_BUSY")
+  @APIResponse(responseCode = "502", description = "SERVICE_REGISTRATION_FAILED")
+  public TenantService register(
+      @RestPath("tenant_id") UUID tenantId,
+      @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
+    TenantEntry tenant = tenants.existing(tenantId);
+    if (tenant.status() != TenantStatus.ACTIVE) {
+      throw new TenantryException(ErrorCode.TENANT_BUSY, "The tenant is " + tenant.status() + ".");
+    }
+    Optional<TenantService> found = store.find(tenantId, type);
+    if (found.filter(service -> !service.status().equals("pending")).isPresent()) {
+      return found.get();
+    }
+    if (found.isEmpty()) {
+      database.transact(
+          sql -> {
+            quotas.claim(sql, tenantId, Resource.SERVICES, 1);
+            store.add(sql, tenantId, type);
+          });
+    }
+    services.register(
+        new TenantServices.About(tenantId, tenant.name(), tenant.environment(), tenant.region()),
+        List.of(type));
+    return get(tenantId, type);
+  }
+
+  @POST
+  @Path("/{type}/disable")
+  @Operation(summary = "Disable a tenant's service", description = "May be repeated.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The service",
+      content = @Content(schema = @Schema(implementation = TenantService.class)))
+  @APIResponse(responseCode = "404", description = "SERVICE_NOT_FOUND")
+  public TenantService disable(
+      @RestPath("tenant_id") UUID tenantId,
+      @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
+    return setEnabled(tenantId, type, false);
+  }
+
+  @POST
+  @Path("/{type}/enable")
+  @Operation(summary = "Enable a tenant's service again", description = "May be repeated.")
+  @APIResponse(
+      responseCode = "200",
+      description = "The service",
+      content = @Content(schema = @Schema(implementation = TenantService.class)))
+  @APIResponse(responseCode = "404", description = "SERVICE_NOT_FOUND")
+  public TenantService enable(
+      @RestPath("tenant_id") UUID tenantId,
+      @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
+    return setEnabled(tenantId, type, true);
+  }
+
+  @DELETE
+  @Path("/{type}")
+  @Operation(
+      summary = "Take a tenant from a service",
+      description = "The service itself is told first. May be repeated.")
+  @APIResponse(responseCode = "204", description = "The tenant has no such service")
+  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @APIResponse(responseCode = "502", description = "SERVICE_REGISTRATION_FAILED")
+  public void deregister(
+      @RestPath("tenant_id") UUID tenantId,
+      @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
+    tenants.existing(tenantId);
+    store
+        .find(tenantId, type)
+        .ifPresent(
+            service -> {
+              try {
+                services.deregister(tenantId, service);
+              } catch (IllegalStateException e) {
+                throw new TenantryException(
+                    ErrorCode.SERVICE_REGISTRATION_FAILED,
+                    "The service %s could not be told.".formatted(type),
+                    e);
+              }
+              store.remove(tenantId, type);
+            });
+  }
+
+  private TenantService setEnabled(UUID tenantId, String type, boolean enabled) {
+    if (!store.setEnabled(tenantId, type, enabled)) {
+      throw notFound(type);
+    }
+    return get(tenantId, type);
+  }
+
+  private TenantService get(UUID tenantId, String type) {
+    return store.find(tenantId, type).orElseThrow(() -> notFound(type));
+  }
+
+  private static TenantryException notFound(String type) {
+    return new TenantryException(
+        ErrorCode.SERVICE_NOT_FOUND, "The tenant has no service " + type + ".");
+  }
+
+  record ServiceList(List<TenantService> items) {}
+}

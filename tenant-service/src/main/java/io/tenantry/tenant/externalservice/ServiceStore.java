@@ -1,0 +1,186 @@
+package io.tenantry.tenant.externalservice;
+
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+
+/** Stores which services a tenant has. */
+@Singleton
+final class ServiceStore {
+
+  private static final String SELECT_SERVICE =
+      """
+      SELECT type, service_id, endpoint, status, registered, error, checked_at, created_at
+      FROM control_plane.tenant_services
+      """;
+
+  private final Database database;
+
+  ServiceStore(Database database) {
+    this.database = database;
+  }
+
+  List<TenantService> list(UUID tenantId) {
+    return read(database.run(SELECT_SERVICE + "WHERE tenant_id = $1 ORDER BY type", tenantId));
+  }
+
+  Optional<TenantService> find(UUID tenantId, String type) {
+    return list(tenantId).stream().filter(service -> service.type().equals(type)).findFirst();
+  }
+
+  /** Writes down a service that is about to be registered, in the caller's transaction. */
+  void add(Sql transaction, UUID tenantId, String type) {
+    transaction.send(
+        """
+        INSERT INTO control_plane.tenant_services (tenant_id, type, status)
+        VALUES ($1, $2, 'pending')
+        """,
+        tenantId,
+        type);
+  }
+
+  /** Notes that the service is told from here on, so that an undo tells it, too. */
+  void noteCall(UUID tenantId, String type) {
+    database.run(
+        """
+        UPDATE control_plane.tenant_services
+        SET registered = true
+        WHERE tenant_id = $1
+          AND type = $2
+        """,
+        tenantId,
+        type);
+  }
+
+  /**
+   * Notes what came of a registration.
+   *
+   * @param healthInterval after how long its health is checked first; empty for never
+   */
+  void complete(
+      UUID tenantId,
+      String type,
+      Optional<UUID> serviceId,
+      String endpoint,
+      Optional<Duration> healthInterval) {
+    database.run(
+        """
+        UPDATE control_plane.tenant_services
+        SET service_id = coalesce($3, service_id), endpoint = $4, status = 'active', error = NULL,
+          next_check_at = now() + make_interval(secs => $5)
+        WHERE tenant_id = $1
+          AND type = $2
+        """,
+        tenantId,
+        type,
+        serviceId.orElse(null),
+        endpoint,
+        healthInterval.map(ServiceStore::seconds).orElse(null));
+  }
+
+  /** Disables or enables a service; false if the tenant has none of this type, or it is pending. */
+  boolean setEnabled(UUID tenantId, String type, boolean enabled) {
+    return database
+            .run(
+                """
+                UPDATE control_plane.tenant_services
+                SET status = CASE
+                    WHEN NOT $3 THEN 'disabled'
+                    WHEN status = 'disabled' THEN 'active'
+                    ELSE status
+                  END,
+                  next_check_at = CASE WHEN $3 AND registered THEN now() END
+                WHERE tenant_id = $1
+                  AND type = $2
+                  AND status <> 'pending'
+                """,
+                tenantId,
+                type,
+                enabled)
+            .rowCount()
+        == 1;
+  }
+
+  void remove(UUID tenantId, String type) {
+    database.run(
+        "DELETE FROM control_plane.tenant_services WHERE tenant_id = $1 AND type = $2",
+        tenantId,
+        type);
+  }
+
+  /** A service whose health is to be checked. */
+  record Due(UUID tenantId, String type) {}
+
+  /** Takes services whose check is due, and sets the next; over all replicas each is taken once. */
+  List<Due> takeDue(Duration interval, int atMost) {
+    return StreamSupport.stream(
+            database
+                .run(
+                    """
+                    UPDATE control_plane.tenant_services
+                    SET next_check_at = now() + make_interval(secs => $1)
+                    WHERE (tenant_id, type) IN (
+                      SELECT tenant_id, type
+                      FROM control_plane.tenant_services
+                      JOIN control_plane.tenants USING (tenant_id)
+                      WHERE next_check_at <= now()
+                        AND tenants.status = 'active'
+                      ORDER BY next_check_at
+                      LIMIT $2
+                      FOR UPDATE OF tenant_services SKIP LOCKED
+                    )
+                    RETURNING tenant_id, type
+                    """,
+                    seconds(interval),
+                    atMost)
+                .spliterator(),
+            false)
+        .map(row -> new Due(row.getUUID("tenant_id"), row.getString("type")))
+        .toList();
+  }
+
+  /** Notes how a service fares, unless it was disabled meanwhile. */
+  void noteHealth(Due service, Optional<String> error) {
+    database.run(
+        """
+        UPDATE control_plane.tenant_services
+        SET status = CASE WHEN $3::text IS NULL THEN 'active' ELSE 'error' END,
+          error = $3, checked_at = now()
+        WHERE tenant_id = $1
+          AND type = $2
+          AND status IN ('active', 'error')
+        """,
+        service.tenantId(),
+        service.type(),
+        error.orElse(null));
+  }
+
+  private static Double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
+  }
+
+  private static List<TenantService> read(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false)
+        .map(
+            row ->
+                new TenantService(
+                    row.getString("type"),
+                    row.getUUID("service_id"),
+                    Optional.ofNullable(row.getString("endpoint")),
+                    row.getString("status"),
+                    row.getBoolean("registered"),
+                    Optional.ofNullable(row.getString("error")),
+                    Optional.ofNullable(row.getOffsetDateTime("checked_at"))
+                        .map(OffsetDateTime::toInstant),
+                    row.getOffsetDateTime("created_at").toInstant()))
+        .toList();
+  }
+}
