@@ -118,7 +118,7 @@ public final class Archives {
       try (OutputStream encrypted = key.aead().newEncryptingStream(stored, header)) {
         Frames.Out frames = new Frames.Out(encrypted);
         try (OutputStream compressed =
-            source.compression() == Manifest.Compression.stream
+            source.compression() == Manifest.Compression.STREAM
                 ? new ZstdOutputStreamNoFinalizer(frames, ZSTD_LEVEL)
                 : frames) {
           transfer(measured, compressed);
@@ -160,7 +160,7 @@ public final class Archives {
           header.hasRecord() ? Optional.of(new Frames.In(content)) : Optional.empty();
       InputStream dump = frames.<InputStream>map(framed -> framed).orElse(content);
       return new Checked(
-          expected.compression() == Manifest.Compression.stream
+          expected.compression() == Manifest.Compression.STREAM
               ? new ZstdInputStreamNoFinalizer(dump)
               : dump,
           frames,

@@ -1,7 +1,9 @@
 package io.tenantry.backup.archive;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -73,9 +75,16 @@ public record Manifest(
   @RegisterForReflection
   public enum Compression {
     /** pg_dump itself, which can since version 16. */
-    pg_dump,
+    PG_DUMP,
     /** The service, the dump as a whole. */
-    stream
+    STREAM;
+
+    /** Its name in the API and the database. */
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.tenantry.backup.backup;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.archive.Archives;
 import io.tenantry.backup.archive.Manifest;
@@ -7,6 +8,7 @@ import io.tenantry.backup.store.ArchiveId;
 import io.tenantry.kernel.error.ErrorCode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -50,14 +52,25 @@ public record Backup(
   /** Where a backup stands. */
   @RegisterForReflection
   public enum Status {
-    pending,
-    running,
-    completed,
-    failed,
+    PENDING,
+    RUNNING,
+    COMPLETED,
+    FAILED,
     /** It was kept as long as it was to be; its files are gone. */
-    expired,
+    EXPIRED,
     /** Its key was destroyed: whatever is left of its files can never be read again. */
-    shredded
+    SHREDDED;
+
+    static Status of(String name) {
+      return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** Its name in the API and the database. */
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
@@ -80,8 +93,19 @@ public record Backup(
     /** Whether it is what was stored. */
     @RegisterForReflection
     public enum Result {
-      intact,
-      damaged
+      INTACT,
+      DAMAGED;
+
+      static Result of(String name) {
+        return valueOf(name.toUpperCase(Locale.ROOT));
+      }
+
+      /** Its name in the API and the database. */
+      @JsonValue
+      @Override
+      public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+      }
     }
   }
 
@@ -97,10 +121,17 @@ public record Backup(
   /** Where a copy stands. */
   @RegisterForReflection
   public enum CopyStatus {
-    pending,
-    completed,
-    failed,
-    expired
+    PENDING,
+    COMPLETED,
+    FAILED,
+    EXPIRED;
+
+    /** Its name in the API and the database. */
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** What names it in every store. */

@@ -22,7 +22,7 @@ public class BackupCounts {
     for (Backup.Status status : Backup.Status.values()) {
       Gauge.builder("tenantry.backups", () -> counts.getOrDefault(status, 0L))
           .description("Backups by status")
-          .tag("status", status.name())
+          .tag("status", status.toString())
           .register(meters);
     }
   }

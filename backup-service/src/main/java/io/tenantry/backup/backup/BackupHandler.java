@@ -99,7 +99,7 @@ final class BackupHandler implements JobHandler {
   public JobOutcome run(RunningJob job) throws InterruptedException {
     Backups.Task task = job.data(Backups.Task.class);
     Backup backup = records.get(task.backupId());
-    if (backup.status() == Backup.Status.completed) {
+    if (backup.status() == Backup.Status.COMPLETED) {
       return JobOutcome.done(new Result(backup.id()));
     }
     Optional<TenantLeases.Lease> lease =

@@ -50,7 +50,7 @@ public final class BackupRecords {
 
   /** With a file, as far as its record knows. */
   private static final Set<Backup.Status> STORED =
-      EnumSet.of(Backup.Status.completed, Backup.Status.shredded);
+      EnumSet.of(Backup.Status.COMPLETED, Backup.Status.shredded);
 
   private final Database database;
   private final ObjectMapper mapper;
@@ -168,7 +168,7 @@ public final class BackupRecords {
                     LIMIT $4
                     """,
                 tenantId.orElse(null),
-                status.map(Enum::name).orElse(null),
+                status.map(Backup.Status::toString).orElse(null),
                 after.orElse(null),
                 limit + 1)),
         limit,
@@ -219,8 +219,7 @@ public final class BackupRecords {
         .forEach(
             row ->
                 known.put(
-                    row.getUUID(0),
-                    new Known(row.getUUID(1), Backup.Status.valueOf(row.getString(2)))));
+                    row.getUUID(0), new Known(row.getUUID(1), Backup.Status.of(row.getString(2)))));
     return known;
   }
 
@@ -229,7 +228,7 @@ public final class BackupRecords {
 
     /** Whether a file of it belongs where it is, or will in a moment. */
     public boolean hasFile() {
-      return status != Backup.Status.failed && status != Backup.Status.expired;
+      return status != Backup.Status.FAILED && status != Backup.Status.EXPIRED;
     }
   }
 
@@ -238,7 +237,7 @@ public final class BackupRecords {
     Map<Backup.Status, Long> counts = new EnumMap<>(Backup.Status.class);
     database
         .run("SELECT status, count(*) FROM backups GROUP BY status")
-        .forEach(row -> counts.put(Backup.Status.valueOf(row.getString(0)), row.getLong(1)));
+        .forEach(row -> counts.put(Backup.Status.of(row.getString(0)), row.getLong(1)));
     return counts;
   }
 
@@ -356,7 +355,7 @@ public final class BackupRecords {
         WHERE backup_id = $1
         """,
         backupId,
-        result.name(),
+        result.toString(),
         error.orElse(null),
         utc(now));
   }
@@ -428,7 +427,7 @@ public final class BackupRecords {
         row.getUUID("tenant_id"),
         row.getString("tenant_name"),
         BackupKind.of(row.getString("kind")),
-        Backup.Status.valueOf(row.getString("status")),
+        Backup.Status.of(row.getString("status")),
         row.getUUID("job_id"),
         Optional.ofNullable(row.getString("error_code")).map(ErrorCode::valueOf),
         Optional.ofNullable(row.getString("error_message")),
@@ -452,7 +451,7 @@ public final class BackupRecords {
             .map(
                 result ->
                     new Backup.Verification(
-                        Backup.Verification.Result.valueOf(result),
+                        Backup.Verification.Result.of(result),
                         Optional.ofNullable(row.getString("verification_error")),
                         instant(row, "verified_at").orElseThrow())),
         Optional.ofNullable(row.getString("copies"))

@@ -1,6 +1,8 @@
 package io.tenantry.backup.backup;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -15,12 +17,19 @@ record BackupRequest(Optional<RequestedKind> kind, Optional<Boolean> newKey) {
   /** The kinds that can be asked for. */
   @RegisterForReflection
   enum RequestedKind {
-    manual,
-    emergency,
-    before_migration;
+    MANUAL,
+    EMERGENCY,
+    BEFORE_MIGRATION;
 
     BackupKind kind() {
-      return BackupKind.of(name());
+      return BackupKind.valueOf(name());
+    }
+
+    /** Its name in the API and the database. */
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 }

@@ -125,7 +125,7 @@ final class BackupResource {
   private Page<Backup> list(Optional<UUID> tenantId, String status, String limit, String after) {
     return records.list(
         tenantId,
-        Optional.ofNullable(status).map(Backup.Status::valueOf),
+        Optional.ofNullable(status).map(Backup.Status::of),
         Optional.ofNullable(after).map(UUID::fromString),
         Integer.parseInt(limit));
   }

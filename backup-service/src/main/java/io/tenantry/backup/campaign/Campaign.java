@@ -1,8 +1,10 @@
 package io.tenantry.backup.campaign;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.migration.Direction;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -48,13 +50,24 @@ public record Campaign(
   /** Where a campaign stands. */
   @RegisterForReflection
   public enum Status {
-    running,
-    paused,
+    RUNNING,
+    PAUSED,
     /** Too many tenants failed. */
-    halted,
+    HALTED,
     /** Every tenant was migrated, or failed. */
-    completed,
-    cancelled
+    COMPLETED,
+    CANCELLED;
+
+    static Status of(String name) {
+      return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** Its name in the API and the database. */
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**

@@ -3,13 +3,10 @@ package io.tenantry.backup.campaign;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.campaign.Campaign.Status;
-import io.tenantry.backup.campaign.CampaignWork.Claimed;
-import io.tenantry.backup.campaign.CampaignWork.Standing;
-import io.tenantry.backup.lease.TenantLeases;
+import io.tenantry.backup.campaign.CampaignProgress.Step;
 import io.tenantry.backup.migration.FleetMigrator;
 import io.tenantry.backup.migration.Limits;
 import io.tenantry.backup.migration.MigrationConfig;
-import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
@@ -20,10 +17,8 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -48,10 +43,9 @@ final class CampaignHandler implements JobHandler {
   private static final Duration FAREWELL = Duration.ofSeconds(5);
 
   private final CampaignStore store;
+  private final CampaignTenantStore tenants;
   private final CampaignWork work;
   private final FleetMigrator fleet;
-  private final TenantLeases leases;
-  private final Database database;
   private final OutboxRelay relay;
   private final MigrationConfig config;
   private final MeterRegistry meters;
@@ -59,19 +53,17 @@ final class CampaignHandler implements JobHandler {
 
   CampaignHandler(
       CampaignStore store,
+      CampaignTenantStore tenants,
       CampaignWork work,
       FleetMigrator fleet,
-      TenantLeases leases,
-      Database database,
       OutboxRelay relay,
       MigrationConfig config,
       MeterRegistry meters,
       Clock clock) {
     this.store = store;
+    this.tenants = tenants;
     this.work = work;
     this.fleet = fleet;
-    this.leases = leases;
-    this.database = database;
     this.relay = relay;
     this.config = config;
     this.meters = meters;
@@ -149,13 +141,13 @@ final class CampaignHandler implements JobHandler {
 
     JobOutcome work() throws InterruptedException {
       while (true) {
-        Standing standing = work.look(campaign.id());
-        if (!standing.jobId().equals(job.id())) {
+        CampaignProgress progress = store.progress(campaign.id());
+        if (!progress.jobId().equals(job.id())) {
           return JobOutcome.done();
         }
-        job.progress(standing.total() - standing.open(), standing.total(), "tenants");
-        boolean moved = standing.status() == Status.running && advance(standing);
-        Optional<JobOutcome> end = crew.isIdle() && !moved ? rest(standing) : Optional.empty();
+        job.progress(progress.tenants().ended(), progress.tenants().total(), "tenants");
+        boolean moved = advance(progress);
+        Optional<JobOutcome> end = crew.isIdle() && !moved ? rest(progress) : Optional.empty();
         if (end.isPresent()) {
           return end.get();
         }
@@ -164,22 +156,28 @@ final class CampaignHandler implements JobHandler {
     }
 
     /** Halts, begins the next wave, or takes more tenants; whether anything changed. */
-    private boolean advance(Standing standing) {
-      Optional<String> reason = standing.reasonToHalt();
-      if (reason.isPresent()) {
-        LOG.warnf("campaign=%s halted: %s", campaign.id(), reason.get());
-        end(Status.halted, reason);
-        return true;
-      }
-      if (standing.isWaveThrough()) {
-        LOG.infof("campaign=%s wave=%d", campaign.id(), standing.wave() + 1);
-        work.nextWave(campaign.id(), standing.wave());
-        return true;
-      }
+    private boolean advance(CampaignProgress progress) {
+      return switch (progress.next()) {
+        case Step.Halt(String reason) -> {
+          LOG.warnf("campaign=%s halted: %s", campaign.id(), reason);
+          end(Status.HALTED, Optional.of(reason));
+          yield true;
+        }
+        case Step.NextWave(int wave) -> {
+          LOG.infof("campaign=%s wave=%d", campaign.id(), wave);
+          store.beginWave(campaign.id(), wave);
+          yield true;
+        }
+        case Step.Migrate() -> takeMore(progress.tenants().open() > 0);
+        case Step.Finish() -> false;
+      };
+    }
+
+    private boolean takeMore(boolean any) {
       if (campaign.backupFirst() && work.awaitBackups(campaign.id()) > 0) {
         return true;
       }
-      if (crew.room() == 0 || standing.open() == 0) {
+      if (crew.room() == 0 || !any) {
         return false;
       }
       List<Claimed> claimed = work.claim(campaign.id(), job.id(), crew.room());
@@ -188,18 +186,20 @@ final class CampaignHandler implements JobHandler {
     }
 
     /** What follows when nothing is in hand; empty if the work goes on at once. */
-    private Optional<JobOutcome> rest(Standing standing) {
-      if (standing.status() != Status.running) {
-        return work.dismiss(campaign.id(), job.id())
+    private Optional<JobOutcome> rest(CampaignProgress progress) {
+      if (progress.status() != Status.RUNNING) {
+        return store.dismiss(campaign.id(), job.id())
             ? Optional.of(JobOutcome.done())
             : Optional.empty();
       }
-      if (standing.open() > 0) {
-        return Optional.of(JobOutcome.postponed(pause(standing)));
+      if (progress.tenants().open() > 0) {
+        return Optional.of(
+            JobOutcome.postponed(progress.pause(clock.instant(), config.busyDelay())));
       }
       if (isCurrentTarget()) {
-        boolean mayMoreCome = work.mayMoreCome(campaign);
-        if (store.follow(campaign.id()) > 0) {
+        boolean mayMoreCome =
+            tenants.mayMoreCome(campaign, clock.instant().minus(config.settling()));
+        if (tenants.follow(campaign.id()) > 0) {
           return Optional.empty();
         }
         if (mayMoreCome) {
@@ -207,7 +207,7 @@ final class CampaignHandler implements JobHandler {
         }
       }
       LOG.infof("campaign=%s completed", campaign.id());
-      end(Status.completed, Optional.empty());
+      end(Status.COMPLETED, Optional.empty());
       return Optional.empty();
     }
 
@@ -218,20 +218,9 @@ final class CampaignHandler implements JobHandler {
           .isPresent();
     }
 
-    private Duration pause(Standing standing) {
-      Duration untilNext =
-          standing
-              .nextAttemptAt()
-              .map(next -> Duration.between(clock.instant(), next))
-              .orElse(config.busyDelay());
-      return untilNext.isNegative()
-          ? Duration.ZERO
-          : untilNext.compareTo(config.busyDelay()) < 0 ? untilNext : config.busyDelay();
-    }
-
     private void end(Status status, Optional<String> reason) {
       if (change(campaign.id(), status, reason)) {
-        meters.counter("tenantry.campaigns", "outcome", status.name()).increment();
+        meters.counter("tenantry.campaigns", "outcome", status.toString()).increment();
       }
     }
 
@@ -243,11 +232,9 @@ final class CampaignHandler implements JobHandler {
       if (!ended.isEmpty()) {
         work.record(ended, job.id());
       }
-      if (clock.instant().isAfter(renewed.plus(leases.renewal()))) {
+      if (clock.instant().isAfter(renewed.plus(work.renewal()))) {
         renewed = clock.instant();
-        Set<UUID> lost = new HashSet<>(crew.tenants());
-        lost.removeAll(leases.renew(lost, job.id()));
-        crew.stop(lost);
+        crew.stop(work.renew(crew.tenants(), job.id()));
       }
     }
   }
@@ -255,15 +242,13 @@ final class CampaignHandler implements JobHandler {
   @Override
   public void giveUp(RunningJob job, Job.Failure failure) {
     UUID id = job.data(Task.class).campaignId();
-    change(id, Status.halted, Optional.of(failure.message()));
-    work.dismiss(id, job.id());
+    change(id, Status.HALTED, Optional.of(failure.message()));
+    store.dismiss(id, job.id());
   }
 
   /** Ends one that runs; false if it does not. */
   private boolean change(UUID id, Status status, Optional<String> reason) {
-    boolean changed =
-        database.inTransaction(
-            sql -> store.change(sql, id, List.of(Status.running), status, reason, clock.instant()));
+    boolean changed = store.end(id, status, reason, clock.instant());
     relay.wake();
     return changed;
   }

@@ -42,11 +42,17 @@ final class CampaignResource {
 
   private final Campaigns campaigns;
   private final CampaignStore store;
+  private final CampaignTenantStore tenants;
   private final MigrationRecords migrations;
 
-  CampaignResource(Campaigns campaigns, CampaignStore store, MigrationRecords migrations) {
+  CampaignResource(
+      Campaigns campaigns,
+      CampaignStore store,
+      CampaignTenantStore tenants,
+      MigrationRecords migrations) {
     this.campaigns = campaigns;
     this.store = store;
+    this.tenants = tenants;
     this.migrations = migrations;
   }
 
@@ -80,7 +86,7 @@ final class CampaignResource {
   }
 
   private Response accepted(Campaign campaign, ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, store.tenants(campaign.id()));
+    AdminAudit.concerns(asked, tenants.all(campaign.id()));
     return accepted(campaign);
   }
 
@@ -137,7 +143,7 @@ final class CampaignResource {
     return migrations.list(
         Optional.empty(),
         Optional.of(store.get(id).id()),
-        Optional.ofNullable(status).map(Migration.Status::valueOf),
+        Optional.ofNullable(status).map(Migration.Status::of),
         Optional.ofNullable(after).map(UUID::fromString),
         Integer.parseInt(limit));
   }
@@ -153,7 +159,7 @@ final class CampaignResource {
   @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
   @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE")
   public Campaign pause(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, store.tenants(id));
+    AdminAudit.concerns(asked, tenants.all(id));
     return campaigns.pause(id);
   }
 
@@ -170,7 +176,7 @@ final class CampaignResource {
   @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
   @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE, CAMPAIGN_IN_PROGRESS")
   public Campaign resume(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, store.tenants(id));
+    AdminAudit.concerns(asked, tenants.all(id));
     return campaigns.resume(id);
   }
 
@@ -185,7 +191,7 @@ final class CampaignResource {
   @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
   @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE")
   public Campaign cancel(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, store.tenants(id));
+    AdminAudit.concerns(asked, tenants.all(id));
     return campaigns.cancel(id);
   }
 
@@ -200,7 +206,7 @@ final class CampaignResource {
   @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
   @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE, CAMPAIGN_IN_PROGRESS")
   public Campaign retry(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, store.tenants(id));
+    AdminAudit.concerns(asked, tenants.all(id));
     return campaigns.retry(id);
   }
 
@@ -229,7 +235,7 @@ final class CampaignResource {
           String backupFirst,
       @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
       @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, store.tenants(id));
+    AdminAudit.concerns(asked, tenants.all(id));
     return accepted(
         campaigns.rollBack(
             id,

@@ -2,6 +2,7 @@ package io.tenantry.backup.campaign;
 
 import io.tenantry.backup.campaign.Campaign.Counts;
 import io.tenantry.backup.campaign.Campaign.Status;
+import io.tenantry.backup.campaign.CampaignProgress.Tolerance;
 import io.tenantry.backup.migration.Direction;
 import io.tenantry.backup.migration.Limits;
 import io.tenantry.kernel.db.Database;
@@ -20,10 +21,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 
@@ -51,29 +50,7 @@ final class CampaignStore {
       """;
 
   private static final Set<Status> ENDS =
-      EnumSet.of(Status.completed, Status.halted, Status.cancelled);
-
-  /**
-   * Whether a tenant's last migration failed: it may be between the version that the registry has
-   * it at and another. To look at it once more is cheap; the plan is made from its history.
-   */
-  private static final String UNCERTAIN =
-      """
-      EXISTS (
-        SELECT
-        FROM migrations AS last
-        WHERE last.tenant_id = tenants.tenant_id
-          AND last.status IN ('failed', 'cancelled')
-          AND last.started_at IS NOT NULL
-          AND NOT EXISTS (
-            SELECT
-            FROM migrations AS newer
-            WHERE newer.tenant_id = last.tenant_id
-              AND newer.position > last.position
-              AND newer.started_at IS NOT NULL
-          )
-      )\
-      """;
+      EnumSet.of(Status.COMPLETED, Status.HALTED, Status.CANCELLED);
 
   private final Database database;
   private final Outbox outbox;
@@ -89,13 +66,19 @@ final class CampaignStore {
       Direction direction,
       Optional<String> targetVersion,
       Optional<UUID> rollbackOf,
-      int canary,
-      int waveSize,
-      int parallelism,
-      Optional<Integer> maxFailures,
-      double maxFailureRate,
+      Pace pace,
+      Tolerance tolerance,
       boolean backupFirst,
       Limits limits) {}
+
+  /**
+   * How fast a campaign goes on.
+   *
+   * @param canary how many tenants come first, and must all succeed
+   * @param waveSize how many follow at a time
+   * @param parallelism how many are migrated at once
+   */
+  record Pace(int canary, int waveSize, int parallelism) {}
 
   /**
    * Adds a campaign.
@@ -119,17 +102,17 @@ final class CampaignStore {
               AND NOT %s
           ), $14)
           """
-              .formatted(UNCERTAIN),
+              .formatted(CampaignTenantStore.UNCERTAIN),
           id,
           settings.blueprint(),
-          settings.direction().name(),
+          settings.direction().toString(),
           settings.targetVersion().orElse(null),
           settings.rollbackOf().orElse(null),
-          settings.canary(),
-          settings.waveSize(),
-          settings.parallelism(),
-          settings.maxFailures().orElse(null),
-          settings.maxFailureRate(),
+          settings.pace().canary(),
+          settings.pace().waveSize(),
+          settings.pace().parallelism(),
+          settings.tolerance().maxFailures().orElse(null),
+          settings.tolerance().maxFailureRate(),
           settings.backupFirst(),
           (int) settings.limits().lock().toMillis(),
           (int) settings.limits().statement().toMillis(),
@@ -144,136 +127,6 @@ final class CampaignStore {
         ? new TenantryException(
             ErrorCode.CAMPAIGN_IN_PROGRESS, "A campaign of this blueprint is running or paused.", e)
         : e;
-  }
-
-  /**
-   * Has the tenants that are not known to be at the version, and not in the campaign yet, follow in
-   * new waves: all of them at the beginning, and in the end those that were being made meanwhile.
-   * The least important come first, that is the canaries.
-   */
-  int addTenants(Sql transaction, UUID id) {
-    return transaction
-        .run(
-            """
-        INSERT INTO migrations (
-          tenant_id, campaign_id, wave, blueprint, direction, from_version, to_version,
-          backup_first, lock_timeout_ms, statement_timeout_ms, job_id
-        )
-        SELECT tenant_id, campaign_id,
-          CASE
-            WHEN is_first AND number <= canary THEN 0
-            WHEN is_first THEN 1 + (number - 1 - canary) / wave_size
-            ELSE campaign.wave + 1 + (number - 1) / wave_size
-          END,
-          blueprint, direction, blueprint_version, target_version,
-          backup_first, lock_timeout_ms, statement_timeout_ms, job_id
-        FROM (
-          SELECT tenant_id, blueprint_version,
-            row_number() OVER (
-              ORDER BY array_position(ARRAY['development', 'staging', 'production'], environment), tenant_id
-            ) AS number,
-            NOT EXISTS (SELECT FROM migrations WHERE campaign_id = $1) AS is_first
-          FROM control_plane.tenants
-          WHERE blueprint = (SELECT blueprint FROM campaigns WHERE campaign_id = $1)
-            AND (blueprint_version <> (SELECT target_version FROM campaigns WHERE campaign_id = $1) OR %s)
-            AND status IN ('active', 'suspended')
-            AND NOT EXISTS (
-              SELECT
-              FROM migrations
-              WHERE campaign_id = $1
-                AND migrations.tenant_id = tenants.tenant_id
-            )
-        ) AS tenant
-        JOIN campaigns AS campaign ON campaign_id = $1
-        ORDER BY number
-        """
-                .formatted(UNCERTAIN),
-            id)
-        .rowCount();
-  }
-
-  /** Has tenants follow that were being made when the campaign began; returns how many. */
-  int follow(UUID id) {
-    return database.inTransaction(sql -> addTenants(sql, id));
-  }
-
-  /**
-   * Has the tenants that a campaign has migrated, and nobody since, go back, those first that came
-   * first; also those that came only part of the way.
-   */
-  void addMigrated(Sql transaction, UUID id, UUID rolledBack) {
-    transaction.run(
-        """
-        INSERT INTO migrations (
-          tenant_id, campaign_id, wave, blueprint, direction, from_version, to_version,
-          backup_first, lock_timeout_ms, statement_timeout_ms, job_id
-        )
-        SELECT tenant_id, campaign.campaign_id,
-          CASE WHEN number <= campaign.canary THEN 0 ELSE 1 + (number - 1 - campaign.canary) / campaign.wave_size END,
-          campaign.blueprint, campaign.direction, migrated.to_version, migrated.from_version,
-          campaign.backup_first, campaign.lock_timeout_ms, campaign.statement_timeout_ms, campaign.job_id
-        FROM (
-          SELECT tenant_id, from_version, to_version, row_number() OVER (ORDER BY migrations.position) AS number
-          FROM migrations
-          JOIN control_plane.tenants USING (tenant_id)
-          WHERE campaign_id = $2
-            AND (
-              migrations.status = 'completed' AND tenants.blueprint_version = to_version
-              OR migrations.status IN ('failed', 'cancelled') AND migrations.started_at IS NOT NULL AND tenants.blueprint_version = from_version
-                AND NOT EXISTS (
-                  SELECT FROM migrations AS newer
-                  WHERE newer.tenant_id = migrations.tenant_id AND newer.position > migrations.position
-                    AND newer.started_at IS NOT NULL
-                )
-            )
-            AND from_version <> to_version
-            AND tenants.status IN ('active', 'suspended')
-        ) AS migrated
-        JOIN campaigns AS campaign ON campaign_id = $1
-        ORDER BY number
-        """,
-        id,
-        rolledBack);
-  }
-
-  /** How many tenants of a blueprint are known to be at a version. */
-  long current(String blueprint, String version) {
-    return database
-        .run(
-            """
-            SELECT count(*)
-            FROM control_plane.tenants
-            WHERE blueprint = $1
-              AND blueprint_version = $2
-              AND status IN ('active', 'suspended')
-              AND NOT %s
-            """
-                .formatted(UNCERTAIN),
-            blueprint,
-            version)
-        .iterator()
-        .next()
-        .getLong(0);
-  }
-
-  /** How many tenants of a blueprint have to get to a version, by the versions they come from. */
-  Map<String, Long> others(String blueprint, String version) {
-    Map<String, Long> versions = new TreeMap<>();
-    database
-        .run(
-            """
-            SELECT blueprint_version, count(*)
-            FROM control_plane.tenants
-            WHERE blueprint = $1
-              AND (blueprint_version <> $2 OR %s)
-              AND status IN ('active', 'suspended')
-            GROUP BY blueprint_version
-            """
-                .formatted(UNCERTAIN),
-            blueprint,
-            version)
-        .forEach(row -> versions.put(row.getString(0), row.getLong(1)));
-    return versions;
   }
 
   /**
@@ -335,8 +188,8 @@ final class CampaignStore {
                     AND status = ANY ($2)
                   """,
                       id,
-                      from.stream().map(Enum::name).toArray(String[]::new),
-                      to.name(),
+                      from.stream().map(Status::toString).toArray(String[]::new),
+                      to.toString(),
                       reason.orElse(null),
                       now.atOffset(ZoneOffset.UTC))
                   .rowCount()
@@ -350,13 +203,19 @@ final class CampaignStore {
     }
   }
 
+  /** Ends one that runs; false if it does not. */
+  boolean end(UUID id, Status status, Optional<String> reason, Instant now) {
+    return database.inTransaction(
+        sql -> change(sql, id, List.of(Status.RUNNING), status, reason, now));
+  }
+
   private static OperationEvent finished(Campaign campaign) {
     return new OperationEvent.CampaignFinished(
         campaign.id(),
         campaign.blueprint(),
         campaign.targetVersion().orElse(null),
-        campaign.direction().name(),
-        campaign.status().name(),
+        campaign.direction().toString(),
+        campaign.status().toString(),
         campaign.tenants().completed(),
         campaign.tenants().failed(),
         campaign.tenants().skipped());
@@ -372,6 +231,84 @@ final class CampaignStore {
             .getUUID(0));
   }
 
+  CampaignProgress progress(UUID id) {
+    Row row =
+        database
+            .run(
+                """
+                SELECT status, job_id, wave, max_failures, max_failure_rate, forgiven, tenants.*
+                FROM campaigns
+                CROSS JOIN LATERAL (
+                  SELECT count(*) FILTER (WHERE migrations.wave <= campaigns.wave) AS reached,
+                    count(*) FILTER (
+                      WHERE migrations.wave <= campaigns.wave AND migrations.status IN ('pending', 'backing_up', 'running')
+                    ) AS untried,
+                    count(*) FILTER (WHERE migrations.wave <= campaigns.wave AND migrations.status = 'waiting') AS waiting,
+                    count(*) FILTER (WHERE migrations.status = 'failed') AS failed,
+                    coalesce(max(migrations.wave), 0) AS last_wave,
+                    count(*) FILTER (WHERE migrations.status IN ('pending', 'backing_up', 'running', 'waiting')) AS open,
+                    count(*) AS total,
+                    min(next_attempt_at) FILTER (WHERE migrations.status = 'waiting') AS next_attempt_at
+                  FROM migrations
+                  WHERE migrations.campaign_id = campaigns.campaign_id
+                ) AS tenants
+                WHERE campaign_id = $1
+                """,
+                id)
+            .iterator()
+            .next();
+    return new CampaignProgress(
+        Status.of(row.getString("status")),
+        row.getUUID("job_id"),
+        row.getInteger("wave"),
+        row.getInteger("last_wave"),
+        tolerance(row),
+        new CampaignProgress.Tenants(
+            row.getLong("reached"),
+            row.getLong("untried"),
+            row.getLong("waiting"),
+            row.getLong("failed") - row.getInteger("forgiven"),
+            row.getLong("open"),
+            row.getLong("total")),
+        instant(row, "next_attempt_at"));
+  }
+
+  private static Tolerance tolerance(Row row) {
+    return new Tolerance(
+        Optional.ofNullable(row.getInteger("max_failures")), row.getDouble("max_failure_rate"));
+  }
+
+  /** Begins a wave, if it is the next. */
+  void beginWave(UUID id, int wave) {
+    database.run(
+        """
+        UPDATE campaigns
+        SET wave = $2
+        WHERE campaign_id = $1
+          AND wave = $2 - 1
+          AND status = 'running'
+        """,
+        id,
+        wave);
+  }
+
+  /** Ends this job's work on a campaign that does not run any more; false if it does again. */
+  boolean dismiss(UUID id, UUID jobId) {
+    return database
+            .run(
+                """
+                UPDATE campaigns
+                SET driven = false
+                WHERE campaign_id = $1
+                  AND job_id = $2
+                  AND status <> 'running'
+                """,
+                id,
+                jobId)
+            .rowCount()
+        == 1;
+  }
+
   /** Forgives the failures so far. */
   void forgive(Sql transaction, UUID id) {
     transaction.send(
@@ -383,61 +320,12 @@ final class CampaignStore {
         id);
   }
 
-  /** Has the failed ones tried once more; returns how many there were. */
-  int retryFailed(Sql transaction, UUID id) {
-    return transaction
-        .run(
-            """
-            UPDATE migrations
-            SET status = 'pending', attempts = 0, error_code = NULL, error_message = NULL, finished_at = NULL,
-              backup_job_id = NULL
-            WHERE campaign_id = $1
-              AND status = 'failed'
-            """,
-            id)
-        .rowCount();
-  }
-
-  /** Takes back what was not begun. */
-  void cancelPending(Sql transaction, UUID id, Instant now) {
-    transaction.send(
-        """
-        UPDATE migrations
-        SET status = 'cancelled', finished_at = $2, next_attempt_at = NULL
-        WHERE campaign_id = $1
-          AND status IN ('pending', 'waiting', 'backing_up')
-        """,
-        id,
-        now.atOffset(ZoneOffset.UTC));
-  }
-
   /** Whether no job works on it. */
   boolean isIdle(Sql transaction, UUID id) {
     return transaction
             .run("SELECT FROM campaigns WHERE campaign_id = $1 AND NOT driven FOR UPDATE", id)
             .rowCount()
         == 1;
-  }
-
-  /** A way that tenants were migrated, and would have to go back. */
-  record Way(String fromVersion, String toVersion) {}
-
-  /** The ways back from what a campaign has done. */
-  List<Way> ways(UUID id) {
-    return StreamSupport.stream(
-            database
-                .run(
-                    """
-                    SELECT DISTINCT to_version, from_version
-                    FROM migrations
-                    WHERE campaign_id = $1
-                      AND status = 'completed'
-                    """,
-                    id)
-                .spliterator(),
-            false)
-        .map(row -> new Way(row.getString(0), row.getString(1)))
-        .toList();
   }
 
   /** Makes this job the one that works on the campaign. */
@@ -454,10 +342,10 @@ final class CampaignStore {
     return new Campaign(
         row.getUUID("campaign_id"),
         row.getString("blueprint"),
-        Direction.valueOf(row.getString("direction")),
+        Direction.of(row.getString("direction")),
         Optional.ofNullable(row.getString("target_version")),
         Optional.ofNullable(row.getUUID("rollback_of")),
-        Status.valueOf(row.getString("status")),
+        Status.of(row.getString("status")),
         row.getInteger("canary"),
         row.getInteger("wave_size"),
         row.getInteger("parallelism"),
@@ -483,16 +371,5 @@ final class CampaignStore {
 
   private static Optional<Instant> instant(Row row, String column) {
     return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
-  }
-
-  /** The tenants of a campaign, in any state. */
-  List<UUID> tenants(UUID id) {
-    return StreamSupport.stream(
-            database
-                .run("SELECT tenant_id FROM migrations WHERE campaign_id = $1", id)
-                .spliterator(),
-            false)
-        .map(row -> row.getUUID(0))
-        .toList();
   }
 }

@@ -3,6 +3,8 @@ package io.tenantry.backup.campaign;
 import io.tenantry.backup.campaign.Campaign.Status;
 import io.tenantry.backup.campaign.CampaignPlan.Reason;
 import io.tenantry.backup.campaign.CampaignPlan.Way;
+import io.tenantry.backup.campaign.CampaignProgress.Tolerance;
+import io.tenantry.backup.campaign.CampaignStore.Pace;
 import io.tenantry.backup.campaign.CampaignStore.Settings;
 import io.tenantry.backup.migration.Direction;
 import io.tenantry.backup.migration.FleetMigrator;
@@ -32,6 +34,7 @@ final class Campaigns {
   private static final double DEFAULT_RATE = 0.05;
 
   private final CampaignStore store;
+  private final CampaignTenantStore tenants;
   private final FleetMigrator fleet;
   private final Jobs jobs;
   private final Database database;
@@ -41,6 +44,7 @@ final class Campaigns {
 
   Campaigns(
       CampaignStore store,
+      CampaignTenantStore tenants,
       FleetMigrator fleet,
       Jobs jobs,
       Database database,
@@ -48,6 +52,7 @@ final class Campaigns {
       MigrationConfig config,
       Clock clock) {
     this.store = store;
+    this.tenants = tenants;
     this.fleet = fleet;
     this.jobs = jobs;
     this.database = database;
@@ -64,17 +69,17 @@ final class Campaigns {
   CampaignPlan plan(CampaignRequest request) {
     Settings settings = settings(request);
     String target = settings.targetVersion().orElseThrow();
-    Map<String, Long> versions = store.others(request.blueprint(), target);
-    long current = store.current(request.blueprint(), target);
-    long tenants = versions.values().stream().mapToLong(Long::longValue).sum();
-    long canaries = Math.min(settings.canary(), tenants);
+    Map<String, Long> versions = tenants.others(request.blueprint(), target);
+    long current = tenants.current(request.blueprint(), target);
+    long open = versions.values().stream().mapToLong(Long::longValue).sum();
+    long canaries = Math.min(settings.pace().canary(), open);
     long waves =
-        Math.ceilDiv(tenants - canaries, (long) settings.waveSize()) + (canaries > 0 ? 1 : 0);
+        Math.ceilDiv(open - canaries, (long) settings.pace().waveSize()) + (canaries > 0 ? 1 : 0);
     List<Way> ways =
         versions.entrySet().stream()
             .map(version -> way(request.blueprint(), version.getKey(), target, version.getValue()))
             .toList();
-    return new CampaignPlan(request.blueprint(), target, current, tenants, waves, ways);
+    return new CampaignPlan(request.blueprint(), target, current, open, waves, ways);
   }
 
   private Way way(String blueprint, String from, String to, long tenants) {
@@ -82,7 +87,7 @@ final class Campaigns {
       return new Way(
           from,
           tenants,
-          Optional.of(fleet.plan(blueprint, from, to, Direction.forward)),
+          Optional.of(fleet.plan(blueprint, from, to, Direction.FORWARD)),
           Optional.empty());
     } catch (TenantryException e) {
       return new Way(
@@ -93,14 +98,14 @@ final class Campaigns {
   private Settings settings(CampaignRequest request) {
     return new Settings(
         request.blueprint(),
-        Direction.forward,
+        Direction.FORWARD,
         Optional.of(request.targetVersion().orElseGet(() -> fleet.current(request.blueprint()))),
         Optional.empty(),
-        request.canary().orElse(DEFAULT_CANARY),
-        request.waveSize().orElse(config.waveSize()),
-        request.parallelism().orElse(config.parallelism()),
-        request.maxFailures(),
-        request.maxFailureRate().orElse(DEFAULT_RATE),
+        new Pace(
+            request.canary().orElse(DEFAULT_CANARY),
+            request.waveSize().orElse(config.waveSize()),
+            request.parallelism().orElse(config.parallelism())),
+        new Tolerance(request.maxFailures(), request.maxFailureRate().orElse(DEFAULT_RATE)),
         request.backupFirst().orElse(false),
         Limits.of(config, request.lockTimeoutMs(), request.statementTimeoutMs()));
   }
@@ -116,7 +121,7 @@ final class Campaigns {
     Settings settings = settings(request);
     // What its golden template does not stand for must not reach a tenant.
     fleet.requireTemplate(settings.blueprint(), settings.targetVersion().orElseThrow());
-    return begin(settings, deduplicationKey, (sql, id) -> store.addTenants(sql, id));
+    return begin(settings, deduplicationKey, (sql, id) -> tenants.addTenants(sql, id));
   }
 
   /** How a campaign gets its tenants. */
@@ -155,32 +160,32 @@ final class Campaigns {
 
   /** Begins no more tenants; those in hand are finished. */
   Campaign pause(UUID id) {
-    return change(id, List.of(Status.running), Status.paused, sql -> {});
+    return change(id, List.of(Status.RUNNING), Status.PAUSED, sql -> {});
   }
 
   /** Goes on; what has failed so far does not halt it again. */
   Campaign resume(UUID id) {
     return change(
-        id, List.of(Status.paused, Status.halted), Status.running, sql -> store.forgive(sql, id));
+        id, List.of(Status.PAUSED, Status.HALTED), Status.RUNNING, sql -> store.forgive(sql, id));
   }
 
   /** Begins no more tenants for good; those in hand are finished. */
   Campaign cancel(UUID id) {
     return change(
         id,
-        List.of(Status.running, Status.paused, Status.halted),
-        Status.cancelled,
-        sql -> store.cancelPending(sql, id, clock.instant()));
+        List.of(Status.RUNNING, Status.PAUSED, Status.HALTED),
+        Status.CANCELLED,
+        sql -> tenants.cancelPending(sql, id, clock.instant()));
   }
 
   /** Tries those again that failed. */
   Campaign retry(UUID id) {
     return change(
         id,
-        List.of(Status.halted, Status.completed, Status.running, Status.paused),
-        Status.running,
+        List.of(Status.HALTED, Status.COMPLETED, Status.RUNNING, Status.PAUSED),
+        Status.RUNNING,
         sql -> {
-          if (store.retryFailed(sql, id) == 0) {
+          if (tenants.retryFailed(sql, id) == 0) {
             throw new TenantryException(
                 ErrorCode.CAMPAIGN_STATE, "No tenant of the campaign has failed.");
           }
@@ -197,7 +202,7 @@ final class Campaigns {
                 ErrorCode.CAMPAIGN_STATE, "The campaign is " + campaign.status() + ".");
           }
           work.accept(sql);
-          if (to == Status.running) {
+          if (to == Status.RUNNING) {
             employ(sql, id);
           }
         });
@@ -222,35 +227,32 @@ final class Campaigns {
    */
   Campaign rollBack(UUID id, boolean backupFirst, Optional<String> deduplicationKey) {
     Campaign campaign = store.get(id);
-    if (campaign.status() == Status.running || campaign.status() == Status.paused) {
+    if (campaign.status() == Status.RUNNING || campaign.status() == Status.PAUSED) {
       throw new TenantryException(
           ErrorCode.CAMPAIGN_STATE, "The campaign is " + campaign.status() + "; cancel it first.");
     }
-    if (campaign.direction() == Direction.rollback) {
+    if (campaign.direction() == Direction.ROLLBACK) {
       throw new TenantryException(ErrorCode.CAMPAIGN_STATE, "The campaign is a rollback itself.");
     }
-    store
+    tenants
         .ways(id)
         .forEach(
             way ->
                 fleet.plan(
-                    campaign.blueprint(), way.fromVersion(), way.toVersion(), Direction.rollback));
+                    campaign.blueprint(), way.fromVersion(), way.toVersion(), Direction.ROLLBACK));
     return begin(
         new Settings(
             campaign.blueprint(),
-            Direction.rollback,
+            Direction.ROLLBACK,
             Optional.empty(),
             Optional.of(id),
-            campaign.canary(),
-            campaign.waveSize(),
-            campaign.parallelism(),
-            campaign.maxFailures(),
-            campaign.maxFailureRate(),
+            new Pace(campaign.canary(), campaign.waveSize(), campaign.parallelism()),
+            new Tolerance(campaign.maxFailures(), campaign.maxFailureRate()),
             backupFirst,
             new Limits(
                 Duration.ofMillis(campaign.lockTimeoutMs()),
                 Duration.ofMillis(campaign.statementTimeoutMs()))),
         deduplicationKey,
-        (sql, rollback) -> store.addMigrated(sql, rollback, id));
+        (sql, rollback) -> tenants.addMigrated(sql, rollback, id));
   }
 }

@@ -1,6 +1,5 @@
 package io.tenantry.backup.campaign;
 
-import io.tenantry.backup.campaign.CampaignWork.Claimed;
 import io.tenantry.backup.migration.Outcome;
 import io.tenantry.kernel.error.ErrorCode;
 import java.time.Duration;
@@ -62,8 +61,8 @@ final class Crew implements AutoCloseable {
   void begin(Collection<Claimed> claimed) {
     for (Claimed one : claimed) {
       Thread thread =
-          Thread.ofVirtual().name("migration-" + one.tenant().tenantId()).unstarted(() -> run(one));
-      atWork.put(one.tenant().tenantId(), thread);
+          Thread.ofVirtual().name("migration-" + one.tenantId()).unstarted(() -> run(one));
+      atWork.put(one.tenantId(), thread);
       thread.start();
     }
   }
@@ -79,7 +78,7 @@ final class Crew implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      LOG.errorf(e, "tenant=%s could not be migrated", claimed.tenant().tenantId());
+      LOG.errorf(e, "tenant=%s could not be migrated", claimed.tenantId());
       ended.add(
           new Ended(
               claimed,
@@ -87,7 +86,7 @@ final class Crew implements AutoCloseable {
                   ErrorCode.INTERNAL_ERROR,
                   "An unexpected error; the service's log has it under the tenant's id.")));
     } finally {
-      atWork.remove(claimed.tenant().tenantId());
+      atWork.remove(claimed.tenantId());
     }
   }
 

@@ -57,9 +57,9 @@ final class MigrationCommands {
         tenants.getNow(command.tenantId()),
         switch (command) {
           case MigrationCommand.MakeMigration forward ->
-              request(Direction.forward, forward.targetVersion(), forward.backupFirst());
+              request(Direction.FORWARD, forward.targetVersion(), forward.backupFirst());
           case MigrationCommand.MakeRollback back ->
-              request(Direction.rollback, required(back.targetVersion()), back.backupFirst());
+              request(Direction.ROLLBACK, required(back.targetVersion()), back.backupFirst());
         });
     audit.append(
         transaction,

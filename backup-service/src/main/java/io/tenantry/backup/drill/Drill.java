@@ -1,9 +1,11 @@
 package io.tenantry.backup.drill;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.kernel.error.ErrorCode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -34,10 +36,21 @@ public record Drill(
   /** Where a drill stands. */
   @RegisterForReflection
   public enum Status {
-    pending,
-    running,
-    passed,
-    failed
+    PENDING,
+    RUNNING,
+    PASSED,
+    FAILED;
+
+    static Status of(String name) {
+      return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** Its name in the API and the database. */
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**

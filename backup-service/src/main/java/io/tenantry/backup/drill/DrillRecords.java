@@ -154,7 +154,7 @@ final class DrillRecords {
         row.getUUID("drill_id"),
         row.getUUID("tenant_id"),
         row.getUUID("backup_id"),
-        Drill.Status.valueOf(row.getString("status")),
+        Drill.Status.of(row.getString("status")),
         row.getUUID("job_id"),
         Optional.ofNullable(row.getString("error_code")).map(ErrorCode::valueOf),
         Optional.ofNullable(row.getString("error_message")),

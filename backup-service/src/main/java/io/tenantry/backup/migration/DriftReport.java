@@ -1,8 +1,10 @@
 package io.tenantry.backup.migration;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -44,8 +46,8 @@ record DriftReport(
           object.substring(0, end),
           object.substring(end + 1),
           expected.isEmpty()
-              ? Change.unexpected
-              : actual.isEmpty() ? Change.missing : Change.changed,
+              ? Change.UNEXPECTED
+              : actual.isEmpty() ? Change.MISSING : Change.CHANGED,
           expected,
           actual);
     }
@@ -54,8 +56,15 @@ record DriftReport(
   /** How an object differs. */
   @RegisterForReflection
   enum Change {
-    missing,
-    unexpected,
-    changed
+    MISSING,
+    UNEXPECTED,
+    CHANGED;
+
+    /** Its name in the API and the database. */
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }

@@ -1,9 +1,11 @@
 package io.tenantry.backup.migration;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.kernel.error.ErrorCode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -48,17 +50,29 @@ public record Migration(
   /** Where a migration stands. */
   @RegisterForReflection
   public enum Status {
-    pending,
+    PENDING,
     /** Its backup is being made. */
-    backing_up,
-    running,
+    BACKING_UP,
+    RUNNING,
     /** It was tried, and is tried again. */
-    waiting,
-    completed,
-    failed,
+    WAITING,
+    COMPLETED,
+    FAILED,
     /** The tenant is gone. */
-    skipped,
-    cancelled
+    SKIPPED,
+    CANCELLED;
+
+    /** By its name in the API and the database. */
+    public static Status of(String name) {
+      return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** Its name in the API and the database. */
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
@@ -73,8 +87,8 @@ public record Migration(
 
   boolean hasEnded() {
     return switch (status) {
-      case completed, failed, skipped, cancelled -> true;
-      case pending, backing_up, running, waiting -> false;
+      case COMPLETED, FAILED, SKIPPED, CANCELLED -> true;
+      case PENDING, BACKING_UP, RUNNING, WAITING -> false;
     };
   }
 }

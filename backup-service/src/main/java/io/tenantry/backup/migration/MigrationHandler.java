@@ -157,9 +157,9 @@ final class MigrationHandler implements JobHandler {
     }
     Job backup = jobs.get(migration.backupJobId().get());
     return switch (backup.status()) {
-      case completed -> Optional.empty();
-      case pending, running -> Optional.of(JobOutcome.postponed(config.busyDelay()));
-      case failed, cancelled ->
+      case COMPLETED -> Optional.empty();
+      case PENDING, RUNNING -> Optional.of(JobOutcome.postponed(config.busyDelay()));
+      case FAILED, CANCELLED ->
           throw new TenantryException(
               ErrorCode.BACKUP_FAILED,
               "The backup that was to come first is " + backup.status() + ".");

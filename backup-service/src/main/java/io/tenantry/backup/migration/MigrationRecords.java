@@ -51,7 +51,7 @@ public final class MigrationRecords {
         migration.id(),
         migration.tenantId(),
         migration.route().blueprint(),
-        migration.route().direction().name(),
+        migration.route().direction().toString(),
         migration.route().fromVersion(),
         migration.route().toVersion(),
         migration.backupFirst(),
@@ -96,7 +96,7 @@ public final class MigrationRecords {
                 """,
                 tenantId.orElse(null),
                 campaignId.orElse(null),
-                status.map(Enum::name).orElse(null),
+                status.map(Status::toString).orElse(null),
                 after.orElse(null),
                 limit + 1)),
         limit,
@@ -151,7 +151,7 @@ public final class MigrationRecords {
         RETURNING *
         """,
             id,
-            status(outcome, next).name(),
+            status(outcome, next).toString(),
             scripts(outcome),
             error(outcome).map(error -> error.code().name()).orElse(null),
             error(outcome).map(Migration.Failure::message).orElse(null),
@@ -172,9 +172,9 @@ public final class MigrationRecords {
 
   private static Optional<OperationEvent> event(Migration migration) {
     UUID campaignId = migration.campaignId().orElse(null);
-    String direction = migration.direction().name();
+    String direction = migration.direction().toString();
     return switch (migration.status()) {
-      case completed ->
+      case COMPLETED ->
           Optional.of(
               new OperationEvent.MigrationCompleted(
                   migration.tenantId(),
@@ -183,7 +183,7 @@ public final class MigrationRecords {
                   direction,
                   migration.fromVersion(),
                   migration.toVersion()));
-      case failed ->
+      case FAILED ->
           Optional.of(
               new OperationEvent.MigrationFailed(
                   migration.tenantId(),
@@ -226,10 +226,10 @@ public final class MigrationRecords {
    */
   public static Status status(Outcome outcome, Optional<Instant> next) {
     return switch (outcome) {
-      case Outcome.Migrated migrated -> Status.completed;
-      case Outcome.Failed failed -> Status.failed;
-      case Outcome.Skipped skipped -> Status.skipped;
-      case Outcome.Deferred deferred -> next.isPresent() ? Status.waiting : Status.failed;
+      case Outcome.Migrated migrated -> Status.COMPLETED;
+      case Outcome.Failed failed -> Status.FAILED;
+      case Outcome.Skipped skipped -> Status.SKIPPED;
+      case Outcome.Deferred deferred -> next.isPresent() ? Status.WAITING : Status.FAILED;
     };
   }
 
@@ -271,10 +271,10 @@ public final class MigrationRecords {
         Optional.ofNullable(row.getUUID("campaign_id")),
         Optional.ofNullable(row.getInteger("wave")),
         row.getString("blueprint"),
-        Direction.valueOf(row.getString("direction")),
+        Direction.of(row.getString("direction")),
         row.getString("from_version"),
         row.getString("to_version"),
-        Status.valueOf(row.getString("status")),
+        Status.of(row.getString("status")),
         row.getBoolean("backup_first"),
         Optional.ofNullable(row.getUUID("backup_job_id")),
         row.getInteger("lock_timeout_ms"),

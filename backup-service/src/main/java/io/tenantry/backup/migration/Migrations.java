@@ -70,8 +70,8 @@ public final class Migrations {
   }
 
   private Route route(TenantPlace tenant, MigrationRequest request) {
-    Direction direction = request.direction().orElse(Direction.forward);
-    if (direction == Direction.rollback && request.targetVersion().isEmpty()) {
+    Direction direction = request.direction().orElse(Direction.FORWARD);
+    if (direction == Direction.ROLLBACK && request.targetVersion().isEmpty()) {
       throw new InvalidRequest("target_version", "is required for a rollback");
     }
     return new Route(
@@ -124,7 +124,7 @@ public final class Migrations {
               migrationId,
               tenant.tenantId(),
               route,
-              request.backupFirst().orElse(route.direction() == Direction.rollback),
+              request.backupFirst().orElse(route.direction() == Direction.ROLLBACK),
               request.limits(config),
               jobId));
     }

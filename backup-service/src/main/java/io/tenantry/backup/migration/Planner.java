@@ -42,7 +42,7 @@ final class Planner implements Plan.Maker {
   Plan plan(Route route) {
     BlueprintVersion from = versions.get(route.blueprint(), route.fromVersion());
     BlueprintVersion to = versions.get(route.blueprint(), route.toVersion());
-    if (route.direction() == Direction.rollback) {
+    if (route.direction() == Direction.ROLLBACK) {
       return plan(route, History.of(templates.get(from).history()));
     }
     List<HistoryRow> golden = templates.get(to).history();
@@ -104,7 +104,7 @@ final class Planner implements Plan.Maker {
     Map<String, HistoryRow> wanted =
         golden.stream().collect(Collectors.toMap(HistoryRow::key, Function.identity()));
     List<Step> steps = new ArrayList<>();
-    if (route.direction() == Direction.rollback) {
+    if (route.direction() == Direction.ROLLBACK) {
       steps.addAll(undos(route, actual, wanted));
     }
     steps.addAll(forward(route, actual, golden, wanted));
@@ -124,7 +124,7 @@ final class Planner implements Plan.Maker {
 
   private List<Step> forward(
       Route route, History actual, List<HistoryRow> golden, Map<String, HistoryRow> wanted) {
-    boolean back = route.direction() == Direction.rollback;
+    boolean back = route.direction() == Direction.ROLLBACK;
     for (HistoryRow row : actual.rows().values()) {
       HistoryRow same = wanted.get(row.key());
       if (same == null && !back) {

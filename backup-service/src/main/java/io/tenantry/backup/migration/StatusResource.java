@@ -67,7 +67,7 @@ final class StatusResource {
           String after) {
     return states.list(
         Optional.ofNullable(blueprint),
-        Optional.ofNullable(status).map(TenantState.Status::valueOf),
+        Optional.ofNullable(status).map(TenantState.Status::of),
         Optional.ofNullable(after).map(UUID::fromString),
         Integer.parseInt(limit));
   }

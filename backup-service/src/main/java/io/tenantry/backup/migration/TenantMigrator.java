@@ -246,7 +246,7 @@ public final class TenantMigrator {
       if (plan.steps().stream().anyMatch(step -> step.parsed().copiesRows())) {
         session.prepareToCopy();
       }
-      if (plan.route().direction() == Direction.rollback) {
+      if (plan.route().direction() == Direction.ROLLBACK) {
         rollBack(plan);
       } else {
         goForward(plan);

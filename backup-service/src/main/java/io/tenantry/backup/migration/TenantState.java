@@ -1,7 +1,9 @@
 package io.tenantry.backup.migration;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -28,12 +30,23 @@ record TenantState(
   @RegisterForReflection
   enum Status {
     /** Its last migration failed. */
-    failed,
+    FAILED,
     /** The last look at it showed what its golden template has not, or has otherwise. */
-    drifted,
+    DRIFTED,
     /** It is not at the current version. */
-    pending,
-    up_to_date
+    PENDING,
+    UP_TO_DATE;
+
+    static Status of(String name) {
+      return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** Its name in the API and the database. */
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** How many tenants of a blueprint stand where. */

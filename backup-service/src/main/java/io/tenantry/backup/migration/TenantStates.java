@@ -67,7 +67,7 @@ final class TenantStates {
                         """
                             .formatted(STATES),
                         blueprint.orElse(null),
-                        status.map(Enum::name).orElse(null),
+                        status.map(Status::toString).orElse(null),
                         after.orElse(null),
                         limit + 1)
                     .spliterator(),
@@ -115,7 +115,7 @@ final class TenantStates {
         row.getString("blueprint"),
         row.getString("blueprint_version"),
         row.getString("current_version"),
-        Status.valueOf(row.getString("status")),
+        Status.of(row.getString("status")),
         Optional.ofNullable(row.getString("error_code"))
             .map(
                 code ->

@@ -77,7 +77,7 @@ final class Imports {
                     store,
                     Instant.MAX,
                     file -> {
-                      if (file.kind() != OrphanFile.Kind.foreign) {
+                      if (file.kind() != OrphanFile.Kind.FOREIGN) {
                         orphans.add(file);
                       }
                     }));
@@ -117,7 +117,7 @@ final class Imports {
       if (tenantId.isPresent() && !tenantId.equals(file.tenantId())) {
         continue;
       }
-      if (file.kind() == OrphanFile.Kind.importable) {
+      if (file.kind() == OrphanFile.Kind.IMPORTABLE) {
         candidates
             .computeIfAbsent(ArchiveId.ofKey(file.key()).orElseThrow(), id -> new ArrayList<>())
             .add(file);
@@ -130,11 +130,11 @@ final class Imports {
 
   private static String reason(OrphanFile.Kind kind) {
     return switch (kind) {
-      case key_destroyed -> "Its key was destroyed.";
-      case key_missing -> "Its key is not in this control database, which is older than the key.";
-      case old_format -> "It is of an old format, without its record in it.";
-      case other_backup -> "It is another installation's, or another backup than its name says.";
-      case importable, leftover, no_backup, foreign -> throw new IllegalStateException();
+      case KEY_DESTROYED -> "Its key was destroyed.";
+      case KEY_MISSING -> "Its key is not in this control database, which is older than the key.";
+      case OLD_FORMAT -> "It is of an old format, without its record in it.";
+      case OTHER_BACKUP -> "It is another installation's, or another backup than its name says.";
+      case IMPORTABLE, LEFTOVER, NO_BACKUP, FOREIGN -> throw new IllegalStateException();
     };
   }
 

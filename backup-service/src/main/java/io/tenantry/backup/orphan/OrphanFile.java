@@ -1,7 +1,9 @@
 package io.tenantry.backup.orphan;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -27,21 +29,21 @@ public record OrphanFile(
   @RegisterForReflection
   public enum Kind {
     /** A backup that failed or has expired, by its record: removed by the retention. */
-    leftover(true),
+    LEFTOVER(true),
     /** A backup that this installation wrote and can read: it can be imported, and is kept. */
-    importable(false),
+    IMPORTABLE(false),
     /** A backup that this installation wrote, with a key that was destroyed: kept. */
-    key_destroyed(false),
+    KEY_DESTROYED(false),
     /** One with a key that is not in this control database, which is older than it: kept. */
-    key_missing(false),
+    KEY_MISSING(false),
     /** A backup of an older version, without its record in it: kept. */
-    old_format(false),
+    OLD_FORMAT(false),
     /** A backup that another installation wrote, or one under another's name: kept. */
-    other_backup(false),
+    OTHER_BACKUP(false),
     /** Named as a backup, and none: removed by the retention when it was seen for long enough. */
-    no_backup(true),
+    NO_BACKUP(true),
     /** Not named as a backup: it is not Tenantry's, and is kept. */
-    foreign(false);
+    FOREIGN(false);
 
     private final boolean removable;
 
@@ -52,6 +54,13 @@ public record OrphanFile(
     /** Whether it is ever removed without being asked for. */
     public boolean removable() {
       return removable;
+    }
+
+    /** Its name in the API and the database. */
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 }

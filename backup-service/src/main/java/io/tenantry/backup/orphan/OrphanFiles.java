@@ -42,7 +42,7 @@ public final class OrphanFiles {
         file -> {
           Optional<ArchiveId> id = ArchiveId.ofKey(file.key());
           if (id.isEmpty()) {
-            each.accept(orphan(store, file, OrphanFile.Kind.foreign, id));
+            each.accept(orphan(store, file, OrphanFile.Kind.FOREIGN, id));
           } else if (file.modifiedAt().isBefore(before)) {
             batch.add(new Named(file, id.get()));
             if (batch.size() == AT_ONCE) {
@@ -65,7 +65,7 @@ public final class OrphanFiles {
           Optional.ofNullable(known.get(named.id().backupId()))
               .filter(found -> found.tenantId().equals(named.id().tenantId()));
       if (record.filter(BackupRecords.Known::hasFile).isEmpty()) {
-        OrphanFile.Kind kind = record.isPresent() ? OrphanFile.Kind.leftover : kind(store, named);
+        OrphanFile.Kind kind = record.isPresent() ? OrphanFile.Kind.LEFTOVER : kind(store, named);
         each.accept(orphan(store, named.file(), kind, Optional.of(named.id())));
       }
     }
@@ -74,23 +74,23 @@ public final class OrphanFiles {
   private OrphanFile.Kind kind(BackupStore store, Named named) {
     return ArchiveHeader.parse(store.start(named.file().key(), ArchiveHeader.LONGEST))
         .map(header -> kind(header, named.id()))
-        .orElse(OrphanFile.Kind.no_backup);
+        .orElse(OrphanFile.Kind.NO_BACKUP);
   }
 
   private OrphanFile.Kind kind(ArchiveHeader header, ArchiveId id) {
     if (!header.tenantId().equals(id.tenantId()) || !header.backupId().equals(id.backupId())) {
-      return OrphanFile.Kind.other_backup;
+      return OrphanFile.Kind.OTHER_BACKUP;
     }
     if (header.installationId().isEmpty()) {
-      return OrphanFile.Kind.old_format;
+      return OrphanFile.Kind.OLD_FORMAT;
     }
     if (!header.installationId().get().equals(installation.id())) {
-      return OrphanFile.Kind.other_backup;
+      return OrphanFile.Kind.OTHER_BACKUP;
     }
     return switch (keys.state(header.tenantId(), header.keyId())) {
-      case PRESENT -> OrphanFile.Kind.importable;
-      case DESTROYED -> OrphanFile.Kind.key_destroyed;
-      case UNKNOWN -> OrphanFile.Kind.key_missing;
+      case PRESENT -> OrphanFile.Kind.IMPORTABLE;
+      case DESTROYED -> OrphanFile.Kind.KEY_DESTROYED;
+      case UNKNOWN -> OrphanFile.Kind.KEY_MISSING;
     };
   }
 

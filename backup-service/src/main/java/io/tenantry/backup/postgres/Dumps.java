@@ -201,8 +201,8 @@ public final class Dumps {
     /** Who compresses it. */
     public Manifest.Compression compression() {
       return source.client().compressByZstd()
-          ? Manifest.Compression.pg_dump
-          : Manifest.Compression.stream;
+          ? Manifest.Compression.PG_DUMP
+          : Manifest.Compression.STREAM;
     }
 
     private Session owner() {

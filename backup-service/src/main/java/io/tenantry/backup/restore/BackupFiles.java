@@ -40,7 +40,7 @@ public final class BackupFiles {
   public List<String> stores(Backup backup) {
     List<String> names = new ArrayList<>(List.of(backup.file().orElseThrow().store()));
     backup.copies().stream()
-        .filter(copy -> copy.status() == Backup.CopyStatus.completed)
+        .filter(copy -> copy.status() == Backup.CopyStatus.COMPLETED)
         .map(Backup.Copy::store)
         .forEach(names::add);
     return names;

@@ -96,7 +96,7 @@ final class DropFormerHandler implements JobHandler {
   private JobOutcome drop(Restore restore, Restore.Former recorded, TenantLeases.Lease held) {
     ClusterAccess admin = places.admin(recorded.cluster());
     Restore.Former kept = recorded;
-    if (restore.status() == Restore.Status.completed && isUndone(admin, restore, recorded)) {
+    if (restore.status() == Restore.Status.COMPLETED && isUndone(admin, restore, recorded)) {
       // The process of the undo died between the swap and its record.
       kept = recorded.undone(restore.id(), clock.instant().plus(config.undoWindow()));
       records.undo(restore.id(), kept, clock.instant());

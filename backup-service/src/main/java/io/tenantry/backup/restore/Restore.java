@@ -1,9 +1,11 @@
 package io.tenantry.backup.restore;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
 import io.tenantry.kernel.error.ErrorCode;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -44,11 +46,22 @@ public record Restore(
   /** Where a restore stands. */
   @RegisterForReflection
   public enum Status {
-    pending,
-    running,
-    completed,
-    failed,
-    undone
+    PENDING,
+    RUNNING,
+    COMPLETED,
+    FAILED,
+    UNDONE;
+
+    static Status of(String name) {
+      return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** Its name in the API and the database. */
+    @JsonValue
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**

@@ -188,7 +188,7 @@ final class RestoreHandler implements JobHandler {
   public JobOutcome run(RunningJob job) throws InterruptedException {
     Restores.Task task = job.data(Restores.Task.class);
     Restore restore = records.get(task.restoreId());
-    if (restore.status() == Restore.Status.completed || restore.status() == Restore.Status.undone) {
+    if (restore.status() == Restore.Status.COMPLETED || restore.status() == Restore.Status.UNDONE) {
       return JobOutcome.done(new Result(restore.id()));
     }
     Optional<TenantLeases.Lease> lease =

@@ -208,7 +208,7 @@ final class RestoreRecords {
         row.getUUID("tenant_id"),
         row.getUUID("backup_id"),
         row.getUUID("source_tenant_id"),
-        Restore.Status.valueOf(row.getString("status")),
+        Restore.Status.of(row.getString("status")),
         row.getUUID("job_id"),
         Optional.ofNullable(row.getString("error_code")).map(ErrorCode::valueOf),
         Optional.ofNullable(row.getString("error_message")),

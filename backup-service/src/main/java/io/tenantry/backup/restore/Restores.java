@@ -217,7 +217,7 @@ public final class Restores {
   Restore undoable(UUID restoreId) {
     Restore restore = records.get(restoreId);
     String reason =
-        restore.status() != Restore.Status.completed
+        restore.status() != Restore.Status.COMPLETED
             ? "it is " + restore.status()
             : restore.former().isEmpty()
                 ? "there was nothing that it replaced"

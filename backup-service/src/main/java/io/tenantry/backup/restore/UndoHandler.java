@@ -73,7 +73,7 @@ final class UndoHandler implements JobHandler {
   public JobOutcome run(RunningJob job) {
     Restores.Task task = job.data(Restores.Task.class);
     Restore restore = records.get(task.restoreId());
-    if (restore.status() == Restore.Status.undone) {
+    if (restore.status() == Restore.Status.UNDONE) {
       return JobOutcome.done(new RestoreHandler.Result(restore.id()));
     }
     Optional<TenantLeases.Lease> lease =

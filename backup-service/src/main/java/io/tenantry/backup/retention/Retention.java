@@ -168,7 +168,7 @@ final class Retention {
     }
     return backup
         .verification()
-        .filter(look -> look.result() == Backup.Verification.Result.damaged)
+        .filter(look -> look.result() == Backup.Verification.Result.DAMAGED)
         .map(look -> RetentionPolicy.Condition.DAMAGED)
         .orElse(RetentionPolicy.Condition.GOOD);
   }
@@ -241,10 +241,10 @@ final class Retention {
 
     void add(OrphanFile file) {
       switch (file.kind()) {
-        case leftover -> orphans.add(file);
-        case no_backup -> noBackups.add(file);
-        case importable, key_destroyed, key_missing, old_format -> importableCount++;
-        case other_backup, foreign -> {
+        case LEFTOVER -> orphans.add(file);
+        case NO_BACKUP -> noBackups.add(file);
+        case IMPORTABLE, KEY_DESTROYED, KEY_MISSING, OLD_FORMAT -> importableCount++;
+        case OTHER_BACKUP, FOREIGN -> {
           foreignCount++;
           if (foreign.size() < config.named()) {
             foreign.add(file);
@@ -286,7 +286,7 @@ final class Retention {
     private int limit() {
       Map<Backup.Status, Long> counts = records.counts();
       long stored =
-          counts.getOrDefault(Backup.Status.completed, 0L)
+          counts.getOrDefault(Backup.Status.COMPLETED, 0L)
               + counts.getOrDefault(Backup.Status.shredded, 0L)
               + orphans.size();
       return DeletionLimit.of(

@@ -76,14 +76,14 @@ final class VerificationHandler implements JobHandler {
     job.step("read");
     try {
       List<String> entries = read(job, backup, store);
-      note(backup, store, Backup.Verification.Result.intact, Optional.empty());
+      note(backup, store, Backup.Verification.Result.INTACT, Optional.empty());
       return JobOutcome.done(
           new Result(backup.id(), store, backup.file().orElseThrow().bytes(), entries.size()));
     } catch (TenantryException e) {
       requireSameStore(backup, store);
       // A key that is not there says nothing of the file.
       if (e.code() == ErrorCode.BACKUP_DAMAGED) {
-        note(backup, store, Backup.Verification.Result.damaged, Optional.of(e.getMessage()));
+        note(backup, store, Backup.Verification.Result.DAMAGED, Optional.of(e.getMessage()));
       }
       throw e;
     }

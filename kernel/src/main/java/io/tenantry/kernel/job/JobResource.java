@@ -70,7 +70,7 @@ public final class JobResource {
         new JobFilter(
             Optional.ofNullable(tenantId).map(UUID::fromString),
             Optional.ofNullable(type),
-            Optional.ofNullable(status).map(Job.Status::valueOf)),
+            Optional.ofNullable(status).map(Job.Status::of)),
         Optional.ofNullable(after).map(UUID::fromString),
         Integer.parseInt(limit));
   }

@@ -88,12 +88,12 @@ final class JobRunner {
     job.tenantId().ifPresent(tenant -> MDC.put("tenant", tenant.toString()));
     try {
       return switch (job.status()) {
-        case completed, failed -> new Next.Never();
-        case cancelled ->
-            giveUp(job, failure(ErrorCode.JOB_CANCELLED, false), ending, Job.Status.cancelled);
-        case pending, running ->
+        case COMPLETED, FAILED -> new Next.Never();
+        case CANCELLED ->
+            giveUp(job, failure(ErrorCode.JOB_CANCELLED, false), ending, Job.Status.CANCELLED);
+        case PENDING, RUNNING ->
             isFromBeforeRecovery(job)
-                ? giveUp(job, failure(ErrorCode.JOB_CANCELLED, false), ending, Job.Status.failed)
+                ? giveUp(job, failure(ErrorCode.JOB_CANCELLED, false), ending, Job.Status.FAILED)
                 : attempt(job, ending);
       };
     } finally {
@@ -116,7 +116,7 @@ final class JobRunner {
     int attempt = job.attempts() + 1;
     if (attempt > handler.retryPolicy().attempts()) {
       // Every attempt ended with its process; this may well be why the processes ended.
-      return giveUp(job, failure(ErrorCode.JOB_INTERRUPTED, true), ending, Job.Status.failed);
+      return giveUp(job, failure(ErrorCode.JOB_INTERRUPTED, true), ending, Job.Status.FAILED);
     }
     Instant begun = clock.instant();
     if (!store.begin(job.id(), attempt, begun)) {
@@ -129,7 +129,7 @@ final class JobRunner {
                 job.id(),
                 job.type(),
                 job.tenantId(),
-                Job.Status.running,
+                Job.Status.RUNNING,
                 attempt,
                 job.data(),
                 job.error(),
@@ -142,7 +142,7 @@ final class JobRunner {
           store.complete(
               job.id(),
               attempt,
-              running.endStep(Job.Status.completed),
+              running.endStep(Job.Status.COMPLETED),
               done.result(),
               clock.instant());
           measure(job, "completed", begun);
@@ -163,7 +163,7 @@ final class JobRunner {
   }
 
   private Next handBack(RunningJob running, Instant due) {
-    store.postpone(running.id(), running.attempt(), running.endStep(Job.Status.cancelled), due);
+    store.postpone(running.id(), running.attempt(), running.endStep(Job.Status.CANCELLED), due);
     return new Next.At(due);
   }
 
@@ -174,7 +174,7 @@ final class JobRunner {
       Exception cause,
       BooleanSupplier ending) {
     Job.Failure failure = failure(cause);
-    List<Job.Step> steps = running.endStep(Job.Status.failed);
+    List<Job.Step> steps = running.endStep(Job.Status.FAILED);
     RetryPolicy policy = handler.retryPolicy();
     LOG.warnf(
         cause,
@@ -189,7 +189,7 @@ final class JobRunner {
       store.retry(job.id(), running.attempt(), steps, failure, due);
       return new Next.At(due);
     }
-    return giveUp(job, failure, ending, Job.Status.failed, running);
+    return giveUp(job, failure, ending, Job.Status.FAILED, running);
   }
 
   private Next giveUp(
@@ -212,7 +212,7 @@ final class JobRunner {
       LOG.warnf(e, "job=%s could not be tidied up after; it is tried again", job.id());
       return new Next.At(clock.instant().plus(pause));
     }
-    if (end == Job.Status.failed) {
+    if (end == Job.Status.FAILED) {
       store.fail(job.id(), running.attempt(), running.steps(), failure, clock.instant());
     }
     return new Next.Never();

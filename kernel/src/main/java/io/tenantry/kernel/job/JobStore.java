@@ -121,7 +121,7 @@ final class JobStore {
                         """,
                     filter.tenantId().orElse(null),
                     filter.type().orElse(null),
-                    filter.status().map(Enum::name).orElse(null),
+                    filter.status().map(Job.Status::toString).orElse(null),
                     after.orElse(null),
                     limit + 1))
             .stream()
@@ -300,7 +300,7 @@ final class JobStore {
         row.getUUID("job_id"),
         row.getString("type"),
         Optional.ofNullable(row.getUUID("tenant_id")),
-        Job.Status.valueOf(row.getString("status")),
+        Job.Status.of(row.getString("status")),
         row.getInteger("attempts"),
         row.getString("data"),
         failure(row),
@@ -308,7 +308,7 @@ final class JobStore {
   }
 
   private Job job(Row row) {
-    Job.Status status = Job.Status.valueOf(row.getString("status"));
+    Job.Status status = Job.Status.of(row.getString("status"));
     return new Job(
         row.getUUID("job_id"),
         row.getString("type"),
@@ -320,7 +320,7 @@ final class JobStore {
         Optional.ofNullable(row.getString("result")).map(r -> read(r, JsonNode.class)),
         failure(row),
         instant(row, "created_at").orElseThrow(),
-        status == Job.Status.pending ? instant(row, "due_at") : Optional.empty(),
+        status == Job.Status.PENDING ? instant(row, "due_at") : Optional.empty(),
         instant(row, "started_at"),
         instant(row, "finished_at"));
   }

@@ -54,8 +54,8 @@ public final class RunningJob {
 
   /** Begins a step; the one before is completed. */
   public synchronized void step(String name) {
-    endStep(Job.Status.completed);
-    steps.add(new Job.Step(name, Job.Status.running, 1, clock.instant(), Optional.empty()));
+    endStep(Job.Status.COMPLETED);
+    steps.add(new Job.Step(name, Job.Status.RUNNING, 1, clock.instant(), Optional.empty()));
     tellSteps();
   }
 
@@ -92,7 +92,7 @@ public final class RunningJob {
   }
 
   synchronized List<Job.Step> endStep(Job.Status how) {
-    if (!steps.isEmpty() && steps.getLast().status() == Job.Status.running) {
+    if (!steps.isEmpty() && steps.getLast().status() == Job.Status.RUNNING) {
       steps.add(steps.removeLast().ended(how, clock.instant()));
     }
     return steps();

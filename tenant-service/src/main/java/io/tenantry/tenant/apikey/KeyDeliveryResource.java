@@ -53,7 +53,7 @@ final class KeyDeliveryResource {
       @RestPath("job_id") UUID jobId, @Context ContainerRequestContext asked) {
     Job job = jobs.get(jobId);
     AdminAudit.concerns(asked, job.tenantId());
-    if (job.status() != Job.Status.completed) {
+    if (job.status() != Job.Status.COMPLETED) {
       throw new TenantryException(
           ErrorCode.JOB_NOT_COMPLETED, "The job is " + job.status() + "; it has issued no keys.");
     }

@@ -90,7 +90,7 @@ public final class Projects {
   Job provision(UUID id, ProvisionProject request) {
     String status = find(id).map(Project::status).orElse("absent");
     Optional<Job> current =
-        Stream.of(Job.Status.pending, Job.Status.running)
+        Stream.of(Job.Status.PENDING, Job.Status.RUNNING)
             .flatMap(
                 state ->
                     jobs

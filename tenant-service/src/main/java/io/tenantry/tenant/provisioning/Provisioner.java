@@ -208,10 +208,10 @@ public final class Provisioner {
       work.log().begun(step.name());
       try {
         step.run().accept(work);
-        measure(work.log().ended(step.name(), Job.Status.completed));
+        measure(work.log().ended(step.name(), Job.Status.COMPLETED));
         return new Attempt.Succeeded();
       } catch (RuntimeException e) {
-        work.log().ended(step.name(), Job.Status.failed);
+        work.log().ended(step.name(), Job.Status.FAILED);
         if (work.jobId().isEmpty()
             || n == policy.attempts()
             || !codeOf(step.name(), e).retryable()

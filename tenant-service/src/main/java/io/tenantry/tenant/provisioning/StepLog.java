@@ -28,7 +28,7 @@ final class StepLog {
         name,
         new Job.Step(
             name.toString(),
-            Job.Status.running,
+            Job.Status.RUNNING,
             former == null ? 1 : former.attempts() + 1,
             former == null ? clock.instant() : former.startedAt(),
             Optional.empty()));
@@ -47,7 +47,7 @@ final class StepLog {
   synchronized List<Job.Step> completedWith(StepName last) {
     Job.Step step = steps.get(last);
     return Stream.concat(
-            completed().stream(), Stream.of(step.ended(Job.Status.completed, clock.instant())))
+            completed().stream(), Stream.of(step.ended(Job.Status.COMPLETED, clock.instant())))
         .toList();
   }
 
@@ -58,6 +58,6 @@ final class StepLog {
 
   /** The steps that are done. */
   synchronized List<Job.Step> completed() {
-    return steps.values().stream().filter(step -> step.status() == Job.Status.completed).toList();
+    return steps.values().stream().filter(step -> step.status() == Job.Status.COMPLETED).toList();
   }
 }

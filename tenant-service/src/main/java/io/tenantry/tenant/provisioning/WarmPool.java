@@ -226,7 +226,7 @@ class WarmPool {
     }
     Entry entry = taken.get();
     Home home = home(entry, tenant, cluster);
-    log.ended(StepName.CLAIM, Job.Status.completed);
+    log.ended(StepName.CLAIM, Job.Status.COMPLETED);
     log.begun(StepName.VERIFICATION);
     CompletableFuture<Void> login =
         CompletableFuture.runAsync(() -> steps.verify(home), Thread::startVirtualThread);
@@ -246,7 +246,7 @@ class WarmPool {
     handover.set(handOver(home, tenant));
     awaitUsable(entry, login);
     awaitUsable(entry, handover.get().done());
-    log.ended(StepName.VERIFICATION, Job.Status.completed);
+    log.ended(StepName.VERIFICATION, Job.Status.COMPLETED);
     if (!tenant.hasServices()) {
       log.begun(StepName.ACTIVATION);
       store.complete(sql, work);

@@ -1,0 +1,270 @@
+package io.tenantry.backup.campaign;
+
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+
+/** Keeps who belongs to a campaign: rows of {@code migrations}, in their order and their waves. */
+@Singleton
+final class CampaignTenantStore {
+
+  /**
+   * Whether a tenant's last migration failed: it may be between the version that the registry has
+   * it at and another. To look at it once more is cheap; the plan is made from its history.
+   */
+  static final String UNCERTAIN =
+      """
+      EXISTS (
+        SELECT
+        FROM migrations AS last
+        WHERE last.tenant_id = tenants.tenant_id
+          AND last.status IN ('failed', 'cancelled')
+          AND last.started_at IS NOT NULL
+          AND NOT EXISTS (
+            SELECT
+            FROM migrations AS newer
+            WHERE newer.tenant_id = last.tenant_id
+              AND newer.position > last.position
+              AND newer.started_at IS NOT NULL
+          )
+      )\
+      """;
+
+  private final Database database;
+
+  CampaignTenantStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Has the tenants that are not known to be at the version, and not in the campaign yet, follow in
+   * new waves: all of them at the beginning, and in the end those that were being made meanwhile.
+   * The least important come first, that is the canaries.
+   */
+  int addTenants(Sql transaction, UUID id) {
+    return transaction
+        .run(
+            """
+        INSERT INTO migrations (
+          tenant_id, campaign_id, wave, blueprint, direction, from_version, to_version,
+          backup_first, lock_timeout_ms, statement_timeout_ms, job_id
+        )
+        SELECT tenant_id, campaign_id,
+          CASE
+            WHEN is_first AND number <= canary THEN 0
+            WHEN is_first THEN 1 + (number - 1 - canary) / wave_size
+            ELSE campaign.wave + 1 + (number - 1) / wave_size
+          END,
+          blueprint, direction, blueprint_version, target_version,
+          backup_first, lock_timeout_ms, statement_timeout_ms, job_id
+        FROM (
+          SELECT tenant_id, blueprint_version,
+            row_number() OVER (
+              ORDER BY array_position(ARRAY['development', 'staging', 'production'], environment), tenant_id
+            ) AS number,
+            NOT EXISTS (SELECT FROM migrations WHERE campaign_id = $1) AS is_first
+          FROM control_plane.tenants
+          WHERE blueprint = (SELECT blueprint FROM campaigns WHERE campaign_id = $1)
+            AND (blueprint_version <> (SELECT target_version FROM campaigns WHERE campaign_id = $1) OR %s)
+            AND status IN ('active', 'suspended')
+            AND NOT EXISTS (
+              SELECT
+              FROM migrations
+              WHERE campaign_id = $1
+                AND migrations.tenant_id = tenants.tenant_id
+            )
+        ) AS tenant
+        JOIN campaigns AS campaign ON campaign_id = $1
+        ORDER BY number
+        """
+                .formatted(UNCERTAIN),
+            id)
+        .rowCount();
+  }
+
+  /** Has tenants follow that were being made when the campaign began; returns how many. */
+  int follow(UUID id) {
+    return database.inTransaction(sql -> addTenants(sql, id));
+  }
+
+  /**
+   * Has the tenants that a campaign has migrated, and nobody since, go back, those first that came
+   * first; also those that came only part of the way.
+   */
+  void addMigrated(Sql transaction, UUID id, UUID rolledBack) {
+    transaction.run(
+        """
+        INSERT INTO migrations (
+          tenant_id, campaign_id, wave, blueprint, direction, from_version, to_version,
+          backup_first, lock_timeout_ms, statement_timeout_ms, job_id
+        )
+        SELECT tenant_id, campaign.campaign_id,
+          CASE WHEN number <= campaign.canary THEN 0 ELSE 1 + (number - 1 - campaign.canary) / campaign.wave_size END,
+          campaign.blueprint, campaign.direction, migrated.to_version, migrated.from_version,
+          campaign.backup_first, campaign.lock_timeout_ms, campaign.statement_timeout_ms, campaign.job_id
+        FROM (
+          SELECT tenant_id, from_version, to_version, row_number() OVER (ORDER BY migrations.position) AS number
+          FROM migrations
+          JOIN control_plane.tenants USING (tenant_id)
+          WHERE campaign_id = $2
+            AND (
+              migrations.status = 'completed' AND tenants.blueprint_version = to_version
+              OR migrations.status IN ('failed', 'cancelled') AND migrations.started_at IS NOT NULL AND tenants.blueprint_version = from_version
+                AND NOT EXISTS (
+                  SELECT FROM migrations AS newer
+                  WHERE newer.tenant_id = migrations.tenant_id AND newer.position > migrations.position
+                    AND newer.started_at IS NOT NULL
+                )
+            )
+            AND from_version <> to_version
+            AND tenants.status IN ('active', 'suspended')
+        ) AS migrated
+        JOIN campaigns AS campaign ON campaign_id = $1
+        ORDER BY number
+        """,
+        id,
+        rolledBack);
+  }
+
+  /** How many tenants of a blueprint are known to be at a version. */
+  long current(String blueprint, String version) {
+    return database
+        .run(
+            """
+            SELECT count(*)
+            FROM control_plane.tenants
+            WHERE blueprint = $1
+              AND blueprint_version = $2
+              AND status IN ('active', 'suspended')
+              AND NOT %s
+            """
+                .formatted(UNCERTAIN),
+            blueprint,
+            version)
+        .iterator()
+        .next()
+        .getLong(0);
+  }
+
+  /** How many tenants of a blueprint have to get to a version, by the versions they come from. */
+  Map<String, Long> others(String blueprint, String version) {
+    Map<String, Long> versions = new TreeMap<>();
+    database
+        .run(
+            """
+            SELECT blueprint_version, count(*)
+            FROM control_plane.tenants
+            WHERE blueprint = $1
+              AND (blueprint_version <> $2 OR %s)
+              AND status IN ('active', 'suspended')
+            GROUP BY blueprint_version
+            """
+                .formatted(UNCERTAIN),
+            blueprint,
+            version)
+        .forEach(row -> versions.put(row.getString(0), row.getLong(1)));
+    return versions;
+  }
+
+  /**
+   * Whether tenants may still be in the making from another version than the campaign's, which is
+   * the current one.
+   *
+   * @param settled when the version must have been the current one for that
+   */
+  boolean mayMoreCome(Campaign campaign, Instant settled) {
+    return database
+            .run(
+                """
+                SELECT
+                FROM control_plane.tenants
+                WHERE blueprint = $1
+                  AND blueprint_version <> $2
+                  AND status = 'provisioning'
+                UNION ALL
+                SELECT
+                FROM control_plane.blueprints
+                WHERE name = $1
+                  AND version = $2
+                  AND current_since > $3
+                LIMIT 1
+                """,
+                campaign.blueprint(),
+                campaign.targetVersion().orElseThrow(),
+                utc(settled))
+            .rowCount()
+        > 0;
+  }
+
+  /** A way that tenants were migrated, and would have to go back. */
+  record Way(String fromVersion, String toVersion) {}
+
+  /** The ways back from what a campaign has done. */
+  List<Way> ways(UUID id) {
+    return StreamSupport.stream(
+            database
+                .run(
+                    """
+                    SELECT DISTINCT to_version, from_version
+                    FROM migrations
+                    WHERE campaign_id = $1
+                      AND status = 'completed'
+                    """,
+                    id)
+                .spliterator(),
+            false)
+        .map(row -> new Way(row.getString(0), row.getString(1)))
+        .toList();
+  }
+
+  /** The tenants of a campaign, in any state. */
+  List<UUID> all(UUID id) {
+    return StreamSupport.stream(
+            database
+                .run("SELECT tenant_id FROM migrations WHERE campaign_id = $1", id)
+                .spliterator(),
+            false)
+        .map(row -> row.getUUID(0))
+        .toList();
+  }
+
+  /** Has the failed ones tried once more; returns how many there were. */
+  int retryFailed(Sql transaction, UUID id) {
+    return transaction
+        .run(
+            """
+            UPDATE migrations
+            SET status = 'pending', attempts = 0, error_code = NULL, error_message = NULL, finished_at = NULL,
+              backup_job_id = NULL
+            WHERE campaign_id = $1
+              AND status = 'failed'
+            """,
+            id)
+        .rowCount();
+  }
+
+  /** Takes back what was not begun. */
+  void cancelPending(Sql transaction, UUID id, Instant now) {
+    transaction.send(
+        """
+        UPDATE migrations
+        SET status = 'cancelled', finished_at = $2, next_attempt_at = NULL
+        WHERE campaign_id = $1
+          AND status IN ('pending', 'waiting', 'backing_up')
+        """,
+        id,
+        now.atOffset(ZoneOffset.UTC));
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+}
