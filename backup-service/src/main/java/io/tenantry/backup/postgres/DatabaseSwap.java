@@ -4,8 +4,8 @@ import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.backup.archive.Manifest.Setting;
 import io.tenantry.backup.tenant.TenantPlace;
-import io.tenantry.kernel.cluster.ClusterObjects;
 import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.ClusterSessions;
 import io.tenantry.kernel.cluster.DatabaseExchange;
 import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.Mark;
@@ -169,7 +169,7 @@ public final class DatabaseSwap {
   private static void endSessions(Session guard, long oid, CountDownLatch done) {
     try {
       do {
-        ClusterObjects.endSessions(guard, oid);
+        ClusterSessions.end(guard, oid);
       } while (!done.await(20, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

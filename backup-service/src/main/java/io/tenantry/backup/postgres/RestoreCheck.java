@@ -2,7 +2,7 @@ package io.tenantry.backup.postgres;
 
 import io.tenantry.backup.archive.Manifest;
 import io.tenantry.backup.tenant.TenantPlace;
-import io.tenantry.kernel.cluster.ClusterObjects;
+import io.tenantry.kernel.cluster.FoundDatabase;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -32,7 +32,8 @@ public final class RestoreCheck {
       long sessions =
           admin
               .first(
-                  "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datname = $1 AND usename IN ($2, $3)",
+                  "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datname = $1 AND usename"
+                      + " IN ($2, $3)",
                   row -> row.getLong(0),
                   target.database(),
                   target.role(),
@@ -47,7 +48,7 @@ public final class RestoreCheck {
 
   private static List<String> refusedSettings(
       Session admin, TenantPlace target, Manifest manifest) {
-    boolean present = ClusterObjects.database(admin, target.database()).isPresent();
+    boolean present = FoundDatabase.find(admin, target.database()).isPresent();
     return DatabaseSettings.refused(
             admin,
             present

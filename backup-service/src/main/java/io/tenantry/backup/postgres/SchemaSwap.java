@@ -5,8 +5,8 @@ import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.backup.archive.Manifest;
 import io.tenantry.backup.tenant.TenantPlace;
-import io.tenantry.kernel.cluster.ClusterObjects;
 import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.ClusterSessions;
 import io.tenantry.kernel.cluster.SchemaObjects;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
@@ -326,7 +326,7 @@ public final class SchemaSwap {
    */
   private void endSessions(ClusterAccess access, TenantPlace tenant) {
     try (Session admin = clusters.admin(access)) {
-      ClusterObjects.endSessionsOf(
+      ClusterSessions.endOf(
           admin,
           clusters
               .objects(access)

@@ -8,7 +8,10 @@ import io.tenantry.kernel.cluster.ClusterObjects;
 import io.tenantry.kernel.cluster.ClusterObjects.Kind;
 import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.cluster.Expected;
+import io.tenantry.kernel.cluster.FoundDatabase;
 import io.tenantry.kernel.cluster.Mark;
+import io.tenantry.kernel.cluster.MarkChanges;
+import io.tenantry.kernel.cluster.ObjectRemoval;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -143,7 +146,8 @@ public final class ScratchDatabases {
     ClusterObjects objects = clusters.objects(access);
     String name = scratch.name();
     try (Session session = clusters.admin(access)) {
-      objects.dropDatabase(session, name, scratch.purpose().expected(scratch.id()));
+      new ObjectRemoval(objects)
+          .dropDatabase(session, name, scratch.purpose().expected(scratch.id()));
       session.execute(
           "CREATE DATABASE %s OWNER %s %s STRATEGY WAL_LOG ALLOW_CONNECTIONS false"
               .formatted(quote(name), ClusterRoles.SCRATCH, options));
@@ -177,7 +181,7 @@ public final class ScratchDatabases {
    */
   public void drop(ClusterAccess access, String name, Expected expected) {
     try (Session session = clusters.admin(access)) {
-      clusters.objects(access).dropDatabase(session, name, expected);
+      new ObjectRemoval(clusters.objects(access)).dropDatabase(session, name, expected);
     }
   }
 
@@ -187,21 +191,22 @@ public final class ScratchDatabases {
     roles.drop(access, scratch.role(), scratch.mark(clusters.objects(access)));
   }
 
-  /** Marks what a version without marks kept for an undo: see {@link ClusterObjects#markOlder}. */
+  /** Marks what a version without marks kept for an undo: see {@link MarkChanges#markOlder}. */
   public void markOlder(ClusterAccess access, String name, UUID tenant, Purpose purpose, UUID id) {
     ClusterObjects objects = clusters.objects(access);
     try (Session session = clusters.admin(access)) {
-      objects.markOlder(
-          session,
-          name,
-          new Mark(objects.installation(), purpose.mark, Optional.of(tenant), Optional.of(id)));
+      new MarkChanges(objects)
+          .markOlder(
+              session,
+              name,
+              new Mark(objects.installation(), purpose.mark, Optional.of(tenant), Optional.of(id)));
     }
   }
 
   /** Whether there is a database of this name. */
   public boolean exists(ClusterAccess access, String name) {
     try (Session session = clusters.admin(access)) {
-      return ClusterObjects.database(session, name).isPresent();
+      return FoundDatabase.find(session, name).isPresent();
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.tenantry.backup.postgres;
 
-import io.tenantry.kernel.cluster.ClusterObjects;
+import io.tenantry.kernel.cluster.OwnerSession;
 import io.tenantry.kernel.db.Connections;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
@@ -33,7 +33,7 @@ import org.jboss.logging.Logger;
  * it does the server is asked over another connection whether it still works at it: a server that
  * vanished, or a way to it, closes nothing, and TCP would wait for hours, too.
  */
-public final class Session implements ClusterObjects.OwnerSession {
+public final class Session implements OwnerSession {
 
   private static final Logger LOG = Logger.getLogger(Session.class);
   private static final String NAME = "backup-service";
@@ -254,7 +254,8 @@ public final class Session implements ClusterObjects.OwnerSession {
       WHERE pg_locks.pid = pg_stat_activity.pid
         AND NOT granted
         AND waitstart < pg_catalog.clock_timestamp() - interval '%d ms'
-    ) THEN pg_catalog.pg_cancel_backend(pid) ELSE false END"""
+    ) THEN pg_catalog.pg_cancel_backend(pid) ELSE false END\
+    """
         .formatted(longest.toMillis());
   }
 

@@ -10,8 +10,10 @@ import io.tenantry.kernel.cluster.ClusterObjects;
 import io.tenantry.kernel.cluster.ClusterObjects.Kind;
 import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.cluster.Expected;
+import io.tenantry.kernel.cluster.FoundDatabase;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.cluster.ObjectRemoval;
 import io.tenantry.kernel.cluster.ScramVerifier;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
@@ -74,7 +76,7 @@ final class TenantRoles {
 
   /** If the tenant's database is there, it has to be the tenant's. */
   private static void requireOwn(Session admin, ClusterObjects objects, TenantPlace tenant) {
-    ClusterObjects.database(admin, tenant.database())
+    FoundDatabase.find(admin, tenant.database())
         .ifPresent(
             database -> {
               if (database.comment() == null) {
@@ -262,8 +264,7 @@ final class TenantRoles {
   /** Drops the roles of a scratch database, which is gone. */
   void drop(ClusterAccess access, String role, Mark mark) {
     try (Session admin = clusters.admin(access)) {
-      clusters
-          .objects(access)
+      new ObjectRemoval(clusters.objects(access))
           .dropScratchRoles(
               admin, role, new Expected(Set.of(mark.purpose()), mark.tenant(), mark.operation()));
     }

@@ -96,33 +96,39 @@ public final class ClusterCatalog {
    * tenant, in one transaction.
    *
    * @param objects of the cluster that the session is on
-   * @param object the database, or the schema's owner role
-   * @param expected the mark that it has before
-   * @param details of the tenant, a JSON object
    * @throws IdentityMismatch if it has another mark; nothing was changed
    */
-  public static void handOver(
-      Sql session,
-      ClusterObjects objects,
+  public static void handOver(Sql session, ClusterObjects objects, HandOver change) {
+    ClusterObjects.refuseMismatch(
+        () ->
+            session.run(
+                "SELECT catalog.hand_over($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb)",
+                change.kind().toString(),
+                change.object(),
+                change.expected().toString(),
+                change.next().toString(),
+                objects.systemIdentifier(),
+                change.next().tenant().orElseThrow(),
+                change.home(),
+                change.details()));
+  }
+
+  /**
+   * What becomes a tenant's.
+   *
+   * @param object the database, or the schema's owner role
+   * @param expected the mark that it has before
+   * @param next the tenant's
+   * @param home the name of the tenant's database, or of its schema
+   * @param details of the tenant, a JSON object
+   */
+  public record HandOver(
       ClusterObjects.Kind kind,
       String object,
       Mark expected,
       Mark next,
       String home,
-      String details) {
-    ClusterObjects.refuseMismatch(
-        () ->
-            session.run(
-                "SELECT catalog.hand_over($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb)",
-                kind.toString(),
-                object,
-                expected.toString(),
-                next.toString(),
-                objects.systemIdentifier(),
-                next.tenant().orElseThrow(),
-                home,
-                details));
-  }
+      String details) {}
 
   /**
    * {@link #handOver} of a tenant's database that a version of Tenantry made that wrote no marks.

@@ -65,7 +65,7 @@ public record DatabaseExchange(
    * @throws IdentityMismatch if one of them is not what is expected
    */
   public boolean require(ClusterObjects objects, SqlSession session) {
-    boolean replaces = ClusterObjects.database(session, live).isPresent();
+    boolean replaces = FoundDatabase.find(session, live).isPresent();
     if (replaces) {
       objects.require(session, DATABASE, live, Expected.of(tenant, Purpose.TENANT));
     }
@@ -93,7 +93,7 @@ public record DatabaseExchange(
   }
 
   private static void requireFree(Sql session, String name) {
-    if (ClusterObjects.database(session, name).isPresent()) {
+    if (FoundDatabase.find(session, name).isPresent()) {
       throw new IdentityMismatch("There is a database %s already.".formatted(name));
     }
   }

@@ -16,19 +16,22 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What drops, renames or hands over on a cluster is in {@link ClusterObjects} and its two parts,
- * which look at the thing first.
+ * What drops, renames or hands over on a cluster is in {@link ClusterObjects} and its parts, which
+ * look at the thing first.
  */
 @Tag("P13")
 class DestructiveStatementsTest {
 
   private static final Path KERNEL = Path.of("kernel/src/main/java/io/tenantry/kernel/cluster");
 
-  private static final Path ONE_DOOR = KERNEL.resolve("ClusterObjects.java");
+  private static final Path REMOVAL = KERNEL.resolve("ObjectRemoval.java");
 
   private static final Set<Path> ITS_PARTS =
       Set.of(
-          ONE_DOOR, KERNEL.resolve("SchemaObjects.java"), KERNEL.resolve("DatabaseExchange.java"));
+          REMOVAL,
+          KERNEL.resolve("ClusterSessions.java"),
+          KERNEL.resolve("DatabaseExchange.java"),
+          KERNEL.resolve("SchemaObjects.java"));
 
   /** Ends the one session that it opened itself, if the network has lost it. */
   private static final Path OWN_SESSION =
@@ -36,7 +39,8 @@ class DestructiveStatementsTest {
 
   private static final Pattern DESTRUCTIVE =
       Pattern.compile(
-          "\\bDROP (DATABASE|SCHEMA|ROLE|USER|OWNED|TABLESPACE)\\b|pg_terminate_backend|\\bRENAME TO\\b");
+          "\\bDROP (DATABASE|SCHEMA|ROLE|USER|OWNED|TABLESPACE)\\b|pg_terminate_backend|\\bRENAME"
+              + " TO\\b");
 
   /** Comments may name the statements. */
   private static final Pattern COMMENT = Pattern.compile("^\\s*(\\*|//|/\\*).*");
@@ -59,7 +63,7 @@ class DestructiveStatementsTest {
         .singleElement(STRING)
         .startsWith(OWN_SESSION + ": ")
         .contains("pg_terminate_backend(pid)");
-    assertThat(Files.readString(root.resolve(ONE_DOOR))).containsPattern(DESTRUCTIVE);
+    assertThat(Files.readString(root.resolve(REMOVAL))).containsPattern(DESTRUCTIVE);
   }
 
   private static void collect(Path root, Path file, List<String> found) {

@@ -7,10 +7,11 @@ import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.kernel.cluster.ClusterObjects;
 import io.tenantry.kernel.cluster.ClusterObjects.Kind;
-import io.tenantry.kernel.cluster.ClusterObjects.OwnerSession;
 import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.cluster.ObjectRemoval;
+import io.tenantry.kernel.cluster.OwnerSession;
 import io.tenantry.kernel.cluster.ScramVerifier;
 import io.tenantry.kernel.migration.JdbcScript;
 import java.security.SecureRandom;
@@ -144,7 +145,7 @@ final class BlueprintDatabase implements AutoCloseable {
   /** Closes it and makes it a golden template. */
   void becomeTemplate() {
     try (OwnerSession own = cluster.connections().as(name, builder)) {
-      ClusterObjects.releaseOwn(own, builder.role(), CONTENT);
+      ObjectRemoval.releaseOwn(own, builder.role(), CONTENT);
     }
     cluster
         .admin()

@@ -12,12 +12,16 @@ import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.kernel.cluster.ClusterCatalog;
 import io.tenantry.kernel.cluster.ClusterObjects;
-import io.tenantry.kernel.cluster.ClusterObjects.FoundDatabase;
 import io.tenantry.kernel.cluster.ClusterObjects.Kind;
 import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.ClusterSessions;
 import io.tenantry.kernel.cluster.Expected;
+import io.tenantry.kernel.cluster.FoundDatabase;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.cluster.MarkChanges;
+import io.tenantry.kernel.cluster.ObjectRemoval;
+import io.tenantry.kernel.cluster.OwnerSession;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.tenant.ClusterAccess;
@@ -223,12 +227,13 @@ public final class Cluster {
     ClusterCatalog.handOver(
         admin(),
         objects(),
-        schema ? Kind.ROLE : Kind.DATABASE,
-        schema ? ClusterRoles.owner(role) : role,
-        mark(from, tenant),
-        mark(Purpose.TENANT, tenant),
-        role,
-        details);
+        new ClusterCatalog.HandOver(
+            schema ? Kind.ROLE : Kind.DATABASE,
+            schema ? ClusterRoles.owner(role) : role,
+            mark(from, tenant),
+            mark(Purpose.TENANT, tenant),
+            role,
+            details));
   }
 
   /** Writes down on the server that a tenant was deleted on purpose. */
@@ -259,7 +264,7 @@ public final class Cluster {
   }
 
   /** A session as a tenant's owner role, in its database. */
-  public ClusterObjects.OwnerSession asOwner(String database, String role) {
+  public OwnerSession asOwner(String database, String role) {
     prepare();
     return connections.asRole(database, ClusterRoles.owner(role));
   }
@@ -271,8 +276,8 @@ public final class Cluster {
 
   /** Changes what a database, or a schema, is for, if it is for what is expected. */
   public void changePurpose(UUID tenant, String role, boolean schema, Purpose from, Purpose to) {
-    objects()
-        .changeMark(
+    new MarkChanges(objects())
+        .change(
             admin(),
             schema ? Kind.ROLE : Kind.DATABASE,
             schema ? ClusterRoles.owner(role) : role,
@@ -300,7 +305,8 @@ public final class Cluster {
     }
     return connections
         .drops()
-        .inSession(session -> objects().dropDatabase(session, database, expected));
+        .inSession(
+            session -> new ObjectRemoval(objects()).dropDatabase(session, database, expected));
   }
 
   /**
@@ -315,7 +321,7 @@ public final class Cluster {
         .drops()
         .inSession(
             session ->
-                objects()
+                new ObjectRemoval(objects())
                     .dropSchema(
                         session,
                         role,
@@ -340,7 +346,7 @@ public final class Cluster {
         .drops()
         .inSession(
             session -> {
-              objects().dropRoles(session, role, tenant);
+              new ObjectRemoval(objects()).dropRoles(session, role, tenant);
               return true;
             });
   }
@@ -352,7 +358,7 @@ public final class Cluster {
         .drops()
         .inSession(
             session -> {
-              objects().dropBuildRole(session, role);
+              new ObjectRemoval(objects()).dropBuildRole(session, role);
               return true;
             });
   }
@@ -362,7 +368,7 @@ public final class Cluster {
     setup.prepareToDrop();
     return connections
         .drops()
-        .inSession(session -> objects().quarantine(session, database, tenant));
+        .inSession(session -> new ObjectRemoval(objects()).quarantine(session, database, tenant));
   }
 
   /** Takes a tenant's schema out of use without losing anything: nobody can log in to it. */
@@ -397,7 +403,7 @@ public final class Cluster {
   public void blockLogins(UUID tenant, Set<String> logins) {
     prepare();
     roles.permitLogin(tenant, logins, false);
-    ClusterObjects.endSessionsOf(connections.admin(), logins);
+    ClusterSessions.endOf(connections.admin(), logins);
   }
 
   /**
@@ -412,7 +418,7 @@ public final class Cluster {
 
   /** Ends the sessions of tenants' roles that may not log in; returns how many there were. */
   int endBlockedSessions() {
-    return ClusterObjects.endBlockedSessions(admin());
+    return ClusterSessions.endBlocked(admin());
   }
 
   /**
@@ -473,7 +479,7 @@ public final class Cluster {
 
   /** The databases on this server that bear a mark, or that Tenantry's group roles own. */
   public List<FoundDatabase> databases() {
-    return ClusterObjects.databases(admin());
+    return FoundDatabase.all(admin());
   }
 
   /**
@@ -511,7 +517,7 @@ public final class Cluster {
     if (names.isEmpty() || existingDatabases(Set.of(SHARED)).isEmpty()) {
       return Set.of();
     }
-    try (ClusterObjects.OwnerSession shared = connections.asRole(SHARED, ClusterRoles.EXTENSIONS)) {
+    try (OwnerSession shared = connections.asRole(SHARED, ClusterRoles.EXTENSIONS)) {
       return among(
           shared, "SELECT nspname FROM pg_namespace WHERE nspname = ANY ($1::text[])", names);
     }
@@ -535,7 +541,7 @@ public final class Cluster {
    * and by being closed and a template it can be nothing else.
    */
   void markOlderTemplate(String template) {
-    ClusterObjects.database(admin(), template)
+    FoundDatabase.find(admin(), template)
         .filter(
             found ->
                 found.comment() == null

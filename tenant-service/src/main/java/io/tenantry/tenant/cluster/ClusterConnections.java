@@ -3,8 +3,8 @@ package io.tenantry.tenant.cluster;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.kernel.cluster.ClusterCatalog;
-import io.tenantry.kernel.cluster.ClusterObjects.OwnerSession;
 import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.OwnerSession;
 import io.tenantry.kernel.cluster.RoleRepair;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
@@ -215,7 +215,8 @@ final class ClusterConnections {
         ask(
                 options(database, credentials, config.statementTimeout(), quote(schema))
                     .addProperty("role", role),
-                "SELECT current_database(), session_user::text, current_user::text, current_schema()::text")
+                "SELECT current_database(), session_user::text, current_user::text,"
+                    + " current_schema()::text")
             .iterator()
             .next();
     return List.of(

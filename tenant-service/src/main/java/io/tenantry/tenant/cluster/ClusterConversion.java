@@ -10,12 +10,12 @@ import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.kernel.cluster.ClusterCatalog;
 import io.tenantry.kernel.cluster.ClusterObjects;
-import io.tenantry.kernel.cluster.ClusterObjects.FoundDatabase;
 import io.tenantry.kernel.cluster.ClusterObjects.Kind;
-import io.tenantry.kernel.cluster.ClusterObjects.OwnerSession;
 import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.FoundDatabase;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.cluster.OwnerSession;
 import io.tenantry.kernel.db.Database;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
@@ -81,7 +81,7 @@ public final class ClusterConversion {
    */
   public boolean convertDatabase(UUID tenant, String role, String details) {
     Database admin = connections.admin();
-    Optional<FoundDatabase> found = ClusterObjects.database(admin, role);
+    Optional<FoundDatabase> found = FoundDatabase.find(admin, role);
     if (found.filter(this::isOlderTenants).isEmpty() || !isMember(role, APP)) {
       return false;
     }
@@ -92,7 +92,8 @@ public final class ClusterConversion {
             .rowCount()
         > 0) {
       throw new IllegalStateException(
-          "the cluster's admin owns databases that Tenantry did not make; give them another owner first");
+          "the cluster's admin owns databases that Tenantry did not make; give them another owner"
+              + " first");
     }
     prepareRoles(tenant, role, CONTENT);
     admin.execute(
@@ -156,7 +157,10 @@ public final class ClusterConversion {
     }
     Mark mark = Mark.of(objects.installation(), Purpose.OWNER, tenant);
     ClusterCatalog.handOver(
-        admin, objects, Kind.ROLE, owner, mark, mark.as(Purpose.TENANT), role, details);
+        admin,
+        objects,
+        new ClusterCatalog.HandOver(
+            Kind.ROLE, owner, mark, mark.as(Purpose.TENANT), role, details));
     return true;
   }
 
@@ -166,21 +170,21 @@ public final class ClusterConversion {
     inside
         .run(
             """
-                SELECT format('ALTER %s %s OWNER TO %I',
-                  CASE object.type WHEN 'statistics object' THEN 'STATISTICS' WHEN 'composite type' THEN 'TYPE' ELSE upper(object.type) END,
-                  object.identity, $2::text)
-                FROM pg_shdepend d
-                CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) AS object
-                WHERE d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-                  AND d.refclassid = 'pg_authid'::regclass
-                  AND d.refobjid = current_user::regrole
-                  AND d.deptype = 'o'
-                  AND object.schema = $1
-                  AND object.type <> 'default acl'
-                  AND NOT (object.type = 'sequence' AND EXISTS (
-                    SELECT FROM pg_depend WHERE classid = d.classid AND objid = d.objid AND deptype IN ('a', 'i') AND refobjsubid > 0
-                  ))
-                """,
+            SELECT format('ALTER %s %s OWNER TO %I',
+              CASE object.type WHEN 'statistics object' THEN 'STATISTICS' WHEN 'composite type' THEN 'TYPE' ELSE upper(object.type) END,
+              object.identity, $2::text)
+            FROM pg_shdepend d
+            CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) AS object
+            WHERE d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+              AND d.refclassid = 'pg_authid'::regclass
+              AND d.refobjid = current_user::regrole
+              AND d.deptype = 'o'
+              AND object.schema = $1
+              AND object.type <> 'default acl'
+              AND NOT (object.type = 'sequence' AND EXISTS (
+                SELECT FROM pg_depend WHERE classid = d.classid AND objid = d.objid AND deptype IN ('a', 'i') AND refobjsubid > 0
+              ))
+            """,
             schema, owner)
         .forEach(row -> statements.add(row.getString(0) + ";\n"));
     inside.execute(

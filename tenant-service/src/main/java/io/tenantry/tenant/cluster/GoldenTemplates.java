@@ -1,8 +1,7 @@
 package io.tenantry.tenant.cluster;
 
-import io.tenantry.kernel.cluster.ClusterObjects;
-import io.tenantry.kernel.cluster.ClusterObjects.FoundDatabase;
 import io.tenantry.kernel.cluster.Expected;
+import io.tenantry.kernel.cluster.FoundDatabase;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.ReplicaLocks;
@@ -194,7 +193,7 @@ public final class GoldenTemplates {
 
   /** Closed and marked as a template: the last thing that building does. */
   private static boolean isReady(Cluster cluster, String template) {
-    return ClusterObjects.database(cluster.admin(), template)
+    return FoundDatabase.find(cluster.admin(), template)
         .filter(found -> found.template() && !found.admitsConnections())
         .flatMap(FoundDatabase::mark)
         .filter(mark -> mark.purpose() == Purpose.TEMPLATE)

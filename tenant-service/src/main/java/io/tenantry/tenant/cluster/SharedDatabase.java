@@ -7,12 +7,11 @@ import static io.tenantry.kernel.cluster.ClusterRoles.SCHEMA_CREATORS;
 import static io.tenantry.kernel.cluster.ClusterRoles.SHARED_APP;
 import static io.tenantry.tenant.cluster.Cluster.SHARED;
 
-import io.tenantry.kernel.cluster.ClusterObjects;
-import io.tenantry.kernel.cluster.ClusterObjects.FoundDatabase;
 import io.tenantry.kernel.cluster.ClusterObjects.Kind;
-import io.tenantry.kernel.cluster.ClusterObjects.OwnerSession;
+import io.tenantry.kernel.cluster.FoundDatabase;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.cluster.OwnerSession;
 import java.util.Optional;
 
 /** Creates the database that tenants with a schema share. */
@@ -24,7 +23,7 @@ final class SharedDatabase {
 
   /** Creates it unless it is there; the caller sees to it that one replica does at a time. */
   static void ensure(Cluster cluster) {
-    Optional<FoundDatabase> found = ClusterObjects.database(cluster.admin(), SHARED);
+    Optional<FoundDatabase> found = FoundDatabase.find(cluster.admin(), SHARED);
     if (found.flatMap(FoundDatabase::mark).isPresent()) {
       return;
     }

@@ -6,6 +6,7 @@ import static io.tenantry.kernel.db.Identifiers.quote;
 import io.tenantry.kernel.cluster.ClusterObjects;
 import io.tenantry.kernel.cluster.ClusterObjects.Kind;
 import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.ClusterSessions;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.cluster.RoleSecret;
@@ -119,7 +120,7 @@ final class TenantRoles {
     // The second one acts as the role.
     objects.get().requireLogins(admin.get(), tenant, List.of(role, login));
     permitLogin(tenant, Set.of(login), false);
-    ClusterObjects.endSessionsOf(admin.get(), Set.of(login));
+    ClusterSessions.endOf(admin.get(), Set.of(login));
     admin
         .get()
         .execute(

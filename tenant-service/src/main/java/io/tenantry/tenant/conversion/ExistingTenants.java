@@ -2,8 +2,8 @@ package io.tenantry.tenant.conversion;
 
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.tenantry.kernel.cluster.ClusterObjects.FoundDatabase;
 import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.FoundDatabase;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.Database;

@@ -1,7 +1,7 @@
 package io.tenantry.tenant.orphan;
 
-import io.tenantry.kernel.cluster.ClusterObjects.FoundDatabase;
 import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.FoundDatabase;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.Database;

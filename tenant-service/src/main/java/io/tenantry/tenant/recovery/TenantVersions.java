@@ -2,7 +2,7 @@ package io.tenantry.tenant.recovery;
 
 import static io.tenantry.kernel.db.Identifiers.quote;
 
-import io.tenantry.kernel.cluster.ClusterObjects.OwnerSession;
+import io.tenantry.kernel.cluster.OwnerSession;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.Blueprints;
 import io.tenantry.tenant.cluster.Cluster;

@@ -1,0 +1,67 @@
+package io.tenantry.kernel.cluster;
+
+import io.tenantry.kernel.db.Sql;
+import io.vertx.sqlclient.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A database as the server has it.
+ *
+ * @param comment what stands where a mark would; null if nothing does
+ * @param admitsConnections false until it is finished
+ * @param template whether it is a golden template
+ */
+public record FoundDatabase(
+    String name, String owner, String comment, boolean admitsConnections, boolean template) {
+
+  private static final String SELECT =
+      """
+      SELECT datname, pg_get_userbyid(datdba) AS owner, shobj_description(oid, 'pg_database') AS comment,
+        datallowconn, datistemplate
+      FROM pg_database
+      """;
+
+  /** A database; empty if there is none of this name. */
+  public static Optional<FoundDatabase> find(Sql session, String name) {
+    for (Row row : session.run(SELECT + "WHERE datname = $1", name)) {
+      return Optional.of(found(row));
+    }
+    return Optional.empty();
+  }
+
+  /** All databases that bear a mark, or are not finished. */
+  public static List<FoundDatabase> all(Sql session) {
+    List<FoundDatabase> found = new ArrayList<>();
+    session
+        .run(
+            SELECT
+                + """
+                WHERE shobj_description(oid, 'pg_database') LIKE 'tenantry %'
+                  OR pg_get_userbyid(datdba) IN ('tenantry_owner', 'tenantry_scratch')
+                ORDER BY datname
+                """)
+        .forEach(row -> found.add(found(row)));
+    return found;
+  }
+
+  private static FoundDatabase found(Row row) {
+    return new FoundDatabase(
+        row.getString("datname"),
+        row.getString("owner"),
+        row.getString("comment"),
+        row.getBoolean("datallowconn"),
+        row.getBoolean("datistemplate"));
+  }
+
+  /** Its mark. */
+  public Optional<Mark> mark() {
+    return Mark.parse(comment);
+  }
+
+  /** Whether it was created, and nobody could connect to it since. */
+  public boolean isUnfinished() {
+    return owner.equals(ClusterRoles.SCRATCH) && comment == null && !admitsConnections;
+  }
+}

@@ -1,0 +1,60 @@
+package io.tenantry.kernel.cluster;
+
+import io.tenantry.kernel.cluster.ClusterObjects.Kind;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.db.SqlSession;
+import io.vertx.sqlclient.Row;
+
+/** The part of {@link ClusterObjects} that changes what a thing is marked as. */
+public final class MarkChanges {
+
+  private final ClusterObjects objects;
+
+  /** For the things of one cluster. */
+  public MarkChanges(ClusterObjects objects) {
+    this.objects = objects;
+  }
+
+  /**
+   * Marks a database of a version that knew no marks: it bears none, and belongs to the admin
+   * itself, as what a restore had replaced did then. Anything else is left as it is.
+   */
+  public void markOlder(SqlSession session, String name, Mark mark) {
+    objects.locked(
+        session,
+        Kind.DATABASE,
+        name,
+        () -> {
+          for (Row row :
+              session.run(
+                  """
+                  SELECT pg_catalog.format('COMMENT ON DATABASE %I IS %L', datname, $2::text)
+                  FROM pg_catalog.pg_database
+                  WHERE datname = $1
+                    AND pg_catalog.pg_get_userbyid(datdba) = current_user
+                    AND pg_catalog.shobj_description(oid, 'pg_database') IS NULL
+                  """,
+                  name, mark.toString())) {
+            session.execute(row.getString(0));
+          }
+          return true;
+        });
+  }
+
+  /**
+   * Changes the purpose of a database or role, if it has the expected mark, in one transaction.
+   *
+   * @throws IdentityMismatch if it has another, or does not exist
+   */
+  public void change(Sql session, Kind kind, String name, Mark expected, Mark next) {
+    ClusterObjects.refuseMismatch(
+        () ->
+            session.run(
+                "SELECT catalog.change_mark($1, $2, $3, $4, $5)",
+                kind.toString(),
+                name,
+                expected.toString(),
+                next.toString(),
+                objects.systemIdentifier()));
+  }
+}
