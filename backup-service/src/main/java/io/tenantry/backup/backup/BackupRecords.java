@@ -31,7 +31,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 
-/** Keeps the records of backups and of their copies. */
+/** Keeps the records of backups. */
 @Singleton
 public final class BackupRecords {
 
@@ -50,7 +50,7 @@ public final class BackupRecords {
 
   /** With a file, as far as its record knows. */
   private static final Set<Backup.Status> STORED =
-      EnumSet.of(Backup.Status.COMPLETED, Backup.Status.shredded);
+      EnumSet.of(Backup.Status.COMPLETED, Backup.Status.SHREDDED);
 
   private final Database database;
   private final ObjectMapper mapper;
@@ -106,7 +106,7 @@ public final class BackupRecords {
    */
   public Backup usable(UUID backupId) {
     Backup backup = stored(backupId);
-    if (backup.status() == Backup.Status.shredded) {
+    if (backup.status() == Backup.Status.SHREDDED) {
       throw new TenantryException(
           ErrorCode.BACKUP_KEY_DESTROYED,
           "The key of this tenant's backups was destroyed; they can never be read again.");
@@ -358,61 +358,6 @@ public final class BackupRecords {
         result.toString(),
         error.orElse(null),
         utc(now));
-  }
-
-  public void addCopy(Sql transaction, UUID backupId, String store, UUID jobId) {
-    transaction.send(
-        """
-        INSERT INTO copies (backup_id, store, status, job_id)
-        VALUES ($1, $2, 'pending', $3)
-        ON CONFLICT (backup_id, store) DO UPDATE
-        SET status = 'pending', job_id = excluded.job_id, error_code = NULL
-        """,
-        backupId,
-        store,
-        jobId);
-  }
-
-  /** Records a copy that was found in another store, the same as the backup. */
-  public void adoptCopy(Sql transaction, UUID backupId, String store, UUID jobId, Instant now) {
-    transaction.send(
-        """
-        INSERT INTO copies (backup_id, store, status, job_id, completed_at)
-        VALUES ($1, $2, 'completed', $3, $4)
-        ON CONFLICT (backup_id, store) DO NOTHING
-        """,
-        backupId,
-        store,
-        jobId,
-        utc(now));
-  }
-
-  public void completeCopy(UUID backupId, String store, Instant now) {
-    database.run(
-        """
-        UPDATE copies
-        SET status = 'completed', completed_at = $3, error_code = NULL
-        WHERE backup_id = $1
-          AND store = $2
-          AND status <> 'expired'
-        """,
-        backupId,
-        store,
-        utc(now));
-  }
-
-  public void failCopy(UUID backupId, String store, ErrorCode code) {
-    database.run(
-        """
-        UPDATE copies
-        SET status = 'failed', error_code = $3
-        WHERE backup_id = $1
-          AND store = $2
-          AND status = 'pending'
-        """,
-        backupId,
-        store,
-        code.name());
   }
 
   private List<Backup> backups(RowSet<Row> rows) {

@@ -15,12 +15,12 @@ import java.util.UUID;
 @Singleton
 public final class Copies {
 
-  private final BackupRecords records;
+  private final CopyRecords records;
   private final Stores stores;
   private final Jobs jobs;
   private final Clock clock;
 
-  Copies(BackupRecords records, Stores stores, Jobs jobs, Clock clock) {
+  Copies(CopyRecords records, Stores stores, Jobs jobs, Clock clock) {
     this.records = records;
     this.stores = stores;
     this.jobs = jobs;
@@ -48,9 +48,16 @@ public final class Copies {
                       NewJob.NORMAL,
                       clock.instant(),
                       Optional.empty()));
-              records.addCopy(transaction, id.backupId(), store.name(), jobId);
+              records.add(transaction, id.backupId(), store.name(), jobId);
               return jobId;
             });
+  }
+
+  /**
+   * Records a copy that was found in a store, the same as the backup, in the caller's transaction.
+   */
+  public void adopt(Sql transaction, UUID backupId, String store, UUID jobId) {
+    records.adopt(transaction, backupId, store, jobId, clock.instant());
   }
 
   /** Says that a transaction with a request was committed. */

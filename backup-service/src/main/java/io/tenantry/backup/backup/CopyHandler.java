@@ -22,13 +22,21 @@ final class CopyHandler implements JobHandler {
   static final String TYPE = "copy";
 
   private final BackupRecords records;
+  private final CopyRecords copies;
   private final Archives archives;
   private final Stores stores;
   private final Clock clock;
   private final Config config;
 
-  CopyHandler(BackupRecords records, Archives archives, Stores stores, Clock clock, Config config) {
+  CopyHandler(
+      BackupRecords records,
+      CopyRecords copies,
+      Archives archives,
+      Stores stores,
+      Clock clock,
+      Config config) {
     this.records = records;
+    this.copies = copies;
     this.archives = archives;
     this.stores = stores;
     this.clock = clock;
@@ -64,14 +72,14 @@ final class CopyHandler implements JobHandler {
           () -> {});
       upload.commit();
     }
-    records.completeCopy(backup.id(), task.store(), clock.instant());
+    copies.complete(backup.id(), task.store(), clock.instant());
     return JobOutcome.done();
   }
 
   @Override
   public void giveUp(RunningJob job, Job.Failure failure) {
     Copies.Task task = job.data(Copies.Task.class);
-    records.failCopy(task.backupId(), task.store(), failure.code());
+    copies.fail(task.backupId(), task.store(), failure.code());
   }
 
   @ConfigMapping(prefix = "tenantry.backup.copying")

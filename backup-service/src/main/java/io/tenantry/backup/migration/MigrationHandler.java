@@ -1,19 +1,15 @@
 package io.tenantry.backup.migration;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tenantry.backup.backup.BackupKind;
-import io.tenantry.backup.backup.Backups;
 import io.tenantry.backup.lease.TenantLeases;
 import io.tenantry.backup.migration.Plan.Route;
 import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
-import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
-import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
 import jakarta.inject.Singleton;
@@ -21,7 +17,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.UUID;
 
 /** Migrates one tenant, after a backup where that was asked for. */
@@ -31,37 +26,28 @@ final class MigrationHandler implements JobHandler {
   static final String TYPE = "migration";
 
   private final MigrationRecords records;
-  private final Planner planner;
   private final TenantMigrator migrator;
   private final TenantPlaces places;
   private final TenantLeases leases;
-  private final Backups backups;
-  private final Jobs jobs;
-  private final Database database;
+  private final BackupFirst backupFirst;
   private final Retries retries;
   private final MigrationConfig config;
   private final Clock clock;
 
   MigrationHandler(
       MigrationRecords records,
-      Planner planner,
       TenantMigrator migrator,
       TenantPlaces places,
       TenantLeases leases,
-      Backups backups,
-      Jobs jobs,
-      Database database,
+      BackupFirst backupFirst,
       Retries retries,
       MigrationConfig config,
       Clock clock) {
     this.records = records;
-    this.planner = planner;
     this.migrator = migrator;
     this.places = places;
     this.leases = leases;
-    this.backups = backups;
-    this.jobs = jobs;
-    this.database = database;
+    this.backupFirst = backupFirst;
     this.retries = retries;
     this.config = config;
     this.clock = clock;
@@ -91,7 +77,7 @@ final class MigrationHandler implements JobHandler {
     TenantPlace tenant = places.get(job.tenantId());
     if (migration.backupFirst()) {
       job.step("backup");
-      Optional<JobOutcome> wait = awaitBackup(migration, tenant);
+      Optional<JobOutcome> wait = backupFirst.await(migration, tenant);
       if (wait.isPresent()) {
         return wait.get();
       }
@@ -110,18 +96,17 @@ final class MigrationHandler implements JobHandler {
 
   private JobOutcome migrate(Migration migration, TenantPlace tenant) {
     records.begin(migration.id(), clock.instant());
-    Plan plan =
-        planner.plan(
-            new Route(
-                migration.blueprint(),
-                migration.fromVersion(),
-                migration.toVersion(),
-                migration.direction()));
+    Route route =
+        new Route(
+            migration.blueprint(),
+            migration.fromVersion(),
+            migration.toVersion(),
+            migration.direction());
     Outcome outcome =
         migrator.migrate(
             tenant,
             places.admin(tenant.cluster()),
-            plan,
+            route,
             new Limits(
                 Duration.ofMillis(migration.lockTimeoutMs()),
                 Duration.ofMillis(migration.statementTimeoutMs())));
@@ -144,36 +129,6 @@ final class MigrationHandler implements JobHandler {
           error.code().retryable() ? ErrorCode.MIGRATION_FAILED : error.code(), error.message());
     }
     return JobOutcome.done(new Result(migration.id(), migration.scripts()));
-  }
-
-  /** The backup is another job: this one gives its place to it, and looks again. */
-  private Optional<JobOutcome> awaitBackup(Migration migration, TenantPlace tenant) {
-    if (migration.backupJobId().isEmpty()) {
-      database.transact(
-          sql ->
-              records.backUp(sql, migration.id(), backups.request(sql, backup(migration, tenant))));
-      backups.wake();
-      return Optional.of(JobOutcome.postponed(config.busyDelay()));
-    }
-    Job backup = jobs.get(migration.backupJobId().get());
-    return switch (backup.status()) {
-      case COMPLETED -> Optional.empty();
-      case PENDING, RUNNING -> Optional.of(JobOutcome.postponed(config.busyDelay()));
-      case FAILED, CANCELLED ->
-          throw new TenantryException(
-              ErrorCode.BACKUP_FAILED,
-              "The backup that was to come first is " + backup.status() + ".");
-    };
-  }
-
-  private static Backups.Request backup(Migration migration, TenantPlace tenant) {
-    return new Backups.Request(
-        tenant.tenantId(),
-        tenant.name(),
-        BackupKind.BEFORE_MIGRATION,
-        OptionalInt.empty(),
-        Optional.empty(),
-        Optional.of("before migration " + migration.id()));
   }
 
   @Override

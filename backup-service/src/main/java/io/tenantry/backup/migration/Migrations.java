@@ -6,7 +6,6 @@ import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
-import io.tenantry.kernel.error.InvalidRequest;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
@@ -19,8 +18,7 @@ import java.util.UUID;
 @Singleton
 public final class Migrations {
 
-  private final BlueprintVersions versions;
-  private final Planner planner;
+  private final Routes routes;
   private final TenantMigrator migrator;
   private final TenantPlaces places;
   private final MigrationRecords records;
@@ -30,8 +28,7 @@ public final class Migrations {
   private final Clock clock;
 
   Migrations(
-      BlueprintVersions versions,
-      Planner planner,
+      Routes routes,
       TenantMigrator migrator,
       TenantPlaces places,
       MigrationRecords records,
@@ -39,8 +36,7 @@ public final class Migrations {
       Database database,
       MigrationConfig config,
       Clock clock) {
-    this.versions = versions;
-    this.planner = planner;
+    this.routes = routes;
     this.migrator = migrator;
     this.places = places;
     this.records = records;
@@ -61,29 +57,15 @@ public final class Migrations {
    */
   Plan plan(TenantPlace tenant, MigrationRequest request) {
     return migrator.plan(
-        tenant, places.admin(tenant.cluster()), possible(tenant, request), request.limits(config));
-  }
-
-  /** The way that a request names, if there is one for a tenant that is what the registry says. */
-  private Route possible(TenantPlace tenant, MigrationRequest request) {
-    return planner.plan(route(tenant, request)).route();
-  }
-
-  private Route route(TenantPlace tenant, MigrationRequest request) {
-    Direction direction = request.direction().orElse(Direction.FORWARD);
-    if (direction == Direction.ROLLBACK && request.targetVersion().isEmpty()) {
-      throw new InvalidRequest("target_version", "is required for a rollback");
-    }
-    return new Route(
-        tenant.blueprint(),
-        tenant.blueprintVersion(),
-        request.targetVersion().orElseGet(() -> versions.current(tenant.blueprint())),
-        direction);
+        tenant,
+        places.admin(tenant.cluster()),
+        routes.possible(tenant, request),
+        request.limits(config));
   }
 
   /** Plans a migration; returns its job's id, or that of the request made before. */
   UUID request(TenantPlace tenant, MigrationRequest request, Optional<String> deduplicationKey) {
-    Route route = possible(tenant, request);
+    Route route = routes.possible(tenant, request);
     UUID submitted =
         database.inTransaction(sql -> add(sql, tenant, route, request, deduplicationKey));
     jobs.wake();
@@ -95,7 +77,7 @@ public final class Migrations {
    * hinders it, its job finds out.
    */
   public void request(Sql transaction, TenantPlace tenant, MigrationRequest request) {
-    UUID unused = add(transaction, tenant, route(tenant, request), request, Optional.empty());
+    UUID unused = add(transaction, tenant, routes.of(tenant, request), request, Optional.empty());
   }
 
   private UUID add(

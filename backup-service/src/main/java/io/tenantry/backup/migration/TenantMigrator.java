@@ -1,8 +1,5 @@
 package io.tenantry.backup.migration;
 
-import static io.tenantry.kernel.db.Identifiers.literal;
-import static io.tenantry.kernel.db.Identifiers.quote;
-
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tenantry.backup.postgres.Clusters;
 import io.tenantry.backup.postgres.Session;
@@ -51,12 +48,6 @@ import org.jboss.logging.Logger;
 public final class TenantMigrator {
 
   private static final Logger LOG = Logger.getLogger(TenantMigrator.class);
-
-  /** What the script's own check fails with; a block of PL/pgSQL would cost more than the rest. */
-  private static final String HISTORY_DIFFERS = "tenantry: the history differs";
-
-  /** A migration may have set another, for its transaction or for the session. */
-  private static final String RESET_SEARCH_PATH = "SET search_path = pg_catalog, pg_temp";
 
   private static final String INVALID_TEXT = "22P02";
 
@@ -107,6 +98,15 @@ public final class TenantMigrator {
     return outcome;
   }
 
+  /**
+   * Makes one attempt at a plan that is made for it.
+   *
+   * @throws TenantryException with what it is refused with before the tenant is looked at
+   */
+  Outcome migrate(TenantPlace tenant, ClusterAccess access, Plan.Route route, Limits limits) {
+    return migrate(tenant, access, planner.plan(route), limits);
+  }
+
   private Session open(TenantPlace tenant, ClusterAccess access, Limits limits) {
     return clusters.migrator(access, TenantData.of(tenant), limits.statement(), limits.lock());
   }
@@ -124,7 +124,8 @@ public final class TenantMigrator {
   }
 
   private static boolean historyDiffers(SqlError e) {
-    return e.sqlState().equals(INVALID_TEXT) && e.getMessage().contains(HISTORY_DIFFERS);
+    return e.sqlState().equals(INVALID_TEXT)
+        && e.getMessage().contains(MigrationSql.HISTORY_DIFFERS);
   }
 
   /** PostgreSQL's own words, but not its details, which hold rows. */
@@ -165,6 +166,7 @@ public final class TenantMigrator {
     private final Session session;
     private final UUID tenantId;
     private final String schema;
+    private final MigrationSql sql;
     private final Limits limits;
     private final List<String> done;
 
@@ -181,6 +183,7 @@ public final class TenantMigrator {
       this.done = done;
       this.tenantId = tenant.tenantId();
       this.schema = tenant.schema().orElse("public");
+      this.sql = new MigrationSql(schema);
       this.limits = limits;
     }
 
@@ -259,7 +262,7 @@ public final class TenantMigrator {
       List<Step> together = new ArrayList<>();
       for (Step step : plan.steps()) {
         if (step.parsed().transactional()) {
-          script.append(transaction(step, history));
+          script.append(sql.transaction(step, history));
           together.add(step);
         } else {
           send(script, together);
@@ -284,12 +287,12 @@ public final class TenantMigrator {
           session.execute(
               "%s\n%s\n%s\n;\n%s;\n%s%s"
                   .formatted(
-                      together.isEmpty() ? begin(history) : "",
-                      openScript(),
+                      together.isEmpty() ? sql.begin(history) : "",
+                      sql.openScript(),
                       step.sql(),
-                      RESET_SEARCH_PATH,
+                      MigrationSql.RESET_SEARCH_PATH,
                       DeferredConstraints.check(schema),
-                      change(step)),
+                      sql.change(step)),
               limits.statement().multipliedBy(step.parsed().statements().size()));
           together.add(step.script());
         }
@@ -317,79 +320,6 @@ public final class TenantMigrator {
       }
     }
 
-    private String transaction(Step step, History before) {
-      return """
-      %s
-      %s
-      %s
-      ;
-      %s;
-      %s
-      COMMIT;
-      """
-          .formatted(begin(before), openScript(), step.sql(), RESET_SEARCH_PATH, change(step));
-    }
-
-    /** Starts a transaction that locks the history, and fails if that is not the expected one. */
-    private String begin(History expected) {
-      return """
-      BEGIN;
-      LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE;
-      SELECT (CASE %s WHEN %s THEN '0' ELSE '%s' END)::int;\
-      """
-          .formatted(
-              History.table(schema),
-              History.stateQuery(schema),
-              literal(expected.state()),
-              HISTORY_DIFFERS);
-    }
-
-    /** What comes before a script: the time it takes is counted from here. */
-    private String openScript() {
-      return """
-      SELECT pg_catalog.set_config('tenantry.begun', extract(epoch FROM clock_timestamp())::text, true);
-      SELECT pg_catalog.set_config('search_path', %s, true);\
-      """
-          .formatted(literal(searchPath()));
-    }
-
-    private String searchPath() {
-      return schema.equals("public") ? "public" : quote(schema) + ", public";
-    }
-
-    /** What follows a script: its effect on the history, and a session as it was opened. */
-    private String change(Step step) {
-      return "RESET ROLE;\nSET TIME ZONE 'UTC';\n"
-          + historyChange(step)
-          + "\n"
-          + ScriptPart.RESTORE_SESSION;
-    }
-
-    private String historyChange(Step step) {
-      return switch (step.change()) {
-        case Step.Change.Add add -> insert(add.row());
-        case Step.Change.Remove remove ->
-            "DELETE FROM %s WHERE version = %s;"
-                .formatted(History.table(schema), literal(remove.row().version().orElseThrow()));
-      };
-    }
-
-    private String insert(HistoryRow row) {
-      return """
-      INSERT INTO %1$s (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
-      SELECT coalesce(max(installed_rank), 0) + 1, %2$s, %3$s, %4$s, %5$s, %6$s, current_user,
-        (extract(epoch FROM clock_timestamp()) - coalesce(nullif(current_setting('tenantry.begun', true), '')::numeric, extract(epoch FROM now()))) * 1000, true
-      FROM %1$s;\
-      """
-          .formatted(
-              History.table(schema),
-              row.version().map(version -> literal(version)).orElse("NULL"),
-              literal(row.description()),
-              literal(row.type()),
-              literal(row.script()),
-              row.checksum().map(Object::toString).orElse("NULL"));
-    }
-
     /** Statement by statement, with a lock that a replica taken for dead may still hold. */
     private void runOutside(Step step, History before) {
       boolean alone =
@@ -414,7 +344,7 @@ public final class TenantMigrator {
       dropInvalidIndexes();
       session.execute(
           "SELECT set_config('tenantry.begun', extract(epoch FROM clock_timestamp())::text, false); SET search_path = %s"
-              .formatted(searchPath()));
+              .formatted(sql.searchPath()));
       try {
         for (ScriptPart part : ScriptPart.outside(step.parsed())) {
           session.execute(ScriptPart.text(List.of(part)));
@@ -423,15 +353,15 @@ public final class TenantMigrator {
         dropAgain(e);
         throw e;
       }
-      session.execute(RESET_SEARCH_PATH);
-      session.execute(change(step));
+      session.execute(MigrationSql.RESET_SEARCH_PATH);
+      session.execute(sql.change(step));
       session.execute("SELECT pg_advisory_unlock_all()");
       done.add(step.script());
     }
 
     private void dropAgain(SqlError failure) {
       try {
-        session.execute(RESET_SEARCH_PATH);
+        session.execute(MigrationSql.RESET_SEARCH_PATH);
         dropInvalidIndexes();
       } catch (SqlError e) {
         // The next attempt begins with it.

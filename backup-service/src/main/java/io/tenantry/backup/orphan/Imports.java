@@ -150,8 +150,7 @@ final class Imports {
           first = Optional.of(content);
           adopted.add(store.name());
         } else if (first.get().checksum().equals(content.checksum())) {
-          database.transact(
-              sql -> records.adoptCopy(sql, id.backupId(), store.name(), jobId, clock.instant()));
+          database.transact(sql -> copies.adopt(sql, id.backupId(), store.name(), jobId));
           adopted.add(store.name());
         }
       } catch (TenantryException e) {

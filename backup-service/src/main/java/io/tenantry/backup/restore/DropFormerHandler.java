@@ -1,9 +1,6 @@
 package io.tenantry.backup.restore;
 
 import io.tenantry.backup.lease.TenantLeases;
-import io.tenantry.backup.postgres.SchemaSwap;
-import io.tenantry.backup.postgres.ScratchDatabases;
-import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
@@ -42,8 +39,7 @@ final class DropFormerHandler implements JobHandler {
   private final TenantPlaces places;
   private final TenantDirectory tenants;
   private final TenantLeases leases;
-  private final ScratchDatabases scratch;
-  private final SchemaSwap schemas;
+  private final Replacements replacements;
   private final Clock clock;
   private final RestoreConfig config;
 
@@ -52,16 +48,14 @@ final class DropFormerHandler implements JobHandler {
       TenantPlaces places,
       TenantDirectory tenants,
       TenantLeases leases,
-      ScratchDatabases scratch,
-      SchemaSwap schemas,
+      Replacements replacements,
       Clock clock,
       RestoreConfig config) {
     this.records = records;
     this.places = places;
     this.tenants = tenants;
     this.leases = leases;
-    this.scratch = scratch;
-    this.schemas = schemas;
+    this.replacements = replacements;
     this.clock = clock;
     this.config = config;
   }
@@ -95,8 +89,9 @@ final class DropFormerHandler implements JobHandler {
 
   private JobOutcome drop(Restore restore, Restore.Former recorded, TenantLeases.Lease held) {
     ClusterAccess admin = places.admin(recorded.cluster());
+    Replacement replacement = replacements.of(recorded.schema());
     Restore.Former kept = recorded;
-    if (restore.status() == Restore.Status.COMPLETED && isUndone(admin, restore, recorded)) {
+    if (restore.status() == Restore.Status.COMPLETED && replacement.isUndone(admin, restore)) {
       // The process of the undo died between the swap and its record.
       kept = recorded.undone(restore.id(), clock.instant().plus(config.undoWindow()));
       records.undo(restore.id(), kept, clock.instant());
@@ -107,41 +102,14 @@ final class DropFormerHandler implements JobHandler {
       return JobOutcome.postponed(left);
     }
     held.require();
-    drop(restore, kept);
+    replacement.drop(admin, restore, kept);
     records.dropFormer(restore.id(), kept, clock.instant());
     return JobOutcome.done();
-  }
-
-  private boolean isUndone(ClusterAccess admin, Restore restore, Restore.Former recorded) {
-    String undone = Purpose.UNDONE.nameFor(restore.id());
-    return recorded.schema().isPresent()
-        ? places
-            .find(restore.tenantId())
-            .filter(tenant -> schemas.exists(admin, tenant, undone))
-            .isPresent()
-        : scratch.exists(admin, undone);
   }
 
   /** Whether the tenant is being deleted or gone, as the registry has it now. */
   private boolean isGoing(UUID tenantId) {
     tenants.forget(tenantId);
     return tenants.find(tenantId).map(tenant -> GOING.contains(tenant.status())).orElse(true);
-  }
-
-  private void drop(Restore restore, Restore.Former kept) {
-    ClusterAccess access = places.admin(kept.cluster());
-    if (kept.schema().isPresent()) {
-      // A tenant that is gone took its owner role, and all that belonged to it, with it.
-      places
-          .find(restore.tenantId())
-          .ifPresent(tenant -> schemas.drop(access, tenant, kept.name()));
-    } else {
-      Purpose purpose =
-          kept.name().equals(Purpose.UNDONE.nameFor(restore.id()))
-              ? Purpose.UNDONE
-              : Purpose.FORMER;
-      scratch.markOlder(access, kept.name(), restore.tenantId(), purpose, restore.id());
-      scratch.drop(access, kept.name(), purpose.expected(restore.id()));
-    }
   }
 }

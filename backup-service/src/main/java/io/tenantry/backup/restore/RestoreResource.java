@@ -39,11 +39,13 @@ import org.jboss.resteasy.reactive.RestQuery;
 final class RestoreResource {
 
   private final Restores restores;
+  private final RestorePlanner planner;
   private final RestoreRecords records;
   private final Jobs jobs;
 
-  RestoreResource(Restores restores, RestoreRecords records, Jobs jobs) {
+  RestoreResource(Restores restores, RestorePlanner planner, RestoreRecords records, Jobs jobs) {
     this.restores = restores;
+    this.planner = planner;
     this.records = records;
     this.jobs = jobs;
   }
@@ -69,7 +71,7 @@ final class RestoreResource {
       @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, restores.concerned(request));
     if (request.dryRun().orElse(false)) {
-      return Response.ok(restores.plan(request)).build();
+      return Response.ok(planner.plan(request)).build();
     }
     return Accepted.of(
         jobs.get(

@@ -3,11 +3,6 @@ package io.tenantry.backup.restore;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.backup.Backup;
 import io.tenantry.backup.backup.BackupRecords;
-import io.tenantry.backup.key.TenantKeys;
-import io.tenantry.backup.postgres.RestoreCheck;
-import io.tenantry.backup.store.Stores;
-import io.tenantry.backup.tenant.TenantPlace;
-import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
@@ -18,7 +13,6 @@ import io.tenantry.kernel.job.NewJob;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -31,11 +25,7 @@ public final class Restores {
 
   private final RestoreRecords records;
   private final BackupRecords backups;
-  private final BackupFiles files;
-  private final TenantPlaces places;
-  private final TenantKeys keys;
-  private final Stores stores;
-  private final RestoreCheck check;
+  private final BackupChoice choice;
   private final Jobs jobs;
   private final Database database;
   private final Clock clock;
@@ -43,21 +33,13 @@ public final class Restores {
   Restores(
       RestoreRecords records,
       BackupRecords backups,
-      BackupFiles files,
-      TenantPlaces places,
-      TenantKeys keys,
-      Stores stores,
-      RestoreCheck check,
+      BackupChoice choice,
       Jobs jobs,
       Database database,
       Clock clock) {
     this.records = records;
     this.backups = backups;
-    this.files = files;
-    this.places = places;
-    this.keys = keys;
-    this.stores = stores;
-    this.check = check;
+    this.choice = choice;
     this.jobs = jobs;
     this.database = database;
     this.clock = clock;
@@ -76,8 +58,8 @@ public final class Restores {
    *     BACKUP_NOT_USABLE}, or {@link InvalidRequest} if backup and tenant do not go together
    */
   public UUID request(Sql transaction, RestoreRequest request, Optional<String> deduplicationKey) {
-    TenantPlace target = places.get(request.tenantId());
-    Backup backup = choose(request, target);
+    BackupChoice.Chosen chosen = choice.of(request);
+    UUID tenantId = chosen.target().tenantId();
     UUID jobId = UUID.randomUUID();
     UUID restoreId = UUID.randomUUID();
     UUID submitted =
@@ -86,13 +68,19 @@ public final class Restores {
             new NewJob(
                 jobId,
                 RestoreHandler.TYPE,
-                Optional.of(target.tenantId()),
+                Optional.of(tenantId),
                 new Task(restoreId, request.store()),
                 NewJob.URGENT,
                 clock.instant(),
                 deduplicationKey));
     if (submitted.equals(jobId)) {
-      records.add(transaction, restoreId, target.tenantId(), backup.id(), backup.tenantId(), jobId);
+      records.add(
+          transaction,
+          restoreId,
+          tenantId,
+          chosen.backup().id(),
+          chosen.backup().tenantId(),
+          jobId);
     }
     return submitted;
   }
@@ -107,71 +95,6 @@ public final class Restores {
   /** Says that a transaction with a request was committed. */
   public void wake() {
     jobs.wake();
-  }
-
-  private Backup choose(RestoreRequest request, TenantPlace target) {
-    boolean clone =
-        request.mode().orElse(RestoreRequest.Mode.IN_PLACE) == RestoreRequest.Mode.CLONE;
-    if (clone && request.backupId().isEmpty() && request.sourceTenantId().isEmpty()) {
-      throw new InvalidRequest("backup_id", "or source_tenant_id is required for a clone");
-    }
-    request.store().ifPresent(stores::named);
-    UUID sourceId = request.sourceTenantId().orElse(target.tenantId());
-    Backup backup =
-        request
-            .backupId()
-            .map(backups::usable)
-            .or(() -> backups.newestGood(sourceId))
-            .orElseThrow(
-                () ->
-                    new TenantryException(
-                        ErrorCode.BACKUP_NOT_FOUND,
-                        "Tenant " + sourceId + " has no backup to restore."));
-    if (clone == backup.tenantId().equals(target.tenantId())) {
-      throw new InvalidRequest(
-          "backup_id",
-          clone ? "must be another tenant's for a clone" : "must be a backup of the tenant");
-    }
-    boolean alike =
-        backup.manifest().orElseThrow().schema().isPresent() == target.schema().isPresent()
-            && backup.manifest().orElseThrow().blueprint().equals(target.blueprint());
-    if (!alike) {
-      throw new InvalidRequest(
-          "backup_id", "must be of a tenant of the same blueprint, isolated alike");
-    }
-    return backup;
-  }
-
-  /** What a request would do; throws what it would be refused with. */
-  RestorePlan plan(RestoreRequest request) {
-    TenantPlace target = places.get(request.tenantId());
-    Backup backup = choose(request, target);
-    keys.forReading(backup.tenantId(), backup.keyId());
-    List<String> whole =
-        files.stores(backup).stream()
-            .filter(
-                store ->
-                    stores.named(store).size(backup.archiveId().objectKey())
-                        == backup.file().orElseThrow().bytes())
-            .toList();
-    RestoreCheck.Finding finding =
-        check.look(places.admin(target.cluster()), target, backup.manifest().orElseThrow());
-    return new RestorePlan(
-        target.tenantId(),
-        backup.id(),
-        backup.tenantId(),
-        target.cluster(),
-        target.database(),
-        target.schema(),
-        backup.manifest().orElseThrow().rows(),
-        backup.file().orElseThrow().bytes(),
-        whole,
-        finding.sessions(),
-        target.schema().isPresent() ? RestoreHandler.SCHEMA_STEPS : RestoreHandler.DATABASE_STEPS,
-        finding.missingRoles(),
-        finding.refusedSettings(),
-        backup.manifest().orElseThrow().largeObjectsLeftOut(),
-        backup.manifest().orElseThrow().warnings());
   }
 
   /**

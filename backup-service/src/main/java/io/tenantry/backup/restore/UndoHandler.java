@@ -1,13 +1,8 @@
 package io.tenantry.backup.restore;
 
 import io.tenantry.backup.lease.TenantLeases;
-import io.tenantry.backup.postgres.DatabaseSwap;
-import io.tenantry.backup.postgres.SchemaSwap;
-import io.tenantry.backup.postgres.ScratchDatabases;
-import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
 import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
-import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
@@ -15,7 +10,6 @@ import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,9 +25,7 @@ final class UndoHandler implements JobHandler {
   private final Restores restores;
   private final TenantPlaces places;
   private final TenantLeases leases;
-  private final ScratchDatabases scratch;
-  private final DatabaseSwap databaseSwap;
-  private final SchemaSwap schemaSwap;
+  private final Replacements replacements;
   private final Clock clock;
   private final RestoreConfig config;
 
@@ -42,18 +34,14 @@ final class UndoHandler implements JobHandler {
       Restores restores,
       TenantPlaces places,
       TenantLeases leases,
-      ScratchDatabases scratch,
-      DatabaseSwap databaseSwap,
-      SchemaSwap schemaSwap,
+      Replacements replacements,
       Clock clock,
       RestoreConfig config) {
     this.records = records;
     this.restores = restores;
     this.places = places;
     this.leases = leases;
-    this.scratch = scratch;
-    this.databaseSwap = databaseSwap;
-    this.schemaSwap = schemaSwap;
+    this.replacements = replacements;
     this.clock = clock;
     this.config = config;
   }
@@ -92,25 +80,13 @@ final class UndoHandler implements JobHandler {
   private Restore.Former swapBack(Restore restore) {
     TenantPlace tenant = places.get(restore.tenantId());
     ClusterAccess access = places.admin(tenant.cluster());
-    Restore.Former former = restore.former().orElseThrow();
-    String undone = Purpose.UNDONE.nameFor(restore.id());
-    if (tenant.schema().isPresent()) {
-      if (!schemaSwap.exists(access, tenant, undone)) {
-        schemaSwap.undo(access, tenant, former.name(), undone);
-      }
-    } else if (!scratch.exists(access, undone)) {
-      scratch.markOlder(access, former.name(), tenant.tenantId(), Purpose.FORMER, restore.id());
-      databaseSwap.swap(
-          access,
-          new DatabaseSwap.Exchange(
-              tenant,
-              former.name(),
-              Purpose.FORMER.expected(restore.id()),
-              restore.id(),
-              undone,
-              Mark.Purpose.UNDONE,
-              List.of()));
+    Replacement replacement = replacements.of(tenant.schema());
+    if (!replacement.isUndone(access, restore)) {
+      replacement.undo(access, tenant, restore);
     }
-    return former.undone(restore.id(), clock.instant().plus(config.undoWindow()));
+    return restore
+        .former()
+        .orElseThrow()
+        .undone(restore.id(), clock.instant().plus(config.undoWindow()));
   }
 }

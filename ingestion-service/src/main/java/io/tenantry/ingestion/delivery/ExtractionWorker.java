@@ -1,40 +1,21 @@
 package io.tenantry.ingestion.delivery;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tenantry.ingestion.group.CommittedOffset;
-import io.tenantry.ingestion.group.StartPositions;
-import io.tenantry.ingestion.loss.Loss;
-import io.tenantry.ingestion.loss.LossMetrics;
-import io.tenantry.ingestion.loss.LossStore;
 import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
 import io.tenantry.ingestion.topic.ManagedTopics;
 import io.tenantry.ingestion.topic.TopicIdentities;
-import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.kernel.runtime.ShutdownOrder;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
@@ -57,16 +38,12 @@ public final class ExtractionWorker {
 
   private final String topic;
   private final Consumers consumers;
-  private final Deliveries deliveries;
-  private final Backlogs backlogs;
+  private final Assignments assignments;
+  private final Batches batches;
   private final Progress progress;
   private final CatchUp catchUp;
   private final ExtractionConfig config;
   private final TopicIdentities identities;
-  private final LossStore lossStore;
-  private final LossMetrics lossMetrics;
-  private final Clock clock;
-  private final Map<Integer, Long> lags = new ConcurrentHashMap<>();
   private volatile boolean stopping;
   private volatile KafkaConsumer<byte[], byte[]> current;
   private Thread thread;
@@ -74,33 +51,20 @@ public final class ExtractionWorker {
   ExtractionWorker(
       ManagedTopics topics,
       Consumers consumers,
-      Deliveries deliveries,
-      Backlogs backlogs,
+      Assignments assignments,
+      Batches batches,
       Progress progress,
       CatchUp catchUp,
       ExtractionConfig config,
-      TopicIdentities identities,
-      LossStore lossStore,
-      LossMetrics lossMetrics,
-      Clock clock,
-      MeterRegistry meters) {
+      TopicIdentities identities) {
     this.topic = topics.events().name();
     this.consumers = consumers;
-    this.deliveries = deliveries;
-    this.backlogs = backlogs;
+    this.assignments = assignments;
+    this.batches = batches;
     this.progress = progress;
     this.catchUp = catchUp;
     this.config = config;
     this.identities = identities;
-    this.lossStore = lossStore;
-    this.lossMetrics = lossMetrics;
-    this.clock = clock;
-    Gauge.builder(
-            "tenantry.ingestion.consumer.lag",
-            lags,
-            all -> all.values().stream().mapToLong(Long::longValue).sum())
-        .description("Events on this replica's partitions that its worker has yet to read")
-        .register(meters);
   }
 
   void start(@Observes StartupEvent started) {
@@ -140,8 +104,8 @@ public final class ExtractionWorker {
       current = consumer;
       try {
         TopicIdentities.Watch watch = identities.watch(topic);
-        Assignment assignment = new Assignment(consumer, watch.identity());
-        backlogs.begin(assignment.topic);
+        Assignment assignment =
+            assignments.begin(consumer, new KnownTopic(topic, watch.identity()));
         consumer.subscribe(List.of(topic), assignment);
         while (!stopping) {
           pollOnce(consumer, watch, assignment);
@@ -176,7 +140,7 @@ public final class ExtractionWorker {
       progress.exclusively(
           () -> {
             assignment.record();
-            deliver(records, watch.identity());
+            batches.deliver(records, watch.identity());
           });
     } catch (RuntimeException e) {
       // The control database or the broker: nothing is committed, and all of it is tried again.
@@ -185,27 +149,10 @@ public final class ExtractionWorker {
       pause();
       return;
     }
-    records.partitions().forEach(p -> lags.put(p.partition(), consumer.currentLag(p).orElse(0)));
+    assignment.noteLag(records.partitions());
     if (!records.isEmpty()) {
       consumer.commitSync(CommittedOffset.after(records, watch.identity()));
     }
-  }
-
-  private void deliver(ConsumerRecords<byte[], byte[]> records, TopicIdentity source) {
-    Deliveries.Sorted sorted =
-        Deliveries.Sorted.of(records)
-            .only(lane -> !backlogs.contains(lane.partition(), lane.tenant()));
-    deliveries.buryUnowned(source, sorted.unowned());
-    deliveries
-        .deliver(source, sorted.lanes())
-        .forEach(
-            (lane, away) -> {
-              LOG.warnf("tenant=%s is passed by: %s", lane.tenant(), away.reason());
-              backlogs.open(lane.partition(), lane.tenant(), away.offset(), away.reason());
-            });
-    records
-        .partitions()
-        .forEach(p -> progress.reached(p.partition(), records.records(p).getLast().offset() + 1));
   }
 
   private void pause() {
@@ -214,94 +161,6 @@ public final class ExtractionWorker {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       stopping = true;
-    }
-  }
-
-  /** This replica's partitions of a topic, and what is to be stored of them before it goes on. */
-  private final class Assignment implements ConsumerRebalanceListener {
-
-    private final KafkaConsumer<byte[], byte[]> consumer;
-    private final KnownTopic topic;
-    private final StartPositions start;
-    private final Set<Integer> unloaded = new HashSet<>();
-    private final List<Loss> unrecorded = new ArrayList<>();
-
-    Assignment(KafkaConsumer<byte[], byte[]> consumer, TopicIdentity identity) {
-      this.consumer = consumer;
-      this.topic = new KnownTopic(ExtractionWorker.this.topic, identity);
-      this.start = new StartPositions(consumer, identity);
-    }
-
-    @Override
-    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      start
-          .seek(partitions)
-          .forEach(
-              (partition, position) -> {
-                unloaded.add(partition.partition());
-                progress.reached(partition.partition(), position.next());
-                position
-                    .missed()
-                    .ifPresent(
-                        missed ->
-                            unrecorded.add(
-                                loss(partition, missed.next(), position.next(), missed.time())));
-              });
-      LOG.infof("partitions=%s are assigned", partitions);
-    }
-
-    private Loss loss(TopicPartition partition, long from, long to, Optional<Instant> since) {
-      return new Loss(
-          Optional.empty(), topic, partition.partition(), from, to, since, clock.instant());
-    }
-
-    /** The retention has overtaken the worker, or the log was cut off. */
-    void moveToKept(Map<TopicPartition, Long> positions) {
-      Map<TopicPartition, Long> earliest = consumer.beginningOffsets(positions.keySet());
-      positions.forEach(
-          (partition, position) -> {
-            long next = earliest.get(partition);
-            if (position < next) {
-              unrecorded.add(loss(partition, position, next, Optional.empty()));
-            }
-            consumer.seek(partition, next);
-            progress.reached(partition.partition(), next);
-          });
-    }
-
-    boolean isRecorded() {
-      return unloaded.isEmpty() && unrecorded.isEmpty();
-    }
-
-    /**
-     * Loads backlogs and records losses. Not when partitions are assigned: the control database may
-     * not be available, and Kafka does not ask again.
-     */
-    void record() {
-      for (Iterator<Integer> partitions = unloaded.iterator(); partitions.hasNext(); ) {
-        backlogs.load(partitions.next(), topic);
-        partitions.remove();
-      }
-      for (Iterator<Loss> losses = unrecorded.iterator(); losses.hasNext(); ) {
-        Loss loss = losses.next();
-        if (lossStore.add(loss)) {
-          lossMetrics.report(loss);
-        }
-        losses.remove();
-      }
-    }
-
-    @Override
-    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      progress.exclusively(
-          () -> {
-            for (TopicPartition partition : partitions) {
-              unloaded.remove(partition.partition());
-              backlogs.drop(partition.partition());
-              progress.leave(partition.partition());
-              lags.remove(partition.partition());
-            }
-          });
     }
   }
 }

@@ -3,30 +3,22 @@ package io.tenantry.ingestion.instance;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.ingestion.capture.Capture;
 import io.tenantry.ingestion.capture.CaptureConfig;
-import io.tenantry.ingestion.event.Event;
 import io.tenantry.ingestion.http.BodyReader;
 import io.tenantry.ingestion.http.HttpAnswers;
-import io.tenantry.ingestion.http.JsonText;
 import io.tenantry.ingestion.http.Sender;
+import io.tenantry.ingestion.instance.WebhookTargets.Target;
 import io.tenantry.ingestion.limit.RateLimits;
 import io.tenantry.ingestion.limit.Subject;
 import io.tenantry.ingestion.limit.Verdict;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
-import io.tenantry.kernel.tenant.TenantDirectory;
-import io.tenantry.kernel.tenant.TenantEntry;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -38,74 +30,35 @@ import java.util.concurrent.CompletionException;
 @Singleton
 final class WebhookRoute {
 
-  /** The type of events that are not known to be Evolution's. */
-  static final String TYPE = "io.tenantry.webhook.received.v1";
-
-  private static final String OTHER = "application/octet-stream";
-
-  private final InstanceDirectory instances;
-  private final TenantDirectory tenants;
+  private final WebhookTargets targets;
   private final BodyReader bodies;
   private final Capture capture;
   private final RateLimits limits;
   private final HttpAnswers answers;
   private final Settings standards;
-  private final Clock clock;
-  private final Duration tolerance;
   private final long largest;
 
   WebhookRoute(
-      InstanceDirectory instances,
-      TenantDirectory tenants,
+      WebhookTargets targets,
       BodyReader bodies,
       Capture capture,
       RateLimits limits,
       HttpAnswers answers,
       InstancesConfig config,
-      CaptureConfig captureConfig,
-      Clock clock) {
-    this.instances = instances;
-    this.tenants = tenants;
+      CaptureConfig captureConfig) {
+    this.targets = targets;
     this.bodies = bodies;
     this.capture = capture;
     this.limits = limits;
     this.answers = answers;
     this.standards = Settings.of(config);
-    this.clock = clock;
-    this.tolerance = config.webhookTolerance();
     this.largest = captureConfig.maxWebhookSize().asLongValue();
   }
 
   void register(@Observes Router router) {
-    router
-        .post("/webhook/evolution/:instance")
-        .handler(context -> take(context, instanceOrDefault(context.pathParam("instance"))));
-    router
-        .post("/webhook/evolution/:instance/:event")
-        .handler(context -> take(context, instanceFor(context)));
-    router.post("/webhook/evolution").handler(context -> take(context, instances.lookUpDefault()));
-  }
-
-  /**
-   * The instance of this name. What is an event's name, and no instance's, stands behind the
-   * address of the default instance.
-   */
-  private CompletableFuture<Optional<Instance>> instanceOrDefault(String name) {
-    CompletableFuture<Optional<Instance>> found = instances.lookUp(name);
-    return EvolutionMessage.KNOWN_EVENTS.contains(name)
-        ? found.thenCompose(
-            instance ->
-                instance.isPresent()
-                    ? CompletableFuture.completedFuture(instance)
-                    : instances.lookUpDefault())
-        : found;
-  }
-
-  /** The event that an address names is not looked at: the message says it itself. */
-  private CompletableFuture<Optional<Instance>> instanceFor(RoutingContext context) {
-    return EvolutionMessage.isEventName(context.pathParam("event"))
-        ? instances.lookUp(context.pathParam("instance"))
-        : CompletableFuture.completedFuture(Optional.empty());
+    router.post("/webhook/evolution/:instance").handler(this::take);
+    router.post("/webhook/evolution/:instance/:event").handler(this::take);
+    router.post("/webhook/evolution").handler(this::take);
   }
 
   /** The answer to a message that is captured. */
@@ -113,13 +66,12 @@ final class WebhookRoute {
   record Taken(String status, String instance) {}
 
   /** Nothing is read before it is known whom the message is for and what can prove it. */
-  private void take(RoutingContext context, CompletableFuture<Optional<Instance>> found) {
+  private void take(RoutingContext context) {
+    CompletableFuture<Target> found = targets.find(context);
     context.request().pause();
     Context eventLoop = context.vertx().getOrCreateContext();
     CompletableFuture<Void> unused =
         found
-            .thenApply(instance -> instance.orElseThrow(WebhookRoute::missing))
-            .thenCompose(instance -> target(context, instance))
             .whenComplete(
                 (target, failure) ->
                     eventLoop.runOnContext(
@@ -131,33 +83,6 @@ final class WebhookRoute {
                           }
                         }))
             .thenAccept(done -> {});
-  }
-
-  /** Where a message goes, and how it is proven. */
-  private record Target(Instance instance, UUID tenantId, WebhookProof proof) {
-
-    Sender.Proven sender() {
-      return new Sender.Proven(tenantId, Optional.of(instance.id()));
-    }
-  }
-
-  private CompletableFuture<Target> target(RoutingContext context, Instance instance) {
-    if (!instance.active()) {
-      throw inactive("The instance is not active.");
-    }
-    WebhookProof proof =
-        WebhookProof.of(instance, context.request().headers(), clock.instant(), tolerance);
-    UUID tenantId =
-        instance.tenantId().orElseThrow(() -> inactive("The instance has no tenant yet."));
-    return tenants
-        .lookUp(tenantId)
-        .thenApply(
-            tenant -> {
-              if (tenant.filter(TenantEntry::active).isEmpty()) {
-                throw inactive("The instance's tenant is not active.");
-              }
-              return new Target(instance, tenantId, proof);
-            });
   }
 
   private void read(RoutingContext context, Target target) {
@@ -198,14 +123,6 @@ final class WebhookRoute {
     return failure instanceof CompletionException ? failure.getCause() : failure;
   }
 
-  private static TenantryException missing() {
-    return new TenantryException(ErrorCode.INSTANCE_NOT_FOUND, "There is no such instance.");
-  }
-
-  private static TenantryException inactive(String detail) {
-    return new TenantryException(ErrorCode.INSTANCE_INACTIVE, detail);
-  }
-
   private void requireWithin(RoutingContext context, Subject subject) {
     Verdict verdict = limits.tryAccept(subject, 1);
     if (verdict.isRefused()) {
@@ -221,52 +138,9 @@ final class WebhookRoute {
 
   /** A message that is named may be repeated. */
   private CompletableFuture<Void> accept(RoutingContext context, Target target, byte[] body) {
-    Optional<EvolutionMessage> evolution = EvolutionMessage.read(body);
-    Optional<String> id =
-        target
-            .proof()
-            .messageId()
-            .or(() -> evolution.flatMap(message -> message.id(body)))
-            .or(() -> target.proof().nameByBody(body));
-    Event event =
-        new Event(
-            target.tenantId(),
-            "urn:tenantry:instance:" + target.instance().name(),
-            id.orElseGet(() -> UUID.randomUUID().toString()),
-            evolution.map(EvolutionMessage::type).orElse(TYPE),
-            evolution.map(EvolutionMessage::instance),
-            evolution.flatMap(EvolutionMessage::sentAt),
-            contentType(context, body),
-            attributes(target.instance()),
-            body);
-    return id.isPresent() ? capture.accept(event) : capture.acceptOnce(event);
-  }
-
-  /** What is not the JSON it says it is, is any bytes. */
-  private static String contentType(RoutingContext context, byte[] body) {
-    String declared = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-    boolean usable =
-        declared != null
-            && declared.length() <= Event.LONGEST_ATTRIBUTE
-            && JsonText.flaw(declared).isEmpty();
-    if (usable && !Event.isJson(declared)) {
-      return declared;
-    }
-    if (!JsonText.isJson(body)) {
-      return OTHER;
-    }
-    return usable ? declared : Event.JSON;
-  }
-
-  /** What whoever handles the event has to know of the instance; no secret. */
-  private Map<String, String> attributes(Instance instance) {
-    Settings settings = instance.settings().orElse(standards);
-    Map<String, String> attributes = new HashMap<>();
-    attributes.put("instance", instance.name());
-    attributes.put("channeltype", instance.channelType());
-    settings.whatsappInstance().ifPresent(v -> attributes.put("whatsappinstance", v));
-    settings.sessionIdPrefix().ifPresent(v -> attributes.put("sessionidprefix", v));
-    settings.defaultAgent().ifPresent(v -> attributes.put("defaultagent", v));
-    return attributes;
+    Optional<String> declaredType =
+        Optional.ofNullable(context.request().getHeader(HttpHeaders.CONTENT_TYPE));
+    WebhookMessage message = WebhookMessage.of(target, declaredType, body, standards);
+    return message.named() ? capture.accept(message.event()) : capture.acceptOnce(message.event());
   }
 }

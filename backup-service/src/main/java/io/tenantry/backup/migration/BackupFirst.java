@@ -1,0 +1,73 @@
+package io.tenantry.backup.migration;
+
+import io.tenantry.backup.backup.BackupKind;
+import io.tenantry.backup.backup.Backups;
+import io.tenantry.backup.tenant.TenantPlace;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.job.JobOutcome;
+import io.tenantry.kernel.job.Jobs;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The backup that comes before a migration. */
+@Singleton
+final class BackupFirst {
+
+  private final MigrationRecords records;
+  private final Backups backups;
+  private final Jobs jobs;
+  private final Database database;
+  private final MigrationConfig config;
+
+  BackupFirst(
+      MigrationRecords records,
+      Backups backups,
+      Jobs jobs,
+      Database database,
+      MigrationConfig config) {
+    this.records = records;
+    this.backups = backups;
+    this.jobs = jobs;
+    this.database = database;
+    this.config = config;
+  }
+
+  /**
+   * Whether the migration has to wait for it: the backup is another job, which this one gives its
+   * place to.
+   *
+   * @throws TenantryException {@code BACKUP_FAILED}
+   */
+  Optional<JobOutcome> await(Migration migration, TenantPlace tenant) {
+    if (migration.backupJobId().isEmpty()) {
+      database.transact(
+          sql ->
+              records.backUp(sql, migration.id(), backups.request(sql, backup(migration, tenant))));
+      backups.wake();
+      return Optional.of(JobOutcome.postponed(config.busyDelay()));
+    }
+    Job backup = jobs.get(migration.backupJobId().get());
+    return switch (backup.status()) {
+      case COMPLETED -> Optional.empty();
+      case PENDING, RUNNING -> Optional.of(JobOutcome.postponed(config.busyDelay()));
+      case FAILED, CANCELLED ->
+          throw new TenantryException(
+              ErrorCode.BACKUP_FAILED,
+              "The backup that was to come first is " + backup.status() + ".");
+    };
+  }
+
+  private static Backups.Request backup(Migration migration, TenantPlace tenant) {
+    return new Backups.Request(
+        tenant.tenantId(),
+        tenant.name(),
+        BackupKind.BEFORE_MIGRATION,
+        OptionalInt.empty(),
+        Optional.empty(),
+        Optional.of("before migration " + migration.id()));
+  }
+}

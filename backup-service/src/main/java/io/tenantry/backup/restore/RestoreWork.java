@@ -1,0 +1,67 @@
+package io.tenantry.backup.restore;
+
+import io.tenantry.backup.archive.Manifest;
+import io.tenantry.backup.backup.Backup;
+import io.tenantry.backup.lease.TenantLeases;
+import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
+import io.tenantry.backup.tenant.TenantPlace;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.job.RunningJob;
+import io.tenantry.kernel.tenant.ClusterAccess;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A restore in progress.
+ *
+ * @param store the only store to read from; empty for any
+ * @param target the tenant whose data is replaced
+ */
+record RestoreWork(
+    RunningJob job,
+    Restore restore,
+    Backup backup,
+    Optional<String> store,
+    TenantPlace target,
+    ClusterAccess access,
+    TenantLeases.Lease lease,
+    Instant begun) {
+
+  /** A swap that began is over by then, one way or the other; so the lease must last longer. */
+  private static final Duration LONGEST_SWAP = Duration.ofSeconds(10);
+
+  Manifest manifest() {
+    return backup.manifest().orElseThrow();
+  }
+
+  String name(Purpose purpose) {
+    return purpose.nameFor(restore.id());
+  }
+
+  void noteBytes(long done) {
+    job.progress(done, backup.file().orElseThrow().bytes(), "bytes");
+  }
+
+  /** Refuses what is not, table by table, what was backed up. */
+  void requireSame(List<Manifest.Table> expected, List<Manifest.Table> found) {
+    if (!found.equals(expected)) {
+      long different = expected.stream().filter(table -> !found.contains(table)).count();
+      throw new TenantryException(
+          ErrorCode.RESTORE_MISMATCH,
+          "%d tables have other rows than the backup; nothing was changed."
+              .formatted(Math.max(1, different)));
+    }
+  }
+
+  /** Refuses a swap that might outlast the lease. */
+  void requireTime() {
+    lease.require();
+    if (lease.remaining().compareTo(LONGEST_SWAP) < 0) {
+      throw new TenantryException(
+          ErrorCode.TENANT_BUSY, "The tenant could not be kept for the swap; nothing was changed.");
+    }
+  }
+}

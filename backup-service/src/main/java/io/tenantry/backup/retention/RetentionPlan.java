@@ -1,0 +1,143 @@
+package io.tenantry.backup.retention;
+
+import io.tenantry.backup.backup.Backup;
+import io.tenantry.backup.orphan.OrphanFile;
+import io.tenantry.backup.retention.RetentionReport.ExpiredBackup;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What is to be removed, and what is not although it might be. */
+final class RetentionPlan {
+
+  private final List<String> ours;
+  private final List<String> refused;
+  private final int named;
+  private final List<Expiry> expired = new ArrayList<>();
+  private final List<OrphanFile> orphans = new ArrayList<>();
+  private final List<OrphanFile> noBackups = new ArrayList<>();
+  private final List<OrphanFile> waiting = new ArrayList<>();
+  private final List<OrphanFile> foreign = new ArrayList<>();
+  private int foreignCount;
+  private int importableCount;
+  private int blockedCount;
+
+  /**
+   * With nothing to remove yet.
+   *
+   * @param ours the stores that are surely this installation's
+   * @param refused the others, in which nothing is removed
+   * @param named how many a report names of each
+   */
+  RetentionPlan(List<String> ours, List<String> refused, int named) {
+    this.ours = List.copyOf(ours);
+    this.refused = List.copyOf(refused);
+    this.named = named;
+  }
+
+  /**
+   * A backup that is kept no longer.
+   *
+   * @param stores those that have, or may have, its file
+   */
+  record Expiry(ExpiredBackup backup, List<String> stores) {}
+
+  void add(Backup backup) {
+    Set<String> having = new HashSet<>(Set.of(backup.file().orElseThrow().store()));
+    backup.copies().forEach(copy -> having.add(copy.store()));
+    if (refused.stream().anyMatch(having::contains)) {
+      blockedCount++;
+      return;
+    }
+    expired.add(
+        new Expiry(
+            new ExpiredBackup(
+                backup.id(),
+                backup.tenantId(),
+                backup.kind().toString(),
+                backup.completedAt().orElseThrow(),
+                backup.file().orElseThrow().bytes()),
+            // In a store that is not configured any more nothing can be removed.
+            ours.stream().filter(having::contains).toList()));
+  }
+
+  void add(OrphanFile file) {
+    switch (file.kind()) {
+      case LEFTOVER -> orphans.add(file);
+      case NO_BACKUP -> noBackups.add(file);
+      case IMPORTABLE, KEY_DESTROYED, KEY_MISSING, OLD_FORMAT -> importableCount++;
+      case OTHER_BACKUP, FOREIGN -> {
+        foreignCount++;
+        if (foreign.size() < named) {
+          foreign.add(file);
+        }
+      }
+    }
+  }
+
+  /** The keys of the files in a store that are named as backups and are none. */
+  List<String> noBackupsOf(String store) {
+    return noBackups.stream()
+        .filter(file -> file.store().equals(store))
+        .map(OrphanFile::key)
+        .toList();
+  }
+
+  /**
+   * Of the files that are named as backups and are none, those that were seen long enough ago go;
+   * the others wait.
+   *
+   * @param firstSeen when those of a store were, by their keys
+   */
+  void sortOut(String store, Map<String, Instant> firstSeen, Instant seenBefore) {
+    for (OrphanFile file : noBackups) {
+      if (file.store().equals(store)) {
+        boolean ripe =
+            Optional.ofNullable(firstSeen.get(file.key()))
+                .filter(seen -> !seen.isAfter(seenBefore))
+                .isPresent();
+        (ripe ? orphans : waiting).add(file);
+      }
+    }
+  }
+
+  List<String> ours() {
+    return ours;
+  }
+
+  List<Expiry> expired() {
+    return expired;
+  }
+
+  List<OrphanFile> orphans() {
+    return orphans;
+  }
+
+  /** Whether it would remove more than a limit. */
+  boolean exceeds(int limit) {
+    return expired.size() + orphans.size() > limit;
+  }
+
+  RetentionReport report(boolean held, int limit) {
+    return new RetentionReport(
+        held,
+        limit,
+        expired.size(),
+        orphans.size(),
+        expired.stream().mapToLong(expiry -> expiry.backup().bytes()).sum()
+            + orphans.stream().mapToLong(OrphanFile::bytes).sum(),
+        waiting.size(),
+        importableCount,
+        foreignCount,
+        blockedCount,
+        expired.stream().limit(named).map(Expiry::backup).toList(),
+        orphans.stream().limit(named).toList(),
+        waiting.stream().limit(named).toList(),
+        List.copyOf(foreign),
+        refused);
+  }
+}
