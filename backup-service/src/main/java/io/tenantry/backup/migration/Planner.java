@@ -25,12 +25,31 @@ import org.flywaydb.core.api.MigrationVersion;
 @Singleton
 final class Planner implements Plan.Maker {
 
-  private final BlueprintVersions versions;
-  private final GoldenTemplates templates;
+  private final Versions versions;
 
-  Planner(BlueprintVersions versions, GoldenTemplates templates) {
+  Planner(Versions versions) {
     this.versions = versions;
-    this.templates = templates;
+  }
+
+  /** The versions that ways lead between. */
+  interface Versions {
+
+    /**
+     * A version with its migrations.
+     *
+     * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}
+     */
+    BlueprintVersion get(String blueprint, String version);
+
+    /** All versions of a blueprint, the newest first. */
+    List<String> all(String blueprint);
+
+    /**
+     * What Flyway does to an empty database for a version.
+     *
+     * @throws TenantryException {@code GOLDEN_TEMPLATE_MISSING}
+     */
+    List<HistoryRow> history(BlueprintVersion version);
   }
 
   /**
@@ -43,9 +62,9 @@ final class Planner implements Plan.Maker {
     BlueprintVersion from = versions.get(route.blueprint(), route.fromVersion());
     BlueprintVersion to = versions.get(route.blueprint(), route.toVersion());
     if (route.direction() == Direction.ROLLBACK) {
-      return plan(route, History.of(templates.get(from).history()));
+      return plan(route, History.of(versions.history(from)));
     }
-    List<HistoryRow> golden = templates.get(to).history();
+    List<HistoryRow> golden = versions.history(to);
     checkKept(from, to);
     History assumed =
         History.of(
@@ -99,8 +118,7 @@ final class Planner implements Plan.Maker {
   @Override
   public Plan plan(Route route, History actual) {
     checkReadable(actual);
-    List<HistoryRow> golden =
-        templates.get(versions.get(route.blueprint(), route.toVersion())).history();
+    List<HistoryRow> golden = versions.history(versions.get(route.blueprint(), route.toVersion()));
     Map<String, HistoryRow> wanted =
         golden.stream().collect(Collectors.toMap(HistoryRow::key, Function.identity()));
     List<Step> steps = new ArrayList<>();
@@ -213,7 +231,7 @@ final class Planner implements Plan.Maker {
 
   private boolean has(BlueprintVersion version, HistoryRow row) {
     try {
-      return templates.get(version).history().stream()
+      return versions.history(version).stream()
           .anyMatch(golden -> golden.key().equals(row.key()) && golden.isSame(row));
     } catch (TenantryException e) {
       if (e.code() == ErrorCode.GOLDEN_TEMPLATE_MISSING) {
