@@ -14,9 +14,9 @@ import java.util.Optional;
 @RegisterForReflection
 record BackupRequest(Optional<RequestedKind> kind, Optional<Boolean> newKey) {
 
-  /** The kinds that can be asked for. */
+  /** The kinds that can be asked for; public, or the OpenAPI document has the constants. */
   @RegisterForReflection
-  enum RequestedKind {
+  public enum RequestedKind {
     MANUAL,
     EMERGENCY,
     BEFORE_MIGRATION;

@@ -53,9 +53,9 @@ record DriftReport(
     }
   }
 
-  /** How an object differs. */
+  /** How an object differs; public, or the OpenAPI document has the constants for its names. */
   @RegisterForReflection
-  enum Change {
+  public enum Change {
     MISSING,
     UNEXPECTED,
     CHANGED;

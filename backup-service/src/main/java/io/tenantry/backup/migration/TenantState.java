@@ -26,9 +26,12 @@ record TenantState(
     Optional<Migration.Failure> error,
     Optional<Instant> driftCheckedAt) {
 
-  /** In a word; of several that are true, the first. */
+  /**
+   * In a word; of several that are true, the first. Public, or the OpenAPI document has the
+   * constants for its names.
+   */
   @RegisterForReflection
-  enum Status {
+  public enum Status {
     /** Its last migration failed. */
     FAILED,
     /** The last look at it showed what its golden template has not, or has otherwise. */
