@@ -3,6 +3,7 @@ package io.tenantry.kernel.auth;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.tenantry.kernel.crypto.Sha256;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.tenant.TenantStatus;
 import io.vertx.core.buffer.Buffer;
@@ -53,7 +54,7 @@ public final class TenantKeys {
       return CompletableFuture.completedFuture(UNKNOWN);
     }
     return checks
-        .get(Buffer.buffer(Digest.sha256(key)), (hash, executor) -> load(hash))
+        .get(Buffer.buffer(Sha256.of(key)), (hash, executor) -> load(hash))
         .whenComplete(
             (check, failure) -> {
               if (check instanceof KeyCheck.Known known) {
