@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -265,13 +266,14 @@ class RestoreTest {
         """,
         tenant.id());
 
+    String path = RESTORES + "/" + restore.getString("id");
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(
-            () ->
-                ControlDatabase.column("SELECT 1 FROM pg_database WHERE datname = ?", former)
-                    .isEmpty());
-    asAdmin().post(RESTORES + "/" + restore.getString("id") + "/undo").then().statusCode(409);
+        .untilAsserted(
+            () -> asAdmin().get(path).then().body("former.dropped_at", notNullValue()));
+    assertThat(ControlDatabase.column("SELECT 1 FROM pg_database WHERE datname = ?", former))
+        .isEmpty();
+    asAdmin().post(path + "/undo").then().statusCode(409);
   }
 
   private static ValidatableResponse refused(String body) {
