@@ -53,6 +53,19 @@ class RoleTest {
         .isInstanceOfSatisfying(SQLException.class, e -> refused(e));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT FROM control_plane.tenants",
+        "SELECT FROM control_plane.api_keys",
+        "UPDATE control_plane.api_keys SET last_used_at = now()",
+        "INSERT INTO control_plane.audit_log (service, actor, action, outcome) VALUES ('', '', '', 'failed')"
+      })
+  void p2ItCannotUseTenantServicesTables(String sql) {
+    assertThatThrownBy(() -> run(ControlDatabase.NAME, sql))
+        .isInstanceOfSatisfying(SQLException.class, e -> refused(e));
+  }
+
   @Test
   void p2ItCanWriteItsOwnSchema() throws SQLException {
     run(ControlDatabase.NAME, "CREATE TABLE backup.mine (x int); DROP TABLE backup.mine");
