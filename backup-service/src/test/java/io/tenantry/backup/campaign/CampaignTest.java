@@ -60,7 +60,7 @@ class CampaignTest {
     int number = FLEET;
     TestBlueprint blueprint = cars(isolation);
     List<TestTenant> tenants = tenants(blueprint, number);
-    TestTenant bad = tenants.get(number / 2);
+    TestTenant bad = inOrder(tenants).get(number / 2);
     bad.execute("INSERT INTO cars VALUES (2, '')");
     String first = blueprint.version();
     Map<UUID, String> before = fingerprints(tenants);
