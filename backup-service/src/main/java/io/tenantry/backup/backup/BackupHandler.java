@@ -12,7 +12,6 @@ import io.tenantry.backup.store.ArchiveId;
 import io.tenantry.backup.store.BackupStore;
 import io.tenantry.backup.store.Stores;
 import io.tenantry.backup.store.Upload;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
@@ -24,6 +23,7 @@ import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.messaging.Outbox;
 import io.tenantry.kernel.messaging.OutboxRelay;
+import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
@@ -109,7 +109,7 @@ final class BackupHandler implements JobHandler {
     }
     try (TenantLeases.Lease held = lease.get()) {
       // Now that nobody migrates it.
-      TenantPlace tenant = places.getNow(job.tenantId());
+      TenantEntry tenant = places.getNow(job.tenantId());
       records.begin(backup.id(), clock.instant());
       make(job, task, records.get(backup.id()), tenant, held);
     }
@@ -117,12 +117,12 @@ final class BackupHandler implements JobHandler {
   }
 
   private void make(
-      RunningJob job, Backups.Task task, Backup backup, TenantPlace tenant, TenantLeases.Lease held)
+      RunningJob job, Backups.Task task, Backup backup, TenantEntry tenant, TenantLeases.Lease held)
       throws InterruptedException {
     BackupStore store = stores.primary();
     ArchiveId id = backup.archiveId();
     job.step("dump");
-    try (Dumps.Dump dump = dumps.begin(tenant, places.admin(tenant.cluster()));
+    try (Dumps.Dump dump = dumps.begin(tenant, places.admin(tenant.data().cluster()));
         Upload upload = store.begin(id.objectKey())) {
       Archives.Source source =
           new Archives.Source(

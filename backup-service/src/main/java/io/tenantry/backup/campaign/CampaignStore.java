@@ -112,10 +112,10 @@ final class CampaignStore {
           )
           VALUES ($1, $2, $3, $4, $5, 'running', $6, $7, $8, $9, $10, $11, $12, $13, (
             SELECT count(*)
-            FROM control_plane.tenants
+            FROM control_plane.tenants_v1 AS tenants
             WHERE blueprint = $2
               AND blueprint_version = $4
-              AND status IN ('active', 'suspended')
+              AND is_live
               AND NOT %s
           ), $14)
           """
@@ -173,10 +173,10 @@ final class CampaignStore {
               ORDER BY array_position(ARRAY['development', 'staging', 'production'], environment), tenant_id
             ) AS number,
             NOT EXISTS (SELECT FROM migrations WHERE campaign_id = $1) AS is_first
-          FROM control_plane.tenants
+          FROM control_plane.tenants_v1 AS tenants
           WHERE blueprint = (SELECT blueprint FROM campaigns WHERE campaign_id = $1)
             AND (blueprint_version <> (SELECT target_version FROM campaigns WHERE campaign_id = $1) OR %s)
-            AND status IN ('active', 'suspended')
+            AND is_live
             AND NOT EXISTS (
               SELECT
               FROM migrations
@@ -215,7 +215,7 @@ final class CampaignStore {
         FROM (
           SELECT tenant_id, from_version, to_version, row_number() OVER (ORDER BY migrations.position) AS number
           FROM migrations
-          JOIN control_plane.tenants USING (tenant_id)
+          JOIN control_plane.tenants_v1 AS tenants USING (tenant_id)
           WHERE campaign_id = $2
             AND (
               migrations.status = 'completed' AND tenants.blueprint_version = to_version
@@ -227,7 +227,7 @@ final class CampaignStore {
                 )
             )
             AND from_version <> to_version
-            AND tenants.status IN ('active', 'suspended')
+            AND tenants.is_live
         ) AS migrated
         JOIN campaigns AS campaign ON campaign_id = $1
         ORDER BY number
@@ -242,10 +242,10 @@ final class CampaignStore {
         .run(
             """
             SELECT count(*)
-            FROM control_plane.tenants
+            FROM control_plane.tenants_v1 AS tenants
             WHERE blueprint = $1
               AND blueprint_version = $2
-              AND status IN ('active', 'suspended')
+              AND is_live
               AND NOT %s
             """
                 .formatted(UNCERTAIN),
@@ -263,10 +263,10 @@ final class CampaignStore {
         .run(
             """
             SELECT blueprint_version, count(*)
-            FROM control_plane.tenants
+            FROM control_plane.tenants_v1 AS tenants
             WHERE blueprint = $1
               AND (blueprint_version <> $2 OR %s)
-              AND status IN ('active', 'suspended')
+              AND is_live
             GROUP BY blueprint_version
             """
                 .formatted(UNCERTAIN),

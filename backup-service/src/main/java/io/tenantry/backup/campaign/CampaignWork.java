@@ -10,11 +10,12 @@ import io.tenantry.backup.migration.MigrationRecords;
 import io.tenantry.backup.migration.Outcome;
 import io.tenantry.backup.migration.Retries;
 import io.tenantry.backup.migration.TenantMigrator;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantVersions;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.tenant.TenantLocation;
+import io.tenantry.kernel.tenant.TenantStatus;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
@@ -65,7 +66,12 @@ final class CampaignWork {
 
   /** A tenant that is the worker's, by its lease. */
   record Claimed(
-      UUID migrationId, TenantPlace tenant, String fromVersion, String toVersion, int attempts) {}
+      UUID migrationId,
+      TenantLocation tenant,
+      String name,
+      String fromVersion,
+      String toVersion,
+      int attempts) {}
 
   /**
    * Where a campaign stands.
@@ -259,13 +265,13 @@ final class CampaignWork {
     return StreamSupport.stream(
             sql.run(
                     """
-                    SELECT migration_id, migrations.tenant_id, from_version, to_version, attempts, name, migrations.blueprint,
-                      blueprint_version, cluster, database_name, schema_name, role_name,
-                      coalesce(tenants.status IN ('active', 'suspended') AND database_name IS NOT NULL, false) AS is_there,
+                    SELECT migration_id, migrations.tenant_id, from_version, to_version, attempts, name,
+                      cluster, database_name, schema_name, role_name,
+                      coalesce(tenants.is_live AND database_name IS NOT NULL, false) AS is_there,
                       backup_first AND backup_job_id IS NULL AS needs_backup
                     FROM migrations
-                    LEFT JOIN control_plane.tenants USING (tenant_id)
-                    LEFT JOIN control_plane.tenant_databases USING (tenant_id)
+                    LEFT JOIN control_plane.tenants_v1 AS tenants USING (tenant_id)
+                    LEFT JOIN control_plane.tenant_databases_v1 USING (tenant_id)
                     WHERE campaign_id = $1
                       AND wave <= (SELECT wave FROM campaigns WHERE campaign_id = $1 AND status = 'running')
                       AND (migrations.status = 'pending' OR migrations.status = 'waiting' AND next_attempt_at <= $3)
@@ -286,15 +292,8 @@ final class CampaignWork {
     return new Due(
         new Claimed(
             row.getUUID("migration_id"),
-            new TenantPlace(
-                row.getUUID("tenant_id"),
-                row.getString("name"),
-                row.getString("blueprint"),
-                row.getString("blueprint_version"),
-                row.getString("cluster"),
-                row.getString("database_name"),
-                Optional.ofNullable(row.getString("schema_name")),
-                row.getString("role_name")),
+            TenantLocation.of(row),
+            row.getString("name"),
             row.getString("from_version"),
             row.getString("to_version"),
             row.getInteger("attempts")),
@@ -322,7 +321,7 @@ final class CampaignWork {
             sql,
             new Backups.Request(
                 claimed.tenant().tenantId(),
-                claimed.tenant().name(),
+                claimed.name(),
                 BackupKind.BEFORE_MIGRATION,
                 OptionalInt.empty(),
                 Optional.empty(),
@@ -456,13 +455,13 @@ final class CampaignWork {
             .run(
                 """
                 SELECT
-                FROM control_plane.tenants
+                FROM control_plane.tenants_v1
                 WHERE blueprint = $1
                   AND blueprint_version <> $2
-                  AND status = 'provisioning'
+                  AND status = $4
                 UNION ALL
                 SELECT
-                FROM control_plane.blueprints
+                FROM control_plane.blueprints_v1
                 WHERE name = $1
                   AND version = $2
                   AND current_since > $3
@@ -470,7 +469,8 @@ final class CampaignWork {
                 """,
                 campaign.blueprint(),
                 campaign.targetVersion().orElseThrow(),
-                utc(clock.instant().minus(config.settling())))
+                utc(clock.instant().minus(config.settling())),
+                TenantStatus.PROVISIONING.toString())
             .rowCount()
         > 0;
   }

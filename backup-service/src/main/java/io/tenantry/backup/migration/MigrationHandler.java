@@ -5,7 +5,6 @@ import io.tenantry.backup.backup.BackupKind;
 import io.tenantry.backup.backup.Backups;
 import io.tenantry.backup.lease.TenantLeases;
 import io.tenantry.backup.migration.Plan.Route;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.error.ErrorCode;
@@ -16,6 +15,7 @@ import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
+import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -88,7 +88,7 @@ final class MigrationHandler implements JobHandler {
     if (migration.hasEnded()) {
       return ended(migration);
     }
-    TenantPlace tenant = places.get(job.tenantId());
+    TenantEntry tenant = places.get(job.tenantId());
     if (migration.backupFirst()) {
       job.step("backup");
       Optional<JobOutcome> wait = awaitBackup(migration, tenant);
@@ -108,7 +108,7 @@ final class MigrationHandler implements JobHandler {
     }
   }
 
-  private JobOutcome migrate(Migration migration, TenantPlace tenant) {
+  private JobOutcome migrate(Migration migration, TenantEntry tenant) {
     records.begin(migration.id(), clock.instant());
     Plan plan =
         planner.plan(
@@ -119,8 +119,8 @@ final class MigrationHandler implements JobHandler {
                 migration.direction()));
     Outcome outcome =
         migrator.migrate(
-            tenant,
-            places.admin(tenant.cluster()),
+            tenant.data(),
+            places.admin(tenant.data().cluster()),
             plan,
             new Limits(
                 Duration.ofMillis(migration.lockTimeoutMs()),
@@ -147,7 +147,7 @@ final class MigrationHandler implements JobHandler {
   }
 
   /** The backup is another job: this one gives its place to it, and looks again. */
-  private Optional<JobOutcome> awaitBackup(Migration migration, TenantPlace tenant) {
+  private Optional<JobOutcome> awaitBackup(Migration migration, TenantEntry tenant) {
     if (migration.backupJobId().isEmpty()) {
       database.transact(
           sql ->
@@ -166,7 +166,7 @@ final class MigrationHandler implements JobHandler {
     };
   }
 
-  private static Backups.Request backup(Migration migration, TenantPlace tenant) {
+  private static Backups.Request backup(Migration migration, TenantEntry tenant) {
     return new Backups.Request(
         tenant.tenantId(),
         tenant.name(),

@@ -2,7 +2,6 @@ package io.tenantry.backup.migration;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.migration.Plan.Route;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
@@ -10,6 +9,7 @@ import io.tenantry.kernel.error.InvalidRequest;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
+import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
@@ -59,17 +59,20 @@ public final class Migrations {
    *
    * @throws TenantryException with what it would be refused with
    */
-  Plan plan(TenantPlace tenant, MigrationRequest request) {
+  Plan plan(TenantEntry tenant, MigrationRequest request) {
     return migrator.plan(
-        tenant, places.admin(tenant.cluster()), possible(tenant, request), request.limits(config));
+        tenant.data(),
+        places.admin(tenant.data().cluster()),
+        possible(tenant, request),
+        request.limits(config));
   }
 
   /** The way that a request names, if there is one for a tenant that is what the registry says. */
-  private Route possible(TenantPlace tenant, MigrationRequest request) {
+  private Route possible(TenantEntry tenant, MigrationRequest request) {
     return planner.plan(route(tenant, request)).route();
   }
 
-  private Route route(TenantPlace tenant, MigrationRequest request) {
+  private Route route(TenantEntry tenant, MigrationRequest request) {
     Direction direction = request.direction().orElse(Direction.forward);
     if (direction == Direction.rollback && request.targetVersion().isEmpty()) {
       throw new InvalidRequest("target_version", "is required for a rollback");
@@ -82,7 +85,7 @@ public final class Migrations {
   }
 
   /** Plans a migration; returns its job's id, or that of the request made before. */
-  UUID request(TenantPlace tenant, MigrationRequest request, Optional<String> deduplicationKey) {
+  UUID request(TenantEntry tenant, MigrationRequest request, Optional<String> deduplicationKey) {
     Route route = possible(tenant, request);
     UUID submitted =
         database.inTransaction(sql -> add(sql, tenant, route, request, deduplicationKey));
@@ -94,13 +97,13 @@ public final class Migrations {
    * Plans a migration in the caller's transaction, which is followed by a wake of the jobs; what
    * hinders it, its job finds out.
    */
-  public void request(Sql transaction, TenantPlace tenant, MigrationRequest request) {
+  public void request(Sql transaction, TenantEntry tenant, MigrationRequest request) {
     UUID unused = add(transaction, tenant, route(tenant, request), request, Optional.empty());
   }
 
   private UUID add(
       Sql sql,
-      TenantPlace tenant,
+      TenantEntry tenant,
       Route route,
       MigrationRequest request,
       Optional<String> deduplicationKey) {

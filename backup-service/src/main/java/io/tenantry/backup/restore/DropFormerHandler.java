@@ -11,6 +11,7 @@ import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.TenantDirectory;
+import io.tenantry.kernel.tenant.TenantEntry;
 import io.tenantry.kernel.tenant.TenantStatus;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -117,6 +118,7 @@ final class DropFormerHandler implements JobHandler {
     return recorded.schema().isPresent()
         ? places
             .find(restore.tenantId())
+            .map(TenantEntry::data)
             .filter(tenant -> schemas.exists(admin, tenant, undone))
             .isPresent()
         : scratch.exists(admin, undone);
@@ -134,6 +136,7 @@ final class DropFormerHandler implements JobHandler {
       // A tenant that is gone took its owner role, and all that belonged to it, with it.
       places
           .find(restore.tenantId())
+          .map(TenantEntry::data)
           .ifPresent(tenant -> schemas.drop(access, tenant, kept.name()));
     } else {
       Purpose purpose =

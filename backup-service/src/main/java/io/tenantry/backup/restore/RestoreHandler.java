@@ -15,7 +15,6 @@ import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
 import io.tenantry.backup.postgres.ScratchDatabases.Scratch;
 import io.tenantry.backup.postgres.Session;
 import io.tenantry.backup.postgres.TenantPath;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.backup.tenant.TenantVersions;
 import io.tenantry.kernel.cluster.Mark;
@@ -31,6 +30,8 @@ import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.messaging.Outbox;
 import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantEntry;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -134,10 +135,14 @@ final class RestoreHandler implements JobHandler {
       Restore restore,
       Backup backup,
       Optional<String> store,
-      TenantPlace target,
+      TenantEntry tenant,
       ClusterAccess access,
       TenantLeases.Lease lease,
       Instant begun) {
+
+    TenantLocation target() {
+      return tenant.data();
+    }
 
     Manifest manifest() {
       return backup.manifest().orElseThrow();
@@ -150,11 +155,11 @@ final class RestoreHandler implements JobHandler {
     /** The database beside the live one. */
     Scratch beside() {
       return new Scratch(
-          Purpose.RESTORE, restore.id(), Optional.of(target.tenantId()), target.role());
+          Purpose.RESTORE, restore.id(), Optional.of(tenant.tenantId()), target().role());
     }
 
     TenantPath path() {
-      return TenantPath.of(manifest(), target);
+      return TenantPath.of(manifest(), target());
     }
 
     void noteBytes(long done) {
@@ -198,7 +203,7 @@ final class RestoreHandler implements JobHandler {
     }
     try (TenantLeases.Lease held = lease.get()) {
       // Now that nobody migrates it.
-      TenantPlace target = places.getNow(job.tenantId());
+      TenantEntry tenant = places.getNow(job.tenantId());
       records.begin(restore.id());
       Work work =
           new Work(
@@ -206,8 +211,8 @@ final class RestoreHandler implements JobHandler {
               restore,
               backups.usable(restore.backupId()),
               task.store(),
-              target,
-              places.admin(target.cluster()),
+              tenant,
+              places.admin(tenant.data().cluster()),
               held,
               clock.instant());
       return JobOutcome.done(new Result(restore.id(), restore(work)));
@@ -358,7 +363,7 @@ final class RestoreHandler implements JobHandler {
                   Optional.of(work.manifest().rows()),
                   swapped.downtime(),
                   swapped.recovery(),
-                  work.target().blueprintVersion()),
+                  work.tenant().blueprintVersion()),
               now);
           kept.ifPresent(former -> restores.dropFormer(sql, work.restore(), former.expiresAt()));
           TenantVersions.record(
@@ -410,7 +415,7 @@ final class RestoreHandler implements JobHandler {
     Restore restore = records.get(task.restoreId());
     if (failure.code() != ErrorCode.TENANT_NOT_FOUND) {
       scratch.drop(
-          places.admin(places.get(job.tenantId()).cluster()),
+          places.admin(places.get(job.tenantId()).data().cluster()),
           Purpose.RESTORE.nameFor(restore.id()),
           Purpose.RESTORE.expected(restore.id()));
     }

@@ -6,7 +6,6 @@ import io.tenantry.backup.backup.BackupRecords;
 import io.tenantry.backup.key.TenantKeys;
 import io.tenantry.backup.postgres.RestoreCheck;
 import io.tenantry.backup.store.Stores;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
@@ -15,6 +14,8 @@ import io.tenantry.kernel.error.InvalidRequest;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
+import io.tenantry.kernel.tenant.TenantEntry;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -76,7 +77,7 @@ public final class Restores {
    *     BACKUP_NOT_USABLE}, or {@link InvalidRequest} if backup and tenant do not go together
    */
   public UUID request(Sql transaction, RestoreRequest request, Optional<String> deduplicationKey) {
-    TenantPlace target = places.get(request.tenantId());
+    TenantEntry target = places.get(request.tenantId());
     Backup backup = choose(request, target);
     UUID jobId = UUID.randomUUID();
     UUID restoreId = UUID.randomUUID();
@@ -109,7 +110,7 @@ public final class Restores {
     jobs.wake();
   }
 
-  private Backup choose(RestoreRequest request, TenantPlace target) {
+  private Backup choose(RestoreRequest request, TenantEntry target) {
     boolean clone =
         request.mode().orElse(RestoreRequest.Mode.IN_PLACE) == RestoreRequest.Mode.CLONE;
     if (clone && request.backupId().isEmpty() && request.sourceTenantId().isEmpty()) {
@@ -133,7 +134,7 @@ public final class Restores {
           clone ? "must be another tenant's for a clone" : "must be a backup of the tenant");
     }
     boolean alike =
-        backup.manifest().orElseThrow().schema().isPresent() == target.schema().isPresent()
+        backup.manifest().orElseThrow().schema().isPresent() == target.data().schema().isPresent()
             && backup.manifest().orElseThrow().blueprint().equals(target.blueprint());
     if (!alike) {
       throw new InvalidRequest(
@@ -144,8 +145,9 @@ public final class Restores {
 
   /** What a request would do; throws what it would be refused with. */
   RestorePlan plan(RestoreRequest request) {
-    TenantPlace target = places.get(request.tenantId());
-    Backup backup = choose(request, target);
+    TenantEntry tenant = places.get(request.tenantId());
+    TenantLocation target = tenant.data();
+    Backup backup = choose(request, tenant);
     keys.forReading(backup.tenantId(), backup.keyId());
     List<String> whole =
         files.stores(backup).stream()

@@ -5,7 +5,6 @@ import io.tenantry.backup.postgres.DatabaseSwap;
 import io.tenantry.backup.postgres.SchemaSwap;
 import io.tenantry.backup.postgres.ScratchDatabases;
 import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.job.JobHandler;
@@ -13,6 +12,7 @@ import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
@@ -90,7 +90,7 @@ final class UndoHandler implements JobHandler {
   }
 
   private Restore.Former swapBack(Restore restore) {
-    TenantPlace tenant = places.get(restore.tenantId());
+    TenantLocation tenant = places.get(restore.tenantId()).data();
     ClusterAccess access = places.admin(tenant.cluster());
     Restore.Former former = restore.former().orElseThrow();
     String undone = Purpose.UNDONE.nameFor(restore.id());

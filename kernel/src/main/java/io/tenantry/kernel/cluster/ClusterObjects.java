@@ -64,7 +64,7 @@ public final class ClusterObjects {
    *
    * @param comment what stands where a mark would; null if nothing does
    * @param admitsConnections false until it is finished
-   * @param template whether it is a golden template
+   * @param template whether databases may be cloned from it
    */
   public record FoundDatabase(
       String name, String owner, String comment, boolean admitsConnections, boolean template) {
@@ -72,6 +72,13 @@ public final class ClusterObjects {
     /** Its mark. */
     public Optional<Mark> mark() {
       return Mark.parse(comment);
+    }
+
+    /**
+     * Whether it is a golden template: closed and made a template last of all, when it is ready.
+     */
+    public boolean isGoldenTemplate() {
+      return template && !admitsConnections;
     }
 
     /** Whether it was created, and nobody could connect to it since. */
@@ -167,10 +174,11 @@ public final class ClusterObjects {
         .run(
             SELECT_DATABASE
                 + """
-                WHERE shobj_description(oid, 'pg_database') LIKE 'tenantry %'
-                  OR pg_get_userbyid(datdba) IN ('tenantry_owner', 'tenantry_scratch')
+                WHERE shobj_description(oid, 'pg_database') LIKE 'tenantry %%'
+                  OR pg_get_userbyid(datdba) IN ('%s', '%s')
                 ORDER BY datname
-                """)
+                """
+                    .formatted(ClusterRoles.OWNER, ClusterRoles.SCRATCH))
         .forEach(row -> found.add(found(row)));
     return found;
   }
@@ -592,8 +600,9 @@ public final class ClusterObjects {
             JOIN pg_roles role ON role.oid = session.usesysid AND NOT role.rolcanlogin
             JOIN pg_auth_members member
               ON member.member = role.oid
-              AND member.roleid IN ('tenantry_app'::regrole, 'tenantry_shared_app'::regrole)
-            """)
+              AND member.roleid IN ('%s'::regrole, '%s'::regrole)
+            """
+                .formatted(ClusterRoles.APP, ClusterRoles.SHARED_APP))
         .rowCount();
   }
 
