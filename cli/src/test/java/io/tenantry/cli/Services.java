@@ -1,7 +1,7 @@
 package io.tenantry.cli;
 
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ServiceProcess;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

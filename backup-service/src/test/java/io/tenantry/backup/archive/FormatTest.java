@@ -15,7 +15,7 @@ import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.installation.Installation;
 import io.tenantry.backup.key.TenantKeys;
 import io.tenantry.backup.store.StoresResource;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;

@@ -14,7 +14,7 @@ import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;

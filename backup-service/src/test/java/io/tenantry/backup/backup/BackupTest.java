@@ -18,7 +18,7 @@ import io.tenantry.backup.BackupApi;
 import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

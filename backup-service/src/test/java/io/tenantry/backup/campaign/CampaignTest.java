@@ -17,7 +17,7 @@ import io.tenantry.backup.TestBlueprint;
 import io.tenantry.backup.TestBlueprint.Isolation;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -15,7 +15,7 @@ import io.tenantry.backup.TestBlueprint;
 import io.tenantry.backup.TestBlueprint.Isolation;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

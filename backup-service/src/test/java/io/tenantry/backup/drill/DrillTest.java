@@ -16,7 +16,7 @@ import io.tenantry.backup.Recurring;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;

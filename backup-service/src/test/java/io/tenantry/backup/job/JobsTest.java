@@ -25,7 +25,7 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;

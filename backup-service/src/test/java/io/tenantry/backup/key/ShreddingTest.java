@@ -19,7 +19,7 @@ import io.tenantry.backup.OperationEvents;
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;

@@ -9,7 +9,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.kernel.db.Database;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.TestTenant;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ServiceProcess;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -19,7 +19,7 @@ import io.tenantry.backup.TestBlueprint.Isolation;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

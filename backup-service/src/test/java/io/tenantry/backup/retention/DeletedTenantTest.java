@@ -16,7 +16,7 @@ import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;

@@ -12,7 +12,7 @@ import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.DeadLetters;
 import io.tenantry.backup.Registry;
 import io.tenantry.backup.TenantEvents;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;

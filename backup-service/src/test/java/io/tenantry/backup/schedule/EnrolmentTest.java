@@ -14,7 +14,7 @@ import io.tenantry.backup.DeadLetters;
 import io.tenantry.backup.Registry;
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.backup.TestBlueprint;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;

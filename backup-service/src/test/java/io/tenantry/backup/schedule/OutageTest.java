@@ -14,7 +14,7 @@ import io.tenantry.backup.DeadLetters;
 import io.tenantry.backup.Registry;
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;

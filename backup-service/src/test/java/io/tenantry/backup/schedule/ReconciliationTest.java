@@ -17,7 +17,7 @@ import io.restassured.response.ValidatableResponse;
 import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.Registry;
 import io.tenantry.backup.TestBlueprint;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;

@@ -9,7 +9,7 @@ import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.installation.Installation;
 import io.tenantry.kernel.recovery.RecoveryMode;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;

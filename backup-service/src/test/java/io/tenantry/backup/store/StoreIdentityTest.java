@@ -14,7 +14,7 @@ import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.installation.Installation;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;

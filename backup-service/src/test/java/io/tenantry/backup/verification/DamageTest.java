@@ -15,7 +15,7 @@ import io.restassured.path.json.JsonPath;
 import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

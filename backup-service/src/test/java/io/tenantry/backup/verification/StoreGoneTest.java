@@ -14,7 +14,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -15,7 +15,7 @@ import io.tenantry.ingestion.RawHttp;
 import io.tenantry.ingestion.Readiness;
 import io.tenantry.ingestion.Tenants;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -10,7 +10,7 @@ import io.tenantry.ingestion.IngestionApi;
 import io.tenantry.ingestion.Readiness;
 import io.tenantry.ingestion.Tenants;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

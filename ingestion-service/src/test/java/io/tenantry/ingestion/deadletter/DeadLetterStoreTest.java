@@ -10,7 +10,7 @@ import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
 import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;

@@ -18,7 +18,7 @@ import io.tenantry.ingestion.Readiness;
 import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.TopicReader;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;

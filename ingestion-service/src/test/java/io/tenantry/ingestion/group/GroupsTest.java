@@ -15,7 +15,7 @@ import io.tenantry.ingestion.Readiness;
 import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.delivery.ExtractionWorker;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;

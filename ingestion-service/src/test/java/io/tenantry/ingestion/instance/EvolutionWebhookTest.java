@@ -14,7 +14,7 @@ import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.TopicReader;
 import io.tenantry.ingestion.WebhookSignatures;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;

@@ -11,7 +11,7 @@ import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.PostgresServer;
 import io.tenantry.localstack.PostgresTls;
 import io.tenantry.localstack.SecureKafka;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ServiceProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -19,7 +19,7 @@ import io.tenantry.ingestion.IngestionApi;
 import io.tenantry.ingestion.Readiness;
 import io.tenantry.ingestion.Tenants;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.util.HexFormat;
 import java.util.List;

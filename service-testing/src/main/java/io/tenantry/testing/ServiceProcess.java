@@ -1,7 +1,10 @@
-package io.tenantry.localstack;
+package io.tenantry.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.Ports;
+import io.tenantry.localstack.SupervisedProcess;
 import io.tenantry.localstack.SupervisedProcess.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;

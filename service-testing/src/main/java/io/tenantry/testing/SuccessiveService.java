@@ -1,4 +1,4 @@
-package io.tenantry.localstack;
+package io.tenantry.testing;
 
 import java.util.function.Supplier;
 

@@ -1,4 +1,4 @@
-package io.tenantry.localstack;
+package io.tenantry.testing;
 
 import java.net.URI;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.tenantry.localstack;
+package io.tenantry.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;

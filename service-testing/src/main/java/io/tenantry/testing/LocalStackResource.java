@@ -1,6 +1,7 @@
-package io.tenantry.localstack;
+package io.tenantry.testing;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.tenantry.localstack.LocalStack;
 import java.util.Map;
 
 /**

@@ -1,8 +1,9 @@
-package io.tenantry.localstack;
+package io.tenantry.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tenantry.localstack.LocalStack;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

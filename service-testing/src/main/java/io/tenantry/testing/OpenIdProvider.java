@@ -1,4 +1,4 @@
-package io.tenantry.localstack;
+package io.tenantry.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;

@@ -1,4 +1,4 @@
-package io.tenantry.localstack;
+package io.tenantry.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
