@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.localstack.LocalStack;
+import io.tenantry.testing.ControlDatabase;
 import io.tenantry.testing.LocalStackResource;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -13,7 +13,7 @@ import static org.hamcrest.Matchers.not;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import io.tenantry.backup.ControlDatabase;
+import io.tenantry.testing.ControlDatabase;
 import io.tenantry.testing.LocalStackResource;
 import java.util.ArrayList;
 import java.util.List;

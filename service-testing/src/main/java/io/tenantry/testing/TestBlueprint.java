@@ -1,4 +1,4 @@
-package io.tenantry.backup;
+package io.tenantry.testing;
 
 import static io.tenantry.kernel.db.Identifiers.quote;
 
@@ -35,6 +35,8 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 public final class TestBlueprint {
 
+  private static TestBlueprint car;
+
   private final String name = "b" + UUID.randomUUID().toString().substring(0, 8);
   private final boolean inSchemas;
   private final Map<String, String> files = new TreeMap<>();
@@ -55,6 +57,16 @@ public final class TestBlueprint {
     public TestBlueprint blueprint() {
       return new TestBlueprint(this == SCHEMA);
     }
+  }
+
+  /** The shipped blueprint car, published once. */
+  static synchronized TestBlueprint car() {
+    if (car == null) {
+      car = Isolation.DATABASE.blueprint();
+      car.files.putAll(Migrations.in("blueprints/car/migrations"));
+      car.publish();
+    }
+    return car;
   }
 
   public String name() {

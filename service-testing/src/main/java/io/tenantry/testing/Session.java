@@ -1,23 +1,39 @@
-package io.tenantry.backup;
+package io.tenantry.testing;
 
-import io.tenantry.localstack.LocalStack;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The control database, seen by its superuser. */
-public final class ControlDatabase {
+/** Statements in a database session that is opened for them and closed afterwards. */
+final class Session {
 
-  public static final String NAME = "tenantry_control";
+  private Session() {}
 
-  private ControlDatabase() {}
+  /** Opens a session. */
+  @FunctionalInterface
+  interface Source {
+    Connection open() throws SQLException;
+  }
 
-  /** Runs a statement. */
-  public static void execute(String sql, Object... parameters) {
-    try (Connection connection = LocalStack.shared().postgres().borrow(NAME);
+  /** Runs scripts, each on its own. */
+  static void execute(Source source, String... scripts) {
+    try (Connection connection = source.open();
+        Statement statement = connection.createStatement()) {
+      for (String script : scripts) {
+        statement.execute(script);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Runs a statement with parameters. */
+  static void executeWith(Source source, String sql, Object... parameters) {
+    try (Connection connection = source.open();
         PreparedStatement statement = prepare(connection, sql, parameters)) {
       statement.execute();
     } catch (SQLException e) {
@@ -26,8 +42,8 @@ public final class ControlDatabase {
   }
 
   /** The first column of a query. */
-  public static List<String> column(String sql, Object... parameters) {
-    try (Connection connection = LocalStack.shared().postgres().borrow(NAME);
+  static List<String> column(Source source, String sql, Object... parameters) {
+    try (Connection connection = source.open();
         PreparedStatement query = prepare(connection, sql, parameters);
         ResultSet rows = query.executeQuery()) {
       List<String> values = new ArrayList<>();

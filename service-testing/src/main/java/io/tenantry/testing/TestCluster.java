@@ -1,4 +1,4 @@
-package io.tenantry.backup;
+package io.tenantry.testing;
 
 import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
@@ -9,7 +9,6 @@ import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.localstack.LocalStack;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -177,11 +176,6 @@ final class TestCluster {
   }
 
   static void asAdmin(String database, String script) {
-    try (Connection connection = admin(database);
-        Statement statement = connection.createStatement()) {
-      statement.execute(script);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    Session.execute(() -> admin(database), script);
   }
 }

@@ -1,4 +1,4 @@
-package io.tenantry.backup;
+package io.tenantry.testing;
 
 import static io.tenantry.kernel.db.Identifiers.quote;
 
@@ -6,13 +6,11 @@ import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.localstack.LocalStack;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.jdbc.PreferQueryMode;
 
@@ -31,6 +29,7 @@ public final class TestTenant {
   private final String database;
   private final Optional<String> schema;
   private final String role;
+  private String key;
 
   private static final String SETTINGS =
       """
@@ -90,8 +89,42 @@ public final class TestTenant {
     return tenant;
   }
 
+  /** A tenant of the shipped blueprint car, whose database has an inbox of events. */
+  public static TestTenant withInbox() {
+    return of(TestBlueprint.car());
+  }
+
+  /** As many tenants with inboxes. */
+  public static List<TestTenant> withInboxes(int count) {
+    return Stream.generate(TestTenant::withInbox).limit(count).toList();
+  }
+
   public UUID id() {
     return id;
+  }
+
+  /** An API key with the scopes read and write. */
+  public String key() {
+    return key;
+  }
+
+  /** Gives it another API key. */
+  public String addKey(String... scopes) {
+    String added =
+        "nm_%d_%032x%032x"
+            .formatted(
+                System.currentTimeMillis(),
+                id.getMostSignificantBits(),
+                UUID.randomUUID().getMostSignificantBits());
+    ControlDatabase.execute(
+        """
+        INSERT INTO control_plane.api_keys (key_id, tenant_id, name, prefix, key_hash, scopes)
+        VALUES (gen_random_uuid(), ?, 'key', 'nm', sha256(convert_to(?, 'UTF8')), ?)
+        """,
+        id,
+        added,
+        scopes);
+    return added;
   }
 
   /** Has it stand on another cluster, by its record. */
@@ -160,44 +193,25 @@ public final class TestTenant {
 
   /** Runs a script as the owner, in the tenant's schema. */
   public void execute(String script) {
-    try (Connection connection = connectAsOwner();
-        Statement statement = connection.createStatement()) {
-      statement.execute("SET search_path = %s, public".formatted(quote(schemaName())));
-      statement.execute(script);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    Session.execute(
+        this::connectAsOwner,
+        "SET search_path = %s, public".formatted(quote(schemaName())),
+        script);
   }
 
   /** Runs a script as the tenant. */
   public void run(String script) {
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(script);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    Session.execute(this::connect, script);
   }
 
   /** The first column of a query of the tenant. */
   public List<String> column(String query) {
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(query)) {
-      List<String> values = new ArrayList<>();
-      while (rows.next()) {
-        values.add(rows.getString(1));
-      }
-      return values;
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    return Session.column(this::connect, query);
   }
 
   /** What the registry says of it. */
   public void setStatus(String status) {
-    ControlDatabase.execute(
-        "UPDATE control_plane.tenants SET status = ? WHERE tenant_id = ?", status, id);
+    ControlPlane.setStatus(id, status);
   }
 
   /** Removes what there is of it, as tenant-service does in the end. */
@@ -210,9 +224,7 @@ public final class TestTenant {
   /** Has the registry say that it is deleted. */
   public void forget() {
     ControlDatabase.execute("DELETE FROM control_plane.tenant_databases WHERE tenant_id = ?", id);
-    ControlDatabase.execute(
-        "UPDATE control_plane.tenants SET status = 'deleted', deleted_at = now() WHERE tenant_id = ?",
-        id);
+    setStatus("deleted");
   }
 
   /** Has its data say that it is another tenant's. */
@@ -227,14 +239,10 @@ public final class TestTenant {
   /** Creates an extension in the database that schemas are in, as tenant-service does. */
   public static void createSharedExtension(String name) {
     TestCluster.makeShared();
-    try (Connection connection =
-            TestCluster.as(TestCluster.SHARED, ClusterRoles.EXTENSIONS, Optional.empty())
-                .getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE EXTENSION IF NOT EXISTS %s SCHEMA public".formatted(quote(name)));
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    Session.execute(
+        TestCluster.as(TestCluster.SHARED, ClusterRoles.EXTENSIONS, Optional.empty())
+            ::getConnection,
+        "CREATE EXTENSION IF NOT EXISTS %s SCHEMA public".formatted(quote(name)));
   }
 
   /** Loses its roles. */
@@ -344,15 +352,7 @@ public final class TestTenant {
   }
 
   private void register() {
-    ControlDatabase.execute(
-        """
-        INSERT INTO control_plane.tenants (tenant_id, name, environment, status, blueprint, blueprint_version, region)
-        VALUES (?, ?, 'production', 'active', ?, ?, 'us-east-1')
-        """,
-        id,
-        "t-" + id,
-        blueprint,
-        version);
+    ControlPlane.addTenant(id, "active", blueprint, version);
     ControlDatabase.execute(
         """
         INSERT INTO control_plane.tenant_databases (
@@ -377,5 +377,6 @@ public final class TestTenant {
                     database),
             id.toString()),
         ControlPlane.keyId());
+    key = addKey("read", "write");
   }
 }

@@ -1,20 +1,13 @@
-package io.tenantry.backup;
+package io.tenantry.testing;
 
 import io.tenantry.kernel.cluster.RoleSecret;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.localstack.LocalStack;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.UUID;
 
 /** The registry of tenants, as tenant-service's own migrations make it, with the local cluster. */
 public final class ControlPlane {
@@ -25,38 +18,30 @@ public final class ControlPlane {
   static final RoleSecret ROLE_SECRET =
       new RoleSecret("dGhlLXJvbGVzLW9mLXRoZS10ZXN0cy1jbHVzdGVyISE=");
 
-  private static final Path MIGRATIONS =
-      Path.of("..", "tenant-service", "src", "main", "resources", "db", "control");
-
   private static boolean prepared;
 
   private ControlPlane() {}
 
   /** Makes it, once. */
-  static synchronized void prepare() {
+  public static synchronized void prepare() {
     if (prepared) {
       return;
     }
     LocalStack stack = LocalStack.shared();
-    Map<String, String> environment = stack.environment();
     if (ControlDatabase.column("SELECT 1 WHERE to_regclass('control_plane.tenants') IS NOT NULL")
         .isEmpty()) {
-      try (Connection connection =
+      Session.execute(
+          () ->
               stack
                   .postgres()
                   .connect(
                       ControlDatabase.NAME,
                       "tenant_service",
-                      environment.get("CONTROL_DATABASE_PASSWORD"));
-          Statement statement = connection.createStatement()) {
-        for (Path migration : migrations()) {
-          statement.execute(Files.readString(migration));
-        }
-      } catch (SQLException e) {
-        throw new IllegalStateException(e);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+                      stack.environment().get("CONTROL_DATABASE_PASSWORD")),
+          Migrations.in("db/control").entrySet().stream()
+              .sorted(Comparator.comparingInt(file -> version(file.getKey())))
+              .map(Map.Entry::getValue)
+              .toArray(String[]::new));
       // The tests reach one server by several ways.
       ControlDatabase.execute(
           "ALTER TABLE control_plane.cluster_identities DROP CONSTRAINT cluster_identities_server");
@@ -115,14 +100,36 @@ public final class ControlPlane {
     return keyRing().primaryId();
   }
 
-  private static List<Path> migrations() throws IOException {
-    try (Stream<Path> files = Files.list(MIGRATIONS)) {
-      return files.sorted(Comparator.comparingInt(ControlPlane::version)).toList();
-    }
+  private static int version(String migration) {
+    return Integer.parseInt(migration.substring(1, migration.indexOf("__")));
   }
 
-  private static int version(Path migration) {
-    String name = migration.getFileName().toString();
-    return Integer.parseInt(name.substring(1, name.indexOf("__")));
+  /** Records a tenant, without a database. */
+  public static void addTenant(UUID id, String status, String blueprint, String version) {
+    ControlDatabase.execute(
+        """
+        INSERT INTO control_plane.tenants (
+          tenant_id, name, environment, status, blueprint, blueprint_version, region, deleted_at)
+        VALUES (?, ?, 'production', ?, ?, ?, 'us-east-1', CASE WHEN ? = 'deleted' THEN now() END)
+        """,
+        id,
+        "t-" + id,
+        status,
+        blueprint,
+        version,
+        status);
+  }
+
+  /** Records another status of a tenant. */
+  public static void setStatus(UUID tenant, String status) {
+    ControlDatabase.execute(
+        """
+        UPDATE control_plane.tenants
+        SET status = ?, deleted_at = CASE WHEN ? = 'deleted' THEN now() END
+        WHERE tenant_id = ?
+        """,
+        status,
+        status,
+        tenant);
   }
 }
