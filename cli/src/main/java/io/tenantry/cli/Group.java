@@ -1,5 +1,35 @@
 package io.tenantry.cli;
 
+import io.tenantry.cli.platform.AuditCommand;
+import io.tenantry.cli.backup.BackupCommands;
+import io.tenantry.cli.tenant.BlueprintCommands;
+import io.tenantry.cli.migration.CampaignCommands;
+import io.tenantry.cli.platform.ClusterCommands;
+import io.tenantry.cli.platform.ContextCommands;
+import io.tenantry.cli.event.DlqCommands;
+import io.tenantry.cli.platform.DoctorCommand;
+import io.tenantry.cli.backup.DrillCommands;
+import io.tenantry.cli.platform.EncryptionCommands;
+import io.tenantry.cli.event.EventCommands;
+import io.tenantry.cli.event.GroupCommands;
+import io.tenantry.cli.event.InstanceCommands;
+import io.tenantry.cli.platform.JobCommands;
+import io.tenantry.cli.tenant.KeyCommands;
+import io.tenantry.cli.event.LimitCommands;
+import io.tenantry.cli.migration.MigrationCommands;
+import io.tenantry.cli.platform.OrphanCommands;
+import io.tenantry.cli.tenant.ProjectCommands;
+import io.tenantry.cli.tenant.QuotaCommands;
+import io.tenantry.cli.platform.RecoverCommands;
+import io.tenantry.cli.backup.RestoreCommand;
+import io.tenantry.cli.backup.RestoreCommands;
+import io.tenantry.cli.backup.RetentionCommands;
+import io.tenantry.cli.backup.ScheduleCommands;
+import io.tenantry.cli.tenant.ServiceCommands;
+import io.tenantry.cli.platform.StatusCommand;
+import io.tenantry.cli.tenant.TenantCommands;
+import io.tenantry.cli.event.TopicCommands;
+
 import java.util.List;
 import java.util.function.Supplier;
 import picocli.CommandLine;

@@ -1,5 +1,7 @@
 package io.tenantry.cli;
 
+import io.tenantry.cli.command.ExitCode;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tenantry.cli.output.Terminal;
