@@ -22,9 +22,9 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * Prints the size and shape of the code: {@code java docs/measure/Measure.java [PROJECT]}. Lines are
- * those that are not blank; a class is a file with a type. A method's lines are those from its first
- * annotation to its last brace. Packages depend on each other by their imports.
+ * Prints the size and shape of the code: {@code java docs/measure/Measure.java [PROJECT]}. Lines
+ * are those that are not blank; a class is a file with a type. A method's lines are those from its
+ * first annotation to its last brace. Packages depend on each other by their imports.
  */
 final class Measure {
 
@@ -71,8 +71,7 @@ final class Measure {
   private void read(List<Path> files) throws IOException {
     mainLines = lines(files);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    try (StandardJavaFileManager manager =
-        compiler.getStandardFileManager(null, null, null)) {
+    try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
       JavacTask task =
           (JavacTask)
               compiler.getTask(
@@ -136,7 +135,9 @@ final class Measure {
     System.out.printf("test / main lines           %.2f%n", (double) testLines / mainLines);
     System.out.printf("packages in circles         %d of %d%n", circles.size(), imports.size());
     circles.forEach(name -> System.out.println("  in a circle: " + name));
-    longLists.stream().sorted(Collections.reverseOrder()).forEach(l -> System.out.println("  " + l));
+    longLists.stream()
+        .sorted(Collections.reverseOrder())
+        .forEach(l -> System.out.println("  " + l));
   }
 
   private static int quantile(List<Integer> values, int percent) {

@@ -1,7 +1,5 @@
 package io.tenantry.cli;
 
-import io.tenantry.cli.command.ExitCode;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +9,7 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.tenantry.cli.command.ExitCode;
 import io.tenantry.cli.output.Terminal;
 import java.io.IOException;
 import java.io.InputStream;

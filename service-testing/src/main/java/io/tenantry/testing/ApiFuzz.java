@@ -27,7 +27,8 @@ public final class ApiFuzz {
   /** What no answer may hold: traces, SQL, class names. */
   private static final Pattern INSIDE =
       Pattern.compile(
-          "Exception|\\bat (io|java)\\.|\\bjava\\.|INSERT INTO|SELECT .* FROM|SQLSTATE|PgException");
+          "Exception|\\bat (io|java)\\.|\\bjava\\.|INSERT INTO|SELECT .*"
+              + " FROM|SQLSTATE|PgException");
 
   private static final List<String> METHODS = List.of("get", "post", "put", "patch", "delete");
 

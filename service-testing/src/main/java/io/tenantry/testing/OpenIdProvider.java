@@ -56,18 +56,18 @@ public final class OpenIdProvider implements AutoCloseable {
 
   private String discovery() {
     return """
-        {"issuer":"%1$s","jwks_uri":"%1$s/keys","token_endpoint":"%1$s/token",
-         "authorization_endpoint":"%1$s/authorize","response_types_supported":["code"],
-         "subject_types_supported":["public"],"id_token_signing_alg_values_supported":["RS256"]}
-        """
+    {"issuer":"%1$s","jwks_uri":"%1$s/keys","token_endpoint":"%1$s/token",
+     "authorization_endpoint":"%1$s/authorize","response_types_supported":["code"],
+     "subject_types_supported":["public"],"id_token_signing_alg_values_supported":["RS256"]}
+    """
         .formatted(issuer());
   }
 
   private String keys() {
     RSAPublicKey rsa = (RSAPublicKey) key.getPublic();
     return """
-        {"keys":[{"kty":"RSA","kid":"1","use":"sig","alg":"RS256","n":"%s","e":"%s"}]}
-        """
+    {"keys":[{"kty":"RSA","kid":"1","use":"sig","alg":"RS256","n":"%s","e":"%s"}]}
+    """
         .formatted(base64(rsa.getModulus()), base64(rsa.getPublicExponent()));
   }
 

@@ -170,7 +170,8 @@ public final class TestBlueprint {
         rows.add(row.getString(1));
       }
     }
-    return "INSERT INTO flyway_schema_history (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success) VALUES "
+    return "INSERT INTO flyway_schema_history (installed_rank, version, description, type, script,"
+               + " checksum, installed_by, execution_time, success) VALUES "
         + String.join(", ", rows);
   }
 

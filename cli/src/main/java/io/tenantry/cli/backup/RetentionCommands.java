@@ -1,16 +1,15 @@
 package io.tenantry.cli.backup;
 
-import io.tenantry.cli.command.CommandException;
-import io.tenantry.cli.command.Confirmation;
-import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.platform.JobCommands;
-import io.tenantry.cli.command.Noun;
-import io.tenantry.cli.command.Waiting;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.Confirmation;
+import io.tenantry.cli.command.ExitCode;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
+import io.tenantry.cli.platform.JobCommands;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

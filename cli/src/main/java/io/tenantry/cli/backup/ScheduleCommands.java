@@ -1,12 +1,11 @@
 package io.tenantry.cli.backup;
 
-import io.tenantry.cli.command.Confirmation;
-import io.tenantry.cli.command.Noun;
-import io.tenantry.cli.command.Paging;
-
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.Confirmation;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.output.Columns;
 import java.util.List;
 import java.util.Map;

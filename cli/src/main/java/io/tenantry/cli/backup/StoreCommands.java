@@ -1,9 +1,8 @@
 package io.tenantry.cli.backup;
 
-import io.tenantry.cli.command.Confirmation;
-
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.output.Columns;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -24,7 +24,8 @@ import picocli.CommandLine.ScopeType;
       "Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 not found, 4 conflict,",
       "5 not permitted, 6 a service is not reached or not available; 130 after Ctrl-C.",
       "",
-      "Environment: TENANT_URL, INGESTION_URL, BACKUP_URL, TENANTRY_ADMIN_KEY, TENANTRY_TRUST_FILE,",
+      "Environment: TENANT_URL, INGESTION_URL, BACKUP_URL, TENANTRY_ADMIN_KEY,"
+          + " TENANTRY_TRUST_FILE,",
       "TENANTRY_TIMEOUT override the context in use; TENANTRY_CONTEXT names another; NO_COLOR."
     })
 public final class Tenantctl {

@@ -1,13 +1,12 @@
 package io.tenantry.cli.event;
 
-import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
-import io.tenantry.cli.command.Paging;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.ExitCode;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;

@@ -1,13 +1,12 @@
 package io.tenantry.cli.event;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.command.CommandException;
 import io.tenantry.cli.command.ExitCode;
 import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Secret;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Progress;

@@ -1,7 +1,5 @@
 package io.tenantry.cli.event;
 
-import io.tenantry.cli.command.CommandException;
-
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -9,6 +7,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tenantry.cli.api.Json;
+import io.tenantry.cli.command.CommandException;
 import io.tenantry.cli.output.Terminal;
 import java.io.IOException;
 import java.io.InputStream;

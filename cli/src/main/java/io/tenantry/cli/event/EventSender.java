@@ -1,7 +1,5 @@
 package io.tenantry.cli.event;
 
-import io.tenantry.cli.command.Waiting;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +8,7 @@ import io.tenantry.cli.api.ApiException;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.api.UnreachableException;
+import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Progress;
 import java.time.Duration;
 import java.util.UUID;

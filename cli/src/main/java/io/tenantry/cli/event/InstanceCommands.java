@@ -1,15 +1,14 @@
 package io.tenantry.cli.event;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandException;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Secret;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tenantry.cli.api.Json;
-import io.tenantry.cli.api.Target;
 import io.tenantry.cli.output.Columns;
 import java.util.Optional;
 import picocli.CommandLine.Command;

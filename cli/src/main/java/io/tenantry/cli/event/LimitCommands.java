@@ -1,10 +1,9 @@
 package io.tenantry.cli.event;
 
-import io.tenantry.cli.command.Noun;
-
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.output.Columns;
 import java.time.Duration;
 import picocli.CommandLine.ArgGroup;

@@ -1,12 +1,11 @@
 package io.tenantry.cli.event;
 
-import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.ExitCode;
+import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
@@ -97,8 +96,8 @@ public final class TopicCommands extends Noun {
 
   @Command(
       description =
-          "Make a topic as it is configured, as far as that takes nothing from it; what is left ends"
-              + " with 1",
+          "Make a topic as it is configured, as far as that takes nothing from it; what is left"
+              + " ends with 1",
       footer = {
         "  tenantctl topics reconcile ingestion-events --dry-run",
         "  tenantctl topics reconcile ingestion-events"

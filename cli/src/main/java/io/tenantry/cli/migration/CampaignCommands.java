@@ -1,16 +1,15 @@
 package io.tenantry.cli.migration;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandException;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.ExitCode;
 import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Waiting;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tenantry.cli.api.Json;
-import io.tenantry.cli.api.Target;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
@@ -123,8 +122,7 @@ public final class CampaignCommands extends Noun {
       @Option(names = "--watch", description = "watch it to its end") boolean watch) {
     Json.Body body = backupFirst.addTo(limits.addTo(pace.body(blueprint)));
     JsonNode campaign =
-        TemplateWait.ask(
-            terminal(), () -> platform().backups().post(Target.of(CAMPAIGNS), body));
+        TemplateWait.ask(terminal(), () -> platform().backups().post(Target.of(CAMPAIGNS), body));
     begun(campaign, watch);
   }
 

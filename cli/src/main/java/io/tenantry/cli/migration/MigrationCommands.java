@@ -1,19 +1,18 @@
 package io.tenantry.cli.migration;
 
-import io.tenantry.cli.command.Confirmation;
-import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.platform.JobCommands;
-import io.tenantry.cli.command.Noun;
-import io.tenantry.cli.command.Paging;
-import io.tenantry.cli.command.Waiting;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.Confirmation;
+import io.tenantry.cli.command.ExitCode;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.Paging;
+import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
+import io.tenantry.cli.platform.JobCommands;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

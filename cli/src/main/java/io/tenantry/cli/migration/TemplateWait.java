@@ -1,9 +1,8 @@
 package io.tenantry.cli.migration;
 
-import io.tenantry.cli.command.Waiting;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tenantry.cli.api.ApiException;
+import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Progress;
 import io.tenantry.cli.output.Terminal;
 import java.time.Duration;

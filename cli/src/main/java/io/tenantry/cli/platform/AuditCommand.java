@@ -1,10 +1,9 @@
 package io.tenantry.cli.platform;
 
-import io.tenantry.cli.command.Noun;
-import io.tenantry.cli.command.Paging;
-
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.output.Columns;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,14 +1,13 @@
 package io.tenantry.cli.platform;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandException;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.ExitCode;
 import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Secret;
-
-import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tenantry.cli.api.Json;
-import io.tenantry.cli.api.Target;
 import io.tenantry.cli.output.Columns;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,7 +92,8 @@ public final class ClusterCommands extends Noun {
   @Command(
       description = "Register a cluster; it is tried out first",
       footer =
-          "  tenantctl clusters register eu-2 --region eu-west-1 --host db2 --password-file admin.pw")
+          "  tenantctl clusters register eu-2 --region eu-west-1 --host db2 --password-file"
+              + " admin.pw")
   void register(
       @Parameters(paramLabel = "CLUSTER", description = "its name") String name,
       @Option(names = "--region", required = true, description = "where it stands") String region,

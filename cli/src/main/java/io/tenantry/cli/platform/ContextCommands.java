@@ -1,16 +1,15 @@
 package io.tenantry.cli.platform;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Secrets;
 import io.tenantry.cli.command.CommandException;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.ExitCode;
 import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Platform;
 import io.tenantry.cli.command.Secret;
-
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tenantry.cli.api.Json;
-import io.tenantry.cli.api.Secrets;
 import io.tenantry.cli.context.ContextFile;
 import io.tenantry.cli.context.Setting;
 import io.tenantry.cli.context.Settings;

@@ -1,15 +1,14 @@
 package io.tenantry.cli.platform;
 
-import io.tenantry.cli.command.CommandException;
-import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
-
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Api;
 import io.tenantry.cli.api.ApiException;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.api.UnreachableException;
+import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.ExitCode;
+import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.context.ContextException;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
@@ -42,7 +41,8 @@ public final class DoctorCommand extends Noun implements Callable<Integer> {
     } catch (ContextException e) {
       findings.fail("settings", e.getMessage(), e.advice());
     } catch (CommandException e) {
-      findings.fail("settings", e.getMessage(), e.advice().orElse("see tenantctl context set --help"));
+      findings.fail(
+          "settings", e.getMessage(), e.advice().orElse("see tenantctl context set --help"));
     }
     if (!findings.hasFailure()) {
       new PlatformChecks(platform(), findings).run();
@@ -106,7 +106,8 @@ public final class DoctorCommand extends Noun implements Callable<Integer> {
                 "the key is missing or wrong",
                 "TENANTRY_ADMIN_KEY, or tenantctl context set NAME --key-file FILE");
         case 403 ->
-            findings.fail(api.service(), "the key is no admin's", "use one of a viewer, operator or admin");
+            findings.fail(
+                api.service(), "the key is no admin's", "use one of a viewer, operator or admin");
         case 404 ->
             findings.fail(
                 api.service(),

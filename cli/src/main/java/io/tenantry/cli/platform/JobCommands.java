@@ -1,15 +1,14 @@
 package io.tenantry.cli.platform;
 
-import io.tenantry.cli.command.CommandException;
-import io.tenantry.cli.command.Noun;
-import io.tenantry.cli.command.Paging;
-import io.tenantry.cli.command.Waiting;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Api;
 import io.tenantry.cli.api.ApiException;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.Paging;
+import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Printer;
 import java.util.Comparator;

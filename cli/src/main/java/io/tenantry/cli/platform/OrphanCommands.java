@@ -1,11 +1,10 @@
 package io.tenantry.cli.platform;
 
-import io.tenantry.cli.command.Confirmation;
-import io.tenantry.cli.command.Noun;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.Confirmation;
+import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.output.Columns;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -80,7 +80,8 @@ final class PlatformChecks {
             .map(g -> g.path("group").asText())
             .toList();
     if (idle.isEmpty()) {
-      findings.ok("consumer groups", groups.size() + ", none with messages and nobody to read them");
+      findings.ok(
+          "consumer groups", groups.size() + ", none with messages and nobody to read them");
     } else {
       findings.warn(
           "consumer groups",
@@ -101,7 +102,8 @@ final class PlatformChecks {
     if (open == 0) {
       findings.ok("dead letters", "none waits");
     } else {
-      findings.warn("dead letters", open + " wait", "tenantctl dlq count, then dlq redrive --dry-run");
+      findings.warn(
+          "dead letters", open + " wait", "tenantctl dlq count, then dlq redrive --dry-run");
     }
   }
 
@@ -139,7 +141,8 @@ final class PlatformChecks {
                         || each.path("tenants").asLong() < each.path("capacity").asLong())
             .count();
     if (open == 0) {
-      findings.fail("clusters", "none takes new tenants", "tenantctl clusters register, activate or limit");
+      findings.fail(
+          "clusters", "none takes new tenants", "tenantctl clusters register, activate or limit");
     } else {
       findings.ok("clusters", open + " of " + clusters.size() + " take new tenants");
     }
@@ -227,7 +230,8 @@ final class PlatformChecks {
           unknown + " are of tenants that the registry does not have",
           "tenantctl schedules differences -o json; nothing is done to them");
     } else {
-      findings.ok("schedules", answer.path("schedules").asLong() + ", as the registry of tenants has them");
+      findings.ok(
+          "schedules", answer.path("schedules").asLong() + ", as the registry of tenants has them");
     }
   }
 
@@ -342,7 +346,8 @@ final class PlatformChecks {
     if (recent == 0) {
       findings.ok("jobs", "none failed since yesterday");
     } else {
-      findings.warn("jobs", recent + " failed since yesterday", "tenantctl jobs list --status failed");
+      findings.warn(
+          "jobs", recent + " failed since yesterday", "tenantctl jobs list --status failed");
     }
   }
 }

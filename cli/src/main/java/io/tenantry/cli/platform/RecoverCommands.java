@@ -1,13 +1,12 @@
 package io.tenantry.cli.platform;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandException;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.ExitCode;
 import io.tenantry.cli.command.Noun;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tenantry.cli.api.Target;
 import io.tenantry.cli.output.Columns;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,8 +1,5 @@
 package io.tenantry.cli.platform;
 
-import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +9,8 @@ import io.tenantry.cli.api.ApiException;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.api.UnreachableException;
+import io.tenantry.cli.command.ExitCode;
+import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;

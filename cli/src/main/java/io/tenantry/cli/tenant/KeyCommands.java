@@ -1,17 +1,16 @@
 package io.tenantry.cli.tenant;
 
-import io.tenantry.cli.command.Confirmation;
-import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
-import io.tenantry.cli.command.Paging;
-import io.tenantry.cli.command.Secret;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Secrets;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.Confirmation;
+import io.tenantry.cli.command.ExitCode;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.Paging;
+import io.tenantry.cli.command.Secret;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;

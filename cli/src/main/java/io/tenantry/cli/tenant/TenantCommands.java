@@ -1,13 +1,5 @@
 package io.tenantry.cli.tenant;
 
-import io.tenantry.cli.command.CommandException;
-import io.tenantry.cli.command.Confirmation;
-import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.platform.JobCommands;
-import io.tenantry.cli.command.Noun;
-import io.tenantry.cli.command.Paging;
-import io.tenantry.cli.command.Waiting;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,8 +9,15 @@ import io.tenantry.cli.api.ApiException;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Secrets;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.Confirmation;
+import io.tenantry.cli.command.ExitCode;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.Paging;
+import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Printer;
+import io.tenantry.cli.platform.JobCommands;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,10 @@
 package io.tenantry.cli.backup;
 
-import io.tenantry.cli.Ctl;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.tenantry.cli.Ctl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,14 +1,13 @@
 package io.tenantry.cli.backup;
 
-import io.tenantry.cli.Ctl;
-import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.Services;
-import io.tenantry.cli.Sql;
-
 import static io.tenantry.cli.Services.newName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tenantry.cli.Ctl;
+import io.tenantry.cli.Services;
+import io.tenantry.cli.Sql;
+import io.tenantry.cli.command.ExitCode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,11 @@
 package io.tenantry.cli.migration;
 
-import io.tenantry.cli.Ctl;
-import io.tenantry.cli.Services;
-import io.tenantry.cli.Sql;
-
 import static io.tenantry.cli.Services.newName;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenantry.cli.Ctl;
+import io.tenantry.cli.Services;
+import io.tenantry.cli.Sql;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -88,7 +87,8 @@ class DriftIT {
     ctl.run("tenants", "create", name, "--blueprint", "car").ok();
     Sql.execute(
         Sql.asSuperuser(ctl, name),
-        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone TO ''Asia/Tokyo''', current_database()); END $$");
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone TO ''Asia/Tokyo''',"
+            + " current_database()); END $$");
 
     assertThat(ctl.run("migrations", "drift", name, "--no-headers").out())
         .contains("setting", "TimeZone", "unexpected");

@@ -1,10 +1,9 @@
 package io.tenantry.cli.platform;
 
-import io.tenantry.cli.Ctl;
-import io.tenantry.cli.command.ExitCode;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenantry.cli.Ctl;
+import io.tenantry.cli.command.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

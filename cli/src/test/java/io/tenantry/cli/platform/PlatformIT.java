@@ -1,13 +1,12 @@
 package io.tenantry.cli.platform;
 
-import io.tenantry.cli.Ctl;
-import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.Services;
-
 import static io.tenantry.cli.Services.newName;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tenantry.cli.Ctl;
+import io.tenantry.cli.Services;
+import io.tenantry.cli.command.ExitCode;
 import io.tenantry.localstack.CertificateAuthority;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.PostgresServer;

@@ -1,12 +1,11 @@
 package io.tenantry.cli.platform;
 
-import io.tenantry.cli.Ctl;
-import io.tenantry.cli.command.ExitCode;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.tenantry.cli.Ctl;
+import io.tenantry.cli.command.ExitCode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -73,8 +72,8 @@ class RecoverCommandsTest {
 
   private static String item(String action, String result) {
     return """
-        {"cluster": "default", "tenant_id": "%s", "name": "car_a", "action": "%s", "detail": "why", "result": "%s"}
-        """
+    {"cluster": "default", "tenant_id": "%s", "name": "car_a", "action": "%s", "detail": "why", "result": "%s"}
+    """
         .formatted(TENANT, action, result);
   }
 
@@ -210,8 +209,8 @@ class RecoverCommandsTest {
 
   private static String orphan(String name, String purpose, String action) {
     return """
-        {"name": "%s", "kind": "database", "cluster": "default", "purpose": "%s", "action": "%s", "tenant_id": "%s"}
-        """
+    {"name": "%s", "kind": "database", "cluster": "default", "purpose": "%s", "action": "%s", "tenant_id": "%s"}
+    """
         .formatted(name, purpose, action, TENANT);
   }
 }

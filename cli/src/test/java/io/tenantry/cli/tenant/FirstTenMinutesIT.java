@@ -1,9 +1,8 @@
 package io.tenantry.cli.tenant;
 
-import io.tenantry.cli.Services;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenantry.cli.Services;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,14 +1,13 @@
 package io.tenantry.cli.tenant;
 
-import io.tenantry.cli.Ctl;
-import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.Services;
-
 import static io.tenantry.cli.Services.newName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tenantry.cli.Ctl;
+import io.tenantry.cli.Services;
+import io.tenantry.cli.command.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

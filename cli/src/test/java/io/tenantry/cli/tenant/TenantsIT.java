@@ -1,14 +1,13 @@
 package io.tenantry.cli.tenant;
 
-import io.tenantry.cli.Ctl;
-import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.Services;
-import io.tenantry.cli.Sql;
-
 import static io.tenantry.cli.Services.newName;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tenantry.cli.Ctl;
+import io.tenantry.cli.Services;
+import io.tenantry.cli.Sql;
+import io.tenantry.cli.command.ExitCode;
 import io.tenantry.localstack.LocalStack;
 import java.sql.Connection;
 import java.util.UUID;
