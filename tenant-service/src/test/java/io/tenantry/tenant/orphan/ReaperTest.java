@@ -10,9 +10,9 @@ import static org.hamcrest.Matchers.not;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.Marks;
 import io.tenantry.tenant.Postgres;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.UUID;
