@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -49,15 +50,19 @@ final class AotCache {
 
   private static void train(Path jar, Path cache, BiConsumer<Path, String> training) {
     try {
-      Files.deleteIfExists(cache);
-      training.accept(jar, "-XX:AOTCacheOutput=" + cache);
+      // Tests of several modules may do so at the same time, and take no half of a cache.
+      Path made = cache.resolveSibling("tests-%d.aot".formatted(ProcessHandle.current().pid()));
+      training.accept(jar, "-XX:AOTCacheOutput=" + made);
+      if (Files.exists(made)) {
+        Files.move(made, cache, StandardCopyOption.ATOMIC_MOVE);
+      }
     } catch (IOException | RuntimeException e) {
       LOG.log(
           System.Logger.Level.WARNING,
           "no AOT cache could be made; the service starts without one jar=" + jar,
           e);
     }
-    if (!Files.exists(cache)) {
+    if (!isCurrent(cache, jar)) {
       WITHOUT.add(jar);
     }
   }

@@ -30,6 +30,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -44,6 +45,7 @@ class BackupTest {
   private static final int PARALLEL = 3;
 
   @Test
+  @Tag("smoke")
   void b1BacksATenantUp() throws Exception {
     TestTenant tenant = TestTenant.withDatabase();
     tenant.execute(

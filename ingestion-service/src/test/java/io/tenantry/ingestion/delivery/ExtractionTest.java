@@ -27,6 +27,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Events go from the topic into the tenants' own databases. */
@@ -87,6 +88,7 @@ class ExtractionTest {
   }
 
   @Test
+  @Tag("smoke")
   void i11DeliversEachTenantsEventsIntoItsOwnDatabaseInOrder() {
     List<TestTenant> all = TestTenant.withInboxes(3);
     for (int round = 0; round < 3; round++) {

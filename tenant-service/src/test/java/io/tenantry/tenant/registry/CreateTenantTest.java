@@ -25,6 +25,7 @@ import io.tenantry.tenant.Postgres;
 import io.tenantry.testing.LocalStackResource;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CreateTenantTest {
 
   @Test
+  @Tag("smoke")
   void t1AnswersWithTheActiveTenant() {
     String name = newName();
     ValidatableResponse answer =
