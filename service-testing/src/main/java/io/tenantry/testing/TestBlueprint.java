@@ -171,7 +171,7 @@ public final class TestBlueprint {
       }
     }
     return "INSERT INTO flyway_schema_history (installed_rank, version, description, type, script,"
-               + " checksum, installed_by, execution_time, success) VALUES "
+        + " checksum, installed_by, execution_time, success) VALUES "
         + String.join(", ", rows);
   }
 

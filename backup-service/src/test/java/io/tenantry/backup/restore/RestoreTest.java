@@ -269,8 +269,7 @@ class RestoreTest {
     String path = RESTORES + "/" + restore.getString("id");
     await()
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () -> asAdmin().get(path).then().body("former.dropped_at", notNullValue()));
+        .untilAsserted(() -> asAdmin().get(path).then().body("former.dropped_at", notNullValue()));
     assertThat(ControlDatabase.column("SELECT 1 FROM pg_database WHERE datname = ?", former))
         .isEmpty();
     asAdmin().post(path + "/undo").then().statusCode(409);

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Two generations, so that forgetting costs nothing: when the young one is full or old, it
  * becomes the former one, and what that held is forgotten. A cache with a bound would forget the
- * wrong ones: Caffeine keeps what was asked for often, and with room for 200,000 of 1,000,000 ids it
- * remembered 2,030 of the last 10,000.
+ * wrong ones: Caffeine keeps what was asked for often, and with room for 200,000 of 1,000,000 ids
+ * it remembered 2,030 of the last 10,000.
  */
 @Singleton
 final class RepetitionWindow {
