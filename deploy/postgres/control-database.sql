@@ -1,9 +1,9 @@
--- Prepares an empty database to be Tenantry's control database. Run once in that database, as a superuser;
--- running it again changes nothing. The roles get no password here: set one for each of the three services
+-- Prepares an empty database to be Tenantry's control database. Run once in that database, as a superuser, and again where
+-- CHANGELOG.md says so, when all services have been upgraded. The roles get no password here: set one for each of the three services
 -- (ALTER ROLE tenant_service PASSWORD '…'), or they cannot log in.
 --
--- Each service owns its schema and can write no other. What services may read of control_plane is granted
--- to tenantry_directory by tenant-service's own migrations.
+-- Each service owns its schema and can write no other. What others may use of control_plane, views and functions, is
+-- granted to tenantry_directory and backup_service by tenant-service's own migrations.
 
 DO $$
 DECLARE
@@ -30,3 +30,18 @@ CREATE SCHEMA IF NOT EXISTS platform AUTHORIZATION tenant_service;
 CREATE SCHEMA IF NOT EXISTS ingestion AUTHORIZATION ingestion_service;
 CREATE SCHEMA IF NOT EXISTS backup AUTHORIZATION backup_service;
 GRANT USAGE ON SCHEMA control_plane TO tenantry_directory;
+
+-- Once tenant-service has published its views, nobody else may use its tables: versions before had rights on them.
+DO $$
+DECLARE
+  own_table regclass;
+BEGIN
+  IF to_regclass('control_plane.tenants_v1') IS NOT NULL THEN
+    FOR own_table IN
+      SELECT oid FROM pg_class WHERE relnamespace = 'control_plane'::regnamespace AND relkind IN ('r', 'p')
+    LOOP
+      EXECUTE format('REVOKE ALL ON %s FROM tenantry_directory, ingestion_service, backup_service', own_table);
+    END LOOP;
+  END IF;
+END
+$$;

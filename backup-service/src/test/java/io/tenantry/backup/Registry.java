@@ -1,5 +1,8 @@
 package io.tenantry.backup;
 
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
+import io.tenantry.testing.TestBlueprint;
 import java.util.UUID;
 
 /** Tenants in the registry, as tenant-service records them, without data of their own. */
@@ -16,31 +19,8 @@ public final class Registry {
   public static UUID addTenant(String status) {
     ControlPlane.prepare();
     UUID tenant = UUID.randomUUID();
-    ControlDatabase.execute(
-        """
-        INSERT INTO control_plane.tenants (
-          tenant_id, name, environment, status, blueprint, blueprint_version, region, deleted_at)
-        VALUES (?, ?, 'production', ?, 'car', '1', 'us-east-1',
-          CASE WHEN ? = 'deleted' THEN now() END)
-        """,
-        tenant,
-        "t-" + tenant,
-        status,
-        status);
+    ControlPlane.addTenant(tenant, status, "car", "1");
     return tenant;
-  }
-
-  /** Gives a tenant another status. */
-  public static void setStatus(UUID tenant, String status) {
-    ControlDatabase.execute(
-        """
-        UPDATE control_plane.tenants
-        SET status = ?, deleted_at = CASE WHEN ? = 'deleted' THEN now() END
-        WHERE tenant_id = ?
-        """,
-        status,
-        status,
-        tenant);
   }
 
   /** Has a tenant be one of this blueprint's current version, which has this backup policy. */

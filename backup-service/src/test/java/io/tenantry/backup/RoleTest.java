@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
+import io.tenantry.testing.LocalStackResource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +28,11 @@ class RoleTest {
   private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
   LocalStack stack;
+
+  @BeforeAll
+  static void prepareTheRegistry() {
+    ControlPlane.prepare();
+  }
 
   @Test
   void p2TheServiceLogsInWithItsOwnRole() {
@@ -50,6 +59,20 @@ class RoleTest {
   @ValueSource(strings = {"control_plane", "platform", "ingestion", "public"})
   void p2ItCannotWriteAnotherSchema(String schema) {
     assertThatThrownBy(() -> run(ControlDatabase.NAME, "CREATE TABLE " + schema + ".mine (x int)"))
+        .isInstanceOfSatisfying(SQLException.class, e -> refused(e));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT FROM control_plane.tenants",
+        "SELECT FROM control_plane.api_keys",
+        "UPDATE control_plane.api_keys SET last_used_at = now()",
+        "INSERT INTO control_plane.audit_log (service, actor, action, outcome) VALUES ('', '', '', 'failed')"
+      })
+  @Tag("P2")
+  void cannotUseTablesOfTenantService(String sql) {
+    assertThatThrownBy(() -> run(ControlDatabase.NAME, sql))
         .isInstanceOfSatisfying(SQLException.class, e -> refused(e));
   }
 

@@ -3,6 +3,7 @@ package io.tenantry.backup;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.localstack.LocalStack;
+import io.tenantry.testing.TestTenant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,10 @@ package io.tenantry.cli;
 
 import io.tenantry.cli.api.ApiException;
 import io.tenantry.cli.api.UnreachableException;
+import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.Durations;
+import io.tenantry.cli.command.ExitCode;
+import io.tenantry.cli.command.Tenantctl;
 import io.tenantry.cli.context.ContextException;
 import io.tenantry.cli.output.Terminal;
 import java.io.UncheckedIOException;

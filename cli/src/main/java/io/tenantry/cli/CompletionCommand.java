@@ -1,6 +1,7 @@
 package io.tenantry.cli;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.command.Tenantctl;
 import java.util.Locale;
 import picocli.AutoComplete;
 import picocli.CommandLine;

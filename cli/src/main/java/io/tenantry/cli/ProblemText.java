@@ -26,7 +26,8 @@ final class ProblemText {
     String advice =
         switch (problem.code()) {
           case "UNAUTHENTICATED" ->
-              "give the right key: TENANTRY_ADMIN_KEY, or tenantctl context set NAME --key-file FILE";
+              "give the right key: TENANTRY_ADMIN_KEY, or tenantctl context set NAME --key-file"
+                  + " FILE";
           case "FORBIDDEN" -> "use a key of a higher role: viewer, operator, admin";
           case "TENANT_NOT_FOUND" -> "tenantctl tenants list shows those there are";
           case "PROJECT_NOT_FOUND" -> "tenantctl projects list shows those there are";

@@ -2,6 +2,7 @@ package io.tenantry.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenantry.cli.command.ExitCode;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -70,7 +71,8 @@ class BadInputIT {
                 """),
             all(
                 ExitCode.NOT_FOUND,
-                "The tenant has no such service: The tenant has no service auth. (SERVICE_NOT_FOUND)",
+                "The tenant has no such service: The tenant has no service auth."
+                    + " (SERVICE_NOT_FOUND)",
                 """
                 services disable ID auth
                 services enable ID auth

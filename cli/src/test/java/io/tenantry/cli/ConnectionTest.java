@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import io.tenantry.cli.command.ExitCode;
 import io.tenantry.cli.output.Terminal;
 import java.io.IOException;
 import java.io.InputStream;

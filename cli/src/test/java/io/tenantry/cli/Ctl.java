@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenantry.cli.command.ExitCode;
 import io.tenantry.cli.output.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,30 +14,30 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** tenantctl in this JVM: with an environment, and what comes of a command. */
-record Ctl(Map<String, String> environment, String input, Terminal.Attached attached) {
+public record Ctl(Map<String, String> environment, String input, Terminal.Attached attached) {
 
   /** With nothing in its environment, in a pipe. */
-  static Ctl bare() {
+  public static Ctl bare() {
     return new Ctl(Map.of(), "", Terminal.Attached.NONE);
   }
 
-  Ctl with(String variable, String value) {
+  public Ctl with(String variable, String value) {
     Map<String, String> all = new TreeMap<>(environment);
     all.put(variable, value);
     return new Ctl(all, input, attached);
   }
 
   /** With this on standard input, from a pipe. */
-  Ctl reading(String text) {
+  public Ctl reading(String text) {
     return new Ctl(environment, text, attached);
   }
 
   /** With this typed, all three streams being a terminal. */
-  Ctl typing(String text) {
+  public Ctl typing(String text) {
     return new Ctl(environment, text, new Terminal.Attached(true, true, true));
   }
 
-  Result run(String... args) {
+  public Result run(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Terminal terminal =
@@ -52,42 +53,42 @@ record Ctl(Map<String, String> environment, String input, Terminal.Attached atta
   }
 
   /** The only line that a successful command writes. */
-  String name(String... args) {
+  public String name(String... args) {
     return run(args).ok().out().strip();
   }
 
   /** What a command left behind. */
-  record Result(int code, String out, String err) {
+  public record Result(int code, String out, String err) {
 
-    Result ok() {
+    public Result ok() {
       assertThat(code).as(out + err).isZero();
       return this;
     }
 
-    Result fails(ExitCode with) {
+    public Result fails(ExitCode with) {
       assertThat(ends(with).out).isEmpty();
       return this;
     }
 
     /** With something to show all the same. */
-    Result ends(ExitCode with) {
+    public Result ends(ExitCode with) {
       assertThat(code).as(out + err).isEqualTo(with.number());
       return this;
     }
 
     /** Its standard output, with what differs each time replaced, is this. */
-    Result prints(String expected) {
+    public Result prints(String expected) {
       assertThat(stable(out)).as(err).isEqualTo(stable(expected));
       return this;
     }
 
     /** Its standard error is this. */
-    Result says(String expected) {
+    public Result says(String expected) {
       assertThat(stable(err)).isEqualTo(stable(expected));
       return this;
     }
 
-    JsonNode json() {
+    public JsonNode json() {
       try {
         return new ObjectMapper().readTree(out);
       } catch (JsonProcessingException e) {
@@ -97,7 +98,7 @@ record Ctl(Map<String, String> environment, String input, Terminal.Attached atta
   }
 
   /** Ids, times, keys and widths replaced, so that texts can be compared. */
-  static String stable(String text) {
+  public static String stable(String text) {
     return text.replaceAll("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>")
         .replaceAll("[0-9a-f]{8}(_[0-9a-f]{4}){3}_[0-9a-f]{12}", "<id>")
         .replaceAll("\\d{4}-\\d{2}-\\d{2}T[0-9:.]+Z", "<time>")

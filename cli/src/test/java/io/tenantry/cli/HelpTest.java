@@ -2,6 +2,7 @@ package io.tenantry.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenantry.cli.command.ExitCode;
 import io.tenantry.cli.output.Terminal;
 import java.io.BufferedReader;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package io.tenantry.cli;
 
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ServiceProcess;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.UUID;
 
 /** The three packaged services, started once for all tests. */
-final class Services {
+public final class Services {
 
   private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
   private static final Map<String, String> SETTINGS =
@@ -32,7 +32,7 @@ final class Services {
   private Services() {}
 
   /** tenantctl with the services' addresses and the admin key in its environment. */
-  static synchronized Ctl ctl() {
+  public static synchronized Ctl ctl() {
     if (ctl == null) {
       List<ServiceProcess> services =
           List.of("tenant-service", "ingestion-service", "backup-service").stream()
@@ -55,7 +55,7 @@ final class Services {
    * tenantctl with an ingestion-service of its own, started once: its topic is {@code apart}, which
    * nobody reads. What is done there disturbs nobody.
    */
-  static synchronized Ctl apart() {
+  public static synchronized Ctl apart() {
     if (apart == null) {
       Ctl shared = ctl();
       ServiceProcess service =
@@ -70,7 +70,7 @@ final class Services {
   }
 
   /** A name that no other test has. */
-  static String newName() {
+  public static String newName() {
     return "t" + UUID.randomUUID().toString().substring(0, 8);
   }
 }

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Shells that may be on this machine or not. */
-final class Shells {
+public final class Shells {
 
   private Shells() {}
 
   /** Where a shell is; where there is none, the test is skipped and says why. */
-  static String installed(String shell) {
+  public static String installed(String shell) {
     Optional<Path> found =
         Stream.of(System.getenv("PATH").split(":"))
             .map(folder -> Path.of(folder, shell))

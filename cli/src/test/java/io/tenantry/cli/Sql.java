@@ -11,12 +11,12 @@ import java.sql.Statement;
 import java.util.List;
 
 /** Sessions in a tenant's database. */
-final class Sql {
+public final class Sql {
 
   private Sql() {}
 
   /** As the tenant itself, by its connection string. */
-  static Connection connect(String connectionString) throws SQLException {
+  public static Connection connect(String connectionString) throws SQLException {
     URI uri = URI.create(connectionString);
     List<String> login = List.of(uri.getRawUserInfo().split(":", 2));
     return DriverManager.getConnection(
@@ -31,7 +31,7 @@ final class Sql {
   }
 
   /** As the superuser, in the database that tenantctl tells. */
-  static Connection asSuperuser(Ctl ctl, String tenant) throws SQLException {
+  public static Connection asSuperuser(Ctl ctl, String tenant) throws SQLException {
     return LocalStack.shared()
         .postgres()
         .connect(
@@ -44,7 +44,7 @@ final class Sql {
   }
 
   /** Runs a statement, and ends the session. */
-  static void execute(Connection session, String sql) throws SQLException {
+  public static void execute(Connection session, String sql) throws SQLException {
     try (session;
         Statement statement = session.createStatement()) {
       statement.execute(sql);

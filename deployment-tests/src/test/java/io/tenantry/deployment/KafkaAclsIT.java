@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.SecuredKafka;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ServiceProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.localstack.AuditContract;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.AuditContract;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TestTenant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,12 +50,11 @@ class AuditedTenantsTest {
           "POST /api/v1/topics/{topic}/reconcile");
 
   LocalStack stack;
-  private Tenants tenants;
 
   @BeforeEach
   void awaitTopics() {
     Readiness.await("topics", "UP");
-    tenants = new Tenants(stack);
+    ControlPlane.prepare();
   }
 
   @Test
@@ -62,8 +64,7 @@ class AuditedTenantsTest {
 
   /** An action has the names of its path, and kinds, in place of their values. */
   private List<String> actions(UUID tenant) {
-    return tenants.query(
-        "tenantry_control",
+    return ControlDatabase.column(
         "SELECT DISTINCT action FROM control_plane.audit_log WHERE tenant_id = ?::uuid OR tenant_ids @> ARRAY[?::uuid]",
         tenant.toString(),
         tenant.toString());
@@ -81,8 +82,8 @@ class AuditedTenantsTest {
 
   @Test
   void findsActionsByTheirTenant() {
-    UUID tenant = tenants.create().id();
-    UUID next = tenants.create().id();
+    UUID tenant = TestTenant.withInbox().id();
+    UUID next = TestTenant.withInbox().id();
     String name = "audited-" + UUID.randomUUID();
     send("POST", INSTANCES, "{\"name\":\"%s\",\"tenant_id\":\"%s\"}".formatted(name, tenant));
     String instance = asAdmin().get(INSTANCES + "/" + name).then().extract().path("instance_id");
@@ -110,10 +111,10 @@ class AuditedTenantsTest {
 
   @Test
   void findsARedriveByTheTenantsOfItsDeadLetters() {
-    Tenants.Tenant one = tenants.create();
-    Tenants.Tenant other = tenants.create();
+    TestTenant one = TestTenant.withInbox();
+    TestTenant other = TestTenant.withInbox();
     try (EventSender sender = new EventSender(stack)) {
-      for (Tenants.Tenant tenant : List.of(one, other)) {
+      for (TestTenant tenant : List.of(one, other)) {
         sender.send(
             "ingestion-events-dlq",
             tenant.id().toString(),
@@ -125,12 +126,12 @@ class AuditedTenantsTest {
 
     send("POST", "/api/v1/dead-letters/redrive", "{\"ids\":%s,\"dry_run\":true}".formatted(ids));
 
-    for (Tenants.Tenant tenant : List.of(one, other)) {
+    for (TestTenant tenant : List.of(one, other)) {
       assertThat(actions(tenant.id())).containsExactly("POST /api/v1/dead-letters/redrive");
     }
   }
 
-  private static int letter(Tenants.Tenant tenant) {
+  private static int letter(TestTenant tenant) {
     return Awaitility.await()
         .until(
             () ->

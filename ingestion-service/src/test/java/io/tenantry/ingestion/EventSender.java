@@ -2,6 +2,7 @@ package io.tenantry.ingestion;
 
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.partitioner.TenantPartitioner;
+import io.tenantry.testing.TestTenant;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -57,12 +58,12 @@ public final class EventSender implements AutoCloseable {
   }
 
   /** Sends an event as the service itself would. */
-  public RecordMetadata sendEvent(Tenants.Tenant tenant, String id, String data) {
+  public RecordMetadata sendEvent(TestTenant tenant, String id, String data) {
     return send(TOPIC, tenant.id().toString(), data, headers(id));
   }
 
   /** {@link #sendEvent} without waiting. */
-  public void sendEventAsync(Tenants.Tenant tenant, String id, String data) {
+  public void sendEventAsync(TestTenant tenant, String id, String data) {
     Future<RecordMetadata> unused = start(TOPIC, tenant.id().toString(), data, headers(id));
   }
 

@@ -3,6 +3,7 @@ package io.tenantry.ingestion;
 import static io.restassured.RestAssured.given;
 
 import io.restassured.specification.RequestSpecification;
+import io.tenantry.testing.TestTenant;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /** The REST API as an admin of the tests uses it. */
@@ -20,7 +21,7 @@ public final class IngestionApi {
   }
 
   /** A request with a tenant's API key. */
-  public static RequestSpecification asTenant(Tenants.Tenant tenant) {
+  public static RequestSpecification asTenant(TestTenant tenant) {
     return given().header("X-API-Key", tenant.key());
   }
 

@@ -1,17 +1,21 @@
 package io.tenantry.ingestion;
 
 import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
@@ -28,7 +32,7 @@ class MigrationsTest {
   LocalStack stack;
 
   @Test
-  void p3IsReadyOnlyWhenItsMigrationsAreApplied() {
+  void p3IsReadyOnlyWhenItsMigrationsAreAppliedAndTenantServiceIsNotOlder() {
     Readiness.await("control-database", "UP");
     Readiness.await("topics", "UP");
     Readiness.await("migrations", "DOWN");
@@ -36,12 +40,18 @@ class MigrationsTest {
     given().get("/q/health/live").then().statusCode(200);
 
     MigrationInfo newest = flyway.info().pending()[flyway.info().pending().length - 1];
+    ControlPlane.prepare();
+    ControlDatabase.execute("ALTER VIEW control_plane.tenants_v1 RENAME TO tenants_v0");
     Flyway.configure()
         .configuration(flyway.getConfiguration())
         .baselineVersion(newest.getVersion())
         .load()
         .baseline();
+    await()
+        .during(Duration.ofSeconds(1))
+        .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(503));
 
+    ControlDatabase.execute("ALTER VIEW control_plane.tenants_v0 RENAME TO tenants_v1");
     Readiness.await("migrations", "UP");
     given().get("/q/health/ready").then().statusCode(200);
   }
@@ -60,7 +70,9 @@ class MigrationsTest {
     @Override
     public Map<String, String> getConfigOverrides() {
       return Map.of(
-          "quarkus.flyway.migrate-at-start", "false", "quarkus.flyway.table", "late_history");
+          "quarkus.flyway.migrate-at-start", "false",
+          "quarkus.flyway.table", "late_history",
+          "tenantry.migrations.interval", "100ms");
     }
   }
 }

@@ -91,6 +91,11 @@ final class EmbeddedKafka implements KafkaBroker {
 
   @Override
   public Path log() {
+    return logIn(home);
+  }
+
+  /** Where a broker writes its log. */
+  static Path logIn(Path home) {
     return home.resolve("kafka.log");
   }
 

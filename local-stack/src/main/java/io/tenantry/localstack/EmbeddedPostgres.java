@@ -34,7 +34,7 @@ final class EmbeddedPostgres implements PostgresServer {
 
   private EmbeddedPostgres(Path home, int port, String password, LocalStackOptions options) {
     this.home = home;
-    this.data = home.resolve("postgres");
+    this.data = dataIn(home);
     this.port = port;
     this.password = password;
     this.binaries =
@@ -51,10 +51,11 @@ final class EmbeddedPostgres implements PostgresServer {
   }
 
   static boolean hasDataIn(Path home) {
-    return versionOf(home.resolve("postgres")).isPresent();
+    return versionOf(dataIn(home)).isPresent();
   }
 
-  private static OptionalInt versionOf(Path data) {
+  /** The major version of the data in a folder, if there is any. */
+  static OptionalInt versionOf(Path data) {
     Path version = data.resolve("PG_VERSION");
     try {
       return Files.exists(version)
@@ -82,12 +83,22 @@ final class EmbeddedPostgres implements PostgresServer {
 
   @Override
   public Path log() {
-    return home.resolve("postgresql.log");
+    return logIn(home);
   }
 
   @Override
   public Path binDirectory() {
     return binaries.directory();
+  }
+
+  /** Where a server writes its log. */
+  static Path logIn(Path home) {
+    return home.resolve("postgresql.log");
+  }
+
+  /** Where a server keeps its data. */
+  static Path dataIn(Path home) {
+    return home.resolve("postgres");
   }
 
   /** The major version. */

@@ -3,19 +3,14 @@ package io.tenantry.localstack;
 import io.tenantry.localstack.LocalStack.StartListener;
 import io.tenantry.localstack.LocalStackOptions.Kept;
 import io.tenantry.localstack.LocalStackOptions.ThrownAway;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** PostgreSQL and Kafka as child processes. */
 final class EmbeddedServers implements StackServers {
   private final StackDirectory directory;
   private final LocalStackOptions options;
   private final Ending ending;
-  private final Queue<EmbeddedPostgres> others = new ConcurrentLinkedQueue<>();
-  private final Queue<EmbeddedKafka> otherBrokers = new ConcurrentLinkedQueue<>();
+  private final OtherServers others;
   private volatile EmbeddedPostgres postgres;
   private volatile EmbeddedKafka kafka;
 
@@ -23,6 +18,7 @@ final class EmbeddedServers implements StackServers {
     this.directory = directory;
     this.options = options;
     this.ending = new Ending(directory::close);
+    this.others = new OtherServers(directory.path(), options);
   }
 
   void start(int postgresPort, int kafkaPort, Secrets secrets, StartListener listener) {
@@ -56,27 +52,12 @@ final class EmbeddedServers implements StackServers {
 
   @Override
   public PostgresServer startPostgres(String name) {
-    Path home = Directories.createPrivate(directory.path().resolve(name));
-    EmbeddedPostgres server =
-        EmbeddedPostgres.start(
-            home, Ports.free(1).getFirst(), postgres.superuserPassword(), options);
-    others.add(server);
-    return server;
+    return others.startPostgres(name, postgres.superuserPassword());
   }
 
   @Override
   public SecureKafka startKafka(String name, KafkaTls tls) {
-    Path home = Directories.createPrivate(directory.path().resolve(name));
-    List<Integer> ports = Ports.free(3);
-    EmbeddedKafka broker =
-        EmbeddedKafka.launch(
-            home,
-            ports.get(0),
-            options,
-            settings -> SecureKafka.settings(home, tls, ports.get(1), ports.get(2), settings));
-    otherBrokers.add(broker);
-    broker.awaitReady();
-    return new SecureKafka(broker, ports.get(1), ports.get(2));
+    return others.startKafka(name, tls);
   }
 
   @Override
@@ -93,16 +74,14 @@ final class EmbeddedServers implements StackServers {
     switch (options.storage()) {
       case ThrownAway unused -> {
         kafka.kill();
-        otherBrokers.forEach(EmbeddedKafka::kill);
-        others.forEach(EmbeddedPostgres::kill);
+        others.kill();
         if (postgres != null) {
           postgres.kill();
         }
       }
       case Kept unused -> {
         kafka.stop();
-        otherBrokers.forEach(EmbeddedKafka::stop);
-        others.forEach(EmbeddedPostgres::stop);
+        others.stop();
         if (postgres != null) {
           postgres.stop();
         }

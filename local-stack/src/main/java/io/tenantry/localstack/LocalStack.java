@@ -31,7 +31,8 @@ public final class LocalStack implements AutoCloseable {
   /**
    * The stack of this JVM's tests, started by the first call and ended with the JVM. Its data lies
    * where {@link LocalStackOptions#thrownAway} puts it. The system property {@value #KIND} says
-   * what it is made of: {@code embedded} (child processes, the default) or {@code containers}.
+   * what it is made of: {@code embedded} (child processes, the default), {@code containers}, or
+   * {@code attached} (what {@code deploy/local/stack} has ready).
    *
    * @throws LocalStackException when it cannot be started; every later call fails the same way
    */
@@ -56,8 +57,15 @@ public final class LocalStack implements AutoCloseable {
     return switch (kind) {
       case "embedded" -> start(options);
       case "containers" -> startContainers(options);
-      default -> throw new LocalStackException(KIND + " is embedded or containers, not " + kind);
+      case "attached" -> attach(options);
+      default ->
+          throw new LocalStackException(KIND + " is embedded, containers or attached, not " + kind);
     };
+  }
+
+  private static LocalStack attach(LocalStackOptions options) {
+    AttachedServers servers = AttachedServers.attach(Path.of(""), options);
+    return new LocalStack(servers, Secrets.in(servers.directory()));
   }
 
   private static LocalStack startContainers(LocalStackOptions options) {
@@ -168,6 +176,18 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
+   * Starts one more PostgreSQL server, with a control database of its own; {@link
+   * #environment(PostgresServer)} is for services that use it. It ends with the stack.
+   *
+   * @throws LocalStackException when it does not start
+   */
+  public PostgresServer startInstallation(String name) {
+    PostgresServer server = servers.startPostgres(name);
+    ControlDatabase.prepare(server, secrets);
+    return server;
+  }
+
+  /**
    * Starts one more Kafka broker, which also listens with TLS. It ends with the stack.
    *
    * @throws LocalStackException when it does not start, or the stack is of containers
@@ -178,13 +198,18 @@ public final class LocalStack implements AutoCloseable {
 
   /** The environment that every service needs to use this stack, secrets included. */
   public Map<String, String> environment() {
+    return environment(postgres());
+  }
+
+  /** {@link #environment()} of services whose control and tenants' databases are on that server. */
+  public Map<String, String> environment(PostgresServer server) {
     Map<String, String> environment = new TreeMap<>();
-    String port = Integer.toString(postgres().port());
-    environment.put("CONTROL_DATABASE_HOST", postgres().host());
+    String port = Integer.toString(server.port());
+    environment.put("CONTROL_DATABASE_HOST", server.host());
     environment.put("CONTROL_DATABASE_PORT", port);
     environment.put("CONTROL_DATABASE_NAME", ControlDatabase.NAME);
     environment.put("CONTROL_DATABASE_PASSWORD", secrets.controlDatabasePassword());
-    environment.put("TENANT_CLUSTER_HOST", postgres().host());
+    environment.put("TENANT_CLUSTER_HOST", server.host());
     environment.put("TENANT_CLUSTER_PORT", port);
     environment.put("TENANT_CLUSTER_ADMIN_USER", ControlDatabase.CLUSTER_ADMIN);
     environment.put("TENANT_CLUSTER_ADMIN_PASSWORD", secrets.clusterAdminPassword());

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.localstack.ApiFuzz;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ApiFuzz;
+import io.tenantry.testing.LocalStackResource;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 

@@ -3,8 +3,8 @@ package io.tenantry.tenant;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.localstack.LocalStackResource;
-import io.tenantry.localstack.OpenApiContract;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.OpenApiContract;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 

@@ -8,7 +8,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.ReplicaLocks;
 import io.tenantry.kernel.db.ReplicaLocks.Lock;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.UUID;

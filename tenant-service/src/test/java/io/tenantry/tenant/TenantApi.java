@@ -5,7 +5,7 @@ import static io.restassured.RestAssured.given;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ServiceProcess;
 import java.util.UUID;
 import org.eclipse.microprofile.config.ConfigProvider;
 

@@ -1,12 +1,11 @@
 package io.tenantry.backup.archive;
 
-import java.io.FilterInputStream;
+import io.tenantry.kernel.crypto.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
 import java.util.function.LongConsumer;
 
 /** Streams that count and digest what passes. */
@@ -14,75 +13,72 @@ final class Measured {
 
   private Measured() {}
 
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
-  }
-
   /** Passes what is written on; closing it closes nothing else. */
-  static final class Out extends OutputStream {
+  static final class Out extends DigestOutputStream {
 
-    private final OutputStream out;
-    private final MessageDigest digest = sha256();
     private long bytes;
 
     Out(OutputStream out) {
-      this.out = out;
+      super(out, Sha256.begin());
     }
 
     @Override
     public void write(int b) throws IOException {
-      write(new byte[] {(byte) b}, 0, 1);
+      super.write(b);
+      bytes++;
     }
 
     @Override
     public void write(byte[] buffer, int offset, int length) throws IOException {
-      out.write(buffer, offset, length);
-      digest.update(buffer, offset, length);
+      super.write(buffer, offset, length);
       bytes += length;
     }
+
+    @Override
+    public void close() {}
 
     long bytes() {
       return bytes;
     }
 
     String checksum() {
-      return HexFormat.of().formatHex(digest.digest());
+      return Sha256.hex(digest);
     }
   }
 
   /** Reads on and tells how far. */
-  static final class In extends FilterInputStream {
+  static final class In extends DigestInputStream {
 
-    private final MessageDigest digest = sha256();
     private final LongConsumer progress;
     private long bytes;
 
     In(InputStream in, LongConsumer progress) {
-      super(in);
+      super(in, Sha256.begin());
       this.progress = progress;
     }
 
     @Override
     public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      int read = super.read();
+      count(read < 0 ? 0 : 1);
+      return read;
     }
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-      int read = in.read(buffer, offset, length);
-      if (read > 0) {
-        digest.update(buffer, offset, read);
-        bytes += read;
-        progress.accept(bytes);
-      }
+      int read = super.read(buffer, offset, length);
+      count(read);
       return read;
     }
 
+    private void count(int read) {
+      if (read > 0) {
+        bytes += read;
+        progress.accept(bytes);
+      }
+    }
+
+    /** Reads, so that what is skipped is digested, too. */
     @Override
     public long skip(long n) throws IOException {
       return readNBytes((int) Math.min(n, 1L << 16)).length;
@@ -98,7 +94,7 @@ final class Measured {
     }
 
     String checksum() {
-      return HexFormat.of().formatHex(digest.digest());
+      return Sha256.hex(digest);
     }
   }
 }

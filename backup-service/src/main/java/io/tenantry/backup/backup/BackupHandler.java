@@ -2,13 +2,13 @@ package io.tenantry.backup.backup;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.lease.TenantLeases;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
+import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
@@ -73,7 +73,7 @@ final class BackupHandler implements JobHandler {
     }
     try (TenantLeases.Lease held = lease.get()) {
       // Now that nobody migrates it.
-      TenantPlace tenant = places.getNow(job.tenantId());
+      TenantEntry tenant = places.getNow(job.tenantId());
       records.begin(backup.id(), clock.instant());
       writer.write(job, task, records.get(backup.id()), tenant, held);
     }

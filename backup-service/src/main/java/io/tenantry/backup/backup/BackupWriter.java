@@ -10,9 +10,9 @@ import io.tenantry.backup.store.ArchiveId;
 import io.tenantry.backup.store.BackupStore;
 import io.tenantry.backup.store.Stores;
 import io.tenantry.backup.store.Upload;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.job.RunningJob;
+import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import org.jboss.logging.Logger;
@@ -46,12 +46,12 @@ final class BackupWriter {
   }
 
   void write(
-      RunningJob job, Backups.Task task, Backup backup, TenantPlace tenant, TenantLeases.Lease held)
+      RunningJob job, Backups.Task task, Backup backup, TenantEntry tenant, TenantLeases.Lease held)
       throws InterruptedException {
     BackupStore store = stores.primary();
     ArchiveId id = backup.archiveId();
     job.step("dump");
-    try (Dumps.Dump dump = dumps.begin(tenant, places.admin(tenant.cluster()));
+    try (Dumps.Dump dump = dumps.begin(tenant, places.admin(tenant.data().cluster()));
         Upload upload = store.begin(id.objectKey())) {
       Archives.Source source =
           new Archives.Source(

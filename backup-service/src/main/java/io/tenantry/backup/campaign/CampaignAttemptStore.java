@@ -4,10 +4,10 @@ import io.tenantry.backup.migration.Migration;
 import io.tenantry.backup.migration.MigrationRecords;
 import io.tenantry.backup.migration.Outcome;
 import io.tenantry.backup.migration.TenantMigrator;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.tenant.TenantLocation;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
@@ -79,13 +79,13 @@ final class CampaignAttemptStore {
     return StreamSupport.stream(
             sql.run(
                     """
-                    SELECT migration_id, migrations.tenant_id, from_version, to_version, attempts, name, migrations.blueprint,
-                      blueprint_version, cluster, database_name, schema_name, role_name,
-                      coalesce(tenants.status IN ('active', 'suspended') AND database_name IS NOT NULL, false) AS is_there,
+                    SELECT migration_id, migrations.tenant_id, from_version, to_version, attempts, name,
+                      cluster, database_name, schema_name, role_name,
+                      coalesce(tenants.is_live AND database_name IS NOT NULL, false) AS is_there,
                       backup_first AND backup_job_id IS NULL AS needs_backup
                     FROM migrations
-                    LEFT JOIN control_plane.tenants USING (tenant_id)
-                    LEFT JOIN control_plane.tenant_databases USING (tenant_id)
+                    LEFT JOIN control_plane.tenants_v1 AS tenants USING (tenant_id)
+                    LEFT JOIN control_plane.tenant_databases_v1 USING (tenant_id)
                     WHERE campaign_id = $1
                       AND wave <= (SELECT wave FROM campaigns WHERE campaign_id = $1 AND status = 'running')
                       AND (migrations.status = 'pending' OR migrations.status = 'waiting' AND next_attempt_at <= $3)
@@ -106,15 +106,8 @@ final class CampaignAttemptStore {
     return new Due(
         new Claimed(
             row.getUUID("migration_id"),
-            new TenantPlace(
-                row.getUUID("tenant_id"),
-                row.getString("name"),
-                row.getString("blueprint"),
-                row.getString("blueprint_version"),
-                row.getString("cluster"),
-                row.getString("database_name"),
-                Optional.ofNullable(row.getString("schema_name")),
-                row.getString("role_name")),
+            TenantLocation.of(row),
+            row.getString("name"),
             row.getString("from_version"),
             row.getString("to_version"),
             row.getInteger("attempts")),

@@ -95,10 +95,10 @@ final class CampaignStore {
           )
           VALUES ($1, $2, $3, $4, $5, 'running', $6, $7, $8, $9, $10, $11, $12, $13, (
             SELECT count(*)
-            FROM control_plane.tenants
+            FROM control_plane.tenants_v1 AS tenants
             WHERE blueprint = $2
               AND blueprint_version = $4
-              AND status IN ('active', 'suspended')
+              AND is_live
               AND NOT %s
           ), $14)
           """

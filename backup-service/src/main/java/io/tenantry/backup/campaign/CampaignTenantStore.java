@@ -2,6 +2,7 @@ package io.tenantry.backup.campaign;
 
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.tenant.TenantStatus;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -71,10 +72,10 @@ final class CampaignTenantStore {
               ORDER BY array_position(ARRAY['development', 'staging', 'production'], environment), tenant_id
             ) AS number,
             NOT EXISTS (SELECT FROM migrations WHERE campaign_id = $1) AS is_first
-          FROM control_plane.tenants
+          FROM control_plane.tenants_v1 AS tenants
           WHERE blueprint = (SELECT blueprint FROM campaigns WHERE campaign_id = $1)
             AND (blueprint_version <> (SELECT target_version FROM campaigns WHERE campaign_id = $1) OR %s)
-            AND status IN ('active', 'suspended')
+            AND is_live
             AND NOT EXISTS (
               SELECT
               FROM migrations
@@ -113,7 +114,7 @@ final class CampaignTenantStore {
         FROM (
           SELECT tenant_id, from_version, to_version, row_number() OVER (ORDER BY migrations.position) AS number
           FROM migrations
-          JOIN control_plane.tenants USING (tenant_id)
+          JOIN control_plane.tenants_v1 AS tenants USING (tenant_id)
           WHERE campaign_id = $2
             AND (
               migrations.status = 'completed' AND tenants.blueprint_version = to_version
@@ -125,7 +126,7 @@ final class CampaignTenantStore {
                 )
             )
             AND from_version <> to_version
-            AND tenants.status IN ('active', 'suspended')
+            AND tenants.is_live
         ) AS migrated
         JOIN campaigns AS campaign ON campaign_id = $1
         ORDER BY number
@@ -140,10 +141,10 @@ final class CampaignTenantStore {
         .run(
             """
             SELECT count(*)
-            FROM control_plane.tenants
+            FROM control_plane.tenants_v1 AS tenants
             WHERE blueprint = $1
               AND blueprint_version = $2
-              AND status IN ('active', 'suspended')
+              AND is_live
               AND NOT %s
             """
                 .formatted(UNCERTAIN),
@@ -161,10 +162,10 @@ final class CampaignTenantStore {
         .run(
             """
             SELECT blueprint_version, count(*)
-            FROM control_plane.tenants
+            FROM control_plane.tenants_v1 AS tenants
             WHERE blueprint = $1
               AND (blueprint_version <> $2 OR %s)
-              AND status IN ('active', 'suspended')
+              AND is_live
             GROUP BY blueprint_version
             """
                 .formatted(UNCERTAIN),
@@ -185,13 +186,13 @@ final class CampaignTenantStore {
             .run(
                 """
                 SELECT
-                FROM control_plane.tenants
+                FROM control_plane.tenants_v1
                 WHERE blueprint = $1
                   AND blueprint_version <> $2
-                  AND status = 'provisioning'
+                  AND status = $4
                 UNION ALL
                 SELECT
-                FROM control_plane.blueprints
+                FROM control_plane.blueprints_v1
                 WHERE name = $1
                   AND version = $2
                   AND current_since > $3
@@ -199,7 +200,8 @@ final class CampaignTenantStore {
                 """,
                 campaign.blueprint(),
                 campaign.targetVersion().orElseThrow(),
-                utc(settled))
+                utc(settled),
+                TenantStatus.PROVISIONING.toString())
             .rowCount()
         > 0;
   }

@@ -95,7 +95,7 @@ final class CampaignWork {
   private static Backups.Request backup(Claimed claimed) {
     return new Backups.Request(
         claimed.tenantId(),
-        claimed.tenant().name(),
+        claimed.name(),
         BackupKind.BEFORE_MIGRATION,
         OptionalInt.empty(),
         Optional.empty(),

@@ -1,6 +1,6 @@
 package io.tenantry.backup.campaign;
 
-import io.tenantry.backup.tenant.TenantPlace;
+import io.tenantry.kernel.tenant.TenantLocation;
 import java.util.UUID;
 
 /**
@@ -9,7 +9,12 @@ import java.util.UUID;
  * @param attempts how many there were before
  */
 record Claimed(
-    UUID migrationId, TenantPlace tenant, String fromVersion, String toVersion, int attempts) {
+    UUID migrationId,
+    TenantLocation tenant,
+    String name,
+    String fromVersion,
+    String toVersion,
+    int attempts) {
 
   UUID tenantId() {
     return tenant.tenantId();

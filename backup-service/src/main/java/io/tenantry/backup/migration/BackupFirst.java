@@ -2,13 +2,13 @@ package io.tenantry.backup.migration;
 
 import io.tenantry.backup.backup.BackupKind;
 import io.tenantry.backup.backup.Backups;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.Jobs;
+import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -42,7 +42,7 @@ final class BackupFirst {
    *
    * @throws TenantryException {@code BACKUP_FAILED}
    */
-  Optional<JobOutcome> await(Migration migration, TenantPlace tenant) {
+  Optional<JobOutcome> await(Migration migration, TenantEntry tenant) {
     if (migration.backupJobId().isEmpty()) {
       database.transact(
           sql ->
@@ -61,7 +61,7 @@ final class BackupFirst {
     };
   }
 
-  private static Backups.Request backup(Migration migration, TenantPlace tenant) {
+  private static Backups.Request backup(Migration migration, TenantEntry tenant) {
     return new Backups.Request(
         tenant.tenantId(),
         tenant.name(),

@@ -47,7 +47,7 @@ final class BlueprintVersions {
         database.run(
             """
             SELECT version
-            FROM control_plane.blueprints
+            FROM control_plane.blueprints_v1
             WHERE name = $1
               AND is_current
             """,
@@ -74,7 +74,7 @@ final class BlueprintVersions {
                 .run(
                     """
                     SELECT version
-                    FROM control_plane.blueprints
+                    FROM control_plane.blueprints_v1
                     WHERE name = $1
                     ORDER BY accepted_at DESC, version
                     """,
@@ -94,7 +94,7 @@ final class BlueprintVersions {
         database.run(
             """
             SELECT content::text, out_of_order
-            FROM control_plane.blueprints
+            FROM control_plane.blueprints_v1
             WHERE name = $1
               AND version = $2
             """,

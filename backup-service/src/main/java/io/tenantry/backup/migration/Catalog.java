@@ -1,10 +1,9 @@
 package io.tenantry.backup.migration;
 
+import io.tenantry.kernel.crypto.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -20,15 +19,11 @@ record Catalog(NavigableMap<String, String> objects) {
 
   /** SHA-256 over all of it, hexadecimal. */
   String fingerprint() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      objects.forEach(
-          (name, definition) ->
-              digest.update((name + "\0" + definition + "\0").getBytes(StandardCharsets.UTF_8)));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    MessageDigest digest = Sha256.begin();
+    objects.forEach(
+        (name, definition) ->
+            digest.update((name + "\0" + definition + "\0").getBytes(StandardCharsets.UTF_8)));
+    return Sha256.hex(digest);
   }
 
   /** What differs in another one, object by object. */

@@ -5,10 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.backup.postgres.Clusters;
 import io.tenantry.backup.postgres.Session;
 import io.tenantry.backup.postgres.TenantData;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantEntry;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -55,19 +56,20 @@ final class Drift {
    *     BLUEPRINT_NOT_FOUND}, {@code GOLDEN_TEMPLATE_MISSING} or {@code DATABASE_UNAVAILABLE}
    */
   DriftReport look(UUID tenantId) {
-    TenantPlace tenant = places.getNow(tenantId);
-    ClusterAccess access = places.admin(tenant.cluster());
+    TenantEntry tenant = places.getNow(tenantId);
+    TenantLocation location = tenant.data();
+    ClusterAccess access = places.admin(location.cluster());
     Golden golden =
         templates.get(versions.get(tenant.blueprint(), tenant.blueprintVersion()), access);
-    try (Session session = clusters.owner(access, TenantData.of(tenant))) {
-      String schema = tenant.schema().orElse("public");
+    try (Session session = clusters.owner(access, TenantData.of(location))) {
+      String schema = location.schema().orElse("public");
       Catalog catalog =
           CatalogReader.read(
               session,
               schema,
-              tenant.schema().isEmpty(),
-              Optional.of(tenant.role()),
-              tenant.database());
+              location.schema().isEmpty(),
+              Optional.of(location.role()),
+              location.database());
       DriftReport report =
           report(tenant, golden, catalog, History.read(session, schema), clock.instant());
       remember(report);
@@ -76,7 +78,7 @@ final class Drift {
   }
 
   private static DriftReport report(
-      TenantPlace tenant, Golden golden, Catalog actual, List<HistoryRow> history, Instant now) {
+      TenantEntry tenant, Golden golden, Catalog actual, List<HistoryRow> history, Instant now) {
     List<DriftReport.Difference> differences =
         golden
             .catalog()

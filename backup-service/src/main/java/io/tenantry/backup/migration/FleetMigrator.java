@@ -1,10 +1,10 @@
 package io.tenantry.backup.migration;
 
 import io.tenantry.backup.migration.Plan.Route;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,7 +81,7 @@ public final class FleetMigrator {
     }
 
     /** Makes one attempt at a tenant, which is the caller's by its lease. */
-    public Outcome migrate(TenantPlace tenant, String from, String to) {
+    public Outcome migrate(TenantLocation tenant, String from, String to) {
       Plan plan;
       try {
         plan = plans.computeIfAbsent(new Route(blueprint, from, to, direction), planner::plan);

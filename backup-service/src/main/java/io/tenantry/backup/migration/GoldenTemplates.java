@@ -6,6 +6,7 @@ import io.tenantry.backup.postgres.Clusters;
 import io.tenantry.backup.postgres.ScratchDatabases;
 import io.tenantry.backup.postgres.ScratchDatabases.Scratch;
 import io.tenantry.backup.postgres.Session;
+import io.tenantry.kernel.cluster.FoundDatabase;
 import io.tenantry.kernel.db.ReplicaLocks;
 import io.tenantry.kernel.db.ReplicaLocks.Lock;
 import io.tenantry.kernel.error.ErrorCode;
@@ -91,19 +92,11 @@ final class GoldenTemplates {
             key -> isReady(version, cluster) ? readAlone(version, cluster) : null));
   }
 
-  /** Closed and marked as a template: the last thing that building one does. */
   private boolean isReady(BlueprintVersion version, ClusterAccess cluster) {
     try (Session session = clusters.admin(cluster)) {
-      return session
-          .first(
-              """
-              SELECT datistemplate AND NOT datallowconn
-              FROM pg_catalog.pg_database
-              WHERE datname = $1
-              """,
-              row -> row.getBoolean(0),
-              version.templateName())
-          .orElse(false);
+      return FoundDatabase.find(session, version.templateName())
+          .filter(FoundDatabase::isGoldenTemplate)
+          .isPresent();
     }
   }
 

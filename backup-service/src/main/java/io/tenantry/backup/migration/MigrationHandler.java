@@ -3,7 +3,6 @@ package io.tenantry.backup.migration;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.lease.TenantLeases;
 import io.tenantry.backup.migration.Plan.Route;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
@@ -12,6 +11,7 @@ import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
+import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,7 +74,7 @@ final class MigrationHandler implements JobHandler {
     if (migration.hasEnded()) {
       return ended(migration);
     }
-    TenantPlace tenant = places.get(job.tenantId());
+    TenantEntry tenant = places.get(job.tenantId());
     if (migration.backupFirst()) {
       job.step("backup");
       Optional<JobOutcome> wait = backupFirst.await(migration, tenant);
@@ -94,7 +94,7 @@ final class MigrationHandler implements JobHandler {
     }
   }
 
-  private JobOutcome migrate(Migration migration, TenantPlace tenant) {
+  private JobOutcome migrate(Migration migration, TenantEntry tenant) {
     records.begin(migration.id(), clock.instant());
     Route route =
         new Route(
@@ -104,8 +104,8 @@ final class MigrationHandler implements JobHandler {
             migration.direction());
     Outcome outcome =
         migrator.migrate(
-            tenant,
-            places.admin(tenant.cluster()),
+            tenant.data(),
+            places.admin(tenant.data().cluster()),
             route,
             new Limits(
                 Duration.ofMillis(migration.lockTimeoutMs()),

@@ -2,12 +2,12 @@ package io.tenantry.backup.migration;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.backup.Accepted;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
+import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
@@ -75,7 +75,7 @@ final class MigrationResource {
       @RestPath("tenant_id") UUID tenantId,
       @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
       MigrationRequest request) {
-    TenantPlace tenant = tenants.getNow(tenantId);
+    TenantEntry tenant = tenants.getNow(tenantId);
     if (request.dryRun().orElse(false)) {
       return Response.ok(MigrationPlan.of(migrations.plan(tenant, request))).build();
     }

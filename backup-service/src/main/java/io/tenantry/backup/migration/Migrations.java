@@ -2,13 +2,13 @@ package io.tenantry.backup.migration;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.migration.Plan.Route;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
+import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
@@ -55,16 +55,16 @@ public final class Migrations {
    *
    * @throws TenantryException with what it would be refused with
    */
-  Plan plan(TenantPlace tenant, MigrationRequest request) {
+  Plan plan(TenantEntry tenant, MigrationRequest request) {
     return migrator.plan(
-        tenant,
-        places.admin(tenant.cluster()),
+        tenant.data(),
+        places.admin(tenant.data().cluster()),
         routes.possible(tenant, request),
         request.limits(config));
   }
 
   /** Plans a migration; returns its job's id, or that of the request made before. */
-  UUID request(TenantPlace tenant, MigrationRequest request, Optional<String> deduplicationKey) {
+  UUID request(TenantEntry tenant, MigrationRequest request, Optional<String> deduplicationKey) {
     Route route = routes.possible(tenant, request);
     UUID submitted =
         database.inTransaction(sql -> add(sql, tenant, route, request, deduplicationKey));
@@ -76,13 +76,13 @@ public final class Migrations {
    * Plans a migration in the caller's transaction, which is followed by a wake of the jobs; what
    * hinders it, its job finds out.
    */
-  public void request(Sql transaction, TenantPlace tenant, MigrationRequest request) {
+  public void request(Sql transaction, TenantEntry tenant, MigrationRequest request) {
     UUID unused = add(transaction, tenant, routes.of(tenant, request), request, Optional.empty());
   }
 
   private UUID add(
       Sql sql,
-      TenantPlace tenant,
+      TenantEntry tenant,
       Route route,
       MigrationRequest request,
       Optional<String> deduplicationKey) {

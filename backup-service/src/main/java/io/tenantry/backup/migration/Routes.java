@@ -1,8 +1,8 @@
 package io.tenantry.backup.migration;
 
 import io.tenantry.backup.migration.Plan.Route;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.error.InvalidRequest;
+import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
 
 /** Finds the ways that requests name. */
@@ -18,12 +18,12 @@ final class Routes {
   }
 
   /** The way that a request names, if there is one for a tenant that is what the registry says. */
-  Route possible(TenantPlace tenant, MigrationRequest request) {
+  Route possible(TenantEntry tenant, MigrationRequest request) {
     return planner.plan(of(tenant, request)).route();
   }
 
   /** The way that a request names, be there one or not. */
-  Route of(TenantPlace tenant, MigrationRequest request) {
+  Route of(TenantEntry tenant, MigrationRequest request) {
     Direction direction = request.direction().orElse(Direction.FORWARD);
     if (direction == Direction.ROLLBACK && request.targetVersion().isEmpty()) {
       throw new InvalidRequest("target_version", "is required for a rollback");

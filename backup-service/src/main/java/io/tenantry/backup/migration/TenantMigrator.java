@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tenantry.backup.postgres.Clusters;
 import io.tenantry.backup.postgres.Session;
 import io.tenantry.backup.postgres.TenantData;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.error.ErrorCode;
@@ -13,6 +12,7 @@ import io.tenantry.kernel.migration.DeferredConstraints;
 import io.tenantry.kernel.migration.ScriptPart;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.TenantDirectory;
+import io.tenantry.kernel.tenant.TenantLocation;
 import io.tenantry.kernel.tenant.TenantStatus;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -71,7 +71,7 @@ public final class TenantMigrator {
   }
 
   /** Makes one attempt; the tenant is the caller's by its lease. */
-  public Outcome migrate(TenantPlace tenant, ClusterAccess access, Plan plan, Limits limits) {
+  public Outcome migrate(TenantLocation tenant, ClusterAccess access, Plan plan, Limits limits) {
     long begun = System.nanoTime();
     Outcome outcome;
     List<String> done = new ArrayList<>();
@@ -103,11 +103,11 @@ public final class TenantMigrator {
    *
    * @throws TenantryException with what it is refused with before the tenant is looked at
    */
-  Outcome migrate(TenantPlace tenant, ClusterAccess access, Plan.Route route, Limits limits) {
+  Outcome migrate(TenantLocation tenant, ClusterAccess access, Plan.Route route, Limits limits) {
     return migrate(tenant, access, planner.plan(route), limits);
   }
 
-  private Session open(TenantPlace tenant, ClusterAccess access, Limits limits) {
+  private Session open(TenantLocation tenant, ClusterAccess access, Limits limits) {
     return clusters.migrator(access, TenantData.of(tenant), limits.statement(), limits.lock());
   }
 
@@ -116,7 +116,7 @@ public final class TenantMigrator {
    *
    * @throws TenantryException with what it would be refused with
    */
-  Plan plan(TenantPlace tenant, ClusterAccess access, Plan.Route route, Limits limits) {
+  Plan plan(TenantLocation tenant, ClusterAccess access, Plan.Route route, Limits limits) {
     try (Session session = open(tenant, access, limits)) {
       return planner.plan(
           route, History.of(History.read(session, tenant.schema().orElse("public"))));
@@ -141,7 +141,7 @@ public final class TenantMigrator {
   }
 
   /** A tenant that is being deleted cannot fail. */
-  private Outcome unlessGone(TenantPlace tenant, Outcome.Failed failed) {
+  private Outcome unlessGone(TenantLocation tenant, Outcome.Failed failed) {
     directory.forget(tenant.tenantId());
     boolean stays =
         directory
@@ -178,7 +178,7 @@ public final class TenantMigrator {
      *
      * @param done gets the scripts that stand
      */
-    Run(Session session, TenantPlace tenant, Limits limits, List<String> done) {
+    Run(Session session, TenantLocation tenant, Limits limits, List<String> done) {
       this.session = session;
       this.done = done;
       this.tenantId = tenant.tenantId();

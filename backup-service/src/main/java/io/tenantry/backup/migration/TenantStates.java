@@ -27,8 +27,8 @@ final class TenantStates {
           WHEN tenants.blueprint_version <> blueprints.version THEN 'pending'
           ELSE 'up_to_date'
         END AS status
-      FROM control_plane.tenants
-      JOIN control_plane.blueprints ON blueprints.name = tenants.blueprint AND is_current
+      FROM control_plane.tenants_v1 AS tenants
+      JOIN control_plane.blueprints_v1 AS blueprints ON blueprints.name = tenants.blueprint AND is_current
       LEFT JOIN LATERAL (
         SELECT status, error_code, error_message
         FROM migrations
@@ -39,7 +39,7 @@ final class TenantStates {
       LEFT JOIN drift_reports
         ON drift_reports.tenant_id = tenants.tenant_id
         AND drift_reports.version = tenants.blueprint_version
-      WHERE tenants.status IN ('active', 'suspended')
+      WHERE tenants.is_live
         AND ($1::text IS NULL OR tenants.blueprint = $1)
       """;
 

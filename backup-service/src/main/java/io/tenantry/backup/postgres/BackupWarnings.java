@@ -1,6 +1,6 @@
 package io.tenantry.backup.postgres;
 
-import io.tenantry.backup.tenant.TenantPlace;
+import io.tenantry.kernel.tenant.TenantLocation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,7 +153,7 @@ final class BackupWarnings {
    * @param session of the owner role, in the snapshot that is dumped
    * @param largeObjects how many the tenant has
    */
-  static List<String> of(Session session, TenantPlace tenant, long largeObjects) {
+  static List<String> of(Session session, TenantLocation tenant, long largeObjects) {
     Map<String, List<String>> found = new LinkedHashMap<>();
     session
         .list(

@@ -3,7 +3,6 @@ package io.tenantry.backup.postgres;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.backup.archive.Manifest.Setting;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.cluster.ClusterSessions;
 import io.tenantry.kernel.cluster.DatabaseExchange;
@@ -13,6 +12,7 @@ import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,7 +67,7 @@ public final class DatabaseSwap {
    * @param settings what the database is given if the tenant has none to take them from
    */
   public record Exchange(
-      TenantPlace tenant,
+      TenantLocation tenant,
       String incoming,
       Expected expected,
       UUID operation,

@@ -4,11 +4,12 @@ import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.backup.archive.Manifest;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantEntry;
+import io.tenantry.kernel.tenant.TenantLocation;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.io.InputStream;
@@ -44,17 +45,18 @@ public final class Dumps {
    * @throws io.tenantry.kernel.error.TenantryException {@code PG_DUMP_UNUSABLE}, {@code
    *     DATABASE_UNAVAILABLE}, {@code CLUSTER_NOT_PREPARED}, {@code IDENTITY_MISMATCH}
    */
-  public Dump begin(TenantPlace tenant, ClusterAccess access) {
+  public Dump begin(TenantEntry tenant, ClusterAccess access) {
     List<Session> sessions = new ArrayList<>();
     try {
-      Session owner = clusters.owner(access, TenantData.of(tenant));
+      TenantLocation data = tenant.data();
+      Session owner = clusters.owner(access, TenantData.of(data));
       sessions.add(owner);
       Server server = server(owner);
       PgPrograms.Programs client = programs.forServer(server.major());
-      if (tenant.schema().isEmpty()) {
+      if (data.schema().isEmpty()) {
         LargeObjects.grantToDump(owner);
       }
-      Session exporting = clusters.dump(access, tenant.database());
+      Session exporting = clusters.dump(access, data.database());
       sessions.add(exporting);
       exporting.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
       String snapshot =
@@ -74,10 +76,10 @@ public final class Dumps {
           List.copyOf(sessions),
           PgProcess.start(
               client.pgDump(),
-              arguments(tenant, client, snapshot),
+              arguments(data, client, snapshot),
               access,
               Login.dump(access),
-              tenant.database(),
+              data.database(),
               ErrorCode.BACKUP_FAILED));
     } catch (SqlError e) {
       sessions.forEach(Session::close);
@@ -135,7 +137,7 @@ public final class Dumps {
   }
 
   private static List<String> arguments(
-      TenantPlace tenant, PgPrograms.Programs client, String snapshot) {
+      TenantLocation tenant, PgPrograms.Programs client, String snapshot) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -163,11 +165,16 @@ public final class Dumps {
 
   /** What is dumped, and with what. */
   private record Source(
-      TenantPlace tenant,
+      TenantEntry tenant,
       ClusterAccess access,
       Server server,
       PgPrograms.Programs client,
-      String snapshot) {}
+      String snapshot) {
+
+    TenantLocation data() {
+      return tenant.data();
+    }
+  }
 
   /** A dump in progress. */
   public static final class Dump implements AutoCloseable {
@@ -211,7 +218,7 @@ public final class Dumps {
 
     /** The rows last: a function that runs meanwhile may change the session's settings. */
     private Contents look() {
-      Optional<String> schema = source.tenant().schema();
+      Optional<String> schema = source.data().schema();
       List<Manifest.Extension> extensions =
           owner()
               .list(
@@ -226,13 +233,13 @@ public final class Dumps {
                       new Manifest.Extension(row.getString(0), row.getString(1), row.getString(2)));
       long largeObjects =
           schema.isPresent() ? LargeObjects.countOwn(owner()) : LargeObjects.count(owner());
-      List<String> roles = OtherRoles.of(owner(), source.tenant());
+      List<String> roles = OtherRoles.of(owner(), source.data());
       List<Manifest.Setting> settings =
           schema.isPresent() ? List.of() : DatabaseSettings.ofCurrent(owner());
-      List<String> searchPath = TenantPath.configured(owner(), source.tenant().role());
-      List<String> warnings = BackupWarnings.of(owner(), source.tenant(), largeObjects);
+      List<String> searchPath = TenantPath.configured(owner(), source.data().role());
+      List<String> warnings = BackupWarnings.of(owner(), source.data(), largeObjects);
       return new Contents(
-          countRows(schema, TenantPath.of(source.tenant(), searchPath)),
+          countRows(schema, TenantPath.of(source.data(), searchPath)),
           extensions,
           largeObjects,
           roles,
@@ -250,7 +257,7 @@ public final class Dumps {
         CopyCounts.count(
                 source.client(),
                 source.access(),
-                source.tenant().database(),
+                source.data().database(),
                 source.snapshot(),
                 tables.stream().filter(table -> !table.countable()).toList())
             .forEach(
@@ -270,15 +277,16 @@ public final class Dumps {
     public Manifest finish(long dumpBytes) throws InterruptedException {
       process.awaitSuccess();
       Contents found = await();
-      TenantPlace tenant = source.tenant();
-      boolean whole = tenant.schema().isEmpty();
+      TenantEntry tenant = source.tenant();
+      TenantLocation data = source.data();
+      boolean whole = data.schema().isEmpty();
       return new Manifest(
           tenant.blueprint(),
           tenant.blueprintVersion(),
-          tenant.cluster(),
-          tenant.database(),
-          tenant.schema(),
-          tenant.role(),
+          data.cluster(),
+          data.database(),
+          data.schema(),
+          data.role(),
           source.server().version(),
           source.client().version().full(),
           compression(),

@@ -5,10 +5,10 @@ import static io.tenantry.kernel.db.Identifiers.quote;
 import io.tenantry.backup.archive.Archives;
 import io.tenantry.backup.archive.Manifest;
 import io.tenantry.backup.postgres.TargetRoles.Second;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -57,11 +57,11 @@ public final class Loads {
       Map<String, String> names,
       boolean inSchema,
       TenantPath path,
-      Optional<TenantPlace> tenant) {
+      Optional<TenantLocation> tenant) {
 
     /** A scratch database for a restore of a tenant's whole database. */
     public static Target restore(
-        ClusterAccess access, TenantData data, Manifest manifest, TenantPlace tenant) {
+        ClusterAccess access, TenantData data, Manifest manifest, TenantLocation tenant) {
       Map<String, String> names = Map.of(manifest.role(), tenant.role());
       return new Target(
           access, data, names, false, TenantPath.of(manifest, names), Optional.of(tenant));
@@ -82,7 +82,7 @@ public final class Loads {
   }
 
   /** Creates the roles that a restore of a tenant needs, where its server lacks them. */
-  public void prepareRoles(ClusterAccess access, TenantPlace tenant) {
+  public void prepareRoles(ClusterAccess access, TenantLocation tenant) {
     roles.prepare(access, tenant);
   }
 
@@ -140,7 +140,7 @@ public final class Loads {
   }
 
   TargetRoles targetRoles(
-      ClusterAccess access, TenantData data, boolean inSchema, Optional<TenantPlace> tenant) {
+      ClusterAccess access, TenantData data, boolean inSchema, Optional<TenantLocation> tenant) {
     return new TargetRoles(
         roles,
         access,

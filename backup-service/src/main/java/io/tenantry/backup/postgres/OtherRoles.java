@@ -2,8 +2,8 @@ package io.tenantry.backup.postgres;
 
 import static io.tenantry.kernel.db.Identifiers.literal;
 
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.tenant.TenantLocation;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,10 +13,10 @@ final class OtherRoles {
   private OtherRoles() {}
 
   /** Owners, grantees, and roles of policies, in the session's database or in the schema. */
-  static List<String> of(Session session, TenantPlace tenant) {
+  static List<String> of(Session session, TenantLocation tenant) {
     List<String> known = new ArrayList<>(ClusterRoles.GROUPS);
     known.addAll(List.of(ClusterRoles.DUMP, ClusterRoles.EXTENSIONS));
-    known.addAll(List.of(tenant.role(), tenant.secondRole(), ClusterRoles.owner(tenant.role())));
+    known.addAll(List.of(tenant.role(), tenant.secondRole(), tenant.ownerRole()));
     return session.list(
         """
         SELECT DISTINCT rolname

@@ -1,9 +1,9 @@
 package io.tenantry.backup.postgres;
 
 import io.tenantry.backup.archive.Manifest;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.cluster.FoundDatabase;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.util.List;
 
@@ -27,7 +27,7 @@ public final class RestoreCheck {
   public record Finding(long sessions, List<String> missingRoles, List<String> refusedSettings) {}
 
   /** Looks at the server that a backup would be restored to. */
-  public Finding look(ClusterAccess access, TenantPlace target, Manifest manifest) {
+  public Finding look(ClusterAccess access, TenantLocation target, Manifest manifest) {
     try (Session admin = clusters.admin(access)) {
       long sessions =
           admin
@@ -47,7 +47,7 @@ public final class RestoreCheck {
   }
 
   private static List<String> refusedSettings(
-      Session admin, TenantPlace target, Manifest manifest) {
+      Session admin, TenantLocation target, Manifest manifest) {
     boolean present = FoundDatabase.find(admin, target.database()).isPresent();
     return DatabaseSettings.refused(
             admin,

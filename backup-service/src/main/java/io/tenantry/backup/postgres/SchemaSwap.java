@@ -4,13 +4,13 @@ import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.backup.archive.Manifest;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.cluster.ClusterSessions;
 import io.tenantry.kernel.cluster.SchemaObjects;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -58,7 +58,8 @@ public final class SchemaSwap {
    *
    * @param former what the live schema is renamed to
    */
-  public record Plan(ClusterAccess access, TenantPlace target, Manifest manifest, String former) {
+  public record Plan(
+      ClusterAccess access, TenantLocation target, Manifest manifest, String former) {
 
     /** The names that change with the tenant; schema and role may have the same. */
     Map<String, String> names() {
@@ -77,7 +78,7 @@ public final class SchemaSwap {
     }
 
     String owner() {
-      return ClusterRoles.owner(target.role());
+      return target.ownerRole();
     }
 
     /** The backup's tables, under the names they get. */
@@ -138,7 +139,7 @@ public final class SchemaSwap {
     }
   }
 
-  private void forbidSchemas(ClusterAccess access, TenantPlace tenant) {
+  private void forbidSchemas(ClusterAccess access, TenantLocation tenant) {
     boolean interrupted = Thread.interrupted();
     try {
       roles.forbidSchemas(access, tenant);
@@ -285,7 +286,7 @@ public final class SchemaSwap {
     throw new IOException("psql ended before it said " + end);
   }
 
-  private Live live(ClusterAccess access, TenantPlace tenant) {
+  private Live live(ClusterAccess access, TenantLocation tenant) {
     try (Session session = clusters.owner(access, TenantData.of(tenant))) {
       return new Live(
           exists(session, tenant.own()),
@@ -303,9 +304,10 @@ public final class SchemaSwap {
         CROSS JOIN aclexplode(n.nspacl) acl
         JOIN pg_catalog.pg_roles role ON role.oid = acl.grantee
         WHERE n.nspname = $1
-          AND role.rolname NOT IN ('tenantry_app', 'tenantry_owner')
+          AND role.rolname NOT IN ('%s', '%s')
           AND role.rolname <> current_user
-        """,
+        """
+            .formatted(ClusterRoles.APP, ClusterRoles.OWNER),
         row -> row.getString(0),
         schema);
   }
@@ -324,7 +326,7 @@ public final class SchemaSwap {
    * replaced. Sessions of other roles with rights on it stay: the tenant can grant rights to any
    * role.
    */
-  private void endSessions(ClusterAccess access, TenantPlace tenant) {
+  private void endSessions(ClusterAccess access, TenantLocation tenant) {
     try (Session admin = clusters.admin(access)) {
       ClusterSessions.endOf(
           admin,
@@ -336,7 +338,7 @@ public final class SchemaSwap {
   }
 
   /** Puts a former schema back in the place of the live one, with the rights of that. */
-  public Duration undo(ClusterAccess access, TenantPlace tenant, String former, String undone) {
+  public Duration undo(ClusterAccess access, TenantLocation tenant, String former, String undone) {
     Live live = live(access, tenant);
     StringBuilder script = new StringBuilder();
     if (live.exists()) {
@@ -362,14 +364,14 @@ public final class SchemaSwap {
   }
 
   /** Whether a schema of the tenant has this name. */
-  public boolean exists(ClusterAccess access, TenantPlace tenant, String schema) {
+  public boolean exists(ClusterAccess access, TenantLocation tenant, String schema) {
     try (Session session = clusters.owner(access, TenantData.of(tenant))) {
       return exists(session, schema);
     }
   }
 
   /** Drops a schema that was replaced, and all in it; none of that name is fine too. */
-  public void drop(ClusterAccess access, TenantPlace tenant, String schema) {
+  public void drop(ClusterAccess access, TenantLocation tenant, String schema) {
     try (Session session = clusters.owner(access, TenantData.of(tenant))) {
       new SchemaObjects(clusters.objects(access), tenant.tenantId()).dropReplaced(session, schema);
     }

@@ -1,10 +1,10 @@
 package io.tenantry.backup.postgres;
 
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.cluster.ClusterObjects.Kind;
 import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.Mark;
+import io.tenantry.kernel.tenant.TenantLocation;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -19,7 +19,7 @@ public record TenantData(
     String database, Optional<String> schema, String role, Kind marked, Expected expected) {
 
   /** A tenant's live data. */
-  public static TenantData of(TenantPlace tenant) {
+  public static TenantData of(TenantLocation tenant) {
     return new TenantData(
         tenant.database(),
         tenant.schema(),

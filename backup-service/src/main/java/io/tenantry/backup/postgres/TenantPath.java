@@ -3,7 +3,7 @@ package io.tenantry.backup.postgres;
 import static io.tenantry.kernel.db.Identifiers.literal;
 
 import io.tenantry.backup.archive.Manifest;
-import io.tenantry.backup.tenant.TenantPlace;
+import io.tenantry.kernel.tenant.TenantLocation;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -33,7 +33,7 @@ public record TenantPath(List<String> first, boolean only) {
    *
    * @param configured see {@link #configured}
    */
-  static TenantPath of(TenantPlace tenant, List<String> configured) {
+  static TenantPath of(TenantLocation tenant, List<String> configured) {
     return tenant
         .schema()
         .map(TenantPath::ofSchema)
@@ -41,7 +41,7 @@ public record TenantPath(List<String> first, boolean only) {
   }
 
   /** Of a backup's data, restored into a tenant. */
-  public static TenantPath of(Manifest manifest, TenantPlace target) {
+  public static TenantPath of(Manifest manifest, TenantLocation target) {
     return target
         .schema()
         .map(TenantPath::ofSchema)

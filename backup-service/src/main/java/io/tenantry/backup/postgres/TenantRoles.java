@@ -5,7 +5,6 @@ import static io.tenantry.kernel.db.Identifiers.quote;
 
 import io.tenantry.backup.tenant.TenantLogins;
 import io.tenantry.backup.tenant.TenantLogins.TenantLogin;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.cluster.ClusterObjects;
 import io.tenantry.kernel.cluster.ClusterObjects.Kind;
 import io.tenantry.kernel.cluster.ClusterRoles;
@@ -18,6 +17,7 @@ import io.tenantry.kernel.cluster.ScramVerifier;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.util.List;
@@ -47,7 +47,7 @@ final class TenantRoles {
    * @throws io.tenantry.kernel.cluster.IdentityMismatch if the owner role or the database is there
    *     and is not this tenant's
    */
-  void prepare(ClusterAccess access, TenantPlace tenant) {
+  void prepare(ClusterAccess access, TenantLocation tenant) {
     String role = tenant.role();
     String owner = ClusterRoles.owner(role);
     ClusterObjects objects = clusters.objects(access);
@@ -75,7 +75,7 @@ final class TenantRoles {
   }
 
   /** If the tenant's database is there, it has to be the tenant's. */
-  private static void requireOwn(Session admin, ClusterObjects objects, TenantPlace tenant) {
+  private static void requireOwn(Session admin, ClusterObjects objects, TenantLocation tenant) {
     FoundDatabase.find(admin, tenant.database())
         .ifPresent(
             database -> {
@@ -94,7 +94,7 @@ final class TenantRoles {
       StringBuilder script,
       ClusterAccess access,
       ClusterObjects objects,
-      TenantPlace tenant,
+      TenantLocation tenant,
       Set<String> existing) {
     String role = tenant.role();
     TenantLogin login = logins.get(tenant.tenantId());
@@ -128,7 +128,7 @@ final class TenantRoles {
     }
   }
 
-  private String createFirst(TenantPlace tenant, TenantLogin login) {
+  private String createFirst(TenantLocation tenant, TenantLogin login) {
     String create =
         "CREATE ROLE %s %s CONNECTION LIMIT %d IN ROLE %s;\n"
             .formatted(
@@ -160,7 +160,7 @@ final class TenantRoles {
         .orElse("NOLOGIN");
   }
 
-  private static String createSecond(ClusterObjects objects, TenantPlace tenant, int limit) {
+  private static String createSecond(ClusterObjects objects, TenantLocation tenant, int limit) {
     return """
     CREATE ROLE %1$s NOLOGIN CONNECTION LIMIT %2$d IN ROLE %3$s, %4$s;
     ALTER ROLE %1$s SET role TO %5$s;
@@ -188,12 +188,12 @@ final class TenantRoles {
     return inSchema ? ClusterRoles.SHARED_APP : ClusterRoles.APP;
   }
 
-  private static Mark mark(ClusterObjects objects, Purpose purpose, TenantPlace tenant) {
+  private static Mark mark(ClusterObjects objects, Purpose purpose, TenantLocation tenant) {
     return Mark.of(objects.installation(), purpose, tenant.tenantId());
   }
 
   /** Creates a tenant's second login role, which cannot log in, unless it exists. */
-  void createSecond(ClusterAccess access, TenantPlace tenant) {
+  void createSecond(ClusterAccess access, TenantLocation tenant) {
     ClusterObjects objects = clusters.objects(access);
     try (Session admin = clusters.admin(access)) {
       objects.requireServer(admin);
@@ -209,8 +209,7 @@ final class TenantRoles {
               .orElseThrow();
       admin.execute(
           createSecond(objects, tenant, limit)
-              + "GRANT %s TO %s"
-                  .formatted(quote(tenant.secondRole()), quote(ClusterRoles.owner(tenant.role()))));
+              + "GRANT %s TO %s".formatted(quote(tenant.secondRole()), quote(tenant.ownerRole())));
     }
   }
 
@@ -327,20 +326,18 @@ final class TenantRoles {
   /**
    * Has a tenant's owner role create schemas in the shared database, until {@link #forbidSchemas}.
    */
-  void permitSchemas(ClusterAccess access, TenantPlace tenant) {
+  void permitSchemas(ClusterAccess access, TenantLocation tenant) {
     try (Session admin = clusters.admin(access)) {
       admin.execute(
-          "GRANT %s TO %s"
-              .formatted(ClusterRoles.SCHEMA_CREATORS, quote(ClusterRoles.owner(tenant.role()))));
+          "GRANT %s TO %s".formatted(ClusterRoles.SCHEMA_CREATORS, quote(tenant.ownerRole())));
     }
   }
 
   /** Ends {@link #permitSchemas}. */
-  void forbidSchemas(ClusterAccess access, TenantPlace tenant) {
+  void forbidSchemas(ClusterAccess access, TenantLocation tenant) {
     try (Session admin = clusters.admin(access)) {
       admin.execute(
-          "REVOKE %s FROM %s"
-              .formatted(ClusterRoles.SCHEMA_CREATORS, quote(ClusterRoles.owner(tenant.role()))));
+          "REVOKE %s FROM %s".formatted(ClusterRoles.SCHEMA_CREATORS, quote(tenant.ownerRole())));
     }
   }
 }

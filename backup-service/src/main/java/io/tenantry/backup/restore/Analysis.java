@@ -8,8 +8,8 @@ import io.tenantry.backup.postgres.RowCounts;
 import io.tenantry.backup.postgres.Session;
 import io.tenantry.backup.postgres.TenantData;
 import io.tenantry.backup.postgres.TenantPath;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ final class Analysis {
   }
 
   /** Returns what is otherwise than in the backup, in sentences. */
-  List<String> run(ClusterAccess access, TenantPlace target, Manifest manifest) {
+  List<String> run(ClusterAccess access, TenantLocation target, Manifest manifest) {
     List<String> notes = new ArrayList<>();
     try (Session session = clusters.owner(access, TenantData.of(target))) {
       RowCounts.emptyViews(session, target.schema()).stream()

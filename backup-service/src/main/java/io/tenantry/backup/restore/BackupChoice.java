@@ -3,11 +3,11 @@ package io.tenantry.backup.restore;
 import io.tenantry.backup.backup.Backup;
 import io.tenantry.backup.backup.BackupRecords;
 import io.tenantry.backup.store.Stores;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.InvalidRequest;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
 import java.util.UUID;
 
@@ -26,7 +26,7 @@ final class BackupChoice {
   }
 
   /** A backup, and the tenant whose data it replaces. */
-  record Chosen(TenantPlace target, Backup backup) {}
+  record Chosen(TenantEntry target, Backup backup) {}
 
   /**
    * The backup that a request means.
@@ -35,7 +35,7 @@ final class BackupChoice {
    *     BACKUP_NOT_USABLE}, or {@link InvalidRequest} if backup and tenant do not go together
    */
   Chosen of(RestoreRequest request) {
-    TenantPlace target = places.get(request.tenantId());
+    TenantEntry target = places.get(request.tenantId());
     boolean clone =
         request.mode().orElse(RestoreRequest.Mode.IN_PLACE) == RestoreRequest.Mode.CLONE;
     if (clone && request.backupId().isEmpty() && request.sourceTenantId().isEmpty()) {
@@ -59,7 +59,7 @@ final class BackupChoice {
           clone ? "must be another tenant's for a clone" : "must be a backup of the tenant");
     }
     boolean alike =
-        backup.manifest().orElseThrow().schema().isPresent() == target.schema().isPresent()
+        backup.manifest().orElseThrow().schema().isPresent() == target.data().schema().isPresent()
             && backup.manifest().orElseThrow().blueprint().equals(target.blueprint());
     if (!alike) {
       throw new InvalidRequest(

@@ -10,9 +10,9 @@ import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
 import io.tenantry.backup.postgres.ScratchDatabases.Scratch;
 import io.tenantry.backup.postgres.Session;
 import io.tenantry.backup.postgres.TenantPath;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -158,7 +158,7 @@ final class DatabaseReplacement implements Replacement {
   }
 
   @Override
-  public void undo(ClusterAccess access, TenantPlace tenant, Restore restore) {
+  public void undo(ClusterAccess access, TenantLocation tenant, Restore restore) {
     String former = restore.former().orElseThrow().name();
     scratch.markOlder(access, former, tenant.tenantId(), Purpose.FORMER, restore.id());
     swap.swap(

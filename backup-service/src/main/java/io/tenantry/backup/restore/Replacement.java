@@ -1,7 +1,7 @@
 package io.tenantry.backup.restore;
 
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantLocation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -47,7 +47,7 @@ sealed interface Replacement permits DatabaseReplacement, SchemaReplacement {
   boolean isUndone(ClusterAccess access, Restore restore);
 
   /** Puts back what was replaced, and keeps what was in its place. */
-  void undo(ClusterAccess access, TenantPlace tenant, Restore restore);
+  void undo(ClusterAccess access, TenantLocation tenant, Restore restore);
 
   /** Drops what is kept; none of it left is fine too. */
   void drop(ClusterAccess access, Restore restore, Restore.Former kept);

@@ -4,7 +4,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.backup.BackupRecords;
 import io.tenantry.backup.lease.TenantLeases;
 import io.tenantry.backup.restore.Replacement.Swapped;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.job.Job;
@@ -12,6 +11,8 @@ import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
+import io.tenantry.kernel.tenant.TenantEntry;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ final class RestoreHandler implements JobHandler {
     }
     try (TenantLeases.Lease held = lease.get()) {
       // Now that nobody migrates it.
-      TenantPlace target = places.getNow(job.tenantId());
+      TenantEntry tenant = places.getNow(job.tenantId());
       Instant begun = outcomes.begin(restore.id());
       RestoreWork work =
           new RestoreWork(
@@ -104,8 +105,8 @@ final class RestoreHandler implements JobHandler {
               restore,
               backups.usable(restore.backupId()),
               task.store(),
-              target,
-              places.admin(target.cluster()),
+              tenant,
+              places.admin(tenant.data().cluster()),
               held,
               begun);
       return JobOutcome.done(new Result(restore.id(), restore(work)));
@@ -126,7 +127,7 @@ final class RestoreHandler implements JobHandler {
   public void giveUp(RunningJob job, Job.Failure failure) {
     Restore restore = records.get(job.data(Restores.Task.class).restoreId());
     if (failure.code() != ErrorCode.TENANT_NOT_FOUND) {
-      TenantPlace target = places.get(job.tenantId());
+      TenantLocation target = places.get(job.tenantId()).data();
       replacements.of(target.schema()).discard(places.admin(target.cluster()), restore);
     }
     outcomes.fail(restore, failure);

@@ -72,7 +72,7 @@ final class RestoreOutcomes {
                   Optional.of(work.manifest().rows()),
                   swapped.downtime(),
                   swapped.recovery(),
-                  work.target().blueprintVersion()),
+                  work.tenant().blueprintVersion()),
               now);
           kept.ifPresent(former -> restores.dropFormer(sql, work.restore(), former.expiresAt()));
           TenantVersions.record(

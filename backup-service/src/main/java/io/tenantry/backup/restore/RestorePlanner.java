@@ -5,8 +5,8 @@ import io.tenantry.backup.backup.Backup;
 import io.tenantry.backup.key.TenantKeys;
 import io.tenantry.backup.postgres.RestoreCheck;
 import io.tenantry.backup.store.Stores;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.util.List;
 
@@ -42,7 +42,7 @@ final class RestorePlanner {
   /** What a request would do; throws what it would be refused with. */
   RestorePlan plan(RestoreRequest request) {
     BackupChoice.Chosen chosen = choice.of(request);
-    TenantPlace target = chosen.target();
+    TenantLocation target = chosen.target().data();
     Backup backup = chosen.backup();
     Manifest manifest = backup.manifest().orElseThrow();
     keys.forReading(backup.tenantId(), backup.keyId());

@@ -4,11 +4,12 @@ import io.tenantry.backup.archive.Manifest;
 import io.tenantry.backup.backup.Backup;
 import io.tenantry.backup.lease.TenantLeases;
 import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantEntry;
+import io.tenantry.kernel.tenant.TenantLocation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,20 +19,24 @@ import java.util.Optional;
  * A restore in progress.
  *
  * @param store the only store to read from; empty for any
- * @param target the tenant whose data is replaced
+ * @param tenant the tenant whose data is replaced
  */
 record RestoreWork(
     RunningJob job,
     Restore restore,
     Backup backup,
     Optional<String> store,
-    TenantPlace target,
+    TenantEntry tenant,
     ClusterAccess access,
     TenantLeases.Lease lease,
     Instant begun) {
 
   /** A swap that began is over by then, one way or the other; so the lease must last longer. */
   private static final Duration LONGEST_SWAP = Duration.ofSeconds(10);
+
+  TenantLocation target() {
+    return tenant.data();
+  }
 
   Manifest manifest() {
     return backup.manifest().orElseThrow();

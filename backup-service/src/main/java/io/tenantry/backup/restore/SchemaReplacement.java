@@ -2,9 +2,10 @@ package io.tenantry.backup.restore;
 
 import io.tenantry.backup.postgres.SchemaSwap;
 import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantEntry;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -85,12 +86,13 @@ final class SchemaReplacement implements Replacement {
   public boolean isUndone(ClusterAccess access, Restore restore) {
     return places
         .find(restore.tenantId())
+        .map(TenantEntry::data)
         .filter(tenant -> swap.exists(access, tenant, Purpose.UNDONE.nameFor(restore.id())))
         .isPresent();
   }
 
   @Override
-  public void undo(ClusterAccess access, TenantPlace tenant, Restore restore) {
+  public void undo(ClusterAccess access, TenantLocation tenant, Restore restore) {
     swap.undo(
         access,
         tenant,
@@ -101,6 +103,9 @@ final class SchemaReplacement implements Replacement {
   /** A tenant that is gone took its owner role, and all that belonged to it, with it. */
   @Override
   public void drop(ClusterAccess access, Restore restore, Restore.Former kept) {
-    places.find(restore.tenantId()).ifPresent(tenant -> swap.drop(access, tenant, kept.name()));
+    places
+        .find(restore.tenantId())
+        .map(TenantEntry::data)
+        .ifPresent(tenant -> swap.drop(access, tenant, kept.name()));
   }
 }

@@ -1,13 +1,13 @@
 package io.tenantry.backup.restore;
 
 import io.tenantry.backup.lease.TenantLeases;
-import io.tenantry.backup.tenant.TenantPlace;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.tenant.ClusterAccess;
+import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
@@ -78,7 +78,7 @@ final class UndoHandler implements JobHandler {
   }
 
   private Restore.Former swapBack(Restore restore) {
-    TenantPlace tenant = places.get(restore.tenantId());
+    TenantLocation tenant = places.get(restore.tenantId()).data();
     ClusterAccess access = places.admin(tenant.cluster());
     Replacement replacement = replacements.of(tenant.schema());
     if (!replacement.isUndone(access, restore)) {

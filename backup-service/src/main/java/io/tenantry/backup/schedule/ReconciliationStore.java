@@ -17,8 +17,8 @@ final class ReconciliationStore {
 
   private static final String MISSING =
       """
-      FROM control_plane.tenants t
-      WHERE t.status IN ('active', 'suspended')
+      FROM control_plane.tenants_v1 t
+      WHERE t.is_live
         AND t.created_at <= now() - make_interval(secs => $1)
         AND NOT EXISTS (SELECT FROM backup.schedules s WHERE s.tenant_id = t.tenant_id)
       """;
@@ -26,15 +26,14 @@ final class ReconciliationStore {
   private static final String DELETED =
       """
       FROM backup.schedules s
-      JOIN control_plane.tenants t USING (tenant_id)
-      WHERE t.status = 'deleted'
-        AND t.deleted_at <= now() - make_interval(secs => $1)
+      JOIN control_plane.tenants_v1 t USING (tenant_id)
+      WHERE t.deleted_at <= now() - make_interval(secs => $1)
       """;
 
   private static final String UNKNOWN =
       """
       FROM backup.schedules s
-      WHERE NOT EXISTS (SELECT FROM control_plane.tenants t WHERE t.tenant_id = s.tenant_id)
+      WHERE NOT EXISTS (SELECT FROM control_plane.tenants_v1 t WHERE t.tenant_id = s.tenant_id)
       """;
 
   private final Database database;
@@ -58,7 +57,7 @@ final class ReconciliationStore {
                 database.run(
                     """
                     SELECT
-                      (SELECT count(*) FROM control_plane.tenants) AS tenants,
+                      (SELECT count(*) FROM control_plane.tenants_v1) AS tenants,
                       (SELECT count(*) FROM backup.schedules) AS schedules,
                       (SELECT count(*) %s) AS missing,
                       (SELECT count(*) %s) AS deleted,

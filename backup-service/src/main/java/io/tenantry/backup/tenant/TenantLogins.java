@@ -84,7 +84,7 @@ public final class TenantLogins {
         database.run(
             """
             SELECT content ->> 'blueprint.yaml'
-            FROM control_plane.blueprints
+            FROM control_plane.blueprints_v1
             WHERE name = $1
               AND version = $2
             """,

@@ -34,7 +34,7 @@ public final class TenantPlaces {
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}
    */
-  public TenantPlace get(UUID tenantId) {
+  public TenantEntry get(UUID tenantId) {
     return find(tenantId)
         .orElseThrow(
             () ->
@@ -43,29 +43,16 @@ public final class TenantPlaces {
   }
 
   /** A tenant, if it has data. */
-  public Optional<TenantPlace> find(UUID tenantId) {
+  public Optional<TenantEntry> find(UUID tenantId) {
     return tenants
         .find(tenantId)
-        .filter(tenant -> WITH_DATA.contains(tenant.status()))
-        .flatMap(tenant -> tenant.database().map(place -> place(tenant, place)));
+        .filter(tenant -> WITH_DATA.contains(tenant.status()) && tenant.location().isPresent());
   }
 
   /** {@link #get} as it is at this moment, and not a second ago: for the version it is at. */
-  public TenantPlace getNow(UUID tenantId) {
+  public TenantEntry getNow(UUID tenantId) {
     tenants.forget(tenantId);
     return get(tenantId);
-  }
-
-  private static TenantPlace place(TenantEntry tenant, TenantEntry.Place place) {
-    return new TenantPlace(
-        tenant.tenantId(),
-        tenant.name(),
-        tenant.blueprint(),
-        tenant.blueprintVersion(),
-        place.cluster(),
-        place.database(),
-        place.schema(),
-        place.role());
   }
 
   /** The way into a cluster. */

@@ -1,6 +1,6 @@
 package io.tenantry.backup.attack;
 
-import io.tenantry.backup.ControlDatabase;
+import io.tenantry.testing.ControlDatabase;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -15,10 +15,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.tenantry.backup.BackupApi;
-import io.tenantry.backup.ControlDatabase;
-import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TestTenant;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,6 +30,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -44,6 +45,7 @@ class BackupTest {
   private static final int PARALLEL = 3;
 
   @Test
+  @Tag("smoke")
   void b1BacksATenantUp() throws Exception {
     TestTenant tenant = TestTenant.withDatabase();
     tenant.execute(

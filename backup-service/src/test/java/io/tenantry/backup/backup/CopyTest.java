@@ -10,10 +10,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.S3Server;
 import io.tenantry.backup.store.StoresResource;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TestTenant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;

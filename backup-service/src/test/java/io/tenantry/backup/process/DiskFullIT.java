@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.restassured.path.json.JsonPath;
-import io.tenantry.backup.ControlDatabase;
-import io.tenantry.backup.TestTenant;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ServiceProcess;
+import io.tenantry.testing.TestTenant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,9 +6,9 @@ import static io.tenantry.backup.process.CrashIT.submit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tenantry.backup.ControlDatabase;
-import io.tenantry.backup.TestTenant;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ServiceProcess;
+import io.tenantry.testing.TestTenant;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -8,7 +8,7 @@ import io.tenantry.backup.DeadLetters;
 import io.tenantry.backup.Registry;
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ServiceProcess;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;

@@ -1,7 +1,7 @@
 package io.tenantry.backup.process;
 
 import io.tenantry.backup.store.StoresResource;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ServiceProcess;
 import java.util.HashMap;
 import java.util.Map;
 

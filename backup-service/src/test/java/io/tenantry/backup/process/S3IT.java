@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.restassured.path.json.JsonPath;
-import io.tenantry.backup.ControlDatabase;
-import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.S3Server;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ServiceProcess;
+import io.tenantry.testing.TestTenant;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -3,10 +3,10 @@ package io.tenantry.backup.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tenantry.backup.ControlDatabase;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ServiceProcess;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;

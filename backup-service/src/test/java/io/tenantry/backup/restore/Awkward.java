@@ -2,7 +2,7 @@ package io.tenantry.backup.restore;
 
 import static io.tenantry.kernel.db.Identifiers.quote;
 
-import io.tenantry.backup.TestTenant;
+import io.tenantry.testing.TestTenant;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -9,17 +9,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
-import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.TenantState;
-import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TestTenant;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -265,13 +266,13 @@ class RestoreTest {
         """,
         tenant.id());
 
+    String path = RESTORES + "/" + restore.getString("id");
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(
-            () ->
-                ControlDatabase.column("SELECT 1 FROM pg_database WHERE datname = ?", former)
-                    .isEmpty());
-    asAdmin().post(RESTORES + "/" + restore.getString("id") + "/undo").then().statusCode(409);
+        .untilAsserted(() -> asAdmin().get(path).then().body("former.dropped_at", notNullValue()));
+    assertThat(ControlDatabase.column("SELECT 1 FROM pg_database WHERE datname = ?", former))
+        .isEmpty();
+    asAdmin().post(path + "/undo").then().statusCode(409);
   }
 
   private static ValidatableResponse refused(String body) {

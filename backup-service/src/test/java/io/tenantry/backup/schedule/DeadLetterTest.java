@@ -8,11 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.DeadLetters;
 import io.tenantry.backup.Registry;
 import io.tenantry.backup.TenantEvents;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.LocalStackResource;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;

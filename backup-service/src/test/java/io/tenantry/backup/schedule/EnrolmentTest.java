@@ -9,12 +9,13 @@ import static org.hamcrest.Matchers.notNullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.DeadLetters;
 import io.tenantry.backup.Registry;
 import io.tenantry.backup.TenantEvents;
-import io.tenantry.backup.TestBlueprint;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TestBlueprint;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -62,7 +63,7 @@ class EnrolmentTest {
   void b2RemovesTheScheduleOfADeletedTenant() {
     events.tellProvisioned(tenant);
     Schedules.awaitSchedule(tenant);
-    Registry.setStatus(tenant, "deleted");
+    ControlPlane.setStatus(tenant, "deleted");
 
     events.tellDeleted(tenant);
 
@@ -75,7 +76,7 @@ class EnrolmentTest {
   void p1ARedeliveredEventDoesNotEnrolADeletedTenantAgain() {
     UUID event = events.tellProvisioned(tenant);
     Schedules.awaitSchedule(tenant);
-    Registry.setStatus(tenant, "deleted");
+    ControlPlane.setStatus(tenant, "deleted");
     events.tellDeleted(tenant);
 
     events.tellProvisioned(event, tenant);

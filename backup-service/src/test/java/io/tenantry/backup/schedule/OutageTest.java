@@ -9,12 +9,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.DeadLetters;
 import io.tenantry.backup.Registry;
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
+import io.tenantry.testing.LocalStackResource;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
@@ -53,7 +54,7 @@ class OutageTest {
       events.tellProvisioned(deleted);
       events.tellProvisioned(before);
       Schedules.awaitSchedule(before);
-      Registry.setStatus(deleted, "deleted");
+      ControlPlane.setStatus(deleted, "deleted");
       int deadLetters = DeadLetters.all().size();
       double postponed = postponed();
 

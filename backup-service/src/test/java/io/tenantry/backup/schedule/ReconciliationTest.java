@@ -14,10 +14,11 @@ import static org.hamcrest.Matchers.startsWith;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
-import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.Registry;
-import io.tenantry.backup.TestBlueprint;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TestBlueprint;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
@@ -112,9 +113,9 @@ class ReconciliationTest {
     ControlDatabase.execute(
         "UPDATE backup.schedules SET enabled = false, cron = '0 0 9 * * ?' WHERE tenant_id = ?",
         disabled);
-    Registry.setStatus(kept.get(1), "deleting");
+    ControlPlane.setStatus(kept.get(1), "deleting");
     UUID deleted = enrolled(1).getFirst();
-    Registry.setStatus(deleted, "deleted");
+    ControlPlane.setStatus(deleted, "deleted");
 
     reconcile("").body("removed", equalTo(1)).body("deleted.count", equalTo(0));
 
@@ -127,7 +128,7 @@ class ReconciliationTest {
   @Test
   void keepsTheSchedulesWhenMostTenantsSeemDeletedUntilAnAdminSaysSo() {
     List<UUID> tenants = enrolled(60);
-    tenants.forEach(tenant -> Registry.setStatus(tenant, "deleted"));
+    tenants.forEach(tenant -> ControlPlane.setStatus(tenant, "deleted"));
     UUID missing = Registry.addTenant();
 
     reconcile("")

@@ -12,14 +12,14 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
-import io.tenantry.backup.ControlDatabase;
 import io.tenantry.backup.OperationEvents;
-import io.tenantry.backup.Registry;
 import io.tenantry.backup.TenantEvents;
-import io.tenantry.backup.TestTenant;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TestTenant;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -140,7 +140,7 @@ class ScheduledBackupsTest {
   void tenantServiceReadsTheProofOfAFinalBackupAndNothingElse() throws SQLException {
     TestTenant tenant = TestTenant.withDatabase();
     UUID deletion = UUID.randomUUID();
-    Registry.setStatus(tenant.id(), "deleting");
+    ControlPlane.setStatus(tenant.id(), "deleting");
     try (TenantEvents events = new TenantEvents()) {
       events.tellDeleting(tenant.id(), deletion);
     }

@@ -13,7 +13,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Forgets which events were accepted when the topic they are on was replaced: they are gone with
- * it, and a sender that sends one again must not be told that it is accepted.
+ * it, and a sender that sends one again must not be told that it is accepted. At the first look
+ * after a start it forgets as well, for nobody knows which topic they went to.
  */
 @Singleton
 public class RepetitionReset {
@@ -36,18 +37,18 @@ public class RepetitionReset {
   void check() {
     try {
       TopicIdentity now = identities.current(topic);
-      known.filter(former -> !former.equals(now)).ifPresent(former -> forget(former, now));
-      // At once, not at the next check: the topic may be replaced again before.
-      known = Optional.of(now);
+      if (!known.equals(Optional.of(now))) {
+        known.ifPresent(
+            former ->
+                LOG.warnf(
+                    "topic was replaced; accepted events are forgotten topic=%s former=%s now=%s",
+                    topic, former, now));
+        // At once, not at the next look: the topic may be replaced again before.
+        known = Optional.of(now);
+        window.clear();
+      }
     } catch (TenantryException | KafkaException e) {
       LOG.debugf("the topic is checked later: %s", e.getMessage());
     }
-  }
-
-  private void forget(TopicIdentity former, TopicIdentity now) {
-    LOG.warnf(
-        "topic was replaced; accepted events are forgotten topic=%s former=%s now=%s",
-        topic, former, now);
-    window.clear();
   }
 }

@@ -14,6 +14,7 @@ import io.tenantry.kernel.db.SessionSettings;
 import io.tenantry.kernel.runtime.ShutdownOrder;
 import io.tenantry.kernel.tenant.TenantDirectory;
 import io.tenantry.kernel.tenant.TenantEntry;
+import io.tenantry.kernel.tenant.TenantLocation;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.pgclient.PgBuilder;
@@ -99,8 +100,7 @@ public class TenantDatabases {
   private synchronized Entry take(TenantEntry tenant) {
     Buffer login =
         tenant
-            .database()
-            .flatMap(TenantEntry.Place::connectionEncrypted)
+            .connectionEncrypted()
             .orElseThrow(() -> new NoDatabase("the tenant has no database it could log in to"));
     Entry entry = entries.get(tenant.tenantId());
     if (entry != null && !entry.login.equals(login)) {
@@ -163,18 +163,18 @@ public class TenantDatabases {
   }
 
   private PgConnectOptions options(TenantEntry tenant) {
-    TenantEntry.Place place = tenant.database().orElseThrow();
+    TenantLocation location = tenant.data();
     try {
       return directory
           .connectOptions(tenant)
           .orElseThrow()
           .setCachePreparedStatements(true)
           .addProperty("application_name", "ingestion-service")
-          .addProperty("role", place.role())
+          .addProperty("role", location.role())
           // As the tenant's own sessions have it: its triggers may rely on that.
           .addProperty(
               "search_path",
-              place.schema().map(schema -> quote(schema) + ", ").orElse("") + "public, pg_temp")
+              location.schema().map(schema -> quote(schema) + ", ").orElse("") + "public, pg_temp")
           .addProperty("statement_timeout", String.valueOf(config.patience().toMillis()));
     } catch (KeyRing.UndecryptableException
         | ServerTls.InvalidServerTls

@@ -4,9 +4,9 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** What the bodies of requests may hold of memory. */
+/** What the bodies of requests may hold of memory. Public, or it could not be checked. */
 @ConfigMapping(prefix = "tenantry.capture")
-interface InFlightConfig {
+public interface InFlightConfig {
 
   /** The most that bodies not yet answered may hold together; beyond it requests get 503. */
   @WithDefault("64M")

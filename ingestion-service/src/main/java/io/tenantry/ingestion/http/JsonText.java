@@ -4,13 +4,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.tenantry.kernel.http.JsonLimits;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -24,13 +21,6 @@ public final class JsonText {
   public static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build();
 
-  private static final VarHandle EIGHT_BYTES =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
-
-  private static final long LOWEST_BITS = 0x0101010101010101L;
-  private static final long HIGHEST_BITS = 0x8080808080808080L;
-  private static final long BACKSLASHES = '\\' * LOWEST_BITS;
-
   private static final String NUL = "must not contain the character NUL";
   private static final String HALF = "must not contain half of a surrogate pair";
 
@@ -40,44 +30,7 @@ public final class JsonText {
 
   /** Whether the bytes are UTF-8. */
   public static boolean isUtf8(byte[] bytes) {
-    return isAscii(bytes) || isStrictUtf8(bytes);
-  }
-
-  private static boolean isAscii(byte[] bytes) {
-    int i = 0;
-    for (; i <= bytes.length - Long.BYTES; i += Long.BYTES) {
-      if (((long) EIGHT_BYTES.get(bytes, i) & HIGHEST_BITS) != 0) {
-        return false;
-      }
-    }
-    for (; i < bytes.length; i++) {
-      if (bytes[i] < 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Where the eight bytes are that hold the first backslash, or what is left below eight. */
-  private static int beforeBackslash(byte[] bytes) {
-    int i = 0;
-    for (; i <= bytes.length - Long.BYTES; i += Long.BYTES) {
-      // A byte that is zero borrows from its highest bit (Warren, Hacker's Delight, 6-1).
-      long zeros = (long) EIGHT_BYTES.get(bytes, i) ^ BACKSLASHES;
-      if ((zeros - LOWEST_BITS & ~zeros & HIGHEST_BITS) != 0) {
-        return i;
-      }
-    }
-    return i;
-  }
-
-  private static boolean isStrictUtf8(byte[] bytes) {
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-      return true;
-    } catch (CharacterCodingException e) {
-      return false;
-    }
+    return ByteBufUtil.isText(Unpooled.wrappedBuffer(bytes), StandardCharsets.UTF_8);
   }
 
   /** Whether the bytes are one JSON value that PostgreSQL can store. */
@@ -150,7 +103,8 @@ public final class JsonText {
   /** What PostgreSQL could not store of valid JSON, by its escapes; empty if it can. */
   public static Optional<String> flaw(byte[] json) {
     boolean lowAwaited = false;
-    int i = beforeBackslash(json);
+    int backslash = Unpooled.wrappedBuffer(json).bytesBefore((byte) '\\');
+    int i = backslash < 0 ? json.length : backslash;
     while (i < json.length) {
       if (json[i] == '\\') {
         boolean unicode = json[i + 1] == 'u';

@@ -2,6 +2,7 @@ package io.tenantry.ingestion.instance;
 
 import io.tenantry.ingestion.event.Event;
 import io.tenantry.ingestion.http.JsonText;
+import io.tenantry.kernel.crypto.Sha256;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.vertx.core.MultiMap;
@@ -109,20 +110,12 @@ sealed interface WebhookProof {
 
   /** What names a message by its body. */
   static String digest(byte[] body) {
-    return "sha256:" + HexFormat.of().formatHex(hash(body));
+    return "sha256:" + HexFormat.of().formatHex(Sha256.begin().digest(body));
   }
 
   /** SHA-256 in hex. */
   static String sha256(String text) {
-    return HexFormat.of().formatHex(hash(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static byte[] hash(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(Sha256.of(text));
   }
 
   private static byte[] hmac(byte[] secret, byte[]... parts) {

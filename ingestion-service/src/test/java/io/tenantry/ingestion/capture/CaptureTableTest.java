@@ -13,9 +13,9 @@ import io.restassured.config.EncoderConfig;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
-import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TestTenant;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -52,17 +52,15 @@ class CaptureTableTest {
   private static final String STRUCTURED = "application/cloudevents+json";
   private static final String BATCHED = "application/cloudevents-batch+json";
 
-  LocalStack stack;
-  private Tenants.Tenant tenant;
+  private TestTenant tenant;
   private final String instance = "table-" + UUID.randomUUID();
 
   @BeforeEach
   void createInstances() {
     Readiness.await("topics", "UP");
-    Tenants tenants = new Tenants(stack);
-    tenant = tenants.create();
+    tenant = TestTenant.withInbox();
     // Of another test's instances the tenant may be gone.
-    tenants.sql("tenantry_control", "DELETE FROM ingestion.instances");
+    ControlDatabase.execute("DELETE FROM ingestion.instances");
     create("default-of-table", "");
     create(instance, "");
     create(instance + "-secret", ",\"webhook_secret\":\"s3cret\"");

@@ -16,11 +16,11 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.TopicReader;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.partitioner.TenantPartitioner;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TestTenant;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -51,14 +51,12 @@ class CaptureTest {
   private static final String TOPIC = "ingestion-events";
 
   LocalStack stack;
-  private Tenants tenants;
-  private Tenants.Tenant tenant;
+  private TestTenant tenant;
 
   @BeforeEach
   void createTenant() {
     Readiness.await("topics", "UP");
-    tenants = new Tenants(stack);
-    tenant = tenants.create();
+    tenant = TestTenant.withInbox();
   }
 
   private ValidatableResponse post(String contentType, String body) {
@@ -413,21 +411,21 @@ class CaptureTest {
         .statusCode(401);
     asAdmin().contentType("application/json").body(event).post(EVENTS).then().statusCode(403);
     given()
-        .header("X-API-Key", tenants.addKey(tenant.id(), "read"))
+        .header("X-API-Key", tenant.addKey("read"))
         .contentType("application/json")
         .body(event)
         .post(EVENTS)
         .then()
         .statusCode(403)
         .body("code", equalTo("FORBIDDEN"));
-    tenants.setStatus(tenant, "suspended");
+    tenant.setStatus("suspended");
     Awaitility.await().untilAsserted(() -> post("application/json", event).statusCode(403));
     assertThat(captured()).isEmpty();
   }
 
   @Test
   void i3TheProducerPutsATenantWhereTheApiSays() {
-    for (Tenants.Tenant each : tenants.create(3)) {
+    for (TestTenant each : TestTenant.withInboxes(3)) {
       asTenant(each)
           .contentType("application/json")
           .body("{\"type\":\"t\"}")
@@ -464,7 +462,7 @@ class CaptureTest {
 
   @Test
   void i6TheSameIdOfAnotherSourceOrTenantIsAnotherEvent() {
-    Tenants.Tenant other = tenants.create();
+    TestTenant other = TestTenant.withInbox();
     post("application/json", "{\"event_id\":\"1\",\"type\":\"t\"}").statusCode(202);
     post("application/json", "{\"event_id\":\"1\",\"type\":\"t\",\"source\":\"/b\"}")
         .statusCode(202);
@@ -560,7 +558,7 @@ class CaptureTest {
 
   @Test
   void i7AFileEventIsTheTenantsOwn() {
-    Tenants.Tenant other = tenants.create();
+    TestTenant other = TestTenant.withInbox();
     postFile(FILE.formatted(other.id(), "a".repeat(64)))
         .statusCode(422)
         .body("errors.field", contains("data.tenant_id"));

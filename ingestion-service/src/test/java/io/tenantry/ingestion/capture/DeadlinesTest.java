@@ -13,9 +13,9 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.tenantry.ingestion.RawHttp;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TestTenant;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -36,14 +36,12 @@ import org.junit.jupiter.api.Test;
 class DeadlinesTest {
 
   LocalStack stack;
-  private Tenants tenants;
-  private Tenants.Tenant tenant;
+  private TestTenant tenant;
 
   @BeforeEach
   void createTenant() {
     Readiness.await("topics", "UP");
-    tenants = new Tenants(stack);
-    tenant = tenants.create();
+    tenant = TestTenant.withInbox();
   }
 
   private static void assertTimesOut(String... request) throws IOException {

@@ -8,9 +8,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.tenantry.ingestion.IngestionApi;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
-import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TestTenant;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,13 +65,12 @@ class FuzzTest {
       """;
 
   @TestHTTPResource URI service;
-  LocalStack stack;
-  private Tenants.Tenant tenant;
+  private TestTenant tenant;
 
   @BeforeEach
   void createTenant() {
     Readiness.await("topics", "UP");
-    tenant = new Tenants(stack).create();
+    tenant = TestTenant.withInbox();
   }
 
   @ParameterizedTest

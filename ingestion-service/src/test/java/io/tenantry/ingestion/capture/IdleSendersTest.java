@@ -12,10 +12,9 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.tenantry.ingestion.RawHttp;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.WebhookSignatures;
-import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TestTenant;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,17 +35,14 @@ class IdleSendersTest {
   private static final String SECRET = "secret-of-the-instance";
   private static final int LARGEST_BODY = 8 << 20;
 
-  LocalStack stack;
-  private Tenants tenants;
-  private Tenants.Tenant tenant;
+  private TestTenant tenant;
   private final String instance = "idle-" + UUID.randomUUID();
   private final List<RawHttp> connections = new ArrayList<>();
 
   @BeforeEach
   void createInstance() {
     Readiness.await("topics", "UP");
-    tenants = new Tenants(stack);
-    tenant = tenants.create();
+    tenant = TestTenant.withInbox();
     asAdmin()
         .contentType("application/json")
         .body(
@@ -79,7 +75,7 @@ class IdleSendersTest {
     return connection;
   }
 
-  private static void assertEventsAreTaken(Tenants.Tenant honest) {
+  private static void assertEventsAreTaken(TestTenant honest) {
     for (int n = 0; n < 20; n++) {
       asTenant(honest)
           .contentType("application/json")
@@ -159,7 +155,7 @@ class IdleSendersTest {
           begin(EVENTS, "X-API-Key: " + tenant.key(), "Content-Length: " + LARGEST_BODY);
       connection.send(part);
     }
-    Tenants.Tenant honest = tenants.create();
+    TestTenant honest = TestTenant.withInbox();
 
     await()
         .atMost(Duration.ofSeconds(30))

@@ -7,7 +7,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.ingestion.http.JsonNumber;
 import io.tenantry.ingestion.http.JsonText;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -6,11 +6,10 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
 import io.tenantry.ingestion.topic.TopicIdentity;
-import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
@@ -34,7 +33,6 @@ class DeadLetterStoreTest {
   private static final Instant TIME = Instant.parse("2026-11-21T04:44:07.465Z");
 
   @Inject DeadLetterStore store;
-  LocalStack stack;
 
   private final UUID tenant = UUID.randomUUID();
   private final String name = "topic-" + tenant;
@@ -138,15 +136,13 @@ class DeadLetterStoreTest {
   void aLetterThatAFormerVersionRegisteredIsRecognisedByTenantAndTime() {
     KnownTopic topic = newTopic(name);
     store.add(List.of(letter(tenant, offset, TIME, topic)), topic);
-    new Tenants(stack)
-        .sql(
-            "tenantry_control",
-            """
+    ControlDatabase.execute(
+        """
             UPDATE ingestion.dead_letters
             SET topic = NULL, topic_id = NULL, cluster_id = NULL
             WHERE tenant_id = '%s'
             """
-                .formatted(tenant));
+            .formatted(tenant));
     UUID other = UUID.randomUUID();
 
     store.add(List.of(letter(other, offset, TIME, topic)), topic);

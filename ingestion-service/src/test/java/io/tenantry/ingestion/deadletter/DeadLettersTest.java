@@ -15,10 +15,11 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.tenantry.ingestion.EventSender;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.TopicReader;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TenantDatabase;
+import io.tenantry.testing.TestTenant;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -40,15 +41,13 @@ class DeadLettersTest {
   private static final String TOPIC = "ingestion-events-dlq";
 
   LocalStack stack;
-  private Tenants tenants;
-  private Tenants.Tenant tenant;
+  private TestTenant tenant;
   private EventSender sender;
 
   @BeforeEach
   void createTenant() {
     Readiness.await("topics", "UP");
-    tenants = new Tenants(stack);
-    tenant = tenants.create();
+    tenant = TestTenant.withInbox();
     sender = new EventSender(stack);
   }
 
@@ -97,14 +96,14 @@ class DeadLettersTest {
 
   @Test
   void i12RedrivesAThousandAfterADryRunThatDoesNot() {
-    tenants.setStatus(tenant, "suspended");
+    tenant.setStatus("suspended");
     List<String> ids = IntStream.range(0, 1000).mapToObj(i -> "e" + i).toList();
     ids.forEach(id -> sender.sendEventAsync(tenant, id, "{}"));
     sender.sendEvent(tenant, "last", "{}");
     awaitCount("waiting", 1001);
     sender.send(TOPIC, tenant.id().toString(), "x", Map.of("dead-letter-reason", "malformed"));
     awaitCount("waiting", 1002);
-    tenants.setStatus(tenant, "active");
+    tenant.setStatus("active");
     String request =
         "{\"tenant_id\":\"%s\",\"reason\":\"tenant_suspended\",\"limit\":1000,\"dry_run\":%s}"
             .formatted(tenant.id(), "%s");
@@ -115,21 +114,23 @@ class DeadLettersTest {
         .body("matched", equalTo(1000))
         .body("redriven", equalTo(1000))
         .body("more", equalTo(true));
-    assertThat(tenants.inbox(tenant)).isEmpty();
+    assertThat(TenantDatabase.inbox(tenant)).isEmpty();
     awaitCount("waiting", 1002);
 
     redrive(request.formatted(false)).body("redriven", equalTo(1000)).body("more", equalTo(true));
-    await().untilAsserted(() -> assertThat(tenants.inbox(tenant)).isEqualTo(ids));
+    await().untilAsserted(() -> assertThat(TenantDatabase.inbox(tenant)).isEqualTo(ids));
     awaitCount("redriven", 1000);
     awaitCount("waiting", 2);
     redrive(request.formatted(false)).body("redriven", equalTo(1)).body("more", equalTo(false));
-    await().untilAsserted(() -> assertThat(tenants.inbox(tenant)).hasSize(1001).endsWith("last"));
+    await()
+        .untilAsserted(
+            () -> assertThat(TenantDatabase.inbox(tenant)).hasSize(1001).endsWith("last"));
     redrive(request.formatted(false)).body("matched", equalTo(0));
   }
 
   @Test
   void i12BrowsesByTenantReasonAndStatusInPages() {
-    tenants.setStatus(tenant, "deleted");
+    tenant.setStatus("deleted");
     for (String id : List.of("1", "2", "3")) {
       sender.sendEvent(tenant, id, "{\"n\":" + id + "}");
     }
@@ -282,7 +283,7 @@ class DeadLettersTest {
 
     redrive("{\"tenant_id\":\"%s\"}".formatted(tenant.id())).body("redriven", equalTo(1));
 
-    await().untilAsserted(() -> assertThat(tenants.inbox(tenant)).containsExactly("s1"));
+    await().untilAsserted(() -> assertThat(TenantDatabase.inbox(tenant)).containsExactly("s1"));
     ConsumerRecord<byte[], byte[]> message =
         TopicReader.read(stack, "ingestion-events", tenant.id()).getFirst();
     assertThat(TopicReader.value(message)).isEqualTo("{\"a\":1}");
@@ -292,8 +293,8 @@ class DeadLettersTest {
 
   @Test
   void i12AKeyOfOneTenantReachesNothingOfAnother() {
-    Tenants.Tenant other = tenants.create();
-    tenants.setStatus(tenant, "deleted");
+    TestTenant other = TestTenant.withInbox();
+    tenant.setStatus("deleted");
     sender.sendEvent(tenant, "1", "{}");
     awaitLetters(1);
     int id = list().extract().path("items[0].id");
@@ -322,7 +323,7 @@ class DeadLettersTest {
         .then()
         .statusCode(403);
     given()
-        .header("X-API-Key", tenants.addKey(other.id(), "read"))
+        .header("X-API-Key", other.addKey("read"))
         .contentType("application/json")
         .body(byId)
         .post(DEAD_LETTERS + "/redrive")
@@ -330,13 +331,13 @@ class DeadLettersTest {
         .statusCode(403);
     list().body("items.status", contains("waiting"));
 
-    tenants.setStatus(tenant, "active");
+    tenant.setStatus("active");
     // Until the worker knows of it, what is sent to the tenant dies, too.
     await()
         .untilAsserted(
             () -> {
               sender.sendEvent(tenant, "0", "{}");
-              assertThat(tenants.inbox(tenant)).containsExactly("0");
+              assertThat(TenantDatabase.inbox(tenant)).containsExactly("0");
             });
     asTenant(tenant).get(DEAD_LETTERS).then().statusCode(200).body("items.id", hasItem(id));
     asTenant(tenant)
@@ -346,6 +347,6 @@ class DeadLettersTest {
         .then()
         .statusCode(200)
         .body("redriven", equalTo(1));
-    await().untilAsserted(() -> assertThat(tenants.inbox(tenant)).containsExactly("0", "1"));
+    await().untilAsserted(() -> assertThat(TenantDatabase.inbox(tenant)).containsExactly("0", "1"));
   }
 }

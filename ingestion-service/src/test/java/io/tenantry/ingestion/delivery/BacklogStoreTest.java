@@ -6,12 +6,12 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.loss.Loss;
 import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
 import io.tenantry.ingestion.topic.TopicIdentity;
-import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.Map;
@@ -32,17 +32,13 @@ import org.junit.jupiter.api.Test;
 @Tag("P13")
 class BacklogStoreTest {
 
-  private static final String CONTROL = "tenantry_control";
-
   @Inject BacklogStore store;
-  LocalStack stack;
-  private Tenants tenants;
   private final int partition = ThreadLocalRandom.current().nextInt(1000, 1 << 30);
   private final UUID tenant = UUID.randomUUID();
 
   @BeforeEach
   void prepare() {
-    tenants = new Tenants(stack);
+    ControlPlane.prepare();
   }
 
   private KnownTopic newTopic() {
@@ -55,9 +51,7 @@ class BacklogStoreTest {
   }
 
   private String losses(String reason) {
-    return tenants
-        .query(
-            CONTROL,
+    return ControlDatabase.column(
             """
             SELECT concat_ws(' ', from_offset, to_offset)
             FROM ingestion.lost_events
@@ -105,8 +99,7 @@ class BacklogStoreTest {
   @Test
   void aBacklogThatAFormerVersionWroteIsToldApart() {
     KnownTopic topic = newTopic();
-    tenants.sql(
-        CONTROL,
+    ControlDatabase.execute(
         """
         INSERT INTO ingestion.backlogs (partition, tenant_id, next_offset, reason)
         VALUES (%d, '%s', 5, 'away')

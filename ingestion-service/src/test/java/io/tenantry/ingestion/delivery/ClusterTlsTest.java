@@ -8,14 +8,16 @@ import static org.awaitility.Awaitility.await;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.localstack.CertificateAuthority;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.localstack.PostgresServer;
 import io.tenantry.localstack.PostgresTls;
-import io.tenantry.localstack.TcpRelay;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TcpRelay;
+import io.tenantry.testing.TenantDatabase;
+import io.tenantry.testing.TestTenant;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -35,15 +37,13 @@ import org.junit.jupiter.api.Test;
 class ClusterTlsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final String CONTROL = "tenantry_control";
   private static final CertificateAuthority AUTHORITY = CertificateAuthority.create("ours");
   private static final CertificateAuthority OTHER = CertificateAuthority.create("another");
 
   private final String cluster = "tls-" + UUID.randomUUID().toString().substring(0, 8);
 
   LocalStack stack;
-  private Tenants tenants;
-  private Tenants.Tenant tenant;
+  private TestTenant tenant;
   private TcpRelay relay;
 
   @BeforeEach
@@ -52,8 +52,7 @@ class ClusterTlsTest {
     PostgresServer server = stack.postgres();
     PostgresTls.use(server, AUTHORITY.issue("server", server.host(), "localhost"));
     relay = new TcpRelay(server.host(), server.port());
-    tenants = new Tenants(stack);
-    tenant = tenants.create();
+    tenant = TestTenant.withInbox();
   }
 
   @AfterEach
@@ -74,8 +73,7 @@ class ClusterTlsTest {
     byte[] encrypted =
         KeyRing.of(stack.environment().get("ENCRYPTION_KEY"), List.of())
             .encrypt(url, tenant.id().toString());
-    tenants.sql(
-        CONTROL,
+    ControlDatabase.execute(
         """
         INSERT INTO control_plane.clusters
           (name, region, host, port, ssl_mode, ssl_root_certificate, admin_user, capacity)
@@ -107,10 +105,11 @@ class ClusterTlsTest {
 
     capture(event);
 
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(tenants.inbox(tenant)).contains(event));
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(TenantDatabase.inbox(tenant)).contains(event));
     assertThat(
-            tenants.query(
-                "postgres",
+            ControlDatabase.column(
                 "SELECT ssl FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) WHERE usename = ?",
                 tenant.database()))
         .isNotEmpty()
@@ -128,14 +127,15 @@ class ClusterTlsTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        tenants.query(
-                            CONTROL,
+                        ControlDatabase.column(
                             "SELECT 1 FROM ingestion.topic_backlogs WHERE tenant_id = ?",
                             tenant.id()))
                     .isNotEmpty());
-    assertThat(tenants.inbox(tenant)).isEmpty();
+    assertThat(TenantDatabase.inbox(tenant)).isEmpty();
     move(AUTHORITY);
 
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(tenants.inbox(tenant)).contains(event));
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(TenantDatabase.inbox(tenant)).contains(event));
   }
 }

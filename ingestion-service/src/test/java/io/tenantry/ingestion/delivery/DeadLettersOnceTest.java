@@ -8,11 +8,13 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.ingestion.EventSender;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.TopicReader;
 import io.tenantry.kernel.tenant.TenantDirectory;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TenantDatabase;
+import io.tenantry.testing.TestTenant;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +34,6 @@ import org.junit.jupiter.api.Test;
 @Tag("K1")
 class DeadLettersOnceTest {
 
-  private static final String CONTROL = "tenantry_control";
   private static final String TOPIC = "ingestion-events";
   private static final String TOO_LARGE = "{\"n\":1e999999}";
   private static final String TOO_DEEP = "[".repeat(20_000) + "]".repeat(20_000);
@@ -40,15 +41,13 @@ class DeadLettersOnceTest {
   LocalStack stack;
   @Inject ExtractionWorker worker;
   @Inject TenantDirectory directory;
-  private Tenants tenants;
-  private Tenants.Tenant tenant;
+  private TestTenant tenant;
   private EventSender sender;
 
   @BeforeEach
   void createTenant() {
     Readiness.await("topics", "UP");
-    tenants = new Tenants(stack);
-    tenant = tenants.create();
+    tenant = TestTenant.withInbox();
     sender = new EventSender(stack);
   }
 
@@ -62,7 +61,7 @@ class DeadLettersOnceTest {
   }
 
   private void assertArrives(String... ids) {
-    await().untilAsserted(() -> assertThat(tenants.inbox(tenant)).containsExactly(ids));
+    await().untilAsserted(() -> assertThat(TenantDatabase.inbox(tenant)).containsExactly(ids));
   }
 
   /** Those of the tenant, as ids and reasons. */
@@ -77,8 +76,7 @@ class DeadLettersOnceTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        tenants.query(
-                            CONTROL,
+                        ControlDatabase.column(
                             "SELECT tenant_id FROM ingestion.topic_backlogs WHERE tenant_id = ?",
                             tenant.id()))
                     .hasSize(1));
@@ -106,12 +104,12 @@ class DeadLettersOnceTest {
   void aDatabaseThatIsAwayMultipliesNoDeadLetters() {
     sender.sendEvent(tenant, "first", "{}");
     assertArrives("first");
-    tenants.stopDatabase(tenant);
+    TenantDatabase.stop(tenant);
     sender.sendEvent(tenant, "refused", TOO_LARGE);
     sender.send(TOPIC, tenant.id().toString(), "x", Map.of("ce_id", "malformed"));
     sender.sendEvent(tenant, "good", "{}");
     awaitBacklog();
-    tenants.startDatabase(tenant);
+    TenantDatabase.start(tenant);
 
     assertArrives("first", "good");
     assertThat(deadLetters())
@@ -126,18 +124,17 @@ class DeadLettersOnceTest {
    */
   @Test
   void aWorkerThatStartsAgainCompletesWhatItHasDecidedAndRepeatsNothing() throws Exception {
-    tenants.setStatus(tenant, "suspended");
+    tenant.setStatus("suspended");
     RecordMetadata first = sender.sendEvent(tenant, "noted", "{}");
     sender.sendEvent(tenant, "written", "{}");
     await().untilAsserted(() -> assertThat(deadLetters()).hasSize(2));
     worker.stop();
     try {
-      tenants.setStatus(tenant, "active");
+      tenant.setStatus("active");
       directory.forget(tenant.id());
       RecordMetadata decided = sender.sendEvent(tenant, "decided", "{}");
       sender.sendEvent(tenant, "good", "{}");
-      tenants.sql(
-          CONTROL,
+      ControlDatabase.execute(
           """
           UPDATE ingestion.dead_letter_decisions
           SET written_at = NULL
@@ -171,8 +168,7 @@ class DeadLettersOnceTest {
             "written the event has nowhere to go",
             "decided the event has nowhere to go");
     assertThat(
-            tenants.query(
-                CONTROL,
+            ControlDatabase.column(
                 """
                 SELECT message_offset
                 FROM ingestion.dead_letter_decisions
@@ -209,8 +205,7 @@ class DeadLettersOnceTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        tenants.query(
-                            CONTROL,
+                        ControlDatabase.column(
                             """
                             SELECT concat_ws(' ', reason, original_topic, original_offset)
                             FROM ingestion.dead_letters

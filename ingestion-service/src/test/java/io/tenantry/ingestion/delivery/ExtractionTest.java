@@ -9,10 +9,12 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.ingestion.EventSender;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.TopicReader;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TenantDatabase;
+import io.tenantry.testing.TestTenant;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Events go from the topic into the tenants' own databases. */
@@ -35,15 +38,13 @@ class ExtractionTest {
   private static final String DEAD_LETTERS = "ingestion-events-dlq";
 
   LocalStack stack;
-  private Tenants tenants;
-  private Tenants.Tenant tenant;
+  private TestTenant tenant;
   private EventSender sender;
 
   @BeforeEach
   void createTenant() {
     Readiness.await("topics", "UP");
-    tenants = new Tenants(stack);
-    tenant = tenants.create();
+    tenant = TestTenant.withInbox();
     sender = new EventSender(stack);
   }
 
@@ -56,7 +57,7 @@ class ExtractionTest {
     return Awaitility.await().atMost(Duration.ofSeconds(60));
   }
 
-  private static void capture(Tenants.Tenant tenant, List<String> ids) {
+  private static void capture(TestTenant tenant, List<String> ids) {
     asTenant(tenant)
         .contentType("application/json")
         .body(
@@ -75,8 +76,8 @@ class ExtractionTest {
     return IntStream.range(0, count).mapToObj(i -> prefix + i).toList();
   }
 
-  private void assertArrives(Tenants.Tenant tenant, List<String> ids) {
-    await().untilAsserted(() -> assertThat(tenants.inbox(tenant)).isEqualTo(ids));
+  private void assertArrives(TestTenant tenant, List<String> ids) {
+    await().untilAsserted(() -> assertThat(TenantDatabase.inbox(tenant)).isEqualTo(ids));
   }
 
   private ConsumerRecord<byte[], byte[]> deadLetter() {
@@ -87,15 +88,16 @@ class ExtractionTest {
   }
 
   @Test
+  @Tag("smoke")
   void i11DeliversEachTenantsEventsIntoItsOwnDatabaseInOrder() {
-    List<Tenants.Tenant> all = tenants.create(3);
+    List<TestTenant> all = TestTenant.withInboxes(3);
     for (int round = 0; round < 3; round++) {
-      for (Tenants.Tenant each : all) {
+      for (TestTenant each : all) {
         capture(each, ids(each.id() + "-" + round + "-", 100));
       }
     }
 
-    for (Tenants.Tenant each : all) {
+    for (TestTenant each : all) {
       assertArrives(
           each,
           IntStream.range(0, 3)
@@ -129,8 +131,8 @@ class ExtractionTest {
 
     assertArrives(tenant, List.of("c-1", "c-2"));
     assertThat(
-            tenants.query(
-                tenant.database(),
+            TenantDatabase.column(
+                tenant,
                 """
                 SELECT concat_ws(' ', source, event_id, type, subject, occurred_at AT TIME ZONE 'UTC',
                   attributes, content_type, data, encode(raw_data, 'hex'))
@@ -152,16 +154,16 @@ class ExtractionTest {
     sender.sendEvent(tenant, "end", "{}");
 
     assertArrives(tenant, List.of("twice", "end"));
-    assertThat(tenants.query(tenant.database(), "SELECT data FROM inbox_events ORDER BY position"))
+    assertThat(TenantDatabase.column(tenant, "SELECT data FROM inbox_events ORDER BY position"))
         .containsExactly("{\"n\": 1}", "{}");
   }
 
   @Test
   void i11ATenantWhoseDatabaseIsAwayHoldsNobodyUp() {
-    Tenants.Tenant other = tenants.create();
+    TestTenant other = TestTenant.withInbox();
     capture(tenant, ids("a", 10));
     assertArrives(tenant, ids("a", 10));
-    tenants.stopDatabase(tenant);
+    TenantDatabase.stop(tenant);
     capture(tenant, ids("b", 50));
     capture(other, ids("o", 50));
     capture(tenant, ids("c", 50));
@@ -171,12 +173,11 @@ class ExtractionTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        tenants.query(
-                            "tenantry_control",
+                        ControlDatabase.column(
                             "SELECT tenant_id FROM ingestion.topic_backlogs WHERE tenant_id = ?",
                             tenant.id()))
                     .hasSize(1));
-    tenants.startDatabase(tenant);
+    TenantDatabase.start(tenant);
 
     List<String> expected =
         List.of(ids("a", 10), ids("b", 50), ids("c", 50)).stream().flatMap(List::stream).toList();
@@ -185,12 +186,12 @@ class ExtractionTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        tenants.query(
-                            "tenantry_control",
+                        ControlDatabase.column(
                             "SELECT tenant_id FROM ingestion.topic_backlogs WHERE lost_at IS NULL"))
                     .isEmpty());
     capture(tenant, ids("d", 5));
-    await().untilAsserted(() -> assertThat(tenants.inbox(tenant)).hasSize(115).endsWith("d4"));
+    await()
+        .untilAsserted(() -> assertThat(TenantDatabase.inbox(tenant)).hasSize(115).endsWith("d4"));
   }
 
   @Test
@@ -230,31 +231,30 @@ class ExtractionTest {
   @Test
   void i11EventsOfASuspendedOrDeletedTenantAreDeadLetters() {
     for (String status : List.of("suspended", "deleting", "deleted")) {
-      tenant = tenants.create();
-      tenants.setStatus(tenant, status);
+      tenant = TestTenant.withInbox();
+      tenant.setStatus(status);
       sender.sendEvent(tenant, status, "{}");
 
       assertThat(header(deadLetter(), "ce_id")).isEqualTo(status);
       assertThat(header(deadLetter(), "dead-letter-reason"))
           .isEqualTo(status.equals("suspended") ? "tenant_suspended" : "tenant_deleted");
-      assertThat(tenants.inbox(tenant)).isEmpty();
+      assertThat(TenantDatabase.inbox(tenant)).isEmpty();
     }
   }
 
   @Test
   void i11EventsOfATenantSuspendedWhileItsDatabaseIsAwayAreDeadLetters() {
-    tenants.stopDatabase(tenant);
+    TenantDatabase.stop(tenant);
     capture(tenant, ids("e", 5));
     await()
         .untilAsserted(
             () ->
                 assertThat(
-                        tenants.query(
-                            "tenantry_control",
+                        ControlDatabase.column(
                             "SELECT tenant_id FROM ingestion.topic_backlogs WHERE tenant_id = ?",
                             tenant.id()))
                     .hasSize(1));
-    tenants.setStatus(tenant, "suspended");
+    tenant.setStatus("suspended");
 
     await()
         .untilAsserted(
@@ -263,7 +263,7 @@ class ExtractionTest {
                     .extracting(letter -> header(letter, "dead-letter-reason"))
                     .containsExactly(
                         Collections.nCopies(5, "tenant_suspended").toArray(String[]::new)));
-    tenants.startDatabase(tenant);
-    assertThat(tenants.inbox(tenant)).isEmpty();
+    TenantDatabase.start(tenant);
+    assertThat(TenantDatabase.inbox(tenant)).isEmpty();
   }
 }

@@ -7,10 +7,13 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.ingestion.IngestionApi;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.TopicReader;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TenantDatabase;
+import io.tenantry.testing.TestTenant;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -44,13 +47,12 @@ class RecordFuzzTest {
 
   LocalStack stack;
   @Inject ExtractionWorker worker;
-  private Tenants tenants;
   private final List<RecordMetadata> sent = new ArrayList<>();
 
   @BeforeEach
   void awaitTopics() {
     Readiness.await("topics", "UP");
-    tenants = new Tenants(stack);
+    ControlPlane.prepare();
   }
 
   /** Takes what the broker takes, however large it is before it is compressed. */
@@ -72,17 +74,16 @@ class RecordFuzzTest {
     sent.add(producer.send(message).get());
   }
 
-  private void awaitEnd(List<Tenants.Tenant> ours) {
+  private void awaitEnd(List<TestTenant> ours) {
     Awaitility.await()
         .atMost(Duration.ofMinutes(4))
         .untilAsserted(
             () -> {
               assertThat(IngestionApi.asAdmin().get(GROUP).then().extract().<Integer>path("lag"))
                   .isZero();
-              for (Tenants.Tenant each : ours) {
+              for (TestTenant each : ours) {
                 assertThat(
-                        tenants.query(
-                            "tenantry_control",
+                        ControlDatabase.column(
                             "SELECT reason FROM ingestion.topic_backlogs WHERE tenant_id = ?",
                             each.id()))
                     .isEmpty();
@@ -91,11 +92,10 @@ class RecordFuzzTest {
   }
 
   /** How often each record is stored or a dead letter, by its number. */
-  private Map<Integer, List<String>> results(List<Tenants.Tenant> ours) {
+  private Map<Integer, List<String>> results(List<TestTenant> ours) {
     Map<Integer, List<String>> results = new HashMap<>();
-    for (Tenants.Tenant each : ours) {
-      tenants
-          .query(each.database(), "SELECT attributes ->> 'n' FROM inbox_events")
+    for (TestTenant each : ours) {
+      TenantDatabase.column(each, "SELECT attributes ->> 'n' FROM inbox_events")
           .forEach(
               number ->
                   results
@@ -131,7 +131,7 @@ class RecordFuzzTest {
     return results;
   }
 
-  private Map<Integer, List<String>> assertEachOnce(List<Tenants.Tenant> ours) {
+  private Map<Integer, List<String>> assertEachOnce(List<TestTenant> ours) {
     Map<Integer, List<String>> results = results(ours);
     for (int number = 0; number < sent.size(); number++) {
       assertThat(results.get(number)).as("record %d %s", number, sent.get(number)).hasSize(1);
@@ -141,10 +141,10 @@ class RecordFuzzTest {
 
   @Test
   void eachRecordIsStoredOnceOrIsOneDeadLetter() throws Exception {
-    List<Tenants.Tenant> ours = tenants.create(4);
-    Tenants.Tenant suspended = ours.get(3);
-    tenants.setStatus(suspended, "suspended");
-    RecordFuzz fuzz = new RecordFuzz(SEED, ours.stream().map(Tenants.Tenant::id).toList());
+    List<TestTenant> ours = TestTenant.withInboxes(4);
+    TestTenant suspended = ours.get(3);
+    suspended.setStatus("suspended");
+    RecordFuzz fuzz = new RecordFuzz(SEED, ours.stream().map(TestTenant::id).toList());
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
       for (int number = 0; number < RECORDS; number++) {
         send(producer, fuzz.next(TOPIC, number));
@@ -165,7 +165,7 @@ class RecordFuzzTest {
       worker.stop();
       try {
         rewind();
-        tenants.setStatus(suspended, "active");
+        suspended.setStatus("active");
       } finally {
         worker.start();
       }
@@ -190,9 +190,8 @@ class RecordFuzzTest {
                 .statusCode(200));
   }
 
-  private void endSessions(Tenants.Tenant tenant) {
-    tenants.query(
-        "postgres",
+  private void endSessions(TestTenant tenant) {
+    ControlDatabase.column(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ?",
         tenant.database());
   }

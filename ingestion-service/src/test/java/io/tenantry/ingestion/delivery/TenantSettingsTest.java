@@ -8,9 +8,11 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.ingestion.EventSender;
 import io.tenantry.ingestion.IngestionApi;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TenantDatabase;
+import io.tenantry.testing.TestTenant;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -27,8 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTestResource(LocalStackResource.class)
 @Tag("K2")
 class TenantSettingsTest {
-
-  private static final String CONTROL = "tenantry_control";
 
   private static final List<String> SETTINGS =
       List.of(
@@ -59,15 +59,13 @@ class TenantSettingsTest {
           "synchronous_commit = off");
 
   LocalStack stack;
-  private Tenants tenants;
-  private Tenants.Tenant tenant;
+  private TestTenant tenant;
   private EventSender sender;
 
   @BeforeEach
   void createTenant() {
     Readiness.await("topics", "UP");
-    tenants = new Tenants(stack);
-    tenant = tenants.create();
+    tenant = TestTenant.withInbox();
     sender = new EventSender(stack);
   }
 
@@ -76,10 +74,10 @@ class TenantSettingsTest {
     sender.close();
   }
 
-  private void assertArrives(Tenants.Tenant whose, String... ids) {
+  private void assertArrives(TestTenant whose, String... ids) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertThat(tenants.inbox(whose)).containsExactly(ids));
+        .untilAsserted(() -> assertThat(TenantDatabase.inbox(whose)).containsExactly(ids));
   }
 
   private void awaitEnd() {
@@ -103,8 +101,7 @@ class TenantSettingsTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        tenants.query(
-                            CONTROL,
+                        ControlDatabase.column(
                             "SELECT reason FROM ingestion.topic_backlogs WHERE tenant_id = ?",
                             tenant.id()))
                     .hasSize(tenantsBehind));
@@ -115,7 +112,7 @@ class TenantSettingsTest {
   void ourSessionsHaveOurSettings(String kind) {
     for (String setting : SETTINGS) {
       if (kind.equals("ROLE") || !setting.startsWith("role")) {
-        tenants.sql("postgres", "ALTER %s %s SET %s".formatted(kind, tenant.database(), setting));
+        ControlDatabase.execute("ALTER %s %s SET %s".formatted(kind, tenant.database(), setting));
       }
     }
 
@@ -123,20 +120,20 @@ class TenantSettingsTest {
 
     awaitEnd();
     // They would hold for the test's sessions, too.
-    tenants.sql("postgres", "ALTER DATABASE %s RESET ALL".formatted(tenant.database()));
-    assertThat(tenants.inbox(tenant)).containsExactly("\\ 'é' \"%\"");
-    assertThat(tenants.query(tenant.database(), "SELECT data FROM inbox_events"))
+    ControlDatabase.execute("ALTER DATABASE %s RESET ALL".formatted(tenant.database()));
+    assertThat(TenantDatabase.inbox(tenant)).containsExactly("\\ 'é' \"%\"");
+    assertThat(TenantDatabase.column(tenant, "SELECT data FROM inbox_events"))
         .containsExactly("{\"a\": [null, \"\\\\é\"]}");
   }
 
   /** From PostgreSQL 17 on; an older server refuses a login that sends it. */
   @Test
   void ourTransactionsTakeAsLongAsWeSay() {
-    assumeThat(tenants.query("postgres", "SHOW server_version_num"))
+    assumeThat(ControlDatabase.column("SHOW server_version_num"))
         .singleElement()
         .satisfies(version -> assertThat(Integer.parseInt(version)).isGreaterThan(170_000));
-    tenants.sql(
-        tenant.database(),
+    TenantDatabase.execute(
+        tenant,
         "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS"
             + " 'BEGIN PERFORM pg_sleep(0.5); RETURN new; END'",
         "CREATE TRIGGER wait BEFORE INSERT ON inbox_events FOR EACH ROW EXECUTE FUNCTION wait()",
@@ -149,8 +146,8 @@ class TenantSettingsTest {
 
   @Test
   void aTriggerOfTheTenantsFindsWhatItNeeds() {
-    tenants.sql(
-        tenant.database(),
+    TenantDatabase.execute(
+        tenant,
         "CREATE TABLE seen (id text)",
         "GRANT INSERT ON seen TO " + tenant.database(),
         "CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS"
@@ -160,13 +157,13 @@ class TenantSettingsTest {
     sender.sendEvent(tenant, "1", "{}");
 
     assertArrives(tenant, "1");
-    assertThat(tenants.query(tenant.database(), "SELECT id FROM seen")).containsExactly("1");
+    assertThat(TenantDatabase.column(tenant, "SELECT id FROM seen")).containsExactly("1");
   }
 
   @Test
   void anEventThatATriggerRefusesIsADeadLetterAndNotAnOutage() {
-    tenants.sql(
-        tenant.database(),
+    TenantDatabase.execute(
+        tenant,
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF new.event_id ="
             + " ''bad'' THEN RAISE ''not this one''; END IF; RETURN new; END'",
         "CREATE TRIGGER refuse BEFORE INSERT ON inbox_events"
@@ -189,8 +186,8 @@ class TenantSettingsTest {
       },
       quoteCharacter = '"')
   void aDatabaseThatIsNotAsItMustBeIsWaitedForAndHoldsNobodyUp(String fault, String repair) {
-    Tenants.Tenant other = tenants.create();
-    tenants.sql(tenant.database(), fault.formatted(tenant.database()));
+    TestTenant other = TestTenant.withInbox();
+    TenantDatabase.execute(tenant, fault.formatted(tenant.database()));
 
     sender.sendEvent(tenant, "1", "{}");
     sender.sendEvent(other, "1", "{}");
@@ -198,33 +195,31 @@ class TenantSettingsTest {
 
     assertArrives(other, "1");
     awaitBacklog(1);
-    tenants.sql(tenant.database(), repair.formatted(tenant.database()));
+    TenantDatabase.execute(tenant, repair.formatted(tenant.database()));
     assertArrives(tenant, "1", "2");
     awaitBacklog(0);
   }
 
   @Test
   void aConnectionStringThatCannotBeReadIsOneTenantsOutage() {
-    Tenants.Tenant other = tenants.create();
+    TestTenant other = TestTenant.withInbox();
     String update =
         "UPDATE control_plane.tenant_databases SET connection_string_encrypted = %s"
             + " WHERE tenant_id = '%s'";
     String encrypted =
-        tenants
-            .query(
-                CONTROL,
+        ControlDatabase.column(
                 "SELECT encode(connection_string_encrypted, 'hex')"
                     + " FROM control_plane.tenant_databases WHERE tenant_id = ?",
                 tenant.id())
             .getFirst();
-    tenants.sql(CONTROL, update.formatted("'\\x00010203'", tenant.id()));
+    ControlDatabase.execute(update.formatted("'\\x00010203'", tenant.id()));
 
     sender.sendEvent(tenant, "1", "{}");
     sender.sendEvent(other, "1", "{}");
 
     assertArrives(other, "1");
     awaitBacklog(1);
-    tenants.sql(CONTROL, update.formatted("decode('" + encrypted + "', 'hex')", tenant.id()));
+    ControlDatabase.execute(update.formatted("decode('" + encrypted + "', 'hex')", tenant.id()));
     assertArrives(tenant, "1");
   }
 }

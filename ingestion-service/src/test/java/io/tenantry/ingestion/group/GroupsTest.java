@@ -12,10 +12,11 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.tenantry.ingestion.EventSender;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.delivery.ExtractionWorker;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TenantDatabase;
+import io.tenantry.testing.TestTenant;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,7 +82,7 @@ class GroupsTest {
         .statusCode(200)
         .body("items.group", contains(WORKERS, "ingestion-events-dlq-processor"));
 
-    Tenants.Tenant tenant = new Tenants(stack).create();
+    TestTenant tenant = TestTenant.withInbox();
     worker.stop();
     try (EventSender sender = new EventSender(stack)) {
       RecordMetadata first = sender.sendEvent(tenant, "1", "{}");
@@ -101,8 +102,7 @@ class GroupsTest {
 
   @Test
   void i4ResetsOffsetsAfterADryRunThatDoesNotAndRefusesWhileThereAreMembers() throws Exception {
-    Tenants tenants = new Tenants(stack);
-    Tenants.Tenant tenant = tenants.create();
+    TestTenant tenant = TestTenant.withInbox();
     try (EventSender sender = new EventSender(stack)) {
       sender.sendEvent(tenant, "1", "{}");
       Instant between = Instant.now().plusMillis(1);
@@ -110,7 +110,7 @@ class GroupsTest {
       RecordMetadata second = sender.sendEvent(tenant, "2", "{}");
       Awaitility.await()
           .atMost(Duration.ofSeconds(60))
-          .untilAsserted(() -> assertThat(tenants.inbox(tenant)).containsExactly("1", "2"));
+          .untilAsserted(() -> assertThat(TenantDatabase.inbox(tenant)).containsExactly("1", "2"));
       String toTime =
           "{\"to\":\"time\",\"time\":\"%s\",\"partitions\":[%d],\"dry_run\":%s}"
               .formatted(between, second.partition(), "%s");
@@ -127,7 +127,7 @@ class GroupsTest {
         String committed = "offsets[%d].committed".formatted(second.partition());
         group().body(committed, equalTo((int) second.offset() + 1));
         // Somebody empties the tenant's inbox by mistake, and has it filled again.
-        tenants.sql(tenant.database(), "DELETE FROM inbox_events");
+        TenantDatabase.execute(tenant, "DELETE FROM inbox_events");
         reset(toTime.formatted(false)).statusCode(200).body("dry_run", equalTo(false));
         group().body(committed, equalTo((int) second.offset()));
       } finally {
@@ -135,7 +135,7 @@ class GroupsTest {
       }
       Awaitility.await()
           .atMost(Duration.ofSeconds(60))
-          .untilAsserted(() -> assertThat(tenants.inbox(tenant)).containsExactly("2"));
+          .untilAsserted(() -> assertThat(TenantDatabase.inbox(tenant)).containsExactly("2"));
     }
   }
 

@@ -10,11 +10,12 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.TopicReader;
 import io.tenantry.ingestion.WebhookSignatures;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TenantDatabase;
+import io.tenantry.testing.TestTenant;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -34,15 +35,13 @@ class EvolutionWebhookTest {
   private static final String SENT = "2026-11-21T04:44:07.465Z";
 
   LocalStack stack;
-  private Tenants tenants;
-  private Tenants.Tenant tenant;
+  private TestTenant tenant;
   private final String name = "phone-" + UUID.randomUUID();
 
   @BeforeEach
   void createInstance() {
     Readiness.await("topics", "UP");
-    tenants = new Tenants(stack);
-    tenant = tenants.create();
+    tenant = TestTenant.withInbox();
     create(name, ",\"is_default\":true").statusCode(201);
   }
 
@@ -163,8 +162,8 @@ class EvolutionWebhookTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        tenants.query(
-                            tenant.database(),
+                        TenantDatabase.column(
+                            tenant,
                             "SELECT length(data->'data'->'message'->>'base64') FROM inbox_events"))
                     .containsExactly("3000000"));
   }
@@ -182,8 +181,8 @@ class EvolutionWebhookTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        tenants.query(
-                            tenant.database(),
+                        TenantDatabase.column(
+                            tenant,
                             "SELECT convert_from(raw_data, 'UTF8') FROM inbox_events ORDER BY"
                                 + " position"))
                     .isEqualTo(bodies));

@@ -17,11 +17,13 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.TopicReader;
 import io.tenantry.ingestion.WebhookSignatures;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TenantDatabase;
+import io.tenantry.testing.TestTenant;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -45,19 +47,16 @@ class InstancesTest {
 
   private static final String INSTANCES = "/api/v1/instances";
   private static final String WEBHOOK = "/webhook/evolution";
-  private static final String CONTROL = "tenantry_control";
 
   @Inject InstanceBootstrap bootstrap;
   LocalStack stack;
-  private Tenants tenants;
-  private Tenants.Tenant tenant;
+  private TestTenant tenant;
   private final String name = "shop-" + UUID.randomUUID();
 
   @BeforeEach
   void createTenant() {
     Readiness.await("topics", "UP");
-    tenants = new Tenants(stack);
-    tenant = tenants.create();
+    tenant = TestTenant.withInbox();
   }
 
   private static ValidatableResponse post(String path, String json) {
@@ -132,8 +131,8 @@ class InstancesTest {
     get(name).body(not(containsString("secret-")));
     asAdmin().get(INSTANCES + "?limit=500").then().body(not(containsString("secret-")));
     assertThat(
-            tenants.query(
-                CONTROL, "SELECT instances::text FROM ingestion.instances WHERE name = ?", name))
+            ControlDatabase.column(
+                "SELECT instances::text FROM ingestion.instances WHERE name = ?", name))
         .singleElement()
         .asString()
         .doesNotContain(
@@ -188,7 +187,7 @@ class InstancesTest {
 
   @Test
   void i8ThereIsOneDefaultAndTheLastInstanceStays() {
-    tenants.sql(CONTROL, "DELETE FROM ingestion.instances");
+    ControlDatabase.execute("DELETE FROM ingestion.instances");
     create(name + "-a", "").body("is_default", equalTo(true));
     create(name + "-b", "").body("is_default", equalTo(false));
     create(name + "-c", ",\"is_default\":true").body("is_default", equalTo(true));
@@ -210,7 +209,7 @@ class InstancesTest {
 
   @Test
   void i8BootstrapsTheDefaultInstanceOnceAndOverwritesNothing() {
-    tenants.sql(CONTROL, "DELETE FROM ingestion.instances");
+    ControlDatabase.execute("DELETE FROM ingestion.instances");
 
     assertThat(bootstrap.bootstrap()).isTrue();
     asAdmin()
@@ -258,8 +257,8 @@ class InstancesTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        tenants.query(
-                            tenant.database(), "SELECT data->'data'->>'text' FROM inbox_events"))
+                        TenantDatabase.column(
+                            tenant, "SELECT data->'data'->>'text' FROM inbox_events"))
                     .containsExactly("Grüße"));
   }
 
@@ -281,8 +280,8 @@ class InstancesTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        tenants.query(
-                            tenant.database(),
+                        TenantDatabase.column(
+                            tenant,
                             "SELECT convert_from(raw_data, 'UTF8') FROM inbox_events ORDER BY"
                                 + " position"))
                     .containsExactly("{no json", "hello", null));
@@ -311,7 +310,7 @@ class InstancesTest {
     send(WEBHOOK + "/" + name, "{}").statusCode(403).body("code", equalTo("INSTANCE_INACTIVE"));
     patch(name, "{\"is_active\":true}").statusCode(200);
     send(WEBHOOK + "/" + name, "{}").statusCode(200);
-    tenants.setStatus(tenant, "suspended");
+    tenant.setStatus("suspended");
     Awaitility.await().untilAsserted(() -> send(WEBHOOK + "/" + name, "{}").statusCode(403));
   }
 

@@ -10,7 +10,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.tenantry.ingestion.RawHttp;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;

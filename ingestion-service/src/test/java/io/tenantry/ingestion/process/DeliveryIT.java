@@ -5,10 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.TopicReader;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ServiceProcess;
+import io.tenantry.testing.TenantDatabase;
+import io.tenantry.testing.TestTenant;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,25 +49,23 @@ class DeliveryIT {
 
   @Test
   void i11EachAcceptedEventIsInItsOwnTenantsDatabaseOnceAndInOrder() throws Exception {
-    Tenants fixture;
-    List<Tenants.Tenant> tenants;
+    List<TestTenant> tenants;
     try (ServiceProcess capture =
         ServiceProcess.start(
             Map.of(
                 "TENANTRY_EXTRACTION_ENABLED", "false",
                 "TENANTRY_CAPTURE_PRODUCER_DELIVERY_TIMEOUT", "3s"))) {
-      fixture = new Tenants(stack);
-      tenants = fixture.create(TENANTS);
+      tenants = TestTenant.withInboxes(TENANTS);
       ServiceProcess worker = ServiceProcess.launch(Map.of());
       try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
         List<Future<?>> sending = new ArrayList<>();
-        for (Tenants.Tenant tenant : tenants) {
+        for (TestTenant tenant : tenants) {
           sending.add(senders.submit(() -> send(capture, tenant)));
         }
         for (int kill = 0; kill < 3; kill++) {
-          List<Tenants.Tenant> some = tenants.subList(0, 3);
-          long before = delivered(fixture, some);
-          await().atMost(LIMIT).until(() -> delivered(fixture, some) > before);
+          List<TestTenant> some = tenants.subList(0, 3);
+          long before = delivered(some);
+          await().atMost(LIMIT).until(() -> delivered(some) > before);
           worker.kill();
           worker = ServiceProcess.launch(Map.of());
           if (kill == 0) {
@@ -82,10 +81,10 @@ class DeliveryIT {
         await()
             .atMost(LIMIT)
             .pollInterval(Duration.ofSeconds(1))
-            .until(() -> delivered(fixture, tenants) >= all);
+            .until(() -> delivered(tenants) >= all);
         Map<String, Set<String>> topic = idsInTopicsOrder();
-        for (Tenants.Tenant tenant : tenants) {
-          assertThat(fixture.inbox(tenant))
+        for (TestTenant tenant : tenants) {
+          assertThat(TenantDatabase.inbox(tenant))
               .containsExactlyElementsOf(topic.get(tenant.id().toString()))
               .containsExactlyInAnyOrderElementsOf(accepted.get(tenant.key()));
         }
@@ -106,19 +105,17 @@ class DeliveryIT {
                     Collectors.toCollection(LinkedHashSet::new))));
   }
 
-  private static long delivered(Tenants fixture, List<Tenants.Tenant> tenants) {
+  private static long delivered(List<TestTenant> tenants) {
     return tenants.stream()
         .mapToLong(
             tenant ->
                 Long.parseLong(
-                    fixture
-                        .query(tenant.database(), "SELECT count(*) FROM inbox_events")
-                        .getFirst()))
+                    TenantDatabase.column(tenant, "SELECT count(*) FROM inbox_events").getFirst()))
         .sum();
   }
 
   /** One batch after the other; what is not accepted, and might be, is sent again. */
-  private Void send(ServiceProcess capture, Tenants.Tenant tenant)
+  private Void send(ServiceProcess capture, TestTenant tenant)
       throws IOException, InterruptedException {
     Set<String> mine = accepted.computeIfAbsent(tenant.key(), key -> new LinkedHashSet<>());
     for (int batch = 0; batch < BATCHES; batch++) {
@@ -144,7 +141,7 @@ class DeliveryIT {
     return null;
   }
 
-  private boolean post(ServiceProcess capture, Tenants.Tenant tenant, String body, Set<String> mine)
+  private boolean post(ServiceProcess capture, TestTenant tenant, String body, Set<String> mine)
       throws IOException, InterruptedException {
     HttpResponse<String> answer =
         client.send(

@@ -8,10 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import io.opentelemetry.proto.trace.v1.Span;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.TopicReader;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ServiceProcess;
+import io.tenantry.testing.TenantDatabase;
+import io.tenantry.testing.TestTenant;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,14 +47,13 @@ class ObservabilityIT {
                     "http/protobuf",
                     "QUARKUS_OTEL_BSP_SCHEDULE_DELAY",
                     "100ms"))) {
-      Tenants fixture = new Tenants(stack);
-      Tenants.Tenant tenant = fixture.create();
+      TestTenant tenant = TestTenant.withInbox();
 
       HttpResponse<String> answer =
           post(
               service, tenant.key(), "traced", "traceparent", "00-" + TRACE + "-" + PARENT + "-01");
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
-      await().atMost(LIMIT).until(() -> fixture.inbox(tenant).equals(List.of("traced")));
+      await().atMost(LIMIT).until(() -> TenantDatabase.inbox(tenant).equals(List.of("traced")));
 
       List<Span> spans =
           await().atMost(LIMIT).until(() -> collector.ofTrace(TRACE), all -> all.size() >= 2);
@@ -76,7 +76,7 @@ class ObservabilityIT {
   void p3LogsAreJsonWithAnAccessLogThatNamesTheTenantAndNoSecret() throws Exception {
     try (ServiceProcess service =
         ServiceProcess.start(Map.of("LOG_JSON", "true", "ACCESS_LOG_QUIET", "/q/"))) {
-      Tenants.Tenant tenant = new Tenants(stack).create();
+      TestTenant tenant = TestTenant.withInbox();
       post(service, tenant.key(), "logged");
       post(service, "nm_1_not-a-key", "refused");
 
@@ -121,7 +121,7 @@ class ObservabilityIT {
     }
   }
 
-  private String header(Tenants.Tenant tenant) {
+  private String header(TestTenant tenant) {
     return TopicReader.read(stack, "ingestion-events", tenant.id()).stream()
         .filter(message -> message.headers().lastHeader("traceparent") != null)
         .map(message -> TopicReader.header(message, "traceparent"))

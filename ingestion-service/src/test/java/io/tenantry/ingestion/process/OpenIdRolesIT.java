@@ -3,8 +3,8 @@ package io.tenantry.ingestion.process;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tenantry.localstack.OpenIdProvider;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.OpenIdProvider;
+import io.tenantry.testing.ServiceProcess;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -3,10 +3,10 @@ package io.tenantry.ingestion.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tenantry.ingestion.Tenants;
-import io.tenantry.localstack.DrainContract;
-import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.DrainContract;
+import io.tenantry.testing.ServiceProcess;
+import io.tenantry.testing.TenantDatabase;
+import io.tenantry.testing.TestTenant;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,16 +32,14 @@ class ShutdownIT {
   /** Long enough for the balancer to notice, however busy the machine is. */
   private static final Map<String, String> NOTICED = Map.of("SHUTDOWN_DELAY", "3s");
 
-  private final LocalStack stack = LocalStack.shared();
   private final HttpClient client = HttpClient.newHttpClient();
-  private final Map<Tenants.Tenant, Queue<String>> accepted = new ConcurrentHashMap<>();
+  private final Map<TestTenant, Queue<String>> accepted = new ConcurrentHashMap<>();
 
   @Test
   void p10AReplicaEndsUnderLoadAndNoEventIsLostAndNoClientNotices() {
     try (ServiceProcess ending = ServiceProcess.start(NOTICED);
         ServiceProcess staying = ServiceProcess.start(Map.of())) {
-      Tenants fixture = new Tenants(stack);
-      List<Tenants.Tenant> tenants = fixture.create(8);
+      List<TestTenant> tenants = TestTenant.withInboxes(8);
       tenants.forEach(tenant -> accepted.put(tenant, new ConcurrentLinkedQueue<>()));
       new DrainContract(ending, staying, 8)
           .noClientNotices(
@@ -55,12 +53,12 @@ class ShutdownIT {
               () ->
                   tenants.forEach(
                       tenant ->
-                          assertThat(fixture.inbox(tenant))
+                          assertThat(TenantDatabase.inbox(tenant))
                               .containsExactlyInAnyOrderElementsOf(accepted.get(tenant))));
     }
   }
 
-  private void post(URI replica, Tenants.Tenant tenant) throws IOException, InterruptedException {
+  private void post(URI replica, TestTenant tenant) throws IOException, InterruptedException {
     List<String> ids =
         IntStream.range(0, BATCH).mapToObj(i -> UUID.randomUUID().toString()).toList();
     String body =

@@ -2,7 +2,7 @@ package io.tenantry.ingestion.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ServiceProcess;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

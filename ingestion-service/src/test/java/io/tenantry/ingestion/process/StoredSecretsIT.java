@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ServiceProcess;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -2,9 +2,8 @@ package io.tenantry.ingestion.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tenantry.ingestion.Tenants;
-import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ServiceProcess;
+import io.tenantry.testing.TestTenant;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,7 +33,7 @@ class TemporaryFolderIT {
             "false");
     try (ServiceProcess first = ServiceProcess.start(changes);
         ServiceProcess second = ServiceProcess.start(changes)) {
-      Tenants.Tenant tenant = new Tenants(LocalStack.shared()).create(1).getFirst();
+      TestTenant tenant = TestTenant.withInbox();
       send(first, tenant);
       send(second, tenant);
       // The first one's library is still the one that it has mapped.
@@ -56,7 +55,7 @@ class TemporaryFolderIT {
         .noneMatch(path -> path.getFileName().toString().startsWith("tenantry-ingestion-"));
   }
 
-  private static void send(ServiceProcess service, Tenants.Tenant tenant) throws Exception {
+  private static void send(ServiceProcess service, TestTenant tenant) throws Exception {
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
           client.send(

@@ -4,14 +4,16 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.localstack.CertificateAuthority;
 import io.tenantry.localstack.KafkaTls;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.PostgresServer;
 import io.tenantry.localstack.PostgresTls;
 import io.tenantry.localstack.SecureKafka;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ServiceProcess;
+import io.tenantry.testing.TenantDatabase;
+import io.tenantry.testing.TestTenant;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,8 +119,7 @@ class TlsIT {
 
   private static void deliver(Map<String, String> settings) {
     try (ServiceProcess service = ServiceProcess.start(settings)) {
-      Tenants tenants = new Tenants(LocalStack.shared());
-      Tenants.Tenant tenant = tenants.create();
+      TestTenant tenant = TestTenant.withInbox();
       String event = "e-" + UUID.randomUUID();
 
       given()
@@ -131,10 +132,9 @@ class TlsIT {
 
       await()
           .atMost(LIMIT)
-          .untilAsserted(() -> assertThat(tenants.inbox(tenant)).containsExactly(event));
+          .untilAsserted(() -> assertThat(TenantDatabase.inbox(tenant)).containsExactly(event));
       assertThat(
-              tenants.query(
-                  "postgres",
+              ControlDatabase.column(
                   """
                   SELECT DISTINCT ssl
                   FROM pg_stat_activity

@@ -17,9 +17,9 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import io.tenantry.ingestion.IngestionApi;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TestTenant;
 import jakarta.inject.Inject;
 import java.util.HexFormat;
 import java.util.List;
@@ -186,7 +186,7 @@ class DriftTest {
   @Tag("E1")
   @Test
   void anEventThatTheBrokerRefusesForItsSizeIsTooLargeAndNotRetried() throws Exception {
-    Tenants.Tenant tenant = new Tenants(stack).create();
+    TestTenant tenant = TestTenant.withInbox();
     broker.set(EVENTS, "max.message.bytes", "1000");
     byte[] random = new byte[6000];
     new Random(1).nextBytes(random);

@@ -20,12 +20,14 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import io.tenantry.ingestion.EventSender;
 import io.tenantry.ingestion.Readiness;
-import io.tenantry.ingestion.Tenants;
 import io.tenantry.ingestion.TopicReader;
 import io.tenantry.ingestion.delivery.ExtractionWorker;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.partitioner.TenantPartitioner;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TenantDatabase;
+import io.tenantry.testing.TestTenant;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
@@ -56,20 +58,17 @@ class ReplacedTopicTest {
   private static final String TOPIC = "replaced";
   private static final String DEAD_LETTERS = "replaced-dlq";
   private static final String GROUP = "replaced-extraction-workers";
-  private static final String CONTROL = "tenantry_control";
 
   @Inject ExtractionWorker worker;
   LocalStack stack;
   private Broker broker;
-  private Tenants tenants;
-  private Tenants.Tenant tenant;
+  private TestTenant tenant;
 
   @BeforeEach
   void createTenant() {
     Readiness.await("topics", "UP");
     broker = new Broker(stack);
-    tenants = new Tenants(stack);
-    tenant = tenants.create();
+    tenant = TestTenant.withInbox();
   }
 
   @AfterEach
@@ -81,19 +80,19 @@ class ReplacedTopicTest {
     return Awaitility.await().atMost(Duration.ofSeconds(90));
   }
 
-  private static int partitionOf(Tenants.Tenant of, int partitions) {
+  private static int partitionOf(TestTenant of, int partitions) {
     return TenantPartitioner.partition(of.id().toString(), partitions);
   }
 
-  private static ValidatableResponse deadLetters(Tenants.Tenant of) {
+  private static ValidatableResponse deadLetters(TestTenant of) {
     return asTenant(of).get("/api/v1/dead-letters").then().statusCode(200);
   }
 
-  private static ValidatableResponse deadLetter(Tenants.Tenant of, int id) {
+  private static ValidatableResponse deadLetter(TestTenant of, int id) {
     return asTenant(of).get("/api/v1/dead-letters/" + id).then().statusCode(200);
   }
 
-  private static ValidatableResponse redrive(Tenants.Tenant of) {
+  private static ValidatableResponse redrive(TestTenant of) {
     return asTenant(of)
         .contentType("application/json")
         .body("{\"include_parked\":true}")
@@ -102,7 +101,7 @@ class ReplacedTopicTest {
         .statusCode(200);
   }
 
-  private static ValidatableResponse lostEvents(Tenants.Tenant of) {
+  private static ValidatableResponse lostEvents(TestTenant of) {
     return asAdmin()
         .queryParam("tenant_id", of.id())
         .get("/api/v1/lost-events")
@@ -111,7 +110,7 @@ class ReplacedTopicTest {
   }
 
   /** Events that the service accepts, however long the broker takes to know the topic again. */
-  private static void capture(Tenants.Tenant from, String... ids) {
+  private static void capture(TestTenant from, String... ids) {
     for (String id : ids) {
       await()
           .untilAsserted(
@@ -126,7 +125,7 @@ class ReplacedTopicTest {
   }
 
   private void assertArrives(String... ids) {
-    await().untilAsserted(() -> assertThat(tenants.inbox(tenant)).containsExactly(ids));
+    await().untilAsserted(() -> assertThat(TenantDatabase.inbox(tenant)).containsExactly(ids));
   }
 
   private void awaitBacklog() {
@@ -134,14 +133,13 @@ class ReplacedTopicTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        tenants.query(
-                            CONTROL,
+                        ControlDatabase.column(
                             "SELECT next_offset FROM ingestion.topic_backlogs WHERE tenant_id = ?",
                             tenant.id()))
                     .hasSize(1));
   }
 
-  private void sendDeadLetter(Tenants.Tenant of, String data) {
+  private void sendDeadLetter(TestTenant of, String data) {
     try (EventSender sender = new EventSender(stack)) {
       sender.send(
           DEAD_LETTERS,
@@ -151,14 +149,14 @@ class ReplacedTopicTest {
     }
   }
 
-  private Tenants.Tenant neighbour() {
-    return Stream.generate(tenants::create)
+  private TestTenant neighbour() {
+    return Stream.generate(TestTenant::withInbox)
         .filter(other -> partitionOf(other, 3) == partitionOf(tenant, 3))
         .findFirst()
         .orElseThrow();
   }
 
-  private int awaitDeadLetter(Tenants.Tenant of, String data) {
+  private int awaitDeadLetter(TestTenant of, String data) {
     await().untilAsserted(() -> deadLetters(of).body("items.event_id", hasItem(data)));
     return deadLetters(of).extract().path("items.find { it.event_id == '%s' }.id".formatted(data));
   }
@@ -177,7 +175,7 @@ class ReplacedTopicTest {
   @Tag("F7")
   @Test
   void aDeadLetterOfAReplacedTopicIsLostAndNeverShownAsAnotherTenants() {
-    Tenants.Tenant other = neighbour();
+    TestTenant other = neighbour();
     broker.remake(DEAD_LETTERS, 3, Map.of());
     sendDeadLetter(tenant, "of-tenant");
     int id = awaitDeadLetter(tenant, "of-tenant");
@@ -209,28 +207,25 @@ class ReplacedTopicTest {
   @Tag("F7")
   @Test
   void aRegisterRowIsOfNoOtherTenantsMessageWhateverItSays() {
-    Tenants.Tenant other = tenants.create();
+    TestTenant other = TestTenant.withInbox();
     sendDeadLetter(other, "secret");
     int id = awaitDeadLetter(other, "secret");
     String update = "UPDATE ingestion.dead_letters SET %s WHERE position = " + id;
 
     // What a restored control database, or a former version, may say of the same offset.
     for (String topic : List.of("topic_id = topic_id", "topic_id = NULL, cluster_id = NULL")) {
-      tenants.sql(
-          CONTROL,
-          update.formatted(topic),
-          update.formatted("tenant_id = '%s'".formatted(tenant.id())));
+      ControlDatabase.execute(
+          update.formatted(topic), update.formatted("tenant_id = '%s'".formatted(tenant.id())));
       deadLetter(tenant, id).body("message", nullValue());
       redrive(tenant).body("matched", equalTo(1)).body("gone", equalTo(1));
     }
-    tenants.sql(
-        CONTROL,
+    ControlDatabase.execute(
         update.formatted(
             "tenant_id = '%s', dead_at = dead_at - interval '1 s'".formatted(other.id())));
     deadLetter(other, id).body("message", nullValue());
-    tenants.sql(CONTROL, update.formatted("topic_id = 'x', dead_at = dead_at + interval '1 s'"));
+    ControlDatabase.execute(update.formatted("topic_id = 'x', dead_at = dead_at + interval '1 s'"));
     deadLetter(other, id).body("message", nullValue());
-    tenants.sql(CONTROL, update.formatted("topic_id = NULL, cluster_id = NULL"));
+    ControlDatabase.execute(update.formatted("topic_id = NULL, cluster_id = NULL"));
     deadLetter(other, id).body("message.value", equalTo("secret"));
     assertThat(TopicReader.read(stack, TOPIC, other.id())).isEmpty();
   }
@@ -240,13 +235,13 @@ class ReplacedTopicTest {
   void eventsOnAReplacedTopicAreDeliveredAlsoAtOffsetsThatABacklogHadPassed() {
     capture(tenant, "a0", "a1", "a2", "a3");
     assertArrives("a0", "a1", "a2", "a3");
-    tenants.stopDatabase(tenant);
+    TenantDatabase.stop(tenant);
     capture(tenant, "b0", "b1");
     awaitBacklog();
 
     broker.remake(TOPIC, 6, Map.of());
     capture(tenant, "c0", "c1");
-    tenants.startDatabase(tenant);
+    TenantDatabase.start(tenant);
 
     assertArrives("a0", "a1", "a2", "a3", "c0", "c1");
     await()
@@ -338,13 +333,13 @@ class ReplacedTopicTest {
   void eventsOfATenantThatWasAwayLongerThanTheRetentionAreKnownToBeLost() throws Exception {
     capture(tenant, "a0");
     assertArrives("a0");
-    tenants.stopDatabase(tenant);
+    TenantDatabase.stop(tenant);
     capture(tenant, "b0", "b1", "b2");
     awaitBacklog();
     long next = end();
     deleteRecords(next);
     capture(tenant, "c0");
-    tenants.startDatabase(tenant);
+    TenantDatabase.start(tenant);
 
     assertArrives("a0", "c0");
     String own = "items.find { it.tenant_id == '%s' }.".formatted(tenant.id());
@@ -356,7 +351,8 @@ class ReplacedTopicTest {
         .body(own + "from_time", notNullValue())
         .body(own + "to_time", notNullValue());
     assertThat(metric("tenantry_ingestion_event_losses_total{reason=\"retention\"}")).isPositive();
-    lostEvents(tenants.create()).body("items.tenant_id", not(hasItem(tenant.id().toString())));
+    lostEvents(TestTenant.withInbox())
+        .body("items.tenant_id", not(hasItem(tenant.id().toString())));
   }
 
   @Test

@@ -15,7 +15,7 @@ import io.tenantry.ingestion.Readiness;
 import io.tenantry.kernel.kafka.TopicSpec;
 import io.tenantry.kernel.kafka.Topics;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;

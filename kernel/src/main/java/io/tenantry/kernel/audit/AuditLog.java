@@ -138,15 +138,7 @@ public class AuditLog implements AuditSink {
 
   private void write(Sql sql, List<Waiting> entries) {
     sql.send(
-        """
-        INSERT INTO control_plane.audit_log
-          (service, occurred_at, actor, action, tenant_id, tenant_ids, source, outcome, code, details)
-        SELECT $1, occurred_at, actor, action, tenant_id, tenant_ids::uuid[], source, outcome, code, details::jsonb
-        FROM unnest(
-          $2::timestamptz[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[],
-          $9::text[], $10::text[]
-        ) AS entry (occurred_at, actor, action, tenant_id, tenant_ids, source, outcome, code, details)
-        """,
+        "SELECT control_plane.append_audit_entries($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         service,
         entries.stream()
             .map(entry -> entry.at().atOffset(ZoneOffset.UTC))

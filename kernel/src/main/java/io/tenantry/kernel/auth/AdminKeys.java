@@ -5,6 +5,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusPrincipal;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.tenantry.kernel.crypto.Sha256;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -43,7 +44,7 @@ final class AdminKeys {
     }
     keys.add(
         new AdminKey(
-            ByteBuffer.wrap(Digest.sha256(key)),
+            ByteBuffer.wrap(Sha256.of(key)),
             QuarkusSecurityIdentity.builder()
                 .setPrincipal(new QuarkusPrincipal(role))
                 .addRoles(Roles.withIncluded(role))
@@ -52,7 +53,7 @@ final class AdminKeys {
 
   /** Who has this key, if it is one of the configured ones. */
   Optional<SecurityIdentity> identify(String key) {
-    byte[] digest = Digest.sha256(key);
+    byte[] digest = Sha256.of(key);
     Optional<SecurityIdentity> found = Optional.empty();
     // All of them, digests of equal length, in constant time: neither content nor length leaks.
     for (AdminKey known : keys) {

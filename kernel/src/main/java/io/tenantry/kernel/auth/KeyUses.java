@@ -67,13 +67,7 @@ public class KeyUses {
 
   private void write(Map<UUID, Instant> noted) {
     database.run(
-        """
-        UPDATE control_plane.api_keys
-        SET last_used_at = used.at
-        FROM unnest($1::uuid[], $2::timestamptz[]) AS used (key_id, at)
-        WHERE api_keys.key_id = used.key_id
-          AND (last_used_at IS NULL OR last_used_at < used.at)
-        """,
+        "SELECT control_plane.record_api_key_uses($1, $2)",
         noted.keySet().toArray(UUID[]::new),
         noted.values().stream()
             .map(at -> at.atOffset(ZoneOffset.UTC))

@@ -3,6 +3,7 @@ package io.tenantry.kernel.auth;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.tenantry.kernel.crypto.Sha256;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.tenant.TenantStatus;
 import io.vertx.core.buffer.Buffer;
@@ -53,7 +54,7 @@ public final class TenantKeys {
       return CompletableFuture.completedFuture(UNKNOWN);
     }
     return checks
-        .get(Buffer.buffer(Digest.sha256(key)), (hash, executor) -> load(hash))
+        .get(Buffer.buffer(Sha256.of(key)), (hash, executor) -> load(hash))
         .whenComplete(
             (check, failure) -> {
               if (check instanceof KeyCheck.Known known) {
@@ -66,11 +67,10 @@ public final class TenantKeys {
     return database
         .start(
             """
-            SELECT key_id, tenant_id, scopes, status, expires_at,
+            SELECT key_id, tenant_id, scopes, tenant_status, expires_at,
               revoked_at IS NOT NULL AS revoked,
               coalesce(expires_at <= now(), false) AS expired
-            FROM control_plane.api_keys
-            JOIN control_plane.tenants USING (tenant_id)
+            FROM control_plane.api_keys_v1
             WHERE key_hash = $1
             """,
             hash)
@@ -94,7 +94,7 @@ public final class TenantKeys {
   }
 
   private static KeyCheck known(TenantPrincipal holder, Row row) {
-    TenantStatus tenant = TenantStatus.of(row.getString("status"));
+    TenantStatus tenant = TenantStatus.of(row.getString("tenant_status"));
     QuarkusSecurityIdentity.Builder identity =
         QuarkusSecurityIdentity.builder().setPrincipal(holder);
     if (tenant == TenantStatus.ACTIVE) {

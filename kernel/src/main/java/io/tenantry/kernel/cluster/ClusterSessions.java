@@ -64,8 +64,9 @@ public final class ClusterSessions {
             JOIN pg_roles role ON role.oid = session.usesysid AND NOT role.rolcanlogin
             JOIN pg_auth_members member
               ON member.member = role.oid
-              AND member.roleid IN ('tenantry_app'::regrole, 'tenantry_shared_app'::regrole)
-            """)
+              AND member.roleid IN ('%s'::regrole, '%s'::regrole)
+            """
+                .formatted(ClusterRoles.APP, ClusterRoles.SHARED_APP))
         .rowCount();
   }
 }

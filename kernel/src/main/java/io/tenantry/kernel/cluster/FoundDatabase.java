@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param comment what stands where a mark would; null if nothing does
  * @param admitsConnections false until it is finished
- * @param template whether it is a golden template
+ * @param template whether databases may be cloned from it
  */
 public record FoundDatabase(
     String name, String owner, String comment, boolean admitsConnections, boolean template) {
@@ -38,10 +38,11 @@ public record FoundDatabase(
         .run(
             SELECT
                 + """
-                WHERE shobj_description(oid, 'pg_database') LIKE 'tenantry %'
-                  OR pg_get_userbyid(datdba) IN ('tenantry_owner', 'tenantry_scratch')
+                WHERE shobj_description(oid, 'pg_database') LIKE 'tenantry %%'
+                  OR pg_get_userbyid(datdba) IN ('%s', '%s')
                 ORDER BY datname
-                """)
+                """
+                    .formatted(ClusterRoles.OWNER, ClusterRoles.SCRATCH))
         .forEach(row -> found.add(found(row)));
     return found;
   }
@@ -58,6 +59,11 @@ public record FoundDatabase(
   /** Its mark. */
   public Optional<Mark> mark() {
     return Mark.parse(comment);
+  }
+
+  /** Whether it is a golden template: closed and made a template last of all, when it is ready. */
+  public boolean isGoldenTemplate() {
+    return template && !admitsConnections;
   }
 
   /** Whether it was created, and nobody could connect to it since. */

@@ -95,8 +95,8 @@ public final class KeyRing {
   }
 
   /** An id that every replica derives alike and that says nothing of the key. */
-  private static int idOf(byte[] key) throws GeneralSecurityException {
-    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+  private static int idOf(byte[] key) {
+    MessageDigest digest = Sha256.begin();
     digest.update("tenantry key id".getBytes(StandardCharsets.US_ASCII));
     return ByteBuffer.wrap(digest.digest(key)).getInt();
   }

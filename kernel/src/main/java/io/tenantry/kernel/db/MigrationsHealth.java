@@ -18,8 +18,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Ready only when all migrations of the service's schema are applied, be it by the service at its
- * start or, with that turned off, by whoever does it instead. The schema is looked at in the
- * background until it is complete, and never again: a probe costs nothing.
+ * start or, with that turned off, by another process. A service that is upgraded before
+ * tenant-service becomes ready when tenant-service has created the views that this version reads.
+ * The schemas are checked in the background until they are complete: a probe costs nothing.
  */
 @Singleton
 @Readiness
@@ -27,13 +28,21 @@ public final class MigrationsHealth implements HealthCheck {
 
   private static final Logger LOG = Logger.getLogger(MigrationsHealth.class);
 
+  private static final String IS_OLDER_REGISTRY =
+      """
+      SELECT to_regclass('control_plane.tenants') IS NOT NULL
+        AND to_regclass('control_plane.tenants_v1') IS NULL
+      """;
+
   private final Flyway flyway;
+  private final Database database;
   private final Config config;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile boolean applied;
 
-  MigrationsHealth(Flyway flyway, Config config) {
+  MigrationsHealth(Flyway flyway, Database database, Config config) {
     this.flyway = flyway;
+    this.database = database;
     this.config = config;
   }
 
@@ -53,7 +62,7 @@ public final class MigrationsHealth implements HealthCheck {
   private void lookUntilApplied() {
     try {
       do {
-        applied = noneIsPending();
+        applied = noneIsPending() && !isOlderRegistry();
       } while (!applied && !stopped.await(config.interval().toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -70,6 +79,19 @@ public final class MigrationsHealth implements HealthCheck {
     } catch (FlywayException e) {
       LOG.warnf("the migrations could not be looked at, it is tried again: %s", e.getMessage());
       return false;
+    }
+  }
+
+  private boolean isOlderRegistry() {
+    try {
+      boolean older = database.run(IS_OLDER_REGISTRY).iterator().next().getBoolean(0);
+      if (older) {
+        LOG.warn("the views of tenant-service do not exist yet: upgrade tenant-service first");
+      }
+      return older;
+    } catch (DatabaseUnavailable | SqlError e) {
+      LOG.warnf("the views of tenant-service could not be checked; retrying: %s", e.getMessage());
+      return true;
     }
   }
 

@@ -19,8 +19,7 @@ public final class ClusterDirectory {
       """
       SELECT name, region, host, port, maintenance_database, admin_user, admin_password_encrypted,
         ssl_mode, ssl_root_certificate, system_identifier, role_secret_encrypted
-      FROM control_plane.clusters
-      LEFT JOIN control_plane.cluster_identities ON cluster = name
+      FROM control_plane.clusters_v1
       """;
 
   private final Database database;
@@ -42,7 +41,7 @@ public final class ClusterDirectory {
    */
   public List<String> names() {
     return StreamSupport.stream(
-            database.run("SELECT name FROM control_plane.clusters ORDER BY name").spliterator(),
+            database.run("SELECT name FROM control_plane.clusters_v1 ORDER BY name").spliterator(),
             false)
         .map(row -> row.getString(0))
         .toList();

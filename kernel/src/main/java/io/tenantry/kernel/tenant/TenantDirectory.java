@@ -28,9 +28,9 @@ public final class TenantDirectory {
   private static final String SELECT_TENANT =
       """
       SELECT tenant_id, name, environment, status, blueprint, blueprint_version, region,
-        cluster, host, port, database_name, schema_name, role_name, connection_string_encrypted
-      FROM control_plane.tenants
-      LEFT JOIN control_plane.tenant_databases USING (tenant_id)
+        cluster, database_name, schema_name, role_name, connection_string_encrypted
+      FROM control_plane.tenants_v1
+      LEFT JOIN control_plane.tenant_databases_v1 USING (tenant_id)
       WHERE tenant_id = $1
       """;
 
@@ -85,7 +85,7 @@ public final class TenantDirectory {
   public Optional<TenantStatus> status(Sql transaction, UUID tenantId) {
     for (Row row :
         transaction.run(
-            "SELECT status FROM control_plane.tenants WHERE tenant_id = $1", tenantId)) {
+            "SELECT status FROM control_plane.tenants_v1 WHERE tenant_id = $1", tenantId)) {
       return Optional.of(TenantStatus.of(row.getString("status")));
     }
     return Optional.empty();
@@ -103,8 +103,7 @@ public final class TenantDirectory {
    */
   public Optional<ConnectionString> connection(TenantEntry tenant) {
     return tenant
-        .database()
-        .flatMap(TenantEntry.Place::connectionEncrypted)
+        .connectionEncrypted()
         .map(encrypted -> keyRing.decrypt(encrypted.getBytes(), tenant.tenantId().toString()))
         .map(ConnectionString::new);
   }
@@ -125,20 +124,19 @@ public final class TenantDirectory {
   }
 
   private Optional<String> rootCertificate(TenantEntry tenant) {
-    String cluster = tenant.database().orElseThrow().cluster();
     for (Row row :
         database.run(
             """
             SELECT ssl_root_certificate
-            FROM control_plane.clusters
-            WHERE name = $1
+            FROM control_plane.tenant_databases_v1
+            WHERE tenant_id = $1
               AND ssl_root_certificate IS NOT NULL
             """,
-            cluster)) {
+            tenant.tenantId())) {
       return Optional.of(row.getString(0));
     }
     throw new DatabaseUnavailable(
-        "the cluster " + cluster + " has no root certificate yet",
+        "the cluster " + tenant.data().cluster() + " has no root certificate yet",
         new IOException("the tenant's connection string demands one"));
   }
 
@@ -158,17 +156,7 @@ public final class TenantDirectory {
             row.getString("blueprint"),
             row.getString("blueprint_version"),
             row.getString("region"),
-            Optional.ofNullable(row.getString("database_name")).map(name -> place(row, name))));
-  }
-
-  private static TenantEntry.Place place(Row row, String database) {
-    return new TenantEntry.Place(
-        row.getString("cluster"),
-        row.getString("host"),
-        row.getInteger("port"),
-        database,
-        Optional.ofNullable(row.getString("schema_name")),
-        row.getString("role_name"),
-        Optional.ofNullable(row.getBuffer("connection_string_encrypted")));
+            Optional.ofNullable(row.getString("database_name")).map(name -> TenantLocation.of(row)),
+            Optional.ofNullable(row.getBuffer("connection_string_encrypted"))));
   }
 }

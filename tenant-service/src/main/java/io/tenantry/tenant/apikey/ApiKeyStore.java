@@ -1,6 +1,6 @@
 package io.tenantry.tenant.apikey;
 
-import io.tenantry.kernel.auth.Digest;
+import io.tenantry.kernel.crypto.Sha256;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.http.Page;
@@ -51,7 +51,7 @@ final class ApiKeyStore {
         tenantId,
         key.name(),
         key.key().substring(0, key.key().indexOf('_')),
-        Buffer.buffer(Digest.sha256(key.key())),
+        Buffer.buffer(Sha256.of(key.key())),
         key.scopes().toArray(String[]::new),
         key.expiresAt().map(ApiKeyStore::utc).orElse(null));
   }

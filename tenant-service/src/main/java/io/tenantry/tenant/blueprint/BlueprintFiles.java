@@ -1,10 +1,9 @@
 package io.tenantry.tenant.blueprint;
 
+import io.tenantry.kernel.crypto.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -42,14 +41,10 @@ record BlueprintFiles(NavigableMap<String, String> contents) {
    * contents in the order of the names, each closed by a NUL.
    */
   String version() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      contents.forEach(
-          (path, text) ->
-              digest.update((path + "\0" + text + "\0").getBytes(StandardCharsets.UTF_8)));
-      return HexFormat.of().formatHex(digest.digest()).substring(0, VERSION_DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    MessageDigest digest = Sha256.begin();
+    contents.forEach(
+        (path, text) ->
+            digest.update((path + "\0" + text + "\0").getBytes(StandardCharsets.UTF_8)));
+    return Sha256.hex(digest).substring(0, VERSION_DIGITS);
   }
 }

@@ -545,8 +545,7 @@ public final class Cluster {
         .filter(
             found ->
                 found.comment() == null
-                    && found.template()
-                    && !found.admitsConnections()
+                    && found.isGoldenTemplate()
                     && found.owner().equals(OWNER)
                     && template.startsWith(GoldenTemplateName.PREFIX))
         .ifPresent(

@@ -20,11 +20,6 @@ public record Credentials(String role, String password) {
     return new Credentials(role, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
   }
 
-  /** The other role that a tenant can log in with: its credentials are rotated between the two. */
-  public static String secondRole(String role) {
-    return role + "_b";
-  }
-
   @Override
   public String toString() {
     return "Credentials[role=" + role + "]";

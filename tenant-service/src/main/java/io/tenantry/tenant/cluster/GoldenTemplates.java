@@ -191,10 +191,9 @@ public final class GoldenTemplates {
         : Optional.of(build(blueprint, cluster, template));
   }
 
-  /** Closed and marked as a template: the last thing that building does. */
   private static boolean isReady(Cluster cluster, String template) {
     return FoundDatabase.find(cluster.admin(), template)
-        .filter(found -> found.template() && !found.admitsConnections())
+        .filter(FoundDatabase::isGoldenTemplate)
         .flatMap(FoundDatabase::mark)
         .filter(mark -> mark.purpose() == Purpose.TEMPLATE)
         .isPresent();

@@ -159,9 +159,10 @@ final class TenantRoles {
                 FROM pg_auth_members member
                 WHERE member.member = $1::text::regrole
                   AND member.roleid IN (
-                    SELECT oid FROM pg_roles WHERE rolname IN ('tenantry_app', 'tenantry_shared_app')
+                    SELECT oid FROM pg_roles WHERE rolname IN ('%s', '%s')
                   )
-                """,
+                """
+                    .formatted(ClusterRoles.APP, ClusterRoles.SHARED_APP),
                 quote(role))) {
       script.append("GRANT %s TO %s;\n".formatted(row.getString(0), quote(second)));
     }

@@ -1,6 +1,6 @@
 package io.tenantry.tenant.credentials;
 
-import io.tenantry.tenant.cluster.Credentials;
+import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.tenant.provisioning.TenantDatabase;
 
 /**
@@ -12,6 +12,6 @@ record Rotation(TenantDatabase target, String login) {
 
   /** The role that is to log in from now on: the other of the two. */
   String next() {
-    return login.equals(target.role()) ? Credentials.secondRole(login) : target.role();
+    return login.equals(target.role()) ? ClusterRoles.second(login) : target.role();
   }
 }

@@ -1,6 +1,6 @@
 package io.tenantry.tenant.lifecycle;
 
-import io.tenantry.tenant.cluster.Credentials;
+import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.tenant.provisioning.TenantDatabase;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,7 +16,7 @@ record Change(String status, TenantDatabase target, Set<String> logins) {
 
   /** Both roles that it can ever log in with. */
   Set<String> roles() {
-    return Set.of(target.role(), Credentials.secondRole(target.role()));
+    return Set.of(target.role(), ClusterRoles.second(target.role()));
   }
 
   /** Those of them that it may not log in with. */

@@ -85,7 +85,7 @@ final class OrphanSearch {
     databases.stream()
         .filter(each -> !known.contains(each.name()))
         .forEach(each -> database(cluster, installation, each).ifPresent(found::add));
-    Set<String> homes = homes(databases, roles);
+    Homes homes = homes(databases, roles);
     roles.forEach(
         (name, mark) -> {
           if (!known.contains(name)) {
@@ -135,19 +135,38 @@ final class OrphanSearch {
     };
   }
 
-  /** The databases, and the schemas, by the marks of their owner roles. */
-  private static Set<String> homes(
-      List<FoundDatabase> databases, Map<String, Optional<Mark>> roles) {
-    return Stream.concat(
-            databases.stream().map(FoundDatabase::name),
-            roles.entrySet().stream()
-                .filter(
-                    role ->
-                        role.getValue()
-                            .filter(mark -> OF_DATA.contains(mark.purpose()))
-                            .isPresent())
-                .map(role -> withoutSuffix(role.getKey())))
-        .collect(Collectors.toSet());
+  /**
+   * What roles may belong to: a database that is renamed, as one in quarantine is, is known by its
+   * mark alone, and still owns them.
+   *
+   * @param names of databases, and of schemas by the marks of their owner roles
+   * @param tenants that a database's mark names
+   */
+  private record Homes(Set<String> names, Set<UUID> tenants) {
+
+    boolean include(String role, Optional<Mark> mark) {
+      return names.contains(withoutSuffix(role))
+          || mark.flatMap(Mark::tenant).filter(tenants::contains).isPresent();
+    }
+  }
+
+  private static Homes homes(List<FoundDatabase> databases, Map<String, Optional<Mark>> roles) {
+    Set<String> names =
+        Stream.concat(
+                databases.stream().map(FoundDatabase::name),
+                roles.entrySet().stream()
+                    .filter(
+                        role ->
+                            role.getValue()
+                                .filter(mark -> OF_DATA.contains(mark.purpose()))
+                                .isPresent())
+                    .map(role -> withoutSuffix(role.getKey())))
+            .collect(Collectors.toUnmodifiableSet());
+    return new Homes(
+        names,
+        databases.stream()
+            .flatMap(each -> each.mark().flatMap(Mark::tenant).stream())
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   /**
@@ -155,9 +174,9 @@ final class OrphanSearch {
    * schema.
    */
   private static Optional<Orphan> role(
-      Cluster cluster, UUID installation, String name, Optional<Mark> mark, Set<String> homes) {
+      Cluster cluster, UUID installation, String name, Optional<Mark> mark, Homes homes) {
     if (mark.isEmpty()) {
-      return homes.contains(name)
+      return homes.names().contains(name)
           ? Optional.empty()
           : Optional.of(orphan(cluster, Kind.role, name, mark, Action.keep));
     }
@@ -172,7 +191,7 @@ final class OrphanSearch {
                   mark,
                   action(mark.get(), installation)));
       case LOGIN, OWNER ->
-          homes.contains(withoutSuffix(name))
+          homes.include(name, mark)
               ? Optional.empty()
               : Optional.of(
                   orphan(cluster, Kind.role, name, mark, ours ? Action.remove : Action.keep));

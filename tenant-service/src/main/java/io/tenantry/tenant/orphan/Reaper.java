@@ -7,6 +7,7 @@ import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.IdentityMismatch;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
@@ -135,6 +136,12 @@ class Reaper {
     } catch (DatabaseUnavailable e) {
       // The others may be on a cluster that answers.
       LOG.warnf("orphan %s=%s is left for later: %s", orphan.kind(), orphan.name(), e.getMessage());
+      return false;
+    } catch (SqlError e) {
+      // For example a role that owns objects in another database: nothing is forced.
+      LOG.warnf(
+          "orphan %s=%s stays: PostgreSQL refuses: %s",
+          orphan.kind(), orphan.name(), e.getMessage());
       return false;
     }
   }

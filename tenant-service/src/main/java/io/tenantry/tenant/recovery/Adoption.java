@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.kernel.cluster.ClusterCatalog;
 import io.tenantry.kernel.cluster.ClusterCatalog.KnownTenant;
+import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.Blueprints;
 import io.tenantry.tenant.cluster.Cluster;
@@ -120,7 +121,7 @@ public final class Adoption {
 
   /** New credentials of the other role: what the applications use stays valid. */
   private Credentials renew(Cluster cluster, RecoveryPlanner.Home home, String previous) {
-    String second = Credentials.secondRole(home.role());
+    String second = ClusterRoles.second(home.role());
     Credentials credentials =
         Credentials.generate(previous.equals(second) ? home.role() : second, random);
     cluster.renewCredentials(home.tenantId(), home.role(), credentials);

@@ -21,9 +21,9 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.event.TenantEvents;
+import io.tenantry.testing.LocalStackResource;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;

@@ -9,12 +9,12 @@ import static org.hamcrest.Matchers.hasItem;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.localstack.AuditContract;
-import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.JobApi;
 import io.tenantry.tenant.Marks;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.project.ProjectApi;
+import io.tenantry.testing.AuditContract;
+import io.tenantry.testing.LocalStackResource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

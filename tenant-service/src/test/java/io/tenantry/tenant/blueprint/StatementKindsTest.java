@@ -11,9 +11,9 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.localstack.LocalStackResource;
-import io.tenantry.localstack.StatementKind;
 import io.tenantry.tenant.Postgres;
+import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.StatementKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

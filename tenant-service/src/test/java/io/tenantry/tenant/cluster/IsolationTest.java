@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
+import io.tenantry.testing.LocalStackResource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -7,7 +7,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.SqlError;
-import io.tenantry.localstack.LocalStackResource;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import org.junit.jupiter.api.Test;
 

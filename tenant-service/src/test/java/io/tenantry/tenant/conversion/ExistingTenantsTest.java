@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.Marks;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -14,11 +14,11 @@ import static org.hamcrest.Matchers.hasSize;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
 import io.tenantry.tenant.apikey.ApiKeyApi;
 import io.tenantry.tenant.event.TenantEvents;
+import io.tenantry.testing.LocalStackResource;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;

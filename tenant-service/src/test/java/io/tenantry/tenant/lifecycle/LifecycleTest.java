@@ -13,10 +13,10 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
 import io.tenantry.tenant.event.TenantEvents;
+import io.tenantry.testing.LocalStackResource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -10,10 +10,11 @@ import static org.hamcrest.Matchers.not;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.Marks;
 import io.tenantry.tenant.Postgres;
+import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -73,8 +74,16 @@ class ReaperTest {
                 quarantined))
         .isEqualTo("f");
     assertThat(Postgres.tenantRoles()).contains(kept, STRANGER);
-    asAdmin().post("/api/v1/orphans/reap").then().body("items.name", not(hasItem(quarantined)));
+    reaper.reapRegularly();
+    reaper.reapRegularly();
+    asAdmin()
+        .post("/api/v1/orphans/reap")
+        .then()
+        .statusCode(200)
+        .body("items.name", not(hasItem(quarantined)))
+        .body("items.name", not(hasItem(database(lost))));
     assertThat(Postgres.tenantDatabases()).contains(quarantined);
+    assertThat(Postgres.tenantRoles()).contains(database(lost), database(lost) + "_o");
     Postgres.execute(Postgres.MAINTENANCE, "DROP DATABASE " + quarantined);
   }
 
@@ -93,6 +102,38 @@ class ReaperTest {
     reaper.reapRegularly();
     reaper.reapRegularly();
     assertThat(Postgres.tenantRoles()).doesNotContain(database(lost), database(lost) + "_o");
+  }
+
+  @Test
+  @Tag("T8")
+  @Tag("P13")
+  void goesOnWithTheOthersWhenPostgresqlRefusesToDropARole() {
+    UUID refused = createTenant(newName());
+    UUID next = createTenant(newName());
+    String owner = database(refused) + "_o";
+    for (UUID tenant : List.of(refused, next)) {
+      forget(tenant);
+      Marks.change(database(tenant), "tenant", "provisioning");
+    }
+    Postgres.execute(Postgres.MAINTENANCE, "CREATE SCHEMA of_a_lost_tenant AUTHORIZATION " + owner);
+    try {
+      asAdmin().post("/api/v1/orphans/reap").then().statusCode(200);
+      assertThat(Postgres.tenantDatabases()).doesNotContain(database(refused), database(next));
+
+      asAdmin()
+          .post("/api/v1/orphans/reap")
+          .then()
+          .statusCode(200)
+          .body("items.name", hasItem(database(next)))
+          .body("items.name", not(hasItem(owner)));
+      assertThat(Postgres.tenantRoles())
+          .contains(owner)
+          .doesNotContain(database(next), database(next) + "_o");
+    } finally {
+      Postgres.execute(Postgres.MAINTENANCE, "DROP SCHEMA of_a_lost_tenant");
+    }
+    asAdmin().post("/api/v1/orphans/reap").then().statusCode(200);
+    assertThat(Postgres.tenantRoles()).doesNotContain(owner);
   }
 
   @Test

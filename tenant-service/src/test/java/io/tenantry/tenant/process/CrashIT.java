@@ -9,10 +9,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.restassured.response.Response;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.ServiceProcess;
-import io.tenantry.localstack.SuccessiveService;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
+import io.tenantry.testing.ServiceProcess;
+import io.tenantry.testing.SuccessiveService;
 import java.io.IOException;
 import java.net.URI;
 import java.sql.Connection;

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackOptions;
-import io.tenantry.localstack.ServiceProcess;
 import io.tenantry.tenant.Postgres;
+import io.tenantry.testing.ServiceProcess;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -10,9 +10,10 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.restassured.path.json.JsonPath;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.ServiceProcess;
+import io.tenantry.localstack.PostgresServer;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
+import io.tenantry.testing.ServiceProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,11 +28,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Disaster recovery as docs/operations.md has it: the control database is an older one, or empty.
+ * On a server of its own, since recovery looks at every tenant there is.
  */
 @Tag("P13")
 @Tag("F2")
@@ -44,18 +47,28 @@ class RecoveryIT {
   /** Tenants before the backup, and after it; tenantctl's rehearsal has more. */
   private static final int EACH_TIME = 8;
 
-  private static final Map<String, String> SETTINGS =
-      Map.of(
-          "POOL_SIZE", "5",
-          "RECOVERY_GENERATION_INTERVAL", "1s",
-          "TENANTRY_POOL_INTERVAL", "1s",
-          "REAPER_INTERVAL", "2s",
-          "TENANTRY_RECOVERY_CATALOG_INTERVAL", "1s");
+  private static PostgresServer server;
+
+  /** The environment of the services. */
+  private static final Map<String, String> settings = new HashMap<>();
+
+  @BeforeAll
+  static void startServer() {
+    server = LocalStack.shared().startInstallation("recovery");
+    settings.putAll(LocalStack.shared().environment(server));
+    settings.putAll(
+        Map.of(
+            "POOL_SIZE", "5",
+            "RECOVERY_GENERATION_INTERVAL", "1s",
+            "TENANTRY_POOL_INTERVAL", "1s",
+            "REAPER_INTERVAL", "2s",
+            "TENANTRY_RECOVERY_CATALOG_INTERVAL", "1s"));
+  }
 
   @Test
   void losesNothingWhenTheControlDatabaseIsRestoredFromItsBackup() throws SQLException {
     List<String> before;
-    try (ServiceProcess service = ServiceProcess.start(SETTINGS)) {
+    try (ServiceProcess service = ServiceProcess.start(settings)) {
       before = create(service, EACH_TIME);
     }
     copy(Postgres.CONTROL, BACKUP);
@@ -63,7 +76,7 @@ class RecoveryIT {
     List<String> deleted = before.subList(0, 3);
     List<String> rotated = before.subList(3, 6);
     Map<String, String> connections = new HashMap<>();
-    try (ServiceProcess service = ServiceProcess.start(SETTINGS)) {
+    try (ServiceProcess service = ServiceProcess.start(settings)) {
       after = create(service, EACH_TIME);
       for (String tenant : deleted) {
         asAdmin(service)
@@ -86,11 +99,10 @@ class RecoveryIT {
       }
       awaitGeneration(service);
     }
-    List<String> databases =
-        Postgres.tenantDatabases().stream().filter(name -> name.startsWith("car_")).toList();
+    List<String> databases = tenantDatabases();
     restore(BACKUP);
 
-    try (ServiceProcess service = ServiceProcess.start(SETTINGS)) {
+    try (ServiceProcess service = ServiceProcess.start(settings)) {
       awaitRecoveryMode(service);
       asAdmin(service)
           .delete(TENANTS + "/" + before.getLast() + "?final_backup=false")
@@ -106,7 +118,7 @@ class RecoveryIT {
               .extract()
               .path("tenant_id");
       assertThat(connections.keySet()).doesNotContain(created);
-      assertThat(Postgres.tenantDatabases()).containsAll(databases);
+      assertThat(tenantDatabases()).containsAll(databases);
       connections.forEach(RecoveryIT::assertThatItHasItsRow);
 
       JsonPath plan = asAdmin(service).get("/api/v1/recovery/plan").jsonPath();
@@ -130,8 +142,7 @@ class RecoveryIT {
       for (String tenant : deleted) {
         asAdmin(service).get(TENANTS + "/" + tenant).then().statusCode(404);
       }
-      assertThat(Postgres.tenantDatabases())
-          .containsAll(databases(connections.keySet().stream().toList()));
+      assertThat(tenantDatabases()).containsAll(databases(connections.keySet().stream().toList()));
       asAdmin(service).body(body(newName())).post(TENANTS).then().statusCode(201);
       asAdmin(service)
           .delete(TENANTS + "/" + created + "?final_backup=false")
@@ -142,7 +153,7 @@ class RecoveryIT {
       asAdmin(service).post("/api/v1/orphans/reap").then().statusCode(200);
       connections.forEach(RecoveryIT::assertThatItHasItsRow);
     } finally {
-      Postgres.execute(Postgres.MAINTENANCE, "DROP DATABASE IF EXISTS " + LOST);
+      execute(Postgres.MAINTENANCE, "DROP DATABASE IF EXISTS " + LOST);
     }
   }
 
@@ -150,7 +161,7 @@ class RecoveryIT {
   void rebuildsAnEmptyControlDatabaseFromTheClusters() throws Exception {
     List<String> tenants;
     Map<String, String> connections = new HashMap<>();
-    try (ServiceProcess service = ServiceProcess.start(SETTINGS)) {
+    try (ServiceProcess service = ServiceProcess.start(settings)) {
       tenants = create(service, 3);
       for (String tenant : tenants) {
         connections.put(tenant, connectionString(tenant));
@@ -159,21 +170,20 @@ class RecoveryIT {
       awaitGeneration(service);
     }
     String installation =
-        Postgres.value(Postgres.CONTROL, "SELECT installation_id FROM control_plane.installation");
+        value(Postgres.CONTROL, "SELECT installation_id FROM control_plane.installation");
     String names =
-        Postgres.value(
+        value(
             Postgres.CONTROL,
             "SELECT string_agg(name, ',' ORDER BY name) FROM control_plane.tenants WHERE tenant_id = ANY (string_to_array(?, ',')::uuid[])",
             String.join(",", tenants));
-    Postgres.endKeptSessions();
-    Postgres.execute(Postgres.MAINTENANCE, "ALTER DATABASE tenantry_control RENAME TO " + LOST);
-    Postgres.execute(Postgres.MAINTENANCE, "CREATE DATABASE tenantry_control");
-    Postgres.execute(
+    endKeptSessions();
+    execute(Postgres.MAINTENANCE, "ALTER DATABASE tenantry_control RENAME TO " + LOST);
+    execute(Postgres.MAINTENANCE, "CREATE DATABASE tenantry_control");
+    execute(
         Postgres.CONTROL,
         Files.readString(Path.of("..", "deploy", "postgres", "control-database.sql")));
 
-    try (AutoCloseable _ = RecoveryIT::putBackWhatWasLost;
-        ServiceProcess service = ServiceProcess.start(SETTINGS)) {
+    try (ServiceProcess service = ServiceProcess.start(settings)) {
       asAdmin(service).body(body(newName())).post(TENANTS).then().statusCode(503);
       asAdmin(service)
           .body("{\"installation_id\": \"%s\"}".formatted(installation))
@@ -191,7 +201,7 @@ class RecoveryIT {
         assertThatItHasItsRow(tenant, connections.get(tenant));
       }
       assertThat(
-              Postgres.value(
+              value(
                   Postgres.CONTROL,
                   "SELECT string_agg(name, ',' ORDER BY name) FROM control_plane.tenants WHERE tenant_id = ANY (string_to_array(?, ',')::uuid[])",
                   String.join(",", tenants)))
@@ -203,20 +213,43 @@ class RecoveryIT {
           .statusCode(409)
           .body("code", equalTo("REGISTRY_NOT_EMPTY"));
       awaitGeneration(service);
+    } finally {
+      execute(Postgres.MAINTENANCE, "DROP DATABASE IF EXISTS " + LOST);
     }
   }
 
-  /** The other tests of this stack go on with their control database, which is older now. */
-  private static void putBackWhatWasLost() {
-    Postgres.endKeptSessions();
-    Postgres.execute(Postgres.MAINTENANCE, "DROP DATABASE tenantry_control WITH (FORCE)");
-    Postgres.execute(
-        Postgres.MAINTENANCE, "ALTER DATABASE " + LOST + " RENAME TO tenantry_control");
-    try (ServiceProcess service = ServiceProcess.start(SETTINGS)) {
-      awaitRecoveryMode(service);
-      asAdmin(service).post("/api/v1/recovery/run").then().body("status.active", equalTo(false));
-      asAdmin(service).post("/api/v1/orphans/reap").then().statusCode(200);
+  private static void execute(String database, String sql) {
+    try (Connection connection = server.borrow(database);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
+  }
+
+  private static List<String> column(String database, String sql, Object... parameters) {
+    try (Connection connection = server.borrow(database)) {
+      return Postgres.column(connection, sql, parameters);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String value(String database, String sql, Object... parameters) {
+    return column(database, sql, parameters).getFirst();
+  }
+
+  private static void endKeptSessions() {
+    try {
+      server.endKeptSessions(Postgres.CONTROL);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<String> tenantDatabases() {
+    return column(
+        Postgres.MAINTENANCE, "SELECT datname FROM pg_database WHERE datname LIKE 'car\\_%'");
   }
 
   private static List<String> create(ServiceProcess service, int number) {
@@ -234,20 +267,19 @@ class RecoveryIT {
   }
 
   private static void copy(String from, String to) {
-    Postgres.endKeptSessions();
-    Postgres.execute(Postgres.MAINTENANCE, "DROP DATABASE IF EXISTS " + to);
-    Postgres.execute(Postgres.MAINTENANCE, "CREATE DATABASE %s TEMPLATE %s".formatted(to, from));
+    endKeptSessions();
+    execute(Postgres.MAINTENANCE, "DROP DATABASE IF EXISTS " + to);
+    execute(Postgres.MAINTENANCE, "CREATE DATABASE %s TEMPLATE %s".formatted(to, from));
   }
 
   private static void restore(String backup) {
-    Postgres.endKeptSessions();
-    Postgres.execute(Postgres.MAINTENANCE, "DROP DATABASE IF EXISTS " + LOST);
-    Postgres.execute(Postgres.MAINTENANCE, "ALTER DATABASE tenantry_control RENAME TO " + LOST);
-    Postgres.execute(
-        Postgres.MAINTENANCE, "ALTER DATABASE %s RENAME TO tenantry_control".formatted(backup));
+    endKeptSessions();
+    execute(Postgres.MAINTENANCE, "DROP DATABASE IF EXISTS " + LOST);
+    execute(Postgres.MAINTENANCE, "ALTER DATABASE tenantry_control RENAME TO " + LOST);
+    execute(Postgres.MAINTENANCE, "ALTER DATABASE %s RENAME TO tenantry_control".formatted(backup));
     // Rights on a database are not copied with it.
     try {
-      Postgres.execute(
+      execute(
           Postgres.CONTROL,
           Files.readString(Path.of("..", "deploy", "postgres", "control-database.sql")));
     } catch (IOException e) {
@@ -264,7 +296,7 @@ class RecoveryIT {
 
   private static long generation() {
     return Long.parseLong(
-        Postgres.value("tenantry_catalog", "SELECT max(generation) FROM catalog.generations"));
+        value("tenantry_catalog", "SELECT max(generation) FROM catalog.generations"));
   }
 
   private static void awaitRecoveryMode(ServiceProcess service) {
@@ -274,8 +306,14 @@ class RecoveryIT {
   }
 
   private static String connectionString(String tenant) {
-    return TenantConnections.of(
-        UUID.fromString(tenant), LocalStack.shared().environment().get("ENCRYPTION_KEY"));
+    try (Connection control = server.borrow(Postgres.CONTROL)) {
+      return TenantConnections.of(
+          control,
+          UUID.fromString(tenant),
+          LocalStack.shared().environment().get("ENCRYPTION_KEY"));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void write(String tenant, String connection) throws SQLException {

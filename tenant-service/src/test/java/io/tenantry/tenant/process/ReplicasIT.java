@@ -9,10 +9,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.restassured.path.json.JsonPath;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.ServiceProcess;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
 import io.tenantry.tenant.event.TenantEvents;
+import io.tenantry.testing.ServiceProcess;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;

@@ -7,10 +7,10 @@ import static io.tenantry.tenant.TenantApi.newName;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.ServiceProcess;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
 import io.tenantry.tenant.event.TenantEvents;
+import io.tenantry.testing.ServiceProcess;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -9,10 +9,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
-import io.tenantry.localstack.DrainContract;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.ServiceProcess;
 import io.tenantry.tenant.Postgres;
+import io.tenantry.testing.DrainContract;
+import io.tenantry.testing.ServiceProcess;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -2,8 +2,8 @@ package io.tenantry.tenant.process;
 
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.PostgresServer;
-import io.tenantry.localstack.ServiceProcess;
-import io.tenantry.localstack.TcpRelay;
+import io.tenantry.testing.ServiceProcess;
+import io.tenantry.testing.TcpRelay;
 import java.io.IOException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -14,9 +14,9 @@ import static org.hamcrest.Matchers.nullValue;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.JobApi;
 import io.tenantry.tenant.Postgres;
+import io.tenantry.testing.LocalStackResource;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 

@@ -21,10 +21,11 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
-import io.tenantry.localstack.LocalStackResource;
 import io.tenantry.tenant.Postgres;
+import io.tenantry.testing.LocalStackResource;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CreateTenantTest {
 
   @Test
+  @Tag("smoke")
   void t1AnswersWithTheActiveTenant() {
     String name = newName();
     ValidatableResponse answer =

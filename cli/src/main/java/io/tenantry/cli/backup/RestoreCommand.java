@@ -1,0 +1,99 @@
+package io.tenantry.cli.backup;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.Confirmation;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.Waiting;
+import io.tenantry.cli.output.Columns;
+import io.tenantry.cli.platform.JobCommands;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@RegisterForReflection
+@Command(
+    footer = {
+      "  tenantctl restore globex --dry-run",
+      "  tenantctl restore globex --backup 01a1fc6b-37a5-7f53-a72d-95728c633816 --wait",
+      "  tenantctl restore globex_copy --from globex --wait --yes"
+    })
+public final class RestoreCommand extends Noun implements Runnable {
+
+  private static final Columns PLAN =
+      Columns.of(
+          "TENANT tenant_id",
+          "BACKUP backup_id",
+          "DATABASE database",
+          "ROWS rows n",
+          "SIZE bytes bytes",
+          "SESSIONS sessions n",
+          "STEPS steps");
+
+  @Parameters(paramLabel = "TENANT", description = "whose data is replaced")
+  String tenant;
+
+  @Option(
+      names = "--backup",
+      paramLabel = "ID",
+      description = "this backup; the newest if not given")
+  String backup;
+
+  @Option(
+      names = "--from",
+      paramLabel = "TENANT",
+      description = "a backup of this other tenant: TENANT becomes its copy")
+  String source;
+
+  @Option(names = "--store", paramLabel = "NAME", description = "the copy in this store")
+  String store;
+
+  @Option(names = "--dry-run", description = "only tell what would be done")
+  boolean dryRun;
+
+  @Mixin Confirmation confirmation;
+
+  @Mixin Waiting waiting;
+
+  @Override
+  public void run() {
+    String id = tenantId(tenant);
+    if (!dryRun) {
+      confirmation.require(
+          terminal(),
+          "This puts a backup in the place of all data of tenant %s.".formatted(tenant));
+    }
+    JsonNode answer =
+        platform()
+            .backups()
+            .post(
+                Target.of("/api/v1/restores"),
+                Json.body()
+                    .with("tenant_id", id)
+                    .with("backup_id", backup)
+                    .with("mode", source == null ? null : "clone")
+                    .with("source_tenant_id", tenantIdOrNull(source))
+                    .with("store", store)
+                    .with("dry_run", dryRun));
+    if (dryRun) {
+      printer().row(answer, PLAN);
+      sayEach("Warning", answer.path("warnings"));
+      say("Nothing was done.");
+      return;
+    }
+    JobCommands.follow(this, platform().backups(), answer, waiting)
+        .ifPresent(
+            done -> {
+              String restore = done.path("result").path("restore_id").asText();
+              printer()
+                  .row(
+                      platform().backups().get(Target.of("/api/v1/restores/{}", restore)),
+                      RestoreCommands.COLUMNS);
+              sayEach("Note", done.path("result").path("notes"));
+              say("What was there before: tenantctl restores undo " + restore);
+            });
+  }
+}

@@ -1,0 +1,171 @@
+package io.tenantry.cli.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.ExitCode;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.Paging;
+import io.tenantry.cli.output.Columns;
+import io.tenantry.cli.output.Format;
+import io.tenantry.cli.output.Printer;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@RegisterForReflection
+@Command
+public final class DlqCommands extends Noun {
+
+  private static final Columns COLUMNS =
+      Columns.of(
+          "ID id",
+          "TENANT tenant_id",
+          "TYPE type",
+          "REASON reason",
+          "STATUS status",
+          "REDRIVES redrives n",
+          "DIED dead_at time");
+  private static final Columns COUNTS =
+      Columns.of("REASON reason", "STATUS status", "COUNT count n");
+  private static final Columns REDRIVEN =
+      Columns.of(
+          "MATCHED matched n",
+          "REDRIVEN redriven n",
+          "PARKED parked n",
+          "FOREIGN foreign n",
+          "GONE gone n",
+          "MORE more yes");
+
+  private static final Columns LOST =
+      Columns.of(
+          "ID id",
+          "REASON reason",
+          "TENANT tenant_id",
+          "TOPIC topic",
+          "PARTITION partition n",
+          "OFFSETS offsets n",
+          "FROM from_time time",
+          "TO to_time time");
+
+  @Command(
+      description = "List dead letters, the oldest first",
+      footer = "  tenantctl dlq list --tenant globex --status waiting")
+  void list(
+      @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
+          String tenant,
+      @Option(names = "--reason", description = "that died of this") String reason,
+      @Option(names = "--status", description = "waiting, redriven, parked or lost") String status,
+      @Mixin Paging paging) {
+    list(
+        platform().ingestion(),
+        Target.of("/api/v1/dead-letters")
+            .with("tenant_id", tenantIdOrNull(tenant))
+            .with("reason", reason)
+            .with("status", status),
+        paging,
+        COLUMNS);
+  }
+
+  @Command(
+      description = "Count dead letters by reason and status",
+      footer = "  tenantctl dlq count --tenant globex")
+  void count(
+      @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
+          String tenant) {
+    JsonNode answer =
+        platform()
+            .ingestion()
+            .get(Target.of("/api/v1/dead-letters/count").with("tenant_id", tenantIdOrNull(tenant)));
+    if (printer().format() == Format.TABLE) {
+      try (Printer.Rows rows = printer().rows(COUNTS)) {
+        answer.path("counts").forEach(rows::add);
+      }
+    } else {
+      printer().row(answer, Columns.of("TOTAL total"));
+    }
+  }
+
+  @Command(
+      description = {
+        "List events that the topic did not keep until they were delivered, the newest first.",
+        "OFFSETS counts the messages of all tenants in between."
+      },
+      footer = "  tenantctl dlq lost --tenant globex")
+  void lost(
+      @Option(
+              names = "--tenant",
+              paramLabel = "TENANT",
+              description = "of this tenant, or of all tenants of its partition")
+          String tenant,
+      @Mixin Paging paging) {
+    list(
+        platform().ingestion(),
+        Target.of("/api/v1/lost-events").with("tenant_id", tenantIdOrNull(tenant)),
+        paging,
+        LOST);
+  }
+
+  @Command(description = "Show a dead letter with its message", footer = "  tenantctl dlq show 17")
+  void show(@Parameters(paramLabel = "ID", description = "its number") long id) {
+    printer()
+        .details(platform().ingestion().get(Target.of("/api/v1/dead-letters/{}", id)), COLUMNS);
+  }
+
+  @Command(
+      description =
+          "Send dead letters to the topic of events again; one of those named that is not there to"
+              + " be sent ends with 1",
+      footer = {
+        "  tenantctl dlq redrive --tenant globex --dry-run",
+        "  tenantctl dlq redrive 17 18 --include-parked"
+      })
+  int redrive(
+      @Parameters(
+              paramLabel = "ID",
+              arity = "0..*",
+              description = "their numbers; all that fit if not given")
+          List<Long> ids,
+      @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
+          String tenant,
+      @Option(names = "--reason", description = "that died of this") String reason,
+      @Option(names = "--include-parked", description = "also those that died too often")
+          boolean parked,
+      @Option(
+              names = "--limit",
+              paramLabel = "N",
+              description = "at most so many; 1000 if not given")
+          Integer limit,
+      @Option(names = "--dry-run", description = "only tell what would be done") boolean dryRun) {
+    JsonNode answer =
+        platform()
+            .ingestion()
+            .post(
+                Target.of("/api/v1/dead-letters/redrive"),
+                Json.body()
+                    .with("ids", ids)
+                    .with("tenant_id", tenantIdOrNull(tenant))
+                    .with("reason", reason)
+                    .with("include_parked", parked)
+                    .with("limit", limit)
+                    .with("dry_run", dryRun));
+    printer().row(answer, REDRIVEN);
+    if (dryRun) {
+      say("Nothing was done.");
+    }
+    long missing = ids == null ? 0 : Set.copyOf(ids).size() - answer.path("matched").asLong();
+    if (missing <= 0) {
+      return ExitCode.OK.number();
+    }
+    say("%d of those named are not there, or not waiting.".formatted(missing));
+    terminal()
+        .advise(
+            "tenantctl dlq show ID tells a dead letter's status; --include-parked takes parked"
+                + " ones, too");
+    return ExitCode.FAILURE.number();
+  }
+}

@@ -1,0 +1,133 @@
+package io.tenantry.cli.event;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.output.Terminal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.stream.Stream;
+
+/**
+ * The events in files and folders, one after the other, however many: objects one after the other,
+ * or in lists.
+ */
+final class EventFiles implements Iterator<ObjectNode>, AutoCloseable {
+
+  private static final List<String> ENDINGS = List.of(".json", ".jsonl", ".ndjson");
+
+  private final Deque<String> names;
+  private final Terminal terminal;
+  private JsonParser parser;
+  private String name = "";
+  private ObjectNode next;
+
+  private EventFiles(Deque<String> names, Terminal terminal) {
+    this.names = names;
+    this.terminal = terminal;
+  }
+
+  /** Finds the files; folders with everything in them, in the order of the names. */
+  static EventFiles open(List<String> sources, Terminal terminal) {
+    Deque<String> names = new ArrayDeque<>();
+    for (String source : sources) {
+      Path path = Path.of(source);
+      if (source.equals("-") || Files.isRegularFile(path)) {
+        names.add(source);
+      } else if (Files.isDirectory(path)) {
+        names.addAll(within(path));
+      } else {
+        throw CommandException.usage("there is no file " + source);
+      }
+    }
+    return new EventFiles(names, terminal);
+  }
+
+  private static List<String> within(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile)
+          .map(Path::toString)
+          .filter(name -> ENDINGS.stream().anyMatch(name::endsWith))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public boolean hasNext() {
+    try {
+      while (next == null && (parser != null || open())) {
+        JsonToken token = parser.nextToken();
+        if (token == null) {
+          parser.close();
+          parser = null;
+        } else if (token == JsonToken.START_OBJECT) {
+          JsonNode event = Json.MAPPER.readTree(parser);
+          next = (ObjectNode) event;
+        } else if (token != JsonToken.START_ARRAY && token != JsonToken.END_ARRAY) {
+          throw CommandException.usage(
+              "%s, line %d: an event is a JSON object"
+                  .formatted(name, parser.currentLocation().getLineNr()));
+        }
+      }
+      return next != null;
+    } catch (StreamConstraintsException e) {
+      throw CommandException.usage(
+          "%s, line %d: %s"
+              .formatted(name, parser.currentLocation().getLineNr(), e.getOriginalMessage()));
+    } catch (JsonProcessingException e) {
+      throw CommandException.usage(
+          "%s, line %d is no JSON: %s"
+              .formatted(name, e.getLocation().getLineNr(), e.getOriginalMessage()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private boolean open() throws IOException {
+    if (names.isEmpty()) {
+      return false;
+    }
+    String source = names.remove();
+    name = source.equals("-") ? "standard input" : source;
+    InputStream in = source.equals("-") ? terminal.in() : Files.newInputStream(Path.of(source));
+    parser = Json.MAPPER.createParser(in);
+    return true;
+  }
+
+  @Override
+  public ObjectNode next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    ObjectNode event = next;
+    next = null;
+    return event;
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (parser != null) {
+        parser.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

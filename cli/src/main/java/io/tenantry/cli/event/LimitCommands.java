@@ -1,0 +1,86 @@
+package io.tenantry.cli.event;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.output.Columns;
+import java.time.Duration;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@RegisterForReflection
+@Command
+public final class LimitCommands extends Noun {
+
+  private static final Columns COLUMNS =
+      Columns.of("EVENTS events n", "PERIOD_SECONDS period_seconds n");
+
+  /** Whose limit it is. */
+  @RegisterForReflection
+  static final class Subject {
+    @ArgGroup(multiplicity = "1")
+    Choice choice;
+
+    @RegisterForReflection
+    static final class Choice {
+      @Option(names = "--tenant", paramLabel = "TENANT", description = "a tenant's")
+      String tenant;
+
+      @Option(names = "--instance", paramLabel = "NAME", description = "a channel instance's")
+      String instance;
+    }
+  }
+
+  private Target target(Subject subject) {
+    return subject.choice.tenant != null
+        ? Target.of("/api/v1/limits/tenants/{}", tenantId(subject.choice.tenant))
+        : Target.of(
+            "/api/v1/limits/instances/{}",
+            platform()
+                .ingestion()
+                .get(Target.of("/api/v1/instances/{}", subject.choice.instance))
+                .path("instance_id")
+                .asText());
+  }
+
+  @Command(
+      description = "Show how many events a tenant or instance may send to each replica",
+      footer = "  tenantctl limits show --tenant globex")
+  void show(@Mixin Subject subject) {
+    printer().row(platform().ingestion().get(target(subject)), COLUMNS);
+  }
+
+  @Command(
+      description = "Set how many events a tenant or instance may send to each replica",
+      footer = "  tenantctl limits set 500 --instance support --per 1m")
+  void set(
+      @Parameters(paramLabel = "EVENTS", description = "how many") long events,
+      @Option(
+              names = "--per",
+              paramLabel = "TIME",
+              defaultValue = "1s",
+              description = "in this time; 1s if not given")
+          Duration period,
+      @Mixin Subject subject) {
+    printer()
+        .row(
+            platform()
+                .ingestion()
+                .put(
+                    target(subject),
+                    Json.body().with("events", events).with("period_seconds", period.toSeconds())),
+            COLUMNS);
+  }
+
+  @Command(
+      description = "Let the service's own limit hold again",
+      footer = "  tenantctl limits clear --tenant globex")
+  void clear(@Mixin Subject subject) {
+    platform().ingestion().delete(target(subject));
+    say("The service's own limit holds.");
+  }
+}

@@ -1,0 +1,301 @@
+package io.tenantry.cli.migration;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.Confirmation;
+import io.tenantry.cli.command.ExitCode;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.Paging;
+import io.tenantry.cli.command.Waiting;
+import io.tenantry.cli.output.Columns;
+import io.tenantry.cli.output.Format;
+import io.tenantry.cli.output.Printer;
+import io.tenantry.cli.platform.JobCommands;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@RegisterForReflection
+@Command
+public final class MigrationCommands extends Noun {
+
+  static final Columns COLUMNS =
+      Columns.of(
+          "MIGRATION id",
+          "TENANT tenant_id",
+          "DIRECTION direction",
+          "FROM from_version",
+          "TO to_version",
+          "STATUS status",
+          "ATTEMPTS attempts n",
+          "FINISHED finished_at time",
+          "ERROR error.message");
+  private static final Columns STATES =
+      Columns.of(
+          "TENANT tenant_id",
+          "NAME name",
+          "BLUEPRINT blueprint",
+          "VERSION version",
+          "CURRENT current_version",
+          "STATUS status",
+          "ERROR error.message");
+  private static final Columns SUMMARY =
+      Columns.of(
+          "BLUEPRINT blueprint",
+          "CURRENT current_version",
+          "UP_TO_DATE up_to_date n",
+          "PENDING pending n",
+          "FAILED failed n",
+          "DRIFTED drifted n");
+  static final Columns STEPS = Columns.of("SCRIPT script", "TRANSACTIONAL transactional yes");
+  private static final Columns DIFFERENCES =
+      Columns.of("OBJECT name", "KIND kind", "CHANGE change", "EXPECTED expected", "ACTUAL actual");
+  private static final String MIGRATIONS = "/api/v1/tenants/{}/migrations";
+
+  /** Which tenant goes to which version. */
+  @RegisterForReflection
+  static final class Goal {
+    @Parameters(paramLabel = "TENANT", description = "the tenant")
+    String tenant;
+
+    @Option(
+        names = "--to",
+        paramLabel = "VERSION",
+        description = "the version; the current one if not given")
+    String version;
+
+    Json.Body body() {
+      return Json.body().with("target_version", version);
+    }
+  }
+
+  /** How long a statement may wait and take. */
+  @RegisterForReflection
+  static final class Limits {
+    @Option(
+        names = "--lock-timeout",
+        paramLabel = "TIME",
+        description = "how long a statement may wait for a lock")
+    Duration lock;
+
+    @Option(
+        names = "--statement-timeout",
+        paramLabel = "TIME",
+        description = "how long a statement may take")
+    Duration statement;
+
+    Json.Body addTo(Json.Body body) {
+      return body.with("lock_timeout_ms", lock == null ? null : lock.toMillis())
+          .with("statement_timeout_ms", statement == null ? null : statement.toMillis());
+    }
+  }
+
+  /** Whether a backup comes before a migration. */
+  @RegisterForReflection
+  static final class BackupFirst {
+    @Option(names = "--backup-first", description = "back each tenant up before")
+    boolean backup;
+
+    Json.Body addTo(Json.Body body) {
+      return body.with("backup_first", backup ? true : null);
+    }
+  }
+
+  /** Whether a backup comes before a rollback, whose undos drop data. */
+  @RegisterForReflection
+  static final class BackupBeforeRollback {
+    @Option(
+        names = "--no-backup",
+        description = "do not back each tenant up before; what the undos drop is lost then")
+    boolean none;
+
+    /** What the request says of it; the service backs up if it says nothing. */
+    Boolean wanted() {
+      return none ? false : null;
+    }
+  }
+
+  @Command(
+      description = "List tenants with how they stand beside their blueprint's current version",
+      footer = {
+        "  tenantctl migrations status --summary",
+        "  tenantctl migrations status --blueprint car --status failed"
+      })
+  void status(
+      @Option(names = "--blueprint", description = "made from this blueprint") String blueprint,
+      @Option(names = "--status", description = "up_to_date, pending, failed or drifted")
+          String status,
+      @Option(names = "--summary", description = "how many stand where, by blueprint")
+          boolean summary,
+      @Mixin Paging paging) {
+    if (summary) {
+      printer()
+          .list(
+              platform()
+                  .backups()
+                  .get(Target.of("/api/v1/migrations/summary").with("blueprint", blueprint)),
+              SUMMARY);
+      return;
+    }
+    list(
+        platform().backups(),
+        Target.of("/api/v1/migrations/status").with("blueprint", blueprint).with("status", status),
+        paging,
+        STATES);
+  }
+
+  @Command(
+      description = "Tell what would be run to bring a tenant to a version",
+      footer = {
+        "  tenantctl migrations plan globex",
+        "  tenantctl migrations plan globex --to 8f2c135c5fe5 --rollback"
+      })
+  void plan(
+      @Mixin Goal goal,
+      @Option(names = "--rollback", description = "back, by the undos") boolean rollback) {
+    String id = tenantId(goal.tenant);
+    Json.Body body =
+        goal.body().with("direction", rollback ? "rollback" : null).with("dry_run", true);
+    JsonNode plan =
+        TemplateWait.ask(
+            terminal(), () -> platform().backups().post(Target.of(MIGRATIONS, id), body));
+    if (printer().format() != Format.TABLE) {
+      printer().row(plan, Columns.of("TO to_version"));
+      return;
+    }
+    try (Printer.Rows rows = printer().rows(STEPS)) {
+      plan.path("steps").forEach(rows::add);
+    }
+    say(
+        "From %s to %s of %s: %d to run."
+            .formatted(
+                plan.path("from_version").asText(),
+                plan.path("to_version").asText(),
+                plan.path("blueprint").asText(),
+                plan.path("steps").size()));
+  }
+
+  @Command(
+      description = "Migrate a tenant to a version of its blueprint",
+      footer = {
+        "  tenantctl migrations run globex --wait",
+        "  tenantctl migrations run globex --to 8f2c135c5fe5 --backup-first"
+      })
+  void run(
+      @Mixin Goal goal,
+      @Mixin Limits limits,
+      @Mixin BackupFirst backupFirst,
+      @Mixin Waiting waiting) {
+    begin(tenantId(goal.tenant), backupFirst.addTo(limits.addTo(goal.body())), waiting);
+  }
+
+  @Command(
+      description = "Take a tenant back to a version, by the blueprint's undos",
+      footer = "  tenantctl migrations rollback globex --to 8f2c135c5fe5 --wait")
+  void rollback(
+      @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
+      @Option(
+              names = "--to",
+              paramLabel = "VERSION",
+              required = true,
+              description = "the version to go back to")
+          String version,
+      @Mixin Limits limits,
+      @Mixin BackupBeforeRollback backupFirst,
+      @Mixin Confirmation confirmation,
+      @Mixin Waiting waiting) {
+    String id = tenantId(tenant);
+    confirmation.require(
+        terminal(),
+        "This takes tenant %s back to %s; what the undos drop is lost%s."
+            .formatted(tenant, version, backupFirst.none ? "" : " but for a backup"));
+    begin(
+        id,
+        limits.addTo(
+            Json.body()
+                .with("target_version", version)
+                .with("direction", "rollback")
+                .with("backup_first", backupFirst.wanted())),
+        waiting);
+  }
+
+  private void begin(String tenant, Json.Body body, Waiting waiting) {
+    JsonNode job =
+        TemplateWait.ask(
+            terminal(), () -> platform().backups().post(Target.of(MIGRATIONS, tenant), body));
+    JobCommands.follow(this, platform().backups(), job, waiting)
+        .ifPresent(
+            done ->
+                printer()
+                    .row(
+                        platform()
+                            .backups()
+                            .get(
+                                Target.of(
+                                    "/api/v1/migrations/{}",
+                                    done.path("result").path("migration_id").asText())),
+                        COLUMNS));
+  }
+
+  @Command(
+      description = "List a tenant's migrations, the newest first",
+      footer = "  tenantctl migrations list globex")
+  void list(
+      @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
+      @Mixin Paging paging) {
+    list(platform().backups(), Target.of(MIGRATIONS, tenantId(tenant)), paging, COLUMNS);
+  }
+
+  @Command(
+      description = "Show a migration",
+      footer = "  tenantctl migrations show 01a1fc6b-37a5-7f53-a72d-95728c633816")
+  void show(@Parameters(paramLabel = "ID", description = "the migration's id") String migration) {
+    printer()
+        .details(platform().backups().get(Target.of("/api/v1/migrations/{}", migration)), COLUMNS);
+  }
+
+  @Command(
+      description = "Compare a tenant with its golden template; one that differs ends with 1",
+      footer = "  tenantctl migrations drift globex")
+  int drift(@Parameters(paramLabel = "TENANT", description = "the tenant") String tenant) {
+    JsonNode report =
+        platform().backups().get(Target.of("/api/v1/tenants/{}/drift", tenantId(tenant)));
+    boolean drifted = report.path("drifted").asBoolean();
+    if (printer().format() != Format.TABLE) {
+      printer().row(report, Columns.of("TENANT tenant_id"));
+    } else if (drifted) {
+      try (Printer.Rows rows = printer().rows(DIFFERENCES)) {
+        report.path("differences").forEach(rows::add);
+      }
+    } else {
+      say("Tenant " + tenant + " is as its golden template.");
+    }
+    return (drifted ? ExitCode.FAILURE : ExitCode.OK).number();
+  }
+
+  @Command(
+      name = "check-drift",
+      description = "Look at all tenants, or those of one blueprint, for drift",
+      footer = "  tenantctl migrations check-drift --blueprint car --wait")
+  void checkDrift(
+      @Option(names = "--blueprint", description = "made from this blueprint") String blueprint,
+      @Mixin Waiting waiting) {
+    JsonNode job =
+        platform()
+            .backups()
+            .post(
+                Target.of("/api/v1/migrations/drift-checks"),
+                Json.body().with("blueprint", blueprint));
+    JobCommands.follow(this, platform().backups(), job, waiting)
+        .ifPresent(
+            done ->
+                printer()
+                    .row(
+                        done.path("result"),
+                        Columns.of("CHECKED checked n", "DRIFTED drifted n", "FAILED failed n")));
+  }
+}

@@ -1,0 +1,66 @@
+package io.tenantry.cli.platform;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.Paging;
+import io.tenantry.cli.output.Columns;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@RegisterForReflection
+@Command(
+    footer = {
+      "  tenantctl audit --tenant globex",
+      "  tenantctl audit --outcome refused --from 2026-11-21T00:00:00Z -o json"
+    })
+public final class AuditCommand extends Noun implements Runnable {
+
+  private static final Columns COLUMNS =
+      Columns.of(
+          "POSITION position",
+          "TIME occurred_at time",
+          "SERVICE service",
+          "ACTOR actor",
+          "ACTION action",
+          "TENANTS tenant_ids few",
+          "SOURCE source",
+          "OUTCOME outcome",
+          "CODE code");
+
+  @Option(names = "--tenant", paramLabel = "TENANT", description = "about this tenant")
+  String tenant;
+
+  @Option(names = "--actor", description = "by this actor")
+  String actor;
+
+  @Option(names = "--action", description = "of this action")
+  String action;
+
+  @Option(names = "--outcome", description = "with this outcome")
+  String outcome;
+
+  @Option(names = "--from", paramLabel = "TIME", description = "at this time or later")
+  String from;
+
+  @Option(names = "--to", paramLabel = "TIME", description = "before this time")
+  String to;
+
+  @Mixin Paging paging;
+
+  @Override
+  public void run() {
+    list(
+        platform().tenants(),
+        Target.of("/api/v1/audit")
+            .with("tenant_id", tenantIdOrNull(tenant))
+            .with("actor", actor)
+            .with("action", action)
+            .with("outcome", outcome)
+            .with("from", from)
+            .with("to", to),
+        paging,
+        COLUMNS);
+  }
+}

@@ -1,0 +1,2 @@
+/** Commands on the platform itself: clusters, jobs, recovery, contexts and diagnosis. */
+package io.tenantry.cli.platform;

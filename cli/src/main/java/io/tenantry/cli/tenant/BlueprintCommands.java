@@ -1,0 +1,184 @@
+package io.tenantry.cli.tenant;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.ExitCode;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.output.Columns;
+import io.tenantry.cli.output.Format;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@RegisterForReflection
+@Command
+public final class BlueprintCommands extends Noun {
+
+  private static final Columns COLUMNS =
+      Columns.of(
+          "BLUEPRINT name",
+          "VERSION version",
+          "CURRENT current yes",
+          "SHIPPED shipped yes",
+          "ACCEPTED accepted_at time");
+  private static final Columns CHECKED =
+      Columns.of("BLUEPRINT name", "VERSION version", "NEW new yes");
+  private static final Pattern NAME = Pattern.compile("(?m)^name: *[\"']?([^\"'#\\s]+)");
+
+  @Command(
+      description = "List blueprints, each with the version that new tenants are made from",
+      footer = "  tenantctl blueprints list")
+  void list() {
+    printer().list(platform().tenants().get(Target.of("/api/v1/blueprints")), COLUMNS);
+  }
+
+  @Command(
+      description = "Show a blueprint: its versions and files, or write the files to a folder",
+      footer = {
+        "  tenantctl blueprints show car",
+        "  tenantctl blueprints show car --version 8f2c135c5fe5 --to car/"
+      })
+  void show(
+      @Parameters(paramLabel = "NAME", description = "the blueprint") String name,
+      @Option(names = "--version", paramLabel = "HASH", description = "not the current version")
+          String version,
+      @Option(names = "--to", paramLabel = "FOLDER", description = "write the files there")
+          Path folder) {
+    JsonNode blueprint =
+        platform().tenants().get(Target.of("/api/v1/blueprints/{}", name).with("version", version));
+    if (folder != null) {
+      write(blueprint.path("files"), folder);
+    } else if (printer().format() == Format.TABLE) {
+      printer().list(Json.body().with("items", blueprint.path("versions")).node(), COLUMNS);
+      blueprint
+          .path("files")
+          .propertyStream()
+          .forEach(
+              file ->
+                  terminal().out().printf("%n--- %s%n%s", file.getKey(), file.getValue().asText()));
+      terminal().flush();
+      if (blueprint.hasNonNull("own_data_from")) {
+        say(
+            "From %s on the migrations run in each new tenant: their data depends on the moment or on chance."
+                .formatted(blueprint.path("own_data_from").asText()));
+      }
+    } else {
+      printer().details(blueprint, COLUMNS);
+    }
+  }
+
+  private void write(JsonNode files, Path folder) {
+    files
+        .propertyStream()
+        .forEach(
+            file -> {
+              Path path = folder.resolve(file.getKey()).normalize();
+              if (!path.startsWith(folder.normalize())) {
+                throw new CommandException(
+                    ExitCode.FAILURE, "the file " + file.getKey() + " would lie elsewhere");
+              }
+              try {
+                Files.createDirectories(path.getParent());
+                Files.writeString(path, file.getValue().asText());
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    say(files.size() + " files are in " + folder + ".");
+  }
+
+  @Command(
+      description = "Store a blueprint's folder as a version, the one new tenants are made from",
+      footer = "  tenantctl blueprints push shop/")
+  void push(
+      @Parameters(
+              paramLabel = "FOLDER",
+              description = "with blueprint.yaml and migrations/V1__….sql")
+          Path folder) {
+    Map<String, String> files = read(folder);
+    JsonNode pushed =
+        platform()
+            .tenants()
+            .put(
+                Target.of("/api/v1/blueprints/{}", nameIn(files, folder)),
+                Json.body().with("files", files));
+    printer().row(pushed, COLUMNS);
+    sayWarnings(pushed);
+  }
+
+  private void sayWarnings(JsonNode checked) {
+    checked.path("warnings").forEach(warning -> say("Warning: " + warning.asText()));
+  }
+
+  @Command(
+      description = "Check a blueprint's folder, its SQL on a scratch database, and store nothing",
+      footer = "  tenantctl blueprints validate shop/")
+  void validate(
+      @Parameters(
+              paramLabel = "FOLDER",
+              description = "with blueprint.yaml and migrations/V1__….sql")
+          Path folder) {
+    Map<String, String> files = read(folder);
+    JsonNode checked =
+        platform()
+            .tenants()
+            .post(
+                Target.of("/api/v1/blueprints/{}/validate", nameIn(files, folder)),
+                Json.body().with("files", files));
+    printer().row(checked, CHECKED);
+    sayWarnings(checked);
+  }
+
+  private static String nameIn(Map<String, String> files, Path folder) {
+    String yaml = files.get("blueprint.yaml");
+    if (yaml == null) {
+      throw CommandException.usage("there is no blueprint.yaml in " + folder);
+    }
+    Matcher name = NAME.matcher(yaml);
+    if (!name.find()) {
+      throw CommandException.usage("blueprint.yaml in " + folder + " has no name");
+    }
+    return name.group(1);
+  }
+
+  private static Map<String, String> read(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw CommandException.usage("there is no folder " + folder);
+    }
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
+        String name = folder.relativize(file).toString().replace('\\', '/');
+        // What editors and version control leave about is no part of it.
+        if (name.startsWith(".") || name.contains("/.") || name.endsWith("~")) {
+          continue;
+        }
+        files.put(name, text(file));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return files;
+  }
+
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (MalformedInputException e) {
+      throw CommandException.usage(file + " is no text in UTF-8");
+    }
+  }
+}

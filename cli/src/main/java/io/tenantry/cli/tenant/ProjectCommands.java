@@ -1,0 +1,127 @@
+package io.tenantry.cli.tenant;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.Paging;
+import io.tenantry.cli.command.Waiting;
+import io.tenantry.cli.output.Columns;
+import io.tenantry.cli.platform.JobCommands;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@RegisterForReflection
+@Command
+public final class ProjectCommands extends Noun {
+
+  private static final Columns COLUMNS =
+      Columns.of(
+          "PROJECT project_id",
+          "NAME name",
+          "ENVIRONMENT environment",
+          "STATUS status",
+          "REGION region",
+          "SERVICES services",
+          "CREATED created_at time");
+  private static final String PROJECT = "/api/v1/projects/{}";
+
+  @Command(
+      description = "Register a project; nothing is made of it before it is provisioned",
+      footer = "  tenantctl projects create storefront --environment production --owner alice")
+  void create(
+      @Parameters(paramLabel = "NAME", description = "1 to 255 of A-Z a-z 0-9 _ -") String name,
+      @Option(
+              names = {"-e", "--environment"},
+              description = "development, staging or production")
+          String environment,
+      @Option(names = "--region", description = "where its database will lie") String region,
+      @Option(names = "--owner", paramLabel = "ID", description = "who owns it") String owner,
+      @Option(names = "--organization", paramLabel = "ID", description = "whose it is")
+          String organization,
+      @Option(
+              names = "--metadata",
+              paramLabel = "KEY=VALUE",
+              description = "a note on it; may be given again")
+          Map<String, String> metadata) {
+    printer()
+        .row(
+            platform()
+                .tenants()
+                .post(
+                    Target.of("/api/v1/projects"),
+                    Json.body()
+                        .with("name", name)
+                        .with("environment", environment)
+                        .with("region", region)
+                        .with("owner_id", owner)
+                        .with("organization_id", organization)
+                        .with("metadata", metadata)),
+            COLUMNS);
+  }
+
+  @Command(
+      description = "List projects, the oldest first; deleted ones only with --status deleted",
+      footer = "  tenantctl projects list --status registered")
+  void list(
+      @Option(
+              names = "--status",
+              description = "registered, provisioning, active, suspended, deleting or deleted")
+          String status,
+      @Mixin Paging paging) {
+    list(
+        platform().tenants(),
+        Target.of("/api/v1/projects").with("status", status),
+        paging,
+        COLUMNS);
+  }
+
+  @Command(
+      description = "Show a project",
+      footer = "  tenantctl projects show 01a1fc6b-37a5-7f53-a72d-95728c633816")
+  void show(@Parameters(paramLabel = "ID", description = "the project's id") String project) {
+    printer().details(platform().tenants().get(Target.of(PROJECT, project)), COLUMNS);
+  }
+
+  @Command(
+      description = "Provision a registered project; its API keys are collected from the job",
+      footer = {
+        "  tenantctl projects provision 01a1fc6b-37a5-7f53-a72d-95728c633816 --wait",
+        "  tenantctl projects provision 01a1fc6b-37a5-7f53-a72d-95728c633816 --api-keys 2"
+      })
+  void provision(
+      @Parameters(paramLabel = "ID", description = "the project's id") String project,
+      @Option(names = "--region", description = "where its database will lie") String region,
+      @Option(
+              names = "--service",
+              paramLabel = "TYPE",
+              description = "auth, realtime or storage, and no others; may be given again")
+          List<String> services,
+      @Option(names = "--api-keys", paramLabel = "N", description = "issue so many API keys")
+          Integer keys,
+      @Mixin Waiting waiting) {
+    Json.Body body = Json.body().with("region", region);
+    if (services != null) {
+      Json.Body wanted = Json.body();
+      for (String type : List.of("auth", "realtime", "storage")) {
+        wanted.with(type, services.contains(type));
+      }
+      body.with("services", wanted);
+    }
+    if (keys != null) {
+      body.with("api_keys", Json.body().with("count", keys));
+    }
+    JsonNode job = platform().tenants().post(Target.of(PROJECT + "/provision", project), body);
+    JobCommands.follow(this, platform().tenants(), job, waiting)
+        .ifPresent(
+            done -> {
+              printer().row(platform().tenants().get(Target.of(PROJECT, project)), COLUMNS);
+              say("Its API keys: tenantctl keys collect " + done.path("id").asText());
+            });
+  }
+}

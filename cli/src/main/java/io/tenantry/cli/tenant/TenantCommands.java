@@ -1,0 +1,300 @@
+package io.tenantry.cli.tenant;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Api.Answer;
+import io.tenantry.cli.api.ApiException;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Secrets;
+import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.Confirmation;
+import io.tenantry.cli.command.ExitCode;
+import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.Paging;
+import io.tenantry.cli.command.Waiting;
+import io.tenantry.cli.output.Columns;
+import io.tenantry.cli.output.Printer;
+import io.tenantry.cli.platform.JobCommands;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@RegisterForReflection
+@Command
+public final class TenantCommands extends Noun {
+
+  static final Columns COLUMNS =
+      Columns.of(
+          "TENANT tenant_id",
+          "NAME name",
+          "ENVIRONMENT environment",
+          "STATUS status",
+          "BLUEPRINT blueprint",
+          "REGION region",
+          "CREATED created_at time");
+  private static final Columns CONNECTION = Columns.of("CONNECTION connection_string");
+  private static final Columns ROTATED =
+      Columns.of("ROLE role", "FORMER former_role", "VALID_UNTIL former_valid_until time");
+  private static final Target TENANTS = Target.of("/api/v1/tenants");
+  private static final String TENANT = "/api/v1/tenants/{}";
+
+  @Command(
+      description = "Provision tenants: a database for each, a role, services and API keys",
+      footer = {
+        "  tenantctl tenants create globex --environment production",
+        "  tenantctl tenants create globex --api-keys 2 --service auth --metadata plan=gold",
+        "  tenantctl tenants create shop1 shop2 shop3 --blueprint shop -o name",
+        "  tenantctl tenants create globex --async --wait"
+      })
+  void create(
+      @Parameters(
+              paramLabel = "NAME",
+              arity = "1..*",
+              description = "1 to 255 of A-Z a-z 0-9 _ -; may be several, one after the other")
+          List<String> names,
+      @Mixin NewTenant tenant,
+      @Option(names = "--async", description = "answer with a job, at once") boolean async,
+      @Mixin Waiting waiting) {
+    Json.Body body = tenant.body();
+    if (names.size() > 1) {
+      if (async) {
+        throw CommandException.usage("--async is for one tenant");
+      }
+      createAll(names, body);
+      return;
+    }
+    body.with("name", names.getFirst());
+    if (!async) {
+      shown(platform().tenants().post(TENANTS, body));
+      return;
+    }
+    Answer answer =
+        platform().tenants().send("POST", TENANTS, body.node(), "Prefer", "respond-async");
+    JobCommands.follow(this, platform().tenants(), answer.body(), waiting)
+        .ifPresent(
+            job ->
+                printer()
+                    .row(
+                        platform().tenants().get(Target.of(TENANT, job.path("tenant_id").asText())),
+                        COLUMNS));
+  }
+
+  /** Those that were made before one fails are shown. */
+  private void createAll(List<String> names, Json.Body body) {
+    ArrayNode keys = Json.MAPPER.createArrayNode();
+    try (Printer.Rows rows = printer().rows(COLUMNS)) {
+      for (String name : names) {
+        JsonNode tenant = platform().tenants().post(TENANTS, body.with("name", name));
+        rows.add(tenant);
+        tenant.path("api_keys").forEach(keys::add);
+      }
+    }
+    KeyCommands.showIssued(keys, this);
+  }
+
+  /** API keys are shown this once. */
+  private void shown(JsonNode tenant) {
+    printer().row(tenant, COLUMNS);
+    KeyCommands.showIssued(tenant.path("api_keys"), this);
+  }
+
+  @Command(
+      description = "List tenants, the oldest first; deleted ones only with --status deleted",
+      footer = {
+        "  tenantctl tenants list --environment production --status active",
+        "  tenantctl tenants list --all -o json"
+      })
+  void list(
+      @Option(
+              names = {"-e", "--environment"},
+              description = "of this environment")
+          String environment,
+      @Option(
+              names = "--status",
+              description = "registered, provisioning, active, suspended, deleting or deleted")
+          String status,
+      @Option(names = "--blueprint", description = "made from this blueprint") String blueprint,
+      @Option(names = "--region", description = "of this region") String region,
+      @Option(names = "--name-prefix", paramLabel = "TEXT", description = "named like this")
+          String prefix,
+      @Mixin Paging paging) {
+    list(
+        platform().tenants(),
+        Target.of("/api/v1/tenants")
+            .with("environment", environment)
+            .with("status", status)
+            .with("blueprint", blueprint)
+            .with("region", region)
+            .with("name_prefix", prefix),
+        paging,
+        COLUMNS);
+  }
+
+  @Command(
+      description = "Show a tenant and the steps of its provisioning",
+      footer = {
+        "  tenantctl tenants show globex",
+        "  tenantctl tenants show production/globex -o yaml"
+      })
+  void show(@Parameters(paramLabel = "TENANT", description = "the tenant") String tenant) {
+    printer().details(platform().tenants().get(Target.of(TENANT, tenantId(tenant))), COLUMNS);
+  }
+
+  @Command(
+      description = "Rename a tenant; its id and database stay",
+      footer = "  tenantctl tenants rename globex globex_corp")
+  void rename(
+      @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
+      @Parameters(paramLabel = "NAME", description = "its new name") String name) {
+    update(tenant, Json.body().with("name", name));
+  }
+
+  @Command(
+      description = "Change notes on a tenant; an empty value takes one away",
+      footer = "  tenantctl tenants annotate globex plan=gold seats=")
+  void annotate(
+      @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
+      @Parameters(index = "1", paramLabel = "KEY=VALUE", arity = "1..*", description = "the notes")
+          Map<String, String> notes) {
+    ObjectNode metadata = Json.MAPPER.createObjectNode();
+    notes.forEach(
+        (key, value) -> {
+          if (value.isEmpty()) {
+            metadata.putNull(key);
+          } else {
+            metadata.put(key, value);
+          }
+        });
+    update(tenant, Json.body().with("metadata", metadata));
+  }
+
+  private void update(String tenant, Json.Body body) {
+    printer().row(platform().tenants().patch(Target.of(TENANT, tenantId(tenant)), body), COLUMNS);
+  }
+
+  @Command(
+      description = "Suspend a tenant: it stays, and nobody may use it",
+      footer = "  tenantctl tenants suspend globex")
+  void suspend(@Parameters(paramLabel = "TENANT", description = "the tenant") String tenant) {
+    printer()
+        .row(platform().tenants().post(Target.of(TENANT + "/suspend", tenantId(tenant))), COLUMNS);
+  }
+
+  @Command(description = "Resume a suspended tenant", footer = "  tenantctl tenants resume globex")
+  void resume(@Parameters(paramLabel = "TENANT", description = "the tenant") String tenant) {
+    printer()
+        .row(platform().tenants().post(Target.of(TENANT + "/resume", tenantId(tenant))), COLUMNS);
+  }
+
+  @Command(
+      description = "Delete a tenant with its database and role, after a final backup",
+      footer = {
+        "  tenantctl tenants delete globex --wait",
+        "  tenantctl tenants delete globex --no-final-backup --yes"
+      })
+  void delete(
+      @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
+      @Option(names = "--no-final-backup", description = "do not back it up before")
+          boolean noBackup,
+      @Mixin Confirmation confirmation,
+      @Mixin Waiting waiting) {
+    String id = tenantId(tenant);
+    confirmation.require(
+        terminal(),
+        "This deletes tenant %s with its database, %s a final backup."
+            .formatted(tenant, noBackup ? "without" : "after"));
+    Target target = Target.of(TENANT, id);
+    Answer answer =
+        platform()
+            .tenants()
+            .send("DELETE", target.with("final_backup", noBackup ? "false" : null), null);
+    if (answer.status() == 204) {
+      say("Tenant " + tenant + " is deleted.");
+      return;
+    }
+    if (!waiting.isAsked()) {
+      printer().row(answer.body(), COLUMNS);
+      return;
+    }
+    JsonNode state =
+        waiting.until(
+            new Waiting.Subject("deletion", "tenantctl tenants list --status deleting"),
+            () -> existing(target),
+            answer.body(),
+            Waiting.View::ofJob,
+            now -> !now.path("status").asText().equals("deleting"),
+            terminal());
+    if (!state.path("status").asText().equals("deleted")) {
+      throw new CommandException(
+          ExitCode.FAILURE,
+          "the tenant was not deleted: " + state.path("last_deletion").path("failure").asText(),
+          "tenantctl tenants delete %s --no-final-backup deletes it without".formatted(id));
+    }
+    say("Tenant " + tenant + " is deleted.");
+  }
+
+  /** A tenant, or that it is deleted: those are not shown any more. */
+  private JsonNode existing(Target target) {
+    try {
+      return platform().tenants().get(target);
+    } catch (ApiException e) {
+      if (e.status() != 404) {
+        throw e;
+      }
+      return Json.body().with("status", "deleted").node();
+    }
+  }
+
+  @Command(
+      description = "Forget a deleted tenant: its row, its name, its history",
+      footer = "  tenantctl tenants purge 01a1fc6b-37a5-7f53-a72d-95728c633816 --yes")
+  void purge(
+      @Parameters(paramLabel = "ID", description = "the tenant's id") String tenant,
+      @Mixin Confirmation confirmation) {
+    confirmation.require(terminal(), "This forgets the deleted tenant %s.".formatted(tenant));
+    platform().tenants().post(Target.of(TENANT + "/purge", tenantId(tenant)));
+    say("Tenant " + tenant + " is forgotten.");
+  }
+
+  @Command(
+      description = "Read a tenant's connection string; the audit log has it",
+      footer = {
+        "  tenantctl tenants connection globex",
+        "  psql \"$(tenantctl tenants connection globex --show-password -o name)\""
+      })
+  void connection(
+      @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
+      @Option(names = "--show-password", description = "with the password") boolean password) {
+    JsonNode answer =
+        platform().tenants().get(Target.of(TENANT + "/connection-string", tenantId(tenant)));
+    String text = answer.path("connection_string").asText();
+    ((ObjectNode) answer).put("connection_string", password ? text : Secrets.withoutPassword(text));
+    printer().row(answer, CONNECTION);
+  }
+
+  @Command(
+      name = "rotate-credentials",
+      description = "Give a tenant a new role and password; the former work for a while still",
+      footer = "  tenantctl tenants rotate-credentials globex --overlap 10m")
+  void rotateCredentials(
+      @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
+      @Option(names = "--overlap", paramLabel = "TIME", description = "how long the former work")
+          Duration overlap) {
+    printer()
+        .row(
+            platform()
+                .tenants()
+                .post(
+                    Target.of(TENANT + "/credentials/rotate", tenantId(tenant)),
+                    Json.body()
+                        .with("overlap_seconds", overlap == null ? null : overlap.toSeconds())),
+            ROTATED);
+  }
+}

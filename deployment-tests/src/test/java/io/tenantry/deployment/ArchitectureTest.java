@@ -1,0 +1,255 @@
+package io.tenantry.deployment;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.function.Predicate.not;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The shape of the code of all modules: how packages and modules depend on each other, and size.
+ */
+class ArchitectureTest {
+
+  private static final List<String> MODULES =
+      List.of(
+          "kernel",
+          "partitioner",
+          "tenant-service",
+          "ingestion-service",
+          "backup-service",
+          "cli",
+          "local-stack",
+          "local-stack/launcher",
+          "service-testing",
+          "benchmarks");
+
+  /** The packages of each part of the project, and the other parts that it may use. */
+  private static final Map<String, List<String>> DIRECTION =
+      Map.of(
+          "kernel", List.of(),
+          "partitioner", List.of(),
+          "tenant", List.of("kernel"),
+          "ingestion", List.of("kernel", "partitioner"),
+          "backup", List.of("kernel"),
+          "cli", List.of(),
+          "localstack", List.of(),
+          "testing", List.of("localstack", "kernel"),
+          "benchmarks", List.of("localstack", "partitioner"));
+
+  /** Classes that read rows and are neither stores nor records of them. */
+  private static final Map<String, Set<String>> ROW_READERS =
+      Map.of(
+          "the database layer itself",
+          Set.of("kernel.db.Database", "kernel.db.Logins", "kernel.db.Sql"),
+          "what a cluster or a tenant's database reports of itself, which is no table of ours",
+          Set.of(
+              "backup.migration.HistoryRow",
+              "backup.postgres.Dumps",
+              "backup.postgres.RowCounts",
+              "backup.postgres.Session",
+              "kernel.cluster.ClusterObjects",
+              "tenant.cluster.ClusterConnections",
+              "tenant.cluster.ClusterConversion",
+              "tenant.cluster.ClusterSetup",
+              "tenant.cluster.TenantRoles",
+              "tenant.conversion.ExistingTenants",
+              "tenant.orphan.MissingParts",
+              "tenant.provisioning.TenantDatabase",
+              "tenant.recovery.CatalogSync"),
+          "a cache or a single query of the control database, with the rule that it serves",
+          Set.of(
+              "backup.campaign.CampaignWork",
+              "backup.installation.Installation",
+              "backup.key.TenantKeys",
+              "backup.lease.TenantLeases",
+              "backup.migration.BlueprintVersions",
+              "backup.migration.TenantStates",
+              "backup.schedule.TenantPolicies",
+              "backup.tenant.TenantLogins",
+              "ingestion.topic.KnownTopics",
+              "kernel.auth.TenantKeys",
+              "kernel.messaging.OutboxRelay",
+              "kernel.recovery.RecoveryMode",
+              "kernel.tenant.ClusterDirectory",
+              "kernel.tenant.TenantDirectory",
+              "tenant.apikey.KeyDeliveries",
+              "tenant.cluster.ClusterIdentities",
+              "tenant.cluster.ConnectionStringUpdates",
+              "tenant.quota.Quotas",
+              "tenant.recovery.Generations"));
+
+  private static final int LONGEST_PARAMETER_LIST = 7;
+  private static final int LARGEST_CONSTRUCTOR = 8;
+  private static final int LONGEST_FILE = 450;
+
+  private static JavaClasses classes;
+
+  @BeforeAll
+  static void importClasses() {
+    List<Path> folders =
+        MODULES.stream().map(module -> Path.of("..", module, "target", "classes")).toList();
+    assertThat(folders)
+        .allSatisfy(folder -> assertThat(folder).as("compile all modules first").isDirectory());
+    classes = new ClassFileImporter().importPaths(folders);
+  }
+
+  @Test
+  void hasNoPackagesInCircles() {
+    slices().assignedFrom(new Packages()).should().beFreeOfCycles().check(classes);
+  }
+
+  private static final class Packages implements SliceAssignment {
+
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      return type.getPackageName().startsWith("io.tenantry.")
+          ? SliceIdentifier.of(type.getPackageName())
+          : SliceIdentifier.ignore();
+    }
+
+    @Override
+    public String getDescription() {
+      return "packages";
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void usesModulesInOneDirection(String part, List<String> allowed) {
+    noClasses()
+        .that()
+        .resideInAPackage("io.tenantry." + part + "..")
+        .should()
+        .dependOnClassesThat(
+            DescribedPredicate.describe(
+                "are in a part other than " + allowed,
+                type ->
+                    type.getPackageName().startsWith("io.tenantry.")
+                        && !partOf(type).equals(part)
+                        && !allowed.contains(partOf(type))))
+        .check(classes);
+  }
+
+  static Stream<Arguments> usesModulesInOneDirection() {
+    return DIRECTION.entrySet().stream()
+        .map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
+  }
+
+  @Test
+  void knowsThePartOfEachClass() {
+    assertThat(classes).extracting(ArchitectureTest::partOf).isSubsetOf(DIRECTION.keySet());
+  }
+
+  private static String partOf(JavaClass type) {
+    return type.getPackageName().split("\\.")[2];
+  }
+
+  @Test
+  void readsRowsInStoresOnly() {
+    assertThat(
+            classes.stream()
+                .filter(
+                    type ->
+                        type.getDirectDependenciesFromSelf().stream()
+                            .anyMatch(
+                                used ->
+                                    used.getTargetClass()
+                                        .getName()
+                                        .equals("io.vertx.sqlclient.Row")))
+                .map(ArchitectureTest::outermost)
+                .filter(name -> !name.endsWith("Store") && !name.endsWith("Records"))
+                .filter(name -> ROW_READERS.values().stream().noneMatch(all -> all.contains(name))))
+        .isEmpty();
+  }
+
+  private static String outermost(JavaClass type) {
+    return type.getName().replaceFirst("^io\\.tenantry\\.", "").replaceFirst("\\$.*", "");
+  }
+
+  @Test
+  void hasNoLongParameterLists() {
+    assertThat(
+            codeUnits()
+                .filter(
+                    unit ->
+                        parameters(unit)
+                            > (unit instanceof JavaConstructor
+                                ? LARGEST_CONSTRUCTOR
+                                : LONGEST_PARAMETER_LIST))
+                .map(
+                    unit ->
+                        parameters(unit) + " " + unit.getOwner().getName() + "." + unit.getName())
+                .distinct())
+        .isEmpty();
+  }
+
+  /** What is written as code: no lambdas, no constructors of records, which are data. */
+  private static Stream<JavaCodeUnit> codeUnits() {
+    return classes.stream()
+        .filter(type -> !type.isAnonymousClass() && !type.isLocalClass())
+        .flatMap(type -> type.getCodeUnits().stream())
+        .filter(unit -> !unit.getModifiers().contains(JavaModifier.SYNTHETIC))
+        .filter(unit -> !(unit instanceof JavaConstructor && unit.getOwner().isRecord()));
+  }
+
+  /** Without those that the compiler adds: an enum's name and ordinal, the enclosing object. */
+  private static int parameters(JavaCodeUnit unit) {
+    JavaClass owner = unit.getOwner();
+    int added =
+        !(unit instanceof JavaConstructor) ? 0 : owner.isEnum() ? 2 : owner.isInnerClass() ? 1 : 0;
+    return unit.getRawParameterTypes().size() - added;
+  }
+
+  @Test
+  void hasNoClassLongerThanAnyoneReads() throws IOException {
+    Map<String, Integer> tooLong = new TreeMap<>();
+    for (String module : MODULES) {
+      try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+        for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+          int lines = Files.readAllLines(file).size();
+          if (lines > LONGEST_FILE) {
+            tooLong.put(file.getFileName().toString(), lines);
+          }
+        }
+      }
+    }
+    assertThat(tooLong).isEmpty();
+  }
+
+  @Test
+  void writesEnumConstantsInUpperCase() {
+    assertThat(
+            classes.stream()
+                .filter(JavaClass::isEnum)
+                .flatMap(type -> type.getFields().stream())
+                .filter(field -> field.getRawType().equals(field.getOwner()))
+                .filter(field -> field.getModifiers().contains(JavaModifier.STATIC))
+                .filter(not(field -> field.getName().matches("[A-Z][A-Z0-9_]*")))
+                .map(JavaField::getFullName))
+        .isEmpty();
+  }
+}

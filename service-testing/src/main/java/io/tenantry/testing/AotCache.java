@@ -1,0 +1,69 @@
+package io.tenantry.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * What the JVM keeps of a service's classes beside its jar (JEP 514), so that each of its many
+ * starts in tests takes half as long.
+ */
+final class AotCache {
+
+  /** Tests of what is shipped as files have no other library for logs. */
+  private static final System.Logger LOG = System.getLogger(AotCache.class.getName());
+
+  /** Jars that could not be trained; they start without. */
+  private static final Set<Path> WITHOUT = new HashSet<>();
+
+  private AotCache() {}
+
+  /**
+   * The JVM's options for a service.
+   *
+   * @param jar its absolute path: a cache is good for the one that it was made with
+   * @param training starts and ends the service with an additional JVM option; called once for each
+   *     build
+   */
+  static synchronized List<String> of(Path jar, BiConsumer<Path, String> training) {
+    Path cache = jar.resolveSibling("tests.aot");
+    if (!isCurrent(cache, jar) && !WITHOUT.contains(jar)) {
+      train(jar, cache, training);
+    }
+    return WITHOUT.contains(jar) ? List.of() : List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off");
+  }
+
+  private static boolean isCurrent(Path cache, Path jar) {
+    try {
+      return Files.exists(cache)
+          && Files.getLastModifiedTime(cache).compareTo(Files.getLastModifiedTime(jar)) > 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void train(Path jar, Path cache, BiConsumer<Path, String> training) {
+    try {
+      // Tests of several modules may do so at the same time, and take no half of a cache.
+      Path made = cache.resolveSibling("tests-%d.aot".formatted(ProcessHandle.current().pid()));
+      training.accept(jar, "-XX:AOTCacheOutput=" + made);
+      if (Files.exists(made)) {
+        Files.move(made, cache, StandardCopyOption.ATOMIC_MOVE);
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "no AOT cache could be made; the service starts without one jar=" + jar,
+          e);
+    }
+    if (!isCurrent(cache, jar)) {
+      WITHOUT.add(jar);
+    }
+  }
+}

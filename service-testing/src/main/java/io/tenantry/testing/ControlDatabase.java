@@ -1,0 +1,28 @@
+package io.tenantry.testing;
+
+import io.tenantry.localstack.LocalStack;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** The control database, seen by its superuser. */
+public final class ControlDatabase {
+
+  public static final String NAME = "tenantry_control";
+
+  private ControlDatabase() {}
+
+  /** Runs a statement. */
+  public static void execute(String sql, Object... parameters) {
+    Session.executeWith(ControlDatabase::open, sql, parameters);
+  }
+
+  /** The first column of a query. */
+  public static List<String> column(String sql, Object... parameters) {
+    return Session.column(ControlDatabase::open, sql, parameters);
+  }
+
+  private static Connection open() throws SQLException {
+    return LocalStack.shared().postgres().borrow(NAME);
+  }
+}

@@ -1,0 +1,29 @@
+package io.tenantry.testing;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.tenantry.localstack.LocalStack;
+import java.util.Map;
+
+/**
+ * Gives Quarkus tests the shared stack: its environment as configuration, and the stack itself in
+ * every field of type {@link LocalStack} of a test class.
+ *
+ * <p>The stack outlives the resource: Quarkus stops and makes resources again whenever it restarts
+ * the application between test classes, but there is one stack per JVM.
+ */
+public final class LocalStackResource implements QuarkusTestResourceLifecycleManager {
+
+  @Override
+  public Map<String, String> start() {
+    return LocalStack.shared().environment();
+  }
+
+  @Override
+  public void inject(TestInjector testInjector) {
+    testInjector.injectIntoFields(
+        LocalStack.shared(), new TestInjector.MatchesType(LocalStack.class));
+  }
+
+  @Override
+  public void stop() {}
+}

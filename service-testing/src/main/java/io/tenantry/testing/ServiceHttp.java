@@ -1,0 +1,55 @@
+package io.tenantry.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** Plain GETs of a service. */
+final class ServiceHttp {
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final URI service;
+
+  ServiceHttp(URI service) {
+    this.service = service;
+  }
+
+  /** What a service answers. */
+  record Answer(int status, String contentType, String body) {}
+
+  /** Asks without credentials. */
+  Answer get(String path) {
+    return send(request(path));
+  }
+
+  /** Asks with a bearer key. */
+  Answer get(String path, String key) {
+    return send(request(path).header("Authorization", "Bearer " + key));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(service.resolve(path)).timeout(LIMIT);
+  }
+
+  private Answer send(HttpRequest.Builder request) {
+    try {
+      HttpResponse<String> response =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      return new Answer(
+          response.statusCode(),
+          response.headers().firstValue("Content-Type").orElse(""),
+          response.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a service was asked", e);
+    }
+  }
+}

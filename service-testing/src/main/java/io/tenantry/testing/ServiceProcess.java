@@ -1,0 +1,178 @@
+package io.tenantry.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import io.tenantry.localstack.LocalStack;
+import io.tenantry.localstack.Ports;
+import io.tenantry.localstack.SupervisedProcess;
+import io.tenantry.localstack.SupervisedProcess.Signal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** A packaged service, that of the current module, in a process of its own, on the shared stack. */
+public final class ServiceProcess implements AutoCloseable {
+
+  private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** It lives for seconds: what would make it fast in an hour only costs time. */
+  private static final List<String> QUICK_START =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+  private final SupervisedProcess process;
+  private final URI address;
+  private final Path log;
+
+  private ServiceProcess(SupervisedProcess process, URI address, Path log) {
+    this.process = process;
+    this.address = address;
+    this.log = log;
+  }
+
+  /**
+   * Starts the service without waiting for it.
+   *
+   * @param changes variables that differ from the stack's; one with an empty value is not set at
+   *     all
+   */
+  public static ServiceProcess launch(Map<String, String> changes) {
+    return start(JAR, changes);
+  }
+
+  /**
+   * Starts the service of another module without waiting for it.
+   *
+   * @param module the module's folder; it has been packaged
+   * @param changes as for {@link #launch(Map)}
+   */
+  public static ServiceProcess launch(Path module, Map<String, String> changes) {
+    Path jar = module.resolve(JAR);
+    if (!Files.exists(jar)) {
+      throw new IllegalStateException("there is no " + jar + ": package that module first");
+    }
+    return start(jar, changes);
+  }
+
+  private static ServiceProcess start(Path jar, Map<String, String> changes) {
+    Path runner = jar.toAbsolutePath().normalize();
+    return start(runner, AotCache.of(runner, ServiceProcess::train), changes);
+  }
+
+  /** Starts a service and ends it again, so that the JVM notes what it loads. */
+  private static void train(Path jar, String option) {
+    try (ServiceProcess service = start(jar, List.of(option), Map.of())) {
+      service.awaitStatus("/q/health/ready", 200);
+      service.terminate();
+    }
+  }
+
+  private static ServiceProcess start(Path jar, List<String> options, Map<String, String> changes) {
+    int port = Ports.free(1).getFirst();
+    Map<String, String> environment = new TreeMap<>(LocalStack.shared().environment());
+    environment.put("HTTP_PORT", Integer.toString(port));
+    environment.put("LOG_JSON", "false");
+    // Whoever wants databases that nobody asked for says so.
+    environment.put("POOL_SIZE", "0");
+    environment.putAll(changes);
+    List<String> command = new ArrayList<>(List.of("env"));
+    environment.forEach(
+        (name, value) -> {
+          if (value.isEmpty()) {
+            command.addAll(List.of("-u", name));
+          }
+        });
+    environment.values().removeIf(String::isEmpty);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(QUICK_START);
+    command.addAll(options);
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-jar", jar.toString()));
+    Path directory = Path.of("target", "service-processes").toAbsolutePath();
+    String name = "service-" + UUID.randomUUID();
+    Path log = directory.resolve(name + ".log");
+    SupervisedProcess process =
+        SupervisedProcess.start(
+            new SupervisedProcess.Command(
+                name,
+                command,
+                environment,
+                directory.getParent(),
+                directory,
+                log,
+                Signal.KILL,
+                LIMIT));
+    return new ServiceProcess(process, URI.create("http://localhost:" + port), log);
+  }
+
+  /** Starts the service and waits until it is ready. */
+  public static ServiceProcess start(Map<String, String> changes) {
+    ServiceProcess service = launch(changes);
+    try {
+      service.awaitStatus("/q/health/ready", 200);
+      return service;
+    } catch (RuntimeException | Error e) {
+      // Nobody else knows of it, and it would work against whatever is started next.
+      service.close();
+      throw e;
+    }
+  }
+
+  /** Where it answers. */
+  public URI address() {
+    return address;
+  }
+
+  /** Waits until it answers a GET without credentials with this status. */
+  public void awaitStatus(String path, int status) {
+    ServiceHttp http = new ServiceHttp(address);
+    await()
+        .atMost(LIMIT)
+        .ignoreExceptions()
+        .failFast("the service has ended, see " + log, () -> !process.isAlive())
+        .until(() -> http.get(path).status() == status);
+  }
+
+  /** Waits until these words are in its log. */
+  public void awaitLog(String words) {
+    await().atMost(LIMIT).until(() -> log().contains(words));
+  }
+
+  /** All it has written to its standard output and error. */
+  public String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for the process to end by itself; returns its exit status. */
+  public int awaitEnd() {
+    return await()
+        .atMost(LIMIT)
+        .until(() -> process.onExit().getNow(null), status -> status != null);
+  }
+
+  /** Asks it to end, as an orchestrator does, and waits until it has. */
+  public void terminate() {
+    process.stop(Signal.TERM, LIMIT);
+  }
+
+  /** Kills it: no hook runs, no finally. */
+  public void kill() {
+    process.stop(Signal.KILL, LIMIT);
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}

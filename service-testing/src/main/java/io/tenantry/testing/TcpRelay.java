@@ -1,0 +1,135 @@
+package io.tenantry.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Another way to a server, which can be cut and mended, or swallow what is sent. */
+public final class TcpRelay implements AutoCloseable {
+
+  private final String host;
+  private final int port;
+  private final Set<Link> links = ConcurrentHashMap.newKeySet();
+  private ServerSocket entrance;
+  private Thread acceptor;
+
+  /** Opens a way to this server. */
+  public TcpRelay(String host, int port) throws IOException {
+    this.host = host;
+    this.port = port;
+    open(0);
+  }
+
+  /** Where it is entered, also after it was mended. */
+  public int port() {
+    return entrance.getLocalPort();
+  }
+
+  /** Ends all connections, and takes no more. */
+  public void cut() throws IOException {
+    entrance.close();
+    join(acceptor);
+    links.forEach(Link::close);
+    links.clear();
+  }
+
+  /** Takes connections again. */
+  public void mend() throws IOException {
+    open(entrance.getLocalPort());
+  }
+
+  /** Closes nothing, and swallows what either side sends; connections that come later are fine. */
+  public void fallSilent() {
+    links.forEach(link -> link.silent = true);
+  }
+
+  private void open(int at) throws IOException {
+    entrance = new ServerSocket(at, 50, InetAddress.getLoopbackAddress());
+    acceptor = Thread.ofVirtual().start(this::accept);
+  }
+
+  /** Waits for the accepting thread: until it has ended, the port may still be in use. */
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void accept() {
+    try (ServerSocket here = entrance) {
+      while (true) {
+        Socket client = here.accept();
+        Link link = new Link(client, new Socket(host, port));
+        links.add(link);
+        link.pump(link.client, link.server);
+        link.pump(link.server, link.client);
+      }
+    } catch (IOException e) {
+      // It was cut.
+    }
+  }
+
+  /** Two sockets, and what comes out of one goes into the other. */
+  private static final class Link {
+
+    private final Socket client;
+    private final Socket server;
+    private volatile boolean silent;
+
+    Link(Socket client, Socket server) {
+      this.client = client;
+      this.server = server;
+    }
+
+    void pump(Socket from, Socket to) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  transfer(from.getInputStream(), to.getOutputStream());
+                } catch (IOException e) {
+                  // So it ends for both.
+                } finally {
+                  if (!silent) {
+                    close();
+                  }
+                }
+              });
+    }
+
+    private void transfer(InputStream in, OutputStream out) throws IOException {
+      byte[] buffer = new byte[8192];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        if (!silent) {
+          out.write(buffer, 0, read);
+        }
+      }
+    }
+
+    void close() {
+      try (client;
+          server) {
+        silent = true;
+      } catch (IOException e) {
+        // It is closed all the same.
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      cut();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
