@@ -47,8 +47,7 @@ public final class Recurring {
 
   /** Submits a job of no tenant; returns its id. */
   public UUID submit(String type, Object data, Optional<String> deduplicationKey) {
-    UUID id =
-        database.inTransaction(
+    return database.inTransaction(
             sql ->
                 jobs.submit(
                     sql,
@@ -60,7 +59,5 @@ public final class Recurring {
                         NewJob.NORMAL,
                         clock.instant(),
                         deduplicationKey)));
-    jobs.wake();
-    return id;
   }
 }

@@ -116,18 +116,11 @@ public final class Backups {
 
   /** Plans a backup; returns its job's id. */
   public UUID request(Request request) {
-    UUID job = database.inTransaction(sql -> request(sql, request));
-    wake();
-    return job;
+    return database.inTransaction(sql -> request(sql, request));
   }
 
   /** Days a backup is kept of a tenant for which nothing is said. */
   public int defaultRetentionDays() {
     return config.retentionDays();
-  }
-
-  /** Says that a transaction with a request was committed. */
-  public void wake() {
-    jobs.wake();
   }
 }

@@ -52,9 +52,4 @@ public final class Copies {
               return jobId;
             });
   }
-
-  /** Says that a transaction with a request was committed. */
-  public void wake() {
-    jobs.wake();
-  }
 }

@@ -91,13 +91,7 @@ public final class Drills {
                           Optional.empty()));
               return next.size();
             });
-    wake();
     return planned;
-  }
-
-  /** Says that a transaction with a request was committed. */
-  public void wake() {
-    jobs.wake();
   }
 
   @ConfigMapping(prefix = "tenantry.drill")

@@ -9,7 +9,6 @@ import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.event.OperationEvent;
 import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.messaging.Outbox;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
@@ -27,12 +26,10 @@ public final class MigrationRecords {
 
   private final Database database;
   private final Outbox outbox;
-  private final OutboxRelay relay;
 
-  MigrationRecords(Database database, Outbox outbox, OutboxRelay relay) {
+  MigrationRecords(Database database, Outbox outbox) {
     this.database = database;
     this.outbox = outbox;
-    this.relay = relay;
   }
 
   /** A migration of one tenant that was asked for. */
@@ -135,7 +132,6 @@ public final class MigrationRecords {
                 sql, new UUID[] {migration.tenantId()}, new String[] {migration.toVersion()});
           }
         });
-    relay.wake();
   }
 
   private void record(Sql sql, UUID id, Outcome outcome, Optional<Instant> next, Instant now) {
@@ -216,7 +212,6 @@ public final class MigrationRecords {
                     code.name(),
                     message,
                     utc(now))));
-    relay.wake();
   }
 
   /**

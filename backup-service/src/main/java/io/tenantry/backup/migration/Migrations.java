@@ -84,10 +84,7 @@ public final class Migrations {
   /** Plans a migration; returns its job's id, or that of the request made before. */
   UUID request(TenantPlace tenant, MigrationRequest request, Optional<String> deduplicationKey) {
     Route route = possible(tenant, request);
-    UUID submitted =
-        database.inTransaction(sql -> add(sql, tenant, route, request, deduplicationKey));
-    jobs.wake();
-    return submitted;
+    return database.inTransaction(sql -> add(sql, tenant, route, request, deduplicationKey));
   }
 
   /**

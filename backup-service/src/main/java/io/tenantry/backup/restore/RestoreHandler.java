@@ -29,7 +29,6 @@ import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.messaging.Outbox;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -73,7 +72,6 @@ final class RestoreHandler implements JobHandler {
   private final SchemaSwap schemaSwap;
   private final Database database;
   private final Outbox outbox;
-  private final OutboxRelay relay;
   private final Clock clock;
   private final RestoreConfig config;
 
@@ -92,7 +90,6 @@ final class RestoreHandler implements JobHandler {
       SchemaSwap schemaSwap,
       Database database,
       Outbox outbox,
-      OutboxRelay relay,
       Clock clock,
       RestoreConfig config) {
     this.records = records;
@@ -109,7 +106,6 @@ final class RestoreHandler implements JobHandler {
     this.schemaSwap = schemaSwap;
     this.database = database;
     this.outbox = outbox;
-    this.relay = relay;
     this.clock = clock;
     this.config = config;
   }
@@ -370,7 +366,6 @@ final class RestoreHandler implements JobHandler {
               new OperationEvent.RestoreCompleted(
                   work.target().tenantId(), work.restore().id(), work.backup().id()));
         });
-    relay.wake();
     LOG.infof(
         "tenant=%s restore=%s backup=%s rows=%d downtime_ms=%s",
         work.target().tenantId(),
@@ -427,6 +422,5 @@ final class RestoreHandler implements JobHandler {
                     failure.message()));
           }
         });
-    relay.wake();
   }
 }

@@ -99,14 +99,7 @@ public final class Restores {
 
   /** Plans a restore; returns its job's id. */
   UUID request(RestoreRequest request, Optional<String> deduplicationKey) {
-    UUID job = database.inTransaction(sql -> request(sql, request, deduplicationKey));
-    wake();
-    return job;
-  }
-
-  /** Says that a transaction with a request was committed. */
-  public void wake() {
-    jobs.wake();
+    return database.inTransaction(sql -> request(sql, request, deduplicationKey));
   }
 
   private Backup choose(RestoreRequest request, TenantPlace target) {
@@ -199,7 +192,6 @@ public final class Restores {
               records.setJob(sql, restoreId, id);
               return id;
             });
-    wake();
     return submitted;
   }
 

@@ -83,7 +83,6 @@ final class VerificationResource {
                         NewJob.HIGH,
                         clock.instant(),
                         Accepted.key("verification of " + backupId, idempotencyKey))));
-    jobs.wake();
     return Accepted.of(jobs.get(job));
   }
 }

@@ -251,9 +251,7 @@ class JobsTest {
   }
 
   private UUID submit(NewJob job) {
-    UUID id = database.inTransaction(sql -> jobs.submit(sql, job));
-    jobs.wake();
-    return id;
+    return database.inTransaction(sql -> jobs.submit(sql, job));
   }
 
   private NewJob job(UUID id, Instant due, Optional<String> key, Probe.Act... acts) {

@@ -80,7 +80,6 @@ final class RewrapJob implements JobHandler {
                     NewJob.NORMAL,
                     clock.instant(),
                     Optional.empty())));
-    jobs.wake();
     return jobs.get(id);
   }
 

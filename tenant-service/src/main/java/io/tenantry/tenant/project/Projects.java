@@ -112,7 +112,6 @@ public final class Projects {
     }
     UUID jobId = UUID.randomUUID();
     database.transact(sql -> submit(sql, jobId, request.of(id)));
-    jobs.wake();
     return jobs.get(jobId);
   }
 

@@ -59,7 +59,6 @@ public final class ProvisionTenantJob implements JobHandler {
               tenants.register(sql, tenantId, request);
               return submit(sql, UUID.randomUUID(), tenantId, request);
             });
-    jobs.wake();
     return jobs.get(jobId);
   }
 
