@@ -48,16 +48,16 @@ public final class Recurring {
   /** Submits a job of no tenant; returns its id. */
   public UUID submit(String type, Object data, Optional<String> deduplicationKey) {
     return database.inTransaction(
-            sql ->
-                jobs.submit(
-                    sql,
-                    new NewJob(
-                        UUID.randomUUID(),
-                        type,
-                        Optional.empty(),
-                        data,
-                        NewJob.NORMAL,
-                        clock.instant(),
-                        deduplicationKey)));
+        sql ->
+            jobs.submit(
+                sql,
+                new NewJob(
+                    UUID.randomUUID(),
+                    type,
+                    Optional.empty(),
+                    data,
+                    NewJob.NORMAL,
+                    clock.instant(),
+                    deduplicationKey)));
   }
 }

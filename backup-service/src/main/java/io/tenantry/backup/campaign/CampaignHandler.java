@@ -258,6 +258,6 @@ final class CampaignHandler implements JobHandler {
   /** Ends one that runs; false if it does not. */
   private boolean change(UUID id, Status status, Optional<String> reason) {
     return database.inTransaction(
-            sql -> store.change(sql, id, List.of(Status.running), status, reason, clock.instant()));
+        sql -> store.change(sql, id, List.of(Status.running), status, reason, clock.instant()));
   }
 }

@@ -12,7 +12,6 @@ import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -123,7 +122,7 @@ final class Drift {
         report.version(),
         report.drifted(),
         write(report),
-        report.checkedAt().atOffset(ZoneOffset.UTC));
+        report.checkedAt());
   }
 
   private String write(DriftReport report) {

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 
 /**
@@ -144,26 +143,21 @@ public final class StoredSecrets {
   private record Secret(String rowId, Buffer ciphertext) {}
 
   private List<Secret> notUnderNewest(SecretColumn column, String after) {
-    return StreamSupport.stream(
-            database
-                .run(
-                    """
-            SELECT %1$s::text AS row_id, %2$s
-            FROM %3$s
-            WHERE %2$s IS NOT NULL
-              AND %4$s <> $1
-              AND %1$s::text > $2
-            ORDER BY row_id
-            LIMIT $3
-            """
-                        .formatted(column.id(), column.secret(), column.table(), keyIdOf(column)),
-                    keyRing.primaryId(),
-                    after,
-                    BATCH)
-                .spliterator(),
-            false)
-        .map(row -> new Secret(row.getString(0), row.getBuffer(1)))
-        .toList();
+    return database.list(
+        row -> new Secret(row.getString(0), row.getBuffer(1)),
+        """
+        SELECT %1$s::text AS row_id, %2$s
+        FROM %3$s
+        WHERE %2$s IS NOT NULL
+          AND %4$s <> $1
+          AND %1$s::text > $2
+        ORDER BY row_id
+        LIMIT $3
+        """
+            .formatted(column.id(), column.secret(), column.table(), keyIdOf(column)),
+        keyRing.primaryId(),
+        after,
+        BATCH);
   }
 
   /** Replaces a secret that is what it was when it was read; returns how many that were. */
@@ -176,18 +170,16 @@ public final class StoredSecrets {
       LOG.errorf("table=%s row=%s is opened by no key", column.table(), secret.rowId());
       return 0;
     }
-    return database
-        .run(
-            """
-            UPDATE %1$s
-            SET %2$s = $3
-            WHERE %3$s::text = $1
-              AND %2$s = $2
-            """
-                .formatted(column.table(), column.secret(), column.id()),
-            secret.rowId(),
-            secret.ciphertext(),
-            Buffer.buffer(anew))
-        .rowCount();
+    return database.changed(
+        """
+        UPDATE %1$s
+        SET %2$s = $3
+        WHERE %3$s::text = $1
+          AND %2$s = $2
+        """
+            .formatted(column.table(), column.secret(), column.id()),
+        secret.rowId(),
+        secret.ciphertext(),
+        Buffer.buffer(anew));
   }
 }

@@ -70,17 +70,6 @@ public final class Database implements Sql {
         .toCompletableFuture();
   }
 
-  /** Outside a transaction nobody would hear of a failure: this waits. */
-  @Override
-  public void send(String statement, Object... parameters) {
-    run(statement, parameters);
-  }
-
-  @Override
-  public void afterCommit(Runnable action) {
-    action.run();
-  }
-
   /**
    * Runs a script without parameters by the simple protocol, the way for what cannot be prepared.
    * Several statements in one script are one transaction.
@@ -186,16 +175,6 @@ public final class Database implements Sql {
     @Override
     public RowSet<Row> run(String statement, Object... parameters) {
       return Database.this.run(connection, statement, parameters);
-    }
-
-    @Override
-    public void send(String statement, Object... parameters) {
-      run(statement, parameters);
-    }
-
-    @Override
-    public void afterCommit(Runnable action) {
-      action.run();
     }
 
     @Override

@@ -12,11 +12,12 @@ import java.util.Optional;
  * Instant}, a {@link Duration} (as seconds, for {@code make_interval(secs => $1)}), an enum (as its
  * name) and an {@link Optional} of any of them (NULL if empty).
  */
-final class Parameters {
+public final class Parameters {
 
   private Parameters() {}
 
-  static Tuple of(Object... values) {
+  /** For the driver. */
+  public static Tuple of(Object... values) {
     return Tuple.wrap(Arrays.stream(values).map(Parameters::bound).toArray());
   }
 

@@ -3,11 +3,11 @@ package io.tenantry.kernel.db;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowIterator;
 import io.vertx.sqlclient.RowSet;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.StreamSupport;
 
 /**
  * Something SQL can be run on: the database itself, each statement alone, or one transaction.
@@ -30,28 +30,31 @@ public interface Sql {
    * for all it sent before it commits, and fails with the first that failed; so what is sent
    * together takes one way to PostgreSQL and back.
    */
-  void send(String statement, Object... parameters);
+  default void send(String statement, Object... parameters) {
+    // Outside a transaction nobody would hear of a failure.
+    run(statement, parameters);
+  }
 
   /**
    * Has something done as soon as what was run here holds: after the transaction's commit, never
    * after its rollback; outside of a transaction at once. It must not throw, and nothing may depend
    * on it: a process that ends between the two never does it.
    */
-  void afterCommit(Runnable action);
+  default void afterCommit(Runnable action) {
+    action.run();
+  }
 
   /** What is read from each row, in the rows' order. */
   default <T> List<T> list(Function<Row, T> reader, String statement, Object... parameters) {
-    RowSet<Row> rows = run(statement, parameters);
-    List<T> list = new ArrayList<>(rows.size());
-    rows.forEach(row -> list.add(reader.apply(row)));
-    return list;
+    return StreamSupport.stream(run(statement, parameters).spliterator(), false)
+        .map(reader)
+        .toList();
   }
 
-  /** What is read from the first row; empty if there is none. */
-  default <T> Optional<T> first(
-      Function<Row, T> reader, String statement, Object... parameters) {
+  /** What is read from the first row; empty if there is none, or if that is NULL. */
+  default <T> Optional<T> first(Function<Row, T> reader, String statement, Object... parameters) {
     RowIterator<Row> rows = run(statement, parameters).iterator();
-    return rows.hasNext() ? Optional.of(reader.apply(rows.next())) : Optional.empty();
+    return rows.hasNext() ? Optional.ofNullable(reader.apply(rows.next())) : Optional.empty();
   }
 
   /**

@@ -2,10 +2,10 @@ package io.tenantry.kernel.messaging;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.arc.properties.IfBuildProperty;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.Event;
 import io.tenantry.kernel.event.EventType;
-import io.quarkus.arc.properties.IfBuildProperty;
 import jakarta.inject.Singleton;
 import java.util.UUID;
 
