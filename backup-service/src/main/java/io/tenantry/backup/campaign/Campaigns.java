@@ -138,14 +138,7 @@ final class Campaigns {
   }
 
   private NewJob job(UUID id, Optional<String> deduplicationKey) {
-    return new NewJob(
-        UUID.randomUUID(),
-        CampaignHandler.TYPE,
-        Optional.empty(),
-        new CampaignHandler.Task(id),
-        NewJob.NORMAL,
-        clock.instant(),
-        deduplicationKey);
+    return NewJob.of(CampaignHandler.TYPE, new CampaignHandler.Task(id)).once(deduplicationKey);
   }
 
   /** Begins no more tenants; those in hand are finished. */

@@ -255,14 +255,11 @@ class JobsTest {
   }
 
   private NewJob job(UUID id, Instant due, Optional<String> key, Probe.Act... acts) {
-    return new NewJob(
-        id,
-        Probe.TYPE,
-        Optional.of(tenant),
-        new Probe.Script(List.of(acts), "hello"),
-        NewJob.NORMAL,
-        due,
-        key);
+    return NewJob.of(Probe.TYPE, new Probe.Script(List.of(acts), "hello"))
+        .withId(id)
+        .about(tenant)
+        .dueAt(due)
+        .once(key);
   }
 
   private static ValidatableResponse awaitEnd(UUID job) {

@@ -1,21 +1,20 @@
 package io.tenantry.kernel.crypto;
 
 import io.quarkus.arc.All;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.runtime.BackgroundTasks;
 import io.vertx.core.buffer.Buffer;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,28 +29,29 @@ public final class StoredSecrets {
   private static final Logger LOG = Logger.getLogger(StoredSecrets.class);
   private static final String UNDEFINED_TABLE = "42P01";
   private static final int BATCH = 200;
-  private static final long RETRY_SECONDS = 10;
+  private static final Duration RETRY = Duration.ofSeconds(10);
 
   private final List<SecretColumn> columns;
   private final KeyRing keyRing;
   private final Database database;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final BackgroundTasks background;
 
-  StoredSecrets(@All List<SecretColumn> columns, KeyRing keyRing, Database database) {
+  StoredSecrets(
+      @All List<SecretColumn> columns,
+      KeyRing keyRing,
+      Database database,
+      BackgroundTasks background) {
     this.columns = columns;
     this.keyRing = keyRing;
     this.database = database;
+    this.background = background;
   }
 
   void start(@Observes @Priority(1) StartupEvent started) {
     columns.forEach(this::check);
     if (!columns.isEmpty()) {
-      Thread.ofVirtual().name("stored-secrets").start(this::rewrapUntilDone);
+      background.untilDone("stored-secrets", RETRY, this::rewrap);
     }
-  }
-
-  void stop(@Observes ShutdownEvent stopping) {
-    stopped.countDown();
   }
 
   /**
@@ -102,16 +102,6 @@ public final class StoredSecrets {
   private static String keyIdOf(SecretColumn column) {
     return "('x' || encode(substring(%s FROM 2 FOR 4), 'hex'))::bit(32)::integer"
         .formatted(column.secret());
-  }
-
-  private void rewrapUntilDone() {
-    try {
-      while (!rewrap() && !stopped.await(RETRY_SECONDS, TimeUnit.SECONDS)) {
-        LOG.debug("the stored secrets are looked at again");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private boolean rewrap() {

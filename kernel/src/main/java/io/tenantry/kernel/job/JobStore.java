@@ -20,7 +20,7 @@ import java.util.UUID;
 /** Keeps the jobs, and beside each that has not ended the row by which db-scheduler runs it. */
 @Singleton
 @IfBuildProperty(name = "tenantry.jobs.enabled", stringValue = "true")
-final class JobStore {
+class JobStore {
 
   private static final TypeReference<List<Job.Step>> STEPS = new TypeReference<>() {};
 
@@ -50,7 +50,7 @@ final class JobStore {
       Instant createdAt) {}
 
   /** Adds a job; returns its id, or that of the one with the same deduplication key. */
-  UUID add(Sql transaction, NewJob job) {
+  UUID add(Sql transaction, NewJob job, Instant due) {
     boolean added =
         transaction.changedOne(
             """
@@ -63,7 +63,7 @@ final class JobStore {
             job.tenantId(),
             write(job.data()),
             (short) job.priority(),
-            job.due(),
+            due,
             job.deduplicationKey());
     if (!added) {
       return transaction.one(
@@ -78,7 +78,7 @@ final class JobStore {
         """,
         JobScheduler.TASK,
         job.id().toString(),
-        job.due(),
+        due,
         (short) job.priority());
     return job.id();
   }

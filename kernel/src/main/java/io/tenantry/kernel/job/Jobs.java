@@ -36,7 +36,7 @@ public final class Jobs {
    * @return its id, or that of the job which has its deduplication key already
    */
   public UUID submit(Sql transaction, NewJob job) {
-    UUID id = store.add(transaction, job);
+    UUID id = store.add(transaction, job, job.due().orElseGet(clock::instant));
     transaction.afterCommit(() -> scheduler.get().triggerCheckForDueExecutions());
     return id;
   }

@@ -38,7 +38,7 @@ public final class ProvisioningJob {
 
   /** How often a job is tried, and when again. */
   public RetryPolicy retryPolicy() {
-    return new RetryPolicy(config.attempts(), config.retryDelay(), config.retryDelay(), 1);
+    return RetryPolicy.doubling(config.attempts(), config.retryDelay(), config.retryDelay());
   }
 
   /**
