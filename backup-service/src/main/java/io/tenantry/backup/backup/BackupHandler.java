@@ -22,7 +22,6 @@ import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.messaging.Outbox;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -48,7 +47,6 @@ final class BackupHandler implements JobHandler {
   private final Copies copies;
   private final Database database;
   private final Outbox outbox;
-  private final OutboxRelay relay;
   private final Clock clock;
   private final BackupConfig config;
 
@@ -63,7 +61,6 @@ final class BackupHandler implements JobHandler {
       Copies copies,
       Database database,
       Outbox outbox,
-      OutboxRelay relay,
       Clock clock,
       BackupConfig config) {
     this.records = records;
@@ -76,7 +73,6 @@ final class BackupHandler implements JobHandler {
     this.copies = copies;
     this.database = database;
     this.outbox = outbox;
-    this.relay = relay;
     this.clock = clock;
     this.config = config;
   }
@@ -171,8 +167,6 @@ final class BackupHandler implements JobHandler {
       deleteQuietly(store, id);
       throw TenantKeys.shredded();
     }
-    relay.wake();
-    copies.wake();
   }
 
   /** Nobody can read it; what is left of it is a file that no backup has. */
@@ -216,6 +210,5 @@ final class BackupHandler implements JobHandler {
                     failure.message()));
           }
         });
-    relay.wake();
   }
 }

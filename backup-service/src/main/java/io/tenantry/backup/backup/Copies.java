@@ -7,7 +7,6 @@ import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -18,20 +17,18 @@ public final class Copies {
   private final BackupRecords records;
   private final Stores stores;
   private final Jobs jobs;
-  private final Clock clock;
 
-  Copies(BackupRecords records, Stores stores, Jobs jobs, Clock clock) {
+  Copies(BackupRecords records, Stores stores, Jobs jobs) {
     this.records = records;
     this.stores = stores;
     this.jobs = jobs;
-    this.clock = clock;
   }
 
   /** What the job of a copy is given. */
   @RegisterForReflection
   record Task(UUID backupId, String store) {}
 
-  /** Plans a copy in the caller's transaction, which is followed by {@link #wake}. */
+  /** Plans a copy in the caller's transaction. */
   public Optional<UUID> request(Sql transaction, ArchiveId id) {
     return stores
         .secondary()
@@ -40,21 +37,11 @@ public final class Copies {
               UUID jobId = UUID.randomUUID();
               jobs.submit(
                   transaction,
-                  new NewJob(
-                      jobId,
-                      CopyHandler.TYPE,
-                      Optional.of(id.tenantId()),
-                      new Task(id.backupId(), store.name()),
-                      NewJob.NORMAL,
-                      clock.instant(),
-                      Optional.empty()));
+                  NewJob.of(CopyHandler.TYPE, new Task(id.backupId(), store.name()))
+                      .withId(jobId)
+                      .about(id.tenantId()));
               records.addCopy(transaction, id.backupId(), store.name(), jobId);
               return jobId;
             });
-  }
-
-  /** Says that a transaction with a request was committed. */
-  public void wake() {
-    jobs.wake();
   }
 }

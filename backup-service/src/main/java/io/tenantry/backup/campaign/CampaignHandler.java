@@ -15,7 +15,6 @@ import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,7 +51,6 @@ final class CampaignHandler implements JobHandler {
   private final FleetMigrator fleet;
   private final TenantLeases leases;
   private final Database database;
-  private final OutboxRelay relay;
   private final MigrationConfig config;
   private final MeterRegistry meters;
   private final Clock clock;
@@ -63,7 +61,6 @@ final class CampaignHandler implements JobHandler {
       FleetMigrator fleet,
       TenantLeases leases,
       Database database,
-      OutboxRelay relay,
       MigrationConfig config,
       MeterRegistry meters,
       Clock clock) {
@@ -72,7 +69,6 @@ final class CampaignHandler implements JobHandler {
     this.fleet = fleet;
     this.leases = leases;
     this.database = database;
-    this.relay = relay;
     this.config = config;
     this.meters = meters;
     this.clock = clock;
@@ -261,10 +257,7 @@ final class CampaignHandler implements JobHandler {
 
   /** Ends one that runs; false if it does not. */
   private boolean change(UUID id, Status status, Optional<String> reason) {
-    boolean changed =
-        database.inTransaction(
-            sql -> store.change(sql, id, List.of(Status.running), status, reason, clock.instant()));
-    relay.wake();
-    return changed;
+    return database.inTransaction(
+        sql -> store.change(sql, id, List.of(Status.running), status, reason, clock.instant()));
   }
 }

@@ -23,7 +23,6 @@ import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.messaging.Outbox;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -53,7 +52,6 @@ final class DrillHandler implements JobHandler {
   private final Clusters clusters;
   private final Database database;
   private final Outbox outbox;
-  private final OutboxRelay relay;
   private final Clock clock;
 
   DrillHandler(
@@ -66,7 +64,6 @@ final class DrillHandler implements JobHandler {
       Clusters clusters,
       Database database,
       Outbox outbox,
-      OutboxRelay relay,
       Clock clock) {
     this.records = records;
     this.backups = backups;
@@ -77,7 +74,6 @@ final class DrillHandler implements JobHandler {
     this.clusters = clusters;
     this.database = database;
     this.outbox = outbox;
-    this.relay = relay;
     this.clock = clock;
   }
 
@@ -215,6 +211,5 @@ final class DrillHandler implements JobHandler {
                     failure.message()));
           }
         });
-    relay.wake();
   }
 }

@@ -100,7 +100,6 @@ final class DrillResource {
                     backupId,
                     request.store(),
                     Accepted.key("drill of " + backupId, idempotencyKey)));
-    drills.wake();
     return Accepted.of(jobs.get(job));
   }
 

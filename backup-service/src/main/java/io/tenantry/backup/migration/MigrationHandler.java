@@ -152,7 +152,6 @@ final class MigrationHandler implements JobHandler {
       database.transact(
           sql ->
               records.backUp(sql, migration.id(), backups.request(sql, backup(migration, tenant))));
-      backups.wake();
       return Optional.of(JobOutcome.postponed(config.busyDelay()));
     }
     Job backup = jobs.get(migration.backupJobId().get());

@@ -28,7 +28,6 @@ import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.messaging.Outbox;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.TenantEntry;
 import io.tenantry.kernel.tenant.TenantLocation;
@@ -74,7 +73,6 @@ final class RestoreHandler implements JobHandler {
   private final SchemaSwap schemaSwap;
   private final Database database;
   private final Outbox outbox;
-  private final OutboxRelay relay;
   private final Clock clock;
   private final RestoreConfig config;
 
@@ -93,7 +91,6 @@ final class RestoreHandler implements JobHandler {
       SchemaSwap schemaSwap,
       Database database,
       Outbox outbox,
-      OutboxRelay relay,
       Clock clock,
       RestoreConfig config) {
     this.records = records;
@@ -110,7 +107,6 @@ final class RestoreHandler implements JobHandler {
     this.schemaSwap = schemaSwap;
     this.database = database;
     this.outbox = outbox;
-    this.relay = relay;
     this.clock = clock;
     this.config = config;
   }
@@ -375,7 +371,6 @@ final class RestoreHandler implements JobHandler {
               new OperationEvent.RestoreCompleted(
                   work.target().tenantId(), work.restore().id(), work.backup().id()));
         });
-    relay.wake();
     LOG.infof(
         "tenant=%s restore=%s backup=%s rows=%d downtime_ms=%s",
         work.target().tenantId(),
@@ -432,6 +427,5 @@ final class RestoreHandler implements JobHandler {
                     failure.message()));
           }
         });
-    relay.wake();
   }
 }

@@ -21,8 +21,6 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.time.Clock;
-import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -43,15 +41,12 @@ final class VerificationResource {
   private final Stores stores;
   private final Database database;
   private final Jobs jobs;
-  private final Clock clock;
 
-  VerificationResource(
-      BackupRecords records, Stores stores, Database database, Jobs jobs, Clock clock) {
+  VerificationResource(BackupRecords records, Stores stores, Database database, Jobs jobs) {
     this.records = records;
     this.stores = stores;
     this.database = database;
     this.jobs = jobs;
-    this.clock = clock;
   }
 
   @POST
@@ -75,15 +70,12 @@ final class VerificationResource {
             sql ->
                 jobs.submit(
                     sql,
-                    new NewJob(
-                        UUID.randomUUID(),
-                        VerificationHandler.TYPE,
-                        Optional.of(backup.tenantId()),
-                        new VerificationHandler.Task(backupId, choice.store()),
-                        NewJob.HIGH,
-                        clock.instant(),
-                        Accepted.key("verification of " + backupId, idempotencyKey))));
-    jobs.wake();
+                    NewJob.of(
+                            VerificationHandler.TYPE,
+                            new VerificationHandler.Task(backupId, choice.store()))
+                        .about(backup.tenantId())
+                        .withPriority(NewJob.HIGH)
+                        .once(Accepted.key("verification of " + backupId, idempotencyKey))));
     return Accepted.of(jobs.get(job));
   }
 }

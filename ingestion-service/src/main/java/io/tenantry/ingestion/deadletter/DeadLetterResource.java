@@ -5,7 +5,6 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
-import io.tenantry.kernel.auth.TenantAccess;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.http.Page;

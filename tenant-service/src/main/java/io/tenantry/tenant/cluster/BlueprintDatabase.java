@@ -170,9 +170,7 @@ final class BlueprintDatabase implements AutoCloseable {
   boolean changedRoleSettings() {
     return cluster
         .admin()
-        .run("SELECT FROM pg_db_role_setting WHERE setrole = '%s'::regrole".formatted(CONTENT))
-        .iterator()
-        .hasNext();
+        .exists("SELECT FROM pg_db_role_setting WHERE setrole = '%s'::regrole".formatted(CONTENT));
   }
 
   /** Drops the roles it was filled by. */

@@ -85,12 +85,9 @@ public final class ClusterConversion {
     if (found.filter(this::isOlderTenants).isEmpty() || !isMember(role, APP)) {
       return false;
     }
-    if (admin
-            .run(
-                "SELECT FROM pg_database WHERE datdba = current_user::regrole AND datname <> $1",
-                ClusterCatalog.DATABASE)
-            .rowCount()
-        > 0) {
+    if (admin.exists(
+        "SELECT FROM pg_database WHERE datdba = current_user::regrole AND datname <> $1",
+        ClusterCatalog.DATABASE)) {
       throw new IllegalStateException(
           "the cluster's admin owns databases that Tenantry did not make; give them another owner first");
     }
@@ -166,21 +163,21 @@ public final class ClusterConversion {
     inside
         .run(
             """
-                SELECT format('ALTER %s %s OWNER TO %I',
-                  CASE object.type WHEN 'statistics object' THEN 'STATISTICS' WHEN 'composite type' THEN 'TYPE' ELSE upper(object.type) END,
-                  object.identity, $2::text)
-                FROM pg_shdepend d
-                CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) AS object
-                WHERE d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-                  AND d.refclassid = 'pg_authid'::regclass
-                  AND d.refobjid = current_user::regrole
-                  AND d.deptype = 'o'
-                  AND object.schema = $1
-                  AND object.type <> 'default acl'
-                  AND NOT (object.type = 'sequence' AND EXISTS (
-                    SELECT FROM pg_depend WHERE classid = d.classid AND objid = d.objid AND deptype IN ('a', 'i') AND refobjsubid > 0
-                  ))
-                """,
+            SELECT format('ALTER %s %s OWNER TO %I',
+              CASE object.type WHEN 'statistics object' THEN 'STATISTICS' WHEN 'composite type' THEN 'TYPE' ELSE upper(object.type) END,
+              object.identity, $2::text)
+            FROM pg_shdepend d
+            CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) AS object
+            WHERE d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+              AND d.refclassid = 'pg_authid'::regclass
+              AND d.refobjid = current_user::regrole
+              AND d.deptype = 'o'
+              AND object.schema = $1
+              AND object.type <> 'default acl'
+              AND NOT (object.type = 'sequence' AND EXISTS (
+                SELECT FROM pg_depend WHERE classid = d.classid AND objid = d.objid AND deptype IN ('a', 'i') AND refobjsubid > 0
+              ))
+            """,
             schema, owner)
         .forEach(row -> statements.add(row.getString(0) + ";\n"));
     inside.execute(
@@ -215,39 +212,35 @@ public final class ClusterConversion {
   }
 
   private boolean exists(String role) {
-    return connections.admin().run("SELECT FROM pg_roles WHERE rolname = $1", role).rowCount() == 1;
+    return connections.admin().exists("SELECT FROM pg_roles WHERE rolname = $1", role);
   }
 
   private boolean isMember(String role, String group) {
     return connections
-            .admin()
-            .run(
-                """
-                SELECT FROM pg_auth_members
-                JOIN pg_roles member ON member.oid = member
-                JOIN pg_roles of_group ON of_group.oid = roleid
-                WHERE member.rolname = $1 AND of_group.rolname = $2
-                """,
-                role,
-                group)
-            .rowCount()
-        > 0;
+        .admin()
+        .exists(
+            """
+            SELECT FROM pg_auth_members
+            JOIN pg_roles member ON member.oid = member
+            JOIN pg_roles of_group ON of_group.oid = roleid
+            WHERE member.rolname = $1 AND of_group.rolname = $2
+            """,
+            role,
+            group);
   }
 
   /** The database's limit becomes the role's, unless that has one already. */
   private int connectionLimit(String role) {
     return connections
         .admin()
-        .run(
+        .one(
+            row -> row.getInteger(0),
             """
             SELECT CASE WHEN rolconnlimit >= 0 THEN rolconnlimit ELSE datconnlimit END
             FROM pg_roles
             JOIN pg_database ON datname = rolname
             WHERE rolname = $1
             """,
-            role)
-        .iterator()
-        .next()
-        .getInteger(0);
+            role);
   }
 }

@@ -237,15 +237,13 @@ final class TenantRoles {
   }
 
   private boolean exists(String role) {
-    return admin.get().run("SELECT FROM pg_roles WHERE rolname = $1", role).rowCount() == 1;
+    return admin.get().exists("SELECT FROM pg_roles WHERE rolname = $1", role);
   }
 
   private int connectionLimit(String role) {
     return admin
         .get()
-        .run("SELECT rolconnlimit FROM pg_roles WHERE rolname = $1", role)
-        .iterator()
-        .next()
-        .getInteger(0);
+        .one(
+            row -> row.getInteger(0), "SELECT rolconnlimit FROM pg_roles WHERE rolname = $1", role);
   }
 }

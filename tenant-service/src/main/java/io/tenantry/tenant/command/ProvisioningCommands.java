@@ -8,7 +8,6 @@ import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.event.CloudEvent;
 import io.tenantry.kernel.event.InvalidEvent;
 import io.tenantry.kernel.http.JsonBodyReader;
-import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.messaging.CommandGate;
 import io.tenantry.kernel.messaging.EventConsumer;
 import io.tenantry.tenant.project.Projects;
@@ -49,7 +48,6 @@ public final class ProvisioningCommands {
   private final Projects projects;
   private final ProvisionTenantJob tenants;
   private final DeprovisionTenantJob deprovisioning;
-  private final Jobs jobs;
   private final AuditLog audit;
 
   ProvisioningCommands(
@@ -60,7 +58,6 @@ public final class ProvisioningCommands {
       Projects projects,
       ProvisionTenantJob tenants,
       DeprovisionTenantJob deprovisioning,
-      Jobs jobs,
       AuditLog audit) {
     this.events = events;
     this.gate = gate;
@@ -69,7 +66,6 @@ public final class ProvisioningCommands {
     this.projects = projects;
     this.tenants = tenants;
     this.deprovisioning = deprovisioning;
-    this.jobs = jobs;
     this.audit = audit;
   }
 
@@ -78,7 +74,7 @@ public final class ProvisioningCommands {
 
   @Incoming("provisioning-jobs")
   CompletionStage<Void> receive(ConsumerRecord<String, byte[]> message) {
-    return events.consume(message, this::read, this::submit).thenRun(jobs::wake);
+    return events.consume(message, this::read, this::submit);
   }
 
   private Optional<Command> read(CloudEvent event) {

@@ -4,7 +4,6 @@ import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
@@ -33,7 +32,6 @@ class TenantCredentials {
   private final CredentialsStore store;
   private final Clusters clusters;
   private final Leases leases;
-  private final OutboxRelay relay;
   private final SecureRandom random;
   private final RecoveryMode mode;
 
@@ -41,13 +39,11 @@ class TenantCredentials {
       CredentialsStore store,
       Clusters clusters,
       Leases leases,
-      OutboxRelay relay,
       SecureRandom random,
       RecoveryMode mode) {
     this.store = store;
     this.clusters = clusters;
     this.leases = leases;
-    this.relay = relay;
     this.random = random;
     this.mode = mode;
   }
@@ -71,7 +67,6 @@ class TenantCredentials {
     Rotation rotation =
         store.begin(tenantId, overlap.isZero()).orElseThrow(() -> Tenants.notFound(tenantId));
     Rotated rotated = leases.whileHeld(tenantId, () -> rotate(rotation, overlap));
-    relay.wake();
     LOG.infof("tenant=%s logs in as %s", tenantId, rotated.role());
     if (overlap.isZero()) {
       retire();

@@ -3,7 +3,6 @@ package io.tenantry.tenant.lifecycle;
 import io.tenantry.kernel.cluster.IdentityMismatch;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
@@ -29,7 +28,6 @@ public final class Lifecycle {
   private final Clusters clusters;
   private final Removal removal;
   private final Leases leases;
-  private final OutboxRelay relay;
   private final LifecycleConfig config;
   private final RecoveryMode mode;
 
@@ -39,7 +37,6 @@ public final class Lifecycle {
       Clusters clusters,
       Removal removal,
       Leases leases,
-      OutboxRelay relay,
       LifecycleConfig config,
       RecoveryMode mode) {
     this.store = store;
@@ -47,7 +44,6 @@ public final class Lifecycle {
     this.clusters = clusters;
     this.removal = removal;
     this.leases = leases;
-    this.relay = relay;
     this.config = config;
     this.mode = mode;
   }
@@ -94,7 +90,6 @@ public final class Lifecycle {
   private Progress change(UUID tenantId, String wanted, Supplier<Optional<Change>> begin) {
     Optional<Change> begun = begin.get();
     if (begun.isPresent()) {
-      relay.wake();
       return follow(begun.get());
     }
     Tenant tenant = tenants.find(tenantId).orElseThrow(() -> Tenants.notFound(tenantId));
@@ -155,7 +150,6 @@ public final class Lifecycle {
       UUID tenant = change.target().tenantId();
       LOG.errorf("tenant=%s is not deleted but suspended: %s", tenant, e.getMessage());
       store.refuseDeletion(tenant, e.code().name());
-      relay.wake();
       return Progress.TO_BE_CONTINUED;
     }
   }
@@ -164,13 +158,11 @@ public final class Lifecycle {
     TenantDatabase target = change.target();
     cluster.blockLogins(target.tenantId(), change.roles());
     Verdict verdict = store.judge(target.tenantId(), config.finalBackupDeadline());
-    relay.wake();
     switch (verdict) {
       case DROP -> {
         removal.removeAll(target);
         cluster.recordDeletion(target.tenantId());
         store.endDeletion(target.tenantId());
-        relay.wake();
         LOG.infof("tenant=%s is deleted database=%s", target.tenantId(), target.database());
         return Progress.DONE;
       }

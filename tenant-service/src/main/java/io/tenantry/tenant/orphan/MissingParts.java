@@ -10,7 +10,6 @@ import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.ClusterAnswers;
 import io.tenantry.tenant.cluster.Clusters;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 
 /**
@@ -105,12 +103,12 @@ class MissingParts {
     List<Location> page;
     do {
       page =
-          locations(
-              database.run(
-                  SELECT + "AND tenant_id > $2 ORDER BY tenant_id LIMIT $3",
-                  cluster.name(),
-                  after,
-                  PAGE));
+          database.list(
+              Location::of,
+              SELECT + "AND tenant_id > $2 ORDER BY tenant_id LIMIT $3",
+              cluster.name(),
+              after,
+              PAGE);
       missing.addAll(among(page, cluster));
       after = page.isEmpty() ? after : page.getLast().tenantId();
     } while (page.size() == PAGE);
@@ -139,7 +137,7 @@ class MissingParts {
     }
     UUID[] ids = suspects.stream().map(Location::tenantId).toArray(UUID[]::new);
     List<Location> still =
-        locations(database.run(SELECT + "AND tenant_id = ANY ($2)", cluster.name(), ids));
+        database.list(Location::of, SELECT + "AND tenant_id = ANY ($2)", cluster.name(), ids);
     return suspects.stream()
         .filter(still::contains)
         .flatMap(each -> parts(each, cluster.name(), databases, schemas, roles))
@@ -169,20 +167,17 @@ class MissingParts {
 
   /** Where the registry says that a tenant is, and the roles it logs in with. */
   private record Location(
-      UUID tenantId, String database, Optional<String> schema, List<String> roles) {}
+      UUID tenantId, String database, Optional<String> schema, List<String> roles) {
 
-  private static List<Location> locations(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false)
-        .map(
-            row ->
-                new Location(
-                    row.getUUID("tenant_id"),
-                    row.getString("database_name"),
-                    Optional.ofNullable(row.getString("schema_name")),
-                    Stream.of(row.getString("role_name"), row.getString("login_role"))
-                        .filter(Objects::nonNull)
-                        .distinct()
-                        .toList()))
-        .toList();
+    static Location of(Row row) {
+      return new Location(
+          row.getUUID("tenant_id"),
+          row.getString("database_name"),
+          Optional.ofNullable(row.getString("schema_name")),
+          Stream.of(row.getString("role_name"), row.getString("login_role"))
+              .filter(Objects::nonNull)
+              .distinct()
+              .toList());
+    }
   }
 }

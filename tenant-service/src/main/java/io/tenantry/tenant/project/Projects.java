@@ -13,7 +13,6 @@ import io.tenantry.tenant.registry.Tenant;
 import io.tenantry.tenant.registry.TenantFilter;
 import io.tenantry.tenant.registry.Tenants;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -28,13 +27,11 @@ public final class Projects {
   private final Database database;
   private final Tenants tenants;
   private final Jobs jobs;
-  private final Clock clock;
 
-  Projects(Database database, Tenants tenants, Jobs jobs, Clock clock) {
+  Projects(Database database, Tenants tenants, Jobs jobs) {
     this.database = database;
     this.tenants = tenants;
     this.jobs = jobs;
-    this.clock = clock;
   }
 
   /**
@@ -112,7 +109,6 @@ public final class Projects {
     }
     UUID jobId = UUID.randomUUID();
     database.transact(sql -> submit(sql, jobId, request.of(id)));
-    jobs.wake();
     return jobs.get(jobId);
   }
 
@@ -120,14 +116,10 @@ public final class Projects {
   public void submit(Sql transaction, UUID jobId, ProvisionProject command) {
     jobs.submit(
         transaction,
-        new NewJob(
-            jobId,
-            ProvisionProjectJob.TYPE,
-            Optional.of(command.projectId()),
-            command,
-            NewJob.HIGH,
-            clock.instant(),
-            Optional.empty()));
+        NewJob.of(ProvisionProjectJob.TYPE, command)
+            .withId(jobId)
+            .about(command.projectId())
+            .withPriority(NewJob.HIGH));
   }
 
   /** Why a project of this status is not provisioned. */

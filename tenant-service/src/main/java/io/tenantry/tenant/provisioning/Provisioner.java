@@ -9,7 +9,6 @@ import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.RetryPolicy;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.tenant.apikey.ApiKeys;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
@@ -41,7 +40,6 @@ public final class Provisioner {
   private final Leases leases;
   private final Clusters clusters;
   private final ApiKeys apiKeys;
-  private final OutboxRelay relay;
   private final StepRetries retries;
   private final SecureRandom random;
   private final Clock clock;
@@ -57,7 +55,6 @@ public final class Provisioner {
       Leases leases,
       Clusters clusters,
       ApiKeys apiKeys,
-      OutboxRelay relay,
       StepRetries retries,
       SecureRandom random,
       Clock clock,
@@ -70,7 +67,6 @@ public final class Provisioner {
     this.leases = leases;
     this.clusters = clusters;
     this.apiKeys = apiKeys;
-    this.relay = relay;
     this.retries = retries;
     this.random = random;
     this.clock = clock;
@@ -130,7 +126,6 @@ public final class Provisioner {
   }
 
   private Outcome ended(Outcome outcome, NewTenant tenant, Instant begun) {
-    relay.wake();
     String kind = outcome.getClass().getSimpleName();
     Duration took = Duration.between(begun, clock.instant());
     metrics.timer("tenantry.provisioning", "outcome", kind).record(took);

@@ -8,7 +8,6 @@ import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.function.Function;
@@ -23,26 +22,23 @@ public final class ProvisioningJob {
 
   private final Provisioner provisioner;
   private final ProvisioningStore store;
-  private final OutboxRelay relay;
   private final Config config;
   private final Duration recoveryDelay;
 
   ProvisioningJob(
       Provisioner provisioner,
       ProvisioningStore store,
-      OutboxRelay relay,
       Config config,
       ProvisioningConfig provisioning) {
     this.provisioner = provisioner;
     this.store = store;
-    this.relay = relay;
     this.config = config;
     this.recoveryDelay = provisioning.retryDelay();
   }
 
   /** How often a job is tried, and when again. */
   public RetryPolicy retryPolicy() {
-    return new RetryPolicy(config.attempts(), config.retryDelay(), config.retryDelay(), 1);
+    return RetryPolicy.doubling(config.attempts(), config.retryDelay(), config.retryDelay());
   }
 
   /**
@@ -86,7 +82,6 @@ public final class ProvisioningJob {
    */
   public void giveUp(RunningJob job, Job.Failure failure, boolean keepRegistered) {
     store.giveUp(job.tenantId(), failure.code().name(), keepRegistered);
-    relay.wake();
   }
 
   @ConfigMapping(prefix = "tenantry.provisioning-jobs")

@@ -1,7 +1,6 @@
 package io.tenantry.tenant.provisioning;
 
 import io.tenantry.kernel.cluster.Mark.Purpose;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.tenant.provisioning.ProvisioningStore.RollbackStart;
 import jakarta.inject.Singleton;
 import java.util.Optional;
@@ -20,19 +19,12 @@ public final class Removal {
   private final Steps steps;
   private final Leases leases;
   private final ProvisioningConfig config;
-  private final OutboxRelay relay;
 
-  Removal(
-      ProvisioningStore store,
-      Steps steps,
-      Leases leases,
-      ProvisioningConfig config,
-      OutboxRelay relay) {
+  Removal(ProvisioningStore store, Steps steps, Leases leases, ProvisioningConfig config) {
     this.store = store;
     this.steps = steps;
     this.leases = leases;
     this.config = config;
-    this.relay = relay;
   }
 
   /** How far an undo got. */
@@ -80,7 +72,6 @@ public final class Removal {
             takeBack.run();
             steps.undo(target, Purpose.PROVISIONING);
             store.endRollback(target.tenantId(), code);
-            relay.wake();
             LOG.infof("tenant=%s removed database=%s", target.tenantId(), target.database());
             return Progress.DONE;
           });

@@ -192,11 +192,10 @@ final class RecoveryStore {
   /** A tenant that is there takes its place also on a cluster that is full or drained. */
   private static void takePlace(Sql sql, String cluster, Runnable insert) {
     Row before =
-        sql.run(
-                "SELECT status, capacity FROM control_plane.clusters WHERE name = $1 FOR UPDATE",
-                cluster)
-            .iterator()
-            .next();
+        sql.one(
+            row -> row,
+            "SELECT status, capacity FROM control_plane.clusters WHERE name = $1 FOR UPDATE",
+            cluster);
     sql.run(
         "UPDATE control_plane.clusters SET status = 'active', capacity = tenants + 1 WHERE name = $1",
         cluster);
@@ -212,16 +211,14 @@ final class RecoveryStore {
   private static String freeName(Sql sql, UUID tenantId, JsonNode details) {
     String name = details.path("name").asText();
     boolean taken =
-        sql.run(
-                    """
-                    SELECT FROM control_plane.tenants
-                    WHERE environment = $1 AND name = $2 AND status <> 'deleted' AND tenant_id <> $3
-                    """,
-                    details.path("environment").asText(),
-                    name,
-                    tenantId)
-                .rowCount()
-            > 0;
+        sql.exists(
+            """
+            SELECT FROM control_plane.tenants
+            WHERE environment = $1 AND name = $2 AND status <> 'deleted' AND tenant_id <> $3
+            """,
+            details.path("environment").asText(),
+            name,
+            tenantId);
     return taken ? name + "-recovered-" + tenantId.toString().substring(24) : name;
   }
 
@@ -309,16 +306,14 @@ final class RecoveryStore {
     return database.inTransaction(
         sql -> {
           boolean taken =
-              sql.run(
-                          """
-                          UPDATE control_plane.installation
-                          SET installation_id = $1
-                          WHERE NOT EXISTS (SELECT FROM control_plane.tenants WHERE status <> 'rolling_back')
-                            AND NOT EXISTS (SELECT FROM control_plane.pool_entries WHERE status = 'ready')
-                          """,
-                          installation)
-                      .rowCount()
-                  == 1;
+              sql.changedOne(
+                  """
+                  UPDATE control_plane.installation
+                  SET installation_id = $1
+                  WHERE NOT EXISTS (SELECT FROM control_plane.tenants WHERE status <> 'rolling_back')
+                    AND NOT EXISTS (SELECT FROM control_plane.pool_entries WHERE status = 'ready')
+                  """,
+                  installation);
           if (taken) {
             sql.run("DELETE FROM control_plane.tenants WHERE status = 'rolling_back'");
             sql.run("DELETE FROM control_plane.pool_entries WHERE status <> 'ready'");
@@ -329,17 +324,14 @@ final class RecoveryStore {
 
   /** Ends recovery mode with a generation above all that were seen; returns that. */
   long end(long highest) {
-    return database
-        .run(
-            """
-            UPDATE control_plane.installation
-            SET generation = greatest(generation, seen_generation, $1) + 1, recovery_since = NULL, recovery_reason = NULL,
-              recovered_at = now()
-            RETURNING generation
-            """,
-            highest)
-        .iterator()
-        .next()
-        .getLong(0);
+    return database.one(
+        row -> row.getLong(0),
+        """
+        UPDATE control_plane.installation
+        SET generation = greatest(generation, seen_generation, $1) + 1, recovery_since = NULL, recovery_reason = NULL,
+          recovered_at = now()
+        RETURNING generation
+        """,
+        highest);
   }
 }

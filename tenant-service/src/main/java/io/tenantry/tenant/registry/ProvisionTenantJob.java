@@ -14,8 +14,6 @@ import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.tenant.provisioning.ProvisioningJob;
 import io.tenantry.tenant.provisioning.TenantIds;
 import jakarta.inject.Singleton;
-import java.time.Clock;
-import java.util.Optional;
 import java.util.UUID;
 
 /** Provisions a tenant for which nobody waits. */
@@ -29,21 +27,14 @@ public final class ProvisionTenantJob implements JobHandler {
   private final TenantIds ids;
   private final ProvisioningJob provisioning;
   private final Jobs jobs;
-  private final Clock clock;
 
   ProvisionTenantJob(
-      Database database,
-      Tenants tenants,
-      TenantIds ids,
-      ProvisioningJob provisioning,
-      Jobs jobs,
-      Clock clock) {
+      Database database, Tenants tenants, TenantIds ids, ProvisioningJob provisioning, Jobs jobs) {
     this.database = database;
     this.tenants = tenants;
     this.ids = ids;
     this.provisioning = provisioning;
     this.jobs = jobs;
-    this.clock = clock;
   }
 
   /**
@@ -59,7 +50,6 @@ public final class ProvisionTenantJob implements JobHandler {
               tenants.register(sql, tenantId, request);
               return submit(sql, UUID.randomUUID(), tenantId, request);
             });
-    jobs.wake();
     return jobs.get(jobId);
   }
 
@@ -73,14 +63,7 @@ public final class ProvisionTenantJob implements JobHandler {
   private UUID submit(Sql transaction, UUID jobId, UUID tenantId, CreateTenant request) {
     return jobs.submit(
         transaction,
-        new NewJob(
-            jobId,
-            TYPE,
-            Optional.of(tenantId),
-            request,
-            NewJob.HIGH,
-            clock.instant(),
-            Optional.empty()));
+        NewJob.of(TYPE, request).withId(jobId).about(tenantId).withPriority(NewJob.HIGH));
   }
 
   @Override

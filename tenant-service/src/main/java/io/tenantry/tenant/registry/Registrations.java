@@ -74,17 +74,14 @@ final class Registrations {
 
   /** Leaves a tombstone of a tenant that is registered and nothing more; says whether it was. */
   boolean withdraw(UUID tenantId) {
-    return database
-            .run(
-                """
-                UPDATE control_plane.tenants
-                SET status = 'deleted', deleted_at = now(), updated_at = now(), registered_at = NULL
-                WHERE tenant_id = $1
-                  AND status = 'registered'
-                """,
-                tenantId)
-            .rowCount()
-        == 1;
+    return database.changedOne(
+        """
+        UPDATE control_plane.tenants
+        SET status = 'deleted', deleted_at = now(), updated_at = now(), registered_at = NULL
+        WHERE tenant_id = $1
+          AND status = 'registered'
+        """,
+        tenantId);
   }
 
   private String json(Map<String, Object> metadata) {
