@@ -6,7 +6,7 @@ import io.smallrye.config.WithDefault;
 
 /** What the bodies of requests may hold of memory. */
 @ConfigMapping(prefix = "tenantry.capture")
-interface InFlightConfig {
+public interface InFlightConfig {
 
   /** The most that bodies not yet answered may hold together; beyond it requests get 503. */
   @WithDefault("64M")
