@@ -31,7 +31,6 @@ class ConfigurationTest {
   /** Decided when a service is built: no variable changes them. */
   private static final Set<String> FIXED =
       Set.of(
-          "tenantry.idempotency.enabled",
           "tenantry.inbox.enabled",
           "tenantry.jobs.enabled",
           "tenantry.outbox.enabled");
