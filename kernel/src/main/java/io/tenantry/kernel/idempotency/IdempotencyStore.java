@@ -1,6 +1,5 @@
 package io.tenantry.kernel.idempotency;
 
-import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.crypto.KeyRing;
@@ -13,7 +12,6 @@ import org.jboss.logging.Logger;
 
 /** Remembers answers. A body may hold API keys, so it is encrypted, bound to caller and key. */
 @Singleton
-@IfBuildProperty(name = "tenantry.idempotency.enabled", stringValue = "true")
 public class IdempotencyStore {
 
   private static final Logger LOG = Logger.getLogger(IdempotencyStore.class);

@@ -3,13 +3,17 @@ package io.tenantry.tenant.registry;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.http.PageRequest;
+import io.tenantry.kernel.http.Refuses;
 import io.tenantry.kernel.job.Job;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -19,7 +23,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -69,9 +72,13 @@ final class TenantResource {
       responseCode = "202",
       description = "Asked for by Prefer: respond-async (RFC 7240): the job to follow",
       content = @Content(schema = @Schema(implementation = Job.class)))
-  @APIResponse(responseCode = "409", description = "TENANT_NAME_TAKEN, QUOTA_EXCEEDED")
-  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with every wrong field")
-  @APIResponse(responseCode = "503", description = "DATABASE_UNAVAILABLE, REGION_UNAVAILABLE")
+  @Refuses({
+    ErrorCode.TENANT_NAME_TAKEN,
+    ErrorCode.QUOTA_EXCEEDED,
+    ErrorCode.VALIDATION_FAILED,
+    ErrorCode.DATABASE_UNAVAILABLE,
+    ErrorCode.REGION_UNAVAILABLE
+  })
   public Response create(
       CreateTenant request,
       @RestHeader("Prefer") String prefer,
@@ -98,7 +105,7 @@ final class TenantResource {
       responseCode = "200",
       description = "The tenant",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @Refuses(ErrorCode.TENANT_NOT_FOUND)
   public Tenant get(@RestPath("tenant_id") UUID tenantId) {
     return tenants.get(tenantId);
   }
@@ -114,15 +121,10 @@ final class TenantResource {
           @Size(max = 255, message = "must have at most 255 characters")
           @Pattern(regexp = "[A-Za-z0-9_-]*", message = "must be of A-Z a-z 0-9 _ -")
           String namePrefix,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
-          String after) {
+      @BeanParam @Valid PageRequest page) {
     return tenants.list(
         new TenantFilter(status, environment, blueprint, region, namePrefix),
-        Optional.ofNullable(after).map(UUID::fromString).orElse(null),
-        Integer.parseInt(limit));
+        page.afterId().orElse(null),
+        page.size());
   }
 }
