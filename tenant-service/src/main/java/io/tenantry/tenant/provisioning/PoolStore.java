@@ -33,10 +33,10 @@ final class PoolStore {
   }
 
   /** Entries that tenants may claim, of a blueprint version on a cluster. */
-  record Shelf(String blueprint, String version, String cluster) {
+  record PoolKey(String blueprint, String version, String cluster) {
 
-    static Shelf of(Blueprint blueprint, Cluster cluster) {
-      return new Shelf(blueprint.name(), blueprint.version(), cluster.name());
+    static PoolKey of(Blueprint blueprint, Cluster cluster) {
+      return new PoolKey(blueprint.name(), blueprint.version(), cluster.name());
     }
   }
 
@@ -50,28 +50,27 @@ final class PoolStore {
    * @param homes entries to be, of which the first are written down
    * @return how many were
    */
-  int plan(Shelf shelf, int size, List<Home> homes) {
+  int plan(PoolKey key, int size, List<Home> homes) {
     return database.inTransaction(
         sql -> {
-          sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", "pool " + shelf);
+          sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", "pool " + key);
           // Another replica may just have drained the cluster, to delete it.
-          int missing =
-              takesTenants(sql, shelf) ? size - count(sql, shelf, "building", "ready") : 0;
+          int missing = takesTenants(sql, key) ? size - count(sql, key, "building", "ready") : 0;
           List<Home> planned = homes.subList(0, Math.clamp(missing, 0, homes.size()));
-          planned.forEach(home -> insert(sql, shelf, home));
+          planned.forEach(home -> insert(sql, key, home));
           return planned.size();
         });
   }
 
-  private static boolean takesTenants(Sql sql, Shelf shelf) {
+  private static boolean takesTenants(Sql sql, PoolKey key) {
     return sql.run(
                 "SELECT FROM control_plane.clusters WHERE name = $1 AND status = 'active'",
-                shelf.cluster())
+                key.cluster())
             .rowCount()
         > 0;
   }
 
-  private static int count(Sql sql, Shelf shelf, String... statuses) {
+  private static int count(Sql sql, PoolKey key, String... statuses) {
     return sql.run(
             """
             SELECT count(*)
@@ -81,16 +80,16 @@ final class PoolStore {
               AND cluster = $3
               AND status = ANY ($4)
             """,
-            shelf.blueprint(),
-            shelf.version(),
-            shelf.cluster(),
+            key.blueprint(),
+            key.version(),
+            key.cluster(),
             statuses)
         .iterator()
         .next()
         .getInteger(0);
   }
 
-  private void insert(Sql sql, Shelf shelf, Home home) {
+  private void insert(Sql sql, PoolKey key, Home home) {
     sql.send(
         """
         INSERT INTO control_plane.pool_entries
@@ -99,9 +98,9 @@ final class PoolStore {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))
         """,
         home.tenantId(),
-        shelf.blueprint(),
-        shelf.version(),
-        shelf.cluster(),
+        key.blueprint(),
+        key.version(),
+        key.cluster(),
         home.database(),
         home.schema().orElse(null),
         home.credentials().role(),
@@ -135,7 +134,7 @@ final class PoolStore {
   }
 
   /** Takes the oldest ready entry that nobody else is taking, for as long as the transaction. */
-  Optional<Entry> take(Sql sql, Shelf shelf) {
+  Optional<Entry> take(Sql sql, PoolKey key) {
     for (Row row :
         sql.run(
             """
@@ -149,9 +148,9 @@ final class PoolStore {
             LIMIT 1
             FOR UPDATE SKIP LOCKED
             """,
-            shelf.blueprint(),
-            shelf.version(),
-            shelf.cluster())) {
+            key.blueprint(),
+            key.version(),
+            key.cluster())) {
       return Optional.of(new Entry(row.getUUID(0), row.getBuffer(1)));
     }
     return Optional.empty();
@@ -205,8 +204,8 @@ final class PoolStore {
     database.run("DELETE FROM control_plane.pool_entries WHERE cluster = $1", cluster);
   }
 
-  /** Discards ready entries that are on none of these shelves, but none on the other clusters. */
-  void discardOthers(Collection<Shelf> shelves, Collection<String> others) {
+  /** Discards ready entries that are of none of these kinds, but none on the other clusters. */
+  void discardOthers(Collection<PoolKey> keys, Collection<String> others) {
     database.run(
         """
         UPDATE control_plane.pool_entries
@@ -222,9 +221,9 @@ final class PoolStore {
           FOR UPDATE SKIP LOCKED
         )
         """,
-        shelves.stream().map(Shelf::blueprint).toArray(String[]::new),
-        shelves.stream().map(Shelf::version).toArray(String[]::new),
-        shelves.stream().map(Shelf::cluster).toArray(String[]::new),
+        keys.stream().map(PoolKey::blueprint).toArray(String[]::new),
+        keys.stream().map(PoolKey::version).toArray(String[]::new),
+        keys.stream().map(PoolKey::cluster).toArray(String[]::new),
         others.toArray(String[]::new));
   }
 
@@ -258,8 +257,8 @@ final class PoolStore {
     return StreamSupport.stream(rows.spliterator(), false).map(TenantDatabase::of).toList();
   }
 
-  /** How many entries are ready on a shelf. */
-  int ready(Shelf shelf) {
-    return count(database, shelf, "ready");
+  /** How many entries of this kind are ready. */
+  int ready(PoolKey key) {
+    return count(database, key, "ready");
   }
 }

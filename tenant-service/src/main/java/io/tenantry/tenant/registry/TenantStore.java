@@ -3,6 +3,7 @@ package io.tenantry.tenant.registry;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.tenant.TenantStatus;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
@@ -136,7 +137,7 @@ final class TenantStore {
         row.getUUID("tenant_id"),
         row.getString("name"),
         row.getString("environment"),
-        row.getString("status"),
+        TenantStatus.of(row.getString("status")),
         row.getString("blueprint"),
         row.getString("blueprint_version"),
         row.getString("region"),
