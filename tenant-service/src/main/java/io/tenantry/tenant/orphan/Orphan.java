@@ -30,12 +30,12 @@ record Orphan(
 
   /** In the order of their removal: a role that is granted anything cannot be dropped. */
   @RegisterForReflection
-  enum Kind {
+  public enum Kind {
     DATABASE,
     SCHEMA,
     ROLE;
 
-    /** As the API writes it. */
+    /** As the API writes it; its description calls this, and can where the enum is public. */
     @Override
     @JsonValue
     public String toString() {
@@ -45,7 +45,7 @@ record Orphan(
 
   /** What is done with an orphan. */
   @RegisterForReflection
-  enum Action {
+  public enum Action {
     /** It never held a tenant's data: it is removed when it was seen twice, or on request. */
     REMOVE,
     /** It may be all there is of a tenant: on request it is closed and renamed, and kept. */
