@@ -182,7 +182,7 @@ final class BlueprintDatabase implements AutoCloseable {
     }
     for (Credentials role : roles) {
       try {
-        cluster.dropBuildRole(role.role());
+        cluster.logins().dropBuildRole(role.role());
       } catch (RuntimeException e) {
         LOG.warnf("role=%s is dropped later: %s", role.role(), e.getMessage());
       }

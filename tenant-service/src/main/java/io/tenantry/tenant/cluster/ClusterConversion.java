@@ -197,7 +197,7 @@ public final class ClusterConversion {
     StringBuilder script = new StringBuilder();
     if (!exists(owner)) {
       script.append(
-          roles.createOwner(tenant, role, Cluster.OWNER_CONNECTIONS, Purpose.OWNER, group));
+          roles.createOwner(tenant, role, TenantRoles.OWNER_CONNECTIONS, Purpose.OWNER, group));
     } else {
       script.append("GRANT %s TO %s;\n".formatted(group, quote(owner)));
     }

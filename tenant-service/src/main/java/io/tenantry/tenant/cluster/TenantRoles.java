@@ -23,6 +23,9 @@ import java.util.stream.Collectors;
 /** The statements that create and change tenants' roles; the admin runs them in the catalog. */
 final class TenantRoles {
 
+  /** Sessions of migrations, restores and counts of one tenant at once. */
+  static final int OWNER_CONNECTIONS = 20;
+
   /**
    * Settings of a tenant's role that its second role gets, too. Each takes effect in the tenant's
    * sessions alone; what is not here, such as {@code role} or {@code session_preload_libraries}, a

@@ -79,7 +79,7 @@ final class DeprovisionTenantJob implements JobHandler {
             });
     return switch (lifecycle.delete(job.tenantId(), data.finalBackup())) {
       case DONE -> JobOutcome.done();
-      case TO_BE_CONTINUED -> JobOutcome.postponed(LOOK_AGAIN_AFTER);
+      case PENDING -> JobOutcome.postponed(LOOK_AGAIN_AFTER);
     };
   }
 }

@@ -8,6 +8,7 @@ import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.http.Refuses;
+import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.registry.Tenants;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.RolesAllowed;
@@ -71,7 +72,7 @@ final class CredentialsResource {
       @RestPath("tenant_id") UUID tenantId,
       @Context SecurityContext caller,
       @Context HttpServerRequest request) {
-    String status = tenants.get(tenantId).status();
+    TenantStatus status = tenants.get(tenantId).status();
     Connection connection =
         store
             .connection(tenantId)

@@ -7,6 +7,7 @@ import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.event.TenantEvent;
 import io.tenantry.kernel.messaging.Outbox;
+import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.provisioning.Leases;
 import io.tenantry.tenant.provisioning.TenantDatabase;
 import io.vertx.core.buffer.Buffer;
@@ -90,7 +91,7 @@ final class CredentialsStore {
   }
 
   private static void refuse(Row row, boolean endFormer) {
-    if (!row.getString("status").equals("active")) {
+    if (TenantStatus.of(row.getString("status")) != TenantStatus.ACTIVE) {
       throw new TenantryException(
           ErrorCode.TENANT_BUSY, "The tenant is " + row.getString("status") + ".");
     }

@@ -79,16 +79,16 @@ class TenantCredentials {
     Cluster cluster = clusters.named(target.cluster());
     Credentials credentials = Credentials.generate(rotation.next(), random);
     try {
-      cluster.renewCredentials(target.tenantId(), target.role(), credentials);
+      cluster.logins().renew(target.tenantId(), target.role(), credentials);
       cluster.verify(
           target.database(), target.schema().orElse("public"), target.role(), credentials);
       if (overlap.isZero()) {
         // Before anybody is told that they have ended; if storing fails, they are let in again.
-        cluster.blockLogins(target.tenantId(), Set.of(rotation.login()));
+        cluster.logins().block(target.tenantId(), Set.of(rotation.login()));
       }
       Instant until =
           store.finish(rotation, cluster.connectionString(target.database(), credentials), overlap);
-      cluster.recordLogin(target.tenantId(), rotation.next());
+      cluster.logins().record(target.tenantId(), rotation.next());
       return new Rotated(rotation.next(), rotation.login(), until);
     } catch (RuntimeException e) {
       // Whoever takes the lease over makes the cluster as the control database says.
@@ -127,7 +127,7 @@ class TenantCredentials {
           () -> {
             Cluster cluster = clusters.named(former.cluster());
             cluster.requireUsable();
-            cluster.retireCredentials(former.tenantId(), former.role());
+            cluster.logins().retire(former.tenantId(), former.role());
             store.endRetirement(former.tenantId());
             return true;
           });

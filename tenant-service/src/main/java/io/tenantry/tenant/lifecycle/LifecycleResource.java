@@ -40,11 +40,14 @@ final class LifecycleResource {
 
   private final Lifecycle lifecycle;
   private final LifecycleStore store;
+  private final DeletionStore deletions;
   private final Tenants tenants;
 
-  LifecycleResource(Lifecycle lifecycle, LifecycleStore store, Tenants tenants) {
+  LifecycleResource(
+      Lifecycle lifecycle, LifecycleStore store, DeletionStore deletions, Tenants tenants) {
     this.lifecycle = lifecycle;
     this.store = store;
+    this.deletions = deletions;
     this.tenants = tenants;
   }
 
@@ -126,7 +129,7 @@ final class LifecycleResource {
           String finalBackup) {
     return switch (lifecycle.delete(tenantId, Boolean.parseBoolean(finalBackup))) {
       case DONE -> Response.noContent().build();
-      case TO_BE_CONTINUED ->
+      case PENDING ->
           Response.accepted(tenants.find(tenantId).orElseThrow(() -> Tenants.notFound(tenantId)))
               .build();
     };
@@ -141,7 +144,7 @@ final class LifecycleResource {
   @APIResponse(responseCode = "204", description = "Nothing is known of it")
   @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_NOT_DELETED})
   public void purge(@RestPath("tenant_id") UUID tenantId) {
-    if (!store.purge(tenantId)) {
+    if (!deletions.purge(tenantId)) {
       Tenant tenant = tenants.find(tenantId).orElseThrow(() -> Tenants.notFound(tenantId));
       throw new TenantryException(
           ErrorCode.TENANT_NOT_DELETED, "The tenant is " + tenant.status() + ".");
@@ -152,7 +155,7 @@ final class LifecycleResource {
     Tenant tenant = tenants.get(tenantId);
     return switch (progress) {
       case DONE -> Response.ok(tenant).build();
-      case TO_BE_CONTINUED -> Response.accepted(tenant).build();
+      case PENDING -> Response.accepted(tenant).build();
     };
   }
 }

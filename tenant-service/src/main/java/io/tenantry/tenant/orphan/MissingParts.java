@@ -117,13 +117,17 @@ class MissingParts {
 
   private List<MissingPart> among(List<Location> locations, Cluster cluster) {
     Set<String> databases =
-        cluster.existingDatabases(locations.stream().map(Location::database).toList());
+        cluster.inventory().existingDatabases(locations.stream().map(Location::database).toList());
     Set<String> schemas =
-        cluster.existingSchemas(
-            locations.stream().map(Location::schema).flatMap(Optional::stream).toList());
+        cluster
+            .inventory()
+            .existingSchemas(
+                locations.stream().map(Location::schema).flatMap(Optional::stream).toList());
     Set<String> roles =
-        cluster.existingRoles(
-            locations.stream().map(Location::roles).flatMap(Collection::stream).toList());
+        cluster
+            .inventory()
+            .existingRoles(
+                locations.stream().map(Location::roles).flatMap(Collection::stream).toList());
     List<Location> suspects =
         locations.stream()
             .filter(
@@ -153,15 +157,15 @@ class MissingParts {
     Stream<MissingPart> database =
         Stream.of(tenant.database())
             .filter(name -> !databases.contains(name))
-            .map(name -> new MissingPart(tenant.tenantId(), cluster, Orphan.Kind.database, name));
+            .map(name -> new MissingPart(tenant.tenantId(), cluster, Orphan.Kind.DATABASE, name));
     Stream<MissingPart> schema =
         tenant.schema().stream()
             .filter(name -> !schemas.contains(name))
-            .map(name -> new MissingPart(tenant.tenantId(), cluster, Orphan.Kind.schema, name));
+            .map(name -> new MissingPart(tenant.tenantId(), cluster, Orphan.Kind.SCHEMA, name));
     Stream<MissingPart> role =
         tenant.roles().stream()
             .filter(name -> !roles.contains(name))
-            .map(name -> new MissingPart(tenant.tenantId(), cluster, Orphan.Kind.role, name));
+            .map(name -> new MissingPart(tenant.tenantId(), cluster, Orphan.Kind.ROLE, name));
     return Stream.of(database, schema, role).flatMap(parts -> parts);
   }
 

@@ -30,10 +30,10 @@ final class PoolStore {
   }
 
   /** Entries that tenants may claim, of a blueprint version on a cluster. */
-  record Shelf(String blueprint, String version, String cluster) {
+  record PoolKey(String blueprint, String version, String cluster) {
 
-    static Shelf of(Blueprint blueprint, Cluster cluster) {
-      return new Shelf(blueprint.name(), blueprint.version(), cluster.name());
+    static PoolKey of(Blueprint blueprint, Cluster cluster) {
+      return new PoolKey(blueprint.name(), blueprint.version(), cluster.name());
     }
   }
 
@@ -47,26 +47,25 @@ final class PoolStore {
    * @param homes entries to be, of which the first are written down
    * @return how many were
    */
-  int plan(Shelf shelf, int size, List<Home> homes) {
+  int plan(PoolKey key, int size, List<Home> homes) {
     return database.inTransaction(
         sql -> {
-          sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", "pool " + shelf);
+          sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", "pool " + key);
           // Another replica may just have drained the cluster, to delete it.
-          int missing =
-              takesTenants(sql, shelf) ? size - count(sql, shelf, "building", "ready") : 0;
+          int missing = takesTenants(sql, key) ? size - count(sql, key, "building", "ready") : 0;
           List<Home> planned = homes.subList(0, Math.clamp(missing, 0, homes.size()));
-          planned.forEach(home -> insert(sql, shelf, home));
+          planned.forEach(home -> insert(sql, key, home));
           return planned.size();
         });
   }
 
-  private static boolean takesTenants(Sql sql, Shelf shelf) {
+  private static boolean takesTenants(Sql sql, PoolKey key) {
     return sql.exists(
         "SELECT FROM control_plane.clusters WHERE name = $1 AND status = 'active'",
-        shelf.cluster());
+        key.cluster());
   }
 
-  private static int count(Sql sql, Shelf shelf, String... statuses) {
+  private static int count(Sql sql, PoolKey key, String... statuses) {
     return sql.one(
         row -> row.getInteger(0),
         """
@@ -77,13 +76,13 @@ final class PoolStore {
           AND cluster = $3
           AND status = ANY ($4)
         """,
-        shelf.blueprint(),
-        shelf.version(),
-        shelf.cluster(),
+        key.blueprint(),
+        key.version(),
+        key.cluster(),
         statuses);
   }
 
-  private void insert(Sql sql, Shelf shelf, Home home) {
+  private void insert(Sql sql, PoolKey key, Home home) {
     sql.send(
         """
         INSERT INTO control_plane.pool_entries
@@ -92,9 +91,9 @@ final class PoolStore {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))
         """,
         home.tenantId(),
-        shelf.blueprint(),
-        shelf.version(),
-        shelf.cluster(),
+        key.blueprint(),
+        key.version(),
+        key.cluster(),
         home.database(),
         home.schema(),
         home.credentials().role(),
@@ -125,7 +124,7 @@ final class PoolStore {
   }
 
   /** Takes the oldest ready entry that nobody else is taking, for as long as the transaction. */
-  Optional<Entry> take(Sql sql, Shelf shelf) {
+  Optional<Entry> take(Sql sql, PoolKey key) {
     return sql.first(
         row -> new Entry(row.getUUID(0), row.getBuffer(1)),
         """
@@ -139,9 +138,9 @@ final class PoolStore {
         LIMIT 1
         FOR UPDATE SKIP LOCKED
         """,
-        shelf.blueprint(),
-        shelf.version(),
-        shelf.cluster());
+        key.blueprint(),
+        key.version(),
+        key.cluster());
   }
 
   /** Removes the entry of a tenant that has claimed it, or of which nothing is left. */
@@ -191,8 +190,8 @@ final class PoolStore {
     database.run("DELETE FROM control_plane.pool_entries WHERE cluster = $1", cluster);
   }
 
-  /** Discards ready entries that are on none of these shelves, but none on the other clusters. */
-  void discardOthers(Collection<Shelf> shelves, Collection<String> others) {
+  /** Discards ready entries that are of none of these kinds, but none on the other clusters. */
+  void discardOthers(Collection<PoolKey> keys, Collection<String> others) {
     database.run(
         """
         UPDATE control_plane.pool_entries
@@ -208,9 +207,9 @@ final class PoolStore {
           FOR UPDATE SKIP LOCKED
         )
         """,
-        shelves.stream().map(Shelf::blueprint).toArray(String[]::new),
-        shelves.stream().map(Shelf::version).toArray(String[]::new),
-        shelves.stream().map(Shelf::cluster).toArray(String[]::new),
+        keys.stream().map(PoolKey::blueprint).toArray(String[]::new),
+        keys.stream().map(PoolKey::version).toArray(String[]::new),
+        keys.stream().map(PoolKey::cluster).toArray(String[]::new),
         others.toArray(String[]::new));
   }
 
@@ -243,8 +242,8 @@ final class PoolStore {
         cluster);
   }
 
-  /** How many entries are ready on a shelf. */
-  int ready(Shelf shelf) {
-    return count(database, shelf, "ready");
+  /** How many entries of this kind are ready. */
+  int ready(PoolKey key) {
+    return count(database, key, "ready");
   }
 }

@@ -161,13 +161,13 @@ final class RecoveryRunner {
     try {
       Cluster cluster = clusters.named(item.cluster());
       switch (item.action()) {
-        case adopt -> adoption.adopt(cluster, item.tenantId(), item.name());
-        case rotate -> adoption.rotate(cluster, item.tenantId(), item.name());
-        case set_version -> store.setVersion(item.tenantId(), item.detail());
-        case record_deletion -> store.recordDeletion(item.tenantId());
-        case suspend -> store.suspend(item.tenantId());
-        case forget_pool_entry -> store.forgetPoolEntry(item.tenantId());
-        case report_missing, report_unknown -> {
+        case ADOPT -> adoption.adopt(cluster, item.tenantId(), item.name());
+        case ROTATE -> adoption.rotate(cluster, item.tenantId(), item.name());
+        case SET_VERSION -> store.setVersion(item.tenantId(), item.detail());
+        case RECORD_DELETION -> store.recordDeletion(item.tenantId());
+        case SUSPEND -> store.suspend(item.tenantId());
+        case FORGET_POOL_ENTRY -> store.forgetPoolEntry(item.tenantId());
+        case REPORT_MISSING, REPORT_UNKNOWN -> {
           return RecoveryItem.PLANNED;
         }
       }

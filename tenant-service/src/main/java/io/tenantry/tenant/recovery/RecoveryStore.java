@@ -6,6 +6,7 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.TenantEvent;
 import io.tenantry.kernel.messaging.Outbox;
+import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.cluster.Cluster;
 import io.vertx.core.buffer.Buffer;
@@ -41,8 +42,8 @@ final class RecoveryStore {
     database
         .run(
             """
-            SELECT tenant_id, status, blueprint, blueprint_version, cluster, database_name, role_name,
-              schema_name IS NOT NULL AS schema, connection_string_encrypted
+            SELECT tenant_id, status, blueprint, blueprint_version, cluster, role_name,
+              connection_string_encrypted
             FROM control_plane.tenants
             LEFT JOIN control_plane.tenant_databases USING (tenant_id)
             """)
@@ -54,13 +55,11 @@ final class RecoveryStore {
     UUID tenantId = row.getUUID("tenant_id");
     return new RegistryTenant(
         tenantId,
-        row.getString("status"),
+        TenantStatus.of(row.getString("status")),
         row.getString("blueprint"),
         row.getString("blueprint_version"),
         Optional.ofNullable(row.getString("cluster")),
-        Optional.ofNullable(row.getString("database_name")),
         Optional.ofNullable(row.getString("role_name")),
-        row.getBoolean("schema"),
         Optional.ofNullable(row.getBuffer("connection_string_encrypted"))
             .map(secret -> keyRing.decrypt(secret.getBytes(), tenantId.toString())));
   }
@@ -137,7 +136,7 @@ final class RecoveryStore {
               text(details, "owner_id"),
               text(details, "organization_id"),
               details.path("metadata").isObject() ? details.path("metadata").toString() : "{}",
-              isSuspended(details) ? "suspended" : "active");
+              (isSuspended(details) ? TenantStatus.SUSPENDED : TenantStatus.ACTIVE).toString());
           takePlace(
               sql,
               cluster.name(),
@@ -186,7 +185,7 @@ final class RecoveryStore {
 
   /** Whether the tenant was suspended when its cluster heard of it last. */
   static boolean isSuspended(JsonNode details) {
-    return details.path("status").asText().equals("suspended");
+    return details.path("status").asText().equals(TenantStatus.SUSPENDED.toString());
   }
 
   /** A tenant that is there takes its place also on a cluster that is full or drained. */

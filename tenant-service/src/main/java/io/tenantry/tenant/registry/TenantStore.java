@@ -4,6 +4,7 @@ import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.tenant.TenantStatus;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -128,7 +129,7 @@ final class TenantStore {
         row.getUUID("tenant_id"),
         row.getString("name"),
         row.getString("environment"),
-        row.getString("status"),
+        TenantStatus.of(row.getString("status")),
         row.getString("blueprint"),
         row.getString("blueprint_version"),
         row.getString("region"),

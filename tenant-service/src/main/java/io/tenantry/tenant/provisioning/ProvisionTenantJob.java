@@ -1,4 +1,4 @@
-package io.tenantry.tenant.registry;
+package io.tenantry.tenant.provisioning;
 
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
@@ -11,8 +11,6 @@ import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
-import io.tenantry.tenant.provisioning.ProvisioningJob;
-import io.tenantry.tenant.provisioning.TenantIds;
 import jakarta.inject.Singleton;
 import java.util.UUID;
 
@@ -23,15 +21,22 @@ public final class ProvisionTenantJob implements JobHandler {
   public static final String TYPE = "provision_tenant";
 
   private final Database database;
-  private final Tenants tenants;
+  private final TenantRequests requests;
+  private final Registrations registrations;
   private final TenantIds ids;
   private final ProvisioningJob provisioning;
   private final Jobs jobs;
 
   ProvisionTenantJob(
-      Database database, Tenants tenants, TenantIds ids, ProvisioningJob provisioning, Jobs jobs) {
+      Database database,
+      TenantRequests requests,
+      Registrations registrations,
+      TenantIds ids,
+      ProvisioningJob provisioning,
+      Jobs jobs) {
     this.database = database;
-    this.tenants = tenants;
+    this.requests = requests;
+    this.registrations = registrations;
     this.ids = ids;
     this.provisioning = provisioning;
     this.jobs = jobs;
@@ -47,7 +52,7 @@ public final class ProvisionTenantJob implements JobHandler {
     UUID jobId =
         database.inTransaction(
             sql -> {
-              tenants.register(sql, tenantId, request);
+              register(sql, tenantId, request);
               return submit(sql, UUID.randomUUID(), tenantId, request);
             });
     return jobs.get(jobId);
@@ -58,6 +63,11 @@ public final class ProvisionTenantJob implements JobHandler {
     UUID tenantId = ids.next();
     submit(transaction, jobId, tenantId, request);
     return tenantId;
+  }
+
+  /** Takes the name of a tenant, unless it is registered already. */
+  private void register(Sql transaction, UUID tenantId, CreateTenant request) {
+    registrations.add(transaction, requests.complete(tenantId, request).registration());
   }
 
   private UUID submit(Sql transaction, UUID jobId, UUID tenantId, CreateTenant request) {
@@ -79,10 +89,10 @@ public final class ProvisionTenantJob implements JobHandler {
   @Override
   public JobOutcome run(RunningJob job) {
     CreateTenant request = job.data(CreateTenant.class);
-    database.transact(sql -> tenants.register(sql, job.tenantId(), request));
+    database.transact(sql -> register(sql, job.tenantId(), request));
     return provisioning.run(
         job,
-        () -> tenants.complete(job.tenantId(), request),
+        () -> requests.complete(job.tenantId(), request),
         status ->
             new TenantryException(
                 ErrorCode.TENANT_BUSY, "The tenant is " + status + " meanwhile."));
