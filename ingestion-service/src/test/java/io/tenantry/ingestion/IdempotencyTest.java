@@ -3,9 +3,10 @@ package io.tenantry.ingestion;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.tenantry.testing.IdempotencyContract;
 import io.tenantry.localstack.LocalStack;
+import io.tenantry.testing.IdempotencyContract;
 import io.tenantry.testing.LocalStackResource;
+import io.tenantry.testing.TestTenant;
 import java.net.URI;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,7 +25,7 @@ class IdempotencyTest {
 
   @BeforeEach
   void createTenant() {
-    UUID tenant = new Tenants(stack).create().id();
+    UUID tenant = TestTenant.withInbox().id();
     String name = "instance-" + UUID.randomUUID();
     contract =
         new IdempotencyContract(

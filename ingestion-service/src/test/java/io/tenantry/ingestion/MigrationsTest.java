@@ -8,6 +8,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.tenantry.localstack.LocalStack;
+import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
 import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.sql.Connection;
@@ -38,8 +40,8 @@ class MigrationsTest {
     given().get("/q/health/live").then().statusCode(200);
 
     MigrationInfo newest = flyway.info().pending()[flyway.info().pending().length - 1];
-    Tenants registry = new Tenants(stack);
-    registry.sql("tenantry_control", "ALTER VIEW control_plane.tenants_v1 RENAME TO tenants_v0");
+    ControlPlane.prepare();
+    ControlDatabase.execute("ALTER VIEW control_plane.tenants_v1 RENAME TO tenants_v0");
     Flyway.configure()
         .configuration(flyway.getConfiguration())
         .baselineVersion(newest.getVersion())
@@ -49,7 +51,7 @@ class MigrationsTest {
         .during(Duration.ofSeconds(1))
         .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(503));
 
-    registry.sql("tenantry_control", "ALTER VIEW control_plane.tenants_v0 RENAME TO tenants_v1");
+    ControlDatabase.execute("ALTER VIEW control_plane.tenants_v0 RENAME TO tenants_v1");
     Readiness.await("migrations", "UP");
     given().get("/q/health/ready").then().statusCode(200);
   }

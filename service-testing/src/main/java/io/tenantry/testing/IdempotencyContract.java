@@ -2,6 +2,7 @@ package io.tenantry.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenantry.localstack.LocalStack;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -3,13 +3,6 @@ package io.tenantry.tenant.command;
 import io.tenantry.kernel.audit.AuditEntry;
 import io.tenantry.kernel.audit.AuditLog;
 import io.tenantry.kernel.db.Sql;
-import io.tenantry.kernel.error.InvalidRequest;
-import io.tenantry.kernel.error.TenantryException;
-import io.tenantry.kernel.event.CloudEvent;
-import io.tenantry.kernel.event.InvalidEvent;
-import io.tenantry.kernel.http.JsonBodyReader;
-import io.tenantry.kernel.messaging.CommandGate;
-import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.messaging.EventConsumer;
 import io.tenantry.tenant.project.Projects;
 import io.tenantry.tenant.project.ProvisionProject;
@@ -64,9 +57,7 @@ public final class ProvisioningCommands {
 
   @Incoming("provisioning-jobs")
   CompletionStage<Void> receive(ConsumerRecord<String, byte[]> message) {
-    return events
-        .consume(message, event -> Optional.of(reader.read(event)), this::submit)
-        .thenRun(jobs::wake);
+    return events.consume(message, event -> Optional.of(reader.read(event)), this::submit);
   }
 
   private void submit(Sql transaction, CommandReader.Command command) {

@@ -2,7 +2,6 @@ package io.tenantry.tenant.lifecycle;
 
 import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.tenant.TenantStatus;
-import io.tenantry.tenant.cluster.Credentials;
 import io.tenantry.tenant.provisioning.TenantDatabase;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -61,8 +61,7 @@ final class PoolStore {
 
   private static boolean takesTenants(Sql sql, PoolKey key) {
     return sql.exists(
-        "SELECT FROM control_plane.clusters WHERE name = $1 AND status = 'active'",
-        key.cluster());
+        "SELECT FROM control_plane.clusters WHERE name = $1 AND status = 'active'", key.cluster());
   }
 
   private static int count(Sql sql, PoolKey key, String... statuses) {

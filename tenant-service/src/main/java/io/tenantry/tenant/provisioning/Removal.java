@@ -20,11 +20,7 @@ public final class Removal {
   private final Leases leases;
   private final ProvisioningConfig config;
 
-  Removal(
-      RollbackStore store,
-      Steps steps,
-      Leases leases,
-      ProvisioningConfig config) {
+  Removal(RollbackStore store, Steps steps, Leases leases, ProvisioningConfig config) {
     this.store = store;
     this.steps = steps;
     this.leases = leases;
