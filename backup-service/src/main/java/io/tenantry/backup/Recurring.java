@@ -8,7 +8,6 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
@@ -20,12 +19,10 @@ public final class Recurring {
 
   private final Database database;
   private final Jobs jobs;
-  private final Clock clock;
 
-  Recurring(Database database, Jobs jobs, Clock clock) {
+  Recurring(Database database, Jobs jobs) {
     this.database = database;
     this.jobs = jobs;
-    this.clock = clock;
   }
 
   /**
@@ -47,20 +44,7 @@ public final class Recurring {
 
   /** Submits a job of no tenant; returns its id. */
   public UUID submit(String type, Object data, Optional<String> deduplicationKey) {
-    UUID id =
-        database.inTransaction(
-            sql ->
-                jobs.submit(
-                    sql,
-                    new NewJob(
-                        UUID.randomUUID(),
-                        type,
-                        Optional.empty(),
-                        data,
-                        NewJob.NORMAL,
-                        clock.instant(),
-                        deduplicationKey)));
-    jobs.wake();
-    return id;
+    return database.inTransaction(
+        sql -> jobs.submit(sql, NewJob.of(type, data).once(deduplicationKey)));
   }
 }

@@ -30,11 +30,7 @@ class ConfigurationTest {
 
   /** Decided when a service is built: no variable changes them. */
   private static final Set<String> FIXED =
-      Set.of(
-          "tenantry.idempotency.enabled",
-          "tenantry.inbox.enabled",
-          "tenantry.jobs.enabled",
-          "tenantry.outbox.enabled");
+      Set.of("tenantry.inbox.enabled", "tenantry.jobs.enabled", "tenantry.outbox.enabled");
 
   @Test
   void p7EveryVariableIsInTheConfigurationReference() throws IOException {

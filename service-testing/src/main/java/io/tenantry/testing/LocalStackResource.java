@@ -2,6 +2,7 @@ package io.tenantry.testing;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.tenantry.localstack.LocalStack;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -13,9 +14,14 @@ import java.util.Map;
  */
 public final class LocalStackResource implements QuarkusTestResourceLifecycleManager {
 
+  /** The key of an operator, for tests that need a second caller of the admin API. */
+  public static final String OPERATOR_KEY = "operator-key-of-the-tests";
+
   @Override
   public Map<String, String> start() {
-    return LocalStack.shared().environment();
+    Map<String, String> environment = new HashMap<>(LocalStack.shared().environment());
+    environment.put("TENANTRY_OPERATOR_KEY", OPERATOR_KEY);
+    return environment;
   }
 
   @Override

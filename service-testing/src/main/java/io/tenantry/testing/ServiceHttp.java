@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 
-/** Plain GETs of a service. */
+/** Plain requests to a service. */
 final class ServiceHttp {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -21,7 +23,17 @@ final class ServiceHttp {
   }
 
   /** What a service answers. */
-  record Answer(int status, String contentType, String body) {}
+  record Answer(int status, HttpHeaders headers, String body) {
+
+    /** A header; empty if there is none. */
+    String header(String name) {
+      return headers.firstValue(name).orElse("");
+    }
+
+    String contentType() {
+      return header("Content-Type");
+    }
+  }
 
   /** Asks without credentials. */
   Answer get(String path) {
@@ -33,6 +45,17 @@ final class ServiceHttp {
     return send(request(path).header("Authorization", "Bearer " + key));
   }
 
+  /** Posts JSON with a bearer key. */
+  Answer post(String path, String key, Map<String, String> headers, String json) {
+    HttpRequest.Builder request =
+        request(path)
+            .header("Authorization", "Bearer " + key)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json));
+    headers.forEach(request::header);
+    return send(request);
+  }
+
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(service.resolve(path)).timeout(LIMIT);
   }
@@ -41,10 +64,7 @@ final class ServiceHttp {
     try {
       HttpResponse<String> response =
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      return new Answer(
-          response.statusCode(),
-          response.headers().firstValue("Content-Type").orElse(""),
-          response.body());
+      return new Answer(response.statusCode(), response.headers(), response.body());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

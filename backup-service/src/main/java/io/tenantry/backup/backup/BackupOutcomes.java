@@ -9,7 +9,6 @@ import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.OperationEvent;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.messaging.Outbox;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.UUID;
@@ -26,7 +25,6 @@ final class BackupOutcomes {
   private final Copies copies;
   private final Database database;
   private final Outbox outbox;
-  private final OutboxRelay relay;
   private final Clock clock;
 
   BackupOutcomes(
@@ -35,14 +33,12 @@ final class BackupOutcomes {
       Copies copies,
       Database database,
       Outbox outbox,
-      OutboxRelay relay,
       Clock clock) {
     this.records = records;
     this.keys = keys;
     this.copies = copies;
     this.database = database;
     this.outbox = outbox;
-    this.relay = relay;
     this.clock = clock;
   }
 
@@ -53,8 +49,6 @@ final class BackupOutcomes {
       deleteQuietly(store, id);
       throw TenantKeys.shredded();
     }
-    relay.wake();
-    copies.wake();
   }
 
   /** Nobody can read it; what is left of it is a file that no backup has. */
@@ -96,6 +90,5 @@ final class BackupOutcomes {
                     failure.message()));
           }
         });
-    relay.wake();
   }
 }

@@ -5,14 +5,18 @@ import io.tenantry.backup.Accepted;
 import io.tenantry.backup.key.TenantKeys;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.http.PageRequest;
+import io.tenantry.kernel.http.Refuses;
+import io.tenantry.kernel.idempotency.RequestFingerprint;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -26,7 +30,6 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -42,14 +45,21 @@ final class BackupResource {
   private final TenantPlaces tenants;
   private final TenantKeys keys;
   private final Jobs jobs;
+  private final RequestFingerprint fingerprint;
 
   BackupResource(
-      Backups backups, BackupRecords records, TenantPlaces tenants, TenantKeys keys, Jobs jobs) {
+      Backups backups,
+      BackupRecords records,
+      TenantPlaces tenants,
+      TenantKeys keys,
+      Jobs jobs,
+      RequestFingerprint fingerprint) {
     this.backups = backups;
     this.records = records;
     this.tenants = tenants;
     this.keys = keys;
     this.jobs = jobs;
+    this.fingerprint = fingerprint;
   }
 
   @POST
@@ -61,12 +71,8 @@ final class BackupResource {
       responseCode = "202",
       description = "The job that does it",
       content = @Content(schema = @Schema(implementation = Job.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "TENANT_SHREDDED")
-  public Response make(
-      @RestPath("tenant_id") UUID tenantId,
-      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
-      BackupRequest request) {
+  @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_SHREDDED})
+  public Response make(@RestPath("tenant_id") UUID tenantId, BackupRequest request) {
     boolean newKey = request.newKey().orElse(false);
     String name = tenants.get(tenantId).name();
     if (!newKey && keys.isShredded(tenantId)) {
@@ -81,7 +87,7 @@ final class BackupResource {
                 OptionalInt.empty(),
                 Optional.empty(),
                 newKey,
-                Accepted.key("backup of " + tenantId, idempotencyKey)));
+                fingerprint.get()));
     return Accepted.of(jobs.get(job));
   }
 
@@ -95,13 +101,8 @@ final class BackupResource {
               regexp = "pending|running|completed|failed|expired|shredded",
               message = "must be one of pending, running, completed, failed, expired, shredded")
           String status,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a backup id")
-          String after) {
-    return list(Optional.of(tenantId), status, limit, after);
+      @BeanParam @Valid PageRequest page) {
+    return list(Optional.of(tenantId), status, page);
   }
 
   @GET
@@ -113,21 +114,13 @@ final class BackupResource {
               regexp = "pending|running|completed|failed|expired|shredded",
               message = "must be one of pending, running, completed, failed, expired, shredded")
           String status,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a backup id")
-          String after) {
-    return list(Optional.empty(), status, limit, after);
+      @BeanParam @Valid PageRequest page) {
+    return list(Optional.empty(), status, page);
   }
 
-  private Page<Backup> list(Optional<UUID> tenantId, String status, String limit, String after) {
+  private Page<Backup> list(Optional<UUID> tenantId, String status, PageRequest page) {
     return records.list(
-        tenantId,
-        Optional.ofNullable(status).map(Backup.Status::of),
-        Optional.ofNullable(after).map(UUID::fromString),
-        Integer.parseInt(limit));
+        tenantId, Optional.ofNullable(status).map(Backup.Status::of), page.afterId(), page.size());
   }
 
   @GET
@@ -137,7 +130,7 @@ final class BackupResource {
       responseCode = "200",
       description = "The backup",
       content = @Content(schema = @Schema(implementation = Backup.class)))
-  @APIResponse(responseCode = "404", description = "BACKUP_NOT_FOUND")
+  @Refuses(ErrorCode.BACKUP_NOT_FOUND)
   public Backup get(@RestPath("backup_id") UUID backupId) {
     return records.get(backupId);
   }

@@ -76,7 +76,7 @@ public final class Backups {
       UUID backupId, BackupKind kind, Optional<UUID> deletionId, Optional<Boolean> newKey) {}
 
   /**
-   * Plans a backup in the caller's transaction, which is followed by {@link #wake}.
+   * Plans a backup in the caller's transaction.
    *
    * @return the job's id; that of the earlier one if the request was made before
    */
@@ -87,18 +87,17 @@ public final class Backups {
     UUID submitted =
         jobs.submit(
             transaction,
-            new NewJob(
-                jobId,
-                BackupHandler.TYPE,
-                Optional.of(request.tenantId()),
-                new Task(
-                    backupId,
-                    request.kind(),
-                    request.deletionId(),
-                    request.newKey() ? Optional.of(true) : Optional.empty()),
-                request.kind().priority(),
-                now,
-                request.deduplicationKey()));
+            NewJob.of(
+                    BackupHandler.TYPE,
+                    new Task(
+                        backupId,
+                        request.kind(),
+                        request.deletionId(),
+                        request.newKey() ? Optional.of(true) : Optional.empty()))
+                .withId(jobId)
+                .about(request.tenantId())
+                .withPriority(request.kind().priority())
+                .once(request.deduplicationKey()));
     if (submitted.equals(jobId)) {
       records.add(
           transaction,
@@ -116,18 +115,11 @@ public final class Backups {
 
   /** Plans a backup; returns its job's id. */
   public UUID request(Request request) {
-    UUID job = database.inTransaction(sql -> request(sql, request));
-    wake();
-    return job;
+    return database.inTransaction(sql -> request(sql, request));
   }
 
   /** Days a backup is kept of a tenant for which nothing is said. */
   public int defaultRetentionDays() {
     return config.retentionDays();
-  }
-
-  /** Says that a transaction with a request was committed. */
-  public void wake() {
-    jobs.wake();
   }
 }

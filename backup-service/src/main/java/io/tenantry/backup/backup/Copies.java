@@ -31,7 +31,7 @@ public final class Copies {
   @RegisterForReflection
   record Task(UUID backupId, String store) {}
 
-  /** Plans a copy in the caller's transaction, which is followed by {@link #wake}. */
+  /** Plans a copy in the caller's transaction. */
   public Optional<UUID> request(Sql transaction, ArchiveId id) {
     return stores
         .secondary()
@@ -40,14 +40,9 @@ public final class Copies {
               UUID jobId = UUID.randomUUID();
               jobs.submit(
                   transaction,
-                  new NewJob(
-                      jobId,
-                      CopyHandler.TYPE,
-                      Optional.of(id.tenantId()),
-                      new Task(id.backupId(), store.name()),
-                      NewJob.NORMAL,
-                      clock.instant(),
-                      Optional.empty()));
+                  NewJob.of(CopyHandler.TYPE, new Task(id.backupId(), store.name()))
+                      .withId(jobId)
+                      .about(id.tenantId()));
               records.add(transaction, id.backupId(), store.name(), jobId);
               return jobId;
             });
@@ -58,10 +53,5 @@ public final class Copies {
    */
   public void adopt(Sql transaction, UUID backupId, String store, UUID jobId) {
     records.adopt(transaction, backupId, store, jobId, clock.instant());
-  }
-
-  /** Says that a transaction with a request was committed. */
-  public void wake() {
-    jobs.wake();
   }
 }

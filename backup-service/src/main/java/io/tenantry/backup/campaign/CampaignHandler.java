@@ -12,7 +12,6 @@ import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,7 +45,6 @@ final class CampaignHandler implements JobHandler {
   private final CampaignTenantStore tenants;
   private final CampaignWork work;
   private final FleetMigrator fleet;
-  private final OutboxRelay relay;
   private final MigrationConfig config;
   private final MeterRegistry meters;
   private final Clock clock;
@@ -56,7 +54,6 @@ final class CampaignHandler implements JobHandler {
       CampaignTenantStore tenants,
       CampaignWork work,
       FleetMigrator fleet,
-      OutboxRelay relay,
       MigrationConfig config,
       MeterRegistry meters,
       Clock clock) {
@@ -64,7 +61,6 @@ final class CampaignHandler implements JobHandler {
     this.tenants = tenants;
     this.work = work;
     this.fleet = fleet;
-    this.relay = relay;
     this.config = config;
     this.meters = meters;
     this.clock = clock;
@@ -248,8 +244,6 @@ final class CampaignHandler implements JobHandler {
 
   /** Ends one that runs; false if it does not. */
   private boolean change(UUID id, Status status, Optional<String> reason) {
-    boolean changed = store.end(id, status, reason, clock.instant());
-    relay.wake();
-    return changed;
+    return store.end(id, status, reason, clock.instant());
   }
 }

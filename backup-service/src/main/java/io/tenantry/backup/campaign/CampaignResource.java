@@ -1,15 +1,19 @@
 package io.tenantry.backup.campaign;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.tenantry.backup.Accepted;
 import io.tenantry.backup.migration.Migration;
 import io.tenantry.backup.migration.MigrationRecords;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.http.PageRequest;
+import io.tenantry.kernel.http.Refuses;
+import io.tenantry.kernel.idempotency.RequestFingerprint;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -27,7 +31,6 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -44,16 +47,19 @@ final class CampaignResource {
   private final CampaignStore store;
   private final CampaignTenantStore tenants;
   private final MigrationRecords migrations;
+  private final RequestFingerprint fingerprint;
 
   CampaignResource(
       Campaigns campaigns,
       CampaignStore store,
       CampaignTenantStore tenants,
-      MigrationRecords migrations) {
+      MigrationRecords migrations,
+      RequestFingerprint fingerprint) {
     this.campaigns = campaigns;
     this.store = store;
     this.tenants = tenants;
     this.migrations = migrations;
+    this.fingerprint = fingerprint;
   }
 
   @POST
@@ -72,17 +78,16 @@ final class CampaignResource {
       responseCode = "202",
       description = "The campaign, which has begun",
       content = @Content(schema = @Schema(implementation = Campaign.class)))
-  @APIResponse(responseCode = "404", description = "BLUEPRINT_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "CAMPAIGN_IN_PROGRESS")
-  @APIResponse(responseCode = "503", description = "GOLDEN_TEMPLATE_MISSING")
-  public Response begin(
-      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
-      CampaignRequest request,
-      @Context ContainerRequestContext asked) {
+  @Refuses({
+    ErrorCode.BLUEPRINT_NOT_FOUND,
+    ErrorCode.CAMPAIGN_IN_PROGRESS,
+    ErrorCode.GOLDEN_TEMPLATE_MISSING
+  })
+  public Response begin(CampaignRequest request, @Context ContainerRequestContext asked) {
     if (request.dryRun().orElse(false)) {
       return Response.ok(campaigns.plan(request)).build();
     }
-    return accepted(campaigns.begin(request, Accepted.key("campaign", idempotencyKey)), asked);
+    return accepted(campaigns.begin(request, fingerprint.get()), asked);
   }
 
   private Response accepted(Campaign campaign, ContainerRequestContext asked) {
@@ -96,18 +101,8 @@ final class CampaignResource {
 
   @GET
   @Operation(summary = "List campaigns, newest first")
-  public Page<Campaign> list(
-      @RestQuery String blueprint,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a campaign id")
-          String after) {
-    return store.list(
-        Optional.ofNullable(blueprint),
-        Optional.ofNullable(after).map(UUID::fromString),
-        Integer.parseInt(limit));
+  public Page<Campaign> list(@RestQuery String blueprint, @BeanParam @Valid PageRequest page) {
+    return store.list(Optional.ofNullable(blueprint), page.afterId(), page.size());
   }
 
   @GET
@@ -117,7 +112,7 @@ final class CampaignResource {
       responseCode = "200",
       description = "The campaign",
       content = @Content(schema = @Schema(implementation = Campaign.class)))
-  @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
+  @Refuses(ErrorCode.CAMPAIGN_NOT_FOUND)
   public Campaign get(@RestPath("campaign_id") UUID id) {
     return store.get(id);
   }
@@ -125,7 +120,7 @@ final class CampaignResource {
   @GET
   @Path("/{campaign_id}/migrations")
   @Operation(summary = "List the tenants of a campaign and how their migrations stand")
-  @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
+  @Refuses(ErrorCode.CAMPAIGN_NOT_FOUND)
   public Page<Migration> migrations(
       @RestPath("campaign_id") UUID id,
       @RestQuery
@@ -134,18 +129,13 @@ final class CampaignResource {
               message =
                   "must be one of pending, backing_up, running, waiting, completed, failed, skipped, cancelled")
           String status,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a migration id")
-          String after) {
+      @BeanParam @Valid PageRequest page) {
     return migrations.list(
         Optional.empty(),
         Optional.of(store.get(id).id()),
         Optional.ofNullable(status).map(Migration.Status::of),
-        Optional.ofNullable(after).map(UUID::fromString),
-        Integer.parseInt(limit));
+        page.afterId(),
+        page.size());
   }
 
   @POST
@@ -156,8 +146,7 @@ final class CampaignResource {
       responseCode = "200",
       description = "The campaign",
       content = @Content(schema = @Schema(implementation = Campaign.class)))
-  @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE")
+  @Refuses({ErrorCode.CAMPAIGN_NOT_FOUND, ErrorCode.CAMPAIGN_STATE})
   public Campaign pause(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, tenants.all(id));
     return campaigns.pause(id);
@@ -173,8 +162,7 @@ final class CampaignResource {
       responseCode = "200",
       description = "The campaign",
       content = @Content(schema = @Schema(implementation = Campaign.class)))
-  @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE, CAMPAIGN_IN_PROGRESS")
+  @Refuses({ErrorCode.CAMPAIGN_NOT_FOUND, ErrorCode.CAMPAIGN_STATE, ErrorCode.CAMPAIGN_IN_PROGRESS})
   public Campaign resume(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, tenants.all(id));
     return campaigns.resume(id);
@@ -188,8 +176,7 @@ final class CampaignResource {
       responseCode = "200",
       description = "The campaign",
       content = @Content(schema = @Schema(implementation = Campaign.class)))
-  @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE")
+  @Refuses({ErrorCode.CAMPAIGN_NOT_FOUND, ErrorCode.CAMPAIGN_STATE})
   public Campaign cancel(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, tenants.all(id));
     return campaigns.cancel(id);
@@ -203,8 +190,7 @@ final class CampaignResource {
       responseCode = "200",
       description = "The campaign",
       content = @Content(schema = @Schema(implementation = Campaign.class)))
-  @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "CAMPAIGN_STATE, CAMPAIGN_IN_PROGRESS")
+  @Refuses({ErrorCode.CAMPAIGN_NOT_FOUND, ErrorCode.CAMPAIGN_STATE, ErrorCode.CAMPAIGN_IN_PROGRESS})
   public Campaign retry(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, tenants.all(id));
     return campaigns.retry(id);
@@ -223,23 +209,20 @@ final class CampaignResource {
       responseCode = "202",
       description = "The campaign that takes it back",
       content = @Content(schema = @Schema(implementation = Campaign.class)))
-  @APIResponse(responseCode = "404", description = "CAMPAIGN_NOT_FOUND")
-  @APIResponse(
-      responseCode = "409",
-      description = "CAMPAIGN_STATE, CAMPAIGN_IN_PROGRESS, ROLLBACK_IMPOSSIBLE")
+  @Refuses({
+    ErrorCode.CAMPAIGN_NOT_FOUND,
+    ErrorCode.CAMPAIGN_STATE,
+    ErrorCode.CAMPAIGN_IN_PROGRESS,
+    ErrorCode.ROLLBACK_IMPOSSIBLE
+  })
   public Response rollBack(
       @RestPath("campaign_id") UUID id,
       @RestQuery("backup_first")
           @DefaultValue("true")
           @Pattern(regexp = "true|false", message = "must be true or false")
           String backupFirst,
-      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
       @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, tenants.all(id));
-    return accepted(
-        campaigns.rollBack(
-            id,
-            Boolean.parseBoolean(backupFirst),
-            Accepted.key("rollback of campaign " + id, idempotencyKey)));
+    return accepted(campaigns.rollBack(id, Boolean.parseBoolean(backupFirst), fingerprint.get()));
   }
 }

@@ -16,7 +16,6 @@ import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,7 +37,6 @@ final class Campaigns {
   private final FleetMigrator fleet;
   private final Jobs jobs;
   private final Database database;
-  private final OutboxRelay relay;
   private final MigrationConfig config;
   private final Clock clock;
 
@@ -48,7 +46,6 @@ final class Campaigns {
       FleetMigrator fleet,
       Jobs jobs,
       Database database,
-      OutboxRelay relay,
       MigrationConfig config,
       Clock clock) {
     this.store = store;
@@ -56,7 +53,6 @@ final class Campaigns {
     this.fleet = fleet;
     this.jobs = jobs;
     this.database = database;
-    this.relay = relay;
     this.config = config;
     this.clock = clock;
   }
@@ -143,19 +139,11 @@ final class Campaigns {
               }
               return jobId;
             });
-    jobs.wake();
     return store.begunWith(begun);
   }
 
   private NewJob job(UUID id, Optional<String> deduplicationKey) {
-    return new NewJob(
-        UUID.randomUUID(),
-        CampaignHandler.TYPE,
-        Optional.empty(),
-        new CampaignHandler.Task(id),
-        NewJob.NORMAL,
-        clock.instant(),
-        deduplicationKey);
+    return NewJob.of(CampaignHandler.TYPE, new CampaignHandler.Task(id)).once(deduplicationKey);
   }
 
   /** Begins no more tenants; those in hand are finished. */
@@ -206,8 +194,6 @@ final class Campaigns {
             employ(sql, id);
           }
         });
-    jobs.wake();
-    relay.wake();
     return store.get(id);
   }
 

@@ -61,7 +61,7 @@ final class Commands {
 
   @Incoming("backup-commands")
   CompletionStage<Void> receive(ConsumerRecord<String, byte[]> message) {
-    return events.consume(message, BackupCommand.class, this::handle).thenRun(backups::wake);
+    return events.consume(message, BackupCommand.class, this::handle);
   }
 
   private void handle(Sql transaction, BackupCommand command) {

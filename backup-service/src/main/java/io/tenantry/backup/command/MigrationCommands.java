@@ -10,7 +10,6 @@ import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.EventType;
 import io.tenantry.kernel.event.InvalidEvent;
 import io.tenantry.kernel.event.MigrationCommand;
-import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.messaging.CommandGate;
 import io.tenantry.kernel.messaging.EventConsumer;
 import jakarta.inject.Singleton;
@@ -27,7 +26,6 @@ final class MigrationCommands {
   private final CommandGate gate;
   private final TenantPlaces tenants;
   private final Migrations migrations;
-  private final Jobs jobs;
   private final AuditLog audit;
 
   MigrationCommands(
@@ -35,19 +33,17 @@ final class MigrationCommands {
       CommandGate gate,
       TenantPlaces tenants,
       Migrations migrations,
-      Jobs jobs,
       AuditLog audit) {
     this.events = events;
     this.gate = gate;
     this.tenants = tenants;
     this.migrations = migrations;
-    this.jobs = jobs;
     this.audit = audit;
   }
 
   @Incoming("migration-commands")
   CompletionStage<Void> receive(ConsumerRecord<String, byte[]> message) {
-    return events.consume(message, MigrationCommand.class, this::handle).thenRun(jobs::wake);
+    return events.consume(message, MigrationCommand.class, this::handle);
   }
 
   private void handle(Sql transaction, MigrationCommand command) {

@@ -14,7 +14,6 @@ import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.messaging.Outbox;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -34,7 +33,6 @@ final class DrillHandler implements JobHandler {
   private final Trial trial;
   private final Database database;
   private final Outbox outbox;
-  private final OutboxRelay relay;
   private final Clock clock;
 
   DrillHandler(
@@ -44,7 +42,6 @@ final class DrillHandler implements JobHandler {
       Trial trial,
       Database database,
       Outbox outbox,
-      OutboxRelay relay,
       Clock clock) {
     this.records = records;
     this.backups = backups;
@@ -52,7 +49,6 @@ final class DrillHandler implements JobHandler {
     this.trial = trial;
     this.database = database;
     this.outbox = outbox;
-    this.relay = relay;
     this.clock = clock;
   }
 
@@ -109,6 +105,5 @@ final class DrillHandler implements JobHandler {
                     failure.message()));
           }
         });
-    relay.wake();
   }
 }

@@ -2,6 +2,7 @@ package io.tenantry.backup.drill;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
@@ -9,16 +10,12 @@ import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.job.Job;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Keeps the records of drills. */
 @Singleton
@@ -45,8 +42,8 @@ final class DrillRecords {
   }
 
   Drill get(UUID drillId) {
-    return drills(database.run("SELECT * FROM drills WHERE drill_id = $1", drillId)).stream()
-        .findFirst()
+    return database
+        .first(this::drill, "SELECT * FROM drills WHERE drill_id = $1", drillId)
         .orElseThrow(
             () ->
                 new TenantryException(
@@ -55,19 +52,19 @@ final class DrillRecords {
 
   Page<Drill> list(Optional<UUID> tenantId, Optional<UUID> after, int limit) {
     return Page.of(
-        drills(
-            database.run(
-                """
-                SELECT *
-                FROM drills
-                WHERE ($1::uuid IS NULL OR tenant_id = $1)
-                  AND ($2::uuid IS NULL OR position < (SELECT position FROM drills WHERE drill_id = $2))
-                ORDER BY position DESC
-                LIMIT $3
-                """,
-                tenantId.orElse(null),
-                after.orElse(null),
-                limit + 1)),
+        database.list(
+            this::drill,
+            """
+            SELECT *
+            FROM drills
+            WHERE ($1::uuid IS NULL OR tenant_id = $1)
+              AND ($2::uuid IS NULL OR position < (SELECT position FROM drills WHERE drill_id = $2))
+            ORDER BY position DESC
+            LIMIT $3
+            """,
+            tenantId,
+            after,
+            limit + 1),
         limit,
         Drill::id);
   }
@@ -77,30 +74,25 @@ final class DrillRecords {
 
   /** Each tenant's newest good backup, those first whose tenants were drilled longest ago. */
   List<Candidate> longestUndrilled(Sql transaction, int limit) {
-    return StreamSupport.stream(
-            transaction
-                .run(
-                    """
-                    SELECT b.tenant_id, b.backup_id
-                    FROM (
-                      SELECT DISTINCT ON (tenant_id) tenant_id, backup_id
-                      FROM backups
-                      WHERE status = 'completed' AND verification IS DISTINCT FROM 'damaged'
-                      ORDER BY tenant_id, completed_at DESC
-                    ) b
-                    LEFT JOIN (
-                      SELECT tenant_id, max(created_at) AS last
-                      FROM drills
-                      GROUP BY tenant_id
-                    ) d USING (tenant_id)
-                    ORDER BY d.last NULLS FIRST, b.tenant_id
-                    LIMIT $1
-                    """,
-                    limit)
-                .spliterator(),
-            false)
-        .map(row -> new Candidate(row.getUUID(0), row.getUUID(1)))
-        .toList();
+    return transaction.list(
+        row -> new Candidate(row.getUUID(0), row.getUUID(1)),
+        """
+        SELECT b.tenant_id, b.backup_id
+        FROM (
+          SELECT DISTINCT ON (tenant_id) tenant_id, backup_id
+          FROM backups
+          WHERE status = 'completed' AND verification IS DISTINCT FROM 'damaged'
+          ORDER BY tenant_id, completed_at DESC
+        ) b
+        LEFT JOIN (
+          SELECT tenant_id, max(created_at) AS last
+          FROM drills
+          GROUP BY tenant_id
+        ) d USING (tenant_id)
+        ORDER BY d.last NULLS FIRST, b.tenant_id
+        LIMIT $1
+        """,
+        limit);
   }
 
   void begin(UUID drillId) {
@@ -118,7 +110,7 @@ final class DrillRecords {
         evidence.equal() ? "passed" : "failed",
         write(evidence),
         recovery.toMillis(),
-        now.atOffset(ZoneOffset.UTC),
+        now,
         evidence.equal() ? null : ErrorCode.RESTORE_MISMATCH.name());
   }
 
@@ -128,25 +120,18 @@ final class DrillRecords {
    * @return false if this was recorded before
    */
   boolean fail(Sql transaction, UUID drillId, Job.Failure failure, Instant now) {
-    return transaction
-            .run(
-                """
-                UPDATE drills
-                SET status = 'failed', error_code = $2, error_message = $3, completed_at = coalesce(completed_at, $4)
-                WHERE drill_id = $1
-                  AND status <> 'passed'
-                  AND error_message IS NULL
-                """,
-                drillId,
-                failure.code().name(),
-                failure.message(),
-                now.atOffset(ZoneOffset.UTC))
-            .rowCount()
-        == 1;
-  }
-
-  private List<Drill> drills(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).map(this::drill).toList();
+    return transaction.changedOne(
+        """
+        UPDATE drills
+        SET status = 'failed', error_code = $2, error_message = $3, completed_at = coalesce(completed_at, $4)
+        WHERE drill_id = $1
+          AND status <> 'passed'
+          AND error_message IS NULL
+        """,
+        drillId,
+        failure.code().name(),
+        failure.message(),
+        now);
   }
 
   private Drill drill(Row row) {
@@ -160,8 +145,8 @@ final class DrillRecords {
         Optional.ofNullable(row.getString("error_message")),
         Optional.ofNullable(row.getLong("recovery_ms")),
         Optional.ofNullable(row.getString("evidence")).map(this::evidence),
-        row.getOffsetDateTime("created_at").toInstant(),
-        Optional.ofNullable(row.getOffsetDateTime("completed_at")).map(OffsetDateTime::toInstant));
+        Columns.instant(row, "created_at"),
+        Columns.optionalInstant(row, "completed_at"));
   }
 
   private Drill.Evidence evidence(String json) {

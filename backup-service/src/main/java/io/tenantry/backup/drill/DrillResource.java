@@ -9,14 +9,18 @@ import io.tenantry.backup.store.Stores;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.http.PageRequest;
+import io.tenantry.kernel.http.Refuses;
+import io.tenantry.kernel.idempotency.RequestFingerprint;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -31,7 +35,6 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -48,6 +51,7 @@ final class DrillResource {
   private final Stores stores;
   private final Database database;
   private final Jobs jobs;
+  private final RequestFingerprint fingerprint;
 
   DrillResource(
       Drills drills,
@@ -55,13 +59,15 @@ final class DrillResource {
       BackupRecords backups,
       Stores stores,
       Database database,
-      Jobs jobs) {
+      Jobs jobs,
+      RequestFingerprint fingerprint) {
     this.drills = drills;
     this.records = records;
     this.backups = backups;
     this.stores = stores;
     this.database = database;
     this.jobs = jobs;
+    this.fingerprint = fingerprint;
   }
 
   /**
@@ -81,11 +87,9 @@ final class DrillResource {
       responseCode = "202",
       description = "The job that does it",
       content = @Content(schema = @Schema(implementation = Job.class)))
-  @APIResponse(responseCode = "404", description = "BACKUP_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "BACKUP_NOT_USABLE")
+  @Refuses({ErrorCode.BACKUP_NOT_FOUND, ErrorCode.BACKUP_NOT_USABLE})
   public Response drill(
       @RestPath("backup_id") UUID backupId,
-      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
       DrillRequest request,
       @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, backups.find(backupId).map(Backup::tenantId));
@@ -95,12 +99,7 @@ final class DrillResource {
         database.inTransaction(
             sql ->
                 drills.request(
-                    sql,
-                    backup.tenantId(),
-                    backupId,
-                    request.store(),
-                    Accepted.key("drill of " + backupId, idempotencyKey)));
-    drills.wake();
+                    sql, backup.tenantId(), backupId, request.store(), fingerprint.get()));
     return Accepted.of(jobs.get(job));
   }
 
@@ -110,16 +109,9 @@ final class DrillResource {
   public Page<Drill> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
           String tenantId,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a drill id")
-          String after) {
+      @BeanParam @Valid PageRequest page) {
     return records.list(
-        Optional.ofNullable(tenantId).map(UUID::fromString),
-        Optional.ofNullable(after).map(UUID::fromString),
-        Integer.parseInt(limit));
+        Optional.ofNullable(tenantId).map(UUID::fromString), page.afterId(), page.size());
   }
 
   @GET
@@ -129,7 +121,7 @@ final class DrillResource {
       responseCode = "200",
       description = "The drill",
       content = @Content(schema = @Schema(implementation = Drill.class)))
-  @APIResponse(responseCode = "404", description = "DRILL_NOT_FOUND")
+  @Refuses(ErrorCode.DRILL_NOT_FOUND)
   public Drill get(@RestPath("drill_id") UUID drillId) {
     return records.get(drillId);
   }

@@ -11,7 +11,6 @@ import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,14 +23,12 @@ public final class Drills {
   private final Jobs jobs;
   private final Database database;
   private final Config config;
-  private final Clock clock;
 
-  Drills(DrillRecords records, Jobs jobs, Database database, Config config, Clock clock) {
+  Drills(DrillRecords records, Jobs jobs, Database database, Config config) {
     this.records = records;
     this.jobs = jobs;
     this.database = database;
     this.config = config;
-    this.clock = clock;
   }
 
   /** What the job of a drill is given. */
@@ -46,7 +43,7 @@ public final class Drills {
   }
 
   /**
-   * Plans a drill in the caller's transaction, which is followed by {@link #wake}.
+   * Plans a drill in the caller's transaction.
    *
    * @return the job's id
    */
@@ -61,14 +58,10 @@ public final class Drills {
     UUID submitted =
         jobs.submit(
             transaction,
-            new NewJob(
-                jobId,
-                DrillHandler.TYPE,
-                Optional.of(tenantId),
-                new DrillTask(drillId, store),
-                NewJob.NORMAL,
-                clock.instant(),
-                deduplicationKey));
+            NewJob.of(DrillHandler.TYPE, new DrillTask(drillId, store))
+                .withId(jobId)
+                .about(tenantId)
+                .once(deduplicationKey));
     if (submitted.equals(jobId)) {
       records.add(transaction, drillId, tenantId, backupId, jobId);
     }
@@ -91,13 +84,7 @@ public final class Drills {
                           Optional.empty()));
               return next.size();
             });
-    wake();
     return planned;
-  }
-
-  /** Says that a transaction with a request was committed. */
-  public void wake() {
-    jobs.wake();
   }
 
   @ConfigMapping(prefix = "tenantry.drill")

@@ -4,7 +4,6 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
-import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.util.UUID;
 
@@ -30,13 +29,12 @@ public final class Installation {
    */
   public UUID id() {
     try {
-      for (Row row : database.run("SELECT installation_id FROM control_plane.installation_v1")) {
-        return row.getUUID(0);
-      }
+      return database
+          .first(row -> row.getUUID(0), "SELECT installation_id FROM control_plane.installation_v1")
+          .orElseThrow(() -> unknown(null));
     } catch (SqlError e) {
       throw unknown(e);
     }
-    throw unknown(null);
   }
 
   private static TenantryException unknown(SqlError cause) {

@@ -15,13 +15,10 @@ import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.tenant.TenantDirectory;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.sqlclient.Row;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -100,26 +97,23 @@ public final class TenantKeys {
    */
   public State state(UUID tenantId, Optional<UUID> keyId) {
     return State.valueOf(
-        database
-            .run(
-                """
-                SELECT CASE
-                  WHEN EXISTS (
-                    SELECT FROM tenant_keys
-                    WHERE tenant_id = $1 AND ($2::uuid IS NULL OR key_id = $2)
-                  ) THEN 'PRESENT'
-                  WHEN EXISTS (
-                    SELECT FROM destroyed_keys
-                    WHERE tenant_id = $1 AND ($2::uuid IS NULL OR key_id = $2)
-                  ) THEN 'DESTROYED'
-                  ELSE 'UNKNOWN'
-                END
-                """,
-                tenantId,
-                keyId.orElse(null))
-            .iterator()
-            .next()
-            .getString(0));
+        database.one(
+            row -> row.getString(0),
+            """
+            SELECT CASE
+              WHEN EXISTS (
+                SELECT FROM tenant_keys
+                WHERE tenant_id = $1 AND ($2::uuid IS NULL OR key_id = $2)
+              ) THEN 'PRESENT'
+              WHEN EXISTS (
+                SELECT FROM destroyed_keys
+                WHERE tenant_id = $1 AND ($2::uuid IS NULL OR key_id = $2)
+              ) THEN 'DESTROYED'
+              ELSE 'UNKNOWN'
+            END
+            """,
+            tenantId,
+            keyId));
   }
 
   /** Whether the tenant's key was destroyed and it has got no other since. */
@@ -133,8 +127,7 @@ public final class TenantKeys {
    * @return false if it was
    */
   public boolean hold(Sql transaction, UUID keyId) {
-    return transaction.run("SELECT FROM tenant_keys WHERE key_id = $1 FOR SHARE", keyId).rowCount()
-        == 1;
+    return transaction.exists("SELECT FROM tenant_keys WHERE key_id = $1 FOR SHARE", keyId);
   }
 
   /**
@@ -146,7 +139,7 @@ public final class TenantKeys {
     database.transact(
         sql -> {
           boolean destroyed =
-              sql.run("DELETE FROM tenant_keys WHERE tenant_id = $1", tenantId).rowCount() == 1;
+              sql.changedOne("DELETE FROM tenant_keys WHERE tenant_id = $1", tenantId);
           if (!destroyed && known) {
             sql.send(
                 """
@@ -160,15 +153,13 @@ public final class TenantKeys {
   }
 
   private Optional<Key> find(UUID tenantId) {
-    for (Row row :
-        database.run(
-            "SELECT key_id, keyset_encrypted FROM tenant_keys WHERE tenant_id = $1", tenantId)) {
-      return Optional.of(
-          new Key(
-              row.getUUID(0),
-              primitive(ring.decrypt(row.getBuffer(1).getBytes(), context(tenantId)))));
-    }
-    return Optional.empty();
+    return database.first(
+        row ->
+            new Key(
+                row.getUUID(0),
+                primitive(ring.decrypt(row.getBuffer(1).getBytes(), context(tenantId)))),
+        "SELECT key_id, keyset_encrypted FROM tenant_keys WHERE tenant_id = $1",
+        tenantId);
   }
 
   /** Of two that create one at once, both use the one that was stored first. */
@@ -187,7 +178,7 @@ public final class TenantKeys {
         """,
         tenantId,
         Buffer.buffer(ring.encrypt(newKeyset(), context(tenantId))),
-        newKeyAskedAt.map(TenantKeys::utc).orElse(null));
+        newKeyAskedAt);
     return find(tenantId).orElseThrow(TenantKeys::shredded);
   }
 
@@ -221,10 +212,6 @@ public final class TenantKeys {
   /** Apart from the contexts of other secrets of the tenant. */
   private static String context(UUID tenantId) {
     return CONTEXT + tenantId;
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 
   /** Where they are stored. */

@@ -54,22 +54,19 @@ public final class TenantLeases {
   public Optional<Lease> take(UUID tenantId, Operation operation, UUID holder) {
     long asked = System.nanoTime();
     boolean taken =
-        database
-                .run(
-                    """
-                    INSERT INTO tenant_leases AS lease (tenant_id, operation, holder, expires_at)
-                    VALUES ($1, $2, $3, now() + make_interval(secs => $4))
-                    ON CONFLICT (tenant_id) DO UPDATE
-                    SET operation = excluded.operation, holder = excluded.holder, expires_at = excluded.expires_at
-                    WHERE lease.expires_at < now()
-                      OR lease.holder = excluded.holder
-                    """,
-                    tenantId,
-                    operation.name(),
-                    holder,
-                    seconds())
-                .rowCount()
-            == 1;
+        database.changedOne(
+            """
+            INSERT INTO tenant_leases AS lease (tenant_id, operation, holder, expires_at)
+            VALUES ($1, $2, $3, now() + make_interval(secs => $4))
+            ON CONFLICT (tenant_id) DO UPDATE
+            SET operation = excluded.operation, holder = excluded.holder, expires_at = excluded.expires_at
+            WHERE lease.expires_at < now()
+              OR lease.holder = excluded.holder
+            """,
+            tenantId,
+            operation.name(),
+            holder,
+            seconds());
     return taken ? Optional.of(new Lease(tenantId, holder, asked)) : Optional.empty();
   }
 
@@ -192,19 +189,16 @@ public final class TenantLeases {
     private void renew() {
       long now = System.nanoTime();
       try {
-        if (database
-                .run(
-                    """
-                    UPDATE tenant_leases
-                    SET expires_at = now() + make_interval(secs => $3)
-                    WHERE tenant_id = $1
-                      AND holder = $2
-                    """,
-                    tenantId,
-                    holder,
-                    seconds())
-                .rowCount()
-            == 1) {
+        if (database.changedOne(
+            """
+            UPDATE tenant_leases
+            SET expires_at = now() + make_interval(secs => $3)
+            WHERE tenant_id = $1
+              AND holder = $2
+            """,
+            tenantId,
+            holder,
+            seconds())) {
           asked = now;
         } else {
           lost = true;

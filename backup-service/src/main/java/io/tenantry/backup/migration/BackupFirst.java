@@ -47,7 +47,6 @@ final class BackupFirst {
       database.transact(
           sql ->
               records.backUp(sql, migration.id(), backups.request(sql, backup(migration, tenant))));
-      backups.wake();
       return Optional.of(JobOutcome.postponed(config.busyDelay()));
     }
     Job backup = jobs.get(migration.backupJobId().get());

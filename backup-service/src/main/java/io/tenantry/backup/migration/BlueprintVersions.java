@@ -8,12 +8,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
-import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.StreamSupport;
 
 /** The versions of blueprints, as tenant-service stores them; what was read once never changes. */
 @Singleton
@@ -43,19 +41,20 @@ final class BlueprintVersions {
    * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}
    */
   String current(String blueprint) {
-    for (Row row :
-        database.run(
+    return database
+        .first(
+            row -> row.getString(0),
             """
             SELECT version
             FROM control_plane.blueprints_v1
             WHERE name = $1
               AND is_current
             """,
-            blueprint)) {
-      return row.getString(0);
-    }
-    throw new TenantryException(
-        ErrorCode.BLUEPRINT_NOT_FOUND, "There is no blueprint " + blueprint + ".");
+            blueprint)
+        .orElseThrow(
+            () ->
+                new TenantryException(
+                    ErrorCode.BLUEPRINT_NOT_FOUND, "There is no blueprint " + blueprint + "."));
   }
 
   /**
@@ -69,20 +68,15 @@ final class BlueprintVersions {
 
   /** All versions of a blueprint, the newest first. */
   List<String> all(String blueprint) {
-    return StreamSupport.stream(
-            database
-                .run(
-                    """
-                    SELECT version
-                    FROM control_plane.blueprints_v1
-                    WHERE name = $1
-                    ORDER BY accepted_at DESC, version
-                    """,
-                    blueprint)
-                .spliterator(),
-            false)
-        .map(row -> row.getString(0))
-        .toList();
+    return database.list(
+        row -> row.getString(0),
+        """
+        SELECT version
+        FROM control_plane.blueprints_v1
+        WHERE name = $1
+        ORDER BY accepted_at DESC, version
+        """,
+        blueprint);
   }
 
   private static int weight(BlueprintVersion version) {
@@ -90,8 +84,11 @@ final class BlueprintVersions {
   }
 
   private BlueprintVersion load(String blueprint, String version) {
-    for (Row row :
-        database.run(
+    return database
+        .first(
+            row ->
+                new BlueprintVersion(
+                    blueprint, version, migrations(row.getString(0)), row.getBoolean(1)),
             """
             SELECT content::text, out_of_order
             FROM control_plane.blueprints_v1
@@ -99,13 +96,12 @@ final class BlueprintVersions {
               AND version = $2
             """,
             blueprint,
-            version)) {
-      return new BlueprintVersion(
-          blueprint, version, migrations(row.getString(0)), row.getBoolean(1));
-    }
-    throw new TenantryException(
-        ErrorCode.BLUEPRINT_NOT_FOUND,
-        "There is no version %s of a blueprint %s.".formatted(version, blueprint));
+            version)
+        .orElseThrow(
+            () ->
+                new TenantryException(
+                    ErrorCode.BLUEPRINT_NOT_FOUND,
+                    "There is no version %s of a blueprint %s.".formatted(version, blueprint)));
   }
 
   private Map<String, String> migrations(String content) {

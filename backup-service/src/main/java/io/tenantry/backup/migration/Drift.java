@@ -13,7 +13,6 @@ import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -125,7 +124,7 @@ final class Drift {
         report.version(),
         report.drifted(),
         write(report),
-        report.checkedAt().atOffset(ZoneOffset.UTC));
+        report.checkedAt());
   }
 
   private String write(DriftReport report) {

@@ -2,6 +2,7 @@ package io.tenantry.backup.migration;
 
 import io.tenantry.backup.migration.Migration.Status;
 import io.tenantry.backup.tenant.TenantVersions;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
@@ -9,13 +10,10 @@ import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.event.OperationEvent;
 import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.messaging.Outbox;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,12 +25,10 @@ public final class MigrationRecords {
 
   private final Database database;
   private final Outbox outbox;
-  private final OutboxRelay relay;
 
-  MigrationRecords(Database database, Outbox outbox, OutboxRelay relay) {
+  MigrationRecords(Database database, Outbox outbox) {
     this.database = database;
     this.outbox = outbox;
-    this.relay = relay;
   }
 
   /** A migration of one tenant that was asked for. */
@@ -66,8 +62,8 @@ public final class MigrationRecords {
    * @throws TenantryException {@code MIGRATION_NOT_FOUND}
    */
   Migration get(UUID id) {
-    return migrations(database.run("SELECT * FROM migrations WHERE migration_id = $1", id)).stream()
-        .findFirst()
+    return database
+        .first(MigrationRecords::migration, "SELECT * FROM migrations WHERE migration_id = $1", id)
         .orElseThrow(
             () ->
                 new TenantryException(
@@ -82,23 +78,23 @@ public final class MigrationRecords {
       Optional<UUID> after,
       int limit) {
     return Page.of(
-        migrations(
-            database.run(
-                """
-                SELECT *
-                FROM migrations
-                WHERE ($1::uuid IS NULL OR tenant_id = $1)
-                  AND ($2::uuid IS NULL OR campaign_id = $2)
-                  AND ($3::text IS NULL OR status = $3)
-                  AND ($4::uuid IS NULL OR position < (SELECT position FROM migrations WHERE migration_id = $4))
-                ORDER BY position DESC
-                LIMIT $5
-                """,
-                tenantId.orElse(null),
-                campaignId.orElse(null),
-                status.map(Status::toString).orElse(null),
-                after.orElse(null),
-                limit + 1)),
+        database.list(
+            MigrationRecords::migration,
+            """
+            SELECT *
+            FROM migrations
+            WHERE ($1::uuid IS NULL OR tenant_id = $1)
+              AND ($2::uuid IS NULL OR campaign_id = $2)
+              AND ($3::text IS NULL OR status = $3)
+              AND ($4::uuid IS NULL OR position < (SELECT position FROM migrations WHERE migration_id = $4))
+            ORDER BY position DESC
+            LIMIT $5
+            """,
+            tenantId,
+            campaignId,
+            status,
+            after,
+            limit + 1),
         limit,
         Migration::id);
   }
@@ -111,7 +107,7 @@ public final class MigrationRecords {
         WHERE migration_id = $1
         """,
         id,
-        utc(now));
+        now);
   }
 
   void backUp(Sql transaction, UUID id, UUID backupJob) {
@@ -135,7 +131,6 @@ public final class MigrationRecords {
                 sql, new UUID[] {migration.tenantId()}, new String[] {migration.toVersion()});
           }
         });
-    relay.wake();
   }
 
   private void record(Sql sql, UUID id, Outcome outcome, Optional<Instant> next, Instant now) {
@@ -143,20 +138,20 @@ public final class MigrationRecords {
         sql,
         sql.run(
             """
-        UPDATE migrations
-        SET status = $2, scripts = scripts || $3::text[], error_code = $4, error_message = $5,
-          next_attempt_at = $6::timestamptz, finished_at = CASE WHEN $6::timestamptz IS NULL THEN $7::timestamptz END
-        WHERE migration_id = $1
-          AND status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
-        RETURNING *
-        """,
+            UPDATE migrations
+            SET status = $2, scripts = scripts || $3::text[], error_code = $4, error_message = $5,
+              next_attempt_at = $6::timestamptz, finished_at = CASE WHEN $6::timestamptz IS NULL THEN $7::timestamptz END
+            WHERE migration_id = $1
+              AND status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
+            RETURNING *
+            """,
             id,
             status(outcome, next).toString(),
             scripts(outcome),
-            error(outcome).map(error -> error.code().name()).orElse(null),
-            error(outcome).map(Migration.Failure::message).orElse(null),
-            next.map(MigrationRecords::utc).orElse(null),
-            utc(now)));
+            error(outcome).map(error -> error.code().name()),
+            error(outcome).map(Migration.Failure::message),
+            next,
+            now));
   }
 
   /**
@@ -205,18 +200,17 @@ public final class MigrationRecords {
                 sql,
                 sql.run(
                     """
-        UPDATE migrations
-        SET status = CASE $2 WHEN 'JOB_CANCELLED' THEN 'cancelled' ELSE 'failed' END,
-          error_code = $2, error_message = $3, finished_at = $4
-        WHERE migration_id = $1
-          AND status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
-        RETURNING *
-        """,
+                    UPDATE migrations
+                    SET status = CASE $2 WHEN 'JOB_CANCELLED' THEN 'cancelled' ELSE 'failed' END,
+                      error_code = $2, error_message = $3, finished_at = $4
+                    WHERE migration_id = $1
+                      AND status NOT IN ('completed', 'failed', 'skipped', 'cancelled')
+                    RETURNING *
+                    """,
                     id,
                     code.name(),
                     message,
-                    utc(now))));
-    relay.wake();
+                    now)));
   }
 
   /**
@@ -286,17 +280,9 @@ public final class MigrationRecords {
             .map(
                 code ->
                     new Migration.Failure(ErrorCode.valueOf(code), row.getString("error_message"))),
-        instant(row, "created_at").orElseThrow(),
-        instant(row, "next_attempt_at"),
-        instant(row, "started_at"),
-        instant(row, "finished_at"));
-  }
-
-  private static Optional<Instant> instant(Row row, String column) {
-    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
+        Columns.instant(row, "created_at"),
+        Columns.optionalInstant(row, "next_attempt_at"),
+        Columns.optionalInstant(row, "started_at"),
+        Columns.optionalInstant(row, "finished_at"));
   }
 }

@@ -4,15 +4,18 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.backup.Accepted;
 import io.tenantry.backup.tenant.TenantPlaces;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.http.PageRequest;
+import io.tenantry.kernel.http.Refuses;
+import io.tenantry.kernel.idempotency.RequestFingerprint;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
+import jakarta.validation.Valid;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -25,9 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
-import org.jboss.resteasy.reactive.RestQuery;
 
 /** Migrations of single tenants, over HTTP. */
 @Path("/api/v1")
@@ -40,13 +41,19 @@ final class MigrationResource {
   private final MigrationRecords records;
   private final TenantPlaces tenants;
   private final Jobs jobs;
+  private final RequestFingerprint fingerprint;
 
   MigrationResource(
-      Migrations migrations, MigrationRecords records, TenantPlaces tenants, Jobs jobs) {
+      Migrations migrations,
+      MigrationRecords records,
+      TenantPlaces tenants,
+      Jobs jobs,
+      RequestFingerprint fingerprint) {
     this.migrations = migrations;
     this.records = records;
     this.tenants = tenants;
     this.jobs = jobs;
+    this.fingerprint = fingerprint;
   }
 
   @POST
@@ -66,42 +73,29 @@ final class MigrationResource {
       responseCode = "202",
       description = "The job that does it",
       content = @Content(schema = @Schema(implementation = Job.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND, BLUEPRINT_NOT_FOUND")
-  @APIResponse(
-      responseCode = "409",
-      description = "TENANT_AHEAD, VERSIONS_DIVERGE, ROLLBACK_IMPOSSIBLE")
-  @APIResponse(responseCode = "503", description = "GOLDEN_TEMPLATE_MISSING")
-  public Response migrate(
-      @RestPath("tenant_id") UUID tenantId,
-      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
-      MigrationRequest request) {
+  @Refuses({
+    ErrorCode.TENANT_NOT_FOUND,
+    ErrorCode.BLUEPRINT_NOT_FOUND,
+    ErrorCode.TENANT_AHEAD,
+    ErrorCode.VERSIONS_DIVERGE,
+    ErrorCode.ROLLBACK_IMPOSSIBLE,
+    ErrorCode.GOLDEN_TEMPLATE_MISSING
+  })
+  public Response migrate(@RestPath("tenant_id") UUID tenantId, MigrationRequest request) {
     TenantEntry tenant = tenants.getNow(tenantId);
     if (request.dryRun().orElse(false)) {
       return Response.ok(MigrationPlan.of(migrations.plan(tenant, request))).build();
     }
-    return Accepted.of(
-        jobs.get(
-            migrations.request(
-                tenant, request, Accepted.key("migration of " + tenantId, idempotencyKey))));
+    return Accepted.of(jobs.get(migrations.request(tenant, request, fingerprint.get())));
   }
 
   @GET
   @Path("/tenants/{tenant_id}/migrations")
   @Operation(summary = "List a tenant's migrations, newest first")
   public Page<Migration> list(
-      @RestPath("tenant_id") UUID tenantId,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a migration id")
-          String after) {
+      @RestPath("tenant_id") UUID tenantId, @BeanParam @Valid PageRequest page) {
     return records.list(
-        Optional.of(tenantId),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.ofNullable(after).map(UUID::fromString),
-        Integer.parseInt(limit));
+        Optional.of(tenantId), Optional.empty(), Optional.empty(), page.afterId(), page.size());
   }
 
   @GET
@@ -111,7 +105,7 @@ final class MigrationResource {
       responseCode = "200",
       description = "The migration",
       content = @Content(schema = @Schema(implementation = Migration.class)))
-  @APIResponse(responseCode = "404", description = "MIGRATION_NOT_FOUND")
+  @Refuses(ErrorCode.MIGRATION_NOT_FOUND)
   public Migration get(@RestPath("migration_id") UUID migrationId) {
     return records.get(migrationId);
   }

@@ -10,7 +10,6 @@ import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
 import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -25,7 +24,6 @@ public final class Migrations {
   private final Jobs jobs;
   private final Database database;
   private final MigrationConfig config;
-  private final Clock clock;
 
   Migrations(
       Routes routes,
@@ -34,8 +32,7 @@ public final class Migrations {
       MigrationRecords records,
       Jobs jobs,
       Database database,
-      MigrationConfig config,
-      Clock clock) {
+      MigrationConfig config) {
     this.routes = routes;
     this.migrator = migrator;
     this.places = places;
@@ -43,7 +40,6 @@ public final class Migrations {
     this.jobs = jobs;
     this.database = database;
     this.config = config;
-    this.clock = clock;
   }
 
   /** What the job of a migration is given. */
@@ -66,16 +62,10 @@ public final class Migrations {
   /** Plans a migration; returns its job's id, or that of the request made before. */
   UUID request(TenantEntry tenant, MigrationRequest request, Optional<String> deduplicationKey) {
     Route route = routes.possible(tenant, request);
-    UUID submitted =
-        database.inTransaction(sql -> add(sql, tenant, route, request, deduplicationKey));
-    jobs.wake();
-    return submitted;
+    return database.inTransaction(sql -> add(sql, tenant, route, request, deduplicationKey));
   }
 
-  /**
-   * Plans a migration in the caller's transaction, which is followed by a wake of the jobs; what
-   * hinders it, its job finds out.
-   */
+  /** Plans a migration in the caller's transaction; what hinders it, its job finds out. */
   public void request(Sql transaction, TenantEntry tenant, MigrationRequest request) {
     UUID unused = add(transaction, tenant, routes.of(tenant, request), request, Optional.empty());
   }
@@ -91,14 +81,11 @@ public final class Migrations {
     UUID submitted =
         jobs.submit(
             sql,
-            new NewJob(
-                jobId,
-                MigrationHandler.TYPE,
-                Optional.of(tenant.tenantId()),
-                new Task(migrationId),
-                NewJob.HIGH,
-                clock.instant(),
-                deduplicationKey));
+            NewJob.of(MigrationHandler.TYPE, new Task(migrationId))
+                .withId(jobId)
+                .about(tenant.tenantId())
+                .withPriority(NewJob.HIGH)
+                .once(deduplicationKey));
     if (submitted.equals(jobId)) {
       records.add(
           sql,

@@ -1,7 +1,7 @@
 package io.tenantry.backup.migration;
 
 import io.tenantry.kernel.error.ErrorCode;
-import io.tenantry.kernel.job.RetryPolicy;
+import io.tenantry.kernel.runtime.Backoff;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,22 +18,17 @@ public final class Retries {
   }
 
   /**
-   * The pause before the next attempt; empty if there were enough. With jitter, so that tenants
-   * that were held up together do not come back together.
+   * The pause before the next attempt; empty if there were enough.
    *
    * @param attempts how many there were
    */
   public Optional<Duration> after(Outcome.Deferred deferred, int attempts) {
     int limit =
         deferred.code() == ErrorCode.MIGRATION_BLOCKED ? config.attempts() : config.attemptsAway();
-    return attempts >= limit ? Optional.empty() : Optional.of(jittered(attempts));
-  }
-
-  private Duration jittered(int attempts) {
-    Duration pause =
-        RetryPolicy.doubling(config.attempts(), config.retryDelay(), config.maxRetryDelay())
-            .pauseAfter(attempts);
-    return Duration.ofMillis(
-        (long) (pause.toMillis() * ThreadLocalRandom.current().nextDouble(0.5, 1.5)));
+    return attempts >= limit
+        ? Optional.empty()
+        : Optional.of(
+            Backoff.doubling(config.retryDelay(), config.maxRetryDelay())
+                .jittered(attempts, ThreadLocalRandom.current()));
   }
 }

@@ -5,14 +5,18 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.backup.Accepted;
 import io.tenantry.backup.Recurring;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.http.PageRequest;
+import io.tenantry.kernel.http.Refuses;
+import io.tenantry.kernel.idempotency.RequestFingerprint;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -26,7 +30,6 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -41,12 +44,19 @@ final class StatusResource {
   private final Drift drift;
   private final Recurring recurring;
   private final Jobs jobs;
+  private final RequestFingerprint fingerprint;
 
-  StatusResource(TenantStates states, Drift drift, Recurring recurring, Jobs jobs) {
+  StatusResource(
+      TenantStates states,
+      Drift drift,
+      Recurring recurring,
+      Jobs jobs,
+      RequestFingerprint fingerprint) {
     this.states = states;
     this.drift = drift;
     this.recurring = recurring;
     this.jobs = jobs;
+    this.fingerprint = fingerprint;
   }
 
   @GET
@@ -59,17 +69,12 @@ final class StatusResource {
               regexp = "up_to_date|pending|failed|drifted",
               message = "must be one of up_to_date, pending, failed, drifted")
           String status,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
-          String after) {
+      @BeanParam @Valid PageRequest page) {
     return states.list(
         Optional.ofNullable(blueprint),
         Optional.ofNullable(status).map(TenantState.Status::of),
-        Optional.ofNullable(after).map(UUID::fromString),
-        Integer.parseInt(limit));
+        page.afterId(),
+        page.size());
   }
 
   @GET
@@ -88,8 +93,12 @@ final class StatusResource {
       responseCode = "200",
       description = "What differs, object by object",
       content = @Content(schema = @Schema(implementation = DriftReport.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND, BLUEPRINT_NOT_FOUND")
-  @APIResponse(responseCode = "503", description = "GOLDEN_TEMPLATE_MISSING, DATABASE_UNAVAILABLE")
+  @Refuses({
+    ErrorCode.TENANT_NOT_FOUND,
+    ErrorCode.BLUEPRINT_NOT_FOUND,
+    ErrorCode.GOLDEN_TEMPLATE_MISSING,
+    ErrorCode.DATABASE_UNAVAILABLE
+  })
   public DriftReport drift(@RestPath("tenant_id") UUID tenantId) {
     return drift.look(tenantId);
   }
@@ -103,15 +112,13 @@ final class StatusResource {
       responseCode = "202",
       description = "The job that does it",
       content = @Content(schema = @Schema(implementation = Job.class)))
-  public Response check(
-      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
-      DriftCheckRequest request) {
+  public Response check(DriftCheckRequest request) {
     return Accepted.of(
         jobs.get(
             recurring.submit(
                 DriftCheckHandler.TYPE,
                 new DriftCheckHandler.Task(request.blueprint()),
-                Accepted.key("drift check", idempotencyKey))));
+                fingerprint.get())));
   }
 
   /**

@@ -2,16 +2,15 @@ package io.tenantry.backup.migration;
 
 import io.tenantry.backup.migration.TenantState.Status;
 import io.tenantry.backup.migration.TenantState.Summary;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Says where tenants stand, from what is written down alone: no tenant is connected to. */
 @Singleton
@@ -52,60 +51,49 @@ final class TenantStates {
   Page<TenantState> list(
       Optional<String> blueprint, Optional<Status> status, Optional<UUID> after, int limit) {
     return Page.of(
-        StreamSupport.stream(
-                database
-                    .run(
-                        """
-                        SELECT *
-                        FROM (
-                          %s
-                            AND ($3::uuid IS NULL OR tenants.tenant_id > $3)
-                        ) AS states
-                        WHERE ($2::text IS NULL OR status = $2)
-                        ORDER BY tenant_id
-                        LIMIT $4
-                        """
-                            .formatted(STATES),
-                        blueprint.orElse(null),
-                        status.map(Status::toString).orElse(null),
-                        after.orElse(null),
-                        limit + 1)
-                    .spliterator(),
-                false)
-            .map(TenantStates::state)
-            .toList(),
+        database.list(
+            TenantStates::state,
+            """
+            SELECT *
+            FROM (
+              %s
+                AND ($3::uuid IS NULL OR tenants.tenant_id > $3)
+            ) AS states
+            WHERE ($2::text IS NULL OR status = $2)
+            ORDER BY tenant_id
+            LIMIT $4
+            """
+                .formatted(STATES),
+            blueprint,
+            status,
+            after,
+            limit + 1),
         limit,
         TenantState::tenantId);
   }
 
   List<Summary> summaries(Optional<String> blueprint) {
-    return StreamSupport.stream(
-            database
-                .run(
-                    """
-                    SELECT blueprint, current_version,
-                      count(*) FILTER (WHERE status = 'up_to_date') AS up_to_date,
-                      count(*) FILTER (WHERE status = 'pending') AS pending,
-                      count(*) FILTER (WHERE status = 'failed') AS failed,
-                      count(*) FILTER (WHERE status = 'drifted') AS drifted
-                    FROM (%s) AS states
-                    GROUP BY blueprint, current_version
-                    ORDER BY blueprint
-                    """
-                        .formatted(STATES),
-                    blueprint.orElse(null))
-                .spliterator(),
-            false)
-        .map(
-            row ->
-                new Summary(
-                    row.getString("blueprint"),
-                    row.getString("current_version"),
-                    row.getLong("up_to_date"),
-                    row.getLong("pending"),
-                    row.getLong("failed"),
-                    row.getLong("drifted")))
-        .toList();
+    return database.list(
+        row ->
+            new Summary(
+                row.getString("blueprint"),
+                row.getString("current_version"),
+                row.getLong("up_to_date"),
+                row.getLong("pending"),
+                row.getLong("failed"),
+                row.getLong("drifted")),
+        """
+        SELECT blueprint, current_version,
+          count(*) FILTER (WHERE status = 'up_to_date') AS up_to_date,
+          count(*) FILTER (WHERE status = 'pending') AS pending,
+          count(*) FILTER (WHERE status = 'failed') AS failed,
+          count(*) FILTER (WHERE status = 'drifted') AS drifted
+        FROM (%s) AS states
+        GROUP BY blueprint, current_version
+        ORDER BY blueprint
+        """
+            .formatted(STATES),
+        blueprint);
   }
 
   private static TenantState state(Row row) {
@@ -120,6 +108,6 @@ final class TenantStates {
             .map(
                 code ->
                     new Migration.Failure(ErrorCode.valueOf(code), row.getString("error_message"))),
-        Optional.ofNullable(row.getOffsetDateTime("checked_at")).map(OffsetDateTime::toInstant));
+        Columns.optionalInstant(row, "checked_at"));
   }
 }

@@ -5,10 +5,10 @@ import io.tenantry.backup.Accepted;
 import io.tenantry.backup.Recurring;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.idempotency.RequestFingerprint;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -21,7 +21,6 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.jboss.resteasy.reactive.RestHeader;
 
 /** The import of stored backups, over HTTP. */
 @Path("/api/v1/backups/import")
@@ -34,11 +33,13 @@ final class ImportResource {
   private final Imports imports;
   private final Recurring work;
   private final Jobs jobs;
+  private final RequestFingerprint fingerprint;
 
-  ImportResource(Imports imports, Recurring work, Jobs jobs) {
+  ImportResource(Imports imports, Recurring work, Jobs jobs, RequestFingerprint fingerprint) {
     this.imports = imports;
     this.work = work;
     this.jobs = jobs;
+    this.fingerprint = fingerprint;
   }
 
   @POST
@@ -55,10 +56,7 @@ final class ImportResource {
       responseCode = "202",
       description = "The job that does it",
       content = @Content(schema = @Schema(implementation = Job.class)))
-  public Response importAll(
-      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
-      ImportRequest request,
-      @Context ContainerRequestContext asked) {
+  public Response importAll(ImportRequest request, @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, request.tenantId());
     if (request.dryRun().orElse(false)) {
       return Response.ok(imports.plan(request.tenantId())).build();
@@ -68,6 +66,6 @@ final class ImportResource {
             work.submit(
                 ImportHandler.TYPE,
                 new ImportHandler.Task(request.tenantId()),
-                Accepted.key("import", idempotencyKey))));
+                fingerprint.get())));
   }
 }

@@ -106,7 +106,6 @@ final class Imports {
       progress.accept(done++, candidates.size());
       adopt(candidate.getKey(), candidate.getValue(), jobId, report);
     }
-    copies.wake();
     return report.done();
   }
 

@@ -3,7 +3,6 @@ package io.tenantry.backup.orphan;
 import io.tenantry.kernel.db.Database;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -49,7 +48,7 @@ public final class WaitingList {
               """,
               store,
               keys.toArray(String[]::new),
-              now.atOffset(ZoneOffset.UTC));
+              now);
           sql.send(
               "DELETE FROM orphan_files WHERE store = $1 AND object_key <> ALL ($2)",
               store,

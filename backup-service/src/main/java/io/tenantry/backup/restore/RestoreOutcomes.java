@@ -6,7 +6,6 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.event.OperationEvent;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.messaging.Outbox;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,7 +25,6 @@ final class RestoreOutcomes {
   private final Replacements replacements;
   private final Database database;
   private final Outbox outbox;
-  private final OutboxRelay relay;
   private final Clock clock;
   private final RestoreConfig config;
 
@@ -36,7 +34,6 @@ final class RestoreOutcomes {
       Replacements replacements,
       Database database,
       Outbox outbox,
-      OutboxRelay relay,
       Clock clock,
       RestoreConfig config) {
     this.records = records;
@@ -44,7 +41,6 @@ final class RestoreOutcomes {
     this.replacements = replacements;
     this.database = database;
     this.outbox = outbox;
-    this.relay = relay;
     this.clock = clock;
     this.config = config;
   }
@@ -84,7 +80,6 @@ final class RestoreOutcomes {
               new OperationEvent.RestoreCompleted(
                   work.target().tenantId(), work.restore().id(), work.backup().id()));
         });
-    relay.wake();
     LOG.infof(
         "tenant=%s restore=%s backup=%s rows=%d downtime_ms=%s",
         work.target().tenantId(),
@@ -108,6 +103,5 @@ final class RestoreOutcomes {
                     failure.message()));
           }
         });
-    relay.wake();
   }
 }

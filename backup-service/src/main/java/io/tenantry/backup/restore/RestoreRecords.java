@@ -1,5 +1,6 @@
 package io.tenantry.backup.restore;
 
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
@@ -7,16 +8,12 @@ import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.job.Job;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Keeps the records of restores. */
 @Singleton
@@ -48,9 +45,8 @@ final class RestoreRecords {
    * @throws TenantryException {@code RESTORE_NOT_FOUND}
    */
   Restore get(UUID restoreId) {
-    return restores(database.run("SELECT * FROM restores WHERE restore_id = $1", restoreId))
-        .stream()
-        .findFirst()
+    return database
+        .first(RestoreRecords::restore, "SELECT * FROM restores WHERE restore_id = $1", restoreId)
         .orElseThrow(
             () ->
                 new TenantryException(
@@ -59,52 +55,49 @@ final class RestoreRecords {
 
   Page<Restore> list(Optional<UUID> tenantId, Optional<UUID> after, int limit) {
     return Page.of(
-        restores(
-            database.run(
-                """
-                SELECT *
-                FROM restores
-                WHERE ($1::uuid IS NULL OR tenant_id = $1)
-                  AND ($2::uuid IS NULL OR position < (SELECT position FROM restores WHERE restore_id = $2))
-                ORDER BY position DESC
-                LIMIT $3
-                """,
-                tenantId.orElse(null),
-                after.orElse(null),
-                limit + 1)),
+        database.list(
+            RestoreRecords::restore,
+            """
+            SELECT *
+            FROM restores
+            WHERE ($1::uuid IS NULL OR tenant_id = $1)
+              AND ($2::uuid IS NULL OR position < (SELECT position FROM restores WHERE restore_id = $2))
+            ORDER BY position DESC
+            LIMIT $3
+            """,
+            tenantId,
+            after,
+            limit + 1),
         limit,
         Restore::id);
   }
 
   /** Whether the tenant's data was replaced again after this restore. */
   boolean isSuperseded(Restore restore) {
-    return database
-            .run(
-                """
-                SELECT 1
-                FROM restores
-                WHERE tenant_id = $1
-                  AND status = 'completed'
-                  AND completed_at > $2
-                """,
-                restore.tenantId(),
-                utc(restore.completedAt().orElseThrow()))
-            .rowCount()
-        > 0;
+    return database.exists(
+        """
+        SELECT 1
+        FROM restores
+        WHERE tenant_id = $1
+          AND status = 'completed'
+          AND completed_at > $2
+        """,
+        restore.tenantId(),
+        restore.completedAt().orElseThrow());
   }
 
   /** The restores of a tenant whose former data is still there. */
   List<Restore> withFormer(Sql transaction, UUID tenantId) {
-    return restores(
-        transaction.run(
-            """
-            SELECT *
-            FROM restores
-            WHERE tenant_id = $1
-              AND former_name IS NOT NULL
-              AND former_dropped_at IS NULL
-            """,
-            tenantId));
+    return transaction.list(
+        RestoreRecords::restore,
+        """
+        SELECT *
+        FROM restores
+        WHERE tenant_id = $1
+          AND former_name IS NOT NULL
+          AND former_dropped_at IS NULL
+        """,
+        tenantId);
   }
 
   void begin(UUID restoreId) {
@@ -134,32 +127,29 @@ final class RestoreRecords {
         WHERE restore_id = $1
         """,
         restoreId,
-        end.former().map(Restore.Former::cluster).orElse(null),
-        end.former().map(Restore.Former::database).orElse(null),
-        end.former().flatMap(Restore.Former::schema).orElse(null),
-        end.former().map(Restore.Former::name).orElse(null),
-        end.former().map(former -> utc(former.expiresAt())).orElse(null),
-        end.rows().orElse(null),
-        end.downtime().map(Duration::toMillis).orElse(null),
-        end.recovery().map(Duration::toMillis).orElse(null),
-        utc(now),
+        end.former().map(Restore.Former::cluster),
+        end.former().map(Restore.Former::database),
+        end.former().flatMap(Restore.Former::schema),
+        end.former().map(Restore.Former::name),
+        end.former().map(Restore.Former::expiresAt),
+        end.rows(),
+        end.downtime().map(Duration::toMillis),
+        end.recovery().map(Duration::toMillis),
+        now,
         end.formerVersion());
   }
 
   boolean fail(Sql transaction, UUID restoreId, Job.Failure failure) {
-    return transaction
-            .run(
-                """
-                UPDATE restores
-                SET status = 'failed', error_code = $2, error_message = $3
-                WHERE restore_id = $1
-                  AND status IN ('pending', 'running')
-                """,
-                restoreId,
-                failure.code().name(),
-                failure.message())
-            .rowCount()
-        == 1;
+    return transaction.changedOne(
+        """
+        UPDATE restores
+        SET status = 'failed', error_code = $2, error_message = $3
+        WHERE restore_id = $1
+          AND status IN ('pending', 'running')
+        """,
+        restoreId,
+        failure.code().name(),
+        failure.message());
   }
 
   void setJob(Sql transaction, UUID restoreId, UUID jobId) {
@@ -183,10 +173,10 @@ final class RestoreRecords {
         """,
         restoreId,
         undone.database(),
-        undone.schema().orElse(null),
+        undone.schema(),
         undone.name(),
-        utc(undone.expiresAt()),
-        utc(now));
+        undone.expiresAt(),
+        now);
   }
 
   /** Records that this database or schema, which a restore or its undo had kept, is dropped. */
@@ -195,11 +185,7 @@ final class RestoreRecords {
         "UPDATE restores SET former_dropped_at = $3 WHERE restore_id = $1 AND former_name = $2",
         restoreId,
         dropped.name(),
-        utc(now));
-  }
-
-  private static List<Restore> restores(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).map(RestoreRecords::restore).toList();
+        now);
   }
 
   private static Restore restore(Row row) {
@@ -219,21 +205,13 @@ final class RestoreRecords {
                         row.getString("cluster"),
                         row.getString("database_name"),
                         Optional.ofNullable(row.getString("schema_name")),
-                        instant(row, "former_expires_at").orElseThrow(),
-                        instant(row, "former_dropped_at"))),
+                        Columns.instant(row, "former_expires_at"),
+                        Columns.optionalInstant(row, "former_dropped_at"))),
         Optional.ofNullable(row.getLong("row_count")),
         Optional.ofNullable(row.getLong("downtime_ms")),
         Optional.ofNullable(row.getLong("recovery_ms")),
-        instant(row, "created_at").orElseThrow(),
-        instant(row, "completed_at"),
-        instant(row, "undone_at"));
-  }
-
-  private static Optional<Instant> instant(Row row, String column) {
-    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
+        Columns.instant(row, "created_at"),
+        Columns.optionalInstant(row, "completed_at"),
+        Columns.optionalInstant(row, "undone_at"));
   }
 }

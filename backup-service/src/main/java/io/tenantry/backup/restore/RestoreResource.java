@@ -4,14 +4,18 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.backup.Accepted;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.http.PageRequest;
+import io.tenantry.kernel.http.Refuses;
+import io.tenantry.kernel.idempotency.RequestFingerprint;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -27,7 +31,6 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -42,12 +45,19 @@ final class RestoreResource {
   private final RestorePlanner planner;
   private final RestoreRecords records;
   private final Jobs jobs;
+  private final RequestFingerprint fingerprint;
 
-  RestoreResource(Restores restores, RestorePlanner planner, RestoreRecords records, Jobs jobs) {
+  RestoreResource(
+      Restores restores,
+      RestorePlanner planner,
+      RestoreRecords records,
+      Jobs jobs,
+      RequestFingerprint fingerprint) {
     this.restores = restores;
     this.planner = planner;
     this.records = records;
     this.jobs = jobs;
+    this.fingerprint = fingerprint;
   }
 
   @POST
@@ -63,20 +73,13 @@ final class RestoreResource {
       responseCode = "202",
       description = "The job that does it",
       content = @Content(schema = @Schema(implementation = Job.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND, BACKUP_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "BACKUP_NOT_USABLE")
-  public Response restore(
-      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
-      RestoreRequest request,
-      @Context ContainerRequestContext asked) {
+  @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.BACKUP_NOT_FOUND, ErrorCode.BACKUP_NOT_USABLE})
+  public Response restore(RestoreRequest request, @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, restores.concerned(request));
     if (request.dryRun().orElse(false)) {
       return Response.ok(planner.plan(request)).build();
     }
-    return Accepted.of(
-        jobs.get(
-            restores.request(
-                request, Accepted.key("restore of " + request.tenantId(), idempotencyKey))));
+    return Accepted.of(jobs.get(restores.request(request, fingerprint.get())));
   }
 
   @GET
@@ -84,16 +87,9 @@ final class RestoreResource {
   public Page<Restore> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
           String tenantId,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a restore id")
-          String after) {
+      @BeanParam @Valid PageRequest page) {
     return records.list(
-        Optional.ofNullable(tenantId).map(UUID::fromString),
-        Optional.ofNullable(after).map(UUID::fromString),
-        Integer.parseInt(limit));
+        Optional.ofNullable(tenantId).map(UUID::fromString), page.afterId(), page.size());
   }
 
   @GET
@@ -103,7 +99,7 @@ final class RestoreResource {
       responseCode = "200",
       description = "The restore",
       content = @Content(schema = @Schema(implementation = Restore.class)))
-  @APIResponse(responseCode = "404", description = "RESTORE_NOT_FOUND")
+  @Refuses(ErrorCode.RESTORE_NOT_FOUND)
   public Restore get(@RestPath("restore_id") UUID restoreId) {
     return records.get(restoreId);
   }
@@ -116,14 +112,10 @@ final class RestoreResource {
       responseCode = "202",
       description = "The job that does it",
       content = @Content(schema = @Schema(implementation = Job.class)))
-  @APIResponse(responseCode = "404", description = "RESTORE_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "RESTORE_NOT_UNDOABLE")
+  @Refuses({ErrorCode.RESTORE_NOT_FOUND, ErrorCode.RESTORE_NOT_UNDOABLE})
   public Response undo(
-      @RestPath("restore_id") UUID restoreId,
-      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
-      @Context ContainerRequestContext asked) {
+      @RestPath("restore_id") UUID restoreId, @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, List.of(records.get(restoreId).tenantId()));
-    return Accepted.of(
-        jobs.get(restores.undo(restoreId, Accepted.key("undo of " + restoreId, idempotencyKey))));
+    return Accepted.of(jobs.get(restores.undo(restoreId, fingerprint.get())));
   }
 }

@@ -50,7 +50,7 @@ public final class Restores {
   record Task(UUID restoreId, Optional<String> store) {}
 
   /**
-   * Plans a restore in the caller's transaction, which is followed by {@link #wake}.
+   * Plans a restore in the caller's transaction.
    *
    * @param deduplicationKey see {@link NewJob}
    * @return the job's id
@@ -65,14 +65,11 @@ public final class Restores {
     UUID submitted =
         jobs.submit(
             transaction,
-            new NewJob(
-                jobId,
-                RestoreHandler.TYPE,
-                Optional.of(tenantId),
-                new Task(restoreId, request.store()),
-                NewJob.URGENT,
-                clock.instant(),
-                deduplicationKey));
+            NewJob.of(RestoreHandler.TYPE, new Task(restoreId, request.store()))
+                .withId(jobId)
+                .about(tenantId)
+                .withPriority(NewJob.URGENT)
+                .once(deduplicationKey));
     if (submitted.equals(jobId)) {
       records.add(
           transaction,
@@ -87,14 +84,7 @@ public final class Restores {
 
   /** Plans a restore; returns its job's id. */
   UUID request(RestoreRequest request, Optional<String> deduplicationKey) {
-    UUID job = database.inTransaction(sql -> request(sql, request, deduplicationKey));
-    wake();
-    return job;
-  }
-
-  /** Says that a transaction with a request was committed. */
-  public void wake() {
-    jobs.wake();
+    return database.inTransaction(sql -> request(sql, request, deduplicationKey));
   }
 
   /**
@@ -105,25 +95,19 @@ public final class Restores {
   UUID undo(UUID restoreId, Optional<String> deduplicationKey) {
     Restore restore = undoable(restoreId);
     UUID jobId = UUID.randomUUID();
-    UUID submitted =
-        database.inTransaction(
-            sql -> {
-              UUID id =
-                  jobs.submit(
-                      sql,
-                      new NewJob(
-                          jobId,
-                          UndoHandler.TYPE,
-                          Optional.of(restore.tenantId()),
-                          new Task(restoreId, Optional.empty()),
-                          NewJob.URGENT,
-                          clock.instant(),
-                          deduplicationKey));
-              records.setJob(sql, restoreId, id);
-              return id;
-            });
-    wake();
-    return submitted;
+    return database.inTransaction(
+        sql -> {
+          UUID id =
+              jobs.submit(
+                  sql,
+                  NewJob.of(UndoHandler.TYPE, new Task(restoreId, Optional.empty()))
+                      .withId(jobId)
+                      .about(restore.tenantId())
+                      .withPriority(NewJob.URGENT)
+                      .once(deduplicationKey));
+          records.setJob(sql, restoreId, id);
+          return id;
+        });
   }
 
   /** The tenants that a restore concerns: whose data is replaced, and whose backup it is. */
@@ -158,14 +142,9 @@ public final class Restores {
   void dropFormer(Sql transaction, Restore restore, Instant due) {
     jobs.submit(
         transaction,
-        new NewJob(
-            UUID.randomUUID(),
-            DropFormerHandler.TYPE,
-            Optional.of(restore.tenantId()),
-            new Task(restore.id(), Optional.empty()),
-            NewJob.NORMAL,
-            due,
-            Optional.empty()));
+        NewJob.of(DropFormerHandler.TYPE, new Task(restore.id(), Optional.empty()))
+            .about(restore.tenantId())
+            .dueAt(due));
   }
 
   /** Has all dropped that the tenant's restores replaced: the tenant itself goes. */

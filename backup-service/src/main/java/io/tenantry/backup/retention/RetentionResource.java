@@ -4,10 +4,10 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.backup.Accepted;
 import io.tenantry.backup.Recurring;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.idempotency.RequestFingerprint;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -20,7 +20,6 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestQuery;
 
 /** Retention, over HTTP. */
@@ -33,11 +32,14 @@ final class RetentionResource {
   private final Retention retention;
   private final Recurring recurring;
   private final Jobs jobs;
+  private final RequestFingerprint fingerprint;
 
-  RetentionResource(Retention retention, Recurring recurring, Jobs jobs) {
+  RetentionResource(
+      Retention retention, Recurring recurring, Jobs jobs, RequestFingerprint fingerprint) {
     this.retention = retention;
     this.recurring = recurring;
     this.jobs = jobs;
+    this.fingerprint = fingerprint;
   }
 
   @GET
@@ -60,14 +62,12 @@ final class RetentionResource {
       responseCode = "202",
       description = "The job that does it",
       content = @Content(schema = @Schema(implementation = Job.class)))
-  public Response run(
-      @RestQuery @DefaultValue("false") boolean force,
-      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey) {
+  public Response run(@RestQuery @DefaultValue("false") boolean force) {
     return Accepted.of(
         jobs.get(
             recurring.submit(
                 RetentionHandler.TYPE,
                 new RetentionHandler.Run(Optional.of(force)),
-                Accepted.key("retention", idempotencyKey))));
+                fingerprint.get())));
   }
 }

@@ -58,7 +58,7 @@ final class Enrolment {
 
   @Incoming("tenant-events")
   CompletionStage<Void> receive(ConsumerRecord<String, byte[]> message) {
-    return events.consume(message, TenantEvent.class, this::handle).thenRun(backups::wake);
+    return events.consume(message, TenantEvent.class, this::handle);
   }
 
   private void handle(Sql transaction, TenantEvent event) {

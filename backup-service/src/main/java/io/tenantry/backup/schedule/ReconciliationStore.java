@@ -2,14 +2,11 @@ package io.tenantry.backup.schedule;
 
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Compares the schedules with the registry of tenants. */
 @Singleton
@@ -52,43 +49,48 @@ final class ReconciliationStore {
 
   /** How they differ now, in one statement and so at one moment. */
   Differences differences() {
-    Row row =
-        first(
-                database.run(
-                    """
-                    SELECT
-                      (SELECT count(*) FROM control_plane.tenants_v1) AS tenants,
-                      (SELECT count(*) FROM backup.schedules) AS schedules,
-                      (SELECT count(*) %s) AS missing,
-                      (SELECT count(*) %s) AS deleted,
-                      (SELECT count(*) %s) AS unknown
-                    """
-                        .formatted(MISSING, DELETED, UNKNOWN),
-                    grace))
-            .orElseThrow();
-    return new Differences(
-        row.getLong("tenants"),
-        row.getLong("schedules"),
-        row.getLong("missing"),
-        row.getLong("deleted"),
-        row.getLong("unknown"));
+    return database.one(
+        row ->
+            new Differences(
+                row.getLong("tenants"),
+                row.getLong("schedules"),
+                row.getLong("missing"),
+                row.getLong("deleted"),
+                row.getLong("unknown")),
+        """
+        SELECT
+          (SELECT count(*) FROM control_plane.tenants_v1) AS tenants,
+          (SELECT count(*) FROM backup.schedules) AS schedules,
+          (SELECT count(*) %s) AS missing,
+          (SELECT count(*) %s) AS deleted,
+          (SELECT count(*) %s) AS unknown
+        """
+            .formatted(MISSING, DELETED, UNKNOWN),
+        grace);
   }
 
   /** Some tenants without a schedule. */
   List<UUID> missing(int atMost) {
-    return ids(
-        database.run("SELECT t.tenant_id " + MISSING + "ORDER BY 1 LIMIT $2", grace, atMost));
+    return database.list(
+        row -> row.getUUID(0),
+        "SELECT t.tenant_id " + MISSING + "ORDER BY 1 LIMIT $2",
+        grace,
+        atMost);
   }
 
   /** Some tenants that are deleted and have a schedule. */
   List<UUID> deleted(int atMost) {
-    return ids(
-        database.run("SELECT s.tenant_id " + DELETED + "ORDER BY 1 LIMIT $2", grace, atMost));
+    return database.list(
+        row -> row.getUUID(0),
+        "SELECT s.tenant_id " + DELETED + "ORDER BY 1 LIMIT $2",
+        grace,
+        atMost);
   }
 
   /** Some tenants that have a schedule and are not in the registry. */
   List<UUID> unknown(int atMost) {
-    return ids(database.run("SELECT s.tenant_id " + UNKNOWN + "ORDER BY 1 LIMIT $1", atMost));
+    return database.list(
+        row -> row.getUUID(0), "SELECT s.tenant_id " + UNKNOWN + "ORDER BY 1 LIMIT $1", atMost);
   }
 
   /** Whether the registry provides the policies that tenants are enrolled with. */
@@ -101,42 +103,28 @@ final class ReconciliationStore {
 
   /** Some tenants without a schedule, with their blueprints' policies. */
   List<Missing> missing(Sql transaction, int atMost) {
-    return StreamSupport.stream(
-            transaction
-                .run(
-                    """
-                    SELECT missing.tenant_id, schedule, retention_days
-                    FROM (SELECT t.tenant_id %s ORDER BY 1 LIMIT $2) AS missing
-                    LEFT JOIN control_plane.backup_policies_v1 USING (tenant_id)
-                    """
-                        .formatted(MISSING),
-                    grace,
-                    atMost)
-                .spliterator(),
-            false)
-        .map(
-            row ->
-                new Missing(
-                    row.getUUID("tenant_id"),
-                    Optional.ofNullable(row.getString("schedule")),
-                    Optional.ofNullable(row.getInteger("retention_days"))))
-        .toList();
+    return transaction.list(
+        row ->
+            new Missing(
+                row.getUUID("tenant_id"),
+                Optional.ofNullable(row.getString("schedule")),
+                Optional.ofNullable(row.getInteger("retention_days"))),
+        """
+        SELECT missing.tenant_id, schedule, retention_days
+        FROM (SELECT t.tenant_id %s ORDER BY 1 LIMIT $2) AS missing
+        LEFT JOIN control_plane.backup_policies_v1 USING (tenant_id)
+        """
+            .formatted(MISSING),
+        grace,
+        atMost);
   }
 
   /** Some schedules of deleted tenants, locked until the transaction ends. */
   List<UUID> lockDeleted(Sql transaction, int atMost) {
-    return ids(
-        transaction.run(
-            "SELECT s.tenant_id " + DELETED + "ORDER BY 1 LIMIT $2 FOR UPDATE OF s",
-            grace,
-            atMost));
-  }
-
-  private static List<UUID> ids(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).map(row -> row.getUUID(0)).toList();
-  }
-
-  private static Optional<Row> first(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).findFirst();
+    return transaction.list(
+        row -> row.getUUID(0),
+        "SELECT s.tenant_id " + DELETED + "ORDER BY 1 LIMIT $2 FOR UPDATE OF s",
+        grace,
+        atMost);
   }
 }

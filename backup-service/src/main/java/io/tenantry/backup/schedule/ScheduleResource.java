@@ -8,8 +8,12 @@ import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.InvalidRequest;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.http.PageRequest;
+import io.tenantry.kernel.http.Refuses;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -63,7 +67,7 @@ final class ScheduleResource {
       responseCode = "200",
       description = "Its schedule",
       content = @Content(schema = @Schema(implementation = Schedule.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @Refuses(ErrorCode.TENANT_NOT_FOUND)
   public Schedule put(@RestPath("tenant_id") UUID tenantId, ScheduleChange change) {
     if (!Crons.fires(change.cron(), clock.instant())) {
       throw new InvalidRequest("cron", "must be a Quartz cron expression that fires some time");
@@ -80,7 +84,7 @@ final class ScheduleResource {
       responseCode = "200",
       description = "Its schedule",
       content = @Content(schema = @Schema(implementation = Schedule.class)))
-  @APIResponse(responseCode = "404", description = "SCHEDULE_NOT_FOUND")
+  @Refuses(ErrorCode.SCHEDULE_NOT_FOUND)
   public Schedule get(@RestPath("tenant_id") UUID tenantId) {
     return schedules
         .find(tenantId)
@@ -95,14 +99,9 @@ final class ScheduleResource {
   public Page<Schedule> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
           String tenantId,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
-          String after) {
+      @BeanParam @Valid PageRequest page) {
     return tenantId == null
-        ? schedules.list(Optional.ofNullable(after).map(UUID::fromString), Integer.parseInt(limit))
+        ? schedules.list(page.afterId(), page.size())
         : new Page<>(schedules.find(UUID.fromString(tenantId)).stream().toList(), Optional.empty());
   }
 

@@ -1,19 +1,17 @@
 package io.tenantry.backup.schedule;
 
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.http.Page;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Keeps the schedules, and beside each the row by which db-scheduler fires it. */
 @Singleton
@@ -46,18 +44,15 @@ public final class ScheduleStore {
   /** Adds a tenant's schedule; one that it has already stays as it is. */
   boolean add(Sql transaction, UUID tenantId, String cron, int retentionDays) {
     boolean added =
-        transaction
-                .run(
-                    """
-                    INSERT INTO backup.schedules (tenant_id, cron, retention_days)
-                    VALUES ($1, $2, $3)
-                    ON CONFLICT (tenant_id) DO NOTHING
-                    """,
-                    tenantId,
-                    cron,
-                    retentionDays)
-                .rowCount()
-            == 1;
+        transaction.changedOne(
+            """
+            INSERT INTO backup.schedules (tenant_id, cron, retention_days)
+            VALUES ($1, $2, $3)
+            ON CONFLICT (tenant_id) DO NOTHING
+            """,
+            tenantId,
+            cron,
+            retentionDays);
     if (added) {
       plan(transaction, tenantId, cron);
     }
@@ -79,9 +74,9 @@ public final class ScheduleStore {
         tenantId,
         change.cron(),
         change.retentionDays(),
-        change.keep().map(Schedule.Keep::daily).orElse(null),
-        change.keep().map(Schedule.Keep::weekly).orElse(null),
-        change.keep().map(Schedule.Keep::monthly).orElse(null),
+        change.keep().map(Schedule.Keep::daily),
+        change.keep().map(Schedule.Keep::weekly),
+        change.keep().map(Schedule.Keep::monthly),
         change.enabled().orElse(true));
     plan(transaction, tenantId, change.cron());
   }
@@ -102,7 +97,7 @@ public final class ScheduleStore {
                     """,
                     ScheduledBackups.TASK,
                     tenantId.toString(),
-                    due.atOffset(ZoneOffset.UTC),
+                    due,
                     PRIORITY));
   }
 
@@ -116,8 +111,9 @@ public final class ScheduleStore {
     return database.inTransaction(
         sql -> {
           List<Schedule> unplanned =
-              schedules(
-                  sql.run(SELECT + "WHERE t.task_name IS NULL ORDER BY s.tenant_id LIMIT 500"));
+              sql.list(
+                  ScheduleStore::schedule,
+                  SELECT + "WHERE t.task_name IS NULL ORDER BY s.tenant_id LIMIT 500");
           unplanned.forEach(schedule -> plan(sql, schedule.tenantId(), schedule.cron()));
           return unplanned.size();
         });
@@ -140,15 +136,12 @@ public final class ScheduleStore {
         "DELETE FROM backup.scheduled_tasks WHERE task_name = $1 AND task_instance = $2 AND NOT picked",
         ScheduledBackups.TASK,
         tenantId.toString());
-    return transaction
-            .run(
-                """
-                DELETE FROM backup.schedules
-                WHERE tenant_id = $1
-                """,
-                tenantId)
-            .rowCount()
-        == 1;
+    return transaction.changedOne(
+        """
+        DELETE FROM backup.schedules
+        WHERE tenant_id = $1
+        """,
+        tenantId);
   }
 
   Optional<Schedule> find(UUID tenantId) {
@@ -164,26 +157,23 @@ public final class ScheduleStore {
 
   /** How a tenant's backups are kept: by its schedule, or by the one it had when it was deleted. */
   public Optional<Rule> rule(UUID tenantId) {
-    for (Row row :
-        database.run(
-            """
-            SELECT retention_days, keep_daily, keep_weekly, keep_monthly
-            FROM (
-              SELECT 1 AS turn, retention_days, keep_daily, keep_weekly, keep_monthly
-              FROM backup.schedules
-              WHERE tenant_id = $1
-              UNION ALL
-              SELECT 2, retention_days, keep_daily, keep_weekly, keep_monthly
-              FROM backup.retention_rules
-              WHERE tenant_id = $1
-            ) AS rules
-            ORDER BY turn
-            LIMIT 1
-            """,
-            tenantId)) {
-      return Optional.of(new Rule(row.getInteger("retention_days"), keep(row)));
-    }
-    return Optional.empty();
+    return database.first(
+        row -> new Rule(row.getInteger("retention_days"), keep(row)),
+        """
+        SELECT retention_days, keep_daily, keep_weekly, keep_monthly
+        FROM (
+          SELECT 1 AS turn, retention_days, keep_daily, keep_weekly, keep_monthly
+          FROM backup.schedules
+          WHERE tenant_id = $1
+          UNION ALL
+          SELECT 2, retention_days, keep_daily, keep_weekly, keep_monthly
+          FROM backup.retention_rules
+          WHERE tenant_id = $1
+        ) AS rules
+        ORDER BY turn
+        LIMIT 1
+        """,
+        tenantId);
   }
 
   private static Optional<Schedule.Keep> keep(Row row) {
@@ -195,28 +185,24 @@ public final class ScheduleStore {
   }
 
   Optional<Schedule> find(Sql sql, UUID tenantId) {
-    return schedules(sql.run(SELECT + "WHERE s.tenant_id = $1", tenantId)).stream().findFirst();
+    return sql.first(ScheduleStore::schedule, SELECT + "WHERE s.tenant_id = $1", tenantId);
   }
 
   /** A page of schedules, by tenant id: oldest tenants first. */
   Page<Schedule> list(Optional<UUID> after, int limit) {
     return Page.of(
-        schedules(
-            database.run(
-                SELECT
-                    + """
-                    WHERE s.tenant_id > $1
-                    ORDER BY s.tenant_id
-                    LIMIT $2
-                    """,
-                after.orElse(BEFORE_ALL),
-                limit + 1)),
+        database.list(
+            ScheduleStore::schedule,
+            SELECT
+                + """
+                  WHERE s.tenant_id > $1
+                  ORDER BY s.tenant_id
+                  LIMIT $2
+                  """,
+            after.orElse(BEFORE_ALL),
+            limit + 1),
         limit,
         Schedule::tenantId);
-  }
-
-  private static List<Schedule> schedules(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).map(ScheduleStore::schedule).toList();
   }
 
   private static Schedule schedule(Row row) {
@@ -230,7 +216,7 @@ public final class ScheduleStore {
         Optional.ofNullable(row.getOffsetDateTime("execution_time"))
             .filter(due -> enabled)
             .map(OffsetDateTime::toInstant),
-        row.getOffsetDateTime("created_at").toInstant(),
-        row.getOffsetDateTime("updated_at").toInstant());
+        Columns.instant(row, "created_at"),
+        Columns.instant(row, "updated_at"));
   }
 }

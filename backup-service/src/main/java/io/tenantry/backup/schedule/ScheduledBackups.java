@@ -108,7 +108,6 @@ final class ScheduledBackups {
                     OptionalInt.of(schedule.retentionDays()),
                     Optional.empty(),
                     Optional.of(key))));
-    backups.wake();
   }
 
   void planMissing(@Observes StartupEvent started) {

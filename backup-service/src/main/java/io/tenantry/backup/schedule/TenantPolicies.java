@@ -23,9 +23,7 @@ final class TenantPolicies {
 
   /** Whether tenant-service provides policies; one of an earlier version does not. */
   boolean areProvided(Sql sql) {
-    return sql.run("SELECT WHERE to_regclass('control_plane.backup_policies_v1') IS NOT NULL")
-            .rowCount()
-        == 1;
+    return sql.exists("SELECT WHERE to_regclass('control_plane.backup_policies_v1') IS NOT NULL");
   }
 
   /** The policy of a tenant's blueprint; empty if the registry has none, or none that fires. */

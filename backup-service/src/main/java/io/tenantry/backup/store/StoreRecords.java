@@ -1,9 +1,7 @@
 package io.tenantry.backup.store;
 
 import io.tenantry.kernel.db.Database;
-import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -28,12 +26,10 @@ final class StoreRecords {
   record Known(UUID storeId, boolean marked) {}
 
   Optional<Known> find(String location) {
-    for (Row row :
-        database.run(
-            "SELECT store_id, marked_at IS NOT NULL FROM stores WHERE location = $1", location)) {
-      return Optional.of(new Known(row.getUUID(0), row.getBoolean(1)));
-    }
-    return Optional.empty();
+    return database.first(
+        row -> new Known(row.getUUID(0), row.getBoolean(1)),
+        "SELECT store_id, marked_at IS NOT NULL FROM stores WHERE location = $1",
+        location);
   }
 
   /** The id for the marker of a store that has none; replicas that ask at once get the same. */
@@ -68,16 +64,13 @@ final class StoreRecords {
 
   /** Those of the backups that this control database has no record of. */
   List<UUID> unknown(Collection<UUID> backupIds) {
-    List<UUID> unknown = new ArrayList<>();
-    database
-        .run(
-            """
-            SELECT backup_id
-            FROM unnest($1::uuid[]) AS stored (backup_id)
-            WHERE NOT EXISTS (SELECT FROM backups WHERE backups.backup_id = stored.backup_id)
-            """,
-            (Object) backupIds.toArray(UUID[]::new))
-        .forEach(row -> unknown.add(row.getUUID(0)));
-    return unknown;
+    return database.list(
+        row -> row.getUUID(0),
+        """
+        SELECT backup_id
+        FROM unnest($1::uuid[]) AS stored (backup_id)
+        WHERE NOT EXISTS (SELECT FROM backups WHERE backups.backup_id = stored.backup_id)
+        """,
+        (Object) backupIds.toArray(UUID[]::new));
   }
 }

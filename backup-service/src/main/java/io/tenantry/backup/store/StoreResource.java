@@ -5,6 +5,7 @@ import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.http.Refuses;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -50,8 +51,7 @@ final class StoreResource {
       responseCode = "200",
       description = "The store",
       content = @Content(schema = @Schema(implementation = StoreStatus.class)))
-  @APIResponse(responseCode = "404", description = "STORE_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "STORE_BELONGS_TO_ANOTHER_INSTALLATION")
+  @Refuses({ErrorCode.STORE_NOT_FOUND, ErrorCode.STORE_BELONGS_TO_ANOTHER_INSTALLATION})
   public StoreStatus claim(@RestPath String name) {
     return stores.all().stream()
         .filter(store -> store.name().equals(name))

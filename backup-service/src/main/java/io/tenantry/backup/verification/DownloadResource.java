@@ -9,6 +9,8 @@ import io.tenantry.kernel.audit.AuditEntry;
 import io.tenantry.kernel.audit.AuditLog;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.http.Refuses;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -57,8 +59,7 @@ final class DownloadResource {
           @Content(
               mediaType = MediaType.APPLICATION_OCTET_STREAM,
               schema = @Schema(format = "binary")))
-  @APIResponse(responseCode = "404", description = "BACKUP_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "BACKUP_NOT_USABLE")
+  @Refuses({ErrorCode.BACKUP_NOT_FOUND, ErrorCode.BACKUP_NOT_USABLE})
   public Response download(
       @RestPath("backup_id") UUID backupId,
       @Context SecurityContext caller,

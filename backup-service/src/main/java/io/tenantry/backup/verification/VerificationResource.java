@@ -8,11 +8,13 @@ import io.tenantry.backup.store.Stores;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.http.Refuses;
+import io.tenantry.kernel.idempotency.RequestFingerprint;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -21,14 +23,11 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.time.Clock;
-import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 
 /** Verification of backups, over HTTP. */
@@ -43,15 +42,19 @@ final class VerificationResource {
   private final Stores stores;
   private final Database database;
   private final Jobs jobs;
-  private final Clock clock;
+  private final RequestFingerprint fingerprint;
 
   VerificationResource(
-      BackupRecords records, Stores stores, Database database, Jobs jobs, Clock clock) {
+      BackupRecords records,
+      Stores stores,
+      Database database,
+      Jobs jobs,
+      RequestFingerprint fingerprint) {
     this.records = records;
     this.stores = stores;
     this.database = database;
     this.jobs = jobs;
-    this.clock = clock;
+    this.fingerprint = fingerprint;
   }
 
   @POST
@@ -60,11 +63,9 @@ final class VerificationResource {
       responseCode = "202",
       description = "The job that does it",
       content = @Content(schema = @Schema(implementation = Job.class)))
-  @APIResponse(responseCode = "404", description = "BACKUP_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "BACKUP_NOT_USABLE")
+  @Refuses({ErrorCode.BACKUP_NOT_FOUND, ErrorCode.BACKUP_NOT_USABLE})
   public Response verify(
       @RestPath("backup_id") UUID backupId,
-      @RestHeader("Idempotency-Key") @Size(min = 1, max = 255) String idempotencyKey,
       StoreChoice choice,
       @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, records.find(backupId).map(Backup::tenantId));
@@ -75,15 +76,12 @@ final class VerificationResource {
             sql ->
                 jobs.submit(
                     sql,
-                    new NewJob(
-                        UUID.randomUUID(),
-                        VerificationHandler.TYPE,
-                        Optional.of(backup.tenantId()),
-                        new VerificationHandler.Task(backupId, choice.store()),
-                        NewJob.HIGH,
-                        clock.instant(),
-                        Accepted.key("verification of " + backupId, idempotencyKey))));
-    jobs.wake();
+                    NewJob.of(
+                            VerificationHandler.TYPE,
+                            new VerificationHandler.Task(backupId, choice.store()))
+                        .about(backup.tenantId())
+                        .withPriority(NewJob.HIGH)
+                        .once(fingerprint.get())));
     return Accepted.of(jobs.get(job));
   }
 }

@@ -251,20 +251,15 @@ class JobsTest {
   }
 
   private UUID submit(NewJob job) {
-    UUID id = database.inTransaction(sql -> jobs.submit(sql, job));
-    jobs.wake();
-    return id;
+    return database.inTransaction(sql -> jobs.submit(sql, job));
   }
 
   private NewJob job(UUID id, Instant due, Optional<String> key, Probe.Act... acts) {
-    return new NewJob(
-        id,
-        Probe.TYPE,
-        Optional.of(tenant),
-        new Probe.Script(List.of(acts), "hello"),
-        NewJob.NORMAL,
-        due,
-        key);
+    return NewJob.of(Probe.TYPE, new Probe.Script(List.of(acts), "hello"))
+        .withId(id)
+        .about(tenant)
+        .dueAt(due)
+        .once(key);
   }
 
   private static ValidatableResponse awaitEnd(UUID job) {

@@ -13,6 +13,7 @@ import io.tenantry.ingestion.topic.ManagedTopics;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.kafka.KafkaUnavailable;
+import io.tenantry.kernel.runtime.BackgroundTasks;
 import io.tenantry.kernel.runtime.ShutdownOrder;
 import io.tenantry.partitioner.TenantPartitioner;
 import jakarta.annotation.Priority;
@@ -22,7 +23,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -56,14 +56,15 @@ public final class EventProducer {
   private final KafkaProducer<byte[], byte[]> producer;
   private final Timer latency;
   private final Traces traces;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final BackgroundTasks background;
 
   EventProducer(
       ManagedTopics topics,
       CaptureConfig config,
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       Traces traces,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      BackgroundTasks background) {
     this.traces = traces;
     this.topic = topics.events().name();
     this.producer =
@@ -76,6 +77,7 @@ public final class EventProducer {
             .description("From giving an event to Kafka to its acknowledgement")
             .publishPercentileHistogram()
             .register(meters);
+    this.background = background;
   }
 
   private static Map<String, Object> settings(
@@ -100,26 +102,20 @@ public final class EventProducer {
   }
 
   void start(@Observes StartupEvent started) {
-    Thread.ofVirtual().name("event-producer-metadata").start(this::fetchMetadata);
+    background.untilDone("event-producer-metadata", RETRY, this::fetchMetadata);
   }
 
-  private void fetchMetadata() {
+  private boolean fetchMetadata() {
     try {
-      do {
-        try {
-          LOG.infof("topic=%s partitions=%d", topic, producer.partitionsFor(topic).size());
-          return;
-        } catch (KafkaException e) {
-          LOG.debugf("the metadata of topic %s is not there yet", topic);
-        }
-      } while (!stopped.await(RETRY.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      LOG.infof("topic=%s partitions=%d", topic, producer.partitionsFor(topic).size());
+      return true;
+    } catch (KafkaException e) {
+      LOG.debugf("the metadata of topic %s is not there yet", topic);
+      return false;
     }
   }
 
   void stop(@Observes @Priority(ShutdownOrder.RESOURCES) ShutdownEvent stopping) {
-    stopped.countDown();
     producer.close(CLOSING);
   }
 

@@ -5,14 +5,16 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
-import io.tenantry.kernel.auth.TenantAccess;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.NumberedPageRequest;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.http.Refuses;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -46,7 +48,6 @@ import org.jboss.resteasy.reactive.RestQuery;
 final class DeadLetterResource {
 
   private static final String STATUSES = "waiting|redriven|parked|lost";
-  private static final String NUMBER = "[0-9]{1,18}";
 
   private final DeadLetterStore store;
   private final DeadLetterTopic topic;
@@ -64,22 +65,14 @@ final class DeadLetterResource {
   @GET
   @RolesAllowed({Roles.VIEWER, Roles.SCOPE_READ})
   @Operation(summary = "List dead letters, oldest first")
-  @APIResponse(responseCode = "403", description = "FORBIDDEN")
+  @Refuses(ErrorCode.FORBIDDEN)
   public Page<DeadLetter> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
           String tenantId,
       @RestQuery @Pattern(regexp = "[^\\x00]{1,255}", message = "is no reason") String reason,
       @RestQuery @Pattern(regexp = STATUSES, message = "is no status") String status,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery
-          @DefaultValue("0")
-          @Pattern(regexp = NUMBER, message = "must be a dead letter's id")
-          String after) {
-    return store.list(
-        filter(tenantId, reason, status), Long.parseLong(after), Integer.parseInt(limit));
+      @BeanParam @Valid NumberedPageRequest page) {
+    return store.list(filter(tenantId, reason, status), page.afterNumber().orElse(0L), page.size());
   }
 
   @GET
@@ -90,7 +83,7 @@ final class DeadLetterResource {
       responseCode = "200",
       description = "The counts, the largest first",
       content = @Content(schema = @Schema(implementation = Counts.class)))
-  @APIResponse(responseCode = "403", description = "FORBIDDEN")
+  @Refuses(ErrorCode.FORBIDDEN)
   public Counts count(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
           String tenantId) {
@@ -110,8 +103,11 @@ final class DeadLetterResource {
       responseCode = "200",
       description = "The dead letter",
       content = @Content(schema = @Schema(implementation = DeadLetter.class)))
-  @APIResponse(responseCode = "404", description = "DEAD_LETTER_NOT_FOUND")
-  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE, DATABASE_UNAVAILABLE")
+  @Refuses({
+    ErrorCode.DEAD_LETTER_NOT_FOUND,
+    ErrorCode.KAFKA_UNAVAILABLE,
+    ErrorCode.DATABASE_UNAVAILABLE
+  })
   public DeadLetter get(@RestPath long id) {
     DeadLetter letter =
         store
@@ -143,9 +139,12 @@ final class DeadLetterResource {
       responseCode = "200",
       description = "What was, or would be, sent",
       content = @Content(schema = @Schema(implementation = Redriven.class)))
-  @APIResponse(responseCode = "403", description = "FORBIDDEN")
-  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED")
-  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE, DATABASE_UNAVAILABLE")
+  @Refuses({
+    ErrorCode.FORBIDDEN,
+    ErrorCode.VALIDATION_FAILED,
+    ErrorCode.KAFKA_UNAVAILABLE,
+    ErrorCode.DATABASE_UNAVAILABLE
+  })
   public Redriven redrive(RedriveRequest request, @Context ContainerRequestContext asked) {
     if (request.tenantId() != null) {
       TenantAccess.check(caller, request.tenantId());

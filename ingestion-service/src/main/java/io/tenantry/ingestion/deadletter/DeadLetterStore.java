@@ -2,19 +2,16 @@ package io.tenantry.ingestion.deadletter;
 
 import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
 import io.tenantry.ingestion.topic.TopicIdentity;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.http.Page;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 
 /** The register of dead letters. */
 @Singleton
@@ -49,22 +46,20 @@ final class DeadLetterStore {
   }
 
   private int loseOthers(KnownTopic topic) {
-    return database
-        .run(
-            """
-            UPDATE ingestion.dead_letters
-            SET lost_reason = 'topic_replaced'
-            WHERE position IN (
-              SELECT position
-              FROM ingestion.dead_letters
-              WHERE topic = $1 AND lost_reason IS NULL AND (topic_id, cluster_id) <> ($2, $3)
-              LIMIT $4)
-            """,
-            topic.name(),
-            topic.identity().topicId(),
-            topic.identity().clusterId(),
-            STEP)
-        .rowCount();
+    return database.changed(
+        """
+        UPDATE ingestion.dead_letters
+        SET lost_reason = 'topic_replaced'
+        WHERE position IN (
+          SELECT position
+          FROM ingestion.dead_letters
+          WHERE topic = $1 AND lost_reason IS NULL AND (topic_id, cluster_id) <> ($2, $3)
+          LIMIT $4)
+        """,
+        topic.name(),
+        topic.identity().topicId(),
+        topic.identity().clusterId(),
+        STEP);
   }
 
   private void findAgain(KnownTopic topic) {
@@ -113,8 +108,8 @@ final class DeadLetterStore {
         topic.identity().clusterId(),
         letter.partition(),
         letter.offset(),
-        letter.tenantId().orElse(null),
-        utc(letter.deadAt()));
+        letter.tenantId(),
+        letter.deadAt());
   }
 
   private static void loseOtherAt(Sql sql, DeadLetter letter, KnownTopic topic) {
@@ -129,8 +124,8 @@ final class DeadLetterStore {
         topic.identity().clusterId(),
         letter.partition(),
         letter.offset(),
-        letter.tenantId().orElse(null),
-        utc(letter.deadAt()));
+        letter.tenantId(),
+        letter.deadAt());
   }
 
   private static void insert(Sql sql, DeadLetter letter, KnownTopic topic) {
@@ -146,25 +141,21 @@ final class DeadLetterStore {
         """,
         letter.partition(),
         letter.offset(),
-        letter.tenantId().orElse(null),
-        letter.eventId().orElse(null),
-        letter.type().orElse(null),
+        letter.tenantId(),
+        letter.eventId(),
+        letter.type(),
         letter.reason(),
-        letter.error().orElse(null),
-        letter.originalTopic().orElse(null),
-        letter.originalPartition().orElse(null),
-        letter.originalOffset().orElse(null),
-        letter.originalTimestamp().map(DeadLetterStore::utc).orElse(null),
+        letter.error(),
+        letter.originalTopic(),
+        letter.originalPartition(),
+        letter.originalOffset(),
+        letter.originalTimestamp(),
         letter.redrives(),
         letter.status().toString(),
-        utc(letter.deadAt()),
+        letter.deadAt(),
         topic.name(),
         topic.identity().topicId(),
         topic.identity().clusterId());
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 
   /** A page of dead letters, oldest first. */
@@ -178,43 +169,37 @@ final class DeadLetterStore {
     String where = where(filter, parameters);
     parameters.add(after);
     parameters.add(limit);
-    return letters(
-        database.run(
-            """
-            SELECT position, partition, message_offset, tenant_id, event_id, type, reason, error,
-              original_topic, original_partition, original_offset, original_timestamp, redrives,
-              %s AS status, dead_at, topic_id, cluster_id, lost_reason
-            FROM ingestion.dead_letters
-            WHERE %s AND position > $%d
-            ORDER BY position
-            LIMIT $%d
-            """
-                .formatted(STATUS, where, parameters.size() - 1, parameters.size()),
-            parameters.toArray()));
+    return database.list(
+        DeadLetterStore::letter,
+        """
+        SELECT position, partition, message_offset, tenant_id, event_id, type, reason, error,
+          original_topic, original_partition, original_offset, original_timestamp, redrives,
+          %s AS status, dead_at, topic_id, cluster_id, lost_reason
+        FROM ingestion.dead_letters
+        WHERE %s AND position > $%d
+        ORDER BY position
+        LIMIT $%d
+        """
+            .formatted(STATUS, where, parameters.size() - 1, parameters.size()),
+        parameters.toArray());
   }
 
   /** How many there are, by reason and status. */
   List<DeadLetterCount> count(DeadLetterFilter filter) {
     List<Object> parameters = new ArrayList<>();
-    RowSet<Row> rows =
-        database.run(
-            """
-            SELECT reason, %s AS status, count(*) AS count
-            FROM ingestion.dead_letters
-            WHERE %s
-            GROUP BY 1, 2
-            ORDER BY 3 DESC, 1, 2
-            """
-                .formatted(STATUS, where(filter, parameters)),
-            parameters.toArray());
-    return StreamSupport.stream(rows.spliterator(), false)
-        .map(
-            row ->
-                new DeadLetterCount(
-                    row.getString("reason"),
-                    Status.of(row.getString("status")),
-                    row.getLong("count")))
-        .toList();
+    return database.list(
+        row ->
+            new DeadLetterCount(
+                row.getString("reason"), Status.of(row.getString("status")), row.getLong("count")),
+        """
+        SELECT reason, %s AS status, count(*) AS count
+        FROM ingestion.dead_letters
+        WHERE %s
+        GROUP BY 1, 2
+        ORDER BY 3 DESC, 1, 2
+        """
+            .formatted(STATUS, where(filter, parameters)),
+        parameters.toArray());
   }
 
   private static String where(DeadLetterFilter filter, List<Object> parameters) {
@@ -278,13 +263,9 @@ final class DeadLetterStore {
               DELETE FROM ingestion.dead_letter_actions
               WHERE position IN (SELECT position FROM ingestion.dead_letters WHERE dead_at < $1)
               """,
-              utc(before));
-          sql.send("DELETE FROM ingestion.dead_letters WHERE dead_at < $1", utc(before));
+              before);
+          sql.send("DELETE FROM ingestion.dead_letters WHERE dead_at < $1", before);
         });
-  }
-
-  private static List<DeadLetter> letters(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).map(DeadLetterStore::letter).toList();
   }
 
   private static DeadLetter letter(Row row) {
@@ -298,11 +279,10 @@ final class DeadLetterStore {
         Optional.ofNullable(row.getString("original_topic")),
         Optional.ofNullable(row.getInteger("original_partition")),
         Optional.ofNullable(row.getLong("original_offset")),
-        Optional.ofNullable(row.getOffsetDateTime("original_timestamp"))
-            .map(OffsetDateTime::toInstant),
+        Columns.optionalInstant(row, "original_timestamp"),
         row.getInteger("redrives"),
         Status.of(row.getString("status")),
-        row.getOffsetDateTime("dead_at").toInstant(),
+        Columns.instant(row, "dead_at"),
         row.getInteger("partition"),
         row.getLong("message_offset"),
         Optional.ofNullable(row.getString("topic_id"))

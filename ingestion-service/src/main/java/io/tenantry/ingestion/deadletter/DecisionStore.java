@@ -1,6 +1,7 @@
 package io.tenantry.ingestion.deadletter;
 
 import io.tenantry.ingestion.topic.TopicIdentity;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.vertx.sqlclient.Row;
@@ -41,7 +42,7 @@ final class DecisionStore {
       return new Decision(
           Reason.valueOf(row.getString("reason").toUpperCase(Locale.ROOT)),
           row.getString("cause"),
-          row.getOffsetDateTime("decided_at").toInstant());
+          Columns.instant(row, "decided_at"));
     }
   }
 
@@ -158,9 +159,7 @@ final class DecisionStore {
 
   /** Removes what was decided before, of messages that their topic does not keep any more. */
   void prune(Instant before) {
-    database.run(
-        "DELETE FROM ingestion.dead_letter_decisions WHERE decided_at < $1",
-        before.atOffset(ZoneOffset.UTC));
+    database.run("DELETE FROM ingestion.dead_letter_decisions WHERE decided_at < $1", before);
   }
 
   private static Integer[] partitions(Collection<Position> positions) {

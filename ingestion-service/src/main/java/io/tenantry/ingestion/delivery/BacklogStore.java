@@ -5,11 +5,11 @@ import io.tenantry.ingestion.loss.LossStore;
 import io.tenantry.ingestion.topic.KnownTopics;
 import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
 import io.tenantry.ingestion.topic.TopicIdentity;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -56,30 +56,28 @@ final class BacklogStore {
   private long replace(Sql sql, KnownTopic former, TopicIdentity now) {
     losses.addReplaced(sql, former);
     long lost =
-        sql.run(
-                """
-                WITH lost AS (
-                  UPDATE ingestion.topic_backlogs
-                  SET lost_at = now()
-                  WHERE topic = $1 AND lost_at IS NULL AND (topic_id, cluster_id) <> ($2, $3)
-                  RETURNING tenant_id, topic, topic_id, cluster_id, partition, next_offset, since
-                ), recorded AS (
-                  INSERT INTO ingestion.lost_events
-                    (reason, tenant_id, topic, topic_id, cluster_id, partition, from_offset,
-                     from_time, to_time)
-                  SELECT 'topic_replaced', tenant_id, topic, topic_id, cluster_id, partition,
-                    next_offset, since, now()
-                  FROM lost
-                  ON CONFLICT DO NOTHING
-                )
-                SELECT count(*) AS count FROM lost
-                """,
-                former.name(),
-                now.topicId(),
-                now.clusterId())
-            .iterator()
-            .next()
-            .getLong("count");
+        sql.one(
+            row -> row.getLong("count"),
+            """
+            WITH lost AS (
+              UPDATE ingestion.topic_backlogs
+              SET lost_at = now()
+              WHERE topic = $1 AND lost_at IS NULL AND (topic_id, cluster_id) <> ($2, $3)
+              RETURNING tenant_id, topic, topic_id, cluster_id, partition, next_offset, since
+            ), recorded AS (
+              INSERT INTO ingestion.lost_events
+                (reason, tenant_id, topic, topic_id, cluster_id, partition, from_offset,
+                 from_time, to_time)
+              SELECT 'topic_replaced', tenant_id, topic, topic_id, cluster_id, partition,
+                next_offset, since, now()
+              FROM lost
+              ON CONFLICT DO NOTHING
+            )
+            SELECT count(*) AS count FROM lost
+            """,
+            former.name(),
+            now.topicId(),
+            now.clusterId());
     sql.run(
         """
         UPDATE ingestion.topic_backlogs
@@ -117,7 +115,7 @@ final class BacklogStore {
                     new Backlog(
                         row.getLong("next_offset"),
                         row.getBoolean("labelled"),
-                        row.getOffsetDateTime("since").toInstant())));
+                        Columns.instant(row, "since"))));
     return backlogs;
   }
 
@@ -176,7 +174,7 @@ final class BacklogStore {
         partition,
         tenant,
         offset,
-        since.atOffset(ZoneOffset.UTC));
+        since);
   }
 
   /**
@@ -220,7 +218,6 @@ final class BacklogStore {
 
   /** Forgets what became lost so long ago that the topic could not have kept it. */
   void prune(Instant before) {
-    database.run(
-        "DELETE FROM ingestion.topic_backlogs WHERE lost_at < $1", before.atOffset(ZoneOffset.UTC));
+    database.run("DELETE FROM ingestion.topic_backlogs WHERE lost_at < $1", before);
   }
 }

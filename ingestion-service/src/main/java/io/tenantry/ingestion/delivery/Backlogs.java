@@ -10,6 +10,7 @@ import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
 import io.tenantry.ingestion.topic.TopicsConfig;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.runtime.Backoff;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -62,7 +63,11 @@ public class Backlogs {
 
   private Behind behind(long offset, boolean labelled, Instant since) {
     return new Behind(
-        offset, labelled, since, clock.instant(), config.retryDelay(), config.maxRetryDelay());
+        offset,
+        labelled,
+        since,
+        clock.instant(),
+        Backoff.doubling(config.retryDelay(), config.maxRetryDelay()));
   }
 
   private synchronized int size() {

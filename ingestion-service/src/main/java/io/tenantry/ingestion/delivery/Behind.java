@@ -1,6 +1,6 @@
 package io.tenantry.ingestion.delivery;
 
-import java.time.Duration;
+import io.tenantry.kernel.runtime.Backoff;
 import java.time.Instant;
 
 /**
@@ -11,11 +11,10 @@ import java.time.Instant;
 final class Behind {
 
   private final Instant since;
-  private final Duration firstDelay;
-  private final Duration longestDelay;
+  private final Backoff pauses;
   private long nextOffset;
   private boolean labelled;
-  private Duration delay;
+  private int failures;
   private Instant due;
 
   /**
@@ -24,19 +23,11 @@ final class Behind {
    * @param labelled whether the offset is known to be of the topic
    * @param since when the tenant's database was found not available
    */
-  Behind(
-      long nextOffset,
-      boolean labelled,
-      Instant since,
-      Instant now,
-      Duration firstDelay,
-      Duration longestDelay) {
+  Behind(long nextOffset, boolean labelled, Instant since, Instant now, Backoff pauses) {
     this.nextOffset = nextOffset;
     this.labelled = labelled;
     this.since = since;
-    this.firstDelay = firstDelay;
-    this.longestDelay = longestDelay;
-    this.delay = firstDelay;
+    this.pauses = pauses;
     this.due = now;
   }
 
@@ -58,16 +49,15 @@ final class Behind {
 
   /** An attempt failed. */
   void postpone(Instant now) {
-    due = now.plus(delay);
-    Duration twice = delay.multipliedBy(2);
-    delay = twice.compareTo(longestDelay) < 0 ? twice : longestDelay;
+    failures++;
+    due = now.plus(pauses.after(failures));
   }
 
   /** All events before an offset are delivered; without effect if that is not news. */
   void advance(long offset) {
     if (offset > nextOffset) {
       nextOffset = offset;
-      delay = firstDelay;
+      failures = 0;
     }
   }
 

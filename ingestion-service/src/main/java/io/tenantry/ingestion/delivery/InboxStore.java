@@ -111,20 +111,18 @@ final class InboxStore {
    * it shows whether any can be stored.
    */
   int store(Sql database, List<Received> events) {
-    return database
-        .run(
-            INSERT,
-            column(events, String[]::new, e -> e.event().source()),
-            column(events, String[]::new, e -> e.event().id()),
-            column(events, String[]::new, e -> e.event().type()),
-            column(events, String[]::new, e -> e.event().subject().orElse(null)),
-            column(events, OffsetDateTime[]::new, e -> e.occurredAt().orElse(null)),
-            column(events, OffsetDateTime[]::new, Received::receivedAt),
-            column(events, String[]::new, e -> json(e.event().extensions())),
-            column(events, String[]::new, e -> e.event().contentType()),
-            column(events, String[]::new, e -> e.json().orElse(null)),
-            column(events, Buffer[]::new, Received::bytes))
-        .rowCount();
+    return database.changed(
+        INSERT,
+        column(events, String[]::new, e -> e.event().source()),
+        column(events, String[]::new, e -> e.event().id()),
+        column(events, String[]::new, e -> e.event().type()),
+        column(events, String[]::new, e -> e.event().subject().orElse(null)),
+        column(events, OffsetDateTime[]::new, e -> e.occurredAt().orElse(null)),
+        column(events, OffsetDateTime[]::new, Received::receivedAt),
+        column(events, String[]::new, e -> json(e.event().extensions())),
+        column(events, String[]::new, e -> e.event().contentType()),
+        column(events, String[]::new, e -> e.json().orElse(null)),
+        column(events, Buffer[]::new, Received::bytes));
   }
 
   private static <T> T[] column(

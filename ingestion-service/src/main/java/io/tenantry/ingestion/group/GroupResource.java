@@ -3,6 +3,8 @@ package io.tenantry.ingestion.group;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.http.Refuses;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -40,7 +42,7 @@ final class GroupResource {
       responseCode = "200",
       description = "The groups, those among them that the broker does not have yet",
       content = @Content(schema = @Schema(implementation = GroupList.class)))
-  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE")
+  @Refuses(ErrorCode.KAFKA_UNAVAILABLE)
   public GroupList list() {
     return new GroupList(broker.describe(managed.topics()));
   }
@@ -52,8 +54,7 @@ final class GroupResource {
       responseCode = "200",
       description = "The group",
       content = @Content(schema = @Schema(implementation = ConsumerGroup.class)))
-  @APIResponse(responseCode = "404", description = "GROUP_NOT_FOUND")
-  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE")
+  @Refuses({ErrorCode.GROUP_NOT_FOUND, ErrorCode.KAFKA_UNAVAILABLE})
   public ConsumerGroup get(@RestPath String group) {
     return broker.describe(Map.of(group, managed.topicOf(group))).getFirst();
   }
@@ -70,10 +71,12 @@ final class GroupResource {
       responseCode = "200",
       description = "Each partition's offset before and after",
       content = @Content(schema = @Schema(implementation = OffsetsReset.class)))
-  @APIResponse(responseCode = "404", description = "GROUP_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "GROUP_ACTIVE")
-  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED")
-  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE")
+  @Refuses({
+    ErrorCode.GROUP_NOT_FOUND,
+    ErrorCode.GROUP_ACTIVE,
+    ErrorCode.VALIDATION_FAILED,
+    ErrorCode.KAFKA_UNAVAILABLE
+  })
   public OffsetsReset reset(@RestPath String group, ResetOffsets reset) {
     reset.check();
     String topic = managed.topicOf(group);

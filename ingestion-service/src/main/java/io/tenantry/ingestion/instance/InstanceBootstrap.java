@@ -1,9 +1,9 @@
 package io.tenantry.ingestion.instance;
 
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.runtime.BackgroundTasks;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -11,8 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -29,36 +27,29 @@ final class InstanceBootstrap {
   private final InstanceStore store;
   private final InstancesConfig config;
   private final Clock clock;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final BackgroundTasks background;
 
-  InstanceBootstrap(InstanceStore store, InstancesConfig config, Clock clock) {
+  InstanceBootstrap(
+      InstanceStore store, InstancesConfig config, Clock clock, BackgroundTasks background) {
     this.store = store;
     this.config = config;
     this.clock = clock;
+    this.background = background;
   }
 
   void start(@Observes StartupEvent started) {
     if (config.evolutionUrl().isPresent()) {
-      Thread.ofVirtual().name("instance-bootstrap").start(this::runUntilDone);
+      background.untilDone("instance-bootstrap", RETRY, this::tryToBootstrap);
     }
   }
 
-  void stop(@Observes ShutdownEvent stopping) {
-    stopped.countDown();
-  }
-
-  private void runUntilDone() {
+  private boolean tryToBootstrap() {
     try {
-      do {
-        try {
-          bootstrap();
-          return;
-        } catch (TenantryException | SqlError e) {
-          LOG.warnf("the default instance is made later: %s", e.getMessage());
-        }
-      } while (!stopped.await(RETRY.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      bootstrap();
+      return true;
+    } catch (TenantryException | SqlError e) {
+      LOG.warnf("the default instance is made later: %s", e.getMessage());
+      return false;
     }
   }
 

@@ -3,7 +3,9 @@ package io.tenantry.ingestion.instance;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.http.Refuses;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Pattern;
 import jakarta.ws.rs.Consumes;
@@ -54,8 +56,7 @@ final class InstanceResource {
       responseCode = "201",
       description = "It takes messages",
       content = @Content(schema = @Schema(implementation = InstanceView.class)))
-  @APIResponse(responseCode = "409", description = "INSTANCE_NAME_TAKEN")
-  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED")
+  @Refuses({ErrorCode.INSTANCE_NAME_TAKEN, ErrorCode.VALIDATION_FAILED})
   public Response create(CreateInstance request, @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, Optional.of(request.tenantId()));
     return Response.created(URI.create("/api/v1/instances/" + request.name()))
@@ -85,7 +86,7 @@ final class InstanceResource {
       responseCode = "200",
       description = "The instance",
       content = @Content(schema = @Schema(implementation = InstanceView.class)))
-  @APIResponse(responseCode = "404", description = "INSTANCE_NOT_FOUND")
+  @Refuses(ErrorCode.INSTANCE_NOT_FOUND)
   public InstanceView getDefault() {
     return view(instances.getDefault());
   }
@@ -97,7 +98,7 @@ final class InstanceResource {
       responseCode = "200",
       description = "The instance",
       content = @Content(schema = @Schema(implementation = InstanceView.class)))
-  @APIResponse(responseCode = "404", description = "INSTANCE_NOT_FOUND")
+  @Refuses(ErrorCode.INSTANCE_NOT_FOUND)
   public InstanceView get(@RestPath String name) {
     return view(instances.get(name));
   }
@@ -110,8 +111,7 @@ final class InstanceResource {
       responseCode = "200",
       description = "The instance",
       content = @Content(schema = @Schema(implementation = InstanceView.class)))
-  @APIResponse(responseCode = "404", description = "INSTANCE_NOT_FOUND")
-  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED")
+  @Refuses({ErrorCode.INSTANCE_NOT_FOUND, ErrorCode.VALIDATION_FAILED})
   public InstanceView change(
       @RestPath String name, ChangeInstance request, @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, instances.get(name).tenantId());
@@ -127,7 +127,7 @@ final class InstanceResource {
       responseCode = "200",
       description = "The instance",
       content = @Content(schema = @Schema(implementation = InstanceView.class)))
-  @APIResponse(responseCode = "404", description = "INSTANCE_NOT_FOUND")
+  @Refuses(ErrorCode.INSTANCE_NOT_FOUND)
   public InstanceView makeDefault(@RestPath String name, @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, instances.get(name).tenantId());
     return view(instances.makeDefault(name));
@@ -140,8 +140,7 @@ final class InstanceResource {
       summary = "Delete an instance",
       description = "If it is the default, the oldest of the others becomes it.")
   @APIResponse(responseCode = "204", description = "It is gone")
-  @APIResponse(responseCode = "404", description = "INSTANCE_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "LAST_INSTANCE")
+  @Refuses({ErrorCode.INSTANCE_NOT_FOUND, ErrorCode.LAST_INSTANCE})
   public void delete(@RestPath String name, @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, instances.get(name).tenantId());
     instances.delete(name);

@@ -1,6 +1,7 @@
 package io.tenantry.ingestion.instance;
 
 import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.http.Page;
@@ -8,7 +9,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -59,8 +59,8 @@ final class InstanceStore {
   /** A page of instances, by name. */
   Page<Instance> list(String after, int limit) {
     return Page.of(
-        instances(
-            database.run(SELECT + "WHERE name > $1 ORDER BY name LIMIT $2", after, limit + 1)),
+        database.list(
+            this::instance, SELECT + "WHERE name > $1 ORDER BY name LIMIT $2", after, limit + 1),
         limit,
         Instance::name);
   }
@@ -75,17 +75,14 @@ final class InstanceStore {
   }
 
   long count(Sql transaction) {
-    return transaction
-        .run("SELECT count(*) AS count FROM ingestion.instances")
-        .iterator()
-        .next()
-        .getLong("count");
+    return transaction.one(
+        row -> row.getLong("count"), "SELECT count(*) AS count FROM ingestion.instances");
   }
 
   Optional<Instance> find(Sql transaction, String name) {
     return !Instance.isName(name)
         ? Optional.empty()
-        : first(transaction.run(SELECT + "WHERE name = $1", name));
+        : transaction.first(this::instance, SELECT + "WHERE name = $1", name);
   }
 
   void add(Sql transaction, Instance instance) {
@@ -120,16 +117,16 @@ final class InstanceStore {
     return new Object[] {
       instance.id(),
       instance.active(),
-      instance.tenantId().orElse(null),
+      instance.tenantId(),
       instance.channelType(),
-      settings.evolutionUrl().orElse(null),
+      settings.evolutionUrl(),
       encrypted(instance.id(), settings.evolutionKey()),
-      settings.whatsappInstance().orElse(null),
-      settings.sessionIdPrefix().orElse(null),
-      settings.agentApiUrl().orElse(null),
+      settings.whatsappInstance(),
+      settings.sessionIdPrefix(),
+      settings.agentApiUrl(),
       encrypted(instance.id(), settings.agentApiKey()),
-      settings.defaultAgent().orElse(null),
-      settings.agentTimeout().orElse(null),
+      settings.defaultAgent(),
+      settings.agentTimeout(),
       name,
       encrypted(instance.id(), instance.webhookSecret()),
       instance.webhookSigning().toString()
@@ -157,10 +154,9 @@ final class InstanceStore {
     }
   }
 
-  private Buffer encrypted(UUID id, Optional<String> secret) {
-    return secret
-        .map(clear -> Buffer.buffer(keyRing.encrypt(clear, Instance.encryptionContext(id))))
-        .orElse(null);
+  private Optional<Buffer> encrypted(UUID id, Optional<String> secret) {
+    return secret.map(
+        clear -> Buffer.buffer(keyRing.encrypt(clear, Instance.encryptionContext(id))));
   }
 
   private Optional<String> decrypted(UUID id, Buffer ciphertext) {
@@ -169,11 +165,7 @@ final class InstanceStore {
   }
 
   private Optional<Instance> first(RowSet<Row> rows) {
-    return instances(rows).stream().findFirst();
-  }
-
-  private List<Instance> instances(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).map(this::instance).toList();
+    return StreamSupport.stream(rows.spliterator(), false).map(this::instance).findFirst();
   }
 
   private Instance instance(Row row) {
@@ -196,7 +188,7 @@ final class InstanceStore {
         WebhookSigning.of(row.getString("webhook_signing")),
         row.getBoolean("is_default"),
         row.getBoolean("is_active"),
-        row.getOffsetDateTime("created_at").toInstant(),
-        row.getOffsetDateTime("updated_at").toInstant());
+        Columns.instant(row, "created_at"),
+        Columns.instant(row, "updated_at"));
   }
 }

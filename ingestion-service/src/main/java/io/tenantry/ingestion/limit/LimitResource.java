@@ -6,6 +6,7 @@ import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.Refuses;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -50,7 +51,7 @@ final class LimitResource {
   @PUT
   @RolesAllowed(Roles.OPERATOR)
   @Operation(summary = "Set how many events a tenant, or an instance, may send to each replica")
-  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED")
+  @Refuses(ErrorCode.VALIDATION_FAILED)
   public RateLimit put(
       @RestPath String kind,
       @RestPath UUID id,

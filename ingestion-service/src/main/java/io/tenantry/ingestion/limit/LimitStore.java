@@ -6,7 +6,6 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Keeps the limits that differ from the configured ones. */
 @Singleton
@@ -19,20 +18,15 @@ final class LimitStore {
   }
 
   Optional<Limit> find(Subject subject) {
-    return StreamSupport.stream(
-            database
-                .run(
-                    """
-                    SELECT events, period_seconds
-                    FROM ingestion.rate_limits
-                    WHERE kind = $1 AND subject_id = $2
-                    """,
-                    subject.kind().toString(),
-                    subject.id())
-                .spliterator(),
-            false)
-        .map(LimitStore::limit)
-        .findFirst();
+    return database.first(
+        LimitStore::limit,
+        """
+        SELECT events, period_seconds
+        FROM ingestion.rate_limits
+        WHERE kind = $1 AND subject_id = $2
+        """,
+        subject.kind().toString(),
+        subject.id());
   }
 
   /** Whose limit it is: the tenant's itself, or that of the instance's tenant. */
@@ -40,12 +34,10 @@ final class LimitStore {
     if (subject.kind() == Subject.Kind.TENANT) {
       return Optional.of(subject.id());
     }
-    for (Row row :
-        database.run(
-            "SELECT tenant_id FROM ingestion.instances WHERE instance_id = $1", subject.id())) {
-      return Optional.ofNullable(row.getUUID(0));
-    }
-    return Optional.empty();
+    return database.first(
+        row -> row.getUUID(0),
+        "SELECT tenant_id FROM ingestion.instances WHERE instance_id = $1",
+        subject.id());
   }
 
   private static Limit limit(Row row) {

@@ -2,10 +2,12 @@ package io.tenantry.ingestion.loss;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.http.NumberedPageRequest;
 import io.tenantry.kernel.http.Page;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
-import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -22,7 +24,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Produces(MediaType.APPLICATION_JSON)
 final class LossResource {
 
-  private static final String LAST = "999999999999999999";
+  private static final long LAST = 999_999_999_999_999_999L;
 
   private final LossStore store;
 
@@ -39,17 +41,10 @@ final class LossResource {
   public Page<LostEvents> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
           String tenantId,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery
-          @DefaultValue(LAST)
-          @Pattern(regexp = "[0-9]{1,18}", message = "must be the id of lost events")
-          String after) {
+      @BeanParam @Valid NumberedPageRequest page) {
     return store.list(
         Optional.ofNullable(tenantId).map(UUID::fromString),
-        Long.parseLong(after),
-        Integer.parseInt(limit));
+        page.afterNumber().orElse(LAST),
+        page.size());
   }
 }

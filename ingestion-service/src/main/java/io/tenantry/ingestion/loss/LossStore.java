@@ -2,17 +2,15 @@ package io.tenantry.ingestion.loss;
 
 import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
 import io.tenantry.ingestion.topic.TopicIdentity;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.http.Page;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Keeps which events were lost before they were delivered. */
 @Singleton
@@ -26,26 +24,23 @@ public final class LossStore {
 
   /** Records events that were older than the topic's retention; returns whether it was news. */
   public boolean add(Sql transaction, Loss loss) {
-    return transaction
-            .run(
-                """
-                INSERT INTO ingestion.lost_events
-                  (reason, tenant_id, topic, topic_id, cluster_id, partition, from_offset, to_offset,
-                   from_time, to_time)
-                VALUES ('retention', $1, $2, $3, $4, $5, $6, $7, $8, $9)
-                ON CONFLICT DO NOTHING
-                """,
-                loss.tenantId().orElse(null),
-                loss.topic().name(),
-                loss.topic().identity().topicId(),
-                loss.topic().identity().clusterId(),
-                loss.partition(),
-                loss.from(),
-                loss.to(),
-                loss.since().map(LossStore::utc).orElse(null),
-                utc(loss.until()))
-            .rowCount()
-        > 0;
+    return transaction.changedOne(
+        """
+        INSERT INTO ingestion.lost_events
+          (reason, tenant_id, topic, topic_id, cluster_id, partition, from_offset, to_offset,
+           from_time, to_time)
+        VALUES ('retention', $1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT DO NOTHING
+        """,
+        loss.tenantId(),
+        loss.topic().name(),
+        loss.topic().identity().topicId(),
+        loss.topic().identity().clusterId(),
+        loss.partition(),
+        loss.from(),
+        loss.to(),
+        loss.since(),
+        loss.until());
   }
 
   /** {@link #add(Sql, Loss)} in a transaction of its own. */
@@ -78,30 +73,25 @@ public final class LossStore {
   }
 
   void prune(Instant before) {
-    database.run("DELETE FROM ingestion.lost_events WHERE recorded_at < $1", utc(before));
+    database.run("DELETE FROM ingestion.lost_events WHERE recorded_at < $1", before);
   }
 
   /** A page of losses, the newest first. */
   Page<LostEvents> list(Optional<UUID> tenantId, long before, int limit) {
     return Page.of(
-        StreamSupport.stream(
-                database
-                    .run(
-                        """
-                        SELECT position, reason, tenant_id, topic, topic_id, cluster_id, partition,
-                          from_offset, to_offset, from_time, to_time, recorded_at
-                        FROM ingestion.lost_events
-                        WHERE position < $1 AND ($2::uuid IS NULL OR tenant_id = $2 OR tenant_id IS NULL)
-                        ORDER BY position DESC
-                        LIMIT $3
-                        """,
-                        before,
-                        tenantId.orElse(null),
-                        limit + 1)
-                    .spliterator(),
-                false)
-            .map(LossStore::read)
-            .toList(),
+        database.list(
+            LossStore::read,
+            """
+            SELECT position, reason, tenant_id, topic, topic_id, cluster_id, partition,
+              from_offset, to_offset, from_time, to_time, recorded_at
+            FROM ingestion.lost_events
+            WHERE position < $1 AND ($2::uuid IS NULL OR tenant_id = $2 OR tenant_id IS NULL)
+            ORDER BY position DESC
+            LIMIT $3
+            """,
+            before,
+            tenantId,
+            limit + 1),
         limit,
         LostEvents::id);
   }
@@ -120,16 +110,8 @@ public final class LossStore {
         from,
         to,
         from.flatMap(first -> to.map(next -> next - first)),
-        instant(row, "from_time"),
-        instant(row, "to_time"),
-        row.getOffsetDateTime("recorded_at").toInstant());
-  }
-
-  private static Optional<Instant> instant(Row row, String column) {
-    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
+        Columns.optionalInstant(row, "from_time"),
+        Columns.optionalInstant(row, "to_time"),
+        Columns.instant(row, "recorded_at"));
   }
 }

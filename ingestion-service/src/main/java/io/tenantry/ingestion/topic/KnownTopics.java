@@ -4,7 +4,6 @@ import io.tenantry.kernel.db.Sql;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 
 /** Which topics events are delivered from. */
 @Singleton
@@ -20,20 +19,15 @@ public final class KnownTopics {
    */
   public Optional<KnownTopic> note(Sql transaction, KnownTopic topic) {
     Optional<KnownTopic> former =
-        StreamSupport.stream(
-                transaction
-                    .run(
-                        """
-                        SELECT topic, topic_id, cluster_id
-                        FROM ingestion.known_topics
-                        WHERE topic = $1
-                        FOR UPDATE
-                        """,
-                        topic.name())
-                    .spliterator(),
-                false)
-            .map(KnownTopics::read)
-            .findFirst();
+        transaction.first(
+            KnownTopics::read,
+            """
+            SELECT topic, topic_id, cluster_id
+            FROM ingestion.known_topics
+            WHERE topic = $1
+            FOR UPDATE
+            """,
+            topic.name());
     if (!former.equals(Optional.of(topic))) {
       transaction.run(
           """

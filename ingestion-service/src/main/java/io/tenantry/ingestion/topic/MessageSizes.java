@@ -1,15 +1,14 @@
 package io.tenantry.ingestion.topic;
 
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tenantry.kernel.kafka.KafkaUnavailable;
 import io.tenantry.kernel.kafka.TopicSpec;
+import io.tenantry.kernel.runtime.BackgroundTasks;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.jboss.logging.Logger;
@@ -23,35 +22,28 @@ import org.jboss.logging.Logger;
 final class MessageSizes {
 
   private static final Logger LOG = Logger.getLogger(MessageSizes.class);
-  private static final long RETRY_SECONDS = 2;
+  private static final Duration RETRY = Duration.ofSeconds(2);
 
   private final ManagedTopics topics;
   private final BrokerTopics broker;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final BackgroundTasks background;
 
-  MessageSizes(ManagedTopics topics, BrokerTopics broker) {
+  MessageSizes(ManagedTopics topics, BrokerTopics broker, BackgroundTasks background) {
     this.topics = topics;
     this.broker = broker;
+    this.background = background;
   }
 
   void start(@Observes StartupEvent started) {
-    Thread.ofVirtual().name("message-sizes").start(this::raiseUntilDone);
+    background.untilDone("message-sizes", RETRY, this::tryToRaise);
   }
 
-  void stop(@Observes ShutdownEvent stopping) {
-    stopped.countDown();
-  }
-
-  private void raiseUntilDone() {
+  private boolean tryToRaise() {
     try {
-      do {
-        try {
-          raise();
-          return;
-        } catch (KafkaUnavailable e) {
-          LOG.debugf("retrying in %ds: %s", RETRY_SECONDS, e.getMessage());
-        }
-      } while (!stopped.await(RETRY_SECONDS, TimeUnit.SECONDS));
+      raise();
+    } catch (KafkaUnavailable e) {
+      LOG.debugf("the broker is not there: %s", e.getMessage());
+      return false;
     } catch (KafkaException e) {
       LOG.warnf(
           "max.message.bytes could not be raised; messages larger than the topic's limit are refused until it is set to %d topics=%s,%s: %s",
@@ -59,9 +51,8 @@ final class MessageSizes {
           topics.deadLetters().name(),
           topics.events().name(),
           e.getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
+    return true;
   }
 
   /** Raises what is too small. A topic that is not there is created with the right size. */

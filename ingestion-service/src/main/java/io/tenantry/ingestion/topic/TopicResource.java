@@ -5,6 +5,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.Refuses;
 import io.tenantry.partitioner.TenantPartitioner;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.NotBlank;
@@ -55,7 +56,7 @@ final class TopicResource {
       responseCode = "200",
       description = "The topics",
       content = @Content(schema = @Schema(implementation = TopicList.class)))
-  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE")
+  @Refuses(ErrorCode.KAFKA_UNAVAILABLE)
   public TopicList list() {
     return new TopicList(broker.describe(managed.names()));
   }
@@ -67,8 +68,7 @@ final class TopicResource {
       responseCode = "200",
       description = "The topic",
       content = @Content(schema = @Schema(implementation = Topic.class)))
-  @APIResponse(responseCode = "404", description = "TOPIC_NOT_FOUND")
-  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE")
+  @Refuses({ErrorCode.TOPIC_NOT_FOUND, ErrorCode.KAFKA_UNAVAILABLE})
   public Topic get(@RestPath String topic) {
     return broker.describeWithPartitions(List.of(managed.get(topic).name())).stream()
         .findFirst()
@@ -89,8 +89,7 @@ final class TopicResource {
       responseCode = "200",
       description = "It was there",
       content = @Content(schema = @Schema(implementation = Topic.class)))
-  @APIResponse(responseCode = "404", description = "TOPIC_NOT_FOUND")
-  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE")
+  @Refuses({ErrorCode.TOPIC_NOT_FOUND, ErrorCode.KAFKA_UNAVAILABLE})
   public Response create(@RestPath String topic) {
     boolean created = keeper.create(topic);
     return (created ? Response.created(URI.create("/api/v1/topics/" + topic)) : Response.ok())
@@ -105,7 +104,7 @@ final class TopicResource {
       responseCode = "200",
       description = "Each setting, desired and actual",
       content = @Content(schema = @Schema(implementation = VerificationList.class)))
-  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE")
+  @Refuses(ErrorCode.KAFKA_UNAVAILABLE)
   public VerificationList verifyAll() {
     return new VerificationList(keeper.verifyAll());
   }
@@ -117,8 +116,7 @@ final class TopicResource {
       responseCode = "200",
       description = "Each setting, desired and actual",
       content = @Content(schema = @Schema(implementation = Verification.class)))
-  @APIResponse(responseCode = "404", description = "TOPIC_NOT_FOUND")
-  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE")
+  @Refuses({ErrorCode.TOPIC_NOT_FOUND, ErrorCode.KAFKA_UNAVAILABLE})
   public Verification verify(@RestPath String topic) {
     return keeper.verify(topic);
   }
@@ -136,8 +134,7 @@ final class TopicResource {
       responseCode = "200",
       description = "What was, or would be, repaired",
       content = @Content(schema = @Schema(implementation = Reconciliation.class)))
-  @APIResponse(responseCode = "404", description = "TOPIC_NOT_FOUND")
-  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE")
+  @Refuses({ErrorCode.TOPIC_NOT_FOUND, ErrorCode.KAFKA_UNAVAILABLE})
   public Reconciliation reconcile(
       @RestPath String topic,
       @RestQuery("dry_run") @DefaultValue("false") @Pattern(regexp = BOOLEAN, message = NOT_BOOLEAN)
@@ -154,9 +151,7 @@ final class TopicResource {
       responseCode = "200",
       description = "The partition",
       content = @Content(schema = @Schema(implementation = TenantPartition.class)))
-  @APIResponse(responseCode = "404", description = "TOPIC_NOT_FOUND")
-  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED")
-  @APIResponse(responseCode = "503", description = "KAFKA_UNAVAILABLE")
+  @Refuses({ErrorCode.TOPIC_NOT_FOUND, ErrorCode.VALIDATION_FAILED, ErrorCode.KAFKA_UNAVAILABLE})
   public TenantPartition partition(
       @RestPath String topic,
       @RestQuery("tenant_id")

@@ -2,6 +2,7 @@ package io.tenantry.ingestion.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenantry.kernel.runtime.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +17,8 @@ class BehindTest {
   private static final Instant START = Instant.parse("2026-11-21T04:44:07Z");
 
   private final Behind behind =
-      new Behind(7, true, START, START, Duration.ofSeconds(1), Duration.ofSeconds(10));
+      new Behind(
+          7, true, START, START, Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(10)));
 
   /** Attempts that each get as far as an offset; the pauses in seconds. */
   private List<Long> pauses(long... reached) {

@@ -45,6 +45,11 @@ public record AuditEntry(
     this(actor, action, tenantId.map(Set::of).orElse(Set.of()), source, outcome, code, details);
   }
 
+  /** The same entry, about this tenant. */
+  public AuditEntry about(UUID tenantId) {
+    return new AuditEntry(actor, action, Set.of(tenantId), source, outcome, code, details);
+  }
+
   /** Of a command that came by Kafka, which authenticates its clients and not their messages. */
   public static AuditEntry ofCommand(String topic, String type, UUID... tenants) {
     return new AuditEntry(

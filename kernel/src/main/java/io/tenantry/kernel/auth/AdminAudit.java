@@ -6,7 +6,6 @@ import io.tenantry.kernel.audit.AuditEntry;
 import io.tenantry.kernel.audit.AuditLog;
 import io.tenantry.kernel.audit.Refusals;
 import io.tenantry.kernel.db.DatabaseUnavailable;
-import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.ProblemDetail;
@@ -124,22 +123,21 @@ public final class AdminAudit implements ContainerResponseFilter {
   }
 
   /**
-   * Writes the entry of a request that succeeds if this transaction is committed, and in it: so
-   * they stand or fall together, and the answer waits for one commit, not two. If it is not
-   * committed, the request has to fail, or this to be called again.
-   *
-   * @param tenantId the tenant it concerns
+   * The entry of a request that succeeds, for what writes it in the transaction that does what was
+   * requested: so they stand or fall together, and the answer waits for one commit, not two. Once
+   * that is committed, {@link #written} has to say so.
    */
-  public void append(Sql transaction, ContainerRequestContext asked, UUID tenantId) {
-    log.get()
-        .append(
-            transaction,
-            entry(
-                asked,
-                asked.getSecurityContext().getUserPrincipal(),
-                parameter -> Optional.of(tenantId),
-                AuditEntry.Outcome.SUCCEEDED,
-                Optional.empty()));
+  public AuditEntry success(ContainerRequestContext asked) {
+    return entry(
+        asked,
+        asked.getSecurityContext().getUserPrincipal(),
+        parameter -> Optional.empty(),
+        AuditEntry.Outcome.SUCCEEDED,
+        Optional.empty());
+  }
+
+  /** The entry of this request is in the log, if the request succeeds. */
+  public static void written(ContainerRequestContext asked) {
     asked.setProperty(WRITTEN, true);
   }
 

@@ -201,19 +201,13 @@ public final class ClusterCatalog {
    * blueprint's versions, the one that was current last comes last.
    */
   public static List<KnownBlueprint> blueprints(Sql session) {
-    List<KnownBlueprint> known = new ArrayList<>();
-    session
-        .run(
-            """
-            SELECT name, version, content::text
-            FROM catalog.blueprints
-            ORDER BY name, current_at NULLS FIRST, version
-            """)
-        .forEach(
-            row ->
-                known.add(
-                    new KnownBlueprint(row.getString(0), row.getString(1), row.getString(2))));
-    return known;
+    return session.list(
+        row -> new KnownBlueprint(row.getString(0), row.getString(1), row.getString(2)),
+        """
+        SELECT name, version, content::text
+        FROM catalog.blueprints
+        ORDER BY name, current_at NULLS FIRST, version
+        """);
   }
 
   /**

@@ -1,22 +1,20 @@
 package io.tenantry.kernel.crypto;
 
 import io.quarkus.arc.All;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.runtime.BackgroundTasks;
 import io.vertx.core.buffer.Buffer;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 
 /**
@@ -31,28 +29,29 @@ public final class StoredSecrets {
   private static final Logger LOG = Logger.getLogger(StoredSecrets.class);
   private static final String UNDEFINED_TABLE = "42P01";
   private static final int BATCH = 200;
-  private static final long RETRY_SECONDS = 10;
+  private static final Duration RETRY = Duration.ofSeconds(10);
 
   private final List<SecretColumn> columns;
   private final KeyRing keyRing;
   private final Database database;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final BackgroundTasks background;
 
-  StoredSecrets(@All List<SecretColumn> columns, KeyRing keyRing, Database database) {
+  StoredSecrets(
+      @All List<SecretColumn> columns,
+      KeyRing keyRing,
+      Database database,
+      BackgroundTasks background) {
     this.columns = columns;
     this.keyRing = keyRing;
     this.database = database;
+    this.background = background;
   }
 
   void start(@Observes @Priority(1) StartupEvent started) {
     columns.forEach(this::check);
     if (!columns.isEmpty()) {
-      Thread.ofVirtual().name("stored-secrets").start(this::rewrapUntilDone);
+      background.untilDone("stored-secrets", RETRY, this::rewrap);
     }
-  }
-
-  void stop(@Observes ShutdownEvent stopping) {
-    stopped.countDown();
   }
 
   /**
@@ -105,16 +104,6 @@ public final class StoredSecrets {
         .formatted(column.secret());
   }
 
-  private void rewrapUntilDone() {
-    try {
-      while (!rewrap() && !stopped.await(RETRY_SECONDS, TimeUnit.SECONDS)) {
-        LOG.debug("the stored secrets are looked at again");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private boolean rewrap() {
     try {
       columns.forEach(this::rewrap);
@@ -144,26 +133,21 @@ public final class StoredSecrets {
   private record Secret(String rowId, Buffer ciphertext) {}
 
   private List<Secret> notUnderNewest(SecretColumn column, String after) {
-    return StreamSupport.stream(
-            database
-                .run(
-                    """
-            SELECT %1$s::text AS row_id, %2$s
-            FROM %3$s
-            WHERE %2$s IS NOT NULL
-              AND %4$s <> $1
-              AND %1$s::text > $2
-            ORDER BY row_id
-            LIMIT $3
-            """
-                        .formatted(column.id(), column.secret(), column.table(), keyIdOf(column)),
-                    keyRing.primaryId(),
-                    after,
-                    BATCH)
-                .spliterator(),
-            false)
-        .map(row -> new Secret(row.getString(0), row.getBuffer(1)))
-        .toList();
+    return database.list(
+        row -> new Secret(row.getString(0), row.getBuffer(1)),
+        """
+        SELECT %1$s::text AS row_id, %2$s
+        FROM %3$s
+        WHERE %2$s IS NOT NULL
+          AND %4$s <> $1
+          AND %1$s::text > $2
+        ORDER BY row_id
+        LIMIT $3
+        """
+            .formatted(column.id(), column.secret(), column.table(), keyIdOf(column)),
+        keyRing.primaryId(),
+        after,
+        BATCH);
   }
 
   /** Replaces a secret that is what it was when it was read; returns how many that were. */
@@ -176,18 +160,16 @@ public final class StoredSecrets {
       LOG.errorf("table=%s row=%s is opened by no key", column.table(), secret.rowId());
       return 0;
     }
-    return database
-        .run(
-            """
-            UPDATE %1$s
-            SET %2$s = $3
-            WHERE %3$s::text = $1
-              AND %2$s = $2
-            """
-                .formatted(column.table(), column.secret(), column.id()),
-            secret.rowId(),
-            secret.ciphertext(),
-            Buffer.buffer(anew))
-        .rowCount();
+    return database.changed(
+        """
+        UPDATE %1$s
+        SET %2$s = $3
+        WHERE %3$s::text = $1
+          AND %2$s = $2
+        """
+            .formatted(column.table(), column.secret(), column.id()),
+        secret.rowId(),
+        secret.ciphertext(),
+        Buffer.buffer(anew));
   }
 }

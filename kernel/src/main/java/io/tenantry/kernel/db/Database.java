@@ -6,7 +6,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,18 +62,12 @@ public final class Database implements Sql {
             connection ->
                 last(
                     connection,
-                    connection.preparedQuery(statement).execute(Tuple.wrap(parameters)),
+                    connection.preparedQuery(statement).execute(Parameters.of(parameters)),
                     patience))
         .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
         .recover(failure -> Future.failedFuture(SqlErrors.of(failure)))
         .toCompletionStage()
         .toCompletableFuture();
-  }
-
-  /** Outside a transaction nobody would hear of a failure: this waits. */
-  @Override
-  public void send(String statement, Object... parameters) {
-    run(statement, parameters);
   }
 
   /**
@@ -92,23 +85,29 @@ public final class Database implements Sql {
 
   /** Runs {@code work} in one transaction; any exception rolls it back and is thrown on. */
   public <T> T inTransaction(Function<Sql, T> work) {
-    return withConnection(
-        connection -> {
-          OpenTransaction transaction = new OpenTransaction(connection);
-          T result;
-          try {
-            result = work.apply(transaction);
-            transaction.awaitSent();
-          } catch (RuntimeException | Error e) {
-            // With its connection it ends by itself.
-            if (!isSilence(e)) {
-              transaction.rollBack(e);
-            }
-            throw e;
-          }
-          await(connection.query("COMMIT").execute(), patience);
-          return result;
-        });
+    // Done without the connection, which others wait for.
+    List<Runnable> afterCommit = new ArrayList<>();
+    T result =
+        withConnection(
+            connection -> inTransaction(new OpenTransaction(connection, afterCommit), work));
+    afterCommit.forEach(Runnable::run);
+    return result;
+  }
+
+  private <T> T inTransaction(OpenTransaction transaction, Function<Sql, T> work) {
+    T result;
+    try {
+      result = work.apply(transaction);
+      transaction.awaitSent();
+    } catch (RuntimeException | Error e) {
+      // With its connection it ends by itself.
+      if (!isSilence(e)) {
+        transaction.rollBack(e);
+      }
+      throw e;
+    }
+    transaction.commit();
+    return result;
   }
 
   /** {@link #inTransaction} for work without a result. */
@@ -162,7 +161,7 @@ public final class Database implements Sql {
   }
 
   private RowSet<Row> run(SqlConnection connection, String statement, Object... parameters) {
-    return await(connection.preparedQuery(statement).execute(Tuple.wrap(parameters)), patience);
+    return await(connection.preparedQuery(statement).execute(Parameters.of(parameters)), patience);
   }
 
   private final class OpenSession implements SqlSession {
@@ -179,11 +178,6 @@ public final class Database implements Sql {
     }
 
     @Override
-    public void send(String statement, Object... parameters) {
-      run(statement, parameters);
-    }
-
-    @Override
     public void execute(String script) {
       await(connection.query(script).execute(), patience);
     }
@@ -192,10 +186,12 @@ public final class Database implements Sql {
   private final class OpenTransaction implements Sql {
 
     private final SqlConnection connection;
+    private final List<Runnable> afterCommit;
     private final List<Future<?>> sent = new ArrayList<>();
 
-    OpenTransaction(SqlConnection connection) {
+    OpenTransaction(SqlConnection connection, List<Runnable> afterCommit) {
       this.connection = connection;
+      this.afterCommit = afterCommit;
       sent.add(connection.query("BEGIN").execute());
     }
 
@@ -211,8 +207,13 @@ public final class Database implements Sql {
       sent.add(start(statement, parameters));
     }
 
+    @Override
+    public void afterCommit(Runnable action) {
+      afterCommit.add(action);
+    }
+
     private Future<RowSet<Row>> start(String statement, Object... parameters) {
-      return connection.preparedQuery(statement).execute(Tuple.wrap(parameters));
+      return connection.preparedQuery(statement).execute(Parameters.of(parameters));
     }
 
     /** In their order, so that the first failure is told and not what PostgreSQL skipped for it. */
@@ -221,6 +222,10 @@ public final class Database implements Sql {
         await(answer, patience);
       }
       sent.clear();
+    }
+
+    void commit() {
+      await(connection.query("COMMIT").execute(), patience);
     }
 
     void rollBack(Throwable cause) {

@@ -1,14 +1,12 @@
 package io.tenantry.kernel.db;
 
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.tenantry.kernel.runtime.BackgroundTasks;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
@@ -37,21 +35,18 @@ public final class MigrationsHealth implements HealthCheck {
   private final Flyway flyway;
   private final Database database;
   private final Config config;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final BackgroundTasks background;
   private volatile boolean applied;
 
-  MigrationsHealth(Flyway flyway, Database database, Config config) {
+  MigrationsHealth(Flyway flyway, Database database, Config config, BackgroundTasks background) {
     this.flyway = flyway;
     this.database = database;
     this.config = config;
+    this.background = background;
   }
 
   void start(@Observes StartupEvent started) {
-    Thread.ofVirtual().name("migrations-health").start(this::lookUntilApplied);
-  }
-
-  void stop(@Observes ShutdownEvent stopping) {
-    stopped.countDown();
+    background.untilDone("migrations-health", config.interval(), this::look);
   }
 
   @Override
@@ -59,14 +54,9 @@ public final class MigrationsHealth implements HealthCheck {
     return HealthCheckResponse.named("migrations").status(applied).build();
   }
 
-  private void lookUntilApplied() {
-    try {
-      do {
-        applied = noneIsPending() && !isOlderRegistry();
-      } while (!applied && !stopped.await(config.interval().toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private boolean look() {
+    applied = noneIsPending() && !isOlderRegistry();
+    return applied;
   }
 
   private boolean noneIsPending() {

@@ -1,28 +1,55 @@
 package io.tenantry.kernel.http;
 
 import io.quarkus.smallrye.openapi.OpenApiFilter;
+import io.tenantry.kernel.error.ErrorCode;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
+import org.jboss.jandex.IndexView;
 
 /**
  * Says in every service's OpenAPI document, when the service is built, what holds for all of their
- * APIs: the admin key opens them, and errors are problem details.
+ * APIs: the admin key opens them, writes may bear an {@code Idempotency-Key}, and errors are
+ * problem details, with the codes that {@link Refuses} names.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class ApiConventions implements OASFilter {
+
+  /** The header under which a write may be repeated. */
+  public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   private static final String ADMIN_KEY = "admin_key";
   private static final String PROBLEM = "Problem";
   private static final String FIELD_ERROR = "FieldError";
 
+  private final RestMethods methods;
+
+  /**
+   * @param index the classes of the service
+   */
+  public ApiConventions(IndexView index) {
+    this.methods = new RestMethods(index);
+  }
+
   @Override
   public void filterOpenAPI(OpenAPI api) {
+    api.getPaths()
+        .getPathItems()
+        .forEach(
+            (path, item) ->
+                item.getOperations()
+                    .forEach((method, operation) -> describe(operation, method, path)));
     if (api.getComponents() == null) {
       api.setComponents(OASFactory.createComponents());
     }
@@ -37,18 +64,59 @@ public final class ApiConventions implements OASFilter {
         .addSchema(PROBLEM, problem());
   }
 
-  @Override
-  public Operation filterOperation(Operation operation) {
+  private void describe(Operation operation, PathItem.HttpMethod method, String path) {
     if (operation.getSecurity() == null) {
       operation.setSecurity(List.of(OASFactory.createSecurityRequirement().addScheme(ADMIN_KEY)));
     }
-    if (operation.getResponses().getDefaultValue() == null) {
-      operation
-          .getResponses()
-          .setDefaultValue(OASFactory.createAPIResponse().description("Any other error"));
+    methods
+        .find(method.name(), path)
+        .ifPresent(
+            resource -> {
+              List<ErrorCode> codes = RestMethods.refusals(resource);
+              if (method != PathItem.HttpMethod.GET) {
+                operation.addParameter(idempotencyKey());
+                codes.add(ErrorCode.IDEMPOTENCY_KEY_REUSED);
+              }
+              operation.setResponses(withRefusals(operation.getResponses(), codes));
+            });
+    APIResponses responses = operation.getResponses();
+    if (responses.getDefaultValue() == null) {
+      responses.setDefaultValue(OASFactory.createAPIResponse().description("Any other error"));
     }
-    operation.getResponses().getAPIResponses().forEach(ApiConventions::answerWithProblem);
-    return operation;
+    responses.getAPIResponses().forEach(ApiConventions::answerWithProblem);
+  }
+
+  private static Parameter idempotencyKey() {
+    return OASFactory.createParameter()
+        .name(IDEMPOTENCY_KEY)
+        .in(Parameter.In.HEADER)
+        .description("The same key with the same request gets the first answer again")
+        .schema(
+            OASFactory.createSchema()
+                .addType(Schema.SchemaType.STRING)
+                .minLength(1)
+                .maxLength(255));
+  }
+
+  /** Success first, then what the method refuses, then what Quarkus adds by itself. */
+  private static APIResponses withRefusals(APIResponses known, List<ErrorCode> codes) {
+    Map<String, String> refusals =
+        codes.stream()
+            .collect(
+                Collectors.groupingBy(
+                    code -> Integer.toString(code.status()),
+                    LinkedHashMap::new,
+                    Collectors.mapping(ErrorCode::name, Collectors.joining(", "))));
+    Map<String, APIResponse> all = new LinkedHashMap<>();
+    known.getAPIResponses().entrySet().stream()
+        .filter(response -> response.getKey().startsWith("2"))
+        .forEach(response -> all.put(response.getKey(), response.getValue()));
+    refusals.forEach(
+        (status, names) -> all.put(status, OASFactory.createAPIResponse().description(names)));
+    known.getAPIResponses().forEach(all::putIfAbsent);
+    APIResponses responses = OASFactory.createAPIResponses();
+    all.forEach(responses::addAPIResponse);
+    return responses;
   }
 
   private static void answerWithProblem(String status, APIResponse response) {

@@ -6,19 +6,18 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.error.ErrorCode;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
-import java.util.List;
 
 /** Problem details for what ends before it reaches a REST resource. */
 @Singleton
 public final class RoutingProblems {
 
   private static final int FIRST = 1000;
-  private static final int UNAVAILABLE = 503;
 
   private final ObjectMapper mapper;
 
@@ -57,16 +56,25 @@ public final class RoutingProblems {
         FIRST);
   }
 
-  /** Ends a request with a problem; one with 503 says when to try again. */
+  /** Ends a request with a problem. */
   public Future<Void> answer(RoutingContext context, ErrorCode code, String detail) {
-    if (code.status() == UNAVAILABLE) {
-      context.response().putHeader(HttpHeaders.RETRY_AFTER, Problems.RETRY_AFTER_SECONDS);
-    }
-    return context
-        .response()
-        .setStatusCode(code.status())
+    return answer(context, ProblemWriter.problem(code, detail));
+  }
+
+  /** Ends a request with a problem; what its answer says already about trying again holds. */
+  public Future<Void> answer(RoutingContext context, ProblemDetail problem) {
+    HttpServerResponse response = context.response();
+    ProblemWriter.headers(problem)
+        .forEach(
+            (name, value) -> {
+              if (!response.headers().contains(name)) {
+                response.putHeader(name, value);
+              }
+            });
+    return response
+        .setStatusCode(problem.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, ProblemDetail.MEDIA_TYPE)
-        .end(json(ProblemDetail.of(code, detail, List.of())));
+        .end(json(problem));
   }
 
   private String json(ProblemDetail problem) {

@@ -21,13 +21,21 @@ final class Violations {
         .toList();
   }
 
-  /** The path without the resource method's own name, which is not the caller's concern. */
+  /**
+   * The path without the names of the resource method, and of its parameter that groups others:
+   * these are not the caller's concern.
+   */
   private static String path(Path path) {
     StringBuilder name = new StringBuilder();
+    boolean isParameter = false;
     for (Path.Node node : path) {
       if (node.getKind() == ElementKind.METHOD) {
         continue;
       }
+      if (isParameter && node.getKind() == ElementKind.PROPERTY) {
+        name.setLength(0);
+      }
+      isParameter = node.getKind() == ElementKind.PARAMETER;
       if (node.getIndex() != null) {
         name.append('[').append(node.getIndex()).append(']');
       }

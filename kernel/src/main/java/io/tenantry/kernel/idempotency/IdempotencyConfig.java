@@ -7,10 +7,6 @@ import java.time.Duration;
 @ConfigMapping(prefix = "tenantry.idempotency")
 interface IdempotencyConfig {
 
-  /** Whether this service heeds {@code Idempotency-Key}; fixed at build time. */
-  @WithDefault("false")
-  boolean enabled();
-
   /**
    * Whether a caller may use one key for several operations, each by its method and path; else a
    * key stands for one request of all.

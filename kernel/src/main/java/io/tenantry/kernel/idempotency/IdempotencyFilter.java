@@ -2,11 +2,10 @@ package io.tenantry.kernel.idempotency;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.security.identity.SecurityIdentity;
-import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.ApiConventions;
 import io.tenantry.kernel.http.MaxBody;
 import io.tenantry.kernel.idempotency.IdempotencyStore.Answer;
 import io.tenantry.kernel.idempotency.IdempotencyStore.Claim;
@@ -22,7 +21,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -36,22 +34,14 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
  * remembered; what failed may be tried again under the same key.
  */
 @Singleton
-@IfBuildProperty(name = "tenantry.idempotency.enabled", stringValue = "true")
 public final class IdempotencyFilter {
 
   private static final Logger LOG = Logger.getLogger(IdempotencyFilter.class);
   private static final Set<String> WRITES = Set.of("POST", "PUT", "PATCH", "DELETE");
-  private static final String HEADER = "Idempotency-Key";
+  private static final String HEADER = ApiConventions.IDEMPOTENCY_KEY;
   private static final String REPLAYED = "Idempotency-Replayed";
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
   private static final String CLAIMED = IdempotencyFilter.class.getName();
-
-  /**
-   * Where the Vert.x request has what stands for caller, key, method, address and body together: a
-   * {@code String}, absent if the request came without a key. Work that is stored under it is found
-   * again by the same request alone, also after a crash between that work and its answer.
-   */
-  public static final String FINGERPRINT = "tenantry.idempotency.fingerprint";
 
   /** As much of a body as any reader of JSON takes, and one byte more. */
   private static final int LARGEST_BODY = MaxBody.LARGEST + 1;
@@ -61,17 +51,17 @@ public final class IdempotencyFilter {
 
   private final SecurityIdentity caller;
   private final ObjectMapper mapper;
-  private final CurrentVertxRequest current;
+  private final RequestFingerprint fingerprint;
 
   IdempotencyFilter(
       Provider<IdempotencyStore> store,
       SecurityIdentity caller,
       ObjectMapper mapper,
-      CurrentVertxRequest current) {
+      RequestFingerprint fingerprint) {
     this.store = store;
     this.caller = caller;
     this.mapper = mapper;
-    this.current = current;
+    this.fingerprint = fingerprint;
   }
 
   /** Answers a repeated request; lets any other go on. */
@@ -91,7 +81,7 @@ public final class IdempotencyFilter {
     return switch (store.get().claim(key, digest)) {
       case Claim.Taken taken -> {
         request.setProperty(CLAIMED, key);
-        current.getCurrent().put(FINGERPRINT, fingerprint(key, digest));
+        fingerprint.set(sha256(key.context() + "\n", digest));
         yield Optional.empty();
       }
       case Claim.Answered answered -> Optional.of(replay(answered.answer()));
@@ -149,10 +139,6 @@ public final class IdempotencyFilter {
 
   private static String operation(ContainerRequestContext request) {
     return request.getMethod() + " " + request.getUriInfo().getPath();
-  }
-
-  private static String fingerprint(IdempotencyStore.Key key, byte[] digest) {
-    return HexFormat.of().formatHex(sha256(key.context() + "\n", digest));
   }
 
   private static byte[] sha256(String text, byte[] bytes) {

@@ -1,6 +1,5 @@
 package io.tenantry.kernel.idempotency;
 
-import io.quarkus.arc.properties.IfBuildProperty;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.crypto.KeyRing;
@@ -8,13 +7,11 @@ import io.tenantry.kernel.db.Database;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** Remembers answers. A body may hold API keys, so it is encrypted, bound to caller and key. */
 @Singleton
-@IfBuildProperty(name = "tenantry.idempotency.enabled", stringValue = "true")
 public class IdempotencyStore {
 
   private static final Logger LOG = Logger.getLogger(IdempotencyStore.class);
@@ -64,31 +61,29 @@ public class IdempotencyStore {
   Claim claim(Key key, byte[] digest) {
     Buffer request = Buffer.buffer(digest);
     boolean taken =
-        database
-                .run(
-                    """
-                    INSERT INTO idempotency_keys AS known
-                      (caller, idempotency_key, request_digest, locked_until, expires_at)
-                    VALUES ($1, $2, $3, now() + make_interval(secs => $4), now() + make_interval(secs => $5))
-                    ON CONFLICT (caller, idempotency_key) DO UPDATE
-                    SET request_digest = excluded.request_digest, locked_until = excluded.locked_until,
-                      status = NULL, location = NULL, body_encrypted = NULL,
-                      expires_at = excluded.expires_at
-                    WHERE known.expires_at <= now()
-                      OR known.locked_until <= now() AND known.request_digest = excluded.request_digest
-                    """,
-                    key.caller(),
-                    key.key(),
-                    request,
-                    seconds(config.lock()),
-                    seconds(config.retention()))
-                .rowCount()
-            == 1;
+        database.changedOne(
+            """
+            INSERT INTO idempotency_keys AS known
+              (caller, idempotency_key, request_digest, locked_until, expires_at)
+            VALUES ($1, $2, $3, now() + make_interval(secs => $4), now() + make_interval(secs => $5))
+            ON CONFLICT (caller, idempotency_key) DO UPDATE
+            SET request_digest = excluded.request_digest, locked_until = excluded.locked_until,
+              status = NULL, location = NULL, body_encrypted = NULL,
+              expires_at = excluded.expires_at
+            WHERE known.expires_at <= now()
+              OR known.locked_until <= now() AND known.request_digest = excluded.request_digest
+            """,
+            key.caller(),
+            key.key(),
+            request,
+            config.lock(),
+            config.retention());
     if (taken) {
       return new Claim.Taken();
     }
-    for (Row row :
-        database.run(
+    return database
+        .first(
+            row -> known(key, request, row),
             """
             SELECT request_digest, status, location, body_encrypted
             FROM idempotency_keys
@@ -96,11 +91,9 @@ public class IdempotencyStore {
               AND idempotency_key = $2
             """,
             key.caller(),
-            key.key())) {
-      return known(key, request, row);
-    }
-    // Given up between the two statements: as good as in progress, for the caller tries again.
-    return new Claim.InProgress();
+            key.key())
+        // Given up between the two statements: as good as in progress, for the caller tries again.
+        .orElseGet(Claim.InProgress::new);
   }
 
   private Claim known(Key key, Buffer request, Row row) {
@@ -131,11 +124,8 @@ public class IdempotencyStore {
         key.caller(),
         key.key(),
         answer.status(),
-        answer.location().orElse(null),
-        answer
-            .body()
-            .map(body -> Buffer.buffer(keyRing.encrypt(body, key.context())))
-            .orElse(null));
+        answer.location(),
+        answer.body().map(body -> Buffer.buffer(keyRing.encrypt(body, key.context()))));
   }
 
   /** Gives up a key whose request came to nothing. */
@@ -162,9 +152,5 @@ public class IdempotencyStore {
     } catch (RuntimeException e) {
       LOG.warnf("old idempotency keys could not be forgotten yet: %s", e.getMessage());
     }
-  }
-
-  private static double seconds(Duration duration) {
-    return duration.toMillis() / 1000.0;
   }
 }

@@ -4,10 +4,14 @@ import io.quarkus.arc.properties.IfBuildProperty;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.http.PageRequest;
+import io.tenantry.kernel.http.Refuses;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
-import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -45,7 +49,7 @@ public final class JobResource {
       responseCode = "200",
       description = "The job",
       content = @Content(schema = @Schema(implementation = Job.class)))
-  @APIResponse(responseCode = "404", description = "JOB_NOT_FOUND")
+  @Refuses(ErrorCode.JOB_NOT_FOUND)
   public Job get(@RestPath("job_id") UUID id) {
     return jobs.get(id);
   }
@@ -61,18 +65,14 @@ public final class JobResource {
               regexp = "pending|running|completed|failed|cancelled",
               message = "must be one of pending, running, completed, failed, cancelled")
           String status,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a job id") String after) {
+      @BeanParam @Valid PageRequest page) {
     return jobs.list(
         new JobFilter(
             Optional.ofNullable(tenantId).map(UUID::fromString),
             Optional.ofNullable(type),
             Optional.ofNullable(status).map(Job.Status::of)),
-        Optional.ofNullable(after).map(UUID::fromString),
-        Integer.parseInt(limit));
+        page.afterId(),
+        page.size());
   }
 
   @POST
@@ -83,8 +83,7 @@ public final class JobResource {
       responseCode = "200",
       description = "The cancelled job",
       content = @Content(schema = @Schema(implementation = Job.class)))
-  @APIResponse(responseCode = "404", description = "JOB_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "JOB_NOT_CANCELLABLE")
+  @Refuses({ErrorCode.JOB_NOT_FOUND, ErrorCode.JOB_NOT_CANCELLABLE})
   public Job cancel(@RestPath("job_id") UUID id, @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, jobs.get(id).tenantId());
     return jobs.cancel(id);

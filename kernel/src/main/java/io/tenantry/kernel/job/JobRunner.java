@@ -208,7 +208,7 @@ final class JobRunner {
       handler.giveUp(running, failure);
     } catch (InterruptedException | RuntimeException e) {
       boolean interrupted = Thread.interrupted() || ending.getAsBoolean();
-      Duration pause = interrupted ? Duration.ZERO : handler.retryPolicy().maxDelay();
+      Duration pause = interrupted ? Duration.ZERO : handler.retryPolicy().pauses().longest();
       LOG.warnf(e, "job=%s could not be tidied up after; it is tried again", job.id());
       return new Next.At(clock.instant().plus(pause));
     }

@@ -5,25 +5,22 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.arc.properties.IfBuildProperty;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Keeps the jobs, and beside each that has not ended the row by which db-scheduler runs it. */
 @Singleton
 @IfBuildProperty(name = "tenantry.jobs.enabled", stringValue = "true")
-final class JobStore {
+class JobStore {
 
   private static final TypeReference<List<Job.Step>> STEPS = new TypeReference<>() {};
 
@@ -53,32 +50,26 @@ final class JobStore {
       Instant createdAt) {}
 
   /** Adds a job; returns its id, or that of the one with the same deduplication key. */
-  UUID add(Sql transaction, NewJob job) {
+  UUID add(Sql transaction, NewJob job, Instant due) {
     boolean added =
-        transaction
-                .run(
-                    """
-                    INSERT INTO jobs (job_id, type, tenant_id, data, priority, due_at, deduplication_key)
-                    VALUES ($1, $2, $3, $4, $5, $6, $7)
-                    ON CONFLICT (deduplication_key) DO NOTHING
-                    """,
-                    job.id(),
-                    job.type(),
-                    job.tenantId().orElse(null),
-                    write(job.data()),
-                    (short) job.priority(),
-                    utc(job.due()),
-                    job.deduplicationKey().orElse(null))
-                .rowCount()
-            == 1;
+        transaction.changedOne(
+            """
+            INSERT INTO jobs (job_id, type, tenant_id, data, priority, due_at, deduplication_key)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            ON CONFLICT (deduplication_key) DO NOTHING
+            """,
+            job.id(),
+            job.type(),
+            job.tenantId(),
+            write(job.data()),
+            (short) job.priority(),
+            due,
+            job.deduplicationKey());
     if (!added) {
-      return transaction
-          .run(
-              "SELECT job_id FROM jobs WHERE deduplication_key = $1",
-              job.deduplicationKey().orElseThrow())
-          .iterator()
-          .next()
-          .getUUID(0);
+      return transaction.one(
+          row -> row.getUUID(0),
+          "SELECT job_id FROM jobs WHERE deduplication_key = $1",
+          job.deduplicationKey().orElseThrow());
     }
     transaction.send(
         """
@@ -87,66 +78,56 @@ final class JobStore {
         """,
         JobScheduler.TASK,
         job.id().toString(),
-        utc(job.due()),
+        due,
         (short) job.priority());
     return job.id();
   }
 
   Optional<Stored> load(UUID id) {
-    return rows(database.run("SELECT " + COLUMNS + " FROM jobs WHERE job_id = $1", id)).stream()
-        .map(this::stored)
-        .findFirst();
+    return database.first(this::stored, "SELECT " + COLUMNS + " FROM jobs WHERE job_id = $1", id);
   }
 
   Optional<Job> find(UUID id) {
-    return rows(database.run("SELECT " + COLUMNS + " FROM jobs WHERE job_id = $1", id)).stream()
-        .map(this::job)
-        .findFirst();
+    return database.first(this::job, "SELECT " + COLUMNS + " FROM jobs WHERE job_id = $1", id);
   }
 
   Page<Job> list(JobFilter filter, Optional<UUID> after, int limit) {
     return Page.of(
-        rows(
-                database.run(
-                    "SELECT "
-                        + COLUMNS
-                        + """
-                        FROM jobs
-                        WHERE ($1::uuid IS NULL OR tenant_id = $1)
-                          AND ($2::text IS NULL OR type = $2)
-                          AND ($3::text IS NULL OR status = $3)
-                          AND ($4::uuid IS NULL OR position < (SELECT position FROM jobs WHERE job_id = $4))
-                        ORDER BY position DESC
-                        LIMIT $5
-                        """,
-                    filter.tenantId().orElse(null),
-                    filter.type().orElse(null),
-                    filter.status().map(Job.Status::toString).orElse(null),
-                    after.orElse(null),
-                    limit + 1))
-            .stream()
-            .map(this::job)
-            .toList(),
+        database.list(
+            this::job,
+            "SELECT "
+                + COLUMNS
+                + """
+                  FROM jobs
+                  WHERE ($1::uuid IS NULL OR tenant_id = $1)
+                    AND ($2::text IS NULL OR type = $2)
+                    AND ($3::text IS NULL OR status = $3)
+                    AND ($4::uuid IS NULL OR position < (SELECT position FROM jobs WHERE job_id = $4))
+                  ORDER BY position DESC
+                  LIMIT $5
+                  """,
+            filter.tenantId(),
+            filter.type(),
+            filter.status(),
+            after,
+            limit + 1),
         limit,
         Job::id);
   }
 
   /** Begins an attempt; false if the job has ended meanwhile, as by being cancelled. */
   boolean begin(UUID id, int attempt, Instant now) {
-    return database
-            .run(
-                """
-                UPDATE jobs
-                SET status = 'running', attempts = $2, steps = '[]', progress = NULL,
-                  started_at = coalesce(started_at, $3)
-                WHERE job_id = $1
-                  AND status IN ('pending', 'running')
-                """,
-                id,
-                attempt,
-                utc(now))
-            .rowCount()
-        == 1;
+    return database.changedOne(
+        """
+        UPDATE jobs
+        SET status = 'running', attempts = $2, steps = '[]', progress = NULL,
+          started_at = coalesce(started_at, $3)
+        WHERE job_id = $1
+          AND status IN ('pending', 'running')
+        """,
+        id,
+        attempt,
+        now);
   }
 
   // Whatever an attempt writes is lost when another has begun: it was taken for dead.
@@ -179,8 +160,8 @@ final class JobStore {
         id,
         attempt,
         write(steps),
-        result.map(this::write).orElse(null),
-        utc(now));
+        result.map(this::write),
+        now);
   }
 
   /** Back to waiting; the attempt does not count. */
@@ -195,7 +176,7 @@ final class JobStore {
         id,
         attempt,
         write(steps),
-        utc(due));
+        due);
   }
 
   void retry(UUID id, int attempt, List<Job.Step> steps, Job.Failure error, Instant due) {
@@ -213,7 +194,7 @@ final class JobStore {
         error.code().name(),
         error.message(),
         error.retryable(),
-        utc(due));
+        due);
   }
 
   void fail(UUID id, int attempt, List<Job.Step> steps, Job.Failure error, Instant now) {
@@ -231,7 +212,7 @@ final class JobStore {
         error.code().name(),
         error.message(),
         error.retryable(),
-        utc(now));
+        now);
   }
 
   /** Cancels a pending job; its runner is called at once, to tidy up after former attempts. */
@@ -239,17 +220,15 @@ final class JobStore {
     return database.inTransaction(
         sql -> {
           boolean cancelled =
-              sql.run(
-                          """
-                          UPDATE jobs
-                          SET status = 'cancelled', finished_at = $2
-                          WHERE job_id = $1
-                            AND status = 'pending'
-                          """,
-                          id,
-                          utc(now))
-                      .rowCount()
-                  == 1;
+              sql.changedOne(
+                  """
+                  UPDATE jobs
+                  SET status = 'cancelled', finished_at = $2
+                  WHERE job_id = $1
+                    AND status = 'pending'
+                  """,
+                  id,
+                  now);
           if (cancelled) {
             sql.send(
                 """
@@ -260,7 +239,7 @@ final class JobStore {
                 """,
                 JobScheduler.TASK,
                 id.toString(),
-                utc(now));
+                now);
           }
           return cancelled;
         });
@@ -268,11 +247,9 @@ final class JobStore {
 
   /** Forgets jobs that ended before then; returns how many. */
   int prune(Instant before) {
-    return database
-        .run(
-            "DELETE FROM jobs WHERE finished_at < $1 AND status IN ('completed', 'failed', 'cancelled')",
-            utc(before))
-        .rowCount();
+    return database.changed(
+        "DELETE FROM jobs WHERE finished_at < $1 AND status IN ('completed', 'failed', 'cancelled')",
+        before);
   }
 
   <T> T read(String json, Class<T> type) {
@@ -291,10 +268,6 @@ final class JobStore {
     }
   }
 
-  private static List<Row> rows(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).toList();
-  }
-
   private Stored stored(Row row) {
     return new Stored(
         row.getUUID("job_id"),
@@ -304,7 +277,7 @@ final class JobStore {
         row.getInteger("attempts"),
         row.getString("data"),
         failure(row),
-        instant(row, "created_at").orElseThrow());
+        Columns.instant(row, "created_at"));
   }
 
   private Job job(Row row) {
@@ -319,10 +292,10 @@ final class JobStore {
         Optional.ofNullable(row.getString("progress")).map(p -> read(p, Job.Progress.class)),
         Optional.ofNullable(row.getString("result")).map(r -> read(r, JsonNode.class)),
         failure(row),
-        instant(row, "created_at").orElseThrow(),
-        status == Job.Status.PENDING ? instant(row, "due_at") : Optional.empty(),
-        instant(row, "started_at"),
-        instant(row, "finished_at"));
+        Columns.instant(row, "created_at"),
+        status == Job.Status.PENDING ? Columns.optionalInstant(row, "due_at") : Optional.empty(),
+        Columns.optionalInstant(row, "started_at"),
+        Columns.optionalInstant(row, "finished_at"));
   }
 
   private List<Job.Step> steps(String json) {
@@ -341,13 +314,5 @@ final class JobStore {
                     ErrorCode.valueOf(code),
                     row.getString("error_message"),
                     row.getBoolean("error_retryable")));
-  }
-
-  private static Optional<Instant> instant(Row row, String column) {
-    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 }

@@ -31,18 +31,14 @@ public final class Jobs {
   }
 
   /**
-   * Stores a job in the caller's transaction; {@link #wake} afterwards, and it need not wait for
-   * the poll.
+   * Stores a job in the caller's transaction; it need not wait for the poll after that commits.
    *
    * @return its id, or that of the job which has its deduplication key already
    */
   public UUID submit(Sql transaction, NewJob job) {
-    return store.add(transaction, job);
-  }
-
-  /** Says that a transaction with a job was committed. */
-  public void wake() {
-    scheduler.get().triggerCheckForDueExecutions();
+    UUID id = store.add(transaction, job, job.due().orElseGet(clock::instant));
+    transaction.afterCommit(() -> scheduler.get().triggerCheckForDueExecutions());
+    return id;
   }
 
   /**

@@ -1,25 +1,22 @@
 package io.tenantry.kernel.job;
 
+import io.tenantry.kernel.runtime.Backoff;
 import java.time.Duration;
 
 /**
  * How often and after which pauses a failed job is tried again.
  *
  * @param attempts how often in all, 1 or more
- * @param delay the pause after the first attempt
- * @param maxDelay the longest pause
- * @param factor what each pause is multiplied by for the next
  */
-public record RetryPolicy(int attempts, Duration delay, Duration maxDelay, double factor) {
+public record RetryPolicy(int attempts, Backoff pauses) {
 
-  /** Pauses that double. */
-  public static RetryPolicy doubling(int attempts, Duration delay, Duration maxDelay) {
-    return new RetryPolicy(attempts, delay, maxDelay, 2);
+  /** Pauses that double, from the first up to the longest. */
+  public static RetryPolicy doubling(int attempts, Duration first, Duration longest) {
+    return new RetryPolicy(attempts, Backoff.doubling(first, longest));
   }
 
   /** The pause after this many attempts. */
   public Duration pauseAfter(int attempts) {
-    double millis = (double) delay.toMillis() * Math.pow(factor, attempts - 1.0);
-    return Duration.ofMillis((long) Math.min(millis, (double) maxDelay.toMillis()));
+    return pauses.after(attempts);
   }
 }

@@ -1,17 +1,15 @@
 package io.tenantry.kernel.kafka;
 
 import io.quarkus.arc.All;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.tenantry.kernel.runtime.BackgroundTasks;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -32,21 +30,19 @@ public final class TopicsAtStart implements HealthCheck {
   private final List<TopicSpec> topics;
   private final Admin admin;
   private final Config config;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final BackgroundTasks background;
   private volatile boolean ready;
 
-  TopicsAtStart(@All List<TopicSpec> topics, Admin admin, Config config) {
+  TopicsAtStart(
+      @All List<TopicSpec> topics, Admin admin, Config config, BackgroundTasks background) {
     this.topics = topics;
     this.admin = admin;
     this.config = config;
+    this.background = background;
   }
 
   void start(@Observes StartupEvent started) {
-    Thread.ofVirtual().name("topics-at-start").start(this::ensureUntilDone);
-  }
-
-  void stop(@Observes ShutdownEvent stopping) {
-    stopped.countDown();
+    background.untilDone("topics-at-start", config.retryInterval(), this::ensure);
   }
 
   @Override
@@ -54,21 +50,15 @@ public final class TopicsAtStart implements HealthCheck {
     return HealthCheckResponse.named("topics").status(ready).build();
   }
 
-  private void ensureUntilDone() {
+  private boolean ensure() {
     try {
-      Topics creator = new Topics(admin, config.replicationFactor());
-      do {
-        try {
-          Set<String> created = creator.ensure(topics);
-          ready = true;
-          LOG.infof("topics=%s created=%s", topics.stream().map(TopicSpec::name).toList(), created);
-        } catch (KafkaException e) {
-          LOG.warnf("the topics could not be created, it is tried again: %s", e.getCause());
-        }
-      } while (!ready && !stopped.await(config.retryInterval().toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      Set<String> created = new Topics(admin, config.replicationFactor()).ensure(topics);
+      ready = true;
+      LOG.infof("topics=%s created=%s", topics.stream().map(TopicSpec::name).toList(), created);
+    } catch (KafkaException e) {
+      LOG.warnf("the topics could not be created, it is tried again: %s", e.getCause());
     }
+    return ready;
   }
 
   @ConfigMapping(prefix = "tenantry.kafka")

@@ -3,7 +3,6 @@ package io.tenantry.kernel.messaging;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.properties.IfBuildProperty;
-import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
@@ -13,16 +12,15 @@ import io.tenantry.kernel.event.CloudEvent;
 import io.tenantry.kernel.event.Event;
 import io.tenantry.kernel.event.EventReader;
 import io.tenantry.kernel.event.InvalidEvent;
-import jakarta.enterprise.event.Observes;
+import io.tenantry.kernel.runtime.BackgroundTasks;
+import io.tenantry.kernel.runtime.Backoff;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -49,7 +47,7 @@ public final class EventConsumer {
   private final InboxConfig config;
   private final ExecutorService threads;
   private final MeterRegistry meters;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final BackgroundTasks background;
 
   EventConsumer(
       EventReader reader,
@@ -57,20 +55,18 @@ public final class EventConsumer {
       Database database,
       InboxConfig config,
       @VirtualThreads ExecutorService threads,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      BackgroundTasks background) {
     this.reader = reader;
     this.inbox = inbox;
     this.database = database;
     this.config = config;
     this.threads = threads;
     this.meters = meters;
+    this.background = background;
     for (Outcome outcome : Outcome.values()) {
       counter(outcome);
     }
-  }
-
-  void stop(@Observes ShutdownEvent stopping) {
-    stopped.countDown();
   }
 
   /**
@@ -111,7 +107,7 @@ public final class EventConsumer {
             LOG.errorf("%s cannot be handled: %s", nameOf(message), e.getMessage());
             handled.completeExceptionally(e);
           } catch (RuntimeException | Error e) {
-            if (stopped.getCount() == 0) {
+            if (background.isEnding()) {
               LOG.infof(e, "%s is left to be delivered again", nameOf(message));
             } else {
               count(Outcome.REFUSED);
@@ -129,8 +125,8 @@ public final class EventConsumer {
       BiConsumer<Sql, T> handler)
       throws InterruptedException {
     CloudEvent event = CloudEvent.of(message);
-    Duration pause = config.retryDelay();
-    while (true) {
+    Backoff pauses = Backoff.doubling(config.retryDelay(), config.maxRetryDelay());
+    for (int attempt = 1; ; attempt++) {
       try {
         Optional<T> content = reading.apply(event);
         if (content.isEmpty()) {
@@ -139,14 +135,13 @@ public final class EventConsumer {
         }
         return handleOnce(event, content.get(), handler);
       } catch (DatabaseUnavailable e) {
-        retryAfter(pause, message, e.getCause());
+        retryAfter(pauses.after(attempt), message, e.getCause());
       } catch (SqlError e) {
         if (e.causedByData()) {
           throw e;
         }
-        retryAfter(pause, message, e);
+        retryAfter(pauses.after(attempt), message, e);
       }
-      pause = shorter(pause.multipliedBy(2), config.maxRetryDelay());
     }
   }
 
@@ -165,13 +160,9 @@ public final class EventConsumer {
       throws InterruptedException {
     count(Outcome.POSTPONED);
     LOG.warnf("%s is tried again in %s: %s", nameOf(message), pause, reason.getMessage());
-    if (stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!background.pause(pause)) {
       throw new InterruptedException("the service ends");
     }
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 
   private void count(Outcome outcome) {

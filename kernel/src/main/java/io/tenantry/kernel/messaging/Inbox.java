@@ -19,17 +19,14 @@ final class Inbox {
    * @return false if it was handled before
    */
   boolean admit(Sql transaction, CloudEvent event) {
-    return transaction
-            .run(
-                """
-                INSERT INTO inbox (source, event_id, type)
-                VALUES ($1, $2, $3)
-                ON CONFLICT DO NOTHING
-                """,
-                event.source(),
-                event.id(),
-                event.type())
-            .rowCount()
-        == 1;
+    return transaction.changedOne(
+        """
+        INSERT INTO inbox (source, event_id, type)
+        VALUES ($1, $2, $3)
+        ON CONFLICT DO NOTHING
+        """,
+        event.source(),
+        event.id(),
+        event.type());
   }
 }

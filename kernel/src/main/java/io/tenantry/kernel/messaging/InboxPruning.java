@@ -6,7 +6,6 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.Database;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.ZoneOffset;
 import org.jboss.logging.Logger;
 
 /** Forgets handled events that no broker can deliver again. */
@@ -41,10 +40,7 @@ public class InboxPruning {
 
   /** Forgets what is older than the retention; returns how many events that were. */
   public int prune() {
-    return database
-        .run(
-            "DELETE FROM inbox WHERE handled_at < $1",
-            clock.instant().minus(config.retention()).atOffset(ZoneOffset.UTC))
-        .rowCount();
+    return database.changed(
+        "DELETE FROM inbox WHERE handled_at < $1", clock.instant().minus(config.retention()));
   }
 }

@@ -2,6 +2,7 @@ package io.tenantry.kernel.messaging;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.arc.properties.IfBuildProperty;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.Event;
 import io.tenantry.kernel.event.EventType;
@@ -13,15 +14,18 @@ import java.util.UUID;
  * of, and {@link OutboxRelay} publishes it afterwards. State and event stand or fall together.
  */
 @Singleton
+@IfBuildProperty(name = "tenantry.outbox.enabled", stringValue = "true")
 public final class Outbox {
 
   private final ObjectMapper mapper;
+  private final OutboxRelay relay;
 
-  Outbox(ObjectMapper mapper) {
+  Outbox(ObjectMapper mapper, OutboxRelay relay) {
     this.mapper = mapper;
+    this.relay = relay;
   }
 
-  /** Stores an event in the caller's transaction. */
+  /** Stores an event in the caller's transaction; it is relayed as soon as that commits. */
   public void append(Sql transaction, Event event) {
     transaction.send(
         """
@@ -33,6 +37,7 @@ public final class Outbox {
         event.subject(),
         EventType.of(event).id(),
         json(event));
+    transaction.afterCommit(relay::wake);
   }
 
   private String json(Event event) {

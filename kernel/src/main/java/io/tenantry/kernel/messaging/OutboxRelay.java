@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 @IfBuildProperty(name = "tenantry.outbox.enabled", stringValue = "true")
-public final class OutboxRelay {
+final class OutboxRelay {
 
   private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
 
@@ -97,7 +96,7 @@ public final class OutboxRelay {
   }
 
   /** Says that a transaction with an event was committed, so that it need not wait for the poll. */
-  public void wake() {
+  void wake() {
     work.release();
   }
 
@@ -132,8 +131,7 @@ public final class OutboxRelay {
   private int relayBatch(Producer<String, byte[]> producer) {
     return database.inTransaction(
         sql -> {
-          List<Row> events = new ArrayList<>();
-          sql.run(SELECT_BATCH, config.batchSize()).forEach(events::add);
+          List<Row> events = sql.list(row -> row, SELECT_BATCH, config.batchSize());
           if (events.isEmpty()) {
             return 0;
           }

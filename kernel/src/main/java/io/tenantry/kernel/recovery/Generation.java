@@ -31,11 +31,11 @@ public final class Generation {
    */
   public void compare(String place, long seen) {
     boolean started =
-        database
-            .run("SELECT control_plane.report_generation($1, $2)", place, seen)
-            .iterator()
-            .next()
-            .getBoolean(0);
+        database.one(
+            row -> row.getBoolean(0),
+            "SELECT control_plane.report_generation($1, $2)",
+            place,
+            seen);
     mode.forget();
     if (started) {
       LOG.errorf(

@@ -1,5 +1,6 @@
 package io.tenantry.kernel.recovery;
 
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.error.ErrorCode;
@@ -10,8 +11,6 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -60,17 +59,12 @@ public final class RecoveryMode {
 
   private State read() {
     try {
-      Row row =
-          database
-              .run(
-                  """
-                  SELECT recovery_since, recovery_reason, recovered_at, generation
-                  FROM control_plane.recovery_v1
-                  """)
-              .iterator()
-              .next();
-      return new State(
-          instant(row, 0), row.getString(1), instant(row, 2), OptionalLong.of(row.getLong(3)));
+      return database.one(
+          RecoveryMode::state,
+          """
+          SELECT recovery_since, recovery_reason, recovered_at, generation
+          FROM control_plane.recovery_v1
+          """);
     } catch (SqlError e) {
       // Before tenant-service of this version has migrated its schema there is no such mode.
       if (!NOT_THERE.contains(e.sqlState())) {
@@ -80,10 +74,12 @@ public final class RecoveryMode {
     }
   }
 
-  private static Instant instant(Row row, int column) {
-    return Optional.ofNullable(row.getOffsetDateTime(column))
-        .map(OffsetDateTime::toInstant)
-        .orElse(null);
+  private static State state(Row row) {
+    return new State(
+        Columns.optionalInstant(row, "recovery_since").orElse(null),
+        row.getString("recovery_reason"),
+        Columns.optionalInstant(row, "recovered_at").orElse(null),
+        OptionalLong.of(row.getLong("generation")));
   }
 
   /** Whether the services are in recovery mode. */

@@ -5,11 +5,9 @@ import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 
 /** The registered PostgreSQL clusters, with the credentials of their admins. */
 @Singleton
@@ -32,7 +30,7 @@ public final class ClusterDirectory {
 
   /** The cluster registered under this name. */
   public Optional<ClusterAccess> find(String name) {
-    return read(database.run(SELECT_CLUSTER + "WHERE name = $1", name)).stream().findFirst();
+    return database.first(this::read, SELECT_CLUSTER + "WHERE name = $1", name);
   }
 
   /**
@@ -40,15 +38,8 @@ public final class ClusterDirectory {
    * access of one that cannot be decrypted must not stop the others.
    */
   public List<String> names() {
-    return StreamSupport.stream(
-            database.run("SELECT name FROM control_plane.clusters_v1 ORDER BY name").spliterator(),
-            false)
-        .map(row -> row.getString(0))
-        .toList();
-  }
-
-  private List<ClusterAccess> read(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).map(this::read).toList();
+    return database.list(
+        row -> row.getString(0), "SELECT name FROM control_plane.clusters_v1 ORDER BY name");
   }
 
   private ClusterAccess read(Row row) {

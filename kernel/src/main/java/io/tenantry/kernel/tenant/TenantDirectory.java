@@ -83,12 +83,10 @@ public final class TenantDirectory {
    * @return empty if the registry has no such tenant
    */
   public Optional<TenantStatus> status(Sql transaction, UUID tenantId) {
-    for (Row row :
-        transaction.run(
-            "SELECT status FROM control_plane.tenants_v1 WHERE tenant_id = $1", tenantId)) {
-      return Optional.of(TenantStatus.of(row.getString("status")));
-    }
-    return Optional.empty();
+    return transaction.first(
+        row -> TenantStatus.of(row.getString("status")),
+        "SELECT status FROM control_plane.tenants_v1 WHERE tenant_id = $1",
+        tenantId);
   }
 
   /** Has the tenant read anew when it is asked for next. */
@@ -124,20 +122,21 @@ public final class TenantDirectory {
   }
 
   private Optional<String> rootCertificate(TenantEntry tenant) {
-    for (Row row :
-        database.run(
+    return database
+        .first(
+            row -> Optional.of(row.getString(0)),
             """
             SELECT ssl_root_certificate
             FROM control_plane.tenant_databases_v1
             WHERE tenant_id = $1
               AND ssl_root_certificate IS NOT NULL
             """,
-            tenant.tenantId())) {
-      return Optional.of(row.getString(0));
-    }
-    throw new DatabaseUnavailable(
-        "the cluster " + tenant.data().cluster() + " has no root certificate yet",
-        new IOException("the tenant's connection string demands one"));
+            tenant.tenantId())
+        .orElseThrow(
+            () ->
+                new DatabaseUnavailable(
+                    "the cluster " + tenant.data().cluster() + " has no root certificate yet",
+                    new IOException("the tenant's connection string demands one")));
   }
 
   private CompletableFuture<Optional<TenantEntry>> load(UUID tenantId) {

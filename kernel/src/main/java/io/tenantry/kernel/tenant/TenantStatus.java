@@ -1,5 +1,6 @@
 package io.tenantry.kernel.tenant;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** Where a tenant stands. */
@@ -25,6 +26,7 @@ public enum TenantStatus {
   }
 
   @Override
+  @JsonValue
   public String toString() {
     return name().toLowerCase(Locale.ROOT);
   }

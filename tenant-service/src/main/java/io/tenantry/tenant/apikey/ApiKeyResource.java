@@ -6,16 +6,18 @@ import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.InvalidRequest;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.http.PageRequest;
+import io.tenantry.kernel.http.Refuses;
 import io.tenantry.kernel.tenant.TenantDirectory;
 import io.tenantry.kernel.tenant.TenantEntry;
 import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.Blueprints;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.constraints.Pattern;
+import jakarta.validation.Valid;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -35,7 +37,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
-import org.jboss.resteasy.reactive.RestQuery;
 
 /** The API keys of a tenant, over HTTP. */
 @Path("/api/v1/tenants/{tenant_id}/api-keys")
@@ -78,9 +79,12 @@ final class ApiKeyResource {
       responseCode = "201",
       description = "The key",
       content = @Content(schema = @Schema(implementation = IssuedKey.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "QUOTA_EXCEEDED, TENANT_BUSY")
-  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with every wrong field")
+  @Refuses({
+    ErrorCode.TENANT_NOT_FOUND,
+    ErrorCode.QUOTA_EXCEEDED,
+    ErrorCode.TENANT_BUSY,
+    ErrorCode.VALIDATION_FAILED
+  })
   public Response create(@RestPath("tenant_id") UUID tenantId, CreateApiKey request) {
     if (request.expiresAt() != null && !request.expiresAt().isAfter(clock.instant())) {
       throw new InvalidRequest("expires_at", "must be in the future");
@@ -99,19 +103,11 @@ final class ApiKeyResource {
   @RolesAllowed(Roles.VIEWER)
   @Operation(summary = "List a tenant's API keys, also those that ended; never the keys themselves")
   @APIResponse(responseCode = "200", description = "A page of keys")
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @Refuses(ErrorCode.TENANT_NOT_FOUND)
   public Page<ApiKey> list(
-      @RestPath("tenant_id") UUID tenantId,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a key id") String after) {
+      @RestPath("tenant_id") UUID tenantId, @BeanParam @Valid PageRequest page) {
     tenants.existing(tenantId);
-    return store.list(
-        tenantId,
-        Optional.ofNullable(after).map(UUID::fromString).orElse(null),
-        Integer.parseInt(limit));
+    return store.list(tenantId, page.afterId().orElse(null), page.size());
   }
 
   @GET
@@ -122,7 +118,7 @@ final class ApiKeyResource {
       responseCode = "200",
       description = "What is known of the key",
       content = @Content(schema = @Schema(implementation = ApiKey.class)))
-  @APIResponse(responseCode = "404", description = "API_KEY_NOT_FOUND")
+  @Refuses(ErrorCode.API_KEY_NOT_FOUND)
   public ApiKey get(@RestPath("tenant_id") UUID tenantId, @RestPath("key_id") UUID keyId) {
     return store.find(tenantId, keyId).orElseThrow(() -> ApiKeys.notFound(keyId));
   }
@@ -133,7 +129,7 @@ final class ApiKeyResource {
       summary = "Revoke an API key",
       description = "Within a second no replica of any service takes it. May be repeated.")
   @APIResponse(responseCode = "204", description = "It is revoked")
-  @APIResponse(responseCode = "404", description = "API_KEY_NOT_FOUND")
+  @Refuses(ErrorCode.API_KEY_NOT_FOUND)
   public void revoke(@RestPath("tenant_id") UUID tenantId, @RestPath("key_id") UUID keyId) {
     keys.revoke(tenantId, keyId);
   }
@@ -149,8 +145,7 @@ final class ApiKeyResource {
       responseCode = "201",
       description = "The new key",
       content = @Content(schema = @Schema(implementation = IssuedKey.class)))
-  @APIResponse(responseCode = "404", description = "API_KEY_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "API_KEY_NOT_ACTIVE")
+  @Refuses({ErrorCode.API_KEY_NOT_FOUND, ErrorCode.API_KEY_NOT_ACTIVE})
   public Response rotate(
       @RestPath("tenant_id") UUID tenantId, @RestPath("key_id") UUID keyId, RotateApiKey request) {
     int seconds = Optional.ofNullable(request.overlapSeconds()).orElse(DEFAULT_OVERLAP_SECONDS);

@@ -1,21 +1,17 @@
 package io.tenantry.tenant.apikey;
 
 import io.tenantry.kernel.crypto.Sha256;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.http.Page;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Stores API keys by their hash. */
 @Singleton
@@ -53,24 +49,24 @@ final class ApiKeyStore {
         key.key().substring(0, key.key().indexOf('_')),
         Buffer.buffer(Sha256.of(key.key())),
         key.scopes().toArray(String[]::new),
-        key.expiresAt().map(ApiKeyStore::utc).orElse(null));
+        key.expiresAt());
   }
 
   /** A page of a tenant's keys, by their ids. */
   Page<ApiKey> list(UUID tenantId, UUID after, int limit) {
     return Page.of(
-        read(
-            database.run(
-                SELECT_KEY
-                    + """
-                    WHERE tenant_id = $1
-                      AND ($2::uuid IS NULL OR key_id > $2)
-                    ORDER BY key_id
-                    LIMIT $3
-                    """,
-                tenantId,
-                after,
-                limit + 1)),
+        database.list(
+            ApiKeyStore::read,
+            SELECT_KEY
+                + """
+                  WHERE tenant_id = $1
+                    AND ($2::uuid IS NULL OR key_id > $2)
+                  ORDER BY key_id
+                  LIMIT $3
+                  """,
+            tenantId,
+            after,
+            limit + 1),
         limit,
         ApiKey::keyId);
   }
@@ -80,28 +76,24 @@ final class ApiKeyStore {
   }
 
   Optional<ApiKey> find(Sql sql, UUID tenantId, UUID keyId) {
-    return read(sql.run(SELECT_KEY + "WHERE tenant_id = $1 AND key_id = $2", tenantId, keyId))
-        .stream()
-        .findFirst();
+    return sql.first(
+        ApiKeyStore::read, SELECT_KEY + "WHERE tenant_id = $1 AND key_id = $2", tenantId, keyId);
   }
 
   /**
    * Revokes a key in the caller's transaction; false if it was revoked before, or there is none.
    */
   boolean revoke(Sql transaction, UUID tenantId, UUID keyId) {
-    return transaction
-            .run(
-                """
-                UPDATE control_plane.api_keys
-                SET revoked_at = now()
-                WHERE tenant_id = $1
-                  AND key_id = $2
-                  AND revoked_at IS NULL
-                """,
-                tenantId,
-                keyId)
-            .rowCount()
-        == 1;
+    return transaction.changedOne(
+        """
+        UPDATE control_plane.api_keys
+        SET revoked_at = now()
+        WHERE tenant_id = $1
+          AND key_id = $2
+          AND revoked_at IS NULL
+        """,
+        tenantId,
+        keyId);
   }
 
   /**
@@ -110,49 +102,34 @@ final class ApiKeyStore {
    * @return false if that key is not active, or was rotated already
    */
   boolean replace(Sql transaction, UUID tenantId, UUID keyId, UUID replacement, Duration overlap) {
-    return transaction
-            .run(
-                """
-                UPDATE control_plane.api_keys
-                SET replaced_by = $3,
-                  expires_at = least(expires_at, now() + make_interval(secs => $4))
-                WHERE tenant_id = $1
-                  AND key_id = $2
-                  AND revoked_at IS NULL
-                  AND (expires_at IS NULL OR expires_at > now())
-                  AND replaced_by IS NULL
-                """,
-                tenantId,
-                keyId,
-                replacement,
-                overlap.toMillis() / 1000.0)
-            .rowCount()
-        == 1;
+    return transaction.changedOne(
+        """
+        UPDATE control_plane.api_keys
+        SET replaced_by = $3,
+          expires_at = least(expires_at, now() + make_interval(secs => $4))
+        WHERE tenant_id = $1
+          AND key_id = $2
+          AND revoked_at IS NULL
+          AND (expires_at IS NULL OR expires_at > now())
+          AND replaced_by IS NULL
+        """,
+        tenantId,
+        keyId,
+        replacement,
+        overlap);
   }
 
-  private static List<ApiKey> read(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false)
-        .map(
-            row ->
-                new ApiKey(
-                    row.getUUID("key_id"),
-                    row.getString("name"),
-                    row.getString("prefix"),
-                    List.of(row.getArrayOfStrings("scopes")),
-                    row.getString("status"),
-                    row.getOffsetDateTime("created_at").toInstant(),
-                    instant(row, "expires_at"),
-                    instant(row, "revoked_at"),
-                    instant(row, "last_used_at"),
-                    Optional.ofNullable(row.getUUID("replaced_by"))))
-        .toList();
-  }
-
-  private static Optional<Instant> instant(Row row, String column) {
-    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
+  private static ApiKey read(Row row) {
+    return new ApiKey(
+        row.getUUID("key_id"),
+        row.getString("name"),
+        row.getString("prefix"),
+        List.of(row.getArrayOfStrings("scopes")),
+        row.getString("status"),
+        Columns.instant(row, "created_at"),
+        Columns.optionalInstant(row, "expires_at"),
+        Columns.optionalInstant(row, "revoked_at"),
+        Columns.optionalInstant(row, "last_used_at"),
+        Optional.ofNullable(row.getUUID("replaced_by")));
   }
 }

@@ -6,7 +6,6 @@ import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.event.TenantEvent;
 import io.tenantry.kernel.messaging.Outbox;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.tenant.quota.Quotas;
 import io.tenantry.tenant.quota.Resource;
 import jakarta.inject.Singleton;
@@ -31,7 +30,6 @@ public final class ApiKeys {
   private final ApiKeyStore store;
   private final Quotas quotas;
   private final Outbox outbox;
-  private final OutboxRelay relay;
   private final SecureRandom random;
   private final Clock clock;
 
@@ -40,14 +38,12 @@ public final class ApiKeys {
       ApiKeyStore store,
       Quotas quotas,
       Outbox outbox,
-      OutboxRelay relay,
       SecureRandom random,
       Clock clock) {
     this.database = database;
     this.store = store;
     this.quotas = quotas;
     this.outbox = outbox;
-    this.relay = relay;
     this.random = random;
     this.clock = clock;
   }
@@ -115,7 +111,6 @@ public final class ApiKeys {
               }
               return key;
             });
-    relay.wake();
     return issued;
   }
 
@@ -131,7 +126,6 @@ public final class ApiKeys {
     if (!known) {
       throw notFound(keyId);
     }
-    relay.wake();
   }
 
   private boolean revoke(Sql transaction, UUID tenantId, UUID keyId) {

@@ -11,7 +11,6 @@ import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -54,27 +53,25 @@ public class KeyDeliveries {
         tenantId,
         Buffer.buffer(encrypted),
         KeyRing.keyIdOf(encrypted),
-        config.keptFor().toMillis() / 1000.0);
+        config.keptFor());
   }
 
   /** Hands the keys out and forgets them; empty if they were collected, or their time is up. */
   Optional<List<IssuedKey>> collect(UUID jobId) {
     return database.inTransaction(
-        sql -> {
-          for (Row row :
-              sql.run(
-                  """
-                  DELETE FROM control_plane.key_deliveries
-                  WHERE job_id = $1
-                    AND expires_at > now()
-                  RETURNING keys_encrypted
-                  """,
-                  jobId)) {
-            return Optional.of(
-                keys(keyRing.decrypt(row.getBuffer("keys_encrypted").getBytes(), context(jobId))));
-          }
-          return Optional.empty();
-        });
+        sql ->
+            sql.first(
+                row ->
+                    keys(
+                        keyRing.decrypt(
+                            row.getBuffer("keys_encrypted").getBytes(), context(jobId))),
+                """
+                DELETE FROM control_plane.key_deliveries
+                WHERE job_id = $1
+                  AND expires_at > now()
+                RETURNING keys_encrypted
+                """,
+                jobId));
   }
 
   @Scheduled(

@@ -5,6 +5,7 @@ import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.Refuses;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
 import jakarta.annotation.security.RolesAllowed;
@@ -46,9 +47,7 @@ final class KeyDeliveryResource {
       responseCode = "200",
       description = "The keys",
       content = @Content(schema = @Schema(implementation = IssuedKeys.class)))
-  @APIResponse(responseCode = "404", description = "JOB_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "JOB_NOT_COMPLETED")
-  @APIResponse(responseCode = "410", description = "API_KEYS_GONE")
+  @Refuses({ErrorCode.JOB_NOT_FOUND, ErrorCode.JOB_NOT_COMPLETED, ErrorCode.API_KEYS_GONE})
   public IssuedKeys collect(
       @RestPath("job_id") UUID jobId, @Context ContainerRequestContext asked) {
     Job job = jobs.get(jobId);

@@ -4,11 +4,13 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.FieldError;
 import io.tenantry.kernel.error.InvalidRequest;
+import io.tenantry.kernel.http.NumberedPageRequest;
 import io.tenantry.kernel.http.Page;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
-import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -52,11 +54,7 @@ final class AuditResource {
           String outcome,
       @Schema(description = "From this time on, RFC 3339") @RestQuery String from,
       @Schema(description = "Before this time, RFC 3339") @RestQuery String to,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery @Pattern(regexp = "[0-9]{1,18}", message = "must be a position") String after) {
+      @BeanParam @Valid NumberedPageRequest page) {
     List<FieldError> errors = new ArrayList<>();
     AuditFilter filter =
         new AuditFilter(
@@ -69,10 +67,7 @@ final class AuditResource {
     if (!errors.isEmpty()) {
       throw new InvalidRequest(errors);
     }
-    return store.list(
-        filter,
-        Optional.ofNullable(after).map(Long::valueOf).orElse(null),
-        Integer.parseInt(limit));
+    return store.list(filter, page.afterNumber().orElse(null), page.size());
   }
 
   private static Instant time(String field, String text, List<FieldError> errors) {

@@ -1,16 +1,14 @@
 package io.tenantry.tenant.audit;
 
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.http.Page;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 
 /** Reads the audit log, and deletes what is past its retention. */
 @Singleton
@@ -35,39 +33,34 @@ final class AuditStore {
     and(where, parameters, "actor = $%d", filter.actor());
     and(where, parameters, "action = $%d", filter.action());
     and(where, parameters, "outcome = $%d", filter.outcome());
-    and(where, parameters, "occurred_at >= $%d", utc(filter.from()));
-    and(where, parameters, "occurred_at < $%d", utc(filter.to()));
+    and(where, parameters, "occurred_at >= $%d", filter.from());
+    and(where, parameters, "occurred_at < $%d", filter.to());
     and(where, parameters, "position < $%d", before);
     parameters.add(limit + 1);
     return Page.of(
-        StreamSupport.stream(
-                database
-                    .run(
-                        """
-                        SELECT position, occurred_at, service, actor, action, tenant_id, source,
-                          outcome, code, details::text AS details,
-                          coalesce(tenant_ids, array_remove(ARRAY[tenant_id], NULL)) AS tenant_ids
-                        FROM control_plane.audit_log
-                        """
-                            + where
-                            + "ORDER BY position DESC\nLIMIT $"
-                            + parameters.size(),
-                        parameters.toArray())
-                    .spliterator(),
-                false)
-            .map(AuditStore::read)
-            .toList(),
+        database.list(
+            AuditStore::read,
+            """
+            SELECT position, occurred_at, service, actor, action, tenant_id, source,
+              outcome, code, details::text AS details,
+              coalesce(tenant_ids, array_remove(ARRAY[tenant_id], NULL)) AS tenant_ids
+            FROM control_plane.audit_log
+            """
+                + where
+                + "ORDER BY position DESC\nLIMIT $"
+                + parameters.size(),
+            parameters.toArray()),
         limit,
         AuditRecord::position);
   }
 
   /** Deletes those of the oldest rows that are older than a time; returns how many. */
   int expire(Instant before, int most) {
-    return database
-        .run("SELECT control_plane.expire_audit_log($1, $2) AS deleted", utc(before), most)
-        .iterator()
-        .next()
-        .getInteger("deleted");
+    return database.one(
+        row -> row.getInteger("deleted"),
+        "SELECT control_plane.expire_audit_log($1, $2) AS deleted",
+        before,
+        most);
   }
 
   private static void and(
@@ -78,14 +71,10 @@ final class AuditStore {
     }
   }
 
-  private static OffsetDateTime utc(Instant instant) {
-    return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
-  }
-
   private static AuditRecord read(Row row) {
     return new AuditRecord(
         row.getLong("position"),
-        row.getOffsetDateTime("occurred_at").toInstant(),
+        Columns.instant(row, "occurred_at"),
         row.getString("service"),
         row.getString("actor"),
         row.getString("action"),

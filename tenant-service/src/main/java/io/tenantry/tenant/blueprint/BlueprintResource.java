@@ -3,7 +3,9 @@ package io.tenantry.tenant.blueprint;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.MaxBody;
+import io.tenantry.kernel.http.Refuses;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
@@ -55,7 +57,7 @@ final class BlueprintResource {
       responseCode = "200",
       description = "The blueprint",
       content = @Content(schema = @Schema(implementation = BlueprintDetail.class)))
-  @APIResponse(responseCode = "404", description = "BLUEPRINT_NOT_FOUND")
+  @Refuses(ErrorCode.BLUEPRINT_NOT_FOUND)
   public BlueprintDetail get(
       @RestPath String name,
       @RestQuery @Pattern(regexp = "[0-9a-f]{12}", message = "must be 12 hex digits")
@@ -81,8 +83,7 @@ final class BlueprintResource {
       responseCode = "201",
       description = "This version is new",
       content = @Content(schema = @Schema(implementation = BlueprintDetail.class)))
-  @APIResponse(responseCode = "409", description = "BLUEPRINT_BUSY")
-  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with all that is wrong")
+  @Refuses({ErrorCode.BLUEPRINT_BUSY, ErrorCode.VALIDATION_FAILED})
   public Response put(
       @RestPath @Pattern(regexp = BlueprintYaml.NAME, message = "is no blueprint's name")
           String name,
@@ -103,8 +104,7 @@ final class BlueprintResource {
       responseCode = "200",
       description = "It can be stored",
       content = @Content(schema = @Schema(implementation = CheckedBlueprint.class)))
-  @APIResponse(responseCode = "409", description = "BLUEPRINT_BUSY")
-  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with all that is wrong")
+  @Refuses({ErrorCode.BLUEPRINT_BUSY, ErrorCode.VALIDATION_FAILED})
   public CheckedBlueprint validate(
       @RestPath @Pattern(regexp = BlueprintYaml.NAME, message = "is no blueprint's name")
           String name,

@@ -3,6 +3,7 @@ package io.tenantry.tenant.blueprint;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.TenantEvent.BackupPolicy;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.StreamSupport;
 
 /**
  * The versions of all blueprints. A version's row is written once; only which one is current
@@ -40,19 +40,16 @@ final class BlueprintStore {
 
   /** The files of a version. */
   Optional<BlueprintFiles> files(String name, String version) {
-    for (Row row :
-        database.run(
-            """
-            SELECT content::text
-            FROM control_plane.blueprints
-            WHERE name = $1
-              AND version = $2
-            """,
-            name,
-            version)) {
-      return Optional.of(files(row.getString(0)));
-    }
-    return Optional.empty();
+    return database.first(
+        row -> files(row.getString(0)),
+        """
+        SELECT content::text
+        FROM control_plane.blueprints
+        WHERE name = $1
+          AND version = $2
+        """,
+        name,
+        version);
   }
 
   /** The versions of one blueprint, the newest first. */
@@ -66,16 +63,11 @@ final class BlueprintStore {
   }
 
   private List<BlueprintVersion> select(String condition, Object... parameters) {
-    return StreamSupport.stream(
-            database
-                .run(
-                    "SELECT name, version, is_current, shipped, accepted_at FROM control_plane.blueprints "
-                        + condition,
-                    parameters)
-                .spliterator(),
-            false)
-        .map(BlueprintStore::version)
-        .toList();
+    return database.list(
+        BlueprintStore::version,
+        "SELECT name, version, is_current, shipped, accepted_at FROM control_plane.blueprints "
+            + condition,
+        parameters);
   }
 
   /**
@@ -114,22 +106,20 @@ final class BlueprintStore {
   }
 
   private boolean insert(Sql sql, BlueprintFiles files, Blueprint blueprint, boolean shipped) {
-    return sql.run(
-                """
-                INSERT INTO control_plane.blueprints (
-                  name, version, content, shipped, backup_schedule, backup_retention_days, out_of_order)
-                VALUES ($1, $2, $3::text::jsonb, $4, $5, $6, $7)
-                ON CONFLICT DO NOTHING
-                """,
-                blueprint.name(),
-                blueprint.version(),
-                json(files),
-                shipped,
-                blueprint.backup().schedule(),
-                blueprint.backup().retentionDays(),
-                blueprint.outOfOrder())
-            .rowCount()
-        > 0;
+    return sql.changedOne(
+        """
+        INSERT INTO control_plane.blueprints (
+          name, version, content, shipped, backup_schedule, backup_retention_days, out_of_order)
+        VALUES ($1, $2, $3::text::jsonb, $4, $5, $6, $7)
+        ON CONFLICT DO NOTHING
+        """,
+        blueprint.name(),
+        blueprint.version(),
+        json(files),
+        shipped,
+        blueprint.backup().schedule(),
+        blueprint.backup().retentionDays(),
+        blueprint.outOfOrder());
   }
 
   /**
@@ -160,20 +150,17 @@ final class BlueprintStore {
    * @return empty if that was not looked for yet
    */
   Optional<Optional<String>> ownDataFrom(String name, String version) {
-    for (Row row :
-        database.run(
-            """
-            SELECT own_data_from
-            FROM control_plane.blueprints
-            WHERE name = $1
-              AND version = $2
-              AND own_data_from IS NOT NULL
-            """,
-            name,
-            version)) {
-      return Optional.of(Optional.of(row.getString(0)).filter(first -> !first.isEmpty()));
-    }
-    return Optional.empty();
+    return database.first(
+        row -> Optional.of(row.getString(0)).filter(first -> !first.isEmpty()),
+        """
+        SELECT own_data_from
+        FROM control_plane.blueprints
+        WHERE name = $1
+          AND version = $2
+          AND own_data_from IS NOT NULL
+        """,
+        name,
+        version);
   }
 
   /** Records it, unless it is recorded. */
@@ -192,17 +179,15 @@ final class BlueprintStore {
   }
 
   private static boolean isChosen(Sql sql, String name) {
-    return sql.run(
-                """
-                SELECT
-                FROM control_plane.blueprints
-                WHERE name = $1
-                  AND is_current
-                  AND NOT shipped
-                """,
-                name)
-            .rowCount()
-        > 0;
+    return sql.exists(
+        """
+        SELECT
+        FROM control_plane.blueprints
+        WHERE name = $1
+          AND is_current
+          AND NOT shipped
+        """,
+        name);
   }
 
   private static void makeCurrent(Sql sql, String name, String version) {
@@ -235,7 +220,7 @@ final class BlueprintStore {
         row.getString("version"),
         row.getBoolean("is_current"),
         row.getBoolean("shipped"),
-        row.getOffsetDateTime("accepted_at").toInstant());
+        Columns.instant(row, "accepted_at"));
   }
 
   private BlueprintFiles files(String json) {

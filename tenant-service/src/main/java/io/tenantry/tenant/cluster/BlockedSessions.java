@@ -34,7 +34,7 @@ class BlockedSessions {
   }
 
   private static void end(Cluster cluster) {
-    int ended = cluster.endBlockedSessions();
+    int ended = cluster.logins().endBlockedSessions();
     if (ended > 0) {
       LOG.infof("cluster=%s ended %d sessions of blocked tenants", cluster.name(), ended);
     }

@@ -171,9 +171,7 @@ final class BlueprintDatabase implements AutoCloseable {
   boolean changedRoleSettings() {
     return cluster
         .admin()
-        .run("SELECT FROM pg_db_role_setting WHERE setrole = '%s'::regrole".formatted(CONTENT))
-        .iterator()
-        .hasNext();
+        .exists("SELECT FROM pg_db_role_setting WHERE setrole = '%s'::regrole".formatted(CONTENT));
   }
 
   /** Drops the roles it was filled by. */
@@ -185,7 +183,7 @@ final class BlueprintDatabase implements AutoCloseable {
     }
     for (Credentials role : roles) {
       try {
-        cluster.dropBuildRole(role.role());
+        cluster.logins().dropBuildRole(role.role());
       } catch (RuntimeException e) {
         LOG.warnf("role=%s is dropped later: %s", role.role(), e.getMessage());
       }

@@ -1,12 +1,9 @@
 package io.tenantry.tenant.cluster;
 
-import static io.tenantry.kernel.cluster.ClusterRoles.APP;
 import static io.tenantry.kernel.cluster.ClusterRoles.CONTENT;
 import static io.tenantry.kernel.cluster.ClusterRoles.DUMP;
 import static io.tenantry.kernel.cluster.ClusterRoles.OWNER;
-import static io.tenantry.kernel.cluster.ClusterRoles.SCHEMA_CREATORS;
 import static io.tenantry.kernel.cluster.ClusterRoles.SCRATCH;
-import static io.tenantry.kernel.cluster.ClusterRoles.SHARED_APP;
 import static io.tenantry.kernel.db.Identifiers.literal;
 import static io.tenantry.kernel.db.Identifiers.quote;
 
@@ -14,7 +11,6 @@ import io.tenantry.kernel.cluster.ClusterCatalog;
 import io.tenantry.kernel.cluster.ClusterObjects;
 import io.tenantry.kernel.cluster.ClusterObjects.Kind;
 import io.tenantry.kernel.cluster.ClusterRoles;
-import io.tenantry.kernel.cluster.ClusterSessions;
 import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.FoundDatabase;
 import io.tenantry.kernel.cluster.Mark;
@@ -23,19 +19,12 @@ import io.tenantry.kernel.cluster.MarkChanges;
 import io.tenantry.kernel.cluster.ObjectRemoval;
 import io.tenantry.kernel.cluster.OwnerSession;
 import io.tenantry.kernel.db.Database;
-import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.GoldenTemplateName;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
-import org.jboss.logging.Logger;
 
 /**
  * A PostgreSQL server that holds tenants' databases. The admin's work is done in the catalog
@@ -59,19 +48,35 @@ public final class Cluster {
 
   static final String UNDEFINED_DATABASE = "3D000";
 
-  /** Sessions of migrations, restores and counts of one tenant at once. */
-  static final int OWNER_CONNECTIONS = 20;
-
-  private static final Logger LOG = Logger.getLogger(Cluster.class);
-
   private final ClusterConnections connections;
   private final ClusterSetup setup;
   private final TenantRoles roles;
+  private final ClusterLogins logins;
+  private final TenantSchemas schemas;
+  private final ClusterInventory inventory;
 
   Cluster(ClusterConnections connections, ClusterSetup setup, TenantRoles roles) {
     this.connections = connections;
     this.setup = setup;
     this.roles = roles;
+    this.logins = new ClusterLogins(connections, setup, roles);
+    this.schemas = new TenantSchemas(connections, setup, roles, logins);
+    this.inventory = new ClusterInventory(connections, setup);
+  }
+
+  /** The roles that tenants log in with. */
+  public ClusterLogins logins() {
+    return logins;
+  }
+
+  /** The schemas of the tenants that share a database. */
+  public TenantSchemas schemas() {
+    return schemas;
+  }
+
+  /** What of tenants is on this server. */
+  public ClusterInventory inventory() {
+    return inventory;
   }
 
   ClusterAccess access() {
@@ -176,19 +181,6 @@ public final class Cluster {
   }
 
   /**
-   * Creates a tenant's login role and its owner role. Their commit need not wait for the disk: they
-   * are of no use before {@link #open}, whose commit on the same server has them on disk, too.
-   */
-  public void createRoles(UUID tenant, Credentials credentials, int connectionLimit) {
-    admin()
-        .execute(
-            "SELECT set_config('synchronous_commit', 'off', true);\n"
-                + roles.create(tenant, credentials, connectionLimit, APP)
-                + roles.createOwner(
-                    tenant, credentials.role(), OWNER_CONNECTIONS, Purpose.OWNER, CONTENT));
-  }
-
-  /**
    * Marks a finished database and opens it to the tenant's roles, in one transaction.
    *
    * @param purpose {@code PROVISIONING} or {@code POOL}
@@ -246,23 +238,6 @@ public final class Cluster {
     ClusterCatalog.updateDetails(admin(), tenant, details);
   }
 
-  /** Writes down on the server which of its roles a tenant logs in with, as far as that can be. */
-  public void recordLogin(UUID tenant, String role) {
-    try {
-      updateDetails(tenant, "{\"login_role\": \"%s\"}".formatted(role));
-    } catch (RuntimeException e) {
-      LOG.warnf("tenant=%s its login is not in the catalog yet: %s", tenant, e.getMessage());
-    }
-  }
-
-  /** What a tenant's database, or else its schema, is for by its own mark. */
-  public Optional<Purpose> purposeOf(String role, UUID tenant) {
-    return ClusterObjects.mark(admin(), Kind.DATABASE, role)
-        .or(() -> ClusterObjects.mark(admin(), Kind.ROLE, ClusterRoles.owner(role)))
-        .filter(mark -> mark.equals(mark(mark.purpose(), tenant)))
-        .map(Mark::purpose);
-  }
-
   /** A session as a tenant's owner role, in its database. */
   public OwnerSession asOwner(String database, String role) {
     prepare();
@@ -309,147 +284,12 @@ public final class Cluster {
             session -> new ObjectRemoval(objects()).dropDatabase(session, database, expected));
   }
 
-  /**
-   * Ends a tenant's sessions for good and drops its schema, and all else in the shared database
-   * that belongs to its roles; none of that name is fine too.
-   *
-   * @throws io.tenantry.kernel.cluster.IdentityMismatch if it is another's
-   */
-  public boolean dropSchema(String role, Expected expected) {
-    setup.prepareToDrop();
-    return connections
-        .drops()
-        .inSession(
-            session ->
-                new ObjectRemoval(objects())
-                    .dropSchema(
-                        session,
-                        role,
-                        expected,
-                        () -> {
-                          // Only now it is known whose sessions end.
-                          blockLogins(
-                              expected.tenant().orElseThrow(),
-                              Set.of(role, ClusterRoles.second(role)));
-                          return connections.asRole(SHARED, ClusterRoles.owner(role));
-                        }));
-  }
-
-  /**
-   * Drops a tenant's roles; none of that name is fine too.
-   *
-   * @throws io.tenantry.kernel.cluster.IdentityMismatch if one is another's
-   */
-  public void dropRoles(UUID tenant, String role) {
-    setup.prepareToDrop();
-    connections
-        .drops()
-        .inSession(
-            session -> {
-              new ObjectRemoval(objects()).dropRoles(session, role, tenant);
-              return true;
-            });
-  }
-
-  /** Drops a role that a blueprint's SQL ran as. */
-  void dropBuildRole(String role) {
-    prepare();
-    connections
-        .drops()
-        .inSession(
-            session -> {
-              new ObjectRemoval(objects()).dropBuildRole(session, role);
-              return true;
-            });
-  }
-
   /** Takes a tenant's database out of use without losing anything; returns its new name. */
   public String quarantine(UUID tenant, String database) {
     setup.prepareToDrop();
     return connections
         .drops()
         .inSession(session -> new ObjectRemoval(objects()).quarantine(session, database, tenant));
-  }
-
-  /** Takes a tenant's schema out of use without losing anything: nobody can log in to it. */
-  public void quarantineSchema(UUID tenant, String role) {
-    changePurpose(tenant, role, true, Purpose.TENANT, Purpose.QUARANTINE);
-    blockLogins(tenant, Set.of(role, ClusterRoles.second(role)));
-  }
-
-  /**
-   * Gives a tenant's role, or its second one, a new password. The second is a member of the role
-   * and acts as it, with its limit and settings. Sessions with the previous password end.
-   *
-   * @param role the tenant's role
-   * @param credentials of that role or of its second
-   */
-  public void renewCredentials(UUID tenant, String role, Credentials credentials) {
-    prepare();
-    roles.renew(tenant, role, credentials);
-  }
-
-  /** Keeps a tenant's role from logging in, ends its sessions and forgets its password. */
-  public void retireCredentials(UUID tenant, String role) {
-    blockLogins(tenant, Set.of(role));
-    roles.forgetPassword(role);
-  }
-
-  /**
-   * Keeps a tenant's roles, those of them that exist, from logging in, and ends their sessions.
-   *
-   * @throws io.tenantry.kernel.cluster.IdentityMismatch if one is no login of this tenant
-   */
-  public void blockLogins(UUID tenant, Set<String> logins) {
-    prepare();
-    roles.permitLogin(tenant, logins, false);
-    ClusterSessions.endOf(connections.admin(), logins);
-  }
-
-  /**
-   * Lets a tenant's roles, those of them that exist, log in.
-   *
-   * @throws io.tenantry.kernel.cluster.IdentityMismatch if one is no login of this tenant
-   */
-  public void permitLogins(UUID tenant, Set<String> logins) {
-    prepare();
-    roles.permitLogin(tenant, logins, true);
-  }
-
-  /** Ends the sessions of tenants' roles that may not log in; returns how many there were. */
-  int endBlockedSessions() {
-    return ClusterSessions.endBlocked(admin());
-  }
-
-  /**
-   * Creates a tenant's roles, and in the shared database its schema, which its owner role fills.
-   *
-   * @param purpose {@code PROVISIONING} or {@code POOL}
-   * @param fill makes all that is in the schema, in one transaction
-   */
-  void createSchema(
-      UUID tenant,
-      Credentials credentials,
-      int connectionLimit,
-      Purpose purpose,
-      SchemaScript fill) {
-    String schema = credentials.role();
-    String owner = ClusterRoles.owner(schema);
-    admin()
-        .execute(
-            roles.create(tenant, credentials, connectionLimit, SHARED_APP)
-                + "ALTER ROLE %s IN DATABASE %s SET search_path = %s;\n"
-                    .formatted(quote(schema), SHARED, SchemaScript.searchPath(schema))
-                + roles.createOwner(tenant, schema, OWNER_CONNECTIONS, purpose, SCHEMA_CREATORS));
-    connections.fill(
-        SHARED,
-        owner,
-        inside -> {
-          SchemaScript.create(inside, schema);
-          inside.commit();
-          connections.admin().execute("REVOKE %s FROM %s".formatted(SCHEMA_CREATORS, quote(owner)));
-          fill.fill(inside, schema, schema);
-        });
   }
 
   /** {@link #verify(String, String, String, Credentials)} of the tenant's role itself. */
@@ -475,65 +315,6 @@ public final class Cluster {
   /** The tenant's connection string, a URL as libpq and most drivers read it. */
   public String connectionString(String database, Credentials credentials) {
     return access().connectionString(database, credentials.role(), credentials.password()).url();
-  }
-
-  /** The databases on this server that bear a mark, or that Tenantry's group roles own. */
-  public List<FoundDatabase> databases() {
-    return FoundDatabase.all(admin());
-  }
-
-  /**
-   * The tenants' roles on this server with their marks; a schema's owner role has the mark of the
-   * schema.
-   */
-  public Map<String, Optional<Mark>> tenantRoles() {
-    Map<String, Optional<Mark>> found = new TreeMap<>();
-    // Since version 16 the creator of a group is a member, too.
-    admin()
-        .run(
-            """
-            SELECT rolname, shobj_description(oid, 'pg_authid')
-            FROM pg_roles
-            WHERE shobj_description(oid, 'pg_authid') ~ '^tenantry (login|owner|pool|provisioning|tenant|quarantine) '
-              OR oid IN (
-                SELECT member
-                FROM pg_auth_members
-                WHERE roleid IN ('%s'::regrole, '%s'::regrole)
-              ) AND rolname <> current_user
-            """
-                .formatted(APP, SHARED_APP))
-        .forEach(row -> found.put(row.getString(0), Mark.parse(row.getString(1))));
-    return found;
-  }
-
-  /** Those of these databases that are on this server, of any owner. */
-  public Set<String> existingDatabases(Collection<String> names) {
-    return among(
-        admin(), "SELECT datname FROM pg_database WHERE datname = ANY ($1::text[])", names);
-  }
-
-  /** Those of these schemas that are in the shared database, of any owner. */
-  public Set<String> existingSchemas(Collection<String> names) {
-    if (names.isEmpty() || existingDatabases(Set.of(SHARED)).isEmpty()) {
-      return Set.of();
-    }
-    try (OwnerSession shared = connections.asRole(SHARED, ClusterRoles.EXTENSIONS)) {
-      return among(
-          shared, "SELECT nspname FROM pg_namespace WHERE nspname = ANY ($1::text[])", names);
-    }
-  }
-
-  /** Those of these roles that are on this server. */
-  public Set<String> existingRoles(Collection<String> names) {
-    return among(admin(), "SELECT rolname FROM pg_roles WHERE rolname = ANY ($1::text[])", names);
-  }
-
-  private static Set<String> among(Sql session, String query, Collection<String> names) {
-    Set<String> found = new TreeSet<>();
-    session
-        .run(query, (Object) names.toArray(String[]::new))
-        .forEach(row -> found.add(row.getString(0)));
-    return found;
   }
 
   /**

@@ -9,6 +9,7 @@ import io.tenantry.kernel.cluster.RoleRepair;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.Logins;
+import io.tenantry.kernel.db.Parameters;
 import io.tenantry.kernel.db.SessionSettings;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.db.SqlErrors;
@@ -24,7 +25,6 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.Tuple;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -335,12 +335,7 @@ final class ClusterConnections {
           cluster,
           () ->
               Database.await(
-                  connection.preparedQuery(statement).execute(Tuple.wrap(parameters)), timeout));
-    }
-
-    @Override
-    public void send(String statement, Object... parameters) {
-      run(statement, parameters);
+                  connection.preparedQuery(statement).execute(Parameters.of(parameters)), timeout));
     }
 
     @Override

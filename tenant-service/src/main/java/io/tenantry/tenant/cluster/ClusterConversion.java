@@ -85,12 +85,9 @@ public final class ClusterConversion {
     if (found.filter(this::isOlderTenants).isEmpty() || !isMember(role, APP)) {
       return false;
     }
-    if (admin
-            .run(
-                "SELECT FROM pg_database WHERE datdba = current_user::regrole AND datname <> $1",
-                ClusterCatalog.DATABASE)
-            .rowCount()
-        > 0) {
+    if (admin.exists(
+        "SELECT FROM pg_database WHERE datdba = current_user::regrole AND datname <> $1",
+        ClusterCatalog.DATABASE)) {
       throw new IllegalStateException(
           "the cluster's admin owns databases that Tenantry did not make; give them another owner"
               + " first");
@@ -204,7 +201,7 @@ public final class ClusterConversion {
     StringBuilder script = new StringBuilder();
     if (!exists(owner)) {
       script.append(
-          roles.createOwner(tenant, role, Cluster.OWNER_CONNECTIONS, Purpose.OWNER, group));
+          roles.createOwner(tenant, role, TenantRoles.OWNER_CONNECTIONS, Purpose.OWNER, group));
     } else {
       script.append("GRANT %s TO %s;\n".formatted(group, quote(owner)));
     }
@@ -219,39 +216,35 @@ public final class ClusterConversion {
   }
 
   private boolean exists(String role) {
-    return connections.admin().run("SELECT FROM pg_roles WHERE rolname = $1", role).rowCount() == 1;
+    return connections.admin().exists("SELECT FROM pg_roles WHERE rolname = $1", role);
   }
 
   private boolean isMember(String role, String group) {
     return connections
-            .admin()
-            .run(
-                """
-                SELECT FROM pg_auth_members
-                JOIN pg_roles member ON member.oid = member
-                JOIN pg_roles of_group ON of_group.oid = roleid
-                WHERE member.rolname = $1 AND of_group.rolname = $2
-                """,
-                role,
-                group)
-            .rowCount()
-        > 0;
+        .admin()
+        .exists(
+            """
+            SELECT FROM pg_auth_members
+            JOIN pg_roles member ON member.oid = member
+            JOIN pg_roles of_group ON of_group.oid = roleid
+            WHERE member.rolname = $1 AND of_group.rolname = $2
+            """,
+            role,
+            group);
   }
 
   /** The database's limit becomes the role's, unless that has one already. */
   private int connectionLimit(String role) {
     return connections
         .admin()
-        .run(
+        .one(
+            row -> row.getInteger(0),
             """
             SELECT CASE WHEN rolconnlimit >= 0 THEN rolconnlimit ELSE datconnlimit END
             FROM pg_roles
             JOIN pg_database ON datname = rolname
             WHERE rolname = $1
             """,
-            role)
-        .iterator()
-        .next()
-        .getInteger(0);
+            role);
   }
 }

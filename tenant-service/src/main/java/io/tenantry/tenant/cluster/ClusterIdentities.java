@@ -45,22 +45,19 @@ final class ClusterIdentities implements ClusterSetup.Registry {
   }
 
   private Optional<ClusterAccess.Identity> find(String cluster) {
-    for (Row row :
-        database.run(
-            """
-            SELECT system_identifier, role_secret_encrypted
-            FROM control_plane.cluster_identities
-            WHERE cluster = $1
-            """,
-            cluster)) {
-      return Optional.of(
-          new ClusterAccess.Identity(
-              row.getLong(0),
-              new RoleSecret(
-                  keyRing.decrypt(
-                      row.getBuffer(1).getBytes(), RoleSecret.encryptionContext(cluster)))));
-    }
-    return Optional.empty();
+    return database.first(
+        row ->
+            new ClusterAccess.Identity(
+                row.getLong(0),
+                new RoleSecret(
+                    keyRing.decrypt(
+                        row.getBuffer(1).getBytes(), RoleSecret.encryptionContext(cluster)))),
+        """
+        SELECT system_identifier, role_secret_encrypted
+        FROM control_plane.cluster_identities
+        WHERE cluster = $1
+        """,
+        cluster);
   }
 
   /** Writes the identity down, unless another replica just did, and returns what is written. */

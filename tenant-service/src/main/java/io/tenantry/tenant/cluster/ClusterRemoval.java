@@ -62,11 +62,11 @@ final class ClusterRemoval {
 
   private static List<String> dataOfTenants(Cluster cluster) {
     Stream<String> databases =
-        cluster.databases().stream()
+        cluster.inventory().databases().stream()
             .filter(found -> found.mark().filter(mark -> isOwn(mark, cluster)).isPresent())
             .map(found -> found.name());
     Stream<String> schemas =
-        cluster.tenantRoles().entrySet().stream()
+        cluster.inventory().tenantRoles().entrySet().stream()
             .filter(role -> role.getValue().filter(mark -> isOwn(mark, cluster)).isPresent())
             .map(role -> role.getKey().replaceFirst(ClusterRoles.owner("") + "$", ""));
     return Stream.concat(databases, schemas).sorted().toList();

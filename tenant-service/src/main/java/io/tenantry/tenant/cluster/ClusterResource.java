@@ -3,6 +3,8 @@ package io.tenantry.tenant.cluster;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.http.Refuses;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -52,10 +54,12 @@ final class ClusterResource {
       responseCode = "201",
       description = "Tenants may be placed on it",
       content = @Content(schema = @Schema(implementation = RegisteredCluster.class)))
-  @APIResponse(responseCode = "409", description = "CLUSTER_EXISTS")
-  @APIResponse(
-      responseCode = "422",
-      description = "VALIDATION_FAILED, CLUSTER_UNUSABLE, CLUSTER_TLS_FAILED")
+  @Refuses({
+    ErrorCode.CLUSTER_EXISTS,
+    ErrorCode.VALIDATION_FAILED,
+    ErrorCode.CLUSTER_UNUSABLE,
+    ErrorCode.CLUSTER_TLS_FAILED
+  })
   public Response register(RegisterCluster request) {
     RegisteredCluster cluster = clusters.register(request);
     return Response.created(URI.create("/api/v1/clusters/" + cluster.name()))
@@ -76,7 +80,7 @@ final class ClusterResource {
       responseCode = "200",
       description = "The cluster",
       content = @Content(schema = @Schema(implementation = RegisteredCluster.class)))
-  @APIResponse(responseCode = "404", description = "CLUSTER_NOT_FOUND")
+  @Refuses(ErrorCode.CLUSTER_NOT_FOUND)
   public RegisteredCluster get(@RestPath String name) {
     return clusters.get(name);
   }
@@ -93,11 +97,13 @@ final class ClusterResource {
       responseCode = "200",
       description = "The cluster as it is now",
       content = @Content(schema = @Schema(implementation = RegisteredCluster.class)))
-  @APIResponse(responseCode = "404", description = "CLUSTER_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "CLUSTER_EXISTS")
-  @APIResponse(
-      responseCode = "422",
-      description = "VALIDATION_FAILED, CLUSTER_UNUSABLE, CLUSTER_TLS_FAILED")
+  @Refuses({
+    ErrorCode.CLUSTER_NOT_FOUND,
+    ErrorCode.CLUSTER_EXISTS,
+    ErrorCode.VALIDATION_FAILED,
+    ErrorCode.CLUSTER_UNUSABLE,
+    ErrorCode.CLUSTER_TLS_FAILED
+  })
   public RegisteredCluster change(
       @RestPath String name, ChangeCluster change, @Context ContainerRequestContext context) {
     context.setProperty(AdminAudit.DETAILS, Map.of("changed", String.join(" ", change.fields())));
@@ -115,7 +121,7 @@ final class ClusterResource {
       responseCode = "200",
       description = "The certificates",
       content = @Content(schema = @Schema(implementation = RootCertificate.class)))
-  @APIResponse(responseCode = "404", description = "CLUSTER_NOT_FOUND")
+  @Refuses(ErrorCode.CLUSTER_NOT_FOUND)
   public RootCertificate rootCertificate(@RestPath String name) {
     return new RootCertificate(clusters.rootCertificate(name));
   }
@@ -129,9 +135,12 @@ final class ClusterResource {
           "Its warm pool and golden templates are removed first; Tenantry's catalog and roles stay on"
               + " the server. leave_server removes nothing there, for a server that is lost.")
   @APIResponse(responseCode = "204", description = "It is forgotten")
-  @APIResponse(responseCode = "404", description = "CLUSTER_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "CLUSTER_IN_USE")
-  @APIResponse(responseCode = "503", description = "DATABASE_UNAVAILABLE, RECOVERY_MODE")
+  @Refuses({
+    ErrorCode.CLUSTER_NOT_FOUND,
+    ErrorCode.CLUSTER_IN_USE,
+    ErrorCode.DATABASE_UNAVAILABLE,
+    ErrorCode.RECOVERY_MODE
+  })
   public void delete(
       @RestPath String name,
       @RestQuery("leave_server") @DefaultValue("false") boolean leaveServer) {

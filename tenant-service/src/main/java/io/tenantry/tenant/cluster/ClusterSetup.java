@@ -197,15 +197,14 @@ final class ClusterSetup {
   long examine() {
     Database maintenance = connections.maintenance();
     int version =
-        Integer.parseInt(maintenance.run("SHOW server_version_num").iterator().next().getString(0))
+        Integer.parseInt(maintenance.one(row -> row.getString(0), "SHOW server_version_num"))
             / 10_000;
     if (version < OLDEST_VERSION) {
       throw unusable(
           "runs PostgreSQL %d, at least %d is needed".formatted(version, OLDEST_VERSION));
     }
     refuseForeign(claim());
-    if (maintenance.run("SELECT FROM pg_roles WHERE rolname = $1", ClusterRoles.DUMP).rowCount()
-        == 0) {
+    if (!maintenance.exists("SELECT FROM pg_roles WHERE rolname = $1", ClusterRoles.DUMP)) {
       throw unusable(
           "has no role %s: run deploy/postgres/tenant-cluster.sql".formatted(ClusterRoles.DUMP));
     }
@@ -214,15 +213,13 @@ final class ClusterSetup {
 
   /** Which installation the server says it belongs to; null if to none. */
   private String claim() {
-    for (Row row :
-        connections
-            .maintenance()
-            .run(
-                "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1",
-                ClusterRoles.OWNER)) {
-      return row.getString(0);
-    }
-    return null;
+    return connections
+        .maintenance()
+        .first(
+            row -> row.getString(0),
+            "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1",
+            ClusterRoles.OWNER)
+        .orElse(null);
   }
 
   private void refuseForeign(String claim) {

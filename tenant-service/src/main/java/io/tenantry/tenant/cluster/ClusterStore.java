@@ -1,19 +1,17 @@
 package io.tenantry.tenant.cluster;
 
 import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /** The registered clusters and regions. */
 @Singleton
@@ -35,17 +33,12 @@ final class ClusterStore {
   }
 
   UUID installationId() {
-    return database
-        .run("SELECT installation_id FROM control_plane.installation")
-        .iterator()
-        .next()
-        .getUUID(0);
+    return database.one(
+        row -> row.getUUID(0), "SELECT installation_id FROM control_plane.installation");
   }
 
   Set<String> regions() {
-    return StreamSupport.stream(
-            database.run("SELECT name FROM control_plane.regions").spliterator(), false)
-        .map(row -> row.getString(0))
+    return database.list(row -> row.getString(0), "SELECT name FROM control_plane.regions").stream()
         .collect(Collectors.toUnmodifiableSet());
   }
 
@@ -54,11 +47,11 @@ final class ClusterStore {
   }
 
   Optional<RegisteredCluster> find(String name) {
-    return read(database.run(SELECT_CLUSTER + "WHERE name = $1", name)).stream().findFirst();
+    return database.first(ClusterStore::read, SELECT_CLUSTER + "WHERE name = $1", name);
   }
 
   List<RegisteredCluster> all() {
-    return read(database.run(SELECT_CLUSTER + "ORDER BY name"));
+    return database.list(ClusterStore::read, SELECT_CLUSTER + "ORDER BY name");
   }
 
   /**
@@ -115,7 +108,7 @@ final class ClusterStore {
         Buffer.buffer(password),
         KeyRing.keyIdOf(password),
         capacity,
-        access.sslRootCertificate().orElse(null),
+        access.sslRootCertificate(),
         status);
   }
 
@@ -142,46 +135,37 @@ final class ClusterStore {
       Optional<Integer> capacity) {
     byte[] password =
         keyRing.encrypt(access.adminPassword(), ClusterAccess.encryptionContext(access.name()));
-    return database
-            .run(
-                """
-                UPDATE control_plane.clusters
-                SET status = coalesce($3, status), capacity = coalesce($4, capacity),
-                  host = $5, port = $6, maintenance_database = $7, ssl_mode = $8,
-                  ssl_root_certificate = $9, admin_user = $10, admin_password_encrypted = $11,
-                  encryption_key_id = $12, updated_at = now(),
-                  access_version = access_version
-                    + ((host, port, ssl_mode, ssl_root_certificate)
-                      IS DISTINCT FROM ($5, $6, $8, $9))::integer
-                WHERE name = $1
-                  AND updated_at = $2
-                """,
-                before.name(),
-                before.updatedAt().atOffset(ZoneOffset.UTC),
-                status.orElse(null),
-                capacity.orElse(null),
-                access.host(),
-                access.port(),
-                access.maintenanceDatabase(),
-                access.sslMode(),
-                access.sslRootCertificate().orElse(null),
-                access.adminUser(),
-                Buffer.buffer(password),
-                KeyRing.keyIdOf(password))
-            .rowCount()
-        > 0;
+    return database.changedOne(
+        """
+        UPDATE control_plane.clusters
+        SET status = coalesce($3, status), capacity = coalesce($4, capacity),
+          host = $5, port = $6, maintenance_database = $7, ssl_mode = $8,
+          ssl_root_certificate = $9, admin_user = $10, admin_password_encrypted = $11,
+          encryption_key_id = $12, updated_at = now(),
+          access_version = access_version
+            + ((host, port, ssl_mode, ssl_root_certificate)
+              IS DISTINCT FROM ($5, $6, $8, $9))::integer
+        WHERE name = $1
+          AND updated_at = $2
+        """,
+        before.name(),
+        before.updatedAt(),
+        status,
+        capacity,
+        access.host(),
+        access.port(),
+        access.maintenanceDatabase(),
+        access.sslMode(),
+        access.sslRootCertificate(),
+        access.adminUser(),
+        Buffer.buffer(password),
+        KeyRing.keyIdOf(password));
   }
 
   /** Forgets a cluster without tenants; says whether it did. */
   boolean delete(String name) {
-    return database
-            .run("DELETE FROM control_plane.clusters WHERE name = $1 AND tenants = 0", name)
-            .rowCount()
-        > 0;
-  }
-
-  private static List<RegisteredCluster> read(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).map(ClusterStore::read).toList();
+    return database.changedOne(
+        "DELETE FROM control_plane.clusters WHERE name = $1 AND tenants = 0", name);
   }
 
   private static RegisteredCluster read(Row row) {
@@ -196,7 +180,7 @@ final class ClusterStore {
         row.getString("status"),
         row.getInteger("capacity"),
         row.getInteger("tenants"),
-        row.getOffsetDateTime("created_at").toInstant(),
-        row.getOffsetDateTime("updated_at").toInstant());
+        Columns.instant(row, "created_at"),
+        Columns.instant(row, "updated_at"));
   }
 }

@@ -89,8 +89,9 @@ class ConnectionStringUpdates {
   }
 
   private List<Outdated> updateBatch(Sql sql, UUID after) {
-    List<Outdated> batch = new ArrayList<>();
-    sql.run(
+    List<Outdated> batch =
+        sql.list(
+            Outdated::of,
             """
             SELECT stored.tenant_id, stored.connection_string_encrypted,
               stored.access_version IS NULL AS is_new, cluster.host, cluster.port,
@@ -105,8 +106,7 @@ class ConnectionStringUpdates {
             FOR UPDATE OF stored SKIP LOCKED
             """,
             after,
-            BATCH)
-        .forEach(row -> batch.add(Outdated.of(row)));
+            BATCH);
     List<Updated> updated = new ArrayList<>();
     batch.forEach(tenant -> update(tenant, updated));
     if (!updated.isEmpty()) {

@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.StreamSupport;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
@@ -46,13 +45,10 @@ final class Extensions {
   static List<String> missing(Database server, List<String> wanted) {
     List<String> missing = new ArrayList<>(wanted);
     missing.removeAll(
-        StreamSupport.stream(
-                server
-                    .run(USABLE.formatted("$1"), (Object) wanted.toArray(String[]::new))
-                    .spliterator(),
-                false)
-            .map(row -> row.getString(0))
-            .toList());
+        server.list(
+            row -> row.getString(0),
+            USABLE.formatted("$1"),
+            (Object) wanted.toArray(String[]::new)));
     return missing;
   }
 

@@ -115,7 +115,7 @@ public final class GoldenTemplates {
 
   /** Drops all golden templates of a cluster that takes no tenants any more. */
   void dropAll(Cluster cluster) {
-    for (FoundDatabase found : cluster.databases()) {
+    for (FoundDatabase found : cluster.inventory().databases()) {
       if (found.mark().filter(mark -> isTemplate(mark, cluster)).isPresent()) {
         cluster.dropDatabase(found.name(), Expected.noTenants(Purpose.TEMPLATE));
       }

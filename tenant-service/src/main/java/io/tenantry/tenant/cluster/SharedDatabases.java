@@ -42,7 +42,7 @@ public final class SharedDatabases {
       }
       // Somebody dropped the database under us: make it again, once.
       known.remove(key(blueprint, cluster));
-      cluster.dropRoles(tenant, credentials.role());
+      cluster.logins().drop(tenant, credentials.role());
       create(tenant, blueprint, cluster, credentials, purpose);
     }
   }
@@ -51,7 +51,7 @@ public final class SharedDatabases {
       UUID tenant, Blueprint blueprint, Cluster cluster, Credentials credentials, Purpose purpose) {
     SchemaScript script =
         known.computeIfAbsent(key(blueprint, cluster), key -> prepareAlone(blueprint, cluster));
-    cluster.createSchema(tenant, credentials, blueprint.connectionLimit(), purpose, script);
+    cluster.schemas().create(tenant, credentials, blueprint.connectionLimit(), purpose, script);
   }
 
   private static String key(Blueprint blueprint, Cluster cluster) {

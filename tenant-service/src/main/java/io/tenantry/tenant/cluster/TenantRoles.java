@@ -24,6 +24,9 @@ import java.util.stream.Collectors;
 /** The statements that create and change tenants' roles; the admin runs them in the catalog. */
 final class TenantRoles {
 
+  /** Sessions of migrations, restores and counts of one tenant at once. */
+  static final int OWNER_CONNECTIONS = 20;
+
   /**
    * Settings of a tenant's role that its second role gets, too. Each takes effect in the tenant's
    * sessions alone; what is not here, such as {@code role} or {@code session_preload_libraries}, a
@@ -238,15 +241,13 @@ final class TenantRoles {
   }
 
   private boolean exists(String role) {
-    return admin.get().run("SELECT FROM pg_roles WHERE rolname = $1", role).rowCount() == 1;
+    return admin.get().exists("SELECT FROM pg_roles WHERE rolname = $1", role);
   }
 
   private int connectionLimit(String role) {
     return admin
         .get()
-        .run("SELECT rolconnlimit FROM pg_roles WHERE rolname = $1", role)
-        .iterator()
-        .next()
-        .getInteger(0);
+        .one(
+            row -> row.getInteger(0), "SELECT rolconnlimit FROM pg_roles WHERE rolname = $1", role);
   }
 }

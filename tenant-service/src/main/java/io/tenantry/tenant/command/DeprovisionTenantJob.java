@@ -17,7 +17,6 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
 
 /** Deletes a tenant, and ends when nothing of it is left. */
@@ -49,14 +48,9 @@ final class DeprovisionTenantJob implements JobHandler {
   void submit(Sql transaction, UUID jobId, DeprovisionTenant command) {
     jobs.submit(
         transaction,
-        new NewJob(
-            jobId,
-            type(),
-            Optional.of(command.tenantId()),
-            new Data(command.finalBackup().orElse(true), clock.instant()),
-            NewJob.NORMAL,
-            clock.instant(),
-            Optional.empty()));
+        NewJob.of(type(), new Data(command.finalBackup().orElse(true), clock.instant()))
+            .withId(jobId)
+            .about(command.tenantId()));
   }
 
   @Override
@@ -85,7 +79,7 @@ final class DeprovisionTenantJob implements JobHandler {
             });
     return switch (lifecycle.delete(job.tenantId(), data.finalBackup())) {
       case DONE -> JobOutcome.done();
-      case TO_BE_CONTINUED -> JobOutcome.postponed(LOOK_AGAIN_AFTER);
+      case PENDING -> JobOutcome.postponed(LOOK_AGAIN_AFTER);
     };
   }
 }

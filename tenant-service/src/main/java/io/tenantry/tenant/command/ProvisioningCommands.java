@@ -3,24 +3,15 @@ package io.tenantry.tenant.command;
 import io.tenantry.kernel.audit.AuditEntry;
 import io.tenantry.kernel.audit.AuditLog;
 import io.tenantry.kernel.db.Sql;
-import io.tenantry.kernel.error.InvalidRequest;
-import io.tenantry.kernel.error.TenantryException;
-import io.tenantry.kernel.event.CloudEvent;
-import io.tenantry.kernel.event.InvalidEvent;
-import io.tenantry.kernel.http.JsonBodyReader;
-import io.tenantry.kernel.job.Jobs;
-import io.tenantry.kernel.messaging.CommandGate;
 import io.tenantry.kernel.messaging.EventConsumer;
 import io.tenantry.tenant.project.Projects;
 import io.tenantry.tenant.project.ProvisionProject;
-import io.tenantry.tenant.registry.CreateTenant;
-import io.tenantry.tenant.registry.ProvisionTenantJob;
+import io.tenantry.tenant.provisioning.CreateTenant;
+import io.tenantry.tenant.provisioning.ProvisionTenantJob;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -43,98 +34,33 @@ public final class ProvisioningCommands {
   static final String DEPROVISION_TENANT = "io.tenantry.deprovision_tenant.v1";
 
   private final EventConsumer events;
-  private final CommandGate gate;
-  private final CommandConfig config;
-  private final JsonBodyReader bodies;
+  private final CommandReader reader;
   private final Projects projects;
   private final ProvisionTenantJob tenants;
   private final DeprovisionTenantJob deprovisioning;
-  private final Jobs jobs;
   private final AuditLog audit;
 
   ProvisioningCommands(
       EventConsumer events,
-      CommandGate gate,
-      CommandConfig config,
-      JsonBodyReader bodies,
+      CommandReader reader,
       Projects projects,
       ProvisionTenantJob tenants,
       DeprovisionTenantJob deprovisioning,
-      Jobs jobs,
       AuditLog audit) {
     this.events = events;
-    this.gate = gate;
-    this.config = config;
-    this.bodies = bodies;
+    this.reader = reader;
     this.projects = projects;
     this.tenants = tenants;
     this.deprovisioning = deprovisioning;
-    this.jobs = jobs;
     this.audit = audit;
   }
 
-  /** A command that was understood, and becomes a job of this id. */
-  private record Command(UUID jobId, Record body) {}
-
   @Incoming("provisioning-jobs")
   CompletionStage<Void> receive(ConsumerRecord<String, byte[]> message) {
-    return events.consume(message, this::read, this::submit).thenRun(jobs::wake);
+    return events.consume(message, event -> Optional.of(reader.read(event)), this::submit);
   }
 
-  private Optional<Command> read(CloudEvent event) {
-    gate.requireOpen(TOPIC);
-    Record body =
-        switch (event.type()) {
-          case PROVISION_PROJECT -> withProject(body(event, ProvisionProject.class));
-          case PROVISION_TENANT -> body(event, CreateTenant.class);
-          case DEPROVISION_TENANT -> permitted(body(event, DeprovisionTenant.class));
-          default -> throw new InvalidEvent("the type is that of no command");
-        };
-    return Optional.of(new Command(jobId(event), body));
-  }
-
-  private <T extends Record> T body(CloudEvent event, Class<T> type) {
-    try {
-      return bodies.read(event.data().getBytes(StandardCharsets.UTF_8), type);
-    } catch (InvalidRequest e) {
-      throw new InvalidEvent(
-          e.errors().stream()
-              .map(error -> error.field() + " " + error.message())
-              .collect(Collectors.joining("; ", "the data is invalid: ", "")));
-    } catch (TenantryException e) {
-      if (e.code().retryable()) {
-        throw e;
-      }
-      throw new InvalidEvent("the data is not JSON");
-    }
-  }
-
-  private static ProvisionProject withProject(ProvisionProject command) {
-    if (command.projectId() == null) {
-      throw new InvalidEvent("the data is invalid: project_id is required");
-    }
-    return command;
-  }
-
-  private DeprovisionTenant permitted(DeprovisionTenant command) {
-    if (!command.finalBackup().orElse(true) && !config.allowDeletionWithoutBackup()) {
-      throw new InvalidEvent(
-          "a deletion without a final backup is not permitted by Kafka: ask for it by REST, or set"
-              + " COMMANDS_ALLOW_DELETION_WITHOUT_BACKUP");
-    }
-    return command;
-  }
-
-  private static UUID jobId(CloudEvent event) {
-    try {
-      return UUID.fromString(event.id());
-    } catch (IllegalArgumentException e) {
-      return UUID.nameUUIDFromBytes(
-          (event.source() + " " + event.id()).getBytes(StandardCharsets.UTF_8));
-    }
-  }
-
-  private void submit(Sql transaction, Command command) {
+  private void submit(Sql transaction, CommandReader.Command command) {
     switch (command.body()) {
       case ProvisionProject project -> {
         projects.submit(transaction, command.jobId(), project);

@@ -110,11 +110,11 @@ class ExistingTenants {
   /** The names of databases and schemas that bear a mark. */
   private static Set<String> marked(Cluster cluster) {
     Set<String> marked = new HashSet<>();
-    cluster.databases().stream()
+    cluster.inventory().databases().stream()
         .filter(found -> found.mark().isPresent())
         .map(FoundDatabase::name)
         .forEach(marked::add);
-    for (Map.Entry<String, Optional<Mark>> role : cluster.tenantRoles().entrySet()) {
+    for (Map.Entry<String, Optional<Mark>> role : cluster.inventory().tenantRoles().entrySet()) {
       String name = role.getKey();
       boolean home =
           role.getValue()

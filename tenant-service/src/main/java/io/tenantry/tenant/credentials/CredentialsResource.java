@@ -7,6 +7,8 @@ import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.Refuses;
+import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.registry.Tenants;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.security.RolesAllowed;
@@ -65,13 +67,12 @@ final class CredentialsResource {
       responseCode = "200",
       description = "How the tenant logs in",
       content = @Content(schema = @Schema(implementation = Connection.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "TENANT_BUSY")
+  @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_BUSY})
   public Response connectionString(
       @RestPath("tenant_id") UUID tenantId,
       @Context SecurityContext caller,
       @Context HttpServerRequest request) {
-    String status = tenants.get(tenantId).status();
+    TenantStatus status = tenants.get(tenantId).status();
     Connection connection =
         store
             .connection(tenantId)
@@ -101,9 +102,12 @@ final class CredentialsResource {
       responseCode = "200",
       description = "They are rotated",
       content = @Content(schema = @Schema(implementation = TenantCredentials.Rotated.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "TENANT_BUSY, ROTATION_IN_PROGRESS")
-  @APIResponse(responseCode = "500", description = "ROTATION_FAILED")
+  @Refuses({
+    ErrorCode.TENANT_NOT_FOUND,
+    ErrorCode.TENANT_BUSY,
+    ErrorCode.ROTATION_IN_PROGRESS,
+    ErrorCode.ROTATION_FAILED
+  })
   public TenantCredentials.Rotated rotate(
       @RestPath("tenant_id") UUID tenantId, RotateCredentials request) {
     return credentials.rotate(

@@ -1,11 +1,13 @@
 package io.tenantry.tenant.credentials;
 
 import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.event.TenantEvent;
 import io.tenantry.kernel.messaging.Outbox;
+import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.provisioning.Leases;
 import io.tenantry.tenant.provisioning.TenantDatabase;
 import io.vertx.core.buffer.Buffer;
@@ -16,7 +18,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** The persisted state of tenants' credentials. */
 @Singleton
@@ -90,7 +91,7 @@ final class CredentialsStore {
   }
 
   private static void refuse(Row row, boolean endFormer) {
-    if (!row.getString("status").equals("active")) {
+    if (TenantStatus.of(row.getString("status")) != TenantStatus.ACTIVE) {
       throw new TenantryException(
           ErrorCode.TENANT_BUSY, "The tenant is " + row.getString("status") + ".");
     }
@@ -102,7 +103,7 @@ final class CredentialsStore {
       throw new TenantryException(
           ErrorCode.ROTATION_IN_PROGRESS,
           "The credentials from before the last rotation are valid until %s; wait, or end them now with overlap_seconds 0."
-              .formatted(row.getOffsetDateTime("former_expires_at").toInstant()));
+              .formatted(Columns.instant(row, "former_expires_at")));
     }
   }
 
@@ -118,70 +119,62 @@ final class CredentialsStore {
     byte[] encrypted = keyRing.encrypt(connectionString, tenantId.toString());
     return database.inTransaction(
         sql -> {
-          if (sql.run(RELEASE, tenantId, leases.replica()).rowCount() == 0) {
+          if (!sql.changedOne(RELEASE, tenantId, leases.replica())) {
             throw new IllegalStateException("the lease ran out and another replica took over");
           }
           outbox.append(sql, new TenantEvent.CredentialsRotated(tenantId, rotation.next()));
-          return sql.run(
-                  """
-                  UPDATE control_plane.tenant_databases
-                  SET connection_string_encrypted = $2, encryption_key_id = $3, login_role = $4,
-                    former_role = $5, former_expires_at = now() + make_interval(secs => $6),
-                    access_version = NULL
-                  WHERE tenant_id = $1
-                  RETURNING former_expires_at
-                  """,
-                  tenantId,
-                  Buffer.buffer(encrypted),
-                  KeyRing.keyIdOf(encrypted),
-                  rotation.next(),
-                  rotation.login(),
-                  overlap.toMillis() / 1000.0)
-              .iterator()
-              .next()
-              .getOffsetDateTime(0)
-              .toInstant();
+          return sql.one(
+              row -> row.getOffsetDateTime(0).toInstant(),
+              """
+              UPDATE control_plane.tenant_databases
+              SET connection_string_encrypted = $2, encryption_key_id = $3, login_role = $4,
+                former_role = $5, former_expires_at = now() + make_interval(secs => $6),
+                access_version = NULL
+              WHERE tenant_id = $1
+              RETURNING former_expires_at
+              """,
+              tenantId,
+              Buffer.buffer(encrypted),
+              KeyRing.keyIdOf(encrypted),
+              rotation.next(),
+              rotation.login(),
+              overlap);
         });
   }
 
   /** Takes the leases of tenants whose former credentials have to end, a few at a time. */
   List<TenantDatabase> beginRetirements(int atMost) {
-    return StreamSupport.stream(
-            database
-                .run(
-                    """
-                    UPDATE control_plane.tenants AS tenant
-                    SET lease_owner = $1, lease_expires_at = now() + make_interval(secs => $2)
-                    FROM control_plane.tenant_databases
-                    WHERE tenant_databases.tenant_id = tenant.tenant_id
-                      AND tenant.tenant_id IN (
-                        SELECT tenant_id
-                        FROM control_plane.tenant_databases
-                        JOIN control_plane.tenants USING (tenant_id)
-                        WHERE former_expires_at <= now()
-                          AND status IN ('active', 'suspended')
-                          AND lease_expires_at IS NULL
-                        ORDER BY former_expires_at
-                        LIMIT $3
-                        FOR UPDATE OF tenants SKIP LOCKED
-                      )
-                    RETURNING\s
-                    """
-                        + TARGET,
-                    leases.replica(),
-                    leases.seconds(),
-                    atMost)
-                .spliterator(),
-            false)
-        .map(row -> target(row, row.getString("former_role")))
-        .toList();
+    return database.list(
+        row -> target(row, row.getString("former_role")),
+        """
+        UPDATE control_plane.tenants AS tenant
+        SET lease_owner = $1, lease_expires_at = now() + make_interval(secs => $2)
+        FROM control_plane.tenant_databases
+        WHERE tenant_databases.tenant_id = tenant.tenant_id
+          AND tenant.tenant_id IN (
+            SELECT tenant_id
+            FROM control_plane.tenant_databases
+            JOIN control_plane.tenants USING (tenant_id)
+            WHERE former_expires_at <= now()
+              AND status IN ('active', 'suspended')
+              AND lease_expires_at IS NULL
+            ORDER BY former_expires_at
+            LIMIT $3
+            FOR UPDATE OF tenants SKIP LOCKED
+          )
+        RETURNING\s
+        """
+            + TARGET,
+        leases.replica(),
+        leases.seconds(),
+        atMost);
   }
 
   /** Forgets credentials that have ended, and gives the lease back. */
   void endRetirement(UUID tenantId) {
     database.transact(
         sql -> {
-          if (sql.run(RELEASE, tenantId, leases.replica()).rowCount() == 1) {
+          if (sql.changedOne(RELEASE, tenantId, leases.replica())) {
             sql.send(
                 """
                 UPDATE control_plane.tenant_databases
@@ -195,22 +188,19 @@ final class CredentialsStore {
 
   /** How a tenant logs in that can. */
   Optional<CredentialsResource.Connection> connection(UUID tenantId) {
-    for (Row row :
-        database.run(
-            """
-            SELECT connection_string_encrypted, ssl_root_certificate
-            FROM control_plane.tenant_databases
-            JOIN control_plane.clusters ON clusters.name = tenant_databases.cluster
-            WHERE tenant_id = $1
-              AND connection_string_encrypted IS NOT NULL
-            """,
-            tenantId)) {
-      return Optional.of(
-          new CredentialsResource.Connection(
-              keyRing.decrypt(row.getBuffer(0).getBytes(), tenantId.toString()),
-              Optional.ofNullable(row.getString(1))));
-    }
-    return Optional.empty();
+    return database.first(
+        row ->
+            new CredentialsResource.Connection(
+                keyRing.decrypt(row.getBuffer(0).getBytes(), tenantId.toString()),
+                Optional.ofNullable(row.getString(1))),
+        """
+        SELECT connection_string_encrypted, ssl_root_certificate
+        FROM control_plane.tenant_databases
+        JOIN control_plane.clusters ON clusters.name = tenant_databases.cluster
+        WHERE tenant_id = $1
+          AND connection_string_encrypted IS NOT NULL
+        """,
+        tenantId);
   }
 
   private static TenantDatabase target(Row row) {

@@ -4,7 +4,6 @@ import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
@@ -33,7 +32,6 @@ class TenantCredentials {
   private final CredentialsStore store;
   private final Clusters clusters;
   private final Leases leases;
-  private final OutboxRelay relay;
   private final SecureRandom random;
   private final RecoveryMode mode;
 
@@ -41,13 +39,11 @@ class TenantCredentials {
       CredentialsStore store,
       Clusters clusters,
       Leases leases,
-      OutboxRelay relay,
       SecureRandom random,
       RecoveryMode mode) {
     this.store = store;
     this.clusters = clusters;
     this.leases = leases;
-    this.relay = relay;
     this.random = random;
     this.mode = mode;
   }
@@ -71,7 +67,6 @@ class TenantCredentials {
     Rotation rotation =
         store.begin(tenantId, overlap.isZero()).orElseThrow(() -> Tenants.notFound(tenantId));
     Rotated rotated = leases.whileHeld(tenantId, () -> rotate(rotation, overlap));
-    relay.wake();
     LOG.infof("tenant=%s logs in as %s", tenantId, rotated.role());
     if (overlap.isZero()) {
       retire();
@@ -84,16 +79,16 @@ class TenantCredentials {
     Cluster cluster = clusters.named(target.cluster());
     Credentials credentials = Credentials.generate(rotation.next(), random);
     try {
-      cluster.renewCredentials(target.tenantId(), target.role(), credentials);
+      cluster.logins().renew(target.tenantId(), target.role(), credentials);
       cluster.verify(
           target.database(), target.schema().orElse("public"), target.role(), credentials);
       if (overlap.isZero()) {
         // Before anybody is told that they have ended; if storing fails, they are let in again.
-        cluster.blockLogins(target.tenantId(), Set.of(rotation.login()));
+        cluster.logins().block(target.tenantId(), Set.of(rotation.login()));
       }
       Instant until =
           store.finish(rotation, cluster.connectionString(target.database(), credentials), overlap);
-      cluster.recordLogin(target.tenantId(), rotation.next());
+      cluster.logins().record(target.tenantId(), rotation.next());
       return new Rotated(rotation.next(), rotation.login(), until);
     } catch (RuntimeException e) {
       // Whoever takes the lease over makes the cluster as the control database says.
@@ -132,7 +127,7 @@ class TenantCredentials {
           () -> {
             Cluster cluster = clusters.named(former.cluster());
             cluster.requireUsable();
-            cluster.retireCredentials(former.tenantId(), former.role());
+            cluster.logins().retire(former.tenantId(), former.role());
             store.endRetirement(former.tenantId());
             return true;
           });

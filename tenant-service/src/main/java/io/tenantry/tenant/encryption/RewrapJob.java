@@ -12,11 +12,9 @@ import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
 import io.vertx.core.buffer.Buffer;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -38,14 +36,12 @@ final class RewrapJob implements JobHandler {
   private final KeyRing keyRing;
   private final Database database;
   private final Jobs jobs;
-  private final Clock clock;
 
-  RewrapJob(SecretStore secrets, KeyRing keyRing, Database database, Jobs jobs, Clock clock) {
+  RewrapJob(SecretStore secrets, KeyRing keyRing, Database database, Jobs jobs) {
     this.secrets = secrets;
     this.keyRing = keyRing;
     this.database = database;
     this.jobs = jobs;
-    this.clock = clock;
   }
 
   /** The job needs to know nothing. */
@@ -68,19 +64,7 @@ final class RewrapJob implements JobHandler {
 
   Job submit() {
     UUID id = UUID.randomUUID();
-    database.transact(
-        sql ->
-            jobs.submit(
-                sql,
-                new NewJob(
-                    id,
-                    type(),
-                    Optional.empty(),
-                    new Nothing(),
-                    NewJob.NORMAL,
-                    clock.instant(),
-                    Optional.empty())));
-    jobs.wake();
+    database.transact(sql -> jobs.submit(sql, NewJob.of(type(), new Nothing()).withId(id)));
     return jobs.get(id);
   }
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /** The stored secrets, whatever they are of. */
 @Singleton
@@ -45,25 +44,20 @@ final class SecretStore {
 
   /** Secrets that another key than this one encrypted, by row id, after the given one. */
   List<Secret> notUnder(int keyId, SecretTable table, String after, int limit) {
-    return StreamSupport.stream(
-            database
-                .run(
-                    """
-                    SELECT %1$s AS row_id, %2$s AS ciphertext
-                    FROM %3$s
-                    WHERE encryption_key_id <> $1
-                      AND %1$s > $2
-                    ORDER BY %1$s
-                    LIMIT $3
-                    """
-                        .formatted(table.id(), table.secret(), table.table()),
-                    keyId,
-                    after,
-                    limit)
-                .spliterator(),
-            false)
-        .map(SecretStore::secret)
-        .toList();
+    return database.list(
+        SecretStore::secret,
+        """
+        SELECT %1$s AS row_id, %2$s AS ciphertext
+        FROM %3$s
+        WHERE encryption_key_id <> $1
+          AND %1$s > $2
+        ORDER BY %1$s
+        LIMIT $3
+        """
+            .formatted(table.id(), table.secret(), table.table()),
+        keyId,
+        after,
+        limit);
   }
 
   private static Secret secret(Row row) {
@@ -72,20 +66,18 @@ final class SecretStore {
 
   /** Replaces secrets that are what they were when they were read; returns how many. */
   int replace(SecretTable table, int keyId, List<Rewrapped> secrets) {
-    return database
-        .run(
-            """
-            UPDATE %3$s AS stored
-            SET %2$s = rewrapped.ciphertext, encryption_key_id = $1
-            FROM unnest($2::text[], $3::bytea[], $4::bytea[]) AS rewrapped (row_id, former, ciphertext)
-            WHERE stored.%1$s = rewrapped.row_id
-              AND stored.%2$s = rewrapped.former
-            """
-                .formatted(table.id(), table.secret(), table.table()),
-            keyId,
-            secrets.stream().map(s -> s.former().rowId()).toArray(String[]::new),
-            secrets.stream().map(s -> s.former().ciphertext()).toArray(Buffer[]::new),
-            secrets.stream().map(Rewrapped::ciphertext).toArray(Buffer[]::new))
-        .rowCount();
+    return database.changed(
+        """
+        UPDATE %3$s AS stored
+        SET %2$s = rewrapped.ciphertext, encryption_key_id = $1
+        FROM unnest($2::text[], $3::bytea[], $4::bytea[]) AS rewrapped (row_id, former, ciphertext)
+        WHERE stored.%1$s = rewrapped.row_id
+          AND stored.%2$s = rewrapped.former
+        """
+            .formatted(table.id(), table.secret(), table.table()),
+        keyId,
+        secrets.stream().map(s -> s.former().rowId()).toArray(String[]::new),
+        secrets.stream().map(s -> s.former().ciphertext()).toArray(Buffer[]::new),
+        secrets.stream().map(Rewrapped::ciphertext).toArray(Buffer[]::new));
   }
 }

@@ -5,6 +5,7 @@ import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.Refuses;
 import io.tenantry.kernel.tenant.TenantDirectory;
 import io.tenantry.kernel.tenant.TenantEntry;
 import io.tenantry.kernel.tenant.TenantStatus;
@@ -61,7 +62,7 @@ final class ServiceResource {
   @RolesAllowed(Roles.VIEWER)
   @Operation(summary = "List a tenant's services")
   @APIResponse(responseCode = "200", description = "The services")
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @Refuses(ErrorCode.TENANT_NOT_FOUND)
   public ServiceList list(@RestPath("tenant_id") UUID tenantId) {
     tenants.existing(tenantId);
     return new ServiceList(store.list(tenantId));
@@ -76,9 +77,12 @@ final class ServiceResource {
       responseCode = "200",
       description = "The service",
       content = @Content(schema = @Schema(implementation = TenantService.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "QUOTA_EXCEEDED, TENANT_BUSY")
-  @APIResponse(responseCode = "502", description = "SERVICE_REGISTRATION_FAILED")
+  @Refuses({
+    ErrorCode.TENANT_NOT_FOUND,
+    ErrorCode.QUOTA_EXCEEDED,
+    ErrorCode.TENANT_BUSY,
+    ErrorCode.SERVICE_REGISTRATION_FAILED
+  })
   public TenantService register(
       @RestPath("tenant_id") UUID tenantId,
       @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
@@ -110,7 +114,7 @@ final class ServiceResource {
       responseCode = "200",
       description = "The service",
       content = @Content(schema = @Schema(implementation = TenantService.class)))
-  @APIResponse(responseCode = "404", description = "SERVICE_NOT_FOUND")
+  @Refuses(ErrorCode.SERVICE_NOT_FOUND)
   public TenantService disable(
       @RestPath("tenant_id") UUID tenantId,
       @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
@@ -124,7 +128,7 @@ final class ServiceResource {
       responseCode = "200",
       description = "The service",
       content = @Content(schema = @Schema(implementation = TenantService.class)))
-  @APIResponse(responseCode = "404", description = "SERVICE_NOT_FOUND")
+  @Refuses(ErrorCode.SERVICE_NOT_FOUND)
   public TenantService enable(
       @RestPath("tenant_id") UUID tenantId,
       @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
@@ -137,8 +141,7 @@ final class ServiceResource {
       summary = "Take a tenant from a service",
       description = "The service itself is told first. May be repeated.")
   @APIResponse(responseCode = "204", description = "The tenant has no such service")
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
-  @APIResponse(responseCode = "502", description = "SERVICE_REGISTRATION_FAILED")
+  @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.SERVICE_REGISTRATION_FAILED})
   public void deregister(
       @RestPath("tenant_id") UUID tenantId,
       @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {

@@ -1,16 +1,13 @@
 package io.tenantry.tenant.externalservice;
 
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Stores which services a tenant has. */
 @Singleton
@@ -29,7 +26,19 @@ final class ServiceStore {
   }
 
   List<TenantService> list(UUID tenantId) {
-    return read(database.run(SELECT_SERVICE + "WHERE tenant_id = $1 ORDER BY type", tenantId));
+    return database.list(
+        row ->
+            new TenantService(
+                row.getString("type"),
+                row.getUUID("service_id"),
+                Optional.ofNullable(row.getString("endpoint")),
+                row.getString("status"),
+                row.getBoolean("registered"),
+                Optional.ofNullable(row.getString("error")),
+                Columns.optionalInstant(row, "checked_at"),
+                Columns.instant(row, "created_at")),
+        SELECT_SERVICE + "WHERE tenant_id = $1 ORDER BY type",
+        tenantId);
   }
 
   Optional<TenantService> find(UUID tenantId, String type) {
@@ -81,32 +90,29 @@ final class ServiceStore {
         """,
         tenantId,
         type,
-        serviceId.orElse(null),
+        serviceId,
         endpoint,
-        healthInterval.map(ServiceStore::seconds).orElse(null));
+        healthInterval);
   }
 
   /** Disables or enables a service; false if the tenant has none of this type, or it is pending. */
   boolean setEnabled(UUID tenantId, String type, boolean enabled) {
-    return database
-            .run(
-                """
-                UPDATE control_plane.tenant_services
-                SET status = CASE
-                    WHEN NOT $3 THEN 'disabled'
-                    WHEN status = 'disabled' THEN 'active'
-                    ELSE status
-                  END,
-                  next_check_at = CASE WHEN $3 AND registered THEN now() END
-                WHERE tenant_id = $1
-                  AND type = $2
-                  AND status <> 'pending'
-                """,
-                tenantId,
-                type,
-                enabled)
-            .rowCount()
-        == 1;
+    return database.changedOne(
+        """
+        UPDATE control_plane.tenant_services
+        SET status = CASE
+            WHEN NOT $3 THEN 'disabled'
+            WHEN status = 'disabled' THEN 'active'
+            ELSE status
+          END,
+          next_check_at = CASE WHEN $3 AND registered THEN now() END
+        WHERE tenant_id = $1
+          AND type = $2
+          AND status <> 'pending'
+        """,
+        tenantId,
+        type,
+        enabled);
   }
 
   void remove(UUID tenantId, String type) {
@@ -121,30 +127,25 @@ final class ServiceStore {
 
   /** Takes services whose check is due, and sets the next; over all replicas each is taken once. */
   List<Due> takeDue(Duration interval, int atMost) {
-    return StreamSupport.stream(
-            database
-                .run(
-                    """
-                    UPDATE control_plane.tenant_services
-                    SET next_check_at = now() + make_interval(secs => $1)
-                    WHERE (tenant_id, type) IN (
-                      SELECT tenant_id, type
-                      FROM control_plane.tenant_services
-                      JOIN control_plane.tenants USING (tenant_id)
-                      WHERE next_check_at <= now()
-                        AND tenants.status = 'active'
-                      ORDER BY next_check_at
-                      LIMIT $2
-                      FOR UPDATE OF tenant_services SKIP LOCKED
-                    )
-                    RETURNING tenant_id, type
-                    """,
-                    seconds(interval),
-                    atMost)
-                .spliterator(),
-            false)
-        .map(row -> new Due(row.getUUID("tenant_id"), row.getString("type")))
-        .toList();
+    return database.list(
+        row -> new Due(row.getUUID("tenant_id"), row.getString("type")),
+        """
+        UPDATE control_plane.tenant_services
+        SET next_check_at = now() + make_interval(secs => $1)
+        WHERE (tenant_id, type) IN (
+          SELECT tenant_id, type
+          FROM control_plane.tenant_services
+          JOIN control_plane.tenants USING (tenant_id)
+          WHERE next_check_at <= now()
+            AND tenants.status = 'active'
+          ORDER BY next_check_at
+          LIMIT $2
+          FOR UPDATE OF tenant_services SKIP LOCKED
+        )
+        RETURNING tenant_id, type
+        """,
+        interval,
+        atMost);
   }
 
   /** Notes how a service fares, unless it was disabled meanwhile. */
@@ -160,27 +161,6 @@ final class ServiceStore {
         """,
         service.tenantId(),
         service.type(),
-        error.orElse(null));
-  }
-
-  private static Double seconds(Duration duration) {
-    return duration.toMillis() / 1000.0;
-  }
-
-  private static List<TenantService> read(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false)
-        .map(
-            row ->
-                new TenantService(
-                    row.getString("type"),
-                    row.getUUID("service_id"),
-                    Optional.ofNullable(row.getString("endpoint")),
-                    row.getString("status"),
-                    row.getBoolean("registered"),
-                    Optional.ofNullable(row.getString("error")),
-                    Optional.ofNullable(row.getOffsetDateTime("checked_at"))
-                        .map(OffsetDateTime::toInstant),
-                    row.getOffsetDateTime("created_at").toInstant()))
-        .toList();
+        error);
   }
 }

@@ -1,6 +1,7 @@
 package io.tenantry.tenant.lifecycle;
 
 import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.provisioning.TenantDatabase;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
  * @param logins the roles it logs in with: that of its connection string, and the one before while
  *     both are valid
  */
-record Change(String status, TenantDatabase target, Set<String> logins) {
+record Change(TenantStatus status, TenantDatabase target, Set<String> logins) {
 
   /** Both roles that it can ever log in with. */
   Set<String> roles() {

@@ -1,7 +1,6 @@
 package io.tenantry.tenant.lifecycle;
 
 import io.tenantry.kernel.db.Sql;
-import io.vertx.sqlclient.Row;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -50,30 +49,29 @@ final class FinalBackupRecords {
    * @throws io.tenantry.kernel.db.SqlError in that case
    */
   static Optional<FinalBackup> require(Sql sql, UUID tenantId, UUID deletionId) {
-    for (Row row : sql.run(SELECT, tenantId, deletionId)) {
-      return Optional.of(
-          new FinalBackup(
-              row.getUUID("backup_id"),
-              row.getBoolean("usable"),
-              row.getBoolean("was_completed"),
-              row.getString("status").equals("failed")));
-    }
-    return Optional.empty();
+    return sql.first(
+        row ->
+            new FinalBackup(
+                row.getUUID("backup_id"),
+                row.getBoolean("usable"),
+                row.getBoolean("was_completed"),
+                row.getString("status").equals("failed")),
+        SELECT,
+        tenantId,
+        deletionId);
   }
 
   /** Asked of the catalog, since a query that fails would end the transaction. */
   private static boolean areProvided(Sql sql) {
-    return sql.run(
-                """
-                SELECT
-                FROM pg_class
-                JOIN pg_namespace ON pg_namespace.oid = relnamespace
-                WHERE nspname = 'backup'
-                  AND relname = 'backups_v1'
-                  AND has_schema_privilege(pg_namespace.oid, 'USAGE')
-                  AND has_table_privilege(pg_class.oid, 'SELECT')
-                """)
-            .rowCount()
-        == 1;
+    return sql.exists(
+        """
+        SELECT
+        FROM pg_class
+        JOIN pg_namespace ON pg_namespace.oid = relnamespace
+        WHERE nspname = 'backup'
+          AND relname = 'backups_v1'
+          AND has_schema_privilege(pg_namespace.oid, 'USAGE')
+          AND has_table_privilege(pg_class.oid, 'SELECT')
+        """);
   }
 }

@@ -16,9 +16,9 @@ final class FinalBackups {
   private static final Logger LOG = Logger.getLogger(FinalBackups.class);
 
   private final EventConsumer events;
-  private final LifecycleStore store;
+  private final DeletionStore store;
 
-  FinalBackups(EventConsumer events, LifecycleStore store) {
+  FinalBackups(EventConsumer events, DeletionStore store) {
     this.events = events;
     this.store = store;
   }

@@ -4,6 +4,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.Refuses;
 import io.tenantry.tenant.registry.Tenant;
 import io.tenantry.tenant.registry.Tenants;
 import jakarta.annotation.security.RolesAllowed;
@@ -39,11 +40,14 @@ final class LifecycleResource {
 
   private final Lifecycle lifecycle;
   private final LifecycleStore store;
+  private final DeletionStore deletions;
   private final Tenants tenants;
 
-  LifecycleResource(Lifecycle lifecycle, LifecycleStore store, Tenants tenants) {
+  LifecycleResource(
+      Lifecycle lifecycle, LifecycleStore store, DeletionStore deletions, Tenants tenants) {
     this.lifecycle = lifecycle;
     this.store = store;
+    this.deletions = deletions;
     this.tenants = tenants;
   }
 
@@ -54,8 +58,7 @@ final class LifecycleResource {
       responseCode = "200",
       description = "The tenant as it is now",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "TENANT_NAME_TAKEN, TENANT_BUSY")
+  @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_NAME_TAKEN, ErrorCode.TENANT_BUSY})
   public Tenant update(@RestPath("tenant_id") UUID tenantId, UpdateTenant request) {
     Map<String, Object> set =
         new HashMap<>(Optional.ofNullable(request.metadata()).orElse(Map.of()));
@@ -83,8 +86,7 @@ final class LifecycleResource {
       responseCode = "202",
       description = "It is suspended; its logins are blocked as soon as its cluster can be reached",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "TENANT_BUSY")
+  @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_BUSY})
   public Response suspend(@RestPath("tenant_id") UUID tenantId) {
     return answer(tenantId, lifecycle.suspend(tenantId));
   }
@@ -100,8 +102,7 @@ final class LifecycleResource {
       responseCode = "202",
       description = "It is active; it can log in as soon as its cluster can be reached",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "TENANT_BUSY")
+  @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_BUSY})
   public Response resume(@RestPath("tenant_id") UUID tenantId) {
     return answer(tenantId, lifecycle.resume(tenantId));
   }
@@ -119,8 +120,7 @@ final class LifecycleResource {
       responseCode = "202",
       description = "The deletion goes on in the background",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "TENANT_BUSY")
+  @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_BUSY})
   public Response delete(
       @RestPath("tenant_id") UUID tenantId,
       @RestQuery("final_backup")
@@ -129,7 +129,7 @@ final class LifecycleResource {
           String finalBackup) {
     return switch (lifecycle.delete(tenantId, Boolean.parseBoolean(finalBackup))) {
       case DONE -> Response.noContent().build();
-      case TO_BE_CONTINUED ->
+      case PENDING ->
           Response.accepted(tenants.find(tenantId).orElseThrow(() -> Tenants.notFound(tenantId)))
               .build();
     };
@@ -142,10 +142,9 @@ final class LifecycleResource {
       summary = "Forget a deleted tenant",
       description = "What remains of it then are its backups, and what the audit log says.")
   @APIResponse(responseCode = "204", description = "Nothing is known of it")
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
-  @APIResponse(responseCode = "409", description = "TENANT_NOT_DELETED")
+  @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_NOT_DELETED})
   public void purge(@RestPath("tenant_id") UUID tenantId) {
-    if (!store.purge(tenantId)) {
+    if (!deletions.purge(tenantId)) {
       Tenant tenant = tenants.find(tenantId).orElseThrow(() -> Tenants.notFound(tenantId));
       throw new TenantryException(
           ErrorCode.TENANT_NOT_DELETED, "The tenant is " + tenant.status() + ".");
@@ -156,7 +155,7 @@ final class LifecycleResource {
     Tenant tenant = tenants.get(tenantId);
     return switch (progress) {
       case DONE -> Response.ok(tenant).build();
-      case TO_BE_CONTINUED -> Response.accepted(tenant).build();
+      case PENDING -> Response.accepted(tenant).build();
     };
   }
 }

@@ -12,10 +12,10 @@ class Tombstones {
   private static final Logger LOG = Logger.getLogger(Tombstones.class);
   private static final int BATCH = 500;
 
-  private final LifecycleStore store;
+  private final DeletionStore store;
   private final LifecycleConfig config;
 
-  Tombstones(LifecycleStore store, LifecycleConfig config) {
+  Tombstones(DeletionStore store, LifecycleConfig config) {
     this.store = store;
     this.config = config;
   }

@@ -20,12 +20,12 @@ class UnfinishedChanges {
   private static final int BATCH = 20;
 
   private final LifecycleStore store;
-  private final Lifecycle lifecycle;
+  private final ClusterFollower follower;
   private final RecoveryMode mode;
 
-  UnfinishedChanges(LifecycleStore store, Lifecycle lifecycle, RecoveryMode mode) {
+  UnfinishedChanges(LifecycleStore store, ClusterFollower follower, RecoveryMode mode) {
     this.store = store;
-    this.lifecycle = lifecycle;
+    this.follower = follower;
     this.mode = mode;
   }
 
@@ -42,7 +42,7 @@ class UnfinishedChanges {
       List<Change> unfinished;
       do {
         unfinished = store.takeOver(BATCH);
-        Clusters.inTurn(unfinished, change -> change.target().cluster(), lifecycle::follow);
+        Clusters.inTurn(unfinished, change -> change.target().cluster(), follower::follow);
       } while (unfinished.size() == BATCH);
     } catch (DatabaseUnavailable e) {
       LOG.warnf("unfinished changes cannot be looked for: %s", e.getCause().getMessage());

@@ -10,7 +10,6 @@ import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.ClusterAnswers;
 import io.tenantry.tenant.cluster.Clusters;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 
 /**
@@ -105,12 +103,12 @@ class MissingParts {
     List<Location> page;
     do {
       page =
-          locations(
-              database.run(
-                  SELECT + "AND tenant_id > $2 ORDER BY tenant_id LIMIT $3",
-                  cluster.name(),
-                  after,
-                  PAGE));
+          database.list(
+              Location::of,
+              SELECT + "AND tenant_id > $2 ORDER BY tenant_id LIMIT $3",
+              cluster.name(),
+              after,
+              PAGE);
       missing.addAll(among(page, cluster));
       after = page.isEmpty() ? after : page.getLast().tenantId();
     } while (page.size() == PAGE);
@@ -119,13 +117,17 @@ class MissingParts {
 
   private List<MissingPart> among(List<Location> locations, Cluster cluster) {
     Set<String> databases =
-        cluster.existingDatabases(locations.stream().map(Location::database).toList());
+        cluster.inventory().existingDatabases(locations.stream().map(Location::database).toList());
     Set<String> schemas =
-        cluster.existingSchemas(
-            locations.stream().map(Location::schema).flatMap(Optional::stream).toList());
+        cluster
+            .inventory()
+            .existingSchemas(
+                locations.stream().map(Location::schema).flatMap(Optional::stream).toList());
     Set<String> roles =
-        cluster.existingRoles(
-            locations.stream().map(Location::roles).flatMap(Collection::stream).toList());
+        cluster
+            .inventory()
+            .existingRoles(
+                locations.stream().map(Location::roles).flatMap(Collection::stream).toList());
     List<Location> suspects =
         locations.stream()
             .filter(
@@ -139,7 +141,7 @@ class MissingParts {
     }
     UUID[] ids = suspects.stream().map(Location::tenantId).toArray(UUID[]::new);
     List<Location> still =
-        locations(database.run(SELECT + "AND tenant_id = ANY ($2)", cluster.name(), ids));
+        database.list(Location::of, SELECT + "AND tenant_id = ANY ($2)", cluster.name(), ids);
     return suspects.stream()
         .filter(still::contains)
         .flatMap(each -> parts(each, cluster.name(), databases, schemas, roles))
@@ -155,34 +157,31 @@ class MissingParts {
     Stream<MissingPart> database =
         Stream.of(tenant.database())
             .filter(name -> !databases.contains(name))
-            .map(name -> new MissingPart(tenant.tenantId(), cluster, Orphan.Kind.database, name));
+            .map(name -> new MissingPart(tenant.tenantId(), cluster, Orphan.Kind.DATABASE, name));
     Stream<MissingPart> schema =
         tenant.schema().stream()
             .filter(name -> !schemas.contains(name))
-            .map(name -> new MissingPart(tenant.tenantId(), cluster, Orphan.Kind.schema, name));
+            .map(name -> new MissingPart(tenant.tenantId(), cluster, Orphan.Kind.SCHEMA, name));
     Stream<MissingPart> role =
         tenant.roles().stream()
             .filter(name -> !roles.contains(name))
-            .map(name -> new MissingPart(tenant.tenantId(), cluster, Orphan.Kind.role, name));
+            .map(name -> new MissingPart(tenant.tenantId(), cluster, Orphan.Kind.ROLE, name));
     return Stream.of(database, schema, role).flatMap(parts -> parts);
   }
 
   /** Where the registry says that a tenant is, and the roles it logs in with. */
   private record Location(
-      UUID tenantId, String database, Optional<String> schema, List<String> roles) {}
+      UUID tenantId, String database, Optional<String> schema, List<String> roles) {
 
-  private static List<Location> locations(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false)
-        .map(
-            row ->
-                new Location(
-                    row.getUUID("tenant_id"),
-                    row.getString("database_name"),
-                    Optional.ofNullable(row.getString("schema_name")),
-                    Stream.of(row.getString("role_name"), row.getString("login_role"))
-                        .filter(Objects::nonNull)
-                        .distinct()
-                        .toList()))
-        .toList();
+    static Location of(Row row) {
+      return new Location(
+          row.getUUID("tenant_id"),
+          row.getString("database_name"),
+          Optional.ofNullable(row.getString("schema_name")),
+          Stream.of(row.getString("role_name"), row.getString("login_role"))
+              .filter(Objects::nonNull)
+              .distinct()
+              .toList());
+    }
   }
 }

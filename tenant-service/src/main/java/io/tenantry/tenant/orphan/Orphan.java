@@ -1,6 +1,8 @@
 package io.tenantry.tenant.orphan;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -28,21 +30,35 @@ record Orphan(
 
   /** In the order of their removal: a role that is granted anything cannot be dropped. */
   @RegisterForReflection
-  enum Kind {
-    database,
-    schema,
-    role
+  public enum Kind {
+    DATABASE,
+    SCHEMA,
+    ROLE;
+
+    /** As the API writes it; its description calls this, and can where the enum is public. */
+    @Override
+    @JsonValue
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** What is done with an orphan. */
   @RegisterForReflection
-  enum Action {
+  public enum Action {
     /** It never held a tenant's data: it is removed when it was seen twice, or on request. */
-    remove,
+    REMOVE,
     /** It may be all there is of a tenant: on request it is closed and renamed, and kept. */
-    quarantine,
+    QUARANTINE,
     /** It is left as it is: it is kept for an undo, or in quarantine, or bears no mark. */
-    keep
+    KEEP;
+
+    /** As the API writes it. */
+    @Override
+    @JsonValue
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** Whether it is the same thing; what is done with it may have changed. */

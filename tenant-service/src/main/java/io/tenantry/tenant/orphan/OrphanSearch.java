@@ -78,8 +78,8 @@ final class OrphanSearch {
   /** All orphans on one cluster. */
   List<Orphan> find(Cluster cluster) {
     UUID installation = cluster.objects().installation();
-    List<FoundDatabase> databases = cluster.databases();
-    Map<String, Optional<Mark>> roles = cluster.tenantRoles();
+    List<FoundDatabase> databases = cluster.inventory().databases();
+    Map<String, Optional<Mark>> roles = cluster.inventory().tenantRoles();
     Set<String> known = known();
     List<Orphan> found = new ArrayList<>();
     databases.stream()
@@ -112,26 +112,26 @@ final class OrphanSearch {
       Cluster cluster, UUID installation, FoundDatabase found) {
     Optional<Mark> mark = found.mark();
     if (mark.isEmpty()) {
-      Action action = found.isUnfinished() ? Action.remove : Action.keep;
-      return Optional.of(orphan(cluster, Kind.database, found.name(), mark, action));
+      Action action = found.isUnfinished() ? Action.REMOVE : Action.KEEP;
+      return Optional.of(orphan(cluster, Kind.DATABASE, found.name(), mark, action));
     }
     return switch (mark.get().purpose()) {
       case TEMPLATE, SHARED, LOGIN, OWNER, BUILD -> Optional.empty();
       case FORMER, UNDONE, RESTORE, DRILL, GOLDEN -> Optional.empty();
       case POOL, PROVISIONING, TENANT, QUARANTINE ->
           Optional.of(
-              orphan(cluster, Kind.database, found.name(), mark, action(mark.get(), installation)));
+              orphan(cluster, Kind.DATABASE, found.name(), mark, action(mark.get(), installation)));
     };
   }
 
   private static Action action(Mark mark, UUID installation) {
     if (!mark.installation().equals(installation)) {
-      return Action.keep;
+      return Action.KEEP;
     }
     return switch (mark.purpose()) {
-      case POOL, PROVISIONING -> Action.remove;
-      case TENANT -> Action.quarantine;
-      default -> Action.keep;
+      case POOL, PROVISIONING -> Action.REMOVE;
+      case TENANT -> Action.QUARANTINE;
+      default -> Action.KEEP;
     };
   }
 
@@ -178,7 +178,7 @@ final class OrphanSearch {
     if (mark.isEmpty()) {
       return homes.names().contains(name)
           ? Optional.empty()
-          : Optional.of(orphan(cluster, Kind.role, name, mark, Action.keep));
+          : Optional.of(orphan(cluster, Kind.ROLE, name, mark, Action.KEEP));
     }
     boolean ours = mark.get().installation().equals(installation);
     return switch (mark.get().purpose()) {
@@ -186,7 +186,7 @@ final class OrphanSearch {
           Optional.of(
               orphan(
                   cluster,
-                  Kind.schema,
+                  Kind.SCHEMA,
                   withoutSuffix(name),
                   mark,
                   action(mark.get(), installation)));
@@ -194,7 +194,7 @@ final class OrphanSearch {
           homes.include(name, mark)
               ? Optional.empty()
               : Optional.of(
-                  orphan(cluster, Kind.role, name, mark, ours ? Action.remove : Action.keep));
+                  orphan(cluster, Kind.ROLE, name, mark, ours ? Action.REMOVE : Action.KEEP));
       default -> Optional.empty();
     };
   }

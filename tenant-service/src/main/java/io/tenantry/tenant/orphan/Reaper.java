@@ -71,12 +71,12 @@ class Reaper {
   private synchronized void removeSeenTwice(List<Orphan> orphans) {
     List<Orphan> removable =
         orphans.stream()
-            .filter(orphan -> orphan.action() == Action.remove)
+            .filter(orphan -> orphan.action() == Action.REMOVE)
             .filter(orphan -> seenBefore.contains(orphan.key()))
             .toList();
     seenBefore = orphans.stream().map(Orphan::key).collect(Collectors.toUnmodifiableSet());
     orphans.stream()
-        .filter(orphan -> orphan.action() != Action.remove)
+        .filter(orphan -> orphan.action() != Action.REMOVE)
         .forEach(
             orphan ->
                 LOG.warnf(
@@ -116,7 +116,7 @@ class Reaper {
     OrphanSearch.Found found = search.find();
     concerned.accept(
         found.items().stream()
-            .filter(orphan -> orphan.action() != Orphan.Action.keep)
+            .filter(orphan -> orphan.action() != Orphan.Action.KEEP)
             .flatMap(orphan -> orphan.tenantId().stream())
             .collect(Collectors.toUnmodifiableSet()));
     return new OrphanSearch.Found(
@@ -126,9 +126,9 @@ class Reaper {
   private boolean handle(Orphan orphan) {
     try {
       return switch (orphan.action()) {
-        case remove -> remove(orphan);
-        case quarantine -> quarantine(orphan);
-        case keep -> false;
+        case REMOVE -> remove(orphan);
+        case QUARANTINE -> quarantine(orphan);
+        case KEEP -> false;
       };
     } catch (IdentityMismatch e) {
       LOG.warnf("orphan %s=%s stays: %s", orphan.kind(), orphan.name(), e.getMessage());
@@ -154,12 +154,12 @@ class Reaper {
             .map(tenant -> Expected.of(tenant, Purpose.POOL, Purpose.PROVISIONING))
             .orElse(Expected.noTenants(Purpose.PROVISIONING));
     switch (orphan.kind()) {
-      case schema -> {
-        cluster.dropSchema(orphan.name(), expected);
-        cluster.dropRoles(tenant(orphan), orphan.name());
+      case SCHEMA -> {
+        cluster.schemas().drop(orphan.name(), expected);
+        cluster.logins().drop(tenant(orphan), orphan.name());
       }
-      case database -> cluster.dropDatabase(orphan.name(), expected);
-      case role -> cluster.dropRoles(tenant(orphan), OrphanSearch.withoutSuffix(orphan.name()));
+      case DATABASE -> cluster.dropDatabase(orphan.name(), expected);
+      case ROLE -> cluster.logins().drop(tenant(orphan), OrphanSearch.withoutSuffix(orphan.name()));
     }
     LOG.warnf("removed orphan %s=%s cluster=%s", orphan.kind(), orphan.name(), orphan.cluster());
     return true;
@@ -169,15 +169,15 @@ class Reaper {
     Cluster cluster = clusters.named(orphan.cluster());
     UUID tenant = tenant(orphan);
     switch (orphan.kind()) {
-      case database ->
+      case DATABASE ->
           LOG.warnf(
               "orphan database=%s cluster=%s is kept as %s",
               orphan.name(), orphan.cluster(), cluster.quarantine(tenant, orphan.name()));
-      case schema -> {
-        cluster.quarantineSchema(tenant, orphan.name());
+      case SCHEMA -> {
+        cluster.schemas().quarantine(tenant, orphan.name());
         LOG.warnf("orphan schema=%s cluster=%s is closed", orphan.name(), orphan.cluster());
       }
-      case role -> {
+      case ROLE -> {
         return false;
       }
     }

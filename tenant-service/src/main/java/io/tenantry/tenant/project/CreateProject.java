@@ -1,8 +1,8 @@
 package io.tenantry.tenant.project;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.tenant.provisioning.KnownRegion;
 import io.tenantry.tenant.registry.Environment;
-import io.tenantry.tenant.registry.KnownRegion;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;

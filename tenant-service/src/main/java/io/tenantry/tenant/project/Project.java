@@ -2,6 +2,7 @@ package io.tenantry.tenant.project;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.registry.Tenant;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +24,7 @@ record Project(
     UUID projectId,
     String name,
     String environment,
-    String status,
+    @Schema(implementation = String.class) TenantStatus status,
     String region,
     Optional<Tenant.DatabaseAddress> database,
     List<String> services,

@@ -2,13 +2,17 @@ package io.tenantry.tenant.project;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.InvalidRequest;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.http.PageRequest;
+import io.tenantry.kernel.http.Refuses;
 import io.tenantry.kernel.job.Job;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -16,7 +20,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -49,8 +52,7 @@ final class ProjectResource {
       responseCode = "201",
       description = "It is registered, and its name taken",
       content = @Content(schema = @Schema(implementation = Project.class)))
-  @APIResponse(responseCode = "409", description = "TENANT_NAME_TAKEN")
-  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with every wrong field")
+  @Refuses({ErrorCode.TENANT_NAME_TAKEN, ErrorCode.VALIDATION_FAILED})
   public Response create(CreateProject request) {
     Project project = projects.register(request);
     return Response.created(URI.create("/api/v1/projects/" + project.projectId()))
@@ -65,7 +67,7 @@ final class ProjectResource {
       responseCode = "200",
       description = "The project",
       content = @Content(schema = @Schema(implementation = Project.class)))
-  @APIResponse(responseCode = "404", description = "PROJECT_NOT_FOUND")
+  @Refuses(ErrorCode.PROJECT_NOT_FOUND)
   public Project get(@RestPath("project_id") UUID projectId) {
     return projects.get(projectId);
   }
@@ -74,16 +76,8 @@ final class ProjectResource {
   @Operation(summary = "List projects, oldest first; deleted ones only if asked for by status")
   public Page<Project> list(
       @RestQuery @Pattern(regexp = STATUSES, message = "is no status") String status,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a project id")
-          String after) {
-    return projects.list(
-        status,
-        Optional.ofNullable(after).map(UUID::fromString).orElse(null),
-        Integer.parseInt(limit));
+      @BeanParam @Valid PageRequest page) {
+    return projects.list(status, page.afterId().orElse(null), page.size());
   }
 
   @POST
@@ -98,11 +92,13 @@ final class ProjectResource {
       responseCode = "202",
       description = "The job to follow",
       content = @Content(schema = @Schema(implementation = Job.class)))
-  @APIResponse(responseCode = "404", description = "PROJECT_NOT_FOUND")
-  @APIResponse(
-      responseCode = "409",
-      description = "PROJECT_ALREADY_PROVISIONED, PROJECT_SUSPENDED, TENANT_BUSY")
-  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with every wrong field")
+  @Refuses({
+    ErrorCode.PROJECT_NOT_FOUND,
+    ErrorCode.PROJECT_ALREADY_PROVISIONED,
+    ErrorCode.PROJECT_SUSPENDED,
+    ErrorCode.TENANT_BUSY,
+    ErrorCode.VALIDATION_FAILED
+  })
   public Response provision(@RestPath("project_id") UUID projectId, ProvisionProject request) {
     if (request.projectId() != null && !request.projectId().equals(projectId)) {
       throw new InvalidRequest("project_id", "is another than the path's");

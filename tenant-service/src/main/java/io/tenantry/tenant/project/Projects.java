@@ -9,11 +9,15 @@ import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobFilter;
 import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
+import io.tenantry.kernel.tenant.TenantStatus;
+import io.tenantry.tenant.provisioning.Owner;
+import io.tenantry.tenant.provisioning.Registrations;
+import io.tenantry.tenant.provisioning.TenantIds;
+import io.tenantry.tenant.provisioning.TenantRequests;
 import io.tenantry.tenant.registry.Tenant;
 import io.tenantry.tenant.registry.TenantFilter;
 import io.tenantry.tenant.registry.Tenants;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -27,14 +31,24 @@ public final class Projects {
 
   private final Database database;
   private final Tenants tenants;
+  private final TenantIds ids;
+  private final TenantRequests requests;
+  private final Registrations registrations;
   private final Jobs jobs;
-  private final Clock clock;
 
-  Projects(Database database, Tenants tenants, Jobs jobs, Clock clock) {
+  Projects(
+      Database database,
+      Tenants tenants,
+      TenantIds ids,
+      TenantRequests requests,
+      Registrations registrations,
+      Jobs jobs) {
     this.database = database;
     this.tenants = tenants;
+    this.ids = ids;
+    this.requests = requests;
+    this.registrations = registrations;
     this.jobs = jobs;
-    this.clock = clock;
   }
 
   /**
@@ -43,19 +57,19 @@ public final class Projects {
    * @throws TenantryException {@code TENANT_NAME_TAKEN}
    */
   Project register(CreateProject request) {
-    UUID id = tenants.newId();
+    UUID id = ids.next();
+    Owner owner = new Owner(request.ownerId(), request.organizationId(), request.metadata());
     database.transact(
         sql ->
-            tenants.register(
+            registrations.add(
                 sql,
-                id,
-                BLUEPRINT,
-                request.name(),
-                Optional.ofNullable(request.environment()),
-                Optional.ofNullable(request.region()),
-                request.ownerId(),
-                request.organizationId(),
-                request.metadata()));
+                requests.registration(
+                    id,
+                    request.name(),
+                    request.environment(),
+                    BLUEPRINT,
+                    request.region(),
+                    owner)));
     return get(id);
   }
 
@@ -66,7 +80,7 @@ public final class Projects {
    */
   Project get(UUID id) {
     return find(id)
-        .filter(project -> !project.status().equals("deleted"))
+        .filter(project -> project.status() != TenantStatus.DELETED)
         .orElseThrow(() -> notFound(id));
   }
 
@@ -88,7 +102,7 @@ public final class Projects {
    *     PROJECT_ALREADY_PROVISIONED}, {@code TENANT_BUSY}
    */
   Job provision(UUID id, ProvisionProject request) {
-    String status = find(id).map(Project::status).orElse("absent");
+    TenantStatus status = find(id).map(Project::status).orElse(TenantStatus.DELETED);
     Optional<Job> current =
         Stream.of(Job.Status.PENDING, Job.Status.RUNNING)
             .flatMap(
@@ -107,12 +121,11 @@ public final class Projects {
     if (current.isPresent()) {
       return current.get();
     }
-    if (!status.equals("registered")) {
+    if (status != TenantStatus.REGISTERED) {
       throw refusal(id, status);
     }
     UUID jobId = UUID.randomUUID();
     database.transact(sql -> submit(sql, jobId, request.of(id)));
-    jobs.wake();
     return jobs.get(jobId);
   }
 
@@ -120,30 +133,27 @@ public final class Projects {
   public void submit(Sql transaction, UUID jobId, ProvisionProject command) {
     jobs.submit(
         transaction,
-        new NewJob(
-            jobId,
-            ProvisionProjectJob.TYPE,
-            Optional.of(command.projectId()),
-            command,
-            NewJob.HIGH,
-            clock.instant(),
-            Optional.empty()));
+        NewJob.of(ProvisionProjectJob.TYPE, command)
+            .withId(jobId)
+            .about(command.projectId())
+            .withPriority(NewJob.HIGH));
   }
 
   /** Why a project of this status is not provisioned. */
-  static TenantryException refusal(UUID id, String status) {
+  static TenantryException refusal(UUID id, TenantStatus status) {
     return switch (status) {
-      case "absent", "deleted", "deleting" -> notFound(id);
-      case "suspended" ->
+      case DELETED, DELETING -> notFound(id);
+      case SUSPENDED ->
           new TenantryException(ErrorCode.PROJECT_SUSPENDED, "The project is suspended.");
-      case "active" ->
+      case ACTIVE ->
           new TenantryException(
               ErrorCode.PROJECT_ALREADY_PROVISIONED, "The project is provisioned already.");
-      default -> new TenantryException(ErrorCode.TENANT_BUSY, "The project is " + status + ".");
+      case REGISTERED, PROVISIONING, ROLLING_BACK ->
+          new TenantryException(ErrorCode.TENANT_BUSY, "The project is " + status + ".");
     };
   }
 
-  private static TenantryException notFound(UUID id) {
+  static TenantryException notFound(UUID id) {
     return new TenantryException(ErrorCode.PROJECT_NOT_FOUND, "There is no project " + id + ".");
   }
 }

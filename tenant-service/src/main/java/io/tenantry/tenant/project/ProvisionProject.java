@@ -1,8 +1,8 @@
 package io.tenantry.tenant.project;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tenantry.tenant.registry.CreateTenant;
-import io.tenantry.tenant.registry.KnownRegion;
+import io.tenantry.tenant.provisioning.CreateTenant;
+import io.tenantry.tenant.provisioning.KnownRegion;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Size;
 import java.util.Optional;

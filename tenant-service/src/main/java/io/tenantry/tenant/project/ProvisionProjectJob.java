@@ -7,7 +7,8 @@ import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.tenant.provisioning.NewTenant;
 import io.tenantry.tenant.provisioning.ProvisioningJob;
-import io.tenantry.tenant.registry.ServiceType;
+import io.tenantry.tenant.provisioning.ServiceType;
+import io.tenantry.tenant.provisioning.TenantRequests;
 import io.tenantry.tenant.registry.Tenant;
 import io.tenantry.tenant.registry.Tenants;
 import jakarta.inject.Singleton;
@@ -22,10 +23,12 @@ final class ProvisionProjectJob implements JobHandler {
   static final String TYPE = "provision_project";
 
   private final Tenants tenants;
+  private final TenantRequests requests;
   private final ProvisioningJob provisioning;
 
-  ProvisionProjectJob(Tenants tenants, ProvisioningJob provisioning) {
+  ProvisionProjectJob(Tenants tenants, TenantRequests requests, ProvisioningJob provisioning) {
     this.tenants = tenants;
+    this.requests = requests;
     this.provisioning = provisioning;
   }
 
@@ -44,7 +47,7 @@ final class ProvisionProjectJob implements JobHandler {
     Optional<Tenant> project =
         tenants.find(job.tenantId()).filter(t -> t.blueprint().equals(Projects.BLUEPRINT));
     if (project.isEmpty()) {
-      throw Projects.refusal(job.tenantId(), "absent");
+      throw Projects.notFound(job.tenantId());
     }
     return provisioning.run(
         job,
@@ -53,13 +56,13 @@ final class ProvisionProjectJob implements JobHandler {
   }
 
   private NewTenant complete(Tenant project, ProvisionProject command) {
-    return tenants.complete(
+    return requests.complete(
         project,
-        Optional.ofNullable(command.region()),
+        command.region(),
         Optional.ofNullable(command.services()).map(ProvisionProjectJob::types),
         command.apiKeys(),
-        Optional.ofNullable(command.ownerId()),
-        Optional.ofNullable(command.organizationId()));
+        command.ownerId(),
+        command.organizationId());
   }
 
   private static Set<ServiceType> types(ProvisionProject.Services wanted) {

@@ -58,7 +58,7 @@ public class Leases {
         """,
         tenantId,
         replica,
-        rest.toMillis() / 1000.0);
+        rest);
   }
 
   @Scheduled(

@@ -2,14 +2,14 @@ package io.tenantry.tenant.provisioning;
 
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.tenant.apikey.IssuedKey;
+import io.tenantry.tenant.registry.Tenant;
 import java.util.List;
-import java.util.UUID;
 
 /** How provisioning ended. */
-public sealed interface Outcome {
+sealed interface Outcome {
 
   /** The tenant is active. The keys are in this answer and nowhere else. */
-  record Provisioned(UUID tenantId, List<IssuedKey> apiKeys) implements Outcome {}
+  record Provisioned(Tenant tenant, List<IssuedKey> apiKeys) implements Outcome {}
 
   /** It failed, and nothing of the tenant is left. */
   record RolledBack(ErrorCode code, Throwable cause) implements Outcome {}

@@ -1,34 +1,24 @@
 package io.tenantry.tenant.provisioning;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.recovery.RecoveryMode;
-import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.BlueprintAccepted;
 import io.tenantry.tenant.blueprint.Blueprints;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
-import io.tenantry.tenant.provisioning.PoolStore.Shelf;
+import io.tenantry.tenant.provisioning.PoolBuilder.PoolTarget;
+import io.tenantry.tenant.provisioning.PoolStore.PoolKey;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -49,17 +39,12 @@ class PoolRefill {
 
   private final PoolConfig config;
   private final PoolStore store;
-  private final Steps steps;
-  private final Leases leases;
+  private final PoolBuilder builder;
   private final PoolRemoval removal;
   private final Blueprints blueprints;
   private final Clusters clusters;
-  private final TenantIds ids;
-  private final SecureRandom random;
-  private final MeterRegistry metrics;
   private final Clock clock;
   private final RecoveryMode mode;
-  private final Map<Shelf, AtomicInteger> sizes = new ConcurrentHashMap<>();
   private final ReentrantLock working = new ReentrantLock();
   private final AtomicBoolean asked = new AtomicBoolean();
   private volatile Instant lastClaim = Instant.EPOCH;
@@ -67,26 +52,18 @@ class PoolRefill {
   PoolRefill(
       PoolConfig config,
       PoolStore store,
-      Steps steps,
-      Leases leases,
+      PoolBuilder builder,
       PoolRemoval removal,
       Blueprints blueprints,
       Clusters clusters,
-      TenantIds ids,
-      SecureRandom random,
-      MeterRegistry metrics,
       Clock clock,
       RecoveryMode mode) {
     this.config = config;
     this.store = store;
-    this.steps = steps;
-    this.leases = leases;
+    this.builder = builder;
     this.removal = removal;
     this.blueprints = blueprints;
     this.clusters = clusters;
-    this.ids = ids;
-    this.random = random;
-    this.metrics = metrics;
     this.clock = clock;
     this.mode = mode;
   }
@@ -151,120 +128,40 @@ class PoolRefill {
     if (mode.active()) {
       return;
     }
-    Map<Shelf, Stock> wanted = wanted();
+    List<PoolTarget> wanted = wanted();
+    Set<PoolKey> keys =
+        wanted.stream().map(PoolTarget::key).collect(Collectors.toUnmodifiableSet());
     // What is on a cluster whose access cannot be used now may be wanted later.
-    store.discardOthers(wanted.keySet(), clusters.unusable());
+    store.discardOthers(keys, clusters.unusable());
     // Those of one cluster after the other, and no cluster waits for another.
     clusters.onEach(
         "its pool is neither filled nor emptied",
         cluster -> {
           cluster.requireUsable();
           removeDiscarded(cluster.name());
-          wanted.forEach(
-              (shelf, stock) -> {
-                if (shelf.cluster().equals(cluster.name())) {
-                  fill(shelf, stock);
-                }
-              });
+          wanted.stream()
+              .filter(target -> target.cluster().name().equals(cluster.name()))
+              .forEach(builder::fill);
         });
-    sizes.forEach((shelf, size) -> size.set(wanted.containsKey(shelf) ? store.ready(shelf) : 0));
+    builder.measure(keys);
   }
 
-  /** What a shelf is filled with. */
-  private record Stock(Blueprint blueprint, Cluster cluster) {}
-
-  private Map<Shelf, Stock> wanted() {
-    Map<Shelf, Stock> wanted = new LinkedHashMap<>();
-    if (config.size() > 0) {
-      List<Cluster> taking = clusters.taking();
-      for (String name : config.blueprints()) {
-        blueprints.find(name).stream()
-            .flatMap(blueprint -> taking.stream().map(cluster -> new Stock(blueprint, cluster)))
-            .forEach(stock -> wanted.put(Shelf.of(stock.blueprint(), stock.cluster()), stock));
-      }
+  private List<PoolTarget> wanted() {
+    if (config.size() == 0) {
+      return List.of();
     }
-    return wanted;
+    List<Cluster> taking = clusters.taking();
+    return config.blueprints().stream()
+        .flatMap(name -> blueprints.find(name).stream())
+        .flatMap(blueprint -> taking.stream().map(cluster -> new PoolTarget(blueprint, cluster)))
+        .toList();
   }
 
   private void removeDiscarded(String cluster) {
     List<TenantDatabase> discarded;
     do {
       discarded = store.takeDiscarded(cluster, config.builders());
-      inParallel(discarded.stream().map(target -> () -> removal.tryToRemove(target)));
+      PoolBuilder.inParallel(discarded.stream().map(target -> () -> removal.tryToRemove(target)));
     } while (!discarded.isEmpty());
-  }
-
-  private void fill(Shelf shelf, Stock stock) {
-    AtomicInteger size = sizes.computeIfAbsent(shelf, this::gauge);
-    boolean more;
-    do {
-      List<Home> homes =
-          Stream.generate(
-                  () -> Home.planned(ids.next(), stock.blueprint(), stock.cluster(), random))
-              .limit(config.builders())
-              .toList();
-      List<Home> planned = homes.subList(0, store.plan(shelf, config.size(), homes));
-      List<Boolean> made = new ArrayList<>();
-      inParallel(
-          planned.stream()
-              .map(
-                  home ->
-                      () -> {
-                        boolean success = make(home);
-                        synchronized (made) {
-                          made.add(success);
-                        }
-                      }));
-      size.set(store.ready(shelf));
-      // After a failure it is left to the next round, rather than tried on and on.
-      more = made.size() == config.builders() && !made.contains(false);
-    } while (more);
-  }
-
-  private boolean make(Home home) {
-    try {
-      return leases.whileHeld(
-          home.tenantId(),
-          () -> {
-            steps.make(home);
-            if (!store.makeReady(home)) {
-              throw new IllegalStateException("the lease ran out and another replica took over");
-            }
-            return true;
-          });
-    } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s could not be made for the pool", home.tenantId());
-      giveUp(home);
-      return false;
-    }
-  }
-
-  private void giveUp(Home home) {
-    try {
-      // Also where the entry is gone: what was made after another's undo, only this replica knows.
-      steps.undo(home.target(), Purpose.POOL);
-      store.discard(home.tenantId());
-    } catch (RuntimeException e) {
-      LOG.debugf(e, "tenant=%s is removed when its lease has run out", home.tenantId());
-    }
-  }
-
-  private static void inParallel(Stream<Runnable> work) {
-    CompletableFuture.allOf(
-            work.map(one -> CompletableFuture.runAsync(one, Thread::startVirtualThread))
-                .toArray(CompletableFuture[]::new))
-        .join();
-  }
-
-  private AtomicInteger gauge(Shelf shelf) {
-    return Optional.ofNullable(
-            metrics.gauge(
-                "tenantry.pool.size",
-                Tags.of(
-                    "blueprint", shelf.blueprint(),
-                    "version", shelf.version(),
-                    "cluster", shelf.cluster()),
-                new AtomicInteger()))
-        .orElseThrow();
   }
 }

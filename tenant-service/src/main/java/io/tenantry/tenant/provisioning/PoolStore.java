@@ -6,14 +6,11 @@ import io.tenantry.kernel.db.Sql;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.cluster.Cluster;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /**
  * The persisted state of the warm pool. An entry is written down before its database is made, and
@@ -33,10 +30,10 @@ final class PoolStore {
   }
 
   /** Entries that tenants may claim, of a blueprint version on a cluster. */
-  record Shelf(String blueprint, String version, String cluster) {
+  record PoolKey(String blueprint, String version, String cluster) {
 
-    static Shelf of(Blueprint blueprint, Cluster cluster) {
-      return new Shelf(blueprint.name(), blueprint.version(), cluster.name());
+    static PoolKey of(Blueprint blueprint, Cluster cluster) {
+      return new PoolKey(blueprint.name(), blueprint.version(), cluster.name());
     }
   }
 
@@ -50,47 +47,41 @@ final class PoolStore {
    * @param homes entries to be, of which the first are written down
    * @return how many were
    */
-  int plan(Shelf shelf, int size, List<Home> homes) {
+  int plan(PoolKey key, int size, List<Home> homes) {
     return database.inTransaction(
         sql -> {
-          sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", "pool " + shelf);
+          sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", "pool " + key);
           // Another replica may just have drained the cluster, to delete it.
-          int missing =
-              takesTenants(sql, shelf) ? size - count(sql, shelf, "building", "ready") : 0;
+          int missing = takesTenants(sql, key) ? size - count(sql, key, "building", "ready") : 0;
           List<Home> planned = homes.subList(0, Math.clamp(missing, 0, homes.size()));
-          planned.forEach(home -> insert(sql, shelf, home));
+          planned.forEach(home -> insert(sql, key, home));
           return planned.size();
         });
   }
 
-  private static boolean takesTenants(Sql sql, Shelf shelf) {
-    return sql.run(
-                "SELECT FROM control_plane.clusters WHERE name = $1 AND status = 'active'",
-                shelf.cluster())
-            .rowCount()
-        > 0;
+  private static boolean takesTenants(Sql sql, PoolKey key) {
+    return sql.exists(
+        "SELECT FROM control_plane.clusters WHERE name = $1 AND status = 'active'", key.cluster());
   }
 
-  private static int count(Sql sql, Shelf shelf, String... statuses) {
-    return sql.run(
-            """
-            SELECT count(*)
-            FROM control_plane.pool_entries
-            WHERE blueprint = $1
-              AND blueprint_version = $2
-              AND cluster = $3
-              AND status = ANY ($4)
-            """,
-            shelf.blueprint(),
-            shelf.version(),
-            shelf.cluster(),
-            statuses)
-        .iterator()
-        .next()
-        .getInteger(0);
+  private static int count(Sql sql, PoolKey key, String... statuses) {
+    return sql.one(
+        row -> row.getInteger(0),
+        """
+        SELECT count(*)
+        FROM control_plane.pool_entries
+        WHERE blueprint = $1
+          AND blueprint_version = $2
+          AND cluster = $3
+          AND status = ANY ($4)
+        """,
+        key.blueprint(),
+        key.version(),
+        key.cluster(),
+        statuses);
   }
 
-  private void insert(Sql sql, Shelf shelf, Home home) {
+  private void insert(Sql sql, PoolKey key, Home home) {
     sql.send(
         """
         INSERT INTO control_plane.pool_entries
@@ -99,11 +90,11 @@ final class PoolStore {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))
         """,
         home.tenantId(),
-        shelf.blueprint(),
-        shelf.version(),
-        shelf.cluster(),
+        key.blueprint(),
+        key.version(),
+        key.cluster(),
         home.database(),
-        home.schema().orElse(null),
+        home.schema(),
         home.credentials().role(),
         leases.replica(),
         leases.seconds());
@@ -116,45 +107,39 @@ final class PoolStore {
    */
   boolean makeReady(Home home) {
     byte[] encrypted = keyRing.encrypt(home.connectionString(), home.tenantId().toString());
-    return database
-            .run(
-                """
-                UPDATE control_plane.pool_entries
-                SET status = 'ready', connection_string_encrypted = $3, encryption_key_id = $4,
-                  lease_owner = NULL, lease_expires_at = NULL
-                WHERE tenant_id = $1
-                  AND status = 'building'
-                  AND lease_owner = $2
-                """,
-                home.tenantId(),
-                leases.replica(),
-                Buffer.buffer(encrypted),
-                KeyRing.keyIdOf(encrypted))
-            .rowCount()
-        > 0;
+    return database.changedOne(
+        """
+        UPDATE control_plane.pool_entries
+        SET status = 'ready', connection_string_encrypted = $3, encryption_key_id = $4,
+          lease_owner = NULL, lease_expires_at = NULL
+        WHERE tenant_id = $1
+          AND status = 'building'
+          AND lease_owner = $2
+        """,
+        home.tenantId(),
+        leases.replica(),
+        Buffer.buffer(encrypted),
+        KeyRing.keyIdOf(encrypted));
   }
 
   /** Takes the oldest ready entry that nobody else is taking, for as long as the transaction. */
-  Optional<Entry> take(Sql sql, Shelf shelf) {
-    for (Row row :
-        sql.run(
-            """
-            SELECT tenant_id, connection_string_encrypted
-            FROM control_plane.pool_entries
-            WHERE blueprint = $1
-              AND blueprint_version = $2
-              AND cluster = $3
-              AND status = 'ready'
-            ORDER BY tenant_id
-            LIMIT 1
-            FOR UPDATE SKIP LOCKED
-            """,
-            shelf.blueprint(),
-            shelf.version(),
-            shelf.cluster())) {
-      return Optional.of(new Entry(row.getUUID(0), row.getBuffer(1)));
-    }
-    return Optional.empty();
+  Optional<Entry> take(Sql sql, PoolKey key) {
+    return sql.first(
+        row -> new Entry(row.getUUID(0), row.getBuffer(1)),
+        """
+        SELECT tenant_id, connection_string_encrypted
+        FROM control_plane.pool_entries
+        WHERE blueprint = $1
+          AND blueprint_version = $2
+          AND cluster = $3
+          AND status = 'ready'
+        ORDER BY tenant_id
+        LIMIT 1
+        FOR UPDATE SKIP LOCKED
+        """,
+        key.blueprint(),
+        key.version(),
+        key.cluster());
   }
 
   /** Removes the entry of a tenant that has claimed it, or of which nothing is left. */
@@ -193,11 +178,10 @@ final class PoolStore {
 
   /** How many entries a cluster has, in whatever state. */
   int countOn(String cluster) {
-    return database
-        .run("SELECT count(*) FROM control_plane.pool_entries WHERE cluster = $1", cluster)
-        .iterator()
-        .next()
-        .getInteger(0);
+    return database.one(
+        row -> row.getInteger(0),
+        "SELECT count(*) FROM control_plane.pool_entries WHERE cluster = $1",
+        cluster);
   }
 
   /** Forgets all entries of a cluster; what was made of them stays on its server. */
@@ -205,8 +189,8 @@ final class PoolStore {
     database.run("DELETE FROM control_plane.pool_entries WHERE cluster = $1", cluster);
   }
 
-  /** Discards ready entries that are on none of these shelves, but none on the other clusters. */
-  void discardOthers(Collection<Shelf> shelves, Collection<String> others) {
+  /** Discards ready entries that are of none of these kinds, but none on the other clusters. */
+  void discardOthers(Collection<PoolKey> keys, Collection<String> others) {
     database.run(
         """
         UPDATE control_plane.pool_entries
@@ -222,9 +206,9 @@ final class PoolStore {
           FOR UPDATE SKIP LOCKED
         )
         """,
-        shelves.stream().map(Shelf::blueprint).toArray(String[]::new),
-        shelves.stream().map(Shelf::version).toArray(String[]::new),
-        shelves.stream().map(Shelf::cluster).toArray(String[]::new),
+        keys.stream().map(PoolKey::blueprint).toArray(String[]::new),
+        keys.stream().map(PoolKey::version).toArray(String[]::new),
+        keys.stream().map(PoolKey::cluster).toArray(String[]::new),
         others.toArray(String[]::new));
   }
 
@@ -233,33 +217,32 @@ final class PoolStore {
    * replica that died over them.
    */
   List<TenantDatabase> takeDiscarded(String cluster, int atMost) {
-    RowSet<Row> rows =
-        database.run(
-            """
-            UPDATE control_plane.pool_entries
-            SET status = 'discarded', lease_owner = $1,
-              lease_expires_at = now() + make_interval(secs => $2)
-            WHERE tenant_id IN (
-              SELECT tenant_id
-              FROM control_plane.pool_entries
-              WHERE status <> 'ready'
-                AND cluster = $4
-                AND (lease_expires_at IS NULL OR lease_expires_at < now())
-              ORDER BY tenant_id
-              LIMIT $3
-              FOR UPDATE SKIP LOCKED
-            )
-            RETURNING tenant_id, cluster, database_name, schema_name, role_name
-            """,
-            leases.replica(),
-            leases.seconds(),
-            atMost,
-            cluster);
-    return StreamSupport.stream(rows.spliterator(), false).map(TenantDatabase::of).toList();
+    return database.list(
+        TenantDatabase::of,
+        """
+        UPDATE control_plane.pool_entries
+        SET status = 'discarded', lease_owner = $1,
+          lease_expires_at = now() + make_interval(secs => $2)
+        WHERE tenant_id IN (
+          SELECT tenant_id
+          FROM control_plane.pool_entries
+          WHERE status <> 'ready'
+            AND cluster = $4
+            AND (lease_expires_at IS NULL OR lease_expires_at < now())
+          ORDER BY tenant_id
+          LIMIT $3
+          FOR UPDATE SKIP LOCKED
+        )
+        RETURNING tenant_id, cluster, database_name, schema_name, role_name
+        """,
+        leases.replica(),
+        leases.seconds(),
+        atMost,
+        cluster);
   }
 
-  /** How many entries are ready on a shelf. */
-  int ready(Shelf shelf) {
-    return count(database, shelf, "ready");
+  /** How many entries of this kind are ready. */
+  int ready(PoolKey key) {
+    return count(database, key, "ready");
   }
 }

@@ -8,7 +8,7 @@ import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
-import io.tenantry.kernel.messaging.OutboxRelay;
+import io.tenantry.kernel.tenant.TenantStatus;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.function.Function;
@@ -22,53 +22,53 @@ import java.util.function.Supplier;
 public final class ProvisioningJob {
 
   private final Provisioner provisioner;
-  private final ProvisioningStore store;
-  private final OutboxRelay relay;
+  private final ProvisioningJobStore store;
   private final Config config;
   private final Duration recoveryDelay;
 
   ProvisioningJob(
       Provisioner provisioner,
-      ProvisioningStore store,
-      OutboxRelay relay,
+      ProvisioningJobStore store,
       Config config,
       ProvisioningConfig provisioning) {
     this.provisioner = provisioner;
     this.store = store;
-    this.relay = relay;
     this.config = config;
     this.recoveryDelay = provisioning.retryDelay();
   }
 
   /** How often a job is tried, and when again. */
   public RetryPolicy retryPolicy() {
-    return new RetryPolicy(config.attempts(), config.retryDelay(), config.retryDelay(), 1);
+    return RetryPolicy.doubling(config.attempts(), config.retryDelay(), config.retryDelay());
   }
 
   /**
    * Provisions the job's tenant.
    *
    * @param tenant what it is to be; asked for when it is about to be made
-   * @param refusal why a tenant of another status than {@code registered} is not
+   * @param refusal why a tenant that is not registered is not provisioned
    * @throws TenantryException with the code of what failed, or that of the refusal
    */
   public JobOutcome run(
-      RunningJob job, Supplier<NewTenant> tenant, Function<String, TenantryException> refusal) {
-    ProvisioningStore.State state = store.state(job.tenantId());
-    if (state.status().equals("active") && state.jobId().filter(job.id()::equals).isPresent()) {
+      RunningJob job,
+      Supplier<NewTenant> tenant,
+      Function<TenantStatus, TenantryException> refusal) {
+    ProvisioningJobStore.State state = store.state(job.tenantId());
+    if (state.status() == TenantStatus.ACTIVE
+        && state.jobId().filter(job.id()::equals).isPresent()) {
       // An attempt before this one made it, and died before it could say so.
       return JobOutcome.done(store.result(job.tenantId()));
     }
     return switch (state.status()) {
-      case "registered" -> provision(job, tenant.get());
-      case "provisioning", "rolling_back" -> JobOutcome.postponed(recoveryDelay);
-      default -> throw refusal.apply(state.status());
+      case REGISTERED -> provision(job, tenant.get());
+      case PROVISIONING, ROLLING_BACK -> JobOutcome.postponed(recoveryDelay);
+      case ACTIVE, SUSPENDED, DELETING, DELETED -> throw refusal.apply(state.status());
     };
   }
 
   private JobOutcome provision(RunningJob job, NewTenant tenant) {
-    return switch (provisioner.provision(tenant, new Assignment(job.id(), job::steps))) {
-      case Outcome.Provisioned done -> JobOutcome.done(store.result(done.tenantId()));
+    return switch (provisioner.provision(tenant, new Requester.Assignment(job.id(), job::steps))) {
+      case Outcome.Provisioned done -> JobOutcome.done(store.result(job.tenantId()));
       case Outcome.RolledBack failed -> throw failure(failed.code(), failed.cause());
       case Outcome.RollingBack failed -> throw failure(failed.code(), failed.cause());
     };
@@ -86,7 +86,6 @@ public final class ProvisioningJob {
    */
   public void giveUp(RunningJob job, Job.Failure failure, boolean keepRegistered) {
     store.giveUp(job.tenantId(), failure.code().name(), keepRegistered);
-    relay.wake();
   }
 
   @ConfigMapping(prefix = "tenantry.provisioning-jobs")

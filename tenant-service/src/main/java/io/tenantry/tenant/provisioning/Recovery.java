@@ -26,14 +26,14 @@ class Recovery {
   private static final Logger LOG = Logger.getLogger(Recovery.class);
   private static final int BATCH = 20;
 
-  private final ProvisioningStore store;
+  private final RollbackStore store;
   private final Removal removal;
   private final Clusters clusters;
   private final Adoption adoption;
   private final RecoveryMode mode;
 
   Recovery(
-      ProvisioningStore store,
+      RollbackStore store,
       Removal removal,
       Clusters clusters,
       Adoption adoption,
@@ -89,6 +89,7 @@ class Recovery {
     try {
       return clusters
           .named(target.cluster())
+          .inventory()
           .purposeOf(target.role(), target.tenantId())
           .filter(purpose -> purpose == Purpose.TENANT)
           .isPresent();

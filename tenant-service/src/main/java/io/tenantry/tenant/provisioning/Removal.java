@@ -1,8 +1,7 @@
 package io.tenantry.tenant.provisioning;
 
 import io.tenantry.kernel.cluster.Mark.Purpose;
-import io.tenantry.kernel.messaging.OutboxRelay;
-import io.tenantry.tenant.provisioning.ProvisioningStore.RollbackStart;
+import io.tenantry.tenant.provisioning.RollbackStore.RollbackStart;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -16,23 +15,16 @@ public final class Removal {
 
   private static final Logger LOG = Logger.getLogger(Removal.class);
 
-  private final ProvisioningStore store;
+  private final RollbackStore store;
   private final Steps steps;
   private final Leases leases;
   private final ProvisioningConfig config;
-  private final OutboxRelay relay;
 
-  Removal(
-      ProvisioningStore store,
-      Steps steps,
-      Leases leases,
-      ProvisioningConfig config,
-      OutboxRelay relay) {
+  Removal(RollbackStore store, Steps steps, Leases leases, ProvisioningConfig config) {
     this.store = store;
     this.steps = steps;
     this.leases = leases;
     this.config = config;
-    this.relay = relay;
   }
 
   /** How far an undo got. */
@@ -40,7 +32,7 @@ public final class Removal {
     /** Nothing of the tenant is left, and its name is free. */
     DONE,
     /** Something could not be removed now; it is tried again until it is. */
-    TO_BE_CONTINUED,
+    PENDING,
     /** The tenant is in no state to be removed from. */
     NOTHING_TO_DO
   }
@@ -61,10 +53,7 @@ public final class Removal {
    * @param takeBack takes a hand-over back of which the caller knows that nobody was told of it
    */
   Progress rollBack(
-      TenantDatabase target,
-      Runnable takeBack,
-      Optional<ProvisioningStore.StepError> error,
-      String code) {
+      TenantDatabase target, Runnable takeBack, Optional<StepStore.StepError> error, String code) {
     try {
       // Also where the row is gone: what this replica made after another's undo, only it knows.
       if (store.beginRollback(target.tenantId(), error) == RollbackStart.ACTIVATED) {
@@ -80,7 +69,6 @@ public final class Removal {
             takeBack.run();
             steps.undo(target, Purpose.PROVISIONING);
             store.endRollback(target.tenantId(), code);
-            relay.wake();
             LOG.infof("tenant=%s removed database=%s", target.tenantId(), target.database());
             return Progress.DONE;
           });
@@ -96,6 +84,6 @@ public final class Removal {
     } catch (RuntimeException e) {
       LOG.debugf(e, "tenant=%s keeps its lease until it runs out", target.tenantId());
     }
-    return Progress.TO_BE_CONTINUED;
+    return Progress.PENDING;
   }
 }

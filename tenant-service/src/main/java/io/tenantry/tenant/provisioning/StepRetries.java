@@ -1,28 +1,22 @@
 package io.tenantry.tenant.provisioning;
 
-import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.tenantry.kernel.job.RetryPolicy;
-import jakarta.enterprise.event.Observes;
+import io.tenantry.kernel.runtime.BackgroundTasks;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** How often a job tries each step of a provisioning, and the pauses between. */
 @Singleton
 final class StepRetries {
 
   private final Config config;
-  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final BackgroundTasks background;
 
-  StepRetries(Config config) {
+  StepRetries(Config config, BackgroundTasks background) {
     this.config = config;
-  }
-
-  void stop(@Observes ShutdownEvent stopping) {
-    stopped.countDown();
+    this.background = background;
   }
 
   /** How often this step is tried. */
@@ -38,12 +32,7 @@ final class StepRetries {
 
   /** Waits; false if the service ends meanwhile. */
   boolean pause(Duration pause) {
-    try {
-      return !stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+    return background.pause(pause);
   }
 
   private static RetryPolicy policy(Config.Operation operation) {

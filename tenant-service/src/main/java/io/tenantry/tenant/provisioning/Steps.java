@@ -1,5 +1,7 @@
 package io.tenantry.tenant.provisioning;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.SqlError;
@@ -10,7 +12,9 @@ import io.tenantry.tenant.cluster.GoldenTemplates;
 import io.tenantry.tenant.cluster.SharedDatabases;
 import io.tenantry.tenant.externalservice.TenantServices;
 import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** What provisioning does, and how it is undone. */
@@ -25,22 +29,27 @@ final class Steps {
   private final List<List<Step>> inDatabase;
   private final List<List<Step>> inSchema;
   private final List<Step> registration;
+  private final ObjectMapper mapper;
 
   Steps(
       Clusters clusters,
       GoldenTemplates templates,
       SharedDatabases sharedDatabases,
-      TenantServices services) {
+      TenantServices services,
+      ObjectMapper mapper) {
     this.clusters = clusters;
     this.templates = templates;
     this.sharedDatabases = sharedDatabases;
+    this.mapper = mapper;
     List<Step> verification =
         List.of(Step.withoutTrace(StepName.VERIFICATION, work -> verify(work.home())));
     this.registration =
         List.of(
             new Step(
                 StepName.SERVICES,
-                work -> services.register(about(work.tenant()), work.tenant().services()),
+                work ->
+                    services.register(
+                        about(work.tenant().registration()), work.tenant().services()),
                 (target, purpose) -> services.deregister(target.tenantId())));
     // Undone the other way round: a role cannot be dropped while a database grants it anything.
     this.inDatabase =
@@ -50,7 +59,7 @@ final class Steps {
                     StepName.ROLE,
                     work -> createRoles(work.home()),
                     (target, purpose) ->
-                        cluster(target).dropRoles(target.tenantId(), target.role())),
+                        cluster(target).logins().drop(target.tenantId(), target.role())),
                 new Step(
                     StepName.DATABASE,
                     work -> cloneTemplate(work.home()),
@@ -128,7 +137,8 @@ final class Steps {
 
   private static void createRoles(Home home) {
     home.cluster()
-        .createRoles(home.tenantId(), home.credentials(), home.blueprint().connectionLimit());
+        .logins()
+        .create(home.tenantId(), home.credentials(), home.blueprint().connectionLimit());
   }
 
   private void cloneTemplate(Home home) {
@@ -162,20 +172,41 @@ final class Steps {
 
   private void dropSchema(TenantDatabase target, Purpose purpose) {
     Cluster cluster = cluster(target);
-    cluster.dropSchema(target.role(), Expected.of(target.tenantId(), purpose));
-    cluster.dropRoles(target.tenantId(), target.role());
+    cluster.schemas().drop(target.role(), Expected.of(target.tenantId(), purpose));
+    cluster.logins().drop(target.tenantId(), target.role());
   }
 
   /**
    * Makes a home a tenant's on the server, before anybody is told of the tenant.
    *
    * @param from what it was for
-   * @param details from which recovery can rebuild the tenant's row
+   * @param tenant what recovery rebuilds its row from, written to the cluster's catalog
    */
-  void handOver(Home home, Purpose from, String details) {
+  void handOver(Home home, Purpose from, Registration tenant) {
     home.cluster()
         .handOver(
-            home.tenantId(), home.credentials().role(), home.schema().isPresent(), from, details);
+            home.tenantId(),
+            home.credentials().role(),
+            home.schema().isPresent(),
+            from,
+            details(tenant));
+  }
+
+  private String details(Registration tenant) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("name", tenant.name());
+    details.put("environment", tenant.environment());
+    details.put("blueprint", tenant.blueprint().name());
+    details.put("blueprint_version", tenant.blueprint().version());
+    details.put("region", tenant.region());
+    details.put("owner_id", tenant.owner().ownerId());
+    details.put("organization_id", tenant.owner().organizationId());
+    details.put("metadata", tenant.owner().metadata());
+    try {
+      return mapper.writeValueAsString(details);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Changes what a home is for, if it is for what is expected. */
@@ -185,7 +216,7 @@ final class Steps {
             home.tenantId(), home.credentials().role(), home.schema().isPresent(), from, to);
   }
 
-  private static TenantServices.About about(NewTenant tenant) {
+  private static TenantServices.About about(Registration tenant) {
     return new TenantServices.About(
         tenant.tenantId(), tenant.name(), tenant.environment(), tenant.region());
   }

@@ -2,6 +2,8 @@ package io.tenantry.tenant.quota;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.http.Refuses;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -36,7 +38,7 @@ final class QuotaResource {
   @GET
   @Operation(summary = "Show a tenant's quotas and how far they are used")
   @APIResponse(responseCode = "200", description = "The quotas")
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @Refuses(ErrorCode.TENANT_NOT_FOUND)
   public QuotaList list(@RestPath("tenant_id") UUID tenantId) {
     return list(quotas.of(tenantId));
   }
@@ -47,7 +49,7 @@ final class QuotaResource {
       summary = "Change quotas of a tenant",
       description = "One below what the tenant has takes nothing away; nothing can be added.")
   @APIResponse(responseCode = "200", description = "The quotas as they are now")
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @Refuses(ErrorCode.TENANT_NOT_FOUND)
   public QuotaList set(@RestPath("tenant_id") UUID tenantId, SetQuotas request) {
     Map<Resource, Integer> wanted = new EnumMap<>(Resource.class);
     put(wanted, Resource.API_KEYS, request.apiKeys());

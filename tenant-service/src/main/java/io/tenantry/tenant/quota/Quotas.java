@@ -4,7 +4,6 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
-import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
 import java.util.List;
@@ -49,24 +48,21 @@ public final class Quotas {
   }
 
   private static Optional<Integer> lock(Sql transaction, UUID tenantId, Resource resource) {
-    for (Row row :
-        transaction.run(
-            """
-            SELECT quota
-            FROM control_plane.tenant_resources
-            WHERE tenant_id = $1
-              AND resource = $2
-            FOR UPDATE
-            """,
-            tenantId,
-            resource.toString())) {
-      return Optional.of(row.getInteger("quota"));
-    }
-    return Optional.empty();
+    return transaction.first(
+        row -> row.getInteger("quota"),
+        """
+        SELECT quota
+        FROM control_plane.tenant_resources
+        WHERE tenant_id = $1
+          AND resource = $2
+        FOR UPDATE
+        """,
+        tenantId,
+        resource.toString());
   }
 
   private static long count(Sql sql, UUID tenantId, Resource resource) {
-    return sql.run(resource.count(), tenantId).iterator().next().getLong(0);
+    return sql.one(row -> row.getLong(0), resource.count(), tenantId);
   }
 
   /**

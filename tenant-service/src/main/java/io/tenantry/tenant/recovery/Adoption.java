@@ -76,9 +76,9 @@ public final class Adoption {
         credentials.role(),
         previous);
     if (RecoveryStore.isSuspended(details)) {
-      cluster.blockLogins(tenant, Set.of(credentials.role(), previous));
+      cluster.logins().block(tenant, Set.of(credentials.role(), previous));
     }
-    cluster.recordLogin(tenant, credentials.role());
+    cluster.logins().record(tenant, credentials.role());
   }
 
   /** Gives a tenant that the registry knows new credentials. */
@@ -92,11 +92,12 @@ public final class Adoption {
         cluster.connectionString(home.database(), credentials),
         credentials.role(),
         previous);
-    cluster.recordLogin(tenant, credentials.role());
+    cluster.logins().record(tenant, credentials.role());
   }
 
   private static RecoveryPlanner.Home home(Cluster cluster, UUID tenant, String role) {
-    boolean database = cluster.databases().stream().anyMatch(found -> found.name().equals(role));
+    boolean database =
+        cluster.inventory().databases().stream().anyMatch(found -> found.name().equals(role));
     return new RecoveryPlanner.Home(tenant, role, !database);
   }
 
@@ -124,7 +125,7 @@ public final class Adoption {
     String second = ClusterRoles.second(home.role());
     Credentials credentials =
         Credentials.generate(previous.equals(second) ? home.role() : second, random);
-    cluster.renewCredentials(home.tenantId(), home.role(), credentials);
+    cluster.logins().renew(home.tenantId(), home.role(), credentials);
     cluster.verify(
         home.database(), home.schema() ? home.role() : "public", home.role(), credentials);
     return credentials;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.cluster.ClusterCatalog;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.blueprint.Blueprints;
@@ -13,8 +14,6 @@ import io.tenantry.tenant.cluster.Clusters;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -115,9 +114,9 @@ class CatalogSync {
               AND tenants.updated_at > $2
             """,
             cluster.name(),
-            OffsetDateTime.ofInstant(since, ZoneOffset.UTC))) {
+            since)) {
       cluster.updateDetails(row.getUUID("tenant_id"), row.getString("details"));
-      Instant changed = row.getOffsetDateTime("updated_at").toInstant();
+      Instant changed = Columns.instant(row, "updated_at");
       newest = changed.isAfter(newest) ? changed : newest;
     }
     // What was committed late with an earlier time is looked at once more.

@@ -1,6 +1,8 @@
 package io.tenantry.tenant.recovery;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -24,21 +26,28 @@ public record RecoveryItem(
   @RegisterForReflection
   public enum Action {
     /** A tenant that the registry does not know becomes known, with new credentials. */
-    adopt,
+    ADOPT,
     /** The stored credentials are older than the tenant's: it gets new ones. */
-    rotate,
+    ROTATE,
     /** The registry's blueprint version is older than the tenant's history. */
-    set_version,
+    SET_VERSION,
     /** The tenant was deleted after the backup was taken: the registry learns of it. */
-    record_deletion,
+    RECORD_DELETION,
     /** The registry is deleting a tenant that is there: it is suspended instead. */
-    suspend,
+    SUSPEND,
     /** An entry of the warm pool is a tenant's, or gone: the entry is removed. */
-    forget_pool_entry,
+    FORGET_POOL_ENTRY,
     /** The registry has a tenant whose data is not on its cluster: an operator has to decide. */
-    report_missing,
+    REPORT_MISSING,
     /** A tenant's data of which nothing else is known: it is left as it is, see orphans. */
-    report_unknown
+    REPORT_UNKNOWN;
+
+    /** As the API writes it. */
+    @Override
+    @JsonValue
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   RecoveryItem with(String newResult) {
@@ -47,6 +56,6 @@ public record RecoveryItem(
 
   /** Whether recovery changes something for it. */
   boolean isChange() {
-    return action != Action.report_missing && action != Action.report_unknown;
+    return action != Action.REPORT_MISSING && action != Action.REPORT_UNKNOWN;
   }
 }

@@ -4,6 +4,7 @@ import io.tenantry.kernel.cluster.ClusterCatalog;
 import io.tenantry.kernel.cluster.ClusterCatalog.KnownTenant;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.ClusterAnswers;
 import io.tenantry.tenant.cluster.Clusters;
@@ -89,7 +90,7 @@ final class RecoveryPlanner {
                     catalog.get(home.tenantId()))));
     registry.values().stream()
         .filter(tenant -> tenant.cluster().equals(Optional.of(cluster.name())))
-        .filter(tenant -> tenant.isLive() || tenant.status().equals("deleting"))
+        .filter(tenant -> tenant.isLive() || tenant.status() == TenantStatus.DELETING)
         .filter(tenant -> !homes.containsKey(tenant.tenantId()))
         .forEach(tenant -> items.add(gone(cluster, tenant, catalog.get(tenant.tenantId()))));
     return items;
@@ -105,7 +106,7 @@ final class RecoveryPlanner {
                     cluster,
                     entry.getKey(),
                     entry.getValue(),
-                    Action.forget_pool_entry,
+                    Action.FORGET_POOL_ENTRY,
                     "not in the pool any more"))
         .toList();
   }
@@ -130,9 +131,11 @@ final class RecoveryPlanner {
     UUID installation = cluster.objects().installation();
     Map<UUID, Home> homes = new HashMap<>();
     cluster
+        .inventory()
         .databases()
         .forEach(database -> add(homes, database.name(), database.mark(), false, installation));
     cluster
+        .inventory()
         .tenantRoles()
         .forEach((role, mark) -> add(homes, role.replaceAll("_o$", ""), mark, true, installation));
     return homes;
@@ -155,7 +158,11 @@ final class RecoveryPlanner {
   }
 
   private static boolean isInPool(Cluster cluster, String role, UUID tenant) {
-    return cluster.purposeOf(role, tenant).filter(purpose -> purpose == Purpose.POOL).isPresent();
+    return cluster
+        .inventory()
+        .purposeOf(role, tenant)
+        .filter(purpose -> purpose == Purpose.POOL)
+        .isPresent();
   }
 
   private List<RecoveryItem> forHome(
@@ -167,13 +174,13 @@ final class RecoveryPlanner {
                   cluster,
                   home.tenantId(),
                   home.role(),
-                  Action.report_unknown,
+                  Action.REPORT_UNKNOWN,
                   "no details in the cluster's catalog")
               : item(
                   cluster,
                   home.tenantId(),
                   home.role(),
-                  Action.adopt,
+                  Action.ADOPT,
                   "made after the backup of the control database"));
     }
     RegistryTenant tenant = registered.get();
@@ -183,47 +190,47 @@ final class RecoveryPlanner {
               cluster,
               home.tenantId(),
               home.role(),
-              Action.report_unknown,
+              Action.REPORT_UNKNOWN,
               "the registry has the tenant on the cluster " + tenant.cluster().orElse("none")));
     }
     return switch (tenant.status()) {
-      case "deleting" ->
+      case DELETING ->
           List.of(
               item(
                   cluster,
                   home.tenantId(),
                   home.role(),
-                  Action.suspend,
+                  Action.SUSPEND,
                   "its deletion may have been given up"));
-      case "active", "suspended" -> live(cluster, home, tenant);
+      case ACTIVE, SUSPENDED -> live(cluster, home, tenant);
       default ->
           List.of(
               item(
                   cluster,
                   home.tenantId(),
                   home.role(),
-                  Action.report_unknown,
+                  Action.REPORT_UNKNOWN,
                   "the registry says that the tenant is " + tenant.status()));
     };
   }
 
   private static boolean isUnfinished(RegistryTenant tenant) {
     return switch (tenant.status()) {
-      case "registered", "provisioning", "rolling_back" -> true;
-      default -> false;
+      case REGISTERED, PROVISIONING, ROLLING_BACK -> true;
+      case ACTIVE, SUSPENDED, DELETING, DELETED -> false;
     };
   }
 
   private List<RecoveryItem> live(Cluster cluster, Home home, RegistryTenant tenant) {
     List<RecoveryItem> items = new ArrayList<>();
-    if (tenant.status().equals("active")
+    if (tenant.status() == TenantStatus.ACTIVE
         && tenant.connectionString().filter(cluster::admits).isEmpty()) {
       items.add(
           item(
               cluster,
               home.tenantId(),
               home.role(),
-              Action.rotate,
+              Action.ROTATE,
               "the stored credentials do not work"));
     }
     versions
@@ -232,7 +239,7 @@ final class RecoveryPlanner {
         .ifPresent(
             version ->
                 items.add(
-                    item(cluster, home.tenantId(), home.role(), Action.set_version, version)));
+                    item(cluster, home.tenantId(), home.role(), Action.SET_VERSION, version)));
     return items;
   }
 
@@ -243,13 +250,13 @@ final class RecoveryPlanner {
             cluster,
             tenant.tenantId(),
             role,
-            Action.record_deletion,
+            Action.RECORD_DELETION,
             "deleted after the backup of the control database")
         : item(
             cluster,
             tenant.tenantId(),
             role,
-            Action.report_missing,
+            Action.REPORT_MISSING,
             "its data is not on the cluster");
   }
 

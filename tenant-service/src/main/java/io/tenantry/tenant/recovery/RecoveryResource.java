@@ -4,6 +4,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.http.Refuses;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.NotNull;
@@ -84,7 +86,7 @@ final class RecoveryResource {
           "The id is the one that a cluster names when it refuses this installation. Recovery mode"
               + " follows by itself, since the clusters have seen a higher generation.")
   @APIResponse(responseCode = "204", description = "It is that installation's now")
-  @APIResponse(responseCode = "409", description = "REGISTRY_NOT_EMPTY")
+  @Refuses(ErrorCode.REGISTRY_NOT_EMPTY)
   public void takeInstallation(Installation request) {
     runner.takeInstallation(request.installationId());
   }

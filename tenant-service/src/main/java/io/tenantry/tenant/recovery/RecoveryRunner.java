@@ -7,7 +7,6 @@ import io.tenantry.kernel.cluster.ClusterCatalog;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
-import io.tenantry.kernel.messaging.OutboxRelay;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.blueprint.Blueprints;
 import io.tenantry.tenant.cluster.Cluster;
@@ -39,7 +38,6 @@ final class RecoveryRunner {
   private final Blueprints blueprints;
   private final Adoption adoption;
   private final RecoveryMode mode;
-  private final OutboxRelay relay;
   private final ObjectMapper mapper;
   private final ReentrantLock running = new ReentrantLock();
 
@@ -50,7 +48,6 @@ final class RecoveryRunner {
       Blueprints blueprints,
       Adoption adoption,
       RecoveryMode mode,
-      OutboxRelay relay,
       ObjectMapper mapper) {
     this.planner = planner;
     this.store = store;
@@ -58,7 +55,6 @@ final class RecoveryRunner {
     this.blueprints = blueprints;
     this.adoption = adoption;
     this.mode = mode;
-    this.relay = relay;
     this.mapper = mapper;
   }
 
@@ -107,7 +103,6 @@ final class RecoveryRunner {
               .allMatch(item -> item.result().equals(RecoveryItem.DONE))) {
         end();
       }
-      relay.wake();
       return new RecoveryPlanner.Plan(List.copyOf(results), List.copyOf(unchecked));
     } finally {
       running.unlock();
@@ -166,13 +161,13 @@ final class RecoveryRunner {
     try {
       Cluster cluster = clusters.named(item.cluster());
       switch (item.action()) {
-        case adopt -> adoption.adopt(cluster, item.tenantId(), item.name());
-        case rotate -> adoption.rotate(cluster, item.tenantId(), item.name());
-        case set_version -> store.setVersion(item.tenantId(), item.detail());
-        case record_deletion -> store.recordDeletion(item.tenantId());
-        case suspend -> store.suspend(item.tenantId());
-        case forget_pool_entry -> store.forgetPoolEntry(item.tenantId());
-        case report_missing, report_unknown -> {
+        case ADOPT -> adoption.adopt(cluster, item.tenantId(), item.name());
+        case ROTATE -> adoption.rotate(cluster, item.tenantId(), item.name());
+        case SET_VERSION -> store.setVersion(item.tenantId(), item.detail());
+        case RECORD_DELETION -> store.recordDeletion(item.tenantId());
+        case SUSPEND -> store.suspend(item.tenantId());
+        case FORGET_POOL_ENTRY -> store.forgetPoolEntry(item.tenantId());
+        case REPORT_MISSING, REPORT_UNKNOWN -> {
           return RecoveryItem.PLANNED;
         }
       }

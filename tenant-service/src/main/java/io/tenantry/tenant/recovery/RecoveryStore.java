@@ -6,6 +6,7 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.TenantEvent;
 import io.tenantry.kernel.messaging.Outbox;
+import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.cluster.Cluster;
 import io.vertx.core.buffer.Buffer;
@@ -41,8 +42,8 @@ final class RecoveryStore {
     database
         .run(
             """
-            SELECT tenant_id, status, blueprint, blueprint_version, cluster, database_name, role_name,
-              schema_name IS NOT NULL AS schema, connection_string_encrypted
+            SELECT tenant_id, status, blueprint, blueprint_version, cluster, role_name,
+              connection_string_encrypted
             FROM control_plane.tenants
             LEFT JOIN control_plane.tenant_databases USING (tenant_id)
             """)
@@ -54,13 +55,11 @@ final class RecoveryStore {
     UUID tenantId = row.getUUID("tenant_id");
     return new RegistryTenant(
         tenantId,
-        row.getString("status"),
+        TenantStatus.of(row.getString("status")),
         row.getString("blueprint"),
         row.getString("blueprint_version"),
         Optional.ofNullable(row.getString("cluster")),
-        Optional.ofNullable(row.getString("database_name")),
         Optional.ofNullable(row.getString("role_name")),
-        row.getBoolean("schema"),
         Optional.ofNullable(row.getBuffer("connection_string_encrypted"))
             .map(secret -> keyRing.decrypt(secret.getBytes(), tenantId.toString())));
   }
@@ -137,7 +136,7 @@ final class RecoveryStore {
               text(details, "owner_id"),
               text(details, "organization_id"),
               details.path("metadata").isObject() ? details.path("metadata").toString() : "{}",
-              isSuspended(details) ? "suspended" : "active");
+              (isSuspended(details) ? TenantStatus.SUSPENDED : TenantStatus.ACTIVE).toString());
           takePlace(
               sql,
               cluster.name(),
@@ -186,17 +185,16 @@ final class RecoveryStore {
 
   /** Whether the tenant was suspended when its cluster heard of it last. */
   static boolean isSuspended(JsonNode details) {
-    return details.path("status").asText().equals("suspended");
+    return details.path("status").asText().equals(TenantStatus.SUSPENDED.toString());
   }
 
   /** A tenant that is there takes its place also on a cluster that is full or drained. */
   private static void takePlace(Sql sql, String cluster, Runnable insert) {
     Row before =
-        sql.run(
-                "SELECT status, capacity FROM control_plane.clusters WHERE name = $1 FOR UPDATE",
-                cluster)
-            .iterator()
-            .next();
+        sql.one(
+            row -> row,
+            "SELECT status, capacity FROM control_plane.clusters WHERE name = $1 FOR UPDATE",
+            cluster);
     sql.run(
         "UPDATE control_plane.clusters SET status = 'active', capacity = tenants + 1 WHERE name = $1",
         cluster);
@@ -212,16 +210,14 @@ final class RecoveryStore {
   private static String freeName(Sql sql, UUID tenantId, JsonNode details) {
     String name = details.path("name").asText();
     boolean taken =
-        sql.run(
-                    """
-                    SELECT FROM control_plane.tenants
-                    WHERE environment = $1 AND name = $2 AND status <> 'deleted' AND tenant_id <> $3
-                    """,
-                    details.path("environment").asText(),
-                    name,
-                    tenantId)
-                .rowCount()
-            > 0;
+        sql.exists(
+            """
+            SELECT FROM control_plane.tenants
+            WHERE environment = $1 AND name = $2 AND status <> 'deleted' AND tenant_id <> $3
+            """,
+            details.path("environment").asText(),
+            name,
+            tenantId);
     return taken ? name + "-recovered-" + tenantId.toString().substring(24) : name;
   }
 
@@ -309,16 +305,14 @@ final class RecoveryStore {
     return database.inTransaction(
         sql -> {
           boolean taken =
-              sql.run(
-                          """
-                          UPDATE control_plane.installation
-                          SET installation_id = $1
-                          WHERE NOT EXISTS (SELECT FROM control_plane.tenants WHERE status <> 'rolling_back')
-                            AND NOT EXISTS (SELECT FROM control_plane.pool_entries WHERE status = 'ready')
-                          """,
-                          installation)
-                      .rowCount()
-                  == 1;
+              sql.changedOne(
+                  """
+                  UPDATE control_plane.installation
+                  SET installation_id = $1
+                  WHERE NOT EXISTS (SELECT FROM control_plane.tenants WHERE status <> 'rolling_back')
+                    AND NOT EXISTS (SELECT FROM control_plane.pool_entries WHERE status = 'ready')
+                  """,
+                  installation);
           if (taken) {
             sql.run("DELETE FROM control_plane.tenants WHERE status = 'rolling_back'");
             sql.run("DELETE FROM control_plane.pool_entries WHERE status <> 'ready'");
@@ -329,17 +323,14 @@ final class RecoveryStore {
 
   /** Ends recovery mode with a generation above all that were seen; returns that. */
   long end(long highest) {
-    return database
-        .run(
-            """
-            UPDATE control_plane.installation
-            SET generation = greatest(generation, seen_generation, $1) + 1, recovery_since = NULL, recovery_reason = NULL,
-              recovered_at = now()
-            RETURNING generation
-            """,
-            highest)
-        .iterator()
-        .next()
-        .getLong(0);
+    return database.one(
+        row -> row.getLong(0),
+        """
+        UPDATE control_plane.installation
+        SET generation = greatest(generation, seen_generation, $1) + 1, recovery_since = NULL, recovery_reason = NULL,
+          recovered_at = now()
+        RETURNING generation
+        """,
+        highest);
   }
 }

@@ -1,5 +1,6 @@
 package io.tenantry.tenant.recovery;
 
+import io.tenantry.kernel.tenant.TenantStatus;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -11,16 +12,14 @@ import java.util.UUID;
  */
 record RegistryTenant(
     UUID tenantId,
-    String status,
+    TenantStatus status,
     String blueprint,
     String blueprintVersion,
     Optional<String> cluster,
-    Optional<String> database,
     Optional<String> role,
-    boolean schema,
     Optional<String> connectionString) {
 
   boolean isLive() {
-    return status.equals("active") || status.equals("suspended");
+    return status == TenantStatus.ACTIVE || status == TenantStatus.SUSPENDED;
   }
 }

@@ -1,6 +1,7 @@
 package io.tenantry.tenant.registry;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.apikey.IssuedKey;
 import java.time.Instant;
 import java.util.List;
@@ -11,8 +12,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * A tenant as the API shows it.
  *
- * @param status {@code registered}, {@code provisioning}, {@code rolling_back}, {@code active},
- *     {@code suspended}, {@code deleting} or {@code deleted}
  * @param blueprintVersion the content hash of the blueprint it was made from
  * @param database where its data lies; absent once deleted
  * @param services types of its registered services
@@ -24,7 +23,7 @@ public record Tenant(
     UUID tenantId,
     String name,
     String environment,
-    String status,
+    @Schema(implementation = String.class) TenantStatus status,
     String blueprint,
     String blueprintVersion,
     String region,
@@ -80,7 +79,8 @@ public record Tenant(
     return with(Optional.of(steps), apiKeys);
   }
 
-  Tenant withApiKeys(List<IssuedKey> keys) {
+  /** The tenant as the answer to its creation shows it. */
+  public Tenant withApiKeys(List<IssuedKey> keys) {
     return with(provisioning, Optional.of(keys));
   }
 

@@ -1,35 +1,30 @@
 package io.tenantry.tenant.registry;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
-import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.http.PageRequest;
+import io.tenantry.kernel.http.Refuses;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
-import java.net.URI;
-import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Tenants, over HTTP. */
+/** Shows tenants, over HTTP. */
 @Path("/api/v1/tenants")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -41,54 +36,10 @@ final class TenantResource {
       "registered|provisioning|rolling_back|active|suspended|deleting|deleted";
   private static final String ENVIRONMENTS = "development|staging|production";
 
-  private static final java.util.regex.Pattern RESPOND_ASYNC =
-      java.util.regex.Pattern.compile("(^|[,;\\s])respond-async($|[,;\\s])");
-
   private final Tenants tenants;
-  private final ProvisionTenantJob jobs;
-  private final AdminAudit audit;
 
-  TenantResource(Tenants tenants, ProvisionTenantJob jobs, AdminAudit audit) {
+  TenantResource(Tenants tenants) {
     this.tenants = tenants;
-    this.jobs = jobs;
-    this.audit = audit;
-  }
-
-  @POST
-  @RolesAllowed(Roles.OPERATOR)
-  @Operation(
-      summary = "Provision a tenant",
-      description =
-          "Answers when the tenant's database, role and keys stand and were tried, or when nothing"
-              + " of them is left. API keys are in this answer and never shown again.")
-  @APIResponse(
-      responseCode = "201",
-      description = "The tenant is active",
-      content = @Content(schema = @Schema(implementation = Tenant.class)))
-  @APIResponse(
-      responseCode = "202",
-      description = "Asked for by Prefer: respond-async (RFC 7240): the job to follow",
-      content = @Content(schema = @Schema(implementation = Job.class)))
-  @APIResponse(responseCode = "409", description = "TENANT_NAME_TAKEN, QUOTA_EXCEEDED")
-  @APIResponse(responseCode = "422", description = "VALIDATION_FAILED, with every wrong field")
-  @APIResponse(responseCode = "503", description = "DATABASE_UNAVAILABLE, REGION_UNAVAILABLE")
-  public Response create(
-      CreateTenant request,
-      @RestHeader("Prefer") String prefer,
-      @Context ContainerRequestContext context) {
-    if (prefer != null && RESPOND_ASYNC.matcher(prefer).find()) {
-      Job job = jobs.submit(request);
-      return Response.accepted(job)
-          .location(URI.create(Job.PATH + job.id()))
-          .header("Preference-Applied", "respond-async")
-          .build();
-    }
-    Tenant tenant =
-        tenants.create(
-            request, (transaction, tenantId) -> audit.append(transaction, context, tenantId));
-    return Response.created(URI.create("/api/v1/tenants/" + tenant.tenantId()))
-        .entity(tenant)
-        .build();
   }
 
   @GET
@@ -98,7 +49,7 @@ final class TenantResource {
       responseCode = "200",
       description = "The tenant",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
-  @APIResponse(responseCode = "404", description = "TENANT_NOT_FOUND")
+  @Refuses(ErrorCode.TENANT_NOT_FOUND)
   public Tenant get(@RestPath("tenant_id") UUID tenantId) {
     return tenants.get(tenantId);
   }
@@ -114,15 +65,10 @@ final class TenantResource {
           @Size(max = 255, message = "must have at most 255 characters")
           @Pattern(regexp = "[A-Za-z0-9_-]*", message = "must be of A-Z a-z 0-9 _ -")
           String namePrefix,
-      @RestQuery
-          @DefaultValue(Page.DEFAULT_LIMIT)
-          @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
-          String limit,
-      @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
-          String after) {
+      @BeanParam @Valid PageRequest page) {
     return tenants.list(
         new TenantFilter(status, environment, blueprint, region, namePrefix),
-        Optional.ofNullable(after).map(UUID::fromString).orElse(null),
-        Integer.parseInt(limit));
+        page.afterId().orElse(null),
+        page.size());
   }
 }

@@ -1,19 +1,17 @@
 package io.tenantry.tenant.registry;
 
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.tenant.TenantStatus;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.StreamSupport;
 
 /** Reads tenants. */
 @Singleton
@@ -69,27 +67,26 @@ final class TenantStore {
 
   /** {@link #find(UUID)} as a transaction sees it. */
   Optional<Tenant> find(Sql sql, UUID tenantId) {
-    return map(sql.run(ONE_TENANT, tenantId), TenantStore::tenant).stream().findFirst();
+    return sql.first(TenantStore::tenant, ONE_TENANT, tenantId);
   }
 
   List<Tenant.StepState> steps(UUID tenantId) {
-    return map(
-        database.run(
-            """
-            SELECT step, status, attempts, started_at, finished_at
-            FROM control_plane.provisioning_steps
-            WHERE tenant_id = $1
-            ORDER BY position
-            """,
-            tenantId),
-        TenantStore::step);
+    return database.list(
+        TenantStore::step,
+        """
+        SELECT step, status, attempts, started_at, finished_at
+        FROM control_plane.provisioning_steps
+        WHERE tenant_id = $1
+        ORDER BY position
+        """,
+        tenantId);
   }
 
   /** A page of tenants, oldest first. */
   Page<Tenant> list(TenantFilter filter, UUID after, int limit) {
     Query query = listing(filter, after, limit);
     return Page.of(
-        map(database.run(query.sql(), query.parameters().toArray()), TenantStore::tenant),
+        database.list(TenantStore::tenant, query.sql(), query.parameters().toArray()),
         limit,
         Tenant::tenantId);
   }
@@ -127,16 +124,12 @@ final class TenantStore {
     }
   }
 
-  private static <T> List<T> map(RowSet<Row> rows, Function<Row, T> mapping) {
-    return StreamSupport.stream(rows.spliterator(), false).map(mapping).toList();
-  }
-
   private static Tenant tenant(Row row) {
     return new Tenant(
         row.getUUID("tenant_id"),
         row.getString("name"),
         row.getString("environment"),
-        row.getString("status"),
+        TenantStatus.of(row.getString("status")),
         row.getString("blueprint"),
         row.getString("blueprint_version"),
         row.getString("region"),
@@ -145,10 +138,10 @@ final class TenantStore {
         Optional.ofNullable(row.getString("owner_id")),
         Optional.ofNullable(row.getString("organization_id")),
         row.getString("metadata"),
-        row.getOffsetDateTime("created_at").toInstant(),
-        row.getOffsetDateTime("updated_at").toInstant(),
-        instant(row, "deleted_at"),
-        instant(row, "requested_at").map(requestedAt -> deletion(row, requestedAt)),
+        Columns.instant(row, "created_at"),
+        Columns.instant(row, "updated_at"),
+        Columns.optionalInstant(row, "deleted_at"),
+        Columns.optionalInstant(row, "requested_at").map(requestedAt -> deletion(row, requestedAt)),
         Optional.empty(),
         Optional.empty());
   }
@@ -168,7 +161,7 @@ final class TenantStore {
     return new Tenant.Deletion(
         finalBackup,
         requestedAt,
-        instant(row, "deadline").filter(deadline -> finalBackup),
+        Columns.optionalInstant(row, "deadline").filter(deadline -> finalBackup),
         Optional.ofNullable(row.getUUID("backup_id")),
         Optional.ofNullable(row.getString("failure")));
   }
@@ -178,11 +171,7 @@ final class TenantStore {
         row.getString("step"),
         row.getString("status"),
         row.getInteger("attempts"),
-        instant(row, "started_at"),
-        instant(row, "finished_at"));
-  }
-
-  private static Optional<Instant> instant(Row row, String column) {
-    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
+        Columns.optionalInstant(row, "started_at"),
+        Columns.optionalInstant(row, "finished_at"));
   }
 }

@@ -1,4 +1,4 @@
-package io.tenantry.tenant.registry;
+package io.tenantry.tenant.provisioning;
 
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
@@ -11,11 +11,7 @@ import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
-import io.tenantry.tenant.provisioning.ProvisioningJob;
-import io.tenantry.tenant.provisioning.TenantIds;
 import jakarta.inject.Singleton;
-import java.time.Clock;
-import java.util.Optional;
 import java.util.UUID;
 
 /** Provisions a tenant for which nobody waits. */
@@ -25,25 +21,25 @@ public final class ProvisionTenantJob implements JobHandler {
   public static final String TYPE = "provision_tenant";
 
   private final Database database;
-  private final Tenants tenants;
+  private final TenantRequests requests;
+  private final Registrations registrations;
   private final TenantIds ids;
   private final ProvisioningJob provisioning;
   private final Jobs jobs;
-  private final Clock clock;
 
   ProvisionTenantJob(
       Database database,
-      Tenants tenants,
+      TenantRequests requests,
+      Registrations registrations,
       TenantIds ids,
       ProvisioningJob provisioning,
-      Jobs jobs,
-      Clock clock) {
+      Jobs jobs) {
     this.database = database;
-    this.tenants = tenants;
+    this.requests = requests;
+    this.registrations = registrations;
     this.ids = ids;
     this.provisioning = provisioning;
     this.jobs = jobs;
-    this.clock = clock;
   }
 
   /**
@@ -56,10 +52,9 @@ public final class ProvisionTenantJob implements JobHandler {
     UUID jobId =
         database.inTransaction(
             sql -> {
-              tenants.register(sql, tenantId, request);
+              register(sql, tenantId, request);
               return submit(sql, UUID.randomUUID(), tenantId, request);
             });
-    jobs.wake();
     return jobs.get(jobId);
   }
 
@@ -70,17 +65,15 @@ public final class ProvisionTenantJob implements JobHandler {
     return tenantId;
   }
 
+  /** Takes the name of a tenant, unless it is registered already. */
+  private void register(Sql transaction, UUID tenantId, CreateTenant request) {
+    registrations.add(transaction, requests.complete(tenantId, request).registration());
+  }
+
   private UUID submit(Sql transaction, UUID jobId, UUID tenantId, CreateTenant request) {
     return jobs.submit(
         transaction,
-        new NewJob(
-            jobId,
-            TYPE,
-            Optional.of(tenantId),
-            request,
-            NewJob.HIGH,
-            clock.instant(),
-            Optional.empty()));
+        NewJob.of(TYPE, request).withId(jobId).about(tenantId).withPriority(NewJob.HIGH));
   }
 
   @Override
@@ -96,10 +89,10 @@ public final class ProvisionTenantJob implements JobHandler {
   @Override
   public JobOutcome run(RunningJob job) {
     CreateTenant request = job.data(CreateTenant.class);
-    database.transact(sql -> tenants.register(sql, job.tenantId(), request));
+    database.transact(sql -> register(sql, job.tenantId(), request));
     return provisioning.run(
         job,
-        () -> tenants.complete(job.tenantId(), request),
+        () -> requests.complete(job.tenantId(), request),
         status ->
             new TenantryException(
                 ErrorCode.TENANT_BUSY, "The tenant is " + status + " meanwhile."));

@@ -1,13 +1,15 @@
-package io.tenantry.kernel.auth;
+package io.tenantry.ingestion.deadletter;
 
 import io.quarkus.security.identity.SecurityIdentity;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.auth.TenantPrincipal;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import java.util.Optional;
 import java.util.UUID;
 
 /** Keeps the keys of one tenant from what is another's. */
-public final class TenantAccess {
+final class TenantAccess {
 
   private TenantAccess() {}
 
@@ -16,7 +18,7 @@ public final class TenantAccess {
    *
    * @throws TenantryException {@code FORBIDDEN}
    */
-  public static void check(SecurityIdentity identity, UUID tenantId) {
+  static void check(SecurityIdentity identity, UUID tenantId) {
     if (onlyTenant(identity).filter(own -> !own.equals(tenantId)).isPresent()) {
       throw new TenantryException(ErrorCode.FORBIDDEN, "The key is of another tenant.");
     }
@@ -27,7 +29,7 @@ public final class TenantAccess {
    *
    * @throws TenantryException {@code FORBIDDEN} if it is neither a tenant's key nor a viewer
    */
-  public static Optional<UUID> onlyTenant(SecurityIdentity identity) {
+  static Optional<UUID> onlyTenant(SecurityIdentity identity) {
     if (identity.getPrincipal() instanceof TenantPrincipal tenant) {
       return Optional.of(tenant.tenantId());
     }

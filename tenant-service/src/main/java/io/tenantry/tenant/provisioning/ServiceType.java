@@ -1,4 +1,4 @@
-package io.tenantry.tenant.registry;
+package io.tenantry.tenant.provisioning;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;

@@ -1,6 +1,7 @@
-package io.tenantry.tenant.registry;
+package io.tenantry.tenant.provisioning;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.tenant.registry.Environment;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;

@@ -1,4 +1,4 @@
-package io.tenantry.tenant.registry;
+package io.tenantry.tenant.provisioning;
 
 import static io.restassured.RestAssured.given;
 import static io.tenantry.tenant.TenantApi.TENANTS;

@@ -1,4 +1,4 @@
-package io.tenantry.tenant.registry;
+package io.tenantry.tenant.provisioning;
 
 import io.tenantry.tenant.cluster.Clusters;
 import jakarta.inject.Provider;

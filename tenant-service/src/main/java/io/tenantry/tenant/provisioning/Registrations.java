@@ -1,4 +1,4 @@
-package io.tenantry.tenant.registry;
+package io.tenantry.tenant.provisioning;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,7 +13,7 @@ import java.util.UUID;
 
 /** Tenants that are known, with their names taken, before anything of them is made. */
 @Singleton
-final class Registrations {
+public final class Registrations {
 
   private final Database database;
   private final ObjectMapper mapper;
@@ -24,27 +24,11 @@ final class Registrations {
   }
 
   /**
-   * A tenant to register.
-   *
-   * @param blueprintVersion the version it would be made from today
-   */
-  record Registration(
-      UUID tenantId,
-      String name,
-      String environment,
-      String blueprint,
-      String blueprintVersion,
-      String region,
-      String ownerId,
-      String organizationId,
-      Map<String, Object> metadata) {}
-
-  /**
    * Registers a tenant in the caller's transaction; one that has this id already is left as it is.
    *
    * @throws TenantryException {@code TENANT_NAME_TAKEN}
    */
-  void add(Sql transaction, Registration tenant) {
+  public void add(Sql transaction, Registration tenant) {
     try {
       transaction.run(
           """
@@ -57,34 +41,36 @@ final class Registrations {
           tenant.tenantId(),
           tenant.name(),
           tenant.environment(),
-          tenant.blueprint(),
-          tenant.blueprintVersion(),
+          tenant.blueprint().name(),
+          tenant.blueprint().version(),
           tenant.region(),
-          tenant.ownerId(),
-          tenant.organizationId(),
-          json(tenant.metadata()));
+          tenant.owner().ownerId(),
+          tenant.owner().organizationId(),
+          json(tenant.owner().metadata()));
     } catch (SqlError e) {
-      throw e.violatesUnique("tenants_name_taken")
-          ? new TenantryException(
-              ErrorCode.TENANT_NAME_TAKEN,
-              "There is a tenant %s in %s already.".formatted(tenant.name(), tenant.environment()))
-          : e;
+      throw refusal(e, tenant);
     }
   }
 
+  /** What an insert that failed means for the caller: the name may be taken. */
+  static RuntimeException refusal(SqlError error, Registration tenant) {
+    return error.violatesUnique("tenants_name_taken")
+        ? new TenantryException(
+            ErrorCode.TENANT_NAME_TAKEN,
+            "There is a tenant %s in %s already.".formatted(tenant.name(), tenant.environment()))
+        : error;
+  }
+
   /** Leaves a tombstone of a tenant that is registered and nothing more; says whether it was. */
-  boolean withdraw(UUID tenantId) {
-    return database
-            .run(
-                """
-                UPDATE control_plane.tenants
-                SET status = 'deleted', deleted_at = now(), updated_at = now(), registered_at = NULL
-                WHERE tenant_id = $1
-                  AND status = 'registered'
-                """,
-                tenantId)
-            .rowCount()
-        == 1;
+  public boolean withdraw(UUID tenantId) {
+    return database.changedOne(
+        """
+        UPDATE control_plane.tenants
+        SET status = 'deleted', deleted_at = now(), updated_at = now(), registered_at = NULL
+        WHERE tenant_id = $1
+          AND status = 'registered'
+        """,
+        tenantId);
   }
 
   private String json(Map<String, Object> metadata) {

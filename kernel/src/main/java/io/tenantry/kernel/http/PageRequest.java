@@ -1,0 +1,31 @@
+package io.tenantry.kernel.http;
+
+import jakarta.validation.constraints.Pattern;
+import jakarta.ws.rs.DefaultValue;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/**
+ * The page of a list that a request asks for: query parameters of a list whose keys are UUIDs.
+ *
+ * @param limit how many items, at most
+ * @param after the key after which the page begins; null for the first page
+ */
+public record PageRequest(
+    @RestQuery
+        @DefaultValue(Page.DEFAULT_LIMIT)
+        @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
+        String limit,
+    @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be an id") String after) {
+
+  /** How many items, at most. */
+  public int size() {
+    return Integer.parseInt(limit);
+  }
+
+  /** The key after which the page begins; empty for the first page. */
+  public Optional<UUID> afterId() {
+    return Optional.ofNullable(after).map(UUID::fromString);
+  }
+}

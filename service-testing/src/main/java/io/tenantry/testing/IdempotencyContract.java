@@ -1,0 +1,109 @@
+package io.tenantry.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tenantry.localstack.LocalStack;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.UUID;
+
+/** An {@code Idempotency-Key} stands for one request of one caller, in every service alike. */
+public final class IdempotencyContract {
+
+  private static final String CONTROL = "tenantry_control";
+
+  /**
+   * A POST that nobody sent before.
+   *
+   * @param body with which it succeeds
+   * @param otherBody another body with which it succeeds, whether or not it has with the first
+   * @param table the control database's table to which it adds a row
+   * @param otherRows a condition on the table's rows that holds for all but that row
+   */
+  public record Write(String path, String body, String otherBody, String table, String otherRows) {}
+
+  private final ServiceHttp service;
+  private final LocalStack stack;
+  private final String adminKey;
+  private final Write write;
+  private final String key = UUID.randomUUID().toString();
+
+  /**
+   * @param service where the service under test answers
+   */
+  public IdempotencyContract(URI service, LocalStack stack, Write write) {
+    this.service = new ServiceHttp(service);
+    this.stack = stack;
+    this.adminKey = stack.environment().get("TENANTRY_ADMIN_KEY");
+    this.write = write;
+  }
+
+  /** The same key with the same request gets the first answer, and nothing is done again. */
+  public void repeatsTheAnswerOfTheSameRequest() {
+    ServiceHttp.Answer first = post(adminKey, write.body);
+    ServiceHttp.Answer second = post(adminKey, write.body);
+
+    assertDone(first);
+    assertThat(isReplayed(second)).as(second.toString()).isTrue();
+    assertThat(second.status()).isEqualTo(first.status());
+    assertThat(second.body()).isEqualTo(first.body());
+    assertThat(second.header("Location")).isEqualTo(first.header("Location"));
+  }
+
+  /** The same key with another body is refused. */
+  public void refusesTheKeyWithAnotherBody() {
+    assertDone(post(adminKey, write.body));
+
+    ServiceHttp.Answer other = post(adminKey, write.otherBody);
+
+    assertThat(other.status()).as(other.toString()).isEqualTo(422);
+    assertThat(other.body()).contains("\"code\":\"IDEMPOTENCY_KEY_REUSED\"");
+  }
+
+  /** Another caller's key is another key, even if it reads the same. */
+  public void keepsTheKeysOfCallersApart() {
+    assertDone(post(adminKey, write.body));
+
+    assertDone(post(LocalStackResource.OPERATOR_KEY, write.otherBody));
+  }
+
+  /** What failed is done when it is asked for again under its key. */
+  public void doesAgainWhatFailed() {
+    execute(
+        "ALTER TABLE %s ADD CONSTRAINT refused_by_test CHECK (%s) NOT VALID"
+            .formatted(write.table, write.otherRows));
+    try {
+      ServiceHttp.Answer failed = post(adminKey, write.body);
+      assertThat(failed.status()).as(failed.toString()).isGreaterThanOrEqualTo(500);
+    } finally {
+      execute("ALTER TABLE %s DROP CONSTRAINT refused_by_test".formatted(write.table));
+    }
+
+    assertDone(post(adminKey, write.body));
+  }
+
+  private ServiceHttp.Answer post(String bearer, String body) {
+    return service.post(write.path, bearer, Map.of("Idempotency-Key", key), body);
+  }
+
+  private static void assertDone(ServiceHttp.Answer answer) {
+    assertThat(answer.status()).as(answer.toString()).isBetween(200, 299);
+    assertThat(isReplayed(answer)).isFalse();
+  }
+
+  private static boolean isReplayed(ServiceHttp.Answer answer) {
+    return answer.header("Idempotency-Replayed").equals("true");
+  }
+
+  private void execute(String sql) {
+    try (Connection connection = stack.postgres().borrow(CONTROL);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,344 @@
+package io.tenantry.tenant.lifecycle;
+
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.InvalidEvent;
+import io.tenantry.kernel.event.OperationEvent;
+import io.tenantry.kernel.event.TenantEvent;
+import io.tenantry.kernel.messaging.Outbox;
+import io.tenantry.kernel.tenant.TenantStatus;
+import io.tenantry.tenant.lifecycle.FinalBackupRecords.FinalBackup;
+import io.tenantry.tenant.provisioning.Leases;
+import io.vertx.sqlclient.Row;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+/**
+ * The persisted state of deletions, and the tombstones that they leave.
+ *
+ * <p>Easy to get wrong:
+ *
+ * <ul>
+ *   <li>The row of {@code tenants} is locked before that of {@code deletions}.
+ *   <li>An event never lets data be dropped; see {@link FinalBackupRecords}.
+ * </ul>
+ */
+@Singleton
+final class DeletionStore {
+
+  private final Database database;
+  private final LifecycleStore changes;
+  private final Leases leases;
+  private final Outbox outbox;
+
+  DeletionStore(Database database, LifecycleStore changes, Leases leases, Outbox outbox) {
+    this.database = database;
+    this.changes = changes;
+    this.leases = leases;
+    this.outbox = outbox;
+  }
+
+  /**
+   * Marks an active or suspended tenant for deletion. One that waits for its final backup is gone
+   * on with, if none is wanted any more.
+   *
+   * @return empty if the tenant is in no such state, or another change is in progress
+   */
+  Optional<Change> delete(UUID tenantId, boolean finalBackup) {
+    return database.inTransaction(
+        sql -> {
+          Optional<Row> begun =
+              changes.begin(
+                  sql,
+                  tenantId,
+                  TenantStatus.DELETING,
+                  Set.of(TenantStatus.ACTIVE, TenantStatus.SUSPENDED));
+          if (begun.isPresent()) {
+            sql.send(
+                """
+                INSERT INTO control_plane.deletions (tenant_id, deletion_id, final_backup)
+                VALUES ($1, $2, $3)
+                ON CONFLICT (tenant_id) DO UPDATE
+                SET deletion_id = excluded.deletion_id, final_backup = excluded.final_backup,
+                  requested_at = now(), told_at = NULL, deadline = NULL, backup_id = NULL,
+                  failure = NULL
+                """,
+                tenantId,
+                UUID.randomUUID(),
+                finalBackup);
+            return begun.map(LifecycleStore::change);
+          }
+          return finalBackup ? Optional.empty() : stopWaiting(sql, tenantId);
+        });
+  }
+
+  private Optional<Change> stopWaiting(Sql sql, UUID tenantId) {
+    sql.run("SELECT FROM control_plane.tenants WHERE tenant_id = $1 FOR UPDATE", tenantId);
+    boolean waited =
+        sql.run(
+                    """
+                    UPDATE control_plane.deletions
+                    SET final_backup = false
+                    FROM control_plane.tenants
+                    WHERE deletions.tenant_id = $1
+                      AND tenants.tenant_id = $1
+                      AND status = 'deleting'
+                      AND final_backup
+                      AND backup_id IS NULL
+                      AND lease_expires_at = deadline
+                    """,
+                    tenantId)
+                .rowCount()
+            == 1;
+    return waited
+        ? changes.begin(sql, tenantId, TenantStatus.DELETING).map(LifecycleStore::change)
+        : Optional.empty();
+  }
+
+  /**
+   * Decides what a deletion may do next, and asks for the final backup if nobody has. The tenant
+   * must be unable to log in by now: what it writes after the backup would be lost.
+   */
+  DeletionDecision decide(UUID tenantId, Duration timeout) {
+    return database.inTransaction(
+        sql ->
+            held(sql, tenantId)
+                .map(tenant -> decide(sql, tenant, timeout))
+                .orElseGet(DeletionDecision.Lost::new));
+  }
+
+  /** The row of a tenant whose deletion this replica works on. */
+  private Optional<Row> held(Sql sql, UUID tenantId) {
+    return LifecycleStore.first(
+        sql.run(
+            """
+            SELECT tenant_id, name, environment
+            FROM control_plane.tenants
+            WHERE tenant_id = $1
+              AND status = 'deleting'
+              AND lease_owner = $2
+            FOR UPDATE
+            """,
+            tenantId,
+            leases.replica()));
+  }
+
+  private DeletionDecision decide(Sql sql, Row tenant, Duration timeout) {
+    UUID tenantId = tenant.getUUID("tenant_id");
+    Deletion deletion = deletion(sql, tenantId);
+    if (!deletion.announced()) {
+      announce(sql, tenant, deletion, timeout);
+    }
+    DeletionDecision decision =
+        deletion.decide(
+            deletion.finalBackup()
+                ? FinalBackupRecords.find(sql, tenantId, deletion.deletionId())
+                : Optional.empty());
+    switch (decision) {
+      case DeletionDecision.Drop drop ->
+          drop.backupId()
+              .ifPresent(
+                  backupId ->
+                      sql.send(
+                          "UPDATE control_plane.deletions SET backup_id = $2 WHERE tenant_id = $1",
+                          tenantId,
+                          backupId));
+      case DeletionDecision.GiveUp(String failure) -> giveUp(sql, tenant, failure);
+      case DeletionDecision.Wait() -> waitUntilDeadline(sql, tenantId);
+      case DeletionDecision.Lost() -> {}
+    }
+    return decision;
+  }
+
+  private static Deletion deletion(Sql sql, UUID tenantId) {
+    Row row =
+        LifecycleStore.first(
+                sql.run(
+                    """
+                    SELECT deletion_id, final_backup, told_at IS NOT NULL AS announced,
+                      backup_id, failure, coalesce(deadline <= now(), false) AS overdue
+                    FROM control_plane.deletions
+                    WHERE tenant_id = $1
+                    """,
+                    tenantId))
+            .orElseThrow();
+    return new Deletion(
+        row.getUUID("deletion_id"),
+        row.getBoolean("final_backup"),
+        row.getBoolean("announced"),
+        Optional.ofNullable(row.getUUID("backup_id")),
+        Optional.ofNullable(row.getString("failure")),
+        row.getBoolean("overdue"));
+  }
+
+  private void announce(Sql sql, Row tenant, Deletion deletion, Duration timeout) {
+    sql.send(
+        """
+        UPDATE control_plane.deletions
+        SET told_at = now(), deadline = now() + make_interval(secs => $2)
+        WHERE tenant_id = $1
+        """,
+        tenant.getUUID("tenant_id"),
+        timeout.toMillis() / 1000.0);
+    outbox.append(
+        sql,
+        new TenantEvent.Deleting(
+            tenant.getUUID("tenant_id"),
+            tenant.getString("name"),
+            tenant.getString("environment"),
+            deletion.deletionId(),
+            deletion.finalBackup()));
+  }
+
+  private static void waitUntilDeadline(Sql sql, UUID tenantId) {
+    sql.send(
+        """
+        UPDATE control_plane.tenants
+        SET lease_expires_at = deadline
+        FROM control_plane.deletions
+        WHERE tenants.tenant_id = $1
+          AND deletions.tenant_id = $1
+        """,
+        tenantId);
+  }
+
+  private void giveUp(Sql sql, Row tenant, String failure) {
+    UUID tenantId = tenant.getUUID("tenant_id");
+    sql.send(
+        "UPDATE control_plane.deletions SET failure = $2 WHERE tenant_id = $1", tenantId, failure);
+    sql.send(
+        """
+        UPDATE control_plane.tenants
+        SET status = 'suspended', updated_at = now(), lease_owner = NULL, lease_expires_at = NULL
+        WHERE tenant_id = $1
+        """,
+        tenantId);
+    outbox.append(sql, LifecycleStore.suspended(tenant));
+  }
+
+  /**
+   * Lets the deletion that asked for this backup go on, in the caller's transaction.
+   *
+   * @throws InvalidEvent if backup-service has no record that it is stored
+   */
+  void backedUp(Sql sql, OperationEvent.BackupCompleted event) {
+    FinalBackup backup = recorded(sql, event, event.deletionId(), FinalBackup::usable);
+    answer(sql, event.tenantId(), event.deletionId(), "backup_id = $3", backup.backupId());
+  }
+
+  /**
+   * Lets the deletion that asked for this backup be given up, in the caller's transaction.
+   *
+   * @throws InvalidEvent if backup-service has no record that it failed
+   */
+  void notBackedUp(Sql sql, OperationEvent.BackupFailed event) {
+    FinalBackup unused = recorded(sql, event, event.deletionId(), FinalBackup::failed);
+    answer(sql, event.tenantId(), event.deletionId(), "failure = $3", Deletion.FINAL_BACKUP_FAILED);
+  }
+
+  private static FinalBackup recorded(
+      Sql sql, OperationEvent.OfBackup event, UUID deletionId, Predicate<FinalBackup> asTold) {
+    return FinalBackupRecords.require(sql, event.tenantId(), deletionId)
+        .filter(backup -> backup.backupId().equals(event.backupId()))
+        .filter(asTold)
+        .orElseThrow(
+            () ->
+                new InvalidEvent(
+                    "backup-service has no record of this for a final backup of this deletion"));
+  }
+
+  private static void answer(
+      Sql sql, UUID tenantId, UUID deletionId, String assignment, Object value) {
+    sql.run("SELECT FROM control_plane.tenants WHERE tenant_id = $1 FOR UPDATE", tenantId);
+    sql.send(
+        """
+        WITH answered AS (
+          UPDATE control_plane.deletions
+          SET %s
+          WHERE tenant_id = $1
+            AND deletion_id = $2
+            AND final_backup
+            AND backup_id IS NULL
+            AND failure IS NULL
+          RETURNING tenant_id, deadline
+        )
+        UPDATE control_plane.tenants
+        SET lease_expires_at = now()
+        FROM answered
+        WHERE tenants.tenant_id = answered.tenant_id
+          AND status = 'deleting'
+          AND lease_expires_at = deadline
+        """
+            .formatted(assignment),
+        tenantId,
+        deletionId,
+        value);
+  }
+
+  /** Gives a deletion up that this replica works on: the tenant is suspended, with all its data. */
+  void refuse(UUID tenantId, String failure) {
+    database.transact(sql -> held(sql, tenantId).ifPresent(tenant -> giveUp(sql, tenant, failure)));
+  }
+
+  /** Leaves a tombstone: the name is free, the id will never be another's. */
+  void end(UUID tenantId) {
+    database.transact(
+        sql -> {
+          for (Row row :
+              sql.run(
+                  """
+                  UPDATE control_plane.tenants
+                  SET status = 'deleted', deleted_at = now(), updated_at = now(),
+                    lease_owner = NULL, lease_expires_at = NULL
+                  WHERE tenant_id = $1
+                    AND status = 'deleting'
+                  RETURNING name, environment
+                  """,
+                  tenantId)) {
+            for (String table : List.of("tenant_databases", "tenant_services", "api_keys")) {
+              sql.send("DELETE FROM control_plane." + table + " WHERE tenant_id = $1", tenantId);
+            }
+            outbox.append(
+                sql,
+                new TenantEvent.Deleted(
+                    tenantId, row.getString("name"), row.getString("environment")));
+          }
+        });
+  }
+
+  /** Forgets a deleted tenant; false if there is no deleted tenant of this id. */
+  boolean purge(UUID tenantId) {
+    return database
+            .run(
+                "DELETE FROM control_plane.tenants WHERE tenant_id = $1 AND status = 'deleted'",
+                tenantId)
+            .rowCount()
+        == 1;
+  }
+
+  /** Forgets tenants that were deleted longer ago, a number at a time; returns how many. */
+  int purge(Duration retention, int atMost) {
+    return database
+        .run(
+            """
+            DELETE FROM control_plane.tenants
+            WHERE tenant_id IN (
+              SELECT tenant_id
+              FROM control_plane.tenants
+              WHERE status = 'deleted'
+                AND deleted_at < now() - make_interval(secs => $1)
+              ORDER BY deleted_at
+              LIMIT $2
+              FOR UPDATE SKIP LOCKED
+            )
+            """,
+            retention.toMillis() / 1000.0,
+            atMost)
+        .rowCount();
+  }
+}

@@ -1,0 +1,49 @@
+package io.tenantry.tenant.provisioning;
+
+import io.tenantry.kernel.audit.AuditLog;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.TenantEvent;
+import io.tenantry.kernel.messaging.Outbox;
+import io.tenantry.tenant.apikey.ApiKeys;
+import io.tenantry.tenant.apikey.KeyDeliveries;
+import jakarta.inject.Singleton;
+import java.util.UUID;
+
+/** What is written with every tenant that becomes active: its API keys, the event, the audit. */
+@Singleton
+final class ActivationRecords {
+
+  private final ApiKeys apiKeys;
+  private final KeyDeliveries keyDeliveries;
+  private final Outbox outbox;
+  private final AuditLog audit;
+
+  ActivationRecords(ApiKeys apiKeys, KeyDeliveries keyDeliveries, Outbox outbox, AuditLog audit) {
+    this.apiKeys = apiKeys;
+    this.keyDeliveries = keyDeliveries;
+    this.outbox = outbox;
+    this.audit = audit;
+  }
+
+  /** Writes them in the transaction that activates the tenant. */
+  void append(Sql sql, Provisioning work) {
+    UUID tenantId = work.tenantId();
+    apiKeys.store(sql, tenantId, work.apiKeys());
+    work.requester()
+        .jobId()
+        .ifPresent(job -> keyDeliveries.store(sql, job, tenantId, work.apiKeys()));
+    outbox.append(sql, provisioned(work.tenant().registration()));
+    work.requester().audit().ifPresent(entry -> audit.append(sql, entry.about(tenantId)));
+  }
+
+  private static TenantEvent provisioned(Registration tenant) {
+    return new TenantEvent.Provisioned(
+        tenant.tenantId(),
+        tenant.name(),
+        tenant.environment(),
+        tenant.blueprint().name(),
+        tenant.blueprint().version(),
+        tenant.region(),
+        tenant.blueprint().backup());
+  }
+}

@@ -1,0 +1,115 @@
+package io.tenantry.tenant.provisioning;
+
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.tenant.TenantStatus;
+import io.tenantry.tenant.registry.Tenants;
+import io.vertx.core.buffer.Buffer;
+import jakarta.inject.Singleton;
+import java.util.UUID;
+
+/** Makes what is provisioned a tenant, in one transaction of the control database. */
+@Singleton
+final class ActivationStore {
+
+  private final Database database;
+  private final Leases leases;
+  private final ReservationStore reservations;
+  private final ActivationRecords records;
+  private final Tenants tenants;
+  private final KeyRing keyRing;
+
+  ActivationStore(
+      Database database,
+      Leases leases,
+      ReservationStore reservations,
+      ActivationRecords records,
+      Tenants tenants,
+      KeyRing keyRing) {
+    this.database = database;
+    this.leases = leases;
+    this.reservations = reservations;
+    this.records = records;
+    this.tenants = tenants;
+    this.keyRing = keyRing;
+  }
+
+  /**
+   * The last step: everything that makes the tenant one, and the event that says so.
+   *
+   * @param beforeCommit is waited for; what it throws undoes the transaction
+   */
+  void activate(Provisioning work, Runnable beforeCommit) {
+    database.transact(
+        sql -> {
+          storeConnection(sql, work.tenantId(), encryptedConnection(work));
+          records.append(sql, work);
+          StepStore.complete(sql, work);
+          // Last, so that the row is locked as shortly as can be.
+          makeActive(sql, work.tenantId());
+          show(sql, work);
+          beforeCommit.run();
+        });
+  }
+
+  /**
+   * Makes one a tenant whose home is ready: a reservation and its activation, but for the steps.
+   * The end of the transaction tells whether there is a place.
+   *
+   * @throws io.tenantry.kernel.error.TenantryException {@code TENANT_NAME_TAKEN}
+   */
+  void insertActive(Sql sql, Provisioning work) {
+    reservations.insertActive(sql, work, encryptedConnection(work));
+    records.append(sql, work);
+    show(sql, work);
+  }
+
+  /** Whether there is an active tenant of this id. */
+  boolean isActive(UUID tenantId) {
+    return tenants
+        .find(tenantId)
+        .filter(tenant -> tenant.status() == TenantStatus.ACTIVE)
+        .isPresent();
+  }
+
+  private void show(Sql sql, Provisioning work) {
+    work.activation().prepared(tenants.find(sql, work.tenantId()).orElseThrow());
+  }
+
+  private Buffer encryptedConnection(Provisioning work) {
+    return Buffer.buffer(
+        keyRing.encrypt(work.home().connectionString(), work.tenantId().toString()));
+  }
+
+  private static void storeConnection(Sql sql, UUID tenantId, Buffer encrypted) {
+    sql.send(
+        """
+        UPDATE control_plane.tenant_databases
+        SET connection_string_encrypted = $2, encryption_key_id = $3
+        WHERE tenant_id = $1
+        """,
+        tenantId,
+        encrypted,
+        KeyRing.keyIdOf(encrypted.getBytes()));
+  }
+
+  private void makeActive(Sql sql, UUID tenantId) {
+    int changed =
+        sql.run(
+                """
+                UPDATE control_plane.tenants
+                SET status = 'active', updated_at = now(), registered_at = NULL,
+                  lease_owner = NULL, lease_expires_at = NULL
+                WHERE tenant_id = $1
+                  AND status = 'provisioning'
+                  AND lease_owner = $2
+                """,
+                tenantId,
+                leases.replica())
+            .rowCount();
+    if (changed == 0) {
+      throw new IllegalStateException("the lease ran out and another replica took over");
+    }
+  }
+}

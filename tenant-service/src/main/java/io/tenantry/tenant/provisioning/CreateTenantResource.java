@@ -1,0 +1,88 @@
+package io.tenantry.tenant.provisioning;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.auth.AdminAudit;
+import io.tenantry.kernel.auth.Roles;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.http.Refuses;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.tenant.registry.Tenant;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestHeader;
+
+/** Creates tenants, over HTTP. */
+@Path("/api/v1/tenants")
+@Tag(name = "Tenant Resource")
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+final class CreateTenantResource {
+
+  private static final Pattern RESPOND_ASYNC =
+      Pattern.compile("(^|[,;\\s])respond-async($|[,;\\s])");
+
+  private final TenantCreation creation;
+  private final ProvisionTenantJob jobs;
+  private final AdminAudit audit;
+
+  CreateTenantResource(TenantCreation creation, ProvisionTenantJob jobs, AdminAudit audit) {
+    this.creation = creation;
+    this.jobs = jobs;
+    this.audit = audit;
+  }
+
+  @POST
+  @RolesAllowed(Roles.OPERATOR)
+  @Operation(
+      summary = "Provision a tenant",
+      description =
+          "Answers when the tenant's database, role and keys stand and were tried, or when nothing"
+              + " of them is left. API keys are in this answer and never shown again.")
+  @APIResponse(
+      responseCode = "201",
+      description = "The tenant is active",
+      content = @Content(schema = @Schema(implementation = Tenant.class)))
+  @APIResponse(
+      responseCode = "202",
+      description = "Asked for by Prefer: respond-async (RFC 7240): the job to follow",
+      content = @Content(schema = @Schema(implementation = Job.class)))
+  @Refuses({
+    ErrorCode.TENANT_NAME_TAKEN,
+    ErrorCode.QUOTA_EXCEEDED,
+    ErrorCode.VALIDATION_FAILED,
+    ErrorCode.DATABASE_UNAVAILABLE,
+    ErrorCode.REGION_UNAVAILABLE
+  })
+  public Response create(
+      CreateTenant request,
+      @RestHeader("Prefer") String prefer,
+      @Context ContainerRequestContext context) {
+    if (prefer != null && RESPOND_ASYNC.matcher(prefer).find()) {
+      Job job = jobs.submit(request);
+      return Response.accepted(job)
+          .location(URI.create(Job.PATH + job.id()))
+          .header("Preference-Applied", "respond-async")
+          .build();
+    }
+    Tenant tenant = creation.create(request, audit.success(context));
+    AdminAudit.written(context);
+    return Response.created(URI.create("/api/v1/tenants/" + tenant.tenantId()))
+        .entity(tenant)
+        .build();
+  }
+}

@@ -1,0 +1,18 @@
+package io.tenantry.tenant.provisioning;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Whose a tenant is, in the caller's own terms.
+ *
+ * @param ownerId the caller's id of a person; null if not given
+ * @param organizationId the caller's id of an organization; null if not given
+ * @param metadata the caller's own data, a JSON object
+ */
+public record Owner(String ownerId, String organizationId, Map<String, Object> metadata) {
+
+  public Owner {
+    metadata = Optional.ofNullable(metadata).orElse(Map.of());
+  }
+}

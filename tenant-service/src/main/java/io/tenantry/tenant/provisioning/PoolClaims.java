@@ -1,0 +1,248 @@
+package io.tenantry.tenant.provisioning;
+
+import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.DatabaseUnavailable;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.tenant.ConnectionString;
+import io.tenantry.tenant.apikey.ApiKeys;
+import io.tenantry.tenant.cluster.Cluster;
+import io.tenantry.tenant.cluster.Credentials;
+import io.tenantry.tenant.provisioning.PoolStore.Entry;
+import io.tenantry.tenant.provisioning.PoolStore.PoolKey;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jboss.logging.Logger;
+
+/**
+ * Makes a tenant of an entry of the warm pool: one transaction of the control database, and beside
+ * it one login as the tenant, without which it is not committed. If this process dies, the
+ * transaction ends, and the entry is as it was.
+ */
+@Singleton
+final class PoolClaims {
+
+  private static final Logger LOG = Logger.getLogger(PoolClaims.class);
+
+  /** With services, that have to be told of the tenant. */
+  private static final List<StepName> STEPS =
+      List.of(StepName.CLAIM, StepName.VERIFICATION, StepName.SERVICES, StepName.ACTIVATION);
+
+  private final Database database;
+  private final PoolStore entries;
+  private final ReservationStore reservations;
+  private final ActivationStore activations;
+  private final Steps steps;
+  private final ApiKeys apiKeys;
+  private final KeyRing keyRing;
+  private final Clock clock;
+
+  PoolClaims(
+      Database database,
+      PoolStore entries,
+      ReservationStore reservations,
+      ActivationStore activations,
+      Steps steps,
+      ApiKeys apiKeys,
+      KeyRing keyRing,
+      Clock clock) {
+    this.database = database;
+    this.entries = entries;
+    this.reservations = reservations;
+    this.activations = activations;
+    this.steps = steps;
+    this.apiKeys = apiKeys;
+    this.keyRing = keyRing;
+    this.clock = clock;
+  }
+
+  /** An entry did not stand the test. */
+  static final class Unusable extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final UUID tenantId;
+
+    Unusable(UUID tenantId, Throwable cause) {
+      super(cause);
+      this.tenantId = tenantId;
+    }
+
+    UUID tenantId() {
+      return tenantId;
+    }
+  }
+
+  /**
+   * Makes this tenant of an entry that is ready on this cluster; empty if there is none.
+   *
+   * @throws Unusable if the entry did not stand the test
+   */
+  Optional<Provisioning> claim(NewTenant tenant, Cluster cluster, Requester requester) {
+    Claim claim = new Claim(tenant, cluster, requester);
+    try {
+      return database.inTransaction(sql -> claim(sql, claim));
+    } catch (DatabaseUnavailable e) {
+      if (claim.work == null || !activations.isActive(claim.work.tenantId())) {
+        takeBack(claim.handover);
+        throw e;
+      }
+      // The claim was committed, and only the answer to it was lost.
+      return Optional.of(claim.work);
+    } catch (SqlError e) {
+      takeBack(claim.handover);
+      if (ReservationStore.saysNoPlace(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    } catch (RuntimeException e) {
+      takeBack(claim.handover);
+      throw e;
+    }
+  }
+
+  /** One claim, and how far it got: that counts where its transaction fails. */
+  private static final class Claim {
+
+    private final NewTenant tenant;
+    private final Cluster cluster;
+    private final Requester requester;
+    private Handover handover;
+    private Provisioning work;
+
+    Claim(NewTenant tenant, Cluster cluster, Requester requester) {
+      this.tenant = tenant;
+      this.cluster = cluster;
+      this.requester = requester;
+    }
+  }
+
+  /** The change of a home's mark on its server, which goes on beside the transaction. */
+  private record Handover(Home home, Purpose to, CompletableFuture<Void> done) {}
+
+  private Handover handOver(Home home, NewTenant tenant) {
+    Purpose to = tenant.hasServices() ? Purpose.PROVISIONING : Purpose.TENANT;
+    return new Handover(
+        home,
+        to,
+        CompletableFuture.runAsync(
+            () -> {
+              if (to == Purpose.TENANT) {
+                steps.handOver(home, Purpose.POOL, tenant.registration());
+              } else {
+                steps.changePurpose(home, Purpose.POOL, to);
+              }
+            },
+            Thread::startVirtualThread));
+  }
+
+  /** After the transaction was undone: the home is the pool's again. */
+  private void takeBack(Handover handover) {
+    if (handover == null || handover.done().handle((done, failure) -> failure).join() != null) {
+      return;
+    }
+    try {
+      steps.changePurpose(handover.home(), handover.to(), Purpose.POOL);
+    } catch (RuntimeException e) {
+      LOG.warnf(e, "tenant=%s stays marked as a tenant's, see orphans", handover.home().tenantId());
+    }
+  }
+
+  /** The login takes longest, so all else is done meanwhile; what it finds decides. */
+  private Optional<Provisioning> claim(Sql sql, Claim claim) {
+    NewTenant tenant = claim.tenant;
+    StepLog log = new StepLog(clock, claim.requester.follower());
+    log.begun(StepName.CLAIM);
+    Optional<Entry> taken = entries.take(sql, PoolKey.of(tenant.blueprint(), claim.cluster));
+    if (taken.isEmpty()) {
+      return Optional.empty();
+    }
+    Entry entry = taken.get();
+    Home home = home(entry, tenant, claim.cluster);
+    log.ended(StepName.CLAIM, Job.Status.COMPLETED);
+    log.begun(StepName.VERIFICATION);
+    CompletableFuture<Void> login =
+        CompletableFuture.runAsync(() -> steps.verify(home), Thread::startVirtualThread);
+    NewTenant.KeyRequest keys = tenant.apiKeys();
+    Provisioning work =
+        new Provisioning(
+            tenant.withId(entry.tenantId()),
+            home,
+            apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()),
+            claim.requester,
+            log,
+            new Activation());
+    entries.delete(sql, entry.tenantId());
+    record(sql, work);
+    // Once the name is known to be free.
+    claim.handover = handOver(home, tenant);
+    awaitUsable(entry, login);
+    awaitUsable(entry, claim.handover.done());
+    log.ended(StepName.VERIFICATION, Job.Status.COMPLETED);
+    if (!tenant.hasServices()) {
+      log.begun(StepName.ACTIVATION);
+      StepStore.complete(sql, work);
+    }
+    claim.work = work;
+    return Optional.of(work);
+  }
+
+  private void record(Sql sql, Provisioning work) {
+    try {
+      if (work.tenant().hasServices()) {
+        reservations.reserve(sql, work, STEPS);
+      } else {
+        activations.insertActive(sql, work);
+      }
+    } catch (TenantryException e) {
+      // The registry has a tenant by the entry's id: the entry is older than that.
+      throw e.code() == ErrorCode.TENANT_BUSY ? new Unusable(work.tenantId(), e) : e;
+    }
+  }
+
+  private static void awaitUsable(Entry entry, CompletableFuture<Void> check) {
+    try {
+      await(check);
+    } catch (DatabaseUnavailable e) {
+      // A server that is away is not the entry's fault.
+      throw e;
+    } catch (RuntimeException e) {
+      throw new Unusable(entry.tenantId(), e);
+    }
+  }
+
+  /** Waits for what was started beside, and throws what it threw. */
+  static void await(CompletableFuture<Void> work) {
+    try {
+      work.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private Home home(Entry entry, NewTenant tenant, Cluster cluster) {
+    try {
+      String password =
+          new ConnectionString(
+                  keyRing.decrypt(entry.connectionString().getBytes(), entry.tenantId().toString()))
+              .password();
+      return Home.of(
+          entry.tenantId(),
+          tenant.blueprint(),
+          cluster,
+          new Credentials(tenant.blueprint().tenantName(entry.tenantId()), password));
+    } catch (RuntimeException e) {
+      throw new Unusable(entry.tenantId(), e);
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.tenantry.tenant.provisioning;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenantry.kernel.crypto.KeyRing;
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.db.SqlError;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.tenant.TenantStatus;
+import io.tenantry.tenant.blueprint.Blueprint;
+import io.vertx.core.buffer.Buffer;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Writes down what is about to be made of a tenant, before anything is. */
+@Singleton
+final class ReservationStore {
+
+  /** Raised by the trigger {@code take_place} on {@code tenant_databases}. */
+  private static final String NO_PLACE = "TN001";
+
+  private final Database database;
+  private final Leases leases;
+  private final ObjectMapper mapper;
+
+  ReservationStore(Database database, Leases leases, ObjectMapper mapper) {
+    this.database = database;
+    this.leases = leases;
+    this.mapper = mapper;
+  }
+
+  /**
+   * Takes the name and a place on the cluster.
+   *
+   * @return whether the cluster had a place
+   * @throws TenantryException {@code TENANT_NAME_TAKEN}, or {@code TENANT_BUSY} if a registered
+   *     tenant is not that any more
+   */
+  boolean reserve(Provisioning work, List<StepName> steps) {
+    try {
+      database.transact(sql -> reserve(sql, work, steps));
+      return true;
+    } catch (SqlError e) {
+      if (saysNoPlace(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Whether a transaction could not be committed because the cluster has no place. */
+  static boolean saysNoPlace(SqlError e) {
+    return e.sqlState().equals(NO_PLACE);
+  }
+
+  /** {@link #reserve} in the caller's transaction, whose end tells whether there is a place. */
+  void reserve(Sql sql, Provisioning work, List<StepName> steps) {
+    insertTenant(sql, work, TenantStatus.PROVISIONING);
+    insertParts(sql, work, Optional.empty(), steps);
+  }
+
+  /** {@link #reserve} of a tenant that is active at once, since its home is ready. */
+  void insertActive(Sql sql, Provisioning work, Buffer connection) {
+    insertTenant(sql, work, TenantStatus.ACTIVE);
+    insertParts(sql, work, Optional.of(connection), List.of());
+  }
+
+  private void insertTenant(Sql sql, Provisioning work, TenantStatus status) {
+    Registration tenant = work.tenant().registration();
+    boolean leased = status == TenantStatus.PROVISIONING;
+    int inserted;
+    try {
+      inserted =
+          sql.run(
+                  """
+                  INSERT INTO control_plane.tenants
+                    (tenant_id, name, environment, blueprint, blueprint_version, region,
+                     owner_id, organization_id, metadata,
+                     status, lease_owner, lease_expires_at, provisioning_job_id)
+                  VALUES
+                    ($1, $2, $3, $4, $5, $6,
+                     $7, $8, $9::text::jsonb,
+                     $10, $11, now() + make_interval(secs => $12), $13)
+                  ON CONFLICT (tenant_id) DO UPDATE
+                  SET status = excluded.status, blueprint_version = excluded.blueprint_version,
+                    region = excluded.region, owner_id = excluded.owner_id,
+                    organization_id = excluded.organization_id,
+                    lease_owner = excluded.lease_owner, lease_expires_at = excluded.lease_expires_at,
+                    provisioning_job_id = excluded.provisioning_job_id, updated_at = now()
+                  WHERE tenants.status = 'registered'
+                  """,
+                  tenant.tenantId(),
+                  tenant.name(),
+                  tenant.environment(),
+                  tenant.blueprint().name(),
+                  tenant.blueprint().version(),
+                  tenant.region(),
+                  tenant.owner().ownerId(),
+                  tenant.owner().organizationId(),
+                  json(tenant.owner().metadata()),
+                  status.toString(),
+                  leased ? leases.replica() : null,
+                  leased ? leases.seconds() : null,
+                  work.requester().jobId().orElse(null))
+              .rowCount();
+    } catch (SqlError e) {
+      throw Registrations.refusal(e, tenant);
+    }
+    if (inserted == 0) {
+      throw new TenantryException(
+          ErrorCode.TENANT_BUSY, "The tenant is not waiting to be provisioned.");
+    }
+  }
+
+  /**
+   * What belongs to a tenant: its database, quotas, services and steps.
+   *
+   * @param connection its encrypted connection string; empty if it is not made yet
+   */
+  private static void insertParts(
+      Sql sql, Provisioning work, Optional<Buffer> connection, List<StepName> steps) {
+    Home home = work.home();
+    Blueprint.Quotas quotas = work.tenant().blueprint().quotas();
+    sql.send(
+        """
+        WITH tenant_database AS (
+          INSERT INTO control_plane.tenant_databases
+            (tenant_id, cluster, host, port, database_name, schema_name, role_name,
+             connection_string_encrypted, encryption_key_id)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ), quotas AS (
+          INSERT INTO control_plane.tenant_resources (tenant_id, resource, quota)
+          VALUES ($1, 'databases', $10), ($1, 'api_keys', $11), ($1, 'services', $12)
+          ON CONFLICT (tenant_id, resource) DO UPDATE SET quota = excluded.quota
+        ), services AS (
+          INSERT INTO control_plane.tenant_services (tenant_id, type, status)
+          SELECT $1, type, 'pending'
+          FROM unnest($13::text[]) AS type
+          ON CONFLICT (tenant_id, type) DO UPDATE SET status = 'pending', registered = false
+        )
+        INSERT INTO control_plane.provisioning_steps (tenant_id, step, position)
+        SELECT $1, step, position
+        FROM unnest($14::text[]) WITH ORDINALITY AS steps (step, position)
+        ON CONFLICT (tenant_id, step) DO UPDATE
+        SET status = 'pending', attempts = 0, error = NULL, started_at = NULL, finished_at = NULL
+        """,
+        work.tenantId(),
+        home.cluster().name(),
+        home.cluster().host(),
+        home.cluster().port(),
+        home.database(),
+        home.schema().orElse(null),
+        home.credentials().role(),
+        connection.orElse(null),
+        connection.map(ReservationStore::keyId).orElse(null),
+        quotas.databases(),
+        quotas.apiKeys(),
+        quotas.services(),
+        work.tenant().services().toArray(String[]::new),
+        steps.stream().map(StepName::toString).toArray(String[]::new));
+  }
+
+  private static int keyId(Buffer encrypted) {
+    return KeyRing.keyIdOf(encrypted.getBytes());
+  }
+
+  private String json(Map<String, Object> metadata) {
+    try {
+      return mapper.writeValueAsString(metadata);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.tenantry.tenant.provisioning;
+
+import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
+import io.tenantry.kernel.event.TenantEvent;
+import io.tenantry.kernel.messaging.Outbox;
+import io.tenantry.kernel.tenant.TenantStatus;
+import io.tenantry.tenant.provisioning.StepStore.StepError;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+
+/**
+ * The persisted state of provisionings that are undone.
+ *
+ * <p>Easy to get wrong: every change of a tenant's state names the states it may come from, so that
+ * of two workers on one tenant, after a lease ran out, only one changes it.
+ */
+@Singleton
+final class RollbackStore {
+
+  private final Database database;
+  private final Leases leases;
+  private final Outbox outbox;
+
+  RollbackStore(Database database, Leases leases, Outbox outbox) {
+    this.database = database;
+    this.leases = leases;
+    this.outbox = outbox;
+  }
+
+  /** What a rollback finds. */
+  enum RollbackStart {
+    /** The tenant is marked: from here on it can only vanish. */
+    BEGUN,
+    /** Another replica has rolled it back, as its lease had run out. */
+    ROW_GONE,
+    /** It was activated before, and is a tenant like any other. */
+    ACTIVATED
+  }
+
+  /**
+   * Marks a tenant that is being provisioned for removal.
+   *
+   * @param error what went wrong in which step, if that is known
+   */
+  RollbackStart beginRollback(UUID tenantId, Optional<StepError> error) {
+    return database.inTransaction(
+        sql -> {
+          error.ifPresent(e -> StepStore.recordError(sql, tenantId, e));
+          for (Row row :
+              sql.run(
+                  """
+                  UPDATE control_plane.tenants
+                  SET updated_at = now(),
+                    status = CASE status WHEN 'provisioning' THEN 'rolling_back' ELSE status END
+                  WHERE tenant_id = $1
+                  RETURNING status
+                  """,
+                  tenantId)) {
+            return TenantStatus.of(row.getString("status")) == TenantStatus.ROLLING_BACK
+                ? RollbackStart.BEGUN
+                : RollbackStart.ACTIVATED;
+          }
+          return RollbackStart.ROW_GONE;
+        });
+  }
+
+  /**
+   * Frees the name after everything was undone, and tells why; a tenant that was registered before
+   * is that again, and its job knows.
+   */
+  void endRollback(UUID tenantId, String code) {
+    database.transact(
+        sql -> {
+          if (registerAgain(sql, tenantId)) {
+            return;
+          }
+          for (Row row :
+              sql.run(
+                  """
+                  DELETE FROM control_plane.tenants
+                  WHERE tenant_id = $1
+                    AND status = 'rolling_back'
+                  RETURNING name, environment
+                  """,
+                  tenantId)) {
+            outbox.append(
+                sql,
+                new TenantEvent.ProvisioningFailed(
+                    tenantId, row.getString("name"), row.getString("environment"), code));
+          }
+        });
+  }
+
+  private static boolean registerAgain(Sql sql, UUID tenantId) {
+    boolean registered =
+        sql.run(
+                    """
+                    UPDATE control_plane.tenants
+                    SET status = 'registered', updated_at = now(), lease_owner = NULL, lease_expires_at = NULL
+                    WHERE tenant_id = $1
+                      AND status = 'rolling_back'
+                      AND registered_at IS NOT NULL
+                    """,
+                    tenantId)
+                .rowCount()
+            == 1;
+    if (registered) {
+      sql.send("DELETE FROM control_plane.tenant_databases WHERE tenant_id = $1", tenantId);
+      sql.send("DELETE FROM control_plane.tenant_services WHERE tenant_id = $1", tenantId);
+    }
+    return registered;
+  }
+
+  /** Takes over provisionings whose lease has run out, a few at a time. */
+  List<TenantDatabase> takeOver(int atMost) {
+    RowSet<Row> rows =
+        database.run(
+            """
+            UPDATE control_plane.tenants AS tenant
+            SET lease_owner = $1, lease_expires_at = now() + make_interval(secs => $2)
+            FROM control_plane.tenant_databases
+            WHERE tenant_databases.tenant_id = tenant.tenant_id
+              AND tenant.tenant_id IN (
+                SELECT tenant_id
+                FROM control_plane.tenants
+                WHERE lease_expires_at < now()
+                  AND status IN ('provisioning', 'rolling_back')
+                ORDER BY lease_expires_at
+                LIMIT $3
+                FOR UPDATE SKIP LOCKED
+              )
+            RETURNING tenant.tenant_id, cluster, database_name, schema_name, role_name
+            """,
+            leases.replica(),
+            leases.seconds(),
+            atMost);
+    return StreamSupport.stream(rows.spliterator(), false).map(TenantDatabase::of).toList();
+  }
+}

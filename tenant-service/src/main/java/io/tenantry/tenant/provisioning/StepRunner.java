@@ -1,0 +1,188 @@
+package io.tenantry.tenant.provisioning;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.tenantry.kernel.cluster.IdentityMismatch;
+import io.tenantry.kernel.cluster.Mark.Purpose;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.job.RetryPolicy;
+import io.tenantry.tenant.provisioning.StepStore.StepError;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jboss.logging.Logger;
+
+/** Runs a persisted sequence of steps, which is undone as a whole if one fails. */
+@Singleton
+final class StepRunner {
+
+  private static final Logger LOG = Logger.getLogger(StepRunner.class);
+
+  private final StepStore store;
+  private final ActivationStore activations;
+  private final Steps steps;
+  private final StepRetries retries;
+  private final Removal removal;
+  private final Clock clock;
+  private final MeterRegistry metrics;
+  private final Duration noteAfter;
+  private final Executor virtualThreads = Thread::startVirtualThread;
+
+  StepRunner(
+      StepStore store,
+      ActivationStore activations,
+      Steps steps,
+      StepRetries retries,
+      Removal removal,
+      Clock clock,
+      MeterRegistry metrics,
+      ProvisioningConfig config) {
+    this.store = store;
+    this.activations = activations;
+    this.steps = steps;
+    this.retries = retries;
+    this.removal = removal;
+    this.clock = clock;
+    this.metrics = metrics;
+    this.noteAfter = config.noteAfter();
+  }
+
+  /** Runs the stages and activates the tenant, or undoes all. */
+  Outcome run(Provisioning work, List<List<Step>> stages, Instant begun) {
+    for (List<Step> stage : stages) {
+      for (Attempt attempt : inParallel(work, stage)) {
+        if (attempt instanceof Attempt.Failed failed) {
+          return rollBack(work, failed.step(), failed.cause());
+        }
+      }
+      if (Duration.between(begun, clock.instant()).compareTo(noteAfter) > 0) {
+        note(work);
+      }
+    }
+    return switch (attempt(work, Step.withoutTrace(StepName.ACTIVATION, this::activate))) {
+      case Attempt.Succeeded done -> work.provisioned();
+      case Attempt.Failed failed -> rollBack(work, failed.step(), failed.cause());
+    };
+  }
+
+  /** Runs a stage and waits for all of it, also after a failure: nothing may be undone before. */
+  private List<Attempt> inParallel(Provisioning work, List<Step> stage) {
+    if (stage.size() == 1) {
+      return List.of(attempt(work, stage.getFirst()));
+    }
+    return stage.stream()
+        .map(step -> CompletableFuture.supplyAsync(() -> attempt(work, step), virtualThreads))
+        .toList()
+        .stream()
+        .map(CompletableFuture::join)
+        .toList();
+  }
+
+  private Attempt attempt(Provisioning work, Step step) {
+    RetryPolicy policy = retries.of(step.name());
+    for (int n = 1; ; n++) {
+      work.log().begun(step.name());
+      try {
+        step.run().accept(work);
+        measure(work.log().ended(step.name(), Job.Status.COMPLETED));
+        return new Attempt.Succeeded();
+      } catch (RuntimeException e) {
+        work.log().ended(step.name(), Job.Status.FAILED);
+        if (work.requester().jobId().isEmpty()
+            || n == policy.attempts()
+            || !codeOf(step.name(), e).retryable()
+            || !undoneForRetry(work, step, policy.pauseAfter(n), e)) {
+          return new Attempt.Failed(step.name(), e);
+        }
+      }
+    }
+  }
+
+  /** Removes what a failed step left and waits; false if it can't, or the service ends. */
+  private boolean undoneForRetry(
+      Provisioning work, Step step, Duration pause, RuntimeException cause) {
+    LOG.warnf(
+        "tenant=%s step=%s is tried again in %s: %s",
+        work.tenantId(), step.name(), pause, cause.getMessage());
+    try {
+      step.undo().undo(work.target(), Purpose.PROVISIONING);
+    } catch (RuntimeException e) {
+      cause.addSuppressed(e);
+      return false;
+    }
+    return retries.pause(pause);
+  }
+
+  private void measure(Job.Step step) {
+    metrics
+        .timer("tenantry.provisioning.step", "step", step.name())
+        .record(Duration.between(step.startedAt(), step.finishedAt().orElseThrow()));
+  }
+
+  /** How a step ended. */
+  private sealed interface Attempt {
+    record Succeeded() implements Attempt {}
+
+    record Failed(StepName step, RuntimeException cause) implements Attempt {}
+  }
+
+  /** News for whoever looks at the tenant meanwhile; without it the work goes on all the same. */
+  private void note(Provisioning work) {
+    try {
+      store.note(work.tenantId(), work.log().completed());
+    } catch (RuntimeException e) {
+      LOG.debugf(e, "tenant=%s progress could not be noted", work.tenantId());
+    }
+  }
+
+  private Outcome rollBack(Provisioning work, StepName step, RuntimeException cause) {
+    ErrorCode code = codeOf(step, cause);
+    LOG.warnf(cause, "tenant=%s step=%s code=%s", work.tenantId(), step, code);
+    return switch (removal.rollBack(
+        work.target(),
+        () -> takeBack(work),
+        Optional.of(new StepError(step, work.log().attempts(step), cause.getMessage())),
+        code.name())) {
+      case DONE -> new Outcome.RolledBack(code, cause);
+      case PENDING -> new Outcome.RollingBack(code, cause);
+      // The activation was committed, and only the answer to it was lost.
+      case NOTHING_TO_DO -> work.provisioned();
+    };
+  }
+
+  /** The server is told in the last moment before the control database's commit, and beside it. */
+  private void activate(Provisioning work) {
+    work.activation().handOver();
+    CompletableFuture<Void> onServer =
+        CompletableFuture.runAsync(
+            () -> steps.handOver(work.home(), Purpose.PROVISIONING, work.tenant().registration()),
+            virtualThreads);
+    try {
+      activations.activate(work, () -> PoolClaims.await(onServer));
+    } finally {
+      // An undo must not run beside the hand-over: it would miss a mark that is set late.
+      onServer.exceptionally(failure -> null).join();
+    }
+  }
+
+  /** Undoes what {@link #activate} did on the server, once the registry says it was in vain. */
+  private void takeBack(Provisioning work) {
+    if (work.activation().isHandedOver()) {
+      try {
+        steps.changePurpose(work.home(), Purpose.TENANT, Purpose.PROVISIONING);
+      } catch (IdentityMismatch e) {
+        LOG.debugf(e, "tenant=%s was not handed over", work.tenantId());
+      }
+    }
+  }
+
+  private static ErrorCode codeOf(StepName step, RuntimeException cause) {
+    return cause instanceof TenantryException known ? known.code() : step.failure();
+  }
+}
