@@ -165,7 +165,7 @@ class ArchitectureTest {
   }
 
   private static String partOf(JavaClass type) {
-    return type.getPackageName().split("\\.")[2];
+    return type.getPackageName().split("\\.", -1)[2];
   }
 
   @Test
