@@ -60,47 +60,50 @@ class ArchitectureTest {
           "testing", List.of("localstack", "kernel"),
           "benchmarks", List.of("localstack", "partitioner"));
 
-  /** Classes that read rows and are neither stores nor records of them. */
-  private static final Map<String, Set<String>> ROW_READERS =
-      Map.of(
-          "the database layer itself",
-          Set.of("kernel.db.Database", "kernel.db.Logins", "kernel.db.Sql"),
-          "what a cluster or a tenant's database reports of itself, which is no table of ours",
-          Set.of(
-              "backup.migration.HistoryRow",
-              "backup.postgres.Dumps",
-              "backup.postgres.RowCounts",
-              "backup.postgres.Session",
-              "kernel.cluster.ClusterObjects",
-              "tenant.cluster.ClusterConnections",
-              "tenant.cluster.ClusterConversion",
-              "tenant.cluster.ClusterSetup",
-              "tenant.cluster.TenantRoles",
-              "tenant.conversion.ExistingTenants",
-              "tenant.orphan.MissingParts",
-              "tenant.provisioning.TenantDatabase",
-              "tenant.recovery.CatalogSync"),
-          "a cache or a single query of the control database, with the rule that it serves",
-          Set.of(
-              "backup.campaign.CampaignWork",
-              "backup.installation.Installation",
-              "backup.key.TenantKeys",
-              "backup.lease.TenantLeases",
-              "backup.migration.BlueprintVersions",
-              "backup.migration.TenantStates",
-              "backup.schedule.TenantPolicies",
-              "backup.tenant.TenantLogins",
-              "ingestion.topic.KnownTopics",
-              "kernel.auth.TenantKeys",
-              "kernel.messaging.OutboxRelay",
-              "kernel.recovery.RecoveryMode",
-              "kernel.tenant.ClusterDirectory",
-              "kernel.tenant.TenantDirectory",
-              "tenant.apikey.KeyDeliveries",
-              "tenant.cluster.ClusterIdentities",
-              "tenant.cluster.ConnectionStringUpdates",
-              "tenant.quota.Quotas",
-              "tenant.recovery.Generations"));
+  /** Packages whose subject is databases themselves: what a server says of itself are rows, too. */
+  private static final Set<String> OF_DATABASES =
+      Set.of("kernel.db", "kernel.cluster", "tenant.cluster", "backup.postgres");
+
+  /**
+   * Classes that read rows and are neither stores nor records: each serves one rule by one query.
+   */
+  private static final Set<String> ROW_READERS =
+      Set.of(
+          "backup.drill.Trial",
+          "backup.installation.Installation",
+          "backup.key.TenantKeys",
+          "backup.lease.TenantLeases",
+          "backup.migration.BlueprintVersions",
+          "backup.migration.CatalogReader",
+          "backup.migration.GoldenTemplates",
+          "backup.migration.HistoryRow",
+          "backup.migration.TenantMigrator",
+          "backup.migration.TenantStates",
+          "backup.orphan.WaitingList",
+          "backup.schedule.TenantPolicies",
+          "backup.tenant.TenantLogins",
+          "ingestion.topic.KnownTopics",
+          "kernel.auth.TenantKeys",
+          "kernel.crypto.StoredSecrets",
+          "kernel.messaging.OutboxRelay",
+          "kernel.recovery.Generation",
+          "kernel.recovery.RecoveryMode",
+          "kernel.tenant.ClusterDirectory",
+          "kernel.tenant.TenantDirectory",
+          "kernel.tenant.TenantLocation",
+          "tenant.apikey.KeyDeliveries",
+          "tenant.blueprint.TableTemplates",
+          "tenant.conversion.ExistingTenants",
+          "tenant.orphan.MissingParts",
+          "tenant.orphan.OrphanSearch",
+          "tenant.provisioning.TenantDatabase",
+          "tenant.quota.Quotas",
+          "tenant.recovery.CatalogSync",
+          "tenant.recovery.Generations",
+          "tenant.recovery.TenantVersions");
+
+  /** Overrides a method of Flyway's. */
+  private static final String FLYWAYS = "io.tenantry.kernel.migration.StatementParser";
 
   private static final int LONGEST_PARAMETER_LIST = 7;
   private static final int LARGEST_CONSTRUCTOR = 8;
@@ -182,7 +185,8 @@ class ArchitectureTest {
                                         .equals("io.vertx.sqlclient.Row")))
                 .map(ArchitectureTest::outermost)
                 .filter(name -> !name.endsWith("Store") && !name.endsWith("Records"))
-                .filter(name -> ROW_READERS.values().stream().noneMatch(all -> all.contains(name))))
+                .filter(name -> !OF_DATABASES.contains(name.substring(0, name.lastIndexOf('.'))))
+                .filter(not(ROW_READERS::contains)))
         .isEmpty();
   }
 
@@ -194,6 +198,7 @@ class ArchitectureTest {
   void hasNoLongParameterLists() {
     assertThat(
             codeUnits()
+                .filter(unit -> !unit.getOwner().getName().equals(FLYWAYS))
                 .filter(
                     unit ->
                         parameters(unit)

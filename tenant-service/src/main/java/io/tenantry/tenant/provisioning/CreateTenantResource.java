@@ -27,7 +27,7 @@ import org.jboss.resteasy.reactive.RestHeader;
 
 /** Creates tenants, over HTTP. */
 @Path("/api/v1/tenants")
-@Tag(name = "Tenant Resource")
+@Tag(ref = "Tenant Resource")
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
