@@ -1,8 +1,11 @@
 package io.tenantry.ingestion.event;
 
+import static io.tenantry.kernel.event.CloudEventHeaders.PREFIX;
+import static io.tenantry.kernel.event.CloudEventHeaders.header;
+import static io.tenantry.kernel.event.CloudEventHeaders.text;
+
+import io.tenantry.kernel.event.CloudEventHeaders;
 import io.tenantry.kernel.event.InvalidEvent;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +16,6 @@ import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * Tenants' events as Kafka messages: CloudEvents in binary mode (CloudEvents' Kafka binding,
@@ -21,21 +23,19 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  */
 public final class EventMessage {
 
-  private static final String PREFIX = "ce_";
   private static final String CONTENT_TYPE = "content-type";
-  private static final Header VERSION = header(PREFIX + "specversion", "1.0");
 
   private EventMessage() {}
 
   /** The message of an event. */
   public static ProducerRecord<byte[], byte[]> of(String topic, Event event) {
     List<Header> headers = new ArrayList<>(8 + event.extensions().size());
-    headers.add(VERSION);
-    headers.add(header("ce_id", event.id()));
-    headers.add(header("ce_source", event.source()));
-    headers.add(header("ce_type", event.type()));
-    event.subject().ifPresent(subject -> headers.add(header("ce_subject", subject)));
-    event.time().ifPresent(time -> headers.add(header("ce_time", time)));
+    headers.add(CloudEventHeaders.VERSION);
+    headers.add(header(PREFIX + "id", event.id()));
+    headers.add(header(PREFIX + "source", event.source()));
+    headers.add(header(PREFIX + "type", event.type()));
+    event.subject().ifPresent(subject -> headers.add(header(PREFIX + "subject", subject)));
+    event.time().ifPresent(time -> headers.add(header(PREFIX + "time", time)));
     headers.add(header(CONTENT_TYPE, event.contentType()));
     event.extensions().forEach((name, value) -> headers.add(header(PREFIX + name, value)));
     return new ProducerRecord<>(topic, null, key(event.tenantId()), event.data(), headers);
@@ -44,10 +44,6 @@ public final class EventMessage {
   /** The key of all of a tenant's messages. */
   public static byte[] key(UUID tenantId) {
     return tenantId.toString().getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static Header header(String name, String value) {
-    return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -110,18 +106,5 @@ public final class EventMessage {
       throw new InvalidEvent("the header ce_" + name + " is too long");
     }
     return value;
-  }
-
-  private static String text(Header header) {
-    try {
-      byte[] value = header.value() == null ? new byte[0] : header.value();
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
-      if (text.indexOf('\0') >= 0) {
-        throw new InvalidEvent("a header holds the character NUL");
-      }
-      return text;
-    } catch (CharacterCodingException e) {
-      throw new InvalidEvent("a header is not UTF-8");
-    }
   }
 }

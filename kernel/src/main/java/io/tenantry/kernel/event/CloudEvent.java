@@ -1,11 +1,6 @@
 package io.tenantry.kernel.event;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -19,8 +14,6 @@ import org.apache.kafka.common.header.Headers;
  */
 public record CloudEvent(String source, String id, String type, String data) {
 
-  private static final String SPEC_VERSION = "1.0";
-
   /**
    * Reads a message's attributes.
    *
@@ -28,36 +21,11 @@ public record CloudEvent(String source, String id, String type, String data) {
    */
   public static CloudEvent of(ConsumerRecord<?, byte[]> message) {
     Headers headers = message.headers();
-    String version = attribute(headers, "specversion");
-    if (!version.equals(SPEC_VERSION)) {
-      throw new InvalidEvent("the header ce_specversion is not " + SPEC_VERSION);
-    }
+    CloudEventHeaders.requireVersion(headers);
     return new CloudEvent(
-        attribute(headers, "source"),
-        attribute(headers, "id"),
-        attribute(headers, "type"),
-        Optional.ofNullable(message.value()).map(v -> utf8(v, "the value")).orElse(""));
-  }
-
-  private static String attribute(Headers headers, String name) {
-    String key = "ce_" + name;
-    Header header = headers.lastHeader(key);
-    if (header == null || header.value() == null || header.value().length == 0) {
-      throw new InvalidEvent("there is no header " + key + ": no CloudEvent in binary mode");
-    }
-    return utf8(header.value(), "the header " + key);
-  }
-
-  private static String utf8(byte[] bytes, String what) {
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      if (text.indexOf('\0') >= 0) {
-        // PostgreSQL can store no such text.
-        throw new InvalidEvent(what + " holds the character NUL");
-      }
-      return text;
-    } catch (CharacterCodingException e) {
-      throw new InvalidEvent(what + " is not UTF-8");
-    }
+        CloudEventHeaders.required(headers, "source"),
+        CloudEventHeaders.required(headers, "id"),
+        CloudEventHeaders.required(headers, "type"),
+        message.value() == null ? "" : CloudEventHeaders.text(message.value(), "the value"));
   }
 }

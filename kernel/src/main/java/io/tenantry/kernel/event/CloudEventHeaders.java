@@ -1,0 +1,70 @@
+package io.tenantry.kernel.event;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/** The attributes of a CloudEvent 1.0 in binary mode (CloudEvents' Kafka binding, section 3.2). */
+public final class CloudEventHeaders {
+
+  /** What the header of each attribute begins with. */
+  public static final String PREFIX = "ce_";
+
+  /** Says that a message is a CloudEvent 1.0. */
+  public static final Header VERSION = header(PREFIX + "specversion", "1.0");
+
+  private CloudEventHeaders() {}
+
+  public static Header header(String name, String value) {
+    return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Refuses what is something else.
+   *
+   * @throws InvalidEvent if it is no CloudEvent of version 1.0 in binary mode
+   */
+  static void requireVersion(Headers headers) {
+    if (!required(headers, "specversion").equals("1.0")) {
+      throw new InvalidEvent("the header ce_specversion is not 1.0");
+    }
+  }
+
+  /**
+   * The attribute of this name.
+   *
+   * @throws InvalidEvent if there is none, or it is empty
+   */
+  static String required(Headers headers, String name) {
+    Header header = headers.lastHeader(PREFIX + name);
+    if (header == null || header.value() == null || header.value().length == 0) {
+      throw new InvalidEvent(
+          "there is no header " + PREFIX + name + ": no CloudEvent in binary mode");
+    }
+    return text(header);
+  }
+
+  /**
+   * What a header says; empty if it has no value.
+   *
+   * @throws InvalidEvent if it is not UTF-8, or PostgreSQL cannot store it
+   */
+  public static String text(Header header) {
+    return header.value() == null ? "" : text(header.value(), "the header " + header.key());
+  }
+
+  static String text(byte[] bytes, String what) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      if (text.indexOf('\0') >= 0) {
+        throw new InvalidEvent(what + " holds the character NUL");
+      }
+      return text;
+    } catch (CharacterCodingException e) {
+      throw new InvalidEvent(what + " is not UTF-8");
+    }
+  }
+}
