@@ -87,7 +87,7 @@ final class BackupResource {
                 OptionalInt.empty(),
                 Optional.empty(),
                 newKey,
-                fingerprint.get()));
+                fingerprint.of("backup of " + tenantId)));
     return Accepted.of(jobs.get(job));
   }
 

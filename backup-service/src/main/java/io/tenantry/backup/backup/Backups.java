@@ -65,7 +65,7 @@ public final class Backups {
     return kind.isEmpty()
         ? Optional.of(BackupKind.MANUAL)
         : Arrays.stream(BackupRequest.RequestedKind.values())
-            .filter(known -> known.name().equals(kind.get()))
+            .filter(known -> known.toString().equals(kind.get()))
             .map(BackupRequest.RequestedKind::kind)
             .findFirst();
   }

@@ -87,7 +87,7 @@ final class CampaignResource {
     if (request.dryRun().orElse(false)) {
       return Response.ok(campaigns.plan(request)).build();
     }
-    return accepted(campaigns.begin(request, fingerprint.get()), asked);
+    return accepted(campaigns.begin(request, fingerprint.of("campaign")), asked);
   }
 
   private Response accepted(Campaign campaign, ContainerRequestContext asked) {
@@ -223,6 +223,8 @@ final class CampaignResource {
           String backupFirst,
       @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, tenants.all(id));
-    return accepted(campaigns.rollBack(id, Boolean.parseBoolean(backupFirst), fingerprint.get()));
+    return accepted(
+        campaigns.rollBack(
+            id, Boolean.parseBoolean(backupFirst), fingerprint.of("rollback of campaign " + id)));
   }
 }

@@ -99,7 +99,11 @@ final class DrillResource {
         database.inTransaction(
             sql ->
                 drills.request(
-                    sql, backup.tenantId(), backupId, request.store(), fingerprint.get()));
+                    sql,
+                    backup.tenantId(),
+                    backupId,
+                    request.store(),
+                    fingerprint.of("drill of " + backupId)));
     return Accepted.of(jobs.get(job));
   }
 

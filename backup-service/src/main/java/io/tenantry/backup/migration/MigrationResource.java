@@ -86,7 +86,8 @@ final class MigrationResource {
     if (request.dryRun().orElse(false)) {
       return Response.ok(MigrationPlan.of(migrations.plan(tenant, request))).build();
     }
-    return Accepted.of(jobs.get(migrations.request(tenant, request, fingerprint.get())));
+    return Accepted.of(
+        jobs.get(migrations.request(tenant, request, fingerprint.of("migration of " + tenantId))));
   }
 
   @GET

@@ -118,7 +118,7 @@ final class StatusResource {
             recurring.submit(
                 DriftCheckHandler.TYPE,
                 new DriftCheckHandler.Task(request.blueprint()),
-                fingerprint.get())));
+                fingerprint.of("drift check"))));
   }
 
   /**

@@ -66,6 +66,6 @@ final class ImportResource {
             work.submit(
                 ImportHandler.TYPE,
                 new ImportHandler.Task(request.tenantId()),
-                fingerprint.get())));
+                fingerprint.of("import"))));
   }
 }

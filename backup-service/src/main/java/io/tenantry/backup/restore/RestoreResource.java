@@ -79,7 +79,8 @@ final class RestoreResource {
     if (request.dryRun().orElse(false)) {
       return Response.ok(planner.plan(request)).build();
     }
-    return Accepted.of(jobs.get(restores.request(request, fingerprint.get())));
+    return Accepted.of(
+        jobs.get(restores.request(request, fingerprint.of("restore of " + request.tenantId()))));
   }
 
   @GET
@@ -116,6 +117,6 @@ final class RestoreResource {
   public Response undo(
       @RestPath("restore_id") UUID restoreId, @Context ContainerRequestContext asked) {
     AdminAudit.concerns(asked, List.of(records.get(restoreId).tenantId()));
-    return Accepted.of(jobs.get(restores.undo(restoreId, fingerprint.get())));
+    return Accepted.of(jobs.get(restores.undo(restoreId, fingerprint.of("undo of " + restoreId))));
   }
 }

@@ -68,6 +68,6 @@ final class RetentionResource {
             recurring.submit(
                 RetentionHandler.TYPE,
                 new RetentionHandler.Run(Optional.of(force)),
-                fingerprint.get())));
+                fingerprint.of("retention"))));
   }
 }

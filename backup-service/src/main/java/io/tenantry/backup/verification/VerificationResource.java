@@ -81,7 +81,7 @@ final class VerificationResource {
                             new VerificationHandler.Task(backupId, choice.store()))
                         .about(backup.tenantId())
                         .withPriority(NewJob.HIGH)
-                        .once(fingerprint.get())));
+                        .once(fingerprint.of("verification of " + backupId))));
     return Accepted.of(jobs.get(job));
   }
 }

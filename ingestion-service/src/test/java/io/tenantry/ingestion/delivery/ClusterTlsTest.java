@@ -80,7 +80,8 @@ class ClusterTlsTest {
         VALUES ('%1$s', 'us-east-1', '%2$s', %3$d, 'verify-full', '%4$s', 'tenantry_admin', 10)
         ON CONFLICT (name) DO UPDATE SET ssl_root_certificate = excluded.ssl_root_certificate
         """
-            .formatted(cluster, stack.postgres().host(), relay.port(), trusted.certificate()),
+            .formatted(cluster, stack.postgres().host(), relay.port(), trusted.certificate()));
+    ControlDatabase.execute(
         """
         UPDATE control_plane.tenant_databases
         SET cluster = '%s', connection_string_encrypted = decode('%s', 'hex')

@@ -140,7 +140,8 @@ class DeadLettersOnceTest {
           SET written_at = NULL
           WHERE partition = %d AND message_offset = %d
           """
-              .formatted(first.partition(), first.offset() + 1),
+              .formatted(first.partition(), first.offset() + 1));
+      ControlDatabase.execute(
           """
           INSERT INTO ingestion.dead_letter_decisions
             (topic_id, cluster_id, partition, message_offset, reason, cause, decided_at)

@@ -214,8 +214,8 @@ class ReplacedTopicTest {
 
     // What a restored control database, or a former version, may say of the same offset.
     for (String topic : List.of("topic_id = topic_id", "topic_id = NULL, cluster_id = NULL")) {
-      ControlDatabase.execute(
-          update.formatted(topic), update.formatted("tenant_id = '%s'".formatted(tenant.id())));
+      ControlDatabase.execute(update.formatted(topic));
+      ControlDatabase.execute(update.formatted("tenant_id = '%s'".formatted(tenant.id())));
       deadLetter(tenant, id).body("message", nullValue());
       redrive(tenant).body("matched", equalTo(1)).body("gone", equalTo(1));
     }

@@ -16,12 +16,15 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jboss.logging.Logger;
 
 /**
  * A PostgreSQL database for sequential code: every call waits for its answer. Call it on virtual
  * threads, never on an event loop.
  */
 public final class Database implements Sql {
+
+  private static final Logger LOG = Logger.getLogger(Database.class);
 
   private final Pool pool;
   private final Duration patience;
@@ -90,8 +93,17 @@ public final class Database implements Sql {
     T result =
         withConnection(
             connection -> inTransaction(new OpenTransaction(connection, afterCommit), work));
-    afterCommit.forEach(Runnable::run);
+    afterCommit.forEach(Database::runQuietly);
     return result;
+  }
+
+  /** What is committed has succeeded, whatever becomes of what follows it. */
+  private static void runQuietly(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "what follows a commit failed");
+    }
   }
 
   private <T> T inTransaction(OpenTransaction transaction, Function<Sql, T> work) {

@@ -54,6 +54,11 @@ public final class MigrationsHealth implements HealthCheck {
     return HealthCheckResponse.named("migrations").status(applied).build();
   }
 
+  /** Whether all is there that this version's statements use. */
+  public boolean applied() {
+    return applied;
+  }
+
   private boolean look() {
     applied = noneIsPending() && !isOlderRegistry();
     return applied;

@@ -44,16 +44,16 @@ public final class CloudEventHeaders {
       throw new InvalidEvent(
           "there is no header " + PREFIX + name + ": no CloudEvent in binary mode");
     }
-    return text(header);
+    return text(header.value(), "the header " + header.key());
   }
 
   /**
-   * What a header says; empty if it has no value.
+   * What a header says, empty if it has no value. Its name is not in the error: senders choose it.
    *
    * @throws InvalidEvent if it is not UTF-8, or PostgreSQL cannot store it
    */
   public static String text(Header header) {
-    return header.value() == null ? "" : text(header.value(), "the header " + header.key());
+    return header.value() == null ? "" : text(header.value(), "a header");
   }
 
   static String text(byte[] bytes, String what) {

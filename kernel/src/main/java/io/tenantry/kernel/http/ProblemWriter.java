@@ -79,11 +79,8 @@ public final class ProblemWriter {
 
   /** The headers of a problem's answer, besides its media type. */
   static Map<String, String> headers(ProblemDetail problem) {
-    if (problem.status() == UNAVAILABLE) {
-      return Map.of(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-    }
-    return problem.code() == ErrorCode.UNAUTHENTICATED
-        ? Map.of(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
+    return problem.status() == UNAVAILABLE
+        ? Map.of(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
         : Map.of();
   }
 }

@@ -2,9 +2,11 @@ package io.tenantry.kernel.http;
 
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -29,6 +31,9 @@ public final class Problems {
     Response.ResponseBuilder answer =
         Response.status(problem.status()).type(ProblemDetail.MEDIA_TYPE).entity(problem);
     ProblemWriter.headers(problem).forEach(answer::header);
+    if (problem.code() == ErrorCode.UNAUTHENTICATED) {
+      answer.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+    }
     return answer.build();
   }
 

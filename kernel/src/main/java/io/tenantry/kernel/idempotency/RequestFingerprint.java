@@ -25,8 +25,13 @@ public final class RequestFingerprint {
     current.getCurrent().put(NAME, HexFormat.of().formatHex(digest));
   }
 
-  /** The fingerprint of the request that is being answered; empty if it came without a key. */
-  public Optional<String> get() {
-    return Optional.ofNullable(current.getCurrent().get(NAME));
+  /**
+   * The fingerprint of the request that is being answered; empty if it came without a key.
+   *
+   * @param operation what is asked for; every version of the service has to name it alike
+   */
+  public Optional<String> of(String operation) {
+    return Optional.ofNullable(current.getCurrent().<String>get(NAME))
+        .map(fingerprint -> operation + " " + fingerprint);
   }
 }

@@ -24,17 +24,21 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.tenantry.kernel.db.MigrationsHealth;
+import io.tenantry.kernel.runtime.BackgroundTasks;
 import io.tenantry.kernel.runtime.ShutdownOrder;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
@@ -68,14 +72,25 @@ public class JobScheduler {
   /** Refilled as soon as one of its threads is free, not when half of them are. */
   private static final double REFILL_BELOW = 0.99;
 
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
   private final JobStore store;
   private final JobsConfig config;
   private final Clock clock;
+  private final MigrationsHealth migrations;
+  private final BackgroundTasks background;
 
-  JobScheduler(JobStore store, JobsConfig config, Clock clock) {
+  JobScheduler(
+      JobStore store,
+      JobsConfig config,
+      Clock clock,
+      @Readiness MigrationsHealth migrations,
+      BackgroundTasks background) {
     this.store = store;
     this.config = config;
     this.clock = clock;
+    this.migrations = migrations;
+    this.background = background;
   }
 
   @Produces
@@ -130,8 +145,20 @@ public class JobScheduler {
             });
   }
 
+  /**
+   * Not before the schemas are complete: a job that fails for want of a table may fail for good.
+   */
   void start(@Observes StartupEvent started, Scheduler scheduler) {
-    scheduler.start();
+    background.untilDone(
+        "job-scheduler",
+        LOOK_AGAIN,
+        () -> {
+          if (migrations.applied() && !background.isEnding()) {
+            scheduler.start();
+            return true;
+          }
+          return false;
+        });
   }
 
   void stop(

@@ -40,6 +40,12 @@ final class PoolStore {
   /** A ready entry: the tenant's id to be, and what it logs in with, encrypted. */
   record Entry(UUID tenantId, Buffer connectionString) {}
 
+  /** The same in every version: replicas of two of them must exclude each other. */
+  private static String lockOf(PoolKey key) {
+    return "pool Shelf[blueprint=%s, version=%s, cluster=%s]"
+        .formatted(key.blueprint(), key.version(), key.cluster());
+  }
+
   /**
    * Writes down entries that are about to be made, as many as are missing, and leased to this
    * replica. Replicas do this one after the other, so that together they make no more.
@@ -50,7 +56,7 @@ final class PoolStore {
   int plan(PoolKey key, int size, List<Home> homes) {
     return database.inTransaction(
         sql -> {
-          sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", "pool " + key);
+          sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", lockOf(key));
           // Another replica may just have drained the cluster, to delete it.
           int missing = takesTenants(sql, key) ? size - count(sql, key, "building", "ready") : 0;
           List<Home> planned = homes.subList(0, Math.clamp(missing, 0, homes.size()));

@@ -23,6 +23,31 @@ final class ReservationStore {
   /** Raised by the trigger {@code take_place} on {@code tenant_databases}. */
   private static final String NO_PLACE = "TN001";
 
+  /** What belongs to a tenant: its database, quotas, services and steps. */
+  private static final String INSERT_PARTS =
+      """
+      WITH tenant_database AS (
+        INSERT INTO control_plane.tenant_databases
+          (tenant_id, cluster, host, port, database_name, schema_name, role_name,
+           connection_string_encrypted, encryption_key_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      ), quotas AS (
+        INSERT INTO control_plane.tenant_resources (tenant_id, resource, quota)
+        VALUES ($1, 'databases', $10), ($1, 'api_keys', $11), ($1, 'services', $12)
+        ON CONFLICT (tenant_id, resource) DO UPDATE SET quota = excluded.quota
+      ), services AS (
+        INSERT INTO control_plane.tenant_services (tenant_id, type, status)
+        SELECT $1, type, 'pending'
+        FROM unnest($13::text[]) AS type
+        ON CONFLICT (tenant_id, type) DO UPDATE SET status = 'pending', registered = false
+      )
+      INSERT INTO control_plane.provisioning_steps (tenant_id, step, position)
+      SELECT $1, step, position
+      FROM unnest($14::text[]) WITH ORDINALITY AS steps (step, position)
+      ON CONFLICT (tenant_id, step) DO UPDATE
+      SET status = 'pending', attempts = 0, error = NULL, started_at = NULL, finished_at = NULL
+      """;
+
   private final Database database;
   private final Leases leases;
   private final ObjectMapper mapper;
@@ -60,13 +85,14 @@ final class ReservationStore {
   /** {@link #reserve} in the caller's transaction, whose end tells whether there is a place. */
   void reserve(Sql sql, Provisioning work, List<StepName> steps) {
     insertTenant(sql, work, TenantStatus.PROVISIONING);
-    insertParts(sql, work, Optional.empty(), steps);
+    // Awaited: the mark of a ready database is changed next.
+    sql.run(INSERT_PARTS, parts(work, Optional.empty(), steps));
   }
 
   /** {@link #reserve} of a tenant that is active at once, since its home is ready. */
   void insertActive(Sql sql, Provisioning work, Buffer connection) {
     insertTenant(sql, work, TenantStatus.ACTIVE);
-    insertParts(sql, work, Optional.of(connection), List.of());
+    sql.send(INSERT_PARTS, parts(work, Optional.of(connection), List.of()));
   }
 
   private void insertTenant(Sql sql, Provisioning work, TenantStatus status) {
@@ -117,51 +143,30 @@ final class ReservationStore {
   }
 
   /**
-   * What belongs to a tenant: its database, quotas, services and steps.
+   * The parameters of {@link #INSERT_PARTS}.
    *
-   * @param connection its encrypted connection string; empty if it is not made yet
+   * @param connection the tenant's encrypted connection string; empty if it is not made yet
    */
-  private static void insertParts(
-      Sql sql, Provisioning work, Optional<Buffer> connection, List<StepName> steps) {
+  private static Object[] parts(
+      Provisioning work, Optional<Buffer> connection, List<StepName> steps) {
     Home home = work.home();
     Blueprint.Quotas quotas = work.tenant().blueprint().quotas();
-    sql.send(
-        """
-        WITH tenant_database AS (
-          INSERT INTO control_plane.tenant_databases
-            (tenant_id, cluster, host, port, database_name, schema_name, role_name,
-             connection_string_encrypted, encryption_key_id)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        ), quotas AS (
-          INSERT INTO control_plane.tenant_resources (tenant_id, resource, quota)
-          VALUES ($1, 'databases', $10), ($1, 'api_keys', $11), ($1, 'services', $12)
-          ON CONFLICT (tenant_id, resource) DO UPDATE SET quota = excluded.quota
-        ), services AS (
-          INSERT INTO control_plane.tenant_services (tenant_id, type, status)
-          SELECT $1, type, 'pending'
-          FROM unnest($13::text[]) AS type
-          ON CONFLICT (tenant_id, type) DO UPDATE SET status = 'pending', registered = false
-        )
-        INSERT INTO control_plane.provisioning_steps (tenant_id, step, position)
-        SELECT $1, step, position
-        FROM unnest($14::text[]) WITH ORDINALITY AS steps (step, position)
-        ON CONFLICT (tenant_id, step) DO UPDATE
-        SET status = 'pending', attempts = 0, error = NULL, started_at = NULL, finished_at = NULL
-        """,
-        work.tenantId(),
-        home.cluster().name(),
-        home.cluster().host(),
-        home.cluster().port(),
-        home.database(),
-        home.schema().orElse(null),
-        home.credentials().role(),
-        connection.orElse(null),
-        connection.map(ReservationStore::keyId).orElse(null),
-        quotas.databases(),
-        quotas.apiKeys(),
-        quotas.services(),
-        work.tenant().services().toArray(String[]::new),
-        steps.stream().map(StepName::toString).toArray(String[]::new));
+    return new Object[] {
+      work.tenantId(),
+      home.cluster().name(),
+      home.cluster().host(),
+      home.cluster().port(),
+      home.database(),
+      home.schema().orElse(null),
+      home.credentials().role(),
+      connection.orElse(null),
+      connection.map(ReservationStore::keyId).orElse(null),
+      quotas.databases(),
+      quotas.apiKeys(),
+      quotas.services(),
+      work.tenant().services().toArray(String[]::new),
+      steps.stream().map(StepName::toString).toArray(String[]::new)
+    };
   }
 
   private static int keyId(Buffer encrypted) {
