@@ -20,7 +20,9 @@ import org.postgresql.jdbc.PreferQueryMode;
  */
 public final class TestTenant {
 
-  private static final String PASSWORD = "a-tenants-password";
+  /** What all of them log in with. */
+  public static final String PASSWORD = "a-tenants-password";
+
   private static final int CONNECTIONS = 20;
 
   private final UUID id = UUID.randomUUID();

@@ -68,8 +68,9 @@ class ClusterTlsTest {
   /** Has the tenant stand on a cluster whose certificate is checked against this authority's. */
   private void move(CertificateAuthority trusted) {
     String url =
-        "postgresql://%1$s:%1$s@%2$s:%3$d/%1$s?sslmode=verify-full"
-            .formatted(tenant.database(), stack.postgres().host(), relay.port());
+        "postgresql://%1$s:%2$s@%3$s:%4$d/%1$s?sslmode=verify-full"
+            .formatted(
+                tenant.database(), TestTenant.PASSWORD, stack.postgres().host(), relay.port());
     byte[] encrypted =
         KeyRing.of(stack.environment().get("ENCRYPTION_KEY"), List.of())
             .encrypt(url, tenant.id().toString());

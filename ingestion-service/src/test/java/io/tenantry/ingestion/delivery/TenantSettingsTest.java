@@ -179,10 +179,10 @@ class TenantSettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "REVOKE INSERT ON inbox_events FROM %s | GRANT INSERT ON inbox_events TO %s",
+        "REVOKE INSERT ON inbox_events FROM tenantry_app | GRANT INSERT ON inbox_events TO tenantry_app",
         "ALTER TABLE inbox_events RENAME TO mine | ALTER TABLE mine RENAME TO inbox_events",
         "ALTER ROLE %s NOLOGIN | ALTER ROLE %s LOGIN",
-        "ALTER ROLE %s PASSWORD 'another' | ALTER ROLE %s PASSWORD '%1$s'"
+        "ALTER ROLE %s PASSWORD 'another' | ALTER ROLE %s PASSWORD '" + TestTenant.PASSWORD + "'"
       },
       quoteCharacter = '"')
   void aDatabaseThatIsNotAsItMustBeIsWaitedForAndHoldsNobodyUp(String fault, String repair) {
