@@ -135,6 +135,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
 
   @Override
   public Uni<Boolean> sendChallenge(RoutingContext context) {
+    context.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
     return Uni.createFrom()
         .completionStage(
             problems
