@@ -1,5 +1,6 @@
 package io.tenantry.kernel.http;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Pattern;
 import jakarta.ws.rs.DefaultValue;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.jboss.resteasy.reactive.RestQuery;
  * @param limit how many items, at most
  * @param after the key after which the page begins; null for the first page
  */
+@RegisterForReflection
 public record PageRequest(
     @RestQuery
         @DefaultValue(Page.DEFAULT_LIMIT)

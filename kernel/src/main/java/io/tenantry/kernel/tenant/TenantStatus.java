@@ -1,9 +1,11 @@
 package io.tenantry.kernel.tenant;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 
 /** Where a tenant stands. */
+@RegisterForReflection
 public enum TenantStatus {
   /** It is known, and not made yet. */
   REGISTERED,
