@@ -97,7 +97,9 @@ public class Refusals {
   }
 
   /** Ends the window: what was counted in it is written. */
-  @Scheduled(every = "${tenantry.audit.refusals.window:1m}", delayed = "1s")
+  @Scheduled(
+      every = "${tenantry.audit.refusals.window:1m}",
+      delayed = "${tenantry.audit.refusals.window:1m}")
   @RunOnVirtualThread
   synchronized void endWindow() {
     counts.forEach((entry, count) -> log.submit(entry, count.since(), count.number()));
