@@ -132,7 +132,10 @@ class KafkaAclsIT {
 
   private static void launch(String service) {
     Map<String, String> environment = new TreeMap<>(kafka.environment(service));
-    environment.put("TENANT_BACKUP_PATH", Path.of("target", "backups").toAbsolutePath().toString());
+    // Of this run alone: a store has the marker of the installation that began it.
+    environment.put(
+        "TENANT_BACKUP_PATH",
+        Path.of("target", "backups-" + UUID.randomUUID()).toAbsolutePath().toString());
     environment.put("TENANTRY_JOBS_POLL_INTERVAL", "200ms");
     // What is enrolled here is enrolled by its event.
     environment.put("BACKUP_RECONCILIATION_INTERVAL", "24h");
