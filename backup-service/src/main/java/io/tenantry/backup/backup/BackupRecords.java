@@ -7,6 +7,7 @@ import io.tenantry.backup.archive.Archives;
 import io.tenantry.backup.archive.Manifest;
 import io.tenantry.backup.store.ArchiveId;
 import io.tenantry.backup.store.BackupStore;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
@@ -14,12 +15,9 @@ import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.job.Job;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -29,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Keeps the records of backups. */
 @Singleton
@@ -82,7 +79,7 @@ public final class BackupRecords {
         backup.kind().toString(),
         backup.jobId(),
         backup.retentionDays(),
-        utc(backup.requestedAt()));
+        backup.requestedAt());
   }
 
   /**
@@ -132,81 +129,74 @@ public final class BackupRecords {
 
   /** One backup, whatever its state. */
   public Optional<Backup> find(UUID backupId) {
-    return backups(database.run(SELECT + "WHERE b.backup_id = $1", backupId)).stream().findFirst();
+    return database.first(this::backup, SELECT + "WHERE b.backup_id = $1", backupId);
   }
 
   /** The newest backup of a tenant that is not known to be damaged. */
   public Optional<Backup> newestGood(UUID tenantId) {
-    return backups(
-            database.run(
-                SELECT
-                    + """
-                    WHERE b.tenant_id = $1
-                      AND b.status = 'completed'
-                      AND b.verification IS DISTINCT FROM 'damaged'
-                    ORDER BY b.completed_at DESC
-                    LIMIT 1
-                    """,
-                tenantId))
-        .stream()
-        .findFirst();
+    return database.first(
+        this::backup,
+        SELECT
+            + """
+              WHERE b.tenant_id = $1
+                AND b.status = 'completed'
+                AND b.verification IS DISTINCT FROM 'damaged'
+              ORDER BY b.completed_at DESC
+              LIMIT 1
+              """,
+        tenantId);
   }
 
   /** A page of a tenant's backups, or of all, newest first. */
   Page<Backup> list(
       Optional<UUID> tenantId, Optional<Backup.Status> status, Optional<UUID> after, int limit) {
     return Page.of(
-        backups(
-            database.run(
-                SELECT
-                    + """
-                    WHERE ($1::uuid IS NULL OR b.tenant_id = $1)
-                      AND ($2::text IS NULL OR b.status = $2)
-                      AND ($3::uuid IS NULL
-                        OR b.position < (SELECT position FROM backups WHERE backup_id = $3))
-                    ORDER BY b.position DESC
-                    LIMIT $4
-                    """,
-                tenantId.orElse(null),
-                status.map(Backup.Status::toString).orElse(null),
-                after.orElse(null),
-                limit + 1)),
+        database.list(
+            this::backup,
+            SELECT
+                + """
+                  WHERE ($1::uuid IS NULL OR b.tenant_id = $1)
+                    AND ($2::text IS NULL OR b.status = $2)
+                    AND ($3::uuid IS NULL
+                      OR b.position < (SELECT position FROM backups WHERE backup_id = $3))
+                  ORDER BY b.position DESC
+                  LIMIT $4
+                  """,
+            tenantId,
+            status.map(Backup.Status::toString),
+            after,
+            limit + 1),
         limit,
         Backup::id);
   }
 
   /** All stored backups of a tenant, also those that can be read no more, newest first. */
   public List<Backup> allStored(UUID tenantId) {
-    return backups(
-        database.run(
-            SELECT
-                + """
-                WHERE b.tenant_id = $1
-                  AND b.status IN ('completed', 'shredded')
-                ORDER BY b.completed_at DESC
-                """,
-            tenantId));
+    return database.list(
+        this::backup,
+        SELECT
+            + """
+              WHERE b.tenant_id = $1
+                AND b.status IN ('completed', 'shredded')
+              ORDER BY b.completed_at DESC
+              """,
+        tenantId);
   }
 
   /** The tenants that have stored backups, after one, in order. */
   public List<UUID> tenantsAfter(UUID after, int limit) {
-    return StreamSupport.stream(
-            database
-                .run(
-                    """
-                    SELECT DISTINCT tenant_id
-                    FROM backups
-                    WHERE tenant_id > $1
-                      AND status IN ('completed', 'shredded')
-                    ORDER BY tenant_id
-                    LIMIT $2
-                    """,
-                    after,
-                    limit)
-                .spliterator(),
-            false)
-        .map(row -> row.getUUID(0))
-        .toList();
+    return database.list(
+        row -> row.getUUID(0),
+        """
+        SELECT DISTINCT tenant_id
+        FROM backups
+        WHERE tenant_id > $1
+          AND status IN ('completed', 'shredded')
+        ORDER BY tenant_id
+        LIMIT $2
+        """,
+        after,
+        limit);
   }
 
   /** What is known of backups by their ids; those without a record are left out. */
@@ -245,7 +235,7 @@ public final class BackupRecords {
     database.run(
         "UPDATE backups SET status = 'running', started_at = $2 WHERE backup_id = $1",
         backupId,
-        utc(now));
+        now);
   }
 
   void complete(
@@ -264,9 +254,9 @@ public final class BackupRecords {
         file.bytes(),
         file.checksum(),
         write(file.record().manifest()),
-        utc(now),
+        now,
         file.keyId(),
-        store.id().orElse(null));
+        store.id());
   }
 
   /**
@@ -282,68 +272,59 @@ public final class BackupRecords {
       UUID jobId,
       Instant now) {
     ArchiveRecord record = found.record();
-    return transaction
-            .run(
-                """
-                INSERT INTO backups (
-                  backup_id, tenant_id, tenant_name, kind, status, job_id, retention_days, requested_at, started_at,
-                  completed_at, store, object_key, bytes, checksum, manifest, key_id, store_id, verification,
-                  verified_at)
-                VALUES ($1, $2, $3, $4, 'completed', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'intact', $17)
-                ON CONFLICT (backup_id) DO NOTHING
-                """,
-                id.backupId(),
-                id.tenantId(),
-                record.tenantName(),
-                record.kind(),
-                jobId,
-                record.retentionDays(),
-                utc(record.requestedAt()),
-                utc(record.startedAt()),
-                utc(record.completedAt()),
-                store.name(),
-                id.objectKey(),
-                found.bytes(),
-                found.checksum(),
-                write(record.manifest()),
-                found.keyId(),
-                store.id().orElse(null),
-                utc(now))
-            .rowCount()
-        == 1;
+    return transaction.changedOne(
+        """
+        INSERT INTO backups (
+          backup_id, tenant_id, tenant_name, kind, status, job_id, retention_days, requested_at, started_at,
+          completed_at, store, object_key, bytes, checksum, manifest, key_id, store_id, verification,
+          verified_at)
+        VALUES ($1, $2, $3, $4, 'completed', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'intact', $17)
+        ON CONFLICT (backup_id) DO NOTHING
+        """,
+        id.backupId(),
+        id.tenantId(),
+        record.tenantName(),
+        record.kind(),
+        jobId,
+        record.retentionDays(),
+        record.requestedAt(),
+        record.startedAt(),
+        record.completedAt(),
+        store.name(),
+        id.objectKey(),
+        found.bytes(),
+        found.checksum(),
+        write(record.manifest()),
+        found.keyId(),
+        store.id(),
+        now);
   }
 
   boolean fail(Sql transaction, UUID backupId, Job.Failure failure) {
-    return transaction
-            .run(
-                """
-                UPDATE backups
-                SET status = 'failed', error_code = $2, error_message = $3
-                WHERE backup_id = $1
-                  AND status IN ('pending', 'running')
-                """,
-                backupId,
-                failure.code().name(),
-                failure.message())
-            .rowCount()
-        == 1;
+    return transaction.changedOne(
+        """
+        UPDATE backups
+        SET status = 'failed', error_code = $2, error_message = $3
+        WHERE backup_id = $1
+          AND status IN ('pending', 'running')
+        """,
+        backupId,
+        failure.code().name(),
+        failure.message());
   }
 
   /** Records that its files are going; they go after this, for the record must not outlive them. */
   public boolean expire(Sql transaction, UUID backupId, Instant now) {
     transaction.send("UPDATE copies SET status = 'expired' WHERE backup_id = $1", backupId);
-    return transaction
-            .run(
-                """
-                UPDATE backups
-                SET status = 'expired', expired_at = $2
-                WHERE backup_id = $1
-                  AND status IN ('completed', 'shredded')
-                """,
-                backupId,
-                utc(now))
-            .rowCount()
-        == 1;
+    return transaction.changedOne(
+        """
+        UPDATE backups
+        SET status = 'expired', expired_at = $2
+        WHERE backup_id = $1
+          AND status IN ('completed', 'shredded')
+        """,
+        backupId,
+        now);
   }
 
   public void recordVerification(
@@ -356,17 +337,13 @@ public final class BackupRecords {
         """,
         backupId,
         result.toString(),
-        error.orElse(null),
-        utc(now));
-  }
-
-  private List<Backup> backups(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).map(this::backup).toList();
+        error,
+        now);
   }
 
   private Backup backup(Row row) {
-    Optional<Instant> startedAt = instant(row, "started_at");
-    Optional<Instant> completedAt = instant(row, "completed_at");
+    Optional<Instant> startedAt = Columns.optionalInstant(row, "started_at");
+    Optional<Instant> completedAt = Columns.optionalInstant(row, "completed_at");
     return new Backup(
         row.getUUID("backup_id"),
         row.getUUID("tenant_id"),
@@ -376,7 +353,7 @@ public final class BackupRecords {
         row.getUUID("job_id"),
         Optional.ofNullable(row.getString("error_code")).map(ErrorCode::valueOf),
         Optional.ofNullable(row.getString("error_message")),
-        instant(row, "requested_at").orElseThrow(),
+        Columns.instant(row, "requested_at"),
         startedAt,
         completedAt,
         completedAt.map(end -> Duration.between(startedAt.orElse(end), end).toMillis()),
@@ -398,7 +375,7 @@ public final class BackupRecords {
                     new Backup.Verification(
                         Backup.Verification.Result.of(result),
                         Optional.ofNullable(row.getString("verification_error")),
-                        instant(row, "verified_at").orElseThrow())),
+                        Columns.instant(row, "verified_at"))),
         Optional.ofNullable(row.getString("copies"))
             .map(json -> List.of(read(json, Backup.Copy[].class)))
             .orElse(List.of()));
@@ -418,13 +395,5 @@ public final class BackupRecords {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static Optional<Instant> instant(Row row, String column) {
-    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 }

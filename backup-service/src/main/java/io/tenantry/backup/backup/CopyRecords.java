@@ -5,8 +5,6 @@ import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.UUID;
 
 /** Keeps the records of backups' copies in other stores. */
@@ -43,7 +41,7 @@ public final class CopyRecords {
         backupId,
         store,
         jobId,
-        utc(now));
+        now);
   }
 
   public void complete(UUID backupId, String store, Instant now) {
@@ -57,7 +55,7 @@ public final class CopyRecords {
         """,
         backupId,
         store,
-        utc(now));
+        now);
   }
 
   public void fail(UUID backupId, String store, ErrorCode code) {
@@ -72,9 +70,5 @@ public final class CopyRecords {
         backupId,
         store,
         code.name());
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 }

@@ -18,7 +18,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Keeps the attempts at a campaign's tenants: what their rows say from one to the next. */
 @Singleton
@@ -42,7 +41,7 @@ final class CampaignAttemptStore {
           AND status = 'running'
         """,
         id,
-        utc(now));
+        now);
   }
 
   /** Has those go on whose backup has ended; returns how many there were. */
@@ -52,20 +51,20 @@ final class CampaignAttemptStore {
           RowSet<Row> changed =
               sql.run(
                   """
-            UPDATE migrations
-            SET status = CASE jobs.status WHEN 'completed' THEN 'pending' ELSE 'failed' END,
-              error_code = CASE jobs.status WHEN 'completed' THEN NULL ELSE 'BACKUP_FAILED' END,
-              error_message = CASE jobs.status WHEN 'completed' THEN NULL ELSE 'The backup that was to come first is ' || jobs.status || '.' END,
-              finished_at = CASE jobs.status WHEN 'completed' THEN NULL ELSE $2::timestamptz END
-            FROM jobs
-            WHERE campaign_id = $1
-              AND migrations.status = 'backing_up'
-              AND jobs.job_id = backup_job_id
-              AND jobs.status IN ('completed', 'failed', 'cancelled')
-            RETURNING migrations.*
-            """,
+                  UPDATE migrations
+                  SET status = CASE jobs.status WHEN 'completed' THEN 'pending' ELSE 'failed' END,
+                    error_code = CASE jobs.status WHEN 'completed' THEN NULL ELSE 'BACKUP_FAILED' END,
+                    error_message = CASE jobs.status WHEN 'completed' THEN NULL ELSE 'The backup that was to come first is ' || jobs.status || '.' END,
+                    finished_at = CASE jobs.status WHEN 'completed' THEN NULL ELSE $2::timestamptz END
+                  FROM jobs
+                  WHERE campaign_id = $1
+                    AND migrations.status = 'backing_up'
+                    AND jobs.job_id = backup_job_id
+                    AND jobs.status IN ('completed', 'failed', 'cancelled')
+                  RETURNING migrations.*
+                  """,
                   id,
-                  utc(now));
+                  now);
           records.tell(sql, changed);
           return changed.rowCount();
         });
@@ -76,30 +75,26 @@ final class CampaignAttemptStore {
 
   /** The tenants of the waves so far that are due, in their order. */
   List<Due> due(Sql sql, UUID id, int atMost, Instant now) {
-    return StreamSupport.stream(
-            sql.run(
-                    """
-                    SELECT migration_id, migrations.tenant_id, from_version, to_version, attempts, name,
-                      cluster, database_name, schema_name, role_name,
-                      coalesce(tenants.is_live AND database_name IS NOT NULL, false) AS is_there,
-                      backup_first AND backup_job_id IS NULL AS needs_backup
-                    FROM migrations
-                    LEFT JOIN control_plane.tenants_v1 AS tenants USING (tenant_id)
-                    LEFT JOIN control_plane.tenant_databases_v1 USING (tenant_id)
-                    WHERE campaign_id = $1
-                      AND wave <= (SELECT wave FROM campaigns WHERE campaign_id = $1 AND status = 'running')
-                      AND (migrations.status = 'pending' OR migrations.status = 'waiting' AND next_attempt_at <= $3)
-                    ORDER BY wave, position
-                    LIMIT $2
-                    FOR UPDATE OF migrations
-                    """,
-                    id,
-                    atMost,
-                    utc(now))
-                .spliterator(),
-            false)
-        .map(CampaignAttemptStore::due)
-        .toList();
+    return sql.list(
+        CampaignAttemptStore::due,
+        """
+        SELECT migration_id, migrations.tenant_id, from_version, to_version, attempts, name,
+          cluster, database_name, schema_name, role_name,
+          coalesce(tenants.is_live AND database_name IS NOT NULL, false) AS is_there,
+          backup_first AND backup_job_id IS NULL AS needs_backup
+        FROM migrations
+        LEFT JOIN control_plane.tenants_v1 AS tenants USING (tenant_id)
+        LEFT JOIN control_plane.tenant_databases_v1 USING (tenant_id)
+        WHERE campaign_id = $1
+          AND wave <= (SELECT wave FROM campaigns WHERE campaign_id = $1 AND status = 'running')
+          AND (migrations.status = 'pending' OR migrations.status = 'waiting' AND next_attempt_at <= $3)
+        ORDER BY wave, position
+        LIMIT $2
+        FOR UPDATE OF migrations
+        """,
+        id,
+        atMost,
+        now);
   }
 
   private static Due due(Row row) {
@@ -126,7 +121,7 @@ final class CampaignAttemptStore {
         claimed.migrationId(),
         skipped.code().name(),
         skipped.message(),
-        utc(now));
+        now);
   }
 
   void backUp(Sql transaction, Claimed claimed, UUID backupJobId) {
@@ -150,7 +145,7 @@ final class CampaignAttemptStore {
         """,
         ids(claimed),
         jobId,
-        utc(now));
+        now);
   }
 
   /** Somebody else works on them. */
@@ -164,7 +159,7 @@ final class CampaignAttemptStore {
         ids(busy),
         ErrorCode.TENANT_BUSY.name(),
         ErrorCode.TENANT_BUSY.title() + ".",
-        utc(next));
+        next);
   }
 
   private static UUID[] ids(Collection<Claimed> claimed) {
@@ -193,17 +188,17 @@ final class CampaignAttemptStore {
     RowSet<Row> changed =
         transaction.run(
             """
-        UPDATE migrations
-        SET status = ended.status, scripts = migrations.scripts || string_to_array(ended.scripts, E'\\n'),
-          error_code = ended.code, error_message = ended.message, next_attempt_at = ended.next_attempt_at,
-          finished_at = CASE WHEN ended.next_attempt_at IS NULL THEN $8::timestamptz END
-        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-          AS ended (migration_id, status, scripts, code, message, next_attempt_at)
-        WHERE migrations.migration_id = ended.migration_id
-          AND migrations.status = 'running'
-          AND migrations.job_id = $7
-        RETURNING migrations.*
-        """,
+            UPDATE migrations
+            SET status = ended.status, scripts = migrations.scripts || string_to_array(ended.scripts, E'\\n'),
+              error_code = ended.code, error_message = ended.message, next_attempt_at = ended.next_attempt_at,
+              finished_at = CASE WHEN ended.next_attempt_at IS NULL THEN $8::timestamptz END
+            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+              AS ended (migration_id, status, scripts, code, message, next_attempt_at)
+            WHERE migrations.migration_id = ended.migration_id
+              AND migrations.status = 'running'
+              AND migrations.job_id = $7
+            RETURNING migrations.*
+            """,
             ids(ended.stream().map(Attempt::claimed).toList()),
             ended.stream().map(one -> one.status().toString()).toArray(String[]::new),
             ended.stream()
@@ -213,14 +208,10 @@ final class CampaignAttemptStore {
             ended.stream().map(Attempt::code).toArray(String[]::new),
             ended.stream().map(Attempt::message).toArray(String[]::new),
             ended.stream()
-                .map(one -> one.next().map(CampaignAttemptStore::utc).orElse(null))
+                .map(one -> one.next().map(next -> next.atOffset(ZoneOffset.UTC)).orElse(null))
                 .toArray(OffsetDateTime[]::new),
             jobId,
-            utc(now));
+            now);
     records.tell(transaction, changed);
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 }

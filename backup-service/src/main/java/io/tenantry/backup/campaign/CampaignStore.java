@@ -5,6 +5,7 @@ import io.tenantry.backup.campaign.Campaign.Status;
 import io.tenantry.backup.campaign.CampaignProgress.Tolerance;
 import io.tenantry.backup.migration.Direction;
 import io.tenantry.backup.migration.Limits;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlError;
@@ -14,17 +15,13 @@ import io.tenantry.kernel.event.OperationEvent;
 import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.messaging.Outbox;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /**
  * Keeps the campaigns. A campaign's tenants are rows of {@code migrations}; those that are at its
@@ -106,12 +103,12 @@ final class CampaignStore {
           id,
           settings.blueprint(),
           settings.direction().toString(),
-          settings.targetVersion().orElse(null),
-          settings.rollbackOf().orElse(null),
+          settings.targetVersion(),
+          settings.rollbackOf(),
           settings.pace().canary(),
           settings.pace().waveSize(),
           settings.pace().parallelism(),
-          settings.tolerance().maxFailures().orElse(null),
+          settings.tolerance().maxFailures(),
           settings.tolerance().maxFailureRate(),
           settings.backupFirst(),
           (int) settings.limits().lock().toMillis(),
@@ -139,8 +136,7 @@ final class CampaignStore {
   }
 
   private static Campaign get(Sql sql, UUID id) {
-    return campaigns(sql.run(SELECT + "WHERE campaign_id = $1", id)).stream()
-        .findFirst()
+    return sql.first(CampaignStore::campaign, SELECT + "WHERE campaign_id = $1", id)
         .orElseThrow(
             () ->
                 new TenantryException(
@@ -149,18 +145,18 @@ final class CampaignStore {
 
   Page<Campaign> list(Optional<String> blueprint, Optional<UUID> after, int limit) {
     return Page.of(
-        campaigns(
-            database.run(
-                SELECT
-                    + """
-                    WHERE ($1::text IS NULL OR blueprint = $1)
-                      AND ($2::uuid IS NULL OR position < (SELECT position FROM campaigns WHERE campaign_id = $2))
-                    ORDER BY position DESC
-                    LIMIT $3
-                    """,
-                blueprint.orElse(null),
-                after.orElse(null),
-                limit + 1)),
+        database.list(
+            CampaignStore::campaign,
+            SELECT
+                + """
+                  WHERE ($1::text IS NULL OR blueprint = $1)
+                    AND ($2::uuid IS NULL OR position < (SELECT position FROM campaigns WHERE campaign_id = $2))
+                  ORDER BY position DESC
+                  LIMIT $3
+                  """,
+            blueprint,
+            after,
+            limit + 1),
         limit,
         Campaign::id);
   }
@@ -178,22 +174,19 @@ final class CampaignStore {
       Instant now) {
     try {
       boolean changed =
-          transaction
-                  .run(
-                      """
-                  UPDATE campaigns
-                  SET status = $3, reason = $4,
-                    finished_at = CASE WHEN $3 IN ('completed', 'cancelled') THEN $5::timestamptz END
-                  WHERE campaign_id = $1
-                    AND status = ANY ($2)
-                  """,
-                      id,
-                      from.stream().map(Status::toString).toArray(String[]::new),
-                      to.toString(),
-                      reason.orElse(null),
-                      now.atOffset(ZoneOffset.UTC))
-                  .rowCount()
-              == 1;
+          transaction.changedOne(
+              """
+              UPDATE campaigns
+              SET status = $3, reason = $4,
+                finished_at = CASE WHEN $3 IN ('completed', 'cancelled') THEN $5::timestamptz END
+              WHERE campaign_id = $1
+                AND status = ANY ($2)
+              """,
+              id,
+              from.stream().map(Status::toString).toArray(String[]::new),
+              to.toString(),
+              reason,
+              now);
       if (changed && ENDS.contains(to)) {
         outbox.append(transaction, finished(get(transaction, id)));
       }
@@ -224,39 +217,36 @@ final class CampaignStore {
   /** The campaign that was begun with a job. */
   Campaign begunWith(UUID jobId) {
     return get(
-        database
-            .run("SELECT (data::jsonb ->> 'campaign_id')::uuid FROM jobs WHERE job_id = $1", jobId)
-            .iterator()
-            .next()
-            .getUUID(0));
+        database.one(
+            row -> row.getUUID(0),
+            "SELECT (data::jsonb ->> 'campaign_id')::uuid FROM jobs WHERE job_id = $1",
+            jobId));
   }
 
   CampaignProgress progress(UUID id) {
     Row row =
-        database
-            .run(
-                """
-                SELECT status, job_id, wave, max_failures, max_failure_rate, forgiven, tenants.*
-                FROM campaigns
-                CROSS JOIN LATERAL (
-                  SELECT count(*) FILTER (WHERE migrations.wave <= campaigns.wave) AS reached,
-                    count(*) FILTER (
-                      WHERE migrations.wave <= campaigns.wave AND migrations.status IN ('pending', 'backing_up', 'running')
-                    ) AS untried,
-                    count(*) FILTER (WHERE migrations.wave <= campaigns.wave AND migrations.status = 'waiting') AS waiting,
-                    count(*) FILTER (WHERE migrations.status = 'failed') AS failed,
-                    coalesce(max(migrations.wave), 0) AS last_wave,
-                    count(*) FILTER (WHERE migrations.status IN ('pending', 'backing_up', 'running', 'waiting')) AS open,
-                    count(*) AS total,
-                    min(next_attempt_at) FILTER (WHERE migrations.status = 'waiting') AS next_attempt_at
-                  FROM migrations
-                  WHERE migrations.campaign_id = campaigns.campaign_id
-                ) AS tenants
-                WHERE campaign_id = $1
-                """,
-                id)
-            .iterator()
-            .next();
+        database.one(
+            one -> one,
+            """
+            SELECT status, job_id, wave, max_failures, max_failure_rate, forgiven, tenants.*
+            FROM campaigns
+            CROSS JOIN LATERAL (
+              SELECT count(*) FILTER (WHERE migrations.wave <= campaigns.wave) AS reached,
+                count(*) FILTER (
+                  WHERE migrations.wave <= campaigns.wave AND migrations.status IN ('pending', 'backing_up', 'running')
+                ) AS untried,
+                count(*) FILTER (WHERE migrations.wave <= campaigns.wave AND migrations.status = 'waiting') AS waiting,
+                count(*) FILTER (WHERE migrations.status = 'failed') AS failed,
+                coalesce(max(migrations.wave), 0) AS last_wave,
+                count(*) FILTER (WHERE migrations.status IN ('pending', 'backing_up', 'running', 'waiting')) AS open,
+                count(*) AS total,
+                min(next_attempt_at) FILTER (WHERE migrations.status = 'waiting') AS next_attempt_at
+              FROM migrations
+              WHERE migrations.campaign_id = campaigns.campaign_id
+            ) AS tenants
+            WHERE campaign_id = $1
+            """,
+            id);
     return new CampaignProgress(
         Status.of(row.getString("status")),
         row.getUUID("job_id"),
@@ -270,7 +260,7 @@ final class CampaignStore {
             row.getLong("failed") - row.getInteger("forgiven"),
             row.getLong("open"),
             row.getLong("total")),
-        instant(row, "next_attempt_at"));
+        Columns.optionalInstant(row, "next_attempt_at"));
   }
 
   private static Tolerance tolerance(Row row) {
@@ -294,19 +284,16 @@ final class CampaignStore {
 
   /** Ends this job's work on a campaign that does not run any more; false if it does again. */
   boolean dismiss(UUID id, UUID jobId) {
-    return database
-            .run(
-                """
-                UPDATE campaigns
-                SET driven = false
-                WHERE campaign_id = $1
-                  AND job_id = $2
-                  AND status <> 'running'
-                """,
-                id,
-                jobId)
-            .rowCount()
-        == 1;
+    return database.changedOne(
+        """
+        UPDATE campaigns
+        SET driven = false
+        WHERE campaign_id = $1
+          AND job_id = $2
+          AND status <> 'running'
+        """,
+        id,
+        jobId);
   }
 
   /** Forgives the failures so far. */
@@ -322,20 +309,14 @@ final class CampaignStore {
 
   /** Whether no job works on it. */
   boolean isIdle(Sql transaction, UUID id) {
-    return transaction
-            .run("SELECT FROM campaigns WHERE campaign_id = $1 AND NOT driven FOR UPDATE", id)
-            .rowCount()
-        == 1;
+    return transaction.exists(
+        "SELECT FROM campaigns WHERE campaign_id = $1 AND NOT driven FOR UPDATE", id);
   }
 
   /** Makes this job the one that works on the campaign. */
   void employ(Sql transaction, UUID id, UUID jobId) {
     transaction.send(
         "UPDATE campaigns SET job_id = $2, driven = true WHERE campaign_id = $1", id, jobId);
-  }
-
-  private static List<Campaign> campaigns(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).map(CampaignStore::campaign).toList();
   }
 
   private static Campaign campaign(Row row) {
@@ -365,11 +346,7 @@ final class CampaignStore {
             row.getLong("failed"),
             row.getLong("skipped"),
             row.getLong("cancelled")),
-        instant(row, "created_at").orElseThrow(),
-        instant(row, "finished_at"));
-  }
-
-  private static Optional<Instant> instant(Row row, String column) {
-    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
+        Columns.instant(row, "created_at"),
+        Columns.optionalInstant(row, "finished_at"));
   }
 }

@@ -5,13 +5,10 @@ import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.tenant.TenantStatus;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Keeps who belongs to a campaign: rows of {@code migrations}, in their order and their waves. */
 @Singleton
@@ -51,9 +48,8 @@ final class CampaignTenantStore {
    * The least important come first, that is the canaries.
    */
   int addTenants(Sql transaction, UUID id) {
-    return transaction
-        .run(
-            """
+    return transaction.changed(
+        """
         INSERT INTO migrations (
           tenant_id, campaign_id, wave, blueprint, direction, from_version, to_version,
           backup_first, lock_timeout_ms, statement_timeout_ms, job_id
@@ -86,9 +82,8 @@ final class CampaignTenantStore {
         JOIN campaigns AS campaign ON campaign_id = $1
         ORDER BY number
         """
-                .formatted(UNCERTAIN),
-            id)
-        .rowCount();
+            .formatted(UNCERTAIN),
+        id);
   }
 
   /** Has tenants follow that were being made when the campaign began; returns how many. */
@@ -137,22 +132,19 @@ final class CampaignTenantStore {
 
   /** How many tenants of a blueprint are known to be at a version. */
   long current(String blueprint, String version) {
-    return database
-        .run(
-            """
-            SELECT count(*)
-            FROM control_plane.tenants_v1 AS tenants
-            WHERE blueprint = $1
-              AND blueprint_version = $2
-              AND is_live
-              AND NOT %s
-            """
-                .formatted(UNCERTAIN),
-            blueprint,
-            version)
-        .iterator()
-        .next()
-        .getLong(0);
+    return database.one(
+        row -> row.getLong(0),
+        """
+        SELECT count(*)
+        FROM control_plane.tenants_v1 AS tenants
+        WHERE blueprint = $1
+          AND blueprint_version = $2
+          AND is_live
+          AND NOT %s
+        """
+            .formatted(UNCERTAIN),
+        blueprint,
+        version);
   }
 
   /** How many tenants of a blueprint have to get to a version, by the versions they come from. */
@@ -182,28 +174,25 @@ final class CampaignTenantStore {
    * @param settled when the version must have been the current one for that
    */
   boolean mayMoreCome(Campaign campaign, Instant settled) {
-    return database
-            .run(
-                """
-                SELECT
-                FROM control_plane.tenants_v1
-                WHERE blueprint = $1
-                  AND blueprint_version <> $2
-                  AND status = $4
-                UNION ALL
-                SELECT
-                FROM control_plane.blueprints_v1
-                WHERE name = $1
-                  AND version = $2
-                  AND current_since > $3
-                LIMIT 1
-                """,
-                campaign.blueprint(),
-                campaign.targetVersion().orElseThrow(),
-                utc(settled),
-                TenantStatus.PROVISIONING.toString())
-            .rowCount()
-        > 0;
+    return database.exists(
+        """
+        SELECT
+        FROM control_plane.tenants_v1
+        WHERE blueprint = $1
+          AND blueprint_version <> $2
+          AND status = $4
+        UNION ALL
+        SELECT
+        FROM control_plane.blueprints_v1
+        WHERE name = $1
+          AND version = $2
+          AND current_since > $3
+        LIMIT 1
+        """,
+        campaign.blueprint(),
+        campaign.targetVersion().orElseThrow(),
+        settled,
+        TenantStatus.PROVISIONING.toString());
   }
 
   /** A way that tenants were migrated, and would have to go back. */
@@ -211,46 +200,34 @@ final class CampaignTenantStore {
 
   /** The ways back from what a campaign has done. */
   List<Way> ways(UUID id) {
-    return StreamSupport.stream(
-            database
-                .run(
-                    """
-                    SELECT DISTINCT to_version, from_version
-                    FROM migrations
-                    WHERE campaign_id = $1
-                      AND status = 'completed'
-                    """,
-                    id)
-                .spliterator(),
-            false)
-        .map(row -> new Way(row.getString(0), row.getString(1)))
-        .toList();
+    return database.list(
+        row -> new Way(row.getString(0), row.getString(1)),
+        """
+        SELECT DISTINCT to_version, from_version
+        FROM migrations
+        WHERE campaign_id = $1
+          AND status = 'completed'
+        """,
+        id);
   }
 
   /** The tenants of a campaign, in any state. */
   List<UUID> all(UUID id) {
-    return StreamSupport.stream(
-            database
-                .run("SELECT tenant_id FROM migrations WHERE campaign_id = $1", id)
-                .spliterator(),
-            false)
-        .map(row -> row.getUUID(0))
-        .toList();
+    return database.list(
+        row -> row.getUUID(0), "SELECT tenant_id FROM migrations WHERE campaign_id = $1", id);
   }
 
   /** Has the failed ones tried once more; returns how many there were. */
   int retryFailed(Sql transaction, UUID id) {
-    return transaction
-        .run(
-            """
-            UPDATE migrations
-            SET status = 'pending', attempts = 0, error_code = NULL, error_message = NULL, finished_at = NULL,
-              backup_job_id = NULL
-            WHERE campaign_id = $1
-              AND status = 'failed'
-            """,
-            id)
-        .rowCount();
+    return transaction.changed(
+        """
+        UPDATE migrations
+        SET status = 'pending', attempts = 0, error_code = NULL, error_message = NULL, finished_at = NULL,
+          backup_job_id = NULL
+        WHERE campaign_id = $1
+          AND status = 'failed'
+        """,
+        id);
   }
 
   /** Takes back what was not begun. */
@@ -263,10 +240,6 @@ final class CampaignTenantStore {
           AND status IN ('pending', 'waiting', 'backing_up')
         """,
         id,
-        now.atOffset(ZoneOffset.UTC));
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
+        now);
   }
 }

@@ -102,11 +102,8 @@ public final class ClusterObjects {
 
   /** The identifier that a server gets at initdb and shares with its standbys. */
   public static long systemIdentifier(Sql session) {
-    return session
-        .run("SELECT system_identifier FROM pg_catalog.pg_control_system()")
-        .iterator()
-        .next()
-        .getLong(0);
+    return session.one(
+        row -> row.getLong(0), "SELECT system_identifier FROM pg_catalog.pg_control_system()");
   }
 
   /** The mark of a database or role; empty if it has none, or does not exist. */
@@ -116,14 +113,13 @@ public final class ClusterObjects {
 
   /** What stands where a mark would; null if nothing does, or there is no such thing. */
   static String comment(Sql session, Kind kind, String name) {
-    for (Row row :
-        session.run(
+    return session
+        .first(
+            row -> row.getString(0),
             "SELECT shobj_description(oid, '%1$s') FROM %2$s WHERE %3$s = $1"
                 .formatted(kind.catalog, kind.view(), kind.nameColumn),
-            name)) {
-      return row.getString(0);
-    }
-    return null;
+            name)
+        .orElse(null);
   }
 
   /**
@@ -135,17 +131,15 @@ public final class ClusterObjects {
    */
   public void require(Sql session, Kind kind, String name, Expected expected) {
     Row found =
-        session
-            .run(
-                """
-                SELECT system_identifier,
-                  (SELECT pg_catalog.shobj_description(oid, '%1$s') FROM pg_catalog.%2$s WHERE %3$s = $1)
-                FROM pg_catalog.pg_control_system()
-                """
-                    .formatted(kind.catalog, kind.view(), kind.nameColumn),
-                name)
-            .iterator()
-            .next();
+        session.one(
+            row -> row,
+            """
+            SELECT system_identifier,
+              (SELECT pg_catalog.shobj_description(oid, '%1$s') FROM pg_catalog.%2$s WHERE %3$s = $1)
+            FROM pg_catalog.pg_control_system()
+            """
+                .formatted(kind.catalog, kind.view(), kind.nameColumn),
+            name);
     requireServer(found.getLong(0));
     require(kind.toString().toLowerCase(Locale.ROOT), name, found.getString(1), expected);
   }

@@ -2,7 +2,6 @@ package io.tenantry.kernel.cluster;
 
 import io.tenantry.kernel.db.Sql;
 import io.vertx.sqlclient.Row;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,26 +24,20 @@ public record FoundDatabase(
 
   /** A database; empty if there is none of this name. */
   public static Optional<FoundDatabase> find(Sql session, String name) {
-    for (Row row : session.run(SELECT + "WHERE datname = $1", name)) {
-      return Optional.of(found(row));
-    }
-    return Optional.empty();
+    return session.first(FoundDatabase::found, SELECT + "WHERE datname = $1", name);
   }
 
   /** All databases that bear a mark, or are not finished. */
   public static List<FoundDatabase> all(Sql session) {
-    List<FoundDatabase> found = new ArrayList<>();
-    session
-        .run(
-            SELECT
-                + """
-                WHERE shobj_description(oid, 'pg_database') LIKE 'tenantry %%'
-                  OR pg_get_userbyid(datdba) IN ('%s', '%s')
-                ORDER BY datname
-                """
-                    .formatted(ClusterRoles.OWNER, ClusterRoles.SCRATCH))
-        .forEach(row -> found.add(found(row)));
-    return found;
+    return session.list(
+        FoundDatabase::found,
+        SELECT
+            + """
+              WHERE shobj_description(oid, 'pg_database') LIKE 'tenantry %%'
+                OR pg_get_userbyid(datdba) IN ('%s', '%s')
+              ORDER BY datname
+              """
+                .formatted(ClusterRoles.OWNER, ClusterRoles.SCRATCH));
   }
 
   private static FoundDatabase found(Row row) {

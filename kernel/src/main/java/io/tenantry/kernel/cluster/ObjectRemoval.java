@@ -7,10 +7,8 @@ import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.db.SqlSession;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -249,12 +247,11 @@ public final class ObjectRemoval {
   }
 
   private static List<String> existing(Sql session, List<String> roles) {
-    Set<String> found = new HashSet<>();
-    session
-        .run(
+    List<String> found =
+        session.list(
+            row -> row.getString(0),
             "SELECT rolname FROM pg_roles WHERE rolname = ANY ($1)",
-            (Object) roles.toArray(String[]::new))
-        .forEach(row -> found.add(row.getString(0)));
+            (Object) roles.toArray(String[]::new));
     return roles.stream().filter(found::contains).toList();
   }
 }

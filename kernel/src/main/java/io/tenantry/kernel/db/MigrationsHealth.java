@@ -79,7 +79,7 @@ public final class MigrationsHealth implements HealthCheck {
 
   private boolean isOlderRegistry() {
     try {
-      boolean older = database.run(IS_OLDER_REGISTRY).iterator().next().getBoolean(0);
+      boolean older = database.one(row -> row.getBoolean(0), IS_OLDER_REGISTRY);
       if (older) {
         LOG.warn("the views of tenant-service do not exist yet: upgrade tenant-service first");
       }

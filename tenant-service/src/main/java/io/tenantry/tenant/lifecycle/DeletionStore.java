@@ -80,21 +80,19 @@ final class DeletionStore {
   private Optional<Change> stopWaiting(Sql sql, UUID tenantId) {
     sql.run("SELECT FROM control_plane.tenants WHERE tenant_id = $1 FOR UPDATE", tenantId);
     boolean waited =
-        sql.run(
-                    """
-                    UPDATE control_plane.deletions
-                    SET final_backup = false
-                    FROM control_plane.tenants
-                    WHERE deletions.tenant_id = $1
-                      AND tenants.tenant_id = $1
-                      AND status = 'deleting'
-                      AND final_backup
-                      AND backup_id IS NULL
-                      AND lease_expires_at = deadline
-                    """,
-                    tenantId)
-                .rowCount()
-            == 1;
+        sql.changedOne(
+            """
+            UPDATE control_plane.deletions
+            SET final_backup = false
+            FROM control_plane.tenants
+            WHERE deletions.tenant_id = $1
+              AND tenants.tenant_id = $1
+              AND status = 'deleting'
+              AND final_backup
+              AND backup_id IS NULL
+              AND lease_expires_at = deadline
+            """,
+            tenantId);
     return waited
         ? changes.begin(sql, tenantId, TenantStatus.DELETING).map(LifecycleStore::change)
         : Optional.empty();
@@ -114,9 +112,9 @@ final class DeletionStore {
 
   /** The row of a tenant whose deletion this replica works on. */
   private Optional<Row> held(Sql sql, UUID tenantId) {
-    return LifecycleStore.first(
-        sql.run(
-            """
+    return sql.first(
+        row -> row,
+        """
             SELECT tenant_id, name, environment
             FROM control_plane.tenants
             WHERE tenant_id = $1
@@ -124,8 +122,8 @@ final class DeletionStore {
               AND lease_owner = $2
             FOR UPDATE
             """,
-            tenantId,
-            leases.replica()));
+        tenantId,
+        leases.replica());
   }
 
   private DeletionDecision decide(Sql sql, Row tenant, Duration timeout) {
@@ -156,24 +154,22 @@ final class DeletionStore {
   }
 
   private static Deletion deletion(Sql sql, UUID tenantId) {
-    Row row =
-        LifecycleStore.first(
-                sql.run(
-                    """
-                    SELECT deletion_id, final_backup, told_at IS NOT NULL AS announced,
-                      backup_id, failure, coalesce(deadline <= now(), false) AS overdue
-                    FROM control_plane.deletions
-                    WHERE tenant_id = $1
-                    """,
-                    tenantId))
-            .orElseThrow();
-    return new Deletion(
-        row.getUUID("deletion_id"),
-        row.getBoolean("final_backup"),
-        row.getBoolean("announced"),
-        Optional.ofNullable(row.getUUID("backup_id")),
-        Optional.ofNullable(row.getString("failure")),
-        row.getBoolean("overdue"));
+    return sql.one(
+        row ->
+            new Deletion(
+                row.getUUID("deletion_id"),
+                row.getBoolean("final_backup"),
+                row.getBoolean("announced"),
+                Optional.ofNullable(row.getUUID("backup_id")),
+                Optional.ofNullable(row.getString("failure")),
+                row.getBoolean("overdue")),
+        """
+        SELECT deletion_id, final_backup, told_at IS NOT NULL AS announced,
+          backup_id, failure, coalesce(deadline <= now(), false) AS overdue
+        FROM control_plane.deletions
+        WHERE tenant_id = $1
+        """,
+        tenantId);
   }
 
   private void announce(Sql sql, Row tenant, Deletion deletion, Duration timeout) {
@@ -184,7 +180,7 @@ final class DeletionStore {
         WHERE tenant_id = $1
         """,
         tenant.getUUID("tenant_id"),
-        timeout.toMillis() / 1000.0);
+        timeout);
     outbox.append(
         sql,
         new TenantEvent.Deleting(
@@ -313,32 +309,26 @@ final class DeletionStore {
 
   /** Forgets a deleted tenant; false if there is no deleted tenant of this id. */
   boolean purge(UUID tenantId) {
-    return database
-            .run(
-                "DELETE FROM control_plane.tenants WHERE tenant_id = $1 AND status = 'deleted'",
-                tenantId)
-            .rowCount()
-        == 1;
+    return database.changedOne(
+        "DELETE FROM control_plane.tenants WHERE tenant_id = $1 AND status = 'deleted'", tenantId);
   }
 
   /** Forgets tenants that were deleted longer ago, a number at a time; returns how many. */
   int purge(Duration retention, int atMost) {
-    return database
-        .run(
-            """
-            DELETE FROM control_plane.tenants
-            WHERE tenant_id IN (
-              SELECT tenant_id
-              FROM control_plane.tenants
-              WHERE status = 'deleted'
-                AND deleted_at < now() - make_interval(secs => $1)
-              ORDER BY deleted_at
-              LIMIT $2
-              FOR UPDATE SKIP LOCKED
-            )
-            """,
-            retention.toMillis() / 1000.0,
-            atMost)
-        .rowCount();
+    return database.changed(
+        """
+        DELETE FROM control_plane.tenants
+        WHERE tenant_id IN (
+          SELECT tenant_id
+          FROM control_plane.tenants
+          WHERE status = 'deleted'
+            AND deleted_at < now() - make_interval(secs => $1)
+          ORDER BY deleted_at
+          LIMIT $2
+          FOR UPDATE SKIP LOCKED
+        )
+        """,
+        retention,
+        atMost);
   }
 }

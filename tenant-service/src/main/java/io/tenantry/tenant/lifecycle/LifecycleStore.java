@@ -13,7 +13,6 @@ import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.provisioning.Leases;
 import io.tenantry.tenant.provisioning.TenantDatabase;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /**
  * The persisted state of tenants' lives after provisioning.
@@ -88,26 +86,24 @@ final class LifecycleStore {
   /** Takes the tenant's lease and sets its status, if it has one of the former and no lease. */
   Optional<Row> begin(Sql sql, UUID tenantId, TenantStatus status, Set<TenantStatus> from) {
     boolean free =
-        sql.run(
-                    """
-                    SELECT FROM control_plane.tenants
-                    WHERE tenant_id = $1
-                      AND status = ANY ($2)
-                      AND (lease_expires_at IS NULL OR lease_expires_at < now())
-                    FOR UPDATE
-                    """,
-                    tenantId,
-                    from.stream().map(TenantStatus::toString).toArray(String[]::new))
-                .rowCount()
-            == 1;
+        sql.exists(
+            """
+            SELECT FROM control_plane.tenants
+            WHERE tenant_id = $1
+              AND status = ANY ($2)
+              AND (lease_expires_at IS NULL OR lease_expires_at < now())
+            FOR UPDATE
+            """,
+            tenantId,
+            from.stream().map(TenantStatus::toString).toArray(String[]::new));
     return free ? begin(sql, tenantId, status) : Optional.empty();
   }
 
   /** Takes the tenant's lease and sets its status; the caller has locked its row. */
   Optional<Row> begin(Sql sql, UUID tenantId, TenantStatus status) {
-    return first(
-        sql.run(
-            """
+    return sql.first(
+        row -> row,
+        """
             UPDATE control_plane.tenants AS tenant
             SET status = $2, updated_at = now(),
               lease_owner = $3, lease_expires_at = now() + make_interval(secs => $4)
@@ -116,11 +112,11 @@ final class LifecycleStore {
               AND tenant_databases.tenant_id = $1
             RETURNING tenant.tenant_id, name, environment, status,\s
             """
-                + TARGET,
-            tenantId,
-            status.toString(),
-            leases.replica(),
-            leases.seconds()));
+            + TARGET,
+        tenantId,
+        status.toString(),
+        leases.replica(),
+        leases.seconds());
   }
 
   /**
@@ -143,9 +139,9 @@ final class LifecycleStore {
 
   /** Takes over changes whose lease has run out, a few at a time. */
   List<Change> takeOver(int atMost) {
-    RowSet<Row> rows =
-        database.run(
-            """
+    return database.list(
+        LifecycleStore::change,
+        """
             UPDATE control_plane.tenants AS tenant
             SET lease_owner = $1, lease_expires_at = now() + make_interval(secs => $2)
             FROM control_plane.tenant_databases
@@ -161,11 +157,10 @@ final class LifecycleStore {
               )
             RETURNING tenant.tenant_id, status,\s
             """
-                + TARGET,
-            leases.replica(),
-            leases.seconds(),
-            atMost);
-    return StreamSupport.stream(rows.spliterator(), false).map(LifecycleStore::change).toList();
+            + TARGET,
+        leases.replica(),
+        leases.seconds(),
+        atMost);
   }
 
   /**
@@ -176,21 +171,18 @@ final class LifecycleStore {
    */
   boolean update(UUID tenantId, String name, Map<String, Object> set, List<String> removed) {
     try {
-      return database
-              .run(
-                  """
-                  UPDATE control_plane.tenants
-                  SET name = coalesce($2, name), metadata = (metadata || $3::text::jsonb) - $4::text[],
-                    updated_at = now()
-                  WHERE tenant_id = $1
-                    AND status IN ('active', 'suspended')
-                  """,
-                  tenantId,
-                  name,
-                  json(set),
-                  removed.toArray(String[]::new))
-              .rowCount()
-          == 1;
+      return database.changedOne(
+          """
+          UPDATE control_plane.tenants
+          SET name = coalesce($2, name), metadata = (metadata || $3::text::jsonb) - $4::text[],
+            updated_at = now()
+          WHERE tenant_id = $1
+            AND status IN ('active', 'suspended')
+          """,
+          tenantId,
+          name,
+          json(set),
+          removed.toArray(String[]::new));
     } catch (SqlError e) {
       if (e.violatesUnique("tenants_name_taken")) {
         throw new TenantryException(
@@ -218,10 +210,6 @@ final class LifecycleStore {
         Stream.of(row.getString("login_role"), row.getString("former_role"))
             .filter(Objects::nonNull)
             .collect(Collectors.toUnmodifiableSet()));
-  }
-
-  static Optional<Row> first(RowSet<Row> rows) {
-    return StreamSupport.stream(rows.spliterator(), false).findFirst();
   }
 
   private String json(Map<String, Object> fields) {

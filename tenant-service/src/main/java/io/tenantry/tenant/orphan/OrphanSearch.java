@@ -244,12 +244,10 @@ final class OrphanSearch {
   }
 
   private Set<String> recorded(List<String> names) {
-    Set<String> recorded = new HashSet<>();
-    database
-        .run(
+    return Set.copyOf(
+        database.list(
+            row -> row.getString(0),
             "SELECT name FROM control_plane.recorded_names WHERE name = ANY ($1)",
-            (Object) names.toArray(String[]::new))
-        .forEach(row -> recorded.add(row.getString(0)));
-    return recorded;
+            (Object) names.toArray(String[]::new)));
   }
 }

@@ -96,18 +96,17 @@ final class ActivationStore {
 
   private void makeActive(Sql sql, UUID tenantId) {
     int changed =
-        sql.run(
-                """
-                UPDATE control_plane.tenants
-                SET status = 'active', updated_at = now(), registered_at = NULL,
-                  lease_owner = NULL, lease_expires_at = NULL
-                WHERE tenant_id = $1
-                  AND status = 'provisioning'
-                  AND lease_owner = $2
-                """,
-                tenantId,
-                leases.replica())
-            .rowCount();
+        sql.changed(
+            """
+            UPDATE control_plane.tenants
+            SET status = 'active', updated_at = now(), registered_at = NULL,
+              lease_owner = NULL, lease_expires_at = NULL
+            WHERE tenant_id = $1
+              AND status = 'provisioning'
+              AND lease_owner = $2
+            """,
+            tenantId,
+            leases.replica());
     if (changed == 0) {
       throw new IllegalStateException("the lease ran out and another replica took over");
     }

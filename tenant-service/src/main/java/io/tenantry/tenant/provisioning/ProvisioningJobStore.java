@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /** What jobs that provision tenants read of these, and how they are given up. */
 @Singleton
@@ -29,30 +28,28 @@ final class ProvisioningJobStore {
 
   /** Where a tenant stands; one of which even the tombstone is gone is deleted. */
   State state(UUID tenantId) {
-    for (Row row :
-        database.run(
+    return database
+        .first(
+            row ->
+                new State(TenantStatus.of(row.getString(0)), Optional.ofNullable(row.getUUID(1))),
             "SELECT status, provisioning_job_id FROM control_plane.tenants WHERE tenant_id = $1",
-            tenantId)) {
-      return new State(TenantStatus.of(row.getString(0)), Optional.ofNullable(row.getUUID(1)));
-    }
-    return new State(TenantStatus.DELETED, Optional.empty());
+            tenantId)
+        .orElse(new State(TenantStatus.DELETED, Optional.empty()));
   }
 
   /** What a job made. */
   ProvisioningResult result(UUID tenantId) {
     Row tenant =
-        database
-            .run(
-                """
-                SELECT cluster, host, port, database_name, schema_name, role_name,
-                  metadata::text AS metadata
-                FROM control_plane.tenants
-                JOIN control_plane.tenant_databases USING (tenant_id)
-                WHERE tenant_id = $1
-                """,
-                tenantId)
-            .iterator()
-            .next();
+        database.one(
+            row -> row,
+            """
+            SELECT cluster, host, port, database_name, schema_name, role_name,
+              metadata::text AS metadata
+            FROM control_plane.tenants
+            JOIN control_plane.tenant_databases USING (tenant_id)
+            WHERE tenant_id = $1
+            """,
+            tenantId);
     return new ProvisioningResult(
         tenantId,
         new ProvisioningResult.Database(
@@ -84,7 +81,7 @@ final class ProvisioningJobStore {
   }
 
   private Stream<Row> rows(String query, Object... parameters) {
-    return StreamSupport.stream(database.run(query, parameters).spliterator(), false);
+    return database.list(row -> row, query, parameters).stream();
   }
 
   /**

@@ -101,38 +101,37 @@ final class ReservationStore {
     int inserted;
     try {
       inserted =
-          sql.run(
-                  """
-                  INSERT INTO control_plane.tenants
-                    (tenant_id, name, environment, blueprint, blueprint_version, region,
-                     owner_id, organization_id, metadata,
-                     status, lease_owner, lease_expires_at, provisioning_job_id)
-                  VALUES
-                    ($1, $2, $3, $4, $5, $6,
-                     $7, $8, $9::text::jsonb,
-                     $10, $11, now() + make_interval(secs => $12), $13)
-                  ON CONFLICT (tenant_id) DO UPDATE
-                  SET status = excluded.status, blueprint_version = excluded.blueprint_version,
-                    region = excluded.region, owner_id = excluded.owner_id,
-                    organization_id = excluded.organization_id,
-                    lease_owner = excluded.lease_owner, lease_expires_at = excluded.lease_expires_at,
-                    provisioning_job_id = excluded.provisioning_job_id, updated_at = now()
-                  WHERE tenants.status = 'registered'
-                  """,
-                  tenant.tenantId(),
-                  tenant.name(),
-                  tenant.environment(),
-                  tenant.blueprint().name(),
-                  tenant.blueprint().version(),
-                  tenant.region(),
-                  tenant.owner().ownerId(),
-                  tenant.owner().organizationId(),
-                  json(tenant.owner().metadata()),
-                  status.toString(),
-                  leased ? leases.replica() : null,
-                  leased ? leases.seconds() : null,
-                  work.requester().jobId().orElse(null))
-              .rowCount();
+          sql.changed(
+              """
+              INSERT INTO control_plane.tenants
+                (tenant_id, name, environment, blueprint, blueprint_version, region,
+                 owner_id, organization_id, metadata,
+                 status, lease_owner, lease_expires_at, provisioning_job_id)
+              VALUES
+                ($1, $2, $3, $4, $5, $6,
+                 $7, $8, $9::text::jsonb,
+                 $10, $11, now() + make_interval(secs => $12), $13)
+              ON CONFLICT (tenant_id) DO UPDATE
+              SET status = excluded.status, blueprint_version = excluded.blueprint_version,
+                region = excluded.region, owner_id = excluded.owner_id,
+                organization_id = excluded.organization_id,
+                lease_owner = excluded.lease_owner, lease_expires_at = excluded.lease_expires_at,
+                provisioning_job_id = excluded.provisioning_job_id, updated_at = now()
+              WHERE tenants.status = 'registered'
+              """,
+              tenant.tenantId(),
+              tenant.name(),
+              tenant.environment(),
+              tenant.blueprint().name(),
+              tenant.blueprint().version(),
+              tenant.region(),
+              tenant.owner().ownerId(),
+              tenant.owner().organizationId(),
+              json(tenant.owner().metadata()),
+              status.toString(),
+              leased ? leases.replica() : null,
+              leased ? leases.seconds() : null,
+              work.requester().jobId());
     } catch (SqlError e) {
       throw Registrations.refusal(e, tenant);
     }

@@ -7,12 +7,10 @@ import io.tenantry.kernel.messaging.Outbox;
 import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.provisioning.StepStore.StepError;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /**
  * The persisted state of provisionings that are undone.
@@ -52,8 +50,11 @@ final class RollbackStore {
     return database.inTransaction(
         sql -> {
           error.ifPresent(e -> StepStore.recordError(sql, tenantId, e));
-          for (Row row :
-              sql.run(
+          return sql.first(
+                  row ->
+                      TenantStatus.of(row.getString("status")) == TenantStatus.ROLLING_BACK
+                          ? RollbackStart.BEGUN
+                          : RollbackStart.ACTIVATED,
                   """
                   UPDATE control_plane.tenants
                   SET updated_at = now(),
@@ -61,12 +62,8 @@ final class RollbackStore {
                   WHERE tenant_id = $1
                   RETURNING status
                   """,
-                  tenantId)) {
-            return TenantStatus.of(row.getString("status")) == TenantStatus.ROLLING_BACK
-                ? RollbackStart.BEGUN
-                : RollbackStart.ACTIVATED;
-          }
-          return RollbackStart.ROW_GONE;
+                  tenantId)
+              .orElse(RollbackStart.ROW_GONE);
         });
   }
 
@@ -99,17 +96,15 @@ final class RollbackStore {
 
   private static boolean registerAgain(Sql sql, UUID tenantId) {
     boolean registered =
-        sql.run(
-                    """
-                    UPDATE control_plane.tenants
-                    SET status = 'registered', updated_at = now(), lease_owner = NULL, lease_expires_at = NULL
-                    WHERE tenant_id = $1
-                      AND status = 'rolling_back'
-                      AND registered_at IS NOT NULL
-                    """,
-                    tenantId)
-                .rowCount()
-            == 1;
+        sql.changedOne(
+            """
+            UPDATE control_plane.tenants
+            SET status = 'registered', updated_at = now(), lease_owner = NULL, lease_expires_at = NULL
+            WHERE tenant_id = $1
+              AND status = 'rolling_back'
+              AND registered_at IS NOT NULL
+            """,
+            tenantId);
     if (registered) {
       sql.send("DELETE FROM control_plane.tenant_databases WHERE tenant_id = $1", tenantId);
       sql.send("DELETE FROM control_plane.tenant_services WHERE tenant_id = $1", tenantId);
@@ -119,9 +114,9 @@ final class RollbackStore {
 
   /** Takes over provisionings whose lease has run out, a few at a time. */
   List<TenantDatabase> takeOver(int atMost) {
-    RowSet<Row> rows =
-        database.run(
-            """
+    return database.list(
+        TenantDatabase::of,
+        """
             UPDATE control_plane.tenants AS tenant
             SET lease_owner = $1, lease_expires_at = now() + make_interval(secs => $2)
             FROM control_plane.tenant_databases
@@ -137,9 +132,8 @@ final class RollbackStore {
               )
             RETURNING tenant.tenant_id, cluster, database_name, schema_name, role_name
             """,
-            leases.replica(),
-            leases.seconds(),
-            atMost);
-    return StreamSupport.stream(rows.spliterator(), false).map(TenantDatabase::of).toList();
+        leases.replica(),
+        leases.seconds(),
+        atMost);
   }
 }
