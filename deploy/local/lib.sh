@@ -211,26 +211,24 @@ arguments_of() {
   fi
 }
 
-# The process number of the launcher that runs from this checkout; fails when there is none.
-running_launcher() {
+# The process number in a file, if that process runs a Java program of this name; fails otherwise.
+running_program() {
   local pid
-  [ -r "$local_dir/owner" ] || return 1
-  pid=$(cat "$local_dir/owner")
+  [ -r "$1" ] || return 1
+  pid=$(cat "$1")
   kill -0 "$pid" 2>/dev/null || return 1
   case "$(arguments_of "$pid" || true)" in
-    *io.tenantry.localstack.up.Up*) printf '%s\n' "$pid" ;;
+    *"$2"*) printf '%s\n' "$pid" ;;
     *) return 1 ;;
   esac
 }
 
+# The process number of the launcher that runs from this checkout; fails when there is none.
+running_launcher() {
+  running_program "$local_dir/owner" io.tenantry.localstack.up.Up
+}
+
 # The process number of the stack for tests; fails when there is none.
 running_stack() {
-  local pid
-  [ -r "$root/target/test-stack/pid" ] || return 1
-  pid=$(cat "$root/target/test-stack/pid")
-  kill -0 "$pid" 2>/dev/null || return 1
-  case "$(arguments_of "$pid" || true)" in
-    *io.tenantry.localstack.StackProgram*) printf '%s\n' "$pid" ;;
-    *) return 1 ;;
-  esac
+  running_program "$root/target/test-stack/pid" io.tenantry.localstack.StackProgram
 }

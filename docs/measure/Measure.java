@@ -22,9 +22,9 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * Prints the size and shape of the code: {@code java docs/measure/Measure.java [PROJECT]}. Lines
- * are those that are not blank; a class is a file with a type. A method's lines are those from its
- * first annotation to its last brace. Packages depend on each other by their imports.
+ * Prints the size and shape of the code: {@code java docs/measure/Measure.java [PROJECT]}. A file's
+ * lines are those that are not blank; a class is a file with a type. A method's lines are all from
+ * its first annotation to its last brace. Packages depend on each other by their imports.
  */
 final class Measure {
 

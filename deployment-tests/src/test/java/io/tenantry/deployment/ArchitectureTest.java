@@ -61,7 +61,7 @@ class ArchitectureTest {
           "benchmarks", List.of("localstack", "partitioner"));
 
   /** Packages whose subject is databases themselves: what a server says of itself are rows, too. */
-  private static final Set<String> OF_DATABASES =
+  private static final Set<String> DATABASE_PACKAGES =
       Set.of("kernel.db", "kernel.cluster", "tenant.cluster", "backup.postgres");
 
   /**
@@ -103,7 +103,7 @@ class ArchitectureTest {
           "tenant.recovery.TenantVersions");
 
   /** Overrides a method of Flyway's. */
-  private static final String FLYWAYS = "io.tenantry.kernel.migration.StatementParser";
+  private static final String FLYWAY_OVERRIDE = "io.tenantry.kernel.migration.StatementParser";
 
   private static final int LONGEST_PARAMETER_LIST = 7;
   private static final int LARGEST_CONSTRUCTOR = 8;
@@ -121,7 +121,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void hasNoPackagesInCircles() {
+  void hasNoPackageCycles() {
     slices().assignedFrom(new Packages()).should().beFreeOfCycles().check(classes);
   }
 
@@ -185,7 +185,8 @@ class ArchitectureTest {
                                         .equals("io.vertx.sqlclient.Row")))
                 .map(ArchitectureTest::outermost)
                 .filter(name -> !name.endsWith("Store") && !name.endsWith("Records"))
-                .filter(name -> !OF_DATABASES.contains(name.substring(0, name.lastIndexOf('.'))))
+                .filter(
+                    name -> !DATABASE_PACKAGES.contains(name.substring(0, name.lastIndexOf('.'))))
                 .filter(not(ROW_READERS::contains)))
         .isEmpty();
   }
@@ -198,7 +199,7 @@ class ArchitectureTest {
   void hasNoLongParameterLists() {
     assertThat(
             codeUnits()
-                .filter(unit -> !unit.getOwner().getName().equals(FLYWAYS))
+                .filter(unit -> !unit.getOwner().getName().equals(FLYWAY_OVERRIDE))
                 .filter(
                     unit ->
                         parameters(unit)
@@ -230,7 +231,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void hasNoClassLongerThanAnyoneReads() throws IOException {
+  void hasNoFileLongerThanTheLimit() throws IOException {
     Map<String, Integer> tooLong = new TreeMap<>();
     for (String module : MODULES) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {

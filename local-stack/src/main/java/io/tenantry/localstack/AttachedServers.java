@@ -78,13 +78,8 @@ final class AttachedServers implements StackServers {
   }
 
   @Override
-  public void beforeClose(Runnable action) {
-    ending.before(action);
-  }
-
-  @Override
-  public void close() {
-    ending.now();
+  public Ending ending() {
+    return ending;
   }
 
   private void leave() {

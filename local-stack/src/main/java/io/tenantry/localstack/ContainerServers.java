@@ -66,12 +66,7 @@ final class ContainerServers implements StackServers {
   }
 
   @Override
-  public void beforeClose(Runnable action) {
-    ending.before(action);
-  }
-
-  @Override
-  public void close() {
-    ending.now();
+  public Ending ending() {
+    return ending;
   }
 }

@@ -61,13 +61,8 @@ final class EmbeddedServers implements StackServers {
   }
 
   @Override
-  public void beforeClose(Runnable action) {
-    ending.before(action);
-  }
-
-  @Override
-  public void close() {
-    ending.now();
+  public Ending ending() {
+    return ending;
   }
 
   private void endServers() {

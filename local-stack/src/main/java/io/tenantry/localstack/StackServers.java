@@ -12,10 +12,17 @@ interface StackServers extends AutoCloseable {
   /** Starts one more broker, with TLS, which ends with the others. */
   SecureKafka startKafka(String name, KafkaTls tls);
 
+  /** What is done when the servers end. */
+  Ending ending();
+
   /** Has it done before the servers end. */
-  void beforeClose(Runnable action);
+  default void beforeClose(Runnable action) {
+    ending().before(action);
+  }
 
   /** Ends the servers; doing it again changes nothing. */
   @Override
-  void close();
+  default void close() {
+    ending().now();
+  }
 }

@@ -4,16 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tenantry.localstack.LocalStack;
 import java.net.URI;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
 import java.util.UUID;
 
 /** An {@code Idempotency-Key} stands for one request of one caller, in every service alike. */
 public final class IdempotencyContract {
-
-  private static final String CONTROL = "tenantry_control";
 
   /**
    * A POST that nobody sent before.
@@ -26,7 +21,6 @@ public final class IdempotencyContract {
   public record Write(String path, String body, String otherBody, String table, String otherRows) {}
 
   private final ServiceHttp service;
-  private final LocalStack stack;
   private final String adminKey;
   private final Write write;
   private final String key = UUID.randomUUID().toString();
@@ -36,7 +30,6 @@ public final class IdempotencyContract {
    */
   public IdempotencyContract(URI service, LocalStack stack, Write write) {
     this.service = new ServiceHttp(service);
-    this.stack = stack;
     this.adminKey = stack.environment().get("TENANTRY_ADMIN_KEY");
     this.write = write;
   }
@@ -72,14 +65,15 @@ public final class IdempotencyContract {
 
   /** What failed is done when it is asked for again under its key. */
   public void doesAgainWhatFailed() {
-    execute(
+    ControlDatabase.execute(
         "ALTER TABLE %s ADD CONSTRAINT refused_by_test CHECK (%s) NOT VALID"
             .formatted(write.table, write.otherRows));
     try {
       ServiceHttp.Answer failed = post(adminKey, write.body);
       assertThat(failed.status()).as(failed.toString()).isGreaterThanOrEqualTo(500);
     } finally {
-      execute("ALTER TABLE %s DROP CONSTRAINT refused_by_test".formatted(write.table));
+      ControlDatabase.execute(
+          "ALTER TABLE %s DROP CONSTRAINT refused_by_test".formatted(write.table));
     }
 
     assertDone(post(adminKey, write.body));
@@ -96,14 +90,5 @@ public final class IdempotencyContract {
 
   private static boolean isReplayed(ServiceHttp.Answer answer) {
     return answer.header("Idempotency-Replayed").equals("true");
-  }
-
-  private void execute(String sql) {
-    try (Connection connection = stack.postgres().borrow(CONTROL);
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -135,8 +135,8 @@ public final class TestBlueprint {
   }
 
   /** Has Flyway make the golden template, as tenant-service does. */
-  public void makeTemplate() {
-    TestCluster.createDatabase(template(), "TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'");
+  private void makeTemplate() {
+    TestCluster.createDatabase(template(), TestCluster.EMPTY_DATABASE);
     TestCluster.permitBuilding(template());
     try (Connection connection = TestCluster.asBuilder(template()).getConnection();
         Statement statement = connection.createStatement()) {

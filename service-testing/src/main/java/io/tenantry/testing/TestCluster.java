@@ -18,6 +18,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class TestCluster {
 
   static final String SHARED = "shared_tenants";
+  static final String EMPTY_DATABASE = "TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'";
 
   private static final String BUILDER = "template_builder";
 
@@ -64,7 +65,7 @@ final class TestCluster {
         return;
       }
       if (isMissing(SHARED)) {
-        createDatabase(SHARED, "TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'");
+        createDatabase(SHARED, EMPTY_DATABASE);
         asAdmin(
             "postgres",
             """

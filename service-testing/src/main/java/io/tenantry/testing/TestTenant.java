@@ -56,8 +56,7 @@ public final class TestTenant {
   public static TestTenant withDatabase() {
     TestTenant tenant = new TestTenant(true);
     tenant.createRoles();
-    TestCluster.createDatabase(
-        tenant.database, "TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'");
+    TestCluster.createDatabase(tenant.database, TestCluster.EMPTY_DATABASE);
     TestCluster.asAdmin(tenant.database, "ALTER SCHEMA public OWNER TO " + ClusterRoles.CONTENT);
     tenant.handOver();
     tenant.execute(prepare("public", ClusterRoles.APP) + SETTINGS);

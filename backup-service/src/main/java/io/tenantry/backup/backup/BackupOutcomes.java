@@ -51,7 +51,7 @@ final class BackupOutcomes {
     }
   }
 
-  /** Nobody can read it; what is left of it is a file that no backup has. */
+  /** It cannot be read; what remains is a file that belongs to no backup. */
   private static void deleteQuietly(BackupStore store, ArchiveId id) {
     try {
       store.delete(id.objectKey());

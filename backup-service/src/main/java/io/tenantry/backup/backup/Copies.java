@@ -8,7 +8,6 @@ import io.tenantry.kernel.job.Jobs;
 import io.tenantry.kernel.job.NewJob;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.UUID;
 
 /** Has backups copied to the second store, where there is one. */
@@ -32,10 +31,10 @@ public final class Copies {
   record Task(UUID backupId, String store) {}
 
   /** Plans a copy in the caller's transaction. */
-  public Optional<UUID> request(Sql transaction, ArchiveId id) {
-    return stores
+  public void request(Sql transaction, ArchiveId id) {
+    stores
         .secondary()
-        .map(
+        .ifPresent(
             store -> {
               UUID jobId = UUID.randomUUID();
               jobs.submit(
@@ -44,7 +43,6 @@ public final class Copies {
                       .withId(jobId)
                       .about(id.tenantId()));
               records.add(transaction, id.backupId(), store.name(), jobId);
-              return jobId;
             });
   }
 

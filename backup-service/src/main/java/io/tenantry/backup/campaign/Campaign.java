@@ -19,7 +19,7 @@ import java.util.UUID;
  * @param parallelism how many are migrated at once
  * @param maxFailures with so many failures it halts
  * @param maxFailureRate with a larger share of the tenants of the waves so far it halts
- * @param wave the wave in hand; 0 for the canaries
+ * @param wave the wave in progress; 0 for the canaries
  * @param reason why it was halted
  * @param jobId the job that works on it
  * @param tenants how many tenants stand where

@@ -38,7 +38,7 @@ final class CampaignHandler implements JobHandler {
 
   private static final Duration PATIENCE = Duration.ofMillis(100);
 
-  /** How long work in hand may take to end when the service does. */
+  /** How long work in progress may take to end when the service does. */
   private static final Duration FAREWELL = Duration.ofSeconds(5);
 
   private final CampaignStore store;
@@ -105,7 +105,7 @@ final class CampaignHandler implements JobHandler {
     }
   }
 
-  /** What is in hand is worth its end, and the record of it. */
+  /** Work in progress is completed and recorded. */
   private void farewell(Crew crew, UUID jobId, Exception cause) throws InterruptedException {
     boolean interrupted = Thread.interrupted();
     try {
@@ -181,7 +181,7 @@ final class CampaignHandler implements JobHandler {
       return !claimed.isEmpty();
     }
 
-    /** What follows when nothing is in hand; empty if the work goes on at once. */
+    /** What follows when nothing is in progress; empty if the work goes on at once. */
     private Optional<JobOutcome> rest(CampaignProgress progress) {
       if (progress.status() != Status.RUNNING) {
         return store.dismiss(campaign.id(), job.id())

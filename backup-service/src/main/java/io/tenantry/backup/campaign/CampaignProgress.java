@@ -10,7 +10,7 @@ import java.util.UUID;
  * Where a campaign stands, and what follows from it.
  *
  * @param jobId the job that works on it
- * @param wave the wave in hand; 0 for the canaries
+ * @param wave the wave in progress; 0 for the canaries
  * @param lastWave the last wave there is
  * @param nextAttemptAt when the first of those that are waiting is tried again
  */
@@ -59,7 +59,7 @@ record CampaignProgress(
     /** Tenants of the waves so far are migrated, as far as there are any. */
     record Migrate() implements Step {}
 
-    /** It does not run: what is in hand is finished, and nothing begun. */
+    /** It does not run: what is in progress is completed, and nothing is started. */
     record Finish() implements Step {}
   }
 

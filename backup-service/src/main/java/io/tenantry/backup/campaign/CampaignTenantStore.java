@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** Keeps who belongs to a campaign: rows of {@code migrations}, in their order and their waves. */
+/** Stores the tenants of campaigns: rows of {@code migrations}, ordered by wave and position. */
 @Singleton
 final class CampaignTenantStore {
 
@@ -92,8 +92,8 @@ final class CampaignTenantStore {
   }
 
   /**
-   * Has the tenants that a campaign has migrated, and nobody since, go back, those first that came
-   * first; also those that came only part of the way.
+   * Adds the tenants that a campaign migrated, fully or in part, and no later migration changed, to
+   * the campaign that rolls it back; in the order in which they were migrated.
    */
   void addMigrated(Sql transaction, UUID id, UUID rolledBack) {
     transaction.run(

@@ -26,9 +26,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Takes a campaign's tenants for the one who works on it, and writes down what came of them: many
- * at a time, for a commit costs more than a tenant's row. A commit that is lost with the server is
- * found out from the tenant itself, so nobody waits for the disk.
+ * Takes a campaign's tenants for the job that runs it, and records the results: many at a time, for
+ * a commit costs more than a tenant's row. A commit that is lost with the server is found out from
+ * the tenant itself, so commits are asynchronous.
  */
 @Singleton
 final class CampaignWork {
@@ -58,7 +58,7 @@ final class CampaignWork {
     this.clock = clock;
   }
 
-  /** Takes over what a worker left that died. */
+  /** Resets tenants that a crashed job left running, so that they are retried. */
   void reclaim(UUID id) {
     store.reclaim(id, clock.instant());
   }
@@ -147,15 +147,15 @@ final class CampaignWork {
         one.claimed(), one.outcome(), MigrationRecords.status(one.outcome(), next), next);
   }
 
-  /** How often the leases of those in hand are renewed. */
+  /** How often the leases of tenants in progress are renewed. */
   Duration renewal() {
     return leases.renewal();
   }
 
-  /** Keeps the leases of those in hand; returns the tenants that are somebody else's by now. */
-  Set<UUID> renew(Set<UUID> inHand, UUID jobId) {
-    Set<UUID> lost = new HashSet<>(inHand);
-    lost.removeAll(leases.renew(inHand, jobId));
+  /** Renews the leases of tenants in progress; returns the tenants whose lease was lost. */
+  Set<UUID> renew(Set<UUID> inProgress, UUID jobId) {
+    Set<UUID> lost = new HashSet<>(inProgress);
+    lost.removeAll(leases.renew(inProgress, jobId));
     return lost;
   }
 }

@@ -146,7 +146,7 @@ final class Campaigns {
     return NewJob.of(CampaignHandler.TYPE, new CampaignHandler.Task(id)).once(deduplicationKey);
   }
 
-  /** Begins no more tenants; those in hand are finished. */
+  /** Starts no more tenants; those in progress are completed. */
   Campaign pause(UUID id) {
     return change(id, List.of(Status.RUNNING), Status.PAUSED, sql -> {});
   }
@@ -157,7 +157,7 @@ final class Campaigns {
         id, List.of(Status.PAUSED, Status.HALTED), Status.RUNNING, sql -> store.forgive(sql, id));
   }
 
-  /** Begins no more tenants for good; those in hand are finished. */
+  /** Starts no more tenants for good; those in progress are completed. */
   Campaign cancel(UUID id) {
     return change(
         id,

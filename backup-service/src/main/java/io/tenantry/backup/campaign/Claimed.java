@@ -4,9 +4,9 @@ import io.tenantry.kernel.tenant.TenantLocation;
 import java.util.UUID;
 
 /**
- * A tenant that is a campaign's worker's, by its lease.
+ * A tenant whose lease a campaign's job holds, and the migration to run.
  *
- * @param attempts how many there were before
+ * @param attempts the number of attempts before this one
  */
 record Claimed(
     UUID migrationId,

@@ -48,12 +48,12 @@ final class Crew implements AutoCloseable {
     return Math.max(0, parallelism * AHEAD - atWork.size());
   }
 
-  /** Whether nothing is in hand. */
+  /** Whether nothing is in progress. */
   boolean isIdle() {
     return atWork.isEmpty() && ended.isEmpty();
   }
 
-  /** The tenants in hand. */
+  /** The tenants in progress. */
   Set<UUID> tenants() {
     return Set.copyOf(atWork.keySet());
   }
@@ -114,7 +114,7 @@ final class Crew implements AutoCloseable {
     }
   }
 
-  /** Lets what is in hand end, for so long; returns what has. */
+  /** Waits for what is in progress, for so long; returns what has ended. */
   List<Ended> finish(Duration longest) throws InterruptedException {
     long end = System.nanoTime() + longest.toNanos();
     for (Thread thread : List.copyOf(atWork.values())) {

@@ -49,7 +49,7 @@ final class Trial {
   record Found(Drill.Evidence evidence, Instant at) {}
 
   /**
-   * Makes it.
+   * Runs the trial restore.
    *
    * @param store the only store to read from; empty for any
    * @param access to the cluster that the backup is of
@@ -94,7 +94,7 @@ final class Trial {
     try (Session session = clusters.owner(target.access(), target.data())) {
       String version =
           session
-              .first("SELECT current_setting('server_version')", row -> row.getString(0))
+              .first(row -> row.getString(0), "SELECT current_setting('server_version')")
               .orElseThrow();
       List<Manifest.Table> found = RowCounts.countRestored(session, schema, target.path());
       List<Drill.TableEvidence> tables = new ArrayList<>();
@@ -122,14 +122,14 @@ final class Trial {
     }
   }
 
-  /** The schema of a backup of one has another name in the drill. */
+  /** A schema backup is restored under another schema name. */
   private static boolean isSame(
       Optional<String> schema, Manifest.Table expected, Manifest.Table found) {
     return found.name().equals(expected.name())
         && found.schema().equals(schema.orElse(expected.schema()));
   }
 
-  /** Drops all of it; none of it left is fine too. */
+  /** Drops the scratch database and roles; does nothing if they do not exist. */
   void drop(ClusterAccess access, Drill drill) {
     boolean interrupted = Thread.interrupted();
     try {

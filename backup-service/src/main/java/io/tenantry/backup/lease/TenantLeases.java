@@ -66,7 +66,7 @@ public final class TenantLeases {
             tenantId,
             operation.name(),
             holder,
-            seconds());
+            length);
     return taken ? Optional.of(new Lease(tenantId, holder, asked)) : Optional.empty();
   }
 
@@ -95,7 +95,7 @@ public final class TenantLeases {
             tenantIds.toArray(UUID[]::new),
             operation.name(),
             holder,
-            seconds()));
+            length));
   }
 
   /** Prolongs leases; returns the tenants whose lease is still this holder's. */
@@ -111,7 +111,7 @@ public final class TenantLeases {
             """,
             tenantIds.toArray(UUID[]::new),
             holder,
-            seconds()));
+            length));
   }
 
   /** Gives leases back, in the caller's transaction. */
@@ -125,10 +125,6 @@ public final class TenantLeases {
   /** How often leases have to be renewed. */
   public Duration renewal() {
     return length.dividedBy(3);
-  }
-
-  private double seconds() {
-    return length.toMillis() / 1000.0;
   }
 
   private static Set<UUID> ids(RowSet<Row> rows) {
@@ -198,7 +194,7 @@ public final class TenantLeases {
             """,
             tenantId,
             holder,
-            seconds())) {
+            length)) {
           asked = now;
         } else {
           lost = true;

@@ -13,7 +13,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The backup that comes before a migration. */
+/** Requests the backup before a migration, and checks whether it is completed. */
 @Singleton
 final class BackupFirst {
 

@@ -215,8 +215,8 @@ final class CatalogReader {
     NavigableMap<String, String> objects = new TreeMap<>();
     session
         .list(
-            QUERY,
             row -> new String[] {row.getString(0) + " " + row.getString(1), row.getString(2)},
+            QUERY,
             schema,
             whole,
             Stream.concat(

@@ -149,6 +149,7 @@ final class GoldenTemplates {
     String schema =
         session
             .first(
+                row -> row.getString(0),
                 """
                 SELECT nspname
                 FROM pg_catalog.pg_class
@@ -156,7 +157,6 @@ final class GoldenTemplates {
                 WHERE relname = $1
                   AND relkind = 'r'
                 """,
-                row -> row.getString(0),
                 History.TABLE)
             .orElseThrow(() -> new IllegalStateException("a golden template has no history"));
     List<HistoryRow> history = History.read(session, schema);

@@ -40,13 +40,13 @@ record History(Map<String, HistoryRow> rows) {
   /** Reads the rows, in the order in which they were written. */
   static List<HistoryRow> read(Session session, String schema) {
     return session.list(
+        HistoryRow::of,
         """
         SELECT version, description, type, script, checksum, success
         FROM %s
         ORDER BY installed_rank
         """
-            .formatted(table(schema)),
-        HistoryRow::of);
+            .formatted(table(schema)));
   }
 
   Optional<HistoryRow> find(String key) {

@@ -5,7 +5,7 @@ import io.tenantry.kernel.error.InvalidRequest;
 import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
 
-/** Finds the ways that requests name. */
+/** Determines the route of a migration request: blueprint, versions and direction. */
 @Singleton
 final class Routes {
 
@@ -17,12 +17,12 @@ final class Routes {
     this.planner = planner;
   }
 
-  /** The way that a request names, if there is one for a tenant that is what the registry says. */
+  /** The route of a request; throws if no plan exists for it from the version in the registry. */
   Route possible(TenantEntry tenant, MigrationRequest request) {
     return planner.plan(of(tenant, request)).route();
   }
 
-  /** The way that a request names, be there one or not. */
+  /** The route of a request, without checking that a plan exists. */
   Route of(TenantEntry tenant, MigrationRequest request) {
     Direction direction = request.direction().orElse(Direction.FORWARD);
     if (direction == Direction.ROLLBACK && request.targetVersion().isEmpty()) {

@@ -325,8 +325,8 @@ public final class TenantMigrator {
       boolean alone =
           session
               .first(
-                  "SELECT pg_try_advisory_lock(hashtextextended('tenantry migration ' || $1, 0))",
                   row -> row.getBoolean(0),
+                  "SELECT pg_try_advisory_lock(hashtextextended('tenantry migration ' || $1, 0))",
                   schema)
               .orElseThrow();
       if (!alone) {
@@ -335,7 +335,7 @@ public final class TenantMigrator {
       }
       String state =
           session
-              .first("SELECT " + History.stateQuery(schema), row -> row.getString(0))
+              .first(row -> row.getString(0), "SELECT " + History.stateQuery(schema))
               .orElseThrow();
       if (!state.equals(before.state())) {
         throw new TenantryException(
@@ -376,6 +376,7 @@ public final class TenantMigrator {
     private void dropInvalidIndexes() {
       session
           .list(
+              row -> row.getString(0),
               """
               SELECT format('DROP INDEX CONCURRENTLY IF EXISTS %I.%I', nspname, relname)
               FROM pg_catalog.pg_index
@@ -385,7 +386,7 @@ public final class TenantMigrator {
                 AND nspname = $1
                 AND pg_get_userbyid(relowner) = current_user
               """,
-              row -> row.getString(0), schema)
+              schema)
           .forEach(session::execute);
     }
   }

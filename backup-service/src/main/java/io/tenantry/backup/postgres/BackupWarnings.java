@@ -156,10 +156,7 @@ final class BackupWarnings {
   static List<String> of(Session session, TenantLocation tenant, long largeObjects) {
     Map<String, List<String>> found = new LinkedHashMap<>();
     session
-        .list(
-            QUERY,
-            row -> Map.entry(row.getString(0), row.getString(1)),
-            tenant.schema().orElse(null))
+        .list(row -> Map.entry(row.getString(0), row.getString(1)), QUERY, tenant.schema())
         .forEach(
             thing ->
                 found

@@ -62,7 +62,7 @@ public final class Clusters {
     try {
       return open(access, Login.admin(access), ClusterCatalog.DATABASE, limit);
     } catch (SqlError e) {
-      if (e.sqlState().equals("3D000")) {
+      if (e.namesMissingDatabase()) {
         throw new TenantryException(
             ErrorCode.CLUSTER_NOT_PREPARED,
             "The cluster %s has no database %s: tenant-service creates it."
@@ -124,14 +124,14 @@ public final class Clusters {
   private static boolean hasSettings(Session session) {
     return session
         .first(
+            row -> row.getBoolean(0),
             """
             SELECT EXISTS (
               SELECT
               FROM pg_catalog.pg_db_role_setting
               WHERE setrole = pg_catalog.quote_ident(session_user)::pg_catalog.regrole::pg_catalog.oid
             )
-            """,
-            row -> row.getBoolean(0))
+            """)
         .orElseThrow();
   }
 
@@ -164,7 +164,7 @@ public final class Clusters {
 
   private static void requireRole(Session admin, String role) {
     if (admin
-        .first("SELECT true FROM pg_roles WHERE rolname = $1", row -> row.getBoolean(0), role)
+        .first(row -> row.getBoolean(0), "SELECT true FROM pg_roles WHERE rolname = $1", role)
         .isEmpty()) {
       throw new TenantryException(
           ErrorCode.CLUSTER_NOT_PREPARED,

@@ -47,15 +47,15 @@ final class DatabaseSettings {
   static List<Setting> ofCurrent(Session session) {
     return of(
         session,
-        session.first("SELECT current_database()::text", row -> row.getString(0)).orElseThrow());
+        session.first(row -> row.getString(0), "SELECT current_database()::text").orElseThrow());
   }
 
   /** Those of a database. */
   static List<Setting> of(Session session, String database) {
     return session.list(
-        SELECT,
         row ->
             new Setting(Optional.ofNullable(row.getString(0)), row.getString(1), row.getString(2)),
+        SELECT,
         database);
   }
 
@@ -64,6 +64,7 @@ final class DatabaseSettings {
     Set<String> permitted =
         Set.copyOf(
             session.list(
+                row -> row.getString(0),
                 """
                 SELECT wanted.name
                 FROM unnest($1::text[]) AS wanted (name)
@@ -75,7 +76,6 @@ final class DatabaseSettings {
                       AND context = 'user'
                   )
                 """,
-                row -> row.getString(0),
                 (Object) settings.stream().map(Setting::name).distinct().toArray(String[]::new)));
     return settings.stream().filter(setting -> !permitted.contains(setting.name())).toList();
   }

@@ -114,8 +114,8 @@ public final class DatabaseSwap {
         Session guard = clusters.admin(access)) {
       Optional<Long> oid =
           swap.first(
-              "SELECT oid::int8 FROM pg_catalog.pg_database WHERE datname = $1",
               row -> row.getLong(0),
+              "SELECT oid::int8 FROM pg_catalog.pg_database WHERE datname = $1",
               live);
       DatabaseExchange change =
           new DatabaseExchange(
@@ -206,14 +206,18 @@ public final class DatabaseSwap {
     List<String> statements =
         new ArrayList<>(
             session.list(
+                row -> row.getString(0),
                 """
                 SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s ALLOW_CONNECTIONS %s', datname, datconnlimit, datallowconn::text)
                 FROM pg_catalog.pg_database
                 WHERE datname = $1
                 """,
-                row -> row.getString(0), live));
+                live));
     statements.addAll(
         session.list(
+            row ->
+                "GRANT %s ON DATABASE %s TO %s"
+                    .formatted(row.getString(1), quote(live), quote(row.getString(0))),
             """
             SELECT grantee.rolname, string_agg(acl.privilege_type, ', ')
             FROM pg_catalog.pg_database d
@@ -224,9 +228,6 @@ public final class DatabaseSwap {
               AND grantee.rolname <> $2
             GROUP BY grantee.rolname
             """,
-            row ->
-                "GRANT %s ON DATABASE %s TO %s"
-                    .formatted(row.getString(1), quote(live), quote(row.getString(0))),
             live,
             ClusterRoles.CONTENT));
     return statements;
@@ -247,6 +248,7 @@ public final class DatabaseSwap {
 
   private static List<String> grantees(Session session, String database) {
     return session.list(
+        row -> row.getString(0),
         """
         SELECT DISTINCT grantee.rolname
         FROM pg_catalog.pg_database d
@@ -255,7 +257,6 @@ public final class DatabaseSwap {
         WHERE d.datname = $1
           AND acl.grantee <> d.datdba
         """,
-        row -> row.getString(0),
         database);
   }
 }

@@ -60,7 +60,7 @@ public final class Dumps {
       sessions.add(exporting);
       exporting.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
       String snapshot =
-          exporting.first("SELECT pg_export_snapshot()", row -> row.getString(0)).orElseThrow();
+          exporting.first(row -> row.getString(0), "SELECT pg_export_snapshot()").orElseThrow();
       // As pg_dump: rather an error than rows that a policy hides. And leave the CPUs to the dump.
       owner.execute(
           """
@@ -100,13 +100,13 @@ public final class Dumps {
   private static Server server(Session session) {
     return session
         .first(
+            Server::of,
             """
             SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000,
               pg_encoding_to_char(encoding), datcollate, datctype
             FROM pg_catalog.pg_database
             WHERE datname = current_database()
-            """,
-            Server::of)
+            """)
         .orElseThrow();
   }
 
@@ -117,6 +117,7 @@ public final class Dumps {
   private static void requireInertExtensions(Session session) {
     session
         .first(
+            row -> row.getString(0),
             """
             SELECT extname
             FROM pg_catalog.pg_extension
@@ -125,8 +126,7 @@ public final class Dumps {
             JOIN pg_catalog.pg_roles ON pg_roles.oid = relowner
             WHERE condition <> ''
               AND NOT rolsuper
-            """,
-            row -> row.getString(0))
+            """)
         .ifPresent(
             extension -> {
               throw new TenantryException(
@@ -222,15 +222,15 @@ public final class Dumps {
       List<Manifest.Extension> extensions =
           owner()
               .list(
+                  row ->
+                      new Manifest.Extension(row.getString(0), row.getString(1), row.getString(2)),
                   """
                   SELECT e.extname, n.nspname, e.extversion
                   FROM pg_catalog.pg_extension e
                   JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
                   WHERE e.extname <> 'plpgsql'
                   ORDER BY e.extname
-                  """,
-                  row ->
-                      new Manifest.Extension(row.getString(0), row.getString(1), row.getString(2)));
+                  """);
       long largeObjects =
           schema.isPresent() ? LargeObjects.countOwn(owner()) : LargeObjects.count(owner());
       List<String> roles = OtherRoles.of(owner(), source.data());

@@ -22,6 +22,7 @@ final class LargeObjects {
   static void grantToDump(Session owner) {
     List<Long> missing =
         owner.list(
+            row -> row.getLong(0),
             """
             SELECT oid::int8
             FROM pg_catalog.pg_largeobject_metadata
@@ -35,7 +36,6 @@ final class LargeObjects {
               )
             ORDER BY oid
             """,
-            row -> row.getLong(0),
             READ_ALL_DATA_INCLUDES_THEM);
     for (int from = 0; from < missing.size(); from += AT_ONCE) {
       owner.execute(
@@ -50,8 +50,8 @@ final class LargeObjects {
   static long count(Session session) {
     return session
         .first(
-            "SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata",
-            row -> row.getLong(0))
+            row -> row.getLong(0),
+            "SELECT pg_catalog.count(*) FROM pg_catalog.pg_largeobject_metadata")
         .orElseThrow();
   }
 
@@ -59,12 +59,12 @@ final class LargeObjects {
   static long countOwn(Session owner) {
     return owner
         .first(
+            row -> row.getLong(0),
             """
             SELECT pg_catalog.count(*)
             FROM pg_catalog.pg_largeobject_metadata
             WHERE pg_catalog.pg_has_role(lomowner, 'USAGE')
-            """,
-            row -> row.getLong(0))
+            """)
         .orElseThrow();
   }
 }

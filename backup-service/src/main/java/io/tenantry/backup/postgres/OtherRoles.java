@@ -18,6 +18,7 @@ final class OtherRoles {
     known.addAll(List.of(ClusterRoles.DUMP, ClusterRoles.EXTENSIONS));
     known.addAll(List.of(tenant.role(), tenant.secondRole(), tenant.ownerRole()));
     return session.list(
+        row -> row.getString(0),
         """
         SELECT DISTINCT rolname
         FROM pg_catalog.pg_shdepend
@@ -30,7 +31,6 @@ final class OtherRoles {
         ORDER BY rolname
         """
             .formatted(tenant.schema().map(OtherRoles::inSchema).orElse("true")),
-        row -> row.getString(0),
         (Object) known.toArray(String[]::new));
   }
 

@@ -32,9 +32,9 @@ public final class RestoreCheck {
       long sessions =
           admin
               .first(
+                  row -> row.getLong(0),
                   "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datname = $1 AND usename"
                       + " IN ($2, $3)",
-                  row -> row.getLong(0),
                   target.database(),
                   target.role(),
                   target.secondRole())

@@ -51,6 +51,13 @@ public final class RowCounts {
    */
   static List<Found> tables(Session session, Optional<String> schema) {
     return session.list(
+        row ->
+            new Found(
+                row.getString(0),
+                row.getString(1),
+                Optional.ofNullable(row.getString(2)),
+                row.getBoolean(3),
+                row.getBoolean(4)),
         """
         SELECT n.nspname, c.relname,
           (SELECT attname
@@ -79,14 +86,7 @@ public final class RowCounts {
           )
         ORDER BY n.nspname, c.relname
         """,
-        row ->
-            new Found(
-                row.getString(0),
-                row.getString(1),
-                Optional.ofNullable(row.getString(2)),
-                row.getBoolean(3),
-                row.getBoolean(4)),
-        schema.orElse(null));
+        schema);
   }
 
   /**
@@ -124,6 +124,7 @@ public final class RowCounts {
   /** The materialized views that are not filled. */
   public static List<String> emptyViews(Session session, Optional<String> schema) {
     return session.list(
+        row -> row.getString(0),
         """
         SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
         FROM pg_catalog.pg_class c
@@ -133,7 +134,7 @@ public final class RowCounts {
           AND ($1::text IS NULL OR n.nspname = $1)
         ORDER BY 1
         """,
-        row -> row.getString(0), schema.orElse(null));
+        schema);
   }
 
   /** The statement that has the owner of a table see all of its rows. */

@@ -298,6 +298,7 @@ public final class SchemaSwap {
   /** Who may use the live schema beside Tenantry's own groups: the tenant, suspended or not. */
   private static List<String> users(Session session, String schema) {
     return session.list(
+        row -> row.getString(0),
         """
         SELECT DISTINCT role.rolname
         FROM pg_catalog.pg_namespace n
@@ -308,15 +309,14 @@ public final class SchemaSwap {
           AND role.rolname <> current_user
         """
             .formatted(ClusterRoles.APP, ClusterRoles.OWNER),
-        row -> row.getString(0),
         schema);
   }
 
   private static boolean exists(Session session, String schema) {
     return session
         .first(
-            "SELECT true FROM pg_catalog.pg_namespace WHERE nspname = $1",
             row -> row.getBoolean(0),
+            "SELECT true FROM pg_catalog.pg_namespace WHERE nspname = $1",
             schema)
         .orElse(false);
   }

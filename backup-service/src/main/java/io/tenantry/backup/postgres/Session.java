@@ -5,6 +5,7 @@ import io.tenantry.kernel.db.Connections;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.Logins;
+import io.tenantry.kernel.db.Parameters;
 import io.tenantry.kernel.db.PostgresLogin;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.db.SqlErrors;
@@ -16,15 +17,12 @@ import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 
@@ -114,17 +112,7 @@ public final class Session implements OwnerSession {
   public RowSet<Row> run(String statement, Object... parameters) {
     working = connection.processId();
     return await(
-        stage(connection.preparedQuery(statement).execute(Tuple.wrap(parameters))), patience);
-  }
-
-  /** The rows of a query, mapped. */
-  public <T> List<T> list(String query, Function<Row, T> mapping, Object... parameters) {
-    return StreamSupport.stream(run(query, parameters).spliterator(), false).map(mapping).toList();
-  }
-
-  /** The first row of a query, mapped. */
-  public <T> Optional<T> first(String query, Function<Row, T> mapping, Object... parameters) {
-    return list(query, mapping, parameters).stream().findFirst();
+        stage(connection.preparedQuery(statement).execute(Parameters.of(parameters))), patience);
   }
 
   @Override

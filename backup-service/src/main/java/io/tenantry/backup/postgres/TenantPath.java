@@ -75,6 +75,7 @@ public record TenantPath(List<String> first, boolean only) {
   static List<String> configured(Session session, String role) {
     return session
         .first(
+            row -> row.getString(0),
             """
             SELECT pg_catalog.substr(setting, 13)
             FROM pg_catalog.pg_db_role_setting
@@ -87,7 +88,7 @@ public record TenantPath(List<String> first, boolean only) {
             ORDER BY setrole <> 0 DESC, setdatabase <> 0 DESC
             LIMIT 1
             """,
-            row -> row.getString(0), role)
+            role)
         .map(DatabaseSettings::elements)
         .orElse(List.of());
   }

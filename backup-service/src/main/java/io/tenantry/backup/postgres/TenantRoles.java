@@ -203,8 +203,8 @@ final class TenantRoles {
       int limit =
           admin
               .first(
-                  "SELECT rolconnlimit FROM pg_catalog.pg_roles WHERE rolname = $1",
                   row -> row.getInteger(0),
+                  "SELECT rolconnlimit FROM pg_catalog.pg_roles WHERE rolname = $1",
                   tenant.role())
               .orElseThrow();
       admin.execute(
@@ -272,8 +272,8 @@ final class TenantRoles {
   private static Set<String> existing(Session admin, String role) {
     return Set.copyOf(
         admin.list(
-            "SELECT rolname FROM pg_catalog.pg_roles WHERE rolname = ANY ($1)",
             row -> row.getString(0),
+            "SELECT rolname FROM pg_catalog.pg_roles WHERE rolname = ANY ($1)",
             (Object)
                 List.of(role, ClusterRoles.second(role), ClusterRoles.owner(role))
                     .toArray(String[]::new)));
@@ -284,8 +284,8 @@ final class TenantRoles {
     try (Session admin = clusters.admin(access)) {
       return admin
           .first(
-              "SELECT true FROM pg_catalog.pg_roles WHERE rolname = $1",
               row -> row.getBoolean(0),
+              "SELECT true FROM pg_catalog.pg_roles WHERE rolname = $1",
               role)
           .orElse(false);
     }
@@ -301,25 +301,25 @@ final class TenantRoles {
   static Set<String> restrictedExtensions(Session admin) {
     return Set.copyOf(
         admin.list(
+            row -> row.getString(0),
             """
             SELECT name::text
             FROM pg_catalog.pg_available_extension_versions
             GROUP BY name
             HAVING pg_catalog.bool_and(superuser AND NOT trusted)
-            """,
-            row -> row.getString(0)));
+            """));
   }
 
   /** Which of these roles a server lacks. */
   static List<String> missing(Session admin, List<String> roles) {
     return admin.list(
+        row -> row.getString(0),
         """
         SELECT name
         FROM unnest($1::text[]) AS name
         WHERE name NOT IN (SELECT rolname FROM pg_catalog.pg_roles)
         ORDER BY name
         """,
-        row -> row.getString(0),
         (Object) roles.toArray(String[]::new));
   }
 

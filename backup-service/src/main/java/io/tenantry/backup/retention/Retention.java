@@ -87,8 +87,8 @@ final class Retention {
   /** First the record, then the files: a crash between leaves orphans, and no false hope. */
   private void expire(RetentionPlan.Expiry expiry) {
     UUID backupId = expiry.backup().backupId();
-    if (Boolean.TRUE.equals(
-        database.inTransaction(sql -> records.expire(sql, backupId, clock.instant())))) {
+    boolean expired = database.inTransaction(sql -> records.expire(sql, backupId, clock.instant()));
+    if (expired) {
       ArchiveId id = new ArchiveId(expiry.backup().tenantId(), backupId);
       expiry.stores().forEach(store -> stores.named(store).delete(id.objectKey()));
       LOG.infof("tenant=%s backup=%s is expired and removed", id.tenantId(), backupId);

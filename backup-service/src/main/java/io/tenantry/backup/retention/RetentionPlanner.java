@@ -111,9 +111,7 @@ final class RetentionPlanner {
                     tenant(tenantId),
                     config.finalBackup()),
                 clock.instant()));
-    return all.stream()
-        .filter(backup -> expired.contains(backup.id()))
-        .collect(Collectors.toUnmodifiableList());
+    return all.stream().filter(backup -> expired.contains(backup.id())).toList();
   }
 
   private RetentionPolicy.Tenant tenant(UUID tenantId) {

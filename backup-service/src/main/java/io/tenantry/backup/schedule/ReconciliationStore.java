@@ -35,16 +35,12 @@ final class ReconciliationStore {
 
   private final Database database;
   private final TenantPolicies policies;
-  private final double grace;
+  private final Duration grace;
 
   ReconciliationStore(Database database, TenantPolicies policies, ReconciliationConfig config) {
     this.database = database;
     this.policies = policies;
-    this.grace = seconds(config.grace());
-  }
-
-  private static double seconds(Duration duration) {
-    return duration.toMillis() / 1000.0;
+    this.grace = config.grace();
   }
 
   /** How they differ now, in one statement and so at one moment. */

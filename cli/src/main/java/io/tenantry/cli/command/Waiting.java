@@ -66,7 +66,7 @@ public final class Waiting {
     return ended;
   }
 
-  public static boolean isEnd(String status) {
+  private static boolean isEnd(String status) {
     return switch (status) {
       case "completed", "failed", "cancelled" -> true;
       default -> false;

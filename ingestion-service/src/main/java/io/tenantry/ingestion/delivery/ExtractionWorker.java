@@ -87,7 +87,7 @@ public final class ExtractionWorker {
     }
   }
 
-  /** Ends when what is in hand is delivered and committed, and leaves the group. */
+  /** Completes and commits the current batch, then leaves the group. */
   public void stop() throws InterruptedException {
     stopping = true;
     KafkaConsumer<byte[], byte[]> consumer = current;

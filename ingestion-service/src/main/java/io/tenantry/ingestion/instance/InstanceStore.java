@@ -95,7 +95,7 @@ final class InstanceStore {
             webhook_signing)
         VALUES ($1, $13, false, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $14, $15)
         """,
-        parameters(instance, instance.name()));
+        parameters(instance));
   }
 
   void update(Sql transaction, Instance instance) {
@@ -109,10 +109,10 @@ final class InstanceStore {
           updated_at = now()
         WHERE instance_id = $1 AND name = $13
         """,
-        parameters(instance, instance.name()));
+        parameters(instance));
   }
 
-  private Object[] parameters(Instance instance, String name) {
+  private Object[] parameters(Instance instance) {
     Settings settings = instance.settings();
     return new Object[] {
       instance.id(),
@@ -127,7 +127,7 @@ final class InstanceStore {
       encrypted(instance.id(), settings.agentApiKey()),
       settings.defaultAgent(),
       settings.agentTimeout(),
-      name,
+      instance.name(),
       encrypted(instance.id(), instance.webhookSecret()),
       instance.webhookSigning().toString()
     };

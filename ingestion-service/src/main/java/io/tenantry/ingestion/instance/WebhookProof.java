@@ -110,12 +110,12 @@ sealed interface WebhookProof {
 
   /** What names a message by its body. */
   static String digest(byte[] body) {
-    return "sha256:" + HexFormat.of().formatHex(Sha256.begin().digest(body));
+    return "sha256:" + Sha256.hexOf(body);
   }
 
   /** SHA-256 in hex. */
   static String sha256(String text) {
-    return HexFormat.of().formatHex(Sha256.of(text));
+    return Sha256.hexOf(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static byte[] hmac(byte[] secret, byte[]... parts) {

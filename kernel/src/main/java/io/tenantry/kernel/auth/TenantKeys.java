@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.tenantry.kernel.crypto.Sha256;
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.tenant.TenantStatus;
 import io.vertx.core.buffer.Buffer;
@@ -11,7 +12,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -101,9 +101,6 @@ public final class TenantKeys {
       holder.scopes().forEach(scope -> identity.addRole(Roles.ofScope(scope)));
     }
     return new KeyCheck.Known(
-        holder,
-        Optional.ofNullable(row.getOffsetDateTime("expires_at")).map(OffsetDateTime::toInstant),
-        tenant,
-        identity.build());
+        holder, Columns.optionalInstant(row, "expires_at"), tenant, identity.build());
   }
 }

@@ -56,6 +56,8 @@ public final class ClusterRoles {
   public static final List<String> GROUPS =
       List.of(OWNER, SCRATCH, CONTENT, APP, SHARED_APP, SCHEMA_CREATORS, LOADING);
 
+  private static final String OWNER_SUFFIX = "_o";
+
   private ClusterRoles() {}
 
   /** The second login role of a tenant: credentials are rotated between the two. */
@@ -68,6 +70,13 @@ public final class ClusterRoles {
    * schema, or as a member of {@link #CONTENT} what is in its database.
    */
   public static String owner(String role) {
-    return role + "_o";
+    return role + OWNER_SUFFIX;
+  }
+
+  /** The tenant's role whose owner role this is; a name that is no owner role's stays as it is. */
+  public static String withoutOwnerSuffix(String name) {
+    return name.endsWith(OWNER_SUFFIX)
+        ? name.substring(0, name.length() - OWNER_SUFFIX.length())
+        : name;
   }
 }

@@ -59,7 +59,7 @@ public record FoundDatabase(
     return template && !admitsConnections;
   }
 
-  /** Whether it was created, and nobody could connect to it since. */
+  /** Whether it was created and never opened to connections. */
   public boolean isUnfinished() {
     return owner.equals(ClusterRoles.SCRATCH) && comment == null && !admitsConnections;
   }

@@ -18,8 +18,6 @@ import java.util.function.Supplier;
  */
 public final class ObjectRemoval {
 
-  private static final String UNDEFINED_DATABASE = "3D000";
-
   private final ClusterObjects objects;
 
   /** For the things of one cluster. */
@@ -89,7 +87,7 @@ public final class ObjectRemoval {
                     .formatted(String.join(", ", roles.stream().map(r -> quote(r)).toList())));
           } catch (SqlError e) {
             // Without the shared database there is no schema in it.
-            if (!e.sqlState().equals(UNDEFINED_DATABASE)) {
+            if (!e.namesMissingDatabase()) {
               throw e;
             }
           }

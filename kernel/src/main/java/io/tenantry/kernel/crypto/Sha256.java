@@ -10,7 +10,7 @@ public final class Sha256 {
 
   private Sha256() {}
 
-  /** A digest that nothing was given to yet. */
+  /** A new, empty digest. */
   public static MessageDigest begin() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -27,5 +27,10 @@ public final class Sha256 {
   /** Ends a digest: what it was given, as 64 lower-case digits. */
   public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Of bytes, as 64 lower-case digits. */
+  public static String hexOf(byte[] bytes) {
+    return HexFormat.of().formatHex(begin().digest(bytes));
   }
 }

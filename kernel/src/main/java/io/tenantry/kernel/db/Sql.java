@@ -31,7 +31,7 @@ public interface Sql {
    * together takes one way to PostgreSQL and back.
    */
   default void send(String statement, Object... parameters) {
-    // Outside a transaction nobody would hear of a failure.
+    // Outside a transaction no later statement would report a failure.
     run(statement, parameters);
   }
 

@@ -28,6 +28,11 @@ public final class SqlError extends RuntimeException {
     return sqlState.equals("23505") && constraint.equals(constraintName);
   }
 
+  /** True if there is no database of the name that a login or a statement has. */
+  public boolean namesMissingDatabase() {
+    return sqlState.equals("3D000");
+  }
+
   /** What it failed because of. */
   public SqlErrorKind kind() {
     return kind;

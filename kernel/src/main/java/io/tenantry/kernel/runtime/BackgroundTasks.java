@@ -34,10 +34,10 @@ public final class BackgroundTasks {
   private void repeat(String name, Duration pause, BooleanSupplier attempt) {
     try {
       while (!attempt.getAsBoolean() && pause(pause)) {
-        LOG.debugf("%s is tried again", name);
+        LOG.debugf("retrying task=%s", name);
       }
     } catch (RuntimeException e) {
-      LOG.errorf(e, "%s is given up", name);
+      LOG.errorf(e, "background task failed, not retrying task=%s", name);
     }
   }
 

@@ -46,8 +46,6 @@ public final class Cluster {
   /** The database that tenants share who have a schema of their own. */
   public static final String SHARED = "tenantry_shared";
 
-  static final String UNDEFINED_DATABASE = "3D000";
-
   private final ClusterConnections connections;
   private final ClusterSetup setup;
   private final TenantRoles roles;

@@ -68,7 +68,7 @@ final class ClusterRemoval {
     Stream<String> schemas =
         cluster.inventory().tenantRoles().entrySet().stream()
             .filter(role -> role.getValue().filter(mark -> isOwn(mark, cluster)).isPresent())
-            .map(role -> role.getKey().replaceFirst(ClusterRoles.owner("") + "$", ""));
+            .map(role -> ClusterRoles.withoutOwnerSuffix(role.getKey()));
     return Stream.concat(databases, schemas).sorted().toList();
   }
 

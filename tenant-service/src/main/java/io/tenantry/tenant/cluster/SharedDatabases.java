@@ -37,7 +37,7 @@ public final class SharedDatabases {
     try {
       create(tenant, blueprint, cluster, credentials, purpose);
     } catch (SqlError e) {
-      if (!e.sqlState().equals(Cluster.UNDEFINED_DATABASE)) {
+      if (!e.namesMissingDatabase()) {
         throw e;
       }
       // Somebody dropped the database under us: make it again, once.

@@ -121,7 +121,7 @@ class ExistingTenants {
               .filter(mark -> mark.purpose() != Purpose.LOGIN && mark.purpose() != Purpose.OWNER)
               .isPresent();
       if (home && name.endsWith(ClusterRoles.owner(""))) {
-        marked.add(name.substring(0, name.length() - ClusterRoles.owner("").length()));
+        marked.add(ClusterRoles.withoutOwnerSuffix(name));
       }
     }
     return marked;

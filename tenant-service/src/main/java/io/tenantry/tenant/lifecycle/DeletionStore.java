@@ -44,8 +44,8 @@ final class DeletionStore {
   }
 
   /**
-   * Marks an active or suspended tenant for deletion. One that waits for its final backup is gone
-   * on with, if none is wanted any more.
+   * Marks an active or suspended tenant for deletion. If it is waiting for its final backup and
+   * none is wanted any more, the deletion continues.
    *
    * @return empty if the tenant is in no such state, or another change is in progress
    */
@@ -99,8 +99,8 @@ final class DeletionStore {
   }
 
   /**
-   * Decides what a deletion may do next, and asks for the final backup if nobody has. The tenant
-   * must be unable to log in by now: what it writes after the backup would be lost.
+   * Decides the next step of a deletion, and requests the final backup unless it was requested. The
+   * tenant must be unable to log in by now: what it writes after the backup would be lost.
    */
   DeletionDecision decide(UUID tenantId, Duration timeout) {
     return database.inTransaction(
@@ -276,7 +276,9 @@ final class DeletionStore {
         value);
   }
 
-  /** Gives a deletion up that this replica works on: the tenant is suspended, with all its data. */
+  /**
+   * Cancels a deletion whose lease this replica holds: the tenant is suspended, with all its data.
+   */
   void refuse(UUID tenantId, String failure) {
     database.transact(sql -> held(sql, tenantId).ifPresent(tenant -> giveUp(sql, tenant, failure)));
   }

@@ -46,7 +46,7 @@ public final class Registrations {
           tenant.region(),
           tenant.owner().ownerId(),
           tenant.owner().organizationId(),
-          json(tenant.owner().metadata()));
+          json(mapper, tenant.owner().metadata()));
     } catch (SqlError e) {
       throw refusal(e, tenant);
     }
@@ -73,9 +73,9 @@ public final class Registrations {
         tenantId);
   }
 
-  private String json(Map<String, Object> metadata) {
+  static String json(ObjectMapper mapper, Map<String, Object> fields) {
     try {
-      return mapper.writeValueAsString(metadata);
+      return mapper.writeValueAsString(fields);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

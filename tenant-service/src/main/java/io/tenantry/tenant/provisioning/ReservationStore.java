@@ -1,6 +1,5 @@
 package io.tenantry.tenant.provisioning;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
@@ -13,7 +12,6 @@ import io.tenantry.tenant.blueprint.Blueprint;
 import io.vertx.core.buffer.Buffer;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Writes down what is about to be made of a tenant, before anything is. */
@@ -127,7 +125,7 @@ final class ReservationStore {
               tenant.region(),
               tenant.owner().ownerId(),
               tenant.owner().organizationId(),
-              json(tenant.owner().metadata()),
+              Registrations.json(mapper, tenant.owner().metadata()),
               status.toString(),
               leased ? leases.replica() : null,
               leased ? leases.seconds() : null,
@@ -156,10 +154,10 @@ final class ReservationStore {
       home.cluster().host(),
       home.cluster().port(),
       home.database(),
-      home.schema().orElse(null),
+      home.schema(),
       home.credentials().role(),
-      connection.orElse(null),
-      connection.map(ReservationStore::keyId).orElse(null),
+      connection,
+      connection.map(ReservationStore::keyId),
       quotas.databases(),
       quotas.apiKeys(),
       quotas.services(),
@@ -170,13 +168,5 @@ final class ReservationStore {
 
   private static int keyId(Buffer encrypted) {
     return KeyRing.keyIdOf(encrypted.getBytes());
-  }
-
-  private String json(Map<String, Object> metadata) {
-    try {
-      return mapper.writeValueAsString(metadata);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -10,7 +10,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 
-/** The steps of provisionings, for whoever looks. What counts is the tenant's status. */
+/** The steps of provisionings, for display. Only the tenant's status is authoritative. */
 @Singleton
 final class StepStore {
 

@@ -1,6 +1,5 @@
 package io.tenantry.tenant.provisioning;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.Mark.Purpose;
@@ -20,8 +19,6 @@ import java.util.stream.Stream;
 /** What provisioning does, and how it is undone. */
 @Singleton
 final class Steps {
-
-  private static final String UNDEFINED_DATABASE = "3D000";
 
   private final Clusters clusters;
   private final GoldenTemplates templates;
@@ -145,7 +142,7 @@ final class Steps {
     try {
       createDatabase(home);
     } catch (SqlError e) {
-      if (!e.sqlState().equals(UNDEFINED_DATABASE)) {
+      if (!e.namesMissingDatabase()) {
         throw e;
       }
       // Somebody dropped the template under us: make it again, once.
@@ -202,11 +199,7 @@ final class Steps {
     details.put("owner_id", tenant.owner().ownerId());
     details.put("organization_id", tenant.owner().organizationId());
     details.put("metadata", tenant.owner().metadata());
-    try {
-      return mapper.writeValueAsString(details);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return Registrations.json(mapper, details);
   }
 
   /** Changes what a home is for, if it is for what is expected. */

@@ -2,6 +2,7 @@ package io.tenantry.tenant.recovery;
 
 import io.tenantry.kernel.cluster.ClusterCatalog;
 import io.tenantry.kernel.cluster.ClusterCatalog.KnownTenant;
+import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.tenant.TenantStatus;
@@ -137,7 +138,9 @@ final class RecoveryPlanner {
     cluster
         .inventory()
         .tenantRoles()
-        .forEach((role, mark) -> add(homes, role.replaceAll("_o$", ""), mark, true, installation));
+        .forEach(
+            (role, mark) ->
+                add(homes, ClusterRoles.withoutOwnerSuffix(role), mark, true, installation));
     return homes;
   }
 
