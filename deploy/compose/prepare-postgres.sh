@@ -7,7 +7,7 @@ sql() { psql -qX -v ON_ERROR_STOP=1 -U "${POSTGRES_USER:-postgres}" "$@"; }
 sql -d postgres -f /tenantry/tenant-cluster.sql
 sql -d postgres -c 'CREATE DATABASE tenantry_control'
 sql -d tenantry_control -f /tenantry/control-database.sql
-# By standard input: arguments can be read by everyone on the machine.
+# By standard input: everyone on the machine can read arguments.
 sql -d postgres <<SQL
 \getenv control CONTROL_DATABASE_PASSWORD
 \getenv admin TENANT_CLUSTER_ADMIN_PASSWORD

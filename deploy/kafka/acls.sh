@@ -18,10 +18,10 @@ it runs them; running them again changes nothing. Everyone else has no right as 
   --ingestion-service PRINCIPAL  User:ingestion-service if not given
   --backup-service PRINCIPAL     User:backup-service if not given
   --commander PRINCIPAL          may send commands to all three command topics; may be given several times
-  --event-reader PRINCIPAL       may read tenants' and operations' events, in groups whose names begin with
+  --event-reader PRINCIPAL       may read tenants' and operations' events, in groups whose names start with
                                  PRINCIPAL's name and a hyphen; may be given several times
   --dead-letter-reader PRINCIPAL may read the services' dead letter topics, in the same groups; several times
-  --ingestion-topic NAME         as INGESTION_TOPIC says; ingestion-events if not given
+  --ingestion-topic NAME         the value of INGESTION_TOPIC; ingestion-events if not given
   -h, --help                     this text
 TEXT
 }
@@ -55,7 +55,7 @@ while [ $# -gt 0 ]; do
       exit
       ;;
   esac
-  [ $# -gt 1 ] || fail "$1 is no option, or lacks its value; --help lists the options"
+  [ $# -gt 1 ] || fail "$1 is not an option, or lacks its value; --help lists the options"
   case $1 in
     --bootstrap-server) server=$2 ;;
     --command-config) config=$2 ;;
@@ -67,7 +67,7 @@ while [ $# -gt 0 ]; do
     --event-reader) event_readers+=("$2") ;;
     --dead-letter-reader) dead_letter_readers+=("$2") ;;
     --ingestion-topic) events=$2 ;;
-    *) fail "$1 is no option; --help lists the options" ;;
+    *) fail "$1 is not an option; --help lists the options" ;;
   esac
   shift 2
 done
@@ -77,18 +77,18 @@ for principal in "$tenant_service" "$ingestion_service" "$backup_service" ${comm
   case $principal in
     *:\*) fail "$principal is everyone" ;;
     ?*:?*) ;;
-    *) fail "$principal is no principal, such as User:tenant-service" ;;
+    *) fail "$principal is not a principal, such as User:tenant-service" ;;
   esac
 done
 if [ -z "$program" ]; then
   program=$(command -v kafka-acls.sh || command -v kafka-acls || true)
   if [ -z "$program" ]; then
-    [ "$apply" = no ] || fail 'there is no kafka-acls.sh on the PATH; name it with --kafka-acls'
+    [ "$apply" = no ] || fail 'kafka-acls.sh is not on the PATH; give its path with --kafka-acls'
     program=kafka-acls.sh
   fi
 fi
 
-# Adds rights of one principal on one resource: add PRINCIPAL "OPERATION…" --topic NAME and the like.
+# Grants one principal operations on one resource: add PRINCIPAL "OPERATION…" --topic NAME and the like.
 add() {
   local principal=$1 operations=$2 operation
   shift 2
@@ -110,27 +110,27 @@ add() {
 # Describe comes with Read, Write and Alter, DescribeConfigs with AlterConfigs. Each service creates the topics it uses, whichever starts first.
 produces() { add "$1" 'Create Write' --topic "$2"; }
 
-# What it cannot handle goes to the dead letter topic.
+# Messages that it cannot handle go to the dead letter topic.
 consumes() {
   add "$1" 'Create Read' --topic "$2"
   produces "$1" "$2-dlq"
 }
 
-# tenant-service: tells of tenants, takes commands, hears of final backups.
+# tenant-service: publishes events of tenants, reads commands and events of final backups.
 produces "$tenant_service" tenantry.tenant-events
 consumes "$tenant_service" tenantry.provisioning-jobs
 consumes "$tenant_service" tenantry.operation-events
 add "$tenant_service" Read --group tenant-service
 
-# backup-service: tells of backups and migrations, takes commands, hears of tenants.
+# backup-service: publishes events of backups and migrations, reads commands and events of tenants.
 produces "$backup_service" tenantry.operation-events
 consumes "$backup_service" tenantry.tenant-events
 consumes "$backup_service" tenantry.backup-jobs
 consumes "$backup_service" tenantry.migration-jobs
 add "$backup_service" Read --group backup-service
 
-# ingestion-service: takes events in, delivers them, manages both topics and the offsets of both groups. Describe on the
-# cluster is for the sizes of partitions; Kafka lets it read the list of ACLs, too.
+# ingestion-service: captures and delivers events, manages both topics and the offsets of both groups. Describe on the
+# cluster is needed for the sizes of partitions; it also allows reading the list of ACLs.
 for topic in "$events" "$events-dlq"; do
   add "$ingestion_service" 'Create Read Write Alter AlterConfigs' --topic "$topic"
 done

@@ -3,13 +3,13 @@
 # shellcheck disable=SC2034  # what is set here is used by the scripts that source this file
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-# What the local start makes, data included; native-check has folders of its own.
+# Everything that the local start creates, data included; native-check uses other folders.
 local_dir=${TENANTRY_LOCAL_DIR:-$root/target/local}
 launcher=local-stack/launcher
 env_file=$local_dir/env
-# As old as the sources that were packaged last.
+# Has the time at which the sources were last packaged.
 stamp=$root/target/local-build.stamp
-# There while classes are as quick_build made them.
+# Exists while classes are those that quick_build compiled without checks.
 unchecked=$root/target/unchecked
 
 minimum_java=25
@@ -22,12 +22,12 @@ fail() {
   exit 1
 }
 
-# One line about a thing that is done: name, words, seconds it took.
+# Prints one line about a finished step: name, details, seconds.
 done_line() { printf '  %-18s %-50s %4d s\n' "$1" "$2" "$3"; }
 
 # --- What is installed -------------------------------------------------------------------------------------------
 
-# The major version of the JDK in a folder; nothing when there is none.
+# The major version of the JDK in a folder; empty if there is none.
 java_major() {
   [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 0
   sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
@@ -46,7 +46,7 @@ java_candidates() {
   done
 }
 
-# The folder of the oldest JDK that is new enough: the build was tried with that one.
+# The folder of the oldest JDK that is new enough: the build was tested with that version.
 find_java() {
   local folder major
   if [ -n "${TENANTRY_JAVA_HOME:-}" ]; then
@@ -104,7 +104,7 @@ is_postgres() { [ -x "$1/postgres" ] && [ -x "$1/initdb" ] && [ -x "$1/pg_dump" 
 
 # --- What is missing ---------------------------------------------------------------------------------------------
 
-# Runs a command as root; fails where that is not to be had without asking in vain.
+# Runs a command as root; fails if that needs a password and there is no terminal to ask for it.
 as_root() {
   if [ "$(id -u)" = 0 ]; then
     "$@"
@@ -115,41 +115,41 @@ as_root() {
   fi
 }
 
-# Installs packages where apt-get is there and allowed; says so first.
+# Installs packages if apt-get exists and may be used; prints a line first.
 apt_install() {
   command -v apt-get >/dev/null || return 1
   [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || return 1
-  say "  installing by apt-get: $*"
+  say "  installing with apt-get: $*"
   local log=$root/target/apt-get.log
   mkdir -p "$root/target"
-  # dpkg wants the folders of root's programs, too.
+  # dpkg needs the folders of root's programs, too.
   local apt=(env "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin" DEBIAN_FRONTEND=noninteractive apt-get -q -y)
   if ! as_root "${apt[@]}" install --no-install-recommends "$@" >"$log" 2>&1 </dev/null; then
-    # The lists of packages may be old, or not there at all.
+    # The lists of packages may be old or missing.
     as_root "${apt[@]}" update >>"$log" 2>&1 </dev/null || return 1
     as_root "${apt[@]}" install --no-install-recommends "$@" >>"$log" 2>&1 </dev/null || return 1
   fi
 }
 
-# Debian's package would start a server of its own on port 5432, which nobody asked for.
+# Debian's package would start a server on port 5432, which is not wanted here.
 install_postgres() {
   apt_install postgresql-common || return 1
   local setting=/etc/postgresql-common/createcluster.conf
   if [ -f "$setting" ] && ! grep -Eq '^ *create_main_cluster' "$setting"; then
-    say "  setting create_main_cluster = false in $setting, so that no server of the system's is started"
+    say "  setting create_main_cluster = false in $setting, so that the system starts no server"
     printf '%s\n' 'create_main_cluster = false' | as_root tee -a "$setting" >/dev/null || return 1
   fi
   apt_install postgresql
 }
 
-# Finds all that is needed or installs it: exports JAVA_HOME and a PATH with PostgreSQL's programs, so that the services
-# find a pg_dump that is no older than the server; sets mvn and postgres_bin. Ends the script with one line where it
+# Finds everything that is needed or installs it: exports JAVA_HOME and a PATH with PostgreSQL's programs, so that the services
+# find a pg_dump that is no older than the server; sets mvn and postgres_bin. Exits with one line if it
 # cannot.
 require_prerequisites() {
   local found missing=
   if ! found=$(find_java); then
     if [ -n "${TENANTRY_JAVA_HOME:-}" ]; then
-      fail "TENANTRY_JAVA_HOME=$TENANTRY_JAVA_HOME is no JDK $minimum_java or newer"
+      fail "TENANTRY_JAVA_HOME=$TENANTRY_JAVA_HOME is not a JDK $minimum_java or newer"
     fi
     apt_install "openjdk-$minimum_java-jdk-headless" || true
     found=$(find_java) || missing="$missing, a JDK $minimum_java or newer (TENANTRY_JAVA_HOME may name its folder)"
@@ -161,12 +161,12 @@ require_prerequisites() {
       mvn=$(find_maven) || missing="$missing, Maven $minimum_maven or newer"
     fi
   elif ! command -v mvn >/dev/null; then
-    # Its version can only be asked with a JDK.
+    # Its version can only be read with a JDK.
     missing="$missing, Maven $minimum_maven or newer"
   fi
   if ! found=$(find_postgres); then
     if [ -n "${TENANTRY_POSTGRES_BIN:-}" ]; then
-      fail "TENANTRY_POSTGRES_BIN=$TENANTRY_POSTGRES_BIN has not all of postgres, initdb, psql and pg_dump"
+      fail "TENANTRY_POSTGRES_BIN=$TENANTRY_POSTGRES_BIN lacks one of postgres, initdb, psql and pg_dump"
     fi
     install_postgres || true
     found=$(find_postgres) || missing="$missing, PostgreSQL's server and clients (TENANTRY_POSTGRES_BIN may name their folder)"
@@ -180,15 +180,15 @@ require_prerequisites() {
 
 # --- Building ----------------------------------------------------------------------------------------------------
 
-# Packages modules, named with commas between, and what they need: neither tests nor checks, side by side.
+# Packages modules (comma-separated) and their dependencies in parallel, without tests and checks.
 quick_build() {
   mkdir -p "$root/target"
   touch "$unchecked"
-  # A run so short does not earn what the second compiler costs: a quarter of its processor time.
+  # For such a short run the second JIT compiler costs more than it gains: a quarter of the CPU time.
   (cd "$root" && MAVEN_OPTS="-XX:TieredStopAtLevel=1 ${MAVEN_OPTS:-}" "$mvn" -q -B -ntp -T 1C -Dquick -pl "$1" -am package) </dev/null
 }
 
-# Has Maven compile again what was compiled without checks; it only looks whether sources have changed.
+# Makes Maven compile again what was compiled without checks; by itself it only checks whether sources have changed.
 compile_again() {
   [ -e "$unchecked" ] || return 0
   (cd "$root" && rm -rf -- */target/maven-status */*/target/maven-status)
@@ -211,7 +211,7 @@ arguments_of() {
   fi
 }
 
-# The process number in a file, if that process runs a Java program of this name; fails otherwise.
+# The process id in a file, if that process runs a Java program of this name; fails otherwise.
 running_program() {
   local pid
   [ -r "$1" ] || return 1
@@ -223,12 +223,12 @@ running_program() {
   esac
 }
 
-# The process number of the launcher that runs from this checkout; fails when there is none.
+# The process id of the launcher that runs from this checkout; fails if there is none.
 running_launcher() {
   running_program "$local_dir/owner" io.tenantry.localstack.up.Up
 }
 
-# The process number of the stack for tests; fails when there is none.
+# The process id of the test stack; fails if there is none.
 running_stack() {
   running_program "$root/target/test-stack/pid" io.tenantry.localstack.StackProgram
 }

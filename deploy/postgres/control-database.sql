@@ -1,9 +1,9 @@
 -- Prepares an empty database to be Tenantry's control database. Run once in that database, as a superuser, and again where
--- CHANGELOG.md says so, when all services have been upgraded. The roles get no password here: set one for each of the three services
+-- CHANGELOG.md says so, when all services have been upgraded. The script sets no passwords: set one for each of the three services
 -- (ALTER ROLE tenant_service PASSWORD '…'), or they cannot log in.
 --
--- Each service owns its schema and can write no other. What others may use of control_plane, views and functions, is
--- granted to tenantry_directory and backup_service by tenant-service's own migrations.
+-- Each service owns its schema and can write no other. tenant-service's own migrations grant to tenantry_directory and
+-- backup_service the views and functions of control_plane that the other services use.
 
 DO $$
 DECLARE
@@ -31,7 +31,7 @@ CREATE SCHEMA IF NOT EXISTS ingestion AUTHORIZATION ingestion_service;
 CREATE SCHEMA IF NOT EXISTS backup AUTHORIZATION backup_service;
 GRANT USAGE ON SCHEMA control_plane TO tenantry_directory;
 
--- Once tenant-service has published its views, nobody else may use its tables: versions before had rights on them.
+-- After tenant-service has created its views, other services may not use its tables: older versions had rights on them.
 DO $$
 DECLARE
   own_table regclass;

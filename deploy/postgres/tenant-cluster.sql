@@ -1,9 +1,9 @@
 -- Prepares a PostgreSQL server to hold tenants' databases. Run it in its database "postgres", as a superuser, once and again with
--- each new version of Tenantry: what is there already is not changed. Set a password for tenantry_admin afterwards
--- (ALTER ROLE tenantry_admin PASSWORD '…'); Tenantry sets the one of tenantry_dump.
+-- each new version of Tenantry: existing roles and data are not changed. Set a password for tenantry_admin afterwards
+-- (ALTER ROLE tenantry_admin PASSWORD '…'); Tenantry sets that of tenantry_dump.
 --
--- tenantry_admin is no superuser: it creates databases and roles, and ends the sessions of a database it drops. It does not log in
--- to tenants' databases. tenantry_dump reads them, for pg_dump alone; nobody acts as it, but tenantry_admin sets its password.
+-- tenantry_admin is not a superuser: it creates databases and roles, and ends the sessions of a database it drops. It does not log in
+-- to tenants' databases. tenantry_dump reads them, for pg_dump only; no other role may act as it, but tenantry_admin sets its password.
 -- PUBLIC loses CONNECT on the maintenance databases, so that a tenant's role reaches its own database and nothing else.
 
 DO $$
@@ -17,11 +17,11 @@ BEGIN
 END
 $$;
 
--- A backup holds every row, whatever a tenant's policies hide from the owner of its tables.
+-- A backup contains every row, also those that a tenant's policies hide from the owner of its tables.
 ALTER ROLE tenantry_dump LOGIN BYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE;
 GRANT pg_read_all_data TO tenantry_dump;
 
--- Versions before gave this to the admin, which needs it no more.
+-- Older versions granted this to the admin, which no longer needs it.
 ALTER ROLE tenantry_admin NOBYPASSRLS;
 GRANT pg_signal_backend TO tenantry_admin;
 

@@ -4,7 +4,7 @@
 #   sh supervise.sh <pid file> <signal at the end of input> <tenths of a second until KILL> <command>…
 #
 # Ends with the command's exit status.
-pid_file=$1 last_signal=$2 patience=$3
+pid_file=$1 last_signal=$2 timeout=$3
 shift 3
 
 exec 3<&0 </dev/null
@@ -21,9 +21,9 @@ trap 'kill -s "$last_signal" "$child" 2>/dev/null' TERM
     kill -s "$signal" "$child"
   done
   kill -s "$last_signal" "$child"
-  while [ "$patience" -gt 0 ] && kill -0 "$child"; do
+  while [ "$timeout" -gt 0 ] && kill -0 "$child"; do
     sleep 0.1
-    patience=$((patience - 1))
+    timeout=$((timeout - 1))
   done
   kill -s KILL "$child"
 ) 2>/dev/null &
