@@ -1,9 +1,9 @@
-# Runs a command and ends it when standard input ends, which happens when the parent is gone, no matter how it died.
-# A line on standard input is the name of a signal to hand on to the command.
+# Runs a command and stops it when standard input ends, which happens when the parent is gone, however it died.
+# A line on standard input is the name of a signal for the command.
 #
 #   sh supervise.sh <pid file> <signal at the end of input> <tenths of a second until KILL> <command>…
 #
-# Ends with the command's exit status.
+# Exits with the command's exit status.
 pid_file=$1 last_signal=$2 timeout=$3
 shift 3
 
@@ -30,7 +30,7 @@ trap 'kill -s "$last_signal" "$child" 2>/dev/null' TERM
 watcher=$!
 exec 3<&-
 
-# A signal for this shell interrupts wait: go on until the command has really ended.
+# A signal for this shell interrupts wait: repeat it until the command has ended.
 wait "$child"
 status=$?
 while kill -0 "$child" 2>/dev/null; do
