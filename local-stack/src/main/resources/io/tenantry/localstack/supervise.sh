@@ -1,10 +1,10 @@
-# Runs a command and stops it when standard input ends, which happens when the parent is gone, however it died.
-# A line on standard input is the name of a signal for the command.
+# Runs a command and ends it when standard input ends, which happens when the parent is gone, no matter how it died.
+# A line on standard input is the name of a signal to hand on to the command.
 #
 #   sh supervise.sh <pid file> <signal at the end of input> <tenths of a second until KILL> <command>…
 #
-# Exits with the command's exit status.
-pid_file=$1 last_signal=$2 timeout=$3
+# Ends with the command's exit status.
+pid_file=$1 last_signal=$2 patience=$3
 shift 3
 
 exec 3<&0 </dev/null
@@ -21,16 +21,16 @@ trap 'kill -s "$last_signal" "$child" 2>/dev/null' TERM
     kill -s "$signal" "$child"
   done
   kill -s "$last_signal" "$child"
-  while [ "$timeout" -gt 0 ] && kill -0 "$child"; do
+  while [ "$patience" -gt 0 ] && kill -0 "$child"; do
     sleep 0.1
-    timeout=$((timeout - 1))
+    patience=$((patience - 1))
   done
   kill -s KILL "$child"
 ) 2>/dev/null &
 watcher=$!
 exec 3<&-
 
-# A signal for this shell interrupts wait: repeat it until the command has ended.
+# A signal for this shell interrupts wait: go on until the command has really ended.
 wait "$child"
 status=$?
 while kill -0 "$child" 2>/dev/null; do
