@@ -7,10 +7,15 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-/** Another way to a server, which can be cut and mended, or swallow what is sent. */
+/**
+ * Another way to a server, which can be cut and mended, swallow what is sent, or lose an answer.
+ */
 public final class TcpRelay implements AutoCloseable {
 
   private final String host;
@@ -18,6 +23,8 @@ public final class TcpRelay implements AutoCloseable {
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private ServerSocket entrance;
   private Thread acceptor;
+  private final AtomicInteger lostCommits = new AtomicInteger();
+  private volatile String lost = "";
 
   /** Opens a way to this server. */
   public TcpRelay(String host, int port) throws IOException {
@@ -49,6 +56,21 @@ public final class TcpRelay implements AutoCloseable {
     links.forEach(link -> link.silent = true);
   }
 
+  /**
+   * Closes the next connection of PostgreSQL's protocol that commits a transaction with this text
+   * in it, as soon as the server answers: the transaction is committed, and the client cannot know.
+   *
+   * @param text of a statement that the connection has not prepared before
+   */
+  public void loseCommitOf(String text) {
+    lost = text;
+  }
+
+  /** How many commits were not answered since the start. */
+  public int lostCommits() {
+    return lostCommits.get();
+  }
+
   private void open(int at) throws IOException {
     entrance = new ServerSocket(at, 50, InetAddress.getLoopbackAddress());
     acceptor = Thread.ofVirtual().start(this::accept);
@@ -69,8 +91,8 @@ public final class TcpRelay implements AutoCloseable {
         Socket client = here.accept();
         Link link = new Link(client, new Socket(host, port));
         links.add(link);
-        link.pump(link.client, link.server);
-        link.pump(link.server, link.client);
+        link.pump(link.client, link.server, link::watchRequest);
+        link.pump(link.server, link.client, link::watchAnswer);
       }
     } catch (IOException e) {
       // It was cut.
@@ -78,23 +100,39 @@ public final class TcpRelay implements AutoCloseable {
   }
 
   /** Two sockets, and what comes out of one goes into the other. */
-  private static final class Link {
+  private final class Link {
 
     private final Socket client;
     private final Socket server;
     private volatile boolean silent;
+    private volatile boolean watched;
 
     Link(Socket client, Socket server) {
       this.client = client;
       this.server = server;
     }
 
-    void pump(Socket from, Socket to) {
+    private void watchRequest(String sent) {
+      if (!lost.isEmpty() && sent.contains(lost)) {
+        lost = "";
+        watched = true;
+      }
+    }
+
+    private void watchAnswer(String answer) {
+      if (watched && answer.contains("COMMIT\0")) {
+        watched = false;
+        lostCommits.incrementAndGet();
+        close();
+      }
+    }
+
+    void pump(Socket from, Socket to, Consumer<String> watch) {
       Thread.ofVirtual()
           .start(
               () -> {
                 try {
-                  transfer(from.getInputStream(), to.getOutputStream());
+                  transfer(from.getInputStream(), to.getOutputStream(), watch);
                 } catch (IOException e) {
                   // So it ends for both.
                 } finally {
@@ -105,9 +143,11 @@ public final class TcpRelay implements AutoCloseable {
               });
     }
 
-    private void transfer(InputStream in, OutputStream out) throws IOException {
-      byte[] buffer = new byte[8192];
+    private void transfer(InputStream in, OutputStream out, Consumer<String> watch)
+        throws IOException {
+      byte[] buffer = new byte[65_536];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        watch.accept(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
         if (!silent) {
           out.write(buffer, 0, read);
         }

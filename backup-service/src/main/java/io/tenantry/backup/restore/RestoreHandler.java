@@ -5,14 +5,12 @@ import io.tenantry.backup.backup.BackupRecords;
 import io.tenantry.backup.lease.TenantLeases;
 import io.tenantry.backup.restore.Replacement.Swapped;
 import io.tenantry.backup.tenant.TenantPlaces;
-import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
 import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.tenant.TenantEntry;
-import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -126,10 +124,13 @@ final class RestoreHandler implements JobHandler {
   @Override
   public void giveUp(RunningJob job, Job.Failure failure) {
     Restore restore = records.get(job.data(Restores.Task.class).restoreId());
-    if (failure.code() != ErrorCode.TENANT_NOT_FOUND) {
-      TenantLocation target = places.get(job.tenantId()).data();
-      replacements.of(target.schema()).discard(places.admin(target.cluster()), restore);
-    }
+    // Where a tenant's data was is not known any more once it is deleted.
+    places
+        .find(job.tenantId())
+        .map(TenantEntry::data)
+        .ifPresent(
+            target ->
+                replacements.of(target.schema()).discard(places.admin(target.cluster()), restore));
     outcomes.fail(restore, failure);
   }
 }

@@ -10,7 +10,9 @@ import io.tenantry.kernel.db.Database;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -33,6 +35,7 @@ final class Retention {
   private final RetentionConfig config;
   private final Clock clock;
   private final Counter runsDone;
+  private final Counter runsIncomplete;
   private final Counter runsHeld;
 
   Retention(
@@ -50,6 +53,7 @@ final class Retention {
     this.config = config;
     this.clock = clock;
     this.runsDone = meters.counter("tenantry.retention.runs", "outcome", "done");
+    this.runsIncomplete = meters.counter("tenantry.retention.runs", "outcome", "incomplete");
     this.runsHeld = meters.counter("tenantry.retention.runs", "outcome", "held");
   }
 
@@ -76,12 +80,29 @@ final class Retention {
           report.expiredCount(), report.orphanCount(), report.limit());
       return report;
     }
-    plan.expired().forEach(this::expire);
-    plan.orphans().forEach(this::remove);
+    int failed = forEach(plan.expired(), this::expire) + forEach(plan.orphans(), this::remove);
     Instant before = clock.instant().minus(config.orphanAge());
     plan.ours().forEach(store -> stores.named(store).removeUnfinished(before));
-    runsDone.increment();
-    return plan.report(false, planner.limit(plan));
+    (failed == 0 ? runsDone : runsIncomplete).increment();
+    return plan.report(false, report.limit(), failed);
+  }
+
+  /**
+   * Removes each; one that the store refuses to remove does not keep the others.
+   *
+   * @return how many could not be removed
+   */
+  static <T> int forEach(List<T> items, Consumer<T> removal) {
+    int failed = 0;
+    for (T item : items) {
+      try {
+        removal.accept(item);
+      } catch (RuntimeException e) {
+        failed++;
+        LOG.warnf(e, "%s could not be removed; the next run retries", item);
+      }
+    }
+    return failed;
   }
 
   /** First the record, then the files: a crash between leaves orphans, and no false hope. */

@@ -122,7 +122,7 @@ final class RetentionPlan {
     return expired.size() + orphans.size() > limit;
   }
 
-  RetentionReport report(boolean held, int limit) {
+  RetentionReport report(boolean held, int limit, int failed) {
     return new RetentionReport(
         held,
         limit,
@@ -134,6 +134,7 @@ final class RetentionPlan {
         importableCount,
         foreignCount,
         blockedCount,
+        failed,
         expired.stream().limit(named).map(Expiry::backup).toList(),
         orphans.stream().limit(named).toList(),
         waiting.stream().limit(named).toList(),

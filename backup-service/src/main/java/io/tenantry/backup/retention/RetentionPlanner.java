@@ -95,7 +95,7 @@ final class RetentionPlanner {
 
   RetentionReport report(RetentionPlan plan) {
     int limit = limit(plan);
-    return plan.report(plan.exceeds(limit), limit);
+    return plan.report(plan.exceeds(limit), limit, 0);
   }
 
   private List<Backup> expired(UUID tenantId) {

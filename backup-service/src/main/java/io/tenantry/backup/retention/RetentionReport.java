@@ -22,6 +22,7 @@ import java.util.UUID;
  * @param foreignCount how many files are not Tenantry's, and are kept
  * @param blockedCount how many backups would have expired, were their files not in a store that is
  *     refused
+ * @param failedCount how many backups and files a run could not remove; the next one retries
  * @param refusedStores the stores in which nothing is removed, because they are not surely this
  *     installation's
  */
@@ -36,6 +37,7 @@ public record RetentionReport(
     int importableCount,
     int foreignCount,
     int blockedCount,
+    int failedCount,
     List<ExpiredBackup> expired,
     List<OrphanFile> orphans,
     List<OrphanFile> waiting,

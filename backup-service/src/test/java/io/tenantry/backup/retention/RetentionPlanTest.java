@@ -7,6 +7,7 @@ import io.tenantry.backup.backup.BackupKind;
 import io.tenantry.backup.orphan.OrphanFile;
 import io.tenantry.backup.orphan.OrphanFile.Kind;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,13 +23,31 @@ class RetentionPlanTest {
   private final RetentionPlan plan = new RetentionPlan(List.of("primary"), List.of("secondary"), 2);
 
   @Test
+  void removesTheOthersIfOneCannotBeRemoved() {
+    List<String> removed = new ArrayList<>();
+
+    int failed =
+        Retention.forEach(
+            List.of("a", "locked", "b"),
+            name -> {
+              if (name.equals("locked")) {
+                throw new IllegalStateException("the object is locked");
+              }
+              removed.add(name);
+            });
+
+    assertThat(failed).isEqualTo(1);
+    assertThat(removed).containsExactly("a", "b");
+  }
+
+  @Test
   void removesABackupFromTheStoresThatHaveIt() {
     plan.add(backup("primary", List.of()));
 
     assertThat(plan.expired())
         .singleElement()
         .satisfies(expiry -> assertThat(expiry.stores()).containsExactly("primary"));
-    assertThat(plan.report(false, 10).bytes()).isEqualTo(100);
+    assertThat(plan.report(false, 10, 0).bytes()).isEqualTo(100);
   }
 
   @Test
@@ -36,8 +55,8 @@ class RetentionPlanTest {
     plan.add(backup("primary", List.of("secondary")));
 
     assertThat(plan.expired()).isEmpty();
-    assertThat(plan.report(false, 10).blockedCount()).isEqualTo(1);
-    assertThat(plan.report(false, 10).refusedStores()).containsExactly("secondary");
+    assertThat(plan.report(false, 10, 0).blockedCount()).isEqualTo(1);
+    assertThat(plan.report(false, 10, 0).refusedStores()).containsExactly("secondary");
   }
 
   @Test
@@ -81,7 +100,7 @@ class RetentionPlanTest {
         NOW);
 
     assertThat(plan.orphans()).extracting(OrphanFile::key).containsExactly("old", "exact");
-    assertThat(plan.report(false, 10).waiting())
+    assertThat(plan.report(false, 10, 0).waiting())
         .extracting(OrphanFile::key)
         .containsExactly("young", "new");
   }
@@ -90,8 +109,8 @@ class RetentionPlanTest {
   void countsAllAndNamesTheFirst() {
     List.of("a", "b", "c").forEach(key -> plan.add(file(key, Kind.FOREIGN)));
 
-    assertThat(plan.report(false, 10).foreignCount()).isEqualTo(3);
-    assertThat(plan.report(false, 10).foreign()).hasSize(2);
+    assertThat(plan.report(false, 10, 0).foreignCount()).isEqualTo(3);
+    assertThat(plan.report(false, 10, 0).foreign()).hasSize(2);
   }
 
   private static OrphanFile file(String key, Kind kind) {

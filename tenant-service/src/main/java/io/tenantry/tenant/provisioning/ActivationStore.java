@@ -3,7 +3,6 @@ package io.tenantry.tenant.provisioning;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
-import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.registry.Tenants;
 import io.vertx.core.buffer.Buffer;
 import jakarta.inject.Singleton;
@@ -65,12 +64,9 @@ final class ActivationStore {
     show(sql, work);
   }
 
-  /** Whether there is an active tenant of this id. */
-  boolean isActive(UUID tenantId) {
-    return tenants
-        .find(tenantId)
-        .filter(tenant -> tenant.status() == TenantStatus.ACTIVE)
-        .isPresent();
+  /** Whether the registry has a tenant of this id, be it active or still provisioning. */
+  boolean isRecorded(UUID tenantId) {
+    return tenants.find(tenantId).isPresent();
   }
 
   private void show(Sql sql, Provisioning work) {

@@ -93,12 +93,12 @@ final class PoolClaims {
     try {
       return database.inTransaction(sql -> claim(sql, claim));
     } catch (DatabaseUnavailable e) {
-      if (claim.work == null || !activations.isActive(claim.work.tenantId())) {
-        takeBack(claim.handover);
-        throw e;
+      if (claim.work != null && activations.isRecorded(claim.work.tenantId())) {
+        // The claim was committed, and only the answer to it was lost.
+        return Optional.of(claim.work);
       }
-      // The claim was committed, and only the answer to it was lost.
-      return Optional.of(claim.work);
+      takeBack(claim.handover);
+      throw e;
     } catch (SqlError e) {
       takeBack(claim.handover);
       if (ReservationStore.saysNoPlace(e)) {
