@@ -104,7 +104,7 @@ class BackupsIT {
           .fails(ExitCode.CONFLICT)
           .says(
               """
-              tenantctl: The job runs or has ended: The job is running. (JOB_NOT_CANCELLABLE)
+              tenantctl: Job already running or finished: The job is running. (JOB_NOT_CANCELLABLE)
               """);
     }
 
@@ -177,14 +177,14 @@ class BackupsIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               cron: must be a Quartz cron expression that fires some time
             """);
     ctl.run("schedules", "show", UUID.randomUUID().toString())
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such backup schedule: Tenant <id> has no schedule. (SCHEDULE_NOT_FOUND)
+            tenantctl: Backup schedule not found: Tenant <id> has no schedule. (SCHEDULE_NOT_FOUND)
             """);
     ctl.run("retention", "preview").ok();
     ctl.run("retention", "run").fails(ExitCode.USAGE);
@@ -232,7 +232,7 @@ class BackupsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such backup: There is no backup <id>. (BACKUP_NOT_FOUND)
+            tenantctl: Backup not found: There is no backup <id>. (BACKUP_NOT_FOUND)
             hint: tenantctl backups list shows those there are
             """);
     ctl.run("backups", "verify", "not-an-id").fails(ExitCode.NOT_FOUND);
@@ -243,7 +243,7 @@ class BackupsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such backup: Tenant <id> has no backup to restore. (BACKUP_NOT_FOUND)
+            tenantctl: Backup not found: Tenant <id> has no backup to restore. (BACKUP_NOT_FOUND)
             hint: tenantctl backups list shows those there are
             """);
     ctl.run("drills", "show", UUID.randomUUID().toString()).fails(ExitCode.NOT_FOUND);

@@ -157,7 +157,7 @@ class EventsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such topic: This service manages the topics ingestion-events and ingestion-events-dlq only. (TOPIC_NOT_FOUND)
+            tenantctl: Topic not found: This service manages the topics ingestion-events and ingestion-events-dlq only. (TOPIC_NOT_FOUND)
             hint: tenantctl topics list shows those there are
             """);
   }
@@ -251,7 +251,7 @@ class EventsIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               partitions: has one that the topic does not have
             """);
   }
@@ -289,7 +289,7 @@ class EventsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such consumer group: This service has the groups ingestion-events-extraction-workers and ingestion-events-dlq-processor only. (GROUP_NOT_FOUND)
+            tenantctl: Consumer group not found: This service has the groups ingestion-events-extraction-workers and ingestion-events-dlq-processor only. (GROUP_NOT_FOUND)
             hint: tenantctl groups list shows those there are
             """);
   }
@@ -425,7 +425,7 @@ class EventsIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               evolution_url: must be an address that begins with http:// or https://
             """);
 
@@ -444,7 +444,7 @@ class EventsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such instance: There is no instance <name>. (INSTANCE_NOT_FOUND)
+            tenantctl: Instance not found: There is no instance <name>. (INSTANCE_NOT_FOUND)
             hint: tenantctl instances list shows those there are
             """);
   }

@@ -112,14 +112,14 @@ class MigrationsIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               target_version: must be 12 hex digits
             """);
     ctl.run("migrations", "show", UUID.randomUUID().toString())
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such migration: There is no migration <id>. (MIGRATION_NOT_FOUND)
+            tenantctl: Migration not found: There is no migration <id>. (MIGRATION_NOT_FOUND)
             """);
   }
 
@@ -190,14 +190,14 @@ class MigrationsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such blueprint: There is no blueprint nothing-of-this. (BLUEPRINT_NOT_FOUND)
+            tenantctl: Blueprint not found: There is no blueprint nothing-of-this. (BLUEPRINT_NOT_FOUND)
             hint: tenantctl blueprints list shows those there are
             """);
     ctl.run("campaigns", "watch", UUID.randomUUID().toString())
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such campaign: There is no campaign <id>. (CAMPAIGN_NOT_FOUND)
+            tenantctl: Campaign not found: There is no campaign <id>. (CAMPAIGN_NOT_FOUND)
             hint: tenantctl campaigns list shows those there are
             """);
   }
@@ -238,7 +238,7 @@ class MigrationsIT {
         .fails(ExitCode.CONFLICT)
         .says(
             """
-            tenantctl: The campaign's state does not permit this: No tenant of the campaign has failed. (CAMPAIGN_STATE)
+            tenantctl: Operation not allowed in this campaign state: No tenant of the campaign has failed. (CAMPAIGN_STATE)
             """);
   }
 
@@ -290,7 +290,7 @@ class MigrationsIT {
         .fails(ExitCode.CONFLICT)
         .says(
             """
-            tenantctl: The campaign's state does not permit this: The campaign is cancelled. (CAMPAIGN_STATE)
+            tenantctl: Operation not allowed in this campaign state: The campaign is cancelled. (CAMPAIGN_STATE)
             """);
   }
 

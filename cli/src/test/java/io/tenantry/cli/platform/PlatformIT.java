@@ -54,14 +54,14 @@ class PlatformIT {
         .fails(ExitCode.CONFLICT)
         .says(
             """
-            tenantctl: The project is provisioned already (PROJECT_ALREADY_PROVISIONED)
+            tenantctl: Project already provisioned (PROJECT_ALREADY_PROVISIONED)
             """);
     ctl.run("projects", "show", UUID.randomUUID().toString()).fails(ExitCode.NOT_FOUND);
     ctl.run("projects", "create", "no spaces!")
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               name: must be 1 to 255 of A-Z a-z 0-9 _ -
             """);
   }
@@ -108,7 +108,7 @@ class PlatformIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               files.migrations/V1__items.sql: line 1: it fails: syntax error at or near "TABL" (SQLSTATE 42601)
             """);
     ctl.run("blueprints", "push", folder.toString()).fails(ExitCode.USAGE);
@@ -148,7 +148,7 @@ class PlatformIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The PostgreSQL cluster cannot be used: <address>: PostgreSQL refuses the admin: password authentication failed for user "tenantry_admin" (SQLSTATE 28P01). (CLUSTER_UNUSABLE)
+            tenantctl: PostgreSQL cluster not usable: <address>: PostgreSQL refuses the admin: password authentication failed for user "tenantry_admin" (SQLSTATE 28P01). (CLUSTER_UNUSABLE)
             """);
     typing
         .run(register)
@@ -183,7 +183,7 @@ class PlatformIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such cluster: There is no cluster <name>. (CLUSTER_NOT_FOUND)
+            tenantctl: Cluster not found: There is no cluster <name>. (CLUSTER_NOT_FOUND)
             hint: tenantctl clusters list shows those there are
             """);
   }
@@ -221,7 +221,7 @@ class PlatformIT {
     Ctl typing = ctl.reading(stack.get("TENANT_CLUSTER_ADMIN_PASSWORD") + "\n");
 
     assertThat(typing.run(and(register, unknown.toString())).fails(ExitCode.USAGE).err())
-        .contains("TLS with the PostgreSQL cluster failed", "(CLUSTER_TLS_FAILED)");
+        .contains("TLS connection to the PostgreSQL cluster failed", "(CLUSTER_TLS_FAILED)");
     typing.run(and(register, "nowhere.pem")).fails(ExitCode.USAGE);
     typing.run(and(register, trusted.toString())).ok();
     ctl.run("clusters", "certificate", name).ok().prints(authority.certificate());
@@ -293,7 +293,7 @@ class PlatformIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               moons: is not a known field
             """);
     ctl.run("quotas", "set", name, "api_keys=many").fails(ExitCode.USAGE);
@@ -360,7 +360,7 @@ class PlatformIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               from: must be a time as RFC 3339 writes it
             """);
   }
@@ -450,7 +450,7 @@ class PlatformIT {
         .fails(ExitCode.NOT_PERMITTED)
         .says(
             """
-            tenantctl: Credentials are missing or wrong: Send a key as 'Authorization: Bearer …' or 'X-API-Key: …'. (UNAUTHENTICATED)
+            tenantctl: Missing or invalid credentials: Send a key as 'Authorization: Bearer …' or 'X-API-Key: …'. (UNAUTHENTICATED)
             hint: give the right key: TENANTRY_ADMIN_KEY, or tenantctl context set NAME --key-file FILE
             """);
     ctl.with("TENANT_URL", ctl.environment().get("TENANT_URL").replace("http:", "https:"))

@@ -64,7 +64,7 @@ KEY_ID  NAME  PREFIX  SCOPES  STATUS  CREATED  EXPIRES  LAST_USED
         .fails(ExitCode.USAGE)
         .says(
 """
-tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
   expires_at: must be in the future
 """);
     ctl.run("keys", "show", name, UUID.randomUUID().toString()).fails(ExitCode.NOT_FOUND);

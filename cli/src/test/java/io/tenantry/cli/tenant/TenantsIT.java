@@ -82,7 +82,7 @@ class TenantsIT {
         .fails(ExitCode.USAGE)
         .says(
 """
-tenantctl: The request is invalid: 2 fields are invalid. (VALIDATION_FAILED)
+tenantctl: Invalid request: 2 fields are invalid. (VALIDATION_FAILED)
   environment: must be one of development, staging, production
   name: must be 1 to 255 of A-Z a-z 0-9 _ -
 """);
@@ -97,7 +97,7 @@ tenantctl: The request is invalid: 2 fields are invalid. (VALIDATION_FAILED)
         .fails(ExitCode.CONFLICT)
         .says(
 """
-tenantctl: The tenant's name is taken: There is a tenant %s in development already. (TENANT_NAME_TAKEN)
+tenantctl: Tenant name already in use: There is a tenant %s in development already. (TENANT_NAME_TAKEN)
 hint: names are unique in an environment; choose another
 """
                 .formatted(name));
@@ -141,7 +141,7 @@ hint: names are unique in an environment; choose another
         .fails(ExitCode.USAGE)
         .says(
 """
-tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
   status: is no status
 """);
   }
@@ -176,7 +176,7 @@ tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
         .fails(ExitCode.NOT_FOUND)
         .says(
 """
-tenantctl: There is no such tenant: There is no tenant <id>. (TENANT_NOT_FOUND)
+tenantctl: Tenant not found: There is no tenant <id>. (TENANT_NOT_FOUND)
 hint: tenantctl tenants list shows those there are
 """);
     ctl.run("tenants", "resume", "nobody")
@@ -313,13 +313,13 @@ hint: tenantctl tenants list shows those there are
         .fails(ExitCode.CONFLICT)
         .says(
 """
-tenantctl: The job runs or has ended: The job is completed. (JOB_NOT_CANCELLABLE)
+tenantctl: Job already running or finished: The job is completed. (JOB_NOT_CANCELLABLE)
 """);
     ctl.run("jobs", "show", UUID.randomUUID().toString())
         .fails(ExitCode.NOT_FOUND)
         .says(
 """
-tenantctl: There is no such job: There is no job <id>. (JOB_NOT_FOUND)
+tenantctl: Job not found: There is no job <id>. (JOB_NOT_FOUND)
 hint: tenantctl jobs list shows those there are
 """);
     ctl.run("jobs", "list", "--all").fails(ExitCode.USAGE);
