@@ -71,8 +71,7 @@ class BadInputIT {
                 """),
             all(
                 ExitCode.NOT_FOUND,
-                "Service not found: The tenant has no service auth."
-                    + " (SERVICE_NOT_FOUND)",
+                "Service not found: The tenant has no service auth." + " (SERVICE_NOT_FOUND)",
                 """
                 services disable ID auth
                 services enable ID auth

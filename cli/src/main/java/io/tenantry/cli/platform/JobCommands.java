@@ -123,7 +123,7 @@ public final class JobCommands extends Noun {
   }
 
   @Command(
-      description = "Cancel a job that has not begun or waits for its next attempt",
+      description = "Cancel a job that has not started or waits for its next attempt",
       footer = "  tenantctl jobs cancel 0b5f2c1e-54a8-4f6e-a1ce-0c9c3ad1f0aa")
   void cancel(@Parameters(paramLabel = "JOB", description = "the job's id") String job) {
     Found found = find(job);

@@ -3,8 +3,8 @@ package io.tenantry.kernel.error;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
- * The stable codes of all errors that Tenantry returns. A code never changes its meaning or its HTTP
- * status, so that clients may switch on it.
+ * The stable codes of all errors that Tenantry returns. A code never changes its meaning or its
+ * HTTP status, so that clients may switch on it.
  */
 @RegisterForReflection
 public enum ErrorCode {
@@ -60,8 +60,7 @@ public enum ErrorCode {
   API_KEYS_GONE(410, false, "API keys already collected or expired"),
   IDEMPOTENCY_KEY_IN_USE(409, true, "Request with this idempotency key in progress"),
   BACKUP_NOT_USABLE(409, false, "Backup not usable"),
-  STORE_BELONGS_TO_ANOTHER_INSTALLATION(
-      409, false, "Backup store of another installation"),
+  STORE_BELONGS_TO_ANOTHER_INSTALLATION(409, false, "Backup store of another installation"),
   STORE_NOT_CLAIMED(409, false, "Backup store not claimed by this installation"),
   TENANT_SHREDDED(409, false, "Backup key of the tenant destroyed"),
   RESTORE_NOT_UNDOABLE(409, false, "Restore cannot be undone"),
