@@ -56,7 +56,8 @@ class BackupsIT {
     ctl.typing("").run("backups", "download", backup).fails(ExitCode.USAGE);
 
     execute(tenant, "DELETE FROM settings");
-    assertThat(ctl.run("restore", tenant, "--dry-run").ok().err()).isEqualTo("Nothing was done.\n");
+    assertThat(ctl.run("restore", tenant, "--dry-run").ok().err())
+        .isEqualTo("Dry run: nothing was changed.\n");
     ctl.run("restore", tenant, "--backup", backup).fails(ExitCode.USAGE);
     Ctl.Result restored =
         ctl.run("restore", tenant, "--backup", backup, "--wait", "--yes", "--no-headers").ok();
@@ -221,7 +222,7 @@ class BackupsIT {
     ctl.run("backups", "stores", "claim", "none", "--yes").fails(ExitCode.NOT_FOUND);
     ctl.run("backups", "orphans", "-o", "json").ok();
     assertThat(ctl.run("backups", "import", "--tenant", tenant, "--dry-run").ok().err())
-        .isEqualTo("Nothing was done.\n");
+        .isEqualTo("Dry run: nothing was changed.\n");
     ctl.run("backups", "import", "--tenant", tenant, "--wait").ok();
   }
 
@@ -233,7 +234,7 @@ class BackupsIT {
         .says(
             """
             tenantctl: Backup not found: There is no backup <id>. (BACKUP_NOT_FOUND)
-            hint: tenantctl backups list shows those there are
+            hint: tenantctl backups list shows all backups
             """);
     ctl.run("backups", "verify", "not-an-id").fails(ExitCode.NOT_FOUND);
     String tenant = newName();
@@ -244,7 +245,7 @@ class BackupsIT {
         .says(
             """
             tenantctl: Backup not found: Tenant <id> has no backup to restore. (BACKUP_NOT_FOUND)
-            hint: tenantctl backups list shows those there are
+            hint: tenantctl backups list shows all backups
             """);
     ctl.run("drills", "show", UUID.randomUUID().toString()).fails(ExitCode.NOT_FOUND);
     ctl.run("restores", "show", UUID.randomUUID().toString()).fails(ExitCode.NOT_FOUND);

@@ -152,7 +152,7 @@ class MigrationsIT {
                 () -> ctl.run("campaigns", "plan", blueprint, "--no-headers").ok(),
                 now -> !now.out().contains("golden template"));
     plan.prints("<version>  4  1  -\n")
-        .says("To <version> of <name>: 4 tenants in 2 waves; 0 are there already.\n");
+        .says("To <version> of <name>: 4 tenants in 2 waves; 0 are already at this version.\n");
     Ctl.Result watched =
         ctl.run("campaigns", "start", blueprint, "--wave", "2", "--watch", "-o", "json").ok();
     assertThat(watched.err()).contains("campaign: completed");
@@ -191,14 +191,14 @@ class MigrationsIT {
         .says(
             """
             tenantctl: Blueprint not found: There is no blueprint nothing-of-this. (BLUEPRINT_NOT_FOUND)
-            hint: tenantctl blueprints list shows those there are
+            hint: tenantctl blueprints list shows all blueprints
             """);
     ctl.run("campaigns", "watch", UUID.randomUUID().toString())
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
             tenantctl: Campaign not found: There is no campaign <id>. (CAMPAIGN_NOT_FOUND)
-            hint: tenantctl campaigns list shows those there are
+            hint: tenantctl campaigns list shows all campaigns
             """);
   }
 
@@ -213,7 +213,7 @@ class MigrationsIT {
         ctl.run("campaigns", "start", blueprint, "--canary", "2", "--watch", "--no-headers");
     assertThat(halted.code()).isEqualTo(ExitCode.FAILURE.number());
     assertThat(halted.err())
-        .contains("tenantctl: the campaign halted: ", "hint: tenantctl campaigns tenants ");
+        .contains("tenantctl: the campaign was halted: ", "hint: tenantctl campaigns tenants ");
     String campaign =
         ctl.run("campaigns", "list", "--blueprint", blueprint, "-o", "name").ok().out().strip();
     assertThat(
@@ -254,7 +254,7 @@ class MigrationsIT {
         .isEqualTo(
             """
             campaign: paused
-            tenantctl: campaign is not done within 1 s; it goes on
+            tenantctl: campaign not finished within 1 s; it continues
             hint: tenantctl campaigns watch %s
             """
                 .formatted(first));

@@ -178,13 +178,13 @@ class PlatformIT {
         .isEqualTo(9);
     assertThat(ctl.run("clusters", "show", name).ok().out()).contains("eu-west-1");
     ctl.run("clusters", "delete", name).fails(ExitCode.USAGE);
-    ctl.run("clusters", "delete", name, "--yes").ok().says("Cluster " + name + " is forgotten.\n");
+    ctl.run("clusters", "delete", name, "--yes").ok().says("Cluster " + name + " removed.\n");
     ctl.run("clusters", "show", name)
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
             tenantctl: Cluster not found: There is no cluster <name>. (CLUSTER_NOT_FOUND)
-            hint: tenantctl clusters list shows those there are
+            hint: tenantctl clusters list shows all clusters
             """);
   }
 
@@ -245,9 +245,7 @@ class PlatformIT {
     ctl.reading("wrong\n")
         .run("clusters", "update", name, "--password-file", "-")
         .fails(ExitCode.USAGE);
-    ctl.run("clusters", "update", name)
-        .fails(ExitCode.USAGE)
-        .says("tenantctl: nothing to change is named\n");
+    ctl.run("clusters", "update", name).fails(ExitCode.USAGE).says("tenantctl: no change given\n");
     ctl.run("clusters", "update", name, "--ssl-mode", "require").ok();
     ctl.run("clusters", "certificate", name).fails(ExitCode.NOT_FOUND);
     ctl.run("clusters", "delete", name, "--yes").ok();
@@ -399,24 +397,24 @@ class PlatformIT {
   void p5FindsWhatIsWrongWithASetUp() {
     Ctl.Result healthy = ctl.run("doctor");
     assertThat(healthy.out())
-        .contains("settings", "from the environment", "and takes the key")
+        .contains("settings", "from the environment", "and accepts the key")
         .doesNotContain("fail ");
 
     Ctl.Result wrongKey = ctl.with("TENANTRY_ADMIN_KEY", "not-the-key-at-all").run("doctor");
     assertThat(wrongKey.code()).isEqualTo(ExitCode.FAILURE.number());
-    assertThat(wrongKey.out()).contains("the key is missing or wrong", "TENANTRY_ADMIN_KEY, or");
+    assertThat(wrongKey.out()).contains("the key is missing or invalid", "TENANTRY_ADMIN_KEY, or");
 
     Ctl.Result away = ctl.with("INGESTION_URL", "http://127.0.0.1:1").run("doctor");
     assertThat(away.out())
-        .contains("nothing listens at http://127.0.0.1:1", "start it, or correct");
+        .contains("connection refused by http://127.0.0.1:1", "start it, or correct");
 
     Ctl.Result crossed =
         ctl.with("BACKUP_URL", ctl.environment().get("INGESTION_URL")).run("doctor");
-    assertThat(crossed.out()).contains("another service answers at");
+    assertThat(crossed.out()).contains("another service responds at");
 
     Ctl.Result foreign =
         ctl.with("BACKUP_URL", ctl.environment().get("BACKUP_URL") + "/elsewhere").run("doctor");
-    assertThat(foreign.out()).contains("is none of Tenantry's services");
+    assertThat(foreign.out()).contains("is not a Tenantry service");
 
     Ctl.Result nothing =
         Ctl.bare().with("XDG_CONFIG_HOME", folder.toString()).run("doctor", "-o", "json");
@@ -424,7 +422,7 @@ class PlatformIT {
     assertThat(nothing.json().path("items"))
         .singleElement()
         .satisfies(
-            check -> assertThat(check.path("found").asText()).startsWith("nobody has said where"));
+            check -> assertThat(check.path("found").asText()).startsWith("no URL configured for"));
   }
 
   @Test
@@ -434,16 +432,16 @@ class PlatformIT {
         .fails(ExitCode.UNREACHABLE)
         .says(
             """
-            tenantctl: tenant-service is not reached: nothing listens at http://<address>
-            hint: tenantctl doctor looks for the cause
+            tenantctl: tenant-service is unreachable: connection refused by http://<address>
+            hint: tenantctl doctor finds the cause
             """);
     ctl.with("TENANT_URL", "http://no-such-host.invalid")
         .run("tenants", "list")
         .fails(ExitCode.UNREACHABLE)
         .says(
             """
-            tenantctl: tenant-service is not reached: there is no host no-such-host.invalid
-            hint: tenantctl doctor looks for the cause
+            tenantctl: tenant-service is unreachable: there is no host no-such-host.invalid
+            hint: tenantctl doctor finds the cause
             """);
     ctl.with("TENANTRY_ADMIN_KEY", "not-the-key-at-all")
         .run("tenants", "list")
@@ -451,7 +449,7 @@ class PlatformIT {
         .says(
             """
             tenantctl: Missing or invalid credentials: Send a key as 'Authorization: Bearer …' or 'X-API-Key: …'. (UNAUTHENTICATED)
-            hint: give the right key: TENANTRY_ADMIN_KEY, or tenantctl context set NAME --key-file FILE
+            hint: set the correct key: TENANTRY_ADMIN_KEY, or tenantctl context set NAME --key-file FILE
             """);
     ctl.with("TENANT_URL", ctl.environment().get("TENANT_URL").replace("http:", "https:"))
         .run("tenants", "list")
