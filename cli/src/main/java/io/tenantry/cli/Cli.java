@@ -18,7 +18,7 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** One run of tenantctl: the commands, and what becomes of their errors. */
+/** Runs tenantctl: parses the command line, runs the command and reports its errors. */
 public final class Cli {
 
   private Cli() {}
@@ -32,7 +32,7 @@ public final class Cli {
     }
   }
 
-  /** The commands, on a terminal; see {@link Group} for which. */
+  /** The command line of tenantctl, with the commands of {@link Group}. */
   static CommandLine commandLine(Terminal terminal, List<String> args) {
     CommandLine line = new CommandLine(new Tenantctl(terminal));
     Group.addTo(line, args);
@@ -51,7 +51,7 @@ public final class Cli {
 
   private static int wrongUsage(ParameterException problem, String[] args) {
     CommandLine command = problem.getCommandLine();
-    terminal(command).complain(problem.getMessage().replaceFirst("^Error: ", ""));
+    terminal(command).error(problem.getMessage().replaceFirst("^Error: ", ""));
     boolean group = !command.getSubcommands().isEmpty();
     if (group && problem.getMessage().startsWith("Missing required subcommand")) {
       command.usage(terminal(command).err());
@@ -67,7 +67,7 @@ public final class Cli {
     Terminal terminal = terminal(command);
     return switch (problem) {
       case CommandException e -> {
-        terminal.complain(e.getMessage());
+        terminal.error(e.getMessage());
         e.advice().ifPresent(terminal::advise);
         yield e.code().number();
       }
@@ -76,28 +76,28 @@ public final class Cli {
         yield ExitCode.ofStatus(e.status()).number();
       }
       case ContextException e -> {
-        terminal.complain(e.getMessage());
+        terminal.error(e.getMessage());
         terminal.advise(e.advice());
         yield ExitCode.USAGE.number();
       }
       case UnreachableException e -> {
-        terminal.complain(e.getMessage());
-        terminal.advise("tenantctl doctor looks for the cause");
+        terminal.error(e.getMessage());
+        terminal.advise("tenantctl doctor finds the cause");
         yield ExitCode.UNREACHABLE.number();
       }
       case UncheckedIOException e when e.getCause() instanceof NoSuchFileException missing -> {
-        terminal.complain("there is no file " + missing.getFile());
+        terminal.error("there is no file " + missing.getFile());
         yield ExitCode.USAGE.number();
       }
       case UncheckedIOException e -> {
-        terminal.complain(e.getCause().toString());
+        terminal.error(e.getCause().toString());
         yield ExitCode.FAILURE.number();
       }
       default -> {
         if (tenantctl(command).debug) {
           throw problem;
         }
-        terminal.complain("unexpected: " + problem);
+        terminal.error("unexpected: " + problem);
         terminal.advise("--debug shows more");
         yield ExitCode.FAILURE.number();
       }

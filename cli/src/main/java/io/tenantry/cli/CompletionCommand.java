@@ -18,7 +18,7 @@ import picocli.CommandLine.ParentCommand;
     })
 final class CompletionCommand implements Runnable {
 
-  /** Those that are known. */
+  /** The supported shells. */
   enum Shell {
     BASH,
     ZSH,
@@ -44,7 +44,7 @@ final class CompletionCommand implements Runnable {
         .print(
             shell == Shell.FISH
                 ? FishCompletion.of(all.getCommandSpec())
-                // Picocli's script turns zsh's emulation of bash on itself.
+                // Picocli's script enables zsh's bash emulation itself.
                 : AutoComplete.bash("tenantctl", all));
   }
 }

@@ -11,10 +11,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** Completion for fish: for each command, its subcommands and options with what they are. */
+/**
+ * Generates fish completions: the subcommands and options of each command with their descriptions.
+ */
 final class FishCompletion {
 
-  /** How files and folders are called in what is typed. */
+  /** The labels of parameters that are files or folders. */
   private static final Set<String> FILES = Set.of("FILE", "FOLDER");
 
   private FishCompletion() {}
@@ -54,7 +56,7 @@ final class FishCompletion {
     }
   }
 
-  /** Holds where these commands were given, and none below them. */
+  /** True while exactly these commands were typed. */
   private static String condition(CommandSpec spec, List<String> path) {
     StringBuilder condition = new StringBuilder();
     path.forEach(
@@ -74,7 +76,7 @@ final class FishCompletion {
 
   private static String option(CommandSpec spec, String condition, OptionSpec option) {
     StringBuilder line = new StringBuilder("complete -c tenantctl");
-    // The common options are good everywhere.
+    // The common options are accepted everywhere.
     if (spec.parent() != null) {
       line.append(" -n ").append(quoted(condition));
     }
@@ -87,7 +89,7 @@ final class FishCompletion {
     return line.append(" -d ").append(quoted(first(option.description()))).toString();
   }
 
-  /** What a value may be: one of these words, a file, or nothing that could be guessed. */
+  /** The completion of a value: one of a set of words, a file, or nothing. */
   private static String values(ArgSpec argument) {
     if (argument.completionCandidates() != null) {
       return " -f -a "

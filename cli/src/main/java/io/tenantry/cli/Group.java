@@ -35,12 +35,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * A group of commands. Its commands are read only when it is named in the command line: to read all
- * of them takes longer than most commands.
+ * A group of commands. Its commands are loaded only if the command line names the group: loading
+ * all of them takes longer than most commands run.
  */
 record Group(String title, String description, Supplier<Object> commands) {
 
-  /** All, in the order of the help. */
+  /** All groups, in the order of the help. */
   private static final List<Group> ALL =
       List.of(
           new Group(
@@ -54,64 +54,63 @@ record Group(String title, String description, Supplier<Object> commands) {
           new Group("keys", "API keys of tenants; each is shown once", KeyCommands::new),
           new Group(
               "services", "The services that a tenant is registered with", ServiceCommands::new),
-          new Group("quotas", "How much of what a tenant may have", QuotaCommands::new),
-          new Group("blueprints", "What tenants are made from", BlueprintCommands::new),
+          new Group("quotas", "Quotas of tenants", QuotaCommands::new),
           new Group(
-              "clusters", "The PostgreSQL clusters that tenants lie on", ClusterCommands::new),
+              "blueprints", "Blueprints, from which tenants are created", BlueprintCommands::new),
+          new Group(
+              "clusters", "The PostgreSQL clusters that store tenants' data", ClusterCommands::new),
           new Group("events", "Send a tenant's events", EventCommands::new),
           new Group(
               "topics",
-              "The topics of tenants' events, as they are and as they should be",
+              "The topics of tenants' events, with actual and desired configuration",
               TopicCommands::new),
-          new Group("groups", "Who reads these topics, and how far", GroupCommands::new),
+          new Group(
+              "groups", "Consumer groups of these topics, and their offsets", GroupCommands::new),
           new Group("dlq", "Events that could not be delivered", DlqCommands::new),
           new Group(
               "instances",
-              "Channel instances, whose webhooks are taken in as events",
+              "Channel instances, whose webhooks are captured as events",
               InstanceCommands::new),
-          new Group(
-              "limits", "How many events a tenant or an instance may send", LimitCommands::new),
+          new Group("limits", "Rate limits of tenants and instances", LimitCommands::new),
           new Group("backups", "Backups of tenants", BackupCommands::new),
-          new Group("restore", "Put a backup in the place of a tenant's data", RestoreCommand::new),
+          new Group("restore", "Replace a tenant's data with a backup", RestoreCommand::new),
           new Group("restores", "Restores, and how to undo them", RestoreCommands::new),
-          new Group("drills", "Restores for trial, and what they proved", DrillCommands::new),
           new Group(
-              "schedules",
-              "When tenants are backed up, and how long that is kept",
-              ScheduleCommands::new),
+              "drills",
+              "Drills: test restores of backups, with their evidence",
+              DrillCommands::new),
           new Group(
-              "retention",
-              "Remove backups that are older than they need be",
-              RetentionCommands::new),
+              "schedules", "Backup schedules and retention of tenants", ScheduleCommands::new),
+          new Group("retention", "Remove expired backups", RetentionCommands::new),
           new Group(
               "migrations",
-              "Tenants on their way to a version of their blueprint",
+              "Migrations of single tenants to a version of their blueprint",
               MigrationCommands::new),
           new Group("campaigns", "Migrations of all tenants of a blueprint", CampaignCommands::new),
-          new Group("jobs", "Long work of tenant-service and backup-service", JobCommands::new),
-          new Group("audit", "Who did what, the newest first", AuditCommand::new),
+          new Group("jobs", "Jobs of tenant-service and backup-service", JobCommands::new),
+          new Group("audit", "The audit log, newest first", AuditCommand::new),
           new Group(
               "encryption",
               "The keys that stored secrets are encrypted with",
               EncryptionCommands::new),
-          new Group("orphans", "What Tenantry made and no tenant has", OrphanCommands::new),
+          new Group(
+              "orphans",
+              "Databases, schemas and roles that belong to no tenant",
+              OrphanCommands::new),
           new Group(
               "recover",
               "Recovery after the control database was restored from a backup or lost",
               RecoverCommands::new),
-          new Group("status", "The whole platform on one screen", StatusCommand::new),
+          new Group("status", "Show the state of the whole platform", StatusCommand::new),
           new Group(
-              "doctor", "Find what is wrong with this set-up, and what to do", DoctorCommand::new),
-          new Group(
-              "context",
-              "Where the services are and with which key, by name",
-              ContextCommands::new),
+              "doctor", "Diagnose this installation and suggest what to do", DoctorCommand::new),
+          new Group("context", "Named sets of service URLs and keys", ContextCommands::new),
           new Group(
               "completion",
-              "Print what makes bash, zsh or fish complete commands",
+              "Print completion scripts for bash, zsh or fish",
               CompletionCommand::new));
 
-  /** Adds every group: those that {@code args} name with their commands. */
+  /** Adds every group, with the commands of the groups that {@code args} names. */
   static void addTo(CommandLine root, List<String> args) {
     for (Group group : ALL) {
       CommandLine line =

@@ -14,7 +14,10 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Range;
 
-/** How {@code --help} looks: a command's own options, and the common ones at tenantctl's only. */
+/**
+ * Formats {@code --help}: a command's help lists its own options; only tenantctl's help lists the
+ * common ones.
+ */
 final class HelpPages {
 
   private HelpPages() {}
@@ -55,7 +58,7 @@ final class HelpPages {
     line.getSubcommands().values().forEach(HelpPages::arrange);
   }
 
-  /** Words in capitals, those that are not given made of the option's name. */
+  /** Labels in capitals, derived from the option's name unless given. */
   private record Labels(ColorScheme scheme) implements IParamLabelRenderer {
 
     @Override

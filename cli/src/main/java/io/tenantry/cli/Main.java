@@ -4,8 +4,8 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import io.tenantry.cli.output.Terminal;
 
 /**
- * The program. Quarkus packages it, for the JVM and natively; nothing of Quarkus runs in it, so
- * that it starts at once.
+ * The main class. Quarkus only packages it, for the JVM and natively, and is not used at run time,
+ * so that it starts fast.
  */
 @QuarkusMain
 public final class Main {

@@ -56,7 +56,7 @@ class BadInputIT {
                 """),
             all(
                 ExitCode.NOT_FOUND,
-                "There is no such tenant: There is no tenant <id>. (TENANT_NOT_FOUND)",
+                "Tenant not found: There is no tenant <id>. (TENANT_NOT_FOUND)",
                 """
                 tenants connection ID
                 tenants purge ID --yes
@@ -64,22 +64,21 @@ class BadInputIT {
                 """),
             all(
                 ExitCode.NOT_FOUND,
-                "There is no such API key: The tenant has no API key <id>. (API_KEY_NOT_FOUND)",
+                "API key not found: The tenant has no API key <id>. (API_KEY_NOT_FOUND)",
                 """
                 keys rotate ID ID
                 keys revoke ID ID --yes
                 """),
             all(
                 ExitCode.NOT_FOUND,
-                "The tenant has no such service: The tenant has no service auth."
-                    + " (SERVICE_NOT_FOUND)",
+                "Service not found: The tenant has no service auth." + " (SERVICE_NOT_FOUND)",
                 """
                 services disable ID auth
                 services enable ID auth
                 """),
             all(
                 ExitCode.NOT_FOUND,
-                "There is no such cluster: There is no cluster nowhere. (CLUSTER_NOT_FOUND)",
+                "Cluster not found: There is no cluster nowhere. (CLUSTER_NOT_FOUND)",
                 """
                 clusters activate nowhere
                 clusters drain nowhere
@@ -88,7 +87,7 @@ class BadInputIT {
                 """),
             all(
                 ExitCode.NOT_FOUND,
-                "There is no such topic: This service manages the topics ingestion-events and"
+                "Topic not found: This service manages the topics ingestion-events and"
                     + " ingestion-events-dlq only. (TOPIC_NOT_FOUND)",
                 """
                 topics create nothing
@@ -98,7 +97,7 @@ class BadInputIT {
                 """),
             all(
                 ExitCode.NOT_FOUND,
-                "There is no such instance: There is no instance nowhere. (INSTANCE_NOT_FOUND)",
+                "Instance not found: There is no instance nowhere. (INSTANCE_NOT_FOUND)",
                 """
                 instances set-default nowhere
                 instances update nowhere --agent me
@@ -107,7 +106,7 @@ class BadInputIT {
                 """),
             all(
                 ExitCode.NOT_FOUND,
-                "There is no such backup: There is no backup <id>. (BACKUP_NOT_FOUND)",
+                "Backup not found: There is no backup <id>. (BACKUP_NOT_FOUND)",
                 """
                 backups verify ID
                 backups drill ID
@@ -115,15 +114,15 @@ class BadInputIT {
                 """),
             all(
                 ExitCode.NOT_FOUND,
-                "There is no such restore: There is no restore <id>. (RESTORE_NOT_FOUND)",
+                "Restore not found: There is no restore <id>. (RESTORE_NOT_FOUND)",
                 "restores undo ID --yes"),
             all(
                 ExitCode.NOT_FOUND,
-                "There is no such blueprint: There is no blueprint nothing. (BLUEPRINT_NOT_FOUND)",
+                "Blueprint not found: There is no blueprint nothing. (BLUEPRINT_NOT_FOUND)",
                 "campaigns plan nothing"),
             all(
                 ExitCode.NOT_FOUND,
-                "There is no such campaign: There is no campaign <id>. (CAMPAIGN_NOT_FOUND)",
+                "Campaign not found: There is no campaign <id>. (CAMPAIGN_NOT_FOUND)",
                 """
                 campaigns show ID
                 campaigns tenants ID
@@ -135,14 +134,14 @@ class BadInputIT {
                 """),
             all(
                 ExitCode.NOT_FOUND,
-                "There is no such job: There is no job <id>. (JOB_NOT_FOUND)",
+                "Job not found: There is no job <id>. (JOB_NOT_FOUND)",
                 """
                 jobs wait ID
                 jobs cancel ID
                 """),
             all(
                 ExitCode.USAGE,
-                "The request is invalid: One field is invalid. (VALIDATION_FAILED)",
+                "Invalid request: One field is invalid. (VALIDATION_FAILED)",
                 """
                 blueprints show car --version nonsense
                 instances add a/b ID

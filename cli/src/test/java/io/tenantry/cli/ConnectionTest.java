@@ -96,7 +96,7 @@ class ConnectionTest {
     Ctl ctl = start(https, "https", exchange -> answer(exchange, 200, "{\"items\": []}"));
 
     assertThat(ctl.run("tenants", "list").fails(ExitCode.UNREACHABLE).err())
-        .startsWith("tenantctl: tenant-service is not reached: TLS with https://localhost");
+        .startsWith("tenantctl: tenant-service is unreachable: TLS with https://localhost");
     ctl.with("TENANTRY_TRUST_FILE", pem.toString()).run("tenants", "list", "-o", "name").ok();
     Files.writeString(pem, "nothing");
     ctl.with("TENANTRY_TRUST_FILE", pem.toString()).run("tenants", "list").fails(ExitCode.USAGE);
@@ -135,8 +135,8 @@ class ConnectionTest {
         .fails(ExitCode.UNREACHABLE)
         .says(
             """
-            tenantctl: tenant-service is not reached: did not answer within 0.2 s (--timeout)
-            hint: tenantctl doctor looks for the cause
+            tenantctl: tenant-service is unreachable: no answer within 0.2 s (--timeout)
+            hint: tenantctl doctor finds the cause
             """);
     over.countDown();
   }

@@ -131,7 +131,7 @@ class HelpTest {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: Invalid value for option '--timeout': 'soon' is no duration; write for example 500ms, 30s, 10m, 2h or 7d
+            tenantctl: Invalid value for option '--timeout': 'soon' is not a duration; examples: 500ms, 30s, 10m, 2h, 7d
             See: tenantctl tenants list --help
             """);
     assertThat(Ctl.bare().run("tenants").fails(ExitCode.USAGE).err())

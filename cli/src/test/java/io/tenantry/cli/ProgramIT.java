@@ -65,12 +65,12 @@ class ProgramIT {
     Run refused = Run.onTerminal("tenantctl tenants delete " + name);
     refused.awaitOutput("Go on? [y/N] ").type("n\n");
     assertThat(refused.end()).isEqualTo(ExitCode.FAILURE.number());
-    assertThat(refused.output()).contains("nothing was done");
+    assertThat(refused.output()).contains("nothing was changed");
 
     Run agreed = Run.onTerminal("tenantctl tenants delete --wait " + name);
     agreed.awaitOutput("Go on? [y/N] ").type("y\n");
     assertThat(agreed.end()).as(agreed.output()).isZero();
-    assertThat(agreed.output()).contains("Tenant " + name + " is deleted.");
+    assertThat(agreed.output()).contains("Tenant " + name + " deleted.");
   }
 
   @Test
@@ -100,7 +100,7 @@ class ProgramIT {
       assertThat(run.end()).isEqualTo(130);
     }
     assertThat(run.output())
-        .contains("It goes on in the service. To wait again: tenantctl jobs wait ");
+        .contains("The operation continues in the service. To wait again: tenantctl jobs wait ");
     String job = run.output().replaceFirst("(?s).*tenantctl jobs wait (\\S+).*", "$1");
     ctl.run("jobs", "wait", job).ok();
   }
@@ -114,7 +114,7 @@ class ProgramIT {
                 .formatted(file));
     kept.awaitOutput("The secret: ").type("hush-hush-hush\n");
     assertThat(kept.end()).as(kept.output()).isZero();
-    assertThat(kept.output()).contains("Context typed is in use").doesNotContain("hush");
+    assertThat(kept.output()).contains("Context typed is the current one").doesNotContain("hush");
     assertThat(Files.readString(file)).contains("\"hush-hush-hush\"");
 
     // Java knows of no console where the answer goes into a pipe.

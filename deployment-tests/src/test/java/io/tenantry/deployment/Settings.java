@@ -37,6 +37,9 @@ final class Settings {
   /** {@code ${NAME:default}}, the whole value. */
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*):?([^}]*)}");
 
+  /** {@code ${a.deprecated.name:default}}, the default of a setting that was renamed. */
+  private static final Pattern RENAMED = Pattern.compile("\\$\\{([a-z][a-z0-9.-]*):([^}]*)}");
+
   private Settings() {}
 
   /**
@@ -162,12 +165,27 @@ final class Settings {
           String comment = docs.getDocComment(new TreePath(path, method));
           found.put(
               name,
-              new Setting(
-                  name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"),
+              setting(
+                  name,
                   comment == null ? "" : plain(comment),
                   argument(method.getModifiers(), "WithDefault").orElse("")));
         }
       }
+    }
+
+    private static Setting setting(String name, String meaning, String fallback) {
+      Matcher renamed = RENAMED.matcher(fallback);
+      return renamed.matches()
+          ? new Setting(
+              variable(name),
+              "%s Replaces `%s`, which is deprecated and still works."
+                  .formatted(meaning, variable(renamed.group(1))),
+              renamed.group(2))
+          : new Setting(variable(name), meaning, fallback);
+    }
+
+    private static String variable(String name) {
+      return name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
     }
 
     private static Optional<ClassTree> nested(ClassTree type, TreePath path, String name) {

@@ -19,7 +19,7 @@ final class Measured {
     private long bytes;
 
     Out(OutputStream out) {
-      super(out, Sha256.begin());
+      super(out, Sha256.newDigest());
     }
 
     @Override
@@ -53,7 +53,7 @@ final class Measured {
     private long bytes;
 
     In(InputStream in, LongConsumer progress) {
-      super(in, Sha256.begin());
+      super(in, Sha256.newDigest());
       this.progress = progress;
     }
 

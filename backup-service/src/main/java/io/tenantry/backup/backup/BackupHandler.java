@@ -81,7 +81,7 @@ final class BackupHandler implements JobHandler {
   }
 
   @Override
-  public void giveUp(RunningJob job, Job.Failure failure) {
+  public void cleanUp(RunningJob job, Job.Failure failure) {
     Backups.Task task = job.data(Backups.Task.class);
     outcomes.fail(job.tenantId(), task, failure);
   }

@@ -77,7 +77,7 @@ final class CopyHandler implements JobHandler {
   }
 
   @Override
-  public void giveUp(RunningJob job, Job.Failure failure) {
+  public void cleanUp(RunningJob job, Job.Failure failure) {
     Copies.Task task = job.data(Copies.Task.class);
     copies.fail(task.backupId(), task.store(), failure.code());
   }

@@ -236,7 +236,7 @@ final class CampaignHandler implements JobHandler {
   }
 
   @Override
-  public void giveUp(RunningJob job, Job.Failure failure) {
+  public void cleanUp(RunningJob job, Job.Failure failure) {
     UUID id = job.data(Task.class).campaignId();
     change(id, Status.HALTED, Optional.of(failure.message()));
     store.dismiss(id, job.id());

@@ -86,7 +86,7 @@ final class DrillHandler implements JobHandler {
   }
 
   @Override
-  public void giveUp(RunningJob job, Job.Failure failure) {
+  public void cleanUp(RunningJob job, Job.Failure failure) {
     Drill drill = records.get(job.data(Drills.DrillTask.class).drillId());
     backups
         .get(drill.backupId())

@@ -19,7 +19,7 @@ record Catalog(NavigableMap<String, String> objects) {
 
   /** SHA-256 over all of it, hexadecimal. */
   String fingerprint() {
-    MessageDigest digest = Sha256.begin();
+    MessageDigest digest = Sha256.newDigest();
     objects.forEach(
         (name, definition) ->
             digest.update((name + "\0" + definition + "\0").getBytes(StandardCharsets.UTF_8)));

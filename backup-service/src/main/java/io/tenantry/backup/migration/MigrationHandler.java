@@ -132,7 +132,7 @@ final class MigrationHandler implements JobHandler {
   }
 
   @Override
-  public void giveUp(RunningJob job, Job.Failure failure) {
+  public void cleanUp(RunningJob job, Job.Failure failure) {
     records.fail(
         job.data(Migrations.Task.class).migrationId(),
         failure.code(),

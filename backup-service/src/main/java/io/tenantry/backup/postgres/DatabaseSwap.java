@@ -169,7 +169,7 @@ public final class DatabaseSwap {
   private static void endSessions(Session guard, long oid, CountDownLatch done) {
     try {
       do {
-        ClusterSessions.end(guard, oid);
+        ClusterSessions.terminate(guard, oid);
       } while (!done.await(20, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

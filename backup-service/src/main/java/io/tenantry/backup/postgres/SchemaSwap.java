@@ -328,7 +328,7 @@ public final class SchemaSwap {
    */
   private void endSessions(ClusterAccess access, TenantLocation tenant) {
     try (Session admin = clusters.admin(access)) {
-      ClusterSessions.endOf(
+      ClusterSessions.terminateOf(
           admin,
           clusters
               .objects(access)

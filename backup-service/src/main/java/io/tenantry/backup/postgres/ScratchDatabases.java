@@ -59,7 +59,7 @@ public final class ScratchDatabases {
 
     /** What the one of this id must be marked as. */
     public Expected expected(UUID id) {
-      return Expected.madeBy(id, mark);
+      return Expected.createdBy(id, mark);
     }
   }
 

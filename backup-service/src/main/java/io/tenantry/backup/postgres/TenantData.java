@@ -31,7 +31,7 @@ public record TenantData(
   /** A scratch database that an operation made. */
   static TenantData scratch(String database, String role, Mark.Purpose purpose, UUID operation) {
     return new TenantData(
-        database, Optional.empty(), role, Kind.DATABASE, Expected.madeBy(operation, purpose));
+        database, Optional.empty(), role, Kind.DATABASE, Expected.createdBy(operation, purpose));
   }
 
   /** The role that works on it. */

@@ -122,7 +122,7 @@ final class RestoreHandler implements JobHandler {
   }
 
   @Override
-  public void giveUp(RunningJob job, Job.Failure failure) {
+  public void cleanUp(RunningJob job, Job.Failure failure) {
     Restore restore = records.get(job.data(Restores.Task.class).restoreId());
     // Where a tenant's data was is not known any more once it is deleted.
     places

@@ -76,7 +76,7 @@ public final class Probe implements JobHandler {
   }
 
   @Override
-  public void giveUp(RunningJob job, Job.Failure failure) {
+  public void cleanUp(RunningJob job, Job.Failure failure) {
     givenUp.add(job.id());
   }
 }

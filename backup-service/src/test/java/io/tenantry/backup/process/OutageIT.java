@@ -59,7 +59,7 @@ class OutageIT {
       } finally {
         stack.postgres().start();
       }
-      assertThat(service.log()).contains("is left to be delivered again");
+      assertThat(service.log()).contains("message interrupted by shutdown");
     }
 
     try (ServiceProcess restarted = Replica.start(Map.of())) {

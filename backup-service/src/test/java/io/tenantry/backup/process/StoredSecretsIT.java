@@ -62,7 +62,7 @@ class StoredSecretsIT {
     try (ServiceProcess service = Replica.launch(Map.of())) {
       assertThat(service.awaitEnd()).isEqualTo(1);
       assertThat(service.log())
-          .contains("ENCRYPTION_KEY is another than the one that 1 stored secrets")
+          .contains("ENCRYPTION_KEY differs from the key that 1 stored secrets")
           .doesNotContain("\tat ");
     }
   }

@@ -40,12 +40,12 @@ public final class Api {
   private final Exchanges exchanges;
 
   /**
-   * An API at an address.
+   * For a service at an address.
    *
    * @param service its name, for errors
-   * @param key the bearer key; none for what needs none
-   * @param timeout how long an answer may take
-   * @param exchanges hears of every request and answer
+   * @param key the bearer key; empty for requests without credentials
+   * @param timeout for an answer
+   * @param exchanges is notified of every request and answer
    */
   public Api(
       String service,
@@ -63,9 +63,9 @@ public final class Api {
   }
 
   /**
-   * What a service answered.
+   * An answer of a service.
    *
-   * @param body missing where it has none, or none in JSON
+   * @param body a missing node if there is no JSON body
    */
   public record Answer(int status, JsonNode body, Optional<Instant> date) {}
 
@@ -82,7 +82,7 @@ public final class Api {
     return new Api(service, address, Optional.of(other), timeout, client, exchanges);
   }
 
-  /** The same service without a key: readiness is told to everybody. */
+  /** The same service without a key, for readiness probes. */
   public Api withoutKey() {
     return new Api(service, address, Optional.empty(), timeout, client, exchanges);
   }
@@ -114,9 +114,9 @@ public final class Api {
   /**
    * Sends a request.
    *
-   * @param headers added to the usual ones
-   * @throws ApiException when it is refused
-   * @throws UnreachableException when no answer comes
+   * @param headers in addition to the usual ones
+   * @throws ApiException if it is refused
+   * @throws UnreachableException if there is no answer
    */
   public Answer send(String method, Target target, JsonNode body, String... headers) {
     HttpResponse<InputStream> response = exchange(method, target, body, headers);
@@ -126,7 +126,7 @@ public final class Api {
     return new Answer(response.statusCode(), json, date(response.headers()));
   }
 
-  /** As {@link #send}, but a refusal is an answer too: readiness is told by a 503 with a body. */
+  /** {@link #send} that returns refusals, too: readiness answers 503 with a body. */
   public Answer ask(Target target) {
     HttpResponse<InputStream> response = exchange("GET", target, null);
     JsonNode json = json(response);
@@ -134,7 +134,7 @@ public final class Api {
     return new Answer(response.statusCode(), json, date(response.headers()));
   }
 
-  /** A body of bytes, to be closed. */
+  /** A binary body; the caller closes it. */
   public InputStream download(Target target) {
     HttpResponse<InputStream> response = exchange("GET", target, null);
     exchanges.answered(response.statusCode(), MissingNode.getInstance());
@@ -167,27 +167,26 @@ public final class Api {
     try {
       return client.send(ready, BodyHandlers.ofInputStream());
     } catch (HttpConnectTimeoutException e) {
-      throw unreachable("nothing answers at " + address, e);
+      throw unreachable("no answer from " + address, e);
     } catch (HttpTimeoutException e) {
-      throw unreachable(
-          "did not answer within " + timeout.toMillis() / 1000.0 + " s (--timeout)", e);
+      throw unreachable("no answer within " + timeout.toMillis() / 1000.0 + " s (--timeout)", e);
     } catch (ConnectException e) {
       throw unreachable(
           isUnresolved(e)
               ? "there is no host " + address.getHost()
-              : "nothing listens at " + address,
+              : "connection refused by " + address,
           e);
     } catch (SSLException e) {
       throw unreachable("TLS with " + address + " fails: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw unreachable("the connection to " + address + " broke: " + e.getMessage(), e);
+      throw unreachable("the connection to " + address + " failed: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unreachable("interrupted", e);
     }
   }
 
-  /** The client tells of it somewhere among the causes. */
+  /** The client reports it as one of the causes. */
   private static boolean isUnresolved(Throwable problem) {
     for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
@@ -198,7 +197,7 @@ public final class Api {
   }
 
   private UnreachableException unreachable(String why, Exception cause) {
-    return new UnreachableException(service + " is not reached: " + why, cause);
+    return new UnreachableException(service + " is unreachable: " + why, cause);
   }
 
   private void refuse(HttpResponse<?> response, JsonNode json) {
@@ -238,9 +237,9 @@ public final class Api {
     }
   }
 
-  /** Hears of requests and answers. */
+  /** A listener for requests and answers. */
   public interface Exchanges {
-    /** Hears nothing. */
+    /** A listener that ignores everything. */
     Exchanges NONE =
         new Exchanges() {
           @Override
@@ -254,11 +253,11 @@ public final class Api {
           public void answered(int status, JsonNode body) {}
         };
 
-    /** Before a request is sent; the body is null where it has none. */
+    /** Called before a request is sent; the body is null if there is none. */
     void asking(
         String method, URI uri, Map<String, ? extends Iterable<String>> headers, JsonNode body);
 
-    /** After an answer came. */
+    /** Called after an answer was received. */
     void answered(int status, JsonNode body);
   }
 }

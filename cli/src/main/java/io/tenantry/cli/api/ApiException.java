@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.Serial;
 import java.util.List;
 
-/** A service refused, with a problem detail (RFC 9457). */
+/** A service refused a request with a problem detail (RFC 9457). */
 public final class ApiException extends RuntimeException {
 
   @Serial private static final long serialVersionUID = 1;
@@ -15,7 +15,7 @@ public final class ApiException extends RuntimeException {
   private final transient List<FieldError> errors;
   private final long retryAfterSeconds;
 
-  /** One field that is wrong; the field is empty for the whole. */
+  /** An invalid field; {@code field} is empty for the whole body. */
   public record FieldError(String field, String message) {}
 
   ApiException(int status, JsonNode problem, long retryAfterSeconds) {
@@ -55,7 +55,7 @@ public final class ApiException extends RuntimeException {
     return errors == null ? List.of() : errors;
   }
 
-  /** When the service wants to be asked again; 0 where it does not say. */
+  /** After how many seconds to retry; 0 if the service does not say. */
   public long retryAfterSeconds() {
     return retryAfterSeconds;
   }

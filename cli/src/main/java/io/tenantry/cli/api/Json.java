@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.Map;
 
-/** JSON as trees: what services answer is shown as it is, so that a newer one's fields are too. */
+/** JSON as trees: answers are shown unchanged, so that fields of newer services are shown, too. */
 public final class Json {
 
-  /** For all that is read and written; a file of a blueprint is one string of up to 64 MiB. */
+  /** The mapper for all JSON; a file of a blueprint is one string of up to 64 MiB. */
   public static final ObjectMapper MAPPER =
       new ObjectMapper(
           JsonFactory.builder()
@@ -22,7 +22,7 @@ public final class Json {
 
   private Json() {}
 
-  /** An object to be filled. */
+  /** A new, empty object. */
   public static Body body() {
     return new Body(MAPPER.createObjectNode());
   }
@@ -36,10 +36,10 @@ public final class Json {
     }
   }
 
-  /** The body of a request in the making. */
+  /** Builds the body of a request. */
   public record Body(ObjectNode node) {
 
-    /** With a field more; {@code null} and what is empty are left out. */
+    /** Adds a field; null and empty values are omitted. */
     public Body with(String name, Object value) {
       boolean absent =
           value == null
@@ -51,7 +51,7 @@ public final class Json {
       return this;
     }
 
-    /** With an object more; an empty one is left out. */
+    /** Adds an object; an empty one is omitted. */
     public Body with(String name, Body object) {
       if (!object.node.isEmpty()) {
         node.set(name, object.node);

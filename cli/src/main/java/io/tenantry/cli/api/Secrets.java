@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Takes secrets out of what is shown. */
+/** Masks secrets in output. */
 public final class Secrets {
 
   private static final String MASK = "********";
@@ -54,7 +54,7 @@ public final class Secrets {
     return PASSWORD_IN_URL.matcher(text).replaceAll("$1" + MASK + "@");
   }
 
-  /** A value that is not to be seen: enough of a long one to tell it from others. */
+  /** Masks a value; of a long one, a few characters stay to distinguish it from others. */
   public static String mask(String value) {
     return value.length() < 24 ? MASK : value.substring(0, 4) + MASK;
   }

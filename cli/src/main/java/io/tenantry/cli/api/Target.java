@@ -18,7 +18,7 @@ public record Target(String path) {
     return new Target(path.append(template.substring(from)).toString());
   }
 
-  /** With a parameter more; a value of {@code null} is none. */
+  /** Adds a query parameter; a null value is omitted. */
   public Target with(String name, Object value) {
     return value == null
         ? this

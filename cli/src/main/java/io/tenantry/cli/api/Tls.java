@@ -12,16 +12,16 @@ import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Whose certificates are believed. */
+/** Trusted certificates for HTTPS. */
 public final class Tls {
 
   private Tls() {}
 
   /**
-   * Believes what the certificates in a PEM file sign, and nothing else.
+   * Trusts only the certificates in a PEM file.
    *
-   * @throws IOException when it cannot be read
-   * @throws GeneralSecurityException when there is no certificate in it
+   * @throws IOException if it cannot be read
+   * @throws GeneralSecurityException if it contains no certificate
    */
   public static SSLContext trusting(Path pem) throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
@@ -35,7 +35,7 @@ public final class Tls {
       }
     }
     if (number == 0) {
-      throw new GeneralSecurityException("there is no certificate in it");
+      throw new GeneralSecurityException("it contains no certificate");
     }
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

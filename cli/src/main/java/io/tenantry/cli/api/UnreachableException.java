@@ -2,7 +2,7 @@ package io.tenantry.cli.api;
 
 import java.io.Serial;
 
-/** A service did not answer at all, or not in time. */
+/** A service did not respond, or not in time. */
 public final class UnreachableException extends RuntimeException {
 
   @Serial private static final long serialVersionUID = 1;

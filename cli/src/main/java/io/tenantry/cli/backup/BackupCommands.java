@@ -5,8 +5,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command(subcommands = StoreCommands.class)
-public final class BackupCommands extends Noun {
+public final class BackupCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of(
@@ -58,7 +58,7 @@ public final class BackupCommands extends Noun {
   private static final int BUFFER = 64 * 1024;
 
   @Command(
-      description = "Back a tenant up",
+      description = "Back up a tenant",
       footer = {
         "  tenantctl backups create globex --wait",
         "  tenantctl backups create globex --kind emergency",
@@ -66,11 +66,11 @@ public final class BackupCommands extends Noun {
       })
   void create(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
-      @Option(
-              names = "--kind",
-              description = "manual, emergency (ahead of the queue) or before_migration")
+      @Option(names = "--kind", description = "manual, emergency (runs first) or before_migration")
           String kind,
-      @Option(names = "--new-key", description = "with a new key, if the tenant's was destroyed")
+      @Option(
+              names = "--new-key",
+              description = "create a new key if the tenant's key was destroyed")
           boolean newKey,
       @Mixin Waiting waiting) {
     JsonNode job =
@@ -92,7 +92,7 @@ public final class BackupCommands extends Noun {
   }
 
   @Command(
-      description = "List backups, the newest first",
+      description = "List backups, newest first",
       footer = {
         "  tenantctl backups list --tenant globex",
         "  tenantctl backups list --status failed"
@@ -123,7 +123,7 @@ public final class BackupCommands extends Noun {
   }
 
   @Command(
-      description = "Read a stored backup to its end and compare it with its record",
+      description = "Read a stored backup completely and compare it with its record",
       footer = "  tenantctl backups verify 01a1fc6b-37a5-7f53-a72d-95728c633816 --wait")
   void verify(
       @Parameters(paramLabel = "ID", description = "the backup's id") String backup,
@@ -139,7 +139,7 @@ public final class BackupCommands extends Noun {
   }
 
   @Command(
-      description = "Restore a backup for trial, count its rows, and drop it again",
+      description = "Test a backup: restore it beside the tenant, count its rows, and drop it",
       footer = "  tenantctl backups drill 01a1fc6b-37a5-7f53-a72d-95728c633816 --wait")
   void drill(
       @Parameters(paramLabel = "ID", description = "the backup's id") String backup,
@@ -166,7 +166,7 @@ public final class BackupCommands extends Noun {
 
   @Command(
       description = {
-        "Download a backup, decrypted, as pg_dump's custom format; the audit log has it.",
+        "Download a decrypted backup in pg_dump's custom format; this is recorded in the audit log.",
         "Only you can read the file."
       },
       footer = {
@@ -178,10 +178,11 @@ public final class BackupCommands extends Noun {
       @Option(
               names = "--to",
               paramLabel = "FILE",
-              description = "where to; standard output if not given, which must be no terminal")
+              description =
+                  "the file to write; standard output if not given, which must not be a terminal")
           Path file) {
     if (file == null && terminal().attached().out()) {
-      throw CommandException.usage("a backup is not for a terminal: give --to FILE");
+      throw CommandException.usage("a backup cannot be written to a terminal; use --to FILE");
     }
     Target target = Target.of(BACKUP, backup);
     long total = platform().backups().get(target).path("manifest").path("dump_bytes").asLong();
@@ -194,14 +195,14 @@ public final class BackupCommands extends Noun {
         save(in, file, total, progress);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the download broke off", e);
+      throw new UncheckedIOException("the download was interrupted", e);
     }
     if (file != null) {
-      say("The backup is in " + file + ".");
+      say("Backup written to " + file + ".");
     }
   }
 
-  /** A file of this name is a whole backup, or what it was before. */
+  /** Replaces the file only when the download is complete. */
   private static void save(InputStream in, Path file, long total, Progress progress)
       throws IOException {
     Path part =
@@ -233,7 +234,7 @@ public final class BackupCommands extends Noun {
 
   @Command(
       description =
-          "List stored backups without a record, as after a restore of the control database",
+          "List stored backups without a record, for example after a restore of the control database",
       footer = "  tenantctl backups orphans")
   void orphans() {
     printer().list(platform().backups().get(Target.of("/api/v1/backups/orphans")), ORPHANS);
@@ -241,7 +242,8 @@ public final class BackupCommands extends Noun {
 
   @Command(
       name = "import",
-      description = "Write the records of stored backups that have none; each is read to its end",
+      description =
+          "Create the records of stored backups without one; each backup is read completely",
       footer = {
         "  tenantctl backups import --dry-run",
         "  tenantctl backups import --tenant globex --wait"
@@ -249,7 +251,7 @@ public final class BackupCommands extends Noun {
   void importOrphans(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
           String tenant,
-      @Option(names = "--dry-run", description = "only tell what would be done") boolean dryRun,
+      @Option(names = "--dry-run", description = "only show what would be done") boolean dryRun,
       @Mixin Waiting waiting) {
     JsonNode answer =
         platform()
@@ -259,7 +261,7 @@ public final class BackupCommands extends Noun {
                 Json.body().with("tenant_id", tenantIdOrNull(tenant)).with("dry_run", dryRun));
     if (dryRun) {
       printer().details(answer, IMPORTED);
-      say("Nothing was done.");
+      say("Dry run: nothing was changed.");
       return;
     }
     JobCommands.follow(this, platform().backups(), answer, waiting)
@@ -268,7 +270,8 @@ public final class BackupCommands extends Noun {
 
   @Command(
       name = "destroy-key",
-      description = "Destroy the key of a tenant's backups: none can ever be read again",
+      description =
+          "Destroy the key of a tenant's backups, which makes all of them unreadable for ever",
       footer = "  tenantctl backups destroy-key 01a1fc6b-37a5-7f53-a72d-95728c633816 --yes")
   void destroyKey(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
@@ -276,9 +279,9 @@ public final class BackupCommands extends Noun {
     String id = tenantId(tenant);
     confirmation.require(
         terminal(),
-        "This makes every backup of tenant %s unreadable for good, its copies too."
+        "This makes all backups of tenant %s, including copies, permanently unreadable."
             .formatted(tenant));
     platform().backups().delete(Target.of("/api/v1/tenants/{}/backup-key", id));
-    say("No backup of tenant " + tenant + " can be read any more.");
+    say("The backups of tenant " + tenant + " are permanently unreadable.");
   }
 }

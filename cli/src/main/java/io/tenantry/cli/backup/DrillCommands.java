@@ -2,7 +2,7 @@ package io.tenantry.cli.backup;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Target;
-import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.output.Columns;
 import picocli.CommandLine.Command;
@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class DrillCommands extends Noun {
+public final class DrillCommands extends CommandGroup {
 
   static final Columns COLUMNS =
       Columns.of(
@@ -26,7 +26,7 @@ public final class DrillCommands extends Noun {
           "ERROR error_message");
 
   @Command(
-      description = "List drills, the newest first",
+      description = "List drills, newest first",
       footer = "  tenantctl drills list --tenant globex")
   void list(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")

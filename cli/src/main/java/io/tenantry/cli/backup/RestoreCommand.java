@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.platform.JobCommands;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
       "  tenantctl restore globex --backup 01a1fc6b-37a5-7f53-a72d-95728c633816 --wait",
       "  tenantctl restore globex_copy --from globex --wait --yes"
     })
-public final class RestoreCommand extends Noun implements Runnable {
+public final class RestoreCommand extends CommandGroup implements Runnable {
 
   private static final Columns PLAN =
       Columns.of(
@@ -33,25 +33,25 @@ public final class RestoreCommand extends Noun implements Runnable {
           "SESSIONS sessions n",
           "STEPS steps");
 
-  @Parameters(paramLabel = "TENANT", description = "whose data is replaced")
+  @Parameters(paramLabel = "TENANT", description = "the tenant whose data is replaced")
   String tenant;
 
   @Option(
       names = "--backup",
       paramLabel = "ID",
-      description = "this backup; the newest if not given")
+      description = "the backup; the newest if not given")
   String backup;
 
   @Option(
       names = "--from",
       paramLabel = "TENANT",
-      description = "a backup of this other tenant: TENANT becomes its copy")
+      description = "use a backup of this other tenant, so that TENANT becomes its clone")
   String source;
 
   @Option(names = "--store", paramLabel = "NAME", description = "the copy in this store")
   String store;
 
-  @Option(names = "--dry-run", description = "only tell what would be done")
+  @Option(names = "--dry-run", description = "only show what would be done")
   boolean dryRun;
 
   @Mixin Confirmation confirmation;
@@ -63,8 +63,7 @@ public final class RestoreCommand extends Noun implements Runnable {
     String id = tenantId(tenant);
     if (!dryRun) {
       confirmation.require(
-          terminal(),
-          "This puts a backup in the place of all data of tenant %s.".formatted(tenant));
+          terminal(), "This replaces all data of tenant %s with a backup.".formatted(tenant));
     }
     JsonNode answer =
         platform()
@@ -81,7 +80,7 @@ public final class RestoreCommand extends Noun implements Runnable {
     if (dryRun) {
       printer().row(answer, PLAN);
       sayEach("Warning", answer.path("warnings"));
-      say("Nothing was done.");
+      say("Dry run: nothing was changed.");
       return;
     }
     JobCommands.follow(this, platform().backups(), answer, waiting)
@@ -93,7 +92,7 @@ public final class RestoreCommand extends Noun implements Runnable {
                       platform().backups().get(Target.of("/api/v1/restores/{}", restore)),
                       RestoreCommands.COLUMNS);
               sayEach("Note", done.path("result").path("notes"));
-              say("What was there before: tenantctl restores undo " + restore);
+              say("To get the replaced data back: tenantctl restores undo " + restore);
             });
   }
 }

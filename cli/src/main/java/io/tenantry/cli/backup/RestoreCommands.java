@@ -3,8 +3,8 @@ package io.tenantry.cli.backup;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class RestoreCommands extends Noun {
+public final class RestoreCommands extends CommandGroup {
 
   static final Columns COLUMNS =
       Columns.of(
@@ -32,7 +32,7 @@ public final class RestoreCommands extends Noun {
   private static final String RESTORE = "/api/v1/restores/{}";
 
   @Command(
-      description = "List restores, the newest first",
+      description = "List restores, newest first",
       footer = "  tenantctl restores list --tenant globex")
   void list(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
@@ -53,14 +53,15 @@ public final class RestoreCommands extends Noun {
   }
 
   @Command(
-      description = "Put back what a restore replaced",
+      description = "Undo a restore: put the replaced data back",
       footer = "  tenantctl restores undo 01a1fc6b-37a5-7f53-a72d-95728c633816 --wait --yes")
   void undo(
       @Parameters(paramLabel = "ID", description = "the restore's id") String restore,
       @Mixin Confirmation confirmation,
       @Mixin Waiting waiting) {
     confirmation.require(
-        terminal(), "This puts back the data from before restore %s.".formatted(restore));
+        terminal(),
+        "This replaces the current data with the data from before restore %s.".formatted(restore));
     JsonNode job = platform().backups().post(Target.of(RESTORE + "/undo", restore));
     JobCommands.follow(this, platform().backups(), job, waiting)
         .ifPresent(

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.platform.JobCommands;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 
 @RegisterForReflection
 @Command
-public final class RetentionCommands extends Noun {
+public final class RetentionCommands extends CommandGroup {
 
   private static final Columns REPORT =
       Columns.of(
@@ -29,7 +29,8 @@ public final class RetentionCommands extends Noun {
           "FOREIGN foreign_count n");
 
   @Command(
-      description = "List what a run would remove now: expired backups, and files no backup has",
+      description =
+          "List what a run would remove: expired backups, and files that belong to no backup",
       footer = "  tenantctl retention preview")
   void preview() {
     printer().details(platform().backups().get(Target.of("/api/v1/retention/preview")), REPORT);
@@ -37,7 +38,7 @@ public final class RetentionCommands extends Noun {
 
   @Command(
       description = {
-        "Remove expired backups, and files no backup has.",
+        "Remove expired backups, and files that belong to no backup.",
         "A run that would remove more than the limit removes nothing, except with --force."
       },
       footer = {
@@ -45,7 +46,7 @@ public final class RetentionCommands extends Noun {
         "  tenantctl retention run --force --wait --yes"
       })
   void run(
-      @Option(names = "--force", description = "also when it is more than the limit") boolean force,
+      @Option(names = "--force", description = "also if it is more than the limit") boolean force,
       @Mixin Confirmation confirmation,
       @Mixin Waiting waiting) {
     confirmation.require(
@@ -64,7 +65,7 @@ public final class RetentionCommands extends Noun {
           ExitCode.FAILURE,
           "nothing was removed: it is more than the limit of "
               + job.path("result").path("limit").asText(),
-          "tenantctl retention preview shows what; retention run --force removes it");
+          "tenantctl retention preview lists the files; retention run --force removes them");
     }
   }
 }

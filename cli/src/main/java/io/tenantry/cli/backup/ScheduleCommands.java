@@ -3,8 +3,8 @@ package io.tenantry.cli.backup;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.output.Columns;
 import java.util.List;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class ScheduleCommands extends Noun {
+public final class ScheduleCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of(
@@ -40,21 +40,21 @@ public final class ScheduleCommands extends Noun {
   private static final String RECONCILIATION = "/api/v1/schedules/reconciliation";
 
   @Command(
-      description = "List backup schedules, those of the oldest tenants first",
+      description = "List backup schedules, oldest tenants first",
       footer = "  tenantctl schedules list")
   void list(@Mixin Paging paging) {
     list(platform().backups(), Target.of("/api/v1/schedules"), paging, COLUMNS);
   }
 
   @Command(
-      description = "Show when a tenant is backed up",
+      description = "Show the backup schedule of a tenant",
       footer = "  tenantctl schedules show globex")
   void show(@Parameters(paramLabel = "TENANT", description = "the tenant") String tenant) {
     printer().details(platform().backups().get(Target.of(SCHEDULE, tenantId(tenant))), COLUMNS);
   }
 
   @Command(
-      description = "Show how the schedules differ from the registry of tenants",
+      description = "Compare the schedules with the registry of tenants",
       footer = {"  tenantctl schedules differences", "  tenantctl schedules differences -o json"})
   void differences() {
     printer().row(platform().backups().get(Target.of(RECONCILIATION)), DIFFERENCES);
@@ -62,8 +62,8 @@ public final class ScheduleCommands extends Noun {
 
   @Command(
       description =
-          "Enrol tenants without a schedule and remove those of deleted tenants, now; it is done"
-              + " regularly anyway",
+          "Enrol tenants without a schedule and remove schedules of deleted tenants; this also"
+              + " runs regularly",
       footer = {
         "  tenantctl schedules reconcile",
         "  tenantctl schedules reconcile --beyond-limits --yes"
@@ -71,13 +71,13 @@ public final class ScheduleCommands extends Noun {
   void reconcile(
       @Option(
               names = "--beyond-limits",
-              description = "also if more would change than is changed without being asked")
+              description = "also if more schedules would change than the automatic limit")
           boolean beyondLimits,
       @Mixin Confirmation confirmation) {
     if (beyondLimits) {
       confirmation.require(
           terminal(),
-          "This takes the registry's word, however many schedules it ends: see tenantctl schedules"
+          "This follows the registry, regardless of how many schedules it removes: see tenantctl schedules"
               + " differences.");
     }
     printer()
@@ -89,7 +89,7 @@ public final class ScheduleCommands extends Noun {
   }
 
   @Command(
-      description = "Say when a tenant is backed up, and how long that is kept",
+      description = "Set the backup schedule and retention of a tenant",
       footer = {
         "  tenantctl schedules set globex --cron='0 0 4 * * ?' --retention-days 14",
         "  tenantctl schedules set globex --cron='0 0 4 * * ?' --keep daily=7 --keep weekly=4",
@@ -100,23 +100,23 @@ public final class ScheduleCommands extends Noun {
       @Option(
               names = "--cron",
               required = true,
-              description = "six fields from seconds to the day of the week, in UTC")
+              description = "six fields, from seconds to day of week, in UTC")
           String cron,
       @Option(
               names = "--retention-days",
               paramLabel = "N",
               defaultValue = "30",
-              description = "how long a backup is kept; 30 if not given")
+              description = "days that a backup is kept; 30 if not given")
           int days,
       @Option(
               names = "--keep",
               paramLabel = "PERIOD=N",
-              description = "the last of so many periods: daily, weekly, monthly")
+              description = "also keep the last backup of N periods: daily, weekly or monthly")
           Map<String, Integer> keep,
-      @Option(names = "--disabled", description = "not for now") boolean disabled) {
+      @Option(names = "--disabled", description = "disable the schedule") boolean disabled) {
     Json.Body kept = Json.body();
     if (keep != null) {
-      // The service wants all three.
+      // The service requires all three.
       List.of("daily", "weekly", "monthly").forEach(period -> kept.with(period, 0));
       keep.forEach(kept::with);
     }

@@ -12,7 +12,7 @@ import picocli.CommandLine.ParentCommand;
 @RegisterForReflection
 @Command(
     name = "stores",
-    description = "List the backup stores, and whose each is",
+    description = "List the backup stores and their owners",
     footer = {"  tenantctl backups stores", "  tenantctl backups stores claim primary --yes"})
 final class StoreCommands implements Runnable {
 
@@ -32,14 +32,14 @@ final class StoreCommands implements Runnable {
   }
 
   @Command(
-      description = "Mark a backup store as this installation's, as it is",
+      description = "Claim a backup store, with its contents, for this installation",
       footer = "  tenantctl backups stores claim primary --yes")
   void claim(
       @Parameters(paramLabel = "NAME", description = "primary or secondary") String name,
       @Mixin Confirmation confirmation) {
     confirmation.require(
         backups.terminal(),
-        "From then on what is left in it of failed and expired backups is removed.");
+        "From then on, remains of failed and expired backups in it are removed.");
     backups
         .printer()
         .row(

@@ -1,2 +1,2 @@
-/** Commands on backups, restores, drills and their schedules. */
+/** Commands for backups, restores, drills and schedules. */
 package io.tenantry.cli.backup;

@@ -3,7 +3,7 @@ package io.tenantry.cli.command;
 import java.io.Serial;
 import java.util.Optional;
 
-/** A command cannot be done, for a reason that the user can do something about. */
+/** A command failed for a reason that the user can fix. */
 public final class CommandException extends RuntimeException {
 
   @Serial private static final long serialVersionUID = 1;
@@ -29,7 +29,7 @@ public final class CommandException extends RuntimeException {
     return code;
   }
 
-  /** What to do about it. */
+  /** What the user can do about it. */
   public Optional<String> advice() {
     return Optional.ofNullable(advice);
   }

@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
-/** Asked before anything is destroyed. */
+/** Asks for confirmation before data is destroyed. */
 @RegisterForReflection
 public final class Confirmation {
 
   @Option(
       names = {"-y", "--yes"},
-      description = "do not ask; needed where there is no terminal to ask on")
+      description = "do not ask for confirmation; required without a terminal")
   public boolean yes;
 
   /**
-   * Returns when the user agrees.
+   * Returns if the user confirms.
    *
-   * @param what what will happen, a sentence
-   * @throws CommandException when the user does not, or there is nobody to ask
+   * @param what a sentence that says what will happen
+   * @throws CommandException if the user declines, or there is no terminal
    */
   public void require(Terminal terminal, String what) {
     if (yes) {
@@ -27,11 +27,13 @@ public final class Confirmation {
     }
     if (!terminal.attached().in()) {
       throw new CommandException(
-          ExitCode.USAGE, what + " There is no terminal to ask on", "--yes does it without asking");
+          ExitCode.USAGE,
+          what + " There is no terminal to ask for confirmation",
+          "--yes skips the confirmation");
     }
     String answer = terminal.ask(what + " Go on? [y/N] ").orElse("");
     if (!List.of("y", "yes").contains(answer.strip().toLowerCase(Locale.ROOT))) {
-      throw new CommandException(ExitCode.FAILURE, "nothing was done");
+      throw new CommandException(ExitCode.FAILURE, "cancelled; nothing was changed");
     }
   }
 }

@@ -5,9 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.TypeConversionException;
 
-/**
- * Durations as people write them: {@code 500ms}, {@code 30s}, {@code 10m}, {@code 2h}, {@code 7d}.
- */
+/** Parses durations: {@code 500ms}, {@code 30s}, {@code 10m}, {@code 2h}, {@code 7d}. */
 public final class Durations {
 
   private static final Pattern SHAPE = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
@@ -18,7 +16,7 @@ public final class Durations {
     Matcher matcher = SHAPE.matcher(text);
     if (!matcher.matches()) {
       throw new TypeConversionException(
-          "'" + text + "' is no duration; write for example 500ms, 30s, 10m, 2h or 7d");
+          "'" + text + "' is not a duration; examples: 500ms, 30s, 10m, 2h, 7d");
     }
     long number = Long.parseLong(matcher.group(1));
     return switch (matcher.group(2)) {

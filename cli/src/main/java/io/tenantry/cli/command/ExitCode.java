@@ -1,20 +1,20 @@
 package io.tenantry.cli.command;
 
-/** What tenantctl ends with; documented in docs/tenantctl.md, and kept for good. */
+/** The exit codes of tenantctl; documented in docs/tenantctl.md, and stable. */
 public enum ExitCode {
-  /** It is done. */
+  /** Success. */
   OK(0),
-  /** It was understood and tried, and failed. */
+  /** The operation failed. */
   FAILURE(1),
-  /** The command, or a value in it, is wrong; or a confirmation was needed and not to be had. */
+  /** Invalid usage or input, or a confirmation was needed and there was no terminal. */
   USAGE(2),
-  /** What it is about is not there. */
+  /** The object does not exist. */
   NOT_FOUND(3),
-  /** The state of things does not permit it: taken, busy, over quota, not ready. */
+  /** The current state does not permit it: name in use, busy, over quota, not ready. */
   CONFLICT(4),
-  /** The key is missing or wrong, or permits less. */
+  /** The key is missing, invalid, or does not permit the operation. */
   NOT_PERMITTED(5),
-  /** A service, or something a service needs, is away; or it did not answer in time. */
+  /** A service, or a system it needs, is unavailable or did not respond in time. */
   UNREACHABLE(6);
 
   private final int number;
@@ -23,12 +23,12 @@ public enum ExitCode {
     this.number = number;
   }
 
-  /** What a shell sees. */
+  /** The exit status. */
   public int number() {
     return number;
   }
 
-  /** The code for an HTTP status that is no success. */
+  /** The exit code for the HTTP status of an error. */
   public static ExitCode ofStatus(int status) {
     return switch (status) {
       case 400, 413, 415, 422 -> USAGE;

@@ -13,11 +13,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How much of a list is wanted. Pages are fetched and written one by one. */
+/** The paging options of lists. Pages are fetched and printed one by one. */
 @RegisterForReflection
 public final class Paging {
 
-  /** The largest page that the services give. */
+  /** The largest page size of the services. */
   public static final int LARGEST_PAGE = 500;
 
   @Spec(Spec.Target.MIXEE)
@@ -25,13 +25,13 @@ public final class Paging {
 
   private int limit = 50;
 
-  @Option(names = "--all", description = "the whole list, however long")
+  @Option(names = "--all", description = "the whole list")
   public boolean all;
 
-  @Option(names = "--after", paramLabel = "KEY", description = "what comes after this")
+  @Option(names = "--after", paramLabel = "KEY", description = "start after this key")
   public String after;
 
-  @Option(names = "--limit", paramLabel = "N", description = "at most so many; 50 if not given")
+  @Option(names = "--limit", paramLabel = "N", description = "the maximum number; 50 if not given")
   public void limit(int number) {
     if (number < 1) {
       throw new ParameterException(spec.commandLine(), "--limit must be 1 or more");
@@ -39,7 +39,7 @@ public final class Paging {
     limit = number;
   }
 
-  /** How many of a list that is no single service's. */
+  /** The limit for lists that combine several services. */
   public int first() {
     return Math.min(limit, LARGEST_PAGE);
   }
@@ -54,7 +54,7 @@ public final class Paging {
         rows.pageEnds();
         wanted -= page.path("items").size();
         next = Optional.ofNullable(page.path("next").asText(null));
-        // Whoever reads may have seen enough, as head(1) does.
+        // The reader may have closed the pipe, as head(1) does.
         if (next.isEmpty() || wanted <= 0 || terminal.out().checkError()) {
           break;
         }
@@ -62,7 +62,7 @@ public final class Paging {
       }
       rows.rest(next);
     }
-    next.ifPresent(key -> terminal.say("There are more: --all, or --after " + key));
+    next.ifPresent(key -> terminal.say("More items: --all, or --after " + key));
   }
 
   private static JsonNode page(Api api, Target target, long wanted, Optional<String> after) {

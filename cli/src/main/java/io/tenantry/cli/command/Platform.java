@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.TypeConversionException;
 
-/** The three services that a command speaks with. */
+/** The three services, for commands. */
 public final class Platform {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -95,7 +95,7 @@ public final class Platform {
                 () ->
                     new CommandException(
                         ExitCode.USAGE,
-                        "nobody has said where " + service + " is",
+                        "no URL configured for " + service,
                         "tenantctl context set NAME --url URL --key-file FILE, or set "
                             + url.variable()));
     return new Api(
@@ -116,13 +116,13 @@ public final class Platform {
         return uri;
       }
     } catch (IllegalArgumentException e) {
-      // Said below.
+      // Reported below.
     }
     throw CommandException.usage(
-        "the address of " + what + " is no http or https URL: " + Secrets.withoutPassword(address));
+        "the URL of " + what + " is not an http or https URL: " + Secrets.withoutPassword(address));
   }
 
-  /** Shows requests and answers, secrets masked. */
+  /** Prints requests and answers with masked secrets. */
   private record Shown(Terminal terminal) implements Api.Exchanges {
 
     @Override

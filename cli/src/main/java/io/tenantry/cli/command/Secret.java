@@ -9,12 +9,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
-/** Secrets come from files or standard input: what stands in a command is seen by everyone. */
+/**
+ * Reads secrets from files or standard input: arguments of a command are visible to all users of
+ * the machine.
+ */
 public final class Secret {
 
   private Secret() {}
 
-  /** The first line of a file, or of standard input for {@code -}; none where no file is named. */
+  /** The first line of a file, or of standard input for {@code -}; empty if no file is given. */
   public static Optional<String> read(Optional<String> file, Terminal terminal) {
     return file.map(
         name -> {
@@ -24,7 +27,7 @@ public final class Secret {
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
                 .findFirst()
-                .orElseThrow(() -> CommandException.usage("there is nothing in " + name));
+                .orElseThrow(() -> CommandException.usage("the secret is empty: " + name));
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -40,7 +43,7 @@ public final class Secret {
         : new String(terminal.in().readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  /** Writes a secret to a file that only its owner can read, in the place of one that is there. */
+  /** Writes a secret to a file that only its owner can read, replacing an existing file. */
   public static void save(String secret, Path file) {
     try {
       Files.deleteIfExists(file);

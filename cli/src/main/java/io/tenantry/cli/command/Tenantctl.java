@@ -9,11 +9,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** All of Tenantry from the command line. */
+/** The root command. */
 @RegisterForReflection
 @Command(
     name = "tenantctl",
-    description = "The control plane of a multi-tenant SaaS, from the command line.",
+    description = "The command line of Tenantry, the control plane of a multi-tenant SaaS.",
     versionProvider = Version.class,
     footer = {
       "  tenantctl context set local --from-environment",
@@ -22,11 +22,11 @@ import picocli.CommandLine.ScopeType;
       "  id=$(tenantctl tenants list --status active -o name | head -n 1)",
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 not found, 4 conflict,",
-      "5 not permitted, 6 a service is not reached or not available; 130 after Ctrl-C.",
+      "5 not permitted, 6 a service is unreachable or unavailable; 130 after Ctrl-C.",
       "",
       "Environment: TENANT_URL, INGESTION_URL, BACKUP_URL, TENANTRY_ADMIN_KEY,"
           + " TENANTRY_TRUST_FILE,",
-      "TENANTRY_TIMEOUT override the context in use; TENANTRY_CONTEXT names another; NO_COLOR."
+      "TENANTRY_TIMEOUT override the current context; TENANTRY_CONTEXT selects another; NO_COLOR."
     })
 public final class Tenantctl {
 
@@ -42,34 +42,34 @@ public final class Tenantctl {
   @Option(
       names = "--no-headers",
       scope = ScopeType.INHERIT,
-      description = "leave the titles of tables out")
+      description = "omit the headers of tables")
   public boolean noHeaders;
 
   @Option(
       names = "--context",
       scope = ScopeType.INHERIT,
       paramLabel = "NAME",
-      description = "use this context, whatever the environment says")
+      description = "use this context instead of the environment")
   public String context;
 
   @Option(
       names = "--timeout",
       scope = ScopeType.INHERIT,
       paramLabel = "TIME",
-      description = "how long an answer may take, such as 500ms or 2m; 60s if not given")
+      description = "timeout for an answer, such as 500ms or 2m; 60s if not given")
   public Duration timeout;
 
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
-      description = "show every request and answer on standard error, secrets masked")
+      description = "print every request and answer to standard error, with secrets masked")
   public boolean debug;
 
   @Option(
       names = {"-h", "--help"},
       scope = ScopeType.INHERIT,
       usageHelp = true,
-      description = "show this text")
+      description = "show this help")
   public boolean help;
 
   @Option(

@@ -14,30 +14,30 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
-/** Whether and how long a command waits for work that goes on in a service. */
+/** The options for waiting until an operation of a service is finished. */
 @RegisterForReflection
 public final class Waiting {
 
   private static final long SHORTEST_PAUSE = 100;
   private static final long LONGEST_PAUSE = 1000;
 
-  /** A service that restarts is away for less. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** Longer than a restart of a service takes. */
+  private static final Duration UNREACHABLE_LIMIT = Duration.ofSeconds(30);
 
-  @Option(names = "--wait", description = "wait until it is done, with progress")
+  @Option(names = "--wait", description = "wait until it is finished and show progress")
   public boolean wait;
 
   @Option(
       names = "--wait-for",
       paramLabel = "TIME",
-      description = "wait at most so long, such as 10m; implies --wait")
+      description = "the timeout for waiting, such as 10m; implies --wait")
   public Duration limit;
 
   public boolean isAsked() {
     return wait || limit != null;
   }
 
-  /** A job as it ended; one that failed is an error. */
+  /** Waits for a job and returns it; a failed job is an error. */
   public JsonNode job(Api api, JsonNode job, Terminal terminal) {
     String id = job.path("id").asText();
     JsonNode ended =
@@ -74,21 +74,21 @@ public final class Waiting {
   }
 
   /**
-   * What is waited for.
+   * The operation to wait for.
    *
-   * @param again the command that waits for the same, for whom is interrupted
+   * @param again the command that continues waiting after an interruption
    */
   public record Subject(String what, String again) {}
 
   /**
-   * How far it is.
+   * The progress of the operation.
    *
-   * @param total 0 where it is not known
+   * @param total 0 if unknown
    * @param unit what is counted
    */
   public record View(String phase, long done, long total, String unit) {
 
-    /** How far a job is; of whatever else, its status. */
+    /** The progress of a job; for anything else, its status. */
     public static View ofJob(JsonNode job) {
       JsonNode counted = job.path("progress");
       JsonNode steps = job.path("steps");
@@ -103,11 +103,11 @@ public final class Waiting {
   }
 
   /**
-   * Looks again and again until a thing is as it should be.
+   * Polls until a condition holds.
    *
-   * @param look how to look
-   * @param first how it was last seen
-   * @param view how far it is
+   * @param look fetches the current state
+   * @param first the last known state
+   * @param view extracts the progress
    */
   public JsonNode until(
       Subject subject,
@@ -116,13 +116,15 @@ public final class Waiting {
       Function<JsonNode, View> view,
       Predicate<JsonNode> done,
       Terminal terminal) {
-    long began = System.nanoTime();
-    long heard = began;
+    long started = System.nanoTime();
+    long heard = started;
     long pause = SHORTEST_PAUSE;
     JsonNode state = first;
     Thread hint =
         new Thread(
-            () -> terminal.say("\nIt goes on in the service. To wait again: " + subject.again()));
+            () ->
+                terminal.say(
+                    "\nThe operation continues in the service. To wait again: " + subject.again()));
     Runtime.getRuntime().addShutdownHook(hint);
     try (Progress progress = new Progress(terminal, subject.what())) {
       while (true) {
@@ -131,10 +133,10 @@ public final class Waiting {
         if (done.test(state)) {
           return state;
         }
-        if (limit != null && System.nanoTime() - began > limit.toNanos()) {
+        if (limit != null && System.nanoTime() - started > limit.toNanos()) {
           throw new CommandException(
               ExitCode.UNREACHABLE,
-              subject.what() + " is not done within " + limit.toSeconds() + " s; it goes on",
+              subject.what() + " not finished within " + limit.toSeconds() + " s; it continues",
               subject.again());
         }
         pause(pause);
@@ -145,7 +147,7 @@ public final class Waiting {
         } catch (UnreachableException | ApiException e) {
           boolean transientProblem =
               e instanceof UnreachableException || ((ApiException) e).status() == 503;
-          if (!transientProblem || System.nanoTime() - heard > PATIENCE.toNanos()) {
+          if (!transientProblem || System.nanoTime() - heard > UNREACHABLE_LIMIT.toNanos()) {
             throw e;
           }
         }
@@ -159,7 +161,7 @@ public final class Waiting {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The process ends already, and the hook runs.
+      // The process is already exiting, and the hook runs.
     }
   }
 

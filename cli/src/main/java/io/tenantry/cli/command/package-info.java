@@ -1,4 +1,5 @@
 /**
- * What all commands share: the options of tenantctl, where the services are, waiting, confirming.
+ * What all commands share: the options of tenantctl, access to the services, waiting, and
+ * confirmation.
  */
 package io.tenantry.cli.command;

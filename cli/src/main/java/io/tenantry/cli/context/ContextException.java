@@ -2,7 +2,7 @@ package io.tenantry.cli.context;
 
 import java.io.Serial;
 
-/** What a context says cannot be used. */
+/** A context is unusable. */
 public final class ContextException extends RuntimeException {
 
   @Serial private static final long serialVersionUID = 1;
@@ -14,7 +14,7 @@ public final class ContextException extends RuntimeException {
     this.advice = advice;
   }
 
-  /** What to do about it. */
+  /** What the user can do about it. */
   public String advice() {
     return advice;
   }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The contexts of a user, in a file that only this user can read: it holds keys. */
+/** The contexts of a user, in a file that only this user can read, since it holds keys. */
 public final class ContextFile {
 
   private final Path file;
@@ -30,9 +30,9 @@ public final class ContextFile {
   }
 
   /**
-   * Reads it; one that is not there is empty.
+   * Reads the file; a missing file is empty.
    *
-   * @throws ContextException when others can read it, or it is not understood
+   * @throws ContextException if others can read it, or it is invalid
    */
   public static ContextFile read(Terminal terminal) {
     Path file = path(terminal);
@@ -42,14 +42,14 @@ public final class ContextFile {
       }
       if (isOpenToOthers(file)) {
         throw new ContextException(
-            file + " can be read by others, and holds keys", "chmod 600 '" + file + "'");
+            file + " holds keys and can be read by other users", "chmod 600 '" + file + "'");
       }
       if (Json.MAPPER.readTree(file.toFile()) instanceof ObjectNode content) {
         return new ContextFile(file, content);
       }
-      throw new ContextException(file + " is no context file", "remove it to begin anew");
+      throw new ContextException(file + " is not a context file", "remove it to start over");
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw new ContextException(file + " is no context file", "remove it to begin anew");
+      throw new ContextException(file + " is not a context file", "remove it to start over");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -86,17 +86,17 @@ public final class ContextFile {
     return file;
   }
 
-  /** The names there are. */
+  /** The names of all contexts. */
   public List<String> names() {
     return content.path("contexts").propertyStream().map(Map.Entry::getKey).toList();
   }
 
-  /** The one in use. */
+  /** The current context. */
   public Optional<String> current() {
     return Optional.ofNullable(content.path("current").asText(null));
   }
 
-  /** What a context holds; empty where there is none of the name. */
+  /** The settings of a context, if it exists. */
   public Optional<Map<Setting, String>> find(String name) {
     JsonNode stored = content.path("contexts").path(name);
     if (!stored.isObject()) {
@@ -112,13 +112,13 @@ public final class ContextFile {
     return Optional.of(values);
   }
 
-  /** Keeps a context, in the place of one of the same name. */
+  /** Adds or replaces a context. */
   public void put(String name, Map<Setting, String> values) {
     ObjectNode context = content.withObjectProperty("contexts").putObject(name);
     values.forEach((setting, value) -> context.put(setting.key(), value));
   }
 
-  /** Uses a context from now on. */
+  /** Makes a context the current one. */
   public void use(String name) {
     content.put("current", name);
   }
@@ -130,7 +130,7 @@ public final class ContextFile {
     }
   }
 
-  /** Writes it, whole or not at all. */
+  /** Writes the file atomically. */
   public void write() {
     try {
       Path folder = file.toAbsolutePath().getParent();

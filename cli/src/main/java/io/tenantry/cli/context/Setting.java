@@ -2,7 +2,10 @@ package io.tenantry.cli.context;
 
 import java.util.Locale;
 
-/** What a context holds, by its name in the file and the environment variable that overrides it. */
+/**
+ * The settings of a context, with their names in the file and the environment variables that
+ * override them.
+ */
 public enum Setting {
   TENANT_URL("TENANT_URL"),
   INGESTION_URL("INGESTION_URL"),
@@ -21,7 +24,7 @@ public enum Setting {
     return variable;
   }
 
-  /** Its name in the file. */
+  /** The name in the file. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -7,16 +7,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What holds for one command. A context that is named for this command goes before the environment,
- * and the environment before the context in use.
+ * The effective settings of one command. A context given with {@code --context} overrides the
+ * environment, which overrides the current context.
  */
 public record Settings(Map<Setting, String> values, String source) {
 
   /**
-   * Looks them up.
+   * Determines the settings.
    *
-   * @param named the context that was asked for, if any
-   * @throws ContextException when there is no such context
+   * @param named the context given with {@code --context}
+   * @throws ContextException if there is no such context
    */
   public static Settings of(Optional<String> named, Terminal terminal) {
     if (named.isPresent()) {
@@ -46,10 +46,10 @@ public record Settings(Map<Setting, String> values, String source) {
         .orElseThrow(
             () ->
                 new ContextException(
-                    "there is no context " + name, "tenantctl context list shows those there are"));
+                    "there is no context " + name, "tenantctl context list shows all contexts"));
   }
 
-  /** What the environment says. */
+  /** The settings in the environment. */
   public static Map<Setting, String> environment(Terminal terminal) {
     Map<Setting, String> values = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class DlqCommands extends Noun {
+public final class DlqCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of(
@@ -53,12 +53,12 @@ public final class DlqCommands extends Noun {
           "TO to_time time");
 
   @Command(
-      description = "List dead letters, the oldest first",
+      description = "List dead letters, oldest first",
       footer = "  tenantctl dlq list --tenant globex --status waiting")
   void list(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
           String tenant,
-      @Option(names = "--reason", description = "that died of this") String reason,
+      @Option(names = "--reason", description = "with this reason") String reason,
       @Option(names = "--status", description = "waiting, redriven, parked or lost") String status,
       @Mixin Paging paging) {
     list(
@@ -92,7 +92,7 @@ public final class DlqCommands extends Noun {
 
   @Command(
       description = {
-        "List events that the topic did not keep until they were delivered, the newest first.",
+        "List events that expired on the topic before they were delivered, newest first.",
         "OFFSETS counts the messages of all tenants in between."
       },
       footer = "  tenantctl dlq lost --tenant globex")
@@ -100,7 +100,7 @@ public final class DlqCommands extends Noun {
       @Option(
               names = "--tenant",
               paramLabel = "TENANT",
-              description = "of this tenant, or of all tenants of its partition")
+              description = "lost by this tenant, or possibly by it: all of its partition")
           String tenant,
       @Mixin Paging paging) {
     list(
@@ -111,15 +111,15 @@ public final class DlqCommands extends Noun {
   }
 
   @Command(description = "Show a dead letter with its message", footer = "  tenantctl dlq show 17")
-  void show(@Parameters(paramLabel = "ID", description = "its number") long id) {
+  void show(@Parameters(paramLabel = "ID", description = "its id") long id) {
     printer()
         .details(platform().ingestion().get(Target.of("/api/v1/dead-letters/{}", id)), COLUMNS);
   }
 
   @Command(
       description =
-          "Send dead letters to the topic of events again; one of those named that is not there to"
-              + " be sent ends with 1",
+          "Redrive dead letters: send them to the topic of events again; exits with 1 if a given"
+              + " id cannot be redriven",
       footer = {
         "  tenantctl dlq redrive --tenant globex --dry-run",
         "  tenantctl dlq redrive 17 18 --include-parked"
@@ -128,19 +128,19 @@ public final class DlqCommands extends Noun {
       @Parameters(
               paramLabel = "ID",
               arity = "0..*",
-              description = "their numbers; all that fit if not given")
+              description = "their ids; all that match the filters if not given")
           List<Long> ids,
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
           String tenant,
-      @Option(names = "--reason", description = "that died of this") String reason,
-      @Option(names = "--include-parked", description = "also those that died too often")
+      @Option(names = "--reason", description = "with this reason") String reason,
+      @Option(names = "--include-parked", description = "also parked ones, which failed too often")
           boolean parked,
       @Option(
               names = "--limit",
               paramLabel = "N",
-              description = "at most so many; 1000 if not given")
+              description = "the maximum number; 1000 if not given")
           Integer limit,
-      @Option(names = "--dry-run", description = "only tell what would be done") boolean dryRun) {
+      @Option(names = "--dry-run", description = "only show what would be done") boolean dryRun) {
     JsonNode answer =
         platform()
             .ingestion()
@@ -155,16 +155,16 @@ public final class DlqCommands extends Noun {
                     .with("dry_run", dryRun));
     printer().row(answer, REDRIVEN);
     if (dryRun) {
-      say("Nothing was done.");
+      say("Dry run: nothing was changed.");
     }
     long missing = ids == null ? 0 : Set.copyOf(ids).size() - answer.path("matched").asLong();
     if (missing <= 0) {
       return ExitCode.OK.number();
     }
-    say("%d of those named are not there, or not waiting.".formatted(missing));
+    say("%d of the given dead letters do not exist, or are not waiting.".formatted(missing));
     terminal()
         .advise(
-            "tenantctl dlq show ID tells a dead letter's status; --include-parked takes parked"
+            "tenantctl dlq show ID shows a dead letter's status; --include-parked includes parked"
                 + " ones, too");
     return ExitCode.FAILURE.number();
   }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Secret;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
@@ -19,16 +19,16 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class EventCommands extends Noun {
+public final class EventCommands extends CommandGroup {
 
   private static final Columns SENT = Columns.of("ACCEPTED accepted n", "REFUSED refused n");
   private static final int SHOWN = 20;
 
   @Command(
       description = {
-        "Send a tenant's events: JSON objects, lists of them, or one a line; CloudEvents too.",
-        "Events without an event_id are given one, so that none is taken twice when a request is"
-            + " sent again. With refused events it ends with 1."
+        "Send a tenant's events: JSON objects, arrays of them, or one per line; also CloudEvents.",
+        "Events without an event_id get one, so that retried requests create no duplicates."
+            + " Exits with 1 if events were refused."
       },
       footer = {
         "  tenantctl events send events.json --key-file globex.key",
@@ -44,20 +44,20 @@ public final class EventCommands extends Noun {
       @Option(
               names = "--key-file",
               paramLabel = "FILE",
-              description = "where the tenant's API key is; TENANTRY_API_KEY if not given")
+              description = "the file with the tenant's API key; TENANTRY_API_KEY if not given")
           String keyFile,
       @Option(
               names = "--batch",
               paramLabel = "N",
               defaultValue = "500",
-              description = "so many in a request, 1 to 1000; 500 if not given")
+              description = "events per request, 1 to 1000; 500 if not given")
           int batch,
       @Option(
               names = "--retry-for",
               paramLabel = "TIME",
               defaultValue = "60s",
-              description = "how long to try while the service takes none; 60s if not given")
-          Duration patience) {
+              description = "how long to retry while the service is unavailable; 60s if not given")
+          Duration retryTimeout) {
     if (batch < 1 || batch > 1000) {
       throw CommandException.usage("--batch must be 1 to 1000");
     }
@@ -68,20 +68,20 @@ public final class EventCommands extends Noun {
                 () ->
                     new CommandException(
                         ExitCode.USAGE,
-                        "there is no API key of the tenant",
+                        "no API key of the tenant given",
                         "--key-file FILE or TENANTRY_API_KEY; tenantctl keys create issues one"));
     List<String> sources = files == null ? List.of("-") : files;
     if ("-".equals(keyFile) && sources.contains("-")) {
       throw CommandException.usage("the key and the events cannot both be on standard input");
     }
     if (sources.contains("-") && terminal().attached().in()) {
-      say("Type events as JSON; Ctrl-D ends them.");
+      say("Type events as JSON; finish with Ctrl-D.");
     }
     ObjectNode sent;
     try (EventFiles events = EventFiles.open(sources, terminal());
         Progress progress = new Progress(terminal(), "events")) {
       EventSender sender =
-          new EventSender(platform().ingestion().withKey(key), batch, patience, progress);
+          new EventSender(platform().ingestion().withKey(key), batch, retryTimeout, progress);
       events.forEachRemaining(sender::add);
       sent = sender.finish();
     }
@@ -94,7 +94,7 @@ public final class EventCommands extends Noun {
     if (printer().format() == Format.TABLE) {
       refused.valueStream().limit(SHOWN).forEach(event -> say("  " + why(event)));
       if (refused.size() > SHOWN) {
-        say("  and %d more; -o json has all".formatted(refused.size() - SHOWN));
+        say("  and %d more; use -o json to see all".formatted(refused.size() - SHOWN));
       }
     }
     return (refused.isEmpty() ? ExitCode.OK : ExitCode.FAILURE).number();

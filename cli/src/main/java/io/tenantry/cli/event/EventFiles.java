@@ -22,8 +22,8 @@ import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 
 /**
- * The events in files and folders, one after the other, however many: objects one after the other,
- * or in lists.
+ * Reads the events in files and folders one after the other, as JSON objects or arrays of them,
+ * without holding them in memory.
  */
 final class EventFiles implements Iterator<ObjectNode>, AutoCloseable {
 
@@ -40,7 +40,7 @@ final class EventFiles implements Iterator<ObjectNode>, AutoCloseable {
     this.terminal = terminal;
   }
 
-  /** Finds the files; folders with everything in them, in the order of the names. */
+  /** Finds the files, including those in folders, in the order of their names. */
   static EventFiles open(List<String> sources, Terminal terminal) {
     Deque<String> names = new ArrayDeque<>();
     for (String source : sources) {
@@ -92,7 +92,7 @@ final class EventFiles implements Iterator<ObjectNode>, AutoCloseable {
               .formatted(name, parser.currentLocation().getLineNr(), e.getOriginalMessage()));
     } catch (JsonProcessingException e) {
       throw CommandException.usage(
-          "%s, line %d is no JSON: %s"
+          "%s, line %d is not JSON: %s"
               .formatted(name, e.getLocation().getLineNr(), e.getOriginalMessage()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

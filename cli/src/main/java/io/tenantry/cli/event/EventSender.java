@@ -13,7 +13,10 @@ import io.tenantry.cli.output.Progress;
 import java.time.Duration;
 import java.util.UUID;
 
-/** Sends events in batches, again where a batch could not be taken; each event counts once. */
+/**
+ * Sends events in batches and retries batches that the service could not take; each event is stored
+ * once.
+ */
 final class EventSender {
 
   private static final Target EVENTS = Target.of("/api/v1/events");
@@ -22,17 +25,17 @@ final class EventSender {
 
   private final Api api;
   private final int size;
-  private final Duration patience;
+  private final Duration retryTimeout;
   private final Progress progress;
   private final ArrayNode refused = Json.MAPPER.createArrayNode();
   private ArrayNode batch = Json.MAPPER.createArrayNode();
   private boolean cloudEvents;
   private long accepted;
 
-  EventSender(Api api, int size, Duration patience, Progress progress) {
+  EventSender(Api api, int size, Duration retryTimeout, Progress progress) {
     this.api = api;
     this.size = size;
-    this.patience = patience;
+    this.retryTimeout = retryTimeout;
     this.progress = progress;
   }
 
@@ -48,7 +51,7 @@ final class EventSender {
     batch.add(event);
   }
 
-  /** Sends what is left; returns how many were accepted, and those that were refused. */
+  /** Sends the rest; returns the number of accepted events, and the refused events. */
   ObjectNode finish() {
     if (!batch.isEmpty()) {
       send();
@@ -73,7 +76,7 @@ final class EventSender {
   }
 
   private JsonNode post() {
-    long began = System.nanoTime();
+    long started = System.nanoTime();
     long pause = FIRST_PAUSE;
     while (true) {
       try {
@@ -85,7 +88,7 @@ final class EventSender {
                 cloudEvents ? "application/cloudevents-batch+json" : "application/json")
             .body();
       } catch (UnreachableException e) {
-        if (isOver(began)) {
+        if (isOver(started)) {
           throw e;
         }
         Waiting.pause(pause);
@@ -93,7 +96,7 @@ final class EventSender {
         if (e.code().equals("VALIDATION_FAILED")) {
           return allRefused(e);
         }
-        if (!(e.status() == 503 || e.status() == 429) || isOver(began)) {
+        if (!(e.status() == 503 || e.status() == 429) || isOver(started)) {
           throw e;
         }
         Waiting.pause(Math.max(pause, e.retryAfterSeconds() * 1000));
@@ -102,11 +105,11 @@ final class EventSender {
     }
   }
 
-  private boolean isOver(long began) {
-    return System.nanoTime() - began > patience.toNanos();
+  private boolean isOver(long started) {
+    return System.nanoTime() - started > retryTimeout.toNanos();
   }
 
-  /** A batch of which nothing is accepted is answered by one problem. */
+  /** The service answers a batch without accepted events with one problem detail. */
   private JsonNode allRefused(ApiException problem) {
     ArrayNode events = Json.MAPPER.createArrayNode();
     for (int i = 0; i < batch.size(); i++) {

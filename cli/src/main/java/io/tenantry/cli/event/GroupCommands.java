@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class GroupCommands extends Noun {
+public final class GroupCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of(
@@ -46,7 +46,7 @@ public final class GroupCommands extends Noun {
   }
 
   @Command(
-      description = "Set where a group reads on, so that events are processed again",
+      description = "Set the offsets of a group, so that events are processed again",
       footer = {
         "  tenantctl groups reset ingestion-events-extraction-workers --to earliest --dry-run",
         "  tenantctl groups reset ingestion-events-extraction-workers --to 2026-11-21T04:00:00Z",
@@ -64,13 +64,15 @@ public final class GroupCommands extends Noun {
       @Option(
               names = "--partition",
               paramLabel = "N",
-              description = "only this partition; may be given again")
+              description = "only this partition; may be repeated")
           List<Integer> partitions,
-      @Option(names = "--dry-run", description = "only tell what would be done") boolean dryRun,
+      @Option(names = "--dry-run", description = "only show what would be done") boolean dryRun,
       @Mixin Confirmation confirmation) {
     if (!dryRun) {
       confirmation.require(
-          terminal(), "This sets group %s to %s; --dry-run shows it.".formatted(group, where));
+          terminal(),
+          "This sets the offsets of group %s to %s; --dry-run shows the changes."
+              .formatted(group, where));
     }
     JsonNode answer =
         platform()
@@ -86,7 +88,7 @@ public final class GroupCommands extends Noun {
       printer().row(answer, Columns.of("GROUP group"));
     }
     if (dryRun) {
-      say("Nothing was done.");
+      say("Dry run: nothing was changed.");
     }
   }
 

@@ -5,8 +5,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Secret;
 import io.tenantry.cli.output.Columns;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class InstanceCommands extends Noun {
+public final class InstanceCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of(
@@ -30,34 +30,37 @@ public final class InstanceCommands extends Noun {
           "UPDATED updated_at time");
   private static final String INSTANCE = "/api/v1/instances/{}";
 
-  /** What an instance may say itself; where it says nothing, the service's settings hold. */
+  /** The settings of an instance; the service's settings apply to those that are not set. */
   @RegisterForReflection
   static final class Fields {
     @Option(names = "--channel", paramLabel = "TYPE", description = "such as whatsapp")
     String channel;
 
-    @Option(names = "--evolution-url", paramLabel = "URL", description = "of the Evolution API")
+    @Option(names = "--evolution-url", paramLabel = "URL", description = "URL of the Evolution API")
     String evolutionUrl;
 
-    @Option(names = "--evolution-key-file", paramLabel = "FILE", description = "where its key is")
+    @Option(
+        names = "--evolution-key-file",
+        paramLabel = "FILE",
+        description = "the file with its key")
     String evolutionKey;
 
     @Option(
         names = "--whatsapp-instance",
         paramLabel = "NAME",
-        description = "the instance's name there")
+        description = "the name of the instance there")
     String whatsapp;
 
     @Option(
         names = "--session-prefix",
         paramLabel = "TEXT",
-        description = "what session ids begin with")
+        description = "the prefix of session ids")
     String session;
 
-    @Option(names = "--agent-url", paramLabel = "URL", description = "of the agents' API")
+    @Option(names = "--agent-url", paramLabel = "URL", description = "URL of the agents' API")
     String agentUrl;
 
-    @Option(names = "--agent-key-file", paramLabel = "FILE", description = "where its key is")
+    @Option(names = "--agent-key-file", paramLabel = "FILE", description = "the file with its key")
     String agentKey;
 
     @Option(names = "--agent", paramLabel = "NAME", description = "the default agent")
@@ -66,13 +69,13 @@ public final class InstanceCommands extends Noun {
     @Option(
         names = "--agent-timeout",
         paramLabel = "SECONDS",
-        description = "how long an agent may take")
+        description = "timeout of an agent, in seconds")
     Integer agentTimeout;
 
     @Option(
         names = "--webhook-secret-file",
         paramLabel = "FILE",
-        description = "where the secret is that webhooks are signed with")
+        description = "the file with the secret that signs webhooks")
     String webhookSecret;
 
     @Option(
@@ -85,7 +88,7 @@ public final class InstanceCommands extends Noun {
         names = "--active",
         arity = "1",
         paramLabel = "true|false",
-        description = "whether it takes messages")
+        description = "whether it accepts messages")
     Boolean active;
   }
 
@@ -116,20 +119,23 @@ public final class InstanceCommands extends Noun {
   }
 
   @Command(
-      description = "Show an instance, and what holds where it says nothing itself",
+      description = "Show an instance and its effective settings",
       footer = {"  tenantctl instances show support", "  tenantctl instances show default"})
   void show(
-      @Parameters(paramLabel = "NAME", description = "the instance; default is a name, too")
+      @Parameters(
+              paramLabel = "NAME",
+              description = "the instance; default selects the default one")
           String name) {
     printer().details(platform().ingestion().get(Target.of(INSTANCE, name)), COLUMNS);
   }
 
   @Command(
-      description = "Make an instance; the first one is the default",
+      description = "Create an instance; the first one becomes the default",
       footer = "  tenantctl instances add support globex --webhook-secret-file hook.secret")
   void add(
       @Parameters(paramLabel = "NAME", description = "its name") String name,
-      @Parameters(paramLabel = "TENANT", description = "whose it is") String tenant,
+      @Parameters(paramLabel = "TENANT", description = "the tenant that it belongs to")
+          String tenant,
       @Mixin Fields fields) {
     printer()
         .row(
@@ -140,14 +146,15 @@ public final class InstanceCommands extends Noun {
   }
 
   @Command(
-      description = "Change an instance; an empty value, or a timeout of 0, is the service's again",
+      description =
+          "Change an instance; an empty value, or a timeout of 0, resets to the service's setting",
       footer = {
         "  tenantctl instances update support --agent-timeout 30",
         "  tenantctl instances update support --active false"
       })
   void update(
       @Parameters(paramLabel = "NAME", description = "the instance") String name,
-      @Option(names = "--tenant", paramLabel = "TENANT", description = "whose it is from now on")
+      @Option(names = "--tenant", paramLabel = "TENANT", description = "its new tenant")
           String tenant,
       @Mixin Fields fields) {
     printer()
@@ -164,30 +171,33 @@ public final class InstanceCommands extends Noun {
   }
 
   @Command(
-      description = "Delete an instance; if it is the default, the oldest other becomes it",
+      description =
+          "Delete an instance; if it is the default, the oldest other instance becomes the default",
       footer = "  tenantctl instances delete support --yes")
   void delete(
       @Parameters(paramLabel = "NAME", description = "the instance") String name,
       @Mixin Confirmation confirmation) {
     confirmation.require(terminal(), "This deletes instance " + name + ".");
     platform().ingestion().delete(Target.of(INSTANCE, name));
-    say("Instance " + name + " is deleted.");
+    say("Instance " + name + " deleted.");
   }
 
   @Command(
       description = {
-        "Make the first instance from the environment, where there is none yet: EVOLUTION_API_URL,",
+        "Create the first instance from the environment, if there is none yet: EVOLUTION_API_URL,",
         "EVOLUTION_API_KEY, WHATSAPP_INSTANCE, SESSION_ID_PREFIX, AGENT_API_URL, AGENT_API_KEY,",
         "DEFAULT_AGENT_NAME and AGENT_API_TIMEOUT."
       },
       footer =
           "  EVOLUTION_API_URL=https://evolution.example.com tenantctl instances bootstrap globex")
-  void bootstrap(@Parameters(paramLabel = "TENANT", description = "whose it is") String tenant) {
+  void bootstrap(
+      @Parameters(paramLabel = "TENANT", description = "the tenant that it belongs to")
+          String tenant) {
     JsonNode first =
         platform().ingestion().get(Target.of("/api/v1/instances").with("limit", 1)).path("items");
     if (!first.isEmpty()) {
       printer().row(platform().ingestion().get(Target.of(INSTANCE, "default")), COLUMNS);
-      say("There are instances already; this is the default.");
+      say("Instances already exist; this is the default.");
       return;
     }
     String name =
@@ -220,7 +230,7 @@ public final class InstanceCommands extends Noun {
       return null;
     }
     if (!seconds.matches("\\d{1,9}")) {
-      throw CommandException.usage("AGENT_API_TIMEOUT is no number of seconds: " + seconds);
+      throw CommandException.usage("AGENT_API_TIMEOUT is not a number of seconds: " + seconds);
     }
     return Integer.valueOf(seconds);
   }

@@ -3,7 +3,7 @@ package io.tenantry.cli.event;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
-import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.output.Columns;
 import java.time.Duration;
 import picocli.CommandLine.ArgGroup;
@@ -14,12 +14,12 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class LimitCommands extends Noun {
+public final class LimitCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of("EVENTS events n", "PERIOD_SECONDS period_seconds n");
 
-  /** Whose limit it is. */
+  /** The tenant or instance of a limit. */
   @RegisterForReflection
   static final class Subject {
     @ArgGroup(multiplicity = "1")
@@ -30,7 +30,7 @@ public final class LimitCommands extends Noun {
       @Option(names = "--tenant", paramLabel = "TENANT", description = "a tenant's")
       String tenant;
 
-      @Option(names = "--instance", paramLabel = "NAME", description = "a channel instance's")
+      @Option(names = "--instance", paramLabel = "NAME", description = "the channel instance")
       String instance;
     }
   }
@@ -58,12 +58,12 @@ public final class LimitCommands extends Noun {
       description = "Set how many events a tenant or instance may send to each replica",
       footer = "  tenantctl limits set 500 --instance support --per 1m")
   void set(
-      @Parameters(paramLabel = "EVENTS", description = "how many") long events,
+      @Parameters(paramLabel = "EVENTS", description = "the number of events") long events,
       @Option(
               names = "--per",
               paramLabel = "TIME",
               defaultValue = "1s",
-              description = "in this time; 1s if not given")
+              description = "the period; 1s if not given")
           Duration period,
       @Mixin Subject subject) {
     printer()
@@ -77,10 +77,10 @@ public final class LimitCommands extends Noun {
   }
 
   @Command(
-      description = "Let the service's own limit hold again",
+      description = "Remove a limit, so that the service's limit applies",
       footer = "  tenantctl limits clear --tenant globex")
   void clear(@Mixin Subject subject) {
     platform().ingestion().delete(target(subject));
-    say("The service's own limit holds.");
+    say("Limit removed; the service's limit applies.");
   }
 }

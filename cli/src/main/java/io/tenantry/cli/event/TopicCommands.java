@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class TopicCommands extends Noun {
+public final class TopicCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of(
@@ -59,14 +59,14 @@ public final class TopicCommands extends Noun {
   }
 
   @Command(
-      description = "Make a topic as it is configured; one that is there stays",
+      description = "Create a topic as configured; an existing topic is not changed",
       footer = "  tenantctl topics create ingestion-events")
   void create(@Parameters(paramLabel = "TOPIC", description = "the topic") String topic) {
     printer().row(platform().ingestion().post(Target.of(TOPIC, topic)), COLUMNS);
   }
 
   @Command(
-      description = "Compare topics with what is configured; one that differs ends with 1",
+      description = "Compare topics with their configuration; exits with 1 if one differs",
       footer = {"  tenantctl topics verify", "  tenantctl topics verify ingestion-events -o json"})
   int verify(
       @Parameters(paramLabel = "TOPIC", arity = "0..1", description = "the topic; all if not given")
@@ -96,15 +96,15 @@ public final class TopicCommands extends Noun {
 
   @Command(
       description =
-          "Make a topic as it is configured, as far as that takes nothing from it; what is left"
-              + " ends with 1",
+          "Change a topic to its configuration, as far as possible without loss of data; exits"
+              + " with 1 if differences remain",
       footer = {
         "  tenantctl topics reconcile ingestion-events --dry-run",
         "  tenantctl topics reconcile ingestion-events"
       })
   int reconcile(
       @Parameters(paramLabel = "TOPIC", description = "the topic") String topic,
-      @Option(names = "--dry-run", description = "only tell what would be done") boolean dryRun) {
+      @Option(names = "--dry-run", description = "only show what would be done") boolean dryRun) {
     JsonNode answer =
         platform()
             .ingestion()
@@ -114,9 +114,9 @@ public final class TopicCommands extends Noun {
     } else {
       rows(parts(answer, "actions"), ACTIONS);
       if (answer.path("created").asBoolean()) {
-        say("Topic " + topic + " was made.");
+        say("Topic " + topic + " created.");
       } else if (answer.path("actions").isEmpty()) {
-        say("Topic " + topic + " is as it is configured.");
+        say("Topic " + topic + " matches its configuration.");
       }
     }
     boolean whole =
@@ -141,7 +141,7 @@ public final class TopicCommands extends Noun {
   }
 
   @Command(
-      description = "Tell on which partition a tenant's events land",
+      description = "Show the partition of a tenant's events",
       footer = "  tenantctl topics partition ingestion-events globex")
   void partition(
       @Parameters(paramLabel = "TOPIC", description = "the topic") String topic,

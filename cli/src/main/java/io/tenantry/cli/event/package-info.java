@@ -1,2 +1,2 @@
-/** Commands on events: sending them, their topics, readers, dead letters and limits. */
+/** Commands for events: sending, topics, consumer groups, dead letters and rate limits. */
 package io.tenantry.cli.event;

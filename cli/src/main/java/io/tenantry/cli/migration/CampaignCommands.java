@@ -5,9 +5,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class CampaignCommands extends Noun {
+public final class CampaignCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of(
@@ -42,7 +42,7 @@ public final class CampaignCommands extends Noun {
   private static final String CAMPAIGNS = "/api/v1/campaigns";
   private static final String CAMPAIGN = CAMPAIGNS + "/{}";
 
-  /** How a campaign goes about it. */
+  /** The options of a campaign. */
   @RegisterForReflection
   static final class Pace {
     @Option(
@@ -54,22 +54,31 @@ public final class CampaignCommands extends Noun {
     @Option(
         names = "--canary",
         paramLabel = "N",
-        description = "so many tenants first, which must all succeed; 1 if not given")
+        description = "number of tenants to migrate first, which must all succeed; 1 if not given")
     Integer canary;
 
-    @Option(names = "--wave", paramLabel = "N", description = "so many follow at a time")
+    @Option(
+        names = "--wave",
+        paramLabel = "N",
+        description = "number of tenants in each further wave")
     Integer wave;
 
-    @Option(names = "--parallelism", paramLabel = "N", description = "so many are migrated at once")
+    @Option(
+        names = "--parallelism",
+        paramLabel = "N",
+        description = "number of tenants migrated at the same time")
     Integer parallelism;
 
-    @Option(names = "--max-failures", paramLabel = "N", description = "halt with so many failures")
+    @Option(
+        names = "--max-failures",
+        paramLabel = "N",
+        description = "halt at this number of failures")
     Integer maxFailures;
 
     @Option(
         names = "--max-failure-rate",
         paramLabel = "RATE",
-        description = "halt with a larger share of failures, 0 to 1; 0.05 if not given")
+        description = "halt at a larger share of failures, 0 to 1; 0.05 if not given")
     Double maxFailureRate;
 
     Json.Body body(String blueprint) {
@@ -84,9 +93,10 @@ public final class CampaignCommands extends Noun {
     }
   }
 
-  @Command(description = "Tell what a campaign would do", footer = "  tenantctl campaigns plan car")
+  @Command(description = "Show what a campaign would do", footer = "  tenantctl campaigns plan car")
   void plan(
-      @Parameters(paramLabel = "BLUEPRINT", description = "whose tenants") String blueprint,
+      @Parameters(paramLabel = "BLUEPRINT", description = "the blueprint of the tenants")
+          String blueprint,
       @Mixin Pace pace) {
     JsonNode plan =
         platform().backups().post(Target.of(CAMPAIGNS), pace.body(blueprint).with("dry_run", true));
@@ -98,7 +108,7 @@ public final class CampaignCommands extends Noun {
       plan.path("ways").forEach(rows::add);
     }
     say(
-        "To %s of %s: %d tenants in %d waves; %d are there already."
+        "To %s of %s: %d tenants in %d waves; %d are already at this version."
             .formatted(
                 plan.path("target_version").asText(),
                 plan.path("blueprint").asText(),
@@ -115,18 +125,19 @@ public final class CampaignCommands extends Noun {
         "  tenantctl campaigns start car --canary 5 --wave 50 --parallelism 8 --backup-first"
       })
   void start(
-      @Parameters(paramLabel = "BLUEPRINT", description = "whose tenants") String blueprint,
+      @Parameters(paramLabel = "BLUEPRINT", description = "the blueprint of the tenants")
+          String blueprint,
       @Mixin Pace pace,
       @Mixin MigrationCommands.Limits limits,
       @Mixin MigrationCommands.BackupFirst backupFirst,
-      @Option(names = "--watch", description = "watch it to its end") boolean watch) {
+      @Option(names = "--watch", description = "watch it until it is finished") boolean watch) {
     Json.Body body = backupFirst.addTo(limits.addTo(pace.body(blueprint)));
     JsonNode campaign =
         TemplateWait.ask(terminal(), () -> platform().backups().post(Target.of(CAMPAIGNS), body));
-    begun(campaign, watch);
+    followUp(campaign, watch);
   }
 
-  private void begun(JsonNode campaign, boolean watch) {
+  private void followUp(JsonNode campaign, boolean watch) {
     if (watch) {
       watch(campaign, new Waiting());
       return;
@@ -137,11 +148,11 @@ public final class CampaignCommands extends Noun {
 
   @Command(
       description =
-          "Watch a campaign to its end; one halted, cancelled or with failed tenants ends with 1",
+          "Watch a campaign until it is finished; exits with 1 if it is halted or cancelled, or tenants failed",
       footer = "  tenantctl campaigns watch 01a1fc6b-37a5-7f53-a72d-95728c633816")
   void watch(
       @Parameters(paramLabel = "ID", description = "the campaign's id") String campaign,
-      @Option(names = "--wait-for", paramLabel = "TIME", description = "at most so long")
+      @Option(names = "--wait-for", paramLabel = "TIME", description = "the timeout")
           Duration limit) {
     Waiting waiting = new Waiting();
     waiting.limit = limit;
@@ -167,7 +178,7 @@ public final class CampaignCommands extends Noun {
     if (ended.path("status").asText().equals("halted")) {
       throw new CommandException(
           ExitCode.FAILURE,
-          "the campaign halted: " + ended.path("reason").asText(),
+          "the campaign was halted: " + ended.path("reason").asText(),
           "tenantctl campaigns tenants %s --status failed, then retry, resume or rollback"
               .formatted(id));
     }
@@ -203,7 +214,7 @@ public final class CampaignCommands extends Noun {
   }
 
   @Command(
-      description = "List campaigns, the newest first",
+      description = "List campaigns, newest first",
       footer = "  tenantctl campaigns list --blueprint car")
   void list(
       @Option(names = "--blueprint", description = "of this blueprint") String blueprint,
@@ -219,7 +230,7 @@ public final class CampaignCommands extends Noun {
   }
 
   @Command(
-      description = "List a campaign's tenants with how their migrations stand",
+      description = "List a campaign's tenants with the status of their migrations",
       footer = "  tenantctl campaigns tenants 01a1fc6b-37a5-7f53-a72d-95728c633816 --status failed")
   void tenants(
       @Parameters(paramLabel = "ID", description = "the campaign's id") String campaign,
@@ -237,28 +248,28 @@ public final class CampaignCommands extends Noun {
   }
 
   @Command(
-      description = "Begin no more tenants; those in hand are finished",
+      description = "Pause a campaign: start no further tenants; running migrations are finished",
       footer = "  tenantctl campaigns pause 01a1fc6b-37a5-7f53-a72d-95728c633816")
   void pause(@Parameters(paramLabel = "ID", description = "the campaign's id") String campaign) {
     act(campaign, "pause");
   }
 
   @Command(
-      description = "Go on with a paused or halted campaign",
+      description = "Resume a paused or halted campaign",
       footer = "  tenantctl campaigns resume 01a1fc6b-37a5-7f53-a72d-95728c633816")
   void resume(@Parameters(paramLabel = "ID", description = "the campaign's id") String campaign) {
     act(campaign, "resume");
   }
 
   @Command(
-      description = "Try those tenants again that failed, and go on",
+      description = "Retry failed tenants and resume",
       footer = "  tenantctl campaigns retry 01a1fc6b-37a5-7f53-a72d-95728c633816")
   void retry(@Parameters(paramLabel = "ID", description = "the campaign's id") String campaign) {
     act(campaign, "retry");
   }
 
   @Command(
-      description = "Begin no more tenants for good; those in hand are finished",
+      description = "Cancel a campaign: start no further tenants; running migrations are finished",
       footer = "  tenantctl campaigns cancel 01a1fc6b-37a5-7f53-a72d-95728c633816")
   void cancel(@Parameters(paramLabel = "ID", description = "the campaign's id") String campaign) {
     act(campaign, "cancel");
@@ -269,18 +280,18 @@ public final class CampaignCommands extends Noun {
   }
 
   @Command(
-      description = "Take back what a campaign did, by a campaign of its own",
+      description = "Roll back the migrations of a campaign, by a new campaign",
       footer = "  tenantctl campaigns rollback 01a1fc6b-37a5-7f53-a72d-95728c633816 --watch")
   void rollback(
       @Parameters(paramLabel = "ID", description = "the campaign's id") String campaign,
-      @Option(names = "--watch", description = "watch it to its end") boolean watch,
+      @Option(names = "--watch", description = "watch it until it is finished") boolean watch,
       @Mixin MigrationCommands.BackupBeforeRollback backupFirst,
       @Mixin Confirmation confirmation) {
     confirmation.require(
         terminal(),
-        "This takes every tenant of campaign %s back; what the undos drop is lost%s."
-            .formatted(campaign, backupFirst.none ? "" : " but for a backup"));
-    begun(
+        "This rolls back every tenant of campaign %s; data that the undo migrations drop is lost%s."
+            .formatted(campaign, backupFirst.none ? "" : ", except in a backup taken before"));
+    followUp(
         platform()
             .backups()
             .post(

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class MigrationCommands extends Noun {
+public final class MigrationCommands extends CommandGroup {
 
   static final Columns COLUMNS =
       Columns.of(
@@ -56,7 +56,7 @@ public final class MigrationCommands extends Noun {
       Columns.of("OBJECT name", "KIND kind", "CHANGE change", "EXPECTED expected", "ACTUAL actual");
   private static final String MIGRATIONS = "/api/v1/tenants/{}/migrations";
 
-  /** Which tenant goes to which version. */
+  /** The tenant and the target version. */
   @RegisterForReflection
   static final class Goal {
     @Parameters(paramLabel = "TENANT", description = "the tenant")
@@ -73,19 +73,16 @@ public final class MigrationCommands extends Noun {
     }
   }
 
-  /** How long a statement may wait and take. */
+  /** Timeouts of migrations' statements. */
   @RegisterForReflection
   static final class Limits {
     @Option(
         names = "--lock-timeout",
         paramLabel = "TIME",
-        description = "how long a statement may wait for a lock")
+        description = "lock timeout of a statement")
     Duration lock;
 
-    @Option(
-        names = "--statement-timeout",
-        paramLabel = "TIME",
-        description = "how long a statement may take")
+    @Option(names = "--statement-timeout", paramLabel = "TIME", description = "statement timeout")
     Duration statement;
 
     Json.Body addTo(Json.Body body) {
@@ -94,10 +91,10 @@ public final class MigrationCommands extends Noun {
     }
   }
 
-  /** Whether a backup comes before a migration. */
+  /** Whether to back up before a migration. */
   @RegisterForReflection
   static final class BackupFirst {
-    @Option(names = "--backup-first", description = "back each tenant up before")
+    @Option(names = "--backup-first", description = "back up each tenant first")
     boolean backup;
 
     Json.Body addTo(Json.Body body) {
@@ -105,32 +102,32 @@ public final class MigrationCommands extends Noun {
     }
   }
 
-  /** Whether a backup comes before a rollback, whose undos drop data. */
+  /** Whether to back up before a rollback, whose undo migrations drop data. */
   @RegisterForReflection
   static final class BackupBeforeRollback {
     @Option(
         names = "--no-backup",
-        description = "do not back each tenant up before; what the undos drop is lost then")
+        description =
+            "do not back up each tenant first; data that the undo migrations drop is then lost")
     boolean none;
 
-    /** What the request says of it; the service backs up if it says nothing. */
+    /** The field of the request; without it, the service backs up. */
     Boolean wanted() {
       return none ? false : null;
     }
   }
 
   @Command(
-      description = "List tenants with how they stand beside their blueprint's current version",
+      description = "List tenants with their migration status",
       footer = {
         "  tenantctl migrations status --summary",
         "  tenantctl migrations status --blueprint car --status failed"
       })
   void status(
-      @Option(names = "--blueprint", description = "made from this blueprint") String blueprint,
+      @Option(names = "--blueprint", description = "of this blueprint") String blueprint,
       @Option(names = "--status", description = "up_to_date, pending, failed or drifted")
           String status,
-      @Option(names = "--summary", description = "how many stand where, by blueprint")
-          boolean summary,
+      @Option(names = "--summary", description = "only counts by blueprint") boolean summary,
       @Mixin Paging paging) {
     if (summary) {
       printer()
@@ -149,14 +146,15 @@ public final class MigrationCommands extends Noun {
   }
 
   @Command(
-      description = "Tell what would be run to bring a tenant to a version",
+      description = "Show what would run to migrate a tenant to a version",
       footer = {
         "  tenantctl migrations plan globex",
         "  tenantctl migrations plan globex --to 8f2c135c5fe5 --rollback"
       })
   void plan(
       @Mixin Goal goal,
-      @Option(names = "--rollback", description = "back, by the undos") boolean rollback) {
+      @Option(names = "--rollback", description = "a rollback, by the undo migrations")
+          boolean rollback) {
     String id = tenantId(goal.tenant);
     Json.Body body =
         goal.body().with("direction", rollback ? "rollback" : null).with("dry_run", true);
@@ -194,7 +192,7 @@ public final class MigrationCommands extends Noun {
   }
 
   @Command(
-      description = "Take a tenant back to a version, by the blueprint's undos",
+      description = "Roll a tenant back to a version, by the blueprint's undo migrations",
       footer = "  tenantctl migrations rollback globex --to 8f2c135c5fe5 --wait")
   void rollback(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
@@ -202,7 +200,7 @@ public final class MigrationCommands extends Noun {
               names = "--to",
               paramLabel = "VERSION",
               required = true,
-              description = "the version to go back to")
+              description = "the version to roll back to")
           String version,
       @Mixin Limits limits,
       @Mixin BackupBeforeRollback backupFirst,
@@ -211,8 +209,9 @@ public final class MigrationCommands extends Noun {
     String id = tenantId(tenant);
     confirmation.require(
         terminal(),
-        "This takes tenant %s back to %s; what the undos drop is lost%s."
-            .formatted(tenant, version, backupFirst.none ? "" : " but for a backup"));
+        "This rolls tenant %s back to %s; data that the undo migrations drop is lost%s."
+            .formatted(
+                tenant, version, backupFirst.none ? "" : ", except in a backup taken before"));
     begin(
         id,
         limits.addTo(
@@ -242,7 +241,7 @@ public final class MigrationCommands extends Noun {
   }
 
   @Command(
-      description = "List a tenant's migrations, the newest first",
+      description = "List a tenant's migrations, newest first",
       footer = "  tenantctl migrations list globex")
   void list(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
@@ -259,7 +258,7 @@ public final class MigrationCommands extends Noun {
   }
 
   @Command(
-      description = "Compare a tenant with its golden template; one that differs ends with 1",
+      description = "Compare a tenant with its golden template; exits with 1 if it differs",
       footer = "  tenantctl migrations drift globex")
   int drift(@Parameters(paramLabel = "TENANT", description = "the tenant") String tenant) {
     JsonNode report =
@@ -272,17 +271,17 @@ public final class MigrationCommands extends Noun {
         report.path("differences").forEach(rows::add);
       }
     } else {
-      say("Tenant " + tenant + " is as its golden template.");
+      say("Tenant " + tenant + " matches its golden template.");
     }
     return (drifted ? ExitCode.FAILURE : ExitCode.OK).number();
   }
 
   @Command(
       name = "check-drift",
-      description = "Look at all tenants, or those of one blueprint, for drift",
+      description = "Check all tenants, or those of one blueprint, for drift",
       footer = "  tenantctl migrations check-drift --blueprint car --wait")
   void checkDrift(
-      @Option(names = "--blueprint", description = "made from this blueprint") String blueprint,
+      @Option(names = "--blueprint", description = "of this blueprint") String blueprint,
       @Mixin Waiting waiting) {
     JsonNode job =
         platform()

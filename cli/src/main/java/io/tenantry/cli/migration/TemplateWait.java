@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Migrations need the golden template of the version they lead to, which is made in the background
- * after a blueprint is pushed: who comes a moment too early waits for it.
+ * Waits for a golden template. Migrations need the one of their target version, which is built in
+ * the background after a blueprint was pushed.
  */
 final class TemplateWait {
 
@@ -19,19 +19,19 @@ final class TemplateWait {
 
   private TemplateWait() {}
 
-  /** Asks until the template is there, or for a minute. */
+  /** Repeats a request until the template exists, for at most a minute. */
   static JsonNode ask(Terminal terminal, Supplier<JsonNode> question) {
-    long began = System.nanoTime();
+    long started = System.nanoTime();
     try (Progress progress = new Progress(terminal, "golden template")) {
       while (true) {
         try {
           return question.get();
         } catch (ApiException e) {
           if (!e.code().equals("GOLDEN_TEMPLATE_MISSING")
-              || System.nanoTime() - began > LIMIT.toNanos()) {
+              || System.nanoTime() - started > LIMIT.toNanos()) {
             throw e;
           }
-          progress.update("is being made", 0, 0, "");
+          progress.update("is being built", 0, 0, "");
           Waiting.pause(PAUSE);
         }
       }

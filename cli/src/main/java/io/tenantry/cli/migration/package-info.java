@@ -1,2 +1,2 @@
-/** Commands on migrations of single tenants and of whole blueprints. */
+/** Commands for migrations of single tenants and for campaigns. */
 package io.tenantry.cli.migration;

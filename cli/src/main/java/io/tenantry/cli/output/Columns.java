@@ -5,17 +5,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The columns of a table: each {@code TITLE path} or {@code TITLE path format}, the path with dots.
- * The first is the thing's name, what {@code -o name} writes.
+ * The columns of a table: each {@code TITLE path} or {@code TITLE path format}, with a dotted path.
+ * The first column is the item's name, which {@code -o name} prints.
  */
 public record Columns(List<Column> all) {
 
-  /** From texts such as {@code SIZE file.bytes bytes}. */
+  /** Parses columns such as {@code SIZE file.bytes bytes}. */
   public static Columns of(String... columns) {
     return new Columns(Arrays.stream(columns).map(Column::parse).toList());
   }
 
-  /** What is the name of a thing. */
+  /** The name of an item. */
   public String name(JsonNode item) {
     return all.getFirst().text(item);
   }

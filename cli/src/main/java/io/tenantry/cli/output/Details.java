@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** A thing with everything it has, a line for each; lists of things as small tables. */
+/** Prints an item with all its fields, one per line, and lists as small tables. */
 final class Details {
 
   private static final String INDENT = "  ";

@@ -2,15 +2,15 @@ package io.tenantry.cli.output;
 
 import java.util.Locale;
 
-/** How an answer is written. */
+/** The output formats. */
 public enum Format {
-  /** Columns for people. */
+  /** A table for people. */
   TABLE,
   /** The API's JSON. */
   JSON,
-  /** The same as YAML. */
+  /** The API's JSON as YAML. */
   YAML,
-  /** The id or name alone, one a line. */
+  /** Only the id or name, one per line. */
   NAME;
 
   @Override

@@ -3,10 +3,10 @@ package io.tenantry.cli.output;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 
-/** Until this is closed, what is typed on the terminal of standard input is not shown there. */
+/** Disables the echo of the terminal until it is closed. */
 final class HiddenTyping implements AutoCloseable {
 
-  /** Who presses Ctrl-C wants to see again what is typed. */
+  /** Restores the echo after Ctrl-C. */
   private final Thread restore = new Thread(() -> stty("echo"));
 
   HiddenTyping() {
@@ -20,7 +20,7 @@ final class HiddenTyping implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(restore);
     } catch (IllegalStateException e) {
-      // The process ends already, and the hook runs.
+      // The process is already exiting, and the hook runs.
     }
   }
 
@@ -33,7 +33,7 @@ final class HiddenTyping implements AutoCloseable {
           .start()
           .waitFor();
     } catch (IOException e) {
-      // No such program, and nothing else that could hide it.
+      // There is no stty, and no other way to disable the echo.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

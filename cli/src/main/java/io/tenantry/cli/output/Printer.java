@@ -10,7 +10,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 
-/** Writes answers to standard output in the format that was asked for. */
+/** Prints answers to standard output in the requested format. */
 public final class Printer {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,7 +29,7 @@ public final class Printer {
     return format;
   }
 
-  /** One thing, with everything it has. */
+  /** Prints an item with all its fields. */
   public void details(JsonNode item, Columns columns) {
     switch (format) {
       case TABLE -> Details.write(item, terminal.out());
@@ -39,12 +39,12 @@ public final class Printer {
     terminal.out().flush();
   }
 
-  /** A value in one line, whatever is in it. */
+  /** A value in one line. */
   public static String line(JsonNode value) {
     return Values.plain(value);
   }
 
-  /** One thing, as a row. */
+  /** Prints an item as a row. */
   public void row(JsonNode item, Columns columns) {
     switch (format) {
       case TABLE -> {
@@ -58,14 +58,14 @@ public final class Printer {
     terminal.out().flush();
   }
 
-  /** A list that is as short as one answer. */
+  /** Prints a list that comes in one answer. */
   public void list(JsonNode answer, Columns columns) {
     try (Rows rows = rows(columns)) {
       answer.path("items").forEach(rows::add);
     }
   }
 
-  /** A list that comes page by page. */
+  /** Starts a list that comes page by page. */
   public Rows rows(Columns columns) {
     return switch (format) {
       case TABLE -> new TableRows(table(columns));
@@ -74,15 +74,15 @@ public final class Printer {
     };
   }
 
-  /** Where the things of a list go, one after the other. */
+  /** Prints the items of a list one after the other. */
   public sealed interface Rows extends AutoCloseable {
 
     void add(JsonNode item);
 
-    /** Writes what came so far. */
+    /** Prints the items received so far. */
     void pageEnds();
 
-    /** Says where the rest of the list begins. */
+    /** Reports the key where the rest of the list starts. */
     void rest(Optional<String> next);
 
     @Override
@@ -164,7 +164,7 @@ public final class Printer {
     }
   }
 
-  /** Items are written as they come: a list may be longer than memory. */
+  /** Items are printed as they arrive: a list may not fit into memory. */
   private final class TreeRows implements Rows {
     private final JsonGenerator generator;
     private Optional<String> rest = Optional.empty();

@@ -3,10 +3,7 @@ package io.tenantry.cli.output;
 import java.time.Duration;
 import java.util.Locale;
 
-/**
- * How far long work is, on standard error: a bar that is drawn again and again on a terminal, a
- * line for each new phase elsewhere.
- */
+/** Shows progress on standard error: a bar on a terminal, otherwise a line for each phase. */
 public final class Progress implements AutoCloseable {
 
   private static final int WIDTH = 24;
@@ -14,7 +11,7 @@ public final class Progress implements AutoCloseable {
 
   private final Terminal terminal;
   private final String what;
-  private final long began = System.nanoTime();
+  private final long started = System.nanoTime();
   private long drawn;
   private int length;
   private String phase = "";
@@ -25,10 +22,10 @@ public final class Progress implements AutoCloseable {
   }
 
   /**
-   * Shows how far it is.
+   * Updates the progress.
    *
-   * @param now the phase it is in; empty for none
-   * @param total 0 where it is not known
+   * @param now the current phase; may be empty
+   * @param total 0 if unknown
    * @param unit what is counted, {@code bytes} for bytes
    */
   public void update(String now, long done, long total, String unit) {
@@ -61,7 +58,7 @@ public final class Progress implements AutoCloseable {
     if (!phase.isEmpty()) {
       line.append(' ').append(phase);
     }
-    double seconds = (System.nanoTime() - began) / 1e9;
+    double seconds = (System.nanoTime() - started) / 1e9;
     if (done > 0 && seconds > 0) {
       double rate = done / seconds;
       line.append(' ').append(amount(done, unit)).append(", ").append(rate(rate, unit));
@@ -95,7 +92,7 @@ public final class Progress implements AutoCloseable {
     length = line.length();
   }
 
-  /** Takes the bar away, so that what follows stands alone. */
+  /** Removes the bar. */
   @Override
   public void close() {
     if (length > 0) {

@@ -18,7 +18,7 @@ public enum Style {
     return "\u001b[" + number + "m" + text + "\u001b[0m";
   }
 
-  /** The colour that the name of a state has; {@code null} for none. */
+  /** The colour of a status; null for no colour. */
   static Style ofState(String state) {
     return switch (state) {
       case "active", "completed", "passed", "intact", "ok", "up", "up_to_date", "accepted" -> GREEN;

@@ -5,7 +5,7 @@ import io.tenantry.cli.output.Columns.Column;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows in columns, as wide as the widest value of the rows written at once. */
+/** Formats rows in columns that are as wide as the widest value printed so far. */
 final class Table {
 
   private static final String GAP = "   ";
@@ -15,7 +15,7 @@ final class Table {
   private final boolean headers;
   private final List<List<String>> waiting = new ArrayList<>();
   private final int[] widths;
-  private boolean begun;
+  private boolean started;
 
   Table(Terminal terminal, Columns columns, boolean headers) {
     this.terminal = terminal;
@@ -28,17 +28,17 @@ final class Table {
     waiting.add(columns.stream().map(column -> column.text(item)).toList());
   }
 
-  /** Writes the rows that wait; later ones are no narrower. */
+  /** Prints the buffered rows; later columns are at least as wide. */
   void flush() {
     List<String> titles = columns.stream().map(Column::title).toList();
-    if (!begun && headers) {
+    if (!started && headers) {
       measure(titles);
     }
     waiting.forEach(this::measure);
-    if (!begun && headers) {
+    if (!started && headers) {
       write(titles, true);
     }
-    begun = true;
+    started = true;
     waiting.forEach(row -> write(row, false));
     waiting.clear();
     terminal.out().flush();

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a command reads and writes. What was asked for goes to {@link #out}; everything else, what
- * is said, asked and complained of, to {@link #err}.
+ * The input and output of a command. Results go to {@link #out}; messages, questions and errors go
+ * to {@link #err}.
  */
 public final class Terminal {
 
@@ -29,9 +29,9 @@ public final class Terminal {
   private final Attached attached;
   private BufferedReader lines;
 
-  /** Which of the three streams are a terminal. */
+  /** Which of the three streams are terminals. */
   public record Attached(boolean in, boolean out, boolean err) {
-    /** None: a pipe, a file, a test. */
+    /** No terminal: a pipe, a file, or a test. */
     public static final Attached NONE = new Attached(false, false, false);
   }
 
@@ -49,7 +49,7 @@ public final class Terminal {
     this.attached = attached;
   }
 
-  /** That of the process. */
+  /** The terminal of the process. */
   public static Terminal system() {
     return new Terminal(
         System.in,
@@ -63,7 +63,7 @@ public final class Terminal {
     return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), false);
   }
 
-  /** Java tells of standard input and output together only; Linux, of each. */
+  /** Java reports standard input and output only together; Linux reports each. */
   private static boolean isTerminal(int descriptor) {
     Path link = Path.of("/proc/self/fd", Integer.toString(descriptor));
     try {
@@ -84,7 +84,7 @@ public final class Terminal {
     return out;
   }
 
-  /** Standard output for bytes; what was written as text before comes first. */
+  /** Standard output for bytes; flushes text that was printed before. */
   public OutputStream bytes() {
     out.flush();
     return rawOut;
@@ -112,23 +112,23 @@ public final class Terminal {
         && !"dumb".equals(environment.get("TERM"));
   }
 
-  /** Tells the user something that is not the answer. */
+  /** Prints a message for the user. */
   public void say(String text) {
     err.println(text);
     err.flush();
   }
 
-  /** Tells the user what went wrong. */
-  public void complain(String text) {
+  /** Prints an error. */
+  public void error(String text) {
     say(styled(Style.RED, "tenantctl: ") + text);
   }
 
-  /** Tells the user what to do about it. */
+  /** Prints what the user can do about an error. */
   public void advise(String text) {
     say(styled(Style.YELLOW, "hint: ") + text);
   }
 
-  /** Asks on standard error and reads a line. */
+  /** Prints a question to standard error and reads a line. */
   public Optional<String> ask(String question) {
     err.print(question);
     err.flush();
@@ -142,7 +142,7 @@ public final class Terminal {
     }
   }
 
-  /** Asks for a secret, which is not shown while it is typed. */
+  /** Reads a secret without echo. */
   public Optional<String> askSecret(String question) {
     Optional<Console> console = Optional.ofNullable(System.console()).filter(Console::isTerminal);
     if (console.isPresent()) {
@@ -156,7 +156,7 @@ public final class Terminal {
     }
   }
 
-  /** A text for standard error, coloured where that is a terminal. */
+  /** Text for standard error, coloured if that is a terminal. */
   public String styled(Style style, String text) {
     return attached.err() && permitsColour() ? style.apply(text) : text;
   }

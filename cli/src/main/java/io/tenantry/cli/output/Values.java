@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Values of JSON as people read them. */
+/** Formats JSON values for people. */
 public final class Values {
 
   private static final String NONE = "-";
@@ -15,7 +15,7 @@ public final class Values {
 
   private Values() {}
 
-  /** What lies at a path with dots. */
+  /** The value at a dotted path. */
   static JsonNode at(JsonNode item, String path) {
     return item.at("/" + path.replace('.', '/'));
   }
@@ -35,7 +35,7 @@ public final class Values {
     };
   }
 
-  /** The first of several values, and how many more there are. */
+  /** The first of several values, and the number of further ones. */
   private static String few(JsonNode values) {
     return values.size() <= FEW
         ? plain(values)
@@ -61,7 +61,7 @@ public final class Values {
     return value.asText().isEmpty() ? NONE : escaped(value.asText());
   }
 
-  /** What others wrote must not steer the terminal. */
+  /** Escapes control characters, so that foreign text cannot control the terminal. */
   static String escaped(String text) {
     StringBuilder safe = new StringBuilder(text.length());
     text.chars()

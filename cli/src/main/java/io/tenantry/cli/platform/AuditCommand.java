@@ -2,7 +2,7 @@ package io.tenantry.cli.platform;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Target;
-import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.output.Columns;
 import picocli.CommandLine.Command;
@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
       "  tenantctl audit --tenant globex",
       "  tenantctl audit --outcome refused --from 2026-11-21T00:00:00Z -o json"
     })
-public final class AuditCommand extends Noun implements Runnable {
+public final class AuditCommand extends CommandGroup implements Runnable {
 
   private static final Columns COLUMNS =
       Columns.of(
@@ -29,7 +29,7 @@ public final class AuditCommand extends Noun implements Runnable {
           "OUTCOME outcome",
           "CODE code");
 
-  @Option(names = "--tenant", paramLabel = "TENANT", description = "about this tenant")
+  @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
   String tenant;
 
   @Option(names = "--actor", description = "by this actor")

@@ -4,9 +4,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Secret;
 import io.tenantry.cli.output.Columns;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class ClusterCommands extends Noun {
+public final class ClusterCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of(
@@ -34,7 +34,7 @@ public final class ClusterCommands extends Noun {
   private static final String CLUSTER = "/api/v1/clusters/{}";
 
   @Command(
-      description = "List the PostgreSQL clusters with their room",
+      description = "List the PostgreSQL clusters with their capacity",
       footer = "  tenantctl clusters list")
   void list() {
     printer().list(platform().tenants().get(Target.of("/api/v1/clusters")), COLUMNS);
@@ -45,7 +45,7 @@ public final class ClusterCommands extends Noun {
     printer().details(platform().tenants().get(Target.of(CLUSTER, cluster)), COLUMNS);
   }
 
-  /** Who makes databases and roles on a new cluster. */
+  /** The admin of a new cluster. */
   @RegisterForReflection
   static final class Admin {
 
@@ -53,18 +53,18 @@ public final class ClusterCommands extends Noun {
         names = "--admin-user",
         paramLabel = "ROLE",
         defaultValue = "tenantry_admin",
-        description = "who makes databases and roles; tenantry_admin if not given")
+        description = "the role that creates databases and roles; tenantry_admin if not given")
     String user;
 
     @Option(
         names = "--password-file",
         paramLabel = "FILE",
         required = true,
-        description = "where that role's password is; - for standard input")
+        description = "the file with that role's password; - for standard input")
     String passwordFile;
   }
 
-  /** How a cluster's server is believed to be itself. */
+  /** The TLS options of a cluster. */
   @RegisterForReflection
   static final class ServerTls {
 
@@ -77,7 +77,7 @@ public final class ClusterCommands extends Noun {
     @Option(
         names = "--ssl-root-cert",
         paramLabel = "FILE",
-        description = "certificates in PEM that verify-ca and verify-full trust")
+        description = "root certificates in PEM for verify-ca and verify-full")
     Path rootCertificateFile;
 
     private String rootCertificate() {
@@ -90,18 +90,18 @@ public final class ClusterCommands extends Noun {
   }
 
   @Command(
-      description = "Register a cluster; it is tried out first",
+      description = "Register a cluster; the connection is tested first",
       footer =
           "  tenantctl clusters register eu-2 --region eu-west-1 --host db2 --password-file"
               + " admin.pw")
   void register(
       @Parameters(paramLabel = "CLUSTER", description = "its name") String name,
-      @Option(names = "--region", required = true, description = "where it stands") String region,
-      @Option(names = "--host", required = true, description = "where it is reached") String host,
+      @Option(names = "--region", required = true, description = "its region") String region,
+      @Option(names = "--host", required = true, description = "its host name") String host,
       @Option(names = "--port", defaultValue = "5432", description = "5432 if not given") int port,
       @Mixin Admin admin,
       @Mixin ServerTls tls,
-      @Option(names = "--capacity", paramLabel = "N", description = "how many tenants at most")
+      @Option(names = "--capacity", paramLabel = "N", description = "the maximum number of tenants")
           Integer capacity) {
     printer()
         .row(
@@ -125,7 +125,7 @@ public final class ClusterCommands extends Noun {
   }
 
   @Command(
-      description = "Change how a cluster is reached; it is tried out first",
+      description = "Change the address or login of a cluster; the connection is tested first",
       footer = {
         "  tenantctl clusters update eu-1 --password-file admin.pw",
         "  tenantctl clusters update eu-1 --host db1-standby --password-file admin.pw",
@@ -133,25 +133,25 @@ public final class ClusterCommands extends Noun {
       })
   void update(
       @Parameters(paramLabel = "CLUSTER", description = "the cluster") String cluster,
-      @Option(names = "--host", description = "where it is reached; it must be the same server")
+      @Option(names = "--host", description = "its new host name; it must be the same server")
           String host,
-      @Option(names = "--port", description = "its port there") Integer port,
+      @Option(names = "--port", description = "its port") Integer port,
       @Option(
               names = "--admin-user",
               paramLabel = "ROLE",
-              description = "who makes databases and roles")
+              description = "the role that creates databases and roles")
           String user,
       @Option(
               names = "--password-file",
               paramLabel = "FILE",
               description =
-                  "where that role's password is, needed with another host or port; - for standard"
+                  "the file with that role's password, required with another host or port; - for standard"
                       + " input")
           String passwordFile,
       @Option(
               names = "--maintenance-database",
               paramLabel = "NAME",
-              description = "the database that role connects to")
+              description = "the database that this role connects to")
           String maintenanceDatabase,
       @Mixin ServerTls tls) {
     Json.Body body =
@@ -166,13 +166,13 @@ public final class ClusterCommands extends Noun {
             .with("ssl_mode", tls.mode)
             .with("ssl_root_certificate", tls.rootCertificate());
     if (body.node().isEmpty()) {
-      throw CommandException.usage("nothing to change is named");
+      throw CommandException.usage("no change given");
     }
     change(cluster, body);
   }
 
   @Command(
-      description = "Show the certificates that a cluster's server is checked against, in PEM",
+      description = "Show the root certificates of a cluster, in PEM",
       footer = "  tenantctl clusters certificate eu-1 > root.crt")
   void certificate(
       @Parameters(paramLabel = "CLUSTER", description = "the cluster") String cluster) {
@@ -191,23 +191,25 @@ public final class ClusterCommands extends Noun {
   }
 
   @Command(
-      description = "Let no new tenants in; those there are stay",
+      description = "Drain a cluster: no new tenants are placed on it",
       footer = "  tenantctl clusters drain eu-1")
   void drain(@Parameters(paramLabel = "CLUSTER", description = "the cluster") String cluster) {
     change(cluster, Json.body().with("status", "draining"));
   }
 
-  @Command(description = "Let new tenants in again", footer = "  tenantctl clusters activate eu-1")
+  @Command(
+      description = "Activate a cluster: new tenants are placed on it again",
+      footer = "  tenantctl clusters activate eu-1")
   void activate(@Parameters(paramLabel = "CLUSTER", description = "the cluster") String cluster) {
     change(cluster, Json.body().with("status", "active"));
   }
 
   @Command(
-      description = "Say how many tenants a cluster holds at most",
+      description = "Set the maximum number of tenants of a cluster",
       footer = "  tenantctl clusters limit eu-1 1500")
   void limit(
       @Parameters(paramLabel = "CLUSTER", description = "the cluster") String cluster,
-      @Parameters(paramLabel = "N", description = "how many") int capacity) {
+      @Parameters(paramLabel = "N", description = "the maximum number") int capacity) {
     change(cluster, Json.body().with("capacity", capacity));
   }
 
@@ -217,27 +219,29 @@ public final class ClusterCommands extends Noun {
 
   @Command(
       description =
-          "Forget a cluster without tenants; its warm pool and golden templates are removed first",
+          "Remove a cluster without tenants from the registry, after its warm pool and golden templates",
       footer = {
         "  tenantctl clusters delete eu-1 --yes",
         "  tenantctl clusters delete eu-1 --leave-server --yes"
       })
   void delete(
       @Parameters(paramLabel = "CLUSTER", description = "the cluster") String cluster,
-      @Option(names = "--leave-server", description = "remove nothing on its server, which is lost")
+      @Option(
+              names = "--leave-server",
+              description = "remove nothing on its server, if that is lost")
           boolean leaveServer,
       @Mixin Confirmation confirmation) {
     confirmation.require(
         terminal(),
-        "This forgets cluster %s%s."
+        "This removes cluster %s from the registry%s."
             .formatted(
                 cluster,
                 leaveServer
-                    ? ", and leaves its server as it is"
+                    ? ", and changes nothing on its server"
                     : " and removes its warm pool and golden templates"));
     platform()
         .tenants()
         .delete(Target.of(CLUSTER, cluster).with("leave_server", leaveServer ? true : null));
-    say("Cluster " + cluster + " is forgotten.");
+    say("Cluster " + cluster + " removed.");
   }
 }

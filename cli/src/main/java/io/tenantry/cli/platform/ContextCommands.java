@@ -5,9 +5,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Secrets;
 import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Platform;
 import io.tenantry.cli.command.Secret;
 import io.tenantry.cli.context.ContextFile;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class ContextCommands extends Noun {
+public final class ContextCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of(
@@ -41,23 +41,20 @@ public final class ContextCommands extends Noun {
           "BACKUP_URL backup_url",
           "KEY key");
 
-  /** Where the services are. */
+  /** The URLs of the services. */
   @RegisterForReflection
   static final class Addresses {
 
-    @Option(names = "--url", description = "where all three services are, behind one gateway")
+    @Option(names = "--url", description = "URL of all three services, behind one gateway")
     String url;
 
-    @Option(names = "--tenant-url", paramLabel = "URL", description = "where tenant-service is")
+    @Option(names = "--tenant-url", paramLabel = "URL", description = "URL of tenant-service")
     String tenant;
 
-    @Option(
-        names = "--ingestion-url",
-        paramLabel = "URL",
-        description = "where ingestion-service is")
+    @Option(names = "--ingestion-url", paramLabel = "URL", description = "URL of ingestion-service")
     String ingestion;
 
-    @Option(names = "--backup-url", paramLabel = "URL", description = "where backup-service is")
+    @Option(names = "--backup-url", paramLabel = "URL", description = "URL of backup-service")
     String backup;
 
     private void putInto(Map<Setting, String> values) {
@@ -67,19 +64,19 @@ public final class ContextCommands extends Noun {
     }
   }
 
-  /** The admin's key, or where it is read from. */
+  /** The admin key, or the file to read it from. */
   @RegisterForReflection
   static final class AdminKey {
 
     @Option(
         names = "--key",
-        description = "the admin key; others on the machine see it here: see --key-file")
+        description = "the admin key; visible to other users of this machine, so prefer --key-file")
     String key;
 
     @Option(
         names = "--key-file",
         paramLabel = "FILE",
-        description = "where the admin key is; - for standard input")
+        description = "the file with the admin key; - for standard input")
     String file;
 
     private String read(Terminal terminal) {
@@ -88,7 +85,7 @@ public final class ContextCommands extends Noun {
   }
 
   @Command(
-      description = "Keep a context, and use it from now on; what is not given stays",
+      description = "Add or change a context and make it the current one",
       footer = {
         "  tenantctl context set local --from-environment",
         "  tenantctl context set prod --url https://tenantry.example.com --key-file admin.key",
@@ -101,12 +98,12 @@ public final class ContextCommands extends Noun {
       @Option(
               names = "--trust-file",
               paramLabel = "FILE",
-              description = "certificates to believe, in PEM, instead of the machine's")
+              description = "trusted certificates in PEM, instead of the machine's")
           Path trust,
       @Option(
               names = "--answer-within",
               paramLabel = "TIME",
-              description = "how long an answer may take; 60s if not given")
+              description = "timeout for an answer; 60s if not given")
           Duration timeout,
       @Option(names = "--from-environment", description = "from TENANT_URL and the others")
           boolean fromEnvironment) {
@@ -136,7 +133,7 @@ public final class ContextCommands extends Noun {
     file.put(name, values);
     file.use(name);
     file.write();
-    say("Context " + name + " is in use, kept in " + file.file() + ".");
+    say("Context " + name + " is the current one, stored in " + file.file() + ".");
   }
 
   private static void put(Map<Setting, String> values, Setting setting, String... given) {
@@ -171,7 +168,7 @@ public final class ContextCommands extends Noun {
   }
 
   @Command(
-      description = "Show what holds now: the context in use, and what the environment overrides",
+      description = "Show the effective settings: the current context and the environment",
       footer = "  tenantctl context show")
   void show() {
     Settings settings = Settings.of(Optional.ofNullable(tenantctl.context), terminal());
@@ -181,25 +178,25 @@ public final class ContextCommands extends Noun {
     printer().details(view, Columns.of("SOURCE source"));
   }
 
-  @Command(description = "Use a context from now on", footer = "  tenantctl context use prod")
+  @Command(description = "Make a context the current one", footer = "  tenantctl context use prod")
   void use(@Parameters(paramLabel = "NAME", description = "the context") String name) {
     ContextFile file = existing(name);
     file.use(name);
     file.write();
-    say("Context " + name + " is in use.");
+    say("Context " + name + " is the current one.");
   }
 
   @Command(
-      description = "Forget a context and its key",
+      description = "Delete a context with its key",
       footer = "  tenantctl context delete prod --yes")
   void delete(
       @Parameters(paramLabel = "NAME", description = "the context") String name,
       @Mixin Confirmation confirmation) {
     ContextFile file = existing(name);
-    confirmation.require(terminal(), "This forgets context " + name + " and its key.");
+    confirmation.require(terminal(), "This deletes context " + name + " with its key.");
     file.remove(name);
     file.write();
-    say("Context " + name + " is forgotten.");
+    say("Context " + name + " deleted.");
   }
 
   private ContextFile existing(String name) {
@@ -208,7 +205,7 @@ public final class ContextCommands extends Noun {
       throw new CommandException(
           ExitCode.NOT_FOUND,
           "there is no context " + name,
-          "tenantctl context list shows those there are");
+          "tenantctl context list shows all contexts");
     }
     return file;
   }

@@ -7,8 +7,8 @@ import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.api.UnreachableException;
 import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.context.ContextException;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
 
 @RegisterForReflection
 @Command(footer = {"  tenantctl doctor", "  tenantctl doctor --context prod"})
-public final class DoctorCommand extends Noun implements Callable<Integer> {
+public final class DoctorCommand extends CommandGroup implements Callable<Integer> {
 
   private static final Columns COLUMNS =
       Columns.of("CHECK check", "RESULT result", "FOUND found", "WHAT_TO_DO advice");
@@ -63,28 +63,26 @@ public final class DoctorCommand extends Noun implements Callable<Integer> {
       if (!readiness.known()) {
         findings.fail(
             api.service(),
-            "what answers at " + api.address() + " is none of Tenantry's services",
-            "correct the address: tenantctl context show");
+            "the server at " + api.address() + " is not a Tenantry service",
+            "correct the URL: tenantctl context show");
         return;
       }
       if (!readiness.ready()) {
         findings.fail(
             api.service(),
-            "is not ready for want of " + String.join(", ", readiness.missing()),
-            "start it or make it reachable; the service's log tells why it is not");
+            "is not ready; failing checks: " + String.join(", ", readiness.missing()),
+            "start what is failing or make it reachable; see the service's log");
         return;
       }
       if (!isWhatItShouldBe(api)) {
         return;
       }
-      findings.ok(api.service(), "is ready at " + api.address() + ", and takes the key");
+      findings.ok(api.service(), "is ready at " + api.address() + " and accepts the key");
       readiness.date().ifPresent(date -> compareClocks(api, date));
       warnOfPlainHttp(api);
     } catch (UnreachableException e) {
       findings.fail(
-          api.service(),
-          e.getMessage(),
-          "start it, or correct the address: tenantctl context show");
+          api.service(), e.getMessage(), "start it, or correct its URL: tenantctl context show");
     }
   }
 
@@ -103,16 +101,18 @@ public final class DoctorCommand extends Noun implements Callable<Integer> {
         case 401 ->
             findings.fail(
                 api.service(),
-                "the key is missing or wrong",
+                "the key is missing or invalid",
                 "TENANTRY_ADMIN_KEY, or tenantctl context set NAME --key-file FILE");
         case 403 ->
             findings.fail(
-                api.service(), "the key is no admin's", "use one of a viewer, operator or admin");
+                api.service(),
+                "the key is not an admin key",
+                "use the key of a viewer, operator or admin");
         case 404 ->
             findings.fail(
                 api.service(),
-                "another service answers at " + api.address(),
-                "correct the address: tenantctl context show");
+                "another service responds at " + api.address(),
+                "correct the URL: tenantctl context show");
         default -> findings.fail(api.service(), e.getMessage(), "see the service's log");
       }
       return false;
@@ -125,7 +125,7 @@ public final class DoctorCommand extends Noun implements Callable<Integer> {
       findings.warn(
           "clock of " + api.service(),
           "is " + apart.toSeconds() + " s from this machine's",
-          "let both be set by NTP: keys and credentials end by the clock");
+          "synchronise both clocks with NTP: keys and credentials expire by the clock");
     }
   }
 
@@ -136,7 +136,7 @@ public final class DoctorCommand extends Noun implements Callable<Integer> {
           && !InetAddress.getByName(address.getHost()).isLoopbackAddress()) {
         findings.warn(
             "TLS of " + api.service(),
-            "the key travels in the clear to " + address.getHost(),
+            "the key is sent unencrypted to " + address.getHost(),
             "use https");
       }
     } catch (UnknownHostException e) {

@@ -6,7 +6,7 @@ import io.tenantry.cli.api.ApiException;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.UnreachableException;
 
-/** The results of the checks, in their order. */
+/** The results of the checks, in order. */
 final class Findings {
 
   private final ArrayNode checks = Json.MAPPER.createArrayNode();
@@ -17,7 +17,7 @@ final class Findings {
     return checks;
   }
 
-  /** Whether a check failed; a warning is no failure. */
+  /** Whether a check failed; warnings do not count. */
   boolean hasFailure() {
     return failed;
   }

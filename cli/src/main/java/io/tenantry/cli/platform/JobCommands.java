@@ -6,7 +6,7 @@ import io.tenantry.cli.api.Api;
 import io.tenantry.cli.api.ApiException;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandException;
-import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class JobCommands extends Noun {
+public final class JobCommands extends CommandGroup {
 
   public static final Columns COLUMNS =
       Columns.of(
@@ -48,16 +48,14 @@ public final class JobCommands extends Noun {
     }
   }
 
-  /**
-   * What becomes of a job that was begun: it is waited for and returned where that is asked, else
-   * shown.
-   */
-  public static Optional<JsonNode> follow(Noun noun, Api api, JsonNode job, Waiting waiting) {
+  /** Waits for a started job and returns it if {@code --wait} was given; otherwise prints it. */
+  public static Optional<JsonNode> follow(
+      CommandGroup group, Api api, JsonNode job, Waiting waiting) {
     if (waiting.isAsked()) {
-      return Optional.of(waiting.job(api, job, noun.terminal()));
+      return Optional.of(waiting.job(api, job, group.terminal()));
     }
-    noun.printer().row(job, COLUMNS);
-    noun.say("To wait for it: tenantctl jobs wait " + job.path("id").asText());
+    group.printer().row(job, COLUMNS);
+    group.say("To wait for it: tenantctl jobs wait " + job.path("id").asText());
     return Optional.empty();
   }
 
@@ -66,7 +64,7 @@ public final class JobCommands extends Noun {
   }
 
   @Command(
-      description = "List jobs of both services, the newest first",
+      description = "List jobs of both services, newest first",
       footer = {
         "  tenantctl jobs list --status failed",
         "  tenantctl jobs list --service backup --tenant globex --all"
@@ -74,7 +72,7 @@ public final class JobCommands extends Noun {
   void list(
       @Option(names = "--service", description = "${COMPLETION-CANDIDATES}; both if not given")
           Service service,
-      @Option(names = "--tenant", paramLabel = "TENANT", description = "about this tenant")
+      @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
           String tenant,
       @Option(names = "--type", description = "of this type, such as backup") String type,
       @Option(names = "--status", description = "pending, running, completed, failed or cancelled")
@@ -113,7 +111,7 @@ public final class JobCommands extends Noun {
   }
 
   @Command(
-      description = "Wait until a job has ended, with progress; one that failed ends with 1",
+      description = "Wait until a job is finished and show progress; exits with 1 if it failed",
       footer = "  tenantctl jobs wait 0b5f2c1e-54a8-4f6e-a1ce-0c9c3ad1f0aa --wait-for 10m")
   void wait(
       @Parameters(paramLabel = "JOB", description = "the job's id") String job,
@@ -123,7 +121,7 @@ public final class JobCommands extends Noun {
   }
 
   @Command(
-      description = "Cancel a job that has not begun or waits for its next attempt",
+      description = "Cancel a job that has not started or waits for its next attempt",
       footer = "  tenantctl jobs cancel 0b5f2c1e-54a8-4f6e-a1ce-0c9c3ad1f0aa")
   void cancel(@Parameters(paramLabel = "JOB", description = "the job's id") String job) {
     Found found = find(job);
@@ -132,7 +130,7 @@ public final class JobCommands extends Noun {
 
   private record Found(Api api, JsonNode job) {}
 
-  /** Ids are unique over the services: whoever knows a job has it. */
+  /** Ids are unique across the services: the service that knows a job owns it. */
   private Found find(String job) {
     List<Api> services = List.of(platform().tenants(), platform().backups());
     try {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** What is wrong with a platform whose services all answer, by what they report. */
+/** Checks a platform whose services are all reachable, by what they report. */
 final class PlatformChecks {
 
   private static final Duration RECENT = Duration.ofDays(1);
@@ -62,7 +62,7 @@ final class PlatformChecks {
             .map(topic -> topic.path("topic").asText())
             .toList();
     if (differing.isEmpty()) {
-      findings.ok("topics", topics.size() + " as they are configured");
+      findings.ok("topics", topics.size() + " match their configuration");
     } else {
       findings.warn(
           "topics",
@@ -80,12 +80,11 @@ final class PlatformChecks {
             .map(g -> g.path("group").asText())
             .toList();
     if (idle.isEmpty()) {
-      findings.ok(
-          "consumer groups", groups.size() + ", none with messages and nobody to read them");
+      findings.ok("consumer groups", groups.size() + ", all with members or without lag");
     } else {
       findings.warn(
           "consumer groups",
-          String.join(", ", idle) + " lag, and nobody reads",
+          String.join(", ", idle) + " have lag and no members",
           "start an ingestion-service with TENANTRY_EXTRACTION_ENABLED");
     }
   }
@@ -100,10 +99,10 @@ final class PlatformChecks {
             .mapToLong(each -> each.path("count").asLong())
             .sum();
     if (open == 0) {
-      findings.ok("dead letters", "none waits");
+      findings.ok("dead letters", "none waiting");
     } else {
       findings.warn(
-          "dead letters", open + " wait", "tenantctl dlq count, then dlq redrive --dry-run");
+          "dead letters", open + " waiting", "tenantctl dlq count, then dlq redrive --dry-run");
     }
   }
 
@@ -142,9 +141,11 @@ final class PlatformChecks {
             .count();
     if (open == 0) {
       findings.fail(
-          "clusters", "none takes new tenants", "tenantctl clusters register, activate or limit");
+          "clusters",
+          "no cluster accepts new tenants",
+          "tenantctl clusters register, activate or limit");
     } else {
-      findings.ok("clusters", open + " of " + clusters.size() + " take new tenants");
+      findings.ok("clusters", open + " of " + clusters.size() + " accept new tenants");
     }
   }
 
@@ -163,8 +164,8 @@ final class PlatformChecks {
     } else if (number == removable) {
       findings.warn(
           "orphans",
-          number + " databases, schemas or roles that never were a tenant's",
-          "nothing: they are removed by themselves; tenantctl orphans list shows them");
+          number + " databases, schemas or roles that never belonged to a tenant",
+          "nothing: they are removed automatically; tenantctl orphans list shows them");
     } else {
       findings.warn(
           "orphans",
@@ -183,8 +184,8 @@ final class PlatformChecks {
                 .valueStream()
                 .map(JsonNode::asText)
                 .collect(Collectors.joining(", "))
-            + ", which does not answer",
-        "see whether it runs: tenantctl clusters list, and tenant-service's log");
+            + ", which does not respond",
+        "check that it is running: tenantctl clusters list, and tenant-service's log");
   }
 
   private void missingDatabases() {
@@ -217,21 +218,21 @@ final class PlatformChecks {
       findings.fail(
           "schedules",
           answer.path("held").asText(),
-          "tenantctl schedules differences, then schedules reconcile --beyond-limits if it is so");
+          "tenantctl schedules differences, then schedules reconcile --beyond-limits if they are correct");
     } else if (missing + deleted > 0) {
       findings.warn(
           "schedules",
-          "%d tenants have no backup schedule, %d deleted ones have one"
+          "%d tenants have no backup schedule, %d deleted tenants still have one"
               .formatted(missing, deleted),
-          "wait some minutes, or tenantctl schedules reconcile");
+          "wait a few minutes, or run tenantctl schedules reconcile");
     } else if (unknown > 0) {
       findings.warn(
           "schedules",
-          unknown + " are of tenants that the registry does not have",
-          "tenantctl schedules differences -o json; nothing is done to them");
+          unknown + " belong to tenants that are not in the registry",
+          "tenantctl schedules differences -o json; they are not changed automatically");
     } else {
       findings.ok(
-          "schedules", answer.path("schedules").asLong() + ", as the registry of tenants has them");
+          "schedules", answer.path("schedules").asLong() + ", matching the registry of tenants");
     }
   }
 
@@ -248,7 +249,7 @@ final class PlatformChecks {
     } else if (old > 0) {
       findings.warn(
           "encryption",
-          old + " secrets are encrypted with a former key",
+          old + " secrets are encrypted with a previous key",
           "tenantctl encryption rewrap --wait");
     } else {
       findings.ok("encryption", "every secret is encrypted with the newest key");
@@ -280,7 +281,7 @@ final class PlatformChecks {
           drifted + " tenants differ from their golden template",
           "tenantctl migrations status --status drifted, then migrations drift TENANT");
     } else {
-      findings.ok("migrations", "none failed, and no drift is known");
+      findings.ok("migrations", "none failed, no known drift");
     }
   }
 
@@ -331,7 +332,7 @@ final class PlatformChecks {
           last.path("importable_count").asInt() + " stored backups have no record",
           "tenantctl backups orphans, then backups import --dry-run");
     } else {
-      findings.ok("retention", "nothing waits for an operator");
+      findings.ok("retention", "nothing needs attention");
     }
   }
 

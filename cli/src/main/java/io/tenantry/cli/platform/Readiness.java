@@ -10,13 +10,13 @@ import java.util.Optional;
 /**
  * Whether a service is ready.
  *
- * @param known whether what answered is one of the services
- * @param missing what it lacks
- * @param date what its clock says
+ * @param known whether the answer is from one of the services
+ * @param missing the failing checks
+ * @param date the service's clock
  */
 record Readiness(boolean known, boolean ready, List<String> missing, Optional<Instant> date) {
 
-  /** Asks, which takes no key. */
+  /** Queries the readiness, which needs no key. */
   static Readiness of(Api api) {
     Api.Answer answer = api.withoutKey().ask(Target.of("/q/health/ready"));
     JsonNode body = answer.body();

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.output.Columns;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
 
 @RegisterForReflection
 @Command
-public final class RecoverCommands extends Noun {
+public final class RecoverCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of(
@@ -28,7 +28,7 @@ public final class RecoverCommands extends Noun {
           "DETAIL detail");
   private static final String RECOVERY = "/api/v1/recovery";
 
-  /** What the confirmation says of each action. */
+  /** The description of each action in the confirmation. */
   private static final Map<String, String> LABELS =
       Map.of(
           "adopt", "tenants adopted with new credentials",
@@ -67,7 +67,7 @@ public final class RecoverCommands extends Noun {
       footer = {"  tenantctl recover run", "  tenantctl recover run --timeout 30m --yes"})
   void run(@Mixin Confirmation confirmation) {
     JsonNode plan = askPlan();
-    // A run cancels unfinished jobs, so it is not requested without need.
+    // A run cancels unfinished jobs, so it is requested only if needed.
     if (!isActive(plan) && plan.path("items").size() == count(plan, "action", "report_")) {
       printer().list(plan, COLUMNS);
       say("Recovery mode is not active, and there is nothing to change.");
@@ -107,7 +107,7 @@ public final class RecoverCommands extends Noun {
           ExitCode.FAILURE,
           "%d items failed, and recovery mode is %s"
               .formatted(failed, isActive(answer) ? "still active" : "over"),
-          "correct what RESULT names, then tenantctl recover run again");
+          "fix what RESULT names, then run tenantctl recover run again");
     }
   }
 

@@ -9,8 +9,8 @@ import io.tenantry.cli.api.ApiException;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.api.UnreachableException;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 
 @RegisterForReflection
 @Command(footer = {"  tenantctl status", "  tenantctl status -o json"})
-public final class StatusCommand extends Noun implements Callable<Integer> {
+public final class StatusCommand extends CommandGroup implements Callable<Integer> {
 
   private static final int NEWEST = 5;
   private static final List<String> UNFINISHED = List.of("running", "paused", "halted");
@@ -31,7 +31,7 @@ public final class StatusCommand extends Noun implements Callable<Integer> {
   private final ObjectNode status = Json.MAPPER.createObjectNode();
   private boolean complete = true;
 
-  /** A part of the screen. */
+  /** A section of the output. */
   private record Section(String name, Columns columns) {}
 
   private static final Section SERVICES =
@@ -157,7 +157,10 @@ public final class StatusCommand extends Noun implements Callable<Integer> {
     }
   }
 
-  /** What a service that is away would tell is left out; that it is away is seen above. */
+  /**
+   * Sections of an unreachable service are omitted; the services section shows that it is
+   * unreachable.
+   */
   private void add(String section, Api api, Target target, String items) {
     add(section, api, target, items, item -> true);
   }
@@ -167,7 +170,7 @@ public final class StatusCommand extends Noun implements Callable<Integer> {
     add(section, () -> api.get(target).path(items).valueStream().filter(which));
   }
 
-  /** The first thing on the screen, and only while recovery mode is active. */
+  /** The first section, shown only while recovery mode is active. */
   private void addRecovery(Api api) {
     add(
         RECOVERY.name(),

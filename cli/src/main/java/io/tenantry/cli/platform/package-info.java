@@ -1,2 +1,2 @@
-/** Commands on the platform itself: clusters, jobs, recovery, contexts and diagnosis. */
+/** Commands for the platform itself: clusters, jobs, recovery, contexts and diagnosis. */
 package io.tenantry.cli.platform;

@@ -5,8 +5,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import java.io.IOException;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class BlueprintCommands extends Noun {
+public final class BlueprintCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of(
@@ -39,23 +39,27 @@ public final class BlueprintCommands extends Noun {
   private static final Pattern NAME = Pattern.compile("(?m)^name: *[\"']?([^\"'#\\s]+)");
 
   @Command(
-      description = "List blueprints, each with the version that new tenants are made from",
+      description =
+          "List blueprints, each with its current version, from which new tenants are created",
       footer = "  tenantctl blueprints list")
   void list() {
     printer().list(platform().tenants().get(Target.of("/api/v1/blueprints")), COLUMNS);
   }
 
   @Command(
-      description = "Show a blueprint: its versions and files, or write the files to a folder",
+      description = "Show a blueprint with its versions and files, or write the files to a folder",
       footer = {
         "  tenantctl blueprints show car",
         "  tenantctl blueprints show car --version 8f2c135c5fe5 --to car/"
       })
   void show(
       @Parameters(paramLabel = "NAME", description = "the blueprint") String name,
-      @Option(names = "--version", paramLabel = "HASH", description = "not the current version")
+      @Option(
+              names = "--version",
+              paramLabel = "HASH",
+              description = "this version instead of the current one")
           String version,
-      @Option(names = "--to", paramLabel = "FOLDER", description = "write the files there")
+      @Option(names = "--to", paramLabel = "FOLDER", description = "write the files to this folder")
           Path folder) {
     JsonNode blueprint =
         platform().tenants().get(Target.of("/api/v1/blueprints/{}", name).with("version", version));
@@ -72,7 +76,7 @@ public final class BlueprintCommands extends Noun {
       terminal().flush();
       if (blueprint.hasNonNull("own_data_from")) {
         say(
-            "From %s on the migrations run in each new tenant: their data depends on the moment or on chance."
+            "From %s on, migrations run in each new tenant, because their data depends on time or randomness."
                 .formatted(blueprint.path("own_data_from").asText()));
       }
     } else {
@@ -88,7 +92,7 @@ public final class BlueprintCommands extends Noun {
               Path path = folder.resolve(file.getKey()).normalize();
               if (!path.startsWith(folder.normalize())) {
                 throw new CommandException(
-                    ExitCode.FAILURE, "the file " + file.getKey() + " would lie elsewhere");
+                    ExitCode.FAILURE, "the file " + file.getKey() + " would be outside the folder");
               }
               try {
                 Files.createDirectories(path.getParent());
@@ -97,11 +101,11 @@ public final class BlueprintCommands extends Noun {
                 throw new UncheckedIOException(e);
               }
             });
-    say(files.size() + " files are in " + folder + ".");
+    say(files.size() + " files written to " + folder + ".");
   }
 
   @Command(
-      description = "Store a blueprint's folder as a version, the one new tenants are made from",
+      description = "Push a blueprint's folder as a new version, which becomes the current one",
       footer = "  tenantctl blueprints push shop/")
   void push(
       @Parameters(
@@ -124,7 +128,8 @@ public final class BlueprintCommands extends Noun {
   }
 
   @Command(
-      description = "Check a blueprint's folder, its SQL on a scratch database, and store nothing",
+      description =
+          "Validate a blueprint's folder, including its SQL on a scratch database, and store nothing",
       footer = "  tenantctl blueprints validate shop/")
   void validate(
       @Parameters(
@@ -162,7 +167,7 @@ public final class BlueprintCommands extends Noun {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
         String name = folder.relativize(file).toString().replace('\\', '/');
-        // What editors and version control leave about is no part of it.
+        // Files of editors and version control are ignored.
         if (name.startsWith(".") || name.contains("/.") || name.endsWith("~")) {
           continue;
         }
@@ -178,7 +183,7 @@ public final class BlueprintCommands extends Noun {
     try {
       return Files.readString(file);
     } catch (MalformedInputException e) {
-      throw CommandException.usage(file + " is no text in UTF-8");
+      throw CommandException.usage(file + " is not UTF-8 text");
     }
   }
 }

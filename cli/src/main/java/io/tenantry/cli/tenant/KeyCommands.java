@@ -6,9 +6,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Secrets;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Secret;
 import io.tenantry.cli.output.Columns;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class KeyCommands extends Noun {
+public final class KeyCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of(
@@ -45,20 +45,20 @@ public final class KeyCommands extends Noun {
           "VALID valid yes", "REASON reason", "TENANT tenant_id", "KEY_ID key_id", "SCOPES scopes");
   private static final String KEYS = "/api/v1/tenants/{}/api-keys";
 
-  /** In a table, keys that came with something else; in JSON they are where they came. */
-  static void showIssued(JsonNode keys, Noun noun) {
-    if (noun.printer().format() != Format.TABLE || keys.isEmpty()) {
+  /** Prints issued keys as a table of their own; JSON output already contains them. */
+  static void showIssued(JsonNode keys, CommandGroup group) {
+    if (group.printer().format() != Format.TABLE || keys.isEmpty()) {
       return;
     }
-    noun.terminal().out().println();
-    try (Printer.Rows rows = noun.printer().rows(ISSUED)) {
+    group.terminal().out().println();
+    try (Printer.Rows rows = group.printer().rows(ISSUED)) {
       keys.forEach(rows::add);
     }
-    noun.say("These keys are not shown again.");
+    group.say("These keys are not shown again.");
   }
 
   @Command(
-      description = "List a tenant's API keys, also those that ended",
+      description = "List a tenant's API keys, including expired and revoked ones",
       footer = "  tenantctl keys list globex")
   void list(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
@@ -77,21 +77,21 @@ public final class KeyCommands extends Noun {
   }
 
   @Command(
-      description = "Issue an API key, and show it this once",
+      description = "Issue an API key, which is shown only once",
       footer = {
         "  tenantctl keys create globex events --scope write",
         "  tenantctl keys create globex ci --save ci.key"
       })
   void create(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
-      @Parameters(paramLabel = "NAME", description = "what it is for") String name,
-      @Option(names = "--scope", description = "what it permits, read or write; may be given again")
+      @Parameters(paramLabel = "NAME", description = "its purpose") String name,
+      @Option(names = "--scope", description = "its scope, read or write; may be repeated")
           List<String> scopes,
-      @Option(names = "--prefix", description = "what it begins with") String prefix,
+      @Option(names = "--prefix", description = "its prefix") String prefix,
       @Option(
               names = "--expires",
               paramLabel = "TIME",
-              description = "when it ends, such as 2027-01-01T00:00:00Z")
+              description = "when it expires, such as 2027-01-01T00:00:00Z")
           String expires,
       @Mixin Saving saving) {
     issued(
@@ -112,14 +112,14 @@ public final class KeyCommands extends Noun {
       Secret.save(key.path("key").asText(), saving.file);
       ((ObjectNode) key).put("key", Secrets.mask(key.path("key").asText()));
       printer().row(key, ISSUED);
-      say("The key is in " + saving.file + ", for you alone, and is not shown again.");
+      say("Key written to " + saving.file + ", readable only by you; it is not shown again.");
     } else {
       printer().row(key, ISSUED);
       say("This key is not shown again.");
     }
   }
 
-  /** Where an issued key goes. */
+  /** Where to save an issued key. */
   @RegisterForReflection
   static final class Saving {
     @Option(
@@ -130,12 +130,15 @@ public final class KeyCommands extends Noun {
   }
 
   @Command(
-      description = "Issue a key in the place of another, which works for a while still",
+      description = "Rotate a key: issue a new one; the previous one stays valid for a while",
       footer = "  tenantctl keys rotate globex 7f8d6fcf-882a-4044-bded-df831dedf289 --overlap 1h")
   void rotate(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
       @Parameters(paramLabel = "KEY_ID", description = "the key's id") String key,
-      @Option(names = "--overlap", paramLabel = "TIME", description = "how long the former works")
+      @Option(
+              names = "--overlap",
+              paramLabel = "TIME",
+              description = "how long the previous key stays valid")
           Duration overlap,
       @Mixin Saving saving) {
     issued(
@@ -148,7 +151,7 @@ public final class KeyCommands extends Noun {
   }
 
   @Command(
-      description = "Revoke an API key; it stops everywhere within a second",
+      description = "Revoke an API key; it stops working everywhere within a second",
       footer = "  tenantctl keys revoke globex 7f8d6fcf-882a-4044-bded-df831dedf289 --yes")
   void revoke(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
@@ -157,20 +160,20 @@ public final class KeyCommands extends Noun {
     String id = tenantId(tenant);
     confirmation.require(terminal(), "This revokes key %s of tenant %s.".formatted(key, tenant));
     platform().tenants().delete(Target.of(KEYS + "/{}", id, key));
-    say("Key " + key + " is revoked.");
+    say("Key " + key + " revoked.");
   }
 
   @Command(
-      description = "Check a tenant's API key; one that is not valid ends with 1",
+      description = "Check a tenant's API key; exits with 1 if it is not valid",
       footer = "  tenantctl keys validate --key-file key --scope write")
   int validate(
       @Option(
               names = "--key-file",
               paramLabel = "FILE",
               required = true,
-              description = "where the key is; - for standard input")
+              description = "the file with the key; - for standard input")
           String file,
-      @Option(names = "--scope", description = "what it should permit") String scope) {
+      @Option(names = "--scope", description = "the required scope") String scope) {
     JsonNode answer =
         platform()
             .tenants()
@@ -184,7 +187,7 @@ public final class KeyCommands extends Noun {
   }
 
   @Command(
-      description = "Collect the API keys that a job issued, once",
+      description = "Collect the API keys that a job issued; possible only once",
       footer = "  tenantctl keys collect 0b5f2c1e-54a8-4f6e-a1ce-0c9c3ad1f0aa")
   void collect(@Parameters(paramLabel = "JOB", description = "the job's id") String job) {
     printer()

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** What a new tenant should be like. */
+/** The options of a new tenant. */
 @RegisterForReflection
 final class NewTenant {
 
@@ -16,40 +16,43 @@ final class NewTenant {
       defaultValue = "development")
   String environment;
 
-  @Option(names = "--blueprint", description = "what it is made from; car if not given")
+  @Option(names = "--blueprint", description = "its blueprint; car if not given")
   String blueprint;
 
-  @Option(names = "--region", description = "where its database lies")
+  @Option(names = "--region", description = "the region of its database")
   String region;
 
   @Option(
       names = "--service",
       paramLabel = "TYPE",
-      description = "auth, realtime or storage; may be given again")
+      description = "auth, realtime or storage; may be repeated")
   List<String> services;
 
-  @Option(names = "--api-keys", paramLabel = "N", description = "issue so many API keys")
+  @Option(names = "--api-keys", paramLabel = "N", description = "the number of API keys to issue")
   Integer keys;
 
-  @Option(names = "--key-prefix", description = "what they begin with")
+  @Option(names = "--key-prefix", description = "the prefix of the keys")
   String prefix;
 
-  @Option(names = "--scope", description = "what they permit, read or write; may be given again")
+  @Option(names = "--scope", description = "the scope of the keys, read or write; may be repeated")
   List<String> scopes;
 
-  @Option(names = "--owner", paramLabel = "ID", description = "who owns it")
+  @Option(names = "--owner", paramLabel = "ID", description = "the id of its owner")
   String owner;
 
-  @Option(names = "--organization", paramLabel = "ID", description = "whose it is")
+  @Option(
+      names = "--organization",
+      paramLabel = "ID",
+      description = "the tenant that it belongs to")
   String organization;
 
   @Option(
       names = "--metadata",
       paramLabel = "KEY=VALUE",
-      description = "a note on it; may be given again")
+      description = "a metadata entry; may be repeated")
   Map<String, String> metadata;
 
-  /** The body of the request, but for the tenant's name. */
+  /** The body of the request, without the tenant's name. */
   Json.Body body() {
     Json.Body body =
         Json.body()

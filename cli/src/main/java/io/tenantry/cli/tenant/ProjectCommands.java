@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
-import io.tenantry.cli.command.Noun;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class ProjectCommands extends Noun {
+public final class ProjectCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of(
@@ -32,7 +32,7 @@ public final class ProjectCommands extends Noun {
   private static final String PROJECT = "/api/v1/projects/{}";
 
   @Command(
-      description = "Register a project; nothing is made of it before it is provisioned",
+      description = "Register a project; its database is created when it is provisioned",
       footer = "  tenantctl projects create storefront --environment production --owner alice")
   void create(
       @Parameters(paramLabel = "NAME", description = "1 to 255 of A-Z a-z 0-9 _ -") String name,
@@ -40,14 +40,18 @@ public final class ProjectCommands extends Noun {
               names = {"-e", "--environment"},
               description = "development, staging or production")
           String environment,
-      @Option(names = "--region", description = "where its database will lie") String region,
-      @Option(names = "--owner", paramLabel = "ID", description = "who owns it") String owner,
-      @Option(names = "--organization", paramLabel = "ID", description = "whose it is")
+      @Option(names = "--region", description = "the region of its database") String region,
+      @Option(names = "--owner", paramLabel = "ID", description = "the id of its owner")
+          String owner,
+      @Option(
+              names = "--organization",
+              paramLabel = "ID",
+              description = "the tenant that it belongs to")
           String organization,
       @Option(
               names = "--metadata",
               paramLabel = "KEY=VALUE",
-              description = "a note on it; may be given again")
+              description = "a metadata entry; may be repeated")
           Map<String, String> metadata) {
     printer()
         .row(
@@ -66,7 +70,7 @@ public final class ProjectCommands extends Noun {
   }
 
   @Command(
-      description = "List projects, the oldest first; deleted ones only with --status deleted",
+      description = "List projects, oldest first; deleted ones only with --status deleted",
       footer = "  tenantctl projects list --status registered")
   void list(
       @Option(
@@ -96,13 +100,16 @@ public final class ProjectCommands extends Noun {
       })
   void provision(
       @Parameters(paramLabel = "ID", description = "the project's id") String project,
-      @Option(names = "--region", description = "where its database will lie") String region,
+      @Option(names = "--region", description = "the region of its database") String region,
       @Option(
               names = "--service",
               paramLabel = "TYPE",
-              description = "auth, realtime or storage, and no others; may be given again")
+              description = "auth, realtime or storage; may be repeated")
           List<String> services,
-      @Option(names = "--api-keys", paramLabel = "N", description = "issue so many API keys")
+      @Option(
+              names = "--api-keys",
+              paramLabel = "N",
+              description = "the number of API keys to issue")
           Integer keys,
       @Mixin Waiting waiting) {
     Json.Body body = Json.body().with("region", region);

@@ -2,8 +2,8 @@ package io.tenantry.cli.tenant;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.output.Columns;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class ServiceCommands extends Noun {
+public final class ServiceCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of(
@@ -68,7 +68,7 @@ public final class ServiceCommands extends Noun {
   }
 
   @Command(
-      description = "Take a tenant from a service",
+      description = "Remove a tenant from a service",
       footer = "  tenantctl services remove globex auth --yes")
   void remove(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
@@ -76,8 +76,8 @@ public final class ServiceCommands extends Noun {
       @Mixin Confirmation confirmation) {
     String id = tenantId(tenant);
     confirmation.require(
-        terminal(), "This takes tenant %s from the service %s.".formatted(tenant, type));
+        terminal(), "This removes tenant %s from the service %s.".formatted(tenant, type));
     platform().tenants().delete(Target.of(SERVICES + "/{}", id, type));
-    say("Tenant " + tenant + " is taken from " + type + ".");
+    say("Tenant " + tenant + " removed from " + type + ".");
   }
 }

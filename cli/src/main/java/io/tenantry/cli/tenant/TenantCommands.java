@@ -10,9 +10,9 @@ import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Secrets;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.ExitCode;
-import io.tenantry.cli.command.Noun;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 
 @RegisterForReflection
 @Command
-public final class TenantCommands extends Noun {
+public final class TenantCommands extends CommandGroup {
 
   static final Columns COLUMNS =
       Columns.of(
@@ -60,7 +60,7 @@ public final class TenantCommands extends Noun {
               description = "1 to 255 of A-Z a-z 0-9 _ -; may be several, one after the other")
           List<String> names,
       @Mixin NewTenant tenant,
-      @Option(names = "--async", description = "answer with a job, at once") boolean async,
+      @Option(names = "--async", description = "return a job immediately") boolean async,
       @Mixin Waiting waiting) {
     Json.Body body = tenant.body();
     if (names.size() > 1) {
@@ -86,7 +86,7 @@ public final class TenantCommands extends Noun {
                         COLUMNS));
   }
 
-  /** Those that were made before one fails are shown. */
+  /** Tenants that were created before a failure are printed. */
   private void createAll(List<String> names, Json.Body body) {
     ArrayNode keys = Json.MAPPER.createArrayNode();
     try (Printer.Rows rows = printer().rows(COLUMNS)) {
@@ -99,14 +99,14 @@ public final class TenantCommands extends Noun {
     KeyCommands.showIssued(keys, this);
   }
 
-  /** API keys are shown this once. */
+  /** API keys are shown only once. */
   private void shown(JsonNode tenant) {
     printer().row(tenant, COLUMNS);
     KeyCommands.showIssued(tenant.path("api_keys"), this);
   }
 
   @Command(
-      description = "List tenants, the oldest first; deleted ones only with --status deleted",
+      description = "List tenants, oldest first; deleted ones only with --status deleted",
       footer = {
         "  tenantctl tenants list --environment production --status active",
         "  tenantctl tenants list --all -o json"
@@ -120,9 +120,12 @@ public final class TenantCommands extends Noun {
               names = "--status",
               description = "registered, provisioning, active, suspended, deleting or deleted")
           String status,
-      @Option(names = "--blueprint", description = "made from this blueprint") String blueprint,
+      @Option(names = "--blueprint", description = "of this blueprint") String blueprint,
       @Option(names = "--region", description = "of this region") String region,
-      @Option(names = "--name-prefix", paramLabel = "TEXT", description = "named like this")
+      @Option(
+              names = "--name-prefix",
+              paramLabel = "TEXT",
+              description = "whose name starts with this")
           String prefix,
       @Mixin Paging paging) {
     list(
@@ -148,7 +151,7 @@ public final class TenantCommands extends Noun {
   }
 
   @Command(
-      description = "Rename a tenant; its id and database stay",
+      description = "Rename a tenant; its id and database do not change",
       footer = "  tenantctl tenants rename globex globex_corp")
   void rename(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
@@ -157,11 +160,15 @@ public final class TenantCommands extends Noun {
   }
 
   @Command(
-      description = "Change notes on a tenant; an empty value takes one away",
+      description = "Change the metadata of a tenant; an empty value removes an entry",
       footer = "  tenantctl tenants annotate globex plan=gold seats=")
   void annotate(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
-      @Parameters(index = "1", paramLabel = "KEY=VALUE", arity = "1..*", description = "the notes")
+      @Parameters(
+              index = "1",
+              paramLabel = "KEY=VALUE",
+              arity = "1..*",
+              description = "the metadata entries")
           Map<String, String> notes) {
     ObjectNode metadata = Json.MAPPER.createObjectNode();
     notes.forEach(
@@ -180,7 +187,7 @@ public final class TenantCommands extends Noun {
   }
 
   @Command(
-      description = "Suspend a tenant: it stays, and nobody may use it",
+      description = "Suspend a tenant: it is kept but cannot be used",
       footer = "  tenantctl tenants suspend globex")
   void suspend(@Parameters(paramLabel = "TENANT", description = "the tenant") String tenant) {
     printer()
@@ -201,8 +208,7 @@ public final class TenantCommands extends Noun {
       })
   void delete(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
-      @Option(names = "--no-final-backup", description = "do not back it up before")
-          boolean noBackup,
+      @Option(names = "--no-final-backup", description = "without a final backup") boolean noBackup,
       @Mixin Confirmation confirmation,
       @Mixin Waiting waiting) {
     String id = tenantId(tenant);
@@ -216,7 +222,7 @@ public final class TenantCommands extends Noun {
             .tenants()
             .send("DELETE", target.with("final_backup", noBackup ? "false" : null), null);
     if (answer.status() == 204) {
-      say("Tenant " + tenant + " is deleted.");
+      say("Tenant " + tenant + " deleted.");
       return;
     }
     if (!waiting.isAsked()) {
@@ -237,10 +243,10 @@ public final class TenantCommands extends Noun {
           "the tenant was not deleted: " + state.path("last_deletion").path("failure").asText(),
           "tenantctl tenants delete %s --no-final-backup deletes it without".formatted(id));
     }
-    say("Tenant " + tenant + " is deleted.");
+    say("Tenant " + tenant + " deleted.");
   }
 
-  /** A tenant, or that it is deleted: those are not shown any more. */
+  /** The tenant; a deleted one is reported as such, since the service no longer returns it. */
   private JsonNode existing(Target target) {
     try {
       return platform().tenants().get(target);
@@ -253,18 +259,18 @@ public final class TenantCommands extends Noun {
   }
 
   @Command(
-      description = "Forget a deleted tenant: its row, its name, its history",
+      description = "Purge a deleted tenant: remove its entry and history from the registry",
       footer = "  tenantctl tenants purge 01a1fc6b-37a5-7f53-a72d-95728c633816 --yes")
   void purge(
       @Parameters(paramLabel = "ID", description = "the tenant's id") String tenant,
       @Mixin Confirmation confirmation) {
-    confirmation.require(terminal(), "This forgets the deleted tenant %s.".formatted(tenant));
+    confirmation.require(terminal(), "This purges the deleted tenant %s.".formatted(tenant));
     platform().tenants().post(Target.of(TENANT + "/purge", tenantId(tenant)));
-    say("Tenant " + tenant + " is forgotten.");
+    say("Tenant " + tenant + " purged.");
   }
 
   @Command(
-      description = "Read a tenant's connection string; the audit log has it",
+      description = "Show a tenant's connection string; this is recorded in the audit log",
       footer = {
         "  tenantctl tenants connection globex",
         "  psql \"$(tenantctl tenants connection globex --show-password -o name)\""
@@ -281,11 +287,14 @@ public final class TenantCommands extends Noun {
 
   @Command(
       name = "rotate-credentials",
-      description = "Give a tenant a new role and password; the former work for a while still",
+      description = "Rotate a tenant's credentials; the previous ones stay valid for a while",
       footer = "  tenantctl tenants rotate-credentials globex --overlap 10m")
   void rotateCredentials(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
-      @Option(names = "--overlap", paramLabel = "TIME", description = "how long the former work")
+      @Option(
+              names = "--overlap",
+              paramLabel = "TIME",
+              description = "how long the previous ones stay valid")
           Duration overlap) {
     printer()
         .row(

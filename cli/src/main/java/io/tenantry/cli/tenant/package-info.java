@@ -1,2 +1,2 @@
-/** Commands on tenants and what they are made from. */
+/** Commands for tenants, projects and blueprints. */
 package io.tenantry.cli.tenant;

@@ -56,7 +56,8 @@ class BackupsIT {
     ctl.typing("").run("backups", "download", backup).fails(ExitCode.USAGE);
 
     execute(tenant, "DELETE FROM settings");
-    assertThat(ctl.run("restore", tenant, "--dry-run").ok().err()).isEqualTo("Nothing was done.\n");
+    assertThat(ctl.run("restore", tenant, "--dry-run").ok().err())
+        .isEqualTo("Dry run: nothing was changed.\n");
     ctl.run("restore", tenant, "--backup", backup).fails(ExitCode.USAGE);
     Ctl.Result restored =
         ctl.run("restore", tenant, "--backup", backup, "--wait", "--yes", "--no-headers").ok();
@@ -104,7 +105,7 @@ class BackupsIT {
           .fails(ExitCode.CONFLICT)
           .says(
               """
-              tenantctl: The job runs or has ended: The job is running. (JOB_NOT_CANCELLABLE)
+              tenantctl: Job already running or finished: The job is running. (JOB_NOT_CANCELLABLE)
               """);
     }
 
@@ -177,14 +178,14 @@ class BackupsIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               cron: must be a Quartz cron expression that fires some time
             """);
     ctl.run("schedules", "show", UUID.randomUUID().toString())
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such backup schedule: Tenant <id> has no schedule. (SCHEDULE_NOT_FOUND)
+            tenantctl: Backup schedule not found: Tenant <id> has no schedule. (SCHEDULE_NOT_FOUND)
             """);
     ctl.run("retention", "preview").ok();
     ctl.run("retention", "run").fails(ExitCode.USAGE);
@@ -221,7 +222,7 @@ class BackupsIT {
     ctl.run("backups", "stores", "claim", "none", "--yes").fails(ExitCode.NOT_FOUND);
     ctl.run("backups", "orphans", "-o", "json").ok();
     assertThat(ctl.run("backups", "import", "--tenant", tenant, "--dry-run").ok().err())
-        .isEqualTo("Nothing was done.\n");
+        .isEqualTo("Dry run: nothing was changed.\n");
     ctl.run("backups", "import", "--tenant", tenant, "--wait").ok();
   }
 
@@ -232,8 +233,8 @@ class BackupsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such backup: There is no backup <id>. (BACKUP_NOT_FOUND)
-            hint: tenantctl backups list shows those there are
+            tenantctl: Backup not found: There is no backup <id>. (BACKUP_NOT_FOUND)
+            hint: tenantctl backups list shows all backups
             """);
     ctl.run("backups", "verify", "not-an-id").fails(ExitCode.NOT_FOUND);
     String tenant = newName();
@@ -243,8 +244,8 @@ class BackupsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such backup: Tenant <id> has no backup to restore. (BACKUP_NOT_FOUND)
-            hint: tenantctl backups list shows those there are
+            tenantctl: Backup not found: Tenant <id> has no backup to restore. (BACKUP_NOT_FOUND)
+            hint: tenantctl backups list shows all backups
             """);
     ctl.run("drills", "show", UUID.randomUUID().toString()).fails(ExitCode.NOT_FOUND);
     ctl.run("restores", "show", UUID.randomUUID().toString()).fails(ExitCode.NOT_FOUND);

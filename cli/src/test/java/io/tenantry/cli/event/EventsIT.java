@@ -116,7 +116,7 @@ class EventsIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: there is no API key of the tenant
+            tenantctl: no API key of the tenant given
             hint: --key-file FILE or TENANTRY_API_KEY; tenantctl keys create issues one
             """);
     ctl.run("events", "send", "-", "--batch", "0", "--key-file", key.toString())
@@ -149,7 +149,7 @@ class EventsIT {
     ctl.run("topics", "reconcile", "ingestion-events", "--dry-run")
         .ok()
         .prints("TOPIC  SETTING  FROM  TO  OUTCOME  REASON\n")
-        .says("Topic ingestion-events is as it is configured.\n");
+        .says("Topic ingestion-events matches its configuration.\n");
     ctl.run("topics", "partition", "ingestion-events", "550e8400-e29b-41d4-a716-446655440000")
         .ok()
         .prints("PARTITION  OF  TOPIC  TENANT\n3  6  ingestion-events  <id>\n");
@@ -157,8 +157,8 @@ class EventsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such topic: This service manages the topics ingestion-events and ingestion-events-dlq only. (TOPIC_NOT_FOUND)
-            hint: tenantctl topics list shows those there are
+            tenantctl: Topic not found: This service manages the topics ingestion-events and ingestion-events-dlq only. (TOPIC_NOT_FOUND)
+            hint: tenantctl topics list shows all topics
             """);
   }
 
@@ -233,13 +233,16 @@ class EventsIT {
 
     String[] dryRun = Arrays.copyOf(toLatest, toLatest.length + 1);
     dryRun[toLatest.length] = "--dry-run";
-    apart.run(dryRun).ok().prints(partition + "  -  3\n").says("Nothing was done.\n");
+    apart.run(dryRun).ok().prints(partition + "  -  3\n").says("Dry run: nothing was changed.\n");
     apart.run(dryRun).ok().prints(partition + "  -  3\n");
     apart.run(toLatest).fails(ExitCode.USAGE);
     Ctl.Result reset = apart.typing("y\n").with("NO_COLOR", "1").run(toLatest).ok();
     reset
         .prints(partition + "  -  3\n")
-        .says("This sets group " + group + " to latest; --dry-run shows it. Go on? [y/N] ");
+        .says(
+            "This sets the offsets of group "
+                + group
+                + " to latest; --dry-run shows the changes. Go on? [y/N] ");
     assertThat(lag(apart, group)).isZero();
     apart
         .run("groups", "reset", group, "--to", "1", "--partition", partition, "--yes")
@@ -251,7 +254,7 @@ class EventsIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               partitions: has one that the topic does not have
             """);
   }
@@ -289,8 +292,8 @@ class EventsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such consumer group: This service has the groups ingestion-events-extraction-workers and ingestion-events-dlq-processor only. (GROUP_NOT_FOUND)
-            hint: tenantctl groups list shows those there are
+            tenantctl: Consumer group not found: This service has the groups ingestion-events-extraction-workers and ingestion-events-dlq-processor only. (GROUP_NOT_FOUND)
+            hint: tenantctl groups list shows all groups
             """);
   }
 
@@ -327,7 +330,7 @@ class EventsIT {
     ctl.run("dlq", "redrive", "--tenant", tenant, "--dry-run", "--no-headers")
         .ok()
         .prints("1  1  0  0  0  no\n")
-        .says("Nothing was done.\n");
+        .says("Dry run: nothing was changed.\n");
     ctl.run("dlq", "list", "--tenant", tenant, "--status", "redriven", "-o", "name")
         .ok()
         .prints("");
@@ -344,8 +347,8 @@ class EventsIT {
         .prints("0  0  0  0  0  no\n")
         .says(
             """
-            2 of those named are not there, or not waiting.
-            hint: tenantctl dlq show ID tells a dead letter's status; --include-parked takes parked ones, too
+            2 of the given dead letters do not exist, or are not waiting.
+            hint: tenantctl dlq show ID shows a dead letter's status; --include-parked includes parked ones, too
             """);
     ctl.run("dlq", "lost", "--tenant", tenant, "--no-headers").ok().prints("");
     ctl.run("dlq", "redrive", "--limit", "0").fails(ExitCode.USAGE);
@@ -370,7 +373,7 @@ class EventsIT {
         .with("AGENT_API_TIMEOUT", "soon")
         .run("instances", "bootstrap", tenant)
         .fails(ExitCode.USAGE)
-        .says("tenantctl: AGENT_API_TIMEOUT is no number of seconds: soon\n");
+        .says("tenantctl: AGENT_API_TIMEOUT is not a number of seconds: soon\n");
     configured
         .with("AGENT_API_TIMEOUT", "45")
         .run("instances", "bootstrap", tenant)
@@ -425,7 +428,7 @@ class EventsIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               evolution_url: must be an address that begins with http:// or https://
             """);
 
@@ -439,13 +442,13 @@ class EventsIT {
     ctl.run("limits", "set", "0", "--tenant", tenant).fails(ExitCode.USAGE);
 
     ctl.run("instances", "delete", name).fails(ExitCode.USAGE);
-    ctl.run("instances", "delete", name, "--yes").ok().says("Instance " + name + " is deleted.\n");
+    ctl.run("instances", "delete", name, "--yes").ok().says("Instance " + name + " deleted.\n");
     ctl.run("instances", "show", name)
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such instance: There is no instance <name>. (INSTANCE_NOT_FOUND)
-            hint: tenantctl instances list shows those there are
+            tenantctl: Instance not found: There is no instance <name>. (INSTANCE_NOT_FOUND)
+            hint: tenantctl instances list shows all instances
             """);
   }
 }

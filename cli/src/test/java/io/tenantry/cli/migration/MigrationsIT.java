@@ -112,14 +112,14 @@ class MigrationsIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               target_version: must be 12 hex digits
             """);
     ctl.run("migrations", "show", UUID.randomUUID().toString())
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such migration: There is no migration <id>. (MIGRATION_NOT_FOUND)
+            tenantctl: Migration not found: There is no migration <id>. (MIGRATION_NOT_FOUND)
             """);
   }
 
@@ -152,7 +152,7 @@ class MigrationsIT {
                 () -> ctl.run("campaigns", "plan", blueprint, "--no-headers").ok(),
                 now -> !now.out().contains("golden template"));
     plan.prints("<version>  4  1  -\n")
-        .says("To <version> of <name>: 4 tenants in 2 waves; 0 are there already.\n");
+        .says("To <version> of <name>: 4 tenants in 2 waves; 0 are already at this version.\n");
     Ctl.Result watched =
         ctl.run("campaigns", "start", blueprint, "--wave", "2", "--watch", "-o", "json").ok();
     assertThat(watched.err()).contains("campaign: completed");
@@ -190,15 +190,15 @@ class MigrationsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such blueprint: There is no blueprint nothing-of-this. (BLUEPRINT_NOT_FOUND)
-            hint: tenantctl blueprints list shows those there are
+            tenantctl: Blueprint not found: There is no blueprint nothing-of-this. (BLUEPRINT_NOT_FOUND)
+            hint: tenantctl blueprints list shows all blueprints
             """);
     ctl.run("campaigns", "watch", UUID.randomUUID().toString())
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such campaign: There is no campaign <id>. (CAMPAIGN_NOT_FOUND)
-            hint: tenantctl campaigns list shows those there are
+            tenantctl: Campaign not found: There is no campaign <id>. (CAMPAIGN_NOT_FOUND)
+            hint: tenantctl campaigns list shows all campaigns
             """);
   }
 
@@ -213,7 +213,7 @@ class MigrationsIT {
         ctl.run("campaigns", "start", blueprint, "--canary", "2", "--watch", "--no-headers");
     assertThat(halted.code()).isEqualTo(ExitCode.FAILURE.number());
     assertThat(halted.err())
-        .contains("tenantctl: the campaign halted: ", "hint: tenantctl campaigns tenants ");
+        .contains("tenantctl: the campaign was halted: ", "hint: tenantctl campaigns tenants ");
     String campaign =
         ctl.run("campaigns", "list", "--blueprint", blueprint, "-o", "name").ok().out().strip();
     assertThat(
@@ -238,7 +238,7 @@ class MigrationsIT {
         .fails(ExitCode.CONFLICT)
         .says(
             """
-            tenantctl: The campaign's state does not permit this: No tenant of the campaign has failed. (CAMPAIGN_STATE)
+            tenantctl: Operation not allowed in this campaign state: No tenant of the campaign has failed. (CAMPAIGN_STATE)
             """);
   }
 
@@ -254,7 +254,7 @@ class MigrationsIT {
         .isEqualTo(
             """
             campaign: paused
-            tenantctl: campaign is not done within 1 s; it goes on
+            tenantctl: campaign not finished within 1 s; it continues
             hint: tenantctl campaigns watch %s
             """
                 .formatted(first));
@@ -290,7 +290,7 @@ class MigrationsIT {
         .fails(ExitCode.CONFLICT)
         .says(
             """
-            tenantctl: The campaign's state does not permit this: The campaign is cancelled. (CAMPAIGN_STATE)
+            tenantctl: Operation not allowed in this campaign state: The campaign is cancelled. (CAMPAIGN_STATE)
             """);
   }
 

@@ -31,7 +31,7 @@ class ContextTest {
         .run("context", "set", "prod", "--url", "https://tenantry.example.com", "--key-file", "-")
         .ok()
         .prints("")
-        .says("Context prod is in use, kept in " + file + ".\n");
+        .says("Context prod is the current one, stored in " + file + ".\n");
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
@@ -62,7 +62,7 @@ class ContextTest {
     ctl.run("context", "list")
         .fails(ExitCode.USAGE)
         .says(
-            "tenantctl: %1$s can be read by others, and holds keys\nhint: chmod 600 '%1$s'\n"
+            "tenantctl: %1$s holds keys and can be read by other users\nhint: chmod 600 '%1$s'\n"
                 .formatted(file));
   }
 
@@ -96,7 +96,7 @@ class ContextTest {
         .says(
             """
             tenantctl: there is no context b
-            hint: tenantctl context list shows those there are
+            hint: tenantctl context list shows all contexts
             """);
     ctl.run("tenants", "list", "--context", "b").fails(ExitCode.USAGE);
   }
@@ -126,7 +126,7 @@ class ContextTest {
     ctl.run("context", "set", "a", "--url", "http://me:secret@a.example")
         .fails(ExitCode.USAGE)
         .says(
-            "tenantctl: the address of tenant_url is no http or https URL:"
+            "tenantctl: the URL of tenant_url is not an http or https URL:"
                 + " http://me:********@a.example\n");
     ctl.run("context", "set", "a")
         .fails(ExitCode.USAGE)
@@ -142,7 +142,7 @@ class ContextTest {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: nobody has said where tenant-service is
+            tenantctl: no URL configured for tenant-service
             hint: tenantctl context set NAME --url URL --key-file FILE, or set TENANT_URL
             """);
   }

@@ -54,14 +54,14 @@ class PlatformIT {
         .fails(ExitCode.CONFLICT)
         .says(
             """
-            tenantctl: The project is provisioned already (PROJECT_ALREADY_PROVISIONED)
+            tenantctl: Project already provisioned (PROJECT_ALREADY_PROVISIONED)
             """);
     ctl.run("projects", "show", UUID.randomUUID().toString()).fails(ExitCode.NOT_FOUND);
     ctl.run("projects", "create", "no spaces!")
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               name: must be 1 to 255 of A-Z a-z 0-9 _ -
             """);
   }
@@ -108,7 +108,7 @@ class PlatformIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               files.migrations/V1__items.sql: line 1: it fails: syntax error at or near "TABL" (SQLSTATE 42601)
             """);
     ctl.run("blueprints", "push", folder.toString()).fails(ExitCode.USAGE);
@@ -148,7 +148,7 @@ class PlatformIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The PostgreSQL cluster cannot be used: <address>: PostgreSQL refuses the admin: password authentication failed for user "tenantry_admin" (SQLSTATE 28P01). (CLUSTER_UNUSABLE)
+            tenantctl: PostgreSQL cluster not usable: <address>: PostgreSQL refuses the admin: password authentication failed for user "tenantry_admin" (SQLSTATE 28P01). (CLUSTER_UNUSABLE)
             """);
     typing
         .run(register)
@@ -178,13 +178,13 @@ class PlatformIT {
         .isEqualTo(9);
     assertThat(ctl.run("clusters", "show", name).ok().out()).contains("eu-west-1");
     ctl.run("clusters", "delete", name).fails(ExitCode.USAGE);
-    ctl.run("clusters", "delete", name, "--yes").ok().says("Cluster " + name + " is forgotten.\n");
+    ctl.run("clusters", "delete", name, "--yes").ok().says("Cluster " + name + " removed.\n");
     ctl.run("clusters", "show", name)
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such cluster: There is no cluster <name>. (CLUSTER_NOT_FOUND)
-            hint: tenantctl clusters list shows those there are
+            tenantctl: Cluster not found: There is no cluster <name>. (CLUSTER_NOT_FOUND)
+            hint: tenantctl clusters list shows all clusters
             """);
   }
 
@@ -221,7 +221,7 @@ class PlatformIT {
     Ctl typing = ctl.reading(stack.get("TENANT_CLUSTER_ADMIN_PASSWORD") + "\n");
 
     assertThat(typing.run(and(register, unknown.toString())).fails(ExitCode.USAGE).err())
-        .contains("TLS with the PostgreSQL cluster failed", "(CLUSTER_TLS_FAILED)");
+        .contains("TLS connection to the PostgreSQL cluster failed", "(CLUSTER_TLS_FAILED)");
     typing.run(and(register, "nowhere.pem")).fails(ExitCode.USAGE);
     typing.run(and(register, trusted.toString())).ok();
     ctl.run("clusters", "certificate", name).ok().prints(authority.certificate());
@@ -245,9 +245,7 @@ class PlatformIT {
     ctl.reading("wrong\n")
         .run("clusters", "update", name, "--password-file", "-")
         .fails(ExitCode.USAGE);
-    ctl.run("clusters", "update", name)
-        .fails(ExitCode.USAGE)
-        .says("tenantctl: nothing to change is named\n");
+    ctl.run("clusters", "update", name).fails(ExitCode.USAGE).says("tenantctl: no change given\n");
     ctl.run("clusters", "update", name, "--ssl-mode", "require").ok();
     ctl.run("clusters", "certificate", name).fails(ExitCode.NOT_FOUND);
     ctl.run("clusters", "delete", name, "--yes").ok();
@@ -293,7 +291,7 @@ class PlatformIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               moons: is not a known field
             """);
     ctl.run("quotas", "set", name, "api_keys=many").fails(ExitCode.USAGE);
@@ -360,7 +358,7 @@ class PlatformIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+            tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
               from: must be a time as RFC 3339 writes it
             """);
   }
@@ -399,24 +397,24 @@ class PlatformIT {
   void p5FindsWhatIsWrongWithASetUp() {
     Ctl.Result healthy = ctl.run("doctor");
     assertThat(healthy.out())
-        .contains("settings", "from the environment", "and takes the key")
+        .contains("settings", "from the environment", "and accepts the key")
         .doesNotContain("fail ");
 
     Ctl.Result wrongKey = ctl.with("TENANTRY_ADMIN_KEY", "not-the-key-at-all").run("doctor");
     assertThat(wrongKey.code()).isEqualTo(ExitCode.FAILURE.number());
-    assertThat(wrongKey.out()).contains("the key is missing or wrong", "TENANTRY_ADMIN_KEY, or");
+    assertThat(wrongKey.out()).contains("the key is missing or invalid", "TENANTRY_ADMIN_KEY, or");
 
     Ctl.Result away = ctl.with("INGESTION_URL", "http://127.0.0.1:1").run("doctor");
     assertThat(away.out())
-        .contains("nothing listens at http://127.0.0.1:1", "start it, or correct");
+        .contains("connection refused by http://127.0.0.1:1", "start it, or correct");
 
     Ctl.Result crossed =
         ctl.with("BACKUP_URL", ctl.environment().get("INGESTION_URL")).run("doctor");
-    assertThat(crossed.out()).contains("another service answers at");
+    assertThat(crossed.out()).contains("another service responds at");
 
     Ctl.Result foreign =
         ctl.with("BACKUP_URL", ctl.environment().get("BACKUP_URL") + "/elsewhere").run("doctor");
-    assertThat(foreign.out()).contains("is none of Tenantry's services");
+    assertThat(foreign.out()).contains("is not a Tenantry service");
 
     Ctl.Result nothing =
         Ctl.bare().with("XDG_CONFIG_HOME", folder.toString()).run("doctor", "-o", "json");
@@ -424,7 +422,7 @@ class PlatformIT {
     assertThat(nothing.json().path("items"))
         .singleElement()
         .satisfies(
-            check -> assertThat(check.path("found").asText()).startsWith("nobody has said where"));
+            check -> assertThat(check.path("found").asText()).startsWith("no URL configured for"));
   }
 
   @Test
@@ -434,24 +432,24 @@ class PlatformIT {
         .fails(ExitCode.UNREACHABLE)
         .says(
             """
-            tenantctl: tenant-service is not reached: nothing listens at http://<address>
-            hint: tenantctl doctor looks for the cause
+            tenantctl: tenant-service is unreachable: connection refused by http://<address>
+            hint: tenantctl doctor finds the cause
             """);
     ctl.with("TENANT_URL", "http://no-such-host.invalid")
         .run("tenants", "list")
         .fails(ExitCode.UNREACHABLE)
         .says(
             """
-            tenantctl: tenant-service is not reached: there is no host no-such-host.invalid
-            hint: tenantctl doctor looks for the cause
+            tenantctl: tenant-service is unreachable: there is no host no-such-host.invalid
+            hint: tenantctl doctor finds the cause
             """);
     ctl.with("TENANTRY_ADMIN_KEY", "not-the-key-at-all")
         .run("tenants", "list")
         .fails(ExitCode.NOT_PERMITTED)
         .says(
             """
-            tenantctl: Credentials are missing or wrong: Send a key as 'Authorization: Bearer …' or 'X-API-Key: …'. (UNAUTHENTICATED)
-            hint: give the right key: TENANTRY_ADMIN_KEY, or tenantctl context set NAME --key-file FILE
+            tenantctl: Missing or invalid credentials: Send a key as 'Authorization: Bearer …' or 'X-API-Key: …'. (UNAUTHENTICATED)
+            hint: set the correct key: TENANTRY_ADMIN_KEY, or tenantctl context set NAME --key-file FILE
             """);
     ctl.with("TENANT_URL", ctl.environment().get("TENANT_URL").replace("http:", "https:"))
         .run("tenants", "list")

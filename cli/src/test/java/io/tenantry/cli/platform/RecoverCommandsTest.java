@@ -176,8 +176,8 @@ class RecoverCommandsTest {
 
     assertThat(ctl.typing("n\n").run("orphans", "reap").fails(ExitCode.FAILURE).err())
         .contains(
-            "removes 1 orphans that never were a tenant's, and quarantines 2 that may be",
-            "Nothing of a tenant is dropped.");
+            "removes 1 orphans that never belonged to a tenant, and quarantines 2 that may",
+            "No tenant's data is dropped.");
     ctl.run("orphans", "list", "--no-headers")
         .ok()
         .prints(

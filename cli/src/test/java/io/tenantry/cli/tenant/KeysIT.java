@@ -45,7 +45,7 @@ KEY_ID  NAME  PREFIX  SCOPES  STATUS  CREATED  EXPIRES  LAST_USED
         .ok()
         .prints("KEY_ID  NAME  SCOPES  EXPIRES  KEY\n<id>  ci  write  -  <key>\n");
     ctl.run("keys", "revoke", name, id).fails(ExitCode.USAGE);
-    ctl.run("keys", "revoke", name, id, "--yes").ok().prints("").says("Key <id> is revoked.\n");
+    ctl.run("keys", "revoke", name, id, "--yes").ok().prints("").says("Key <id> revoked.\n");
     // A service that has just seen the key may believe in it for a second.
     Ctl asking = ctl.reading(key.path("key").asText());
     Ctl.Result invalid =
@@ -64,7 +64,7 @@ KEY_ID  NAME  PREFIX  SCOPES  STATUS  CREATED  EXPIRES  LAST_USED
         .fails(ExitCode.USAGE)
         .says(
 """
-tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
   expires_at: must be in the future
 """);
     ctl.run("keys", "show", name, UUID.randomUUID().toString()).fails(ExitCode.NOT_FOUND);

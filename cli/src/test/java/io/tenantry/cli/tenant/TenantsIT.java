@@ -82,7 +82,7 @@ class TenantsIT {
         .fails(ExitCode.USAGE)
         .says(
 """
-tenantctl: The request is invalid: 2 fields are invalid. (VALIDATION_FAILED)
+tenantctl: Invalid request: 2 fields are invalid. (VALIDATION_FAILED)
   environment: must be one of development, staging, production
   name: must be 1 to 255 of A-Z a-z 0-9 _ -
 """);
@@ -97,7 +97,7 @@ tenantctl: The request is invalid: 2 fields are invalid. (VALIDATION_FAILED)
         .fails(ExitCode.CONFLICT)
         .says(
 """
-tenantctl: The tenant's name is taken: There is a tenant %s in development already. (TENANT_NAME_TAKEN)
+tenantctl: Tenant name already in use: There is a tenant %s in development already. (TENANT_NAME_TAKEN)
 hint: names are unique in an environment; choose another
 """
                 .formatted(name));
@@ -113,7 +113,7 @@ hint: names are unique in an environment; choose another
 
     Ctl.Result first = ctl.run(list).ok();
     assertThat(first.out().lines()).hasSize(3);
-    assertThat(first.err()).startsWith("There are more: --all, or --after ");
+    assertThat(first.err()).startsWith("More items: --all, or --after ");
     String after = first.err().strip().replaceFirst(".* ", "");
     assertThat(
             ctl.run("tenants", "list", "--name-prefix", prefix, "--after", after, "--no-headers")
@@ -141,7 +141,7 @@ hint: names are unique in an environment; choose another
         .fails(ExitCode.USAGE)
         .says(
 """
-tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
+tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
   status: is no status
 """);
   }
@@ -176,15 +176,15 @@ tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
         .fails(ExitCode.NOT_FOUND)
         .says(
 """
-tenantctl: There is no such tenant: There is no tenant <id>. (TENANT_NOT_FOUND)
-hint: tenantctl tenants list shows those there are
+tenantctl: Tenant not found: There is no tenant <id>. (TENANT_NOT_FOUND)
+hint: tenantctl tenants list shows all tenants
 """);
     ctl.run("tenants", "resume", "nobody")
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
             tenantctl: there is no tenant nobody
-            hint: tenantctl tenants list shows those there are
+            hint: tenantctl tenants list shows all tenants
             """);
   }
 
@@ -236,8 +236,8 @@ hint: tenantctl tenants list shows those there are
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: This deletes tenant %s with its database, after a final backup. There is no terminal to ask on
-            hint: --yes does it without asking
+            tenantctl: This deletes tenant %s with its database, after a final backup. There is no terminal to ask for confirmation
+            hint: --yes skips the confirmation
             """
                 .formatted(name));
     assertThat(
@@ -246,17 +246,17 @@ hint: tenantctl tenants list shows those there are
                 .run("tenants", "delete", name)
                 .fails(ExitCode.FAILURE)
                 .err())
-        .contains("Go on? [y/N]", "nothing was done");
+        .contains("Go on? [y/N]", "nothing was changed");
     ctl.run("tenants", "show", name).ok();
 
     Ctl.Result deleted = ctl.run("tenants", "delete", name, "--wait", "--yes").ok();
     assertThat(deleted.out()).isEmpty();
-    assertThat(deleted.err()).contains("deletion: deleting", "Tenant " + name + " is deleted.");
+    assertThat(deleted.err()).contains("deletion: deleting", "Tenant " + name + " deleted.");
     ctl.run("tenants", "show", name).fails(ExitCode.NOT_FOUND);
     assertThat(
             ctl.name("tenants", "list", "--status", "deleted", "--name-prefix", name, "-o", "name"))
         .isEqualTo(id);
-    ctl.run("tenants", "purge", id, "--yes").ok().prints("").says("Tenant <id> is forgotten.\n");
+    ctl.run("tenants", "purge", id, "--yes").ok().prints("").says("Tenant <id> purged.\n");
     ctl.run("tenants", "show", id).fails(ExitCode.NOT_FOUND);
   }
 
@@ -313,14 +313,14 @@ hint: tenantctl tenants list shows those there are
         .fails(ExitCode.CONFLICT)
         .says(
 """
-tenantctl: The job runs or has ended: The job is completed. (JOB_NOT_CANCELLABLE)
+tenantctl: Job already running or finished: The job is completed. (JOB_NOT_CANCELLABLE)
 """);
     ctl.run("jobs", "show", UUID.randomUUID().toString())
         .fails(ExitCode.NOT_FOUND)
         .says(
 """
-tenantctl: There is no such job: There is no job <id>. (JOB_NOT_FOUND)
-hint: tenantctl jobs list shows those there are
+tenantctl: Job not found: There is no job <id>. (JOB_NOT_FOUND)
+hint: tenantctl jobs list shows all jobs
 """);
     ctl.run("jobs", "list", "--all").fails(ExitCode.USAGE);
   }

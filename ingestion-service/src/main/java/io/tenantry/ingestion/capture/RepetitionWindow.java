@@ -44,7 +44,7 @@ final class RepetitionWindow {
   record Key(long high, long low) {
 
     static Key of(Event event) {
-      MessageDigest digest = Sha256.begin();
+      MessageDigest digest = Sha256.newDigest();
       digest.update(
           ByteBuffer.allocate(20)
               .putLong(event.tenantId().getMostSignificantBits())

@@ -19,15 +19,15 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
 /**
- * One line for each request that is answered: what was asked, of which tenant and job, what came of
- * it and how long it took. Neither queries, bodies nor headers are written: they may be anybody's.
+ * Logs one line for each request: method, path, tenant, job, status and duration. Queries, bodies
+ * and headers are not logged: they may hold secrets.
  */
 @Singleton
 final class AccessLog {
 
   private static final Logger LOG = Logger.getLogger(AccessLog.class);
 
-  /** Before any other filter, so that what those refuse is written, too. */
+  /** Runs before all other filters, so that requests those refuse are logged, too. */
   private static final int FIRST = 3000;
 
   private static final String UUID =
@@ -45,14 +45,11 @@ final class AccessLog {
   @ConfigMapping(prefix = "tenantry.access-log")
   interface Config {
 
-    /** Whether requests are written. */
+    /** Whether requests are logged. */
     @WithDefault("true")
     boolean enabled();
 
-    /**
-     * Paths, or what they begin with, whose successes are not written: probes, and where requests
-     * come by the thousand.
-     */
+    /** Path prefixes whose successful requests are not logged, such as probes. */
     @WithDefault("/q/")
     List<String> quiet();
   }
@@ -64,18 +61,18 @@ final class AccessLog {
   }
 
   private void begin(RoutingContext context) {
-    long begun = System.nanoTime();
+    long started = System.nanoTime();
     boolean quiet = config.quiet().stream().anyMatch(context.request().path()::startsWith);
     context.addEndHandler(
         ended -> {
           if (!quiet || context.response().getStatusCode() >= 400) {
-            write(context, begun, context.response().ended());
+            write(context, started, context.response().ended());
           }
         });
     context.next();
   }
 
-  private static void write(RoutingContext context, long begun, boolean whole) {
+  private static void write(RoutingContext context, long started, boolean whole) {
     HttpServerResponse response = context.response();
     String path = context.request().path();
     Optional<String> tenant = tenantOf(context, path);
@@ -89,7 +86,7 @@ final class AccessLog {
           context.request().method(),
           printable(path),
           response.getStatusCode(),
-          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun),
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started),
           tenant.map(" tenant="::concat).orElse(""),
           job.map(" job="::concat).orElse(""),
           whole ? "" : " cut=true");
@@ -117,7 +114,7 @@ final class AccessLog {
     return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
-  /** A path is whatever its sender likes: one line, and not without end. */
+  /** Senders choose the path: it is kept to one line of limited length. */
   private static String printable(String path) {
     String line = path.chars().allMatch(c -> c > ' ' && c < 127) ? path : "(unprintable)";
     return line.length() > LONGEST_PATH ? line.substring(0, LONGEST_PATH) + "…" : line;

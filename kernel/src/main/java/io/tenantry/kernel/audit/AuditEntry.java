@@ -10,15 +10,16 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * What somebody did, or was refused.
+ * An action that a caller performed or was refused.
  *
- * @param actor who: {@code key:admin}, {@code user:…} by OpenID Connect, {@code api_key:} and a
- *     key's id, {@code kafka}, or {@code unknown}
- * @param action what: a method and a path with names in place of ids, or a name of its own
- * @param tenants the tenants it concerns; empty if it concerns none
- * @param source from where: a network address; empty if it came by none
- * @param code the stable code of the error that was answered
- * @param details what else is worth knowing; never a secret
+ * @param actor the caller: {@code key:admin}, {@code user:…} by OpenID Connect, {@code api_key:}
+ *     and a key's id, {@code kafka}, or {@code unknown}
+ * @param action an HTTP method and a path with placeholders for ids, or the name of an internal
+ *     action
+ * @param tenants the tenants that it concerns; may be empty
+ * @param source the caller's network address; empty if the action did not come over HTTP
+ * @param code the stable code of the error that was returned
+ * @param details further information; never a secret
  */
 public record AuditEntry(
     String actor,
@@ -33,7 +34,7 @@ public record AuditEntry(
     tenants = Set.copyOf(tenants);
   }
 
-  /** One that concerns a tenant, or none. */
+  /** An entry that concerns at most one tenant. */
   public AuditEntry(
       String actor,
       String action,
@@ -50,7 +51,10 @@ public record AuditEntry(
     return new AuditEntry(actor, action, Set.of(tenantId), source, outcome, code, details);
   }
 
-  /** Of a command that came by Kafka, which authenticates its clients and not their messages. */
+  /**
+   * The entry of a command that was received from Kafka, which authenticates clients but not
+   * messages.
+   */
   public static AuditEntry ofCommand(String topic, String type, UUID... tenants) {
     return new AuditEntry(
         "kafka",
@@ -62,15 +66,15 @@ public record AuditEntry(
         Map.of("topic", topic));
   }
 
-  /** The actor behind a key that nobody knows. */
+  /** The actor of a key that does not exist. */
   public static final String UNKNOWN = "unknown";
 
-  /** The actor behind a tenant's key. */
+  /** The actor of a tenant's key. */
   public static String ofKey(UUID keyId) {
     return "api_key:" + keyId;
   }
 
-  /** How it ended, as the log writes it. */
+  /** The result of the action, as the audit log stores it. */
   public enum Outcome {
     SUCCEEDED,
     REFUSED,

@@ -31,16 +31,15 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * The audit log of all services, {@code control_plane.audit_log}. Rows can only be added;
- * PostgreSQL itself refuses to change them, and lets only those be deleted that are past their
- * retention.
+ * The audit log of all services, {@code control_plane.audit_log}. It is append-only: PostgreSQL
+ * refuses to update rows, and to delete rows that are younger than the retention.
  */
 @Singleton
 public class AuditLog implements AuditSink {
 
   private static final Logger LOG = Logger.getLogger(AuditLog.class);
 
-  /** Different entries that wait to be written; what comes beyond is counted, not described. */
+  /** The limit of different buffered entries; further ones are only counted. */
   private static final int MOST_WAITING = 10_000;
 
   private static final int BATCH = 500;
@@ -63,7 +62,7 @@ public class AuditLog implements AuditSink {
   }
 
   /**
-   * Writes an entry and waits until it is stored, for what may not happen unseen.
+   * Writes an entry and waits until it is stored, for actions that must not go unrecorded.
    *
    * @throws DatabaseUnavailable if it cannot be stored now
    */
@@ -71,14 +70,14 @@ public class AuditLog implements AuditSink {
     append(database, entry);
   }
 
-  /** Writes an entry in the caller's transaction: it stands or falls with what it tells of. */
+  /** Writes an entry in the caller's transaction, so that both are committed or neither is. */
   public void append(Sql transaction, AuditEntry entry) {
     write(transaction, List.of(new Waiting(entry, clock.instant(), 1)));
   }
 
   /**
-   * Has an entry written soon, without waiting, also from the event loop. Entries alike that come
-   * together are one row that says how many: a flood of wrong keys is no flood of rows.
+   * Buffers an entry, which is written soon; may be called on the event loop. Equal entries are
+   * written as one row with their count, so that a flood of wrong keys does not flood the table.
    */
   public void submit(AuditEntry entry) {
     submit(entry, clock.instant(), 1);
@@ -120,7 +119,9 @@ public class AuditLog implements AuditSink {
       try {
         write(database, batch);
       } catch (DatabaseUnavailable | SqlError e) {
-        LOG.warnf("%d audit entries wait for the control database: %s", batch.size(), e);
+        LOG.warnf(
+            "control database unavailable; audit entries are kept and retried count=%d: %s",
+            batch.size(), e);
         putBack(batch);
       }
     }
@@ -157,7 +158,10 @@ public class AuditLog implements AuditSink {
     return tenants.size() == 1 ? tenants.iterator().next() : null;
   }
 
-  /** An array as PostgreSQL writes it; arrays of arrays must be of one length. */
+  /**
+   * Several tenants as a PostgreSQL array literal: the elements of a nested array must have equal
+   * lengths.
+   */
   private static String several(Set<UUID> tenants) {
     return tenants.size() > 1
         ? tenants.stream().map(UUID::toString).sorted().collect(Collectors.joining(",", "{", "}"))
@@ -184,7 +188,7 @@ public class AuditLog implements AuditSink {
     }
   }
 
-  /** An entry on its way, since when, and how often. */
+  /** A buffered entry, when it happened first, and how often. */
   private record Waiting(AuditEntry entry, Instant at, long count) {
 
     Waiting and(Waiting other) {

@@ -2,11 +2,11 @@ package io.tenantry.kernel.audit;
 
 import java.time.Instant;
 
-/** Takes audit entries that are written soon. */
+/** Buffers audit entries, which are written soon. */
 interface AuditSink {
 
   /**
-   * Has an entry written without waiting.
+   * Buffers an entry.
    *
    * @param at when it happened first
    * @param count how often it happened

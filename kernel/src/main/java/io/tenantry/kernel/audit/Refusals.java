@@ -21,10 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Records refused requests, so that a caller decides neither how many rows of the audit log there
- * are nor what is in them. Uses of unknown keys are counted by address: one row for each window. A
- * caller that is known has a limited number of different rows in a window; further ones are
- * counted.
+ * Records refused requests, so that callers control neither the number nor the content of audit
+ * rows. Uses of unknown keys are counted by address, one row for each window. An authenticated
+ * caller gets a limited number of different rows in a window; further refusals are only counted.
  */
 @Singleton
 public class Refusals {
@@ -67,13 +66,13 @@ public class Refusals {
             Map.of("reason", "unknown")));
   }
 
-  /** Addresses beyond the limit are counted together, without their names. */
+  /** Addresses beyond the limit share one count. */
   private boolean isCounted(String address) {
     return addresses.contains(address)
         || (addresses.size() < config.addresses() && addresses.add(address));
   }
 
-  /** Records a request that was refused to a caller that is known, such as a key's holder. */
+  /** Records a refused request of a known caller, such as the holder of a key. */
   public synchronized void submit(AuditEntry refusal) {
     Set<AuditEntry> own = written.computeIfAbsent(refusal.actor(), actor -> new HashSet<>());
     if (own.contains(refusal) || own.size() < config.rowsPerCaller()) {
@@ -96,7 +95,7 @@ public class Refusals {
     counts.merge(entry, new Count(clock.instant(), 1), Count::and);
   }
 
-  /** Ends the window: what was counted in it is written. */
+  /** Ends the window and writes its counts. */
   @Scheduled(
       every = "${tenantry.audit.refusals.window:1m}",
       delayed = "${tenantry.audit.refusals.window:1m}")
@@ -112,7 +111,7 @@ public class Refusals {
     endWindow();
   }
 
-  /** Rows of refused requests. */
+  /** Limits for the rows of refused requests. */
   @ConfigMapping(prefix = "tenantry.audit.refusals")
   interface Config {
 
@@ -120,11 +119,11 @@ public class Refusals {
     @WithDefault("1m")
     Duration window();
 
-    /** How many addresses have rows of their own in a window; further ones share one. */
+    /** The limit of addresses with a row of their own in a window; further ones share a row. */
     @WithDefault("100")
     int addresses();
 
-    /** How many different refused requests of one caller are written in a window. */
+    /** The limit of different refused requests of one caller that are written in a window. */
     @WithDefault("20")
     int rowsPerCaller();
   }

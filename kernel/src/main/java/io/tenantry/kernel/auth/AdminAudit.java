@@ -33,8 +33,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Writes every request to the admin API that changes something into the audit log, and every one
- * that is refused for want of a right, whoever made it.
+ * Writes to the audit log every request to the admin API that changes something, and every request
+ * that was refused for missing permissions.
  */
 @Provider
 public final class AdminAudit implements ContainerResponseFilter {
@@ -42,17 +42,17 @@ public final class AdminAudit implements ContainerResponseFilter {
   private static final Logger LOG = Logger.getLogger(AdminAudit.class);
   private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
-  /** A property of requests that change nothing, though they are no GET. */
+  /** A request property: the request changes nothing, although its method is not GET. */
   public static final String LOOKS_ONLY = "tenantry.audit.looks-only";
 
-  /** A property of requests: what else is worth knowing of it, a {@code Map} of texts. */
+  /** A request property: further details for the audit entry, a {@code Map} of strings. */
   public static final String DETAILS = "tenantry.audit.details";
 
   private static final String TENANTS = "tenantry.audit.tenants";
   private static final String WRITTEN = "tenantry.audit.written";
   private static final String TENANT_ID = "tenant_id";
 
-  /** A project is a tenant, and has its id. */
+  /** A project is a tenant and has the same id. */
   private static final String PROJECT_ID = "project_id";
 
   private static final Pattern NEW_TENANT =
@@ -62,7 +62,7 @@ public final class AdminAudit implements ContainerResponseFilter {
   private final Instance<Refusals> refusals;
   private final CurrentVertxRequest request;
 
-  /** Filters are made before the configuration is read that the control database needs. */
+  /** Looked up late: filters are created before the control database is configured. */
   AdminAudit(Instance<AuditLog> log, Instance<Refusals> refusals, CurrentVertxRequest request) {
     this.log = log;
     this.refusals = refusals;
@@ -70,8 +70,8 @@ public final class AdminAudit implements ContainerResponseFilter {
   }
 
   /**
-   * Says which tenants a request concerns that its path does not name, so that the entry is found
-   * by each of them. To be called before anything is done: a failed request has an entry, too.
+   * Declares which tenants a request concerns that its path does not name, so that the entry is
+   * found by each of them. Call it before anything else: a failed request gets an entry, too.
    */
   public static void concerns(ContainerRequestContext asked, Collection<UUID> tenants) {
     Set<UUID> all = new HashSet<>(declared(asked));
@@ -79,7 +79,7 @@ public final class AdminAudit implements ContainerResponseFilter {
     asked.setProperty(TENANTS, Set.copyOf(all));
   }
 
-  /** {@link #concerns(ContainerRequestContext, Collection)} of one tenant, or none. */
+  /** {@link #concerns(ContainerRequestContext, Collection)} for at most one tenant. */
   public static void concerns(ContainerRequestContext asked, Optional<UUID> tenant) {
     concerns(asked, tenant.stream().toList());
   }
@@ -116,16 +116,18 @@ public final class AdminAudit implements ContainerResponseFilter {
     try {
       log.get().append(entry);
     } catch (DatabaseUnavailable | SqlError e) {
-      // It has happened, so that the caller must be told of it; the log hears of it later.
-      LOG.errorf("audit entry waits for the control database: %s %s", entry, e.getMessage());
+      // The action was performed, so the caller gets its result; the audit entry is written later.
+      LOG.errorf(
+          "control database unavailable; audit entry is written later: %s %s",
+          entry, e.getMessage());
       log.get().submit(entry);
     }
   }
 
   /**
-   * The entry of a request that succeeds, for what writes it in the transaction that does what was
-   * requested: so they stand or fall together, and the answer waits for one commit, not two. Once
-   * that is committed, {@link #written} has to say so.
+   * The entry of a request that succeeds, to be written in the same transaction as the change
+   * itself, so that the answer waits for one commit instead of two. After the commit, call {@link
+   * #written}.
    */
   public AuditEntry success(ContainerRequestContext asked) {
     return entry(
@@ -136,7 +138,7 @@ public final class AdminAudit implements ContainerResponseFilter {
         Optional.empty());
   }
 
-  /** The entry of this request is in the log, if the request succeeds. */
+  /** Declares that the entry of this request was already written. */
   public static void written(ContainerRequestContext asked) {
     asked.setProperty(WRITTEN, true);
   }
@@ -187,7 +189,7 @@ public final class AdminAudit implements ContainerResponseFilter {
         parameters);
   }
 
-  /** By the path, or the key, or the place of what was made. */
+  /** From the path, the caller's key, or the Location of what was created. */
   private static Optional<UUID> tenant(
       String parameter, Principal principal, ContainerResponseContext answer) {
     try {
@@ -206,7 +208,7 @@ public final class AdminAudit implements ContainerResponseFilter {
         .map(match -> UUID.fromString(match.group(1)));
   }
 
-  /** What the log calls whoever this is. */
+  /** The name of a caller in the audit log. */
   public static String actor(Principal principal) {
     return switch (principal) {
       case TenantPrincipal tenant -> AuditEntry.ofKey(tenant.keyId());

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The configured keys of the admin API. Made before anything else of the service starts: without
- * the admin's key, nothing does.
+ * The configured keys of the admin API. Created before the rest of the service: without the admin
+ * key, the service does not start.
  */
 @Singleton
 @Startup(1)
@@ -28,7 +28,7 @@ final class AdminKeys {
   AdminKeys(AdminConfig config) {
     if (config.key().isEmpty()) {
       throw new ConfigurationException(
-          "TENANTRY_ADMIN_KEY is not set: the admin API needs a key (make one with:"
+          "TENANTRY_ADMIN_KEY is not set: the admin API needs a key (create one with:"
               + " openssl rand -hex 32)");
     }
     config.key().ifPresent(key -> add("TENANTRY_ADMIN_KEY", key, Roles.ADMIN));
@@ -51,11 +51,11 @@ final class AdminKeys {
                 .build()));
   }
 
-  /** Who has this key, if it is one of the configured ones. */
+  /** The identity of a configured key; empty for any other key. */
   Optional<SecurityIdentity> identify(String key) {
     byte[] digest = Sha256.of(key);
     Optional<SecurityIdentity> found = Optional.empty();
-    // All of them, digests of equal length, in constant time: neither content nor length leaks.
+    // Compares all digests, of equal length, in constant time: neither content nor length leaks.
     for (AdminKey known : keys) {
       if (MessageDigest.isEqual(known.digest().array(), digest)) {
         found = Optional.of(known.identity());

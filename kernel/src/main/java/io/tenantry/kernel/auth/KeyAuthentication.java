@@ -21,8 +21,9 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Admits who presents a key, the admin API's or a tenant's, as {@code Authorization: Bearer …} (RFC
- * 6750) or {@code X-API-Key}. A JSON Web Token is left to OpenID Connect where that is configured.
+ * Authenticates callers by an admin key or a tenant's API key, sent as {@code Authorization: Bearer
+ * …} (RFC 6750) or {@code X-API-Key}. JSON Web Tokens are left to OpenID Connect where it is
+ * configured.
  */
 @Singleton
 public final class KeyAuthentication implements HttpAuthenticationMechanism {
@@ -53,7 +54,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
     this.openIdConnect = openIdConnect;
   }
 
-  /** Asked before OpenID Connect, which takes every bearer token for its own. */
+  /** Runs before OpenID Connect, which claims every bearer token. */
   @Override
   public int getPriority() {
     return HttpAuthenticationMechanism.DEFAULT_PRIORITY * 2;
@@ -79,7 +80,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
       return Uni.createFrom().item(admin.get());
     }
     if (openIdConnect && authorization != null && key.chars().filter(c -> c == '.').count() == 2) {
-      // Refusals are ours to tell, whichever mechanism the context was given to.
+      // This mechanism sends the challenge, also when OpenID Connect refuses the token.
       return tokens
           .authenticate(context, identities)
           .onFailure()

@@ -6,15 +6,16 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a key turned out to be that somebody presents as a tenant's. */
+/** The result of checking a tenant's API key. */
 public sealed interface KeyCheck {
 
   /**
-   * It is a tenant's, neither revoked nor expired.
+   * The key is valid: neither revoked nor expired.
    *
-   * @param expiresAt until when; empty for ever
-   * @param tenant where the tenant stands: if not active, the key permits nothing
-   * @param identity who has it, with the roles of its scopes while the tenant is active
+   * @param expiresAt when it expires; empty if it never does
+   * @param tenant the status of the tenant: unless it is active, the key permits nothing
+   * @param identity the caller's identity, with the roles of the key's scopes while the tenant is
+   *     active
    */
   record Known(
       TenantPrincipal holder,
@@ -24,13 +25,13 @@ public sealed interface KeyCheck {
       implements KeyCheck {}
 
   /**
-   * It is of no use.
+   * The key is invalid.
    *
-   * @param holder whose it was; empty if it is nobody's
+   * @param holder the tenant that it was issued to; empty for an unknown key
    */
   record Refused(Reason reason, Optional<TenantPrincipal> holder) implements KeyCheck {}
 
-  /** Why a key is of no use. */
+  /** Why a key is invalid. */
   enum Reason {
     UNKNOWN,
     REVOKED,

@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * When each API key was last used, written now and then for all keys together: a request costs no
- * write.
+ * Records when each API key was last used. The times of all keys are written together at an
+ * interval, so that a request causes no write.
  */
 @Singleton
 public class KeyUses {
@@ -57,7 +57,8 @@ public class KeyUses {
       write(noted);
       noted.forEach(uses::remove);
     } catch (DatabaseUnavailable | SqlError e) {
-      LOG.warnf("the last uses of %d API keys are written later: %s", noted.size(), e);
+      LOG.warnf(
+          "last uses of API keys could not be written; retrying count=%d: %s", noted.size(), e);
     }
   }
 

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Gives the holder of an OpenID token the roles that its groups are configured for. A group gives
- * no other role, whatever its name: the provider's groups must not name the roles of tenants' keys.
+ * Maps the groups in an OpenID token to the configured roles. A group grants no other role,
+ * whatever its name: otherwise a group named like a scope of API keys would grant that scope.
  */
 @Singleton
 final class OpenIdRoles implements SecurityIdentityAugmentor {

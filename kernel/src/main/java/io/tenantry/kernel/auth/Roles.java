@@ -4,27 +4,27 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The roles that an identity can have, for {@code @RolesAllowed}. Each of the first three may do
- * what the next may; the scopes are those of tenants' keys.
+ * The roles for {@code @RolesAllowed}. Admin includes operator, and operator includes viewer; the
+ * scopes belong to tenants' API keys.
  */
 public final class Roles {
 
   /** May do everything, such as read a connection string or register a cluster. */
   public static final String ADMIN = "admin";
 
-  /** May do the daily work: make, change, back up and remove tenants. */
+  /** May create, change, back up and delete tenants. */
   public static final String OPERATOR = "operator";
 
-  /** May look, and sees no secret. */
+  /** May read, except secrets. */
   public static final String VIEWER = "viewer";
 
-  /** May download tenants' backups, decrypted; told apart by the identity provider alone. */
+  /** May download decrypted backups; granted by the identity provider only. */
   public static final String BACKUP_READER = "backup_reader";
 
-  /** May read what is its tenant's. */
+  /** May read its tenant's data. */
   public static final String SCOPE_READ = "scope:read";
 
-  /** May write what is its tenant's. */
+  /** May write its tenant's data. */
   public static final String SCOPE_WRITE = "scope:write";
 
   private static final List<String> BY_POWER = List.of(ADMIN, OPERATOR, VIEWER);

@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
 /**
- * The API keys of tenants. What is known of a key may be half a second old, so that a revoked or
- * expired one stops on every replica within a second, with no message needed to end it.
+ * Checks tenants' API keys. Results are cached for half a second, so that a revoked or expired key
+ * stops working on every replica within a second, without messages between replicas.
  */
 @Singleton
 public final class TenantKeys {
@@ -42,12 +42,11 @@ public final class TenantKeys {
   }
 
   /**
-   * Checks a key that somebody presents, and remembers its use. The identity's principal is a
-   * {@link TenantPrincipal}; it has the roles of the key's scopes, or none while the tenant is not
-   * active.
+   * Checks a key and records its use. The identity's principal is a {@link TenantPrincipal}; it has
+   * the roles of the key's scopes, or no roles while the tenant is not active.
    *
    * @return fails with {@link io.tenantry.kernel.db.DatabaseUnavailable} if the control database
-   *     does not answer
+   *     does not respond
    */
   public CompletableFuture<KeyCheck> check(String key) {
     if (!SHAPE.matcher(key).matches()) {

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Who presents an API key of a tenant.
+ * The holder of a tenant's API key.
  *
- * @param keyId the key, by its id
- * @param scopes what the key permits, on this tenant alone
+ * @param keyId the id of the key
+ * @param scopes what the key permits, for this tenant only
  */
 public record TenantPrincipal(UUID tenantId, UUID keyId, List<String> scopes) implements Principal {
 

@@ -8,22 +8,22 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * A small database on each cluster that holds what the registry needs to know a tenant again if the
- * control database is lost: which tenants have their data there, and their blueprints. Only the
- * cluster's admin may connect to it, and all of the admin's work starts from it.
+ * A small database on each cluster from which the registry can be rebuilt if the control database
+ * is lost: the tenants whose data is stored there, and their blueprints. Only the cluster's admin
+ * may connect to it, and all of the admin's sessions start in it.
  */
 public final class ClusterCatalog {
 
   /** The database's name. */
   public static final String DATABASE = "tenantry_catalog";
 
-  /** SQLSTATE of a thing that has another mark than expected. */
+  /** SQLSTATE: an object has another mark than expected. */
   static final String OTHER_MARK = "TN010";
 
-  /** SQLSTATE of another server than the registered one. */
+  /** SQLSTATE: the server is not the registered one. */
   static final String OTHER_SERVER = "TN011";
 
-  /** What creates all of it, safe to repeat. */
+  /** Creates the whole catalog; may be repeated. */
   public static final String SCRIPT =
       """
       SELECT pg_advisory_xact_lock(hashtextextended('tenantry catalog', 0));
@@ -92,11 +92,11 @@ public final class ClusterCatalog {
   private ClusterCatalog() {}
 
   /**
-   * Makes a database or schema a tenant's, and writes down what recovery needs to know of the
+   * Marks a database or schema as a tenant's and stores what recovery needs to know about the
    * tenant, in one transaction.
    *
    * @param objects of the cluster that the session is on
-   * @throws IdentityMismatch if it has another mark; nothing was changed
+   * @throws IdentityMismatch if it has another mark; nothing is changed
    */
   public static void handOver(Sql session, ClusterObjects objects, HandOver change) {
     ClusterObjects.refuseMismatch(
@@ -114,13 +114,13 @@ public final class ClusterCatalog {
   }
 
   /**
-   * What becomes a tenant's.
+   * An object that becomes a tenant's.
    *
    * @param object the database, or the schema's owner role
-   * @param expected the mark that it has before
-   * @param next the tenant's
+   * @param expected its mark before the change
+   * @param next its mark after the change
    * @param home the name of the tenant's database, or of its schema
-   * @param details of the tenant, a JSON object
+   * @param details of the tenant, as a JSON object
    */
   public record HandOver(
       ClusterObjects.Kind kind,
@@ -131,7 +131,7 @@ public final class ClusterCatalog {
       String details) {}
 
   /**
-   * {@link #handOver} of a tenant's database that a version of Tenantry made that wrote no marks.
+   * {@link #handOver} for a tenant's database that was created by a version without marks.
    *
    * @throws IdentityMismatch if it has a mark, or another comment
    */
@@ -165,7 +165,7 @@ public final class ClusterCatalog {
         details);
   }
 
-  /** Writes down a version of a blueprint, unless it is there. */
+  /** Stores a version of a blueprint, unless it is stored already. */
   public static void recordBlueprint(
       Sql session, String name, String version, String content, boolean current) {
     session.run(
@@ -180,10 +180,10 @@ public final class ClusterCatalog {
         current);
   }
 
-  /** What a cluster's catalog knows of a tenant. */
+  /** A tenant in a cluster's catalog. */
   public record KnownTenant(String home, String details, boolean deleted) {}
 
-  /** The tenants that the catalog knows, deleted ones included. */
+  /** All tenants in the catalog, including deleted ones. */
   public static Map<UUID, KnownTenant> tenants(Sql session) {
     Map<UUID, KnownTenant> known = new TreeMap<>();
     session
@@ -197,8 +197,8 @@ public final class ClusterCatalog {
   }
 
   /**
-   * The files of the blueprints that the catalog knows, JSON objects by name and version; of a
-   * blueprint's versions, the one that was current last comes last.
+   * The files of the blueprints in the catalog, as JSON objects by name and version; the most
+   * recently current version of a blueprint comes last.
    */
   public static List<KnownBlueprint> blueprints(Sql session) {
     return session.list(
@@ -211,7 +211,7 @@ public final class ClusterCatalog {
   }
 
   /**
-   * The versions of blueprints that the catalog knows, by name; the one that was current last comes
+   * The versions of the blueprints in the catalog, by name; the most recently current one comes
    * last.
    */
   public static Map<String, List<String>> blueprintVersions(Sql session) {
@@ -234,7 +234,7 @@ public final class ClusterCatalog {
   /** A version of a blueprint. */
   public record KnownBlueprint(String name, String version, String content) {}
 
-  /** Writes down that a tenant was deleted on purpose. */
+  /** Records that a tenant was deleted on purpose. */
   public static void recordDeletion(Sql session, UUID tenant) {
     session.run(
         "UPDATE catalog.tenants SET deleted_at = now(), changed_at = now() WHERE tenant_id = $1",

@@ -20,12 +20,12 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Whose the databases, schemas and roles of a cluster are. The only code that drops, renames or
- * hands them over, and that ends sessions there, is this and its parts: {@link ObjectRemoval},
- * {@link MarkChanges}, {@link DatabaseExchange}, {@link SchemaObjects} and {@link ClusterSessions}.
- * Each of their methods first reads in the same session which server it is on and the thing's own
- * {@link Mark}, compares both with what the caller expects, and refuses otherwise: our records may
- * be wrong, old, or of another installation.
+ * Checks the ownership of databases, schemas and roles on a cluster. Only this class and its parts
+ * drop, rename or hand over such objects, and terminate sessions: {@link ObjectRemoval}, {@link
+ * MarkChanges}, {@link DatabaseExchange}, {@link SchemaObjects} and {@link ClusterSessions}. Each
+ * method first reads, in the same session, the server's identity and the object's own {@link Mark},
+ * compares both with what the caller expects, and refuses on a mismatch: the registry may be wrong,
+ * outdated, or of another installation.
  *
  * <p>All methods but those of {@link SchemaObjects} and the second session of {@link
  * ObjectRemoval#dropSchema} need a session of the cluster's admin in {@link
@@ -33,7 +33,7 @@ import java.util.function.Supplier;
  */
 public final class ClusterObjects {
 
-  /** What has a mark. */
+  /** The kinds of objects that have marks. */
   public enum Kind {
     /** A database. */
     DATABASE("pg_database", "datname"),
@@ -48,7 +48,7 @@ public final class ClusterObjects {
       this.nameColumn = nameColumn;
     }
 
-    /** What of the catalog everybody may read. */
+    /** The view of the catalog that every role may read. */
     private String view() {
       return this == ROLE ? "pg_roles" : catalog;
     }
@@ -65,14 +65,14 @@ public final class ClusterObjects {
    * For one cluster.
    *
    * @param installation this control plane's id
-   * @param systemIdentifier the server's; empty before it is registered
+   * @param systemIdentifier the server's; empty before the cluster is registered
    */
   public ClusterObjects(UUID installation, OptionalLong systemIdentifier) {
     this.installation = installation;
     this.systemIdentifier = systemIdentifier;
   }
 
-  /** The registered cluster's system identifier; null before it is registered. */
+  /** The registered cluster's system identifier; null before the cluster is registered. */
   Long systemIdentifier() {
     return systemIdentifier.isPresent() ? (Long) systemIdentifier.getAsLong() : null;
   }
@@ -111,7 +111,9 @@ public final class ClusterObjects {
     return Mark.parse(comment(session, kind, name));
   }
 
-  /** What stands where a mark would; null if nothing does, or there is no such thing. */
+  /**
+   * The comment on an object, which may be a mark; null if there is no comment or no such object.
+   */
   static String comment(Sql session, Kind kind, String name) {
     return session
         .first(
@@ -124,10 +126,10 @@ public final class ClusterObjects {
 
   /**
    * Refuses a session on another server than the registered one, or if a database or role is not
-   * what is expected; one question to the server.
+   * what is expected, with one query.
    *
    * @throws TenantryException {@code CLUSTER_MISMATCH}
-   * @throws IdentityMismatch if it is something else, or does not exist
+   * @throws IdentityMismatch if it is not what is expected, or does not exist
    */
   public void require(Sql session, Kind kind, String name, Expected expected) {
     Row found =
@@ -145,12 +147,12 @@ public final class ClusterObjects {
   }
 
   /**
-   * Refuses if one of these roles is no login of the tenant, or the session is on another server;
-   * one question to the server.
+   * Refuses if one of these roles is not a login role of the tenant, or the session is on another
+   * server, with one query.
    *
    * @return those of the roles that exist
    * @throws TenantryException {@code CLUSTER_MISMATCH}
-   * @throws IdentityMismatch if one is something else
+   * @throws IdentityMismatch if one of them is not what is expected
    */
   public Set<String> requireLogins(Sql session, UUID tenant, Collection<String> roles) {
     Expected expected = Expected.of(tenant, Purpose.LOGIN);
@@ -172,12 +174,12 @@ public final class ClusterObjects {
     return existing;
   }
 
-  /** The statement that marks a thing of which the caller knows that it has no other mark. */
+  /** The statement that marks an object; the caller must know that it has no other mark. */
   public String marking(Kind kind, String name, Mark mark) {
     return kind.comment(name, mark);
   }
 
-  /** Runs a function of the catalog, which refuses with the SQLSTATE TN010 or TN011. */
+  /** Runs a function of the catalog and translates its SQLSTATEs TN010 and TN011. */
   static <T> T refuseMismatch(Supplier<T> statement) {
     try {
       return statement.get();
@@ -195,7 +197,7 @@ public final class ClusterObjects {
   /**
    * Refuses what is not expected.
    *
-   * @param comment what stands where its mark would
+   * @param comment the object's comment, which may be a mark
    */
   void require(String kind, String name, String comment, Expected expected) {
     if (Mark.parse(comment).filter(mark -> expected.permits(mark, installation)).isEmpty()) {
@@ -209,7 +211,7 @@ public final class ClusterObjects {
     }
   }
 
-  /** Does this while no other session changes what has this name. */
+  /** Runs the work under a lock, so that no other session changes the object of this name. */
   <T> T locked(SqlSession session, Kind kind, String name, Supplier<T> work) {
     String key = kind + " " + name;
     session.run("SELECT pg_advisory_lock(hashtextextended($1, 0))", key);

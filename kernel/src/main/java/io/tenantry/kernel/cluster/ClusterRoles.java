@@ -3,21 +3,20 @@ package io.tenantry.kernel.cluster;
 import java.util.List;
 
 /**
- * The roles that Tenantry creates on a cluster, and who logs in with them; docs/security.md draws
- * the model.
+ * The roles that Tenantry creates on a cluster, and what logs in with them; see docs/security.md.
  *
- * <p>What keeps tenants apart: a role that runs statements inside a tenant's database ({@link
- * #owner}, {@link #DUMP}, the tenant's own two) has no attribute and no membership that reaches
- * beyond that database. The cluster's admin, who has, logs in to the maintenance database and to
- * {@link ClusterCatalog#DATABASE} alone, and to a database that it has just created from {@code
- * template0}.
+ * <p>Tenant isolation rests on this: a role that runs statements inside a tenant's database ({@link
+ * #owner}, {@link #DUMP}, the tenant's two login roles) has no attribute and no membership with
+ * effect outside that database. The cluster's admin has such attributes and logs in only to the
+ * maintenance database, to {@link ClusterCatalog#DATABASE}, and to a database that it has just
+ * created from {@code template0}.
  */
 public final class ClusterRoles {
 
   /** Owns tenants' databases and golden templates; cannot log in. Only the admin is a member. */
   public static final String OWNER = "tenantry_owner";
 
-  /** Owns databases that are not finished, or not tenants'; cannot log in. */
+  /** Owns databases that are unfinished or do not belong to tenants; cannot log in. */
   public static final String SCRATCH = "tenantry_scratch";
 
   /**
@@ -27,19 +26,22 @@ public final class ClusterRoles {
    */
   public static final String CONTENT = "tenantry_content";
 
-  /** Group of all tenants' roles, with the rights on what a golden template holds. */
+  /** Group of all tenants' roles, with privileges on the objects of golden templates. */
   public static final String APP = "tenantry_app";
 
   /** Group of the roles of tenants with a schema in the shared database. */
   public static final String SHARED_APP = "tenantry_shared_app";
 
-  /** May create schemas in the shared database: owner roles, while a schema is made or restored. */
+  /**
+   * May create schemas in the shared database; granted to owner roles while a schema is created or
+   * restored.
+   */
   public static final String SCHEMA_CREATORS = "tenantry_schema_creators";
 
   /**
-   * Has CREATE in every schema of a database that a backup is loaded into, until it is loaded:
-   * whatever owned an object there must be able to get it again. It has no rights anywhere else, so
-   * that tenants' roles may be its members.
+   * Has CREATE on every schema of a database while a backup is loaded into it, so that objects can
+   * be assigned to their previous owners. It has no privileges elsewhere, so tenants' roles may be
+   * members.
    */
   public static final String LOADING = "tenantry_loading";
 
@@ -47,8 +49,8 @@ public final class ClusterRoles {
   public static final String EXTENSIONS = "tenantry_extensions";
 
   /**
-   * Logs in for pg_dump alone: reads everything, also rows that policies hide, and writes nothing.
-   * deploy/postgres/tenant-cluster.sql creates it, since only a superuser can.
+   * Logs in for pg_dump only: reads everything, including rows hidden by policies, and writes
+   * nothing. Created by deploy/postgres/tenant-cluster.sql, since that takes a superuser.
    */
   public static final String DUMP = "tenantry_dump";
 
@@ -60,20 +62,20 @@ public final class ClusterRoles {
 
   private ClusterRoles() {}
 
-  /** The second login role of a tenant: credentials are rotated between the two. */
+  /** The second login role of a tenant: credential rotation alternates between the two. */
   public static String second(String role) {
     return role + "_b";
   }
 
   /**
-   * The role that migrations, restores and grants of a tenant log in with. It owns the tenant's
-   * schema, or as a member of {@link #CONTENT} what is in its database.
+   * The owner role, which migrations, restores and grants of a tenant log in with. It owns the
+   * tenant's schema or, as a member of {@link #CONTENT}, the objects in its database.
    */
   public static String owner(String role) {
     return role + OWNER_SUFFIX;
   }
 
-  /** The tenant's role whose owner role this is; a name that is no owner role's stays as it is. */
+  /** The tenant's role that an owner role belongs to; any other name is returned unchanged. */
   public static String withoutOwnerSuffix(String name) {
     return name.endsWith(OWNER_SUFFIX)
         ? name.substring(0, name.length() - OWNER_SUFFIX.length())

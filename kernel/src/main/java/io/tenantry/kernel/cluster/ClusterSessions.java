@@ -4,16 +4,17 @@ import io.tenantry.kernel.db.Sql;
 import java.util.Set;
 
 /**
- * The part of {@link ClusterObjects} that ends sessions. Nothing is compared here: before it goes
- * {@link ClusterObjects#require} of the database, or {@link ClusterObjects#requireLogins}.
+ * The part of {@link ClusterObjects} that terminates sessions. It checks nothing: call {@link
+ * ClusterObjects#require} for the database, or {@link ClusterObjects#requireLogins}, first.
  */
 public final class ClusterSessions {
 
   /**
-   * Ends the sessions in a database. The type of another role's backend is hidden from the admin,
-   * so they are told by their roles: a worker has none, and a superuser's cannot be ended.
+   * Terminates the sessions in a database. The admin cannot see the backend type of other roles'
+   * sessions, so they are recognised by their roles: a background worker has no role, and a
+   * superuser's session cannot be terminated.
    */
-  private static final String END_SESSIONS =
+  private static final String TERMINATE_SESSIONS =
       """
       SELECT pg_terminate_backend(pid)
       FROM pg_stat_activity
@@ -24,29 +25,29 @@ public final class ClusterSessions {
 
   private ClusterSessions() {}
 
-  /** Ends the sessions in a database. */
-  public static void end(Sql session, String database) {
-    session.run(END_SESSIONS.formatted("datname = $1"), database);
+  /** Terminates the sessions in a database. */
+  public static void terminate(Sql session, String database) {
+    session.run(TERMINATE_SESSIONS.formatted("datname = $1"), database);
   }
 
   /**
-   * Ends the sessions in a database whose name may change meanwhile.
+   * Terminates the sessions in a database whose name may change meanwhile.
    *
    * @param oid of the database
    */
-  public static void end(Sql session, long oid) {
-    session.run(END_SESSIONS.formatted("datid = $1::int8::oid"), oid);
+  public static void terminate(Sql session, long oid) {
+    session.run(TERMINATE_SESSIONS.formatted("datid = $1::int8::oid"), oid);
   }
 
-  /** Ends the sessions of tenants' login roles. */
-  public static void endOf(Sql session, Set<String> logins) {
+  /** Terminates the sessions of tenants' login roles. */
+  public static void terminateOf(Sql session, Set<String> logins) {
     session.run(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY ($1)",
         (Object) logins.toArray(String[]::new));
   }
 
-  /** Ends the sessions of login roles in one database. */
-  public static void endOf(Sql session, Set<String> logins, String database) {
+  /** Terminates the sessions of login roles in one database. */
+  public static void terminateOf(Sql session, Set<String> logins, String database) {
     session.run(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY ($1) AND"
             + " datname = $2",
@@ -54,8 +55,8 @@ public final class ClusterSessions {
         database);
   }
 
-  /** Ends the sessions of tenants' roles that may not log in; returns how many there were. */
-  public static int endBlocked(Sql session) {
+  /** Terminates the sessions of tenants' roles that may not log in; returns their number. */
+  public static int terminateBlocked(Sql session) {
     return session
         .run(
             """

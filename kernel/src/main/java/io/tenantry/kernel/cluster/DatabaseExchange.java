@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Gives a tenant another database under the name of its own: both are renamed and marked again in
- * one transaction. If the tenant's own is gone, there is nothing to keep.
+ * Swaps a tenant's database with another: both are renamed and marked in one transaction. If the
+ * tenant's own database does not exist, the other one only takes its name.
  *
  * @param live the name of the tenant's database
  * @param incoming the database that takes its name
  * @param expected what {@code incoming} must be
- * @param outgoing the new name of the tenant's present database
+ * @param outgoing the new name of the tenant's current database
  * @param outgoingMark its new mark
- * @param rights statements that give {@code live} its rights after the change, and take {@code
- *     outgoing} its own
+ * @param rights statements that grant the privileges on {@code live} after the change, and revoke
+ *     those on {@code outgoing}
  */
 public record DatabaseExchange(
     UUID tenant,
@@ -36,10 +36,10 @@ public record DatabaseExchange(
   }
 
   /**
-   * Does it.
+   * Swaps the databases.
    *
    * @param session of the cluster's admin in {@link ClusterCatalog#DATABASE}
-   * @throws IdentityMismatch if one of the two is something else; nothing was changed
+   * @throws IdentityMismatch if one of the two is not what is expected; nothing is changed
    */
   public void run(ClusterObjects objects, SqlSession session) {
     objects.locked(
@@ -58,8 +58,8 @@ public record DatabaseExchange(
   }
 
   /**
-   * Checks that both databases are what the exchange expects. Called before anything is done to one
-   * of them; {@link #run} checks again.
+   * Checks that both databases are what the exchange expects. Call it before changing either of
+   * them; {@link #run} checks again.
    *
    * @return whether there is a database to replace
    * @throws IdentityMismatch if one of them is not what is expected

@@ -7,11 +7,11 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What a caller expects a thing to be before it is dropped, renamed or handed out.
+ * What a caller expects an object to be before it is dropped, renamed or handed over.
  *
- * @param purposes any of these
- * @param tenant whose it is; empty for what has no tenant, such as a golden template
- * @param operation by which operation it has its purpose; empty if that does not matter
+ * @param purposes the permitted purposes
+ * @param tenant its tenant; empty for objects without one, such as a golden template
+ * @param operation the operation that gave it its purpose; empty for any
  */
 public record Expected(Set<Purpose> purposes, Optional<UUID> tenant, Optional<UUID> operation) {
 
@@ -19,22 +19,22 @@ public record Expected(Set<Purpose> purposes, Optional<UUID> tenant, Optional<UU
     purposes = Set.copyOf(purposes);
   }
 
-  /** Something of a tenant, for one of these purposes. */
+  /** An object of a tenant with one of these purposes. */
   public static Expected of(UUID tenant, Purpose first, Purpose... others) {
     return new Expected(EnumSet.of(first, others), Optional.of(tenant), Optional.empty());
   }
 
-  /** What an operation, such as a restore, made for this purpose. */
-  public static Expected madeBy(UUID operation, Purpose purpose) {
+  /** An object that an operation, such as a restore, created for this purpose. */
+  public static Expected createdBy(UUID operation, Purpose purpose) {
     return new Expected(Set.of(purpose), Optional.empty(), Optional.of(operation));
   }
 
-  /** Something that is no tenant's, such as a golden template. */
-  public static Expected noTenants(Purpose purpose) {
+  /** An object without a tenant, such as a golden template. */
+  public static Expected withoutTenant(Purpose purpose) {
     return new Expected(Set.of(purpose), Optional.empty(), Optional.empty());
   }
 
-  /** Whether a thing with this mark is what is expected. */
+  /** Whether an object with this mark is what is expected. */
   boolean permits(Mark mark, UUID installation) {
     return mark.installation().equals(installation)
         && purposes.contains(mark.purpose())

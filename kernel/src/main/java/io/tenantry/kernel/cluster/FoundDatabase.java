@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A database as the server has it.
+ * A database as found on the server.
  *
- * @param comment what stands where a mark would; null if nothing does
- * @param admitsConnections false until it is finished
+ * @param comment its comment, which may be a mark; null if there is no comment
+ * @param acceptsConnections whether it accepts connections; false until it is finished
  * @param template whether databases may be cloned from it
  */
 public record FoundDatabase(
-    String name, String owner, String comment, boolean admitsConnections, boolean template) {
+    String name, String owner, String comment, boolean acceptsConnections, boolean template) {
 
   private static final String SELECT =
       """
@@ -22,12 +22,12 @@ public record FoundDatabase(
       FROM pg_database
       """;
 
-  /** A database; empty if there is none of this name. */
+  /** The database of this name, if it exists. */
   public static Optional<FoundDatabase> find(Sql session, String name) {
     return session.first(FoundDatabase::found, SELECT + "WHERE datname = $1", name);
   }
 
-  /** All databases that bear a mark, or are not finished. */
+  /** All databases that have a mark or are unfinished. */
   public static List<FoundDatabase> all(Sql session) {
     return session.list(
         FoundDatabase::found,
@@ -54,13 +54,13 @@ public record FoundDatabase(
     return Mark.parse(comment);
   }
 
-  /** Whether it is a golden template: closed and made a template last of all, when it is ready. */
+  /** Whether it is a finished golden template: it becomes a template in the last step. */
   public boolean isGoldenTemplate() {
-    return template && !admitsConnections;
+    return template && !acceptsConnections;
   }
 
-  /** Whether it was created and never opened to connections. */
+  /** Whether it was created and has never accepted connections. */
   public boolean isUnfinished() {
-    return owner.equals(ClusterRoles.SCRATCH) && comment == null && !admitsConnections;
+    return owner.equals(ClusterRoles.SCRATCH) && comment == null && !acceptsConnections;
   }
 }

@@ -4,9 +4,9 @@ import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 
 /**
- * A database, schema or role is not what our records say it is: nothing was done to it. Either the
- * records are older than the thing (a control database restored from a backup), or somebody else
- * made the thing.
+ * A database, schema or role is not what the registry says: it was not changed. Either the registry
+ * is older than the object (a control database restored from a backup), or the object was created
+ * by something else.
  */
 public final class IdentityMismatch extends TenantryException {
 

@@ -7,15 +7,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whose a database, schema or role is, written on the thing itself as its comment: a database's on
- * the database, a schema's on its owner role (see {@link ClusterRoles#owner}). Comments on
- * databases and roles are shared by the whole server and can be read without connecting to a
- * tenant's database; only the admin can change them.
+ * The ownership of a database, schema or role, stored on the object itself as its comment: a
+ * schema's on its owner role (see {@link ClusterRoles#owner}). Comments on databases and roles are
+ * shared by the whole server and can be read without connecting to a tenant's database; only the
+ * admin can change them.
  *
- * @param installation the control plane that made it
- * @param tenant whose data it holds, or is to hold
- * @param operation what gave it this purpose: the restore or drill of its id; empty where the
- *     tenant says enough
+ * @param installation the control plane that created it
+ * @param tenant the tenant whose data it holds or will hold
+ * @param operation the id of the restore or drill that gave it this purpose; empty where the tenant
+ *     is enough
  */
 public record Mark(
     UUID installation, Purpose purpose, Optional<UUID> tenant, Optional<UUID> operation) {
@@ -27,35 +27,35 @@ public record Mark(
           "tenantry ([a-z_]+) installation=(%1$s)(?: tenant=(%1$s))?(?: operation=(%1$s))?"
               .formatted(UUID_PATTERN));
 
-  /** What a thing is for. */
+  /** The purpose of an object. */
   public enum Purpose {
     /** A ready database or schema in the warm pool; no tenant has ever used it. */
     POOL,
-    /** A tenant's that is being provisioned; nobody was ever told of it. */
+    /** Of a tenant that is being provisioned and was never handed out. */
     PROVISIONING,
-    /** A tenant's. It is dropped only when the tenant is deleted. */
+    /** Of a tenant. It is dropped only when the tenant is deleted. */
     TENANT,
-    /** What a restore put another in the place of, kept for its undo. */
+    /** Replaced by a restore and kept for the undo. */
     FORMER,
-    /** What an undo put the former in the place of. */
+    /** Replaced by an undo. */
     UNDONE,
-    /** A tenant's that no control database knows, closed to connections. */
+    /** Of a tenant that the registry does not know; closed to connections. */
     QUARANTINE,
     /** A backup being restored, beside the live database. */
     RESTORE,
-    /** A backup being restored for trial. */
+    /** A backup being restored by a drill. */
     DRILL,
-    /** A clone of a golden template to compare with. */
+    /** A clone of a golden template for comparison. */
     GOLDEN,
     /** A golden template. */
     TEMPLATE,
-    /** The database that tenants with a schema share. */
+    /** The database that tenants with schema isolation share. */
     SHARED,
-    /** A role that a blueprint's SQL runs as while a template is built. */
+    /** A role that runs a blueprint's SQL while a template is built. */
     BUILD,
-    /** A role a tenant logs in with. */
+    /** A login role of a tenant. */
     LOGIN,
-    /** A tenant's owner role, where the mark of its data is on the database. */
+    /** The owner role of a tenant whose data is marked on the database. */
     OWNER;
 
     /** Whether it holds, or has held, a tenant's data that may exist nowhere else. */
@@ -72,22 +72,22 @@ public record Mark(
     }
   }
 
-  /** The mark of something of a tenant. */
+  /** The mark of an object of a tenant. */
   public static Mark of(UUID installation, Purpose purpose, UUID tenant) {
     return new Mark(installation, purpose, Optional.of(tenant), Optional.empty());
   }
 
-  /** The mark of something that is no tenant's. */
-  public static Mark noTenants(UUID installation, Purpose purpose) {
+  /** The mark of an object without a tenant. */
+  public static Mark withoutTenant(UUID installation, Purpose purpose) {
     return new Mark(installation, purpose, Optional.empty(), Optional.empty());
   }
 
-  /** The same thing with another purpose. */
+  /** This mark with another purpose. */
   public Mark as(Purpose other) {
     return new Mark(installation, other, tenant, operation);
   }
 
-  /** The mark in a comment; empty if the comment is no mark. */
+  /** The mark in a comment; empty if the comment is not a mark. */
   public static Optional<Mark> parse(String comment) {
     Matcher matcher = FORMAT.matcher(comment == null ? "" : comment);
     if (!matcher.matches()) {

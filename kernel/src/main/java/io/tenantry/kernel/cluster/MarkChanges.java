@@ -5,19 +5,19 @@ import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlSession;
 import io.vertx.sqlclient.Row;
 
-/** The part of {@link ClusterObjects} that changes what a thing is marked as. */
+/** The part of {@link ClusterObjects} that changes marks. */
 public final class MarkChanges {
 
   private final ClusterObjects objects;
 
-  /** For the things of one cluster. */
+  /** For the objects of one cluster. */
   public MarkChanges(ClusterObjects objects) {
     this.objects = objects;
   }
 
   /**
-   * Marks a database of a version that knew no marks: it bears none, and belongs to the admin
-   * itself, as what a restore had replaced did then. Anything else is left as it is.
+   * Marks a database that was created by a version without marks: it has no comment and is owned by
+   * the admin, as replaced databases were in that version. Any other database is not changed.
    */
   public void markOlder(SqlSession session, String name, Mark mark) {
     objects.locked(
@@ -44,7 +44,7 @@ public final class MarkChanges {
   /**
    * Changes the purpose of a database or role, if it has the expected mark, in one transaction.
    *
-   * @throws IdentityMismatch if it has another, or does not exist
+   * @throws IdentityMismatch if it has another mark, or does not exist
    */
   public void change(Sql session, Kind kind, String name, Mark expected, Mark next) {
     ClusterObjects.refuseMismatch(

@@ -14,22 +14,22 @@ import java.util.function.Supplier;
 
 /**
  * The part of {@link ClusterObjects} that drops databases, schemas and roles, or takes them out of
- * use. Each method first compares the server and the thing's own mark with what the caller expects.
+ * use. Each method first compares the server and the object's mark with what the caller expects.
  */
 public final class ObjectRemoval {
 
   private final ClusterObjects objects;
 
-  /** For the things of one cluster. */
+  /** For the objects of one cluster. */
   public ObjectRemoval(ClusterObjects objects) {
     this.objects = objects;
   }
 
   /**
-   * Drops a database with all its sessions, if it is what is expected, or was never finished.
+   * Drops a database and terminates its sessions, if it is what is expected or was never finished.
    *
-   * @return false if there is none of this name
-   * @throws IdentityMismatch if it is something else; it stays as it is
+   * @return false if no database has this name
+   * @throws IdentityMismatch if it is not what is expected; it is not changed
    */
   public boolean dropDatabase(SqlSession session, String name, Expected expected) {
     return objects.locked(
@@ -57,15 +57,14 @@ public final class ObjectRemoval {
   }
 
   /**
-   * Drops a tenant's schema in the shared database and everything there that belongs to its roles,
-   * large objects and default privileges included, if the mark of its owner role is what is
+   * Drops a tenant's schema in the shared database and everything owned by its roles there,
+   * including large objects and default privileges, if the mark of its owner role is what is
    * expected.
    *
-   * @param role the tenant's role, whose name the schema has
-   * @param asOwner opens a session in the shared database as the owner role; it is asked for after
-   *     the check
-   * @return false if there is no such owner role, and so no schema of it
-   * @throws IdentityMismatch if it is something else; it stays as it is
+   * @param role the tenant's role, which has the same name as the schema
+   * @param asOwner opens a session in the shared database as the owner role; called after the check
+   * @return false if the owner role, and so the schema, does not exist
+   * @throws IdentityMismatch if it is not what is expected; it is not changed
    */
   public boolean dropSchema(
       SqlSession session, String role, Expected expected, Supplier<OwnerSession> asOwner) {
@@ -96,10 +95,10 @@ public final class ObjectRemoval {
   }
 
   /**
-   * Drops a tenant's roles, of which nothing may be left but the roles.
+   * Drops a tenant's roles, after everything else of the tenant was dropped.
    *
    * @param role the tenant's role
-   * @throws IdentityMismatch if one of them is not this tenant's, or its data is there still
+   * @throws IdentityMismatch if one of them is not this tenant's, or its data still exists
    */
   public void dropRoles(SqlSession session, String role, UUID tenant) {
     objects.locked(
@@ -123,9 +122,9 @@ public final class ObjectRemoval {
   }
 
   /**
-   * Drops a role that a blueprint's SQL ran as.
+   * Drops the role that ran a blueprint's SQL.
    *
-   * @throws IdentityMismatch if it is something else
+   * @throws IdentityMismatch if it is not what is expected
    */
   public void dropBuildRole(SqlSession session, String role) {
     objects.locked(
@@ -136,17 +135,17 @@ public final class ObjectRemoval {
           if (!roleExists(session, role)) {
             return false;
           }
-          objects.require(session, Kind.ROLE, role, Expected.noTenants(Purpose.BUILD));
+          objects.require(session, Kind.ROLE, role, Expected.withoutTenant(Purpose.BUILD));
           session.execute("DROP ROLE IF EXISTS " + quote(role));
           return true;
         });
   }
 
   /**
-   * Drops the roles that were made for a scratch database, which is gone: a drill's, for example.
+   * Drops the roles of a scratch database, such as a drill's, after the database was dropped.
    *
    * @param role the first of them
-   * @throws IdentityMismatch if one of them is something else, or the database is still there
+   * @throws IdentityMismatch if one of them is not what is expected, or the database still exists
    */
   public void dropScratchRoles(SqlSession session, String role, Expected expected) {
     if (expected.purposes().stream().anyMatch(Purpose::holdsTenantData)) {
@@ -169,8 +168,8 @@ public final class ObjectRemoval {
   }
 
   /**
-   * Gives what a role owns in a database to another, and takes its rights there, so that it can be
-   * dropped.
+   * Reassigns what a role owns in a database to another role and revokes its privileges there, so
+   * that it can be dropped.
    *
    * @param session of that role itself
    */
@@ -180,7 +179,7 @@ public final class ObjectRemoval {
             .formatted(quote(role), quote(heir)));
   }
 
-  /** The owner role first: it is a member of the others. */
+  /** Drops the owner role first: it is a member of the others. */
   private static void dropAll(SqlSession session, List<String> roles) {
     if (!roles.isEmpty()) {
       session.execute(
@@ -201,8 +200,8 @@ public final class ObjectRemoval {
   }
 
   /**
-   * Takes a tenant's database out of use without losing anything: closed to connections, under
-   * another name.
+   * Takes a tenant's database out of use without losing data: closes it to connections and renames
+   * it.
    *
    * @return its new name
    * @throws IdentityMismatch if it is not this tenant's
@@ -221,7 +220,7 @@ public final class ObjectRemoval {
           Expected expected = Expected.of(tenant, Purpose.TENANT, Purpose.FORMER, Purpose.UNDONE);
           require(found, expected);
           session.execute("ALTER DATABASE %s ALLOW_CONNECTIONS false".formatted(quote(name)));
-          ClusterSessions.end(session, name);
+          ClusterSessions.terminate(session, name);
           session.execute(
               "ALTER DATABASE %s RENAME TO %s; %s"
                   .formatted(

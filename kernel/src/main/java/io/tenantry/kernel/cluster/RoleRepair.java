@@ -11,9 +11,9 @@ import java.security.SecureRandom;
 import java.util.Set;
 
 /**
- * Gives one of Tenantry's own roles its derived password and its default settings again. What a
- * tenant planted may have changed them while it ran as that role, and a registry that lost its
- * secret derives other passwords.
+ * Resets the derived password and the default settings of one of Tenantry's own roles. Code planted
+ * by a tenant may have changed them while it ran as that role, and a registry that lost its secret
+ * derives other passwords.
  */
 public final class RoleRepair {
 
@@ -22,7 +22,7 @@ public final class RoleRepair {
 
   private RoleRepair() {}
 
-  /** Whether a login failed by what {@link #repair} can mend. */
+  /** Whether {@link #repair} may help after this login failure. */
   public static boolean mayHelp(SqlError failure) {
     return REFUSED.contains(failure.sqlState());
   }

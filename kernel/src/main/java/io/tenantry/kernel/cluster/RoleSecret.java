@@ -8,8 +8,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A cluster's secret from which the passwords of Tenantry's own roles there are derived: each
- * service computes them, and none is stored.
+ * A cluster's secret, from which each service derives the passwords of Tenantry's own roles there;
+ * no password is stored.
  *
  * @param value 32 random bytes in base64
  */
@@ -25,12 +25,12 @@ public record RoleSecret(String value) {
     return new RoleSecret(Base64.getEncoder().encodeToString(bytes));
   }
 
-  /** What an encrypted secret of this cluster is bound to. */
+  /** The encryption context of this cluster's secret. */
   public static String encryptionContext(String cluster) {
     return "cluster roles " + cluster;
   }
 
-  /** The password of a role: HMAC-SHA-256 of its name, of characters that need no escaping. */
+  /** The password of a role: HMAC-SHA-256 of its name, in characters that need no escaping. */
   public String passwordOf(String role) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);

@@ -10,12 +10,12 @@ import java.util.UUID;
 
 /**
  * The part of {@link ClusterObjects} that works on one tenant's schemas, in a session of its owner
- * role. Such a session can harm no other tenant, for the role owns nothing of theirs; and each
- * change here first compares the server and the mark of the role that the session has logged in as.
+ * role. Such a session cannot affect other tenants, since the role owns nothing of theirs; and each
+ * change first compares the server and the mark of the session's role.
  */
 public final class SchemaObjects {
 
-  /** What schemas are named that are not a tenant's own any more; nothing else may be dropped. */
+  /** Name prefixes of replaced schemas; no other schema may be dropped. */
   private static final List<String> REPLACED = List.of("former_", "undone_");
 
   private final ClusterObjects objects;
@@ -28,8 +28,8 @@ public final class SchemaObjects {
   }
 
   /**
-   * A statement that fails unless the session is on the registered server, and of the owner role of
-   * this tenant; then the transaction that it is in changes nothing.
+   * A statement that fails unless the session is on the registered server and belongs to the owner
+   * role of this tenant; its transaction is then rolled back.
    */
   public String guard() {
     String mark = Mark.of(objects.installation(), Purpose.TENANT, tenant).toString();
@@ -56,12 +56,12 @@ public final class SchemaObjects {
             literal(mark + " "));
   }
 
-  /** The statement that renames a schema of the tenant; follows {@link #guard}. */
+  /** The statement that renames a schema of the tenant; must follow {@link #guard}. */
   public static String rename(String schema, String to) {
     return "ALTER SCHEMA %s RENAME TO %s;\n".formatted(quote(schema), quote(to));
   }
 
-  /** Runs a script in one transaction if {@link #guard} permits it. */
+  /** Runs {@link #guard} and a script in one transaction. */
   public void run(SqlSession owner, String script) {
     ClusterObjects.refuseMismatch(
         () -> {
@@ -71,13 +71,14 @@ public final class SchemaObjects {
   }
 
   /**
-   * Drops a schema that a restore or an undo has put another in the place of.
+   * Drops a schema that a restore or an undo has replaced.
    *
    * @throws IdentityMismatch if it is not the tenant's, or not replaced
    */
   public void dropReplaced(SqlSession owner, String schema) {
     if (REPLACED.stream().noneMatch(schema::startsWith)) {
-      throw new IdentityMismatch("The schema %s is no replaced one.".formatted(schema));
+      throw new IdentityMismatch(
+          "The schema %s was not replaced by a restore or an undo.".formatted(schema));
     }
     run(owner, "DROP SCHEMA IF EXISTS %s CASCADE;".formatted(quote(schema)));
   }

@@ -8,12 +8,12 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * Makes what PostgreSQL stores in place of a password (RFC 5803). CREATE ROLE is given this instead
- * of the password, which so appears in no statement, and in no log of one.
+ * Creates the verifier that PostgreSQL stores in place of a password (RFC 5803). CREATE ROLE gets
+ * the verifier, so that the password appears in no statement and no log.
  */
 public final class ScramVerifier {
 
-  /** PostgreSQL's own count, and the least that RFC 7677 permits. */
+  /** PostgreSQL's default, and the minimum of RFC 7677. */
   private static final int ITERATIONS = 4096;
 
   private static final int SALT_BYTES = 16;

@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Encrypts the secrets Tenantry stores: AES-256-GCM by Tink. Every ciphertext begins with the id of
- * its key (Tink's output prefix: a byte 1, then four bytes of id), so that keys can be rotated: the
- * primary encrypts, all of the ring decrypt.
+ * Encrypts the secrets that Tenantry stores with Tink's AES-256-GCM. Every ciphertext starts with
+ * the id of its key (Tink's output prefix: a byte 1, then four bytes of id), so that keys can be
+ * rotated: the primary key encrypts, and all keys of the ring decrypt.
  */
 public final class KeyRing {
 
@@ -41,7 +41,7 @@ public final class KeyRing {
   /**
    * A ring of keys, each the base64 of 32 bytes.
    *
-   * @throws InvalidKeyException saying which key is wrong and why, never what it holds
+   * @throws InvalidKeyException that names the invalid key and the reason, never its value
    */
   public static KeyRing of(String primary, List<String> retired) {
     try {
@@ -54,7 +54,7 @@ public final class KeyRing {
       }
       return new KeyRing(keyset.build().getPrimitive(RegistryConfiguration.get(), Aead.class), ids);
     } catch (GeneralSecurityException e) {
-      throw new InvalidKeyException("the encryption keys make no key ring: " + e.getMessage());
+      throw new InvalidKeyException("the encryption keys are invalid: " + e.getMessage());
     }
   }
 
@@ -94,18 +94,18 @@ public final class KeyRing {
     return id;
   }
 
-  /** An id that every replica derives alike and that says nothing of the key. */
+  /** An id that is the same on every replica and reveals nothing about the key. */
   private static int idOf(byte[] key) {
-    MessageDigest digest = Sha256.begin();
+    MessageDigest digest = Sha256.newDigest();
     digest.update("tenantry key id".getBytes(StandardCharsets.US_ASCII));
     return ByteBuffer.wrap(digest.digest(key)).getInt();
   }
 
   /**
-   * Encrypts under the primary key.
+   * Encrypts with the primary key.
    *
-   * @param context what the secret belongs to, such as the tenant's id; only with the same context
-   *     can it be decrypted
+   * @param context what the secret belongs to, such as the tenant's id; decryption needs the same
+   *     context
    */
   public byte[] encrypt(String secret, String context) {
     try {
@@ -116,10 +116,10 @@ public final class KeyRing {
   }
 
   /**
-   * Decrypts what {@link #encrypt} made.
+   * Decrypts a ciphertext of {@link #encrypt}.
    *
-   * @throws UndecryptableException if the key is not on the ring, the context is another, or a bit
-   *     was changed
+   * @throws UndecryptableException if the ring lacks the key, the context differs, or the
+   *     ciphertext was changed
    */
   public String decrypt(byte[] ciphertext, String context) {
     try {
@@ -139,12 +139,12 @@ public final class KeyRing {
     return ids.contains(keyId);
   }
 
-  /** A key's id as people read it. */
+  /** A key's id for logs and errors. */
   public static String nameOf(int keyId) {
     return "%08x".formatted(keyId);
   }
 
-  /** The id of the key a ciphertext was made with. */
+  /** The id of the key that made a ciphertext. */
   public static int keyIdOf(byte[] ciphertext) {
     if (ciphertext.length < PREFIX_BYTES || ciphertext[0] != 1) {
       throw new IllegalArgumentException("not a ciphertext of this key ring");
@@ -156,7 +156,7 @@ public final class KeyRing {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** A configured key that is none. */
+  /** A configured key is invalid. */
   public static final class InvalidKeyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -165,7 +165,7 @@ public final class KeyRing {
     }
   }
 
-  /** A ciphertext that this ring, or this context, cannot open. */
+  /** A ciphertext cannot be decrypted with this ring and context. */
   public static final class UndecryptableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,10 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** Makes the key ring from the configuration, or stops the service with one clear line. */
+/**
+ * Creates the key ring from the configuration; an invalid key stops the service with one clear
+ * line.
+ */
 final class KeyRingProducer {
 
   @Produces
@@ -17,14 +20,14 @@ final class KeyRingProducer {
             .orElseThrow(
                 () ->
                     new ConfigurationException(
-                        "ENCRYPTION_KEY is not set: it must be the base64 of 32 random bytes (make"
+                        "ENCRYPTION_KEY is not set: it must be the base64 of 32 random bytes (create"
                             + " one with: openssl rand -base64 32)"));
     try {
       return KeyRing.of(key, config.retiredKeys().orElse(List.of()));
     } catch (KeyRing.InvalidKeyException e) {
       throw new ConfigurationException(
           e.getMessage()
-              + ": it must be the base64 of 32 bytes (make one with: openssl rand -base64"
+              + ": it must be the base64 of 32 bytes (create one with: openssl rand -base64"
               + " 32)");
     }
   }

@@ -5,13 +5,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256, which every Java has. */
+/** SHA-256 digests. */
 public final class Sha256 {
 
   private Sha256() {}
 
   /** A new, empty digest. */
-  public static MessageDigest begin() {
+  public static MessageDigest newDigest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -19,18 +19,18 @@ public final class Sha256 {
     }
   }
 
-  /** Of a text's UTF-8 bytes. */
+  /** The digest of a text's UTF-8 bytes. */
   public static byte[] of(String text) {
-    return begin().digest(text.getBytes(StandardCharsets.UTF_8));
+    return newDigest().digest(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Ends a digest: what it was given, as 64 lower-case digits. */
+  /** Completes a digest; returns 64 lower-case hexadecimal digits. */
   public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Of bytes, as 64 lower-case digits. */
+  /** The digest of bytes, as 64 lower-case hexadecimal digits. */
   public static String hexOf(byte[] bytes) {
-    return HexFormat.of().formatHex(begin().digest(bytes));
+    return HexFormat.of().formatHex(newDigest().digest(bytes));
   }
 }

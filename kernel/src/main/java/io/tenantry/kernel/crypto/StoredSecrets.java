@@ -18,10 +18,9 @@ import java.util.TreeMap;
 import org.jboss.logging.Logger;
 
 /**
- * Looks after the secrets in a service's own schema, at its start: refuses to go on without a key
- * that one of them needs, and encrypts anew, in the background, what an older key than the newest
- * has encrypted, so that the older one can go. A secret that no key opens is told and left as it
- * is.
+ * Maintains the secrets in a service's own schema at its start: stops the service if a key that one
+ * of them needs is missing, and re-encrypts in the background what a previous key has encrypted, so
+ * that the key can be removed. A secret that no key decrypts is logged and not changed.
  */
 @Singleton
 public final class StoredSecrets {
@@ -55,17 +54,17 @@ public final class StoredSecrets {
   }
 
   /**
-   * Refuses to go on with a ring that lacks a key.
+   * Stops the service if the ring lacks a key.
    *
-   * @param countsByKey how many secrets each key, by its id, has encrypted
-   * @throws ConfigurationException if the ring cannot open some of them
+   * @param countsByKey the number of secrets that each key has encrypted, by key id
+   * @throws ConfigurationException if the ring cannot decrypt some of them
    */
   public static void check(KeyRing keyRing, Map<Integer, Long> countsByKey) {
     countsByKey.forEach(
         (keyId, count) -> {
           if (!keyRing.holds(keyId)) {
             throw new ConfigurationException(
-                ("ENCRYPTION_KEY is another than the one that %d stored secrets were encrypted"
+                ("ENCRYPTION_KEY differs from the key that %d stored secrets were encrypted"
                         + " with (key id %s): set that one, or add it to ENCRYPTION_KEYS_RETIRED")
                     .formatted(count, KeyRing.nameOf(keyId)));
           }
@@ -76,7 +75,7 @@ public final class StoredSecrets {
     try {
       check(keyRing, countsByKey(column));
     } catch (SqlError e) {
-      // Where somebody else applies the migrations, the table may be yet to come.
+      // If another process applies the migrations, the table may not exist yet.
       if (!e.sqlState().equals(UNDEFINED_TABLE)) {
         throw e;
       }
@@ -109,7 +108,7 @@ public final class StoredSecrets {
       columns.forEach(this::rewrap);
       return true;
     } catch (DatabaseUnavailable | SqlError e) {
-      LOG.warnf("stored secrets could not be encrypted anew, it is tried again: %s", e);
+      LOG.warnf("stored secrets could not be re-encrypted; retrying: %s", e);
       return false;
     }
   }
@@ -126,7 +125,8 @@ public final class StoredSecrets {
       }
     } while (batch.size() == BATCH);
     if (rewrapped > 0) {
-      LOG.infof("%d secrets of %s are under the newest key now", rewrapped, column.table());
+      LOG.infof(
+          "secrets re-encrypted with the newest key count=%d table=%s", rewrapped, column.table());
     }
   }
 
@@ -150,14 +150,16 @@ public final class StoredSecrets {
         BATCH);
   }
 
-  /** Replaces a secret that is what it was when it was read; returns how many that were. */
+  /** Re-encrypts a secret unless it was changed meanwhile; returns the number of changed rows. */
   private int rewrap(SecretColumn column, Secret secret) {
     String context = column.context() + secret.rowId();
     byte[] anew;
     try {
       anew = keyRing.encrypt(keyRing.decrypt(secret.ciphertext().getBytes(), context), context);
     } catch (KeyRing.UndecryptableException e) {
-      LOG.errorf("table=%s row=%s is opened by no key", column.table(), secret.rowId());
+      LOG.errorf(
+          "stored secret cannot be decrypted: no matching key table=%s row=%s",
+          column.table(), secret.rowId());
       return 0;
     }
     return database.changed(

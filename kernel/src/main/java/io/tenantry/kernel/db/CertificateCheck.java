@@ -20,15 +20,15 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jboss.logging.Logger;
 
 /**
- * Checks servers' certificates as Java does, and remembers why one was refused: the reactive client
- * only reports that the handshake failed.
+ * Checks servers' certificates as Java does, and records why one was refused: the reactive client
+ * reports only that the handshake failed.
  */
 final class CertificateCheck extends X509ExtendedTrustManager {
 
   private static final Logger LOG = Logger.getLogger(CertificateCheck.class);
   private static final long REMEMBERED = Duration.ofMinutes(1).toNanos();
 
-  /** By host and port, so there are as many as servers. */
+  /** By host and port, so the map is as small as the number of servers. */
   private static final Map<String, Refusal> REFUSALS = new ConcurrentHashMap<>();
 
   private final X509ExtendedTrustManager delegate;
@@ -61,7 +61,7 @@ final class CertificateCheck extends X509ExtendedTrustManager {
     }
   }
 
-  /** Why the certificate of this server was refused the last time, if that was a moment ago. */
+  /** Why the certificate of this server was refused, if that was within the last minute. */
   static Optional<String> refusal(String host, int port) {
     return Optional.ofNullable(REFUSALS.get(key(host, port)))
         .filter(refusal -> System.nanoTime() - refusal.at() < REMEMBERED)
@@ -98,7 +98,7 @@ final class CertificateCheck extends X509ExtendedTrustManager {
     } catch (CertificateNotYetValidException e) {
       return "its certificate is not valid before " + server.getNotBefore().toInstant();
     } catch (CertificateException e) {
-      return "its certificate, issued by %s, is signed by none of the trusted root certificates"
+      return "its certificate, issued by %s, is not signed by a trusted root certificate"
           .formatted(server.getIssuerX500Principal());
     }
   }

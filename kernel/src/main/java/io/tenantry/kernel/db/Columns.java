@@ -5,17 +5,17 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 
-/** Reads what many tables have in their columns. */
+/** Reads column types that many tables have. */
 public final class Columns {
 
   private Columns() {}
 
-  /** A time that is always there. */
+  /** A timestamp that is not NULL. */
   public static Instant instant(Row row, String column) {
     return row.getOffsetDateTime(column).toInstant();
   }
 
-  /** A time that may be NULL. */
+  /** A timestamp that may be NULL. */
   public static Optional<Instant> optionalInstant(Row row, String column) {
     return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
   }

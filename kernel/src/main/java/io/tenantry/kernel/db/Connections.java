@@ -6,16 +6,15 @@ import io.vertx.sqlclient.impl.Connection;
 import io.vertx.sqlclient.impl.SocketConnectionBase;
 import io.vertx.sqlclient.impl.SqlConnectionInternal;
 
-/** What the driver's own interface cannot do with connections. */
+/** Connection operations that the driver's interface lacks. */
 public final class Connections {
 
   private Connections() {}
 
   /**
-   * Ends a connection on which the server fell silent, as a machine without power or a cut network
-   * does, which closes nothing. The driver's own closing says goodbye and waits for the server to
-   * hang up; given back to a pool such a connection is given out again; and TCP gives up after a
-   * quarter of an hour.
+   * Closes a connection whose server has stopped responding, for example after a power failure or a
+   * network partition. The driver's own close sends a message and waits for the server to close; a
+   * pool would hand such a connection out again; and TCP times out only after a quarter of an hour.
    */
   public static void drop(SqlConnection connection) {
     Connection inner = ((SqlConnectionInternal) connection).unwrap();

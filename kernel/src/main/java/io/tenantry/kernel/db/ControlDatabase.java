@@ -13,14 +13,14 @@ final class ControlDatabase {
   @Produces
   @Singleton
   Database controlDatabase(Pool pool, Config config) {
-    return new Database(pool, config.patience());
+    return new Database(pool, config.timeout());
   }
 
   @ConfigMapping(prefix = "tenantry.control-database")
   interface Config {
 
-    /** How long a connection, or an answer, of the control database is waited for. */
-    @WithDefault("10s")
-    Duration patience();
+    /** The timeout for a connection to the control database, and for each of its answers. */
+    @WithDefault("${tenantry.control-database.patience:10s}")
+    Duration timeout();
   }
 }

@@ -11,8 +11,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready only while the control database answers, asked by a connection of the service's own pool.
- * Quarkus' own checks would open another one, by JDBC, for every probe.
+ * Ready only while the control database responds, checked through the service's own pool. Quarkus'
+ * own check would open another JDBC connection for every probe.
  */
 @Singleton
 @Readiness
@@ -21,7 +21,7 @@ public final class ControlDatabaseHealth implements HealthCheck {
   private final Database database;
 
   ControlDatabaseHealth(Pool pool, Config config) {
-    this.database = new Database(pool, config.patience());
+    this.database = new Database(pool, config.timeout());
   }
 
   @Override
@@ -41,8 +41,8 @@ public final class ControlDatabaseHealth implements HealthCheck {
   @ConfigMapping(prefix = "tenantry.control-database.health")
   interface Config {
 
-    /** How long the control database may take to answer before it counts as away. */
-    @WithDefault("2s")
-    Duration patience();
+    /** How long the control database may take to respond before it counts as unavailable. */
+    @WithDefault("${tenantry.control-database.health.patience:2s}")
+    Duration timeout();
   }
 }

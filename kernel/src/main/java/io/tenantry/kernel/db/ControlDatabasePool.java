@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes the pool that Quarkus configures, with TLS as for clusters. JDBC gets the same settings by
- * its address.
+ * Creates the pool that Quarkus configures, with TLS as for clusters. JDBC gets the same settings
+ * through its URL.
  */
 @Singleton
 final class ControlDatabasePool implements PgPoolCreator {
@@ -36,7 +36,10 @@ final class ControlDatabasePool implements PgPoolCreator {
     return build(input, input.poolOptions());
   }
 
-  /** The connections of {@link ReplicaLocks}, at most as many as the service's pool has. */
+  /**
+   * The connections of {@link ReplicaLocks}; the pool has the same size limit as the service's
+   * pool.
+   */
   Pool lockPool() {
     return lockPool;
   }

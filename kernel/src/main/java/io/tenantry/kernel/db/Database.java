@@ -19,33 +19,33 @@ import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
 
 /**
- * A PostgreSQL database for sequential code: every call waits for its answer. Call it on virtual
- * threads, never on an event loop.
+ * A PostgreSQL database with a blocking interface. Call it on virtual threads, never on an event
+ * loop.
  */
 public final class Database implements Sql {
 
   private static final Logger LOG = Logger.getLogger(Database.class);
 
   private final Pool pool;
-  private final Duration patience;
+  private final Duration timeout;
   private final UnaryOperator<DatabaseUnavailable> naming;
 
   /**
-   * @param patience how long a connection, or an answer, is waited for before {@link
+   * @param timeout how long to wait for a connection, or an answer, before {@link
    *     DatabaseUnavailable}
    */
-  public Database(Pool pool, Duration patience) {
-    this(pool, patience, failure -> failure);
+  public Database(Pool pool, Duration timeout) {
+    this(pool, timeout, failure -> failure);
   }
 
-  /** One of a cluster, which its errors name. */
-  public static Database ofCluster(String cluster, Pool pool, Duration patience) {
-    return new Database(pool, patience, failure -> failure.at(cluster));
+  /** A database on a cluster, which its errors name. */
+  public static Database ofCluster(String cluster, Pool pool, Duration timeout) {
+    return new Database(pool, timeout, failure -> failure.at(cluster));
   }
 
-  private Database(Pool pool, Duration patience, UnaryOperator<DatabaseUnavailable> naming) {
+  private Database(Pool pool, Duration timeout, UnaryOperator<DatabaseUnavailable> naming) {
     this.pool = pool;
-    this.patience = patience;
+    this.timeout = timeout;
     this.naming = naming;
   }
 
@@ -63,32 +63,32 @@ public final class Database implements Sql {
     return pool.getConnection()
         .compose(
             connection ->
-                last(
+                awaitLast(
                     connection,
                     connection.preparedQuery(statement).execute(Parameters.of(parameters)),
-                    patience))
-        .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    timeout))
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .recover(failure -> Future.failedFuture(SqlErrors.of(failure)))
         .toCompletionStage()
         .toCompletableFuture();
   }
 
   /**
-   * Runs a script without parameters by the simple protocol, the way for what cannot be prepared.
-   * Several statements in one script are one transaction.
+   * Runs a script without parameters by the simple query protocol, for statements that cannot be
+   * prepared. Several statements in one script run in one transaction.
    */
   public void execute(String script) {
-    withConnection(connection -> await(connection.query(script).execute(), patience));
+    withConnection(connection -> await(connection.query(script).execute(), timeout));
   }
 
-  /** Runs {@code work} in one session outside of a transaction, each statement its own. */
+  /** Runs {@code work} in one session, each statement in a transaction of its own. */
   public <T> T inSession(Function<SqlSession, T> work) {
     return withConnection(connection -> work.apply(new OpenSession(connection)));
   }
 
-  /** Runs {@code work} in one transaction; any exception rolls it back and is thrown on. */
+  /** Runs {@code work} in one transaction; any exception rolls it back and is rethrown. */
   public <T> T inTransaction(Function<Sql, T> work) {
-    // Done without the connection, which others wait for.
+    // Run after the connection was returned to the pool, since others may wait for it.
     List<Runnable> afterCommit = new ArrayList<>();
     T result =
         withConnection(
@@ -97,12 +97,12 @@ public final class Database implements Sql {
     return result;
   }
 
-  /** What is committed has succeeded, whatever becomes of what follows it. */
+  /** The transaction is committed, so a failing follow-up action must not look like its failure. */
   private static void runQuietly(Runnable action) {
     try {
       action.run();
     } catch (RuntimeException e) {
-      LOG.errorf(e, "what follows a commit failed");
+      LOG.errorf(e, "action after a commit failed");
     }
   }
 
@@ -112,8 +112,8 @@ public final class Database implements Sql {
       result = work.apply(transaction);
       transaction.awaitSent();
     } catch (RuntimeException | Error e) {
-      // With its connection it ends by itself.
-      if (!isSilence(e)) {
+      // The server rolls back when the connection is closed.
+      if (!isTimeout(e)) {
         transaction.rollBack(e);
       }
       throw e;
@@ -122,7 +122,7 @@ public final class Database implements Sql {
     return result;
   }
 
-  /** {@link #inTransaction} for work without a result. */
+  /** {@link #inTransaction} for work that returns nothing. */
   public void transact(Consumer<Sql> work) {
     inTransaction(
         sql -> {
@@ -140,7 +140,7 @@ public final class Database implements Sql {
   }
 
   private <T> T inConnection(Function<SqlConnection, T> work) {
-    SqlConnection connection = open(pool.getConnection(), patience);
+    SqlConnection connection = open(pool.getConnection(), timeout);
     Throwable failure = null;
     try {
       return work.apply(connection);
@@ -148,32 +148,35 @@ public final class Database implements Sql {
       failure = e;
       throw e;
     } finally {
-      end(connection, failure);
+      close(connection, failure);
     }
   }
 
-  /** An answer with which a connection is done with, as when none comes in time. */
-  static <T> Future<T> last(SqlConnection connection, Future<T> answer, Duration patience) {
+  /**
+   * Waits for the last answer of a connection, which is then closed; drops the connection on a
+   * timeout.
+   */
+  static <T> Future<T> awaitLast(SqlConnection connection, Future<T> answer, Duration timeout) {
     return answer
-        .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .recover(failure -> Future.failedFuture(SqlErrors.of(failure)))
-        .onComplete(done -> end(connection, done.cause()));
+        .onComplete(done -> close(connection, done.cause()));
   }
 
-  private static void end(SqlConnection connection, Throwable failure) {
-    if (isSilence(failure)) {
+  private static void close(SqlConnection connection, Throwable failure) {
+    if (isTimeout(failure)) {
       Connections.drop(connection);
     } else {
       connection.close();
     }
   }
 
-  private static boolean isSilence(Throwable failure) {
-    return failure instanceof DatabaseUnavailable away && away.isSilence();
+  private static boolean isTimeout(Throwable failure) {
+    return failure instanceof DatabaseUnavailable away && away.isTimeout();
   }
 
   private RowSet<Row> run(SqlConnection connection, String statement, Object... parameters) {
-    return await(connection.preparedQuery(statement).execute(Parameters.of(parameters)), patience);
+    return await(connection.preparedQuery(statement).execute(Parameters.of(parameters)), timeout);
   }
 
   private final class OpenSession implements SqlSession {
@@ -191,7 +194,7 @@ public final class Database implements Sql {
 
     @Override
     public void execute(String script) {
-      await(connection.query(script).execute(), patience);
+      await(connection.query(script).execute(), timeout);
     }
   }
 
@@ -211,7 +214,7 @@ public final class Database implements Sql {
     public RowSet<Row> run(String statement, Object... parameters) {
       Future<RowSet<Row>> answer = start(statement, parameters);
       awaitSent();
-      return await(answer, patience);
+      return await(answer, timeout);
     }
 
     @Override
@@ -228,21 +231,24 @@ public final class Database implements Sql {
       return connection.preparedQuery(statement).execute(Parameters.of(parameters));
     }
 
-    /** In their order, so that the first failure is told and not what PostgreSQL skipped for it. */
+    /**
+     * In order, so that the first failure is thrown and not the statements that PostgreSQL skipped
+     * after it.
+     */
     void awaitSent() {
       for (Future<?> answer : sent) {
-        await(answer, patience);
+        await(answer, timeout);
       }
       sent.clear();
     }
 
     void commit() {
-      await(connection.query("COMMIT").execute(), patience);
+      await(connection.query("COMMIT").execute(), timeout);
     }
 
     void rollBack(Throwable cause) {
       try {
-        await(connection.query("ROLLBACK").execute(), patience);
+        await(connection.query("ROLLBACK").execute(), timeout);
       } catch (RuntimeException e) {
         cause.addSuppressed(e);
       }
@@ -250,14 +256,14 @@ public final class Database implements Sql {
   }
 
   /**
-   * Waits for a connection, and closes one that comes after we stopped waiting: nobody else would.
+   * Waits for a connection, and closes one that opens after the timeout.
    *
    * @throws SqlError if PostgreSQL refused the login
-   * @throws DatabaseUnavailable if there is none within {@code patience}
+   * @throws DatabaseUnavailable if it does not open within {@code timeout}
    */
-  public static <C extends SqlConnection> C open(Future<C> connection, Duration patience) {
+  public static <C extends SqlConnection> C open(Future<C> connection, Duration timeout) {
     try {
-      return await(connection, patience);
+      return await(connection, timeout);
     } catch (DatabaseUnavailable e) {
       connection.onSuccess(SqlClient::close);
       throw e;
@@ -270,21 +276,21 @@ public final class Database implements Sql {
    * Waits for PostgreSQL's answer.
    *
    * @throws SqlError if PostgreSQL refused
-   * @throws DatabaseUnavailable if it could not be reached, or did not answer within {@code
-   *     patience}
+   * @throws DatabaseUnavailable if it could not be reached, or did not respond within {@code
+   *     timeout}
    */
-  public static <T> T await(Future<T> answer, Duration patience) {
-    return await(answer.toCompletionStage().toCompletableFuture(), patience);
+  public static <T> T await(Future<T> answer, Duration timeout) {
+    return await(answer.toCompletionStage().toCompletableFuture(), timeout);
   }
 
-  /** {@link #await(Future, Duration)} for what was begun for the event loop. */
-  public static <T> T await(CompletableFuture<T> answer, Duration patience) {
+  /** {@link #await(Future, Duration)} for a {@link CompletableFuture}. */
+  public static <T> T await(CompletableFuture<T> answer, Duration timeout) {
     try {
-      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw SqlErrors.of(e.getCause());
     } catch (TimeoutException e) {
-      throw new DatabaseUnavailable("no answer within " + patience, e);
+      throw new DatabaseUnavailable("no answer within " + timeout, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DatabaseUnavailable("interrupted while waiting", e);

@@ -6,26 +6,26 @@ import io.vertx.pgclient.PgException;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
 
-/** A PostgreSQL server could not be reached, is shutting down or starting, or did not answer. */
+/** A PostgreSQL server could not be reached, is shutting down or starting, or did not respond. */
 public final class DatabaseUnavailable extends TenantryException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The reason where the client does not know why. */
+  /** The reason if the client reports none. */
   static final String HANDSHAKE_FAILED = "the handshake failed; the log of the service may say why";
 
-  /** Empty if it is none, or not known which. */
+  /** Empty if the server is not a cluster, or not known. */
   private final String cluster;
 
   /**
-   * That it is so.
+   * For a server without a name.
    *
-   * @param reason what was seen of it, for the log
+   * @param reason what was observed, for the log
    */
   public DatabaseUnavailable(String reason, Throwable cause) {
     this(
         ErrorCode.DATABASE_UNAVAILABLE,
-        "PostgreSQL is not available at the moment.",
+        "PostgreSQL is unavailable at the moment; try again later.",
         new IOException(reason, cause),
         "");
   }
@@ -36,7 +36,7 @@ public final class DatabaseUnavailable extends TenantryException {
   }
 
   /**
-   * The server does not protect the connection as it must.
+   * TLS with the server failed.
    *
    * @param reason for the caller
    */
@@ -48,13 +48,14 @@ public final class DatabaseUnavailable extends TenantryException {
         "");
   }
 
-  /** The same of a server that is a registered cluster. */
+  /** This error for a server that is a registered cluster. */
   public DatabaseUnavailable at(String name) {
     return new DatabaseUnavailable(
         code(),
         code() == ErrorCode.DATABASE_TLS_FAILED
             ? "TLS with the PostgreSQL cluster %s failed: %s.".formatted(name, reason())
-            : "The PostgreSQL cluster %s is not available at the moment.".formatted(name),
+            : "The PostgreSQL cluster %s is unavailable at the moment; try again later."
+                .formatted(name),
         (IOException) getCause(),
         name);
   }
@@ -64,31 +65,34 @@ public final class DatabaseUnavailable extends TenantryException {
     return cluster.equals(name);
   }
 
-  /** Whether the reason says more than that it failed. */
+  /** Whether the reason is known. */
   public boolean isExplained() {
     return isAnswer()
         || (code() == ErrorCode.DATABASE_TLS_FAILED && !reason().equals(HANDSHAKE_FAILED));
   }
 
-  /** Whether PostgreSQL itself said so: it starts, ends, or has no connection left. */
+  /**
+   * Whether PostgreSQL itself reported it: it is starting, shutting down, or has no free
+   * connection.
+   */
   private boolean isAnswer() {
     return getCause().getCause() instanceof PgException;
   }
 
-  /** What was seen of it, in a few words and without secrets. */
+  /** What was observed, in a few words and without secrets. */
   public String reason() {
     return getCause().getMessage();
   }
 
-  /** The message of a failure for the log, with what was seen if a server was unavailable. */
+  /** The message of a failure for the log, including the reason if a server was unavailable. */
   public static String logged(RuntimeException failure) {
     return failure instanceof DatabaseUnavailable away
         ? "%s (%s)".formatted(away.getMessage(), away.reason())
         : failure.getMessage();
   }
 
-  /** Whether nothing was heard of it as long as was waited. */
-  boolean isSilence() {
+  /** Whether the timeout passed without an answer. */
+  boolean isTimeout() {
     return getCause().getCause() instanceof TimeoutException;
   }
 }

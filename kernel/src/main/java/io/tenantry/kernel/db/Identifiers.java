@@ -1,6 +1,9 @@
 package io.tenantry.kernel.db;
 
-/** SQL identifiers and literals for statements that take no parameters, such as CREATE DATABASE. */
+/**
+ * Quotes SQL identifiers and literals for statements that take no parameters, such as CREATE
+ * DATABASE.
+ */
 public final class Identifiers {
 
   private Identifiers() {}
@@ -10,14 +13,14 @@ public final class Identifiers {
     return '"' + withoutNul(identifier).replace("\"", "\"\"") + '"';
   }
 
-  /** The text as a string literal, safe whatever {@code standard_conforming_strings} says. */
+  /** The text as a string literal, safe with any value of {@code standard_conforming_strings}. */
   public static String literal(String text) {
     return "E'" + withoutNul(text).replace("\\", "\\\\").replace("'", "''") + '\'';
   }
 
   private static String withoutNul(String text) {
     if (text.indexOf('\0') >= 0) {
-      throw new IllegalArgumentException("PostgreSQL knows no character NUL");
+      throw new IllegalArgumentException("PostgreSQL cannot store the character NUL");
     }
     return text;
   }

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Opens connections that are used once. With {@code sslmode=prefer} the driver asks a server that
- * has no TLS over one connection and logs in over another, and each costs PostgreSQL a process; so
- * it is remembered for a while that a server has none.
+ * Opens connections that are used once. With {@code sslmode=prefer} and a server without TLS, the
+ * driver opens a second connection, and each costs PostgreSQL a process; so servers without TLS are
+ * remembered for a minute.
  */
 @Singleton
 public final class Logins {
@@ -38,26 +38,26 @@ public final class Logins {
    * Logs in.
    *
    * @throws SqlError if PostgreSQL refuses the login
-   * @throws DatabaseUnavailable if there is none within {@code patience}
+   * @throws DatabaseUnavailable if it does not open within {@code timeout}
    */
-  public PgConnection open(PgConnectOptions options, Duration patience) {
-    return Database.open(connect(options), patience);
+  public PgConnection open(PgConnectOptions options, Duration timeout) {
+    return Database.open(connect(options), timeout);
   }
 
   /**
-   * Logs in, asks one question and logs out.
+   * Logs in, runs one query and logs out.
    *
-   * @param patience how long the login, and then the answer, is waited for
+   * @param timeout for the login, and again for the query
    * @throws SqlError if PostgreSQL refuses
-   * @throws DatabaseUnavailable if there is no answer in time
+   * @throws DatabaseUnavailable if the server does not respond in time
    */
-  public RowSet<Row> ask(PgConnectOptions options, String query, Duration patience) {
+  public RowSet<Row> ask(PgConnectOptions options, String query, Duration timeout) {
     return Database.await(
         connect(options)
             .compose(
                 connection ->
-                    Database.last(connection, connection.query(query).execute(), patience)),
-        patience.multipliedBy(2));
+                    Database.awaitLast(connection, connection.query(query).execute(), timeout)),
+        timeout.multipliedBy(2));
   }
 
   private Future<PgConnection> connect(PgConnectOptions options) {

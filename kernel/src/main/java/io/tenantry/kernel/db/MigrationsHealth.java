@@ -15,10 +15,10 @@ import org.flywaydb.core.api.FlywayException;
 import org.jboss.logging.Logger;
 
 /**
- * Ready only when all migrations of the service's schema are applied, be it by the service at its
- * start or, with that turned off, by another process. A service that is upgraded before
- * tenant-service becomes ready when tenant-service has created the views that this version reads.
- * The schemas are checked in the background until they are complete: a probe costs nothing.
+ * Ready only when all migrations of the service's schema are applied, by the service itself or, if
+ * that is switched off, by another process. A service that is upgraded before tenant-service
+ * becomes ready when tenant-service has created the views that this version reads. The schemas are
+ * checked in the background until they are complete, so that probes need no query.
  */
 @Singleton
 @Readiness
@@ -46,7 +46,7 @@ public final class MigrationsHealth implements HealthCheck {
   }
 
   void start(@Observes StartupEvent started) {
-    background.untilDone("migrations-health", config.interval(), this::look);
+    background.untilDone("migrations-health", config.interval(), this::check);
   }
 
   @Override
@@ -54,30 +54,30 @@ public final class MigrationsHealth implements HealthCheck {
     return HealthCheckResponse.named("migrations").status(applied).build();
   }
 
-  /** Whether all is there that this version's statements use. */
+  /** Whether the schemas have everything that this version uses. */
   public boolean applied() {
     return applied;
   }
 
-  private boolean look() {
-    applied = noneIsPending() && !isOlderRegistry();
+  private boolean check() {
+    applied = hasNoPendingMigrations() && !isRegistryOutdated();
     return applied;
   }
 
-  private boolean noneIsPending() {
+  private boolean hasNoPendingMigrations() {
     try {
       int pending = flyway.info().pending().length;
       if (pending > 0) {
-        LOG.warnf("%d migrations are pending", pending);
+        LOG.warnf("migrations are pending count=%d", pending);
       }
       return pending == 0;
     } catch (FlywayException e) {
-      LOG.warnf("the migrations could not be looked at, it is tried again: %s", e.getMessage());
+      LOG.warnf("the migrations could not be checked; retrying: %s", e.getMessage());
       return false;
     }
   }
 
-  private boolean isOlderRegistry() {
+  private boolean isRegistryOutdated() {
     try {
       boolean older = database.one(row -> row.getBoolean(0), IS_OLDER_REGISTRY);
       if (older) {
@@ -93,7 +93,7 @@ public final class MigrationsHealth implements HealthCheck {
   @ConfigMapping(prefix = "tenantry.migrations")
   interface Config {
 
-    /** How long to wait before a schema with pending migrations is looked at again. */
+    /** How long to wait before a schema with pending migrations is checked again. */
     @WithDefault("2s")
     Duration interval();
   }

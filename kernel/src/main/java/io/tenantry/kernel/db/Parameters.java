@@ -8,15 +8,15 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The values of a statement's parameters. Beside what the driver knows they may be an {@link
- * Instant}, a {@link Duration} (as seconds, for {@code make_interval(secs => $1)}), an enum (as its
- * text) and an {@link Optional} of any of them (NULL if empty).
+ * Converts the values of a statement's parameters. In addition to the driver's types, a value may
+ * be an {@link Instant}, a {@link Duration} (bound as seconds, for {@code make_interval(secs =>
+ * $1)}), an enum (bound as its {@code toString}) or an {@link Optional} of these (NULL if empty).
  */
 public final class Parameters {
 
   private Parameters() {}
 
-  /** For the driver. */
+  /** The parameters for the driver. */
   public static Tuple of(Object... values) {
     return Tuple.wrap(Arrays.stream(values).map(Parameters::bound).toArray());
   }

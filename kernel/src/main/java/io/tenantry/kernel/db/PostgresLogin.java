@@ -7,11 +7,10 @@ import java.util.Properties;
 import java.util.TreeMap;
 
 /**
- * How somebody logs in to a PostgreSQL database: the one place where the options of every client
- * are made, so that each of them protects its connections alike and has the same {@link
- * SessionSettings}.
+ * A login to a PostgreSQL database. The options of every client are built here, so that all of them
+ * use the same TLS and {@link SessionSettings}.
  *
- * @param password empty for none
+ * @param password empty for a login without a password
  */
 public record PostgresLogin(
     String host, int port, String database, String user, String password, ServerTls tls) {
@@ -55,7 +54,7 @@ public record PostgresLogin(
     return environment;
   }
 
-  /** Why the server's certificate was refused, if it was a moment ago. */
+  /** Why the server's certificate was refused, if that was within the last minute. */
   public Optional<String> refusal() {
     return CertificateCheck.refusal(host, port);
   }

@@ -6,10 +6,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Locks that all replicas of a service share, for work that takes seconds. They are held in the
- * control database by a transaction that is open as long as the work lasts, so they have
- * connections of their own. With the service's pool, tasks could hold all its connections and each
- * wait for one more.
+ * Locks across all replicas of a service, for work that takes seconds. A lock is held by a
+ * transaction in the control database that stays open during the work, so locks have a connection
+ * pool of their own: in the service's pool, tasks could hold all connections while each waits for
+ * one more.
  */
 @Singleton
 public final class ReplicaLocks {
@@ -36,20 +36,20 @@ public final class ReplicaLocks {
     }
   }
 
-  /** Does the work while it holds the locks, which it takes in this order. */
+  /** Runs the work while holding the locks, which are taken in this order. */
   public <T> T holding(List<Lock> locks, Supplier<T> work) {
     return holding(locks, timeout -> timeout, work);
   }
 
   /**
-   * Does the work while it holds the locks, which it takes in this order.
+   * Runs the work while holding the locks, which are taken in this order.
    *
-   * @param timedOut what to throw if another task holds one of them for longer than a statement may
-   *     take
+   * @param timedOut the exception to throw if another task holds a lock beyond the statement
+   *     timeout
    */
   public <T> T holding(
       List<Lock> locks, Function<SqlError, RuntimeException> timedOut, Supplier<T> work) {
-    return new Database(pools.lockPool(), config.patience())
+    return new Database(pools.lockPool(), config.timeout())
         .inTransaction(
             sql -> {
               locks.forEach(lock -> obtain(sql, lock, timedOut));

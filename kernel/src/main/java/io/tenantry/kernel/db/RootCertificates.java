@@ -19,7 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.TrustManager;
 
-/** Certificates of authorities, in PEM, and as files for programs that read no other. */
+/** Root certificates in PEM, and as files for programs that read only files. */
 public final class RootCertificates {
 
   private static final Base64.Encoder LINES =
@@ -34,8 +34,7 @@ public final class RootCertificates {
   /**
    * The certificates alone, without comments.
    *
-   * @throws InvalidServerTls if there are none, or one cannot be read, or a private key is among
-   *     them
+   * @throws InvalidServerTls if the text has no certificate, an unreadable one, or a private key
    */
   static String normalize(String pem) {
     if (pem.contains("PRIVATE KEY-----")) {
@@ -78,10 +77,10 @@ public final class RootCertificates {
   }
 
   /**
-   * Trusts the certificates of a file and no others, for clients of other servers than PostgreSQL;
-   * or stops the service with one clear line.
+   * Trusts only the certificates of a file, for clients of servers other than PostgreSQL; an
+   * unreadable file stops the service with one clear line.
    *
-   * @param variable what names the file
+   * @param variable the environment variable that names the file
    */
   public static TrustManager[] trustManagers(Path file, String variable) {
     try {
@@ -95,7 +94,7 @@ public final class RootCertificates {
     }
   }
 
-  /** A file with this content that only this process' user can read or change. */
+  /** A file with this content that only this process's user can read or change. */
   static synchronized Path file(String pem) {
     try {
       if (directory == null || !Files.isDirectory(directory)) {

@@ -10,24 +10,24 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How connections to a PostgreSQL server are protected: libpq's {@code sslmode}, and the
- * certificates that libpq's {@code sslrootcert} holds. {@code verify-ca} and {@code verify-full}
- * have such certificates, the other modes have none: those do not check who the server is.
+ * The TLS settings of connections to a PostgreSQL server: libpq's {@code sslmode} and {@code
+ * sslrootcert}. {@code verify-ca} and {@code verify-full} need root certificates; the other modes
+ * do not check the server's identity and take none.
  *
  * @param rootCertificates in PEM
  */
 public record ServerTls(SslMode mode, Optional<String> rootCertificates) {
 
-  /** The check that a certificate names the host (RFC 2818), as Java calls it. */
+  /** Java's name for the check that a certificate names the host (RFC 2818). */
   private static final String HOST_NAME_CHECK = "HTTPS";
 
   /**
-   * A mode with what it needs.
+   * A mode with its certificates.
    *
    * @param sslMode as libpq writes it
    * @param rootCertificates in PEM
-   * @throws InvalidServerTls if the mode is none of libpq's, or lacks certificates, or does not
-   *     check those that are given
+   * @throws InvalidServerTls if the mode is unknown to libpq, lacks certificates, or takes none and
+   *     some are given
    */
   public static ServerTls of(String sslMode, Optional<String> rootCertificates) {
     SslMode mode = mode(sslMode);
@@ -43,9 +43,9 @@ public record ServerTls(SslMode mode, Optional<String> rootCertificates) {
   }
 
   /**
-   * {@link #of} what is configured, or stops the service with one clear line.
+   * {@link #of} for configured values; an invalid value stops the service with one clear line.
    *
-   * @param variable what names the file
+   * @param variable the environment variable that names the file
    */
   public static ServerTls configured(String sslMode, Optional<Path> file, String variable) {
     try {
@@ -60,7 +60,7 @@ public record ServerTls(SslMode mode, Optional<String> rootCertificates) {
     }
   }
 
-  /** Whether a mode checks who the server is. */
+  /** Whether a mode checks the server's identity. */
   public static boolean verifies(String sslMode) {
     return verifies(mode(sslMode));
   }
@@ -73,7 +73,7 @@ public record ServerTls(SslMode mode, Optional<String> rootCertificates) {
     try {
       return SslMode.of(sslMode);
     } catch (IllegalArgumentException e) {
-      throw new InvalidServerTls("needs an sslmode of libpq, not " + sslMode);
+      throw new InvalidServerTls("must be an sslmode of libpq, not " + sslMode);
     }
   }
 
@@ -96,12 +96,12 @@ public record ServerTls(SslMode mode, Optional<String> rootCertificates) {
     return mode.value;
   }
 
-  /** A file with the certificates, as libpq and JDBC want them for {@code sslrootcert}. */
+  /** A file with the certificates, for {@code sslrootcert} of libpq and JDBC. */
   public Optional<Path> rootCertificateFile() {
     return rootCertificates.map(RootCertificates::file);
   }
 
-  /** A mode and certificates that do not go together, or are none. */
+  /** An invalid mode, invalid certificates, or a mode and certificates that do not match. */
   public static final class InvalidServerTls extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -10,10 +10,10 @@ import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
 /**
- * Something SQL can be run on: the database itself, each statement alone, or one transaction.
+ * Runs SQL: on the database, each statement in a transaction of its own, or in one transaction.
  *
- * <p>A statement has parameters {@code $1}, {@code $2}, …, whose values follow it in order. {@link
- * Parameters} says what they may be.
+ * <p>The values of the parameters {@code $1}, {@code $2}, … follow a statement in order. {@link
+ * Parameters} lists their types.
  */
 public interface Sql {
 
@@ -21,62 +21,62 @@ public interface Sql {
    * Runs one statement and waits for its result.
    *
    * @throws SqlError if PostgreSQL refuses the statement
-   * @throws DatabaseUnavailable if PostgreSQL cannot be reached or does not answer in time
+   * @throws DatabaseUnavailable if PostgreSQL cannot be reached or does not respond in time
    */
   RowSet<Row> run(String statement, Object... parameters);
 
   /**
-   * Sends one statement whose result does not matter, without waiting for it. A transaction waits
-   * for all it sent before it commits, and fails with the first that failed; so what is sent
-   * together takes one way to PostgreSQL and back.
+   * Sends one statement without waiting for its result. A transaction waits for all sent statements
+   * before it commits, and fails with the first failure, so that statements sent together take one
+   * round trip.
    */
   default void send(String statement, Object... parameters) {
-    // Outside a transaction no later statement would report a failure.
+    // Outside a transaction no later call would report the failure.
     run(statement, parameters);
   }
 
   /**
-   * Has something done as soon as what was run here holds: after the transaction's commit, never
-   * after its rollback; outside of a transaction at once. It must not throw, and nothing may depend
-   * on it: a process that ends between the two never does it.
+   * Runs an action after the transaction's commit, never after its rollback; outside a transaction,
+   * at once. The action must not throw, and nothing may depend on it: it is lost if the process
+   * stops between the two.
    */
   default void afterCommit(Runnable action) {
     action.run();
   }
 
-  /** What is read from each row, in the rows' order. */
+  /** Reads every row, in the rows' order. */
   default <T> List<T> list(Function<Row, T> reader, String statement, Object... parameters) {
     return StreamSupport.stream(run(statement, parameters).spliterator(), false)
         .map(reader)
         .toList();
   }
 
-  /** What is read from the first row; empty if there is none, or if that is NULL. */
+  /** Reads the first row; empty if there is no row, or the value is NULL. */
   default <T> Optional<T> first(Function<Row, T> reader, String statement, Object... parameters) {
     RowIterator<Row> rows = run(statement, parameters).iterator();
     return rows.hasNext() ? Optional.ofNullable(reader.apply(rows.next())) : Optional.empty();
   }
 
   /**
-   * What is read from the one row there always is, as of a count.
+   * Reads the only row of a query that always returns one, such as a count.
    *
-   * @throws NoSuchElementException if there is none
+   * @throws NoSuchElementException if there is no row
    */
   default <T> T one(Function<Row, T> reader, String statement, Object... parameters) {
     return reader.apply(run(statement, parameters).iterator().next());
   }
 
-  /** Whether the query finds anything. */
+  /** Whether the query returns a row. */
   default boolean exists(String query, Object... parameters) {
     return run(query, parameters).size() > 0;
   }
 
-  /** Changes rows; returns how many. */
+  /** Changes rows; returns their number. */
   default int changed(String statement, Object... parameters) {
     return run(statement, parameters).rowCount();
   }
 
-  /** Changes a row if it is there and as it has to be; says whether it was. */
+  /** Changes one row, if it exists and meets the conditions; returns whether it did. */
   default boolean changedOne(String statement, Object... parameters) {
     return changed(statement, parameters) == 1;
   }

@@ -2,7 +2,10 @@ package io.tenantry.kernel.db;
 
 import io.vertx.pgclient.PgException;
 
-/** PostgreSQL refused a statement. Its message may hold SQL and values: log it, never answer it. */
+/**
+ * PostgreSQL refused a statement. The message may hold SQL and values: log it, never return it to
+ * callers.
+ */
 public final class SqlError extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -18,37 +21,37 @@ public final class SqlError extends RuntimeException {
     this.constraint = String.valueOf(cause.getConstraint());
   }
 
-  /** The five characters of PostgreSQL's appendix A, for example {@code 42P04}. */
+  /** The SQLSTATE (PostgreSQL's appendix A), for example {@code 42P04}. */
   public String sqlState() {
     return sqlState;
   }
 
-  /** True if the statement would have broken this unique constraint or index. */
+  /** Whether the statement violated this unique constraint or index. */
   public boolean violatesUnique(String constraintName) {
     return sqlState.equals("23505") && constraint.equals(constraintName);
   }
 
-  /** True if there is no database of the name that a login or a statement has. */
+  /** Whether the database that a login or a statement names does not exist. */
   public boolean namesMissingDatabase() {
     return sqlState.equals("3D000");
   }
 
-  /** What it failed because of. */
+  /** The kind of failure. */
   public SqlErrorKind kind() {
     return kind;
   }
 
-  /** True if the values are at fault and the statement would always fail with them. */
+  /** Whether the values caused it: the statement would always fail with them. */
   public boolean causedByData() {
     return kind == SqlErrorKind.VALUES;
   }
 
-  /** True if other work is at fault, and the statement may well succeed a moment later. */
+  /** Whether concurrent work caused it: the statement may succeed a moment later. */
   public boolean causedByLoad() {
     return kind == SqlErrorKind.BUSY;
   }
 
-  /** The same error of a login. */
+  /** This error for a failed login. */
   SqlError atLogin() {
     return new SqlError((PgException) getCause(), kind.atLogin());
   }

@@ -3,26 +3,26 @@ package io.tenantry.kernel.db;
 import java.util.Map;
 
 /**
- * What a failed statement, or login, failed because of, and so what to do next. Told by SQLSTATE
- * (PostgreSQL's manual, appendix A); the table is {@link #KINDS}.
+ * Why a statement or login failed, and so what to do next. Derived from the SQLSTATE (PostgreSQL's
+ * manual, appendix A) by the table {@link #KINDS}.
  */
 public enum SqlErrorKind {
-  /** The server or the session is gone: connect again, after a pause. */
+  /** The server or the session is unavailable: reconnect, after a pause. */
   CONNECTION,
 
-  /** Other work is in the way: the same statement may succeed a moment later. */
+  /** Concurrent work is in the way: the same statement may succeed a moment later. */
   BUSY,
 
   /**
-   * The database's objects, rights or settings are not what the statement needs, or the server
-   * fails for reasons of its own: no such statement succeeds until somebody changes that.
+   * The database's objects, privileges or settings do not suit the statement, or the server has an
+   * internal error: such statements fail until an operator changes that.
    */
   DATABASE,
 
-  /** The values: the statement always fails with them, and succeeds with others. */
+  /** The values are invalid: the statement always fails with them, and succeeds with others. */
   VALUES;
 
-  /** By the first characters of the SQLSTATE; the longest match counts. */
+  /** By prefix of the SQLSTATE; the longest match wins. */
   private static final Map<String, SqlErrorKind> KINDS =
       Map.ofEntries(
           Map.entry("08", CONNECTION), // connection exception
@@ -48,7 +48,7 @@ public enum SqlErrorKind {
   private static final int LONGEST = 5;
   private static final int CLASS = 2;
 
-  /** The kind of a statement's error; {@link #DATABASE} if the table does not have it. */
+  /** The kind of a statement's error; {@link #DATABASE} if the table has no match. */
   static SqlErrorKind of(String sqlState) {
     for (int length = Math.min(LONGEST, sqlState.length()); length >= CLASS; length--) {
       SqlErrorKind kind = KINDS.get(sqlState.substring(0, length));
@@ -59,7 +59,7 @@ public enum SqlErrorKind {
     return DATABASE;
   }
 
-  /** The kind of a refused login, which no values of a statement can be at fault for. */
+  /** The kind of a refused login, which cannot be caused by a statement's values. */
   SqlErrorKind atLogin() {
     return this == VALUES ? DATABASE : this;
   }

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** Tells a refused statement from a server that is not available. */
+/** Distinguishes refused statements from unavailable servers. */
 public final class SqlErrors {
 
   private SqlErrors() {}
@@ -25,7 +25,7 @@ public final class SqlErrors {
     return told;
   }
 
-  /** By {@link SqlErrorKind}'s table. */
+  /** Converts a driver's exception by {@link SqlErrorKind}'s table. */
   public static RuntimeException of(Throwable failure) {
     if (failure instanceof PgException refusal) {
       SqlErrorKind kind = SqlErrorKind.of(String.valueOf(refusal.getSqlState()));
@@ -43,7 +43,7 @@ public final class SqlErrors {
   }
 
   private static DatabaseUnavailable unreachable(Throwable failure) {
-    // What is no answer of PostgreSQL comes from the way there: refused, reset, closed, timed out.
+    // Not an answer of PostgreSQL, so the connection was refused, reset, closed or timed out.
     return new DatabaseUnavailable(String.valueOf(failure.getMessage()), failure);
   }
 }

@@ -4,23 +4,23 @@ import io.vertx.core.VertxException;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 
-/** Finds out whether a connection failed because of TLS. */
+/** Detects connection failures that are caused by TLS. */
 final class TlsFailures {
 
-  /** The reactive client has texts for these, and no types. */
+  /** The reactive client distinguishes these only by their messages. */
   private static final String NO_TLS = "Postgres Server does not handle SSL connection";
 
   private static final String HANDSHAKE_FAILED = "SSL handshake failed";
 
   private TlsFailures() {}
 
-  /** The failure as the caller sees it; empty if TLS is not the reason. */
+  /** The error for the caller; empty if TLS is not the reason. */
   static Optional<DatabaseUnavailable> of(Throwable failure) {
     return reason(failure, Optional.empty())
         .map(reason -> DatabaseUnavailable.becauseOfTls(reason, failure));
   }
 
-  /** {@link #of(Throwable)} of a connection to this server. */
+  /** {@link #of(Throwable)} for a connection to this server. */
   static Optional<DatabaseUnavailable> of(Throwable failure, String host, int port) {
     return reason(failure, CertificateCheck.refusal(host, port))
         .map(reason -> DatabaseUnavailable.becauseOfTls(reason, failure));

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A request whose fields are wrong; it names all of them at once. Its message lists them for logs
- * and for the errors of jobs; an answer has them in fields of their own beside the {@link #detail}.
+ * A request has invalid fields; the error names all of them. Its message lists them for logs and
+ * for the errors of jobs; an HTTP answer has them as {@code errors}, beside the {@link #detail}.
  */
 public final class InvalidRequest extends TenantryException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The message lists no more, as a log line must have a bound. */
+  /** The limit of fields in the message, since a log line must have a limited length. */
   private static final int LISTED = 10;
 
   private final String detail;

@@ -1,8 +1,8 @@
 package io.tenantry.kernel.error;
 
 /**
- * The root of all errors that a caller may see. The message is written for the caller, without SQL,
- * secrets or another tenant's data. What only the log may hold is the cause.
+ * The base class of all errors that are returned to callers. The message is written for the caller,
+ * without SQL, secrets or other tenants' data; details for the log belong in the cause.
  */
 public class TenantryException extends RuntimeException {
 
@@ -20,7 +20,10 @@ public class TenantryException extends RuntimeException {
     this.code = code;
   }
 
-  /** What the answer says; the message, unless the answer says part of that in other fields. */
+  /**
+   * The {@code detail} of the answer: the message, unless the answer has parts of it in other
+   * members.
+   */
   public String detail() {
     return getMessage();
   }

@@ -4,8 +4,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.UUID;
 
 /**
- * What backup-service is asked to do on {@link #TOPIC}, by anyone; the same can be asked by REST.
- * One that cannot be done, such as for a tenant that is not there, becomes a dead letter.
+ * A command to backup-service, sent to {@link #TOPIC}; REST offers the same operations. A command
+ * that cannot be carried out, for example for an unknown tenant, is dead-lettered.
  */
 public sealed interface BackupCommand extends Event.OfTenant {
 
@@ -26,20 +26,21 @@ public sealed interface BackupCommand extends Event.OfTenant {
   record MakeBackup(UUID tenantId, String kind) implements BackupCommand {}
 
   /**
-   * Put a backup in the place of the tenant's data.
+   * Replace the tenant's data with a backup.
    *
-   * @param backupId the backup; null for the newest good one
+   * @param backupId the backup; null for the newest usable one
    * @param mode {@code in_place} or {@code clone}; null for in place
-   * @param sourceTenantId for a clone: whose newest backup, if {@code backupId} is null
+   * @param sourceTenantId for a clone: the tenant whose newest backup is used if {@code backupId}
+   *     is null
    */
   @RegisterForReflection
   record MakeRestore(UUID tenantId, UUID backupId, String mode, UUID sourceTenantId)
       implements BackupCommand {}
 
   /**
-   * Restore a backup of the tenant for trial.
+   * Test that a backup of the tenant can be restored.
    *
-   * @param backupId the backup; null for the newest good one
+   * @param backupId the backup; null for the newest usable one
    */
   @RegisterForReflection
   record MakeDrill(UUID tenantId, UUID backupId) implements BackupCommand {}

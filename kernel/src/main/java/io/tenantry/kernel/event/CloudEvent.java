@@ -4,10 +4,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * An event as CloudEvents 1.0 puts it on Kafka in binary mode: attributes in headers, data in the
- * value.
+ * An event in the binary mode of CloudEvents 1.0's Kafka binding: attributes in headers, data in
+ * the value.
  *
- * @param source who sent it; together with {@code id} it names the event for good
+ * @param source its sender; identifies the event together with {@code id}
  * @param id the same in every delivery of the event
  * @param type what happened, see {@link EventType}
  * @param data JSON; empty if the message has no value
@@ -17,7 +17,7 @@ public record CloudEvent(String source, String id, String type, String data) {
   /**
    * Reads a message's attributes.
    *
-   * @throws InvalidEvent if it is no CloudEvent of version 1.0 in binary mode
+   * @throws InvalidEvent if it is not a CloudEvent 1.0 in binary mode
    */
   public static CloudEvent of(ConsumerRecord<?, byte[]> message) {
     Headers headers = message.headers();

@@ -10,10 +10,10 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 /** The attributes of a CloudEvent 1.0 in binary mode (CloudEvents' Kafka binding, section 3.2). */
 public final class CloudEventHeaders {
 
-  /** What the header of each attribute begins with. */
+  /** The prefix of every attribute's header. */
   public static final String PREFIX = "ce_";
 
-  /** Says that a message is a CloudEvent 1.0. */
+  /** Marks a message as a CloudEvent 1.0. */
   public static final Header VERSION = header(PREFIX + "specversion", "1.0");
 
   private CloudEventHeaders() {}
@@ -23,9 +23,9 @@ public final class CloudEventHeaders {
   }
 
   /**
-   * Refuses what is something else.
+   * Refuses messages that are not CloudEvents 1.0.
    *
-   * @throws InvalidEvent if it is no CloudEvent of version 1.0 in binary mode
+   * @throws InvalidEvent if it is not a CloudEvent 1.0 in binary mode
    */
   static void requireVersion(Headers headers) {
     if (!required(headers, "specversion").equals("1.0")) {
@@ -36,19 +36,20 @@ public final class CloudEventHeaders {
   /**
    * The attribute of this name.
    *
-   * @throws InvalidEvent if there is none, or it is empty
+   * @throws InvalidEvent if it is missing or empty
    */
   static String required(Headers headers, String name) {
     Header header = headers.lastHeader(PREFIX + name);
     if (header == null || header.value() == null || header.value().length == 0) {
       throw new InvalidEvent(
-          "there is no header " + PREFIX + name + ": no CloudEvent in binary mode");
+          "there is no header " + PREFIX + name + ": not a CloudEvent in binary mode");
     }
     return text(header.value(), "the header " + header.key());
   }
 
   /**
-   * What a header says, empty if it has no value. Its name is not in the error: senders choose it.
+   * The text of a header; empty if it has no value. Errors do not include its name, which senders
+   * choose.
    *
    * @throws InvalidEvent if it is not UTF-8, or PostgreSQL cannot store it
    */

@@ -3,18 +3,21 @@ package io.tenantry.kernel.event;
 import java.util.UUID;
 
 /**
- * A fact that one service tells the others, with a {@link EventType} of its own. Facts may gain
- * fields; consumers ignore the ones they do not know. None ever carries a secret.
+ * An event that one service publishes to the others; each has its own {@link EventType}. Events may
+ * gain fields, and consumers ignore unknown ones. Events never contain secrets.
  */
 public sealed interface Event permits Event.OfTenant, OperationEvent {
 
-  /** Whom it is about, and the key of its message: a tenant's events keep their order. */
+  /**
+   * The tenant or campaign, which is also the message key, so that a tenant's events keep their
+   * order.
+   */
   UUID subject();
 
-  /** The topic it is told on. */
+  /** The topic that it is published to. */
   String topic();
 
-  /** A fact about one tenant. */
+  /** An event about one tenant. */
   sealed interface OfTenant extends Event
       permits TenantEvent, OperationEvent.OfTenant, BackupCommand, MigrationCommand {
 

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Reads what a CloudEvent says. Unlike a request, a fact may hold fields that this version of
+ * Reads the data of CloudEvents. Unlike requests, events may have fields that this version of
  * Tenantry does not know.
  */
 @Singleton
@@ -30,15 +30,15 @@ public final class EventReader {
   }
 
   /**
-   * The event's content; empty if its type is none that this version knows.
+   * The event's data; empty if this version does not know its type.
    *
-   * @throws InvalidEvent if its data is not what its type promises
+   * @throws InvalidEvent if the data does not match the type
    */
   public Optional<Event> read(CloudEvent event) {
     return EventType.byId(event.type()).map(type -> read(event.data(), type));
   }
 
-  // Jackson's exceptions quote the data, so none of them is passed on as a cause.
+  // Jackson's exceptions quote the data, so they are not kept as causes.
 
   private Event read(String data, EventType type) {
     JsonNode tree;
@@ -55,7 +55,7 @@ public final class EventReader {
     try {
       return json.treeToValue(tree, type.data());
     } catch (JsonProcessingException e) {
-      throw new InvalidEvent("the data is no " + type.id() + at(e));
+      throw new InvalidEvent("the data is not a valid " + type.id() + at(e));
     }
   }
 

@@ -3,7 +3,7 @@ package io.tenantry.kernel.event;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The CloudEvents type of each fact: {@code io.tenantry.<noun>.<past participle>.v<version>}. */
+/** The CloudEvents type of each event: {@code io.tenantry.<noun>.<past participle>.v<version>}. */
 public enum EventType {
   TENANT_PROVISIONED("io.tenantry.tenant.provisioned.v1", TenantEvent.Provisioned.class),
   TENANT_PROVISIONING_FAILED(
@@ -47,7 +47,7 @@ public enum EventType {
     return data;
   }
 
-  /** The field of its data that tells its {@linkplain Event#subject subject}. */
+  /** The field of its data that holds its {@linkplain Event#subject subject}. */
   String subjectField() {
     return this == CAMPAIGN_FINISHED ? "campaign_id" : "tenant_id";
   }
@@ -57,7 +57,7 @@ public enum EventType {
     return Arrays.stream(values()).filter(t -> t.data.isInstance(event)).findFirst().orElseThrow();
   }
 
-  /** The type with this id; empty for one that this version of Tenantry does not know. */
+  /** The type with this id; empty if this version of Tenantry does not know it. */
   public static Optional<EventType> byId(String id) {
     return Arrays.stream(values()).filter(t -> t.id.equals(id)).findFirst();
   }

@@ -1,8 +1,8 @@
 package io.tenantry.kernel.event;
 
 /**
- * A message that can never be handled, however often it is tried. Its message says what is wrong
- * and becomes the dead letter's reason; it quotes nothing of the event.
+ * A Kafka message that can never be handled, however often it is retried. The exception's message
+ * becomes the dead letter's reason and does not quote the event.
  */
 public final class InvalidEvent extends RuntimeException {
 

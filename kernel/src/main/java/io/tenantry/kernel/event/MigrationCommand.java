@@ -4,8 +4,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.UUID;
 
 /**
- * What backup-service is asked to migrate on {@link #TOPIC}, by anyone; the same can be asked by
- * REST. One for a tenant that is not there becomes a dead letter.
+ * A migration command to backup-service, sent to {@link #TOPIC}; REST offers the same operations. A
+ * command for an unknown tenant is dead-lettered.
  */
 public sealed interface MigrationCommand extends Event.OfTenant {
 
@@ -20,18 +20,18 @@ public sealed interface MigrationCommand extends Event.OfTenant {
   /**
    * Migrate the tenant forward.
    *
-   * @param targetVersion of its blueprint, by content hash; null for the current one
-   * @param backupFirst whether a backup comes before it; null for no
+   * @param targetVersion the content hash of the blueprint's version; null for the current one
+   * @param backupFirst whether to back up first; null means no
    */
   @RegisterForReflection
   record MakeMigration(UUID tenantId, String targetVersion, Boolean backupFirst)
       implements MigrationCommand {}
 
   /**
-   * Take the tenant's migrations back.
+   * Roll the tenant's migrations back.
    *
-   * @param targetVersion the version to get back to
-   * @param backupFirst whether a backup comes before it; null for yes
+   * @param targetVersion the version to roll back to
+   * @param backupFirst whether to back up first; null means yes
    */
   @RegisterForReflection
   record MakeRollback(UUID tenantId, String targetVersion, Boolean backupFirst)

@@ -3,13 +3,13 @@ package io.tenantry.kernel.event;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.UUID;
 
-/** How work on tenants' data ended, told on {@link #TOPIC} by backup-service to all. */
+/** The result of an operation on tenants' data, published by backup-service to {@link #TOPIC}. */
 public sealed interface OperationEvent extends Event {
 
   /** The topic of these events, keyed by tenant id, or by campaign id. */
   String TOPIC = "tenantry.operation-events";
 
-  /** The kind of the backup that {@link TenantEvent.Deleting} asks for. */
+  /** The kind of backup that {@link TenantEvent.Deleting} requests. */
   String FINAL = "final";
 
   @Override
@@ -17,10 +17,10 @@ public sealed interface OperationEvent extends Event {
     return TOPIC;
   }
 
-  /** How work on one tenant ended. */
+  /** The result of an operation on one tenant. */
   sealed interface OfTenant extends OperationEvent, Event.OfTenant {}
 
-  /** How a backup ended. */
+  /** The result of a backup. */
   sealed interface OfBackup extends OfTenant {
 
     /**
@@ -34,18 +34,18 @@ public sealed interface OperationEvent extends Event {
   }
 
   /**
-   * A backup is stored whole and recorded.
+   * A backup is completely stored and recorded.
    *
    * @param kind see {@link OfBackup#kind}
-   * @param deletionId the deletion that asked for it, so that no late backup of an earlier one is
-   *     taken for it; null but for {@value #FINAL}
+   * @param deletionId the deletion that requested it, so that a late backup of an earlier deletion
+   *     is not taken for it; null unless the kind is {@value #FINAL}
    */
   @RegisterForReflection
   record BackupCompleted(UUID tenantId, UUID backupId, String kind, UUID deletionId)
       implements OfBackup {}
 
   /**
-   * A backup failed for good: it is not tried again by itself.
+   * A backup failed permanently: it is not retried automatically.
    *
    * @param kind see {@link OfBackup#kind}
    * @param deletionId as in {@link BackupCompleted}
@@ -58,8 +58,8 @@ public sealed interface OperationEvent extends Event {
       implements OfBackup {}
 
   /**
-   * A drill failed for good: the backup cannot be restored, or holds other rows than were backed
-   * up.
+   * A drill failed permanently: the backup cannot be restored, or its rows differ from what was
+   * backed up.
    *
    * @param code the error's stable code
    * @param message the reason in words
@@ -69,15 +69,15 @@ public sealed interface OperationEvent extends Event {
       implements OfTenant {}
 
   /**
-   * A tenant's data was replaced by a backup's.
+   * A tenant's data was replaced with a backup.
    *
-   * @param backupId the backup, which is another tenant's for a clone
+   * @param backupId the backup; for a clone, of another tenant
    */
   @RegisterForReflection
   record RestoreCompleted(UUID tenantId, UUID restoreId, UUID backupId) implements OfTenant {}
 
   /**
-   * A restore failed for good; the tenant's data is what it was.
+   * A restore failed permanently; the tenant's data is unchanged.
    *
    * @param code the error's stable code
    * @param message the reason in words; null in events of older versions
@@ -87,9 +87,9 @@ public sealed interface OperationEvent extends Event {
       implements OfTenant {}
 
   /**
-   * A tenant is at another version of its blueprint.
+   * A tenant was migrated to another version of its blueprint.
    *
-   * @param campaignId the campaign it was part of; null if it was migrated alone
+   * @param campaignId the campaign that it was part of; null for a single migration
    * @param direction {@code forward} or {@code rollback}
    */
   @RegisterForReflection
@@ -103,7 +103,7 @@ public sealed interface OperationEvent extends Event {
       implements OfTenant {}
 
   /**
-   * A migration failed for good: it is not tried again by itself.
+   * A migration failed permanently: it is not retried automatically.
    *
    * @param campaignId as in {@link MigrationCompleted}
    * @param direction as in {@link MigrationCompleted}
@@ -121,12 +121,12 @@ public sealed interface OperationEvent extends Event {
       implements OfTenant {}
 
   /**
-   * A campaign begins no more tenants.
+   * A campaign starts no further migrations.
    *
-   * @param targetVersion null for a rollback, whose tenants return to where each came from
+   * @param targetVersion null for a rollback, in which each tenant returns to its previous version
    * @param direction as in {@link MigrationCompleted}
-   * @param status {@code completed}, {@code halted} or {@code cancelled}; a halted one may be
-   *     resumed, and finishes again then
+   * @param status {@code completed}, {@code halted} or {@code cancelled}; a halted campaign may be
+   *     resumed, and then finishes again
    */
   @RegisterForReflection
   record CampaignFinished(

@@ -3,7 +3,7 @@ package io.tenantry.kernel.event;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.UUID;
 
-/** What happened to a tenant, told on {@link #TOPIC} by tenant-service to all. */
+/** An event in a tenant's life, published by tenant-service to {@link #TOPIC}. */
 public sealed interface TenantEvent extends Event.OfTenant {
 
   /** The topic of these events, keyed by tenant id. */
@@ -17,8 +17,8 @@ public sealed interface TenantEvent extends Event.OfTenant {
   /**
    * The tenant is active.
    *
-   * @param blueprintVersion the content hash of the blueprint it was made from
-   * @param backup when to back it up and how long to keep that
+   * @param blueprintVersion the content hash of the blueprint that it was created from
+   * @param backup the schedule and retention of its backups
    */
   @RegisterForReflection
   record Provisioned(
@@ -32,15 +32,15 @@ public sealed interface TenantEvent extends Event.OfTenant {
       implements TenantEvent {}
 
   /**
-   * Provisioning failed and was undone; nothing of the tenant is left.
+   * Provisioning failed and was rolled back completely.
    *
-   * @param code the error's stable code, or {@code INTERRUPTED} if the service died over it
+   * @param code the error's stable code, or {@code INTERRUPTED} if the service crashed
    */
   @RegisterForReflection
   record ProvisioningFailed(UUID tenantId, String name, String environment, String code)
       implements TenantEvent {}
 
-  /** The tenant may not log in until it is resumed; its data stays. */
+  /** The tenant cannot log in until it is resumed; its data is kept. */
   @RegisterForReflection
   record Suspended(UUID tenantId, String name, String environment) implements TenantEvent {}
 
@@ -49,38 +49,40 @@ public sealed interface TenantEvent extends Event.OfTenant {
   record Resumed(UUID tenantId, String name, String environment) implements TenantEvent {}
 
   /**
-   * The tenant is about to be removed; it can log in no more.
+   * The tenant is being deleted and can no longer log in.
    *
-   * @param deletionId names this deletion: one that was given up may be followed by another
-   * @param finalBackup whether the removal waits for a backup of the kind {@link
-   *     OperationEvent#FINAL}, which this event asks for; its event must tell this deletion's id
+   * @param deletionId identifies this deletion, since a cancelled deletion may be followed by
+   *     another
+   * @param finalBackup whether the deletion waits for a backup of kind {@link
+   *     OperationEvent#FINAL}, which this event requests; the backup's event must carry this
+   *     deletion's id
    */
   @RegisterForReflection
   record Deleting(
       UUID tenantId, String name, String environment, UUID deletionId, boolean finalBackup)
       implements TenantEvent {}
 
-  /** The tenant's database and role are gone and its name is free. */
+  /** The tenant's database and roles were dropped, and its name is free. */
   @RegisterForReflection
   record Deleted(UUID tenantId, String name, String environment) implements TenantEvent {}
 
   /**
    * The tenant has a new connection string.
    *
-   * @param role the role that logs in from now on
+   * @param role the login role from now on
    */
   @RegisterForReflection
   record CredentialsRotated(UUID tenantId, String role) implements TenantEvent {}
 
-  /** One of the tenant's API keys is of no use any more. */
+  /** One of the tenant's API keys was revoked. */
   @RegisterForReflection
   record ApiKeyRevoked(UUID tenantId, UUID keyId) implements TenantEvent {}
 
   /**
-   * A blueprint's wish for backups.
+   * The backup policy of a blueprint.
    *
    * @param schedule a Quartz cron expression, in UTC
-   * @param retentionDays days a backup is kept
+   * @param retentionDays how many days a backup is kept
    */
   @RegisterForReflection
   record BackupPolicy(String schedule, int retentionDays) {}

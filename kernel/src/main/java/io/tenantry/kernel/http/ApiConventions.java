@@ -19,14 +19,14 @@ import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 import org.jboss.jandex.IndexView;
 
 /**
- * Says in every service's OpenAPI document, when the service is built, what holds for all of their
- * APIs: the admin key opens them, writes may bear an {@code Idempotency-Key}, and errors are
- * problem details, with the codes that {@link Refuses} names.
+ * Adds, at build time, what all APIs have in common to every service's OpenAPI document: the admin
+ * key, the {@code Idempotency-Key} of writes, and errors as problem details, with the codes that
+ * {@link Refuses} lists.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class ApiConventions implements OASFilter {
 
-  /** The header under which a write may be repeated. */
+  /** The header that makes a write safe to repeat. */
   public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
   private static final String ADMIN_KEY = "admin_key";
@@ -90,7 +90,7 @@ public final class ApiConventions implements OASFilter {
     return OASFactory.createParameter()
         .name(IDEMPOTENCY_KEY)
         .in(Parameter.In.HEADER)
-        .description("The same key with the same request gets the first answer again")
+        .description("A request with the same key and content gets the first answer again")
         .schema(
             OASFactory.createSchema()
                 .addType(Schema.SchemaType.STRING)
@@ -98,7 +98,7 @@ public final class ApiConventions implements OASFilter {
                 .maxLength(255));
   }
 
-  /** Success first, then what the method refuses, then what Quarkus adds by itself. */
+  /** Successful answers first, then those of {@link Refuses}, then those that Quarkus adds. */
   private static APIResponses withRefusals(APIResponses known, List<ErrorCode> codes) {
     Map<String, String> refusals =
         codes.stream()
@@ -131,8 +131,8 @@ public final class ApiConventions implements OASFilter {
   }
 
   private static Schema problem() {
-    return object("An error, as RFC 9457 writes it")
-        .addProperty("type", text("A URN that names the kind of error"))
+    return object("An error (RFC 9457)")
+        .addProperty("type", text("A URN that identifies the kind of error"))
         .addProperty("title", text("What the code means"))
         .addProperty("status", of(Schema.SchemaType.INTEGER, "The HTTP status"))
         .addProperty("detail", text("What happened this time"))
@@ -142,15 +142,15 @@ public final class ApiConventions implements OASFilter {
             of(Schema.SchemaType.BOOLEAN, "Whether the same request may succeed later"))
         .addProperty(
             "errors",
-            of(Schema.SchemaType.ARRAY, "The wrong fields, with status 422")
+            of(Schema.SchemaType.ARRAY, "The invalid fields, with status 422")
                 .items(OASFactory.createSchema().ref(FIELD_ERROR)))
         .required(List.of("type", "title", "status", "detail", "code", "retryable"));
   }
 
   private static Schema fieldError() {
-    return object("One field that is wrong")
+    return object("An invalid field")
         .addProperty("field", text("Its path in the request; empty for the whole body"))
-        .addProperty("message", text("What is wrong with it"))
+        .addProperty("message", text("Why it is invalid"))
         .required(List.of("field", "message"));
   }
 

@@ -8,10 +8,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Takes the place of the server's own idle timeout, which would also close the connection of a
- * request that takes long to answer; and knows which requests were received completely, even if
- * their bodies were not read yet. Stands behind the decoder. Used on the connection's event loop
- * only.
+ * Replaces the server's own idle timeout, which would also close the connection of a request that
+ * takes long to answer. It also tracks which requests were received completely, even if their
+ * bodies were not read yet. Placed behind the decoder; used on the connection's event loop only.
  */
 final class ConnectionIdle extends IdleStateHandler {
 
@@ -25,8 +24,8 @@ final class ConnectionIdle extends IdleStateHandler {
   private long periods;
 
   /**
-   * @param idle how long a connection without a request may be idle
-   * @param answering how long one with a request may be
+   * @param idle the idle timeout of a connection without a request
+   * @param answering the idle timeout of a connection with a request
    */
   ConnectionIdle(Duration idle, Duration answering) {
     super(0, 0, idle.toMillis(), TimeUnit.MILLISECONDS);

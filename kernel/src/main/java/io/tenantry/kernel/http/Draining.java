@@ -11,10 +11,10 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * After SIGTERM the service is not ready, and still answers for a while ({@code
- * quarkus.shutdown.delay}), so that who sends to it may notice. Then it begins nothing more: a
- * request gets 503, those in hand are answered, and only then the server closes. So whoever loses a
- * connection in the very last moment knows that nothing was done.
+ * Drains the HTTP server. After SIGTERM the service is not ready but still answers for a while
+ * ({@code quarkus.shutdown.delay}), so that load balancers notice. Then new requests get 503,
+ * requests in progress are completed, and only then the server closes: a caller that loses its
+ * connection at the end knows that its request was not processed.
  */
 @Singleton
 final class Draining {
@@ -45,7 +45,9 @@ final class Draining {
         context -> {
           if (over) {
             problems.answer(
-                context, ErrorCode.SHUTTING_DOWN, "The service ends; another takes the request.");
+                context,
+                ErrorCode.SHUTTING_DOWN,
+                "The service is shutting down; send the request to another replica.");
           } else {
             context.next();
           }

@@ -9,9 +9,9 @@ import jakarta.inject.Singleton;
 import java.util.Set;
 
 /**
- * Keeps text of callers out of the labels of HTTP metrics. Anyone may read these labels, and a
- * caller without credentials could fill them with other tenants' ids, or with so many values that
- * no further meters are made. A path is a label only as the template or route that it matched.
+ * Keeps callers' text out of the labels of HTTP metrics. Anyone may read these labels, and a caller
+ * without credentials could fill them with other tenants' ids, or with so many values that the
+ * meter limit is reached. A path becomes a label only as the template or route that it matched.
  */
 @Singleton
 public final class HttpLabels implements MeterFilter, HttpServerMetricsTagsContributor {
@@ -22,7 +22,7 @@ public final class HttpLabels implements MeterFilter, HttpServerMetricsTagsContr
   private static final Tag OTHER_METHOD = Tag.of(METHOD, "OTHER");
   private static final Tag UNKNOWN_URI = Tag.of("uri", "UNKNOWN");
 
-  /** Called when a request is answered; what it returns wins over Quarkus' own label. */
+  /** Called when a request is answered; its result overrides Quarkus's own label. */
   @Override
   public Tags contribute(HttpServerMetricsTagsContributor.Context answered) {
     if (answered.requestContextLocalData("UrlPathTemplate") != null) {
@@ -35,7 +35,8 @@ public final class HttpLabels implements MeterFilter, HttpServerMetricsTagsContr
   }
 
   /**
-   * Also sees requests whose connection was closed before the answer, for which no tag is asked.
+   * Also sees requests whose connection was closed before the answer, for which no tags are
+   * contributed.
    */
   @Override
   public Meter.Id map(Meter.Id id) {

@@ -5,34 +5,34 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How long callers may take. */
+/** Timeouts for callers. */
 @ConfigMapping(prefix = "tenantry.http")
 interface HttpTimeouts {
 
   /**
-   * How long a connection is kept on which nothing comes or goes and no request is being answered
-   * ({@code HTTP_IDLE_TIMEOUT}); longer than a load balancer keeps one open to use it again.
+   * The idle timeout of a connection without a request in progress ({@code HTTP_IDLE_TIMEOUT});
+   * must be longer than the one of load balancers.
    */
   @WithDefault("75s")
   Duration idleTimeout();
 
   /**
-   * How long the body of a request may take ({@code HTTP_BODY_TIMEOUT}), besides the time it needs
-   * at {@code body-rate}; longer than the control database is waited for, which may hold up
-   * reading.
+   * The timeout for the body of a request ({@code HTTP_BODY_TIMEOUT}), in addition to the time it
+   * needs at {@code body-rate}; must be longer than the timeout of the control database, which may
+   * delay reading.
    */
   @WithDefault("15s")
   Duration bodyTimeout();
 
-  /** How much of a body has to come in each second, on average, beyond that time. */
+  /** The minimum average rate of a body, in bytes a second, beyond that time. */
   @WithDefault("16K")
   MemorySize bodyRate();
 
-  /** How long nothing may come or go while a request is being answered. */
+  /** The idle timeout of a connection with a request in progress. */
   @WithDefault("30m")
   Duration responseTimeout();
 
-  /** How long a body may take of which this many bytes have come. */
+  /** The time limit of a body of which this many bytes have arrived. */
   default Duration allowed(long bytes) {
     return bodyTimeout().plusMillis(bytes * 1000 / bodyRate().asLongValue());
   }

@@ -32,15 +32,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Reads a JSON body into a record and checks it, so that a resource method receives valid input
- * only: 400 for what is no JSON, else one 422 that names every unknown field, wrong type and broken
- * constraint at once.
+ * Reads a JSON body into a record and validates it, so that resource methods receive valid input
+ * only: 400 for invalid JSON, otherwise one 422 that lists every unknown field, wrong type and
+ * violated constraint.
  */
 @Provider
 @Consumes(MediaType.APPLICATION_JSON)
 public final class JsonBodyReader implements MessageBodyReader<Record> {
 
-  /** A body with more mistakes is answered with this many. */
+  /** The limit of errors in an answer. */
   private static final int MOST_ERRORS = 50;
 
   private final ObjectMapper mapper;
@@ -64,7 +64,7 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
       MediaType mediaType,
       MultivaluedMap<String, String> headers,
       InputStream body) {
-    // Far larger ones are cut off by the server itself, unanswered.
+    // The server itself cuts off far larger bodies.
     MaxBody limit = type.getAnnotation(MaxBody.class);
     int largest = limit == null ? MaxBody.DEFAULT : limit.value();
     byte[] bytes = bytes(body, largest);
@@ -79,16 +79,16 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
     try {
       return body.readNBytes(largest + 1);
     } catch (IOException e) {
-      // The connection is closed: nobody reads the answer, and it is no fault of ours.
+      // The caller closed the connection: this is not a fault of the service.
       throw new TenantryException(ErrorCode.BAD_REQUEST, "The body is not complete.", e);
     }
   }
 
   /**
-   * Reads and checks a body.
+   * Reads and validates a body.
    *
    * @throws InvalidRequest if it is JSON, but not a valid {@code type}, or exceeds a limit
-   * @throws TenantryException {@code MALFORMED_JSON} if it is no JSON
+   * @throws TenantryException {@code MALFORMED_JSON} if it is not JSON
    */
   public <T extends Record> T read(byte[] body, Class<T> type) {
     JsonNode json = parse(body);
@@ -114,12 +114,12 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
     try {
       return validator.validate(request);
     } catch (ValidationException e) {
-      // A constraint that asks a database which is away says so itself.
+      // A constraint whose query fails because the database is unavailable.
       throw e.getCause() instanceof TenantryException known ? known : e;
     }
   }
 
-  /** Whether a violation is only the hole that cutting an error out has left. */
+  /** Whether a violation only results from an invalid field that was removed. */
   private static boolean tells(FieldError error, FieldError violation) {
     return error.field().equals(violation.field())
         || error.field().startsWith(violation.field() + "[");
@@ -139,7 +139,7 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
     }
   }
 
-  /** Says where, never what: Jackson's own message quotes the body. */
+  /** Reports the position only: Jackson's own message quotes the body. */
   private static TenantryException malformed(JsonProcessingException e) {
     if (e instanceof StreamConstraintsException limit) {
       return new InvalidRequest("", JsonLimits.describe(limit));
@@ -154,8 +154,8 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
   }
 
   /**
-   * Jackson stops at the first mistake: note it, cut it out, and read again until none is left.
-   * Null if what is wrong cannot be cut out.
+   * Jackson stops at the first error: record it, remove the field, and read again until no error is
+   * left. Returns null if the invalid part cannot be removed.
    */
   private <T> T convert(JsonNode json, Class<T> type, List<FieldError> errors) {
     while (true) {
@@ -205,7 +205,7 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
     JsonMappingException.Reference last = path.getLast();
     return switch (parent) {
       case ObjectNode object -> object.remove(last.getFieldName()) != null;
-      // A hole, not a shift: the elements behind it keep the index the caller knows.
+      // Replaced by null instead of removed: the elements behind it keep their indexes.
       case ArrayNode array when !array.path(last.getIndex()).isNull() -> {
         array.setNull(last.getIndex());
         yield true;
@@ -214,7 +214,7 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
     };
   }
 
-  /** PostgreSQL can store no NUL character, neither in text nor in jsonb. */
+  /** PostgreSQL cannot store the NUL character in text or jsonb. */
   private static void findNul(JsonNode node, String path, List<FieldError> errors) {
     if (errors.size() >= MOST_ERRORS) {
       return;

@@ -15,15 +15,15 @@ import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 
 /**
- * How every service reads and writes JSON: snake_case, absent rather than null, and strict, so that
- * a typing error is told and not guessed around.
+ * The JSON format of every service: snake_case, absent instead of null, and strict, so that typing
+ * errors are reported.
  */
 @Singleton
 public final class JsonConventions implements ObjectMapperCustomizer {
 
   @Override
   public void customize(ObjectMapper mapper) {
-    // A file of a blueprint is one string.
+    // Each file of a blueprint is one string, which may be long.
     JsonFactory factory = mapper.getFactory();
     factory.setStreamReadConstraints(
         factory.streamReadConstraints().rebuild().maxStringLength(MaxBody.LARGEST).build());

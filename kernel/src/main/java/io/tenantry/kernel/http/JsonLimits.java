@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.util.Optional;
 
 /**
- * Names the limit that a JSON text exceeds. Such a text may be valid JSON: its sender needs the
- * limit, not a place to look for a syntax error.
+ * Describes the limit that a JSON text exceeds. Such a text may be valid JSON, so its sender needs
+ * the limit instead of a position.
  */
 public final class JsonLimits {
 

@@ -5,15 +5,15 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** How large the JSON of a request may be that {@link JsonBodyReader} reads into this record. */
+/** The size limit of the JSON that {@link JsonBodyReader} reads into this record. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface MaxBody {
 
-  /** For all that say nothing. */
+  /** The default limit. */
   int DEFAULT = 1 << 20;
 
-  /** More no request can have. */
+  /** The limit of all requests. */
   int LARGEST = 128 << 20;
 
   /** In bytes, at most {@link #LARGEST}. */

@@ -7,10 +7,10 @@ import java.util.Optional;
 import org.jboss.resteasy.reactive.RestQuery;
 
 /**
- * The page of a list that a request asks for: query parameters of a list whose keys are numbers.
+ * The query parameters for a page of a list whose keys are numbers.
  *
- * @param limit how many items, at most
- * @param after the key after which the page begins; null for the first page
+ * @param limit the page size
+ * @param after the key after which the page starts; null for the first page
  */
 @RegisterForReflection
 public record NumberedPageRequest(
@@ -20,12 +20,12 @@ public record NumberedPageRequest(
         String limit,
     @RestQuery @Pattern(regexp = "[0-9]{1,18}", message = "must be a number") String after) {
 
-  /** How many items, at most. */
+  /** The page size. */
   public int size() {
     return Integer.parseInt(limit);
   }
 
-  /** The key after which the page begins; empty for the first page. */
+  /** The key after which the page starts; empty for the first page. */
   public Optional<Long> afterNumber() {
     return Optional.ofNullable(after).map(Long::valueOf);
   }

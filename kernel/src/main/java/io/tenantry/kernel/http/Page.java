@@ -6,25 +6,26 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * One page of a list, by keyset: the next begins after the last item's key, however far down.
+ * One page of a list, with keyset pagination: the next page starts after the last item's key.
  *
  * @param items the items, in the list's order
- * @param next what to send as {@code after} for the following page; absent on the last
+ * @param next the value of {@code after} for the next page; absent on the last page
  */
 @RegisterForReflection
 public record Page<T>(List<T> items, Optional<String> next) {
 
-  /** How many items a page has that asks for no number. */
+  /** The default page size. */
   public static final String DEFAULT_LIMIT = "50";
 
   /** 1 to 500. */
   public static final String LIMIT_PATTERN = "[1-9]|[1-9][0-9]|[1-4][0-9][0-9]|500";
 
-  /** A UUID, as keys are. */
+  /** A UUID. */
   public static final String UUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
 
   /**
-   * A page of {@code limit} items from a query that asked for one more, to see whether there are.
+   * A page of {@code limit} items, from a query for one item more, which shows whether there is a
+   * next page.
    */
   public static <T> Page<T> of(List<T> oneMore, int limit, Function<T, Object> key) {
     return oneMore.size() <= limit

@@ -8,10 +8,10 @@ import java.util.UUID;
 import org.jboss.resteasy.reactive.RestQuery;
 
 /**
- * The page of a list that a request asks for: query parameters of a list whose keys are UUIDs.
+ * The query parameters for a page of a list whose keys are UUIDs.
  *
- * @param limit how many items, at most
- * @param after the key after which the page begins; null for the first page
+ * @param limit the page size
+ * @param after the key after which the page starts; null for the first page
  */
 @RegisterForReflection
 public record PageRequest(
@@ -21,12 +21,12 @@ public record PageRequest(
         String limit,
     @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be an id") String after) {
 
-  /** How many items, at most. */
+  /** The page size. */
   public int size() {
     return Integer.parseInt(limit);
   }
 
-  /** The key after which the page begins; empty for the first page. */
+  /** The key after which the page starts; empty for the first page. */
   public Optional<UUID> afterId() {
     return Optional.ofNullable(after).map(UUID::fromString);
   }

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * An error as RFC 9457 writes it ({@code application/problem+json}).
+ * An error as a problem detail of RFC 9457 ({@code application/problem+json}).
  *
- * @param type a URN that names the kind of error, made from the code
- * @param title what the code means, the same every time
+ * @param type a URN that identifies the kind of error, derived from the code
+ * @param title what the code means, the same for every occurrence
  * @param status the HTTP status
  * @param detail what happened this time
  * @param code the stable code, see {@link ErrorCode}
  * @param retryable whether the same request may succeed later
- * @param errors the wrong fields, with status 422
+ * @param errors the invalid fields, with status 422
  */
 @RegisterForReflection
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -32,7 +32,7 @@ public record ProblemDetail(
   /** The media type of RFC 9457, section 3. */
   public static final String MEDIA_TYPE = "application/problem+json";
 
-  /** The problem of a code; {@code errors} is empty but for 422. */
+  /** The problem detail for a code; {@code errors} is empty except for status 422. */
   public static ProblemDetail of(ErrorCode code, String detail, List<FieldError> errors) {
     return new ProblemDetail(
         "urn:tenantry:problem:" + code.name().toLowerCase(Locale.ROOT).replace('_', '-'),

@@ -14,19 +14,22 @@ import java.util.Map;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** The one place where an exception becomes a problem, whether REST or the router sends it. */
+/** Converts exceptions to problem details, for REST resources and for the router. */
 public final class ProblemWriter {
 
   private static final Logger LOG = Logger.getLogger(ProblemWriter.class);
 
-  /** After how many seconds a client may try again when a server behind us is away. */
+  /** After how many seconds a client may retry when a backend is unavailable. */
   private static final String RETRY_AFTER_SECONDS = "5";
 
   private static final int UNAVAILABLE = 503;
 
   private ProblemWriter() {}
 
-  /** The problem that answers a failure. A fault of ours is logged, under a number it shows. */
+  /**
+   * The problem detail for a failure. An unexpected one is logged with an incident id, which the
+   * answer includes.
+   */
   public static ProblemDetail problem(Throwable failure) {
     return switch (failure) {
       case InvalidRequest invalid ->
@@ -35,18 +38,20 @@ public final class ProblemWriter {
       case ConstraintViolationException broken ->
           problem(new InvalidRequest(Violations.of(broken.getConstraintViolations())));
       case UnauthorizedException refused ->
-          problem(ErrorCode.UNAUTHENTICATED, "This needs credentials.");
+          problem(ErrorCode.UNAUTHENTICATED, "This operation needs credentials.");
       case ForbiddenException refused ->
-          problem(ErrorCode.FORBIDDEN, "These credentials do not permit this.");
+          problem(ErrorCode.FORBIDDEN, "These credentials do not permit this operation.");
       case SqlError busy when busy.causedByLoad() ->
-          problem(ErrorCode.DATABASE_UNAVAILABLE, "PostgreSQL is too busy at the moment.");
+          problem(
+              ErrorCode.DATABASE_UNAVAILABLE,
+              "PostgreSQL is overloaded at the moment; try again later.");
       case WebApplicationException refused when refused.getResponse().getStatus() < 500 ->
           problem(refusedByFramework(refused.getResponse().getStatus()));
       default -> unexpected(failure);
     };
   }
 
-  /** The problem of a code, with no wrong field. */
+  /** The problem detail for a code, without invalid fields. */
   static ProblemDetail problem(ErrorCode code, String detail) {
     return ProblemDetail.of(code, detail, List.of());
   }
@@ -55,7 +60,10 @@ public final class ProblemWriter {
     return problem(code, code.title() + ".");
   }
 
-  /** What JAX-RS itself refuses: an unknown path, method or media type, a parameter's syntax. */
+  /**
+   * Requests that JAX-RS itself refuses: an unknown path, method or media type, or a parameter's
+   * syntax.
+   */
   private static ErrorCode refusedByFramework(int status) {
     return switch (status) {
       case 401 -> ErrorCode.UNAUTHENTICATED;
@@ -74,10 +82,10 @@ public final class ProblemWriter {
     LOG.errorf(fault, "code=%s incident=%s", ErrorCode.INTERNAL_ERROR, incident);
     return problem(
         ErrorCode.INTERNAL_ERROR,
-        "An unexpected error; the service's log has it as incident " + incident + ".");
+        "Unexpected error; find it in the service's log as incident " + incident + ".");
   }
 
-  /** The headers of a problem's answer, besides its media type. */
+  /** The headers of a problem detail's answer, except its media type. */
   static Map<String, String> headers(ProblemDetail problem) {
     return problem.status() == UNAVAILABLE
         ? Map.of(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)

@@ -11,12 +11,12 @@ import jakarta.ws.rs.core.Response;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Problem details for what ends in a REST resource. */
+/** Answers failures of REST resources with problem details. */
 public final class Problems {
 
   private static final Logger LOG = Logger.getLogger(Problems.class);
 
-  /** Each type that Quarkus would else answer itself, and all others. */
+  /** Includes each type that Quarkus would otherwise answer itself. */
   @ServerExceptionMapper({
     TenantryException.class,
     ConstraintViolationException.class,
@@ -37,7 +37,10 @@ public final class Problems {
     return answer.build();
   }
 
-  /** What is expected and yet not the caller's fault; for the unexpected there is an incident. */
+  /**
+   * Logs expected errors that are not caused by the caller; unexpected ones are logged as
+   * incidents.
+   */
   private static void log(Throwable failure, ProblemDetail problem) {
     if (problem.status() == 503) {
       LOG.warnf("code=%s %s %s", problem.code(), failure.getMessage(), failure.getCause());

@@ -7,9 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The error codes a resource method answers with, besides those that any may: its OpenAPI document
- * lists them by their statuses. {@link ApiConventions} reads it while the service is built; at run
- * time it is not there.
+ * The error codes of a resource method, in addition to those that all methods share. {@link
+ * ApiConventions} reads them at build time and lists them in the OpenAPI document; they are not
+ * available at run time.
  */
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)

@@ -21,9 +21,9 @@ import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Ends requests whose body does not arrive in time, and connections on which nothing happens, so
- * that a caller cannot hold what it does not use. Before any other filter: also for callers who
- * have not proven who they are.
+ * Times out requests whose body does not arrive in time, and idle connections, so that callers
+ * cannot hold resources they do not use. Runs before all other filters, so that it also covers
+ * unauthenticated callers.
  */
 @Singleton
 final class RequestDeadlines {
@@ -42,7 +42,7 @@ final class RequestDeadlines {
     this.problems = problems;
     this.late =
         Counter.builder("tenantry.http.late.bodies")
-            .description("Requests that were ended because their body did not arrive in time")
+            .description("Requests that timed out because their body did not arrive in time")
             .register(meters);
   }
 
@@ -64,7 +64,7 @@ final class RequestDeadlines {
       arriving.add(body);
       context.addEndHandler(
           ended -> {
-            // What is left of the body is read and dropped, and has the same deadline.
+            // The rest of the body is read and discarded, with the same deadline.
             if (request.isEnded() || !isOpen(request)) {
               arriving.remove(body);
             }
@@ -73,7 +73,7 @@ final class RequestDeadlines {
     context.next();
   }
 
-  /** A body of length 0 is received with its request, which may take long. */
+  /** A body of length 0 is received with its request. */
   private static boolean hasBody(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return length == null
@@ -81,7 +81,7 @@ final class RequestDeadlines {
         : !length.strip().equals("0");
   }
 
-  /** Returns a check of whether the request was received completely. */
+  /** Returns a check whether the request was received completely. */
   private BooleanSupplier keepConnectionWhileAnswering(RoutingContext context) {
     Channel channel = channel(context.request());
     ChannelHandler handler = channel.pipeline().get(ConnectionIdle.NAME);
@@ -114,7 +114,7 @@ final class RequestDeadlines {
       return;
     }
     if (!channel(request).config().isAutoRead()) {
-      // The service has no room for more at the moment; the caller is not late.
+      // The service itself has paused reading; the caller is not late.
       return;
     }
     long allowed = timeouts.allowed(request.bytesRead()).toNanos();
@@ -135,7 +135,7 @@ final class RequestDeadlines {
         .answer(
             context,
             ErrorCode.REQUEST_TIMEOUT,
-            "The body did not arrive within %d ms, nor at %d bytes a second."
+            "The body did not arrive within %d ms, nor at a rate of %d bytes a second."
                 .formatted(timeouts.bodyTimeout().toMillis(), timeouts.bodyRate().asLongValue()))
         .onComplete(sent -> context.request().connection().close());
   }
@@ -148,7 +148,7 @@ final class RequestDeadlines {
     return ((ConnectionBase) request.connection()).channel();
   }
 
-  /** A request whose body may not be complete yet. */
+  /** A request whose body may still be incomplete. */
   private record ArrivingBody(
       RoutingContext context, Context eventLoop, long since, BooleanSupplier isReceived) {}
 }

@@ -22,7 +22,7 @@ final class RestMethods {
 
   private static final String HTTP_METHODS = "jakarta.ws.rs.";
 
-  /** A parameter's regular expression, which may hold braces of its own. */
+  /** A parameter's regular expression, which may contain braces. */
   private static final Pattern EXPRESSION = Pattern.compile(":(?:[^{}]|\\{[^{}]*})*}");
 
   private final Map<String, MethodInfo> methods = new HashMap<>();
@@ -36,12 +36,12 @@ final class RestMethods {
     }
   }
 
-  /** The method of an operation; none if the router answers it. */
+  /** The method of an operation; empty if the router answers it. */
   Optional<MethodInfo> find(String httpMethod, String path) {
     return Optional.ofNullable(methods.get(operation(httpMethod, path)));
   }
 
-  /** The codes that a method's {@link Refuses} names. */
+  /** The codes in a method's {@link Refuses}. */
   static List<ErrorCode> refusals(MethodInfo method) {
     return Optional.ofNullable(method.annotation(Refuses.class)).stream()
         .flatMap(refuses -> Arrays.stream(refuses.value().asEnumArray()))

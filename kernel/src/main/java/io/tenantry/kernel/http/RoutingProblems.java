@@ -13,7 +13,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 
-/** Problem details for what ends before it reaches a REST resource. */
+/** Answers failures that occur before a REST resource is reached with problem details. */
 @Singleton
 public final class RoutingProblems {
 
@@ -25,7 +25,7 @@ public final class RoutingProblems {
     this.mapper = mapper;
   }
 
-  /** Who presents a tenant's key while the control database is away may try again. */
+  /** Answers that a tenant's key could not be checked while the control database is unavailable. */
   void register(@Observes Router router) {
     router
         .route()
@@ -35,20 +35,19 @@ public final class RoutingProblems {
                 answer(
                     context,
                     ErrorCode.DATABASE_UNAVAILABLE,
-                    "The control database does not answer; the key could not be checked.");
+                    "The control database is unavailable, so the key could not be checked; try again later.");
               } else {
                 context.next();
               }
             });
   }
 
-  /** PostgreSQL can store no NUL character, and no address needs one. */
+  /** PostgreSQL cannot store the NUL character, and no URL needs it. */
   void refuseNul(@Observes Filters filters) {
     filters.register(
         context -> {
           if (context.request().uri().contains("%00")) {
-            answer(
-                context, ErrorCode.BAD_REQUEST, "The address must not contain the character NUL.");
+            answer(context, ErrorCode.BAD_REQUEST, "The URL must not contain the character NUL.");
           } else {
             context.next();
           }
@@ -56,12 +55,12 @@ public final class RoutingProblems {
         FIRST);
   }
 
-  /** Ends a request with a problem. */
+  /** Answers a request with a problem detail. */
   public Future<Void> answer(RoutingContext context, ErrorCode code, String detail) {
     return answer(context, ProblemWriter.problem(code, detail));
   }
 
-  /** Ends a request with a problem; what its answer says already about trying again holds. */
+  /** Answers a request with a problem detail; a Retry-After header that is already set is kept. */
   public Future<Void> answer(RoutingContext context, ProblemDetail problem) {
     HttpServerResponse response = context.response();
     ProblemWriter.headers(problem)

@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** Bean Validation's findings, under the names the caller used. */
+/** Converts violations of Bean Validation to the field names that callers use. */
 final class Violations {
 
   private Violations() {}
@@ -22,8 +22,8 @@ final class Violations {
   }
 
   /**
-   * The path without the names of the resource method, and of its parameter that groups others:
-   * these are not the caller's concern.
+   * The path without the names of the resource method and of its bean parameter, which callers do
+   * not know.
    */
   private static String path(Path path) {
     StringBuilder name = new StringBuilder();

@@ -8,17 +8,17 @@ import java.time.Duration;
 interface IdempotencyConfig {
 
   /**
-   * Whether a caller may use one key for several operations, each by its method and path; else a
-   * key stands for one request of all.
+   * Whether a caller may use one key for several operations, distinguished by method and path;
+   * otherwise a key identifies one request.
    */
   @WithDefault("false")
   boolean perOperation();
 
-  /** How long an answer is remembered. */
+  /** How long an answer is stored. */
   @WithDefault("24h")
   Duration retention();
 
-  /** How long a request without an answer keeps its key: after that it is taken for dead. */
+  /** How long a request without an answer keeps its key; after that it counts as crashed. */
   @WithDefault("2m")
   Duration lock();
 }

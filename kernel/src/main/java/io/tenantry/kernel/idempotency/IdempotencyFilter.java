@@ -29,9 +29,9 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /**
- * Lets a write be repeated: the same {@code Idempotency-Key} with the same request gets the first
- * answer again (as the IETF's draft-ietf-httpapi-idempotency-key-header has it). Only success is
- * remembered; what failed may be tried again under the same key.
+ * Makes writes safe to repeat: a request with the same {@code Idempotency-Key} and the same content
+ * gets the first answer again (draft-ietf-httpapi-idempotency-key-header of the IETF). Only
+ * successful answers are stored; a failed request may be retried with the same key.
  */
 @Singleton
 public final class IdempotencyFilter {
@@ -43,10 +43,10 @@ public final class IdempotencyFilter {
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
   private static final String CLAIMED = IdempotencyFilter.class.getName();
 
-  /** As much of a body as any reader of JSON takes, and one byte more. */
+  /** The size limit of JSON bodies, and one byte more. */
   private static final int LARGEST_BODY = MaxBody.LARGEST + 1;
 
-  /** Filters are made before there is a configuration to connect by. */
+  /** Looked up late: filters are created before the configuration is available. */
   private final Provider<IdempotencyStore> store;
 
   private final SecurityIdentity caller;
@@ -64,7 +64,7 @@ public final class IdempotencyFilter {
     this.fingerprint = fingerprint;
   }
 
-  /** Answers a repeated request; lets any other go on. */
+  /** Answers a repeated request; other requests proceed. */
   @ServerRequestFilter
   public Optional<Response> before(ContainerRequestContext request) throws IOException {
     String header = request.getHeaderString(HEADER);
@@ -87,14 +87,16 @@ public final class IdempotencyFilter {
       case Claim.Answered answered -> Optional.of(replay(answered.answer()));
       case Claim.InProgress wait ->
           throw new TenantryException(
-              ErrorCode.IDEMPOTENCY_KEY_IN_USE, "The request with this key is being answered.");
+              ErrorCode.IDEMPOTENCY_KEY_IN_USE,
+              "The first request with this key is still in progress; try again later.");
       case Claim.OfAnotherRequest other ->
           throw new TenantryException(
-              ErrorCode.IDEMPOTENCY_KEY_REUSED, "The key came with another request before.");
+              ErrorCode.IDEMPOTENCY_KEY_REUSED,
+              "The key was used for a different request; use a new key.");
     };
   }
 
-  /** Remembers the answer, if it is one of success. */
+  /** Stores a successful answer. */
   @ServerResponseFilter
   public void after(ContainerRequestContext request, ContainerResponseContext response) {
     if (!(request.getProperty(CLAIMED) instanceof IdempotencyStore.Key key)) {
@@ -114,7 +116,7 @@ public final class IdempotencyFilter {
         store.get().release(key);
       }
     } catch (RuntimeException e) {
-      LOG.warnf("an answer could not be remembered: %s", e.getMessage());
+      LOG.warnf("the answer to an idempotency key could not be stored: %s", e.getMessage());
     }
   }
 
@@ -125,7 +127,7 @@ public final class IdempotencyFilter {
     return response.build();
   }
 
-  /** Of all that makes the request what it is. Its body is read here, and again by its reader. */
+  /** The digest of method, URL and body. The body is read here and again by its reader. */
   private static byte[] digest(ContainerRequestContext request) throws IOException {
     byte[] body = request.getEntityStream().readNBytes(LARGEST_BODY);
     request.setEntityStream(new ByteArrayInputStream(body));
@@ -142,7 +144,7 @@ public final class IdempotencyFilter {
   }
 
   private static byte[] sha256(String text, byte[] bytes) {
-    MessageDigest digest = Sha256.begin();
+    MessageDigest digest = Sha256.newDigest();
     digest.update(text.getBytes(StandardCharsets.UTF_8));
     return digest.digest(bytes);
   }

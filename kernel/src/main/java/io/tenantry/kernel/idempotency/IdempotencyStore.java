@@ -10,7 +10,10 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Remembers answers. A body may hold API keys, so it is encrypted, bound to caller and key. */
+/**
+ * Stores answers by idempotency key. A body may hold API keys, so it is encrypted, bound to caller
+ * and key.
+ */
 @Singleton
 public class IdempotencyStore {
 
@@ -26,7 +29,7 @@ public class IdempotencyStore {
     this.config = config;
   }
 
-  /** Whose key it is. */
+  /** A key and the caller that it belongs to. */
   record Key(String caller, String key) {
 
     String context() {
@@ -34,30 +37,30 @@ public class IdempotencyStore {
     }
   }
 
-  /** What a caller's key stands for, as this service has it. */
+  /** The key of a caller, or of a caller and operation if the service is configured so. */
   Key key(String caller, String operation, String key) {
     return new Key(config.perOperation() ? caller + " " + operation : caller, key);
   }
 
-  /** An answer: its status, where it led to, and its body. */
+  /** An answer: its status, Location and body. */
   record Answer(int status, Optional<String> location, Optional<String> body) {}
 
-  /** What is known of a key. */
+  /** The state of a key. */
   sealed interface Claim {
-    /** Nothing was: the key is this request's now. */
+    /** The key was free and now belongs to this request. */
     record Taken() implements Claim {}
 
-    /** The request is answered already. */
+    /** The request was already answered. */
     record Answered(Answer answer) implements Claim {}
 
-    /** The request is being answered. */
+    /** The first request is still in progress. */
     record InProgress() implements Claim {}
 
-    /** The key is that of another request. */
+    /** The key was used for a different request. */
     record OfAnotherRequest() implements Claim {}
   }
 
-  /** Takes the key for a request, unless it is taken. */
+  /** Claims the key for a request, unless it is in use. */
   Claim claim(Key key, byte[] digest) {
     Buffer request = Buffer.buffer(digest);
     boolean taken =
@@ -92,7 +95,7 @@ public class IdempotencyStore {
             """,
             key.caller(),
             key.key())
-        // Given up between the two statements: as good as in progress, for the caller tries again.
+        // Released between the two statements: treated as in progress, so that the caller retries.
         .orElseGet(Claim.InProgress::new);
   }
 
@@ -112,7 +115,7 @@ public class IdempotencyStore {
         .orElseGet(Claim.InProgress::new);
   }
 
-  /** Remembers the answer of a request that took the key. */
+  /** Stores the answer of the request that claimed the key. */
   void remember(Key key, Answer answer) {
     database.run(
         """
@@ -128,7 +131,7 @@ public class IdempotencyStore {
         answer.body().map(body -> Buffer.buffer(keyRing.encrypt(body, key.context()))));
   }
 
-  /** Gives up a key whose request came to nothing. */
+  /** Releases a key whose request failed. */
   void release(Key key) {
     database.run(
         """
@@ -150,7 +153,8 @@ public class IdempotencyStore {
     try {
       database.run("DELETE FROM idempotency_keys WHERE expires_at <= now()");
     } catch (RuntimeException e) {
-      LOG.warnf("old idempotency keys could not be forgotten yet: %s", e.getMessage());
+      LOG.warnf(
+          "expired idempotency keys could not be deleted; retrying later: %s", e.getMessage());
     }
   }
 }

@@ -6,9 +6,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * What stands for caller, {@code Idempotency-Key}, method, address and body of the current request
- * together. Work that is stored under it is found again by the same request alone, also after a
- * crash between that work and its answer.
+ * A fingerprint of caller, {@code Idempotency-Key}, method, URL and body of the current request.
+ * Work that is stored under it is found again only by the same request, also after a crash between
+ * that work and its answer.
  */
 @Singleton
 public final class RequestFingerprint {
@@ -26,9 +26,10 @@ public final class RequestFingerprint {
   }
 
   /**
-   * The fingerprint of the request that is being answered; empty if it came without a key.
+   * The fingerprint of the current request; empty if it has no key.
    *
-   * @param operation what is asked for; every version of the service has to name it alike
+   * @param operation the requested operation; its name must be the same in every version of the
+   *     service
    */
   public Optional<String> of(String operation) {
     return Optional.ofNullable(current.getCurrent().<String>get(NAME))

@@ -13,15 +13,15 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Long work, in the shape that every service shows it in.
+ * A long-running operation, in the same format in every service.
  *
- * @param type what is done, for example {@code backup}
- * @param attempts how often it was begun
- * @param steps what the newest attempt did, in order
- * @param progress how far the newest attempt is; absent where there is nothing to count
- * @param result what came of it, by its type; absent until it is completed
- * @param error why the newest attempt failed
- * @param nextAttemptAt when it is tried again; absent unless it is pending
+ * @param type the kind of work, for example {@code backup}
+ * @param attempts how often it was started
+ * @param steps the steps of the latest attempt, in order
+ * @param progress of the latest attempt; absent if nothing is counted
+ * @param result depends on the type; absent until the job is completed
+ * @param error why the latest attempt failed
+ * @param nextAttemptAt when it is retried; absent unless it is pending
  */
 @RegisterForReflection
 public record Job(
@@ -41,7 +41,7 @@ public record Job(
 
   public static final String PATH = "/api/v1/jobs/";
 
-  /** Where a job stands. */
+  /** The status of a job. */
   @RegisterForReflection
   public enum Status {
     PENDING,
@@ -50,7 +50,7 @@ public record Job(
     FAILED,
     CANCELLED;
 
-    /** By its name in the API and the database. */
+    /** The status with this name in the API and the database. */
     public static Status of(String name) {
       return valueOf(name.toUpperCase(Locale.ROOT));
     }
@@ -66,23 +66,23 @@ public record Job(
   /**
    * One step of an attempt at the job.
    *
-   * @param attempts how often the step was tried in it
+   * @param attempts how often the attempt tried the step
    */
   @RegisterForReflection
   public record Step(
       String name, Status status, int attempts, Instant startedAt, Optional<Instant> finishedAt) {
 
-    /** The step as it ended. */
+    /** The finished step. */
     public Step ended(Status how, Instant when) {
       return new Step(name, how, attempts, startedAt, Optional.of(when));
     }
   }
 
   /**
-   * How far an attempt is.
+   * The progress of an attempt.
    *
    * @param unit what is counted, for example {@code bytes}
-   * @param percent absent where the total is not known
+   * @param percent absent if the total is unknown
    */
   @RegisterForReflection
   public record Progress(long done, Optional<Long> total, String unit, Optional<Integer> percent) {
@@ -95,7 +95,7 @@ public record Job(
     }
   }
 
-  /** Why an attempt failed, as a problem detail says it. */
+  /** Why an attempt failed, as in a problem detail. */
   @RegisterForReflection
   public record Failure(
       @Schema(type = SchemaType.STRING, implementation = String.class) ErrorCode code,

@@ -3,6 +3,6 @@ package io.tenantry.kernel.job;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Which jobs are looked for. */
+/** A filter for jobs. */
 public record JobFilter(
     Optional<UUID> tenantId, Optional<String> type, Optional<Job.Status> status) {}

@@ -1,29 +1,29 @@
 package io.tenantry.kernel.job;
 
-/** How one type of job is done. A service declares one bean of this type for each. */
+/** Runs jobs of one type. A service declares one such bean for each type. */
 public interface JobHandler {
 
-  /** The type of the jobs it does, for example {@code backup}. */
+  /** The type of its jobs, for example {@code backup}. */
   String type();
 
-  /** How often and after which pauses a failed job is tried again. */
+  /** How often, and after which pauses, a failed job is retried. */
   RetryPolicy retryPolicy();
 
   /**
-   * Does the work, or goes on with what an attempt left that ended with its process: it must be
-   * safe to repeat, up to the last moment before its outcome is stored.
+   * Does the work, or continues that of an attempt whose process crashed: it must be safe to repeat
+   * until its result is stored.
    *
-   * @throws InterruptedException if the service ends: the job is handed back, and the attempt does
-   *     not count
-   * @throws io.tenantry.kernel.error.TenantryException with the code that the job's error shows; if
-   *     it is retryable, the job is tried again as its policy says. Any other exception is told as
-   *     {@code INTERNAL_ERROR} and tried again, too
+   * @throws InterruptedException if the service shuts down: the job is released, and the attempt
+   *     does not count
+   * @throws io.tenantry.kernel.error.TenantryException with the code of the job's error; if the
+   *     code is retryable, the job is retried by its policy. Any other exception is reported as
+   *     {@code INTERNAL_ERROR} and also retried
    */
   JobOutcome run(RunningJob job) throws InterruptedException;
 
   /**
-   * Puts right what attempts may have left, when the job has failed for good or is cancelled; run
-   * before that is stored, and repeated if it fails itself.
+   * Cleans up after the attempts of a job that has failed permanently or was cancelled; called
+   * before that status is stored, and repeated if it fails.
    */
-  default void giveUp(RunningJob job, Job.Failure failure) throws InterruptedException {}
+  default void cleanUp(RunningJob job, Job.Failure failure) throws InterruptedException {}
 }

@@ -3,18 +3,18 @@ package io.tenantry.kernel.job;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How an attempt ended that did not fail. */
+/** The result of an attempt that did not fail. */
 public sealed interface JobOutcome {
 
   /**
    * The job is done.
    *
-   * @param result a record for the job's {@code result}; registered for reflection
+   * @param result a record, registered for reflection, that becomes the job's {@code result}
    */
   record Done(Optional<Object> result) implements JobOutcome {}
 
   /**
-   * It could not begin yet; it is looked at again after a while, and the attempt does not count.
+   * The job could not start yet; it is tried again after a delay, and the attempt does not count.
    */
   record Postponed(Duration delay) implements JobOutcome {}
 

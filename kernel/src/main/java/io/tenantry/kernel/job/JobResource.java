@@ -28,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Jobs, over HTTP. */
+/** The REST resource for jobs. */
 @Path("/api/v1/jobs")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -78,7 +78,7 @@ public final class JobResource {
   @POST
   @Path("/{job_id}/cancel")
   @RolesAllowed(Roles.OPERATOR)
-  @Operation(summary = "Cancel a job that has not begun or waits for its next attempt")
+  @Operation(summary = "Cancel a job that has not started or waits for its next attempt")
   @APIResponse(
       responseCode = "200",
       description = "The cancelled job",

@@ -22,10 +22,10 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
 /**
- * Runs one attempt at a job and stores what came of it.
+ * Runs one attempt at a job and stores its result.
  *
- * <p>Easy to get wrong: a failure while the service ends says nothing of the job, whatever its
- * exception is; the job is handed back.
+ * <p>Easy to get wrong: a failure while the service shuts down says nothing about the job, whatever
+ * the exception is; the job is released.
  */
 @Singleton
 @IfBuildProperty(name = "tenantry.jobs.enabled", stringValue = "true")
@@ -33,7 +33,7 @@ final class JobRunner {
 
   private static final Logger LOG = Logger.getLogger(JobRunner.class);
 
-  /** How long jobs rest in recovery mode before it is looked at again. */
+  /** How long jobs wait in recovery mode before it is checked again. */
   private static final Duration RECOVERY_PAUSE = Duration.ofSeconds(10);
 
   private static final List<String> OUTCOMES = List.of("completed", "failed");
@@ -56,26 +56,26 @@ final class JobRunner {
     this.clock = clock;
     this.meters = meters;
     this.mode = mode;
-    // A counter that appears with its first failure hides that failure from whoever watches its
-    // growth.
+    // Registered at start: the first failure would otherwise not show as an increase of the
+    // counter.
     this.handlers.keySet().forEach(type -> OUTCOMES.forEach(outcome -> timer(type, outcome)));
   }
 
-  /** Whether, and when, an attempt follows. */
+  /** Whether and when to run the next attempt. */
   sealed interface Next {
-    /** The job has ended. */
+    /** The job is finished. */
     record Never() implements Next {}
 
-    /** The next attempt is due then. */
+    /** The next attempt is due at this time. */
     record At(Instant due) implements Next {}
   }
 
   /**
    * Runs an attempt.
    *
-   * @param ending whether the service ends
+   * @param shuttingDown whether the service is shutting down
    */
-  Next run(UUID id, BooleanSupplier ending) {
+  Next run(UUID id, BooleanSupplier shuttingDown) {
     if (mode.active()) {
       return new Next.At(clock.instant().plus(RECOVERY_PAUSE));
     }
@@ -90,11 +90,13 @@ final class JobRunner {
       return switch (job.status()) {
         case COMPLETED, FAILED -> new Next.Never();
         case CANCELLED ->
-            giveUp(job, failure(ErrorCode.JOB_CANCELLED, false), ending, Job.Status.CANCELLED);
+            finish(
+                job, failure(ErrorCode.JOB_CANCELLED, false), shuttingDown, Job.Status.CANCELLED);
         case PENDING, RUNNING ->
             isFromBeforeRecovery(job)
-                ? giveUp(job, failure(ErrorCode.JOB_CANCELLED, false), ending, Job.Status.FAILED)
-                : attempt(job, ending);
+                ? finish(
+                    job, failure(ErrorCode.JOB_CANCELLED, false), shuttingDown, Job.Status.FAILED)
+                : attempt(job, shuttingDown);
       };
     } finally {
       MDC.remove("job");
@@ -102,26 +104,28 @@ final class JobRunner {
     }
   }
 
-  /** One that a restored control database has as pending may have been done before the loss. */
+  /**
+   * A job that is pending in a restored control database may have been completed before the loss.
+   */
   private boolean isFromBeforeRecovery(JobStore.Stored job) {
     Instant recoveredAt = mode.state().recoveredAt();
     return recoveredAt != null && job.createdAt().isBefore(recoveredAt);
   }
 
-  private Next attempt(JobStore.Stored job, BooleanSupplier ending) {
+  private Next attempt(JobStore.Stored job, BooleanSupplier shuttingDown) {
     JobHandler handler = handlers.get(job.type());
     if (handler == null) {
-      throw new IllegalStateException("no handler does jobs of type " + job.type());
+      throw new IllegalStateException("no handler for jobs of type " + job.type());
     }
     int attempt = job.attempts() + 1;
     if (attempt > handler.retryPolicy().attempts()) {
-      // Every attempt ended with its process; this may well be why the processes ended.
-      return giveUp(job, failure(ErrorCode.JOB_INTERRUPTED, true), ending, Job.Status.FAILED);
+      // Every attempt crashed with its process, and the job may be the cause.
+      return finish(job, failure(ErrorCode.JOB_INTERRUPTED, true), shuttingDown, Job.Status.FAILED);
     }
-    Instant begun = clock.instant();
-    if (!store.begin(job.id(), attempt, begun)) {
-      // It is read again, which shows how it ended.
-      return new Next.At(begun);
+    Instant started = clock.instant();
+    if (!store.start(job.id(), attempt, started)) {
+      // Read it again to see its status.
+      return new Next.At(started);
     }
     RunningJob running =
         new RunningJob(
@@ -142,28 +146,30 @@ final class JobRunner {
           store.complete(
               job.id(),
               attempt,
-              running.endStep(Job.Status.COMPLETED),
+              running.finishStep(Job.Status.COMPLETED),
               done.result(),
               clock.instant());
-          measure(job, "completed", begun);
+          measure(job, "completed", started);
           yield new Next.Never();
         }
         case JobOutcome.Postponed postponed ->
-            handBack(running, clock.instant().plus(postponed.delay()));
+            release(running, clock.instant().plus(postponed.delay()));
       };
     } catch (InterruptedException | RuntimeException e) {
       boolean interrupted = Thread.interrupted() || e instanceof InterruptedException;
-      if (interrupted || ending.getAsBoolean()) {
-        LOG.infof("job=%s type=%s is handed back", job.id(), job.type());
-        return handBack(running, clock.instant());
+      if (interrupted || shuttingDown.getAsBoolean()) {
+        LOG.infof(
+            "job released because the service is shutting down job=%s type=%s",
+            job.id(), job.type());
+        return release(running, clock.instant());
       }
-      measure(job, "failed", begun);
-      return afterFailure(job, handler, running, e, ending);
+      measure(job, "failed", started);
+      return afterFailure(job, handler, running, e, shuttingDown);
     }
   }
 
-  private Next handBack(RunningJob running, Instant due) {
-    store.postpone(running.id(), running.attempt(), running.endStep(Job.Status.CANCELLED), due);
+  private Next release(RunningJob running, Instant due) {
+    store.postpone(running.id(), running.attempt(), running.finishStep(Job.Status.CANCELLED), due);
     return new Next.At(due);
   }
 
@@ -172,13 +178,13 @@ final class JobRunner {
       JobHandler handler,
       RunningJob running,
       Exception cause,
-      BooleanSupplier ending) {
+      BooleanSupplier shuttingDown) {
     Job.Failure failure = failure(cause);
-    List<Job.Step> steps = running.endStep(Job.Status.FAILED);
+    List<Job.Step> steps = running.finishStep(Job.Status.FAILED);
     RetryPolicy policy = handler.retryPolicy();
     LOG.warnf(
         cause,
-        "job=%s type=%s attempt=%d of %d failed code=%s",
+        "job attempt failed job=%s type=%s attempt=%d of=%d code=%s",
         job.id(),
         job.type(),
         running.attempt(),
@@ -189,27 +195,27 @@ final class JobRunner {
       store.retry(job.id(), running.attempt(), steps, failure, due);
       return new Next.At(due);
     }
-    return giveUp(job, failure, ending, Job.Status.FAILED, running);
+    return finish(job, failure, shuttingDown, Job.Status.FAILED, running);
   }
 
-  private Next giveUp(
-      JobStore.Stored job, Job.Failure failure, BooleanSupplier ending, Job.Status end) {
-    return giveUp(job, failure, ending, end, new RunningJob(job, store, clock));
+  private Next finish(
+      JobStore.Stored job, Job.Failure failure, BooleanSupplier shuttingDown, Job.Status end) {
+    return finish(job, failure, shuttingDown, end, new RunningJob(job, store, clock));
   }
 
-  private Next giveUp(
+  private Next finish(
       JobStore.Stored job,
       Job.Failure failure,
-      BooleanSupplier ending,
+      BooleanSupplier shuttingDown,
       Job.Status end,
       RunningJob running) {
     JobHandler handler = handlers.get(job.type());
     try {
-      handler.giveUp(running, failure);
+      handler.cleanUp(running, failure);
     } catch (InterruptedException | RuntimeException e) {
-      boolean interrupted = Thread.interrupted() || ending.getAsBoolean();
+      boolean interrupted = Thread.interrupted() || shuttingDown.getAsBoolean();
       Duration pause = interrupted ? Duration.ZERO : handler.retryPolicy().pauses().longest();
-      LOG.warnf(e, "job=%s could not be tidied up after; it is tried again", job.id());
+      LOG.warnf(e, "cleanup after a job failed; retrying job=%s", job.id());
       return new Next.At(clock.instant().plus(pause));
     }
     if (end == Job.Status.FAILED) {
@@ -225,7 +231,7 @@ final class JobRunner {
       default ->
           new Job.Failure(
               ErrorCode.INTERNAL_ERROR,
-              "An unexpected error; the service's log has it under this job's id.",
+              "Unexpected error; find it in the service's log by this job's id.",
               true);
     };
   }
@@ -234,8 +240,8 @@ final class JobRunner {
     return new Job.Failure(code, code.title() + ".", retryable);
   }
 
-  private void measure(JobStore.Stored job, String outcome, Instant begun) {
-    timer(job.type(), outcome).record(Duration.between(begun, clock.instant()));
+  private void measure(JobStore.Stored job, String outcome, Instant started) {
+    timer(job.type(), outcome).record(Duration.between(started, clock.instant()));
   }
 
   private Timer timer(String type, String outcome) {

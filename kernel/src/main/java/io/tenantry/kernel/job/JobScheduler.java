@@ -42,12 +42,12 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * db-scheduler on the service's own schema: it runs the jobs, and what else the service declares as
- * beans of type {@link Task}, once over all replicas. A service that wants it has the tables {@code
- * jobs} and {@code scheduled_tasks} in its schema and sets {@code tenantry.jobs.enabled}.
+ * Runs db-scheduler on the service's own schema: it runs the jobs, and every bean of type {@link
+ * Task}, on one replica at a time. A service that uses it has the tables {@code jobs} and {@code
+ * scheduled_tasks} in its schema and sets {@code tenantry.jobs.enabled}.
  *
- * <p>Easy to get wrong: its classes are stored as JSON by reflection; one that is not registered is
- * stored empty by a native executable, and nothing says so.
+ * <p>Easy to get wrong: its classes are stored as JSON by reflection; a native executable silently
+ * stores a class that is not registered as an empty object.
  */
 @Singleton
 @IfBuildProperty(name = "tenantry.jobs.enabled", stringValue = "true")
@@ -66,10 +66,10 @@ public class JobScheduler {
 
   private static final Logger LOG = Logger.getLogger(JobScheduler.class);
 
-  /** The name under which db-scheduler knows the jobs. */
+  /** The name of the db-scheduler task that runs jobs. */
   static final String TASK = "job";
 
-  /** Refilled as soon as one of its threads is free, not when half of them are. */
+  /** Fetches jobs as soon as one thread is free, instead of half of them. */
   private static final double REFILL_BELOW = 0.99;
 
   private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
@@ -103,11 +103,10 @@ public class JobScheduler {
     SchedulerBuilder builder = new SchedulerBuilder(dataSource, List.of(jobs(runner)));
     for (Task<?> task : tasks) {
       switch (task) {
-        // Those with an instance from the start have it made.
+        // Recurring tasks are started by the scheduler itself.
         case CustomTask<?> custom -> builder.startTasks(custom);
         case RecurringTask<?> recurring -> builder.startTasks(recurring);
-        default ->
-            throw new IllegalStateException("a task of another kind is not started: " + task);
+        default -> throw new IllegalStateException("unsupported kind of task: " + task);
       }
     }
     return builder
@@ -146,14 +145,15 @@ public class JobScheduler {
   }
 
   /**
-   * Not before the schemas are complete: a job that fails for want of a table may fail for good.
+   * Starts when the schemas are complete: a job that fails because a table is missing may fail
+   * permanently.
    */
   void start(@Observes StartupEvent started, Scheduler scheduler) {
     background.untilDone(
         "job-scheduler",
         LOOK_AGAIN,
         () -> {
-          if (migrations.applied() && !background.isEnding()) {
+          if (migrations.applied() && !background.isShuttingDown()) {
             scheduler.start();
             return true;
           }
@@ -172,7 +172,7 @@ public class JobScheduler {
     try {
       store.prune(clock.instant().minus(config.retention()));
     } catch (RuntimeException e) {
-      LOG.warnf(e, "jobs that have ended could not be forgotten; it is tried again");
+      LOG.warnf(e, "finished jobs could not be deleted; retrying later");
     }
   }
 }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Keeps the jobs, and beside each that has not ended the row by which db-scheduler runs it. */
+/** Stores the jobs, and for each unfinished one the row by which db-scheduler runs it. */
 @Singleton
 @IfBuildProperty(name = "tenantry.jobs.enabled", stringValue = "true")
 class JobStore {
@@ -38,7 +38,7 @@ class JobStore {
     this.mapper = mapper;
   }
 
-  /** A job as its runner needs it. */
+  /** The fields of a job that its runner needs. */
   record Stored(
       UUID id,
       String type,
@@ -49,7 +49,7 @@ class JobStore {
       Optional<Job.Failure> error,
       Instant createdAt) {}
 
-  /** Adds a job; returns its id, or that of the one with the same deduplication key. */
+  /** Adds a job; returns its id, or the id of the existing job with the same deduplication key. */
   UUID add(Sql transaction, NewJob job, Instant due) {
     boolean added =
         transaction.changedOne(
@@ -115,8 +115,8 @@ class JobStore {
         Job::id);
   }
 
-  /** Begins an attempt; false if the job has ended meanwhile, as by being cancelled. */
-  boolean begin(UUID id, int attempt, Instant now) {
+  /** Starts an attempt; returns false if the job was finished or cancelled meanwhile. */
+  boolean start(UUID id, int attempt, Instant now) {
     return database.changedOne(
         """
         UPDATE jobs
@@ -130,7 +130,8 @@ class JobStore {
         now);
   }
 
-  // Whatever an attempt writes is lost when another has begun: it was taken for dead.
+  // Writes of an attempt have no effect once another attempt has started, which then counts it as
+  // crashed.
 
   void noteSteps(UUID id, int attempt, List<Job.Step> steps) {
     database.run(
@@ -164,7 +165,7 @@ class JobStore {
         now);
   }
 
-  /** Back to waiting; the attempt does not count. */
+  /** Makes the job pending again; the attempt does not count. */
   void postpone(UUID id, int attempt, List<Job.Step> steps, Instant due) {
     database.run(
         """
@@ -215,7 +216,7 @@ class JobStore {
         now);
   }
 
-  /** Cancels a pending job; its runner is called at once, to tidy up after former attempts. */
+  /** Cancels a pending job; its runner is called at once, to clean up after previous attempts. */
   boolean cancel(UUID id, Instant now) {
     return database.inTransaction(
         sql -> {
@@ -245,7 +246,7 @@ class JobStore {
         });
   }
 
-  /** Forgets jobs that ended before then; returns how many. */
+  /** Deletes jobs that finished before this time; returns their number. */
   int prune(Instant before) {
     return database.changed(
         "DELETE FROM jobs WHERE finished_at < $1 AND status IN ('completed', 'failed', 'cancelled')",

@@ -19,7 +19,7 @@ public final class Jobs {
 
   private final JobStore store;
 
-  /** Asked for late: what the scheduler runs may itself submit jobs. */
+  /** Looked up late: handlers that the scheduler runs may submit jobs themselves. */
   private final Provider<Scheduler> scheduler;
 
   private final Clock clock;
@@ -31,9 +31,9 @@ public final class Jobs {
   }
 
   /**
-   * Stores a job in the caller's transaction; it need not wait for the poll after that commits.
+   * Stores a job in the caller's transaction and triggers its execution after the commit.
    *
-   * @return its id, or that of the job which has its deduplication key already
+   * @return its id, or the id of the existing job with the same deduplication key
    */
   public UUID submit(Sql transaction, NewJob job) {
     UUID id = store.add(transaction, job, job.due().orElseGet(clock::instant));
@@ -56,10 +56,10 @@ public final class Jobs {
   }
 
   /**
-   * Cancels a job that has not begun, or waits for its next attempt.
+   * Cancels a job that has not started, or waits for its next attempt.
    *
-   * @throws TenantryException {@code JOB_NOT_FOUND}, or {@code JOB_NOT_CANCELLABLE} if it runs or
-   *     has ended
+   * @throws TenantryException {@code JOB_NOT_FOUND}, or {@code JOB_NOT_CANCELLABLE} if it is
+   *     running or finished
    */
   public Job cancel(UUID id) {
     if (!store.cancel(id, clock.instant())) {

@@ -11,26 +11,29 @@ interface JobsConfig {
   @WithDefault("false")
   boolean enabled();
 
-  /** Jobs that run at once on this replica, at most. */
+  /** The limit of jobs that run at the same time on this replica. */
   @WithDefault("10")
   int parallelism();
 
-  /** How often due jobs are looked for when nobody said that there are some. */
+  /** How often to poll for due jobs that were not announced. */
   @WithDefault("1s")
   Duration pollInterval();
 
-  /** How often a replica says that it is alive. Silent four times, its jobs are another's. */
+  /**
+   * The heartbeat interval of a replica. After four missed heartbeats another replica takes its
+   * jobs.
+   */
   @WithDefault("5s")
   Duration heartbeat();
 
   /**
-   * After SIGTERM, how long jobs in hand may take to end; then they are interrupted, and may take
-   * as long again to be handed back.
+   * After SIGTERM, how long running jobs may continue; then they are interrupted, and may take as
+   * long again to be released.
    */
   @WithDefault("2s")
   Duration drain();
 
-  /** How long jobs that have ended are shown. */
+  /** How long finished jobs are kept. */
   @WithDefault("30d")
   Duration retention();
 }

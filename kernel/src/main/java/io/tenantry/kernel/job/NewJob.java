@@ -5,15 +5,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A job to be done.
+ * A job to be submitted.
  *
- * @param type its {@link JobHandler}'s
- * @param tenantId whom it is about
- * @param data a record that its handler reads; registered for reflection, without secrets
- * @param priority among the jobs that are due, higher ones come first
- * @param due not before then; empty for at once
- * @param deduplicationKey of jobs with the same key there is one for as long as it is remembered:
- *     for an {@code Idempotency-Key}, a command's id, a planned time
+ * @param type the type of its {@link JobHandler}
+ * @param tenantId the tenant that it concerns
+ * @param data a record for its handler, registered for reflection, without secrets
+ * @param priority due jobs with a higher priority run first
+ * @param due the earliest start; empty for an immediate start
+ * @param deduplicationKey prevents a second job with the same key while the first is stored: an
+ *     {@code Idempotency-Key}, a command's id, or a planned time
  */
 public record NewJob(
     UUID id,
@@ -24,16 +24,16 @@ public record NewJob(
     Optional<Instant> due,
     Optional<String> deduplicationKey) {
 
-  /** For work that must not wait for the rest. */
+  /** For urgent work. */
   public static final int URGENT = 100;
 
-  /** For what somebody waits for. */
+  /** For work that a caller waits for. */
   public static final int HIGH = 50;
 
-  /** For everything else. */
+  /** For all other work. */
   public static final int NORMAL = 0;
 
-  /** One of no tenant, for everything else, due at once. */
+  /** A job without a tenant, with default priority, due immediately. */
   public static NewJob of(String type, Object data) {
     return new NewJob(
         UUID.randomUUID(),
@@ -45,27 +45,27 @@ public record NewJob(
         Optional.empty());
   }
 
-  /** This one under an id that is known already. */
+  /** This job with a given id. */
   public NewJob withId(UUID id) {
     return new NewJob(id, type, tenantId, data, priority, due, deduplicationKey);
   }
 
-  /** This one about a tenant. */
+  /** This job for a tenant. */
   public NewJob about(UUID tenantId) {
     return new NewJob(id, type, Optional.of(tenantId), data, priority, due, deduplicationKey);
   }
 
-  /** This one with another priority. */
+  /** This job with another priority. */
   public NewJob withPriority(int priority) {
     return new NewJob(id, type, tenantId, data, priority, due, deduplicationKey);
   }
 
-  /** This one, not before then. */
+  /** This job with an earliest start. */
   public NewJob dueAt(Instant due) {
     return new NewJob(id, type, tenantId, data, priority, Optional.of(due), deduplicationKey);
   }
 
-  /** This one, once under a key if there is one. */
+  /** This job with a deduplication key. */
   public NewJob once(Optional<String> deduplicationKey) {
     return new NewJob(id, type, tenantId, data, priority, due, deduplicationKey);
   }

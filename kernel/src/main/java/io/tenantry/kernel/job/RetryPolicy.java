@@ -4,18 +4,18 @@ import io.tenantry.kernel.runtime.Backoff;
 import java.time.Duration;
 
 /**
- * How often and after which pauses a failed job is tried again.
+ * How often, and after which pauses, a failed job is retried.
  *
- * @param attempts how often in all, 1 or more
+ * @param attempts the total number of attempts, at least 1
  */
 public record RetryPolicy(int attempts, Backoff pauses) {
 
-  /** Pauses that double, from the first up to the longest. */
+  /** Pauses that double up to the longest. */
   public static RetryPolicy doubling(int attempts, Duration first, Duration longest) {
     return new RetryPolicy(attempts, Backoff.doubling(first, longest));
   }
 
-  /** The pause after this many attempts. */
+  /** The pause after an attempt, counted from 1. */
   public Duration pauseAfter(int attempts) {
     return pauses.after(attempts);
   }

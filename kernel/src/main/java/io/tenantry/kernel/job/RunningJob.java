@@ -9,19 +9,19 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** An attempt at a job, for its handler: what to do, and a place to tell how it goes. */
+/** An attempt at a job, for its handler: the job's data, and methods to report progress. */
 public final class RunningJob {
 
   private static final Logger LOG = Logger.getLogger(RunningJob.class);
 
-  /** Progress is for people: no need to tell it more often. */
+  /** Progress is for people, so it is not written more often. */
   private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
 
   private final JobStore.Stored job;
   private final JobStore store;
   private final Clock clock;
   private final List<Job.Step> steps = new ArrayList<>();
-  private Instant progressTold = Instant.MIN;
+  private Instant progressWritten = Instant.MIN;
 
   RunningJob(JobStore.Stored job, JobStore store, Clock clock) {
     this.job = job;
@@ -37,7 +37,7 @@ public final class RunningJob {
     return job.type();
   }
 
-  /** Whom it is about. */
+  /** The tenant that the job concerns. */
   public UUID tenantId() {
     return job.tenantId().orElseThrow();
   }
@@ -47,63 +47,63 @@ public final class RunningJob {
     return job.attempts();
   }
 
-  /** What the job was given. */
+  /** The job's data. */
   public <T> T data(Class<T> type) {
     return store.read(job.data(), type);
   }
 
-  /** Begins a step; the one before is completed. */
+  /** Starts a step, which completes the previous one. */
   public synchronized void step(String name) {
-    endStep(Job.Status.COMPLETED);
+    finishStep(Job.Status.COMPLETED);
     steps.add(new Job.Step(name, Job.Status.RUNNING, 1, clock.instant(), Optional.empty()));
-    tellSteps();
+    writeSteps();
   }
 
-  /** Shows these steps, where several are done at the same time or tried again. */
+  /** Replaces the steps, for jobs whose steps run in parallel or are retried. */
   public synchronized void steps(List<Job.Step> current) {
     steps.clear();
     steps.addAll(current);
-    tellSteps();
+    writeSteps();
   }
 
-  private void tellSteps() {
-    tell(() -> store.noteSteps(job.id(), job.attempts(), steps()));
+  private void writeSteps() {
+    write(() -> store.noteSteps(job.id(), job.attempts(), steps()));
   }
 
   /**
-   * Tells how far the attempt is.
+   * Reports the attempt's progress.
    *
-   * @param total 0 if it is not known
+   * @param total 0 if unknown
    */
   public void progress(long done, long total, String unit) {
     synchronized (this) {
       Instant now = clock.instant();
-      boolean tooSoon = now.isBefore(progressTold.plus(PROGRESS_INTERVAL));
+      boolean tooSoon = now.isBefore(progressWritten.plus(PROGRESS_INTERVAL));
       if (tooSoon && done != total) {
         return;
       }
-      progressTold = now;
+      progressWritten = now;
     }
-    tell(() -> store.noteProgress(job.id(), job.attempts(), Job.Progress.of(done, total, unit)));
+    write(() -> store.noteProgress(job.id(), job.attempts(), Job.Progress.of(done, total, unit)));
   }
 
   synchronized List<Job.Step> steps() {
     return List.copyOf(steps);
   }
 
-  synchronized List<Job.Step> endStep(Job.Status how) {
+  synchronized List<Job.Step> finishStep(Job.Status how) {
     if (!steps.isEmpty() && steps.getLast().status() == Job.Status.RUNNING) {
       steps.add(steps.removeLast().ended(how, clock.instant()));
     }
     return steps();
   }
 
-  /** News for whoever looks; without it the work goes on all the same. */
-  private void tell(Runnable note) {
+  /** Writes progress information; the job continues if that fails. */
+  private void write(Runnable note) {
     try {
       note.run();
     } catch (RuntimeException e) {
-      LOG.debugf(e, "job=%s progress could not be noted", job.id());
+      LOG.debugf(e, "progress could not be stored job=%s", job.id());
     }
   }
 }

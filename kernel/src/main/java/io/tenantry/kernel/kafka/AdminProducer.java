@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 
-/** The one admin client of a service. It connects when it is used; the broker may come later. */
+/**
+ * Produces the Kafka admin client of a service. It connects on first use, so the broker may start
+ * later.
+ */
 final class AdminProducer {
 
   private static final Duration CLOSING = Duration.ofSeconds(2);

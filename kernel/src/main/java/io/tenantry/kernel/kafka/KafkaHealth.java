@@ -12,8 +12,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready only while a broker answers. Quarkus' own check would wait a minute for one that is away,
- * longer than any probe does.
+ * Ready only while a broker responds. Quarkus's own check would wait a minute for an unavailable
+ * broker, longer than any probe.
  */
 @Singleton
 @Readiness
@@ -24,7 +24,7 @@ public final class KafkaHealth implements HealthCheck {
 
   KafkaHealth(Admin admin, Config config) {
     this.admin = admin;
-    this.options = new DescribeClusterOptions().timeoutMs((int) config.patience().toMillis());
+    this.options = new DescribeClusterOptions().timeoutMs((int) config.timeout().toMillis());
   }
 
   @Override
@@ -47,8 +47,8 @@ public final class KafkaHealth implements HealthCheck {
   @ConfigMapping(prefix = "tenantry.kafka.health")
   interface Config {
 
-    /** How long a broker may take to answer before it counts as away. */
-    @WithDefault("2s")
-    Duration patience();
+    /** How long a broker may take to respond before it counts as unavailable. */
+    @WithDefault("${tenantry.kafka.health.patience:2s}")
+    Duration timeout();
   }
 }

@@ -11,14 +11,15 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** Creates topics; one that exists already is left as it is. */
+/** Creates topics; existing ones are not changed. */
 public final class Topics {
 
   private final Admin admin;
   private final short replicationFactor;
 
   /**
-   * @param replicationFactor copies of each partition; at most as many as there are brokers
+   * @param replicationFactor the number of replicas of each partition, at most the number of
+   *     brokers
    */
   public Topics(Admin admin, short replicationFactor) {
     this.admin = admin;
@@ -26,10 +27,10 @@ public final class Topics {
   }
 
   /**
-   * Creates those that do not exist, in one call to the broker.
+   * Creates missing topics, in one call to the broker.
    *
    * @return the names of the topics that were created
-   * @throws KafkaException if the broker is away or refuses
+   * @throws KafkaException if the broker is unavailable or refuses
    */
   public Set<String> ensure(Collection<TopicSpec> topics) {
     CreateTopicsResult result =

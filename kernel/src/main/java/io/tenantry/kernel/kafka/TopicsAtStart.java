@@ -18,8 +18,8 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * Creates the topics that the service declares as beans of type {@link TopicSpec}. A broker that is
- * away does not keep the service from starting: it is not ready until the topics are there.
+ * Creates the topics that the service declares as beans of type {@link TopicSpec}. The service
+ * starts without a broker, but is not ready until the topics exist.
  */
 @Singleton
 @Readiness
@@ -56,7 +56,7 @@ public final class TopicsAtStart implements HealthCheck {
       ready = true;
       LOG.infof("topics=%s created=%s", topics.stream().map(TopicSpec::name).toList(), created);
     } catch (KafkaException e) {
-      LOG.warnf("the topics could not be created, it is tried again: %s", e.getCause());
+      LOG.warnf("the topics could not be created; retrying: %s", e.getCause());
     }
     return ready;
   }
@@ -64,11 +64,14 @@ public final class TopicsAtStart implements HealthCheck {
   @ConfigMapping(prefix = "tenantry.kafka")
   interface Config {
 
-    /** Copies of each partition ({@code KAFKA_REPLICATION_FACTOR}): 1 on a single broker. */
+    /**
+     * The number of replicas of each partition ({@code KAFKA_REPLICATION_FACTOR}); 1 for a single
+     * broker.
+     */
     @WithDefault("1")
     short replicationFactor();
 
-    /** How long to wait before a broker that was away is asked again. */
+    /** How long to wait before an unavailable broker is tried again. */
     @WithDefault("2s")
     Duration retryInterval();
   }

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Decides whether commands that arrive by Kafka are carried out. Kafka authenticates its clients,
- * not their messages: every client that may write to a command topic commands the service.
+ * Decides whether commands from Kafka are carried out. Kafka authenticates clients, not messages:
+ * every client that may write to a command topic controls the service.
  */
 @Singleton
 public final class CommandGate {
@@ -35,7 +35,7 @@ public final class CommandGate {
     Set<String> unknown = new TreeSet<>(disabledTopics);
     unknown.removeAll(TOPICS);
     if (!unknown.isEmpty()) {
-      // A misspelt name must not leave a topic enabled without notice.
+      // A misspelt name must not silently leave a topic enabled.
       throw new IllegalStateException(
           "COMMANDS_DISABLED_TOPICS names %s; the command topics are %s"
               .formatted(unknown, new TreeSet<>(TOPICS)));
@@ -45,10 +45,10 @@ public final class CommandGate {
   }
 
   /**
-   * Refuses a command if commands are switched off for its topic.
+   * Refuses a command if commands are disabled for its topic.
    *
-   * @throws InvalidEvent so that the command becomes a dead letter; unlike one that stays on its
-   *     topic, it is not carried out days later, when commands are switched on again
+   * @throws InvalidEvent so that the command is dead-lettered, and not carried out later, when
+   *     commands are enabled again
    */
   public void requireOpen(String topic) {
     if (!enabled) {
@@ -64,8 +64,8 @@ public final class CommandGate {
   interface Config {
 
     /**
-     * Whether commands by Kafka are carried out ({@code COMMANDS_ENABLED}). If not, each becomes a
-     * dead letter that says so.
+     * Whether commands from Kafka are carried out ({@code COMMANDS_ENABLED}). If not, each is
+     * dead-lettered with that reason.
      */
     @WithDefault("true")
     boolean enabled();

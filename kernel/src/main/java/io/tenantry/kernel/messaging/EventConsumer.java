@@ -27,13 +27,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
 /**
- * Handles the events a channel receives, each once, whatever happens meanwhile: what a handler
- * writes and the note that the event is handled are one transaction; a database that is away is
- * waited for; only what is wrong with the message itself makes the message fail.
+ * Handles each event of a channel exactly once: a handler's writes and the inbox entry of the event
+ * are one transaction. While the database is unavailable, the event is retried; only an invalid
+ * message fails.
  *
- * <p>Easy to get wrong: a message that fails becomes a dead letter. So one that was merely
- * interrupted, because the service ends, must neither succeed nor fail: it is left as it is and
- * delivered again.
+ * <p>Easy to get wrong: a message that fails is dead-lettered. So a message that was interrupted by
+ * a shutdown must neither succeed nor fail: it is delivered again.
  */
 @Singleton
 @IfBuildProperty(name = "tenantry.inbox.enabled", stringValue = "true")
@@ -70,12 +69,12 @@ public final class EventConsumer {
   }
 
   /**
-   * Handles one message, for the return value of a channel's method. The channel calls again when
-   * the former stage is complete, and so keeps the order.
+   * Handles one message; the result is the return value of a channel's method. The channel calls
+   * again when the previous stage is complete, and so keeps the order.
    *
-   * @param kind the events the channel is for; another is ignored
-   * @param handler gets the transaction to work in; called again in a new one if the database fails
-   * @return completes when the message is handled, or need not be; fails if it never can be
+   * @param kind the events that the channel handles; others are ignored
+   * @param handler gets the transaction; called again with a new one if the database fails
+   * @return completes when the message was handled or ignored; fails if it can never be handled
    */
   public <E extends Event> CompletionStage<Void> consume(
       ConsumerRecord<?, byte[]> message, Class<E> kind, BiConsumer<Sql, E> handler) {
@@ -84,11 +83,11 @@ public final class EventConsumer {
   }
 
   /**
-   * {@link #consume(ConsumerRecord, Class, BiConsumer)} for messages that are no events of this
-   * system, such as commands.
+   * {@link #consume(ConsumerRecord, Class, BiConsumer)} for messages that are not events of
+   * Tenantry, such as commands.
    *
-   * @param content what a message says; empty if it is to be ignored. Throws {@link InvalidEvent}
-   *     if it can never be handled
+   * @param content reads a message; empty if it should be ignored. Throws {@link InvalidEvent} if
+   *     it can never be handled
    */
   public <T> CompletionStage<Void> consume(
       ConsumerRecord<?, byte[]> message,
@@ -101,17 +100,21 @@ public final class EventConsumer {
             count(handle(message, content, handler));
             handled.complete(null);
           } catch (InterruptedException e) {
-            LOG.infof("%s is left to be delivered again", nameOf(message));
+            LOG.infof(
+                "message interrupted by shutdown; it will be delivered again %s", nameOf(message));
           } catch (InvalidEvent e) {
             count(Outcome.REFUSED);
-            LOG.errorf("%s cannot be handled: %s", nameOf(message), e.getMessage());
+            LOG.errorf("message dead-lettered %s: %s", nameOf(message), e.getMessage());
             handled.completeExceptionally(e);
           } catch (RuntimeException | Error e) {
-            if (background.isEnding()) {
-              LOG.infof(e, "%s is left to be delivered again", nameOf(message));
+            if (background.isShuttingDown()) {
+              LOG.infof(
+                  e,
+                  "message interrupted by shutdown; it will be delivered again %s",
+                  nameOf(message));
             } else {
               count(Outcome.REFUSED);
-              LOG.errorf(e, "%s cannot be handled", nameOf(message));
+              LOG.errorf(e, "message dead-lettered %s", nameOf(message));
               handled.completeExceptionally(e);
             }
           }
@@ -130,7 +133,7 @@ public final class EventConsumer {
       try {
         Optional<T> content = reading.apply(event);
         if (content.isEmpty()) {
-          LOG.debugf("%s is ignored: type=%s is none for it", nameOf(message), event.type());
+          LOG.debugf("message ignored: unexpected type %s type=%s", nameOf(message), event.type());
           return Outcome.IGNORED;
         }
         return handleOnce(event, content.get(), handler);
@@ -148,7 +151,7 @@ public final class EventConsumer {
   private <T> Outcome handleOnce(CloudEvent event, T content, BiConsumer<Sql, T> handler) {
     return database.inTransaction(
         sql -> {
-          if (!inbox.admit(sql, event)) {
+          if (!inbox.addIfNew(sql, event)) {
             return Outcome.REPEATED;
           }
           handler.accept(sql, content);
@@ -159,9 +162,10 @@ public final class EventConsumer {
   private void retryAfter(Duration pause, ConsumerRecord<?, byte[]> message, Throwable reason)
       throws InterruptedException {
     count(Outcome.POSTPONED);
-    LOG.warnf("%s is tried again in %s: %s", nameOf(message), pause, reason.getMessage());
+    LOG.warnf(
+        "message not handled %s; retrying in %s: %s", nameOf(message), pause, reason.getMessage());
     if (!background.pause(pause)) {
-      throw new InterruptedException("the service ends");
+      throw new InterruptedException("the service is shutting down");
     }
   }
 
@@ -173,13 +177,13 @@ public final class EventConsumer {
     return meters.counter("tenantry.events", "outcome", outcome.name().toLowerCase(Locale.ROOT));
   }
 
-  /** Where the message is; what is in it may be anybody's. */
+  /** The position of the message; its content may be confidential. */
   private static String nameOf(ConsumerRecord<?, byte[]> message) {
     return "topic=%s partition=%d offset=%d"
         .formatted(message.topic(), message.partition(), message.offset());
   }
 
-  /** What became of a message, for the metric {@code tenantry.events}. */
+  /** The result of handling a message, for the metric {@code tenantry.events}. */
   private enum Outcome {
     HANDLED,
     IGNORED,

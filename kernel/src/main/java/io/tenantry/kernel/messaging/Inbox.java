@@ -5,20 +5,20 @@ import io.tenantry.kernel.event.CloudEvent;
 import jakarta.inject.Singleton;
 
 /**
- * The transactional inbox: that an event was handled is stored in the transaction of its handling,
- * so that a repeated delivery is recognised. A service that consumes events has the table {@code
- * inbox} in its schema and sets {@code tenantry.inbox.enabled}.
+ * The transactional inbox: a handled event is recorded in the transaction of its handling, so that
+ * a repeated delivery is recognised. A service that consumes events has the table {@code inbox} in
+ * its schema and sets {@code tenantry.inbox.enabled}.
  */
 @Singleton
 final class Inbox {
 
   /**
-   * Notes the event in the caller's transaction. Of two transactions with the same event, the later
-   * waits for the outcome of the first.
+   * Records the event in the caller's transaction. Of two transactions with the same event, the
+   * second waits until the first is finished.
    *
    * @return false if it was handled before
    */
-  boolean admit(Sql transaction, CloudEvent event) {
+  boolean addIfNew(Sql transaction, CloudEvent event) {
     return transaction.changedOne(
         """
         INSERT INTO inbox (source, event_id, type)

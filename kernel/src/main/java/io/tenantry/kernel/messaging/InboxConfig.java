@@ -12,21 +12,24 @@ interface InboxConfig {
   boolean enabled();
 
   /**
-   * How long handled events are remembered: longer than any topic, or dead letter topic, keeps
-   * them.
+   * How long handled events are remembered; must be longer than the retention of any topic or dead
+   * letter topic.
    */
   @WithDefault("60d")
   Duration retention();
 
-  /** How often older ones are forgotten. */
+  /** How often older entries are deleted. */
   @WithDefault("1h")
   Duration pruningInterval();
 
-  /** How long to wait before an event is tried again after the database was away; then doubled. */
+  /**
+   * How long to wait before an event is retried while the database is unavailable; doubled each
+   * time.
+   */
   @WithDefault("500ms")
   Duration retryDelay();
 
-  /** The longest such wait. */
+  /** The longest such delay. */
   @WithDefault("15s")
   Duration maxRetryDelay();
 }

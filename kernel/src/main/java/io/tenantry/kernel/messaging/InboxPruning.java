@@ -8,7 +8,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import org.jboss.logging.Logger;
 
-/** Forgets handled events that no broker can deliver again. */
+/** Deletes inbox entries of events that no broker can deliver again. */
 @Singleton
 @IfBuildProperty(name = "tenantry.inbox.enabled", stringValue = "true")
 public class InboxPruning {
@@ -34,11 +34,11 @@ public class InboxPruning {
     try {
       prune();
     } catch (RuntimeException e) {
-      LOG.warnf(e, "the inbox could not be pruned; it is tried again");
+      LOG.warnf(e, "the inbox could not be pruned; retrying later");
     }
   }
 
-  /** Forgets what is older than the retention; returns how many events that were. */
+  /** Deletes entries that are older than the retention; returns their number. */
   public int prune() {
     return database.changed(
         "DELETE FROM inbox WHERE handled_at < $1", clock.instant().minus(config.retention()));

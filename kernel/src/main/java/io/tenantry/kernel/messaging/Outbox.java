@@ -10,8 +10,9 @@ import jakarta.inject.Singleton;
 import java.util.UUID;
 
 /**
- * The transactional outbox: an event is stored in the transaction that changes the state it tells
- * of, and {@link OutboxRelay} publishes it afterwards. State and event stand or fall together.
+ * The transactional outbox: an event is stored in the transaction of the change that it reports,
+ * and {@link OutboxRelay} publishes it afterwards. Either both the change and the event are
+ * committed, or neither is.
  */
 @Singleton
 @IfBuildProperty(name = "tenantry.outbox.enabled", stringValue = "true")
@@ -25,7 +26,7 @@ public final class Outbox {
     this.relay = relay;
   }
 
-  /** Stores an event in the caller's transaction; it is relayed as soon as that commits. */
+  /** Stores an event in the caller's transaction; it is relayed right after the commit. */
   public void append(Sql transaction, Event event) {
     transaction.send(
         """

@@ -11,19 +11,19 @@ interface OutboxConfig {
   @WithDefault("false")
   boolean enabled();
 
-  /** How often the outbox is looked at when nobody said that there is something in it. */
+  /** How often to poll the outbox for events that were not announced. */
   @WithDefault("1s")
   Duration pollInterval();
 
-  /** How long more news is awaited after the first, to be published together with it. */
+  /** How long to wait for further events after the first, to publish them together. */
   @WithDefault("20ms")
   Duration linger();
 
-  /** How many events are read, sent and removed at once. */
+  /** How many events are read, sent and removed together. */
   @WithDefault("500")
   int batchSize();
 
-  /** How long the broker may take to acknowledge a batch before it is tried again. */
+  /** How long the broker may take to acknowledge a batch before it is retried. */
   @WithDefault("30s")
   Duration sendTimeout();
 }

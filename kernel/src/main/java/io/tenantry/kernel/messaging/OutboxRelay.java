@@ -34,11 +34,11 @@ import org.jboss.logging.Logger;
 
 /**
  * Publishes the outbox to Kafka as CloudEvents in binary mode, in each tenant's order, at least
- * once: consumers recognise a repetition by the event's id. Over all replicas one relay works at a
+ * once: consumers recognise repetitions by the event's id. Only one replica's relay works at a
  * time.
  *
- * <p>Easy to get wrong: an event may only follow its tenant's former one after that was
- * acknowledged, or a retry would turn the two around; hence one chain of sends per tenant.
+ * <p>Easy to get wrong: an event may be sent only after its tenant's previous one was acknowledged,
+ * or a retry would swap the two; hence one chain of sends per tenant.
  */
 @Singleton
 @IfBuildProperty(name = "tenantry.outbox.enabled", stringValue = "true")
@@ -47,9 +47,9 @@ final class OutboxRelay {
   private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
 
   /**
-   * The batch for the one relay that gets the lock, which ends with the transaction, and so with a
-   * crashed replica. The commit need not wait for the disk: what a crash of PostgreSQL forgets to
-   * have removed is published again, under the same event id.
+   * Reads a batch for the relay that gets the lock, which is released with the transaction, and so
+   * when a replica crashes. The commit is asynchronous: if PostgreSQL crashes and loses the
+   * removal, the events are published again with the same ids.
    */
   private static final String SELECT_BATCH =
       """
@@ -91,11 +91,11 @@ final class OutboxRelay {
   void stop(@Observes ShutdownEvent stopped) throws InterruptedException {
     stopping = true;
     wake();
-    // What is not published by then is published by another, or after the next start.
+    // Another replica, or the next start, publishes the rest.
     thread.join(STOPPING);
   }
 
-  /** Says that a transaction with an event was committed, so that it need not wait for the poll. */
+  /** Announces a committed event, so that it need not wait for the poll. */
   void wake() {
     work.release();
   }
@@ -105,10 +105,10 @@ final class OutboxRelay {
       while (!stopping) {
         try {
           while (relayBatch(producer) == config.batchSize()) {
-            LOG.debug("a full batch: there may be more");
+            LOG.debug("full batch; reading the next one");
           }
         } catch (RuntimeException e) {
-          LOG.warnf(e, "the outbox could not be relayed; it is tried again");
+          LOG.warnf(e, "the outbox could not be relayed; retrying");
         }
         awaitWork();
       }
@@ -127,7 +127,7 @@ final class OutboxRelay {
     }
   }
 
-  /** Publishes and removes what the broker acknowledges; returns how many events those were. */
+  /** Publishes a batch and removes what the broker acknowledges; returns the number of events. */
   private int relayBatch(Producer<String, byte[]> producer) {
     return database.inTransaction(
         sql -> {
@@ -158,7 +158,9 @@ final class OutboxRelay {
       CompletableFuture.allOf(chains.values().toArray(CompletableFuture[]::new))
           .get(config.sendTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      LOG.warnf("published %d of %d events: %s", published.size(), events.size(), e.getMessage());
+      LOG.warnf(
+          "outbox batch partly published; retrying the rest published=%d of=%d: %s",
+          published.size(), events.size(), e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -2,19 +2,16 @@ package io.tenantry.kernel.migration;
 
 import static io.tenantry.kernel.db.Identifiers.literal;
 
-/**
- * Where migrations share a transaction, what the commit between two of them would do to deferred
- * constraints.
- */
+/** Checks deferred constraints between migrations that share a transaction, as a commit would. */
 public final class DeferredConstraints {
 
   private DeferredConstraints() {}
 
   /**
-   * SQL that checks a schema's deferrable constraints now and defers again those that are deferred
-   * from the beginning. Each is named: {@code SET CONSTRAINTS ALL} would also hold for those that
-   * are created later. A name that a constraint which is not deferrable has, too, cannot be set;
-   * what has it is checked when the transaction ends.
+   * SQL that checks a schema's deferrable constraints now and defers the initially deferred ones
+   * again. The constraints are named, since {@code SET CONSTRAINTS ALL} would also affect those
+   * created later. A name that a non-deferrable constraint has, too, cannot be set; such
+   * constraints are checked at the end of the transaction.
    */
   public static String check(String schema) {
     return """

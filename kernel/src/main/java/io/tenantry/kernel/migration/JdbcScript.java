@@ -13,13 +13,13 @@ import org.postgresql.core.BaseConnection;
 import org.postgresql.jdbc.PreferQueryMode;
 
 /**
- * Runs scripts over JDBC, which can send rows for COPY. Flyway finds the driver's classes for that
- * by their names.
+ * Runs scripts over JDBC, which can send the rows of COPY. Flyway finds the driver's classes for
+ * that by name.
  */
 @RegisterForReflection(targets = {CopyManager.class, BaseConnection.class})
 public final class JdbcScript {
 
-  /** Scripts go to the server as they are: the driver would split some of them at semicolons. */
+  /** Sends scripts to the server unchanged: the driver would split some of them at semicolons. */
   public static final PreferQueryMode QUERY_MODE = PreferQueryMode.SIMPLE;
 
   private JdbcScript() {}

@@ -7,15 +7,14 @@ import java.util.regex.Pattern;
 import org.flywaydb.core.api.MigrationVersion;
 
 /**
- * The name of a migration's file, as Flyway reads it: {@code V1.2__name.sql}, {@code
- * U1.2__name.sql}, {@code R__name.sql}; with {@code .conf} behind it, that of Flyway's settings for
- * the file.
+ * The file name of a migration, as Flyway reads it: {@code V1.2__name.sql}, {@code U1.2__name.sql},
+ * {@code R__name.sql}; with the suffix {@code .conf}, the file with Flyway's settings for it.
  *
  * @param version empty for a repeatable migration
  */
 public record MigrationName(Kind kind, Optional<MigrationVersion> version, boolean isConfig) {
 
-  /** What a migration is for. */
+  /** The kind of a migration. */
   public enum Kind {
     VERSIONED,
     UNDO,
@@ -29,16 +28,16 @@ public record MigrationName(Kind kind, Optional<MigrationVersion> version, boole
 
   private static final Pattern VERSION = Pattern.compile("[0-9]+([._][0-9]+)*");
 
-  /** Of the column of Flyway's history. */
+  /** The length of the column in Flyway's history. */
   private static final int LONGEST_VERSION = 50;
 
-  /** Of file systems. */
+  /** The limit of file systems. */
   private static final int LONGEST_NAME = 255;
 
   /**
    * Reads a name.
    *
-   * @throws ScriptRefused if Flyway would not take it for a migration
+   * @throws ScriptRefused if Flyway would not recognise it as a migration
    */
   public static MigrationName of(String name) {
     if (name.indexOf('/') >= 0) {

@@ -15,10 +15,10 @@ import org.flywaydb.core.internal.sqlscript.SqlStatement;
 import org.flywaydb.core.internal.sqlscript.SqlStatementIterator;
 
 /**
- * A migration as Flyway's own parser reads it, so that the statements that are run without Flyway
- * are those that Flyway runs: without byte order marks, with rows for COPY apart.
+ * A migration as parsed by Flyway's own parser, so that the statements that run without Flyway are
+ * those that Flyway would run: without byte order marks, and with the rows of COPY separated.
  *
- * @param transactional whether they run in one transaction
+ * @param transactional whether the statements run in one transaction
  */
 public record MigrationScript(List<Statement> statements, boolean transactional) {
 
@@ -26,21 +26,20 @@ public record MigrationScript(List<Statement> statements, boolean transactional)
 
   private static final Pattern DEFERRED = Pattern.compile("DEFERR", Pattern.CASE_INSENSITIVE);
 
-  /** Flyway appends the statement, which its author knows, and which may be long. */
+  /** Flyway appends the statement, which may be long; it is cut off. */
   private static final Pattern WITH_STATEMENT =
       Pattern.compile("(.*?\\bline \\d+(?: col \\d+)?): .*", Pattern.DOTALL);
 
   /**
    * One statement.
    *
-   * @param line where it begins in the file, the first line being 1; not where the comments before
-   *     it do
-   * @param sql without its semicolon, with the comments before it
-   * @param rows what follows a {@code COPY … FROM STDIN}, up to the line {@code \.}
+   * @param line where it starts in the file, after the comments before it, counted from 1
+   * @param sql the statement without its semicolon, with the comments before it
+   * @param rows the lines after a {@code COPY … FROM STDIN}, up to the line {@code \.}
    */
   public record Statement(int line, String sql, Optional<String> rows) {
 
-    /** The line of a character of the statement; positions begin with 1. */
+    /** The line of a position in the statement, counted from 1. */
     public int lineAt(int position) {
       int start = SqlWords.of(sql).start();
       int end = Math.clamp(position - 1L, start, sql.length());
@@ -61,7 +60,7 @@ public record MigrationScript(List<Statement> statements, boolean transactional)
   /**
    * {@link #parse(String, Optional)}.
    *
-   * @param mixed whether statements that can run in a transaction may stand beside others
+   * @param mixed whether transactional and non-transactional statements may be mixed
    */
   static MigrationScript parse(String sql, Optional<String> config, boolean mixed) {
     Configuration configuration =
@@ -94,7 +93,7 @@ public record MigrationScript(List<Statement> statements, boolean transactional)
   }
 
   /**
-   * Whether Flyway looks for placeholders in a file.
+   * Whether Flyway replaces placeholders in a file.
    *
    * @param config its {@code .sql.conf}
    * @throws ScriptRefused with Flyway's reason, or if the file's encoding is not UTF-8
@@ -120,12 +119,12 @@ public record MigrationScript(List<Statement> statements, boolean transactional)
     return settings.placeholderReplacement() == null || settings.placeholderReplacement();
   }
 
-  /** Whether rows stand among the statements. */
+  /** Whether it has rows of COPY. */
   public boolean copiesRows() {
     return statements.stream().anyMatch(statement -> statement.rows().isPresent());
   }
 
-  /** Whether it may create, or use, constraints that are checked when the transaction ends. */
+  /** Whether it may create or use deferred constraints. */
   public boolean defersConstraints() {
     return statements.stream().anyMatch(statement -> DEFERRED.matcher(statement.sql()).find());
   }

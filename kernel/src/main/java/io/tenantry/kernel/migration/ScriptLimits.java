@@ -6,10 +6,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * How long a migration may hold up others, whatever it sets itself.
+ * Timeouts that a migration cannot exceed, whatever it sets itself.
  *
- * @param lock how long a statement may wait for a lock
- * @param statement how long a statement may take
+ * @param lock the lock timeout of a statement
+ * @param statement the statement timeout
  */
 public record ScriptLimits(Duration lock, Duration statement) {
 
@@ -18,16 +18,16 @@ public record ScriptLimits(Duration lock, Duration statement) {
 
   private static final Pattern TIMEOUT = Pattern.compile("timeout", Pattern.CASE_INSENSITIVE);
 
-  /** Whether the limits may be others after a statement. */
+  /** Whether a statement may change the limits. */
   static boolean mayChangeLimits(String sql) {
     return TIMEOUT.matcher(sql).find() || MAY_RUN_ANYTHING.contains(SqlWords.of(sql).word(0));
   }
 
   /**
-   * A statement that lowers the limits of a session with {@link #settings} to these; what is lower
-   * already stays.
+   * A statement that lowers the timeouts of a session with {@link #settings} to these limits; lower
+   * ones are not changed.
    *
-   * @param local until the transaction ends, or else until the session does
+   * @param local whether it applies to the transaction instead of the session
    */
   public static String clamp(boolean local) {
     return """
@@ -43,7 +43,7 @@ public record ScriptLimits(Duration lock, Duration statement) {
         .formatted(local);
   }
 
-  /** Settings of a session at its login, which nothing that a script resets changes. */
+  /** Settings for the login of a session, which a RESET in a script does not change. */
   public Map<String, String> settings() {
     String locks = String.valueOf(lock.toMillis());
     String statements = String.valueOf(statement.toMillis());

@@ -7,17 +7,17 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What goes to the server at once: statements, or one COPY with its rows.
+ * A part of a script that is sent to the server at once: statements, or one COPY with its rows.
  *
- * @param rows for the COPY; empty for statements
+ * @param rows of the COPY; empty for statements
  */
 public record ScriptPart(String sql, Optional<String> rows) {
 
   /**
-   * Puts a session back as it was when it was opened, role and settings, temporary tables, cursors,
-   * prepared statements, so that the next migration finds what it finds on every tenant: Flyway
-   * does this for role and search path alone, and leaves the rest to whether two migrations happen
-   * to be run together. The time zone is that of every migration, wherever it runs.
+   * Resets a session to its initial state: role, settings, temporary tables, cursors and prepared
+   * statements. So every migration starts from the same state on every tenant; Flyway resets only
+   * the role and the search path, so that the rest depends on which migrations run together. All
+   * migrations use the same time zone.
    */
   public static final String RESTORE_SESSION =
       "RESET ROLE; RESET ALL; CLOSE ALL; DEALLOCATE ALL; UNLISTEN *; DISCARD TEMP; DISCARD SEQUENCES; SET TIME ZONE 'UTC';\n";
@@ -28,7 +28,7 @@ public record ScriptPart(String sql, Optional<String> rows) {
   }
 
   /**
-   * A script for a transaction, in as few parts as can be, in which the limits of its session hold.
+   * A script for one transaction, in as few parts as possible; enforces the limits of its session.
    */
   public static List<ScriptPart> of(MigrationScript script) {
     List<ScriptPart> parts = new ArrayList<>();
@@ -45,19 +45,22 @@ public record ScriptPart(String sql, Optional<String> rows) {
     return parts;
   }
 
-  /** One statement of a script for a transaction, in which the limits of its session hold. */
+  /** One statement of a script for a transaction; enforces the limits of its session. */
   public static ScriptPart of(Statement statement) {
     if (statement.rows().isPresent()) {
       return new ScriptPart(statement.sql(), statement.rows());
     }
-    // A comment may end it.
+    // The statement may end with a comment.
     return statements(
         statement.sql()
             + "\n;\n"
             + (ScriptLimits.mayChangeLimits(statement.sql()) ? ScriptLimits.clamp(true) : ""));
   }
 
-  /** A script for no transaction: each statement by itself, in a session whose limits hold. */
+  /**
+   * A script to run outside a transaction, one statement per part; enforces the limits of its
+   * session.
+   */
   public static List<ScriptPart> outside(MigrationScript script) {
     List<ScriptPart> parts = new ArrayList<>();
     for (Statement statement : script.statements()) {
@@ -76,7 +79,7 @@ public record ScriptPart(String sql, Optional<String> rows) {
     }
   }
 
-  /** The same with neighbouring statements in one part. */
+  /** Joins neighbouring statements into one part. */
   public static List<ScriptPart> joined(List<ScriptPart> parts) {
     List<ScriptPart> joined = new ArrayList<>();
     StringBuilder together = new StringBuilder();
@@ -92,7 +95,7 @@ public record ScriptPart(String sql, Optional<String> rows) {
     return joined;
   }
 
-  /** Parts as one text, from which {@link #split} gets them back; no SQL has the character NUL. */
+  /** Encodes parts as one text for {@link #split}, separated by NUL, which SQL never contains. */
   public static String text(List<ScriptPart> parts) {
     return parts.stream()
         .map(
@@ -101,7 +104,7 @@ public record ScriptPart(String sql, Optional<String> rows) {
         .collect(Collectors.joining());
   }
 
-  /** What {@link #text} was made of, whatever was put before and behind it. */
+  /** Decodes the result of {@link #text}, which may have text before and after it. */
   public static List<ScriptPart> split(String text) {
     String[] pieces = text.split("\0", -1);
     List<ScriptPart> parts = new ArrayList<>();

@@ -1,14 +1,14 @@
 package io.tenantry.kernel.migration;
 
-/** A migration that cannot be run on tenants. */
+/** A migration cannot be run on tenants. */
 public final class ScriptRefused extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * For a place in the file.
+   * For a line of the file.
    *
-   * @param line the first line is 1; 0 if it is the whole file
+   * @param line counted from 1; 0 for the whole file
    * @param reason what is wrong, and what to do
    */
   public ScriptRefused(int line, String reason) {

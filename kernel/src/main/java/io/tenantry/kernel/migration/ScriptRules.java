@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a migration must not do though PostgreSQL may let it: it would end the transaction that it
- * shares with its row in the history, undo the settings of the session it runs in, or reach beyond
- * the tenant's database.
+ * Finds statements that a migration must not contain although PostgreSQL permits them: they would
+ * end the transaction that the migration shares with its row in the history, reset the settings of
+ * its session, or have effects outside the tenant's database.
  */
 public final class ScriptRules {
 
@@ -39,7 +39,7 @@ public final class ScriptRules {
   private ScriptRules() {}
 
   /**
-   * What is wrong with a migration; empty if it may run.
+   * Why a migration is refused; empty if it may run.
    *
    * @param config its {@code .sql.conf}
    */
@@ -58,10 +58,10 @@ public final class ScriptRules {
   }
 
   /**
-   * What is wrong in a database that tenants share: their migrations cannot create extensions
-   * there, and need only say that they want one that is there.
+   * Why a migration is refused in a database that tenants share: migrations cannot create
+   * extensions there, but may require existing ones.
    *
-   * @param there the names of extensions that the database has
+   * @param there the names of the extensions in the database
    */
   public static List<ScriptRefused> extensionsBeside(
       MigrationScript script, Collection<String> there) {
@@ -137,7 +137,7 @@ public final class ScriptRules {
     return Optional.empty();
   }
 
-  /** What is wrong with changing the setting whose name begins at a word. */
+  /** Why a change of the setting whose name starts at a word is refused. */
   private static Optional<String> setting(String verb, SqlWords words, int at) {
     return switch (words.name(at).toLowerCase(Locale.ROOT)) {
       case "role" -> Optional.of(ROLE.formatted(verb + " ROLE"));
@@ -145,7 +145,7 @@ public final class ScriptRules {
           words.word(at + 1).equals("AUTHORIZATION")
               ? Optional.of(ROLE.formatted(verb + " SESSION AUTHORIZATION"))
               : Optional.empty();
-      // The header of a dump sets it to what it is.
+      // The header of a dump sets it to its current value.
       case "standard_conforming_strings" ->
           ON.contains(words.names().getLast().toLowerCase(Locale.ROOT))
               ? Optional.empty()
@@ -181,7 +181,7 @@ public final class ScriptRules {
         : Optional.empty();
   }
 
-  /** What is granted on nothing are roles. */
+  /** A grant without ON grants roles. */
   private static Optional<String> grant(String verb, SqlWords words) {
     if (!words.contains("ON")) {
       return Optional.of(BEYOND.formatted(verb + " of a role", ROLES));

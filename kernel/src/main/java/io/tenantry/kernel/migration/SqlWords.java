@@ -9,17 +9,16 @@ import java.util.regex.Pattern;
 /**
  * The words of a statement outside of comments, literals and parentheses.
  *
- * @param start the position of the first, counted from 0
- * @param words in upper case; a quoted name or a literal is {@code ""}
- * @param names as PostgreSQL reads them where they are names: quoted ones as they are, others in
- *     lower case
+ * @param start the position of the first word, counted from 0
+ * @param words in upper case; quoted names and literals as {@code ""}
+ * @param names the words as PostgreSQL reads names: quoted ones unchanged, others in lower case
  */
 record SqlWords(int start, List<String> words, List<String> names) {
 
-  /** More are not looked at; what a statement does is said by its first ones. */
+  /** The limit of words that are read; the first ones determine what a statement does. */
   private static final int MOST = 64;
 
-  /** A quoted name becomes one that no keyword is. */
+  /** A quoted name becomes a word that is not a keyword. */
   private static final Pattern TOKEN =
       Pattern.compile(
           "(?<skip>\\s+|--[^\\n]*)|(?<quoted>\"(?:[^\"]|\"\")*+\"|'(?:[^']|'')*+')|(?<word>[\\p{L}_][\\p{L}\\p{N}_$]*)|(?<other>.)",
@@ -91,12 +90,12 @@ record SqlWords(int start, List<String> words, List<String> names) {
     return index < words.size() ? words.get(index) : "";
   }
 
-  /** The word there as a name; empty if there is none. */
+  /** The word at an index as a name; empty if there is none. */
   String name(int index) {
     return index < names.size() ? names.get(index) : "";
   }
 
-  /** The word after the first one that is this; empty if there is none. */
+  /** The word after the first occurrence of a word; empty if there is none. */
   String after(String word) {
     int index = words.indexOf(word);
     return index < 0 ? "" : word(index + 1);

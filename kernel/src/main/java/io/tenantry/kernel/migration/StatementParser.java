@@ -16,12 +16,12 @@ import org.flywaydb.core.internal.sqlscript.ParsedSqlStatement;
 import org.flywaydb.database.postgresql.PostgreSQLParser;
 
 /**
- * Flyway's parser, which hands out the rows of a COPY. Flyway's own keeps them to itself, and reads
- * for ever where the line that ends them is missing.
+ * Flyway's parser, extended to return the rows of a COPY. Flyway's own discards them, and never
+ * returns if the line that ends them is missing.
  */
 final class StatementParser extends PostgreSQLParser {
 
-  /** As Flyway's parser finds it. */
+  /** The pattern of Flyway's parser. */
   private static final Pattern COPY_FROM_STDIN = Pattern.compile("COPY( .*)? FROM STDIN");
 
   private static final StatementType ROWS = new StatementType();
@@ -36,7 +36,7 @@ final class StatementParser extends PostgreSQLParser {
     return COPY_FROM_STDIN.matcher(simplified).matches() ? ROWS : StatementType.UNKNOWN;
   }
 
-  /** It knows no server here, and would take it for one of before version 12. */
+  /** Without a connection, Flyway would assume a server before version 12. */
   @Override
   protected Boolean detectCanExecuteInTransaction(String simplified, List<Token> keywords) {
     return simplified.startsWith("ALTER TYPE")
@@ -88,7 +88,7 @@ final class StatementParser extends PostgreSQLParser {
   }
 
   private static String readRows(PeekingReader reader, int line) throws IOException {
-    // What follows the semicolon on its line.
+    // Skips the rest of the line after the semicolon.
     reader.readUntilIncluding('\n');
     StringBuilder rows = new StringBuilder();
     while (true) {

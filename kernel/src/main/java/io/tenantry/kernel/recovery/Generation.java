@@ -6,9 +6,9 @@ import java.util.OptionalLong;
 import org.jboss.logging.Logger;
 
 /**
- * A number that tenant-service raises in the control database every few seconds, and that is
- * written down wherever Tenantry keeps data. Where a higher one is found than the control database
- * has, the control database was restored from a backup.
+ * A number that tenant-service increments in the control database every few seconds, and that is
+ * copied to every place where Tenantry stores data. If a copy is higher than the number in the
+ * control database, the control database was restored from a backup.
  */
 @Singleton
 public final class Generation {
@@ -26,8 +26,8 @@ public final class Generation {
   /**
    * Starts recovery mode, for all replicas of all services, if the control database is older.
    *
-   * @param place where the generation was found, as a sentence begins
-   * @param seen the highest generation that was written down there
+   * @param place where the generation was found, worded as the start of a sentence
+   * @param seen the highest generation that was stored there
    */
   public void compare(String place, long seen) {
     boolean started =
@@ -45,7 +45,7 @@ public final class Generation {
   }
 
   /**
-   * What may be written down elsewhere now; empty in recovery mode, and as long as the control
+   * The current generation, to be copied elsewhere; empty in recovery mode, and while the control
    * database has none.
    */
   public OptionalLong current() {

@@ -5,7 +5,7 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
-import io.tenantry.kernel.runtime.Recent;
+import io.tenantry.kernel.runtime.CachedValue;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -15,8 +15,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Whether the control database was found to be older than its clusters. While it is, nothing is
- * claimed, dropped or deleted on its word. What is known of it may be a second old.
+ * Recovery mode: the control database was found to be older than its clusters. In this mode nothing
+ * is claimed, dropped or deleted. The state is cached for a second.
  */
 @Singleton
 public final class RecoveryMode {
@@ -29,20 +29,20 @@ public final class RecoveryMode {
   private static final State NORMAL = new State(null, null, null, OptionalLong.empty());
 
   private final Database database;
-  private final Recent<State> state;
+  private final CachedValue<State> state;
 
   RecoveryMode(Database database, Clock clock) {
     this.database = database;
-    this.state = new Recent<>(NORMAL, FRESHNESS, clock, former -> read());
+    this.state = new CachedValue<>(NORMAL, FRESHNESS, clock, former -> read());
   }
 
   /**
-   * How it stands.
+   * The state of recovery mode.
    *
-   * @param since when recovery mode began; null in normal operation
+   * @param since when recovery mode started; null in normal operation
    * @param reason what was found; null in normal operation
-   * @param recoveredAt when recovery was completed last; null if it never was
-   * @param generation the control database's; empty before it has one
+   * @param recoveredAt when recovery was last completed; null if never
+   * @param generation of the control database; empty before it has one
    */
   public record State(Instant since, String reason, Instant recoveredAt, OptionalLong generation) {
 
@@ -52,7 +52,7 @@ public final class RecoveryMode {
     }
   }
 
-  /** How it stands, at most a second ago. */
+  /** The state, at most a second old. */
   public State state() {
     return state.get();
   }
@@ -66,7 +66,7 @@ public final class RecoveryMode {
           FROM control_plane.recovery_v1
           """);
     } catch (SqlError e) {
-      // Before tenant-service of this version has migrated its schema there is no such mode.
+      // The mode does not exist before this version's tenant-service has migrated its schema.
       if (!NOT_THERE.contains(e.sqlState())) {
         throw e;
       }
@@ -87,7 +87,7 @@ public final class RecoveryMode {
     return state().active();
   }
 
-  /** Has the state read again when it is asked for next. */
+  /** Discards the cached state. */
   public void forget() {
     state.forget();
   }

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
-/** What is done beside the requests and waits for something; it ends with the service. */
+/** Runs background tasks that are retried until they are done; they stop with the service. */
 @Singleton
 public final class BackgroundTasks {
 
@@ -22,10 +22,10 @@ public final class BackgroundTasks {
   }
 
   /**
-   * Begins a task on a thread of its own.
+   * Starts a task on a thread of its own.
    *
-   * @param pause how long to wait after an attempt that was not the last
-   * @param attempt says whether all is done; with an exception it is given up
+   * @param pause how long to wait between attempts
+   * @param attempt returns whether the task is done; an exception stops it
    */
   public void untilDone(String name, Duration pause, BooleanSupplier attempt) {
     Thread.ofVirtual().name(name).start(() -> repeat(name, pause, attempt));
@@ -41,7 +41,7 @@ public final class BackgroundTasks {
     }
   }
 
-  /** Waits; false if the service ends meanwhile. */
+  /** Waits; returns false if the service shuts down meanwhile. */
   public boolean pause(Duration pause) {
     try {
       return !ending.await(pause.toMillis(), TimeUnit.MILLISECONDS);
@@ -51,8 +51,8 @@ public final class BackgroundTasks {
     }
   }
 
-  /** Whether the service ends. */
-  public boolean isEnding() {
+  /** Whether the service is shutting down. */
+  public boolean isShuttingDown() {
     return ending.getCount() == 0;
   }
 }

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Pauses between attempts, which grow.
+ * Growing pauses between attempts.
  *
  * @param first the pause after the first attempt
- * @param longest what they grow to
- * @param factor what each is multiplied by for the next
+ * @param longest the longest pause
+ * @param factor the growth of each pause
  */
 public record Backoff(Duration first, Duration longest, double factor) {
 
@@ -17,15 +17,15 @@ public record Backoff(Duration first, Duration longest, double factor) {
     return new Backoff(first, longest, 2);
   }
 
-  /** The pause after this many attempts, 1 or more. */
+  /** The pause after an attempt, counted from 1. */
   public Duration after(int attempts) {
     double millis = (double) first.toMillis() * Math.pow(factor, attempts - 1.0);
     return Duration.ofMillis((long) Math.min(millis, (double) longest.toMillis()));
   }
 
   /**
-   * {@link #after}, half as long to half as long again, so that those who were held up together do
-   * not come back together.
+   * {@link #after} with a jitter of 50 percent, so that callers that failed together do not retry
+   * together.
    */
   public Duration jittered(int attempts, RandomGenerator random) {
     return Duration.ofMillis((long) (after(attempts).toMillis() * random.nextDouble(0.5, 1.5)));

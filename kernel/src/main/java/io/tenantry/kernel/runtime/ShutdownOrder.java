@@ -1,15 +1,15 @@
 package io.tenantry.kernel.runtime;
 
 /**
- * In which order a service's parts end, as priorities of observers of {@code ShutdownEvent}. Those
- * without one end in between.
+ * The order in which the parts of a service stop, as priorities of observers of {@code
+ * ShutdownEvent}. Observers without a priority stop in between.
  */
 public final class ShutdownOrder {
 
-  /** Those who take up work: they end what they have in hand. */
+  /** Workers: they finish the work in progress. */
   public static final int WORKERS = 1000;
 
-  /** What workers make use of. */
+  /** Resources that workers use. */
   public static final int RESOURCES = 4000;
 
   private ShutdownOrder() {}

@@ -10,14 +10,14 @@ import java.util.Optional;
 /**
  * A PostgreSQL cluster and how its admin logs in.
  *
- * @param name what it is recorded by
- * @param region the region it stands in
+ * @param name its name in the registry
+ * @param region its region
  * @param host its host, as services and tenants reach it
- * @param maintenanceDatabase the database its admin connects to
+ * @param maintenanceDatabase the database that its admin connects to
  * @param adminUser a role that may create databases and roles
- * @param sslMode as libpq has it, for all connections
+ * @param sslMode libpq's sslmode, for all connections
  * @param sslRootCertificate what {@code verify-ca} and {@code verify-full} trust, in PEM
- * @param identity what this cluster is known by beside its address; empty before it is registered
+ * @param identity of the server; empty before it is registered
  */
 public record ClusterAccess(
     String name,
@@ -32,10 +32,10 @@ public record ClusterAccess(
     Optional<Identity> identity) {
 
   /**
-   * What a registered cluster is known by.
+   * The identity of a registered cluster.
    *
-   * @param systemIdentifier the server's own, which it shares with its standbys
-   * @param roleSecret from which the passwords of Tenantry's roles there are derived
+   * @param systemIdentifier of the server, which its standbys share
+   * @param roleSecret the passwords of Tenantry's roles there are derived from it
    */
   public record Identity(long systemIdentifier, RoleSecret roleSecret) {}
 
@@ -57,7 +57,7 @@ public record ClusterAccess(
   /**
    * The secret of the cluster's roles.
    *
-   * @throws TenantryException {@code CLUSTER_NOT_PREPARED} if it was not looked at yet
+   * @throws TenantryException {@code CLUSTER_NOT_PREPARED} if it was not prepared yet
    */
   public RoleSecret roleSecret() {
     return identity
@@ -69,27 +69,27 @@ public record ClusterAccess(
                     "tenant-service has not prepared the cluster %s yet.".formatted(name)));
   }
 
-  /** What an encrypted admin password of this cluster is bound to. */
+  /** The encryption context of this cluster's admin password. */
   public static String encryptionContext(String cluster) {
     return "cluster " + cluster;
   }
 
-  /** How connections to it are protected. */
+  /** The TLS settings of connections to it. */
   public ServerTls tls() {
     return ServerTls.of(sslMode, sslRootCertificate);
   }
 
-  /** How its admin logs in to one of its databases. */
+  /** The admin's login to one of its databases. */
   public PostgresLogin admin(String database) {
     return login(database, adminUser, adminPassword);
   }
 
-  /** How a role logs in to one of its databases. */
+  /** A role's login to one of its databases. */
   public PostgresLogin login(String database, String role, String password) {
     return new PostgresLogin(host, port, database, role, password, tls());
   }
 
-  /** How a tenant logs in to its database. */
+  /** The connection string of a tenant's login. */
   public ConnectionString connectionString(String database, String role, String password) {
     return ConnectionString.of(host, port, database, role, password, sslMode);
   }

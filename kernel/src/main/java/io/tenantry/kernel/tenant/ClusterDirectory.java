@@ -34,8 +34,8 @@ public final class ClusterDirectory {
   }
 
   /**
-   * The names of all clusters, in order; each is {@linkplain #find found} on its own, for the
-   * access of one that cannot be decrypted must not stop the others.
+   * The names of all clusters, in order; {@link #find} each separately, since one whose credentials
+   * cannot be decrypted must not affect the others.
    */
   public List<String> names() {
     return database.list(

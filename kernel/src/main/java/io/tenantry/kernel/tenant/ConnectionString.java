@@ -7,13 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a tenant logs in, {@code postgresql://role:password@host:port/database?sslmode=…}, as libpq
- * and most drivers read it. Role and password need no escaping. Never logged: what it prints has no
+ * A tenant's login, {@code postgresql://role:password@host:port/database?sslmode=…}, in the format
+ * of libpq and most drivers. Role and password need no escaping. {@code toString} omits the
  * password.
  */
 public record ConnectionString(String url) {
 
-  // By java.net.URI a host with an underscore would be none.
+  // java.net.URI does not accept an underscore in a host name.
   private static final Pattern URL =
       Pattern.compile(
           "postgresql://(?<role>[^:@/]+):(?<password>[^:@/]+)"
@@ -22,7 +22,7 @@ public record ConnectionString(String url) {
 
   private static final String DEFAULT_SSL_MODE = "prefer";
 
-  /** Of its parts; an IPv6 address as host is put in brackets. */
+  /** Builds it from its parts; an IPv6 address as host is put in brackets. */
   static ConnectionString of(
       String host, int port, String database, String role, String password, String sslMode) {
     return new ConnectionString(
@@ -36,22 +36,22 @@ public record ConnectionString(String url) {
                 sslMode));
   }
 
-  /** The same login, where its cluster is now. */
+  /** This login at another address. */
   public ConnectionString at(String host, int port, String sslMode) {
     return of(host, port, part("database"), part("role"), password(), sslMode);
   }
 
-  /** Whether it demands that the server's certificate is checked. */
+  /** Whether it requires a check of the server's certificate. */
   public boolean verifiesServer() {
     return ServerTls.verifies(sslMode());
   }
 
   /**
-   * The login it describes.
+   * The login that it describes.
    *
-   * @param rootCertificates what the server's certificate is checked against, in PEM; ignored where
-   *     it does not demand that
-   * @throws ServerTls.InvalidServerTls if it demands that, and there are none
+   * @param rootCertificates to check the server's certificate, in PEM; ignored if no check is
+   *     required
+   * @throws ServerTls.InvalidServerTls if a check is required and there are none
    */
   public PostgresLogin login(Optional<String> rootCertificates) {
     return new PostgresLogin(

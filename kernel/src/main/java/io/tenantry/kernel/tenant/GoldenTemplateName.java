@@ -1,11 +1,11 @@
 package io.tenantry.kernel.tenant;
 
 /**
- * How golden template databases are named: tenant-service makes them, backup-service reads them.
+ * The names of golden template databases, which tenant-service creates and backup-service reads.
  */
 public final class GoldenTemplateName {
 
-  /** What the name of every golden template begins with, and that of no tenant's database. */
+  /** The prefix of golden templates' names, which no tenant's database has. */
   public static final String PREFIX = "tpl_";
 
   private GoldenTemplateName() {}

@@ -18,9 +18,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The registry of tenants, as the services other than its owner read it. An answer may be a second
- * old and never older: that is how long a suspended or deleted tenant may still look active, with
- * no message needed to end it.
+ * Reads the registry of tenants, for the services that do not own it. Entries are cached for a
+ * second: so long a suspended or deleted tenant may still look active, without messages between
+ * services.
  */
 @Singleton
 public final class TenantDirectory {
@@ -35,7 +35,7 @@ public final class TenantDirectory {
       """;
 
   private static final Duration FRESHNESS = Duration.ofSeconds(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int LARGEST = 20_000;
 
   private final Database database;
@@ -49,16 +49,16 @@ public final class TenantDirectory {
   }
 
   /**
-   * The tenant of this id, for virtual threads.
+   * The tenant of this id; call it on virtual threads.
    *
    * @throws io.tenantry.kernel.db.DatabaseUnavailable if the control database does not answer
    */
   public Optional<TenantEntry> find(UUID tenantId) {
-    return Database.await(lookUp(tenantId), PATIENCE);
+    return Database.await(lookUp(tenantId), TIMEOUT);
   }
 
   /**
-   * The tenant of this id, which is not deleted, for virtual threads.
+   * The tenant of this id, which must not be deleted; call it on virtual threads.
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}
    */
@@ -71,14 +71,14 @@ public final class TenantDirectory {
                     ErrorCode.TENANT_NOT_FOUND, "There is no tenant " + tenantId + "."));
   }
 
-  /** The tenant of this id, for the event loop. Deleted tenants are found, too, as such. */
+  /** The tenant of this id, for the event loop. Finds deleted tenants, too. */
   public CompletableFuture<Optional<TenantEntry>> lookUp(UUID tenantId) {
     return entries.get(tenantId, (id, executor) -> load(id));
   }
 
   /**
-   * The tenant's status in the caller's transaction, not from the cache: what a message says of a
-   * tenant is compared with this before it is acted on.
+   * The tenant's status in the caller's transaction, not from the cache. Handlers compare a
+   * message's claims about a tenant with it before they act.
    *
    * @return empty if the registry has no such tenant
    */
@@ -89,15 +89,15 @@ public final class TenantDirectory {
         tenantId);
   }
 
-  /** Has the tenant read anew when it is asked for next. */
+  /** Discards the cached entry of the tenant. */
   public void forget(UUID tenantId) {
     entries.synchronous().invalidate(tenantId);
   }
 
   /**
-   * How the tenant logs in; empty if it has no database it could log in to.
+   * The tenant's login; empty if it has no database.
    *
-   * @throws KeyRing.UndecryptableException if no key of this service opens it
+   * @throws KeyRing.UndecryptableException if no key of this service decrypts it
    */
   public Optional<ConnectionString> connection(TenantEntry tenant) {
     return tenant
@@ -107,10 +107,11 @@ public final class TenantDirectory {
   }
 
   /**
-   * {@link #connection} as options of the reactive client, with the certificates that its cluster's
-   * server is checked against.
+   * {@link #connection} as options of the reactive client, with the root certificates of its
+   * cluster.
    *
-   * @throws io.tenantry.kernel.db.DatabaseUnavailable if they are needed and cannot be read
+   * @throws io.tenantry.kernel.db.DatabaseUnavailable if the certificates are needed and cannot be
+   *     read
    */
   public Optional<PgConnectOptions> connectOptions(TenantEntry tenant) {
     return connection(tenant)
@@ -136,7 +137,7 @@ public final class TenantDirectory {
             () ->
                 new DatabaseUnavailable(
                     "the cluster " + tenant.data().cluster() + " has no root certificate yet",
-                    new IOException("the tenant's connection string demands one")));
+                    new IOException("the tenant's connection string requires one")));
   }
 
   private CompletableFuture<Optional<TenantEntry>> load(UUID tenantId) {

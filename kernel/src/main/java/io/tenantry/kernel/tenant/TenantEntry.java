@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What the registry knows of a tenant.
+ * A tenant's entry in the registry.
  *
- * @param blueprintVersion the content hash of the blueprint's version it is at
- * @param location where its data is stored; empty if it has none
- * @param connectionEncrypted how it logs in, see {@link TenantDirectory#connection}; empty if it
- *     never could
+ * @param blueprintVersion the content hash of its blueprint's version
+ * @param location where its data is stored; empty if it has no data
+ * @param connectionEncrypted its encrypted connection string, see {@link
+ *     TenantDirectory#connection}; empty if it never had one
  */
 public record TenantEntry(
     UUID tenantId,
@@ -23,7 +23,7 @@ public record TenantEntry(
     Optional<TenantLocation> location,
     Optional<Buffer> connectionEncrypted) {
 
-  /** Whether it works: neither in the making, nor suspended, nor on its way out. */
+  /** Whether its status is {@link TenantStatus#ACTIVE}. */
   public boolean active() {
     return status == TenantStatus.ACTIVE;
   }

@@ -11,13 +11,13 @@ import java.util.UUID;
  *
  * @param cluster the name of the PostgreSQL cluster, see {@link ClusterDirectory}
  * @param database its database; a tenant with a schema shares it with others
- * @param schema its schema; empty if the whole database is its own
- * @param role its role, which has all its rights and which its other roles are named after
+ * @param schema its schema; empty if it has a database of its own
+ * @param role its first login role, which its other roles are named after
  */
 public record TenantLocation(
     UUID tenantId, String cluster, String database, Optional<String> schema, String role) {
 
-  /** From the columns that all tables and views of tenants' places name alike. */
+  /** Reads the columns that all tables and views with tenants' locations share. */
   public static TenantLocation of(Row row) {
     return new TenantLocation(
         row.getUUID("tenant_id"),
@@ -27,22 +27,22 @@ public record TenantLocation(
         row.getString("role_name"));
   }
 
-  /** Its database, or its schema, whichever is its own. */
+  /** Its schema, or its database if it has no schema. */
   public String own() {
     return schema.orElse(database);
   }
 
-  /** Its second login role; there may be none. */
+  /** Its second login role, which may not exist. */
   public String secondRole() {
     return ClusterRoles.second(role);
   }
 
-  /** The role that owns its data, or may do what its owner may. */
+  /** Its owner role, which owns its data or is a member of the owner. */
   public String ownerRole() {
     return ClusterRoles.owner(role);
   }
 
-  /** The schema in quotes. */
+  /** The quoted name of the schema. */
   public String quotedSchema() {
     return Identifiers.quote(schema.orElseThrow());
   }

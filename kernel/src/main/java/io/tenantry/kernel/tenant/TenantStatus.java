@@ -4,25 +4,25 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 
-/** Where a tenant stands. */
+/** The status of a tenant. */
 @RegisterForReflection
 public enum TenantStatus {
-  /** It is known, and not made yet. */
+  /** Known, but not provisioned yet. */
   REGISTERED,
-  /** It is being made. */
+  /** Being provisioned. */
   PROVISIONING,
-  /** Making it failed; what was made is being removed. */
+  /** Provisioning failed; its resources are being removed. */
   ROLLING_BACK,
-  /** It works. */
+  /** In use. */
   ACTIVE,
-  /** It exists, and nobody may use it. */
+  /** Exists, but cannot be used. */
   SUSPENDED,
-  /** It is being removed. */
+  /** Being deleted. */
   DELETING,
-  /** It is gone, and only its row is left. */
+  /** Deleted; only its row is left. */
   DELETED;
 
-  /** The status by its name in the control database and the API. */
+  /** The status with this name in the control database and the API. */
   public static TenantStatus of(String name) {
     return valueOf(name.toUpperCase(Locale.ROOT));
   }

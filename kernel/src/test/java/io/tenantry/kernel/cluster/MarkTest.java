@@ -51,13 +51,13 @@ class MarkTest {
         new Mark(INSTALLATION, Purpose.RESTORE, Optional.of(TENANT), Optional.of(OPERATION));
     UUID other = UUID.randomUUID();
 
-    assertThat(Expected.madeBy(OPERATION, Purpose.RESTORE).permits(mark, INSTALLATION)).isTrue();
+    assertThat(Expected.createdBy(OPERATION, Purpose.RESTORE).permits(mark, INSTALLATION)).isTrue();
     assertThat(Expected.of(TENANT, Purpose.RESTORE).permits(mark, INSTALLATION)).isTrue();
-    assertThat(Expected.madeBy(OPERATION, Purpose.RESTORE).permits(mark, other)).isFalse();
-    assertThat(Expected.madeBy(other, Purpose.RESTORE).permits(mark, INSTALLATION)).isFalse();
+    assertThat(Expected.createdBy(OPERATION, Purpose.RESTORE).permits(mark, other)).isFalse();
+    assertThat(Expected.createdBy(other, Purpose.RESTORE).permits(mark, INSTALLATION)).isFalse();
     assertThat(Expected.of(other, Purpose.RESTORE).permits(mark, INSTALLATION)).isFalse();
     assertThat(Expected.of(TENANT, Purpose.TENANT).permits(mark, INSTALLATION)).isFalse();
-    assertThat(Expected.noTenants(Purpose.RESTORE).permits(mark, INSTALLATION))
+    assertThat(Expected.withoutTenant(Purpose.RESTORE).permits(mark, INSTALLATION))
         .as("what has a tenant is not expected where none is named")
         .isFalse();
   }

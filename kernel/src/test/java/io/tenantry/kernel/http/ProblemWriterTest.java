@@ -31,9 +31,13 @@ class ProblemWriterTest {
             ErrorCode.TENANT_BUSY,
             "It is."),
         Arguments.of(
-            new UnauthorizedException(), ErrorCode.UNAUTHENTICATED, "This needs credentials."),
+            new UnauthorizedException(),
+            ErrorCode.UNAUTHENTICATED,
+            "This operation needs credentials."),
         Arguments.of(
-            new ForbiddenException(), ErrorCode.FORBIDDEN, "These credentials do not permit this."),
+            new ForbiddenException(),
+            ErrorCode.FORBIDDEN,
+            "These credentials do not permit this operation."),
         Arguments.of(
             new NotFoundException(), ErrorCode.NOT_FOUND, ErrorCode.NOT_FOUND.title() + "."),
         Arguments.of(

@@ -66,7 +66,7 @@ class JobRunnerTest {
     }
 
     @Override
-    public void giveUp(RunningJob job, Job.Failure failure) throws InterruptedException {
+    public void cleanUp(RunningJob job, Job.Failure failure) throws InterruptedException {
       tidying.on(job);
       givenUp.add(failure);
     }

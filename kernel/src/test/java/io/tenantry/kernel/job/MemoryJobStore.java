@@ -46,7 +46,7 @@ final class MemoryJobStore extends JobStore {
   }
 
   @Override
-  boolean begin(UUID id, int attempt, Instant now) {
+  boolean start(UUID id, int attempt, Instant now) {
     boolean begins = job.status() == Job.Status.PENDING || job.status() == Job.Status.RUNNING;
     if (begins) {
       become(Job.Status.RUNNING, attempt);

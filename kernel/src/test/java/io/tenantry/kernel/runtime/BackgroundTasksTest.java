@@ -57,7 +57,7 @@ class BackgroundTasksTest {
 
     assertThat(attempts.take()).isZero();
     waiting.join();
-    assertThat(tasks.isEnding()).isTrue();
+    assertThat(tasks.isShuttingDown()).isTrue();
   }
 
   @Test

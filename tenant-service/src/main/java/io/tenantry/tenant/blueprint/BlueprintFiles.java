@@ -41,7 +41,7 @@ record BlueprintFiles(NavigableMap<String, String> contents) {
    * contents in the order of the names, each closed by a NUL.
    */
   String version() {
-    MessageDigest digest = Sha256.begin();
+    MessageDigest digest = Sha256.newDigest();
     contents.forEach(
         (path, text) ->
             digest.update((path + "\0" + text + "\0").getBytes(StandardCharsets.UTF_8)));

@@ -5,7 +5,7 @@ import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.FieldError;
 import io.tenantry.kernel.error.InvalidRequest;
 import io.tenantry.kernel.error.TenantryException;
-import io.tenantry.kernel.runtime.Recent;
+import io.tenantry.kernel.runtime.CachedValue;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
@@ -42,7 +42,7 @@ public final class Blueprints {
   private final TableTemplates tableTemplates;
   private final BlueprintCheck check;
   private final Event<BlueprintAccepted> accepted;
-  private final Recent<Map<String, Blueprint>> known;
+  private final CachedValue<Map<String, Blueprint>> known;
 
   Blueprints(
       BlueprintStore store,
@@ -56,7 +56,7 @@ public final class Blueprints {
     this.tableTemplates = tableTemplates;
     this.check = check;
     this.accepted = accepted;
-    this.known = new Recent<>(Map.of(), MEMORY, clock, this::read);
+    this.known = new CachedValue<>(Map.of(), MEMORY, clock, this::read);
   }
 
   /** The current version of the blueprint with this name, also if it was stored just now. */

@@ -83,7 +83,7 @@ final class BlueprintDatabase implements AutoCloseable {
                     objects.marking(
                         Kind.DATABASE,
                         name,
-                        Mark.noTenants(objects.installation(), Purpose.TEMPLATE))));
+                        Mark.withoutTenant(objects.installation(), Purpose.TEMPLATE))));
     try (OwnerSession fresh = cluster.connections().asAdminIn(name)) {
       fresh.execute("ALTER SCHEMA public OWNER TO " + CONTENT);
     }
@@ -99,7 +99,7 @@ final class BlueprintDatabase implements AutoCloseable {
             quote(role.role()),
             literal(ScramVerifier.of(role.password(), random)),
             objects.marking(
-                Kind.ROLE, role.role(), Mark.noTenants(objects.installation(), Purpose.BUILD)));
+                Kind.ROLE, role.role(), Mark.withoutTenant(objects.installation(), Purpose.BUILD)));
   }
 
   /** The way in for what a golden template holds: what is created belongs to its content role. */
@@ -164,7 +164,7 @@ final class BlueprintDatabase implements AutoCloseable {
   }
 
   private static void drop(Cluster cluster, String name) {
-    cluster.dropDatabase(name, Expected.noTenants(Purpose.TEMPLATE));
+    cluster.dropDatabase(name, Expected.withoutTenant(Purpose.TEMPLATE));
   }
 
   /** Whether what filled it changed settings of its content role, which are the cluster's. */

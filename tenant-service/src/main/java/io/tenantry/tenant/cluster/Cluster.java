@@ -336,7 +336,7 @@ public final class Cluster {
                             .marking(
                                 Kind.DATABASE,
                                 template,
-                                Mark.noTenants(objects().installation(), Purpose.TEMPLATE))));
+                                Mark.withoutTenant(objects().installation(), Purpose.TEMPLATE))));
   }
 
   /** What converts tenants of versions of Tenantry that wrote no marks. */

@@ -126,7 +126,7 @@ public final class ClusterConversion {
     return database.comment() == null
         && database.owner().equals(OWNER)
         && !database.template()
-        && database.admitsConnections();
+        && database.acceptsConnections();
   }
 
   /**

@@ -99,7 +99,7 @@ public final class ClusterLogins {
   public void block(UUID tenant, Set<String> logins) {
     setup.prepare();
     roles.permitLogin(tenant, logins, false);
-    ClusterSessions.endOf(connections.admin(), logins);
+    ClusterSessions.terminateOf(connections.admin(), logins);
   }
 
   /**
@@ -114,7 +114,7 @@ public final class ClusterLogins {
 
   /** Ends the sessions of tenants' roles that may not log in; returns how many there were. */
   int endBlockedSessions() {
-    return ClusterSessions.endBlocked(admin());
+    return ClusterSessions.terminateBlocked(admin());
   }
 
   /** Writes down on the server which of its roles a tenant logs in with, as far as that can be. */

@@ -5,7 +5,7 @@ import io.tenantry.kernel.db.Logins;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
-import io.tenantry.kernel.runtime.Recent;
+import io.tenantry.kernel.runtime.CachedValue;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.ClusterDirectory;
 import io.vertx.core.Vertx;
@@ -50,7 +50,7 @@ public final class Clusters {
   private final SecureRandom random;
   private final Clock clock;
   private final Map<String, Opened> open = new ConcurrentHashMap<>();
-  private final Recent<Known> known;
+  private final CachedValue<Known> known;
 
   Clusters(
       ClusterConfig config,
@@ -70,7 +70,7 @@ public final class Clusters {
     this.random = random;
     this.clock = clock;
     this.known =
-        new Recent<>(
+        new CachedValue<>(
             new Known(Set.of(), List.of()),
             FRESHNESS,
             clock,

@@ -117,7 +117,7 @@ public final class GoldenTemplates {
   void dropAll(Cluster cluster) {
     for (FoundDatabase found : cluster.inventory().databases()) {
       if (found.mark().filter(mark -> isTemplate(mark, cluster)).isPresent()) {
-        cluster.dropDatabase(found.name(), Expected.noTenants(Purpose.TEMPLATE));
+        cluster.dropDatabase(found.name(), Expected.withoutTenant(Purpose.TEMPLATE));
       }
     }
     known.keySet().removeIf(key -> key.startsWith(cluster.name() + "/"));

@@ -32,7 +32,7 @@ final class SharedDatabase {
     }
     // Also what a crash left half-made, and one of a version that wrote no marks.
     prepare(cluster);
-    Mark mark = Mark.noTenants(cluster.objects().installation(), Purpose.SHARED);
+    Mark mark = Mark.withoutTenant(cluster.objects().installation(), Purpose.SHARED);
     cluster
         .admin()
         .execute(

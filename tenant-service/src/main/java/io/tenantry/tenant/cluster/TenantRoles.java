@@ -123,7 +123,7 @@ final class TenantRoles {
     // The second one acts as the role.
     objects.get().requireLogins(admin.get(), tenant, List.of(role, login));
     permitLogin(tenant, Set.of(login), false);
-    ClusterSessions.endOf(admin.get(), Set.of(login));
+    ClusterSessions.terminateOf(admin.get(), Set.of(login));
     admin
         .get()
         .execute(

@@ -152,7 +152,7 @@ class Reaper {
         orphan
             .tenantId()
             .map(tenant -> Expected.of(tenant, Purpose.POOL, Purpose.PROVISIONING))
-            .orElse(Expected.noTenants(Purpose.PROVISIONING));
+            .orElse(Expected.withoutTenant(Purpose.PROVISIONING));
     switch (orphan.kind()) {
       case SCHEMA -> {
         cluster.schemas().drop(orphan.name(), expected);

@@ -80,7 +80,7 @@ final class ProvisionProjectJob implements JobHandler {
   }
 
   @Override
-  public void giveUp(RunningJob job, Job.Failure failure) {
-    provisioning.giveUp(job, failure, true);
+  public void cleanUp(RunningJob job, Job.Failure failure) {
+    provisioning.cleanUp(job, failure, true);
   }
 }

@@ -99,7 +99,7 @@ public final class ProvisionTenantJob implements JobHandler {
   }
 
   @Override
-  public void giveUp(RunningJob job, Job.Failure failure) {
-    provisioning.giveUp(job, failure, false);
+  public void cleanUp(RunningJob job, Job.Failure failure) {
+    provisioning.cleanUp(job, failure, false);
   }
 }

@@ -84,7 +84,7 @@ public final class ProvisioningJob {
    * @param keepRegistered whether it stays registered, to be provisioned by another job; else its
    *     name is freed
    */
-  public void giveUp(RunningJob job, Job.Failure failure, boolean keepRegistered) {
+  public void cleanUp(RunningJob job, Job.Failure failure, boolean keepRegistered) {
     store.giveUp(job.tenantId(), failure.code().name(), keepRegistered);
   }
 

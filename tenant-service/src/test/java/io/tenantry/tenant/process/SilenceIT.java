@@ -22,7 +22,7 @@ class SilenceIT {
                     "CONTROL_DATABASE_PORT", Integer.toString(way.port()),
                     // Else others would be opened beside it, and be taken by chance.
                     "CONTROL_DATABASE_POOL_SIZE", "1",
-                    "TENANTRY_CONTROL_DATABASE_PATIENCE", "2s"))) {
+                    "TENANTRY_CONTROL_DATABASE_TIMEOUT", "2s"))) {
       way.fallSilent();
       service.awaitLog("no answer within PT2S");
       service.awaitStatus("/q/health/ready", 200);

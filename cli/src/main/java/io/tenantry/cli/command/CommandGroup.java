@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ParentCommand;
 
-/** What the commands about one kind of thing have in common. */
+/** The base class of commands for one kind of object. */
 @RegisterForReflection
-public abstract class Noun {
+public abstract class CommandGroup {
 
   private static final Pattern UUID =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
@@ -43,20 +43,20 @@ public abstract class Noun {
     terminal().say(text);
   }
 
-  /** Says each of the sentences that a service answered. */
+  /** Prints each of the sentences in an answer. */
   public final void sayEach(String what, JsonNode sentences) {
     sentences.forEach(sentence -> say(what + ": " + Printer.line(sentence)));
   }
 
-  /** Lists things page by page. */
+  /** Prints a list page by page. */
   public final void list(Api api, Target target, Paging paging, Columns columns) {
     paging.print(api, target, printer(), columns, terminal());
   }
 
   /**
-   * The id of a tenant that is named by id, by name, or by {@code ENVIRONMENT/NAME}.
+   * The id of a tenant, given by id, by name, or as {@code ENVIRONMENT/NAME}.
    *
-   * @throws CommandException when there is none, or more than one
+   * @throws CommandException if no tenant, or more than one, matches
    */
   public final String tenantId(String tenant) {
     if (UUID.matcher(tenant).matches()) {
@@ -83,7 +83,7 @@ public abstract class Noun {
       throw new CommandException(
           ExitCode.NOT_FOUND,
           "there is no tenant " + tenant,
-          "tenantctl tenants list shows those there are");
+          "tenantctl tenants list shows all tenants");
     }
     if (found.size() > 1) {
       throw CommandException.usage(
@@ -100,7 +100,7 @@ public abstract class Noun {
     return found.getFirst().path("tenant_id").asText();
   }
 
-  /** As {@link #tenantId}, where a tenant is only a filter. */
+  /** {@link #tenantId} for an optional filter. */
   public final String tenantIdOrNull(String tenant) {
     return tenant == null ? null : tenantId(tenant);
   }

@@ -5,8 +5,8 @@ import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
 
-/** What code would otherwise reach for statically: the time and chance. Made at run time. */
-final class AmbientProducer {
+/** Produces the clock and the random number generators, at run time instead of statically. */
+final class ClockAndRandomProducer {
 
   @Produces
   @Singleton

@@ -8,15 +8,16 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * Lets the consumers of channels wait for a broker that is away as long as it takes. A question to
- * the broker that is given up, such as for the offset committed last, ends its channel for good.
+ * Makes the consumers of channels wait without limit for an unavailable broker. A call to the
+ * broker that times out, such as a read of the committed offset, would close its channel
+ * permanently.
  *
- * <p>The connector takes the same setting for how long it waits for the end of a channel; that is
- * what a channel says. A consumer that waits is woken by the end.
+ * <p>The connector uses the same setting as its timeout for closing a channel, so a channel keeps
+ * its own value for that. Closing wakes a waiting consumer.
  */
 @Singleton
 @IfBuildProperty(name = "tenantry.inbox.enabled", stringValue = "true")
-final class PatientConsumers implements ClientCustomizer<Map<String, Object>> {
+final class UnlimitedConsumerTimeouts implements ClientCustomizer<Map<String, Object>> {
 
   @Override
   public Map<String, Object> customize(String channel, Config said, Map<String, Object> client) {

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** What is remembered for a moment, and when it is read again. */
-class RecentTest {
+class CachedValueTest {
 
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
   private final Clock clock = ((InstantSource) now::get).withZone(ZoneOffset.UTC);
@@ -21,8 +21,8 @@ class RecentTest {
   private String stored = "a";
   private Runnable meanwhile = () -> {};
 
-  private final Recent<String> recent =
-      new Recent<>(
+  private final CachedValue<String> recent =
+      new CachedValue<>(
           "nothing",
           Duration.ofSeconds(1),
           clock,

@@ -6,9 +6,9 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** No timer fires any more once what it would use begins to end. */
+/** Pauses all timers before the resources that they use are closed. */
 @Singleton
-final class SchedulesEnd {
+final class TimerShutdown {
 
   void pause(@Observes @Priority(ShutdownOrder.WORKERS) ShutdownEvent ending, Scheduler timers) {
     timers.pause();

@@ -7,11 +7,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /**
- * What changes seldom and is asked for often: remembered for a moment after it was read.
+ * Caches a value that changes seldom and is read often, for a short time.
  *
  * @param <T> what is read
  */
-public final class Recent<T> {
+public final class CachedValue<T> {
 
   private final Duration freshness;
   private final Clock clock;
@@ -19,13 +19,13 @@ public final class Recent<T> {
   private final AtomicReference<Read<T>> last;
 
   /**
-   * Remembers nothing yet.
+   * Starts without a cached value.
    *
-   * @param before what the first reading is given
-   * @param freshness how long it is remembered
-   * @param reading reads it, given what was read last
+   * @param before the previous value for the first reading
+   * @param freshness how long a value is cached
+   * @param reading reads the value, given the previous one
    */
-  public Recent(T before, Duration freshness, Clock clock, UnaryOperator<T> reading) {
+  public CachedValue(T before, Duration freshness, Clock clock, UnaryOperator<T> reading) {
     this.freshness = freshness;
     this.clock = clock;
     this.reading = reading;
@@ -34,7 +34,7 @@ public final class Recent<T> {
 
   private record Read<T>(T value, Instant at) {}
 
-  /** What was read a moment ago, or is read now. */
+  /** The cached value, or a new reading. */
   public T get() {
     Read<T> former = last.get();
     Instant now = clock.instant();
@@ -42,12 +42,12 @@ public final class Recent<T> {
       return former.value();
     }
     T value = reading.apply(former.value());
-    // Not if it was to be forgotten meanwhile: that reading may have come too early.
+    // Not cached if the value was discarded meanwhile, since the reading may be older than that.
     last.compareAndSet(former, new Read<>(value, now));
     return value;
   }
 
-  /** Has it read again when it is asked for next. */
+  /** Discards the cached value. */
   public void forget() {
     last.updateAndGet(former -> new Read<>(former.value(), Instant.MIN));
   }
