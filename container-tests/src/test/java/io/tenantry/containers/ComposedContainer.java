@@ -118,7 +118,7 @@ final class ComposedContainer extends GenericContainer<ComposedContainer> {
     return getDockerClient().inspectContainerCmd(getContainerId()).exec();
   }
 
-  /** Its state and the end of its log, for whoever asks why a test failed. */
+  /** Its state and the end of its log, to explain a failed test. */
   String story() {
     List<String> lines = getLogs().lines().toList();
     return inspect().getState()

@@ -10,25 +10,22 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
-/**
- * What the JVM keeps of a service's classes beside its jar (JEP 514), so that each of its many
- * starts in tests takes half as long.
- */
+/** AOT caches of the services (JEP 514), which halve the time of their many starts in tests. */
 final class AotCache {
 
-  /** Tests of what is shipped as files have no other library for logs. */
+  /** Tests of shipped files have no other logging library. */
   private static final System.Logger LOG = System.getLogger(AotCache.class.getName());
 
-  /** Jars that could not be trained; they start without. */
+  /** Jars whose training failed; they start without a cache. */
   private static final Set<Path> WITHOUT = new HashSet<>();
 
   private AotCache() {}
 
   /**
-   * The JVM's options for a service.
+   * The JVM options for a service.
    *
-   * @param jar its absolute path: a cache is good for the one that it was made with
-   * @param training starts and ends the service with an additional JVM option; called once for each
+   * @param jar its absolute path, which the cache depends on
+   * @param training starts and stops the service with an additional JVM option; called once per
    *     build
    */
   static synchronized List<String> of(Path jar, BiConsumer<Path, String> training) {
@@ -50,7 +47,8 @@ final class AotCache {
 
   private static void train(Path jar, Path cache, BiConsumer<Path, String> training) {
     try {
-      // Tests of several modules may do so at the same time, and take no half of a cache.
+      // Tests of several modules may train at the same time, so the cache is moved into place
+      // atomically.
       Path made = cache.resolveSibling("tests-%d.aot".formatted(ProcessHandle.current().pid()));
       training.accept(jar, "-XX:AOTCacheOutput=" + made);
       if (Files.exists(made)) {

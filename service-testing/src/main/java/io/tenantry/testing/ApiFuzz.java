@@ -16,15 +16,15 @@ import java.util.Random;
 import java.util.regex.Pattern;
 
 /**
- * Asks a service what it did not expect: requests made from its own OpenAPI document, valid ones
- * and broken ones, the same for the same seed. Whatever it is asked, the service answers soon,
- * never with 500, and every refusal is a problem detail that tells nothing of its inside.
+ * Fuzzes a service with valid and invalid requests that are generated from its OpenAPI document and
+ * a seed. The service must answer soon, never with 500, and every refusal must be a problem detail
+ * without internals.
  */
 public final class ApiFuzz {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
-  /** What no answer may hold: traces, SQL, class names. */
+  /** What no answer may contain: stack traces, SQL, class names. */
   private static final Pattern INSIDE =
       Pattern.compile(
           "Exception|\\bat (io|java)\\.|\\bjava\\.|INSERT INTO|SELECT .*"
@@ -41,8 +41,8 @@ public final class ApiFuzz {
   private final FuzzedJson bodies;
 
   /**
-   * @param service where it answers
-   * @param seed of what is asked
+   * @param service its URL
+   * @param seed of the requests
    */
   public ApiFuzz(URI service, String adminKey, long seed) {
     this.service = service;
@@ -58,9 +58,9 @@ public final class ApiFuzz {
   }
 
   /**
-   * Asks each operation so often.
+   * Calls each operation several times.
    *
-   * @return what was wrong with the answers; empty if nothing was
+   * @return the faults found in answers; may be empty
    */
   public List<String> run(int times) {
     List<String> faults = new ArrayList<>();

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Each operation of a service that changes something has its tenants in the audit log, so that they
- * are found there by them. Whoever adds an operation has to say how.
+ * Each operation of a service that changes something records its tenants in the audit log. A test
+ * that lists the operations fails when one is added.
  */
 public final class AuditContract {
 
@@ -24,10 +24,10 @@ public final class AuditContract {
   /**
    * Compares the operations of {@code openapi.yaml} with those that a test names.
    *
-   * @param named operations, such as {@code POST /api/v1/restores}, whose tenants are not in their
-   *     path and which name them
-   * @param withoutTenant operations that concern no tenant, or are not the admin API's
-   * @throws AssertionError if an operation is in neither, or in one without need
+   * @param named operations, such as {@code POST /api/v1/restores}, that declare tenants which are
+   *     not in their path
+   * @param withoutTenant operations that concern no tenant, or do not belong to the admin API
+   * @throws AssertionError if an operation is in neither set, or needlessly in one
    */
   public static void check(Set<String> named, Set<String> withoutTenant) {
     Set<String> expected = new TreeSet<>(named);

@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The control database, seen by its superuser. */
+/** Access to the control database as superuser. */
 public final class ControlDatabase {
 
   public static final String NAME = "tenantry_control";

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** The registry of tenants, as tenant-service's own migrations make it, with the local cluster. */
+/** The registry of tenants, created by tenant-service's own migrations, with the local cluster. */
 public final class ControlPlane {
 
   static final String CLUSTER = "default";
 
-  /** What the passwords of Tenantry's roles on the cluster are derived from. */
+  /** The secret from which the passwords of Tenantry's roles on the cluster are derived. */
   static final RoleSecret ROLE_SECRET =
       new RoleSecret("dGhlLXJvbGVzLW9mLXRoZS10ZXN0cy1jbHVzdGVyISE=");
 
@@ -22,7 +22,7 @@ public final class ControlPlane {
 
   private ControlPlane() {}
 
-  /** Makes it, once. */
+  /** Creates it once. */
   public static synchronized void prepare() {
     if (prepared) {
       return;
@@ -42,7 +42,7 @@ public final class ControlPlane {
               .sorted(Comparator.comparingInt(file -> version(file.getKey())))
               .map(Map.Entry::getValue)
               .toArray(String[]::new));
-      // The tests reach one server by several ways.
+      // The tests reach one server through several addresses.
       ControlDatabase.execute(
           "ALTER TABLE control_plane.cluster_identities DROP CONSTRAINT cluster_identities_server");
     }
@@ -50,7 +50,7 @@ public final class ControlPlane {
     prepared = true;
   }
 
-  /** Registers the local cluster, by any way that leads to it. */
+  /** Registers the local cluster under any of its addresses. */
   public static void register(String name, int port) {
     LocalStack stack = LocalStack.shared();
     Map<String, String> environment = stack.environment();
@@ -120,7 +120,7 @@ public final class ControlPlane {
         status);
   }
 
-  /** Records another status of a tenant. */
+  /** Changes the status of a tenant. */
   public static void setStatus(UUID tenant, String status) {
     ControlDatabase.execute(
         """

@@ -13,15 +13,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What clients of two replicas notice when one of them is asked to end: nothing. */
+/** Clients of two replicas notice nothing when one of them shuts down. */
 public final class DrainContract {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  /** As the shortest of our deployments, Compose's, gives it before it kills. */
+  /** The shortest grace period of our deployments, Compose's. */
   private static final Duration GRACE = Duration.ofSeconds(20);
 
-  /** What libraries log on a busy machine while they close, though nothing is lost. */
+  /** What libraries log on a busy machine while they close, although nothing is lost. */
   private static final List<String> HARMLESS =
       List.of(
           // A probe connected while the server closed.
@@ -37,9 +37,9 @@ public final class DrainContract {
   private final int clients;
 
   /**
-   * @param ending a replica that is ready, and asked to end
-   * @param staying one that takes over
-   * @param clients how many send one request after the other
+   * @param ending a ready replica that will shut down
+   * @param staying the replica that takes over
+   * @param clients the number of clients, which send one request after the other
    */
   public DrainContract(ServiceProcess ending, ServiceProcess staying, int clients) {
     this.ending = ending;
@@ -54,16 +54,16 @@ public final class DrainContract {
     /**
      * Sends it to a replica.
      *
-     * @throws Exception if the answer is none, or not as it should be
+     * @throws Exception if there is no answer, or an unexpected one
      */
     void send(URI replica) throws Exception;
   }
 
   /**
-   * Sends requests from several clients, all the while one replica ends: each request is answered
-   * as it should be, the replica ends in time, and what it logs from then on tells of no trouble.
+   * Sends requests from several clients while one replica shuts down: each request gets the
+   * expected answer, the replica exits in time, and it logs no warning or error while it does.
    *
-   * @param some how many requests are answered before, and again after, the end
+   * @param some the number of requests to answer before the shutdown, and again after it
    */
   public void noClientNotices(int some, Request request) {
     AtomicBoolean over = new AtomicBoolean();

@@ -8,7 +8,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Random;
 
-/** JSON that a schema of an OpenAPI document describes, or nearly so. */
+/** Generates JSON that matches, or nearly matches, a schema of an OpenAPI document. */
 final class FuzzedJson {
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;

@@ -7,16 +7,16 @@ import java.net.URI;
 import java.util.Map;
 import java.util.UUID;
 
-/** An {@code Idempotency-Key} stands for one request of one caller, in every service alike. */
+/** An {@code Idempotency-Key} identifies one request of one caller, in every service. */
 public final class IdempotencyContract {
 
   /**
-   * A POST that nobody sent before.
+   * A POST that was not sent before.
    *
-   * @param body with which it succeeds
-   * @param otherBody another body with which it succeeds, whether or not it has with the first
-   * @param table the control database's table to which it adds a row
-   * @param otherRows a condition on the table's rows that holds for all but that row
+   * @param body a valid body
+   * @param otherBody another valid body
+   * @param table the table of the control database to which it adds a row
+   * @param otherRows a condition that is true for all rows except that row
    */
   public record Write(String path, String body, String otherBody, String table, String otherRows) {}
 
@@ -26,7 +26,7 @@ public final class IdempotencyContract {
   private final String key = UUID.randomUUID().toString();
 
   /**
-   * @param service where the service under test answers
+   * @param service the URL of the service under test
    */
   public IdempotencyContract(URI service, LocalStack stack, Write write) {
     this.service = new ServiceHttp(service);
@@ -34,7 +34,7 @@ public final class IdempotencyContract {
     this.write = write;
   }
 
-  /** The same key with the same request gets the first answer, and nothing is done again. */
+  /** The same key with the same request gets the first answer, and the request is not repeated. */
   public void repeatsTheAnswerOfTheSameRequest() {
     ServiceHttp.Answer first = post(adminKey, write.body);
     ServiceHttp.Answer second = post(adminKey, write.body);
@@ -56,14 +56,14 @@ public final class IdempotencyContract {
     assertThat(other.body()).contains("\"code\":\"IDEMPOTENCY_KEY_REUSED\"");
   }
 
-  /** Another caller's key is another key, even if it reads the same. */
+  /** Equal keys of different callers are different keys. */
   public void keepsTheKeysOfCallersApart() {
     assertDone(post(adminKey, write.body));
 
     assertDone(post(LocalStackResource.OPERATOR_KEY, write.otherBody));
   }
 
-  /** What failed is done when it is asked for again under its key. */
+  /** A failed request is processed when it is sent again with its key. */
   public void doesAgainWhatFailed() {
     ControlDatabase.execute(
         "ALTER TABLE %s ADD CONSTRAINT refused_by_test CHECK (%s) NOT VALID"

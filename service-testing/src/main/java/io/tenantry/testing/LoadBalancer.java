@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Sends requests to the replicas that say they are ready, in turn, as what stands in front of them
- * in production does: it asks each of them several times a second.
+ * Sends requests to the ready replicas in turn, as a load balancer in production does: it probes
+ * each of them several times a second.
  */
 public final class LoadBalancer implements AutoCloseable {
 
@@ -20,7 +20,7 @@ public final class LoadBalancer implements AutoCloseable {
   private final AtomicInteger turn = new AtomicInteger();
   private final ScheduledExecutorService probes = Executors.newScheduledThreadPool(1);
 
-  /** A replica, and whether it was ready when it was asked last. */
+  /** A replica, and whether it was ready at the last probe. */
   private static final class Replica {
     private final URI address;
     private final ServiceHttp http;
@@ -53,7 +53,7 @@ public final class LoadBalancer implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
-  /** Where to send the next request. */
+  /** The replica for the next request. */
   public URI next() {
     List<Replica> ready = replicas.stream().filter(replica -> replica.ready).toList();
     if (ready.isEmpty()) {

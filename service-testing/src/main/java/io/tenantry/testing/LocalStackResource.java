@@ -6,11 +6,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Gives Quarkus tests the shared stack: its environment as configuration, and the stack itself in
- * every field of type {@link LocalStack} of a test class.
+ * Provides Quarkus tests with the shared stack: its environment as configuration, and the stack
+ * itself in every field of type {@link LocalStack} of a test class.
  *
- * <p>The stack outlives the resource: Quarkus stops and makes resources again whenever it restarts
- * the application between test classes, but there is one stack per JVM.
+ * <p>The stack outlives the resource: Quarkus recreates resources whenever it restarts the
+ * application between test classes, but there is one stack per JVM.
  */
 public final class LocalStackResource implements QuarkusTestResourceLifecycleManager {
 

@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A service's OpenAPI document, checked in as {@code openapi.yaml} in its module, is the one it
- * serves. Whoever changes the API thereby shows it in the review.
+ * The checked-in {@code openapi.yaml} of a service equals the document that it serves, so that
+ * changes of the API are visible in reviews.
  */
 public final class OpenApiContract {
 
-  /** The system property that has the file written instead of compared. */
+  /** The system property that makes the test write the file instead of comparing it. */
   public static final String UPDATE = "tenantry.openapi.update";
 
   private static final Path CHECKED_IN = Path.of("openapi.yaml");
@@ -23,7 +23,7 @@ public final class OpenApiContract {
   /**
    * Compares the two, or writes the file if {@value #UPDATE} is true.
    *
-   * @param service where the service under test answers
+   * @param service the URL of the service under test
    * @throws AssertionError if they differ, naming the first difference
    */
   public static void check(URI service, String adminKey) {
@@ -49,7 +49,7 @@ public final class OpenApiContract {
       if (!expected.equals(actual)) {
         throw new AssertionError(
             """
-            The service serves another API than openapi.yaml has; -D%s=true writes it anew. First, in line %d:
+            The service serves another API than openapi.yaml; -D%s=true updates the file. First difference, in line %d:
             checked in: %s
             served:     %s
             """

@@ -49,7 +49,7 @@ public final class OpenIdProvider implements AutoCloseable {
     }
   }
 
-  /** Its address, {@code OIDC_ISSUER} of the services. */
+  /** Its URL, {@code OIDC_ISSUER} of the services. */
   public String issuer() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
@@ -77,7 +77,7 @@ public final class OpenIdProvider implements AutoCloseable {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(magnitude);
   }
 
-  /** Whoever asks gets a token with the role that the form's {@code scope} names. */
+  /** Every caller gets a token with the role in the form's {@code scope}. */
   private void token(HttpExchange exchange) throws IOException {
     String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII);
     String role =
@@ -92,7 +92,7 @@ public final class OpenIdProvider implements AutoCloseable {
             .formatted(token(role)));
   }
 
-  /** A token of this group that this provider, or somebody else, signs. */
+  /** A token for this group, signed with a given key. */
   public static String sign(KeyPair key, String issuer, String role, Duration lifetime) {
     return Jwt.claims()
         .issuer(issuer)
@@ -105,7 +105,7 @@ public final class OpenIdProvider implements AutoCloseable {
         .sign(key.getPrivate());
   }
 
-  /** A token of this group that is valid for some minutes. */
+  /** A token for this group that is valid for some minutes. */
   public String token(String group) {
     return sign(key, issuer(), group, Duration.ofMinutes(5));
   }

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What every service shows to whoever watches it, and to nobody else. */
+/** Every service shows health and metrics without credentials, and nothing else. */
 public final class ProbesContract {
 
   private static final String LIVE = "/q/health/live";
@@ -25,15 +25,15 @@ public final class ProbesContract {
       Pattern.compile(
           "\\b(tenantry|http_server|jvm|process)_[a-z_]+(?=[{\\[) ]|$)", Pattern.MULTILINE);
 
-  /** A broker that comes back is found again by clients that wait longer from try to try. */
+  /** Covers the growing reconnect backoff of Kafka clients. */
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final ServiceHttp service;
   private final LocalStack stack;
 
   /**
-   * @param service where the service under test answers
-   * @param stack what it runs on
+   * @param service the URL of the service under test
+   * @param stack the stack that it runs on
    */
   public ProbesContract(URI service, LocalStack stack) {
     this.service = new ServiceHttp(service);
@@ -50,7 +50,7 @@ public final class ProbesContract {
     assertThat(metrics.body()).contains("jvm_memory_used_bytes");
   }
 
-  /** Each of these paths, and whatever does not exist, needs credentials, and the right ones. */
+  /** Each of these paths, and every unknown path, needs valid credentials. */
   public void nothingElseAnswersWithoutCredentials(List<String> paths) {
     for (String path : paths) {
       assertRefused(service.get(path));
@@ -95,7 +95,7 @@ public final class ProbesContract {
     assertStatus(LIVE, 200);
   }
 
-  /** Readiness tells of these three: the control database, its migrations, Kafka. */
+  /** Readiness reports the control database, its migrations, and Kafka. */
   public void readinessTellsWhatItDependsOn() {
     await()
         .atMost(LIMIT)
@@ -108,12 +108,12 @@ public final class ProbesContract {
   }
 
   /**
-   * What alerts and dashboards ask for is there from the start, under the names they use.
+   * The metrics of alerts and dashboards exist from the start.
    *
-   * @param own how the names of this service's own metrics begin
+   * @param own the name prefix of this service's metrics
    */
   public void metricsOfAlertsAndDashboardsExist(String... own) throws IOException {
-    // One request that is counted.
+    // Sends a request, so that it is counted.
     service.get("/nothing/here");
     Set<String> wanted = new TreeSet<>();
     try (Stream<Path> files = Files.walk(Path.of("../deploy/observability"))) {
@@ -127,7 +127,7 @@ public final class ProbesContract {
                 name -> !name.startsWith("tenantry_") || Stream.of(own).anyMatch(name::startsWith))
             .toList();
     assertThat(mine).hasSizeGreaterThan(4);
-    // Some are there once what they count was looked at.
+    // Some metrics appear after the first measurement.
     await()
         .atMost(LIMIT)
         .untilAsserted(

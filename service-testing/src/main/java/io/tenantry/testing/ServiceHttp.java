@@ -22,7 +22,7 @@ final class ServiceHttp {
     this.service = service;
   }
 
-  /** What a service answers. */
+  /** An answer of a service. */
   record Answer(int status, HttpHeaders headers, String body) {
 
     /** A header; empty if there is none. */
@@ -35,12 +35,12 @@ final class ServiceHttp {
     }
   }
 
-  /** Asks without credentials. */
+  /** Sends a GET without credentials. */
   Answer get(String path) {
     return send(request(path));
   }
 
-  /** Asks with a bearer key. */
+  /** Sends a GET with a bearer key. */
   Answer get(String path, String key) {
     return send(request(path).header("Authorization", "Bearer " + key));
   }
@@ -69,7 +69,7 @@ final class ServiceHttp {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while a service was asked", e);
+      throw new IllegalStateException("interrupted while waiting for an answer", e);
     }
   }
 }

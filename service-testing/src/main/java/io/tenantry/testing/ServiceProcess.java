@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** A packaged service, that of the current module, in a process of its own, on the shared stack. */
+/** Runs the packaged service of the current module in its own process, on the shared stack. */
 public final class ServiceProcess implements AutoCloseable {
 
   private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  /** It lives for seconds: what would make it fast in an hour only costs time. */
+  /** The process lives for seconds, so optimisations for long runs only cost time. */
   private static final List<String> QUICK_START =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
@@ -41,8 +41,7 @@ public final class ServiceProcess implements AutoCloseable {
   /**
    * Starts the service without waiting for it.
    *
-   * @param changes variables that differ from the stack's; one with an empty value is not set at
-   *     all
+   * @param changes variables that differ from the stack's; an empty value removes one
    */
   public static ServiceProcess launch(Map<String, String> changes) {
     return start(JAR, changes);
@@ -51,7 +50,7 @@ public final class ServiceProcess implements AutoCloseable {
   /**
    * Starts the service of another module without waiting for it.
    *
-   * @param module the module's folder; it has been packaged
+   * @param module the folder of the module, which must be packaged
    * @param changes as for {@link #launch(Map)}
    */
   public static ServiceProcess launch(Path module, Map<String, String> changes) {
@@ -67,7 +66,7 @@ public final class ServiceProcess implements AutoCloseable {
     return start(runner, AotCache.of(runner, ServiceProcess::train), changes);
   }
 
-  /** Starts a service and ends it again, so that the JVM notes what it loads. */
+  /** Starts and stops a service to record the classes that it loads. */
   private static void train(Path jar, String option) {
     try (ServiceProcess service = start(jar, List.of(option), Map.of())) {
       service.awaitStatus("/q/health/ready", 200);
@@ -80,7 +79,7 @@ public final class ServiceProcess implements AutoCloseable {
     Map<String, String> environment = new TreeMap<>(LocalStack.shared().environment());
     environment.put("HTTP_PORT", Integer.toString(port));
     environment.put("LOG_JSON", "false");
-    // Whoever wants databases that nobody asked for says so.
+    // Tests enable the warm pool explicitly.
     environment.put("POOL_SIZE", "0");
     environment.putAll(changes);
     List<String> command = new ArrayList<>(List.of("env"));
@@ -119,18 +118,18 @@ public final class ServiceProcess implements AutoCloseable {
       service.awaitStatus("/q/health/ready", 200);
       return service;
     } catch (RuntimeException | Error e) {
-      // Nobody else knows of it, and it would work against whatever is started next.
+      // Stop the process: it would interfere with the next one.
       service.close();
       throw e;
     }
   }
 
-  /** Where it answers. */
+  /** Its URL. */
   public URI address() {
     return address;
   }
 
-  /** Waits until it answers a GET without credentials with this status. */
+  /** Waits until a GET without credentials returns this status. */
   public void awaitStatus(String path, int status) {
     ServiceHttp http = new ServiceHttp(address);
     await()
@@ -140,12 +139,12 @@ public final class ServiceProcess implements AutoCloseable {
         .until(() -> http.get(path).status() == status);
   }
 
-  /** Waits until these words are in its log. */
+  /** Waits until its log contains a text. */
   public void awaitLog(String words) {
     await().atMost(LIMIT).until(() -> log().contains(words));
   }
 
-  /** All it has written to its standard output and error. */
+  /** Its standard output and error so far. */
   public String log() {
     try {
       return Files.readString(log);
@@ -154,19 +153,19 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** Waits for the process to end by itself; returns its exit status. */
+  /** Waits until the process exits; returns the exit status. */
   public int awaitEnd() {
     return await()
         .atMost(LIMIT)
         .until(() -> process.onExit().getNow(null), status -> status != null);
   }
 
-  /** Asks it to end, as an orchestrator does, and waits until it has. */
+  /** Sends SIGTERM, as an orchestrator does, and waits until the process exits. */
   public void terminate() {
     process.stop(Signal.TERM, LIMIT);
   }
 
-  /** Kills it: no hook runs, no finally. */
+  /** Sends SIGKILL: no shutdown hook and no finally block runs. */
   public void kill() {
     process.stop(Signal.KILL, LIMIT);
   }

@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Statements in a database session that is opened for them and closed afterwards. */
+/** Runs statements in a session that is opened and closed for them. */
 final class Session {
 
   private Session() {}
@@ -19,7 +19,7 @@ final class Session {
     Connection open() throws SQLException;
   }
 
-  /** Runs scripts, each on its own. */
+  /** Runs scripts, each in its own transaction. */
   static void execute(Source source, String... scripts) {
     try (Connection connection = source.open();
         Statement statement = connection.createStatement()) {

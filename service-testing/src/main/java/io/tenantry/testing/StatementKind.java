@@ -11,23 +11,23 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A kind of statement of PostgreSQL's grammar, of the list of them in the kernel's tests.
+ * A kind of statement of PostgreSQL's grammar, from the list in the kernel's tests.
  *
- * @param group those that belong together stand together in the list
- * @param refused where it is refused: nowhere, everywhere or with {@code isolation: schema}
+ * @param group kinds of one group follow each other in the list
+ * @param refused whether it is refused: never, always, or with {@code isolation: schema}
  * @param reason a part of the reason
- * @param config lines of its {@code .sql.conf}; empty for none
+ * @param config lines of its {@code .sql.conf}; may be empty
  */
 public record StatementKind(
     int group, int number, String name, Refused refused, String reason, String config, String sql) {
 
-  /** Where it is refused. */
+  /** When it is refused. */
   public enum Refused {
     NOWHERE,
     EVERYWHERE,
     IN_SCHEMAS;
 
-    /** Whether it is refused with or without schemas. */
+    /** Whether it is refused with this isolation. */
     public boolean in(boolean schema) {
       return this == EVERYWHERE || (this == IN_SCHEMAS && schema);
     }
@@ -36,14 +36,14 @@ public record StatementKind(
   private static final Path LIST =
       Path.of("../kernel/src/test/resources/migration/statement-kinds.sql");
 
-  /** What cannot be in one transaction with the kinds before it, as undos are. */
+  /** Kinds that cannot share a transaction with previous kinds, as undo migrations do. */
   private static final Set<String> AFTER_COMMIT = Set.of("use an added value");
 
   private static final String ALONE = "executeInTransaction=false\n";
   private static final String HEAD = "#: ";
   private static final String CONFIG = "#: conf ";
 
-  /** All of them, in order; the first is what the others build on. */
+  /** All kinds, in order; the others build on the first. */
   public static List<StatementKind> all() {
     List<StatementKind> kinds = new ArrayList<>();
     int group = 0;
@@ -97,8 +97,8 @@ public record StatementKind(
   }
 
   /**
-   * A blueprint's files in which the first of the kinds is a version and each other one undoes a
-   * version, so that going back to the first runs the kinds in their order.
+   * A blueprint's files in which the first kind is a version and each other kind undoes a version,
+   * so that a rollback to the first version runs the kinds in order.
    */
   public static Map<String, String> asUndos(List<StatementKind> kinds) {
     Map<String, String> files = new TreeMap<>(kinds.getFirst().files());

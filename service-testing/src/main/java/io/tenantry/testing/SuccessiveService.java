@@ -2,22 +2,22 @@ package io.tenantry.testing;
 
 import java.util.function.Supplier;
 
-/** A packaged service of which one process runs at a time: each that ended has a successor. */
+/** Runs one process of a packaged service at a time, and starts a new one after each exit. */
 public final class SuccessiveService implements AutoCloseable {
 
   private final Supplier<ServiceProcess> start;
   private ServiceProcess running;
 
   /**
-   * None runs yet.
+   * Starts no process yet.
    *
-   * @param start starts one and waits until it is ready
+   * @param start starts a process and waits until it is ready
    */
   public SuccessiveService(Supplier<ServiceProcess> start) {
     this.start = start;
   }
 
-  /** The one that runs, started if there is none. */
+  /** The running process; starts one if there is none. */
   public ServiceProcess get() {
     if (running == null) {
       running = start.get();
@@ -25,13 +25,13 @@ public final class SuccessiveService implements AutoCloseable {
     return running;
   }
 
-  /** Kills it: no hook runs, no finally. */
+  /** Sends SIGKILL: no shutdown hook and no finally block runs. */
   public void kill() {
     get().kill();
     running = null;
   }
 
-  /** Asks it to end, as an orchestrator does, and waits until it has. */
+  /** Sends SIGTERM, as an orchestrator does, and waits until the process exits. */
   public void terminate() {
     get().terminate();
     running = null;

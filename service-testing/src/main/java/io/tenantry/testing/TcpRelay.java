@@ -13,9 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/**
- * Another way to a server, which can be cut and mended, swallow what is sent, or lose an answer.
- */
+/** A TCP relay to a server that can close its connections, discard data, or lose an answer. */
 public final class TcpRelay implements AutoCloseable {
 
   private final String host;
@@ -26,19 +24,19 @@ public final class TcpRelay implements AutoCloseable {
   private final AtomicInteger lostCommits = new AtomicInteger();
   private volatile String lost = "";
 
-  /** Opens a way to this server. */
+  /** Starts a relay to this server. */
   public TcpRelay(String host, int port) throws IOException {
     this.host = host;
     this.port = port;
     open(0);
   }
 
-  /** Where it is entered, also after it was mended. */
+  /** Its port, which stays the same. */
   public int port() {
     return entrance.getLocalPort();
   }
 
-  /** Ends all connections, and takes no more. */
+  /** Closes all connections and refuses new ones. */
   public void cut() throws IOException {
     entrance.close();
     join(acceptor);
@@ -46,27 +44,27 @@ public final class TcpRelay implements AutoCloseable {
     links.clear();
   }
 
-  /** Takes connections again. */
+  /** Accepts connections again. */
   public void mend() throws IOException {
     open(entrance.getLocalPort());
   }
 
-  /** Closes nothing, and swallows what either side sends; connections that come later are fine. */
+  /** Discards all data on the current connections without closing them; new connections work. */
   public void fallSilent() {
     links.forEach(link -> link.silent = true);
   }
 
   /**
-   * Closes the next connection of PostgreSQL's protocol that commits a transaction with this text
-   * in it, as soon as the server answers: the transaction is committed, and the client cannot know.
+   * Closes the next PostgreSQL connection that commits a transaction with this text, when the
+   * server confirms the commit: the transaction is committed, and the client cannot know.
    *
-   * @param text of a statement that the connection has not prepared before
+   * @param text part of a statement that the connection has not prepared before
    */
   public void loseCommitOf(String text) {
     lost = text;
   }
 
-  /** How many commits were not answered since the start. */
+  /** The number of lost commit confirmations. */
   public int lostCommits() {
     return lostCommits.get();
   }
@@ -76,7 +74,7 @@ public final class TcpRelay implements AutoCloseable {
     acceptor = Thread.ofVirtual().start(this::accept);
   }
 
-  /** Waits for the accepting thread: until it has ended, the port may still be in use. */
+  /** Waits for the accepting thread: the port is in use until it exits. */
   private static void join(Thread thread) {
     try {
       thread.join();
@@ -95,11 +93,11 @@ public final class TcpRelay implements AutoCloseable {
         link.pump(link.server, link.client, link::watchAnswer);
       }
     } catch (IOException e) {
-      // It was cut.
+      // The relay was cut.
     }
   }
 
-  /** Two sockets, and what comes out of one goes into the other. */
+  /** A pair of sockets; data is copied between them. */
   private final class Link {
 
     private final Socket client;
@@ -134,7 +132,7 @@ public final class TcpRelay implements AutoCloseable {
                 try {
                   transfer(from.getInputStream(), to.getOutputStream(), watch);
                 } catch (IOException e) {
-                  // So it ends for both.
+                  // Closes both sockets.
                 } finally {
                   if (!silent) {
                     close();
@@ -159,7 +157,7 @@ public final class TcpRelay implements AutoCloseable {
           server) {
         silent = true;
       } catch (IOException e) {
-        // It is closed all the same.
+        // The socket is closed anyway.
       }
     }
   }

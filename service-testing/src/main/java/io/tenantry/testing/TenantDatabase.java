@@ -3,12 +3,12 @@ package io.tenantry.testing;
 import io.tenantry.localstack.LocalStack;
 import java.util.List;
 
-/** A tenant's database, seen by the cluster's superuser. */
+/** Access to a tenant's database as the cluster's superuser. */
 public final class TenantDatabase {
 
   private TenantDatabase() {}
 
-  /** Runs scripts, each on its own. */
+  /** Runs scripts, each in its own transaction. */
   public static void execute(TestTenant tenant, String... scripts) {
     Session.execute(() -> LocalStack.shared().postgres().connect(tenant.database()), scripts);
   }
@@ -18,12 +18,12 @@ public final class TenantDatabase {
     return Session.column(() -> LocalStack.shared().postgres().connect(tenant.database()), query);
   }
 
-  /** The ids of the events in the tenant's inbox, in their order. */
+  /** The ids of the events in the tenant's inbox, in order. */
   public static List<String> inbox(TestTenant tenant) {
     return column(tenant, "SELECT event_id FROM inbox_events ORDER BY position");
   }
 
-  /** Refuses connections to the database and ends those that are open. */
+  /** Disallows connections to the database and terminates the open ones. */
   public static void stop(TestTenant tenant) {
     allowConnections(tenant, false);
     ControlDatabase.column(

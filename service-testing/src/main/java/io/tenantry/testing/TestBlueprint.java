@@ -30,8 +30,8 @@ import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A blueprint as tenant-service stores one: versions in the control database, and for each a golden
- * template that Flyway made.
+ * A blueprint as tenant-service stores it: versions in the control database, each with a golden
+ * template built by Flyway.
  */
 public final class TestBlueprint {
 
@@ -48,7 +48,7 @@ public final class TestBlueprint {
     this.inSchemas = inSchemas;
   }
 
-  /** Whose tenants have a database each, or a schema each. */
+  /** The isolation of its tenants. */
   public enum Isolation {
     DATABASE,
     SCHEMA;
@@ -87,34 +87,32 @@ public final class TestBlueprint {
     return "tpl_" + name + "_" + version;
   }
 
-  /** Publishes a version with one more file than the last, or with another text of one. */
+  /** Publishes a version with a file added or changed. */
   public TestBlueprint with(String file, String sql) {
     files.put(file, sql);
     return this;
   }
 
-  /** Has the versions to come take migrations that are older than those that tenants have had. */
+  /** Makes later versions accept out-of-order migrations. */
   public TestBlueprint outOfOrder() {
     outOfOrder = true;
     return this;
   }
 
-  /** Takes a file out of the versions to come. */
+  /** Removes a file from later versions. */
   public TestBlueprint without(String file) {
     files.remove(file);
     return this;
   }
 
-  /**
-   * Stores the files as a version, which is the current one from now on, and makes its template.
-   */
+  /** Stores the files as the current version and builds its template. */
   public String publish() {
     store();
     makeTemplate();
     return version;
   }
 
-  /** Stores the files as a version of which no golden template is made. */
+  /** Stores the files as a version without building a golden template. */
   public String store() {
     TestCluster.prepare();
     version = UUID.randomUUID().toString().replace("-", "").substring(0, 12);
@@ -134,7 +132,7 @@ public final class TestBlueprint {
     return version;
   }
 
-  /** Has Flyway make the golden template, as tenant-service does. */
+  /** Builds the golden template with Flyway, as tenant-service does. */
   private void makeTemplate() {
     TestCluster.createDatabase(template(), TestCluster.EMPTY_DATABASE);
     TestCluster.permitBuilding(template());
@@ -159,7 +157,7 @@ public final class TestBlueprint {
     return inSchemas ? "golden" : "public";
   }
 
-  /** Statements that write the history's rows again. */
+  /** Statements that copy the rows of the history. */
   private String history(Statement statement) throws SQLException {
     List<String> rows = new ArrayList<>();
     try (ResultSet row =
@@ -175,7 +173,7 @@ public final class TestBlueprint {
         + String.join(", ", rows);
   }
 
-  /** What fills a tenant's schema as tenant-service does, history included. */
+  /** The script that fills a tenant's schema as tenant-service does, including the history. */
   String fill(String schema, String role) {
     return """
     SET search_path = %s, public;
@@ -198,7 +196,7 @@ public final class TestBlueprint {
         + history;
   }
 
-  /** Versions first; the tests have none with more than one digit. */
+  /** Sorts versioned files first; the tests use single-digit versions only. */
   private static String rank(String file) {
     return (file.startsWith("V") ? "0" : "1") + file;
   }
@@ -218,7 +216,7 @@ public final class TestBlueprint {
             .javaMigrationClassProvider(List::of)
             .callbacks(new SessionRestore())
             .outOfOrder(outOfOrder);
-    // Its lock is a transaction, which CREATE INDEX CONCURRENTLY would wait for.
+    // Flyway's lock holds a transaction open, which CREATE INDEX CONCURRENTLY would wait for.
     configuration
         .getPluginRegister()
         .getExact(PostgreSQLConfigurationExtension.class)
@@ -226,7 +224,7 @@ public final class TestBlueprint {
     return configuration.load();
   }
 
-  /** Has each migration begin with a session as it was opened, as if Flyway ran it alone. */
+  /** Resets the session before each migration, as if Flyway ran it alone. */
   private static final class SessionRestore implements Callback {
 
     @Override

@@ -57,7 +57,7 @@ final class TestCluster {
     }
   }
 
-  /** Creates the database that schemas are in, once. */
+  /** Creates the shared database once. */
   static void makeShared() {
     prepare();
     synchronized (TestCluster.class) {
@@ -109,7 +109,7 @@ final class TestCluster {
             .formatted(role, options));
   }
 
-  /** Creates a database that nobody may connect to but the admin. */
+  /** Creates a database to which only the admin may connect. */
   static void createDatabase(String name, String options) {
     asAdmin(
         "postgres",
@@ -152,12 +152,12 @@ final class TestCluster {
     return source;
   }
 
-  /** A session in a golden template that is being made. */
+  /** A session in an unfinished golden template. */
   static PGSimpleDataSource asBuilder(String template) {
     return as(template, BUILDER, Optional.of(ClusterRoles.CONTENT));
   }
 
-  /** Lets golden templates be made in a database. */
+  /** Grants what building golden templates in a database needs. */
   static void permitBuilding(String template) {
     asAdmin(
         "postgres",

@@ -15,12 +15,12 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.jdbc.PreferQueryMode;
 
 /**
- * A tenant as tenant-service makes one: a row in the registry, a login role with little privilege,
- * and a database, or a schema of the shared one.
+ * A tenant as tenant-service creates it: a row in the registry, a login role with least privilege,
+ * and a database or a schema of the shared database.
  */
 public final class TestTenant {
 
-  /** What all of them log in with. */
+  /** The password of all test tenants. */
   public static final String PASSWORD = "a-tenants-password";
 
   private static final int CONNECTIONS = 20;
@@ -64,7 +64,7 @@ public final class TestTenant {
     return tenant;
   }
 
-  /** A tenant with a schema of its own in the database that such tenants share. */
+  /** A tenant with a schema in the shared database. */
   public static TestTenant withSchema() {
     TestTenant tenant = new TestTenant(false);
     tenant.createRoles();
@@ -95,7 +95,7 @@ public final class TestTenant {
     return of(TestBlueprint.car());
   }
 
-  /** As many tenants with inboxes. */
+  /** Several tenants with inboxes. */
   public static List<TestTenant> withInboxes(int count) {
     return Stream.generate(TestTenant::withInbox).limit(count).toList();
   }
@@ -109,7 +109,7 @@ public final class TestTenant {
     return key;
   }
 
-  /** Gives it another API key. */
+  /** Adds an API key. */
   public String addKey(String... scopes) {
     String added =
         "nm_%d_%032x%032x"
@@ -128,7 +128,7 @@ public final class TestTenant {
     return added;
   }
 
-  /** Has it stand on another cluster, by its record. */
+  /** Changes the cluster in its record. */
   public void moveTo(String cluster) {
     ControlDatabase.execute(
         "UPDATE control_plane.tenant_databases SET cluster = ? WHERE tenant_id = ?", cluster, id);
@@ -157,8 +157,8 @@ public final class TestTenant {
   }
 
   /**
-   * A session as one of the tenant's logins. Scripts go to the server as they are: the driver would
-   * split a function's body of SQL at its semicolons.
+   * A session as one of the tenant's login roles. Scripts are sent unchanged: the driver would
+   * split a function's SQL body at its semicolons.
    */
   public Connection connect(String login) throws SQLException {
     PGSimpleDataSource source = TestCluster.as(database, login, Optional.empty());
@@ -167,12 +167,12 @@ public final class TestTenant {
     return source.getConnection();
   }
 
-  /** A session in its database as who owns what migrations make. */
+  /** A session in its database as the owner of migrated objects. */
   public Connection connectAsOwner() throws SQLException {
     return owner().getConnection();
   }
 
-  /** Sessions as who owns what migrations make. */
+  /** Sessions as the owner of migrated objects. */
   PGSimpleDataSource owner() {
     return TestCluster.as(
         database,
@@ -180,12 +180,12 @@ public final class TestTenant {
         schema.isPresent() ? Optional.empty() : Optional.of(ClusterRoles.CONTENT));
   }
 
-  /** Who owns what migrations make. */
+  /** The owner of migrated objects. */
   public String objectOwner() {
     return schema.isPresent() ? ClusterRoles.owner(role) : ClusterRoles.CONTENT;
   }
 
-  /** The version that the registry says it is at. */
+  /** Its blueprint version in the registry. */
   public String version() {
     return ControlDatabase.column(
             "SELECT blueprint_version FROM control_plane.tenants WHERE tenant_id = ?", id)
@@ -210,25 +210,25 @@ public final class TestTenant {
     return Session.column(this::connect, query);
   }
 
-  /** What the registry says of it. */
+  /** Sets its status in the registry. */
   public void setStatus(String status) {
     ControlPlane.setStatus(id, status);
   }
 
-  /** Removes what there is of it, as tenant-service does in the end. */
+  /** Removes it completely, as tenant-service does at the end of a deletion. */
   public void remove() {
     forget();
     drop();
     dropRoles();
   }
 
-  /** Has the registry say that it is deleted. */
+  /** Marks it as deleted in the registry. */
   public void forget() {
     ControlDatabase.execute("DELETE FROM control_plane.tenant_databases WHERE tenant_id = ?", id);
     setStatus("deleted");
   }
 
-  /** Has its data say that it is another tenant's. */
+  /** Marks its data as another tenant's. */
   public void mark(UUID tenant) {
     TestCluster.asAdmin(
         "postgres",
@@ -237,7 +237,7 @@ public final class TestTenant {
             : TestCluster.marking("DATABASE", database, Purpose.TENANT, tenant));
   }
 
-  /** Creates an extension in the database that schemas are in, as tenant-service does. */
+  /** Creates an extension in the shared database, as tenant-service does. */
   public static void createSharedExtension(String name) {
     TestCluster.makeShared();
     Session.execute(
@@ -246,7 +246,7 @@ public final class TestTenant {
         "CREATE EXTENSION IF NOT EXISTS %s SCHEMA public".formatted(quote(name)));
   }
 
-  /** Loses its roles. */
+  /** Drops its roles. */
   public void dropRoles() {
     TestCluster.asAdmin(
         "postgres",
@@ -255,7 +255,7 @@ public final class TestTenant {
                 quote(ClusterRoles.owner(role)), quote(ClusterRoles.second(role)), quote(role)));
   }
 
-  /** Loses its database or its schema. */
+  /** Drops its database or schema. */
   public void drop() {
     if (schema.isEmpty()) {
       TestCluster.asAdmin(
@@ -289,7 +289,7 @@ public final class TestTenant {
                     "ROLE", owner, schema.isPresent() ? Purpose.TENANT : Purpose.OWNER, id)));
   }
 
-  /** Creates the role that credentials are rotated to; who logs in with it acts as the first. */
+  /** Creates its second login role, whose sessions act as the first. */
   public void createSecondRole() {
     String second = ClusterRoles.second(role);
     TestCluster.asAdmin(
@@ -309,7 +309,7 @@ public final class TestTenant {
                 TestCluster.marking("ROLE", second, Purpose.LOGIN, id)));
   }
 
-  /** Makes the database the tenant's. */
+  /** Assigns the database to the tenant. */
   private void handOver() {
     TestCluster.asAdmin(
         "postgres",
@@ -341,7 +341,7 @@ public final class TestTenant {
     execute(fill);
   }
 
-  /** What the tenant may do with all that a blueprint creates. */
+  /** Grants privileges on everything that a blueprint creates. */
   static String prepare(String schema, String grantee) {
     return """
     REVOKE CREATE ON SCHEMA %1$s FROM PUBLIC;

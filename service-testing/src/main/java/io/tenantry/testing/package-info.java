@@ -1,4 +1,2 @@
-/**
- * What the services' tests share: the stack, service processes, and the promises of every service.
- */
+/** What the services' tests share: the stack, service processes, and contracts of every service. */
 package io.tenantry.testing;

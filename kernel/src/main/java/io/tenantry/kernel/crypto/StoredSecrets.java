@@ -153,9 +153,10 @@ public final class StoredSecrets {
   /** Re-encrypts a secret unless it was changed meanwhile; returns the number of changed rows. */
   private int rewrap(SecretColumn column, Secret secret) {
     String context = column.context() + secret.rowId();
-    byte[] anew;
+    byte[] reencrypted;
     try {
-      anew = keyRing.encrypt(keyRing.decrypt(secret.ciphertext().getBytes(), context), context);
+      reencrypted =
+          keyRing.encrypt(keyRing.decrypt(secret.ciphertext().getBytes(), context), context);
     } catch (KeyRing.UndecryptableException e) {
       LOG.errorf(
           "stored secret cannot be decrypted: no matching key table=%s row=%s",
@@ -172,6 +173,6 @@ public final class StoredSecrets {
             .formatted(column.table(), column.secret(), column.id()),
         secret.rowId(),
         secret.ciphertext(),
-        Buffer.buffer(anew));
+        Buffer.buffer(reencrypted));
   }
 }

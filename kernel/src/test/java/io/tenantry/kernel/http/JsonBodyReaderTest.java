@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is no JSON is told apart from JSON that exceeds a limit. */
+/** Distinguishes invalid JSON from JSON that exceeds a limit. */
 class JsonBodyReaderTest {
 
   private record Body(String name) {}
