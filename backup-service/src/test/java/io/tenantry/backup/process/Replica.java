@@ -3,7 +3,10 @@ package io.tenantry.backup.process;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.testing.ServiceProcess;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
 
 /** The packaged service in a process of its own, with a folder for its backups. */
 final class Replica {
@@ -13,6 +16,22 @@ final class Replica {
   /** Starts it and waits until it is ready. */
   static ServiceProcess start(Map<String, String> changes) {
     return ServiceProcess.start(with(changes));
+  }
+
+  /** Starts some with the same settings at the same time and waits until all are ready. */
+  static List<ServiceProcess> start(int count, Map<String, String> changes) {
+    List<ServiceProcess> services = Stream.generate(() -> launch(changes)).limit(count).toList();
+    services.forEach(service -> service.awaitStatus("/q/health/ready", 200));
+    return services;
+  }
+
+  /**
+   * The setting of a consumer group of its own: in that of all services, members that were killed
+   * keep their partitions until their sessions time out.
+   */
+  static Map<String, String> ownGroup() {
+    return Map.of(
+        "MP_MESSAGING_CONNECTOR_SMALLRYE_KAFKA_GROUP_ID", "backup-service-" + UUID.randomUUID());
   }
 
   /** Starts it without waiting. */
