@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -47,7 +48,12 @@ class CrashIT {
   private static final String BLOCK_DATABASES = "LOCK TABLE pg_database IN SHARE MODE";
 
   private static final SuccessiveService SERVICE =
-      new SuccessiveService(() -> Replica.start(QUICK));
+      new SuccessiveService(
+          () -> {
+            Map<String, String> settings = new HashMap<>(Replica.ownGroup());
+            settings.putAll(QUICK);
+            return Replica.start(settings);
+          });
 
   @AfterAll
   static void end() {

@@ -42,6 +42,8 @@ final class Replica {
   private static Map<String, String> with(Map<String, String> changes) {
     Map<String, String> environment = new HashMap<>();
     environment.put("TENANT_BACKUP_PATH", StoresResource.FOLDER.toString());
+    // Members of the consumer group hear of a rebalance with their next heartbeat.
+    environment.put("MP_MESSAGING_CONNECTOR_SMALLRYE_KAFKA_HEARTBEAT_INTERVAL_MS", "300");
     environment.putAll(changes);
     return environment;
   }
