@@ -59,7 +59,7 @@ BEGIN
 END
 $attempt$;
 
--- It says to be immutable, so that it may be anywhere, and is run while a statement is planned.
+-- Declared immutable, so that it may be used anywhere and runs while a statement is planned.
 CREATE FUNCTION :schema.evil(attack text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $evil$
 BEGIN
   PERFORM :schema.attempt(attack);

@@ -1,3 +1,4 @@
+-- with others
 -- runs
 -- database
 -- pg_dump leaves casts out of the dump of a schema; such a backup fails its drill.

@@ -1,3 +1,4 @@
+-- with names
 -- Better matches than PostgreSQL's own for what catalog queries call.
 CREATE FUNCTION quote_ident(name) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'x' || :schema.evil('quote_ident') $$;
 CREATE FUNCTION to_regclass(varchar) RETURNS regclass LANGUAGE sql IMMUTABLE AS $$ SELECT NULL::regclass WHERE :schema.evil('to_regclass') $$;

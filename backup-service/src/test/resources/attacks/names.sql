@@ -1,3 +1,4 @@
+-- with others
 -- Names that end a statement, a line or a command where they are not quoted.
 CREATE TABLE "quoted "" ' $$ \! touch /tmp/evil" ("c "" ' \" int, "line
 \! touch /tmp/evil

@@ -1,3 +1,4 @@
+-- with names
 -- runs
 -- Better matches than PostgreSQL's own for what catalog queries and migrations compare.
 CREATE FUNCTION same(oid, regclass) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT :schema.evil('oid = regclass') $$;

@@ -1,3 +1,4 @@
+-- with settings
 -- runs
 -- What runs as the owner role breaks that role's own logins, as far as a role may.
 CREATE FUNCTION break_owner() RETURNS void LANGUAGE plpgsql AS $$

@@ -1,3 +1,4 @@
+-- with others
 -- runs
 -- An index of ranges asks how far apart two values are. It holds locks then that an exception would release, so this only reports.
 CREATE FUNCTION apart(int, int) RETURNS float8 LANGUAGE plpgsql IMMUTABLE AS $$

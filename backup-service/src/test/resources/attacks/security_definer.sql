@@ -1,3 +1,4 @@
+-- with others
 -- A function of the blueprint with its owner's rights, and names that it does not qualify.
 CREATE TEMPORARY TABLE log (text text);
 GRANT ALL ON log TO PUBLIC;

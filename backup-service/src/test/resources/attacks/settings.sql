@@ -1,3 +1,4 @@
+-- with settings
 -- Settings of the tenant's own role.
 ALTER ROLE CURRENT_USER SET search_path = :schema, pg_catalog;
 ALTER ROLE CURRENT_USER SET statement_timeout = '1ms';

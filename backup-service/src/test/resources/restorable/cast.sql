@@ -1,3 +1,4 @@
+-- with database: others
 -- warns schema: does not hold casts
 CREATE TYPE pair AS (a text, b text);
 CREATE FUNCTION pair_text(pair) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1.a';

@@ -1,8 +1,9 @@
+-- with database: others
 -- warns schema: does not hold casts
 -- fails schema: SQLSTATE 42
-CREATE TYPE pair AS (a text, b text);
-CREATE FUNCTION pair_int(pair) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT length($1.a)';
-CREATE CAST (pair AS int) WITH FUNCTION pair_int(pair);
-CREATE TABLE pairs (p pair);
-INSERT INTO pairs VALUES (('a', 'b'));
-CREATE INDEX pairs_int ON pairs ((p::int));
+CREATE TYPE reading AS (a text, b text);
+CREATE FUNCTION reading_int(reading) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT length($1.a)';
+CREATE CAST (reading AS int) WITH FUNCTION reading_int(reading);
+CREATE TABLE readings (p reading);
+INSERT INTO readings VALUES (('a', 'b'));
+CREATE INDEX readings_int ON readings ((p::int));

@@ -1,3 +1,4 @@
+-- with others
 -- only database
 -- as tenant
 SELECT lo_from_bytea(4711, 'mine');

@@ -1,3 +1,4 @@
+-- with others
 -- Names of tables and sequences, and of a text search configuration, in functions.
 CREATE TABLE a_rates (rate int);
 INSERT INTO a_rates VALUES (7);

@@ -1,3 +1,4 @@
+-- with others
 -- as tenant
 CREATE TABLE mine (i serial PRIMARY KEY, t text DEFAULT 'a');
 INSERT INTO mine (t) VALUES ('b');

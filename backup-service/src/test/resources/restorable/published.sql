@@ -1,3 +1,4 @@
+-- with others
 -- only schema
 -- as superuser
 -- warns does not hold what is published of it

@@ -4,8 +4,8 @@ import static io.tenantry.backup.BackupApi.asAdmin;
 import static io.tenantry.backup.BackupApi.awaitSuccess;
 import static io.tenantry.backup.BackupApi.backUp;
 import static io.tenantry.backup.BackupApi.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -63,7 +63,7 @@ class AuditedTenantsTest {
           "POST /api/v1/stores/{name}/claim");
 
   @Test
-  void knowsHowTheTenantOfEachOperationIsFound() {
+  void knowsTenantOfEachOperation() {
     List<String> named = new ArrayList<>(OF_BACKUPS);
     named.addAll(OF_CAMPAIGNS);
     AuditContract.check(Set.copyOf(named), WITHOUT_TENANT);
@@ -100,7 +100,7 @@ class AuditedTenantsTest {
   }
 
   @Test
-  void findsACloneByBothTenants() {
+  void findsCloneByBothTenants() {
     TestTenant source = TestTenant.withDatabase();
     TestTenant target = TestTenant.withDatabase();
     String backup = backUp(source.id());

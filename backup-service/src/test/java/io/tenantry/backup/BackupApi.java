@@ -1,12 +1,13 @@
 package io.tenantry.backup;
 
 import static io.restassured.RestAssured.given;
-import static org.awaitility.Awaitility.await;
+import static io.tenantry.testing.Polling.await;
 
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import io.tenantry.testing.ControlDatabase;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
@@ -38,7 +39,7 @@ public final class BackupApi {
     return answer.path("id");
   }
 
-  /** Waits for the end of a job, whatever it is. */
+  /** Waits until a job is completed, failed or cancelled. */
   public static JsonPath awaitJob(String job) {
     return await()
         .atMost(LIMIT)
@@ -47,7 +48,27 @@ public final class BackupApi {
             json -> ENDS.contains(json.getString("status")));
   }
 
-  /** Waits for a job and expects that it is completed. */
+  /** Waits for the end of a job whose failed attempts are retried at once, without the pauses. */
+  public static JsonPath awaitRetriedJob(String job) {
+    return await()
+        .atMost(LIMIT)
+        .until(
+            () -> {
+              ControlDatabase.execute(
+                  """
+                  UPDATE backup.scheduled_tasks
+                  SET execution_time = now()
+                  WHERE task_instance = ?
+                    AND NOT picked
+                    AND execution_time > now()
+                  """,
+                  job);
+              return asAdmin().get("/api/v1/jobs/" + job).jsonPath();
+            },
+            json -> ENDS.contains(json.getString("status")));
+  }
+
+  /** Waits until a job is completed. */
   public static JsonPath awaitSuccess(String job) {
     JsonPath end = awaitJob(job);
     if (!end.getString("status").equals("completed")) {

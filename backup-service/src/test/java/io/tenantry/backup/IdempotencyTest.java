@@ -53,27 +53,27 @@ class IdempotencyTest {
   }
 
   @Test
-  void repeatsTheAnswerOfTheSameRequest() {
+  void repeatsAnswerOfSameRequest() {
     contract.repeatsTheAnswerOfTheSameRequest();
   }
 
   @Test
-  void refusesTheKeyWithAnotherBody() {
+  void refusesKeyWithAnotherBody() {
     contract.refusesTheKeyWithAnotherBody();
   }
 
   @Test
-  void keepsTheKeysOfCallersApart() {
+  void separatesKeysOfCallers() {
     contract.keepsTheKeysOfCallersApart();
   }
 
   @Test
-  void doesAgainWhatFailed() {
+  void repeatsRequestThatFailed() {
     contract.doesAgainWhatFailed();
   }
 
   @Test
-  void findsTheJobOfTheSameRequestAloneWhenItsAnswerWasNotRemembered() {
+  void findsOnlyJobOfSameRequestWhenItsAnswerWasNotStored() {
     String first = post("{}").path("id");
     awaitSuccess(first);
     forgetAnswers();

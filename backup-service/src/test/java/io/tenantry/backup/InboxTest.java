@@ -8,6 +8,7 @@ import io.tenantry.kernel.messaging.InboxPruning;
 import io.tenantry.testing.ControlDatabase;
 import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The inbox does not grow for ever. */
@@ -17,8 +18,9 @@ class InboxTest {
 
   @Inject InboxPruning pruning;
 
+  @Tag("P1")
   @Test
-  void p1ForgetsWhatNoBrokerCanDeliverAgain() {
+  void deletesEntriesThatNoBrokerCanRedeliver() {
     ControlDatabase.execute(
         """
         INSERT INTO backup.inbox (source, event_id, type, handled_at)

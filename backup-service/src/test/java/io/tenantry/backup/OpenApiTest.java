@@ -6,6 +6,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.testing.LocalStackResource;
 import io.tenantry.testing.OpenApiContract;
 import java.net.URI;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The API is the one that is checked in. */
@@ -15,8 +16,9 @@ class OpenApiTest {
 
   @TestHTTPResource URI service;
 
+  @Tag("P4")
   @Test
-  void p4ServesTheCheckedInApi() {
+  void servesCheckedInApi() {
     OpenApiContract.check(service, BackupApi.adminKey());
   }
 }

@@ -9,9 +9,10 @@ import io.tenantry.testing.ProbesContract;
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the service shows to whoever watches it. */
+/** Health checks and metrics. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class ProbesTest {
@@ -25,19 +26,22 @@ class ProbesTest {
     probes = new ProbesContract(service, stack);
   }
 
+  @Tag("P3")
   @Test
-  void p3MetricsOfAlertsAndDashboardsExist() throws Exception {
+  void exposesMetricsOfAlertsAndDashboards() throws Exception {
     probes.metricsOfAlertsAndDashboardsExist(
         "tenantry_jobs", "tenantry_events", "tenantry_backup", "tenantry_retention");
   }
 
+  @Tag("P3")
   @Test
-  void p3HealthAndMetricsNeedNoCredentials() {
+  void servesHealthAndMetricsWithoutCredentials() {
     probes.answerWithoutCredentials();
   }
 
+  @Tag("P2")
   @Test
-  void p2NothingElseAnswersWithoutCredentials() {
+  void refusesOtherRequestsWithoutCredentials() {
     probes.nothingElseAnswersWithoutCredentials(
         List.of(
             BackupApi.SCHEDULES,
@@ -48,18 +52,21 @@ class ProbesTest {
             "/api/v1/retention/preview"));
   }
 
+  @Tag("P3")
   @Test
-  void p3ReadinessTellsWhatItDependsOn() {
+  void reportsReadinessOfEachDependency() {
     probes.readinessTellsWhatItDependsOn();
   }
 
+  @Tag("P3")
   @Test
-  void p3IsNotReadyWithoutTheBroker() {
+  void isNotReadyWithoutBroker() {
     probes.readinessFollowsTheBroker();
   }
 
+  @Tag("P3")
   @Test
-  void p3IsNotReadyWithoutTheControlDatabase() {
+  void isNotReadyWithoutControlDatabase() {
     probes.readinessFollowsTheControlDatabase();
   }
 }

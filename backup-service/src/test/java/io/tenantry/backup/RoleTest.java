@@ -34,8 +34,9 @@ class RoleTest {
     ControlPlane.prepare();
   }
 
+  @Tag("P2")
   @Test
-  void p2TheServiceLogsInWithItsOwnRole() {
+  void logsInWithItsOwnRole() {
     assertThat(
             ControlDatabase.column(
                 """
@@ -55,9 +56,10 @@ class RoleTest {
         .containsExactly(ROLE);
   }
 
+  @Tag("P2")
   @ParameterizedTest
   @ValueSource(strings = {"control_plane", "platform", "ingestion", "public"})
-  void p2ItCannotWriteAnotherSchema(String schema) {
+  void cannotWriteOtherSchemas(String schema) {
     assertThatThrownBy(() -> run(ControlDatabase.NAME, "CREATE TABLE " + schema + ".mine (x int)"))
         .isInstanceOfSatisfying(SQLException.class, e -> refused(e));
   }
@@ -76,14 +78,16 @@ class RoleTest {
         .isInstanceOfSatisfying(SQLException.class, e -> refused(e));
   }
 
+  @Tag("P2")
   @Test
-  void p2ItCanWriteItsOwnSchema() throws SQLException {
+  void writesItsOwnSchema() throws SQLException {
     run(ControlDatabase.NAME, "CREATE TABLE backup.mine (x int); DROP TABLE backup.mine");
   }
 
+  @Tag("P2")
   @ParameterizedTest
   @ValueSource(strings = {"postgres", "template1"})
-  void p2ItCannotLogInElsewhere(String database) {
+  void cannotLogInToOtherDatabases(String database) {
     assertThatThrownBy(() -> run(database, "SELECT 1"))
         .isInstanceOfSatisfying(SQLException.class, e -> refused(e));
   }

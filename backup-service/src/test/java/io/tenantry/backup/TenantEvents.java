@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Tells events of tenants, as tenant-service would; all on one partition, and so in order. */
+/** Publishes events of tenants, as tenant-service does; all on one partition, and so in order. */
 public final class TenantEvents implements AutoCloseable {
 
   public static final String TOPIC = "tenantry.tenant-events";
@@ -23,7 +23,7 @@ public final class TenantEvents implements AutoCloseable {
 
   private final Producer<String, byte[]> producer;
 
-  /** What is sent for everything this object tells: events with one key keep their order. */
+  /** The key of all events of this object: events with one key keep their order. */
   private final String key = UUID.randomUUID().toString();
 
   private final String topic;
@@ -69,27 +69,27 @@ public final class TenantEvents implements AutoCloseable {
         .formatted(tenant, cron, retentionDays);
   }
 
-  /** Tells that a tenant was provisioned; returns the event's id. */
-  public UUID tellProvisioned(UUID tenant) {
+  /** Publishes that a tenant was provisioned; returns the event's id. */
+  public UUID publishProvisioned(UUID tenant) {
     UUID id = UUID.randomUUID();
-    tellProvisioned(id, tenant);
+    publishProvisioned(id, tenant);
     return id;
   }
 
-  public void tellProvisioned(UUID id, UUID tenant) {
-    tell(headers(id, PROVISIONED), provisioned(tenant, "0 0 2 * * ?", 30));
+  public void publishProvisioned(UUID id, UUID tenant) {
+    publish(headers(id, PROVISIONED), provisioned(tenant, "0 0 2 * * ?", 30));
   }
 
-  /** Tells that a tenant was deleted; returns where the event is. */
-  public RecordMetadata tellDeleted(UUID tenant) {
-    return tell(
+  /** Publishes that a tenant was deleted; returns where the event is. */
+  public RecordMetadata publishDeleted(UUID tenant) {
+    return publish(
         headers(UUID.randomUUID(), DELETED),
         "{\"tenant_id\": \"%s\", \"name\": \"acme\", \"environment\": \"production\"}"
             .formatted(tenant));
   }
 
-  public void tellDeleting(UUID tenant, UUID deletion) {
-    tell(
+  public void publishDeleting(UUID tenant, UUID deletion) {
+    publish(
         headers(UUID.randomUUID(), "io.tenantry.tenant.deleting.v1"),
         """
         {"tenant_id": "%s", "name": "acme", "environment": "production", "deletion_id": "%s",
@@ -99,11 +99,11 @@ public final class TenantEvents implements AutoCloseable {
   }
 
   /** Sends any message; returns where it is. */
-  public RecordMetadata tell(Map<String, String> headers, String value) {
-    return tell(headers, value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+  public RecordMetadata publish(Map<String, String> headers, String value) {
+    return publish(headers, value == null ? null : value.getBytes(StandardCharsets.UTF_8));
   }
 
-  public RecordMetadata tell(Map<String, String> headers, byte[] value) {
+  public RecordMetadata publish(Map<String, String> headers, byte[] value) {
     ProducerRecord<String, byte[]> message = new ProducerRecord<>(topic, key, value);
     new HashMap<>(headers)
         .forEach(

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** All that can be said of a tenant's database or schema. */
+/** Describes a tenant's database or schema completely. */
 public final class TenantState {
 
   private TenantState() {}

@@ -1,6 +1,6 @@
 package io.tenantry.testing;
 
-import static org.awaitility.Awaitility.await;
+import static io.tenantry.testing.Polling.await;
 
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.Ports;

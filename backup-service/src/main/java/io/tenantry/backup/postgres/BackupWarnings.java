@@ -177,7 +177,8 @@ final class BackupWarnings {
     return List.copyOf(warnings);
   }
 
-  private static String named(List<String> names) {
+  /** The first of the names; more are counted. */
+  static String named(List<String> names) {
     return String.join(", ", names.subList(0, Math.min(NAMED, names.size())))
         + (names.size() > NAMED ? " and %d more".formatted(names.size() - NAMED) : "");
   }

@@ -102,7 +102,8 @@ final class CopyCounts {
     return script.toString();
   }
 
-  private static long rows(BufferedReader output) throws IOException {
+  /** The rows of one table in the output of psql, which ends with a line of its own. */
+  static long rows(BufferedReader output) throws IOException {
     long rows = 0;
     for (String line = output.readLine(); line != null; line = output.readLine()) {
       if (line.equals(END)) {

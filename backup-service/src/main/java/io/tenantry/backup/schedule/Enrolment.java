@@ -11,6 +11,7 @@ import io.tenantry.kernel.tenant.TenantDirectory;
 import io.tenantry.kernel.tenant.TenantStatus;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
@@ -80,7 +81,7 @@ final class Enrolment {
   }
 
   private void enrol(Sql transaction, TenantEvent.Provisioned tenant) {
-    TenantEvent.BackupPolicy told = validated(tenant.backup());
+    TenantEvent.BackupPolicy told = validated(tenant.backup(), clock.instant());
     TenantStatus status =
         tenants
             .status(transaction, tenant.tenantId())
@@ -101,14 +102,19 @@ final class Enrolment {
     }
   }
 
-  private TenantEvent.BackupPolicy validated(TenantEvent.BackupPolicy policy) {
+  /**
+   * The policy of an event.
+   *
+   * @throws InvalidEvent if it is incomplete or its schedule never fires
+   */
+  static TenantEvent.BackupPolicy validated(TenantEvent.BackupPolicy policy, Instant now) {
     if (policy == null) {
       throw new InvalidEvent("the data has no backup policy");
     }
     if (policy.schedule() == null) {
       throw new InvalidEvent("the backup policy has no schedule");
     }
-    if (!Crons.fires(policy.schedule(), clock.instant())) {
+    if (!Crons.fires(policy.schedule(), now)) {
       throw new InvalidEvent("the backup policy's schedule is no cron expression that ever fires");
     }
     if (policy.retentionDays() < 1) {

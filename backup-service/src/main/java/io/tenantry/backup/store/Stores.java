@@ -7,6 +7,7 @@ import io.tenantry.backup.installation.Installation;
 import io.tenantry.kernel.db.RootCertificates;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.runtime.StartupOrder;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -26,11 +27,11 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * The stores of this installation. Made before all else that starts: without a primary one, nothing
- * does.
+ * The stores of this installation. Created before all else that starts: without a primary one,
+ * nothing does.
  */
 @Singleton
-@Startup(2)
+@Startup(StartupOrder.REQUIREMENTS)
 public class Stores {
 
   public static final String PRIMARY = "primary";

@@ -30,7 +30,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What stored backups say of themselves, and those that said less. */
+/** The headers of stored backups, also of older formats. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @QuarkusTestResource(StoresResource.class)
@@ -44,7 +44,7 @@ class FormatTest {
   @Test
   @Tag("F3")
   @Tag("P13")
-  void aBackupCarriesItsInstallationTenantAndKey() throws Exception {
+  void backupNamesItsInstallationTenantAndKey() throws Exception {
     String id = backUp(tenant.id());
 
     ArchiveHeader header = ArchiveHeader.parse(Files.readAllBytes(file(id))).orElseThrow();
@@ -56,7 +56,7 @@ class FormatTest {
   }
 
   @Test
-  void readsBackupsOfTheFormatBeforeThat() throws Exception {
+  void readsBackupsOfPreviousFormat() throws Exception {
     String id = backUp(tenant.id());
     byte[] dump = dump(id);
     byte[] old =

@@ -17,7 +17,7 @@ class FramesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, (1 << 17) - 1, 1 << 17, (1 << 17) + 1, 1_000_000})
-  void returnsTheStreamAndWhatComesAfterIt(int length) throws IOException {
+  void returnsStreamAndTrailer(int length) throws IOException {
     byte[] content = content(length);
 
     Frames.In in = new Frames.In(new ByteArrayInputStream(framed(content)));
@@ -28,14 +28,14 @@ class FramesTest {
   }
 
   @Test
-  void returnsWhatComesAfterWithoutAnyoneReadingTheStream() throws IOException {
+  void returnsTrailerWhenStreamIsNotRead() throws IOException {
     Frames.In in = new Frames.In(new ByteArrayInputStream(framed(content(300_000))));
 
     assertThat(in.rest()).containsExactly(1, 2, 3);
   }
 
   @Test
-  void refusesWhatIsCutOffAnywhere() throws IOException {
+  void refusesTruncatedFrames() throws IOException {
     byte[] framed = framed(content(10));
     for (int length = 0; length < framed.length; length++) {
       Frames.In in = new Frames.In(new ByteArrayInputStream(Arrays.copyOf(framed, length)));
@@ -44,7 +44,7 @@ class FramesTest {
   }
 
   @Test
-  void refusesMoreAfterTheEnd() throws IOException {
+  void refusesDataAfterEnd() throws IOException {
     byte[] framed = framed(content(10));
     Frames.In in =
         new Frames.In(new ByteArrayInputStream(Arrays.copyOf(framed, framed.length + 1)));

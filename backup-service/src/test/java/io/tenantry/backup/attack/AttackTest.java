@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Tenants that plant in their databases whatever PostgreSQL lets them: see {@code
+ * Tenants that create in their databases all that PostgreSQL permits: see {@code
  * attacks/README.md}. All operations of the service run on each.
  */
 @QuarkusTest
@@ -55,6 +55,7 @@ class AttackTest {
   private static final Pattern REPORT =
       Pattern.compile(
           "^\\S+ \\S+ UTC \\[\\d+] (?<login>\\S*)@\\S* WARNING: +attack=(\\S+) session_user=(\\S+) current_user=(\\S+) by=");
+  private static final Pattern GROUP = Pattern.compile("(?m)^-- with (\\w+)$");
   private static final Pattern SUCCESS =
       Pattern.compile("^\\S+ \\S+ UTC \\[\\d+] \\S*@\\S* WARNING: +attack=\\S+ succeeded: .*");
 
@@ -72,6 +73,12 @@ class AttackTest {
 
     boolean has(String mark) {
       return sql.contains("-- " + mark + "\n");
+    }
+
+    /** Those of one group are planted by one tenant. */
+    String group() {
+      Matcher group = GROUP.matcher(sql);
+      return group.find() ? group.group(1) : "only " + name;
     }
 
     /** A script with this attack's names: one tenant may plant several. */
@@ -107,7 +114,7 @@ class AttackTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatATenantPlantsGainsNothingAndBreaksNoOperation(Isolation isolation) throws IOException {
+  void tenantsObjectsGainNoRightsAndBreakNoOperation(Isolation isolation) throws IOException {
     TestTenant victim = TestTenant.withDatabase();
     TestTenant victimSchema = TestTenant.withSchema();
     TestBlueprint blueprint = isolation.blueprint().with("V1__cars.sql", CARS);
@@ -160,7 +167,7 @@ class AttackTest {
           .containsExactly("plan", "seats");
     }
     results.assertThat(TRACE).doesNotExist();
-    // Fleet drills of other tests would take them in.
+    // Fleet drills of other tests would include them.
     attackers.forEach(
         attacker -> {
           attacker.tenant().forget();
@@ -171,11 +178,11 @@ class AttackTest {
 
   private static List<Attacker> attackers(TestBlueprint blueprint, Isolation isolation)
       throws IOException {
-    Map<Boolean, List<Attack>> attacks =
+    Map<String, List<Attack>> groups =
         attacks().stream()
             .filter(attack -> isolation == Isolation.DATABASE || !attack.has("database"))
-            .collect(Collectors.partitioningBy(attack -> attack.has("with others")));
-    return Stream.concat(attacks.get(false).stream().map(List::of), Stream.of(attacks.get(true)))
+            .collect(Collectors.groupingBy(Attack::group, TreeMap::new, Collectors.toList()));
+    return groups.values().stream()
         .map(planted -> new Attacker(planted, TestTenant.of(blueprint), TestTenant.of(blueprint)))
         .toList();
   }
@@ -270,7 +277,7 @@ class AttackTest {
   private static void drift(SoftAssertions results, List<Attacker> attackers) {
     for (Attacker attacker : attackers) {
       JsonPath report = asAdmin().get(path(attacker, "drift")).then().extract().jsonPath();
-      // What it planted is told, and what the blueprint made is as it should be.
+      // The attacker's objects are reported, and those of the blueprint are unchanged.
       results
           .assertThat(report.getList("differences.findAll { it.change == 'missing' }.name"))
           .as("drift with %s: %s", attacker.name(), report.prettify())

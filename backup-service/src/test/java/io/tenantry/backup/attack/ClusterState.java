@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a cluster's catalogs say of roles, memberships, settings and databases: all that a tenant
- * must not be able to change.
+ * A cluster's roles, memberships, settings and databases by its catalogs: all that a tenant must
+ * not be able to change.
  *
  * @param lines each a fact
  */

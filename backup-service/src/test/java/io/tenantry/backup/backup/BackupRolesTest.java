@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** With which roles tenants are worked on, and whose they must say they are. */
+/** The roles that operations use, and the marks that tenants' data must have. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @QuarkusTestResource(StoresResource.class)
@@ -44,8 +44,7 @@ class BackupRolesTest {
   @ParameterizedTest
   @EnumSource
   @Tag("F10")
-  void aTenantThatUsesAllItsConnectionsIsBackedUpMigratedComparedAndRestored(Isolation isolation)
-      throws SQLException {
+  void operationsWorkWhileTenantUsesAllItsConnections(Isolation isolation) throws SQLException {
     TestBlueprint blueprint =
         isolation.blueprint().with("V1__cars.sql", "CREATE TABLE cars (i int);");
     blueprint.publish();
@@ -69,7 +68,7 @@ class BackupRolesTest {
 
   @Test
   @Tag("F9")
-  void tellsOfLargeObjectsThatTheBackupOfASchemaDoesNotHave() {
+  void warnsThatBackupOfSchemaLacksLargeObjects() {
     TestTenant tenant = TestTenant.withSchema();
     TestTenant neighbour = TestTenant.withSchema();
     tenant.column("SELECT lo_from_bytea(0, 'mine') IS NOT NULL");
@@ -127,7 +126,7 @@ class BackupRolesTest {
   @ParameterizedTest
   @EnumSource
   @Tag("F2")
-  void refusesDataThatSaysToBeAnotherTenants(Isolation isolation) {
+  void refusesDataMarkedAsAnotherTenants(Isolation isolation) {
     TestTenant tenant = tenant(isolation);
     String backup = backUp(tenant.id());
     tenant.mark(UUID.randomUUID());
@@ -145,7 +144,7 @@ class BackupRolesTest {
 
   @Test
   @Tag("F2")
-  void undoesNothingWithADatabaseThatSaysToBeSomethingElse() throws SQLException {
+  void doesNotUndoWithDatabaseMarkedAsSomethingElse() throws SQLException {
     TestTenant tenant = TestTenant.withDatabase();
     backUp(tenant.id());
     String restore =
@@ -170,7 +169,7 @@ class BackupRolesTest {
 
   @ParameterizedTest
   @EnumSource
-  void aTenantThatWasNotConvertedIsToldApartFromOneThatFails(Isolation isolation) {
+  void reportsTenantThatWasNotConverted(Isolation isolation) {
     TestTenant tenant = tenant(isolation);
     ControlDatabase.execute(
         "ALTER ROLE %s RENAME TO %s"
@@ -186,7 +185,7 @@ class BackupRolesTest {
 
   @Test
   @Tag("F4")
-  void noOwnerRoleReachesTheDatabaseOfAnotherTenant() {
+  void ownerRoleCannotReachDatabaseOfAnotherTenant() {
     TestTenant tenant = TestTenant.withDatabase();
     TestTenant other = TestTenant.withDatabase();
     backUp(other.id());

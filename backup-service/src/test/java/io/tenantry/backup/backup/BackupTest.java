@@ -6,8 +6,8 @@ import static io.tenantry.backup.BackupApi.awaitSuccess;
 import static io.tenantry.backup.BackupApi.backUp;
 import static io.tenantry.backup.BackupApi.backup;
 import static io.tenantry.backup.BackupApi.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -41,12 +41,13 @@ import org.junit.jupiter.api.condition.OS;
 @QuarkusTestResource(StoresResource.class)
 class BackupTest {
 
-  /** How many jobs a replica runs at once unless told otherwise. */
+  /** How many jobs a replica runs at once by default. */
   private static final int PARALLEL = 3;
 
+  @Tag("B1")
   @Test
   @Tag("smoke")
-  void b1BacksATenantUp() throws Exception {
+  void backsUpTenant() throws Exception {
     TestTenant tenant = TestTenant.withDatabase();
     tenant.execute(
         "CREATE TABLE notes (note text); INSERT INTO notes SELECT 'plaintext' FROM generate_series(1, 1000)");
@@ -73,8 +74,9 @@ class BackupTest {
     assertNothingUnfinished();
   }
 
+  @Tag("B1")
   @Test
-  void b1BacksASchemaUpAlone() {
+  void backsUpOnlyOneSchema() {
     TestTenant tenant = TestTenant.withSchema();
     TestTenant neighbour = TestTenant.withSchema();
     neighbour.execute("CREATE TABLE secrets (x int)");
@@ -86,8 +88,9 @@ class BackupTest {
     assertThat(backup.getList("manifest.tables.name")).isEqualTo(List.of("settings"));
   }
 
+  @Tag("B1")
   @Test
-  void b1EveryTenantHasAKeyOfItsOwnWrappedByTheKeyRing() {
+  void eachTenantHasItsOwnEncryptedKey() {
     TestTenant one = TestTenant.withDatabase();
     TestTenant other = TestTenant.withDatabase();
     backUp(one.id());
@@ -104,8 +107,9 @@ class BackupTest {
     assertThat(keys).noneMatch(key -> key.contains("AesGcmHkdfStreamingKey"));
   }
 
+  @Tag("B1")
   @Test
-  void b1ATenantThatIsNotThereIsNotFound() {
+  void reportsUnknownTenant() {
     TestTenant.withDatabase();
     asAdmin()
         .contentType(ContentType.JSON)
@@ -121,8 +125,9 @@ class BackupTest {
         .body("code", equalTo("BACKUP_NOT_FOUND"));
   }
 
+  @Tag("B1")
   @Test
-  void b1ADumpThatCannotBeMadeFailsAndLeavesNothingBehind() throws IOException {
+  void failedDumpLeavesNothingBehind() throws IOException {
     TestTenant tenant = TestTenant.withDatabase();
     // The database of the record is not there.
     ControlDatabase.execute(
@@ -144,8 +149,9 @@ class BackupTest {
         .isEmpty();
   }
 
+  @Tag("B2")
   @Test
-  void b2RefusesWhatIsNoKindToAskFor() {
+  void refusesKindsThatCannotBeRequested() {
     TestTenant tenant = TestTenant.withDatabase();
 
     asAdmin()
@@ -157,8 +163,9 @@ class BackupTest {
         .body("errors.field", equalTo(List.of("kind")));
   }
 
+  @Tag("B2")
   @Test
-  void b2AnIdempotencyKeyMakesOneBackup() {
+  void idempotencyKeyCreatesOneBackup() {
     TestTenant tenant = TestTenant.withDatabase();
     String path = "/api/v1/tenants/" + tenant.id() + "/backups";
 
@@ -171,11 +178,12 @@ class BackupTest {
   }
 
   /**
-   * One that vanished closes no connection, so the kernel has to ask; only Linux tells if it will.
+   * A server that vanished closes no connection, so the operating system has to probe; only Linux
    */
+  @Tag("B1")
   @Test
   @EnabledOnOs(OS.LINUX)
-  void b1ADumpHasItsServerAskedWhetherItIsThere() throws Exception {
+  void dumpSendsKeepalivesToItsServer() throws Exception {
     TestTenant tenant = TestTenant.withDatabase();
     String job;
     try (Connection lock = tenant.connectAsOwner()) {
@@ -214,8 +222,9 @@ class BackupTest {
     return timers.getFirst();
   }
 
+  @Tag("B2")
   @Test
-  void b2AnEmergencyOvertakesWhatWaits() throws Exception {
+  void emergencyBackupRunsBeforeWaitingOnes() throws Exception {
     List<TestTenant> tenants =
         Stream.generate(TestTenant::withDatabase).limit(2L * PARALLEL + 2).toList();
     TestTenant urgent = tenants.getLast();

@@ -5,8 +5,8 @@ import static io.tenantry.backup.BackupApi.awaitSuccess;
 import static io.tenantry.backup.BackupApi.backUp;
 import static io.tenantry.backup.BackupApi.backup;
 import static io.tenantry.backup.BackupApi.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -17,6 +17,7 @@ import io.tenantry.testing.TestTenant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Copies of backups in a second store, a real S3 server. */
@@ -27,8 +28,9 @@ class CopyTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  @Tag("B7")
   @Test
-  void b7EveryBackupIsCopiedAndTheCopyVerifies() {
+  void copiesEachBackupAndVerifiesCopy() {
     String backup = backUp(TestTenant.withDatabase().id());
 
     awaitCopy(backup, "completed");
@@ -42,8 +44,9 @@ class CopyTest {
     assertThat(backup(backup).getString("verification")).isNull();
   }
 
+  @Tag("B7")
   @Test
-  void b7RestoresFromTheCopyWhenTheFirstStoreHasLostTheFile() throws IOException {
+  void restoresFromCopyWhenPrimaryStoreLostFile() throws IOException {
     TestTenant tenant = TestTenant.withDatabase();
     String backup = backUp(tenant.id());
     awaitCopy(backup, "completed");
@@ -55,8 +58,9 @@ class CopyTest {
     assertThat(tenant.column("SELECT count(*) FROM settings")).containsExactly("2");
   }
 
+  @Tag("B7")
   @Test
-  void b7ACopyWaitsForItsStoreAndTheBackupDoesNot() {
+  void onlyCopyWaitsForUnavailableSecondaryStore() {
     TestTenant tenant = TestTenant.withDatabase();
     S3Server.shared().stop();
     String backup;

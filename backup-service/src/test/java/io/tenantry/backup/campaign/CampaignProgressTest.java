@@ -22,14 +22,14 @@ class CampaignProgressTest {
   private static final Tolerance FIVE_PERCENT = new Tolerance(Optional.empty(), 0.05);
 
   @Test
-  void oneFailedCanaryHaltsIt() {
+  void haltsWhenOneCanaryFails() {
     assertThat(progress(0, FIVE_PERCENT, new Tenants(10, 0, 0, 1, 90, 100)).next())
         .isEqualTo(new Step.Halt("A canary failed."));
   }
 
   @ParameterizedTest(name = "{0} of {1} failed, {2} may")
   @CsvSource({"5, 100, 0.05", "0, 100, 0", "1, 1, 1", "-2, 100, 0"})
-  void goesOnWithFailuresUpToItsRate(long failed, long reached, double rate) {
+  void continuesWithFailuresUpToRate(long failed, long reached, double rate) {
     Tolerance tolerance = new Tolerance(Optional.empty(), rate);
 
     assertThat(progress(1, tolerance, new Tenants(reached, 1, 0, failed, 1, reached)).next())
@@ -38,7 +38,7 @@ class CampaignProgressTest {
 
   @ParameterizedTest(name = "{0} of {1} failed, {2} may")
   @CsvSource({"6, 100, 0.05", "1, 100, 0", "1, 19, 0.05"})
-  void haltsWithMoreFailuresThanItsRate(long failed, long reached, double rate) {
+  void haltsAboveFailureRate(long failed, long reached, double rate) {
     Tolerance tolerance = new Tolerance(Optional.empty(), rate);
 
     assertThat(progress(1, tolerance, new Tenants(reached, 1, 0, failed, 1, reached)).next())
@@ -46,7 +46,7 @@ class CampaignProgressTest {
   }
 
   @Test
-  void haltsWithTheNumberOfFailuresThatIsTooMuchWhateverTheRate() {
+  void haltsAtFailureCountAtAnyRate() {
     Tolerance tolerance = new Tolerance(Optional.of(3), 1);
 
     assertThat(progress(1, tolerance, new Tenants(100, 1, 0, 2, 1, 100)).next())
@@ -56,13 +56,13 @@ class CampaignProgressTest {
   }
 
   @Test
-  void haltsBeforeItBeginsTheNextWave() {
+  void haltsBeforeNextWaveStarts() {
     assertThat(progress(1, FIVE_PERCENT, new Tenants(10, 0, 0, 9, 90, 100)).next())
         .isInstanceOf(Step.Halt.class);
   }
 
   @Test
-  void beginsTheNextWaveOnceAllOfThisWereTried() {
+  void startsNextWaveOnceAllOfCurrentOneWereTried() {
     assertThat(progress(1, FIVE_PERCENT, new Tenants(10, 1, 0, 0, 91, 100)).next())
         .isEqualTo(new Step.Migrate());
     assertThat(progress(1, FIVE_PERCENT, new Tenants(10, 0, 3, 0, 93, 100)).next())
@@ -70,7 +70,7 @@ class CampaignProgressTest {
   }
 
   @Test
-  void waitsForCanariesThatAreTriedAgain() {
+  void waitsForCanariesThatAreRetried() {
     assertThat(progress(0, FIVE_PERCENT, new Tenants(10, 0, 1, 0, 91, 100)).next())
         .isEqualTo(new Step.Migrate());
     assertThat(progress(0, FIVE_PERCENT, new Tenants(10, 0, 0, 0, 90, 100)).next())
@@ -78,14 +78,14 @@ class CampaignProgressTest {
   }
 
   @Test
-  void beginsNoWaveAfterTheLast() {
+  void startsNoWaveAfterLast() {
     assertThat(progress(2, FIVE_PERCENT, new Tenants(100, 0, 0, 0, 0, 100)).next())
         .isEqualTo(new Step.Migrate());
   }
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "RUNNING")
-  void beginsNothingUnlessItRuns(Status status) {
+  void startsNothingUnlessItRuns(Status status) {
     CampaignProgress progress =
         new CampaignProgress(
             status,
@@ -100,7 +100,7 @@ class CampaignProgressTest {
   }
 
   @Test
-  void pausesUntilTheNextAttemptButNotForLong() {
+  void pausesUntilNextAttemptUpToLimit() {
     assertThat(pause(Optional.of(NOW.plusSeconds(2)))).isEqualTo(Duration.ofSeconds(2));
     assertThat(pause(Optional.of(NOW.plusSeconds(60)))).isEqualTo(LONGEST);
     assertThat(pause(Optional.of(NOW.minusSeconds(1)))).isEqualTo(Duration.ZERO);

@@ -2,8 +2,8 @@ package io.tenantry.backup.command;
 
 import static io.tenantry.backup.BackupApi.asAdmin;
 import static io.tenantry.backup.BackupApi.backUp;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -21,9 +21,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The same by Kafka as by REST. */
+/** Commands by Kafka do the same as requests by REST. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @QuarkusTestResource(StoresResource.class)
@@ -33,21 +34,22 @@ class CommandsTest {
   private static final String TOPIC = "tenantry.backup-jobs";
   private static final String MIGRATIONS = "tenantry.migration-jobs";
 
+  @Tag("B2")
   @Test
-  void b2BacksUpRestoresAndDrillsByCommandEachOnce() {
+  void backsUpRestoresAndDrillsOnceByCommand() {
     TestTenant tenant = TestTenant.withDatabase();
     String body = "{\"tenant_id\": \"%s\"}".formatted(tenant.id());
     try (TenantEvents commands = new TenantEvents(TOPIC)) {
       UUID once = UUID.randomUUID();
       String emergency = "{\"tenant_id\": \"%s\", \"kind\": \"emergency\"}".formatted(tenant.id());
-      tell(commands, once, "io.tenantry.backup.requested.v1", emergency);
-      tell(commands, once, "io.tenantry.backup.requested.v1", emergency);
+      publish(commands, once, "io.tenantry.backup.requested.v1", emergency);
+      publish(commands, once, "io.tenantry.backup.requested.v1", emergency);
       awaitJobs(tenant, "backup");
 
       tenant.execute("DELETE FROM settings");
-      tell(commands, UUID.randomUUID(), "io.tenantry.restore.requested.v1", body);
+      publish(commands, UUID.randomUUID(), "io.tenantry.restore.requested.v1", body);
       awaitJobs(tenant, "restore");
-      tell(commands, UUID.randomUUID(), "io.tenantry.drill.requested.v1", body);
+      publish(commands, UUID.randomUUID(), "io.tenantry.drill.requested.v1", body);
       awaitJobs(tenant, "drill");
     }
     assertThat(tenant.column("SELECT count(*) FROM settings")).containsExactly("2");
@@ -66,31 +68,33 @@ class CommandsTest {
             "io.tenantry.drill.requested.v1");
   }
 
+  @Tag("B2")
   @Test
-  void b2ACommandThatCannotBeDoneIsADeadLetter() {
+  void impossibleCommandIsDeadLettered() {
     TestTenant tenant = TestTenant.withDatabase();
     backUp(tenant.id());
     try (TenantEvents commands = new TenantEvents(TOPIC)) {
-      RecordMetadata nobody =
-          tell(
+      RecordMetadata unknown =
+          publish(
               commands,
               UUID.randomUUID(),
               "io.tenantry.backup.requested.v1",
               "{\"tenant_id\": \"%s\"}".formatted(UUID.randomUUID()));
       RecordMetadata kind =
-          tell(
+          publish(
               commands,
               UUID.randomUUID(),
               "io.tenantry.backup.requested.v1",
               "{\"tenant_id\": \"%s\", \"kind\": \"final\"}".formatted(tenant.id()));
 
-      assertThat(reason(nobody)).contains("There is no tenant");
+      assertThat(reason(unknown)).contains("There is no tenant");
       assertThat(reason(kind)).contains("no backup of this kind");
     }
   }
 
+  @Tag("M4")
   @Test
-  void m4MigratesAndRollsBackByCommandEachOnceAndTells() {
+  void migratesAndRollsBackOnceByCommandAndPublishesEvents() {
     TestBlueprint blueprint = Isolation.DATABASE.blueprint();
     blueprint.with("V1__cars.sql", "CREATE TABLE cars (id int PRIMARY KEY);").publish();
     TestTenant tenant = TestTenant.of(blueprint);
@@ -102,14 +106,14 @@ class CommandsTest {
     String body = "{\"tenant_id\": \"%s\"}".formatted(tenant.id());
     try (TenantEvents commands = new TenantEvents(MIGRATIONS)) {
       UUID once = UUID.randomUUID();
-      tell(commands, once, "io.tenantry.migration.requested.v1", body);
-      tell(commands, once, "io.tenantry.migration.requested.v1", body);
+      publish(commands, once, "io.tenantry.migration.requested.v1", body);
+      publish(commands, once, "io.tenantry.migration.requested.v1", body);
       awaitJobs(tenant, "migration");
       assertThat(tenant.version()).isEqualTo(blueprint.version());
       assertThat(awaitEvents(tenant, "io.tenantry.migration.completed.v1", 1).getFirst())
           .contains("\"direction\":\"forward\"", first, blueprint.version());
 
-      tell(
+      publish(
           commands,
           UUID.randomUUID(),
           "io.tenantry.rollback.requested.v1",
@@ -117,7 +121,7 @@ class CommandsTest {
       assertThat(awaitEvents(tenant, "io.tenantry.migration.completed.v1", 2).getLast())
           .contains("\"direction\":\"rollback\"");
       assertThat(tenant.version()).isEqualTo(first);
-      // A rollback drops data: a backup comes first where the command does not say otherwise.
+      // A rollback drops data: unless the command says otherwise, a backup comes first.
       assertThat(
               asAdmin()
                   .get("/api/v1/tenants/" + tenant.id() + "/backups")
@@ -125,7 +129,7 @@ class CommandsTest {
           .containsExactly("before_migration");
 
       RecordMetadata whereTo =
-          tell(commands, UUID.randomUUID(), "io.tenantry.rollback.requested.v1", body);
+          publish(commands, UUID.randomUUID(), "io.tenantry.rollback.requested.v1", body);
       assertThat(reason(whereTo)).contains("target_version");
     }
   }
@@ -133,7 +137,7 @@ class CommandsTest {
   private static List<String> awaitEvents(TestTenant tenant, String type, int number) {
     return await()
         .atMost(LIMIT)
-        .until(() -> OperationEvents.of(tenant.id(), type), told -> told.size() == number);
+        .until(() -> OperationEvents.of(tenant.id(), type), events -> events.size() == number);
   }
 
   private static String reason(RecordMetadata message) {
@@ -147,8 +151,8 @@ class CommandsTest {
         "dead-letter-reason");
   }
 
-  private static RecordMetadata tell(TenantEvents commands, UUID id, String type, String body) {
-    return commands.tell(TenantEvents.headers(id, type), body.getBytes(StandardCharsets.UTF_8));
+  private static RecordMetadata publish(TenantEvents commands, UUID id, String type, String body) {
+    return commands.publish(TenantEvents.headers(id, type), body.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void awaitJobs(TestTenant tenant, String type) {

@@ -5,8 +5,8 @@ import static io.tenantry.backup.BackupApi.awaitJob;
 import static io.tenantry.backup.BackupApi.awaitSuccess;
 import static io.tenantry.backup.BackupApi.backUp;
 import static io.tenantry.backup.BackupApi.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -42,8 +42,9 @@ class DrillTest {
 
   @Inject Recurring recurring;
 
+  @Tag("B5")
   @Test
-  void b5ADrillLeavesEvidenceAndNoDatabase() {
+  void drillLeavesEvidenceAndNoDatabase() {
     for (TestTenant tenant : List.of(TestTenant.withDatabase(), TestTenant.withSchema())) {
       JsonPath drill = drill(backUp(tenant.id()));
 
@@ -57,8 +58,9 @@ class DrillTest {
     }
   }
 
+  @Tag("B5")
   @Test
-  void b5ADrillOfADeletedTenantsBackupWorksToo() {
+  void drillsBackupOfDeletedTenant() {
     TestTenant tenant = TestTenant.withDatabase();
     String backup = backUp(tenant.id());
     tenant.remove();
@@ -66,8 +68,9 @@ class DrillTest {
     assertThat(drill(backup).getString("status")).isEqualTo("passed");
   }
 
+  @Tag("B5")
   @Test
-  void b5ADrillThatFindsOtherRowsFails() {
+  void drillFailsOnOtherRows() {
     String backup = backUp(TestTenant.withDatabase().id());
     ControlDatabase.execute(
         "UPDATE backup.backups SET manifest = replace(manifest, '\"rows\":2', '\"rows\":3') WHERE backup_id = ?::uuid",
@@ -86,14 +89,14 @@ class DrillTest {
   @Test
   @Tag("P13")
   @Tag("F12")
-  void aDrillGivesObjectsTheirOwnersAsARestoreDoes() throws Exception {
+  void drillSetsOwnersAsRestoreDoes() throws Exception {
     TestTenant tenant = TestTenant.withDatabase();
     tenant.execute("GRANT CREATE ON SCHEMA public TO tenantry_app");
     tenant.run(
         """
-        CREATE FUNCTION told() RETURNS text LANGUAGE plpgsql AS $$
-        BEGIN RAISE WARNING 'drilled=%1$s session_user=%% current_user=%%', session_user, current_user; RETURN 'told'; END $$;
-        CREATE MATERIALIZED VIEW telling AS SELECT told();
+        CREATE FUNCTION reported() RETURNS text LANGUAGE plpgsql AS $$
+        BEGIN RAISE WARNING 'drilled=%1$s session_user=%% current_user=%%', session_user, current_user; RETURN 'reported'; END $$;
+        CREATE MATERIALIZED VIEW reports AS SELECT reported();
         """
             .formatted(tenant.id()));
     String backup = backUp(tenant.id());
@@ -114,8 +117,9 @@ class DrillTest {
     assertNoScratchDatabase();
   }
 
+  @Tag("B5")
   @Test
-  void b5AFleetDrillTakesTheTenantsThatHadNoneForLongest() {
+  void fleetDrillStartsWithTenantsDrilledLeastRecently() {
     List<UUID> fleet =
         IntStream.range(0, FLEET).mapToObj(i -> TestTenant.withDatabase().id()).toList();
     List<String> backups =

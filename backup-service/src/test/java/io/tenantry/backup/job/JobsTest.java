@@ -7,9 +7,9 @@ import static io.tenantry.backup.job.Probe.Act.FAIL_FOR_NOW;
 import static io.tenantry.backup.job.Probe.Act.POSTPONE;
 import static io.tenantry.backup.job.Probe.Act.SUCCEED;
 import static io.tenantry.backup.job.Probe.Act.WAIT;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Jobs, on the real scheduler and the real database. */
@@ -51,8 +52,9 @@ class JobsTest {
 
   private final UUID tenant = UUID.randomUUID();
 
+  @Tag("T18")
   @Test
-  void t18RunsAJobAndShowsHowItWent() {
+  void runsJobAndShowsItsResult() {
     UUID job = submit(SUCCEED);
 
     awaitEnd(job)
@@ -71,16 +73,18 @@ class JobsTest {
     awaitNoTask(job);
   }
 
+  @Tag("T18")
   @Test
-  void t18TriesAgainWhatMaySucceedLater() {
+  void retriesRetryableFailure() {
     awaitEnd(submit(FAIL_FOR_NOW, BREAK, SUCCEED))
         .body("status", equalTo("completed"))
         .body("attempts", equalTo(3))
         .body("error", nullValue());
   }
 
+  @Tag("T18")
   @Test
-  void t18NeverTriesAgainWhatIsWrong() {
+  void doesNotRetryInvalidJob() {
     UUID job = submit(FAIL_FOR_GOOD, SUCCEED);
 
     awaitEnd(job)
@@ -93,8 +97,9 @@ class JobsTest {
     assertThat(probe.givenUp).containsOnlyOnce(job);
   }
 
+  @Tag("T18")
   @Test
-  void t18FailsForGoodAfterItsLastAttemptAndQuotesNoInternals() {
+  void failsAfterLastAttemptWithoutInternals() {
     UUID job = submit(BREAK, FAIL_FOR_NOW, BREAK, SUCCEED);
 
     awaitEnd(job)
@@ -105,15 +110,17 @@ class JobsTest {
     awaitNoTask(job);
   }
 
+  @Tag("T18")
   @Test
-  void t18APostponementIsNoAttempt() {
+  void postponementIsNoAttempt() {
     awaitEnd(submit(POSTPONE, POSTPONE, POSTPONE, POSTPONE, SUCCEED))
         .body("status", equalTo("completed"))
         .body("result.attempt", equalTo(1));
   }
 
+  @Tag("T18")
   @Test
-  void t18AJobIsAsDurableAsTheTransactionThatSubmitsIt() {
+  void jobIsSubmittedWithItsTransaction() {
     UUID job = UUID.randomUUID();
 
     assertThatThrownBy(
@@ -133,8 +140,9 @@ class JobsTest {
     awaitNoTask(job);
   }
 
+  @Tag("T9")
   @Test
-  void t9TheSameKeyIsTheSameJob() {
+  void sameKeyMeansSameJob() {
     Optional<String> key = Optional.of("key " + tenant);
     UUID first = submit(job(UUID.randomUUID(), Instant.now(), key, SUCCEED));
 
@@ -142,11 +150,12 @@ class JobsTest {
 
     assertThat(second).isEqualTo(first);
     awaitEnd(first).body("status", equalTo("completed"));
-    assertThat(probe.begun).containsOnlyOnce(first);
+    assertThat(probe.started).containsOnlyOnce(first);
   }
 
+  @Tag("T18")
   @Test
-  void t18CancelsAJobThatHasNotBegun() {
+  void cancelsPendingJob() {
     UUID job =
         submit(job(UUID.randomUUID(), Instant.now().plusSeconds(3600), Optional.empty(), SUCCEED));
 
@@ -157,7 +166,7 @@ class JobsTest {
         .body("status", equalTo("cancelled"));
 
     awaitNoTask(job);
-    assertThat(probe.begun).doesNotContain(job);
+    assertThat(probe.started).doesNotContain(job);
     assertThat(probe.givenUp).containsOnlyOnce(job);
     asAdmin()
         .post("/api/v1/jobs/" + job + "/cancel")
@@ -166,8 +175,9 @@ class JobsTest {
         .body("code", equalTo("JOB_NOT_CANCELLABLE"));
   }
 
+  @Tag("T18")
   @Test
-  void t18RunsNothingThatIsCancelledWhileItBegins() throws SQLException {
+  void doesNotRunJobCancelledWhileItStarts() throws SQLException {
     UUID job =
         submit(job(UUID.randomUUID(), Instant.now().plusSeconds(3600), Optional.empty(), SUCCEED));
     try (Connection canceller = LocalStack.shared().postgres().connect(ControlDatabase.NAME);
@@ -190,18 +200,19 @@ class JobsTest {
     }
 
     awaitNoTask(job);
-    assertThat(probe.begun).doesNotContain(job);
+    assertThat(probe.started).doesNotContain(job);
     assertThat(probe.givenUp).containsOnlyOnce(job);
     asAdmin().get("/api/v1/jobs/" + job).then().body("status", equalTo("cancelled"));
   }
 
+  @Tag("T18")
   @Test
-  void t18AJobOfADeadReplicaIsTakenOver() {
+  void takesOverJobOfDeadReplica() {
     UUID job = UUID.randomUUID();
     CountDownLatch gate = new CountDownLatch(1);
     probe.gates.put(job, gate);
     submit(job(job, Instant.now(), Optional.empty(), WAIT, SUCCEED));
-    await().atMost(LIMIT).until(() -> probe.begun.contains(job));
+    await().atMost(LIMIT).until(() -> probe.started.contains(job));
 
     // As if the replica that runs it had died long ago.
     ControlDatabase.execute(
@@ -216,8 +227,9 @@ class JobsTest {
     gate.countDown();
   }
 
+  @Tag("T18")
   @Test
-  void t18ListsJobsNewestFirst() {
+  void listsJobsNewestFirst() {
     UUID first = submit(SUCCEED);
     UUID second = submit(SUCCEED);
 

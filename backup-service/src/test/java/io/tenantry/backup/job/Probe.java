@@ -39,7 +39,7 @@ public final class Probe implements JobHandler {
   /** The job's result. */
   record Report(String note, int attempt) {}
 
-  final Queue<UUID> begun = new ConcurrentLinkedQueue<>();
+  final Queue<UUID> started = new ConcurrentLinkedQueue<>();
   final Queue<UUID> givenUp = new ConcurrentLinkedQueue<>();
   final Map<UUID, CountDownLatch> gates = new ConcurrentHashMap<>();
 
@@ -55,15 +55,15 @@ public final class Probe implements JobHandler {
 
   @Override
   public JobOutcome run(RunningJob job) throws InterruptedException {
-    begun.add(job.id());
+    started.add(job.id());
     Script script = job.data(Script.class);
-    int times = (int) begun.stream().filter(job.id()::equals).count();
+    int times = (int) started.stream().filter(job.id()::equals).count();
     job.step("first");
     job.progress(50, 200, "bytes");
     job.step("second");
     switch (script.acts().get(times - 1)) {
       case FAIL_FOR_NOW ->
-          throw new TenantryException(ErrorCode.DATABASE_UNAVAILABLE, "It is away.");
+          throw new TenantryException(ErrorCode.DATABASE_UNAVAILABLE, "The server is unavailable.");
       case FAIL_FOR_GOOD -> throw new TenantryException(ErrorCode.TENANT_NOT_FOUND, "Who?");
       case BREAK -> throw new IllegalStateException("a secret of ours");
       case POSTPONE -> {

@@ -6,8 +6,8 @@ import static io.tenantry.backup.BackupApi.awaitSuccess;
 import static io.tenantry.backup.BackupApi.backUp;
 import static io.tenantry.backup.BackupApi.backup;
 import static io.tenantry.backup.BackupApi.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -27,7 +27,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A tenant whose backup key was destroyed stays so until somebody asks for another key. */
+/** A tenant whose backup key was destroyed has none until a new key is requested. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @QuarkusTestResource(StoresResource.class)
@@ -41,7 +41,7 @@ class ShreddingTest {
   private final String backups = "/api/v1/tenants/" + tenant.id() + "/backups";
 
   @Test
-  void itsBackupsAreShreddedAndNotDamaged() {
+  void backupsAreShreddedAndNotDamaged() {
     String old = backUp(tenant.id());
     shred();
 
@@ -74,7 +74,7 @@ class ShreddingTest {
   }
 
   @Test
-  void isBackedUpAgainOnlyWhenANewKeyIsAskedFor() {
+  void backsUpAgainOnlyWithNewKey() {
     backUp(tenant.id());
     shred();
 
@@ -85,9 +85,9 @@ class ShreddingTest {
         .then()
         .statusCode(409)
         .body("code", equalTo("TENANT_SHREDDED"));
-    // By a command, which nobody waits for.
+    // By a command, which has no response.
     try (TenantEvents commands = new TenantEvents("tenantry.backup-jobs")) {
-      commands.tell(
+      commands.publish(
           TenantEvents.headers(UUID.randomUUID(), "io.tenantry.backup.requested.v1"),
           "{\"tenant_id\": \"%s\"}".formatted(tenant.id()));
     }
@@ -103,7 +103,7 @@ class ShreddingTest {
   }
 
   @Test
-  void aTenantThatWasNeverBackedUpCanBeShreddedToo() {
+  void shredsTenantWithoutBackups() {
     shred();
 
     asAdmin()
@@ -117,29 +117,29 @@ class ShreddingTest {
   }
 
   @Test
-  void itsFinalBackupFailsAndMakesNoKey() {
+  void finalBackupFailsAndCreatesNoKey() {
     backUp(tenant.id());
     shred();
     UUID deletion = UUID.randomUUID();
     tenant.setStatus("deleting");
 
     try (TenantEvents events = new TenantEvents()) {
-      events.tellDeleting(tenant.id(), deletion);
+      events.publishDeleting(tenant.id(), deletion);
     }
 
-    String told =
+    String event =
         await()
             .atMost(LIMIT)
             .until(
                 () -> OperationEvents.of(tenant.id(), "io.tenantry.backup.failed.v1"),
                 found -> found.size() == 1)
             .getFirst();
-    assertThat(told).contains("TENANT_SHREDDED", deletion.toString(), "\"final\"");
+    assertThat(event).contains("TENANT_SHREDDED", deletion.toString(), "\"final\"");
     assertThat(keys()).isZero();
   }
 
   @Test
-  void itsScheduleMakesNoBackup() {
+  void scheduleCreatesNoBackup() {
     asAdmin()
         .contentType(ContentType.JSON)
         .body("{\"cron\": \"0 0 4 * * ?\", \"retention_days\": 7}")
@@ -160,7 +160,7 @@ class ShreddingTest {
   }
 
   @Test
-  void aBackupThatIsBeingMadeIsNotKept() throws Exception {
+  void discardsBackupInProgress() throws Exception {
     tenant.execute("CREATE TABLE held (x int)");
     String job;
     try (Connection lock = tenant.connectAsOwner()) {
@@ -177,7 +177,7 @@ class ShreddingTest {
   }
 
   @Test
-  void aNewKeyThatWasAskedForBeforeItIsNotMade() throws Exception {
+  void doesNotCreateKeyRequestedBefore() throws Exception {
     backUp(tenant.id());
     shred();
     String job;

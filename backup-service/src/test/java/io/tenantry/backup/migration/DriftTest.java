@@ -17,6 +17,7 @@ import io.tenantry.testing.TestBlueprint;
 import io.tenantry.testing.TestBlueprint.Isolation;
 import io.tenantry.testing.TestTenant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,9 +46,10 @@ class DriftTest {
       CREATE POLICY everyone ON owners USING (true);
       """;
 
+  @Tag("M5")
   @ParameterizedTest
   @EnumSource
-  void m5EveryTenantHasTheFingerprintOfItsGoldenTemplateAlsoOnceRestored(Isolation isolation) {
+  void tenantHasFingerprintOfItsGoldenTemplate(Isolation isolation) {
     TestBlueprint blueprint = rich(isolation);
     TestTenant tenant = TestTenant.of(blueprint);
 
@@ -62,9 +64,10 @@ class DriftTest {
     assertThat(report.getList("differences")).as(report.prettify()).isEmpty();
   }
 
+  @Tag("M5")
   @ParameterizedTest
   @EnumSource
-  void m5NamesWhatDiffersObjectByObject(Isolation isolation) {
+  void listsDifferencesByObject(Isolation isolation) {
     TestBlueprint blueprint = rich(isolation);
     TestTenant tenant = TestTenant.of(blueprint);
     tenant.execute(
@@ -108,9 +111,10 @@ class DriftTest {
         .isEqualTo("text NOT NULL DEFAULT 'somebody'::text");
   }
 
+  @Tag("M5")
   @ParameterizedTest
   @EnumSource
-  void m5TellsWhereEachTenantStands(Isolation isolation) {
+  void showsStatusOfEachTenant(Isolation isolation) {
     TestBlueprint blueprint = rich(isolation);
     TestTenant current = TestTenant.of(blueprint);
     TestTenant failing = TestTenant.of(blueprint);
@@ -155,9 +159,10 @@ class DriftTest {
         .body("items[0].drifted", equalTo(1));
   }
 
+  @Tag("M5")
   @ParameterizedTest
   @EnumSource
-  void m5ARestoredTenantIsAtTheVersionOfItsBackup(Isolation isolation) {
+  void restoredTenantHasVersionOfItsBackup(Isolation isolation) {
     TestBlueprint blueprint = rich(isolation);
     TestTenant tenant = TestTenant.of(blueprint);
     String first = blueprint.version();
@@ -181,8 +186,9 @@ class DriftTest {
     assertThat(drift(tenant).getBoolean("drifted")).isFalse();
   }
 
+  @Tag("M5")
   @Test
-  void m5AVersionThatIsNotKnownCannotBeComparedWith() {
+  void refusesComparisonWithUnknownVersion() {
     TestTenant tenant = TestTenant.withSchema();
     asAdmin()
         .get("/api/v1/tenants/" + tenant.id() + "/drift")

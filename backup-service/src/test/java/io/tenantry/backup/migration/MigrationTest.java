@@ -4,8 +4,8 @@ import static io.tenantry.backup.BackupApi.asAdmin;
 import static io.tenantry.backup.BackupApi.awaitJob;
 import static io.tenantry.backup.BackupApi.awaitSuccess;
 import static io.tenantry.backup.BackupApi.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Migrations of single tenants, and Flyway's own opinion of them. */
+/** Migrations of single tenants, which Flyway itself then validates. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @QuarkusTestResource(StoresResource.class)
@@ -41,9 +41,10 @@ class MigrationTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  @Tag("M1")
   @ParameterizedTest
   @EnumSource
-  void m1FlywayTakesWhatWasMigratedForItsOwn(Isolation isolation) {
+  void flywayAcceptsMigratedTenant(Isolation isolation) {
     TestBlueprint blueprint = cars(isolation);
     TestTenant tenant = TestTenant.of(blueprint);
     blueprint
@@ -59,7 +60,7 @@ class MigrationTest {
     assertThat(tenant.version()).isEqualTo(blueprint.version());
     assertThat(tenant.column("SELECT colour FROM all_cars")).containsExactly("red");
     assertThat(tenant.column("INSERT INTO garages VALUES (1) RETURNING id")).containsExactly("1");
-    assertFlywayIsContent(blueprint, tenant);
+    assertFlywayValidates(blueprint, tenant);
     assertThat(
             tenant.column(
                 "SELECT installed_rank || ' ' || coalesce(version, '-') || ' ' || description || ' ' || (execution_time >= 0) FROM flyway_schema_history ORDER BY 1"))
@@ -67,9 +68,10 @@ class MigrationTest {
             "1 1 cars true", "2 2 colour true", "3 3 garages true", "4 - all cars true");
   }
 
+  @Tag("M1")
   @ParameterizedTest
   @EnumSource
-  void m1FlywayItselfMayGoOnWithATenantAndTenantryAfterIt(Isolation isolation) {
+  void flywayAndTenantryMigrateInTurn(Isolation isolation) {
     TestBlueprint blueprint = cars(isolation);
     TestTenant tenant = TestTenant.of(blueprint);
     blueprint.with("V2__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;").publish();
@@ -80,12 +82,13 @@ class MigrationTest {
 
     // The registry did not know of the second.
     assertThat(job.getList("result.scripts")).isEqualTo(List.of("V3__wheels.sql"));
-    assertFlywayIsContent(blueprint, tenant);
+    assertFlywayValidates(blueprint, tenant);
   }
 
+  @Tag("M1")
   @ParameterizedTest
   @EnumSource
-  void m1AChangedRepeatableMigrationIsRunAgain(Isolation isolation) {
+  void runsChangedRepeatableMigrationAgain(Isolation isolation) {
     TestBlueprint blueprint = cars(isolation);
     blueprint.with("R__one.sql", "CREATE OR REPLACE VIEW one AS SELECT 1 AS n;").publish();
     TestTenant tenant = TestTenant.of(blueprint);
@@ -95,20 +98,21 @@ class MigrationTest {
 
     assertThat(job.getList("result.scripts")).isEqualTo(List.of("R__one.sql"));
     assertThat(tenant.column("SELECT n FROM one")).containsExactly("11");
-    assertFlywayIsContent(blueprint, tenant);
+    assertFlywayValidates(blueprint, tenant);
   }
 
+  @Tag("M3")
   @ParameterizedTest
   @EnumSource
-  void m3WhatCannotRunInATransactionRunsOutsideOne(Isolation isolation) throws Exception {
+  void runsNonTransactionalMigrationOutsideTransaction(Isolation isolation) throws Exception {
     TestBlueprint blueprint = cars(isolation);
     TestTenant tenant = TestTenant.of(blueprint);
     TestTenant twice = TestTenant.of(blueprint);
     twice.execute("INSERT INTO cars VALUES (2, 'two'), (3, 'two')");
     blueprint
         .with("V2__name.sql", "CREATE UNIQUE INDEX CONCURRENTLY cars_name ON cars (name);")
-        .with("V3__said_so.sql", "CREATE TABLE said_so (id int);")
-        .with("V3__said_so.sql.conf", "executeInTransaction=false")
+        .with("V3__configured.sql", "CREATE TABLE configured (id int);")
+        .with("V3__configured.sql.conf", "executeInTransaction=false")
         .publish();
 
     migrate(tenant, "{}");
@@ -117,20 +121,21 @@ class MigrationTest {
             tenant.column(
                 "SELECT indisvalid::text FROM pg_index WHERE indexrelid = 'cars_name'::regclass"))
         .containsExactly("true");
-    assertFlywayIsContent(blueprint, tenant);
+    assertFlywayValidates(blueprint, tenant);
     String failed = awaitJob(submit(path(twice), "{}")).getString("error.message");
     assertThat(failed)
         .contains("could not create unique index", "V2__name.sql")
         .doesNotContain("one");
-    // The index that is not valid was dropped, so that it can be tried again.
+    // The invalid index was dropped, so that the migration can be retried.
     twice.execute("DELETE FROM cars WHERE id = 3");
     migrate(twice, "{}");
-    assertFlywayIsContent(blueprint, twice);
+    assertFlywayValidates(blueprint, twice);
   }
 
+  @Tag("M3")
   @ParameterizedTest
   @EnumSource
-  void m3AMigrationAndItsRowInTheHistoryStandOrFallTogether(Isolation isolation) {
+  void commitsMigrationAndItsHistoryRowTogether(Isolation isolation) {
     TestBlueprint blueprint = cars(isolation);
     TestTenant tenant = TestTenant.of(blueprint);
     String before = tenant.version();
@@ -155,17 +160,17 @@ class MigrationTest {
         .containsExactly("1", "2");
     assertThat(tenant.column("SELECT to_regclass('half')")).containsOnlyNulls();
     assertThat(tenant.version()).isEqualTo(before);
-    // And after repair it goes on where it stopped.
+    // After repair it continues where it stopped.
     tenant.execute("DELETE FROM cars WHERE name = 'first'");
     assertThat(migrate(tenant, "{}").getList("result.scripts"))
         .isEqualTo(List.of("V3__names.sql", "V4__wheels.sql"));
-    assertFlywayIsContent(blueprint, tenant);
+    assertFlywayValidates(blueprint, tenant);
   }
 
+  @Tag("M3")
   @ParameterizedTest
   @EnumSource
-  void m3ATenantThatIsLockedIsTriedAgainAndItsApplicationGoesOn(Isolation isolation)
-      throws Exception {
+  void retriesLockedTenantWithoutBlockingItsApplication(Isolation isolation) throws Exception {
     TestBlueprint blueprint = cars(isolation);
     TestTenant tenant = TestTenant.of(blueprint);
     blueprint.with("V2__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;").publish();
@@ -177,20 +182,21 @@ class MigrationTest {
       holder.setAutoCommit(false);
       reading.execute("SELECT * FROM cars");
       job = submit(path(tenant), "{\"lock_timeout_ms\": 50}");
-      // An attempt is counted when it begins: the last one may succeed when the lock goes.
+      // An attempt is counted when it starts: the last one may succeed when the lock is released.
       awaitAttempts(tenant, 3);
-      // It would wait for ever behind a migration that waits for the holder.
+      // It would wait without limit behind a migration that waits for the holder.
       work.execute("SET statement_timeout = '20s'");
       work.execute("SELECT count(*) FROM cars");
       assertThat(migrationOf(tenant).getString("error.code")).isEqualTo("MIGRATION_BLOCKED");
     }
     awaitSuccess(job);
-    assertFlywayIsContent(blueprint, tenant);
+    assertFlywayValidates(blueprint, tenant);
     assertThat(migrationOf(tenant).getInt("attempts")).isGreaterThan(2);
   }
 
+  @Tag("M3")
   @Test
-  void m3AStatementThatTakesTooLongIsEndedByTheServer() {
+  void serverCancelsStatementAfterTimeout() {
     TestBlueprint blueprint = cars(Isolation.DATABASE);
     TestTenant tenant = TestTenant.of(blueprint);
     blueprint.with(
@@ -205,9 +211,10 @@ class MigrationTest {
     assertThat(job.getString("error.message")).contains("statement timeout");
   }
 
+  @Tag("M3")
   @ParameterizedTest
   @EnumSource
-  void m3NeverTogetherWithOtherWorkOnTheTenant(Isolation isolation) {
+  void waitsForOtherWorkOnTenant(Isolation isolation) {
     TestBlueprint blueprint = cars(isolation);
     TestTenant tenant = TestTenant.of(blueprint);
     blueprint.with("V2__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;").publish();
@@ -230,9 +237,10 @@ class MigrationTest {
     assertThat(tenant.column("SELECT count(*) FROM flyway_schema_history")).containsExactly("2");
   }
 
+  @Tag("M3")
   @ParameterizedTest
   @EnumSource
-  void m3ABackupComesFirstWhereItIsAskedFor(Isolation isolation) {
+  void backsUpFirstIfRequested(Isolation isolation) {
     TestBlueprint blueprint = cars(isolation);
     TestTenant tenant = TestTenant.of(blueprint);
     blueprint.with("V2__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;").publish();
@@ -247,9 +255,10 @@ class MigrationTest {
         .isLessThan(migrationOf(tenant).getString("started_at"));
   }
 
+  @Tag("M4")
   @ParameterizedTest
   @EnumSource
-  void m4RollsATenantBackByUndoScripts(Isolation isolation) {
+  void rollsTenantBackByUndoScripts(Isolation isolation) {
     TestBlueprint blueprint = cars(isolation);
     TestTenant tenant = TestTenant.of(blueprint);
     String first = blueprint.version();
@@ -273,15 +282,15 @@ class MigrationTest {
     assertThat(tenant.column("SELECT version FROM flyway_schema_history")).containsExactly("1");
     assertThat(migrationOf(tenant).getString("direction")).isEqualTo("rollback");
     assertThat(blueprint.flyway(tenant).info().pending()).hasSize(2);
-    // And forth again.
+    // And forward again.
     migrate(tenant, "{}");
-    assertFlywayIsContent(blueprint, tenant);
+    assertFlywayValidates(blueprint, tenant);
   }
 
   @ParameterizedTest
   @EnumSource
   @Tag("M1")
-  void aRollbackOfSeveralStepsIsDoneAsAWholeOrNotAtAll(Isolation isolation) {
+  void rollbackOfSeveralStepsIsAtomic(Isolation isolation) {
     TestBlueprint blueprint = cars(isolation);
     String first = blueprint.version();
     TestTenant tenant = TestTenant.of(blueprint);
@@ -298,7 +307,7 @@ class MigrationTest {
     assertThat(history(tenant)).containsExactly("1", "2", "3");
     assertThat(tenant.version()).isEqualTo(blueprint.version());
     assertThat(migrationOf(tenant).getList("scripts")).isEmpty();
-    assertFlywayIsContent(blueprint, tenant);
+    assertFlywayValidates(blueprint, tenant);
     tenant.execute("DELETE FROM cars WHERE name = 'first'");
     assertThat(migrate(tenant, rollbackTo(first)).getList("result.scripts"))
         .isEqualTo(List.of("U3__wheels.sql", "U2__garages.sql"));
@@ -308,7 +317,7 @@ class MigrationTest {
   @ParameterizedTest
   @EnumSource
   @Tag("M1")
-  void aRollbackThatStoppedHalfWayIsToldAndTakenUpFromTheHistory(Isolation isolation) {
+  void reportsPartialRollbackAndContinuesFromHistory(Isolation isolation) {
     TestBlueprint blueprint = cars(isolation);
     String first = blueprint.version();
     TestTenant tenant = TestTenant.of(blueprint);
@@ -337,7 +346,7 @@ class MigrationTest {
         .isEqualTo(List.of("V3__wheels.sql"));
     assertThat(fingerprint(tenant)).isEqualTo(before);
     assertThat(stateOf(blueprint)).isEqualTo("up_to_date");
-    assertFlywayIsContent(blueprint, tenant);
+    assertFlywayValidates(blueprint, tenant);
     // And the other way.
     awaitJob(submit(path(tenant), rollbackTo(first)));
     tenant.execute("DELETE FROM cars WHERE name = 'first'");
@@ -350,7 +359,7 @@ class MigrationTest {
   @ParameterizedTest
   @EnumSource
   @Tag("M1")
-  void aTenantThatCameHalfWayGoesBackByWhatItHasRun(Isolation isolation) {
+  void rollsBackPartlyMigratedTenant(Isolation isolation) {
     TestBlueprint blueprint = cars(isolation);
     String first = blueprint.version();
     TestTenant tenant = TestTenant.of(blueprint);
@@ -375,7 +384,7 @@ class MigrationTest {
 
   @Test
   @Tag("M1")
-  void anUndoOfAnotherMigrationThanTheTenantHasRunIsNotRun() {
+  void doesNotRunUndoOfAnotherMigration() {
     TestBlueprint blueprint = cars(Isolation.DATABASE);
     String first = blueprint.version();
     TestTenant tenant = TestTenant.of(blueprint);
@@ -421,10 +430,10 @@ class MigrationTest {
         .path("items[0].status");
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void m4ARollbackWithoutAnUndoIsRefusedWithTheReason(Isolation isolation) {
-    TestBlueprint blueprint = cars(isolation);
+  @Tag("M4")
+  @Test
+  void refusesRollbackWithoutUndoScript() {
+    TestBlueprint blueprint = cars(Isolation.SCHEMA);
     String first = blueprint.version();
     blueprint
         .with("V2__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;")
@@ -442,10 +451,10 @@ class MigrationTest {
         .body("errors.field", equalTo(List.of("target_version")));
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void m5ADryRunSaysWhatWouldBeDone(Isolation isolation) {
-    TestBlueprint blueprint = cars(isolation);
+  @Tag("M5")
+  @Test
+  void dryRunShowsSteps() {
+    TestBlueprint blueprint = cars(Isolation.SCHEMA);
     TestTenant tenant = TestTenant.of(blueprint);
     blueprint
         .with("V2__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;")
@@ -468,10 +477,10 @@ class MigrationTest {
     assertThat(tenant.column("SELECT count(*) FROM flyway_schema_history")).containsExactly("1");
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void m5AHistoryThatDoesNotFitIsRefused(Isolation isolation) {
-    TestBlueprint blueprint = cars(isolation);
+  @Tag("M5")
+  @Test
+  void refusesHistoryThatDoesNotMatch() {
+    TestBlueprint blueprint = cars(Isolation.SCHEMA);
     TestTenant changed = TestTenant.of(blueprint);
     TestTenant ahead = TestTenant.of(blueprint);
     TestTenant halfWay = TestTenant.of(blueprint);
@@ -488,8 +497,9 @@ class MigrationTest {
     assertThat(changed.column("SELECT count(*) FROM flyway_schema_history")).containsExactly("1");
   }
 
+  @Tag("M1")
   @Test
-  void m1ScriptsThatWereAcceptedBeforeTheyWereRefusedAreNotRun() {
+  void doesNotRunStoredScriptsThatAreRefusedToday() {
     TestBlueprint blueprint = cars(Isolation.DATABASE);
     TestTenant tenant = TestTenant.of(blueprint);
     blueprint.with("V2__own.sql", "BEGIN; CREATE TABLE t1 (i int);\nCOMMIT;").publish();
@@ -501,11 +511,12 @@ class MigrationTest {
     assertThat(tenant.column("SELECT to_regclass('t1')")).containsExactly((String) null);
   }
 
+  @Tag("M1")
   @ParameterizedTest
   @EnumSource
   @Tag("F1")
   @Tag("F2")
-  void m1RowsAndByteOrderMarksAreTakenAsFlywayTakesThem(Isolation isolation) {
+  void handlesCopyRowsAndByteOrderMarksAsFlywayDoes(Isolation isolation) {
     TestBlueprint blueprint = cars(isolation);
     TestTenant tenant = TestTenant.of(blueprint);
     blueprint
@@ -521,12 +532,13 @@ class MigrationTest {
     assertThat(
             tenant.column("SELECT id || coalesce(name, '-') FROM all_cars WHERE id > 6 ORDER BY 1"))
         .containsExactly("7seven", "8-");
-    assertFlywayIsContent(blueprint, tenant);
+    assertFlywayValidates(blueprint, tenant);
   }
 
+  @Tag("M1")
   @Test
   @Tag("F2")
-  void m1RowsThatAreRefusedLeaveNothing() {
+  void refusedCopyRowsLeaveNothing() {
     TestBlueprint blueprint = cars(Isolation.DATABASE);
     TestTenant tenant = TestTenant.of(blueprint);
     tenant.execute("INSERT INTO cars VALUES (7, 'here')");
@@ -543,6 +555,7 @@ class MigrationTest {
     assertThat(tenant.column("SELECT to_regclass('t1')")).containsExactly((String) null);
   }
 
+  @Tag("M3")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -552,7 +565,7 @@ class MigrationTest {
         "SET lock_timeout = '1h'; COPY cars FROM stdin;\n7\tseven\n\\.\nALTER TABLE cars ADD COLUMN colour text;"
       })
   @Tag("F8")
-  void m3TheLimitsHoldWhateverAScriptSets(String sql) throws Exception {
+  void scriptsCannotChangeTimeouts(String sql) throws Exception {
     TestBlueprint blueprint = cars(Isolation.DATABASE);
     TestTenant tenant = TestTenant.of(blueprint);
     blueprint.with("V2__colour.sql", sql).publish();
@@ -566,13 +579,14 @@ class MigrationTest {
       assertThat(migrationOf(tenant).getString("error.code")).isEqualTo("MIGRATION_BLOCKED");
     }
     awaitSuccess(job);
-    assertFlywayIsContent(blueprint, tenant);
+    assertFlywayValidates(blueprint, tenant);
   }
 
+  @Tag("M3")
   @ParameterizedTest
   @EnumSource
   @Tag("F8")
-  void m3EachScriptBeginsWithAFreshSession(Isolation isolation) {
+  void eachScriptStartsWithFreshSession(Isolation isolation) {
     TestBlueprint blueprint = cars(isolation);
     TestTenant tenant = TestTenant.of(blueprint);
     blueprint
@@ -590,11 +604,10 @@ class MigrationTest {
         .containsExactly("1500ms %s -".formatted(tenant.column("SHOW work_mem").getFirst()));
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @Test
   @Tag("outOfOrder")
-  void anOlderMigrationIsRunWhereTheBlueprintSaysSo(Isolation isolation) {
-    TestBlueprint blueprint = cars(isolation);
+  void runsOlderMigrationOfOutOfOrderBlueprint() {
+    TestBlueprint blueprint = cars(Isolation.SCHEMA);
     blueprint.with("V5__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;").publish();
     TestTenant tenant = TestTenant.of(blueprint);
     String first = blueprint.version();
@@ -611,13 +624,14 @@ class MigrationTest {
     migrate(tenant, "{}");
 
     assertThat(history(tenant)).containsExactly("1", "5", "3");
-    assertFlywayIsContent(blueprint, tenant);
+    assertFlywayValidates(blueprint, tenant);
     migrate(tenant, rollbackTo(first));
     assertThat(history(tenant)).containsExactly("1", "5");
   }
 
+  @Tag("M5")
   @Test
-  void m5AVersionThatDoesNotBuildOnTheTenantsIsRefused() {
+  void refusesVersionThatDoesNotBuildOnTenants() {
     TestBlueprint blueprint = cars(Isolation.DATABASE);
     String first = blueprint.version();
     blueprint.with("V2__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;").publish();
@@ -691,7 +705,7 @@ class MigrationTest {
         .path("fingerprint");
   }
 
-  private static void assertFlywayIsContent(TestBlueprint blueprint, TestTenant tenant) {
+  private static void assertFlywayValidates(TestBlueprint blueprint, TestTenant tenant) {
     blueprint.flyway(tenant).validate();
     assertThat(Stream.of(blueprint.flyway(tenant).info().all()))
         .allMatch(

@@ -24,7 +24,7 @@ class PlannerTest {
   private final Planner planner = new Planner(new KnownVersions());
 
   @Test
-  void goesForwardByWhatIsNewInItsOrderAndRepeatablesLast() {
+  void plansNewMigrationsInOrderAndRepeatablesLast() {
     version("a", "V1__one.sql", "1");
     version("b", "V1__one.sql", "1", "V10__ten.sql", "10", "V2__two.sql", "2", "R__view.sql", "v");
 
@@ -35,7 +35,7 @@ class PlannerTest {
   }
 
   @Test
-  void runsARepeatableMigrationAgainWhoseTextHasChanged() {
+  void plansRepeatableMigrationWhoseTextChanged() {
     version("a", "V1__one.sql", "1", "R__view.sql", "old");
     version("b", "V1__one.sql", "1", "R__view.sql", "new");
 
@@ -47,7 +47,7 @@ class PlannerTest {
   }
 
   @Test
-  void doesNothingForATenantThatIsThere() {
+  void plansNothingForCurrentTenant() {
     version("a", "V1__one.sql", "1");
     version("b", "V1__one.sql", "1", "V2__two.sql", "2");
 
@@ -57,7 +57,7 @@ class PlannerTest {
   }
 
   @Test
-  void refusesAWayForwardThatLosesAMigration() {
+  void refusesVersionThatLacksMigration() {
     version("a", "V1__one.sql", "1", "V2__two.sql", "2");
     version("b", "V1__one.sql", "1");
 
@@ -71,7 +71,7 @@ class PlannerTest {
   }
 
   @Test
-  void refusesAVersionWhoseMigrationsWereChanged() {
+  void refusesVersionWithChangedMigrations() {
     version("a", "V1__one.sql", "1");
     version("b", "V1__one.sql", "other");
 
@@ -79,7 +79,7 @@ class PlannerTest {
   }
 
   @Test
-  void refusesATenantWithAnotherHistoryThanItsVersionHas() {
+  void refusesTenantWithOtherHistoryThanItsVersion() {
     version("a", "V1__one.sql", "1");
     version("b", "V1__one.sql", "1", "V2__two.sql", "2");
 
@@ -103,7 +103,7 @@ class PlannerTest {
   }
 
   @Test
-  void refusesWhatIsOlderThanWhatWasRunUnlessTheBlueprintPermitsIt() {
+  void refusesOlderMigrationsUnlessOutOfOrder() {
     version("a", "V1__one.sql", "1", "V3__three.sql", "3");
     version("b", "V1__one.sql", "1", "V2__two.sql", "2", "V3__three.sql", "3");
     known.put("free", new BlueprintVersion(BLUEPRINT, "free", known.get("b").sql(), true));
@@ -113,7 +113,7 @@ class PlannerTest {
   }
 
   @Test
-  void goesBackByTheUndosTheNewestFirst() {
+  void plansUndoScriptsNewestFirst() {
     version("a", "V1__one.sql", "1");
     version(
         "b",
@@ -133,7 +133,7 @@ class PlannerTest {
   }
 
   @Test
-  void refusesToGoBackWithoutAnUndo() {
+  void refusesRollbackWithoutUndoScript() {
     version("a", "V1__one.sql", "1");
     version("b", "V1__one.sql", "1", "V2__two.sql", "2");
 
@@ -141,7 +141,7 @@ class PlannerTest {
   }
 
   @Test
-  void refusesToGoBackToWhatWasNeverRun() {
+  void refusesRollbackToMigrationThatNeverRan() {
     version("a", "V1__one.sql", "1");
     version("b", "V1__one.sql", "1", "V2__two.sql", "2");
 
@@ -149,7 +149,7 @@ class PlannerTest {
   }
 
   @Test
-  void takesTheUndoOfAnotherVersionThatHasTheSameMigration() {
+  void usesUndoScriptOfAnotherVersionWithSameMigration() {
     version("a", "V1__one.sql", "1");
     version("b", "V1__one.sql", "1");
     version("c", "V1__one.sql", "1", "V2__two.sql", "2", "U2__two.sql", "u2");
@@ -175,7 +175,7 @@ class PlannerTest {
     return new Route(BLUEPRINT, from, to, Direction.ROLLBACK);
   }
 
-  /** A version by its files; each is a statement that says which it is. */
+  /** A version by its files; the text of each is a statement with its name. */
   private void version(String name, String... filesAndTexts) {
     Map<String, String> sql = new LinkedHashMap<>();
     for (int i = 0; i < filesAndTexts.length; i += 2) {

@@ -30,7 +30,7 @@ class SharedDatabaseTest {
   private static final String CARS = "CREATE TABLE cars (id int PRIMARY KEY);";
 
   @Test
-  void aMigrationCannotDropAnExtensionThatOthersUse() {
+  void migrationCannotDropSharedExtension() {
     TestTenant.createSharedExtension("seg");
     TestTenant other =
         TestTenant.of(
@@ -49,7 +49,7 @@ class SharedDatabaseTest {
   }
 
   @Test
-  void aMigrationMayUseAnExtensionThatIsThere() {
+  void migrationMayUseSharedExtension() {
     TestTenant.createSharedExtension("seg");
     TestBlueprint blueprint = published(CARS);
     TestTenant tenant = TestTenant.of(blueprint);
@@ -74,7 +74,7 @@ class SharedDatabaseTest {
         "CREATE TABLE %s.mine (i int);",
         "CREATE SCHEMA stolen_%s;"
       })
-  void aMigrationCannotTouchTheSchemaOfAnotherTenant(String statement) {
+  void migrationCannotChangeSchemaOfAnotherTenant(String statement) {
     TestTenant other = TestTenant.withSchema();
     TestBlueprint blueprint = published(CARS);
     TestTenant tenant = TestTenant.of(blueprint);

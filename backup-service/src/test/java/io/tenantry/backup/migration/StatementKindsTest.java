@@ -33,7 +33,7 @@ class StatementKindsTest {
 
   @ParameterizedTest
   @EnumSource
-  void migratesATenantByEachKindAsFlywayDoes(Isolation isolation) {
+  void migratesByEachKindOfStatementAsFlywayDoes(Isolation isolation) {
     TestBlueprint blueprint = isolation.blueprint();
     List<StatementKind> kinds = accepted(blueprint);
     TestTenant tenant = tenantWith(blueprint, kinds.getFirst());
@@ -60,7 +60,7 @@ class StatementKindsTest {
 
   @ParameterizedTest
   @EnumSource
-  void rollsATenantBackByEachKind(Isolation isolation) {
+  void rollsBackByEachKindOfStatement(Isolation isolation) {
     TestBlueprint forth = isolation.blueprint();
     TestBlueprint back = isolation.blueprint();
     List<StatementKind> kinds = accepted(back);

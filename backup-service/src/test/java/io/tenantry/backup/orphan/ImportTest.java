@@ -5,8 +5,8 @@ import static io.tenantry.backup.BackupApi.awaitSuccess;
 import static io.tenantry.backup.BackupApi.backUp;
 import static io.tenantry.backup.BackupApi.backup;
 import static io.tenantry.backup.BackupApi.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -40,7 +40,7 @@ class ImportTest {
   private final TestTenant tenant = TestTenant.withDatabase();
 
   @Test
-  void importsABackupWhoseRecordIsGoneAndRestoresIt() {
+  void importsBackupWithoutRecordAndRestoresIt() {
     tenant.execute("CREATE TABLE notes AS SELECT generate_series(1, 1000) AS note");
     String id = backUp(tenant.id());
     awaitCopy(id);
@@ -84,7 +84,7 @@ class ImportTest {
   }
 
   @Test
-  void importsACopyWhereTheFirstFileIsGone() throws IOException {
+  void importsCopyWhenPrimaryFileIsGone() throws IOException {
     String id = backUp(tenant.id());
     awaitCopy(id);
     Files.delete(file(id));
@@ -97,7 +97,7 @@ class ImportTest {
   }
 
   @Test
-  void refusesADamagedFileAndKeepsIt() throws IOException {
+  void refusesCorruptFileAndKeepsIt() throws IOException {
     String id = backUp(tenant.id());
     awaitCopy(id);
     Path file = file(id);
@@ -114,7 +114,7 @@ class ImportTest {
   }
 
   @Test
-  void tellsApartWhatItCannotImport() throws IOException {
+  void reportsWhyFilesCannotBeImported() throws IOException {
     String shredded = backUp(tenant.id());
     awaitCopy(shredded);
     TestTenant other = TestTenant.withDatabase();
@@ -134,7 +134,7 @@ class ImportTest {
   }
 
   @Test
-  void takesAnotherInstallationsBackupForNoneOfItsOwn() throws IOException {
+  void doesNotImportBackupOfAnotherInstallation() throws IOException {
     String id = backUp(tenant.id());
     awaitCopy(id);
     Path file = file(id);

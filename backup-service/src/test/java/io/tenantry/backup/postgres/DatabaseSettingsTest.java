@@ -25,7 +25,7 @@ class DatabaseSettingsTest {
 
   @ParameterizedTest
   @MethodSource("lists")
-  void readsEachNameOfAList(String stored, List<String> names) {
+  void readsEachNameOfList(String stored, List<String> names) {
     assertThat(DatabaseSettings.elements(stored)).isEqualTo(names);
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,8 +30,9 @@ class PgProgramsTest {
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
+  @Tag("B1")
   @Test
-  void b1RefusesAPgDumpOlderThanTheServerAndSaysWhichIsNeeded() throws IOException {
+  void refusesPgDumpOlderThanServer() throws IOException {
     install("16.9 (Debian 16.9-1.pgdg12+1)");
 
     assertThatThrownBy(() -> programs().forServer(17))
@@ -41,16 +43,18 @@ class PgProgramsTest {
         .hasMessageContaining("found 16.9");
   }
 
+  @Tag("B1")
   @Test
-  void b1TakesOneAsNewAsTheServerOrNewer() throws IOException {
+  void usesPgDumpOfServersVersionOrNewer() throws IOException {
     install("17.4");
 
     assertThat(programs().forServer(17).version().major()).isEqualTo(17);
     assertThat(programs().forServer(15).version().full()).isEqualTo("17.4");
   }
 
+  @Tag("B1")
   @Test
-  void b1SaysThatThereIsNone() {
+  void reportsMissingPgDump() {
     assertThatThrownBy(() -> programs().forServer(17)).hasMessageContaining("none was found");
   }
 }

@@ -7,12 +7,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is said of the errors of PostgreSQL's programs. */
+/** Messages for the errors of PostgreSQL's programs. */
 @Tag("B5")
 class ProgramErrorsTest {
 
   @Test
-  void namesWhatIsMissingAndWhere() {
+  void namesMissingObjectAndItsPlace() {
     assertThat(
             ProgramErrors.summary(
                 """
@@ -91,13 +91,13 @@ class ProgramErrorsTest {
         psql:<stdin>:3: invalid command \\secret
         """,
       })
-  void saysNoValueOfARowAndNoLogin(String output) {
+  void hidesValuesAndLogins(String output) {
     assertThat(ProgramErrors.summary(output))
         .hasValueSatisfying(summary -> assertThat(summary).isNotEmpty().doesNotContain("secret"));
   }
 
   @Test
-  void saysWhichConstraintFailed() {
+  void namesFailedConstraint() {
     assertThat(
             ProgramErrors.summary(
                 """
@@ -109,7 +109,7 @@ class ProgramErrorsTest {
   }
 
   @Test
-  void saysWhatAProgramItselfSays() {
+  void quotesMessageOfProgram() {
     assertThat(
             ProgramErrors.summary(
                 """

@@ -60,7 +60,7 @@ class ScriptRewriterTest {
       };
 
   @Test
-  void replacesTheTenantsNamesWhereverTheyAreButNotInData() throws IOException {
+  void replacesTenantsNamesEverywhereExceptInData() throws IOException {
     assertThat(
             rewritten(
                 """
@@ -83,7 +83,7 @@ class ScriptRewriterTest {
   }
 
   @Test
-  void givesWhatBelongedToUnknownRolesToTheBlueprintsOwner() throws IOException {
+  void givesObjectsOfUnknownRolesToBlueprintsOwner() throws IOException {
     assertThat(
             rewritten(
                 """
@@ -122,7 +122,7 @@ class ScriptRewriterTest {
   }
 
   @Test
-  void grantsInTheNameOfAnotherRoleWithoutBeingSuperuser() throws IOException {
+  void grantsAsAnotherRoleWithoutSuperuser() throws IOException {
     assertThat(
             rewritten(
                 """
@@ -144,7 +144,7 @@ class ScriptRewriterTest {
   }
 
   @Test
-  void keepsThoseRolesOfAPolicyThatTheServerHas() throws IOException {
+  void keepsExistingRolesOfPolicy() throws IOException {
     assertThat(
             rewritten(
                 """
@@ -172,13 +172,13 @@ class ScriptRewriterTest {
         "\\restrict word\n\nSELECT 1;\n\\unrestrict word\n",
         "SELECT 'without an end"
       })
-  void passesWhatOnlyLooksLikeAStatement(String script) throws IOException {
+  void copiesDataThatLooksLikeStatements(String script) throws IOException {
     assertThat(rewritten(script)).isEqualTo(script);
     assertThat(leftOut).isEmpty();
   }
 
   @Test
-  void passesBytesOfAnyEncoding() throws IOException {
+  void copiesBytesOfAnyEncoding() throws IOException {
     byte[] script =
         "INSERT INTO t VALUES ('\u00e9\u00ff');\n".getBytes(StandardCharsets.ISO_8859_1);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -187,7 +187,7 @@ class ScriptRewriterTest {
   }
 
   @Test
-  void passesDataThatIsLongerThanItsBuffer() throws IOException {
+  void copiesDataLongerThanItsBuffer() throws IOException {
     String script =
         "COPY t (a) FROM stdin;\n" + ("x".repeat(99_999) + "\n").repeat(5) + "\\.\nSELECT 1;\n";
     assertThat(rewritten(script))
@@ -196,7 +196,7 @@ class ScriptRewriterTest {
 
   @Test
   @Tag("B1")
-  void loadsRowsOnTheTenantsPathAndNothingElse() throws IOException {
+  void loadsOnlyRowsOnTenantsPath() throws IOException {
     assertThat(
             rewritten(
                 """
@@ -230,7 +230,7 @@ class ScriptRewriterTest {
         "CREATE UNIQUE INDEX i ON public.t USING btree ((public.f(a) || 'x''y'::text))",
         "ALTER TABLE ONLY public.t\n    ADD CONSTRAINT c EXCLUDE USING gist (public.f(a) WITH =)"
       })
-  void buildsIndexesAndConstraintsOnTheTenantsPathIfTheyFailWithout(String statement)
+  void buildsIndexesAndConstraintsOnTenantsPathIfTheyFailWithoutIt(String statement)
       throws IOException {
     String execute = "EXECUTE " + Identifiers.literal(statement) + ";\n";
 
@@ -251,7 +251,7 @@ class ScriptRewriterTest {
 
   @Test
   @Tag("B4")
-  void leavesOutWhatOnlyASuperuserMayCreateAndWhatIsAboutIt() throws IOException {
+  void omitsObjectsOnlySuperuserMayCreateAndTheirDependents() throws IOException {
     ScriptRewriter rewriter = rewriter();
 
     assertThat(

@@ -1,8 +1,8 @@
 package io.tenantry.backup.process;
 
 import static io.restassured.RestAssured.given;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
@@ -17,20 +17,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The service is killed in the middle of its work; the next one goes on with it, or begins anew.
- */
+/** The service is killed or stopped while it works; the next process completes the work. */
 class CrashIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -38,117 +36,148 @@ class CrashIT {
       Map.of(
           "TENANTRY_JOBS_HEARTBEAT", "500ms",
           "TENANTRY_JOBS_POLL_INTERVAL", "200ms",
-          "TENANTRY_BACKUP_LEASE_LENGTH", "15s");
+          "TENANTRY_JOBS_DRAIN", "1s",
+          "TENANTRY_BACKUP_LEASE_LENGTH", "15s",
+          "TENANT_BACKUP_MAX_PARALLEL", "6",
+          "SHUTDOWN_DELAY", "0s");
 
-  /** Where a restore can be made to stand still: by a lock on what it needs next. */
-  private enum Phase {
-    CREATE("create", "postgres", "LOCK TABLE pg_database IN SHARE MODE", false),
-    LOAD("load", null, null, false),
-    VERIFY("verify", null, null, true),
-    SWAP("swap", "postgres", "LOCK TABLE pg_database IN SHARE MODE", true),
-    RECORD("record", ControlDatabase.NAME, "LOCK TABLE backup.outbox IN SHARE MODE", true);
+  /** Restores stop before they record their result, since this adds an event to the outbox. */
+  private static final String BLOCK_RECORD = "LOCK TABLE backup.outbox IN SHARE MODE";
 
-    private final String step;
-    private final String database;
-    private final String lock;
-    private final boolean late;
-
-    Phase(String step, String database, String lock, boolean late) {
-      this.step = step;
-      this.database = database;
-      this.lock = lock;
-      this.late = late;
-    }
-  }
+  /** No database is created or renamed. */
+  private static final String BLOCK_DATABASES = "LOCK TABLE pg_database IN SHARE MODE";
 
   private static final SuccessiveService SERVICE =
-      new SuccessiveService(() -> Replica.start(QUICK));
+      new SuccessiveService(
+          () -> {
+            Map<String, String> settings = new HashMap<>(Replica.ownGroup());
+            settings.putAll(QUICK);
+            return Replica.start(settings);
+          });
 
   @AfterAll
   static void end() {
     SERVICE.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void b4AKilledRestoreIsUndoneOrCompletedAndTheTenantIsWhole(Phase phase) throws Exception {
-    TestTenant tenant = changedSinceItsBackup(TestTenant.withDatabase());
-    String restore = submit(SERVICE.get(), "/api/v1/restores", body(tenant));
-    if (phase.lock == null) {
-      awaitStep(restore, phase.step);
-      SERVICE.kill();
-    } else {
-      try (Connection gate = LocalStack.shared().postgres().connect(phase.database);
-          Statement statement = gate.createStatement()) {
-        if (phase.late) {
-          awaitStep(restore, "load");
-        }
-        gate.setAutoCommit(false);
-        statement.execute(phase.lock);
-        awaitStep(restore, phase.step);
+  /** A tenant that has changed since its backup, and is then restored. */
+  private static final class Restored {
+
+    private final TestTenant tenant;
+    private String backup;
+    private String restore;
+
+    Restored(TestTenant tenant) {
+      this.tenant = tenant;
+      // Enough that each step takes a while.
+      tenant.execute(
+          "CREATE TABLE bulk AS SELECT i, repeat(md5(i::text), 20) AS filler FROM generate_series(1, 60000) i");
+      backup = submit(SERVICE.get(), "/api/v1/tenants/" + tenant.id() + "/backups", "{}");
+    }
+
+    void change() {
+      assertThat(awaitJob(SERVICE.get(), backup).getString("status")).isEqualTo("completed");
+      tenant.execute("INSERT INTO settings VALUES ('after', 'true')");
+    }
+
+    void start() {
+      restore =
+          submit(
+              SERVICE.get(), "/api/v1/restores", "{\"tenant_id\": \"%s\"}".formatted(tenant.id()));
+    }
+
+    void await(String step) {
+      awaitStep(restore, step);
+    }
+
+    /** Whatever step was reached, the tenant has the one content or the other. */
+    void assertUsable() {
+      assertThat(tenant.column("SELECT count(*) FROM settings")).containsAnyOf("2", "3");
+    }
+
+    void assertCompleted() {
+      JsonPath job = awaitJob(SERVICE.get(), restore);
+      assertThat(job.getString("status")).as(job.prettify()).isEqualTo("completed");
+      assertThat(tenant.column("SELECT key FROM settings ORDER BY key"))
+          .containsExactly("plan", "seats");
+      assertThat(tenant.column("SELECT count(*) FROM bulk")).containsExactly("60000");
+      assertThat(
+              ControlDatabase.column(
+                  "SELECT status FROM backup.restores WHERE tenant_id = ?", tenant.id()))
+          .containsExactly("completed");
+    }
+  }
+
+  private static Restored ofDatabase() {
+    return new Restored(TestTenant.withDatabase());
+  }
+
+  private static Restored ofSchema() {
+    return new Restored(TestTenant.withSchema());
+  }
+
+  /** Holds a lock until it is closed. */
+  private static Connection lock(String database, String statement) throws SQLException {
+    Connection gate = LocalStack.shared().postgres().connect(database);
+    gate.setAutoCommit(false);
+    try (Statement lock = gate.createStatement()) {
+      lock.execute(statement);
+    }
+    return gate;
+  }
+
+  private static void assertAllCompleted(Restored... restores) {
+    List.of(restores).forEach(Restored::assertUsable);
+    List.of(restores).forEach(Restored::assertCompleted);
+    assertThat(databases("restore_%")).isEmpty();
+  }
+
+  @Tag("B4")
+  @Test
+  void completesRestoresThatWereKilledWhileTheyWaitedForALock() throws Exception {
+    Restored creating = ofDatabase();
+    Restored swapping = ofDatabase();
+    Restored recording = ofDatabase();
+    Restored recordingSchema = ofSchema();
+    List.of(creating, swapping, recording, recordingSchema).forEach(Restored::change);
+    try (Connection _ = lock(ControlDatabase.NAME, BLOCK_RECORD)) {
+      List.of(recording, recordingSchema).forEach(Restored::start);
+      List.of(recording, recordingSchema).forEach(restore -> restore.await("record"));
+      swapping.start();
+      swapping.await("load");
+      try (Connection _ = lock("postgres", BLOCK_DATABASES)) {
+        swapping.await("swap");
+        creating.start();
+        creating.await("create");
         SERVICE.kill();
       }
     }
 
-    assertGoneOnWith(restore, tenant);
-    assertThat(databases("restore_%")).isEmpty();
+    assertAllCompleted(creating, swapping, recording, recordingSchema);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"load", "swap", "record"})
-  void b4AKilledRestoreOfASchemaIsUndoneOrCompletedAndTheTenantIsWhole(String step)
-      throws Exception {
-    TestTenant tenant = changedSinceItsBackup(TestTenant.withSchema());
-    String restore;
-    try (Connection gate = LocalStack.shared().postgres().connect(ControlDatabase.NAME);
-        Statement statement = gate.createStatement()) {
-      // It cannot come to its end.
-      gate.setAutoCommit(false);
-      statement.execute("LOCK TABLE backup.outbox IN SHARE MODE");
-      restore = submit(SERVICE.get(), "/api/v1/restores", body(tenant));
-      awaitStep(restore, step);
-      SERVICE.kill();
-    }
-
-    assertGoneOnWith(restore, tenant);
-  }
-
-  private static TestTenant changedSinceItsBackup(TestTenant tenant) {
-    // Enough that each phase takes a while.
-    tenant.execute(
-        "CREATE TABLE bulk AS SELECT i, repeat(md5(i::text), 20) AS filler FROM generate_series(1, 60000) i");
-    awaitJob(
-        SERVICE.get(), submit(SERVICE.get(), "/api/v1/tenants/" + tenant.id() + "/backups", "{}"));
-    tenant.execute("INSERT INTO settings VALUES ('after', 'true')");
-    return tenant;
-  }
-
-  private static void assertGoneOnWith(String restore, TestTenant tenant) {
-    // Whatever was reached: the tenant can work, with the one content or the other.
-    assertThat(tenant.column("SELECT count(*) FROM settings")).containsAnyOf("2", "3");
-
-    JsonPath job = awaitJob(SERVICE.get(), restore);
-    assertThat(job.getString("status")).as(job.prettify()).isEqualTo("completed");
-    assertThat(tenant.column("SELECT key FROM settings ORDER BY key"))
-        .containsExactly("plan", "seats");
-    assertThat(tenant.column("SELECT count(*) FROM bulk")).containsExactly("60000");
-    assertThat(
-            ControlDatabase.column(
-                "SELECT status FROM backup.restores WHERE tenant_id = ?", tenant.id()))
-        .containsExactly("completed");
-  }
-
+  @Tag("B1")
+  @Tag("B4")
   @Test
-  void b1AKilledBackupIsMadeAgainAndNoRecordLies() throws Exception {
-    TestTenant tenant = withMuch();
-    String job = submit(SERVICE.get(), "/api/v1/tenants/" + tenant.id() + "/backups", "{}");
+  void completesRestoresAndBackupsThatWereKilledWhileDataFlowed() throws Exception {
+    TestTenant backedUp = withMuch();
+    Restored database = ofDatabase();
+    Restored schema = ofSchema();
+    List.of(database, schema).forEach(Restored::change);
+    String job = submit(SERVICE.get(), "/api/v1/tenants/" + backedUp.id() + "/backups", "{}");
+    database.start();
+    database.await("create");
+    schema.start();
+    schema.await("load");
+    database.await("load");
     awaitStep(job, "dump");
     SERVICE.kill();
-    assertEveryCompletedBackupIsWhole(tenant);
+    assertEveryCompletedBackupIsWhole(backedUp);
 
+    assertAllCompleted(database, schema);
     JsonPath end = awaitJob(SERVICE.get(), job);
     assertThat(end.getString("status")).isEqualTo("completed");
-    assertEveryCompletedBackupIsWhole(tenant);
+    assertEveryCompletedBackupIsWhole(backedUp);
     String verification =
         submit(
             SERVICE.get(),
@@ -157,8 +186,26 @@ class CrashIT {
     assertThat(awaitJob(SERVICE.get(), verification).getString("status")).isEqualTo("completed");
   }
 
+  @Tag("B4")
   @Test
-  void p10ABackupInHandWhenTheServiceEndsIsFinishedOrHandedBack() {
+  void completesRestoresThatWereKilledWhileTheyVerifiedOrSwapped() throws Exception {
+    Restored verifying = ofDatabase();
+    Restored swappingSchema = ofSchema();
+    List.of(verifying, swappingSchema).forEach(Restored::change);
+    try (Connection _ = lock(ControlDatabase.NAME, BLOCK_RECORD)) {
+      swappingSchema.start();
+      swappingSchema.await("swap");
+      verifying.start();
+      verifying.await("verify");
+      SERVICE.kill();
+    }
+
+    assertAllCompleted(verifying, swappingSchema);
+  }
+
+  @Tag("P10")
+  @Test
+  void completesOrHandsBackBackupInProgressWhenServiceStops() {
     TestTenant tenant = withMuch();
     String job = submit(SERVICE.get(), "/api/v1/tenants/" + tenant.id() + "/backups", "{}");
     awaitStep(job, "dump");
@@ -179,7 +226,8 @@ class CrashIT {
   private static void assertEveryCompletedBackupIsWhole(TestTenant tenant) throws IOException {
     List<String> recorded =
         ControlDatabase.column(
-            "SELECT object_key || ' ' || bytes FROM backup.backups WHERE status = 'completed' AND store = 'primary'");
+            "SELECT object_key || ' ' || bytes FROM backup.backups WHERE status = 'completed' AND store = 'primary' AND tenant_id = ?",
+            tenant.id());
     for (String file : recorded) {
       String[] parts = file.split(" ", 2);
       Path stored = StoresResource.FOLDER.resolve(parts[0]);
@@ -196,10 +244,6 @@ class CrashIT {
 
   private static List<String> databases(String pattern) {
     return ControlDatabase.column("SELECT datname FROM pg_database WHERE datname LIKE ?", pattern);
-  }
-
-  private static String body(TestTenant tenant) {
-    return "{\"tenant_id\": \"%s\"}".formatted(tenant.id());
   }
 
   static RequestSpecification asAdmin() {

@@ -3,8 +3,8 @@ package io.tenantry.backup.process;
 import static io.tenantry.backup.process.CrashIT.asAdmin;
 import static io.tenantry.backup.process.CrashIT.awaitJob;
 import static io.tenantry.backup.process.CrashIT.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.restassured.path.json.JsonPath;
 import io.tenantry.testing.ControlDatabase;
@@ -17,13 +17,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A store that is full. */
 class DiskFullIT {
 
+  @Tag("B1")
   @Test
-  void b1WhenTheDiskIsFullTheBackupSaysSoLeavesNothingAndIsMadeOnceThereIsRoom() throws Exception {
+  void backupOnFullDiskReportsItLeavesNothingAndIsMadeOnceThereIsRoom() throws Exception {
     TestTenant tenant = TestTenant.withDatabase();
     // Does not compress: more than what is left, less than all.
     tenant.execute(

@@ -3,8 +3,8 @@ package io.tenantry.backup.process;
 import static io.tenantry.backup.process.CrashIT.asAdmin;
 import static io.tenantry.backup.process.CrashIT.awaitJob;
 import static io.tenantry.backup.process.CrashIT.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.tenantry.testing.ControlDatabase;
 import io.tenantry.testing.ServiceProcess;
@@ -23,37 +23,50 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Many tenants at once, and two replicas. */
+/** Two replicas and many tenants at once. */
 class FleetIT {
 
-  /** Ten rounds of what two replicas have running at once. */
-  private static final int TENANTS = 60;
+  /** Four rounds of what two replicas run at once. */
+  private static final int TENANTS = 24;
 
+  private static List<ServiceProcess> replicas;
+
+  @BeforeAll
+  static void start() {
+    replicas = Replica.start(2, Map.of("TENANT_BACKUP_MAX_PARALLEL", "3"));
+  }
+
+  @AfterAll
+  static void stop() {
+    replicas.forEach(ServiceProcess::close);
+  }
+
+  @Tag("B3")
   @Test
-  void b3TwoReplicasBackUpSixtyTenantsByScheduleEachOnce() {
-    List<TestTenant> tenants =
-        IntStream.range(0, TENANTS).mapToObj(i -> TestTenant.withSchema()).toList();
-    try (ServiceProcess one = Replica.start(Map.of("TENANT_BACKUP_MAX_PARALLEL", "3"));
-        ServiceProcess other = Replica.start(Map.of("TENANT_BACKUP_MAX_PARALLEL", "3"))) {
-      tenants.forEach(
-          tenant ->
-              asAdmin()
-                  .body("{\"cron\": \"0 0 2 * * ?\", \"retention_days\": 30}")
-                  .put(one.address() + "/api/v1/schedules/" + tenant.id())
-                  .then()
-                  .statusCode(200));
-      // It is two o'clock for them; tenants of other tests have schedules, too.
-      ControlDatabase.execute(
-          "UPDATE backup.scheduled_tasks SET execution_time = now() WHERE task_name = 'scheduled_backup' AND task_instance = ANY (string_to_array(?, ','))",
-          ids(tenants));
+  void twoReplicasBackUpEachTenantOnceBySchedule() {
+    List<TestTenant> tenants = Stream.generate(TestTenant::withSchema).limit(TENANTS).toList();
+    tenants.forEach(
+        tenant ->
+            asAdmin()
+                .body("{\"cron\": \"0 0 2 * * ?\", \"retention_days\": 30}")
+                .put(replicas.getFirst().address() + "/api/v1/schedules/" + tenant.id())
+                .then()
+                .statusCode(200));
+    // Their schedules are due at once; those of other tests' tenants are not.
+    ControlDatabase.execute(
+        "UPDATE backup.scheduled_tasks SET execution_time = now() WHERE task_name = 'scheduled_backup' AND task_instance = ANY (string_to_array(?, ','))",
+        ids(tenants));
 
-      await().atMost(Duration.ofMinutes(5)).until(() -> scheduled(tenants, "completed") == TENANTS);
-      assertThat(other.log()).contains("kind=scheduled");
-      assertThat(one.log()).contains("kind=scheduled");
-    }
+    await().atMost(Duration.ofMinutes(5)).until(() -> scheduled(tenants, "completed") == TENANTS);
+
+    assertThat(replicas)
+        .allSatisfy(replica -> assertThat(replica.log()).contains("kind=scheduled"));
     assertThat(scheduled(tenants, "%")).isEqualTo(TENANTS);
     assertThat(
             ControlDatabase.column(
@@ -80,23 +93,24 @@ class FleetIT {
             .getFirst());
   }
 
+  @Tag("B4")
   @Test
-  void b4OtherTenantsNoticeNothingOfARestore() throws Exception {
+  void restoreDoesNotDisturbOtherTenants() throws Exception {
+    ServiceProcess service = replicas.getFirst();
     TestTenant restored = TestTenant.withSchema();
     TestTenant restoredDatabase = TestTenant.withDatabase();
     List<TestTenant> others = new ArrayList<>();
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 5; i++) {
       others.add(TestTenant.withDatabase());
       others.add(TestTenant.withSchema());
+    }
+    for (TestTenant tenant : List.of(restored, restoredDatabase)) {
+      awaitJob(service, submit(service, "/api/v1/tenants/" + tenant.id() + "/backups", "{}"));
     }
     AtomicBoolean over = new AtomicBoolean();
     AtomicLong statements = new AtomicLong();
     Queue<String> failures = new ConcurrentLinkedQueue<>();
-    try (ServiceProcess service = Replica.start(Map.of());
-        ExecutorService clients = Executors.newFixedThreadPool(others.size())) {
-      for (TestTenant tenant : List.of(restored, restoredDatabase)) {
-        awaitJob(service, submit(service, "/api/v1/tenants/" + tenant.id() + "/backups", "{}"));
-      }
+    try (ExecutorService clients = Executors.newFixedThreadPool(others.size())) {
       others.forEach(tenant -> clients.execute(() -> work(tenant, over, statements, failures)));
       try {
         await().until(() -> statements.get() > 1000);
@@ -129,8 +143,10 @@ class FleetIT {
             "INSERT INTO settings VALUES ('n', '1') ON CONFLICT (key) DO UPDATE SET value = excluded.value");
         statement.execute("SELECT * FROM settings");
         statements.addAndGet(2);
+        // The service needs some of the processors, too.
+        Thread.sleep(5);
       }
-    } catch (SQLException e) {
+    } catch (SQLException | InterruptedException e) {
       failures.add(tenant.role() + ": " + e.getMessage());
     }
   }

@@ -1,8 +1,8 @@
 package io.tenantry.backup.process;
 
 import static io.restassured.RestAssured.given;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.tenantry.backup.DeadLetters;
 import io.tenantry.backup.Registry;
@@ -10,22 +10,25 @@ import io.tenantry.backup.TenantEvents;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.testing.ServiceProcess;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The packaged service, started and ended while a server is away. */
+/** The packaged service starts and stops while a server is unavailable. */
 class OutageIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final LocalStack stack = LocalStack.shared();
 
+  @Tag("P3")
   @Test
-  void p3StartsWithoutTheBrokerAndIsReadyWhenItComes() {
+  void startsWithoutBrokerAndIsReadyOnceItIsThere() {
     UUID tenant = Registry.addTenant();
     stack.kafka().stop();
-    try (ServiceProcess service = Replica.launch(Map.of())) {
+    try (ServiceProcess service = Replica.launch(Replica.ownGroup())) {
       try {
         service.awaitStatus("/q/health/live", 200);
         service.awaitStatus("/q/health/ready", 503);
@@ -35,25 +38,30 @@ class OutageIT {
       service.awaitStatus("/q/health/ready", 200);
 
       try (TenantEvents events = new TenantEvents()) {
-        events.tellProvisioned(tenant);
+        events.publishProvisioned(tenant);
       }
       awaitSchedule(service, tenant);
     }
   }
 
+  @Tag("P10")
   @Test
-  void p10AnEventInHandWhenTheServiceEndsIsDeliveredAgain() {
+  void deliversEventInProgressAgainAfterServiceStops() {
+    Map<String, String> settings = new HashMap<>(Replica.ownGroup());
+    // A channel that stops waits so long for an event in progress.
+    settings.put("MP_MESSAGING_CONNECTOR_SMALLRYE_KAFKA_AUTO_COMMIT_INTERVAL_MS", "500");
+    settings.put("SHUTDOWN_DELAY", "0s");
     UUID before = Registry.addTenant();
-    UUID inHand = Registry.addTenant();
+    UUID inProgress = Registry.addTenant();
     int deadLetters;
-    try (ServiceProcess service = Replica.start(Map.of());
+    try (ServiceProcess service = Replica.start(settings);
         TenantEvents events = new TenantEvents()) {
-      events.tellProvisioned(before);
+      events.publishProvisioned(before);
       awaitSchedule(service, before);
       deadLetters = DeadLetters.all().size();
       stack.postgres().stop();
       try {
-        events.tellProvisioned(inHand);
+        events.publishProvisioned(inProgress);
         service.awaitLog("is tried again");
         service.terminate();
       } finally {
@@ -62,8 +70,8 @@ class OutageIT {
       assertThat(service.log()).contains("message interrupted by shutdown");
     }
 
-    try (ServiceProcess restarted = Replica.start(Map.of())) {
-      awaitSchedule(restarted, inHand);
+    try (ServiceProcess restarted = Replica.start(settings)) {
+      awaitSchedule(restarted, inProgress);
       assertThat(DeadLetters.all()).hasSize(deadLetters);
     }
   }

@@ -1,7 +1,7 @@
 package io.tenantry.backup.process;
 
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.localstack.LocalStack;
@@ -15,26 +15,27 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A tenant's key that a former encryption key wraps, when the service starts. */
+/** A tenant's key is encrypted with a previous encryption key when the service starts. */
 class StoredSecretsIT {
 
-  private static final String FORMER_KEY = Base64.getEncoder().encodeToString(new byte[32]);
+  private static final String PREVIOUS_KEY = Base64.getEncoder().encodeToString(new byte[32]);
 
   private final UUID tenant = UUID.randomUUID();
   private final String context = "backup key of " + tenant;
 
   @BeforeAll
-  static void start() {
-    try (ServiceProcess before = Replica.start(Map.of())) {
-      before.terminate();
+  static void createTable() {
+    if (ControlDatabase.column("SELECT to_regclass('backup.tenant_keys')").contains(null)) {
+      Replica.start(Map.of()).close();
     }
   }
 
   @BeforeEach
   void store() {
-    byte[] wrapped = KeyRing.of(FORMER_KEY, List.of()).encrypt("a key", context);
+    byte[] wrapped = KeyRing.of(PREVIOUS_KEY, List.of()).encrypt("a key", context);
     ControlDatabase.execute(
         "INSERT INTO backup.tenant_keys (tenant_id, keyset_encrypted) VALUES (?, ?)",
         tenant,
@@ -46,10 +47,11 @@ class StoredSecretsIT {
     ControlDatabase.execute("DELETE FROM backup.tenant_keys WHERE tenant_id = ?", tenant);
   }
 
+  @Tag("B1")
   @Test
-  void b1WrapsATenantsKeyAnewSoThatTheFormerKeyCanGo() {
+  void reencryptsTenantKeySoThatPreviousKeyCanBeRemoved() {
     KeyRing newest = KeyRing.of(LocalStack.shared().environment().get("ENCRYPTION_KEY"), List.of());
-    try (ServiceProcess service = Replica.start(Map.of("ENCRYPTION_KEYS_RETIRED", FORMER_KEY))) {
+    try (ServiceProcess service = Replica.start(Map.of("ENCRYPTION_KEYS_RETIRED", PREVIOUS_KEY))) {
       await().until(() -> KeyRing.keyIdOf(stored()) == newest.primaryId());
       assertThat(service.log())
           .contains("1 secrets of backup.tenant_keys are under the newest key");
@@ -57,8 +59,9 @@ class StoredSecretsIT {
     assertThat(newest.decrypt(stored(), context)).isEqualTo("a key");
   }
 
+  @Tag("B1")
   @Test
-  void b1RefusesToStartWithoutTheKeyThatAStoredSecretNeeds() {
+  void refusesToStartWithoutKeyThatStoredSecretNeeds() {
     try (ServiceProcess service = Replica.launch(Map.of())) {
       assertThat(service.awaitEnd()).isEqualTo(1);
       assertThat(service.log())

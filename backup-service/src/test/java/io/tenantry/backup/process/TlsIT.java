@@ -2,8 +2,8 @@ package io.tenantry.backup.process;
 
 import static io.tenantry.backup.process.CrashIT.awaitJob;
 import static io.tenantry.backup.process.CrashIT.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.backup.store.S3Server;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged service, where all servers have to prove who they are. */
+/** The packaged service verifies the certificates of all servers. */
 @Tag("P13")
 @Tag("F16")
 class TlsIT {
@@ -65,7 +65,7 @@ class TlsIT {
 
   private static Map<String, String> settings(Path storeTrust) {
     CertificateAuthority.Issued own = AUTHORITY.issue("backup-service");
-    Map<String, String> settings = new HashMap<>();
+    Map<String, String> settings = new HashMap<>(Replica.ownGroup());
     settings.put("CONTROL_DATABASE_SSL_MODE", "verify-full");
     settings.put("CONTROL_DATABASE_SSL_ROOT_CERT", trusted.toString());
     settings.put("KAFKA_BOOTSTRAP_SERVERS", kafka.certificateServers());
@@ -91,7 +91,7 @@ class TlsIT {
     try (ServiceProcess service = Replica.start(settings(trusted));
         TenantEvents events =
             new TenantEvents(TenantEvents.TOPIC, kafka.plain().bootstrapServers())) {
-      events.tellProvisioned(tenant.id());
+      events.publishProvisioned(tenant.id());
       await()
           .atMost(LIMIT)
           .untilAsserted(
@@ -108,7 +108,7 @@ class TlsIT {
   }
 
   @Test
-  void storesNothingOnAServerWhoseCertificateAnotherAuthoritySigned() {
+  void storesNothingOnServerWhoseCertificateAnotherAuthoritySigned() {
     TestTenant tenant = TestTenant.withDatabase();
     Map<String, String> settings = settings(untrusted);
     settings.put("TENANTRY_BACKUP_MAKING_ATTEMPTS", "1");

@@ -34,7 +34,7 @@ final class Awkward {
     return tenant;
   }
 
-  /** The tenant's own, which nobody but it and those of its role may read. */
+  /** The tenant's own, which only its roles may read. */
   private static void addLargeObjects(TestTenant tenant) {
     tenant.column("SELECT lo_from_bytea(4711, decode(repeat('0fff', 3000), 'hex'))");
     tenant.column("SELECT lo_from_bytea(4712, '')");

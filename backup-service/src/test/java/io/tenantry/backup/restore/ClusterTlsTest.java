@@ -4,8 +4,8 @@ import static io.tenantry.backup.BackupApi.asAdmin;
 import static io.tenantry.backup.BackupApi.awaitSuccess;
 import static io.tenantry.backup.BackupApi.backUp;
 import static io.tenantry.backup.BackupApi.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -76,7 +76,7 @@ class ClusterTlsTest {
   }
 
   @Test
-  void backsUpAndRestoresOverCheckedTls() {
+  void backsUpAndRestoresOverVerifiedTls() {
     trust(AUTHORITY);
     backUp(tenant.id());
     tenant.execute("DELETE FROM settings");
@@ -88,7 +88,7 @@ class ClusterTlsTest {
   }
 
   @Test
-  void doesNotBackUpFromAServerWhoseCertificateAnotherAuthoritySigned() {
+  void doesNotBackUpFromServerWhoseCertificateAnotherAuthoritySigned() {
     trust(OTHER);
     String job = submit("/api/v1/tenants/" + tenant.id() + "/backups", "{}");
 
@@ -106,12 +106,12 @@ class ClusterTlsTest {
   }
 
   @Test
-  void programsCheckTheServer() throws Exception {
+  void clientProgramsVerifyServer() throws Exception {
     assertThat(psql(AUTHORITY)).isEqualTo("t");
     assertThat(psql(OTHER)).contains("certificate verify failed");
   }
 
-  /** What psql writes, be it that its session is protected or why there is none. */
+  /** The output of psql: whether its session is protected, or why it has none. */
   private String psql(CertificateAuthority authority) throws Exception {
     Map<String, String> environment = LocalStack.shared().environment();
     PostgresLogin login =

@@ -1,12 +1,12 @@
 package io.tenantry.backup.restore;
 
 import static io.tenantry.backup.BackupApi.asAdmin;
-import static io.tenantry.backup.BackupApi.awaitJob;
+import static io.tenantry.backup.BackupApi.awaitRetriedJob;
 import static io.tenantry.backup.BackupApi.backup;
 import static io.tenantry.backup.BackupApi.submit;
 import static io.tenantry.kernel.db.Identifiers.quote;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whatever a tenant's database may hold is restored, or it is said what is not: see {@code
+ * Each kind of object in a tenant's database is restored, or its omission is reported: see {@code
  * restorable/README.md}.
  */
 @QuarkusTest
@@ -59,7 +59,7 @@ class RestorableTest {
   private static final Path FILES = Path.of("src", "test", "resources", "restorable");
   private static final String SECRET = "very-secret";
 
-  /** What a file says of itself. */
+  /** A line at the start of a file, see the README. */
   private record Directive(String key, String text) {
 
     private static final Pattern LINE =
@@ -99,7 +99,7 @@ class RestorableTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatIsBackedUpIsRestoredOrSaid(Isolation isolation) throws Exception {
+  void restoresBackupsCompletelyOrReportsOmissions(Isolation isolation) throws Exception {
     makeTablespace();
     List<Case> cases = cases(isolation);
     for (Case planted : cases) {
@@ -148,7 +148,7 @@ class RestorableTest {
             clones.get(restored.name()));
       }
     }
-    // Fleet drills of other tests would take them in.
+    // Fleet drills of other tests would include them.
     cases.forEach(
         c -> {
           c.tenant().forget();
@@ -177,7 +177,7 @@ class RestorableTest {
     }
   }
 
-  /** As many sentences as are expected, and each of them. */
+  /** Each expected sentence, and none if none is expected. */
   private static void assertSays(
       SoftAssertions results, Case planted, String key, List<String> sentences) {
     List<String> expected = planted.all(key);
@@ -270,11 +270,11 @@ class RestorableTest {
     Map<String, String> jobs = new TreeMap<>();
     cases.forEach(c -> jobs.put(c.name(), submit(path.apply(c), body.apply(c))));
     Map<String, JsonPath> ended = new TreeMap<>();
-    jobs.forEach((name, id) -> ended.put(name, awaitJob(id)));
+    jobs.forEach((name, id) -> ended.put(name, awaitRetriedJob(id)));
     return ended;
   }
 
-  /** The structure, rows, and what pg_dump says of large objects with their data only. */
+  /** The structure, the rows, and what pg_dump writes about large objects with their data only. */
   private static List<String> state(TestTenant tenant) {
     List<String> state = new ArrayList<>(List.of(TenantState.structure(tenant)));
     TenantState.contents(tenant).forEach((name, content) -> state.add(name + " " + content));
@@ -305,9 +305,11 @@ class RestorableTest {
         String group =
             directives.stream().noneMatch(d -> d.key().equals("with"))
                 ? name
-                : directives.stream().anyMatch(d -> d.key().equals("as"))
-                    ? "superuser's"
-                    : "owner's";
+                : directives.stream()
+                    .filter(d -> d.key().equals("as"))
+                    .map(Directive::text)
+                    .findFirst()
+                    .orElse("owner");
         names.computeIfAbsent(group, none -> new ArrayList<>()).add(name);
         scripts.merge(group, sql, String::concat);
       }

@@ -41,7 +41,7 @@ class RestoreRolesTest {
   @ParameterizedTest
   @EnumSource
   @Tag("F12")
-  void restoresAndClonesTablesThatATenantOwns(Isolation isolation) {
+  void restoresAndClonesTablesOwnedByTenant(Isolation isolation) {
     TestTenant tenant = tenant(isolation);
     TestTenant copy = tenant(isolation);
     permitCreation(tenant);
@@ -62,7 +62,7 @@ class RestoreRolesTest {
   @ParameterizedTest
   @EnumSource
   @Tag("F12")
-  void restoresTablesOfATenantThatMayNotCreateThemAnyMore(Isolation isolation) {
+  void restoresTablesOfTenantThatMayNoLongerCreateThem(Isolation isolation) {
     TestTenant tenant = tenant(isolation);
     permitCreation(tenant);
     tenant.run("CREATE TABLE mine (i int); INSERT INTO mine VALUES (1)");
@@ -84,7 +84,7 @@ class RestoreRolesTest {
 
   @Test
   @Tag("F12")
-  void restoresRightsThatATenantHasPassedOn() {
+  void restoresRightsGrantedByTenant() {
     TestTenant tenant = TestTenant.withDatabase();
     String reporting = role();
     tenant.execute(
@@ -103,7 +103,7 @@ class RestoreRolesTest {
 
   @Test
   @Tag("F12")
-  void aViewThatItsOwnerCannotFillStaysEmptyAndFailsNoRestore() {
+  void viewThatOwnerCannotRefreshStaysEmptyAndRestoreCompletes() {
     TestTenant tenant = TestTenant.withDatabase();
     permitCreation(tenant);
     tenant.run("CREATE MATERIALIZED VIEW keys AS SELECT key FROM settings");
@@ -119,7 +119,7 @@ class RestoreRolesTest {
   @ParameterizedTest
   @EnumSource
   @Tag("F20")
-  void leavesOutRightsOfRolesThatTheServerLacks(Isolation isolation) {
+  void omitsRightsOfMissingRoles(Isolation isolation) {
     TestTenant tenant = tenant(isolation);
     String reporting = role();
     tenant.execute(
@@ -146,7 +146,7 @@ class RestoreRolesTest {
 
   @Test
   @Tag("F20")
-  void whatBelongedToARoleThatTheServerLacksBelongsToTheBlueprintsOwner() {
+  void objectsOfMissingRoleBelongToBlueprintsOwner() {
     TestTenant tenant = TestTenant.withDatabase();
     String reporting = role();
     TenantDatabase.execute(
@@ -167,7 +167,7 @@ class RestoreRolesTest {
   @ParameterizedTest
   @EnumSource
   @Tag("F21")
-  void clonesWhatBelongsToTheSecondLogin(Isolation isolation) throws SQLException {
+  void clonesObjectsOfSecondLogin(Isolation isolation) throws SQLException {
     TestTenant tenant = tenant(isolation);
     TestTenant copy = tenant(isolation);
     tenant.createSecondRole();
@@ -201,7 +201,7 @@ class RestoreRolesTest {
   @ParameterizedTest
   @EnumSource
   @Tag("F13")
-  void restoresATenantWhoseDataIsGone(Isolation isolation) {
+  void restoresTenantWhoseDataIsGone(Isolation isolation) {
     TestTenant tenant = tenant(isolation);
     backUp(tenant.id());
     tenant.drop();
@@ -225,7 +225,7 @@ class RestoreRolesTest {
   @ParameterizedTest
   @EnumSource
   @Tag("F13")
-  void createsTheRolesOfATenantThatAreGoneSoThatItsConnectionStringWorks(Isolation isolation) {
+  void createsMissingRolesSoThatConnectionStringWorks(Isolation isolation) {
     TestTenant tenant = tenant(isolation);
     backUp(tenant.id());
     tenant.drop();
@@ -253,7 +253,7 @@ class RestoreRolesTest {
 
   @Test
   @Tag("F13")
-  void aSuspendedTenantWhoseRolesAreGoneCannotLogInOnceRestored() {
+  void restoredSuspendedTenantCannotLogIn() {
     TestTenant tenant = TestTenant.withDatabase();
     backUp(tenant.id());
     tenant.setStatus("suspended");

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class RestoreSettingsTest {
 
   @Test
-  void carriesSettingsOverThatAreListsOfNames() {
+  void restoresSettingsThatAreLists() {
     TestTenant tenant = TestTenant.withDatabase();
     tenant.execute("CREATE SCHEMA \"an, odd\"");
     set(tenant, "ALTER ROLE %2$s IN DATABASE %1$s SET search_path = public, pg_catalog");
@@ -54,7 +54,7 @@ class RestoreSettingsTest {
   }
 
   @Test
-  void aSettingThatOnlyASuperuserMayMakeIsToldAndFailsNoRestore() {
+  void reportsSettingsOnlySuperuserMayMakeAndCompletes() {
     TestTenant tenant = TestTenant.withDatabase();
     set(tenant, "ALTER DATABASE %1$s SET temp_file_limit = '1GB'");
     set(tenant, "ALTER DATABASE %1$s SET work_mem = '5MB'");
@@ -80,7 +80,7 @@ class RestoreSettingsTest {
 
   @Test
   @Tag("F13")
-  void aDatabaseThatIsGoneGetsTheSettingsOfItsBackup() {
+  void missingDatabaseGetsSettingsOfItsBackup() {
     TestTenant tenant = TestTenant.withDatabase();
     set(tenant, "ALTER ROLE %2$s IN DATABASE %1$s SET search_path = public, pg_catalog");
     List<String> before = settings(tenant);
@@ -95,7 +95,7 @@ class RestoreSettingsTest {
   /** As a tenant may set for its roles, and who owns the database for that. */
   @Test
   @Tag("K2")
-  void noSettingIsInTheWayOfABackupOrARestore() {
+  void settingsDoNotBlockBackupOrRestore() {
     TestTenant tenant = TestTenant.withDatabase();
     for (String setting :
         List.of(

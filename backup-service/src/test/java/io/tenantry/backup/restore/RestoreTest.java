@@ -5,9 +5,9 @@ import static io.tenantry.backup.BackupApi.awaitJob;
 import static io.tenantry.backup.BackupApi.awaitSuccess;
 import static io.tenantry.backup.BackupApi.backUp;
 import static io.tenantry.backup.BackupApi.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 
@@ -27,6 +27,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,9 +50,10 @@ class RestoreTest {
     }
   }
 
+  @Tag("B4")
   @ParameterizedTest
   @EnumSource
-  void b4RestoresEveryAwkwardThing(Isolation isolation) {
+  void restoresUnusualObjects(Isolation isolation) {
     TestTenant tenant = Awkward.fill(isolation.tenant());
     Map<String, String> contents = TenantState.contents(tenant);
     String structure = TenantState.structure(tenant);
@@ -75,9 +77,10 @@ class RestoreTest {
         .containsExactly("\"gold\"");
   }
 
+  @Tag("B4")
   @ParameterizedTest
   @EnumSource
-  void b4TheTenantsRightsAreTheSame(Isolation isolation) throws SQLException {
+  void restoreKeepsTenantsRights(Isolation isolation) throws SQLException {
     TestTenant tenant = isolation.tenant();
     backUp(tenant.id());
     restore(tenant);
@@ -99,9 +102,10 @@ class RestoreTest {
         .containsExactly("tenantry_owner -1 false");
   }
 
+  @Tag("B4")
   @ParameterizedTest
   @EnumSource
-  void b4UndoesARestore(Isolation isolation) {
+  void undoesRestore(Isolation isolation) {
     TestTenant tenant = isolation.tenant();
     backUp(tenant.id());
     tenant.execute("INSERT INTO settings VALUES ('after', 'true')");
@@ -119,9 +123,10 @@ class RestoreTest {
         .body("code", equalTo("RESTORE_NOT_UNDOABLE"));
   }
 
+  @Tag("B4")
   @ParameterizedTest
   @EnumSource
-  void b4ClonesATenantIntoANewOne(Isolation isolation) {
+  void clonesTenantIntoNewOne(Isolation isolation) {
     TestTenant source = Awkward.fill(isolation.tenant());
     TestTenant clone = isolation.tenant();
     String backup = backUp(source.id());
@@ -148,8 +153,9 @@ class RestoreTest {
     assertThat(keys(clone)).containsExactly("plan", "seats");
   }
 
+  @Tag("B4")
   @Test
-  void b4ARestoreThatFailsLeavesTheLiveTenantUntouched() {
+  void failedRestoreLeavesTenantUnchanged() {
     TestTenant tenant = TestTenant.withDatabase();
     String backup = backUp(tenant.id());
     tenant.execute("INSERT INTO settings VALUES ('after', 'true')");
@@ -166,8 +172,9 @@ class RestoreTest {
     assertThat(besideDatabases(tenant)).isEmpty();
   }
 
+  @Tag("B4")
   @Test
-  void b4ASchemaThatFailsToRestoreLeavesTheLiveTenantUntouched() {
+  void failedRestoreOfSchemaLeavesTenantUnchanged() {
     TestTenant tenant = TestTenant.withSchema();
     String backup = backUp(tenant.id());
     tenant.execute("INSERT INTO settings VALUES ('after', 'true')");
@@ -181,8 +188,9 @@ class RestoreTest {
     assertThat(keys(tenant)).containsExactly("after", "plan", "seats");
   }
 
+  @Tag("B4")
   @Test
-  void b4ADryRunSaysWhatWouldBeDoneAndDoesNothing() {
+  void dryRunShowsPlanAndChangesNothing() {
     TestTenant tenant = TestTenant.withDatabase();
     String backup = backUp(tenant.id());
 
@@ -204,8 +212,9 @@ class RestoreTest {
         .body("items", equalTo(List.of()));
   }
 
+  @Tag("B4")
   @Test
-  void b4RefusesWhatDoesNotGoTogether() {
+  void refusesBackupThatDoesNotMatchTenant() {
     TestTenant one = TestTenant.withDatabase();
     TestTenant other = TestTenant.withDatabase();
     TestTenant schema = TestTenant.withSchema();
@@ -231,8 +240,9 @@ class RestoreTest {
         .body("code", equalTo("BACKUP_NOT_FOUND"));
   }
 
+  @Tag("B4")
   @Test
-  void b4ARestoredTenantIsRestoredAgainAndOnlyTheLastIsUndone() {
+  void onlyLastOfTwoRestoresIsUndone() {
     TestTenant tenant = TestTenant.withDatabase();
     backUp(tenant.id());
     String first = restore(tenant).getString("id");
@@ -245,8 +255,9 @@ class RestoreTest {
         .body("code", equalTo("RESTORE_NOT_UNDOABLE"));
   }
 
+  @Tag("B4")
   @Test
-  void b4WhatWasReplacedIsDroppedWhenItExpires() {
+  void dropsReplacedDataWhenItExpires() {
     TestTenant tenant = TestTenant.withDatabase();
     backUp(tenant.id());
     JsonPath restore = restore(tenant);

@@ -4,8 +4,8 @@ import static io.tenantry.backup.BackupApi.asAdmin;
 import static io.tenantry.backup.BackupApi.awaitSuccess;
 import static io.tenantry.backup.BackupApi.backUp;
 import static io.tenantry.backup.BackupApi.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a restore or an undo replaced is kept for as long as somebody may want it back. */
+/** Data that a restore or an undo replaced is kept for the undo window. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @QuarkusTestResource(StoresResource.class)
@@ -49,7 +49,7 @@ class UndoTest {
 
   @ParameterizedTest
   @EnumSource
-  void keepsWhatWasWrittenSinceTheRestoreForAWholeWindow(Isolation isolation) {
+  void keepsDataWrittenSinceRestoreForUndoWindow(Isolation isolation) {
     TestTenant tenant = isolation.tenant();
     backUp(tenant.id());
     String restore = restore(tenant);
@@ -72,8 +72,7 @@ class UndoTest {
 
   @ParameterizedTest
   @EnumSource
-  void keepsWhatAnUndoRenamedWhoseProcessDiedBeforeItsRecord(Isolation isolation)
-      throws SQLException {
+  void keepsDataRenamedByUndoThatDiedBeforeItsRecord(Isolation isolation) throws SQLException {
     TestTenant tenant = isolation.tenant();
     backUp(tenant.id());
     String restore = restore(tenant);
@@ -103,7 +102,7 @@ class UndoTest {
   }
 
   @Test
-  void dropsNothingWhileOtherWorkOnTheTenantIsInProgress() {
+  void dropsNothingDuringOtherWorkOnTenant() {
     TestTenant tenant = TestTenant.withDatabase();
     backUp(tenant.id());
     String restore = restore(tenant);
@@ -121,13 +120,13 @@ class UndoTest {
   }
 
   @Test
-  void dropsItAtOnceWithItsTenant() {
+  void dropsReplacedDataWithItsTenant() {
     TestTenant tenant = TestTenant.withDatabase();
     backUp(tenant.id());
     String restore = restore(tenant);
     tenant.setStatus("deleting");
     try (TenantEvents events = new TenantEvents()) {
-      events.tellDeleting(tenant.id(), UUID.randomUUID());
+      events.publishDeleting(tenant.id(), UUID.randomUUID());
     }
 
     await().atMost(LIMIT).until(() -> !isKept(tenant, restore, "former_"));

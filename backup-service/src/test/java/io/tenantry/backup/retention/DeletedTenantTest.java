@@ -6,8 +6,8 @@ import static io.tenantry.backup.BackupApi.awaitSuccess;
 import static io.tenantry.backup.BackupApi.backUp;
 import static io.tenantry.backup.BackupApi.backup;
 import static io.tenantry.backup.BackupApi.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -23,7 +23,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What was said of a tenant's backups holds after its deletion. */
+/** A tenant's retention rule applies to its backups after its deletion. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @QuarkusTestResource(StoresResource.class)
@@ -36,7 +36,7 @@ class DeletedTenantTest {
   private final TestTenant tenant = TestTenant.withDatabase();
 
   @Test
-  void keepsGrandfathersAndTheFinalBackup() {
+  void keepsGrandfathersAndFinalBackup() {
     asAdmin()
         .contentType(ContentType.JSON)
         .body(
@@ -52,10 +52,10 @@ class DeletedTenantTest {
     String last;
     try (TenantEvents events = new TenantEvents()) {
       tenant.setStatus("deleting");
-      events.tellDeleting(tenant.id(), UUID.randomUUID());
+      events.publishDeleting(tenant.id(), UUID.randomUUID());
       last = await().atMost(LIMIT).until(this::finalBackup, found -> found != null);
       tenant.remove();
-      events.tellDeleted(tenant.id());
+      events.publishDeleted(tenant.id());
       await()
           .atMost(LIMIT)
           .until(() -> asAdmin().get(SCHEDULES + "/" + tenant.id()).statusCode() == 404);

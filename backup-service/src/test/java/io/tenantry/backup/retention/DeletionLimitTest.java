@@ -13,7 +13,7 @@ class DeletionLimitTest {
   @CsvSource({"0, 20", "10, 20", "79, 20", "100, 25", "4000, 1000", "1000000, 1000"})
   @Tag("F3")
   @Tag("P13")
-  void isANumberAndAShareButNeverBelowASmallNumber(long stored, int limit) {
+  void limitIsNumberAndShareWithMinimum(long stored, int limit) {
     assertThat(DeletionLimit.of(stored, 1000, 25, 20)).isEqualTo(limit);
   }
 }

@@ -41,7 +41,7 @@ class RetentionPlanTest {
   }
 
   @Test
-  void removesABackupFromTheStoresThatHaveIt() {
+  void removesBackupFromItsStores() {
     plan.add(backup("primary", List.of()));
 
     assertThat(plan.expired())
@@ -51,7 +51,7 @@ class RetentionPlanTest {
   }
 
   @Test
-  void removesNothingOfABackupThatIsAlsoInARefusedStore() {
+  void keepsBackupThatIsAlsoInRefusedStore() {
     plan.add(backup("primary", List.of("secondary")));
 
     assertThat(plan.expired()).isEmpty();
@@ -60,7 +60,7 @@ class RetentionPlanTest {
   }
 
   @Test
-  void expiresABackupWhoseStoreIsNotConfiguredAnyMore() {
+  void expiresBackupWhoseStoreIsNoLongerConfigured() {
     plan.add(backup("gone", List.of()));
 
     assertThat(plan.expired())
@@ -73,7 +73,7 @@ class RetentionPlanTest {
       value = Kind.class,
       names = {"LEFTOVER", "NO_BACKUP"},
       mode = EnumSource.Mode.EXCLUDE)
-  void keepsWhatMayBeAllThereIs(Kind kind) {
+  void keepsLastCopies(Kind kind) {
     plan.add(file("a", kind));
     plan.sortOut("primary", Map.of("a", Instant.EPOCH), NOW);
 
@@ -91,7 +91,7 @@ class RetentionPlanTest {
   }
 
   @Test
-  void removesWhatIsNoBackupOnceItWasSeenLongEnoughAgo() {
+  void removesNonBackupsAfterWaitingPeriod() {
     List.of("old", "exact", "young", "new").forEach(key -> plan.add(file(key, Kind.NO_BACKUP)));
 
     plan.sortOut(
@@ -106,7 +106,7 @@ class RetentionPlanTest {
   }
 
   @Test
-  void countsAllAndNamesTheFirst() {
+  void countsAllAndNamesFirst() {
     List.of("a", "b", "c").forEach(key -> plan.add(file(key, Kind.FOREIGN)));
 
     assertThat(plan.report(false, 10, 0).foreignCount()).isEqualTo(3);

@@ -21,8 +21,9 @@ class RetentionPolicyTest {
 
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
+  @Tag("B6")
   @Test
-  void b6KeepsThirtyDays() {
+  void keepsThirtyDays() {
     List<RetentionPolicy.Candidate> daily = daily(40);
 
     List<UUID> expired =
@@ -33,8 +34,9 @@ class RetentionPolicyTest {
             daily.subList(30, 40).stream().map(RetentionPolicy.Candidate::backupId).toList());
   }
 
+  @Tag("B6")
   @Test
-  void b6NeverDeletesTheLastGoodBackup() {
+  void neverDeletesLastGoodBackup() {
     RetentionPolicy.Candidate damaged = candidate(100, Condition.DAMAGED, false);
     RetentionPolicy.Candidate good = candidate(200);
     RetentionPolicy.Candidate older = candidate(300);
@@ -48,8 +50,9 @@ class RetentionPolicyTest {
     assertThat(expired).containsExactly(damaged.backupId(), older.backupId());
   }
 
+  @Tag("B6")
   @Test
-  void b6ADeletedTenantsLastBackupGoesAtItsTime() {
+  void lastBackupOfDeletedTenantExpires() {
     RetentionPolicy.Candidate last = candidate(31);
 
     assertThat(
@@ -58,8 +61,9 @@ class RetentionPolicyTest {
         .containsExactly(last.backupId());
   }
 
+  @Tag("B6")
   @Test
-  void b6KeepsGrandfatherFatherAndSon() {
+  void keepsGrandfatherFatherAndSon() {
     List<RetentionPolicy.Candidate> daily = daily(400);
 
     List<UUID> expired =
@@ -92,7 +96,7 @@ class RetentionPolicyTest {
   @Test
   @Tag("F14")
   @Tag("P13")
-  void keepsGrandfathersOfADeletedTenantAsLongAsTheirTierCovers() {
+  void keepsGrandfathersOfDeletedTenantForTheirTier() {
     List<RetentionPolicy.Candidate> backups = List.of(candidate(0), candidate(40), candidate(400));
 
     List<UUID> expired =
@@ -107,7 +111,7 @@ class RetentionPolicyTest {
   @Test
   @Tag("F14")
   @Tag("P13")
-  void everyBackupOfADeletedTenantGoesOnceItsTierIsOver() {
+  void allBackupsOfDeletedTenantExpireWithTheirTier() {
     List<RetentionPolicy.Candidate> backups = List.of(candidate(373), candidate(380));
 
     assertThat(
@@ -122,7 +126,7 @@ class RetentionPolicyTest {
   @EnumSource
   @Tag("F14")
   @Tag("P13")
-  void keepsAFinalBackupForItsTimeWhateverTheRule(Tenant tenant) {
+  void keepsFinalBackupForItsPeriodUnderAnyRule(Tenant tenant) {
     RetentionPolicy.Candidate last = candidate(89, Condition.GOOD, true);
     RetentionPolicy.Candidate older = candidate(91, Condition.GOOD, true);
     // Newer ones, so that neither is the last good one.
@@ -139,7 +143,7 @@ class RetentionPolicyTest {
   @Test
   @Tag("F26")
   @Tag("P13")
-  void neverTakesAShreddedBackupForTheLastGoodOne() {
+  void shreddedBackupIsNotLastGoodOne() {
     RetentionPolicy.Candidate shredded = candidate(40, Condition.SHREDDED, false);
     RetentionPolicy.Candidate good = candidate(50);
 
@@ -153,7 +157,7 @@ class RetentionPolicyTest {
   @Test
   @Tag("F26")
   @Tag("P13")
-  void grandfathersAreChosenAmongReadableBackups() {
+  void choosesGrandfathersAmongReadableBackups() {
     RetentionPolicy.Candidate shredded = candidate(0, Condition.SHREDDED, false);
     RetentionPolicy.Candidate good = candidate(1);
 

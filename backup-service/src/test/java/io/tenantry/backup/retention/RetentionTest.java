@@ -5,8 +5,8 @@ import static io.tenantry.backup.BackupApi.awaitSuccess;
 import static io.tenantry.backup.BackupApi.backUp;
 import static io.tenantry.backup.BackupApi.backup;
 import static io.tenantry.backup.BackupApi.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -46,8 +46,9 @@ class RetentionTest {
     awaitSuccess(submit(RUN + "?force=true", ""));
   }
 
+  @Tag("B6")
   @Test
-  void b6RemovesWhatIsExpiredAndKeepsTheLastGoodOne() {
+  void removesExpiredBackupsAndKeepsLastGoodOne() {
     String old = backUp(tenant.id());
     String last = backUp(tenant.id());
     awaitCopy(old);
@@ -73,7 +74,7 @@ class RetentionTest {
   @Test
   @Tag("F3")
   @Tag("P13")
-  void keepsFilesThatAreNotNamedAsBackups() throws IOException {
+  void keepsFilesNotNamedAsBackups() throws IOException {
     Path control = age(write("control-db/control.dump"), Duration.ofDays(400));
     Path upper =
         age(
@@ -104,7 +105,7 @@ class RetentionTest {
   @Test
   @Tag("F3")
   @Tag("P13")
-  void keepsBackupsOfWhichThereIsNoRecord() throws IOException {
+  void keepsBackupsWithoutRecord() throws IOException {
     String lost = backUp(tenant.id());
     awaitCopy(lost);
     Path file = age(file(lost), Duration.ofDays(200));
@@ -127,7 +128,7 @@ class RetentionTest {
   @Test
   @Tag("F3")
   @Tag("P13")
-  void removesWhatIsNamedAsABackupAndIsNoneOnlyAfterItWasSeenForDays() throws IOException {
+  void removesFilesNamedAsBackupsAfterWaitingPeriod() throws IOException {
     Path junk = age(write(newKey()), Duration.ofDays(2));
     String key = StoresResource.FOLDER.relativize(junk).toString();
     Path young = write(newKey());
@@ -161,7 +162,7 @@ class RetentionTest {
   }
 
   @Test
-  void removesWhatACrashLeftOfAnExpiredBackup() throws IOException {
+  void removesLeftoversOfExpiredBackupAfterCrash() throws IOException {
     String backup = backUp(tenant.id());
     Path file = file(backup);
     // As if the process had ended between the record and the file.
@@ -179,7 +180,7 @@ class RetentionTest {
   @Test
   @Tag("F3")
   @Tag("P13")
-  void removesNothingWhenItWouldBeMoreThanTheLimitUntilAnOperatorForcesIt() {
+  void removesNothingAboveLimitUntilForced() {
     String backup = backUp(tenant.id());
     // The limit grows with what is stored, of which these become a part.
     int many = 2 * preview().getInt("limit") + 1;
@@ -213,7 +214,7 @@ class RetentionTest {
   @Test
   @Tag("F3")
   @Tag("P13")
-  void keepsExpiredBackupsInAStoreThatIsNotSurelyOurs() throws IOException {
+  void keepsExpiredBackupsInStoreOfUncertainOwner() throws IOException {
     String old = backUp(tenant.id());
     awaitCopy(old);
     backUp(tenant.id());

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tenants are enrolled for backups by the events that tell of them, on a real broker. */
+/** Events about tenants enrol them for backups, on a real broker. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class EnrolmentTest {
@@ -46,9 +46,11 @@ class EnrolmentTest {
     events.close();
   }
 
+  @Tag("B2")
   @Test
-  void b2EnrolsANewTenant() {
-    events.tell(headers(UUID.randomUUID(), PROVISIONED), provisioned(tenant, "0 30 4 ? * MON", 7));
+  void enrolsNewTenant() {
+    events.publish(
+        headers(UUID.randomUUID(), PROVISIONED), provisioned(tenant, "0 30 4 ? * MON", 7));
 
     Schedules.awaitSchedule(tenant)
         .body("tenant_id", equalTo(tenant.toString()))
@@ -59,29 +61,31 @@ class EnrolmentTest {
         .body("updated_at", notNullValue());
   }
 
+  @Tag("B2")
   @Test
-  void b2RemovesTheScheduleOfADeletedTenant() {
-    events.tellProvisioned(tenant);
+  void removesScheduleOfDeletedTenant() {
+    events.publishProvisioned(tenant);
     Schedules.awaitSchedule(tenant);
     ControlPlane.setStatus(tenant, "deleted");
 
-    events.tellDeleted(tenant);
+    events.publishDeleted(tenant);
 
-    events.tellProvisioned(next);
+    events.publishProvisioned(next);
     Schedules.awaitSchedule(next);
     Schedules.of(tenant).statusCode(404).body("code", equalTo("SCHEDULE_NOT_FOUND"));
   }
 
+  @Tag("P1")
   @Test
-  void p1ARedeliveredEventDoesNotEnrolADeletedTenantAgain() {
-    UUID event = events.tellProvisioned(tenant);
+  void redeliveredEventDoesNotEnrolDeletedTenantAgain() {
+    UUID event = events.publishProvisioned(tenant);
     Schedules.awaitSchedule(tenant);
     ControlPlane.setStatus(tenant, "deleted");
-    events.tellDeleted(tenant);
+    events.publishDeleted(tenant);
 
-    events.tellProvisioned(event, tenant);
+    events.publishProvisioned(event, tenant);
 
-    events.tellProvisioned(next);
+    events.publishProvisioned(next);
     Schedules.awaitSchedule(next);
     Schedules.of(tenant).statusCode(404);
     assertThat(
@@ -90,43 +94,46 @@ class EnrolmentTest {
         .containsExactly(PROVISIONED);
   }
 
+  @Tag("P1")
   @Test
-  void p1AnEventOfAnotherSourceIsAnotherEvent() {
-    UUID event = events.tellProvisioned(tenant);
+  void sameIdFromAnotherSourceIsAnotherEvent() {
+    UUID event = events.publishProvisioned(tenant);
     Map<String, String> headers = new HashMap<>(headers(event, PROVISIONED));
     headers.put("ce_source", "/another");
 
-    events.tell(headers, provisioned(next, "0 0 2 * * ?", 30));
+    events.publish(headers, provisioned(next, "0 0 2 * * ?", 30));
 
     Schedules.awaitSchedule(next);
   }
 
+  @Tag("B2")
   @Test
-  void b2KeepsAScheduleThatWasChangedByHand() {
-    events.tellProvisioned(tenant);
+  void keepsScheduleThatWasChangedManually() {
+    events.publishProvisioned(tenant);
     Schedules.awaitSchedule(tenant);
     ControlDatabase.execute(
         "UPDATE backup.schedules SET cron = '0 0 6 * * ?', enabled = false WHERE tenant_id = ?",
         tenant);
 
-    events.tellProvisioned(tenant);
+    events.publishProvisioned(tenant);
 
-    events.tellProvisioned(next);
+    events.publishProvisioned(next);
     Schedules.awaitSchedule(next);
     Schedules.of(tenant).body("cron", equalTo("0 0 6 * * ?")).body("enabled", equalTo(false));
   }
 
+  @Tag("P1")
   @Test
-  void p1IgnoresWhatItDoesNotKnow() {
+  void ignoresUnknownEvents() {
     RecordMetadata unknown =
-        events.tell(headers(UUID.randomUUID(), "io.tenantry.tenant.moved.v1"), "whatever");
+        events.publish(headers(UUID.randomUUID(), "io.tenantry.tenant.moved.v1"), "whatever");
     String withMore =
         provisioned(tenant, "0 0 2 * * ?", 30)
             .replace("\"name\"", "\"colour\": {\"is\": [\"blue\"]}, \"name\"");
     Map<String, String> headers = new HashMap<>(headers(UUID.randomUUID(), PROVISIONED));
     headers.put("ce_traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
 
-    events.tell(headers, withMore);
+    events.publish(headers, withMore);
 
     Schedules.awaitSchedule(tenant);
     assertThat(DeadLetters.find(unknown)).isEmpty();
@@ -135,11 +142,11 @@ class EnrolmentTest {
   @Test
   @Tag("F18")
   @Tag("P13")
-  void keepsTheScheduleOfAnActiveTenantWhateverAnEventSaysOfItsDeletion() {
-    events.tellProvisioned(tenant);
+  void keepsScheduleOfActiveTenantDespiteDeletionEvent() {
+    events.publishProvisioned(tenant);
     Schedules.awaitSchedule(tenant);
 
-    RecordMetadata forged = events.tellDeleted(tenant);
+    RecordMetadata forged = events.publishDeleted(tenant);
 
     assertThat(DeadLetters.header(DeadLetters.awaitLetter(forged), "dead-letter-reason"))
         .isEqualTo("the registry says that the tenant is active");
@@ -149,14 +156,14 @@ class EnrolmentTest {
   @Test
   @Tag("F18")
   @Tag("P13")
-  void removesTheScheduleOfATenantThatWasPurged() {
-    events.tellProvisioned(tenant);
+  void removesScheduleOfPurgedTenant() {
+    events.publishProvisioned(tenant);
     Schedules.awaitSchedule(tenant);
     Registry.remove(tenant);
 
-    events.tellDeleted(tenant);
+    events.publishDeleted(tenant);
 
-    events.tellProvisioned(next);
+    events.publishProvisioned(next);
     Schedules.awaitSchedule(next);
     Schedules.of(tenant).statusCode(404);
   }
@@ -164,11 +171,11 @@ class EnrolmentTest {
   @Test
   @Tag("F18")
   @Tag("P13")
-  void doesNotEnrolATenantThatTheRegistryDoesNotHave() {
+  void doesNotEnrolUnknownTenant() {
     UUID unknown = UUID.randomUUID();
 
     RecordMetadata forged =
-        events.tell(
+        events.publish(
             headers(UUID.randomUUID(), PROVISIONED), provisioned(unknown, "0 0 2 * * ?", 30));
 
     assertThat(DeadLetters.header(DeadLetters.awaitLetter(forged), "dead-letter-reason"))
@@ -180,11 +187,11 @@ class EnrolmentTest {
   @ValueSource(strings = {"registered", "provisioning", "rolling_back"})
   @Tag("F18")
   @Tag("P13")
-  void doesNotEnrolATenantThatTheRegistrySaysIsNotProvisioned(String status) {
+  void doesNotEnrolTenantThatIsNotProvisioned(String status) {
     UUID unfinished = Registry.addTenant(status);
 
     RecordMetadata forged =
-        events.tell(
+        events.publish(
             headers(UUID.randomUUID(), PROVISIONED), provisioned(unfinished, "0 0 2 * * ?", 30));
 
     assertThat(DeadLetters.header(DeadLetters.awaitLetter(forged), "dead-letter-reason"))
@@ -195,13 +202,13 @@ class EnrolmentTest {
   @Test
   @Tag("F18")
   @Tag("P13")
-  void doesNotEnrolATenantThatWasDeletedBeforeItsEventCame() {
+  void doesNotEnrolTenantDeletedBeforeItsEvent() {
     UUID deleted = Registry.addTenant("deleted");
     RecordMetadata late =
-        events.tell(
+        events.publish(
             headers(UUID.randomUUID(), PROVISIONED), provisioned(deleted, "0 0 2 * * ?", 30));
 
-    events.tellProvisioned(next);
+    events.publishProvisioned(next);
 
     Schedules.awaitSchedule(next);
     Schedules.of(deleted).statusCode(404);
@@ -211,12 +218,12 @@ class EnrolmentTest {
   @Test
   @Tag("F18")
   @Tag("P13")
-  void enrolsWithTheBlueprintsPolicyWhateverTheEventSays() {
+  void enrolsWithBlueprintsPolicyInsteadOfEvents() {
     TestBlueprint blueprint = TestBlueprint.Isolation.DATABASE.blueprint();
     blueprint.with("V1__cars.sql", "CREATE TABLE cars (id int PRIMARY KEY);").store();
     Registry.setPolicy(tenant, blueprint, "0 15 3 * * ?", 90);
 
-    events.tell(headers(UUID.randomUUID(), PROVISIONED), provisioned(tenant, "0 0 0 1 1 ?", 1));
+    events.publish(headers(UUID.randomUUID(), PROVISIONED), provisioned(tenant, "0 0 0 1 1 ?", 1));
 
     Schedules.awaitSchedule(tenant)
         .body("cron", equalTo("0 15 3 * * ?"))
@@ -227,12 +234,12 @@ class EnrolmentTest {
   @ValueSource(strings = {"active", "suspended", "deleted"})
   @Tag("F18")
   @Tag("P13")
-  void takesNoFinalBackupOfATenantThatTheRegistrySaysIsNotBeingDeleted(String status) {
+  void takesNoFinalBackupOfTenantThatIsNotBeingDeleted(String status) {
     UUID kept = Registry.addTenant(status);
 
-    events.tellDeleting(kept, UUID.randomUUID());
+    events.publishDeleting(kept, UUID.randomUUID());
 
-    events.tellProvisioned(next);
+    events.publishProvisioned(next);
     Schedules.awaitSchedule(next);
     assertThat(ControlDatabase.column("SELECT kind FROM backup.backups WHERE tenant_id = ?", kept))
         .isEmpty();

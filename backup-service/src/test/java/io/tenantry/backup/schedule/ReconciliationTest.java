@@ -3,8 +3,8 @@ package io.tenantry.backup.schedule;
 import static io.restassured.RestAssured.given;
 import static io.tenantry.backup.BackupApi.SCHEDULES;
 import static io.tenantry.backup.BackupApi.asAdmin;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasKey;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Schedules follow the registry of tenants, also where no event told of it. */
+/** Schedules follow the registry of tenants, also where events were lost. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @Tag("F18")
@@ -41,7 +41,7 @@ class ReconciliationTest {
 
   @Inject ScheduleReconciliation reconciliation;
 
-  /** Other tests leave schedules of tenants that never were, and tenants without schedules. */
+  /** Other tests leave schedules of unknown tenants and tenants without schedules. */
   @BeforeEach
   void startWithoutDifferences() {
     Registry.addTenant();
@@ -55,7 +55,7 @@ class ReconciliationTest {
   }
 
   @Test
-  void enrolsATenantWhoseEventWasNeverSeen() {
+  void enrolsTenantWhoseEventWasLost() {
     UUID active = Registry.addTenant();
     UUID suspended = Registry.addTenant("suspended");
     UUID unfinished = Registry.addTenant("provisioning");
@@ -81,7 +81,7 @@ class ReconciliationTest {
   }
 
   @Test
-  void enrolsWithTheBlueprintsPolicy() {
+  void enrolsWithBlueprintsPolicy() {
     TestBlueprint blueprint = TestBlueprint.Isolation.DATABASE.blueprint();
     blueprint.with("V1__cars.sql", "CREATE TABLE cars (id int PRIMARY KEY);").store();
     UUID tenant = Registry.addTenant();
@@ -95,7 +95,7 @@ class ReconciliationTest {
   }
 
   @Test
-  void enrolsWithTheDefaultWhereTheBlueprintsPolicyNeverFires() {
+  void enrolsWithDefaultIfBlueprintsPolicyNeverFires() {
     TestBlueprint blueprint = TestBlueprint.Isolation.DATABASE.blueprint();
     blueprint.with("V1__cars.sql", "CREATE TABLE cars (id int PRIMARY KEY);").store();
     UUID tenant = Registry.addTenant();
@@ -107,7 +107,7 @@ class ReconciliationTest {
   }
 
   @Test
-  void removesTheScheduleOfADeletedTenantAndNoOther() {
+  void removesOnlyScheduleOfDeletedTenant() {
     List<UUID> kept = enrolled(6);
     UUID disabled = kept.getFirst();
     ControlDatabase.execute(
@@ -126,7 +126,7 @@ class ReconciliationTest {
   }
 
   @Test
-  void keepsTheSchedulesWhenMostTenantsSeemDeletedUntilAnAdminSaysSo() {
+  void keepsSchedulesWhenMostTenantsSeemDeletedUntilForced() {
     List<UUID> tenants = enrolled(60);
     tenants.forEach(tenant -> ControlPlane.setStatus(tenant, "deleted"));
     UUID missing = Registry.addTenant();
@@ -148,7 +148,7 @@ class ReconciliationTest {
   }
 
   @Test
-  void doesNothingWhenTheRegistryHasLostItsTenants() {
+  void doesNothingWhenRegistryIsEmpty() {
     List<UUID> tenants = enrolled(60);
     tenants.forEach(Registry::remove);
     UUID missing = Registry.addTenant();
@@ -168,7 +168,7 @@ class ReconciliationTest {
   }
 
   @Test
-  void waitsForATenantServiceThatProvidesNoPolicies() {
+  void waitsForTenantServiceWithoutPolicies() {
     UUID missing = Registry.addTenant();
     ControlDatabase.execute("ALTER VIEW control_plane.backup_policies_v1 RENAME TO hidden");
     try {
@@ -183,7 +183,7 @@ class ReconciliationTest {
   }
 
   @Test
-  void isDoneRegularlyOnceOverAllReplicas() {
+  void runsRegularlyOnOneReplica() {
     UUID missing = Registry.addTenant();
     double before = metric("tenantry_reconciled_schedules_total{action=\"enrolled\"}");
 
@@ -206,7 +206,7 @@ class ReconciliationTest {
   }
 
   @Test
-  void isForAdminsAlone() {
+  void needsAdminKey() {
     given().post(RECONCILIATION).then().statusCode(401);
     asAdmin().post(RECONCILIATION + "?beyond_limits=perhaps").then().statusCode(422);
   }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What {@code /api/v1/schedules} answers. */
@@ -26,8 +27,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(LocalStackResource.class)
 class ScheduleResourceTest {
 
+  @Tag("B2")
   @Test
-  void b2ListsSchedulesInPages() {
+  void listsSchedulesInPages() {
     // After those of other tests, which may be many.
     List<String> tenants =
         IntStream.rangeClosed(1, 5)
@@ -55,8 +57,9 @@ class ScheduleResourceTest {
     assertThat(listed).isEqualTo(tenants);
   }
 
+  @Tag("B2")
   @Test
-  void b2ShowsOneTenantsSchedule() {
+  void showsScheduleOfTenant() {
     String tenant = insert();
 
     asAdmin()
@@ -74,8 +77,9 @@ class ScheduleResourceTest {
         .body("retention_days", equalTo(14));
   }
 
+  @Tag("B2")
   @Test
-  void b2KnowsNoScheduleOfAnUnknownTenant() {
+  void reportsUnknownTenant() {
     UUID unknown = UUID.randomUUID();
 
     asAdmin().get(SCHEDULES + "?tenant_id=" + unknown).then().body("items", empty());
@@ -88,8 +92,9 @@ class ScheduleResourceTest {
         .body("retryable", equalTo(false));
   }
 
+  @Tag("B2")
   @Test
-  void b2RefusesWrongParametersAllAtOnce() {
+  void reportsAllInvalidParametersAtOnce() {
     asAdmin()
         .get(SCHEDULES + "?tenant_id=acme&limit=0&after=me")
         .then()

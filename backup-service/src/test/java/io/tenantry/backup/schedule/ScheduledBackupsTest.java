@@ -4,8 +4,8 @@ import static io.tenantry.backup.BackupApi.SCHEDULES;
 import static io.tenantry.backup.BackupApi.asAdmin;
 import static io.tenantry.backup.BackupApi.awaitSuccess;
 import static io.tenantry.backup.BackupApi.submit;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -39,11 +39,12 @@ class ScheduledBackupsTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  @Tag("B2")
   @Test
-  void b2BacksUpAnEnrolledTenantWhenItsScheduleFires() {
+  void backsUpTenantWhenItsScheduleFires() {
     TestTenant tenant = TestTenant.withDatabase();
     try (TenantEvents events = new TenantEvents()) {
-      events.tellProvisioned(tenant.id());
+      events.publishProvisioned(tenant.id());
     }
     Schedules.awaitSchedule(tenant.id());
 
@@ -58,8 +59,9 @@ class ScheduledBackupsTest {
     await().atMost(LIMIT).until(() -> due(tenant.id()).equals("future"));
   }
 
+  @Tag("B2")
   @Test
-  void b2AScheduleIsChangedAndTurnedOff() {
+  void changesAndDisablesSchedule() {
     TestTenant tenant = TestTenant.withDatabase();
     put(
             tenant.id(),
@@ -81,8 +83,9 @@ class ScheduledBackupsTest {
     assertThat(backups(tenant.id(), "items.kind")).isEmpty();
   }
 
+  @Tag("B2")
   @Test
-  void b2RefusesAScheduleThatMakesNoSense() {
+  void refusesInvalidSchedule() {
     TestTenant tenant = TestTenant.withDatabase();
 
     put(tenant.id(), "{\"cron\": \"at night\", \"retention_days\": 7}")
@@ -99,12 +102,13 @@ class ScheduledBackupsTest {
         .body("code", equalTo("TENANT_NOT_FOUND"));
   }
 
+  @Tag("B2")
   @Test
-  void b2ADeletionGetsItsFinalBackupAndTheScheduleGoesWithTheTenant() {
+  void deletionTakesFinalBackupAndRemovesSchedule() {
     TestTenant tenant = TestTenant.withDatabase();
     UUID deletion = UUID.randomUUID();
     try (TenantEvents events = new TenantEvents()) {
-      events.tellProvisioned(tenant.id());
+      events.publishProvisioned(tenant.id());
       Schedules.awaitSchedule(tenant.id());
       awaitSuccess(submit("/api/v1/tenants/" + tenant.id() + "/backups", "{}"));
       String restored =
@@ -112,7 +116,7 @@ class ScheduledBackupsTest {
               .getString("result.restore_id");
       tenant.setStatus("deleting");
 
-      events.tellDeleting(tenant.id(), deletion);
+      events.publishDeleting(tenant.id(), deletion);
 
       await()
           .atMost(LIMIT)
@@ -128,7 +132,7 @@ class ScheduledBackupsTest {
               () ->
                   asAdmin().get("/api/v1/restores/" + restored).path("former.dropped_at") != null);
       tenant.remove();
-      events.tellDeleted(tenant.id());
+      events.publishDeleted(tenant.id());
       await().atMost(LIMIT).until(() -> Schedules.of(tenant.id()).extract().statusCode() == 404);
     }
     assertThat(backups(tenant.id(), "items.status")).containsOnly("completed");
@@ -137,12 +141,12 @@ class ScheduledBackupsTest {
   @Test
   @Tag("F18")
   @Tag("P13")
-  void tenantServiceReadsTheProofOfAFinalBackupAndNothingElse() throws SQLException {
+  void tenantServiceReadsOnlyProofOfFinalBackup() throws SQLException {
     TestTenant tenant = TestTenant.withDatabase();
     UUID deletion = UUID.randomUUID();
     ControlPlane.setStatus(tenant.id(), "deleting");
     try (TenantEvents events = new TenantEvents()) {
-      events.tellDeleting(tenant.id(), deletion);
+      events.publishDeleting(tenant.id(), deletion);
     }
 
     await()

@@ -2,7 +2,7 @@ package io.tenantry.backup.schedule;
 
 import static io.tenantry.backup.BackupApi.SCHEDULES;
 import static io.tenantry.backup.BackupApi.asAdmin;
-import static org.awaitility.Awaitility.await;
+import static io.tenantry.testing.Polling.await;
 
 import io.restassured.response.ValidatableResponse;
 import java.time.Duration;

@@ -58,9 +58,10 @@ class ObjectStoreTest {
     client.close();
   }
 
+  @Tag("B1")
   @ParameterizedTest
   @EnumSource
-  void b1KeepsWhatIsCommitted(Kind kind) throws IOException {
+  void keepsCommittedObjects(Kind kind) throws IOException {
     ObjectStore store = kind.store();
     for (int size : new int[] {0, 1, 1000, LARGE}) {
       byte[] content = content(size);
@@ -78,9 +79,10 @@ class ObjectStoreTest {
     }
   }
 
+  @Tag("B1")
   @ParameterizedTest
   @EnumSource
-  void b1AnUploadThatIsGivenUpLeavesNothingBehind(Kind kind) throws IOException {
+  void abortedUploadLeavesNothingBehind(Kind kind) throws IOException {
     ObjectStore store = kind.store();
     String key = key();
 
@@ -93,9 +95,10 @@ class ObjectStoreTest {
             TenantryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BACKUP_DAMAGED));
   }
 
+  @Tag("B6")
   @ParameterizedTest
   @EnumSource
-  void b6RemovesWhatACrashLeftUnfinished(Kind kind) {
+  void removesUnfinishedUploadsAfterCrash(Kind kind) {
     ObjectStore store = kind.store();
     Upload upload = store.begin(key(), OURS);
     byte[] content = content(LARGE);
@@ -130,7 +133,7 @@ class ObjectStoreTest {
   @Test
   @Tag("F3")
   @Tag("P13")
-  void keepsUnfinishedUploadsToABucketThatAreNoBackups() {
+  void keepsUnfinishedUploadsOfOtherObjects() {
     ObjectStore store = Kind.S3.store();
     String foreign =
         client
@@ -148,7 +151,7 @@ class ObjectStoreTest {
 
   @ParameterizedTest
   @EnumSource
-  void readsSmallObjectsAndTheStartOfAny(Kind kind) throws IOException {
+  void readsSmallObjectsAndStartOfAny(Kind kind) throws IOException {
     ObjectStore store = kind.store();
     String name = "tenantry-store.json";
     assertThat(store.find("none.json")).isEmpty();
@@ -164,8 +167,9 @@ class ObjectStoreTest {
     assertThat(store.start(empty, 100)).isEmpty();
   }
 
+  @Tag("B1")
   @Test
-  void b1NoKeyLeadsOutOfTheFolder() {
+  void refusesKeysOutsideFolder() {
     assertThatThrownBy(() -> Kind.FOLDER.store().open("../secret"))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A store tells that the control database was restored from a backup. */
+/** A store's generation shows that the control database was restored from a backup. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @QuarkusTestResource(StoresResource.class)
@@ -53,7 +53,7 @@ class StoreGenerationTest {
   }
 
   @Test
-  void isWrittenDownInTheStore() throws IOException {
+  void writesGenerationToStore() throws IOException {
     ControlDatabase.execute("UPDATE control_plane.installation SET generation = generation + 1");
     mode.forget();
 
@@ -66,7 +66,7 @@ class StoreGenerationTest {
   }
 
   @Test
-  void startsRecoveryModeIfTheStoreHasSeenAHigherOne() throws IOException {
+  void startsRecoveryModeIfStoreHasHigherGeneration() throws IOException {
     write(new StoreGeneration(Optional.of(installation.id()), LATER));
 
     watch.look();
@@ -80,7 +80,7 @@ class StoreGenerationTest {
   }
 
   @Test
-  void isNotTakenFromAnotherInstallation() throws IOException {
+  void ignoresGenerationOfAnotherInstallation() throws IOException {
     write(new StoreGeneration(Optional.of(UUID.randomUUID()), LATER));
 
     watch.look();
@@ -90,7 +90,7 @@ class StoreGenerationTest {
   }
 
   @Test
-  void isNotTakenFromWhatCannotBeRead() throws IOException {
+  void ignoresUnreadableGeneration() throws IOException {
     Files.writeString(WRITTEN, "{\"installation_id\": 7");
 
     watch.look();

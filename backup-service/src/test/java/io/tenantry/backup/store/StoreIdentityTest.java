@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** A store itself says whose it is; where it says something else, nothing in it is touched. */
+/** A store's marker names its installation; another installation's store is not changed. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @QuarkusTestResource(StoresResource.class)
@@ -79,7 +79,7 @@ class StoreIdentityTest {
 
   @ParameterizedTest
   @EnumSource
-  void marksAnEmptyStoreAtItsFirstUse(Kind kind) throws IOException {
+  void marksEmptyStoreAtFirstUse(Kind kind) throws IOException {
     ObjectStore objects = objects(kind, name);
     BackupStore store = store(objects);
 
@@ -96,7 +96,7 @@ class StoreIdentityTest {
 
   @ParameterizedTest
   @EnumSource
-  void touchesNothingInAStoreOfAnotherInstallation(Kind kind) throws IOException {
+  void changesNothingInStoreOfAnotherInstallation(Kind kind) throws IOException {
     ObjectStore objects = objects(kind, name);
     String key = put(objects);
     objects.put(
@@ -116,13 +116,13 @@ class StoreIdentityTest {
 
     assertThat(store.status().state()).isEqualTo(StoreState.FOREIGN);
     assertThat(store.size(key)).isEqualTo(1);
-    // That a file is not here says nothing of it.
+    // A file that is missing here may be in the store that should be mounted.
     refused(() -> store.size(key()), ErrorCode.STORE_BELONGS_TO_ANOTHER_INSTALLATION);
   }
 
   @ParameterizedTest
   @EnumSource
-  void takesAMarkerThatItCannotReadForAnothers(Kind kind) {
+  void takesUnreadableMarkerForAnotherInstallations(Kind kind) {
     ObjectStore objects = objects(kind, name);
     objects.put(
         StoreMarker.KEY, "{\"format\": 9}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
@@ -132,7 +132,7 @@ class StoreIdentityTest {
 
   @ParameterizedTest
   @EnumSource
-  void refusesAStoreWhoseMarkerIsGone(Kind kind) throws IOException {
+  void refusesStoreWithoutMarker(Kind kind) throws IOException {
     ObjectStore objects = objects(kind, name);
     BackupStore store = store(objects);
     String key = write(store);
@@ -152,7 +152,7 @@ class StoreIdentityTest {
 
   @ParameterizedTest
   @EnumSource
-  void deletesNothingInAStoreWithBackupsThatItDoesNotKnow(Kind kind) throws IOException {
+  void deletesNothingInStoreWithUnknownBackups(Kind kind) throws IOException {
     ObjectStore objects = objects(kind, name);
     String key = put(objects);
     BackupStore store = store(objects);
@@ -169,7 +169,7 @@ class StoreIdentityTest {
   }
 
   @Test
-  void marksAStoreFromBeforeMarkersIfItKnowsAllBackupsInIt() throws IOException {
+  void marksOldStoreIfAllItsBackupsAreKnown() throws IOException {
     ObjectStore objects = objects(Kind.FOLDER, name);
     String key = put(objects);
     Files.writeString(StoresResource.FOLDER.resolveSibling(name).resolve("notes.txt"), "hello");
@@ -185,7 +185,7 @@ class StoreIdentityTest {
   }
 
   @Test
-  void refusesAnotherStoreOfThisInstallationInItsPlace() throws IOException {
+  void refusesAnotherStoreOfSameInstallation() throws IOException {
     ObjectStore here = objects(Kind.FOLDER, name);
     write(store(here));
     ObjectStore other = objects(Kind.FOLDER, name + "-other");
@@ -201,7 +201,7 @@ class StoreIdentityTest {
   }
 
   @Test
-  void refusesTheStoreItselfAsTheStoreOfItsCopies() throws IOException {
+  void refusesPrimaryStoreAsSecondary() throws IOException {
     Path folder = StoresResource.FOLDER.resolveSibling(name);
     BackupStore primary = store(new FileStore(folder));
     write(primary);
@@ -217,7 +217,7 @@ class StoreIdentityTest {
   }
 
   @Test
-  void keepsWhatIsNoBackupEvenWhenTold() {
+  void keepsNonBackupsEvenIfForced() {
     BackupStore store = store(objects(Kind.FOLDER, name));
 
     assertThatThrownBy(() -> store.delete("control-db/control.dump"))
@@ -227,7 +227,7 @@ class StoreIdentityTest {
   }
 
   @Test
-  void showsTheStoresAndLetsAnAdminClaimThem() {
+  void listsStoresAndAdminClaimsThem() {
     asAdmin()
         .get("/api/v1/stores")
         .then()
@@ -253,7 +253,7 @@ class StoreIdentityTest {
     return true;
   }
 
-  /** A file from whoever was there before. */
+  /** A file of a previous user of the store. */
   private static String put(ObjectStore objects) throws IOException {
     String key = key();
     try (Upload upload = objects.begin(key, UUID.randomUUID())) {

@@ -23,12 +23,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A stored backup that is not what was stored is refused, whatever was done to it. */
+/** Stored backups that were changed in any way are refused. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @QuarkusTestResource(StoresResource.class)
@@ -64,9 +65,10 @@ class DamageTest {
     };
   }
 
+  @Tag("B5")
   @ParameterizedTest(name = "{0}")
   @MethodSource("damages")
-  void b5RefusesADamagedBackupAndSaysWhy(String what, Damage damage, String reason)
+  void refusesCorruptBackupWithReason(String what, Damage damage, String reason)
       throws IOException {
     TestTenant tenant = TestTenant.withDatabase();
     tenant.execute("CREATE TABLE noise AS SELECT gen_random_uuid() FROM generate_series(1, 500)");
@@ -92,11 +94,12 @@ class DamageTest {
     assertThat(tenant.column("SELECT count(*) FROM noise")).containsExactly("500");
   }
 
+  @Tag("B5")
   @Test
-  void b5RefusesABackupSwappedWithAnotherTenants() throws IOException {
+  void refusesBackupSwappedWithAnotherTenants() throws IOException {
     String one = backUp(TestTenant.withDatabase().id());
     String other = backUp(TestTenant.withDatabase().id());
-    // As whoever can write the store and the record, and lacks the keys.
+    // By an attacker who can write the store and the record, but does not have the keys.
     Files.write(file(one), Files.readAllBytes(file(other)));
     ControlDatabase.execute(
         "UPDATE backup.backups b SET bytes = o.bytes, checksum = o.checksum FROM backup.backups o WHERE b.backup_id = ?::uuid AND o.backup_id = ?::uuid",
@@ -109,8 +112,9 @@ class DamageTest {
     assertThat(job.getString("error.message")).contains("another tenant");
   }
 
+  @Tag("B5")
   @Test
-  void b5VerifiesABackup() {
+  void verifiesBackup() {
     String backup = backUp(TestTenant.withDatabase().id());
 
     JsonPath job = awaitSuccess(submit("/api/v1/backups/" + backup + "/verify", "{}"));
@@ -120,8 +124,9 @@ class DamageTest {
     assertThat(backup(backup).getString("verification.verified_at")).isNotEmpty();
   }
 
+  @Tag("B5")
   @Test
-  void b5ABackupWhoseFileIsGoneIsDamaged() throws IOException {
+  void backupWithoutFileIsCorrupt() throws IOException {
     String backup = backUp(TestTenant.withDatabase().id());
     Files.delete(file(backup));
 
@@ -130,8 +135,9 @@ class DamageTest {
     assertThat(job.getString("error.code")).isEqualTo("BACKUP_DAMAGED");
   }
 
+  @Tag("B6")
   @Test
-  void b6DestroyingATenantsKeyMakesItsBackupsUnreadableForGood() {
+  void backupsAreUnreadableOnceTenantsKeyIsDestroyed() {
     TestTenant tenant = TestTenant.withDatabase();
     String backup = backUp(tenant.id());
 
@@ -148,8 +154,9 @@ class DamageTest {
     assertThat(audited(tenant)).containsExactly("DELETE /api/v1/tenants/{tenant_id}/backup-key");
   }
 
+  @Tag("B1")
   @Test
-  void b1ADownloadIsTheDumpAndIsAudited() throws Exception {
+  void downloadsDumpAndAuditsIt() throws Exception {
     TestTenant tenant = TestTenant.withDatabase();
     String backup = backUp(tenant.id());
 

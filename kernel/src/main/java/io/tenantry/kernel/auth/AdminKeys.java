@@ -6,6 +6,7 @@ import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusPrincipal;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.tenantry.kernel.crypto.Sha256;
+import io.tenantry.kernel.runtime.StartupOrder;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -18,7 +19,7 @@ import java.util.Optional;
  * key, the service does not start.
  */
 @Singleton
-@Startup(1)
+@Startup(StartupOrder.SECRETS)
 final class AdminKeys {
 
   private static final int SHORTEST_KEY = 16;

@@ -7,6 +7,7 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.runtime.BackgroundTasks;
+import io.tenantry.kernel.runtime.StartupOrder;
 import io.vertx.core.buffer.Buffer;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -46,7 +47,7 @@ public final class StoredSecrets {
     this.background = background;
   }
 
-  void start(@Observes @Priority(1) StartupEvent started) {
+  void start(@Observes @Priority(StartupOrder.SECRETS) StartupEvent started) {
     columns.forEach(this::check);
     if (!columns.isEmpty()) {
       background.untilDone("stored-secrets", RETRY, this::rewrap);

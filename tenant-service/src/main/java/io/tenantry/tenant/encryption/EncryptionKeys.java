@@ -4,6 +4,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.crypto.StoredSecrets;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.runtime.StartupOrder;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -22,7 +23,7 @@ final class EncryptionKeys {
     this.database = database;
   }
 
-  void check(@Observes @Priority(1) StartupEvent started) {
+  void check(@Observes @Priority(StartupOrder.SECRETS) StartupEvent started) {
     StoredSecrets.check(keyRing, secrets.countsByKey());
     database.run(
         """

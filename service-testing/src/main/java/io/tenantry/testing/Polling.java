@@ -1,0 +1,21 @@
+package io.tenantry.testing;
+
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+
+/** Waits by asking at once and then often, since most of what tests wait for takes milliseconds. */
+public final class Polling {
+
+  private static final Duration INTERVAL = Duration.ofMillis(30);
+
+  /** Long enough for a busy machine, where nothing else is said. */
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+
+  private Polling() {}
+
+  /** Awaitility's, with a short poll interval and a limit of a minute. */
+  public static ConditionFactory await() {
+    return Awaitility.await().atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(INTERVAL);
+  }
+}
