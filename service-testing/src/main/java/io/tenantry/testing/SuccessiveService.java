@@ -1,12 +1,13 @@
 package io.tenantry.testing;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A packaged service of which one process runs at a time: each that ended has a successor. */
 public final class SuccessiveService implements AutoCloseable {
 
   private final Supplier<ServiceProcess> start;
-  private ServiceProcess running;
+  private @Nullable ServiceProcess running;
 
   /**
    * None runs yet.

@@ -1,4 +1,7 @@
 /**
  * What the services' tests share: the stack, service processes, and the promises of every service.
  */
+@NullMarked
 package io.tenantry.testing;
+
+import org.jspecify.annotations.NullMarked;

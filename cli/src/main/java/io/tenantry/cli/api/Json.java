@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** JSON as trees: what services answer is shown as it is, so that a newer one's fields are too. */
 public final class Json {
@@ -40,7 +41,7 @@ public final class Json {
   public record Body(ObjectNode node) {
 
     /** With a field more; {@code null} and what is empty are left out. */
-    public Body with(String name, Object value) {
+    public Body with(String name, @Nullable Object value) {
       boolean absent =
           value == null
               || (value instanceof Collection<?> all && all.isEmpty())

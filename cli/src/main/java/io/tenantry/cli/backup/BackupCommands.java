@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,7 +70,7 @@ public final class BackupCommands extends Noun {
       @Option(
               names = "--kind",
               description = "manual, emergency (ahead of the queue) or before_migration")
-          String kind,
+          @Nullable String kind,
       @Option(names = "--new-key", description = "with a new key, if the tenant's was destroyed")
           boolean newKey,
       @Mixin Waiting waiting) {
@@ -99,11 +100,11 @@ public final class BackupCommands extends Noun {
       })
   void list(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
-          String tenant,
+          @Nullable String tenant,
       @Option(
               names = "--status",
               description = "pending, running, completed, failed, expired or shredded")
-          String status,
+          @Nullable String status,
       @Mixin Paging paging) {
     list(
         platform().backups(),
@@ -128,7 +129,7 @@ public final class BackupCommands extends Noun {
   void verify(
       @Parameters(paramLabel = "ID", description = "the backup's id") String backup,
       @Option(names = "--store", paramLabel = "NAME", description = "the copy in this store")
-          String store,
+          @Nullable String store,
       @Mixin Waiting waiting) {
     JsonNode job =
         platform()
@@ -144,7 +145,7 @@ public final class BackupCommands extends Noun {
   void drill(
       @Parameters(paramLabel = "ID", description = "the backup's id") String backup,
       @Option(names = "--store", paramLabel = "NAME", description = "the copy in this store")
-          String store,
+          @Nullable String store,
       @Mixin Waiting waiting) {
     JsonNode job =
         platform()
@@ -179,7 +180,7 @@ public final class BackupCommands extends Noun {
               names = "--to",
               paramLabel = "FILE",
               description = "where to; standard output if not given, which must be no terminal")
-          Path file) {
+          @Nullable Path file) {
     if (file == null && terminal().attached().out()) {
       throw CommandException.usage("a backup is not for a terminal: give --to FILE");
     }
@@ -248,7 +249,7 @@ public final class BackupCommands extends Noun {
       })
   void importOrphans(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
-          String tenant,
+          @Nullable String tenant,
       @Option(names = "--dry-run", description = "only tell what would be done") boolean dryRun,
       @Mixin Waiting waiting) {
     JsonNode answer =

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParentCommand;
 
 /** What the commands about one kind of thing have in common. */
@@ -22,7 +23,7 @@ public abstract class Noun {
 
   @ParentCommand public Tenantctl tenantctl;
 
-  private Platform platform;
+  private @Nullable Platform platform;
 
   public final Platform platform() {
     if (platform == null) {
@@ -101,7 +102,7 @@ public abstract class Noun {
   }
 
   /** As {@link #tenantId}, where a tenant is only a filter. */
-  public final String tenantIdOrNull(String tenant) {
+  public final @Nullable String tenantIdOrNull(@Nullable String tenant) {
     return tenant == null ? null : tenantId(tenant);
   }
 }

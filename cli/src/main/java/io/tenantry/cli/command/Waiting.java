@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Whether and how long a command waits for work that goes on in a service. */
@@ -31,7 +32,7 @@ public final class Waiting {
       names = "--wait-for",
       paramLabel = "TIME",
       description = "wait at most so long, such as 10m; implies --wait")
-  public Duration limit;
+  public @Nullable Duration limit;
 
   public boolean isAsked() {
     return wait || limit != null;

@@ -12,6 +12,7 @@ import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,9 +58,10 @@ public final class DlqCommands extends Noun {
       footer = "  tenantctl dlq list --tenant globex --status waiting")
   void list(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
-          String tenant,
-      @Option(names = "--reason", description = "that died of this") String reason,
-      @Option(names = "--status", description = "waiting, redriven, parked or lost") String status,
+          @Nullable String tenant,
+      @Option(names = "--reason", description = "that died of this") @Nullable String reason,
+      @Option(names = "--status", description = "waiting, redriven, parked or lost")
+          @Nullable String status,
       @Mixin Paging paging) {
     list(
         platform().ingestion(),
@@ -76,7 +78,7 @@ public final class DlqCommands extends Noun {
       footer = "  tenantctl dlq count --tenant globex")
   void count(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
-          String tenant) {
+          @Nullable String tenant) {
     JsonNode answer =
         platform()
             .ingestion()
@@ -101,7 +103,7 @@ public final class DlqCommands extends Noun {
               names = "--tenant",
               paramLabel = "TENANT",
               description = "of this tenant, or of all tenants of its partition")
-          String tenant,
+          @Nullable String tenant,
       @Mixin Paging paging) {
     list(
         platform().ingestion(),
@@ -131,15 +133,15 @@ public final class DlqCommands extends Noun {
               description = "their numbers; all that fit if not given")
           List<Long> ids,
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
-          String tenant,
-      @Option(names = "--reason", description = "that died of this") String reason,
+          @Nullable String tenant,
+      @Option(names = "--reason", description = "that died of this") @Nullable String reason,
       @Option(names = "--include-parked", description = "also those that died too often")
           boolean parked,
       @Option(
               names = "--limit",
               paramLabel = "N",
               description = "at most so many; 1000 if not given")
-          Integer limit,
+          @Nullable Integer limit,
       @Option(names = "--dry-run", description = "only tell what would be done") boolean dryRun) {
     JsonNode answer =
         platform()

@@ -13,6 +13,7 @@ import io.tenantry.cli.output.Progress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -45,7 +46,7 @@ public final class EventCommands extends Noun {
               names = "--key-file",
               paramLabel = "FILE",
               description = "where the tenant's API key is; TENANTRY_API_KEY if not given")
-          String keyFile,
+          @Nullable String keyFile,
       @Option(
               names = "--batch",
               paramLabel = "N",

@@ -11,6 +11,7 @@ import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Secret;
 import io.tenantry.cli.output.Columns;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,62 +35,62 @@ public final class InstanceCommands extends Noun {
   @RegisterForReflection
   static final class Fields {
     @Option(names = "--channel", paramLabel = "TYPE", description = "such as whatsapp")
-    String channel;
+    @Nullable String channel;
 
     @Option(names = "--evolution-url", paramLabel = "URL", description = "of the Evolution API")
-    String evolutionUrl;
+    @Nullable String evolutionUrl;
 
     @Option(names = "--evolution-key-file", paramLabel = "FILE", description = "where its key is")
-    String evolutionKey;
+    @Nullable String evolutionKey;
 
     @Option(
         names = "--whatsapp-instance",
         paramLabel = "NAME",
         description = "the instance's name there")
-    String whatsapp;
+    @Nullable String whatsapp;
 
     @Option(
         names = "--session-prefix",
         paramLabel = "TEXT",
         description = "what session ids begin with")
-    String session;
+    @Nullable String session;
 
     @Option(names = "--agent-url", paramLabel = "URL", description = "of the agents' API")
-    String agentUrl;
+    @Nullable String agentUrl;
 
     @Option(names = "--agent-key-file", paramLabel = "FILE", description = "where its key is")
-    String agentKey;
+    @Nullable String agentKey;
 
     @Option(names = "--agent", paramLabel = "NAME", description = "the default agent")
-    String agent;
+    @Nullable String agent;
 
     @Option(
         names = "--agent-timeout",
         paramLabel = "SECONDS",
         description = "how long an agent may take")
-    Integer agentTimeout;
+    @Nullable Integer agentTimeout;
 
     @Option(
         names = "--webhook-secret-file",
         paramLabel = "FILE",
         description = "where the secret is that webhooks are signed with")
-    String webhookSecret;
+    @Nullable String webhookSecret;
 
     @Option(
         names = "--webhook-signing",
         paramLabel = "HOW",
         description = "body, or standard for Standard Webhooks")
-    String webhookSigning;
+    @Nullable String webhookSigning;
 
     @Option(
         names = "--active",
         arity = "1",
         paramLabel = "true|false",
         description = "whether it takes messages")
-    Boolean active;
+    @Nullable Boolean active;
   }
 
-  private Json.Body body(String tenant, Fields fields) {
+  private Json.Body body(@Nullable String tenant, Fields fields) {
     return Json.body()
         .with("tenant_id", tenantIdOrNull(tenant))
         .with("channel_type", fields.channel)
@@ -106,7 +107,7 @@ public final class InstanceCommands extends Noun {
         .with("is_active", fields.active);
   }
 
-  private String secret(String file) {
+  private @Nullable String secret(@Nullable String file) {
     return Secret.read(Optional.ofNullable(file), terminal()).orElse(null);
   }
 
@@ -148,7 +149,7 @@ public final class InstanceCommands extends Noun {
   void update(
       @Parameters(paramLabel = "NAME", description = "the instance") String name,
       @Option(names = "--tenant", paramLabel = "TENANT", description = "whose it is from now on")
-          String tenant,
+          @Nullable String tenant,
       @Mixin Fields fields) {
     printer()
         .row(
@@ -214,7 +215,7 @@ public final class InstanceCommands extends Noun {
             COLUMNS);
   }
 
-  private Integer agentTimeout() {
+  private @Nullable Integer agentTimeout() {
     String seconds = variable("AGENT_API_TIMEOUT").orElse(null);
     if (seconds == null) {
       return null;

@@ -14,6 +14,7 @@ import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
 import io.tenantry.cli.platform.JobCommands;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,7 +67,7 @@ public final class MigrationCommands extends Noun {
         names = "--to",
         paramLabel = "VERSION",
         description = "the version; the current one if not given")
-    String version;
+    @Nullable String version;
 
     Json.Body body() {
       return Json.body().with("target_version", version);
@@ -80,13 +81,13 @@ public final class MigrationCommands extends Noun {
         names = "--lock-timeout",
         paramLabel = "TIME",
         description = "how long a statement may wait for a lock")
-    Duration lock;
+    @Nullable Duration lock;
 
     @Option(
         names = "--statement-timeout",
         paramLabel = "TIME",
         description = "how long a statement may take")
-    Duration statement;
+    @Nullable Duration statement;
 
     Json.Body addTo(Json.Body body) {
       return body.with("lock_timeout_ms", lock == null ? null : lock.toMillis())
@@ -114,7 +115,7 @@ public final class MigrationCommands extends Noun {
     boolean none;
 
     /** What the request says of it; the service backs up if it says nothing. */
-    Boolean wanted() {
+    @Nullable Boolean wanted() {
       return none ? false : null;
     }
   }
@@ -126,9 +127,10 @@ public final class MigrationCommands extends Noun {
         "  tenantctl migrations status --blueprint car --status failed"
       })
   void status(
-      @Option(names = "--blueprint", description = "made from this blueprint") String blueprint,
+      @Option(names = "--blueprint", description = "made from this blueprint")
+          @Nullable String blueprint,
       @Option(names = "--status", description = "up_to_date, pending, failed or drifted")
-          String status,
+          @Nullable String status,
       @Option(names = "--summary", description = "how many stand where, by blueprint")
           boolean summary,
       @Mixin Paging paging) {
@@ -282,7 +284,8 @@ public final class MigrationCommands extends Noun {
       description = "Look at all tenants, or those of one blueprint, for drift",
       footer = "  tenantctl migrations check-drift --blueprint car --wait")
   void checkDrift(
-      @Option(names = "--blueprint", description = "made from this blueprint") String blueprint,
+      @Option(names = "--blueprint", description = "made from this blueprint")
+          @Nullable String blueprint,
       @Mixin Waiting waiting) {
     JsonNode job =
         platform()

@@ -1,2 +1,5 @@
 /** Commands on migrations of single tenants and of whole blueprints. */
+@NullMarked
 package io.tenantry.cli.migration;
+
+import org.jspecify.annotations.NullMarked;

@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,19 +47,19 @@ public final class ContextCommands extends Noun {
   static final class Addresses {
 
     @Option(names = "--url", description = "where all three services are, behind one gateway")
-    String url;
+    @Nullable String url;
 
     @Option(names = "--tenant-url", paramLabel = "URL", description = "where tenant-service is")
-    String tenant;
+    @Nullable String tenant;
 
     @Option(
         names = "--ingestion-url",
         paramLabel = "URL",
         description = "where ingestion-service is")
-    String ingestion;
+    @Nullable String ingestion;
 
     @Option(names = "--backup-url", paramLabel = "URL", description = "where backup-service is")
-    String backup;
+    @Nullable String backup;
 
     private void putInto(Map<Setting, String> values) {
       put(values, Setting.TENANT_URL, tenant, url);
@@ -74,15 +75,15 @@ public final class ContextCommands extends Noun {
     @Option(
         names = "--key",
         description = "the admin key; others on the machine see it here: see --key-file")
-    String key;
+    @Nullable String key;
 
     @Option(
         names = "--key-file",
         paramLabel = "FILE",
         description = "where the admin key is; - for standard input")
-    String file;
+    @Nullable String file;
 
-    private String read(Terminal terminal) {
+    private @Nullable String read(Terminal terminal) {
       return Secret.read(Optional.ofNullable(file), terminal).orElse(key);
     }
   }
@@ -102,12 +103,12 @@ public final class ContextCommands extends Noun {
               names = "--trust-file",
               paramLabel = "FILE",
               description = "certificates to believe, in PEM, instead of the machine's")
-          Path trust,
+          @Nullable Path trust,
       @Option(
               names = "--answer-within",
               paramLabel = "TIME",
               description = "how long an answer may take; 60s if not given")
-          Duration timeout,
+          @Nullable Duration timeout,
       @Option(names = "--from-environment", description = "from TENANT_URL and the others")
           boolean fromEnvironment) {
     ContextFile file = ContextFile.read(terminal());
@@ -139,7 +140,7 @@ public final class ContextCommands extends Noun {
     say("Context " + name + " is in use, kept in " + file.file() + ".");
   }
 
-  private static void put(Map<Setting, String> values, Setting setting, String... given) {
+  private static void put(Map<Setting, String> values, Setting setting, @Nullable String... given) {
     for (String value : given) {
       if (value != null) {
         values.put(setting, value);

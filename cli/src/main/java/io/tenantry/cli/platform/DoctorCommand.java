@@ -39,10 +39,12 @@ public final class DoctorCommand extends Noun implements Callable<Integer> {
       findings.ok("settings", "from " + platform().settings().source());
       services.forEach(this::examine);
     } catch (ContextException e) {
-      findings.fail("settings", e.getMessage(), e.advice());
+      findings.fail("settings", String.valueOf(e.getMessage()), e.advice());
     } catch (CommandException e) {
       findings.fail(
-          "settings", e.getMessage(), e.advice().orElse("see tenantctl context set --help"));
+          "settings",
+          String.valueOf(e.getMessage()),
+          e.advice().orElse("see tenantctl context set --help"));
     }
     if (!findings.hasFailure()) {
       new PlatformChecks(platform(), findings).run();
@@ -83,7 +85,7 @@ public final class DoctorCommand extends Noun implements Callable<Integer> {
     } catch (UnreachableException e) {
       findings.fail(
           api.service(),
-          e.getMessage(),
+          String.valueOf(e.getMessage()),
           "start it, or correct the address: tenantctl context show");
     }
   }
@@ -113,7 +115,8 @@ public final class DoctorCommand extends Noun implements Callable<Integer> {
                 api.service(),
                 "another service answers at " + api.address(),
                 "correct the address: tenantctl context show");
-        default -> findings.fail(api.service(), e.getMessage(), "see the service's log");
+        default ->
+            findings.fail(api.service(), String.valueOf(e.getMessage()), "see the service's log");
       }
       return false;
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -73,12 +74,12 @@ public final class JobCommands extends Noun {
       })
   void list(
       @Option(names = "--service", description = "${COMPLETION-CANDIDATES}; both if not given")
-          Service service,
+          @Nullable Service service,
       @Option(names = "--tenant", paramLabel = "TENANT", description = "about this tenant")
-          String tenant,
-      @Option(names = "--type", description = "of this type, such as backup") String type,
+          @Nullable String tenant,
+      @Option(names = "--type", description = "of this type, such as backup") @Nullable String type,
       @Option(names = "--status", description = "pending, running, completed, failed or cancelled")
-          String status,
+          @Nullable String status,
       @Mixin Paging paging) {
     Target target =
         Target.of("/api/v1/jobs")

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -86,13 +87,13 @@ public final class KeyCommands extends Noun {
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
       @Parameters(paramLabel = "NAME", description = "what it is for") String name,
       @Option(names = "--scope", description = "what it permits, read or write; may be given again")
-          List<String> scopes,
-      @Option(names = "--prefix", description = "what it begins with") String prefix,
+          @Nullable List<String> scopes,
+      @Option(names = "--prefix", description = "what it begins with") @Nullable String prefix,
       @Option(
               names = "--expires",
               paramLabel = "TIME",
               description = "when it ends, such as 2027-01-01T00:00:00Z")
-          String expires,
+          @Nullable String expires,
       @Mixin Saving saving) {
     issued(
         platform()
@@ -126,7 +127,7 @@ public final class KeyCommands extends Noun {
         names = "--save",
         paramLabel = "FILE",
         description = "write the key to this file, which only you can read, and do not show it")
-    Path file;
+    @Nullable Path file;
   }
 
   @Command(
@@ -136,7 +137,7 @@ public final class KeyCommands extends Noun {
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
       @Parameters(paramLabel = "KEY_ID", description = "the key's id") String key,
       @Option(names = "--overlap", paramLabel = "TIME", description = "how long the former works")
-          Duration overlap,
+          @Nullable Duration overlap,
       @Mixin Saving saving) {
     issued(
         platform()
@@ -170,7 +171,7 @@ public final class KeyCommands extends Noun {
               required = true,
               description = "where the key is; - for standard input")
           String file,
-      @Option(names = "--scope", description = "what it should permit") String scope) {
+      @Option(names = "--scope", description = "what it should permit") @Nullable String scope) {
     JsonNode answer =
         platform()
             .tenants()

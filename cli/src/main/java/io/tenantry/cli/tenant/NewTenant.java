@@ -4,6 +4,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What a new tenant should be like. */
@@ -12,42 +13,41 @@ final class NewTenant {
 
   @Option(
       names = {"-e", "--environment"},
-      description = "development, staging or production; development if not given",
-      defaultValue = "development")
-  String environment;
+      description = "development, staging or production; development if not given")
+  String environment = "development";
 
   @Option(names = "--blueprint", description = "what it is made from; car if not given")
-  String blueprint;
+  @Nullable String blueprint;
 
   @Option(names = "--region", description = "where its database lies")
-  String region;
+  @Nullable String region;
 
   @Option(
       names = "--service",
       paramLabel = "TYPE",
       description = "auth, realtime or storage; may be given again")
-  List<String> services;
+  @Nullable List<String> services;
 
   @Option(names = "--api-keys", paramLabel = "N", description = "issue so many API keys")
-  Integer keys;
+  @Nullable Integer keys;
 
   @Option(names = "--key-prefix", description = "what they begin with")
-  String prefix;
+  @Nullable String prefix;
 
   @Option(names = "--scope", description = "what they permit, read or write; may be given again")
-  List<String> scopes;
+  @Nullable List<String> scopes;
 
   @Option(names = "--owner", paramLabel = "ID", description = "who owns it")
-  String owner;
+  @Nullable String owner;
 
   @Option(names = "--organization", paramLabel = "ID", description = "whose it is")
-  String organization;
+  @Nullable String organization;
 
   @Option(
       names = "--metadata",
       paramLabel = "KEY=VALUE",
       description = "a note on it; may be given again")
-  Map<String, String> metadata;
+  @Nullable Map<String, String> metadata;
 
   /** The body of the request, but for the tenant's name. */
   Json.Body body() {

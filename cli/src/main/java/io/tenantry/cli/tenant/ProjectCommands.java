@@ -11,6 +11,7 @@ import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.platform.JobCommands;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,16 +40,18 @@ public final class ProjectCommands extends Noun {
       @Option(
               names = {"-e", "--environment"},
               description = "development, staging or production")
-          String environment,
-      @Option(names = "--region", description = "where its database will lie") String region,
-      @Option(names = "--owner", paramLabel = "ID", description = "who owns it") String owner,
+          @Nullable String environment,
+      @Option(names = "--region", description = "where its database will lie")
+          @Nullable String region,
+      @Option(names = "--owner", paramLabel = "ID", description = "who owns it")
+          @Nullable String owner,
       @Option(names = "--organization", paramLabel = "ID", description = "whose it is")
-          String organization,
+          @Nullable String organization,
       @Option(
               names = "--metadata",
               paramLabel = "KEY=VALUE",
               description = "a note on it; may be given again")
-          Map<String, String> metadata) {
+          @Nullable Map<String, String> metadata) {
     printer()
         .row(
             platform()
@@ -72,7 +75,7 @@ public final class ProjectCommands extends Noun {
       @Option(
               names = "--status",
               description = "registered, provisioning, active, suspended, deleting or deleted")
-          String status,
+          @Nullable String status,
       @Mixin Paging paging) {
     list(
         platform().tenants(),
@@ -96,14 +99,15 @@ public final class ProjectCommands extends Noun {
       })
   void provision(
       @Parameters(paramLabel = "ID", description = "the project's id") String project,
-      @Option(names = "--region", description = "where its database will lie") String region,
+      @Option(names = "--region", description = "where its database will lie")
+          @Nullable String region,
       @Option(
               names = "--service",
               paramLabel = "TYPE",
               description = "auth, realtime or storage, and no others; may be given again")
-          List<String> services,
+          @Nullable List<String> services,
       @Option(names = "--api-keys", paramLabel = "N", description = "issue so many API keys")
-          Integer keys,
+          @Nullable Integer keys,
       @Mixin Waiting waiting) {
     Json.Body body = Json.body().with("region", region);
     if (services != null) {

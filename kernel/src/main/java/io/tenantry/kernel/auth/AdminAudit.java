@@ -31,6 +31,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes every request to the admin API that changes something into the audit log, and every one
@@ -161,7 +162,7 @@ public final class AdminAudit implements ContainerResponseFilter {
   private AuditEntry entry(
       ContainerRequestContext asked,
       Principal principal,
-      Function<String, Optional<UUID>> named,
+      Function<@Nullable String, Optional<UUID>> named,
       AuditEntry.Outcome outcome,
       Optional<String> code) {
     Map<String, String> parameters = single(asked.getUriInfo().getPathParameters());
@@ -189,7 +190,7 @@ public final class AdminAudit implements ContainerResponseFilter {
 
   /** By the path, or the key, or the place of what was made. */
   private static Optional<UUID> tenant(
-      String parameter, Principal principal, ContainerResponseContext answer) {
+      @Nullable String parameter, Principal principal, ContainerResponseContext answer) {
     try {
       if (parameter != null) {
         return Optional.of(UUID.fromString(parameter));

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whose the databases, schemas and roles of a cluster are. The only code that drops, renames or
@@ -73,7 +74,7 @@ public final class ClusterObjects {
   }
 
   /** The registered cluster's system identifier; null before it is registered. */
-  Long systemIdentifier() {
+  @Nullable Long systemIdentifier() {
     return systemIdentifier.isPresent() ? (Long) systemIdentifier.getAsLong() : null;
   }
 
@@ -112,7 +113,7 @@ public final class ClusterObjects {
   }
 
   /** What stands where a mark would; null if nothing does, or there is no such thing. */
-  static String comment(Sql session, Kind kind, String name) {
+  static @Nullable String comment(Sql session, Kind kind, String name) {
     return session
         .first(
             row -> row.getString(0),
@@ -197,7 +198,7 @@ public final class ClusterObjects {
    *
    * @param comment what stands where its mark would
    */
-  void require(String kind, String name, String comment, Expected expected) {
+  void require(String kind, String name, @Nullable String comment, Expected expected) {
     if (Mark.parse(comment).filter(mark -> expected.permits(mark, installation)).isEmpty()) {
       throw new IdentityMismatch(
           "The %s %s is marked '%s', and %s was expected; it was left as it is."

@@ -4,6 +4,7 @@ import io.tenantry.kernel.db.Sql;
 import io.vertx.sqlclient.Row;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database as the server has it.
@@ -13,7 +14,11 @@ import java.util.Optional;
  * @param template whether databases may be cloned from it
  */
 public record FoundDatabase(
-    String name, String owner, String comment, boolean admitsConnections, boolean template) {
+    String name,
+    String owner,
+    @Nullable String comment,
+    boolean admitsConnections,
+    boolean template) {
 
   private static final String SELECT =
       """

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whose a database, schema or role is, written on the thing itself as its comment: a database's on
@@ -88,7 +89,7 @@ public record Mark(
   }
 
   /** The mark in a comment; empty if the comment is no mark. */
-  public static Optional<Mark> parse(String comment) {
+  public static Optional<Mark> parse(@Nullable String comment) {
     Matcher matcher = FORMAT.matcher(comment == null ? "" : comment);
     if (!matcher.matches()) {
       return Optional.empty();

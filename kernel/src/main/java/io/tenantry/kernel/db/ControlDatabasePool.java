@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the pool that Quarkus configures, with TLS as for clusters. JDBC gets the same settings by
@@ -20,7 +21,7 @@ import java.util.Optional;
 final class ControlDatabasePool implements PgPoolCreator {
 
   private final Config config;
-  private volatile Pool lockPool;
+  private volatile @Nullable Pool lockPool;
 
   ControlDatabasePool(Config config) {
     this.config = config;
@@ -38,7 +39,11 @@ final class ControlDatabasePool implements PgPoolCreator {
 
   /** The connections of {@link ReplicaLocks}, at most as many as the service's pool has. */
   Pool lockPool() {
-    return lockPool;
+    Pool created = lockPool;
+    if (created == null) {
+      throw new IllegalStateException("Quarkus has not created the pool yet");
+    }
+    return created;
   }
 
   private static Pool build(Input input, PoolOptions options) {

@@ -9,6 +9,7 @@ import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL database for sequential code: every call waits for its answer. Call it on virtual
@@ -50,7 +52,7 @@ public final class Database implements Sql {
   }
 
   @Override
-  public RowSet<Row> run(String statement, Object... parameters) {
+  public RowSet<Row> run(String statement, @Nullable Object... parameters) {
     return withConnection(connection -> run(connection, statement, parameters));
   }
 
@@ -59,7 +61,7 @@ public final class Database implements Sql {
    *
    * @return fails with {@link SqlError} or {@link DatabaseUnavailable}
    */
-  public CompletableFuture<RowSet<Row>> start(String statement, Object... parameters) {
+  public CompletableFuture<RowSet<Row>> start(String statement, @Nullable Object... parameters) {
     return pool.getConnection()
         .compose(
             connection ->
@@ -141,7 +143,7 @@ public final class Database implements Sql {
 
   private <T> T inConnection(Function<SqlConnection, T> work) {
     SqlConnection connection = open(pool.getConnection(), patience);
-    Throwable failure = null;
+    @Nullable Throwable failure = null;
     try {
       return work.apply(connection);
     } catch (RuntimeException | Error e) {
@@ -160,7 +162,7 @@ public final class Database implements Sql {
         .onComplete(done -> end(connection, done.cause()));
   }
 
-  private static void end(SqlConnection connection, Throwable failure) {
+  private static void end(SqlConnection connection, @Nullable Throwable failure) {
     if (isSilence(failure)) {
       Connections.drop(connection);
     } else {
@@ -168,11 +170,12 @@ public final class Database implements Sql {
     }
   }
 
-  private static boolean isSilence(Throwable failure) {
+  private static boolean isSilence(@Nullable Throwable failure) {
     return failure instanceof DatabaseUnavailable away && away.isSilence();
   }
 
-  private RowSet<Row> run(SqlConnection connection, String statement, Object... parameters) {
+  private RowSet<Row> run(
+      SqlConnection connection, String statement, @Nullable Object... parameters) {
     return await(connection.preparedQuery(statement).execute(Parameters.of(parameters)), patience);
   }
 
@@ -185,7 +188,7 @@ public final class Database implements Sql {
     }
 
     @Override
-    public RowSet<Row> run(String statement, Object... parameters) {
+    public RowSet<Row> run(String statement, @Nullable Object... parameters) {
       return Database.this.run(connection, statement, parameters);
     }
 
@@ -208,14 +211,14 @@ public final class Database implements Sql {
     }
 
     @Override
-    public RowSet<Row> run(String statement, Object... parameters) {
+    public RowSet<Row> run(String statement, @Nullable Object... parameters) {
       Future<RowSet<Row>> answer = start(statement, parameters);
       awaitSent();
       return await(answer, patience);
     }
 
     @Override
-    public void send(String statement, Object... parameters) {
+    public void send(String statement, @Nullable Object... parameters) {
       sent.add(start(statement, parameters));
     }
 
@@ -224,7 +227,7 @@ public final class Database implements Sql {
       afterCommit.add(action);
     }
 
-    private Future<RowSet<Row>> start(String statement, Object... parameters) {
+    private Future<RowSet<Row>> start(String statement, @Nullable Object... parameters) {
       return connection.preparedQuery(statement).execute(Parameters.of(parameters));
     }
 
@@ -282,7 +285,7 @@ public final class Database implements Sql {
     try {
       return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw SqlErrors.of(e.getCause());
+      throw SqlErrors.of(Objects.requireNonNullElse(e.getCause(), e));
     } catch (TimeoutException e) {
       throw new DatabaseUnavailable("no answer within " + patience, e);
     } catch (InterruptedException e) {

@@ -14,6 +14,9 @@ public final class DatabaseUnavailable extends TenantryException {
   /** The reason where the client does not know why. */
   static final String HANDSHAKE_FAILED = "the handshake failed; the log of the service may say why";
 
+  private final String reason;
+  private final Throwable origin;
+
   /** Empty if it is none, or not known which. */
   private final String cluster;
 
@@ -26,12 +29,16 @@ public final class DatabaseUnavailable extends TenantryException {
     this(
         ErrorCode.DATABASE_UNAVAILABLE,
         "PostgreSQL is not available at the moment.",
-        new IOException(reason, cause),
+        reason,
+        cause,
         "");
   }
 
-  private DatabaseUnavailable(ErrorCode code, String detail, IOException seen, String cluster) {
-    super(code, detail, seen);
+  private DatabaseUnavailable(
+      ErrorCode code, String detail, String reason, Throwable origin, String cluster) {
+    super(code, detail, new IOException(reason, origin));
+    this.reason = reason;
+    this.origin = origin;
     this.cluster = cluster;
   }
 
@@ -44,7 +51,8 @@ public final class DatabaseUnavailable extends TenantryException {
     return new DatabaseUnavailable(
         ErrorCode.DATABASE_TLS_FAILED,
         "TLS with PostgreSQL failed: " + reason + ".",
-        new IOException(reason, cause),
+        reason,
+        cause,
         "");
   }
 
@@ -53,9 +61,10 @@ public final class DatabaseUnavailable extends TenantryException {
     return new DatabaseUnavailable(
         code(),
         code() == ErrorCode.DATABASE_TLS_FAILED
-            ? "TLS with the PostgreSQL cluster %s failed: %s.".formatted(name, reason())
+            ? "TLS with the PostgreSQL cluster %s failed: %s.".formatted(name, reason)
             : "The PostgreSQL cluster %s is not available at the moment.".formatted(name),
-        (IOException) getCause(),
+        reason,
+        origin,
         name);
   }
 
@@ -67,28 +76,28 @@ public final class DatabaseUnavailable extends TenantryException {
   /** Whether the reason says more than that it failed. */
   public boolean isExplained() {
     return isAnswer()
-        || (code() == ErrorCode.DATABASE_TLS_FAILED && !reason().equals(HANDSHAKE_FAILED));
+        || (code() == ErrorCode.DATABASE_TLS_FAILED && !reason.equals(HANDSHAKE_FAILED));
   }
 
   /** Whether PostgreSQL itself said so: it starts, ends, or has no connection left. */
   private boolean isAnswer() {
-    return getCause().getCause() instanceof PgException;
+    return origin instanceof PgException;
   }
 
   /** What was seen of it, in a few words and without secrets. */
   public String reason() {
-    return getCause().getMessage();
+    return reason;
   }
 
   /** The message of a failure for the log, with what was seen if a server was unavailable. */
   public static String logged(RuntimeException failure) {
     return failure instanceof DatabaseUnavailable away
         ? "%s (%s)".formatted(away.getMessage(), away.reason())
-        : failure.getMessage();
+        : String.valueOf(failure.getMessage());
   }
 
   /** Whether nothing was heard of it as long as was waited. */
   boolean isSilence() {
-    return getCause().getCause() instanceof TimeoutException;
+    return origin instanceof TimeoutException;
   }
 }

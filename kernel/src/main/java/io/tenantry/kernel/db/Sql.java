@@ -8,6 +8,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something SQL can be run on: the database itself, each statement alone, or one transaction.
@@ -23,14 +24,14 @@ public interface Sql {
    * @throws SqlError if PostgreSQL refuses the statement
    * @throws DatabaseUnavailable if PostgreSQL cannot be reached or does not answer in time
    */
-  RowSet<Row> run(String statement, Object... parameters);
+  RowSet<Row> run(String statement, @Nullable Object... parameters);
 
   /**
    * Sends one statement whose result does not matter, without waiting for it. A transaction waits
    * for all it sent before it commits, and fails with the first that failed; so what is sent
    * together takes one way to PostgreSQL and back.
    */
-  default void send(String statement, Object... parameters) {
+  default void send(String statement, @Nullable Object... parameters) {
     // Outside a transaction no later statement would report a failure.
     run(statement, parameters);
   }
@@ -45,14 +46,16 @@ public interface Sql {
   }
 
   /** What is read from each row, in the rows' order. */
-  default <T> List<T> list(Function<Row, T> reader, String statement, Object... parameters) {
+  default <T> List<T> list(
+      Function<Row, T> reader, String statement, @Nullable Object... parameters) {
     return StreamSupport.stream(run(statement, parameters).spliterator(), false)
         .map(reader)
         .toList();
   }
 
   /** What is read from the first row; empty if there is none, or if that is NULL. */
-  default <T> Optional<T> first(Function<Row, T> reader, String statement, Object... parameters) {
+  default <T> Optional<T> first(
+      Function<Row, T> reader, String statement, @Nullable Object... parameters) {
     RowIterator<Row> rows = run(statement, parameters).iterator();
     return rows.hasNext() ? Optional.ofNullable(reader.apply(rows.next())) : Optional.empty();
   }
@@ -62,22 +65,22 @@ public interface Sql {
    *
    * @throws NoSuchElementException if there is none
    */
-  default <T> T one(Function<Row, T> reader, String statement, Object... parameters) {
+  default <T> T one(Function<Row, T> reader, String statement, @Nullable Object... parameters) {
     return reader.apply(run(statement, parameters).iterator().next());
   }
 
   /** Whether the query finds anything. */
-  default boolean exists(String query, Object... parameters) {
+  default boolean exists(String query, @Nullable Object... parameters) {
     return run(query, parameters).size() > 0;
   }
 
   /** Changes rows; returns how many. */
-  default int changed(String statement, Object... parameters) {
+  default int changed(String statement, @Nullable Object... parameters) {
     return run(statement, parameters).rowCount();
   }
 
   /** Changes a row if it is there and as it has to be; says whether it was. */
-  default boolean changedOne(String statement, Object... parameters) {
+  default boolean changedOne(String statement, @Nullable Object... parameters) {
     return changed(statement, parameters) == 1;
   }
 }

@@ -10,12 +10,19 @@ public final class SqlError extends RuntimeException {
   private final String sqlState;
   private final String constraint;
   private final SqlErrorKind kind;
+  private final PgException refusal;
 
   SqlError(PgException cause, SqlErrorKind kind) {
     super(cause.getErrorMessage(), cause);
     this.kind = kind;
+    this.refusal = cause;
     this.sqlState = String.valueOf(cause.getSqlState());
     this.constraint = String.valueOf(cause.getConstraint());
+  }
+
+  @Override
+  public String getMessage() {
+    return refusal.getErrorMessage();
   }
 
   /** The five characters of PostgreSQL's appendix A, for example {@code 42P04}. */
@@ -50,6 +57,6 @@ public final class SqlError extends RuntimeException {
 
   /** The same error of a login. */
   SqlError atLogin() {
-    return new SqlError((PgException) getCause(), kind.atLogin());
+    return new SqlError(refusal, kind.atLogin());
   }
 }

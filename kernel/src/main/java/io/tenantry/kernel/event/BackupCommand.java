@@ -2,6 +2,7 @@ package io.tenantry.kernel.event;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What backup-service is asked to do on {@link #TOPIC}, by anyone; the same can be asked by REST.
@@ -23,7 +24,7 @@ public sealed interface BackupCommand extends Event.OfTenant {
    * @param kind {@code manual}, {@code emergency} or {@code before_migration}; null for manual
    */
   @RegisterForReflection
-  record MakeBackup(UUID tenantId, String kind) implements BackupCommand {}
+  record MakeBackup(UUID tenantId, @Nullable String kind) implements BackupCommand {}
 
   /**
    * Put a backup in the place of the tenant's data.
@@ -33,7 +34,8 @@ public sealed interface BackupCommand extends Event.OfTenant {
    * @param sourceTenantId for a clone: whose newest backup, if {@code backupId} is null
    */
   @RegisterForReflection
-  record MakeRestore(UUID tenantId, UUID backupId, String mode, UUID sourceTenantId)
+  record MakeRestore(
+      UUID tenantId, @Nullable UUID backupId, @Nullable String mode, @Nullable UUID sourceTenantId)
       implements BackupCommand {}
 
   /**
@@ -42,5 +44,5 @@ public sealed interface BackupCommand extends Event.OfTenant {
    * @param backupId the backup; null for the newest good one
    */
   @RegisterForReflection
-  record MakeDrill(UUID tenantId, UUID backupId) implements BackupCommand {}
+  record MakeDrill(UUID tenantId, @Nullable UUID backupId) implements BackupCommand {}
 }

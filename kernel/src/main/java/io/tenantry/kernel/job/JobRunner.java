@@ -109,10 +109,7 @@ final class JobRunner {
   }
 
   private Next attempt(JobStore.Stored job, BooleanSupplier ending) {
-    JobHandler handler = handlers.get(job.type());
-    if (handler == null) {
-      throw new IllegalStateException("no handler does jobs of type " + job.type());
-    }
+    JobHandler handler = handler(job);
     int attempt = job.attempts() + 1;
     if (attempt > handler.retryPolicy().attempts()) {
       // Every attempt ended with its process; this may well be why the processes ended.
@@ -203,7 +200,7 @@ final class JobRunner {
       BooleanSupplier ending,
       Job.Status end,
       RunningJob running) {
-    JobHandler handler = handlers.get(job.type());
+    JobHandler handler = handler(job);
     try {
       handler.giveUp(running, failure);
     } catch (InterruptedException | RuntimeException e) {
@@ -216,6 +213,14 @@ final class JobRunner {
       store.fail(job.id(), running.attempt(), running.steps(), failure, clock.instant());
     }
     return new Next.Never();
+  }
+
+  private JobHandler handler(JobStore.Stored job) {
+    JobHandler handler = handlers.get(job.type());
+    if (handler == null) {
+      throw new IllegalStateException("no handler does jobs of type " + job.type());
+    }
+    return handler;
   }
 
   private static Job.Failure failure(Exception cause) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the control database was found to be older than its clusters. While it is, nothing is
@@ -44,7 +45,11 @@ public final class RecoveryMode {
    * @param recoveredAt when recovery was completed last; null if it never was
    * @param generation the control database's; empty before it has one
    */
-  public record State(Instant since, String reason, Instant recoveredAt, OptionalLong generation) {
+  public record State(
+      @Nullable Instant since,
+      @Nullable String reason,
+      @Nullable Instant recoveredAt,
+      OptionalLong generation) {
 
     /** Whether the services are in recovery mode. */
     public boolean active() {

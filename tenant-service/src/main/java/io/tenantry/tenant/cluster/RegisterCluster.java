@@ -83,7 +83,7 @@ record RegisterCluster(
     try {
       return ServerTls.of(mode, pem).rootCertificates();
     } catch (ServerTls.InvalidServerTls e) {
-      throw new InvalidRequest("ssl_root_certificate", e.getMessage());
+      throw new InvalidRequest("ssl_root_certificate", String.valueOf(e.getMessage()));
     }
   }
 

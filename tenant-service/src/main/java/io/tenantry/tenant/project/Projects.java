@@ -21,6 +21,7 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What can be done with projects. */
 @Singleton
@@ -89,7 +90,7 @@ public final class Projects {
   }
 
   /** A page of projects, oldest first. */
-  Page<Project> list(String status, UUID after, int limit) {
+  Page<Project> list(@Nullable String status, @Nullable UUID after, int limit) {
     Page<Tenant> page =
         tenants.list(new TenantFilter(status, null, BLUEPRINT, null, null), after, limit);
     return new Page<>(page.items().stream().map(Project::of).toList(), page.next());

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Completes requests for tenants with what they left out, and checks them against the quotas. */
 @Singleton
@@ -38,9 +39,9 @@ public final class TenantRequests {
   public Registration registration(
       UUID tenantId,
       String name,
-      Environment environment,
+      @Nullable Environment environment,
       String blueprint,
-      String region,
+      @Nullable String region,
       Owner owner) {
     return new Registration(
         tenantId,
@@ -79,11 +80,11 @@ public final class TenantRequests {
    */
   public NewTenant complete(
       Tenant registered,
-      String region,
+      @Nullable String region,
       Optional<Set<ServiceType>> services,
-      CreateTenant.Keys apiKeys,
-      String ownerId,
-      String organizationId) {
+      CreateTenant.@Nullable Keys apiKeys,
+      @Nullable String ownerId,
+      @Nullable String organizationId) {
     return complete(
         new Registration(
             registered.tenantId(),
@@ -100,7 +101,9 @@ public final class TenantRequests {
   }
 
   private static NewTenant complete(
-      Registration registration, Optional<Set<ServiceType>> services, CreateTenant.Keys apiKeys) {
+      Registration registration,
+      Optional<Set<ServiceType>> services,
+      CreateTenant.@Nullable Keys apiKeys) {
     Blueprint blueprint = registration.blueprint();
     NewTenant tenant =
         new NewTenant(registration, services(services, blueprint), keys(apiKeys, blueprint));
@@ -116,7 +119,8 @@ public final class TenantRequests {
         .orElseGet(blueprint::services);
   }
 
-  private static NewTenant.KeyRequest keys(CreateTenant.Keys wanted, Blueprint blueprint) {
+  private static NewTenant.KeyRequest keys(
+      CreateTenant.@Nullable Keys wanted, Blueprint blueprint) {
     Blueprint.ApiKeys defaults = blueprint.apiKeys();
     return wanted == null
         ? new NewTenant.KeyRequest(defaults.count(), defaults.prefix(), defaults.scopes())
