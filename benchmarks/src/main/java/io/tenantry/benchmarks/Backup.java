@@ -228,7 +228,7 @@ final class Backup {
             + String.join("', '", jobs)
             + "')";
     try (Connection connection =
-            stack.postgres().connect(stack.environment().get("CONTROL_DATABASE_NAME"));
+            stack.postgres().connect(stack.variable("CONTROL_DATABASE_NAME"));
         Statement statement = connection.createStatement()) {
       while (true) {
         try (ResultSet rows = statement.executeQuery(query)) {

@@ -131,7 +131,7 @@ public final class DlqCommands extends Noun {
               paramLabel = "ID",
               arity = "0..*",
               description = "their numbers; all that fit if not given")
-          List<Long> ids,
+          @Nullable List<Long> ids,
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
           @Nullable String tenant,
       @Option(names = "--reason", description = "that died of this") @Nullable String reason,

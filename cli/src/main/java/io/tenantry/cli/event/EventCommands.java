@@ -41,7 +41,7 @@ public final class EventCommands extends Noun {
               paramLabel = "FILE",
               arity = "0..*",
               description = "files and folders of .json, .jsonl, .ndjson; - for standard input")
-          List<String> files,
+          @Nullable List<String> files,
       @Option(
               names = "--key-file",
               paramLabel = "FILE",

@@ -247,9 +247,10 @@ final class BrokerGroups {
             ? Map.of()
             : Maps.require(committed(List.of(group)), group);
     Map<TopicPartition, Long> at =
-        reset.to() == ResetTarget.TIME
-            ? answers.await(offsets(chosen, OffsetSpec.forTimestamp(reset.time().toEpochMilli())))
-            : Map.of();
+        Optional.ofNullable(reset.time())
+            .map(time -> OffsetSpec.forTimestamp(time.toEpochMilli()))
+            .map(time -> answers.await(offsets(chosen, time)))
+            .orElse(Map.of());
     return chosen.stream()
         .map(
             partition ->
@@ -265,7 +266,7 @@ final class BrokerGroups {
     return switch (reset.to()) {
       case EARLIEST -> range.earliest();
       case LATEST -> range.latest();
-      case OFFSET -> range.within(reset.offset());
+      case OFFSET -> range.within(Optional.ofNullable(reset.offset()).orElseThrow());
       // Kafka says -1 if no message is as young.
       case TIME -> atTime < 0 ? range.latest() : atTime;
     };

@@ -9,6 +9,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file {@code blueprint.yaml} as it is written; see {@link Blueprint} for what it means. What
@@ -28,7 +29,7 @@ record BlueprintYaml(
             message =
                 "must be 1 to 25 of a-z 0-9 _ before {tenant_id}, and not begin with tpl_, pg_ or tenantry_")
         String naming,
-    @Size(min = 1, max = 63, message = "must have 1 to 63 characters") String locale,
+    @Size(min = 1, max = 63, message = "must have 1 to 63 characters") @Nullable String locale,
     @Min(value = 1, message = "must be at least 1")
         @Max(value = 1000, message = "must be at most 1000")
         Integer connectionLimit,

@@ -24,4 +24,4 @@ record CreateProject(
         @Nullable String organizationId,
     @Schema(description = "Data of the caller's own")
         @Size(max = 100, message = "must have at most 100 fields")
-        Map<String, Object> metadata) {}
+        @Nullable Map<String, Object> metadata) {}

@@ -18,6 +18,8 @@ import io.tenantry.tenant.registry.Tenant;
 import io.tenantry.tenant.registry.TenantFilter;
 import io.tenantry.tenant.registry.Tenants;
 import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -59,7 +61,11 @@ public final class Projects {
    */
   Project register(CreateProject request) {
     UUID id = ids.next();
-    Owner owner = new Owner(request.ownerId(), request.organizationId(), request.metadata());
+    Owner owner =
+        new Owner(
+            request.ownerId(),
+            request.organizationId(),
+            Objects.requireNonNullElse(request.metadata(), Map.of()));
     database.transact(
         sql ->
             registrations.add(

@@ -34,7 +34,7 @@ public record CreateTenant(
         @Nullable String organizationId,
     @Schema(description = "Data of the caller's own")
         @Size(max = 100, message = "must have at most 100 fields")
-        Map<String, Object> metadata) {
+        @Nullable Map<String, Object> metadata) {
 
   /**
    * API keys to issue.

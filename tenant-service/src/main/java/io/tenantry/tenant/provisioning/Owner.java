@@ -1,7 +1,6 @@
 package io.tenantry.tenant.provisioning;
 
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param metadata the caller's own data, a JSON object
  */
 public record Owner(
-    @Nullable String ownerId, @Nullable String organizationId, Map<String, Object> metadata) {
-
-  public Owner {
-    metadata = Optional.ofNullable(metadata).orElse(Map.of());
-  }
-}
+    @Nullable String ownerId, @Nullable String organizationId, Map<String, Object> metadata) {}

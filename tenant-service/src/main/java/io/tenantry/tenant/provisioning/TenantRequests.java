@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -65,7 +66,10 @@ public final class TenantRequests {
             request.environment(),
             Optional.ofNullable(request.blueprint()).orElse(DEFAULT_BLUEPRINT),
             request.region(),
-            new Owner(request.ownerId(), request.organizationId(), request.metadata())),
+            new Owner(
+                request.ownerId(),
+                request.organizationId(),
+                Objects.requireNonNullElse(request.metadata(), Map.of()))),
         Optional.ofNullable(request.services()),
         request.apiKeys());
   }
