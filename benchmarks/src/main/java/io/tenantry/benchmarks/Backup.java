@@ -227,8 +227,7 @@ final class Backup {
         "SELECT count(*) FILTER (WHERE status = 'failed'), count(*) FILTER (WHERE status = 'completed') FROM backup.jobs WHERE job_id IN ('"
             + String.join("', '", jobs)
             + "')";
-    try (Connection connection =
-            stack.postgres().connect(stack.environment().get("CONTROL_DATABASE_NAME"));
+    try (Connection connection = stack.postgres().connect(stack.variable("CONTROL_DATABASE_NAME"));
         Statement statement = connection.createStatement()) {
       while (true) {
         try (ResultSet rows = statement.executeQuery(query)) {

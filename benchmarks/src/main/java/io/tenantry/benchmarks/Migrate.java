@@ -302,8 +302,7 @@ final class Migrate {
 
   /** By the control database, so that asking costs the service nothing. */
   private void awaitCampaign(String id) throws SQLException, InterruptedException {
-    try (Connection connection =
-            stack.postgres().connect(stack.environment().get("CONTROL_DATABASE_NAME"));
+    try (Connection connection = stack.postgres().connect(stack.variable("CONTROL_DATABASE_NAME"));
         PreparedStatement query =
             connection.prepareStatement(
                 "SELECT status, EXISTS (SELECT FROM backup.migrations AS m WHERE m.campaign_id = c.campaign_id AND m.status = 'failed') FROM backup.campaigns AS c WHERE campaign_id = ?::uuid")) {
@@ -324,8 +323,7 @@ final class Migrate {
   }
 
   private void control(String sql) throws SQLException {
-    try (Connection connection =
-            stack.postgres().connect(stack.environment().get("CONTROL_DATABASE_NAME"));
+    try (Connection connection = stack.postgres().connect(stack.variable("CONTROL_DATABASE_NAME"));
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
@@ -336,8 +334,8 @@ final class Migrate {
     source.setServerNames(new String[] {stack.postgres().host()});
     source.setPortNumbers(new int[] {stack.postgres().port()});
     source.setDatabaseName(database);
-    source.setUser(stack.environment().get("TENANT_CLUSTER_ADMIN_USER"));
-    source.setPassword(stack.environment().get("TENANT_CLUSTER_ADMIN_PASSWORD"));
+    source.setUser(stack.variable("TENANT_CLUSTER_ADMIN_USER"));
+    source.setPassword(stack.variable("TENANT_CLUSTER_ADMIN_PASSWORD"));
     return source;
   }
 

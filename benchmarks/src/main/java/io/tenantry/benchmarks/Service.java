@@ -113,7 +113,7 @@ final class Service implements AutoCloseable {
         process,
         module,
         URI.create("http://127.0.0.1:" + port),
-        stack.environment().get("TENANTRY_ADMIN_KEY"));
+        stack.variable("TENANTRY_ADMIN_KEY"));
   }
 
   /** Asks again and again whether it is ready, with that pause between. */

@@ -89,7 +89,7 @@ final class Startup {
       }
     }
     List<String> lines = new ArrayList<>();
-    Start jvm = median(starts.get("JVM"));
+    Start jvm = median(starts.getOrDefault("JVM", List.of()));
     starts.forEach(
         (way, all) -> {
           Start median = median(all);
@@ -138,7 +138,7 @@ final class Startup {
         launch(module, Service.jvm(project, module, List.of("-XX:AOTCacheOutput=" + cache)));
     service.awaitReady(Duration.ofMillis(100));
     for (int i = 0; i < 5; i++) {
-      for (String path : REQUESTS.get(module)) {
+      for (String path : REQUESTS.getOrDefault(module, List.of())) {
         service.send("GET", "/api/v1/" + path, "");
         service.send("POST", "/api/v1/" + path, "{}");
       }

@@ -51,9 +51,10 @@ public final class Cli {
 
   private static int wrongUsage(ParameterException problem, String[] args) {
     CommandLine command = problem.getCommandLine();
-    terminal(command).error(problem.getMessage().replaceFirst("^Error: ", ""));
+    String message = String.valueOf(problem.getMessage());
+    terminal(command).error(message.replaceFirst("^Error: ", ""));
     boolean group = !command.getSubcommands().isEmpty();
-    if (group && problem.getMessage().startsWith("Missing required subcommand")) {
+    if (group && message.startsWith("Missing required subcommand")) {
       command.usage(terminal(command).err());
     } else {
       CommandLine.UnmatchedArgumentException.printSuggestions(problem, terminal(command).err());
@@ -67,7 +68,7 @@ public final class Cli {
     Terminal terminal = terminal(command);
     return switch (problem) {
       case CommandException e -> {
-        terminal.error(e.getMessage());
+        terminal.error(String.valueOf(e.getMessage()));
         e.advice().ifPresent(terminal::advise);
         yield e.code().number();
       }
@@ -76,12 +77,12 @@ public final class Cli {
         yield ExitCode.ofStatus(e.status()).number();
       }
       case ContextException e -> {
-        terminal.error(e.getMessage());
+        terminal.error(String.valueOf(e.getMessage()));
         terminal.advise(e.advice());
         yield ExitCode.USAGE.number();
       }
       case UnreachableException e -> {
-        terminal.error(e.getMessage());
+        terminal.error(String.valueOf(e.getMessage()));
         terminal.advise("tenantctl doctor finds the cause");
         yield ExitCode.UNREACHABLE.number();
       }
@@ -90,7 +91,7 @@ public final class Cli {
         yield ExitCode.USAGE.number();
       }
       case UncheckedIOException e -> {
-        terminal.error(e.getCause().toString());
+        terminal.error(String.valueOf(e.getCause()));
         yield ExitCode.FAILURE.number();
       }
       default -> {

@@ -45,8 +45,8 @@ final class AttachedServers implements StackServers {
       if (directory == null) {
         throw new LocalStackException("deploy/local/stack has no stack; its output says why");
       }
-      int postgresPort = Integer.parseInt(line.read());
-      return new AttachedServers(line, Path.of(directory), postgresPort, line.read(), options);
+      int postgresPort = Integer.parseInt(line.readNext());
+      return new AttachedServers(line, Path.of(directory), postgresPort, line.readNext(), options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

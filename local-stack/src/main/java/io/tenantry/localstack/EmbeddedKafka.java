@@ -38,6 +38,7 @@ final class EmbeddedKafka implements KafkaBroker {
     this.port = port;
     this.durability = durability;
     this.listeners = listeners;
+    this.process = startProcess();
   }
 
   /** Adds what else it listens for to its settings. */
@@ -75,9 +76,7 @@ final class EmbeddedKafka implements KafkaBroker {
 
   private static EmbeddedKafka launch(
       Path home, int port, Durability durability, Listeners listeners) {
-    EmbeddedKafka broker = new EmbeddedKafka(home, port, durability, listeners);
-    broker.launch();
-    return broker;
+    return new EmbeddedKafka(home, port, durability, listeners);
   }
 
   static String version() {
@@ -101,14 +100,13 @@ final class EmbeddedKafka implements KafkaBroker {
 
   @Override
   public synchronized void start() {
-    launch();
+    if (!process.isAlive()) {
+      process = startProcess();
+    }
     awaitReady();
   }
 
-  private void launch() {
-    if (process != null && process.isAlive()) {
-      return;
-    }
+  private SupervisedProcess startProcess() {
     Path properties = home.resolve("kafka.properties");
     try {
       Files.createDirectories(data);
@@ -118,17 +116,16 @@ final class EmbeddedKafka implements KafkaBroker {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    process =
-        SupervisedProcess.start(
-            new SupervisedProcess.Command(
-                "kafka",
-                commandLine(properties),
-                Map.of("CLASSPATH", Resources.text("kafka.classpath").strip()),
-                home,
-                home,
-                log(),
-                Signal.TERM,
-                STOP_LIMIT));
+    return SupervisedProcess.start(
+        new SupervisedProcess.Command(
+            "kafka",
+            commandLine(properties),
+            Map.of("CLASSPATH", Resources.text("kafka.classpath").strip()),
+            home,
+            home,
+            log(),
+            Signal.TERM,
+            STOP_LIMIT));
   }
 
   /** Returns when the broker serves clients. */
@@ -139,16 +136,12 @@ final class EmbeddedKafka implements KafkaBroker {
 
   @Override
   public void stop() {
-    if (process != null) {
-      process.stop(Signal.TERM, STOP_LIMIT);
-    }
+    process.stop(Signal.TERM, STOP_LIMIT);
   }
 
   /** Ends the broker at once. */
   void kill() {
-    if (process != null) {
-      process.stop(Signal.KILL, KILL_LIMIT);
-    }
+    process.stop(Signal.KILL, KILL_LIMIT);
   }
 
   private List<String> commandLine(Path properties) {

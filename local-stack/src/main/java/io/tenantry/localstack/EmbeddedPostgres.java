@@ -41,12 +41,13 @@ final class EmbeddedPostgres implements PostgresServer {
         PostgresBinaries.locate(hasDataIn(home) ? versionOf(data) : options.postgresMajor());
     this.user = ServerUser.forFilesUnder(home);
     this.options = options;
+    this.process = startProcess();
   }
 
   /** Starts the server, with the data that is in the folder if there is any. */
   static EmbeddedPostgres start(Path home, int port, String password, LocalStackOptions options) {
     EmbeddedPostgres server = new EmbeddedPostgres(home, port, password, options);
-    server.start();
+    server.awaitReady();
     return server;
   }
 
@@ -108,26 +109,31 @@ final class EmbeddedPostgres implements PostgresServer {
 
   @Override
   public synchronized void start() {
-    if (process != null && process.isAlive()) {
-      return;
+    if (!process.isAlive()) {
+      process = startProcess();
+      awaitReady();
     }
+  }
+
+  private SupervisedProcess startProcess() {
     if (versionOf(data).isEmpty()) {
       initialise();
     }
     configure();
     user.own(data);
-    process =
-        SupervisedProcess.start(
-            new SupervisedProcess.Command(
-                "postgresql",
-                user.command(
-                    List.of(binaries.program("postgres").toString(), "-D", data.toString())),
-                Map.of(),
-                home,
-                home,
-                log(),
-                Signal.INT,
-                STOP_LIMIT));
+    return SupervisedProcess.start(
+        new SupervisedProcess.Command(
+            "postgresql",
+            user.command(List.of(binaries.program("postgres").toString(), "-D", data.toString())),
+            Map.of(),
+            home,
+            home,
+            log(),
+            Signal.INT,
+            STOP_LIMIT));
+  }
+
+  private void awaitReady() {
     Waiting.until(new Waiting.Started(process), START_LIMIT, this::answers);
   }
 
@@ -141,16 +147,12 @@ final class EmbeddedPostgres implements PostgresServer {
 
   @Override
   public void stop() {
-    if (process != null) {
-      process.stop(Signal.INT, STOP_LIMIT);
-    }
+    process.stop(Signal.INT, STOP_LIMIT);
   }
 
   /** Ends the server at once, without writing its caches to disk. */
   void kill() {
-    if (process != null) {
-      process.stop(Signal.QUIT, KILL_LIMIT);
-    }
+    process.stop(Signal.QUIT, KILL_LIMIT);
   }
 
   private void initialise() {

@@ -4,6 +4,7 @@ import io.tenantry.localstack.LocalStack.StartListener;
 import io.tenantry.localstack.LocalStackOptions.Kept;
 import io.tenantry.localstack.LocalStackOptions.ThrownAway;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL and Kafka as child processes. */
 final class EmbeddedServers implements StackServers {
@@ -11,8 +12,8 @@ final class EmbeddedServers implements StackServers {
   private final LocalStackOptions options;
   private final Ending ending;
   private final OtherServers others;
-  private volatile EmbeddedPostgres postgres;
-  private volatile EmbeddedKafka kafka;
+  private volatile @Nullable EmbeddedPostgres postgres;
+  private volatile @Nullable EmbeddedKafka kafka;
 
   EmbeddedServers(StackDirectory directory, LocalStackOptions options) {
     this.directory = directory;
@@ -24,16 +25,18 @@ final class EmbeddedServers implements StackServers {
   void start(int postgresPort, int kafkaPort, Secrets secrets, StartListener listener) {
     long begin = System.nanoTime();
     // The broker takes longest, so PostgreSQL starts meanwhile.
-    kafka = EmbeddedKafka.launch(directory.path(), kafkaPort, options);
-    ending.before(this::endServers);
-    postgres =
+    EmbeddedKafka broker = EmbeddedKafka.launch(directory.path(), kafkaPort, options);
+    kafka = broker;
+    ending.before(() -> endServers(broker));
+    EmbeddedPostgres server =
         EmbeddedPostgres.start(
             directory.path(), postgresPort, secrets.superuserPassword(), options);
-    ControlDatabase.prepare(postgres, secrets);
+    postgres = server;
+    ControlDatabase.prepare(server, secrets);
     listener.ready(
-        "PostgreSQL " + postgres.version(), postgres.host() + ":" + postgres.port(), since(begin));
-    kafka.awaitReady();
-    listener.ready("Kafka " + EmbeddedKafka.version(), kafka.bootstrapServers(), since(begin));
+        "PostgreSQL " + server.version(), server.host() + ":" + server.port(), since(begin));
+    broker.awaitReady();
+    listener.ready("Kafka " + EmbeddedKafka.version(), broker.bootstrapServers(), since(begin));
   }
 
   private static Duration since(long nanoTime) {
@@ -42,17 +45,24 @@ final class EmbeddedServers implements StackServers {
 
   @Override
   public PostgresServer postgres() {
-    return postgres;
+    return started(postgres);
   }
 
   @Override
   public KafkaBroker kafka() {
-    return kafka;
+    return started(kafka);
+  }
+
+  private static <T> T started(@Nullable T server) {
+    if (server == null) {
+      throw new IllegalStateException("the stack has not started");
+    }
+    return server;
   }
 
   @Override
   public PostgresServer startPostgres(String name) {
-    return others.startPostgres(name, postgres.superuserPassword());
+    return others.startPostgres(name, postgres().superuserPassword());
   }
 
   @Override
@@ -65,17 +75,17 @@ final class EmbeddedServers implements StackServers {
     return ending;
   }
 
-  private void endServers() {
+  private void endServers(EmbeddedKafka broker) {
     switch (options.storage()) {
       case ThrownAway unused -> {
-        kafka.kill();
+        broker.kill();
         others.kill();
         if (postgres != null) {
           postgres.kill();
         }
       }
       case Kept unused -> {
-        kafka.stop();
+        broker.stop();
         others.stop();
         if (postgres != null) {
           postgres.stop();

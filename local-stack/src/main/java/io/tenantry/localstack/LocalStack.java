@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL server and a Kafka broker that Tenantry's services can use at once: the control
@@ -17,8 +19,8 @@ public final class LocalStack implements AutoCloseable {
 
   private static final String SHARED_MARK = "tenantry.stack.shared";
 
-  private static LocalStack shared;
-  private static String sharedFailure;
+  private static @Nullable LocalStack shared;
+  private static @Nullable String sharedFailure;
 
   private final StackServers servers;
   private final Secrets secrets;
@@ -199,6 +201,11 @@ public final class LocalStack implements AutoCloseable {
   /** The environment that every service needs to use this stack, secrets included. */
   public Map<String, String> environment() {
     return environment(postgres());
+  }
+
+  /** One variable of {@link #environment()}. */
+  public String variable(String name) {
+    return Optional.ofNullable(environment().get(name)).orElseThrow();
   }
 
   /** {@link #environment()} of services whose control and tenants' databases are on that server. */

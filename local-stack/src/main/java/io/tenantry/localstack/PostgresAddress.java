@@ -2,6 +2,7 @@ package io.tenantry.localstack;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Properties;
 
 /** Where a PostgreSQL server is, whoever runs it, and how its superuser logs in. */
@@ -44,7 +45,8 @@ public interface PostgresAddress {
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("ApplicationName", "local-stack");
     // Not by DriverManager: it looks drivers up by class loader, and Quarkus' tests have several.
-    return new org.postgresql.Driver().connect(jdbcUrl(database), properties);
+    return Optional.ofNullable(new org.postgresql.Driver().connect(jdbcUrl(database), properties))
+        .orElseThrow();
   }
 
   /**

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -75,12 +76,17 @@ public final class SecuredKafka implements AutoCloseable {
         "sasl.mechanism.inter.broker.protocol",
         "PLAIN",
         "listener.name.plaintext.plain.sasl.jaas.config",
-        jaas(ADMIN, passwords.get(ADMIN)).replace(";", " " + users + ";"),
+        jaas(ADMIN, password(passwords, ADMIN)).replace(";", " " + users + ";"),
         "authorizer.class.name",
         "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
         // The broker itself, on its controller's listener.
         "super.users",
         "User:" + ADMIN + ";User:ANONYMOUS");
+  }
+
+  private static String password(Map<String, String> passwords, String user) {
+    return Optional.ofNullable(passwords.get(user))
+        .orElseThrow(() -> new IllegalArgumentException("there is no user " + user));
   }
 
   private static String jaas(String user, String password) {
@@ -94,7 +100,7 @@ public final class SecuredKafka implements AutoCloseable {
 
   /** The settings of a Kafka client that logs in as this user. */
   public Map<String, Object> client(String user) {
-    return client(user, passwords.get(user));
+    return client(user, password(passwords, user));
   }
 
   /** The settings of a Kafka client that logs in as this user with this password. */

@@ -1,6 +1,7 @@
 package io.tenantry.localstack;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where {@code deploy/local/stack} hands out stacks: a port of this machine, and the word without
@@ -37,8 +39,21 @@ record StackOffer(int port, String word) {
     }
 
     /** The next line; null when the other side has ended. */
-    String read() throws IOException {
+    @Nullable String read() throws IOException {
       return in.readLine();
+    }
+
+    /**
+     * The next line, which must come.
+     *
+     * @throws EOFException when the other side has ended
+     */
+    String readNext() throws IOException {
+      String line = read();
+      if (line == null) {
+        throw new EOFException("deploy/local/stack has ended");
+      }
+      return line;
     }
 
     void write(String line) throws IOException {
@@ -52,7 +67,7 @@ record StackOffer(int port, String word) {
         action.run();
         write(DONE);
       } catch (LocalStackException e) {
-        write(e.getMessage().replace('\n', ' '));
+        write(String.valueOf(e.getMessage()).replace('\n', ' '));
       }
     }
 
@@ -83,7 +98,7 @@ record StackOffer(int port, String word) {
   /** Writes it where tests of this checkout look for it. */
   void write(Path checkout) {
     Path file = checkout.resolve(FILE);
-    Directories.createPrivate(file.getParent());
+    Directories.createPrivate(file.resolveSibling(""));
     Directories.writePrivate(file, port + "\n" + word + "\n");
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -50,7 +51,7 @@ public final class StackProgram {
         Thread unused = Thread.ofPlatform().start(() -> program.serve(socket, offer.word()));
       }
     } catch (CompletionException e) {
-      System.err.println("error: " + e.getCause().getMessage());
+      System.err.println("error: " + reason(e));
       System.exit(1);
     }
   }
@@ -63,8 +64,7 @@ public final class StackProgram {
       }
       long begin = System.nanoTime();
       try (LocalStack stack = take()) {
-        Path directory = stack.postgres().log().getParent();
-        line.write(directory.toString());
+        line.write(stack.postgres().log().resolveSibling("").toString());
         line.write(Integer.toString(stack.postgres().port()));
         line.write(stack.kafka().bootstrapServers());
         for (String request = line.read(); request != null; request = line.read()) {
@@ -77,7 +77,7 @@ public final class StackProgram {
     } catch (IOException e) {
       System.out.println("a JVM of tests went away: " + e.getMessage());
     } catch (CompletionException e) {
-      System.err.println("error: " + e.getCause().getMessage());
+      System.err.println("error: " + reason(e));
     } finally {
       prepare();
     }
@@ -91,6 +91,10 @@ public final class StackProgram {
       case START_KAFKA -> stack.kafka().start();
       default -> throw new LocalStackException("nobody knows how to " + request);
     }
+  }
+
+  private static String reason(CompletionException failure) {
+    return String.valueOf(Objects.requireNonNullElse(failure.getCause(), failure).getMessage());
   }
 
   private LocalStack take() {

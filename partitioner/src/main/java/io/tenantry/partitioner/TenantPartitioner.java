@@ -8,6 +8,7 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.Partitioner;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.InvalidRecordException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts all messages of a tenant on one partition, so that they keep their order: the MD5 of the
@@ -55,7 +56,12 @@ public final class TenantPartitioner implements Partitioner {
    */
   @Override
   public int partition(
-      String topic, Object key, byte[] keyBytes, Object value, byte[] valueBytes, Cluster cluster) {
+      String topic,
+      @Nullable Object key,
+      byte @Nullable [] keyBytes,
+      @Nullable Object value,
+      byte @Nullable [] valueBytes,
+      Cluster cluster) {
     if (keyBytes == null) {
       throw new InvalidRecordException("a message without a key belongs to no tenant");
     }

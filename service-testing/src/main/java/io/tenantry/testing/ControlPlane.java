@@ -37,7 +37,7 @@ public final class ControlPlane {
                   .connect(
                       ControlDatabase.NAME,
                       "tenant_service",
-                      stack.environment().get("CONTROL_DATABASE_PASSWORD")),
+                      stack.variable("CONTROL_DATABASE_PASSWORD")),
           Migrations.in("db/control").entrySet().stream()
               .sorted(Comparator.comparingInt(file -> version(file.getKey())))
               .map(Map.Entry::getValue)
@@ -53,7 +53,6 @@ public final class ControlPlane {
   /** Registers the local cluster under any of its addresses. */
   public static void register(String name, int port) {
     LocalStack stack = LocalStack.shared();
-    Map<String, String> environment = stack.environment();
     KeyRing ring = keyRing();
     ControlDatabase.execute(
         "INSERT INTO control_plane.encryption_keys (key_id) VALUES (?) ON CONFLICT DO NOTHING",
@@ -69,10 +68,9 @@ public final class ControlPlane {
         name,
         stack.postgres().host(),
         port,
-        environment.get("TENANT_CLUSTER_ADMIN_USER"),
+        stack.variable("TENANT_CLUSTER_ADMIN_USER"),
         ring.encrypt(
-            environment.get("TENANT_CLUSTER_ADMIN_PASSWORD"),
-            ClusterAccess.encryptionContext(name)),
+            stack.variable("TENANT_CLUSTER_ADMIN_PASSWORD"), ClusterAccess.encryptionContext(name)),
         ring.primaryId());
     ControlDatabase.execute(
         """
@@ -87,7 +85,7 @@ public final class ControlPlane {
   }
 
   private static KeyRing keyRing() {
-    return KeyRing.of(LocalStack.shared().environment().get("ENCRYPTION_KEY"), List.of());
+    return KeyRing.of(LocalStack.shared().variable("ENCRYPTION_KEY"), List.of());
   }
 
   /** Encrypts a secret of the registry. */

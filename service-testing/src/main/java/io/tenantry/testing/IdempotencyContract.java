@@ -30,7 +30,7 @@ public final class IdempotencyContract {
    */
   public IdempotencyContract(URI service, LocalStack stack, Write write) {
     this.service = new ServiceHttp(service);
-    this.adminKey = stack.environment().get("TENANTRY_ADMIN_KEY");
+    this.adminKey = stack.variable("TENANTRY_ADMIN_KEY");
     this.write = write;
   }
 

@@ -103,7 +103,7 @@ public final class ServiceProcess implements AutoCloseable {
                 name,
                 command,
                 environment,
-                directory.getParent(),
+                directory.resolveSibling(""),
                 directory,
                 log,
                 Signal.KILL,

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Runs statements in a session that is opened and closed for them. */
 final class Session {
@@ -32,7 +33,7 @@ final class Session {
   }
 
   /** Runs a statement with parameters. */
-  static void executeWith(Source source, String sql, Object... parameters) {
+  static void executeWith(Source source, String sql, @Nullable Object... parameters) {
     try (Connection connection = source.open();
         PreparedStatement statement = prepare(connection, sql, parameters)) {
       statement.execute();
@@ -42,7 +43,7 @@ final class Session {
   }
 
   /** The first column of a query. */
-  static List<String> column(Source source, String sql, Object... parameters) {
+  static List<String> column(Source source, String sql, @Nullable Object... parameters) {
     try (Connection connection = source.open();
         PreparedStatement query = prepare(connection, sql, parameters);
         ResultSet rows = query.executeQuery()) {
@@ -56,8 +57,8 @@ final class Session {
     }
   }
 
-  private static PreparedStatement prepare(Connection connection, String sql, Object... parameters)
-      throws SQLException {
+  private static PreparedStatement prepare(
+      Connection connection, String sql, @Nullable Object... parameters) throws SQLException {
     PreparedStatement statement = connection.prepareStatement(sql);
     for (int i = 0; i < parameters.length; i++) {
       statement.setObject(i + 1, parameters[i]);

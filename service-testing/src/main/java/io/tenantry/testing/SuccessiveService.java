@@ -1,12 +1,13 @@
 package io.tenantry.testing;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs one process of a packaged service at a time, and starts a new one after each exit. */
 public final class SuccessiveService implements AutoCloseable {
 
   private final Supplier<ServiceProcess> start;
-  private ServiceProcess running;
+  private @Nullable ServiceProcess running;
 
   /**
    * Starts no process yet.

@@ -27,6 +27,7 @@ import org.flywaydb.core.api.callback.Event;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.resource.LoadableResource;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -35,14 +36,17 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 public final class TestBlueprint {
 
-  private static TestBlueprint car;
+  private static @Nullable TestBlueprint car;
 
   private final String name = "b" + UUID.randomUUID().toString().substring(0, 8);
   private final boolean inSchemas;
   private final Map<String, String> files = new TreeMap<>();
   private boolean outOfOrder;
-  private String version;
-  private String history;
+
+  /** Empty before the first version is published; so is the history. */
+  private String version = "";
+
+  private String history = "";
 
   private TestBlueprint(boolean inSchemas) {
     this.inSchemas = inSchemas;
@@ -255,8 +259,9 @@ public final class TestBlueprint {
   private record Files(Map<String, String> files) implements ResourceProvider {
 
     @Override
-    public LoadableResource getResource(String name) {
-      return files.containsKey(name) ? new File(name, files.get(name)) : null;
+    public @Nullable LoadableResource getResource(String name) {
+      String text = files.get(name);
+      return text == null ? null : new File(name, text);
     }
 
     @Override

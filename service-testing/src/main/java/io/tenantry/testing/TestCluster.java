@@ -9,7 +9,6 @@ import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.localstack.LocalStack;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -167,13 +166,13 @@ final class TestCluster {
   }
 
   static Connection admin(String database) throws SQLException {
-    Map<String, String> environment = LocalStack.shared().environment();
-    return LocalStack.shared()
+    LocalStack stack = LocalStack.shared();
+    return stack
         .postgres()
         .borrow(
             database,
-            environment.get("TENANT_CLUSTER_ADMIN_USER"),
-            environment.get("TENANT_CLUSTER_ADMIN_PASSWORD"));
+            stack.variable("TENANT_CLUSTER_ADMIN_USER"),
+            stack.variable("TENANT_CLUSTER_ADMIN_PASSWORD"));
   }
 
   static void asAdmin(String database, String script) {

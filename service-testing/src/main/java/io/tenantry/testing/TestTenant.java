@@ -31,7 +31,7 @@ public final class TestTenant {
   private final String database;
   private final Optional<String> schema;
   private final String role;
-  private String key;
+  private final String key = newKey();
 
   private static final String SETTINGS =
       """
@@ -111,21 +111,28 @@ public final class TestTenant {
 
   /** Adds an API key. */
   public String addKey(String... scopes) {
-    String added =
-        "nm_%d_%032x%032x"
-            .formatted(
-                System.currentTimeMillis(),
-                id.getMostSignificantBits(),
-                UUID.randomUUID().getMostSignificantBits());
+    String added = newKey();
+    storeKey(added, scopes);
+    return added;
+  }
+
+  private String newKey() {
+    return "nm_%d_%032x%032x"
+        .formatted(
+            System.currentTimeMillis(),
+            id.getMostSignificantBits(),
+            UUID.randomUUID().getMostSignificantBits());
+  }
+
+  private void storeKey(String value, String... scopes) {
     ControlDatabase.execute(
         """
         INSERT INTO control_plane.api_keys (key_id, tenant_id, name, prefix, key_hash, scopes)
         VALUES (gen_random_uuid(), ?, 'key', 'nm', sha256(convert_to(?, 'UTF8')), ?)
         """,
         id,
-        added,
+        value,
         scopes);
-    return added;
   }
 
   /** Changes the cluster in its record. */
@@ -378,6 +385,6 @@ public final class TestTenant {
                     database),
             id.toString()),
         ControlPlane.keyId());
-    key = addKey("read", "write");
+    storeKey(key, "read", "write");
   }
 }

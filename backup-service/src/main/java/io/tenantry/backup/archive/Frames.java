@@ -72,7 +72,8 @@ final class Frames {
 
     private final DataInputStream in;
     private int left;
-    private byte[] rest;
+    private boolean ended;
+    private byte[] rest = {};
 
     In(InputStream in) {
       this.in = new DataInputStream(in);
@@ -86,13 +87,14 @@ final class Frames {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-      if (rest != null) {
+      if (ended) {
         return -1;
       }
       if (left == 0) {
         left = length(LARGEST_FRAME);
         if (left == 0) {
           rest = readRest();
+          ended = true;
           return -1;
         }
       }

@@ -32,6 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Backups, over HTTP. */
 @Path("/api/v1")
@@ -100,7 +101,7 @@ final class BackupResource {
           @Pattern(
               regexp = "pending|running|completed|failed|expired|shredded",
               message = "must be one of pending, running, completed, failed, expired, shredded")
-          String status,
+          @Nullable String status,
       @BeanParam @Valid PageRequest page) {
     return list(Optional.of(tenantId), status, page);
   }
@@ -113,12 +114,12 @@ final class BackupResource {
           @Pattern(
               regexp = "pending|running|completed|failed|expired|shredded",
               message = "must be one of pending, running, completed, failed, expired, shredded")
-          String status,
+          @Nullable String status,
       @BeanParam @Valid PageRequest page) {
     return list(Optional.empty(), status, page);
   }
 
-  private Page<Backup> list(Optional<UUID> tenantId, String status, PageRequest page) {
+  private Page<Backup> list(Optional<UUID> tenantId, @Nullable String status, PageRequest page) {
     return records.list(
         tenantId, Optional.ofNullable(status).map(Backup.Status::of), page.afterId(), page.size());
   }

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps the attempts at a campaign's tenants: what their rows say from one to the next. */
 @Singleton
@@ -174,11 +175,11 @@ final class CampaignAttemptStore {
   record Attempt(
       Claimed claimed, Outcome outcome, Migration.Status status, Optional<Instant> next) {
 
-    String code() {
+    @Nullable String code() {
       return MigrationRecords.error(outcome).map(error -> error.code().name()).orElse(null);
     }
 
-    String message() {
+    @Nullable String message() {
       return MigrationRecords.error(outcome).map(Migration.Failure::message).orElse(null);
     }
   }

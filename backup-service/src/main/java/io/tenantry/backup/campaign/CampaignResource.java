@@ -33,6 +33,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Campaigns, over HTTP. */
 @Path(CampaignResource.PATH)
@@ -101,7 +102,8 @@ final class CampaignResource {
 
   @GET
   @Operation(summary = "List campaigns, newest first")
-  public Page<Campaign> list(@RestQuery String blueprint, @BeanParam @Valid PageRequest page) {
+  public Page<Campaign> list(
+      @RestQuery @Nullable String blueprint, @BeanParam @Valid PageRequest page) {
     return store.list(Optional.ofNullable(blueprint), page.afterId(), page.size());
   }
 
@@ -128,7 +130,7 @@ final class CampaignResource {
               regexp = "pending|backing_up|running|waiting|completed|failed|skipped|cancelled",
               message =
                   "must be one of pending, backing_up, running, waiting, completed, failed, skipped, cancelled")
-          String status,
+          @Nullable String status,
       @BeanParam @Valid PageRequest page) {
     return migrations.list(
         Optional.empty(),

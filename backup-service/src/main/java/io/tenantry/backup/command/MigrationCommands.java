@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jspecify.annotations.Nullable;
 
 /** Takes commands to migrate by Kafka: each becomes one job, however often it is delivered. */
 @Singleton
@@ -62,7 +63,7 @@ final class MigrationCommands {
         AuditEntry.ofCommand(command.topic(), EventType.of(command).id(), command.tenantId()));
   }
 
-  private static String required(String targetVersion) {
+  private static String required(@Nullable String targetVersion) {
     if (targetVersion == null) {
       throw new InvalidEvent("a rollback needs a target_version");
     }
@@ -70,7 +71,7 @@ final class MigrationCommands {
   }
 
   private static MigrationRequest request(
-      Direction direction, String targetVersion, Boolean backupFirst) {
+      Direction direction, @Nullable String targetVersion, @Nullable Boolean backupFirst) {
     return new MigrationRequest(
         Optional.of(direction),
         Optional.ofNullable(targetVersion),

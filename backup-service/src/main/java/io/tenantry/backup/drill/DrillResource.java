@@ -37,6 +37,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Drills, over HTTP. */
 @Path("/api/v1")
@@ -112,7 +113,7 @@ final class DrillResource {
   @Operation(summary = "List drills, newest first")
   public Page<Drill> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
-          String tenantId,
+          @Nullable String tenantId,
       @BeanParam @Valid PageRequest page) {
     return records.list(
         Optional.ofNullable(tenantId).map(UUID::fromString), page.afterId(), page.size());

@@ -6,6 +6,7 @@ import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import jakarta.inject.Singleton;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The installation of Tenantry that this service is part of, by the id that the control database
@@ -37,7 +38,7 @@ public final class Installation {
     }
   }
 
-  private static TenantryException unknown(SqlError cause) {
+  private static TenantryException unknown(@Nullable SqlError cause) {
     return new TenantryException(
         ErrorCode.STORE_UNAVAILABLE,
         "The control database does not show this installation's id, by which backup stores are"

@@ -86,10 +86,14 @@ final class GoldenTemplates {
   }
 
   private Optional<Golden> find(BlueprintVersion version, ClusterAccess cluster) {
-    return Optional.ofNullable(
-        known.get(
-            cluster.name() + "/" + version.templateName(),
-            key -> isReady(version, cluster) ? readAlone(version, cluster) : null));
+    String key = cluster.name() + "/" + version.templateName();
+    Golden found = known.getIfPresent(key);
+    if (found != null) {
+      return Optional.of(found);
+    }
+    return isReady(version, cluster)
+        ? Optional.of(known.get(key, absent -> readAlone(version, cluster)))
+        : Optional.empty();
   }
 
   private boolean isReady(BlueprintVersion version, ClusterAccess cluster) {

@@ -6,6 +6,7 @@ import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.migration.MigrationScript;
 import io.tenantry.kernel.migration.ScriptRefused;
 import io.tenantry.kernel.migration.ScriptRules;
+import io.tenantry.kernel.runtime.Maps;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -109,7 +110,7 @@ final class Planner implements Plan.Maker {
   /** A repeatable migration with another text had another checksum, which is not known. */
   private static HistoryRow unlessChanged(
       HistoryRow row, BlueprintVersion from, BlueprintVersion to) {
-    return from.sql().get(row.script()).equals(to.sql().get(row.script()))
+    return Maps.require(from.sql(), row.script()).equals(to.sql().get(row.script()))
         ? row
         : new HistoryRow(
             row.version(), row.description(), row.type(), row.script(), Optional.empty(), true);
@@ -242,7 +243,7 @@ final class Planner implements Plan.Maker {
   }
 
   private static Step step(BlueprintVersion version, String script, Step.Change change) {
-    String sql = version.sql().get(script);
+    String sql = Maps.require(version.sql(), script);
     // Of a version that was accepted when less was refused.
     for (ScriptRefused refused : ScriptRules.refusals(sql, version.config(script))) {
       throw new TenantryException(

@@ -32,6 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Where the fleet stands, over HTTP. */
 @Path("/api/v1")
@@ -63,12 +64,12 @@ final class StatusResource {
   @Path("/migrations/status")
   @Operation(summary = "List tenants with how they stand beside their blueprint's current version")
   public Page<TenantState> list(
-      @RestQuery String blueprint,
+      @RestQuery @Nullable String blueprint,
       @RestQuery
           @Pattern(
               regexp = "up_to_date|pending|failed|drifted",
               message = "must be one of up_to_date, pending, failed, drifted")
-          String status,
+          @Nullable String status,
       @BeanParam @Valid PageRequest page) {
     return states.list(
         Optional.ofNullable(blueprint),
@@ -80,7 +81,7 @@ final class StatusResource {
   @GET
   @Path("/migrations/summary")
   @Operation(summary = "Count tenants by blueprint and by how they stand")
-  public SummaryList summary(@RestQuery String blueprint) {
+  public SummaryList summary(@RestQuery @Nullable String blueprint) {
     return new SummaryList(states.summaries(Optional.ofNullable(blueprint)));
   }
 

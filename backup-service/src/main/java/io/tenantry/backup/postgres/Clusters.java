@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens sessions on clusters, each with the role that its purpose needs.
@@ -43,7 +44,7 @@ public final class Clusters {
   private final Config config;
   private final Installation installation;
   private final SecureRandom random;
-  private volatile UUID installationId;
+  private volatile @Nullable UUID installationId;
 
   Clusters(Logins logins, Config config, Installation installation, SecureRandom random) {
     this.logins = logins;
@@ -179,8 +180,9 @@ public final class Clusters {
 
   /** What drops, renames and hands over on a cluster, with this installation's id as it is now. */
   public ClusterObjects objects(ClusterAccess access) {
-    installationId = installation.id();
-    return objects(access, installationId);
+    UUID now = installation.id();
+    installationId = now;
+    return objects(access, now);
   }
 
   private static ClusterObjects objects(ClusterAccess access, UUID installation) {

@@ -312,7 +312,7 @@ public final class Dumps {
         throw switch (e.getCause()) {
           case SqlError refusal -> refused(refusal);
           case RuntimeException known -> known;
-          default -> e;
+          case null, default -> e;
         };
       }
     }

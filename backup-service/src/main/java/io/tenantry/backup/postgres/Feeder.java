@@ -1,12 +1,13 @@
 package io.tenantry.backup.postgres;
 
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Feeds a dump to a program on a thread of its own, and keeps why it could not. */
 final class Feeder {
 
   private final Thread thread;
-  private volatile Throwable cause;
+  private volatile @Nullable Throwable cause;
 
   private Feeder(InputStream dump, PgProcess program) {
     this.thread =

@@ -33,7 +33,7 @@ public final class Heavy {
         case RuntimeException unchecked -> throw unchecked;
         case Error error -> throw error;
         case InterruptedException interrupted -> throw interrupted;
-        default -> throw new IllegalStateException(e.getCause());
+        case null, default -> throw new IllegalStateException(e.getCause());
       }
     }
   }

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One session in a database of a cluster, for sequential code. A statement may take hours, so while
@@ -53,7 +54,7 @@ public final class Session implements OwnerSession {
   private final Duration heartbeat;
   private Optional<Duration> lockWait = Optional.empty();
   private boolean blocked;
-  private CopyingSession copying;
+  private @Nullable CopyingSession copying;
 
   /** The server's process that has the statement which is waited for. */
   private int working;
@@ -109,14 +110,14 @@ public final class Session implements OwnerSession {
   }
 
   @Override
-  public RowSet<Row> run(String statement, Object... parameters) {
+  public RowSet<Row> run(String statement, @Nullable Object... parameters) {
     working = connection.processId();
     return await(
         stage(connection.preparedQuery(statement).execute(Parameters.of(parameters))), patience);
   }
 
   @Override
-  public void send(String statement, Object... parameters) {
+  public void send(String statement, @Nullable Object... parameters) {
     run(statement, parameters);
   }
 

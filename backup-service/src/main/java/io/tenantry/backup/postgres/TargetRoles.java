@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which roles of a server stand for those of a dump. What belonged to a role that the tenant's
@@ -30,7 +31,7 @@ final class TargetRoles implements ScriptRewriter.Roles {
   private final Map<String, Boolean> known = new HashMap<>();
   private final Set<String> notes = new LinkedHashSet<>();
   private boolean secondCreated;
-  private Set<String> restrictedExtensions;
+  private @Nullable Set<String> restrictedExtensions;
 
   /**
    * The second login role of the tenant that is restored into, which is created when the dump names

@@ -33,6 +33,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Restores, over HTTP. */
 @Path("/api/v1/restores")
@@ -87,7 +88,7 @@ final class RestoreResource {
   @Operation(summary = "List restores, newest first")
   public Page<Restore> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
-          String tenantId,
+          @Nullable String tenantId,
       @BeanParam @Valid PageRequest page) {
     return records.list(
         Optional.ofNullable(tenantId).map(UUID::fromString), page.afterId(), page.size());

@@ -8,6 +8,7 @@ import io.tenantry.backup.orphan.WaitingList;
 import io.tenantry.backup.schedule.ScheduleStore;
 import io.tenantry.backup.store.BackupStore;
 import io.tenantry.backup.store.Stores;
+import io.tenantry.kernel.runtime.Maps;
 import io.tenantry.kernel.tenant.TenantDirectory;
 import io.tenantry.kernel.tenant.TenantStatus;
 import jakarta.inject.Singleton;
@@ -59,14 +60,15 @@ final class RetentionPlanner {
     Map<Boolean, List<BackupStore>> all =
         stores.all().stream().collect(Collectors.partitioningBy(BackupStore::isOurs));
     RetentionPlan plan =
-        new RetentionPlan(names(all.get(true)), names(all.get(false)), config.named());
+        new RetentionPlan(
+            names(Maps.require(all, true)), names(Maps.require(all, false)), config.named());
     List<UUID> page = records.tenantsAfter(BEFORE_ALL, TENANTS_AT_ONCE);
     while (!page.isEmpty()) {
       page.forEach(tenant -> expired(tenant).forEach(plan::add));
       page = records.tenantsAfter(page.getLast(), TENANTS_AT_ONCE);
     }
     Instant before = clock.instant().minus(config.orphanAge());
-    all.get(true).forEach(store -> orphanFiles.find(store, before, plan::add));
+    Maps.require(all, true).forEach(store -> orphanFiles.find(store, before, plan::add));
     Instant seenBefore = clock.instant().minus(config.orphanWait());
     for (String store : plan.ours()) {
       plan.sortOut(store, waitingList.firstSeen(store, plan.noBackupsOf(store)), seenBefore);

@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Reads Quartz cron expressions, in UTC. */
 final class Crons {
@@ -20,7 +21,7 @@ final class Crons {
   private Crons() {}
 
   /** Whether it is a cron expression that fires some time after {@code now}. */
-  static boolean fires(String cron, Instant now) {
+  static boolean fires(@Nullable String cron, Instant now) {
     try {
       return cron != null && next(cron, now).isPresent();
     } catch (IllegalArgumentException e) {

@@ -31,6 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Backup schedules, over HTTP. */
 @Path("/api/v1/schedules")
@@ -98,7 +99,7 @@ final class ScheduleResource {
   @Operation(summary = "List backup schedules, those of the oldest tenants first, or one tenant's")
   public Page<Schedule> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
-          String tenantId,
+          @Nullable String tenantId,
       @BeanParam @Valid PageRequest page) {
     return tenantId == null
         ? schedules.list(page.afterId(), page.size())

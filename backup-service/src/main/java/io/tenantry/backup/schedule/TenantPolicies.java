@@ -7,6 +7,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The backup policies of tenants' blueprints, as the registry records them. */
 @Singleton
@@ -45,8 +46,11 @@ final class TenantPolicies {
   }
 
   /** The policy, if its schedule fires and its retention is a number of days. */
-  Optional<BackupPolicy> usable(String schedule, Integer retentionDays) {
-    return retentionDays != null && retentionDays >= 1 && Crons.fires(schedule, clock.instant())
+  Optional<BackupPolicy> usable(@Nullable String schedule, @Nullable Integer retentionDays) {
+    return schedule != null
+            && retentionDays != null
+            && retentionDays >= 1
+            && Crons.fires(schedule, clock.instant())
         ? Optional.of(new BackupPolicy(schedule, retentionDays))
         : Optional.empty();
   }

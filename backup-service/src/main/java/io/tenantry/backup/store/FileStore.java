@@ -143,8 +143,9 @@ final class FileStore implements ObjectStore {
     Path file = path(key);
     try {
       Files.deleteIfExists(file);
-      if (!file.getParent().equals(root)) {
-        Files.deleteIfExists(file.getParent());
+      Path folder = file.resolveSibling("");
+      if (!folder.equals(root)) {
+        Files.deleteIfExists(folder);
       }
     } catch (DirectoryNotEmptyException e) {
       LOG.tracef("the folder of %s holds others", key);
@@ -275,12 +276,13 @@ final class FileStore implements ObjectStore {
       try {
         channel.force(true);
         channel.close();
-        Files.createDirectories(target.getParent());
+        Path folder = target.resolveSibling("");
+        Files.createDirectories(folder);
         Files.move(
             aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        flushNames(target.getParent());
+        flushNames(folder);
         // Which names the folder that the first backup of a tenant made.
-        flushNames(target.getParent().getParent());
+        flushNames(folder.resolveSibling(""));
         committed = true;
       } catch (IOException e) {
         throw unavailable(e);

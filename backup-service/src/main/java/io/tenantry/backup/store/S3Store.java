@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -182,7 +183,7 @@ final class S3Store implements ObjectStore {
     private final List<CompletedPart> parts = new ArrayList<>();
     private byte[] part = new byte[FIRST_PART];
     private int filled;
-    private String uploadId;
+    private @Nullable String uploadId;
     private boolean committed;
 
     S3Upload(String key) {

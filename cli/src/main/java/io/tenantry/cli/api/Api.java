@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** One service's REST API. */
 public final class Api {
@@ -118,7 +119,7 @@ public final class Api {
    * @throws ApiException if it is refused
    * @throws UnreachableException if there is no answer
    */
-  public Answer send(String method, Target target, JsonNode body, String... headers) {
+  public Answer send(String method, Target target, @Nullable JsonNode body, String... headers) {
     HttpResponse<InputStream> response = exchange(method, target, body, headers);
     JsonNode json = json(response);
     exchanges.answered(response.statusCode(), json);
@@ -145,7 +146,7 @@ public final class Api {
   }
 
   private HttpResponse<InputStream> exchange(
-      String method, Target target, JsonNode body, String... headers) {
+      String method, Target target, @Nullable JsonNode body, String... headers) {
     URI uri = URI.create(address.toString().replaceAll("/+$", "") + target.path());
     HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(timeout);
     BodyPublisher publisher = BodyPublishers.noBody();
@@ -247,7 +248,7 @@ public final class Api {
               String method,
               URI uri,
               Map<String, ? extends Iterable<String>> headers,
-              JsonNode body) {}
+              @Nullable JsonNode body) {}
 
           @Override
           public void answered(int status, JsonNode body) {}
@@ -255,7 +256,10 @@ public final class Api {
 
     /** Called before a request is sent; the body is null if there is none. */
     void asking(
-        String method, URI uri, Map<String, ? extends Iterable<String>> headers, JsonNode body);
+        String method,
+        URI uri,
+        Map<String, ? extends Iterable<String>> headers,
+        @Nullable JsonNode body);
 
     /** Called after an answer was received. */
     void answered(int status, JsonNode body);

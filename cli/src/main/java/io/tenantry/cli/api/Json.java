@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** JSON as trees: answers are shown unchanged, so that fields of newer services are shown, too. */
 public final class Json {
@@ -40,7 +41,7 @@ public final class Json {
   public record Body(ObjectNode node) {
 
     /** Adds a field; null and empty values are omitted. */
-    public Body with(String name, Object value) {
+    public Body with(String name, @Nullable Object value) {
       boolean absent =
           value == null
               || (value instanceof Collection<?> all && all.isEmpty())

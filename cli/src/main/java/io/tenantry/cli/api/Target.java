@@ -2,6 +2,7 @@ package io.tenantry.cli.api;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** A path below a service's address, with its query; every value is encoded. */
 public record Target(String path) {
@@ -19,7 +20,7 @@ public record Target(String path) {
   }
 
   /** Adds a query parameter; a null value is omitted. */
-  public Target with(String name, Object value) {
+  public Target with(String name, @Nullable Object value) {
     return value == null
         ? this
         : new Target(path + (path.indexOf('?') < 0 ? '?' : '&') + name + '=' + encoded(value));

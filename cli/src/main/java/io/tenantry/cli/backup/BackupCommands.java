@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -67,7 +68,7 @@ public final class BackupCommands extends CommandGroup {
   void create(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
       @Option(names = "--kind", description = "manual, emergency (runs first) or before_migration")
-          String kind,
+          @Nullable String kind,
       @Option(
               names = "--new-key",
               description = "create a new key if the tenant's key was destroyed")
@@ -99,11 +100,11 @@ public final class BackupCommands extends CommandGroup {
       })
   void list(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
-          String tenant,
+          @Nullable String tenant,
       @Option(
               names = "--status",
               description = "pending, running, completed, failed, expired or shredded")
-          String status,
+          @Nullable String status,
       @Mixin Paging paging) {
     list(
         platform().backups(),
@@ -128,7 +129,7 @@ public final class BackupCommands extends CommandGroup {
   void verify(
       @Parameters(paramLabel = "ID", description = "the backup's id") String backup,
       @Option(names = "--store", paramLabel = "NAME", description = "the copy in this store")
-          String store,
+          @Nullable String store,
       @Mixin Waiting waiting) {
     JsonNode job =
         platform()
@@ -144,7 +145,7 @@ public final class BackupCommands extends CommandGroup {
   void drill(
       @Parameters(paramLabel = "ID", description = "the backup's id") String backup,
       @Option(names = "--store", paramLabel = "NAME", description = "the copy in this store")
-          String store,
+          @Nullable String store,
       @Mixin Waiting waiting) {
     JsonNode job =
         platform()
@@ -180,7 +181,7 @@ public final class BackupCommands extends CommandGroup {
               paramLabel = "FILE",
               description =
                   "the file to write; standard output if not given, which must not be a terminal")
-          Path file) {
+          @Nullable Path file) {
     if (file == null && terminal().attached().out()) {
       throw CommandException.usage("a backup cannot be written to a terminal; use --to FILE");
     }
@@ -250,7 +251,7 @@ public final class BackupCommands extends CommandGroup {
       })
   void importOrphans(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
-          String tenant,
+          @Nullable String tenant,
       @Option(names = "--dry-run", description = "only show what would be done") boolean dryRun,
       @Mixin Waiting waiting) {
     JsonNode answer =

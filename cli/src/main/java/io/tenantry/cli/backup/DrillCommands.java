@@ -5,6 +5,7 @@ import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.output.Columns;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,7 +31,7 @@ public final class DrillCommands extends CommandGroup {
       footer = "  tenantctl drills list --tenant globex")
   void list(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
-          String tenant,
+          @Nullable String tenant,
       @Mixin Paging paging) {
     list(
         platform().backups(),

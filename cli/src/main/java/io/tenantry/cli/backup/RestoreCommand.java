@@ -9,6 +9,7 @@ import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.platform.JobCommands;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,16 +41,16 @@ public final class RestoreCommand extends CommandGroup implements Runnable {
       names = "--backup",
       paramLabel = "ID",
       description = "the backup; the newest if not given")
-  String backup;
+  @Nullable String backup;
 
   @Option(
       names = "--from",
       paramLabel = "TENANT",
       description = "use a backup of this other tenant, so that TENANT becomes its clone")
-  String source;
+  @Nullable String source;
 
   @Option(names = "--store", paramLabel = "NAME", description = "the copy in this store")
-  String store;
+  @Nullable String store;
 
   @Option(names = "--dry-run", description = "only show what would be done")
   boolean dryRun;

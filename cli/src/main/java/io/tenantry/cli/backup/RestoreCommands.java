@@ -9,6 +9,7 @@ import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.platform.JobCommands;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,7 +37,7 @@ public final class RestoreCommands extends CommandGroup {
       footer = "  tenantctl restores list --tenant globex")
   void list(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
-          String tenant,
+          @Nullable String tenant,
       @Mixin Paging paging) {
     list(
         platform().backups(),

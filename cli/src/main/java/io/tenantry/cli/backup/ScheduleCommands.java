@@ -9,6 +9,7 @@ import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.output.Columns;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -112,7 +113,7 @@ public final class ScheduleCommands extends CommandGroup {
               names = "--keep",
               paramLabel = "PERIOD=N",
               description = "also keep the last backup of N periods: daily, weekly or monthly")
-          Map<String, Integer> keep,
+          @Nullable Map<String, Integer> keep,
       @Option(names = "--disabled", description = "disable the schedule") boolean disabled) {
     Json.Body kept = Json.body();
     if (keep != null) {

@@ -1,2 +1,5 @@
 /** Commands for backups, restores, drills and schedules. */
+@NullMarked
 package io.tenantry.cli.backup;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,7 @@ package io.tenantry.cli.command;
 
 import java.io.Serial;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A command failed for a reason that the user can fix. */
 public final class CommandException extends RuntimeException {
@@ -9,13 +10,13 @@ public final class CommandException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1;
 
   private final ExitCode code;
-  private final String advice;
+  private final @Nullable String advice;
 
   public CommandException(ExitCode code, String message) {
     this(code, message, null);
   }
 
-  public CommandException(ExitCode code, String message, String advice) {
+  public CommandException(ExitCode code, String message, @Nullable String advice) {
     super(message);
     this.code = code;
     this.advice = advice;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParentCommand;
 
 /** The base class of commands for one kind of object. */
@@ -22,7 +23,7 @@ public abstract class CommandGroup {
 
   @ParentCommand public Tenantctl tenantctl;
 
-  private Platform platform;
+  private @Nullable Platform platform;
 
   public final Platform platform() {
     if (platform == null) {
@@ -101,7 +102,7 @@ public abstract class CommandGroup {
   }
 
   /** {@link #tenantId} for an optional filter. */
-  public final String tenantIdOrNull(String tenant) {
+  public final @Nullable String tenantIdOrNull(@Nullable String tenant) {
     return tenant == null ? null : tenantId(tenant);
   }
 }

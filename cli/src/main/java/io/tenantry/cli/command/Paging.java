@@ -8,6 +8,7 @@ import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Printer;
 import io.tenantry.cli.output.Terminal;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -29,7 +30,7 @@ public final class Paging {
   public boolean all;
 
   @Option(names = "--after", paramLabel = "KEY", description = "start after this key")
-  public String after;
+  public @Nullable String after;
 
   @Option(names = "--limit", paramLabel = "N", description = "the maximum number; 50 if not given")
   public void limit(int number) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.TypeConversionException;
 
 /** The three services, for commands. */
@@ -127,7 +128,10 @@ public final class Platform {
 
     @Override
     public void asking(
-        String method, URI uri, Map<String, ? extends Iterable<String>> headers, JsonNode body) {
+        String method,
+        URI uri,
+        Map<String, ? extends Iterable<String>> headers,
+        @Nullable JsonNode body) {
       terminal.say("> " + method + " " + uri);
       headers.forEach(
           (name, values) ->

@@ -5,6 +5,7 @@ import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
 import io.tenantry.cli.output.Terminal;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -50,14 +51,14 @@ public final class Tenantctl {
       scope = ScopeType.INHERIT,
       paramLabel = "NAME",
       description = "use this context instead of the environment")
-  public String context;
+  public @Nullable String context;
 
   @Option(
       names = "--timeout",
       scope = ScopeType.INHERIT,
       paramLabel = "TIME",
       description = "timeout for an answer, such as 500ms or 2m; 60s if not given")
-  public Duration timeout;
+  public @Nullable Duration timeout;
 
   @Option(
       names = "--debug",

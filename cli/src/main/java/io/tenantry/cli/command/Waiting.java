@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options for waiting until an operation of a service is finished. */
@@ -31,7 +32,7 @@ public final class Waiting {
       names = "--wait-for",
       paramLabel = "TIME",
       description = "the timeout for waiting, such as 10m; implies --wait")
-  public Duration limit;
+  public @Nullable Duration limit;
 
   public boolean isAsked() {
     return wait || limit != null;

@@ -133,7 +133,7 @@ public final class ContextFile {
   /** Writes the file atomically. */
   public void write() {
     try {
-      Path folder = file.toAbsolutePath().getParent();
+      Path folder = file.toAbsolutePath().resolveSibling("");
       Files.createDirectories(folder);
       Path next = Files.createTempFile(folder, "contexts", ".new", ownerOnly(folder));
       Files.writeString(next, content.toPrettyString() + "\n");

@@ -12,6 +12,7 @@ import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,9 +58,10 @@ public final class DlqCommands extends CommandGroup {
       footer = "  tenantctl dlq list --tenant globex --status waiting")
   void list(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
-          String tenant,
-      @Option(names = "--reason", description = "with this reason") String reason,
-      @Option(names = "--status", description = "waiting, redriven, parked or lost") String status,
+          @Nullable String tenant,
+      @Option(names = "--reason", description = "with this reason") @Nullable String reason,
+      @Option(names = "--status", description = "waiting, redriven, parked or lost")
+          @Nullable String status,
       @Mixin Paging paging) {
     list(
         platform().ingestion(),
@@ -76,7 +78,7 @@ public final class DlqCommands extends CommandGroup {
       footer = "  tenantctl dlq count --tenant globex")
   void count(
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
-          String tenant) {
+          @Nullable String tenant) {
     JsonNode answer =
         platform()
             .ingestion()
@@ -101,7 +103,7 @@ public final class DlqCommands extends CommandGroup {
               names = "--tenant",
               paramLabel = "TENANT",
               description = "lost by this tenant, or possibly by it: all of its partition")
-          String tenant,
+          @Nullable String tenant,
       @Mixin Paging paging) {
     list(
         platform().ingestion(),
@@ -129,17 +131,17 @@ public final class DlqCommands extends CommandGroup {
               paramLabel = "ID",
               arity = "0..*",
               description = "their ids; all that match the filters if not given")
-          List<Long> ids,
+          @Nullable List<Long> ids,
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
-          String tenant,
-      @Option(names = "--reason", description = "with this reason") String reason,
+          @Nullable String tenant,
+      @Option(names = "--reason", description = "with this reason") @Nullable String reason,
       @Option(names = "--include-parked", description = "also parked ones, which failed too often")
           boolean parked,
       @Option(
               names = "--limit",
               paramLabel = "N",
               description = "the maximum number; 1000 if not given")
-          Integer limit,
+          @Nullable Integer limit,
       @Option(names = "--dry-run", description = "only show what would be done") boolean dryRun) {
     JsonNode answer =
         platform()

@@ -13,6 +13,7 @@ import io.tenantry.cli.output.Progress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -40,12 +41,12 @@ public final class EventCommands extends CommandGroup {
               paramLabel = "FILE",
               arity = "0..*",
               description = "files and folders of .json, .jsonl, .ndjson; - for standard input")
-          List<String> files,
+          @Nullable List<String> files,
       @Option(
               names = "--key-file",
               paramLabel = "FILE",
               description = "the file with the tenant's API key; TENANTRY_API_KEY if not given")
-          String keyFile,
+          @Nullable String keyFile,
       @Option(
               names = "--batch",
               paramLabel = "N",

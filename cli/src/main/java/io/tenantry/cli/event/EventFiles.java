@@ -20,6 +20,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the events in files and folders one after the other, as JSON objects or arrays of them,
@@ -31,9 +32,9 @@ final class EventFiles implements Iterator<ObjectNode>, AutoCloseable {
 
   private final Deque<String> names;
   private final Terminal terminal;
-  private JsonParser parser;
+  private @Nullable JsonParser parser;
   private String name = "";
-  private ObjectNode next;
+  private @Nullable ObjectNode next;
 
   private EventFiles(Deque<String> names, Terminal terminal) {
     this.names = names;
@@ -71,25 +72,25 @@ final class EventFiles implements Iterator<ObjectNode>, AutoCloseable {
   @Override
   public boolean hasNext() {
     try {
-      while (next == null && (parser != null || open())) {
-        JsonToken token = parser.nextToken();
+      JsonParser current = parser == null ? open() : parser;
+      while (next == null && current != null) {
+        JsonToken token = current.nextToken();
         if (token == null) {
-          parser.close();
-          parser = null;
+          current.close();
+          current = open();
         } else if (token == JsonToken.START_OBJECT) {
-          JsonNode event = Json.MAPPER.readTree(parser);
+          JsonNode event = Json.MAPPER.readTree(current);
           next = (ObjectNode) event;
         } else if (token != JsonToken.START_ARRAY && token != JsonToken.END_ARRAY) {
           throw CommandException.usage(
               "%s, line %d: an event is a JSON object"
-                  .formatted(name, parser.currentLocation().getLineNr()));
+                  .formatted(name, current.currentLocation().getLineNr()));
         }
       }
       return next != null;
     } catch (StreamConstraintsException e) {
       throw CommandException.usage(
-          "%s, line %d: %s"
-              .formatted(name, parser.currentLocation().getLineNr(), e.getOriginalMessage()));
+          "%s, line %d: %s".formatted(name, line(), e.getOriginalMessage()));
     } catch (JsonProcessingException e) {
       throw CommandException.usage(
           "%s, line %d is not JSON: %s"
@@ -99,23 +100,29 @@ final class EventFiles implements Iterator<ObjectNode>, AutoCloseable {
     }
   }
 
-  private boolean open() throws IOException {
+  private int line() {
+    return parser == null ? 1 : parser.currentLocation().getLineNr();
+  }
+
+  /** Opens the next file; null if there is none. */
+  private @Nullable JsonParser open() throws IOException {
+    parser = null;
     if (names.isEmpty()) {
-      return false;
+      return null;
     }
     String source = names.remove();
     name = source.equals("-") ? "standard input" : source;
     InputStream in = source.equals("-") ? terminal.in() : Files.newInputStream(Path.of(source));
     parser = Json.MAPPER.createParser(in);
-    return true;
+    return parser;
   }
 
   @Override
   public ObjectNode next() {
-    if (!hasNext()) {
+    ObjectNode event = hasNext() ? next : null;
+    if (event == null) {
       throw new NoSuchElementException();
     }
-    ObjectNode event = next;
     next = null;
     return event;
   }

@@ -11,6 +11,7 @@ import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,7 +66,7 @@ public final class GroupCommands extends CommandGroup {
               names = "--partition",
               paramLabel = "N",
               description = "only this partition; may be repeated")
-          List<Integer> partitions,
+          @Nullable List<Integer> partitions,
       @Option(names = "--dry-run", description = "only show what would be done") boolean dryRun,
       @Mixin Confirmation confirmation) {
     if (!dryRun) {

@@ -11,6 +11,7 @@ import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Secret;
 import io.tenantry.cli.output.Columns;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,65 +35,65 @@ public final class InstanceCommands extends CommandGroup {
   @RegisterForReflection
   static final class Fields {
     @Option(names = "--channel", paramLabel = "TYPE", description = "such as whatsapp")
-    String channel;
+    @Nullable String channel;
 
     @Option(names = "--evolution-url", paramLabel = "URL", description = "URL of the Evolution API")
-    String evolutionUrl;
+    @Nullable String evolutionUrl;
 
     @Option(
         names = "--evolution-key-file",
         paramLabel = "FILE",
         description = "the file with its key")
-    String evolutionKey;
+    @Nullable String evolutionKey;
 
     @Option(
         names = "--whatsapp-instance",
         paramLabel = "NAME",
         description = "the name of the instance there")
-    String whatsapp;
+    @Nullable String whatsapp;
 
     @Option(
         names = "--session-prefix",
         paramLabel = "TEXT",
         description = "the prefix of session ids")
-    String session;
+    @Nullable String session;
 
     @Option(names = "--agent-url", paramLabel = "URL", description = "URL of the agents' API")
-    String agentUrl;
+    @Nullable String agentUrl;
 
     @Option(names = "--agent-key-file", paramLabel = "FILE", description = "the file with its key")
-    String agentKey;
+    @Nullable String agentKey;
 
     @Option(names = "--agent", paramLabel = "NAME", description = "the default agent")
-    String agent;
+    @Nullable String agent;
 
     @Option(
         names = "--agent-timeout",
         paramLabel = "SECONDS",
         description = "timeout of an agent, in seconds")
-    Integer agentTimeout;
+    @Nullable Integer agentTimeout;
 
     @Option(
         names = "--webhook-secret-file",
         paramLabel = "FILE",
         description = "the file with the secret that signs webhooks")
-    String webhookSecret;
+    @Nullable String webhookSecret;
 
     @Option(
         names = "--webhook-signing",
         paramLabel = "HOW",
         description = "body, or standard for Standard Webhooks")
-    String webhookSigning;
+    @Nullable String webhookSigning;
 
     @Option(
         names = "--active",
         arity = "1",
         paramLabel = "true|false",
         description = "whether it accepts messages")
-    Boolean active;
+    @Nullable Boolean active;
   }
 
-  private Json.Body body(String tenant, Fields fields) {
+  private Json.Body body(@Nullable String tenant, Fields fields) {
     return Json.body()
         .with("tenant_id", tenantIdOrNull(tenant))
         .with("channel_type", fields.channel)
@@ -109,7 +110,7 @@ public final class InstanceCommands extends CommandGroup {
         .with("is_active", fields.active);
   }
 
-  private String secret(String file) {
+  private @Nullable String secret(@Nullable String file) {
     return Secret.read(Optional.ofNullable(file), terminal()).orElse(null);
   }
 
@@ -155,7 +156,7 @@ public final class InstanceCommands extends CommandGroup {
   void update(
       @Parameters(paramLabel = "NAME", description = "the instance") String name,
       @Option(names = "--tenant", paramLabel = "TENANT", description = "its new tenant")
-          String tenant,
+          @Nullable String tenant,
       @Mixin Fields fields) {
     printer()
         .row(
@@ -224,7 +225,7 @@ public final class InstanceCommands extends CommandGroup {
             COLUMNS);
   }
 
-  private Integer agentTimeout() {
+  private @Nullable Integer agentTimeout() {
     String seconds = variable("AGENT_API_TIMEOUT").orElse(null);
     if (seconds == null) {
       return null;

@@ -6,6 +6,8 @@ import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.output.Columns;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,23 +30,28 @@ public final class LimitCommands extends CommandGroup {
     @RegisterForReflection
     static final class Choice {
       @Option(names = "--tenant", paramLabel = "TENANT", description = "a tenant's")
-      String tenant;
+      @Nullable String tenant;
 
       @Option(names = "--instance", paramLabel = "NAME", description = "the channel instance")
-      String instance;
+      @Nullable String instance;
     }
   }
 
   private Target target(Subject subject) {
-    return subject.choice.tenant != null
-        ? Target.of("/api/v1/limits/tenants/{}", tenantId(subject.choice.tenant))
-        : Target.of(
-            "/api/v1/limits/instances/{}",
-            platform()
-                .ingestion()
-                .get(Target.of("/api/v1/instances/{}", subject.choice.instance))
-                .path("instance_id")
-                .asText());
+    return Optional.ofNullable(subject.choice.tenant)
+        .map(tenant -> Target.of("/api/v1/limits/tenants/{}", tenantId(tenant)))
+        .or(() -> Optional.ofNullable(subject.choice.instance).map(this::instanceTarget))
+        .orElseThrow();
+  }
+
+  private Target instanceTarget(String instance) {
+    return Target.of(
+        "/api/v1/limits/instances/{}",
+        platform()
+            .ingestion()
+            .get(Target.of("/api/v1/instances/{}", instance))
+            .path("instance_id")
+            .asText());
   }
 
   @Command(

@@ -11,6 +11,7 @@ import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -70,7 +71,7 @@ public final class TopicCommands extends CommandGroup {
       footer = {"  tenantctl topics verify", "  tenantctl topics verify ingestion-events -o json"})
   int verify(
       @Parameters(paramLabel = "TOPIC", arity = "0..1", description = "the topic; all if not given")
-          String topic) {
+          @Nullable String topic) {
     JsonNode answer =
         platform()
             .ingestion()

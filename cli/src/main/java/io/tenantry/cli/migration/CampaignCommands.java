@@ -14,6 +14,7 @@ import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,37 +50,37 @@ public final class CampaignCommands extends CommandGroup {
         names = "--to",
         paramLabel = "VERSION",
         description = "the version; the blueprint's current one if not given")
-    String version;
+    @Nullable String version;
 
     @Option(
         names = "--canary",
         paramLabel = "N",
         description = "number of tenants to migrate first, which must all succeed; 1 if not given")
-    Integer canary;
+    @Nullable Integer canary;
 
     @Option(
         names = "--wave",
         paramLabel = "N",
         description = "number of tenants in each further wave")
-    Integer wave;
+    @Nullable Integer wave;
 
     @Option(
         names = "--parallelism",
         paramLabel = "N",
         description = "number of tenants migrated at the same time")
-    Integer parallelism;
+    @Nullable Integer parallelism;
 
     @Option(
         names = "--max-failures",
         paramLabel = "N",
         description = "halt at this number of failures")
-    Integer maxFailures;
+    @Nullable Integer maxFailures;
 
     @Option(
         names = "--max-failure-rate",
         paramLabel = "RATE",
         description = "halt at a larger share of failures, 0 to 1; 0.05 if not given")
-    Double maxFailureRate;
+    @Nullable Double maxFailureRate;
 
     Json.Body body(String blueprint) {
       return Json.body()
@@ -153,7 +154,7 @@ public final class CampaignCommands extends CommandGroup {
   void watch(
       @Parameters(paramLabel = "ID", description = "the campaign's id") String campaign,
       @Option(names = "--wait-for", paramLabel = "TIME", description = "the timeout")
-          Duration limit) {
+          @Nullable Duration limit) {
     Waiting waiting = new Waiting();
     waiting.limit = limit;
     watch(platform().backups().get(Target.of(CAMPAIGN, campaign)), waiting);
@@ -217,7 +218,7 @@ public final class CampaignCommands extends CommandGroup {
       description = "List campaigns, newest first",
       footer = "  tenantctl campaigns list --blueprint car")
   void list(
-      @Option(names = "--blueprint", description = "of this blueprint") String blueprint,
+      @Option(names = "--blueprint", description = "of this blueprint") @Nullable String blueprint,
       @Mixin Paging paging) {
     list(platform().backups(), Target.of(CAMPAIGNS).with("blueprint", blueprint), paging, COLUMNS);
   }
@@ -238,7 +239,7 @@ public final class CampaignCommands extends CommandGroup {
               names = "--status",
               description =
                   "pending, backing_up, running, waiting, completed, failed, skipped or cancelled")
-          String status,
+          @Nullable String status,
       @Mixin Paging paging) {
     list(
         platform().backups(),

@@ -14,6 +14,7 @@ import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
 import io.tenantry.cli.platform.JobCommands;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -66,7 +67,7 @@ public final class MigrationCommands extends CommandGroup {
         names = "--to",
         paramLabel = "VERSION",
         description = "the version; the current one if not given")
-    String version;
+    @Nullable String version;
 
     Json.Body body() {
       return Json.body().with("target_version", version);
@@ -80,10 +81,10 @@ public final class MigrationCommands extends CommandGroup {
         names = "--lock-timeout",
         paramLabel = "TIME",
         description = "lock timeout of a statement")
-    Duration lock;
+    @Nullable Duration lock;
 
     @Option(names = "--statement-timeout", paramLabel = "TIME", description = "statement timeout")
-    Duration statement;
+    @Nullable Duration statement;
 
     Json.Body addTo(Json.Body body) {
       return body.with("lock_timeout_ms", lock == null ? null : lock.toMillis())
@@ -112,7 +113,7 @@ public final class MigrationCommands extends CommandGroup {
     boolean none;
 
     /** The field of the request; without it, the service backs up. */
-    Boolean wanted() {
+    @Nullable Boolean wanted() {
       return none ? false : null;
     }
   }
@@ -124,9 +125,9 @@ public final class MigrationCommands extends CommandGroup {
         "  tenantctl migrations status --blueprint car --status failed"
       })
   void status(
-      @Option(names = "--blueprint", description = "of this blueprint") String blueprint,
+      @Option(names = "--blueprint", description = "of this blueprint") @Nullable String blueprint,
       @Option(names = "--status", description = "up_to_date, pending, failed or drifted")
-          String status,
+          @Nullable String status,
       @Option(names = "--summary", description = "only counts by blueprint") boolean summary,
       @Mixin Paging paging) {
     if (summary) {
@@ -281,7 +282,7 @@ public final class MigrationCommands extends CommandGroup {
       description = "Check all tenants, or those of one blueprint, for drift",
       footer = "  tenantctl migrations check-drift --blueprint car --wait")
   void checkDrift(
-      @Option(names = "--blueprint", description = "of this blueprint") String blueprint,
+      @Option(names = "--blueprint", description = "of this blueprint") @Nullable String blueprint,
       @Mixin Waiting waiting) {
     JsonNode job =
         platform()

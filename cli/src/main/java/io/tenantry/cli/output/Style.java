@@ -1,5 +1,7 @@
 package io.tenantry.cli.output;
 
+import org.jspecify.annotations.Nullable;
+
 /** A colour of the terminal (ECMA-48, select graphic rendition). */
 public enum Style {
   RED(31),
@@ -19,7 +21,7 @@ public enum Style {
   }
 
   /** The colour of a status; null for no colour. */
-  static Style ofState(String state) {
+  static @Nullable Style ofState(String state) {
     return switch (state) {
       case "active", "completed", "passed", "intact", "ok", "up", "up_to_date", "accepted" -> GREEN;
       case "failed", "damaged", "drifted", "down", "refused", "fail" -> RED;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tenantry.cli.output.Columns.Column;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Formats rows in columns that are as wide as the widest value printed so far. */
 final class Table {
@@ -61,7 +62,7 @@ final class Table {
     terminal.out().println(line.toString().stripTrailing());
   }
 
-  private String styled(Style style, String text) {
+  private String styled(@Nullable Style style, String text) {
     return style != null && terminal.colouredOutput() ? style.apply(text) : text;
   }
 }

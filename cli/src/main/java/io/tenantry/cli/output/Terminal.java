@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The input and output of a command. Results go to {@link #out}; messages, questions and errors go
@@ -27,7 +28,7 @@ public final class Terminal {
   private final PrintWriter err;
   private final Map<String, String> environment;
   private final Attached attached;
-  private BufferedReader lines;
+  private @Nullable BufferedReader lines;
 
   /** Which of the three streams are terminals. */
   public record Attached(boolean in, boolean out, boolean err) {

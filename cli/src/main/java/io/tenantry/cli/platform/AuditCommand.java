@@ -5,6 +5,7 @@ import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.output.Columns;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,22 +31,22 @@ public final class AuditCommand extends CommandGroup implements Runnable {
           "CODE code");
 
   @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
-  String tenant;
+  @Nullable String tenant;
 
   @Option(names = "--actor", description = "by this actor")
-  String actor;
+  @Nullable String actor;
 
   @Option(names = "--action", description = "of this action")
-  String action;
+  @Nullable String action;
 
   @Option(names = "--outcome", description = "with this outcome")
-  String outcome;
+  @Nullable String outcome;
 
   @Option(names = "--from", paramLabel = "TIME", description = "at this time or later")
-  String from;
+  @Nullable String from;
 
   @Option(names = "--to", paramLabel = "TIME", description = "before this time")
-  String to;
+  @Nullable String to;
 
   @Mixin Paging paging;
 

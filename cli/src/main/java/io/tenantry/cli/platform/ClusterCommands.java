@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,16 +53,15 @@ public final class ClusterCommands extends CommandGroup {
     @Option(
         names = "--admin-user",
         paramLabel = "ROLE",
-        defaultValue = "tenantry_admin",
         description = "the role that creates databases and roles; tenantry_admin if not given")
-    String user;
+    String user = "tenantry_admin";
 
     @Option(
         names = "--password-file",
         paramLabel = "FILE",
         required = true,
         description = "the file with that role's password; - for standard input")
-    String passwordFile;
+    @Nullable String passwordFile;
   }
 
   /** The TLS options of a cluster. */
@@ -72,15 +72,15 @@ public final class ClusterCommands extends CommandGroup {
         names = "--ssl-mode",
         paramLabel = "MODE",
         description = "disable, allow, prefer, require, verify-ca or verify-full")
-    String mode;
+    @Nullable String mode;
 
     @Option(
         names = "--ssl-root-cert",
         paramLabel = "FILE",
         description = "root certificates in PEM for verify-ca and verify-full")
-    Path rootCertificateFile;
+    @Nullable Path rootCertificateFile;
 
-    private String rootCertificate() {
+    private @Nullable String rootCertificate() {
       try {
         return rootCertificateFile == null ? null : Files.readString(rootCertificateFile);
       } catch (IOException e) {
@@ -102,7 +102,7 @@ public final class ClusterCommands extends CommandGroup {
       @Mixin Admin admin,
       @Mixin ServerTls tls,
       @Option(names = "--capacity", paramLabel = "N", description = "the maximum number of tenants")
-          Integer capacity) {
+          @Nullable Integer capacity) {
     printer()
         .row(
             platform()
@@ -117,7 +117,8 @@ public final class ClusterCommands extends CommandGroup {
                         .with("admin_user", admin.user)
                         .with(
                             "admin_password",
-                            Secret.read(Optional.of(admin.passwordFile), terminal()).orElseThrow())
+                            Secret.read(Optional.ofNullable(admin.passwordFile), terminal())
+                                .orElseThrow())
                         .with("ssl_mode", tls.mode)
                         .with("ssl_root_certificate", tls.rootCertificate())
                         .with("capacity", capacity)),
@@ -134,25 +135,25 @@ public final class ClusterCommands extends CommandGroup {
   void update(
       @Parameters(paramLabel = "CLUSTER", description = "the cluster") String cluster,
       @Option(names = "--host", description = "its new host name; it must be the same server")
-          String host,
-      @Option(names = "--port", description = "its port") Integer port,
+          @Nullable String host,
+      @Option(names = "--port", description = "its port") @Nullable Integer port,
       @Option(
               names = "--admin-user",
               paramLabel = "ROLE",
               description = "the role that creates databases and roles")
-          String user,
+          @Nullable String user,
       @Option(
               names = "--password-file",
               paramLabel = "FILE",
               description =
                   "the file with that role's password, required with another host or port; - for standard"
                       + " input")
-          String passwordFile,
+          @Nullable String passwordFile,
       @Option(
               names = "--maintenance-database",
               paramLabel = "NAME",
               description = "the database that this role connects to")
-          String maintenanceDatabase,
+          @Nullable String maintenanceDatabase,
       @Mixin ServerTls tls) {
     Json.Body body =
         Json.body()

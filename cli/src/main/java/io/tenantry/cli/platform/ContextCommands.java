@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,16 +47,16 @@ public final class ContextCommands extends CommandGroup {
   static final class Addresses {
 
     @Option(names = "--url", description = "URL of all three services, behind one gateway")
-    String url;
+    @Nullable String url;
 
     @Option(names = "--tenant-url", paramLabel = "URL", description = "URL of tenant-service")
-    String tenant;
+    @Nullable String tenant;
 
     @Option(names = "--ingestion-url", paramLabel = "URL", description = "URL of ingestion-service")
-    String ingestion;
+    @Nullable String ingestion;
 
     @Option(names = "--backup-url", paramLabel = "URL", description = "URL of backup-service")
-    String backup;
+    @Nullable String backup;
 
     private void putInto(Map<Setting, String> values) {
       put(values, Setting.TENANT_URL, tenant, url);
@@ -71,15 +72,15 @@ public final class ContextCommands extends CommandGroup {
     @Option(
         names = "--key",
         description = "the admin key; visible to other users of this machine, so prefer --key-file")
-    String key;
+    @Nullable String key;
 
     @Option(
         names = "--key-file",
         paramLabel = "FILE",
         description = "the file with the admin key; - for standard input")
-    String file;
+    @Nullable String file;
 
-    private String read(Terminal terminal) {
+    private @Nullable String read(Terminal terminal) {
       return Secret.read(Optional.ofNullable(file), terminal).orElse(key);
     }
   }
@@ -99,12 +100,12 @@ public final class ContextCommands extends CommandGroup {
               names = "--trust-file",
               paramLabel = "FILE",
               description = "trusted certificates in PEM, instead of the machine's")
-          Path trust,
+          @Nullable Path trust,
       @Option(
               names = "--answer-within",
               paramLabel = "TIME",
               description = "timeout for an answer; 60s if not given")
-          Duration timeout,
+          @Nullable Duration timeout,
       @Option(names = "--from-environment", description = "from TENANT_URL and the others")
           boolean fromEnvironment) {
     ContextFile file = ContextFile.read(terminal());
@@ -136,7 +137,7 @@ public final class ContextCommands extends CommandGroup {
     say("Context " + name + " is the current one, stored in " + file.file() + ".");
   }
 
-  private static void put(Map<Setting, String> values, Setting setting, String... given) {
+  private static void put(Map<Setting, String> values, Setting setting, @Nullable String... given) {
     for (String value : given) {
       if (value != null) {
         values.put(setting, value);

@@ -39,10 +39,12 @@ public final class DoctorCommand extends CommandGroup implements Callable<Intege
       findings.ok("settings", "from " + platform().settings().source());
       services.forEach(this::examine);
     } catch (ContextException e) {
-      findings.fail("settings", e.getMessage(), e.advice());
+      findings.fail("settings", String.valueOf(e.getMessage()), e.advice());
     } catch (CommandException e) {
       findings.fail(
-          "settings", e.getMessage(), e.advice().orElse("see tenantctl context set --help"));
+          "settings",
+          String.valueOf(e.getMessage()),
+          e.advice().orElse("see tenantctl context set --help"));
     }
     if (!findings.hasFailure()) {
       new PlatformChecks(platform(), findings).run();
@@ -82,7 +84,9 @@ public final class DoctorCommand extends CommandGroup implements Callable<Intege
       warnOfPlainHttp(api);
     } catch (UnreachableException e) {
       findings.fail(
-          api.service(), e.getMessage(), "start it, or correct its URL: tenantctl context show");
+          api.service(),
+          String.valueOf(e.getMessage()),
+          "start it, or correct its URL: tenantctl context show");
     }
   }
 
@@ -113,7 +117,8 @@ public final class DoctorCommand extends CommandGroup implements Callable<Intege
                 api.service(),
                 "another service responds at " + api.address(),
                 "correct the URL: tenantctl context show");
-        default -> findings.fail(api.service(), e.getMessage(), "see the service's log");
+        default ->
+            findings.fail(api.service(), String.valueOf(e.getMessage()), "see the service's log");
       }
       return false;
     }

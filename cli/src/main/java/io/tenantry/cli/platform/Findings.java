@@ -45,7 +45,7 @@ final class Findings {
     } catch (ApiException e) {
       fail(check, e.getMessage() + " (" + e.code() + ")", "see the service's log");
     } catch (UnreachableException e) {
-      fail(check, e.getMessage(), "see whether the service still runs");
+      fail(check, String.valueOf(e.getMessage()), "see whether the service still runs");
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -71,12 +72,12 @@ public final class JobCommands extends CommandGroup {
       })
   void list(
       @Option(names = "--service", description = "${COMPLETION-CANDIDATES}; both if not given")
-          Service service,
+          @Nullable Service service,
       @Option(names = "--tenant", paramLabel = "TENANT", description = "of this tenant")
-          String tenant,
-      @Option(names = "--type", description = "of this type, such as backup") String type,
+          @Nullable String tenant,
+      @Option(names = "--type", description = "of this type, such as backup") @Nullable String type,
       @Option(names = "--status", description = "pending, running, completed, failed or cancelled")
-          String status,
+          @Nullable String status,
       @Mixin Paging paging) {
     Target target =
         Target.of("/api/v1/jobs")
@@ -121,7 +122,7 @@ public final class JobCommands extends CommandGroup {
   }
 
   @Command(
-      description = "Cancel a job that has not started or waits for its next attempt",
+      description = "Cancel a job that has not begun or waits for its next attempt",
       footer = "  tenantctl jobs cancel 0b5f2c1e-54a8-4f6e-a1ce-0c9c3ad1f0aa")
   void cancel(@Parameters(paramLabel = "JOB", description = "the job's id") String job) {
     Found found = find(job);

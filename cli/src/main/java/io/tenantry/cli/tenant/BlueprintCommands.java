@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -58,9 +59,9 @@ public final class BlueprintCommands extends CommandGroup {
               names = "--version",
               paramLabel = "HASH",
               description = "this version instead of the current one")
-          String version,
+          @Nullable String version,
       @Option(names = "--to", paramLabel = "FOLDER", description = "write the files to this folder")
-          Path folder) {
+          @Nullable Path folder) {
     JsonNode blueprint =
         platform().tenants().get(Target.of("/api/v1/blueprints/{}", name).with("version", version));
     if (folder != null) {

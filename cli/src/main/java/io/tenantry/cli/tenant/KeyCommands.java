@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -86,13 +87,13 @@ public final class KeyCommands extends CommandGroup {
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
       @Parameters(paramLabel = "NAME", description = "its purpose") String name,
       @Option(names = "--scope", description = "its scope, read or write; may be repeated")
-          List<String> scopes,
-      @Option(names = "--prefix", description = "its prefix") String prefix,
+          @Nullable List<String> scopes,
+      @Option(names = "--prefix", description = "its prefix") @Nullable String prefix,
       @Option(
               names = "--expires",
               paramLabel = "TIME",
               description = "when it expires, such as 2027-01-01T00:00:00Z")
-          String expires,
+          @Nullable String expires,
       @Mixin Saving saving) {
     issued(
         platform()
@@ -126,7 +127,7 @@ public final class KeyCommands extends CommandGroup {
         names = "--save",
         paramLabel = "FILE",
         description = "write the key to this file, which only you can read, and do not show it")
-    Path file;
+    @Nullable Path file;
   }
 
   @Command(
@@ -139,7 +140,7 @@ public final class KeyCommands extends CommandGroup {
               names = "--overlap",
               paramLabel = "TIME",
               description = "how long the previous key stays valid")
-          Duration overlap,
+          @Nullable Duration overlap,
       @Mixin Saving saving) {
     issued(
         platform()
@@ -173,7 +174,7 @@ public final class KeyCommands extends CommandGroup {
               required = true,
               description = "the file with the key; - for standard input")
           String file,
-      @Option(names = "--scope", description = "the required scope") String scope) {
+      @Option(names = "--scope", description = "the required scope") @Nullable String scope) {
     JsonNode answer =
         platform()
             .tenants()

@@ -4,6 +4,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of a new tenant. */
@@ -12,45 +13,44 @@ final class NewTenant {
 
   @Option(
       names = {"-e", "--environment"},
-      description = "development, staging or production; development if not given",
-      defaultValue = "development")
-  String environment;
+      description = "development, staging or production; development if not given")
+  String environment = "development";
 
   @Option(names = "--blueprint", description = "its blueprint; car if not given")
-  String blueprint;
+  @Nullable String blueprint;
 
   @Option(names = "--region", description = "the region of its database")
-  String region;
+  @Nullable String region;
 
   @Option(
       names = "--service",
       paramLabel = "TYPE",
       description = "auth, realtime or storage; may be repeated")
-  List<String> services;
+  @Nullable List<String> services;
 
   @Option(names = "--api-keys", paramLabel = "N", description = "the number of API keys to issue")
-  Integer keys;
+  @Nullable Integer keys;
 
   @Option(names = "--key-prefix", description = "the prefix of the keys")
-  String prefix;
+  @Nullable String prefix;
 
   @Option(names = "--scope", description = "the scope of the keys, read or write; may be repeated")
-  List<String> scopes;
+  @Nullable List<String> scopes;
 
   @Option(names = "--owner", paramLabel = "ID", description = "the id of its owner")
-  String owner;
+  @Nullable String owner;
 
   @Option(
       names = "--organization",
       paramLabel = "ID",
       description = "the tenant that it belongs to")
-  String organization;
+  @Nullable String organization;
 
   @Option(
       names = "--metadata",
       paramLabel = "KEY=VALUE",
       description = "a metadata entry; may be repeated")
-  Map<String, String> metadata;
+  @Nullable Map<String, String> metadata;
 
   /** The body of the request, without the tenant's name. */
   Json.Body body() {

@@ -11,6 +11,7 @@ import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.platform.JobCommands;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -39,20 +40,21 @@ public final class ProjectCommands extends CommandGroup {
       @Option(
               names = {"-e", "--environment"},
               description = "development, staging or production")
-          String environment,
-      @Option(names = "--region", description = "the region of its database") String region,
+          @Nullable String environment,
+      @Option(names = "--region", description = "the region of its database")
+          @Nullable String region,
       @Option(names = "--owner", paramLabel = "ID", description = "the id of its owner")
-          String owner,
+          @Nullable String owner,
       @Option(
               names = "--organization",
               paramLabel = "ID",
               description = "the tenant that it belongs to")
-          String organization,
+          @Nullable String organization,
       @Option(
               names = "--metadata",
               paramLabel = "KEY=VALUE",
               description = "a metadata entry; may be repeated")
-          Map<String, String> metadata) {
+          @Nullable Map<String, String> metadata) {
     printer()
         .row(
             platform()
@@ -76,7 +78,7 @@ public final class ProjectCommands extends CommandGroup {
       @Option(
               names = "--status",
               description = "registered, provisioning, active, suspended, deleting or deleted")
-          String status,
+          @Nullable String status,
       @Mixin Paging paging) {
     list(
         platform().tenants(),
@@ -100,17 +102,18 @@ public final class ProjectCommands extends CommandGroup {
       })
   void provision(
       @Parameters(paramLabel = "ID", description = "the project's id") String project,
-      @Option(names = "--region", description = "the region of its database") String region,
+      @Option(names = "--region", description = "the region of its database")
+          @Nullable String region,
       @Option(
               names = "--service",
               paramLabel = "TYPE",
               description = "auth, realtime or storage; may be repeated")
-          List<String> services,
+          @Nullable List<String> services,
       @Option(
               names = "--api-keys",
               paramLabel = "N",
               description = "the number of API keys to issue")
-          Integer keys,
+          @Nullable Integer keys,
       @Mixin Waiting waiting) {
     Json.Body body = Json.body().with("region", region);
     if (services != null) {

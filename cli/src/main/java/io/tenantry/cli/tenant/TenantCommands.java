@@ -21,6 +21,7 @@ import io.tenantry.cli.platform.JobCommands;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -115,18 +116,18 @@ public final class TenantCommands extends CommandGroup {
       @Option(
               names = {"-e", "--environment"},
               description = "of this environment")
-          String environment,
+          @Nullable String environment,
       @Option(
               names = "--status",
               description = "registered, provisioning, active, suspended, deleting or deleted")
-          String status,
-      @Option(names = "--blueprint", description = "of this blueprint") String blueprint,
-      @Option(names = "--region", description = "of this region") String region,
+          @Nullable String status,
+      @Option(names = "--blueprint", description = "of this blueprint") @Nullable String blueprint,
+      @Option(names = "--region", description = "of this region") @Nullable String region,
       @Option(
               names = "--name-prefix",
               paramLabel = "TEXT",
               description = "whose name starts with this")
-          String prefix,
+          @Nullable String prefix,
       @Mixin Paging paging) {
     list(
         platform().tenants(),
@@ -295,7 +296,7 @@ public final class TenantCommands extends CommandGroup {
               names = "--overlap",
               paramLabel = "TIME",
               description = "how long the previous ones stay valid")
-          Duration overlap) {
+          @Nullable Duration overlap) {
     printer()
         .row(
             platform()

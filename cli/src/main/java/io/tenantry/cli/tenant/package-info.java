@@ -1,2 +1,5 @@
 /** Commands for tenants, projects and blueprints. */
+@NullMarked
 package io.tenantry.cli.tenant;
+
+import org.jspecify.annotations.NullMarked;

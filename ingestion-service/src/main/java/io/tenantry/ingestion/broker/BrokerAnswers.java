@@ -13,6 +13,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /** Waits for the broker's answers to an admin client, on virtual threads. */
 @Singleton
@@ -62,13 +63,13 @@ public final class BrokerAnswers {
     }
   }
 
-  private static RuntimeException failure(Throwable cause) {
+  private static RuntimeException failure(@Nullable Throwable cause) {
     return switch (cause) {
       // An unknown topic is called retriable: it might be made in a moment.
       case UnknownTopicOrPartitionException unknown -> unknown;
       case RetriableException away -> new KafkaUnavailable(away);
       case KafkaException refusal -> refusal;
-      default -> new KafkaException(cause);
+      case null, default -> new KafkaException(cause);
     };
   }
 

@@ -54,7 +54,7 @@ final class BinaryMode {
     try {
       draft.attribute(name, field, HeaderValue.decode(value));
     } catch (IllegalArgumentException e) {
-      draft.refuse(field, e.getMessage());
+      draft.refuse(field, String.valueOf(e.getMessage()));
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** An event while it is read, and all that is wrong with it. */
 final class EventDraft {
@@ -44,10 +45,10 @@ final class EventDraft {
   private String source = "";
   private String id = "";
   private String type = "";
-  private String subject;
-  private String time;
+  private @Nullable String subject;
+  private @Nullable String time;
   private String contentType = Event.JSON;
-  private String text;
+  private @Nullable String text;
   private byte[] data = NO_DATA;
   private Submission.Identity identity = Submission.Identity.SENDER;
 

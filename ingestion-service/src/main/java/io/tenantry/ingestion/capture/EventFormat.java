@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How events are written in a body. */
 enum EventFormat {
@@ -91,7 +92,7 @@ enum EventFormat {
    *
    * @param contentType the header, null if there is none
    */
-  static Optional<EventFormat> of(String contentType) {
+  static Optional<EventFormat> of(@Nullable String contentType) {
     if (contentType == null) {
       return Optional.empty();
     }
@@ -107,7 +108,7 @@ enum EventFormat {
   }
 
   /** Whether a media type is one of CloudEvents' event formats, also one that is not read here. */
-  static boolean isCloudEvents(String contentType) {
+  static boolean isCloudEvents(@Nullable String contentType) {
     return contentType != null
         && contentType.strip().regionMatches(true, 0, CLOUD_EVENTS, 0, CLOUD_EVENTS.length());
   }

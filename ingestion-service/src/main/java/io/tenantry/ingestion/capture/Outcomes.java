@@ -67,7 +67,10 @@ final class Outcomes {
   }
 
   void failed(int index, String eventId, Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
     refused(index, Optional.of(eventId), cause, List.of());
   }
 

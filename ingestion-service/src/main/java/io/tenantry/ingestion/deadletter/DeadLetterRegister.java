@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the dead letter topic into the register, so that dead letters can be counted and found
@@ -43,8 +44,8 @@ public final class DeadLetterRegister {
   private final DeadLetterStore store;
   private final DeadLettersConfig config;
   private volatile boolean stopping;
-  private volatile KafkaConsumer<byte[], byte[]> current;
-  private Thread thread;
+  private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
+  private @Nullable Thread thread;
 
   DeadLetterRegister(DeadLetterTopic topic, DeadLetterStore store, DeadLettersConfig config) {
     this.topic = topic;

@@ -39,6 +39,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Dead letters, over HTTP: all of them for the admin API, its own for a tenant's key. */
 @Path("/api/v1/dead-letters")
@@ -68,9 +69,10 @@ final class DeadLetterResource {
   @Refuses(ErrorCode.FORBIDDEN)
   public Page<DeadLetter> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
-          String tenantId,
-      @RestQuery @Pattern(regexp = "[^\\x00]{1,255}", message = "is no reason") String reason,
-      @RestQuery @Pattern(regexp = STATUSES, message = "is no status") String status,
+          @Nullable String tenantId,
+      @RestQuery @Pattern(regexp = "[^\\x00]{1,255}", message = "is no reason")
+          @Nullable String reason,
+      @RestQuery @Pattern(regexp = STATUSES, message = "is no status") @Nullable String status,
       @BeanParam @Valid NumberedPageRequest page) {
     return store.list(filter(tenantId, reason, status), page.afterNumber().orElse(0L), page.size());
   }
@@ -86,7 +88,7 @@ final class DeadLetterResource {
   @Refuses(ErrorCode.FORBIDDEN)
   public Counts count(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
-          String tenantId) {
+          @Nullable String tenantId) {
     List<DeadLetterCount> counts = store.count(filter(tenantId, null, null));
     return new Counts(counts.stream().mapToLong(DeadLetterCount::count).sum(), counts);
   }
@@ -157,7 +159,8 @@ final class DeadLetterResource {
         tenants -> AdminAudit.concerns(asked, tenants));
   }
 
-  private DeadLetterFilter filter(String tenantId, String reason, String status) {
+  private DeadLetterFilter filter(
+      @Nullable String tenantId, @Nullable String reason, @Nullable String status) {
     Optional<UUID> asked = Optional.ofNullable(tenantId).map(UUID::fromString);
     asked.ifPresent(tenant -> TenantAccess.check(caller, tenant));
     return new DeadLetterFilter(

@@ -6,6 +6,7 @@ import io.tenantry.ingestion.topic.ManagedTopics;
 import io.tenantry.ingestion.topic.TopicIdentities;
 import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.kernel.kafka.KafkaUnavailable;
+import io.tenantry.kernel.runtime.Maps;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,7 +112,7 @@ final class DeadLetterTopic {
                   partition,
                   all,
                   message -> {
-                    DeadLetter letter = wanted.get(Position.of(message));
+                    DeadLetter letter = Maps.require(wanted, Position.of(message));
                     if (letter.isOf(message)) {
                       found.put(letter.id(), message);
                     } else {
@@ -169,9 +170,11 @@ final class DeadLetterTopic {
                           Function.identity(), p -> since.minus(CLOCK_SKEW).toEpochMilli())))
           .forEach(
               (partition, first) ->
-                  reader.seek(partition, first == null ? ends.get(partition) : first.offset()));
+                  reader.seek(
+                      partition, first == null ? Maps.require(ends, partition) : first.offset()));
       Set<Position> origins = new HashSet<>();
-      for (int empty = 0; partitions.stream().anyMatch(p -> reader.position(p) < ends.get(p)); ) {
+      for (int empty = 0;
+          partitions.stream().anyMatch(p -> reader.position(p) < Maps.require(ends, p)); ) {
         ConsumerRecords<byte[], byte[]> messages = reader.poll(POLL);
         empty = messages.isEmpty() ? empty + 1 : 0;
         if (empty == EMPTY_POLLS) {

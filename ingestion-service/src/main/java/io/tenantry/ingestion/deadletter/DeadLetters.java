@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tenantry.ingestion.deadletter.DecisionStore.Decision;
 import io.tenantry.ingestion.topic.TopicIdentity;
+import io.tenantry.kernel.runtime.Maps;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -131,7 +132,8 @@ public final class DeadLetters {
     unwritten.forEach(
         (position, decision) -> {
           if (!there.contains(position)) {
-            dead.add(new DeadLetterProducer.DeadMessage(messages.get(position), decision));
+            dead.add(
+                new DeadLetterProducer.DeadMessage(Maps.require(messages, position), decision));
           }
         });
     producer.bury(source, dead);

@@ -1,6 +1,7 @@
 package io.tenantry.ingestion.deadletter;
 
 import io.tenantry.ingestion.topic.ManagedTopics;
+import io.tenantry.kernel.runtime.Maps;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends dead letters to the topic of events again. Each carries how often that was done; one that
@@ -71,10 +73,7 @@ final class Redrive {
           .values()
           .removeIf(message -> message.headers().lastHeader(DeadLetterHeaders.TRUNCATED) != null);
       List<DeadLetter> ready =
-          some.stream()
-              .filter(letter -> messages.containsKey(letter.id()))
-              .filter(letter -> messages.get(letter.id()).key() != null)
-              .toList();
+          some.stream().filter(letter -> hasKey(messages.get(letter.id()))).toList();
       if (!request.isDryRun()) {
         send(ready, messages, actor);
       }
@@ -91,11 +90,17 @@ final class Redrive {
         more);
   }
 
+  private static boolean hasKey(@Nullable ConsumerRecord<byte[], byte[]> message) {
+    return message != null && message.key() != null;
+  }
+
   private void send(
       List<DeadLetter> letters, Map<Long, ConsumerRecord<byte[], byte[]>> messages, String actor) {
     if (!letters.isEmpty()) {
       producer.resend(
-          letters.stream().map(letter -> again(messages.get(letter.id()), letter)).toList());
+          letters.stream()
+              .map(letter -> again(Maps.require(messages, letter.id()), letter))
+              .toList());
       // Sent, and only then noted: who dies in between sends some twice, and they are stored once.
       store.note(letters.stream().map(DeadLetter::id).toList(), Status.REDRIVEN, actor);
     }

@@ -9,21 +9,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** The body of {@code POST /api/v1/dead-letters/redrive}. What is left out does not restrict. */
 record RedriveRequest(
-    UUID tenantId,
-    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") String reason,
+    @Nullable UUID tenantId,
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String reason,
     @Schema(description = "Numbers of dead letters")
         @Size(min = 1, max = 10_000, message = "must have 1 to 10000 elements")
-        List<@NotNull(message = "must not be null") Long> ids,
+        @Nullable List<@NotNull(message = "must not be null") Long> ids,
     @Schema(description = "Also those that were sent again and died too often")
-        Boolean includeParked,
+        @Nullable Boolean includeParked,
     @Schema(description = "How many at most; 1000 if left out")
         @Min(value = 1, message = "must be at least 1")
         @Max(value = 10_000, message = "must be at most 10000")
-        Integer limit,
-    @Schema(description = "Only tell what would be done") Boolean dryRun) {
+        @Nullable Integer limit,
+    @Schema(description = "Only tell what would be done") @Nullable Boolean dryRun) {
 
   boolean isDryRun() {
     return Boolean.TRUE.equals(dryRun);

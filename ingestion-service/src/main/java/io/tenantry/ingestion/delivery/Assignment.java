@@ -3,6 +3,7 @@ package io.tenantry.ingestion.delivery;
 import io.tenantry.ingestion.group.StartPositions;
 import io.tenantry.ingestion.loss.Loss;
 import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
+import io.tenantry.kernel.runtime.Maps;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ final class Assignment implements ConsumerRebalanceListener {
     Map<TopicPartition, Long> earliest = consumer.beginningOffsets(positions.keySet());
     positions.forEach(
         (partition, position) -> {
-          long next = earliest.get(partition);
+          long next = Maps.require(earliest, partition);
           if (position < next) {
             unrecorded.add(loss(partition, position, next, Optional.empty()));
           }

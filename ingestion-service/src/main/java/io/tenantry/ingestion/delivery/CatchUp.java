@@ -3,6 +3,7 @@ package io.tenantry.ingestion.delivery;
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.tenantry.ingestion.topic.ManagedTopics;
 import io.tenantry.ingestion.topic.TopicIdentities;
+import io.tenantry.kernel.runtime.Maps;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers what the worker has passed by, once the tenants' databases answer again: it reads each
@@ -51,7 +53,7 @@ final class CatchUp {
   private final Clock clock;
   private final Set<Integer> running = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
-  private Thread thread;
+  private @Nullable Thread thread;
 
   CatchUp(
       ManagedTopics topics,
@@ -79,7 +81,9 @@ final class CatchUp {
 
   void stop() {
     stopping = true;
-    thread.interrupt();
+    if (thread != null) {
+      thread.interrupt();
+    }
   }
 
   private void runUntilStopped() {
@@ -141,8 +145,8 @@ final class CatchUp {
   /** What the topic does not keep any more cannot be delivered, and must not pass unnoticed. */
   private void moveToKept(
       KafkaConsumer<byte[], byte[]> reader, TopicPartition source, Set<UUID> back) {
-    long earliest = reader.beginningOffsets(List.of(source)).get(source);
-    long end = reader.endOffsets(List.of(source)).get(source);
+    long earliest = Maps.require(reader.beginningOffsets(List.of(source)), source);
+    long end = Maps.require(reader.endOffsets(List.of(source)), source);
     Instant earliestTime = clock.instant();
     if (earliest < end
         && back.stream()

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers one tenant's messages into its database, in order. May be repeated: what is there is not
@@ -71,7 +72,7 @@ final class Delivery {
   private static final class TenantAway extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TenantAway(String reason, Throwable cause) {
+    TenantAway(@Nullable String reason, Throwable cause) {
       super(reason, cause);
     }
   }
@@ -102,7 +103,7 @@ final class Delivery {
       try {
         deliver(source, tenant.get(), messages.subList(from, to));
       } catch (TenantAway e) {
-        return new Away(messages.get(from).offset(), e.getMessage());
+        return new Away(messages.get(from).offset(), String.valueOf(e.getMessage()));
       }
       from = to;
     }
@@ -156,7 +157,7 @@ final class Delivery {
       try {
         parsed.add(new Parsed(message, InboxStore.Received.of(message)));
       } catch (InvalidEvent e) {
-        malformed.add(new Burial(message, Reason.MALFORMED, e.getMessage()));
+        malformed.add(new Burial(message, Reason.MALFORMED, String.valueOf(e.getMessage())));
       }
     }
     deadLetters.bury(source, malformed);

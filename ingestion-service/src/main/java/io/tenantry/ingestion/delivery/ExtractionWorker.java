@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves events from the topic into tenants' databases. What a poll brings is delivered before the
@@ -45,8 +46,8 @@ public final class ExtractionWorker {
   private final ExtractionConfig config;
   private final TopicIdentities identities;
   private volatile boolean stopping;
-  private volatile KafkaConsumer<byte[], byte[]> current;
-  private Thread thread;
+  private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
+  private @Nullable Thread thread;
 
   ExtractionWorker(
       ManagedTopics topics,
@@ -82,13 +83,14 @@ public final class ExtractionWorker {
 
   void stop(@Observes @Priority(ShutdownOrder.WORKERS) ShutdownEvent stopped)
       throws InterruptedException {
-    if (thread != null) {
-      stop();
-    }
+    stop();
   }
 
-  /** Completes and commits the current batch, then leaves the group. */
+  /** Completes and commits the current batch, then leaves the group; unless it never started. */
   public void stop() throws InterruptedException {
+    if (thread == null) {
+      return;
+    }
     stopping = true;
     KafkaConsumer<byte[], byte[]> consumer = current;
     if (consumer != null) {

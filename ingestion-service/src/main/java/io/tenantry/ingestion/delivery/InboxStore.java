@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Stores events in a tenant's own database, each once. */
 @Singleton
@@ -101,7 +102,7 @@ final class InboxStore {
       }
     }
 
-    private Buffer bytes() {
+    private @Nullable Buffer bytes() {
       return json.isPresent() || event.data().length == 0 ? null : Buffer.buffer(event.data());
     }
   }
@@ -125,8 +126,8 @@ final class InboxStore {
         column(events, Buffer[]::new, Received::bytes));
   }
 
-  private static <T> T[] column(
-      List<Received> events, IntFunction<T[]> array, Function<Received, T> value) {
+  private static <T> @Nullable T[] column(
+      List<Received> events, IntFunction<T[]> array, Function<Received, @Nullable T> value) {
     return events.stream().map(value).toArray(array);
   }
 

@@ -70,10 +70,11 @@ public class TenantDatabases {
     private int users;
     private Instant used;
 
-    Entry(Pool pool, Buffer login, Database database) {
+    Entry(Pool pool, Buffer login, Database database, Instant used) {
       this.pool = pool;
       this.login = login;
       this.database = database;
+      this.used = used;
     }
   }
 
@@ -159,7 +160,7 @@ public class TenantDatabases {
                 connection -> SessionSettings.complete(connection).onSuccess(SqlConnection::close))
             .using(vertx)
             .build();
-    return new Entry(pool, login, new Database(pool, config.patience()));
+    return new Entry(pool, login, new Database(pool, config.patience()), clock.instant());
   }
 
   private PgConnectOptions options(TenantEntry tenant) {

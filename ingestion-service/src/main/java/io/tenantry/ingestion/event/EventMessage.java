@@ -16,6 +16,7 @@ import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tenants' events as Kafka messages: CloudEvents in binary mode (CloudEvents' Kafka binding,
@@ -51,7 +52,7 @@ public final class EventMessage {
    *
    * @param key the message's key, null if it has none
    */
-  public static Optional<UUID> tenantOf(byte[] key) {
+  public static Optional<UUID> tenantOf(byte @Nullable [] key) {
     if (key == null || key.length != 36) {
       return Optional.empty();
     }

@@ -6,6 +6,7 @@ import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.InvalidRequest;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.runtime.Maps;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,6 +37,7 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the broker about consumer groups, all of them in one request of each kind. */
 @Singleton
@@ -72,7 +74,13 @@ final class BrokerGroups {
         .map(
             group ->
                 Optional.ofNullable(descriptions.get(group.getKey()))
-                    .map(d -> group(d, group.getValue(), committed.get(group.getKey()), ranges))
+                    .map(
+                        d ->
+                            group(
+                                d,
+                                group.getValue(),
+                                Maps.require(committed, group.getKey()),
+                                ranges))
                     .orElseGet(() -> missing(group.getKey(), group.getValue())))
         .toList();
   }
@@ -91,7 +99,7 @@ final class BrokerGroups {
         partitionsOf(topic, ranges)
             .map(
                 partition -> {
-                  Range range = ranges.get(partition);
+                  Range range = Maps.require(ranges, partition);
                   Optional<Long> next = Optional.ofNullable(committed.get(partition));
                   return new ConsumerGroup.Offset(
                       partition.partition(),
@@ -180,7 +188,8 @@ final class BrokerGroups {
     Map<TopicPartition, Long> first = answers.await(earliest);
     Map<TopicPartition, Long> end = answers.await(latest);
     return partitions.stream()
-        .collect(Collectors.toMap(p -> p, p -> new Range(first.get(p), end.get(p))));
+        .collect(
+            Collectors.toMap(p -> p, p -> new Range(Maps.require(first, p), Maps.require(end, p))));
   }
 
   private List<TopicPartition> partitions(Collection<String> topics) {
@@ -234,18 +243,22 @@ final class BrokerGroups {
       throw new InvalidRequest("partitions", "has one that the topic does not have");
     }
     Map<TopicPartition, Long> from =
-        descriptions(List.of(group)).isEmpty() ? Map.of() : committed(List.of(group)).get(group);
+        descriptions(List.of(group)).isEmpty()
+            ? Map.of()
+            : Maps.require(committed(List.of(group)), group);
     Map<TopicPartition, Long> at =
-        reset.to() == ResetTarget.TIME
-            ? answers.await(offsets(chosen, OffsetSpec.forTimestamp(reset.time().toEpochMilli())))
-            : Map.of();
+        Optional.ofNullable(reset.time())
+            .map(time -> OffsetSpec.forTimestamp(time.toEpochMilli()))
+            .map(time -> answers.await(offsets(chosen, time)))
+            .orElse(Map.of());
     return chosen.stream()
         .map(
             partition ->
                 new OffsetsReset.Move(
                     partition.partition(),
                     Optional.ofNullable(from.get(partition)),
-                    target(reset, ranges.get(partition), at.getOrDefault(partition, -1L))))
+                    target(
+                        reset, Maps.require(ranges, partition), at.getOrDefault(partition, -1L))))
         .toList();
   }
 
@@ -253,7 +266,7 @@ final class BrokerGroups {
     return switch (reset.to()) {
       case EARLIEST -> range.earliest();
       case LATEST -> range.latest();
-      case OFFSET -> range.within(reset.offset());
+      case OFFSET -> range.within(Optional.ofNullable(reset.offset()).orElseThrow());
       // Kafka says -1 if no message is as young.
       case TIME -> atTime < 0 ? range.latest() : atTime;
     };
@@ -303,7 +316,7 @@ final class BrokerGroups {
             });
   }
 
-  private static TenantryException active(String group, Throwable cause) {
+  private static TenantryException active(String group, @Nullable Throwable cause) {
     return new TenantryException(
         ErrorCode.GROUP_ACTIVE,
         "Offsets of %s cannot be reset while it has members: end its consumers first."

@@ -7,22 +7,24 @@ import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** The body of {@code POST /api/v1/groups/{group}/offsets/reset}. */
 record ResetOffsets(
     @NotNull(message = "is required") ResetTarget to,
     @Schema(description = "With to=time: the first message at or after it is the next to be read")
-        Instant time,
+        @Nullable Instant time,
     @Schema(description = "With to=offset: the next to be read, moved to what is kept")
         @PositiveOrZero(message = "must be 0 or more")
-        Long offset,
+        @Nullable Long offset,
     @Schema(description = "Which partitions; all if left out")
         @Size(min = 1, message = "must have an element")
-        List<
+        @Nullable
+            List<
                 @NotNull(message = "must not be null")
                 @PositiveOrZero(message = "must be 0 or more") Integer>
             partitions,
-    @Schema(description = "Only tell what would be done") Boolean dryRun) {
+    @Schema(description = "Only tell what would be done") @Nullable Boolean dryRun) {
 
   boolean isDryRun() {
     return Boolean.TRUE.equals(dryRun);
@@ -38,7 +40,7 @@ record ResetOffsets(
     require("offset", to == ResetTarget.OFFSET, offset);
   }
 
-  private void require(String field, boolean needed, Object value) {
+  private void require(String field, boolean needed, @Nullable Object value) {
     if (needed && value == null) {
       throw new InvalidRequest(field, "is required with to=" + to);
     }

@@ -1,6 +1,7 @@
 package io.tenantry.ingestion.group;
 
 import io.tenantry.ingestion.topic.TopicIdentity;
+import io.tenantry.kernel.runtime.Maps;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,7 +48,8 @@ public final class StartPositions implements ConsumerRebalanceListener {
       Optional<CommittedOffset> stored =
           Optional.ofNullable(committed.get(partition)).map(CommittedOffset::of);
       StartPosition position =
-          StartPosition.of(stored, topic, earliest.get(partition), end.get(partition));
+          StartPosition.of(
+              stored, topic, Maps.require(earliest, partition), Maps.require(end, partition));
       if (stored.filter(offset -> offset.next() != position.next()).isPresent()) {
         LOG.warnf(
             "%s is read from %d and not from the committed offset: committed=%s topic=%s",

@@ -124,35 +124,31 @@ public final class BodyReader {
 
     final RoutingContext context;
     private final Context eventLoop;
-    private final Sender sender;
     private final long largest;
     private final Consumer<Body> whole;
     private final Buffer body = Buffer.buffer();
     private long size;
-    private InFlight.Reservation room;
+    private final Optional<InFlight.Reservation> room;
     private byte[] bytes = {};
     private boolean done;
 
     Reading(RoutingContext context, Sender sender, long largest, Consumer<Body> whole) {
       this.context = context;
       this.eventLoop = context.vertx().getOrCreateContext();
-      this.sender = sender;
       this.largest = largest;
       this.whole = whole;
+      this.room = inFlight.reserve(sender, LEAST, () -> eventLoop.runOnContext(loop -> drop()));
     }
 
     boolean start() {
-      Optional<InFlight.Reservation> reserved =
-          inFlight.reserve(sender, LEAST, () -> eventLoop.runOnContext(loop -> drop()));
-      if (reserved.isEmpty()) {
+      if (room.isEmpty()) {
         refuseFull();
         return false;
       }
-      room = reserved.get();
       context.addEndHandler(
           end -> {
             done = true;
-            room.release();
+            room.get().release();
           });
       return true;
     }
@@ -195,7 +191,8 @@ public final class BodyReader {
       if (size > largest) {
         done = true;
         refuseTooLarge(context, largest);
-      } else if (size + more > LEAST && !room.growTo(Math.ceilDiv(size + more, STEP) * STEP)) {
+      } else if (size + more > LEAST
+          && !room.get().growTo(Math.ceilDiv(size + more, STEP) * STEP)) {
         refuseFull();
       }
       return !done;
@@ -219,7 +216,7 @@ public final class BodyReader {
 
     @Override
     public void countFor(Sender.Proven proven) {
-      if (!room.moveTo(proven)) {
+      if (!room.get().moveTo(proven)) {
         throw tooMany();
       }
     }

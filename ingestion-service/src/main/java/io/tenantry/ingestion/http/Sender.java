@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Whose share of memory the body of a request is counted for. */
 public sealed interface Sender {
@@ -56,8 +57,8 @@ public sealed interface Sender {
    */
   record Unproven(UUID instance, String network) implements Sender {
 
-    /** A sender at this address; null if it is closed already. */
-    public static Unproven at(SocketAddress address, UUID instance) {
+    /** A sender at this address, which is null if the connection is closed already. */
+    public static Unproven at(@Nullable SocketAddress address, UUID instance) {
       return new Unproven(instance, address == null ? "" : networkOf(address.hostAddress()));
     }
 

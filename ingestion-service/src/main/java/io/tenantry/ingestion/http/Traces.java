@@ -20,6 +20,7 @@ import java.util.stream.StreamSupport;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Traces over Kafka and into databases, where no library carries them (W3C Trace Context, as Kafka
@@ -36,7 +37,7 @@ public final class Traces {
         }
 
         @Override
-        public String get(Headers headers, String key) {
+        public @Nullable String get(@Nullable Headers headers, String key) {
           Header header = headers == null ? null : headers.lastHeader(key);
           return header == null || header.value() == null
               ? null
@@ -68,8 +69,8 @@ public final class Traces {
             Context.current(),
             headers,
             (to, name, value) -> {
-              to.remove(name);
-              to.add(name, value.getBytes(StandardCharsets.UTF_8));
+              headers.remove(name);
+              headers.add(name, value.getBytes(StandardCharsets.UTF_8));
             });
   }
 

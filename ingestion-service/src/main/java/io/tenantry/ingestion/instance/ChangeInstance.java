@@ -8,29 +8,32 @@ import jakarta.validation.constraints.Size;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of {@code PATCH /api/v1/instances/{name}}. What is left out stays as it is; what is
  * empty, or a timeout of 0, the service's configuration says from then on.
  */
 record ChangeInstance(
-    UUID tenantId,
+    @Nullable UUID tenantId,
     @Pattern(regexp = "[a-z][a-z0-9_-]{0,63}", message = "must be 1 to 64 of a-z 0-9 _ -")
-        String channelType,
-    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL) String evolutionUrl,
-    @Size(max = 1024, message = CreateInstance.TOO_LONG) String evolutionKey,
-    @Size(max = 1024, message = CreateInstance.TOO_LONG) String whatsappInstance,
-    @Size(max = 255, message = "must have at most 255 characters") String sessionIdPrefix,
-    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL) String agentApiUrl,
-    @Size(max = 1024, message = CreateInstance.TOO_LONG) String agentApiKey,
-    @Size(max = 255, message = "must have at most 255 characters") String defaultAgent,
+        @Nullable String channelType,
+    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL)
+        @Nullable String evolutionUrl,
+    @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String evolutionKey,
+    @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String whatsappInstance,
+    @Size(max = 255, message = "must have at most 255 characters") @Nullable String sessionIdPrefix,
+    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL)
+        @Nullable String agentApiUrl,
+    @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String agentApiKey,
+    @Size(max = 255, message = "must have at most 255 characters") @Nullable String defaultAgent,
     @Schema(description = "Seconds; 0 for the service's")
         @Min(value = 0, message = "must be at least 0")
         @Max(value = 3600, message = "must be at most 3600")
-        Integer agentTimeout,
-    @Size(max = 1024, message = CreateInstance.TOO_LONG) String webhookSecret,
-    WebhookSigning webhookSigning,
-    @JsonProperty("is_active") Boolean active) {
+        @Nullable Integer agentTimeout,
+    @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String webhookSecret,
+    @Nullable WebhookSigning webhookSigning,
+    @JsonProperty("is_active") @Nullable Boolean active) {
 
   /** The instance with these changes. */
   Instance applyTo(Instance instance) {
@@ -59,11 +62,11 @@ record ChangeInstance(
         instance.updatedAt());
   }
 
-  private static Optional<String> changed(Optional<String> old, String value) {
+  private static Optional<String> changed(Optional<String> old, @Nullable String value) {
     return value == null ? old : CreateInstance.present(value);
   }
 
-  private static Optional<String> changedSecret(Optional<String> old, String value) {
+  private static Optional<String> changedSecret(Optional<String> old, @Nullable String value) {
     return value != null && Settings.isMask(value) ? old : changed(old, value);
   }
 }

@@ -9,6 +9,7 @@ import jakarta.validation.constraints.Size;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of {@code POST /api/v1/instances}. What is left out, or empty, the service's
@@ -24,31 +25,33 @@ record CreateInstance(
     @NotNull(message = "is required") UUID tenantId,
     @Schema(description = "whatsapp if left out")
         @Pattern(regexp = "[a-z][a-z0-9_-]{0,63}", message = "must be 1 to 64 of a-z 0-9 _ -")
-        String channelType,
-    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL) String evolutionUrl,
-    @Size(max = 1024, message = CreateInstance.TOO_LONG) String evolutionKey,
-    @Size(max = 1024, message = CreateInstance.TOO_LONG) String whatsappInstance,
-    @Size(max = 255, message = "must have at most 255 characters") String sessionIdPrefix,
-    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL) String agentApiUrl,
-    @Size(max = 1024, message = CreateInstance.TOO_LONG) String agentApiKey,
-    @Size(max = 255, message = "must have at most 255 characters") String defaultAgent,
+        @Nullable String channelType,
+    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL)
+        @Nullable String evolutionUrl,
+    @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String evolutionKey,
+    @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String whatsappInstance,
+    @Size(max = 255, message = "must have at most 255 characters") @Nullable String sessionIdPrefix,
+    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL)
+        @Nullable String agentApiUrl,
+    @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String agentApiKey,
+    @Size(max = 255, message = "must have at most 255 characters") @Nullable String defaultAgent,
     @Schema(description = "Seconds")
         @Min(value = 1, message = "must be at least 1")
         @Max(value = 3600, message = "must be at most 3600")
-        Integer agentTimeout,
+        @Nullable Integer agentTimeout,
     @Schema(
             description =
                 "Messages have to be signed with it (X-Hub-Signature-256: sha256=…), or to come"
                     + " with it (X-Webhook-Secret)")
         @Size(max = 1024, message = CreateInstance.TOO_LONG)
-        String webhookSecret,
+        @Nullable String webhookSecret,
     @Schema(
             description =
                 "body if left out; standard for Standard Webhooks: webhook-signature over id,"
                     + " timestamp and body, and nothing else")
-        WebhookSigning webhookSigning,
-    @JsonProperty("is_default") Boolean standard,
-    @JsonProperty("is_active") Boolean active) {
+        @Nullable WebhookSigning webhookSigning,
+    @JsonProperty("is_default") @Nullable Boolean standard,
+    @JsonProperty("is_active") @Nullable Boolean active) {
 
   static final String URL = "(https?://[^\\s/]+.*)?";
   static final String NO_URL = "must be an address that begins with http:// or https://";
@@ -66,7 +69,7 @@ record CreateInstance(
         Optional.ofNullable(agentTimeout));
   }
 
-  static Optional<String> present(String value) {
+  static Optional<String> present(@Nullable String value) {
     return Optional.ofNullable(value).filter(v -> !v.isEmpty());
   }
 }

@@ -120,7 +120,9 @@ final class WebhookRoute {
   }
 
   private static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException ? failure.getCause() : failure;
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 
   private void requireWithin(RoutingContext context, Subject subject) {

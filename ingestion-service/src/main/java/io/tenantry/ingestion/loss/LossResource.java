@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Events that were lost before they were delivered, over HTTP. */
 @Path("/api/v1/lost-events")
@@ -40,7 +41,7 @@ final class LossResource {
               + " because the topic was replaced. Of one tenant, also those that concern all.")
   public Page<LostEvents> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
-          String tenantId,
+          @Nullable String tenantId,
       @BeanParam @Valid NumberedPageRequest page) {
     return store.list(
         Optional.ofNullable(tenantId).map(UUID::fromString),

@@ -2,6 +2,7 @@ package io.tenantry.ingestion.topic;
 
 import io.tenantry.ingestion.broker.BrokerAnswers;
 import io.tenantry.kernel.kafka.KafkaUnavailable;
+import io.tenantry.kernel.runtime.Maps;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -92,15 +93,15 @@ final class BrokerTopics {
         .map(
             topic ->
                 topic.with(
-                    descriptions.get(topic.name()).partitions().stream()
+                    Maps.require(descriptions, topic.name()).partitions().stream()
                         .map(
                             partition -> {
                               TopicPartition id =
                                   new TopicPartition(topic.name(), partition.partition());
                               return partition(
                                   partition,
-                                  first.get(id).offset(),
-                                  end.get(id).offset(),
+                                  Maps.require(first, id).offset(),
+                                  Maps.require(end, id).offset(),
                                   size(partition, id, sizes));
                             })
                         .toList()))
@@ -181,8 +182,9 @@ final class BrokerTopics {
     List<Topic> topics = new ArrayList<>();
     for (String name : existing) {
       answers
-          .awaitUnless(UnknownTopicOrPartitionException.class, configs.get(resource(name)))
-          .ifPresent(config -> topics.add(topic(descriptions.get(name), config)));
+          .awaitUnless(
+              UnknownTopicOrPartitionException.class, Maps.require(configs, resource(name)))
+          .ifPresent(config -> topics.add(topic(Maps.require(descriptions, name), config)));
     }
     return topics;
   }

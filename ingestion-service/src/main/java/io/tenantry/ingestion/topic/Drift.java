@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.TopicConfig;
+import org.jspecify.annotations.Nullable;
 
 /** Compares a topic as it should be with the one the broker has. Knows no broker. */
 final class Drift {
@@ -75,7 +76,11 @@ final class Drift {
   }
 
   private static Verification.Setting setting(
-      String name, String desired, Optional<String> actual, boolean matches, String hindrance) {
+      String name,
+      String desired,
+      Optional<String> actual,
+      boolean matches,
+      @Nullable String hindrance) {
     return new Verification.Setting(
         name, desired, actual, matches, Optional.ofNullable(hindrance).filter(h -> !matches));
   }

@@ -2,6 +2,7 @@ package io.tenantry.ingestion.topic;
 
 import io.tenantry.ingestion.broker.BrokerAnswers;
 import io.tenantry.kernel.kafka.KafkaUnavailable;
+import io.tenantry.kernel.runtime.Maps;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,10 +42,11 @@ public final class TopicIdentities {
     KafkaFuture<String> cluster =
         admin.describeCluster(new DescribeClusterOptions().timeoutMs(patience)).clusterId();
     KafkaFuture<TopicDescription> description =
-        admin
-            .describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs(patience))
-            .topicNameValues()
-            .get(topic);
+        Maps.require(
+            admin
+                .describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs(patience))
+                .topicNameValues(),
+            topic);
     try {
       return new TopicIdentity(
           answers.await(cluster), answers.await(description).topicId().toString());

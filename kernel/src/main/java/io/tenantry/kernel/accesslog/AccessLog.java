@@ -11,6 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -62,7 +63,7 @@ final class AccessLog {
 
   private void begin(RoutingContext context) {
     long started = System.nanoTime();
-    boolean quiet = config.quiet().stream().anyMatch(context.request().path()::startsWith);
+    boolean quiet = config.quiet().stream().anyMatch(path(context)::startsWith);
     context.addEndHandler(
         ended -> {
           if (!quiet || context.response().getStatusCode() >= 400) {
@@ -72,9 +73,14 @@ final class AccessLog {
     context.next();
   }
 
+  /** The path; empty for a CONNECT, which has none. */
+  private static String path(RoutingContext context) {
+    return Objects.requireNonNullElse(context.request().path(), "");
+  }
+
   private static void write(RoutingContext context, long started, boolean whole) {
     HttpServerResponse response = context.response();
-    String path = context.request().path();
+    String path = path(context);
     Optional<String> tenant = tenantOf(context, path);
     Optional<String> job =
         first(JOB, path).or(() -> location(response).flatMap(place -> first(JOB, place)));

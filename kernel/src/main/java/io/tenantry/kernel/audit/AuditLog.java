@@ -29,6 +29,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The audit log of all services, {@code control_plane.audit_log}. It is append-only: PostgreSQL
@@ -154,7 +155,7 @@ public class AuditLog implements AuditSink {
         texts(entries, this::details));
   }
 
-  private static UUID only(Set<UUID> tenants) {
+  private static @Nullable UUID only(Set<UUID> tenants) {
     return tenants.size() == 1 ? tenants.iterator().next() : null;
   }
 
@@ -162,13 +163,14 @@ public class AuditLog implements AuditSink {
    * Several tenants as a PostgreSQL array literal: the elements of a nested array must have equal
    * lengths.
    */
-  private static String several(Set<UUID> tenants) {
+  private static @Nullable String several(Set<UUID> tenants) {
     return tenants.size() > 1
         ? tenants.stream().map(UUID::toString).sorted().collect(Collectors.joining(",", "{", "}"))
         : null;
   }
 
-  private static String[] texts(List<Waiting> entries, Function<Waiting, String> column) {
+  private static @Nullable String[] texts(
+      List<Waiting> entries, Function<Waiting, @Nullable String> column) {
     return entries.stream().map(column).toArray(String[]::new);
   }
 

@@ -31,6 +31,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to the audit log every request to the admin API that changes something, and every request
@@ -163,7 +164,7 @@ public final class AdminAudit implements ContainerResponseFilter {
   private AuditEntry entry(
       ContainerRequestContext asked,
       Principal principal,
-      Function<String, Optional<UUID>> named,
+      Function<@Nullable String, Optional<UUID>> named,
       AuditEntry.Outcome outcome,
       Optional<String> code) {
     Map<String, String> parameters = single(asked.getUriInfo().getPathParameters());
@@ -191,7 +192,7 @@ public final class AdminAudit implements ContainerResponseFilter {
 
   /** From the path, the caller's key, or the Location of what was created. */
   private static Optional<UUID> tenant(
-      String parameter, Principal principal, ContainerResponseContext answer) {
+      @Nullable String parameter, Principal principal, ContainerResponseContext answer) {
     try {
       if (parameter != null) {
         return Optional.of(UUID.fromString(parameter));

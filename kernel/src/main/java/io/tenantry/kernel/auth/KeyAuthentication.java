@@ -17,6 +17,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -66,15 +67,17 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
     HttpServerRequest request = context.request();
     String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
     String apiKey = request.getHeader(API_KEY);
-    if (authorization == null && apiKey == null) {
+    String key;
+    if (authorization != null) {
+      if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+        return refused();
+      }
+      key = authorization.substring(SCHEME.length()).strip();
+    } else if (apiKey != null) {
+      key = apiKey.strip();
+    } else {
       return Uni.createFrom().nullItem();
     }
-    if (authorization != null
-        && !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      return refused();
-    }
-    String key =
-        (authorization == null ? apiKey : authorization.substring(SCHEME.length())).strip();
     Optional<SecurityIdentity> admin = adminKeys.identify(key);
     if (admin.isPresent()) {
       return Uni.createFrom().item(admin.get());
@@ -114,7 +117,7 @@ public final class KeyAuthentication implements HttpAuthenticationMechanism {
       Optional<String> address,
       KeyCheck.Reason reason,
       TenantPrincipal holder) {
-    String path = request.path();
+    String path = Objects.requireNonNullElse(request.path(), "");
     return new AuditEntry(
         AuditEntry.ofKey(holder.keyId()),
         request.method() + " " + path.substring(0, Math.min(path.length(), LONGEST_PATH)),

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the ownership of databases, schemas and roles on a cluster. Only this class and its parts
@@ -73,7 +74,7 @@ public final class ClusterObjects {
   }
 
   /** The registered cluster's system identifier; null before the cluster is registered. */
-  Long systemIdentifier() {
+  @Nullable Long systemIdentifier() {
     return systemIdentifier.isPresent() ? (Long) systemIdentifier.getAsLong() : null;
   }
 
@@ -114,7 +115,7 @@ public final class ClusterObjects {
   /**
    * The comment on an object, which may be a mark; null if there is no comment or no such object.
    */
-  static String comment(Sql session, Kind kind, String name) {
+  static @Nullable String comment(Sql session, Kind kind, String name) {
     return session
         .first(
             row -> row.getString(0),
@@ -199,7 +200,7 @@ public final class ClusterObjects {
    *
    * @param comment the object's comment, which may be a mark
    */
-  void require(String kind, String name, String comment, Expected expected) {
+  void require(String kind, String name, @Nullable String comment, Expected expected) {
     if (Mark.parse(comment).filter(mark -> expected.permits(mark, installation)).isEmpty()) {
       throw new IdentityMismatch(
           "The %s %s is marked '%s', and %s was expected; it was left as it is."

@@ -4,16 +4,21 @@ import io.tenantry.kernel.db.Sql;
 import io.vertx.sqlclient.Row;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database as found on the server.
  *
  * @param comment its comment, which may be a mark; null if there is no comment
- * @param acceptsConnections whether it accepts connections; false until it is finished
+ * @param acceptsConnections false until it is finished
  * @param template whether databases may be cloned from it
  */
 public record FoundDatabase(
-    String name, String owner, String comment, boolean acceptsConnections, boolean template) {
+    String name,
+    String owner,
+    @Nullable String comment,
+    boolean acceptsConnections,
+    boolean template) {
 
   private static final String SELECT =
       """

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ownership of a database, schema or role, stored on the object itself as its comment: a
@@ -88,7 +89,7 @@ public record Mark(
   }
 
   /** The mark in a comment; empty if the comment is not a mark. */
-  public static Optional<Mark> parse(String comment) {
+  public static Optional<Mark> parse(@Nullable String comment) {
     Matcher matcher = FORMAT.matcher(comment == null ? "" : comment);
     if (!matcher.matches()) {
       return Optional.empty();

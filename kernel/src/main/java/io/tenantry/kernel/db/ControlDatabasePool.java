@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the pool that Quarkus configures, with TLS as for clusters. JDBC gets the same settings
@@ -20,7 +21,7 @@ import java.util.Optional;
 final class ControlDatabasePool implements PgPoolCreator {
 
   private final Config config;
-  private volatile Pool lockPool;
+  private volatile @Nullable Pool lockPool;
 
   ControlDatabasePool(Config config) {
     this.config = config;
@@ -41,7 +42,11 @@ final class ControlDatabasePool implements PgPoolCreator {
    * pool.
    */
   Pool lockPool() {
-    return lockPool;
+    Pool created = lockPool;
+    if (created == null) {
+      throw new IllegalStateException("Quarkus has not created the pool yet");
+    }
+    return created;
   }
 
   private static Pool build(Input input, PoolOptions options) {

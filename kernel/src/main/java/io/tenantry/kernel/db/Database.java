@@ -9,6 +9,7 @@ import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL database with a blocking interface. Call it on virtual threads, never on an event
@@ -50,7 +52,7 @@ public final class Database implements Sql {
   }
 
   @Override
-  public RowSet<Row> run(String statement, Object... parameters) {
+  public RowSet<Row> run(String statement, @Nullable Object... parameters) {
     return withConnection(connection -> run(connection, statement, parameters));
   }
 
@@ -59,7 +61,7 @@ public final class Database implements Sql {
    *
    * @return fails with {@link SqlError} or {@link DatabaseUnavailable}
    */
-  public CompletableFuture<RowSet<Row>> start(String statement, Object... parameters) {
+  public CompletableFuture<RowSet<Row>> start(String statement, @Nullable Object... parameters) {
     return pool.getConnection()
         .compose(
             connection ->
@@ -141,7 +143,7 @@ public final class Database implements Sql {
 
   private <T> T inConnection(Function<SqlConnection, T> work) {
     SqlConnection connection = open(pool.getConnection(), timeout);
-    Throwable failure = null;
+    @Nullable Throwable failure = null;
     try {
       return work.apply(connection);
     } catch (RuntimeException | Error e) {
@@ -163,7 +165,7 @@ public final class Database implements Sql {
         .onComplete(done -> close(connection, done.cause()));
   }
 
-  private static void close(SqlConnection connection, Throwable failure) {
+  private static void close(SqlConnection connection, @Nullable Throwable failure) {
     if (isTimeout(failure)) {
       Connections.drop(connection);
     } else {
@@ -171,11 +173,12 @@ public final class Database implements Sql {
     }
   }
 
-  private static boolean isTimeout(Throwable failure) {
+  private static boolean isTimeout(@Nullable Throwable failure) {
     return failure instanceof DatabaseUnavailable away && away.isTimeout();
   }
 
-  private RowSet<Row> run(SqlConnection connection, String statement, Object... parameters) {
+  private RowSet<Row> run(
+      SqlConnection connection, String statement, @Nullable Object... parameters) {
     return await(connection.preparedQuery(statement).execute(Parameters.of(parameters)), timeout);
   }
 
@@ -188,7 +191,7 @@ public final class Database implements Sql {
     }
 
     @Override
-    public RowSet<Row> run(String statement, Object... parameters) {
+    public RowSet<Row> run(String statement, @Nullable Object... parameters) {
       return Database.this.run(connection, statement, parameters);
     }
 
@@ -211,14 +214,14 @@ public final class Database implements Sql {
     }
 
     @Override
-    public RowSet<Row> run(String statement, Object... parameters) {
+    public RowSet<Row> run(String statement, @Nullable Object... parameters) {
       Future<RowSet<Row>> answer = start(statement, parameters);
       awaitSent();
       return await(answer, timeout);
     }
 
     @Override
-    public void send(String statement, Object... parameters) {
+    public void send(String statement, @Nullable Object... parameters) {
       sent.add(start(statement, parameters));
     }
 
@@ -227,7 +230,7 @@ public final class Database implements Sql {
       afterCommit.add(action);
     }
 
-    private Future<RowSet<Row>> start(String statement, Object... parameters) {
+    private Future<RowSet<Row>> start(String statement, @Nullable Object... parameters) {
       return connection.preparedQuery(statement).execute(Parameters.of(parameters));
     }
 
@@ -283,12 +286,12 @@ public final class Database implements Sql {
     return await(answer.toCompletionStage().toCompletableFuture(), timeout);
   }
 
-  /** {@link #await(Future, Duration)} for a {@link CompletableFuture}. */
+  /** {@link #await(Future, Duration)} for what was started for the event loop. */
   public static <T> T await(CompletableFuture<T> answer, Duration timeout) {
     try {
       return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw SqlErrors.of(e.getCause());
+      throw SqlErrors.of(Objects.requireNonNullElse(e.getCause(), e));
     } catch (TimeoutException e) {
       throw new DatabaseUnavailable("no answer within " + timeout, e);
     } catch (InterruptedException e) {

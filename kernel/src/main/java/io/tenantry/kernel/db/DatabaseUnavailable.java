@@ -14,6 +14,9 @@ public final class DatabaseUnavailable extends TenantryException {
   /** The reason if the client reports none. */
   static final String HANDSHAKE_FAILED = "the handshake failed; the log of the service may say why";
 
+  private final String reason;
+  private final Throwable origin;
+
   /** Empty if the server is not a cluster, or not known. */
   private final String cluster;
 
@@ -26,12 +29,16 @@ public final class DatabaseUnavailable extends TenantryException {
     this(
         ErrorCode.DATABASE_UNAVAILABLE,
         "PostgreSQL is unavailable at the moment; try again later.",
-        new IOException(reason, cause),
+        reason,
+        cause,
         "");
   }
 
-  private DatabaseUnavailable(ErrorCode code, String detail, IOException seen, String cluster) {
-    super(code, detail, seen);
+  private DatabaseUnavailable(
+      ErrorCode code, String detail, String reason, Throwable origin, String cluster) {
+    super(code, detail, new IOException(reason, origin));
+    this.reason = reason;
+    this.origin = origin;
     this.cluster = cluster;
   }
 
@@ -44,7 +51,8 @@ public final class DatabaseUnavailable extends TenantryException {
     return new DatabaseUnavailable(
         ErrorCode.DATABASE_TLS_FAILED,
         "TLS with PostgreSQL failed: " + reason + ".",
-        new IOException(reason, cause),
+        reason,
+        cause,
         "");
   }
 
@@ -53,10 +61,11 @@ public final class DatabaseUnavailable extends TenantryException {
     return new DatabaseUnavailable(
         code(),
         code() == ErrorCode.DATABASE_TLS_FAILED
-            ? "TLS with the PostgreSQL cluster %s failed: %s.".formatted(name, reason())
+            ? "TLS with the PostgreSQL cluster %s failed: %s.".formatted(name, reason)
             : "The PostgreSQL cluster %s is unavailable at the moment; try again later."
                 .formatted(name),
-        (IOException) getCause(),
+        reason,
+        origin,
         name);
   }
 
@@ -68,7 +77,7 @@ public final class DatabaseUnavailable extends TenantryException {
   /** Whether the reason is known. */
   public boolean isExplained() {
     return isAnswer()
-        || (code() == ErrorCode.DATABASE_TLS_FAILED && !reason().equals(HANDSHAKE_FAILED));
+        || (code() == ErrorCode.DATABASE_TLS_FAILED && !reason.equals(HANDSHAKE_FAILED));
   }
 
   /**
@@ -76,23 +85,23 @@ public final class DatabaseUnavailable extends TenantryException {
    * connection.
    */
   private boolean isAnswer() {
-    return getCause().getCause() instanceof PgException;
+    return origin instanceof PgException;
   }
 
   /** What was observed, in a few words and without secrets. */
   public String reason() {
-    return getCause().getMessage();
+    return reason;
   }
 
   /** The message of a failure for the log, including the reason if a server was unavailable. */
   public static String logged(RuntimeException failure) {
     return failure instanceof DatabaseUnavailable away
         ? "%s (%s)".formatted(away.getMessage(), away.reason())
-        : failure.getMessage();
+        : String.valueOf(failure.getMessage());
   }
 
   /** Whether the timeout passed without an answer. */
   boolean isTimeout() {
-    return getCause().getCause() instanceof TimeoutException;
+    return origin instanceof TimeoutException;
   }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Converts the values of a statement's parameters. In addition to the driver's types, a value may
@@ -17,11 +18,11 @@ public final class Parameters {
   private Parameters() {}
 
   /** The parameters for the driver. */
-  public static Tuple of(Object... values) {
+  public static Tuple of(@Nullable Object... values) {
     return Tuple.wrap(Arrays.stream(values).map(Parameters::bound).toArray());
   }
 
-  private static Object bound(Object value) {
+  private static @Nullable Object bound(@Nullable Object value) {
     return switch (value) {
       case Optional<?> optional -> optional.map(Parameters::bound).orElse(null);
       case Instant instant -> instant.atOffset(ZoneOffset.UTC);

@@ -18,6 +18,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** Root certificates in PEM, and as files for programs that read only files. */
 public final class RootCertificates {
@@ -27,7 +28,7 @@ public final class RootCertificates {
 
   private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
 
-  private static Path directory;
+  private static @Nullable Path directory;
 
   private RootCertificates() {}
 

@@ -8,6 +8,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs SQL: on the database, each statement in a transaction of its own, or in one transaction.
@@ -23,14 +24,14 @@ public interface Sql {
    * @throws SqlError if PostgreSQL refuses the statement
    * @throws DatabaseUnavailable if PostgreSQL cannot be reached or does not respond in time
    */
-  RowSet<Row> run(String statement, Object... parameters);
+  RowSet<Row> run(String statement, @Nullable Object... parameters);
 
   /**
    * Sends one statement without waiting for its result. A transaction waits for all sent statements
    * before it commits, and fails with the first failure, so that statements sent together take one
    * round trip.
    */
-  default void send(String statement, Object... parameters) {
+  default void send(String statement, @Nullable Object... parameters) {
     // Outside a transaction no later call would report the failure.
     run(statement, parameters);
   }
@@ -45,14 +46,16 @@ public interface Sql {
   }
 
   /** Reads every row, in the rows' order. */
-  default <T> List<T> list(Function<Row, T> reader, String statement, Object... parameters) {
+  default <T> List<T> list(
+      Function<Row, T> reader, String statement, @Nullable Object... parameters) {
     return StreamSupport.stream(run(statement, parameters).spliterator(), false)
         .map(reader)
         .toList();
   }
 
   /** Reads the first row; empty if there is no row, or the value is NULL. */
-  default <T> Optional<T> first(Function<Row, T> reader, String statement, Object... parameters) {
+  default <T> Optional<T> first(
+      Function<Row, T> reader, String statement, @Nullable Object... parameters) {
     RowIterator<Row> rows = run(statement, parameters).iterator();
     return rows.hasNext() ? Optional.ofNullable(reader.apply(rows.next())) : Optional.empty();
   }
@@ -62,22 +65,22 @@ public interface Sql {
    *
    * @throws NoSuchElementException if there is no row
    */
-  default <T> T one(Function<Row, T> reader, String statement, Object... parameters) {
+  default <T> T one(Function<Row, T> reader, String statement, @Nullable Object... parameters) {
     return reader.apply(run(statement, parameters).iterator().next());
   }
 
   /** Whether the query returns a row. */
-  default boolean exists(String query, Object... parameters) {
+  default boolean exists(String query, @Nullable Object... parameters) {
     return run(query, parameters).size() > 0;
   }
 
   /** Changes rows; returns their number. */
-  default int changed(String statement, Object... parameters) {
+  default int changed(String statement, @Nullable Object... parameters) {
     return run(statement, parameters).rowCount();
   }
 
   /** Changes one row, if it exists and meets the conditions; returns whether it did. */
-  default boolean changedOne(String statement, Object... parameters) {
+  default boolean changedOne(String statement, @Nullable Object... parameters) {
     return changed(statement, parameters) == 1;
   }
 }

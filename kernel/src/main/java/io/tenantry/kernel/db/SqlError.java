@@ -13,12 +13,19 @@ public final class SqlError extends RuntimeException {
   private final String sqlState;
   private final String constraint;
   private final SqlErrorKind kind;
+  private final PgException refusal;
 
   SqlError(PgException cause, SqlErrorKind kind) {
     super(cause.getErrorMessage(), cause);
     this.kind = kind;
+    this.refusal = cause;
     this.sqlState = String.valueOf(cause.getSqlState());
     this.constraint = String.valueOf(cause.getConstraint());
+  }
+
+  @Override
+  public String getMessage() {
+    return refusal.getErrorMessage();
   }
 
   /** The SQLSTATE (PostgreSQL's appendix A), for example {@code 42P04}. */
@@ -53,6 +60,6 @@ public final class SqlError extends RuntimeException {
 
   /** This error for a failed login. */
   SqlError atLogin() {
-    return new SqlError((PgException) getCause(), kind.atLogin());
+    return new SqlError(refusal, kind.atLogin());
   }
 }

@@ -1,5 +1,7 @@
 package io.tenantry.kernel.error;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The base class of all errors that are returned to callers. The message is written for the caller,
  * without SQL, secrets or other tenants' data; details for the log belong in the cause.
@@ -9,15 +11,23 @@ public class TenantryException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final ErrorCode code;
+  private final String message;
 
   public TenantryException(ErrorCode code, String detail) {
     super(detail);
     this.code = code;
+    this.message = detail;
   }
 
-  public TenantryException(ErrorCode code, String detail, Throwable cause) {
+  public TenantryException(ErrorCode code, String detail, @Nullable Throwable cause) {
     super(detail, cause);
     this.code = code;
+    this.message = detail;
+  }
+
+  @Override
+  public String getMessage() {
+    return message;
   }
 
   /**
@@ -25,7 +35,7 @@ public class TenantryException extends RuntimeException {
    * members.
    */
   public String detail() {
-    return getMessage();
+    return message;
   }
 
   public ErrorCode code() {

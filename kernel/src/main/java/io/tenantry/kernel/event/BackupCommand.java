@@ -2,6 +2,7 @@ package io.tenantry.kernel.event;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command to backup-service, sent to {@link #TOPIC}; REST offers the same operations. A command
@@ -23,7 +24,7 @@ public sealed interface BackupCommand extends Event.OfTenant {
    * @param kind {@code manual}, {@code emergency} or {@code before_migration}; null for manual
    */
   @RegisterForReflection
-  record MakeBackup(UUID tenantId, String kind) implements BackupCommand {}
+  record MakeBackup(UUID tenantId, @Nullable String kind) implements BackupCommand {}
 
   /**
    * Replace the tenant's data with a backup.
@@ -34,7 +35,8 @@ public sealed interface BackupCommand extends Event.OfTenant {
    *     is null
    */
   @RegisterForReflection
-  record MakeRestore(UUID tenantId, UUID backupId, String mode, UUID sourceTenantId)
+  record MakeRestore(
+      UUID tenantId, @Nullable UUID backupId, @Nullable String mode, @Nullable UUID sourceTenantId)
       implements BackupCommand {}
 
   /**
@@ -43,5 +45,5 @@ public sealed interface BackupCommand extends Event.OfTenant {
    * @param backupId the backup; null for the newest usable one
    */
   @RegisterForReflection
-  record MakeDrill(UUID tenantId, UUID backupId) implements BackupCommand {}
+  record MakeDrill(UUID tenantId, @Nullable UUID backupId) implements BackupCommand {}
 }

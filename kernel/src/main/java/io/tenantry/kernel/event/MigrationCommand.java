@@ -2,6 +2,7 @@ package io.tenantry.kernel.event;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A migration command to backup-service, sent to {@link #TOPIC}; REST offers the same operations. A
@@ -24,7 +25,7 @@ public sealed interface MigrationCommand extends Event.OfTenant {
    * @param backupFirst whether to back up first; null means no
    */
   @RegisterForReflection
-  record MakeMigration(UUID tenantId, String targetVersion, Boolean backupFirst)
+  record MakeMigration(UUID tenantId, @Nullable String targetVersion, @Nullable Boolean backupFirst)
       implements MigrationCommand {}
 
   /**
@@ -34,6 +35,6 @@ public sealed interface MigrationCommand extends Event.OfTenant {
    * @param backupFirst whether to back up first; null means yes
    */
   @RegisterForReflection
-  record MakeRollback(UUID tenantId, String targetVersion, Boolean backupFirst)
+  record MakeRollback(UUID tenantId, String targetVersion, @Nullable Boolean backupFirst)
       implements MigrationCommand {}
 }

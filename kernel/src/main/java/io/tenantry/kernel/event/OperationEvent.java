@@ -2,6 +2,7 @@ package io.tenantry.kernel.event;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The result of an operation on tenants' data, published by backup-service to {@link #TOPIC}. */
 public sealed interface OperationEvent extends Event {
@@ -41,7 +42,7 @@ public sealed interface OperationEvent extends Event {
    *     is not taken for it; null unless the kind is {@value #FINAL}
    */
   @RegisterForReflection
-  record BackupCompleted(UUID tenantId, UUID backupId, String kind, UUID deletionId)
+  record BackupCompleted(UUID tenantId, UUID backupId, String kind, @Nullable UUID deletionId)
       implements OfBackup {}
 
   /**
@@ -54,7 +55,12 @@ public sealed interface OperationEvent extends Event {
    */
   @RegisterForReflection
   record BackupFailed(
-      UUID tenantId, UUID backupId, String kind, UUID deletionId, String code, String message)
+      UUID tenantId,
+      UUID backupId,
+      String kind,
+      @Nullable UUID deletionId,
+      String code,
+      @Nullable String message)
       implements OfBackup {}
 
   /**
@@ -83,7 +89,8 @@ public sealed interface OperationEvent extends Event {
    * @param message the reason in words; null in events of older versions
    */
   @RegisterForReflection
-  record RestoreFailed(UUID tenantId, UUID restoreId, UUID backupId, String code, String message)
+  record RestoreFailed(
+      UUID tenantId, UUID restoreId, UUID backupId, String code, @Nullable String message)
       implements OfTenant {}
 
   /**
@@ -96,7 +103,7 @@ public sealed interface OperationEvent extends Event {
   record MigrationCompleted(
       UUID tenantId,
       UUID migrationId,
-      UUID campaignId,
+      @Nullable UUID campaignId,
       String direction,
       String fromVersion,
       String toVersion)
@@ -113,7 +120,7 @@ public sealed interface OperationEvent extends Event {
   record MigrationFailed(
       UUID tenantId,
       UUID migrationId,
-      UUID campaignId,
+      @Nullable UUID campaignId,
       String direction,
       String fromVersion,
       String toVersion,
@@ -132,7 +139,7 @@ public sealed interface OperationEvent extends Event {
   record CampaignFinished(
       UUID campaignId,
       String blueprint,
-      String targetVersion,
+      @Nullable String targetVersion,
       String direction,
       String status,
       long completed,

@@ -28,6 +28,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -97,17 +98,17 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
     }
     List<FieldError> errors = new ArrayList<>();
     findNul(json, "", errors);
-    T request = convert(json, type, errors);
-    if (request != null) {
-      Violations.of(validate(request)).stream()
-          .filter(violation -> errors.stream().noneMatch(error -> tells(error, violation)))
-          .toList()
-          .forEach(errors::add);
-    }
+    Optional<T> request = convert(json, type, errors);
+    request.ifPresent(
+        read ->
+            Violations.of(validate(read)).stream()
+                .filter(violation -> errors.stream().noneMatch(error -> tells(error, violation)))
+                .toList()
+                .forEach(errors::add));
     if (!errors.isEmpty()) {
       throw new InvalidRequest(errors);
     }
-    return request;
+    return request.orElseThrow();
   }
 
   private <T> Set<ConstraintViolation<T>> validate(T request) {
@@ -155,16 +156,16 @@ public final class JsonBodyReader implements MessageBodyReader<Record> {
 
   /**
    * Jackson stops at the first error: record it, remove the field, and read again until no error is
-   * left. Returns null if the invalid part cannot be removed.
+   * left. Returns empty if the invalid part cannot be removed.
    */
-  private <T> T convert(JsonNode json, Class<T> type, List<FieldError> errors) {
+  private <T> Optional<T> convert(JsonNode json, Class<T> type, List<FieldError> errors) {
     while (true) {
       try {
-        return mapper.treeToValue(json, type);
+        return Optional.of(mapper.treeToValue(json, type));
       } catch (JsonMappingException e) {
         errors.add(new FieldError(path(e.getPath()), message(e)));
         if (errors.size() >= MOST_ERRORS || !remove(json, e.getPath())) {
-          return null;
+          return Optional.empty();
         }
       } catch (JsonProcessingException e) {
         throw malformed(e);

@@ -5,6 +5,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.ws.rs.DefaultValue;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The query parameters for a page of a list whose keys are numbers.
@@ -18,7 +19,8 @@ public record NumberedPageRequest(
         @DefaultValue(Page.DEFAULT_LIMIT)
         @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
         String limit,
-    @RestQuery @Pattern(regexp = "[0-9]{1,18}", message = "must be a number") String after) {
+    @RestQuery @Pattern(regexp = "[0-9]{1,18}", message = "must be a number")
+        @Nullable String after) {
 
   /** The page size. */
   public int size() {

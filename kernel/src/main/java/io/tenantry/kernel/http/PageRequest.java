@@ -6,6 +6,7 @@ import jakarta.ws.rs.DefaultValue;
 import java.util.Optional;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The query parameters for a page of a list whose keys are UUIDs.
@@ -19,7 +20,8 @@ public record PageRequest(
         @DefaultValue(Page.DEFAULT_LIMIT)
         @Pattern(regexp = Page.LIMIT_PATTERN, message = "must be 1 to 500")
         String limit,
-    @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be an id") String after) {
+    @RestQuery @Pattern(regexp = Page.UUID_PATTERN, message = "must be an id")
+        @Nullable String after) {
 
   /** The page size. */
   public int size() {

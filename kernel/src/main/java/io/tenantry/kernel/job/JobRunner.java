@@ -73,7 +73,7 @@ final class JobRunner {
   /**
    * Runs an attempt.
    *
-   * @param shuttingDown whether the service is shutting down
+   * @param shuttingDown whether the service ends
    */
   Next run(UUID id, BooleanSupplier shuttingDown) {
     if (mode.active()) {
@@ -113,10 +113,7 @@ final class JobRunner {
   }
 
   private Next attempt(JobStore.Stored job, BooleanSupplier shuttingDown) {
-    JobHandler handler = handlers.get(job.type());
-    if (handler == null) {
-      throw new IllegalStateException("no handler for jobs of type " + job.type());
-    }
+    JobHandler handler = handler(job);
     int attempt = job.attempts() + 1;
     if (attempt > handler.retryPolicy().attempts()) {
       // Every attempt crashed with its process, and the job may be the cause.
@@ -209,7 +206,7 @@ final class JobRunner {
       BooleanSupplier shuttingDown,
       Job.Status end,
       RunningJob running) {
-    JobHandler handler = handlers.get(job.type());
+    JobHandler handler = handler(job);
     try {
       handler.cleanUp(running, failure);
     } catch (InterruptedException | RuntimeException e) {
@@ -222,6 +219,14 @@ final class JobRunner {
       store.fail(job.id(), running.attempt(), running.steps(), failure, clock.instant());
     }
     return new Next.Never();
+  }
+
+  private JobHandler handler(JobStore.Stored job) {
+    JobHandler handler = handlers.get(job.type());
+    if (handler == null) {
+      throw new IllegalStateException("no handler for jobs of type " + job.type());
+    }
+    return handler;
   }
 
   private static Job.Failure failure(Exception cause) {

@@ -138,12 +138,12 @@ public final class EventConsumer {
         }
         return handleOnce(event, content.get(), handler);
       } catch (DatabaseUnavailable e) {
-        retryAfter(pauses.after(attempt), message, e.getCause());
+        retryAfter(pauses.after(attempt), message, e.reason());
       } catch (SqlError e) {
         if (e.causedByData()) {
           throw e;
         }
-        retryAfter(pauses.after(attempt), message, e);
+        retryAfter(pauses.after(attempt), message, e.getMessage());
       }
     }
   }
@@ -159,11 +159,10 @@ public final class EventConsumer {
         });
   }
 
-  private void retryAfter(Duration pause, ConsumerRecord<?, byte[]> message, Throwable reason)
+  private void retryAfter(Duration pause, ConsumerRecord<?, byte[]> message, String reason)
       throws InterruptedException {
     count(Outcome.POSTPONED);
-    LOG.warnf(
-        "message not handled %s; retrying in %s: %s", nameOf(message), pause, reason.getMessage());
+    LOG.warnf("message not handled %s; retrying in %s: %s", nameOf(message), pause, reason);
     if (!background.pause(pause)) {
       throw new InterruptedException("the service is shutting down");
     }

@@ -70,8 +70,9 @@ final class OutboxRelay {
   private final Map<String, Object> kafka;
   private final String source;
   private final Semaphore work = new Semaphore(0);
+  private final Thread thread =
+      Thread.ofVirtual().name("outbox-relay").unstarted(this::relayUntilStopped);
   private volatile boolean stopping;
-  private Thread thread;
 
   OutboxRelay(
       Database database,
@@ -85,7 +86,7 @@ final class OutboxRelay {
   }
 
   void start(@Observes StartupEvent started) {
-    thread = Thread.ofVirtual().name("outbox-relay").start(this::relayUntilStopped);
+    thread.start();
   }
 
   void stop(@Observes ShutdownEvent stopped) throws InterruptedException {

@@ -14,6 +14,7 @@ import org.flywaydb.core.internal.parser.Token;
 import org.flywaydb.core.internal.sqlscript.Delimiter;
 import org.flywaydb.core.internal.sqlscript.ParsedSqlStatement;
 import org.flywaydb.database.postgresql.PostgreSQLParser;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Flyway's parser, extended to return the rows of a COPY. Flyway's own discards them, and never
@@ -38,7 +39,8 @@ final class StatementParser extends PostgreSQLParser {
 
   /** Without a connection, Flyway would assume a server before version 12. */
   @Override
-  protected Boolean detectCanExecuteInTransaction(String simplified, List<Token> keywords) {
+  protected @Nullable Boolean detectCanExecuteInTransaction(
+      String simplified, List<Token> keywords) {
     return simplified.startsWith("ALTER TYPE")
         ? null
         : super.detectCanExecuteInTransaction(simplified, keywords);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recovery mode: the control database was found to be older than its clusters. In this mode nothing
@@ -44,7 +45,11 @@ public final class RecoveryMode {
    * @param recoveredAt when recovery was last completed; null if never
    * @param generation of the control database; empty before it has one
    */
-  public record State(Instant since, String reason, Instant recoveredAt, OptionalLong generation) {
+  public record State(
+      @Nullable Instant since,
+      @Nullable String reason,
+      @Nullable Instant recoveredAt,
+      OptionalLong generation) {
 
     /** Whether the services are in recovery mode. */
     public boolean active() {

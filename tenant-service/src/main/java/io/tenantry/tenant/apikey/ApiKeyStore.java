@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Stores API keys by their hash. */
 @Singleton
@@ -53,7 +54,7 @@ final class ApiKeyStore {
   }
 
   /** A page of a tenant's keys, by their ids. */
-  Page<ApiKey> list(UUID tenantId, UUID after, int limit) {
+  Page<ApiKey> list(UUID tenantId, @Nullable UUID after, int limit) {
     return Page.of(
         database.list(
             ApiKeyStore::read,

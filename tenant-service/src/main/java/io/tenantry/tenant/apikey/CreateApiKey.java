@@ -6,6 +6,7 @@ import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** The body of {@code POST /api/v1/tenants/{tenant_id}/api-keys}. */
 record CreateApiKey(
@@ -15,11 +16,13 @@ record CreateApiKey(
         String name,
     @Schema(description = "What the key begins with; the blueprint's if left out")
         @Pattern(regexp = "[a-z][a-z0-9]{0,15}", message = "must be 1 to 16 of a-z 0-9")
-        String prefix,
+        @Nullable String prefix,
     @Schema(description = "What it permits; read and write if left out")
         @Size(min = 1, max = 16, message = "must have 1 to 16 elements")
-        List<
+        @Nullable
+            List<
                 @NotNull(message = "must not be null")
                 @Pattern(regexp = "[a-z][a-z0-9:_-]{0,63}", message = "is no scope") String>
             scopes,
-    @Schema(description = "When it ends by itself; never if left out") Instant expiresAt) {}
+    @Schema(description = "When it ends by itself; never if left out")
+        @Nullable Instant expiresAt) {}

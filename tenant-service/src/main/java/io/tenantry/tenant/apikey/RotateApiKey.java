@@ -3,6 +3,7 @@ package io.tenantry.tenant.apikey;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** The body of {@code POST …/api-keys/{key_id}/rotate}. */
 record RotateApiKey(
@@ -12,4 +13,4 @@ record RotateApiKey(
                     + " revokes it at once")
         @Min(value = 0, message = "must be at least 0")
         @Max(value = 2_592_000, message = "must be at most 2592000, 30 days")
-        Integer overlapSeconds) {}
+        @Nullable Integer overlapSeconds) {}

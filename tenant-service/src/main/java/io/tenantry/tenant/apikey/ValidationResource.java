@@ -29,6 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.jspecify.annotations.Nullable;
 
 /** Tells services that have no access to the control database whether a key may be used. */
 @Path("/api/v1/api-keys/validate")
@@ -118,7 +119,7 @@ final class ValidationResource {
           String key,
       @Schema(description = "A scope the key must have; any if left out")
           @Size(max = 64, message = "must have at most 64 characters")
-          String scope) {
+          @Nullable String scope) {
 
     @Override
     public String toString() {

@@ -2,6 +2,7 @@ package io.tenantry.tenant.audit;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows a list shows; null for any.
@@ -10,4 +11,9 @@ import java.util.UUID;
  * @param to the moment after the last
  */
 record AuditFilter(
-    UUID tenantId, String actor, String action, String outcome, Instant from, Instant to) {}
+    @Nullable UUID tenantId,
+    @Nullable String actor,
+    @Nullable String action,
+    @Nullable String outcome,
+    @Nullable Instant from,
+    @Nullable Instant to) {}

@@ -25,6 +25,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** The audit log, over HTTP. */
 @Path("/api/v1/audit")
@@ -47,13 +48,15 @@ final class AuditResource {
               + " and deleted when they are older than AUDIT_RETENTION.")
   public Page<AuditRecord> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
-          String tenantId,
-      @RestQuery @Size(max = 255, message = "must have at most 255 characters") String actor,
-      @RestQuery @Size(max = 300, message = "must have at most 300 characters") String action,
+          @Nullable String tenantId,
+      @RestQuery @Size(max = 255, message = "must have at most 255 characters")
+          @Nullable String actor,
+      @RestQuery @Size(max = 300, message = "must have at most 300 characters")
+          @Nullable String action,
       @RestQuery @Pattern(regexp = "succeeded|refused|failed", message = "is no outcome")
-          String outcome,
-      @Schema(description = "From this time on, RFC 3339") @RestQuery String from,
-      @Schema(description = "Before this time, RFC 3339") @RestQuery String to,
+          @Nullable String outcome,
+      @Schema(description = "From this time on, RFC 3339") @RestQuery @Nullable String from,
+      @Schema(description = "Before this time, RFC 3339") @RestQuery @Nullable String to,
       @BeanParam @Valid NumberedPageRequest page) {
     List<FieldError> errors = new ArrayList<>();
     AuditFilter filter =
@@ -70,7 +73,8 @@ final class AuditResource {
     return store.list(filter, page.afterNumber().orElse(null), page.size());
   }
 
-  private static Instant time(String field, String text, List<FieldError> errors) {
+  private static @Nullable Instant time(
+      String field, @Nullable String text, List<FieldError> errors) {
     if (text == null) {
       return null;
     }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the audit log, and deletes what is past its retention. */
 @Singleton
@@ -21,7 +22,7 @@ final class AuditStore {
   }
 
   /** A page of the log, newest first. */
-  Page<AuditRecord> list(AuditFilter filter, Long before, int limit) {
+  Page<AuditRecord> list(AuditFilter filter, @Nullable Long before, int limit) {
     List<Object> parameters = new ArrayList<>();
     StringBuilder where = new StringBuilder("WHERE true\n");
     // Only conditions that are asked for, so that each shape gets the index that serves it.
@@ -64,7 +65,7 @@ final class AuditStore {
   }
 
   private static void and(
-      StringBuilder where, List<Object> parameters, String condition, Object value) {
+      StringBuilder where, List<Object> parameters, String condition, @Nullable Object value) {
     if (value != null) {
       parameters.add(value);
       where.append("AND ").append(condition.formatted(parameters.size())).append('\n');

@@ -167,7 +167,7 @@ final class BlueprintParser {
     try {
       check.run();
     } catch (ScriptRefused e) {
-      errors.add(new FieldError(file(path), e.getMessage()));
+      errors.add(new FieldError(file(path), String.valueOf(e.getMessage())));
     }
   }
 
@@ -185,11 +185,11 @@ final class BlueprintParser {
     if (!files.contents().containsKey(path.substring(0, path.length() - CONFIG.length()))) {
       throw new ScriptRefused(0, "belongs to no SQL file of this blueprint");
     }
-    MigrationScript.placeholdersReplaced(Optional.of(files.contents().get(path)));
+    MigrationScript.placeholdersReplaced(Optional.ofNullable(files.contents().get(path)));
   }
 
   private static void checkText(String path, BlueprintFiles files) {
-    String text = files.contents().get(path);
+    String text = files.contents().getOrDefault(path, "");
     Optional<String> config = Optional.ofNullable(files.contents().get(path + CONFIG));
     if (text.isBlank()) {
       throw new ScriptRefused(0, "is empty");

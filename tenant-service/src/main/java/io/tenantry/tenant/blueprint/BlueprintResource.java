@@ -29,6 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Blueprints, over HTTP. */
 @Path("/api/v1/blueprints")
@@ -61,7 +62,7 @@ final class BlueprintResource {
   public BlueprintDetail get(
       @RestPath String name,
       @RestQuery @Pattern(regexp = "[0-9a-f]{12}", message = "must be 12 hex digits")
-          String version) {
+          @Nullable String version) {
     return detail(blueprints.get(name, version), List.of());
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The versions of all blueprints. A version's row is written once; only which one is current
@@ -62,7 +63,7 @@ final class BlueprintStore {
     return select("WHERE is_current ORDER BY name");
   }
 
-  private List<BlueprintVersion> select(String condition, Object... parameters) {
+  private List<BlueprintVersion> select(String condition, @Nullable Object... parameters) {
     return database.list(
         BlueprintStore::version,
         "SELECT name, version, is_current, shipped, accepted_at FROM control_plane.blueprints "

@@ -9,6 +9,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file {@code blueprint.yaml} as it is written; see {@link Blueprint} for what it means. What
@@ -28,7 +29,7 @@ record BlueprintYaml(
             message =
                 "must be 1 to 25 of a-z 0-9 _ before {tenant_id}, and not begin with tpl_, pg_ or tenantry_")
         String naming,
-    @Size(min = 1, max = 63, message = "must have 1 to 63 characters") String locale,
+    @Size(min = 1, max = 63, message = "must have 1 to 63 characters") @Nullable String locale,
     @Min(value = 1, message = "must be at least 1")
         @Max(value = 1000, message = "must be at most 1000")
         Integer connectionLimit,
@@ -54,12 +55,12 @@ record BlueprintYaml(
 
   BlueprintYaml {
     connectionLimit = Objects.requireNonNullElse(connectionLimit, CONNECTIONS);
-    extensions = Objects.requireNonNullElse(extensions, new Extensions(null, null));
+    extensions = Objects.requireNonNullElse(extensions, new Extensions(List.of(), List.of()));
     tableTemplates = Objects.requireNonNullElse(tableTemplates, List.of());
     services = Objects.requireNonNullElse(services, List.of());
-    apiKeys = Objects.requireNonNullElse(apiKeys, new ApiKeys(0, null, null));
+    apiKeys = Objects.requireNonNullElse(apiKeys, new ApiKeys(0, ApiKeys.PREFIX, ApiKeys.SCOPES));
     quotas = Objects.requireNonNullElse(quotas, new Quotas(1, 10, 3));
-    backup = Objects.requireNonNullElse(backup, new Backup(null, null));
+    backup = Objects.requireNonNullElse(backup, new Backup(Backup.SCHEDULE, Backup.RETENTION_DAYS));
     outOfOrder = Objects.requireNonNullElse(outOfOrder, false);
   }
 
@@ -96,9 +97,12 @@ record BlueprintYaml(
                   @Pattern(regexp = "[a-z][a-z0-9:_-]{0,63}", message = "is no scope") String>
               scopes) {
 
+    private static final String PREFIX = "nm";
+    private static final List<String> SCOPES = List.of("read", "write");
+
     ApiKeys {
-      prefix = Objects.requireNonNullElse(prefix, "nm");
-      scopes = Objects.requireNonNullElse(scopes, List.of("read", "write"));
+      prefix = Objects.requireNonNullElse(prefix, PREFIX);
+      scopes = Objects.requireNonNullElse(scopes, SCOPES);
     }
   }
 
@@ -115,9 +119,12 @@ record BlueprintYaml(
           @Max(value = 36_500, message = "must be at most 36500")
           Integer retentionDays) {
 
+    private static final String SCHEDULE = "0 0 2 * * ?";
+    private static final int RETENTION_DAYS = 30;
+
     Backup {
-      schedule = Objects.requireNonNullElse(schedule, "0 0 2 * * ?");
-      retentionDays = Objects.requireNonNullElse(retentionDays, 30);
+      schedule = Objects.requireNonNullElse(schedule, SCHEDULE);
+      retentionDays = Objects.requireNonNullElse(retentionDays, RETENTION_DAYS);
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blueprints that tenants can be made from, all in the control database: those that are
@@ -265,7 +266,7 @@ public final class Blueprints {
    * @param version its version; null for the current one
    * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}
    */
-  StoredBlueprint get(String name, String version) {
+  StoredBlueprint get(String name, @Nullable String version) {
     List<BlueprintVersion> versions = store.versions(name);
     return versions.stream()
         .filter(v -> version == null ? v.current() : v.version().equals(version))

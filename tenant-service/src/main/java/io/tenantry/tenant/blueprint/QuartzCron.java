@@ -11,6 +11,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.jspecify.annotations.Nullable;
 
 /** Is a Quartz cron expression, or nothing. */
 @Target({ElementType.FIELD, ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
@@ -31,7 +32,7 @@ import java.lang.annotation.Target;
         new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.QUARTZ));
 
     @Override
-    public boolean isValid(String expression, ConstraintValidatorContext context) {
+    public boolean isValid(@Nullable String expression, ConstraintValidatorContext context) {
       if (expression == null) {
         return true;
       }

@@ -7,12 +7,13 @@ import java.util.Collection;
 import java.util.stream.Stream;
 import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.resource.LoadableResource;
+import org.jspecify.annotations.Nullable;
 
 /** A blueprint's migrations for Flyway, from memory: its own scanner is not in a native image. */
 record BlueprintMigrations(Blueprint blueprint) implements ResourceProvider {
 
   @Override
-  public LoadableResource getResource(String name) {
+  public @Nullable LoadableResource getResource(String name) {
     return resources().filter(r -> r.getFilename().equals(name)).findFirst().orElse(null);
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A change of a cluster; what is not said stays.
@@ -22,19 +23,22 @@ import java.util.Optional;
  */
 @RegisterForReflection
 record ChangeCluster(
-    @Pattern(regexp = "active|draining", message = "must be active or draining") String status,
-    @Min(value = 0, message = "must be 0 or more") Integer capacity,
-    @Pattern(regexp = RegisterCluster.HOST, message = RegisterCluster.NO_HOST) String host,
+    @Pattern(regexp = "active|draining", message = "must be active or draining")
+        @Nullable String status,
+    @Min(value = 0, message = "must be 0 or more") @Nullable Integer capacity,
+    @Pattern(regexp = RegisterCluster.HOST, message = RegisterCluster.NO_HOST)
+        @Nullable String host,
     @Min(value = 1, message = "must be 1 to 65535")
         @Max(value = 65_535, message = "must be 1 to 65535")
-        Integer port,
-    @Size(min = 1, max = 63, message = "must have 1 to 63 characters") String adminUser,
-    @Size(max = 1000, message = "must have at most 1000 characters") String adminPassword,
-    @Size(min = 1, max = 63, message = "must have 1 to 63 characters") String maintenanceDatabase,
+        @Nullable Integer port,
+    @Size(min = 1, max = 63, message = "must have 1 to 63 characters") @Nullable String adminUser,
+    @Size(max = 1000, message = "must have at most 1000 characters") @Nullable String adminPassword,
+    @Size(min = 1, max = 63, message = "must have 1 to 63 characters")
+        @Nullable String maintenanceDatabase,
     @Pattern(regexp = RegisterCluster.SSL_MODE, message = RegisterCluster.NO_SSL_MODE)
-        String sslMode,
+        @Nullable String sslMode,
     @Size(max = RegisterCluster.CERTIFICATE_LENGTH, message = RegisterCluster.LONG_CERTIFICATE)
-        String sslRootCertificate) {
+        @Nullable String sslRootCertificate) {
 
   /**
    * How the admin logs in after the change.
@@ -88,7 +92,7 @@ record ChangeCluster(
     return fields;
   }
 
-  private static void add(List<String> fields, String name, Object value) {
+  private static void add(List<String> fields, String name, @Nullable Object value) {
     if (value != null) {
       fields.add(name);
     }

@@ -37,6 +37,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The ways into one cluster: as its admin, as one of Tenantry's other roles, as a tenant. */
@@ -330,7 +331,7 @@ final class ClusterConnections {
       implements OwnerSession {
 
     @Override
-    public RowSet<Row> run(String statement, Object... parameters) {
+    public RowSet<Row> run(String statement, @Nullable Object... parameters) {
       return naming(
           cluster,
           () ->

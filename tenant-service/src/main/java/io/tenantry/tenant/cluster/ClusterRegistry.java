@@ -12,6 +12,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What can be done with clusters. */
 @Singleton
@@ -85,8 +86,8 @@ final class ClusterRegistry {
     } catch (SqlError e) {
       throw AccessFailure.of(access, e);
     } catch (TenantryException e) {
-      throw e.code() == ErrorCode.REGION_UNAVAILABLE
-          ? AccessFailure.unusable(e.getCause().getMessage())
+      throw e.code() == ErrorCode.REGION_UNAVAILABLE && e.getCause() != null
+          ? AccessFailure.unusable(String.valueOf(e.getCause().getMessage()))
           : e;
     } finally {
       cluster.close();
@@ -230,7 +231,7 @@ final class ClusterRegistry {
     throw busy(null);
   }
 
-  private static TenantryException busy(SqlError cause) {
+  private static TenantryException busy(@Nullable SqlError cause) {
     return new TenantryException(
         ErrorCode.CLUSTER_IN_USE, "Something is being made on the cluster; try again.", cause);
   }

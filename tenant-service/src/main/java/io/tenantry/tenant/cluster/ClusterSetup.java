@@ -23,6 +23,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks whether a server is the registered one and this installation's, and creates the groups and
@@ -78,8 +79,8 @@ final class ClusterSetup {
   private final Clock clock;
   private volatile Instant preparedAt = Instant.MIN;
   private volatile ClusterObjects objects;
-  private volatile ClusterAccess.Identity identity;
-  private volatile Failure failure;
+  private volatile ClusterAccess.@Nullable Identity identity;
+  private volatile @Nullable Failure failure;
 
   ClusterSetup(
       ClusterConnections connections,
@@ -100,10 +101,12 @@ final class ClusterSetup {
   }
 
   ClusterAccess.Identity identity() {
-    if (identity == null) {
+    ClusterAccess.Identity known = identity;
+    if (known == null) {
       prepare();
+      known = createOnce();
     }
-    return identity;
+    return known;
   }
 
   void prepare() {
@@ -211,38 +214,39 @@ final class ClusterSetup {
     return ClusterObjects.systemIdentifier(maintenance);
   }
 
-  /** Which installation the server says it belongs to; null if to none. */
-  private String claim() {
+  /** Which installation the server says it belongs to; empty if to none. */
+  private Optional<String> claim() {
     return connections
         .maintenance()
         .first(
             row -> row.getString(0),
             "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1",
-            ClusterRoles.OWNER)
-        .orElse(null);
+            ClusterRoles.OWNER);
   }
 
-  private void refuseForeign(String claim) {
-    if (claim != null && !claim.equals(CLAIM + installation)) {
-      throw unusable("belongs to another control plane (%s)".formatted(claim));
+  private void refuseForeign(Optional<String> claim) {
+    if (claim.isPresent() && !claim.get().equals(CLAIM + installation)) {
+      throw unusable("belongs to another control plane (%s)".formatted(claim.get()));
     }
   }
 
-  private synchronized void createOnce() {
-    if (identity == null) {
+  private synchronized ClusterAccess.Identity createOnce() {
+    ClusterAccess.Identity known = identity;
+    if (known == null) {
       // Others may prepare the server at the same time. The pool has one session: what locks,
       // unlocks.
       Database maintenance = connections.maintenance();
       maintenance.run("SELECT pg_catalog.pg_advisory_lock(%s)".formatted(SETUP_LOCK));
       try {
-        create(examine());
+        known = create(examine());
       } finally {
         maintenance.run("SELECT pg_catalog.pg_advisory_unlock(%s)".formatted(SETUP_LOCK));
       }
     }
+    return known;
   }
 
-  private void create(long systemIdentifier) {
+  private ClusterAccess.Identity create(long systemIdentifier) {
     Database maintenance = connections.maintenance();
     for (String group : ClusterRoles.GROUPS) {
       createUnlessThere("CREATE ROLE %s NOLOGIN".formatted(group));
@@ -266,6 +270,7 @@ final class ClusterSetup {
     connections.admin().execute(ClusterCatalog.SCRIPT);
     objects = new ClusterObjects(installation, OptionalLong.of(systemIdentifier));
     identity = found;
+    return found;
   }
 
   private void createUnlessThere(String statement) {
@@ -279,9 +284,9 @@ final class ClusterSetup {
   }
 
   private void claimServer() {
-    String claim = claim();
+    Optional<String> claim = claim();
     refuseForeign(claim);
-    if (claim == null) {
+    if (claim.isEmpty()) {
       connections
           .maintenance()
           .execute(

@@ -11,6 +11,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster to register.
@@ -43,10 +44,11 @@ record RegisterCluster(
     @NotNull(message = "is missing")
         @Size(max = 1000, message = "must have at most 1000 characters")
         String adminPassword,
-    @Size(min = 1, max = 63, message = "must have 1 to 63 characters") String maintenanceDatabase,
-    @Pattern(regexp = SSL_MODE, message = NO_SSL_MODE) String sslMode,
-    @Size(max = CERTIFICATE_LENGTH, message = LONG_CERTIFICATE) String sslRootCertificate,
-    @Min(value = 0, message = "must be 0 or more") Integer capacity) {
+    @Size(min = 1, max = 63, message = "must have 1 to 63 characters")
+        @Nullable String maintenanceDatabase,
+    @Pattern(regexp = SSL_MODE, message = NO_SSL_MODE) @Nullable String sslMode,
+    @Size(max = CERTIFICATE_LENGTH, message = LONG_CERTIFICATE) @Nullable String sslRootCertificate,
+    @Min(value = 0, message = "must be 0 or more") @Nullable Integer capacity) {
 
   static final String HOST = "[A-Za-z0-9.:_-]{1,253}";
   static final String NO_HOST = "must be a host name or an address";
@@ -83,7 +85,7 @@ record RegisterCluster(
     try {
       return ServerTls.of(mode, pem).rootCertificates();
     } catch (ServerTls.InvalidServerTls e) {
-      throw new InvalidRequest("ssl_root_certificate", e.getMessage());
+      throw new InvalidRequest("ssl_root_certificate", String.valueOf(e.getMessage()));
     }
   }
 

@@ -7,6 +7,7 @@ import io.tenantry.kernel.migration.DeferredConstraints;
 import io.tenantry.kernel.migration.JdbcScript;
 import io.tenantry.kernel.migration.MigrationScript;
 import io.tenantry.kernel.migration.ScriptPart;
+import io.tenantry.kernel.runtime.Maps;
 import io.tenantry.tenant.blueprint.Blueprint;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -56,19 +56,18 @@ record SchemaScript(List<Migration> migrations) {
                             migration.sql(), blueprint.config(migration.fileName()))));
     return new SchemaScript(
         Stream.of(new TemplateContent(blueprint, database).flyway().info().all())
-            .map(info -> migration(info, scripts::get))
+            .map(info -> migration(info, scripts))
             .toList());
   }
 
-  private static Migration migration(
-      MigrationInfo info, Function<String, MigrationScript> scripts) {
+  private static Migration migration(MigrationInfo info, Map<String, MigrationScript> scripts) {
     return new Migration(
         Optional.ofNullable(info.getVersion()).map(MigrationVersion::getVersion),
         AbbreviationUtils.abbreviateDescription(info.getDescription()),
         info.getType().name(),
         info.getScript(),
         info.getChecksum(),
-        scripts.apply(info.getScript()));
+        Maps.require(scripts, info.getScript()));
   }
 
   /** Creates the schema, which belongs to the role that the connection is of. */

@@ -101,7 +101,8 @@ final class ScratchDatabase implements BlueprintCheck {
           ScriptRules.extensionsBeside(
               MigrationScript.parse(migration.sql(), config), blueprint.requiredExtensions());
     }
-    return refusals.stream().map(refused -> error(migration.fileName(), refused.getMessage()));
+    return refusals.stream()
+        .map(refused -> error(migration.fileName(), String.valueOf(refused.getMessage())));
   }
 
   /** A cluster that answers, with room or without: what is tried out there is dropped again. */

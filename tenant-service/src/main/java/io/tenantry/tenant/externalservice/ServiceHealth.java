@@ -60,7 +60,7 @@ class ServiceHealth {
       store.noteHealth(service, Optional.empty());
     } catch (ServiceCallFailed e) {
       LOG.warnf("tenant=%s service=%s %s", service.tenantId(), service.type(), e.getMessage());
-      store.noteHealth(service, Optional.of(e.getMessage()));
+      store.noteHealth(service, Optional.ofNullable(e.getMessage()));
     }
   }
 }

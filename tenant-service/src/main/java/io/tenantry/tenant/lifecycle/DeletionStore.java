@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The persisted state of deletions, and the tombstones that they leave.
@@ -238,7 +239,10 @@ final class DeletionStore {
   }
 
   private static FinalBackup recorded(
-      Sql sql, OperationEvent.OfBackup event, UUID deletionId, Predicate<FinalBackup> asTold) {
+      Sql sql,
+      OperationEvent.OfBackup event,
+      @Nullable UUID deletionId,
+      Predicate<FinalBackup> asTold) {
     return FinalBackupRecords.require(sql, event.tenantId(), deletionId)
         .filter(backup -> backup.backupId().equals(event.backupId()))
         .filter(asTold)
@@ -249,7 +253,7 @@ final class DeletionStore {
   }
 
   private static void answer(
-      Sql sql, UUID tenantId, UUID deletionId, String assignment, Object value) {
+      Sql sql, UUID tenantId, @Nullable UUID deletionId, String assignment, Object value) {
     sql.run("SELECT FROM control_plane.tenants WHERE tenant_id = $1 FOR UPDATE", tenantId);
     sql.send(
         """

@@ -3,6 +3,7 @@ package io.tenantry.tenant.lifecycle;
 import io.tenantry.kernel.db.Sql;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what backup-service itself has recorded of the final backups of deletions. Its events are
@@ -48,7 +49,7 @@ final class FinalBackupRecords {
    *
    * @throws io.tenantry.kernel.db.SqlError in that case
    */
-  static Optional<FinalBackup> require(Sql sql, UUID tenantId, UUID deletionId) {
+  static Optional<FinalBackup> require(Sql sql, UUID tenantId, @Nullable UUID deletionId) {
     return sql.first(
         row ->
             new FinalBackup(

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The persisted state of tenants' lives after provisioning.
@@ -169,7 +170,8 @@ final class LifecycleStore {
    * @return false if there is no active or suspended tenant of this id
    * @throws TenantryException {@code TENANT_NAME_TAKEN}
    */
-  boolean update(UUID tenantId, String name, Map<String, Object> set, List<String> removed) {
+  boolean update(
+      UUID tenantId, @Nullable String name, Map<String, Object> set, List<String> removed) {
     try {
       return database.changedOne(
           """

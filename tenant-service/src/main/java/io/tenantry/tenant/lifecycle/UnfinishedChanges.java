@@ -45,7 +45,7 @@ class UnfinishedChanges {
         Clusters.inTurn(unfinished, change -> change.target().cluster(), follower::follow);
       } while (unfinished.size() == BATCH);
     } catch (DatabaseUnavailable e) {
-      LOG.warnf("unfinished changes cannot be looked for: %s", e.getCause().getMessage());
+      LOG.warnf("unfinished changes cannot be looked for: %s", e.reason());
     }
   }
 }

@@ -4,12 +4,13 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** The body of {@code PATCH /api/v1/tenants/{tenant_id}}. What is left out stays as it is. */
 record UpdateTenant(
     @Schema(description = "The new name; the database keeps its own")
         @Pattern(regexp = "[A-Za-z0-9_-]{1,255}", message = "must be 1 to 255 of A-Z a-z 0-9 _ -")
-        String name,
+        @Nullable String name,
     @Schema(description = "Fields to set; null removes one, those left out stay")
         @Size(max = 100, message = "must have at most 100 fields")
-        Map<String, Object> metadata) {}
+        @Nullable Map<String, Object> metadata) {}

@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** The body of {@code POST /api/v1/projects}. */
 @RegisterForReflection
@@ -16,10 +17,11 @@ record CreateProject(
         @NotNull(message = "is required")
         @Pattern(regexp = "[A-Za-z0-9_-]{1,255}", message = "must be 1 to 255 of A-Z a-z 0-9 _ -")
         String name,
-    @Schema(description = "production if left out") Environment environment,
-    @Schema(description = "Where its database is placed") @KnownRegion String region,
-    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") String ownerId,
-    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") String organizationId,
+    @Schema(description = "production if left out") @Nullable Environment environment,
+    @Schema(description = "Where its database is placed") @KnownRegion @Nullable String region,
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String ownerId,
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters")
+        @Nullable String organizationId,
     @Schema(description = "Data of the caller's own")
         @Size(max = 100, message = "must have at most 100 fields")
-        Map<String, Object> metadata) {}
+        @Nullable Map<String, Object> metadata) {}

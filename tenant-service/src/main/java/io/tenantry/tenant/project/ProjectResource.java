@@ -27,6 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Projects, over HTTP. */
 @Path("/api/v1/projects")
@@ -75,7 +76,7 @@ final class ProjectResource {
   @GET
   @Operation(summary = "List projects, oldest first; deleted ones only if asked for by status")
   public Page<Project> list(
-      @RestQuery @Pattern(regexp = STATUSES, message = "is no status") String status,
+      @RestQuery @Pattern(regexp = STATUSES, message = "is no status") @Nullable String status,
       @BeanParam @Valid PageRequest page) {
     return projects.list(status, page.afterId().orElse(null), page.size());
   }

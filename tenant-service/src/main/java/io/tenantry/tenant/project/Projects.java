@@ -18,9 +18,12 @@ import io.tenantry.tenant.registry.Tenant;
 import io.tenantry.tenant.registry.TenantFilter;
 import io.tenantry.tenant.registry.Tenants;
 import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What can be done with projects. */
 @Singleton
@@ -58,7 +61,11 @@ public final class Projects {
    */
   Project register(CreateProject request) {
     UUID id = ids.next();
-    Owner owner = new Owner(request.ownerId(), request.organizationId(), request.metadata());
+    Owner owner =
+        new Owner(
+            request.ownerId(),
+            request.organizationId(),
+            Objects.requireNonNullElse(request.metadata(), Map.of()));
     database.transact(
         sql ->
             registrations.add(
@@ -89,7 +96,7 @@ public final class Projects {
   }
 
   /** A page of projects, oldest first. */
-  Page<Project> list(String status, UUID after, int limit) {
+  Page<Project> list(@Nullable String status, @Nullable UUID after, int limit) {
     Page<Tenant> page =
         tenants.list(new TenantFilter(status, null, BLUEPRINT, null, null), after, limit);
     return new Page<>(page.items().stream().map(Project::of).toList(), page.next());

@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Size;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a project is to be, by REST and by the command {@code provision_project} alike. What is left
@@ -20,11 +21,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @RegisterForReflection
 public record ProvisionProject(
     UUID projectId,
-    @KnownRegion String region,
-    @Schema(description = "The blueprint's services if left out") Services services,
-    @Valid CreateTenant.Keys apiKeys,
-    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") String ownerId,
-    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") String organizationId) {
+    @KnownRegion @Nullable String region,
+    @Schema(description = "The blueprint's services if left out") @Nullable Services services,
+    @Valid CreateTenant.@Nullable Keys apiKeys,
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String ownerId,
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters")
+        @Nullable String organizationId) {
 
   /** Which services to register; one that is left out is not. */
   @RegisterForReflection

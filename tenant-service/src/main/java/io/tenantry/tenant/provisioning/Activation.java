@@ -1,6 +1,8 @@
 package io.tenantry.tenant.provisioning;
 
 import io.tenantry.tenant.registry.Tenant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this replica knows of a tenant's activation, whether or not the answer to its commit
@@ -9,7 +11,7 @@ import io.tenantry.tenant.registry.Tenant;
 final class Activation {
 
   private volatile boolean handedOver;
-  private volatile Tenant tenant;
+  private volatile @Nullable Tenant tenant;
 
   /**
    * The home is about to be made a tenant's on the server, before anybody is told of the tenant.
@@ -27,8 +29,8 @@ final class Activation {
     tenant = activated;
   }
 
-  /** The tenant as its transaction saw it. */
+  /** The tenant as its transaction saw it; it was {@link #prepared}. */
   Tenant tenant() {
-    return tenant;
+    return Optional.ofNullable(tenant).orElseThrow();
   }
 }

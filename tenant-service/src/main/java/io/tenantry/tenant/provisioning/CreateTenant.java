@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** The body of {@code POST /api/v1/tenants}. What is left out, the blueprint decides. */
 @RegisterForReflection
@@ -22,17 +23,18 @@ public record CreateTenant(
         String name,
     @NotNull(message = "is required") Environment environment,
     @Schema(description = "What the tenant is made from; car if left out") @KnownBlueprint
-        String blueprint,
-    @Schema(description = "Where its database is placed") @KnownRegion String region,
+        @Nullable String blueprint,
+    @Schema(description = "Where its database is placed") @KnownRegion @Nullable String region,
     @Schema(description = "Services to register")
-        Set<@NotNull(message = "must not be null") ServiceType> services,
+        @Nullable Set<@NotNull(message = "must not be null") ServiceType> services,
     @Schema(description = "API keys to issue; they are shown in the answer, once") @Valid
-        Keys apiKeys,
-    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") String ownerId,
-    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") String organizationId,
+        @Nullable Keys apiKeys,
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String ownerId,
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters")
+        @Nullable String organizationId,
     @Schema(description = "Data of the caller's own")
         @Size(max = 100, message = "must have at most 100 fields")
-        Map<String, Object> metadata) {
+        @Nullable Map<String, Object> metadata) {
 
   /**
    * API keys to issue.
@@ -48,9 +50,10 @@ public record CreateTenant(
           @Max(value = 100, message = "must be at most 100")
           Integer count,
       @Pattern(regexp = "[a-z][a-z0-9]{0,15}", message = "must be 1 to 16 of a-z 0-9")
-          String prefix,
+          @Nullable String prefix,
       @Size(min = 1, max = 16, message = "must have 1 to 16 elements")
-          List<
+          @Nullable
+              List<
                   @NotNull(message = "must not be null")
                   @Pattern(regexp = "[a-z][a-z0-9:_-]{0,63}", message = "is no scope") String>
               scopes) {}

@@ -24,6 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestHeader;
+import org.jspecify.annotations.Nullable;
 
 /** Creates tenants, over HTTP. */
 @Path("/api/v1/tenants")
@@ -70,7 +71,7 @@ final class CreateTenantResource {
   })
   public Response create(
       CreateTenant request,
-      @RestHeader("Prefer") String prefer,
+      @RestHeader("Prefer") @Nullable String prefer,
       @Context ContainerRequestContext context) {
     if (prefer != null && RESPOND_ASYNC.matcher(prefer).find()) {
       Job job = jobs.submit(request);

@@ -11,6 +11,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.jspecify.annotations.Nullable;
 
 /** Names a blueprint there is, or nothing. */
 @Target({ElementType.FIELD, ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
@@ -35,7 +36,7 @@ import java.lang.annotation.Target;
     }
 
     @Override
-    public boolean isValid(String name, ConstraintValidatorContext context) {
+    public boolean isValid(@Nullable String name, ConstraintValidatorContext context) {
       return name == null || blueprints.get().find(name).isPresent();
     }
   }

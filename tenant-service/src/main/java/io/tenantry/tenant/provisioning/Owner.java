@@ -1,7 +1,7 @@
 package io.tenantry.tenant.provisioning;
 
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whose a tenant is, in the caller's own terms.
@@ -10,9 +10,5 @@ import java.util.Optional;
  * @param organizationId the caller's id of an organization; null if not given
  * @param metadata the caller's own data, a JSON object
  */
-public record Owner(String ownerId, String organizationId, Map<String, Object> metadata) {
-
-  public Owner {
-    metadata = Optional.ofNullable(metadata).orElse(Map.of());
-  }
-}
+public record Owner(
+    @Nullable String ownerId, @Nullable String organizationId, Map<String, Object> metadata) {}

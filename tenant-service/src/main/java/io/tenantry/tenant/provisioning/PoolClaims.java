@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a tenant of an entry of the warm pool: one transaction of the control database, and beside
@@ -117,8 +118,8 @@ final class PoolClaims {
     private final NewTenant tenant;
     private final Cluster cluster;
     private final Requester requester;
-    private Handover handover;
-    private Provisioning work;
+    private @Nullable Handover handover;
+    private @Nullable Provisioning work;
 
     Claim(NewTenant tenant, Cluster cluster, Requester requester) {
       this.tenant = tenant;
@@ -147,7 +148,7 @@ final class PoolClaims {
   }
 
   /** After the transaction was undone: the home is the pool's again. */
-  private void takeBack(Handover handover) {
+  private void takeBack(@Nullable Handover handover) {
     if (handover == null || handover.done().handle((done, failure) -> failure).join() != null) {
       return;
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What jobs that provision tenants read of these, and how they are given up. */
 @Singleton
@@ -80,7 +81,7 @@ final class ProvisioningJobStore {
         tenant.getString("metadata"));
   }
 
-  private Stream<Row> rows(String query, Object... parameters) {
+  private Stream<Row> rows(String query, @Nullable Object... parameters) {
     return database.list(row -> row, query, parameters).stream();
   }
 

@@ -61,7 +61,7 @@ class Recovery {
         Clusters.inTurn(abandoned, TenantDatabase::cluster, this::tryToUndo);
       } while (abandoned.size() == BATCH);
     } catch (DatabaseUnavailable e) {
-      LOG.warnf("unfinished work cannot be looked for: %s", e.getCause().getMessage());
+      LOG.warnf("unfinished work cannot be looked for: %s", e.reason());
     }
   }
 

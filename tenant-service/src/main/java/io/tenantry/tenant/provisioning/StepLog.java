@@ -1,6 +1,7 @@
 package io.tenantry.tenant.provisioning;
 
 import io.tenantry.kernel.job.Job;
+import io.tenantry.kernel.runtime.Maps;
 import java.time.Clock;
 import java.util.EnumMap;
 import java.util.List;
@@ -37,7 +38,7 @@ final class StepLog {
 
   /** A step ends. */
   synchronized Job.Step ended(StepName name, Job.Status how) {
-    Job.Step ended = steps.get(name).ended(how, clock.instant());
+    Job.Step ended = step(name).ended(how, clock.instant());
     steps.put(name, ended);
     follower.accept(List.copyOf(steps.values()));
     return ended;
@@ -45,15 +46,19 @@ final class StepLog {
 
   /** The steps that are done, and this one as if it were. */
   synchronized List<Job.Step> completedWith(StepName last) {
-    Job.Step step = steps.get(last);
     return Stream.concat(
-            completed().stream(), Stream.of(step.ended(Job.Status.COMPLETED, clock.instant())))
+            completed().stream(),
+            Stream.of(step(last).ended(Job.Status.COMPLETED, clock.instant())))
         .toList();
   }
 
   /** How often a step was tried. */
   synchronized int attempts(StepName name) {
-    return steps.get(name).attempts();
+    return step(name).attempts();
+  }
+
+  private Job.Step step(StepName name) {
+    return Maps.require(steps, name);
   }
 
   /** The steps that are done. */

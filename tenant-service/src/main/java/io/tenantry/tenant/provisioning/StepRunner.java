@@ -147,7 +147,8 @@ final class StepRunner {
     return switch (removal.rollBack(
         work.target(),
         () -> takeBack(work),
-        Optional.of(new StepError(step, work.log().attempts(step), cause.getMessage())),
+        Optional.of(
+            new StepError(step, work.log().attempts(step), String.valueOf(cause.getMessage()))),
         code.name())) {
       case DONE -> new Outcome.RolledBack(code, cause);
       case PENDING -> new Outcome.RollingBack(code, cause);

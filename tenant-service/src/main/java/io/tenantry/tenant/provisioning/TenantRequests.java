@@ -11,9 +11,11 @@ import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Completes requests for tenants with what they left out, and checks them against the quotas. */
 @Singleton
@@ -38,9 +40,9 @@ public final class TenantRequests {
   public Registration registration(
       UUID tenantId,
       String name,
-      Environment environment,
+      @Nullable Environment environment,
       String blueprint,
-      String region,
+      @Nullable String region,
       Owner owner) {
     return new Registration(
         tenantId,
@@ -64,7 +66,10 @@ public final class TenantRequests {
             request.environment(),
             Optional.ofNullable(request.blueprint()).orElse(DEFAULT_BLUEPRINT),
             request.region(),
-            new Owner(request.ownerId(), request.organizationId(), request.metadata())),
+            new Owner(
+                request.ownerId(),
+                request.organizationId(),
+                Objects.requireNonNullElse(request.metadata(), Map.of()))),
         Optional.ofNullable(request.services()),
         request.apiKeys());
   }
@@ -79,11 +84,11 @@ public final class TenantRequests {
    */
   public NewTenant complete(
       Tenant registered,
-      String region,
+      @Nullable String region,
       Optional<Set<ServiceType>> services,
-      CreateTenant.Keys apiKeys,
-      String ownerId,
-      String organizationId) {
+      CreateTenant.@Nullable Keys apiKeys,
+      @Nullable String ownerId,
+      @Nullable String organizationId) {
     return complete(
         new Registration(
             registered.tenantId(),
@@ -100,7 +105,9 @@ public final class TenantRequests {
   }
 
   private static NewTenant complete(
-      Registration registration, Optional<Set<ServiceType>> services, CreateTenant.Keys apiKeys) {
+      Registration registration,
+      Optional<Set<ServiceType>> services,
+      CreateTenant.@Nullable Keys apiKeys) {
     Blueprint blueprint = registration.blueprint();
     NewTenant tenant =
         new NewTenant(registration, services(services, blueprint), keys(apiKeys, blueprint));
@@ -116,7 +123,8 @@ public final class TenantRequests {
         .orElseGet(blueprint::services);
   }
 
-  private static NewTenant.KeyRequest keys(CreateTenant.Keys wanted, Blueprint blueprint) {
+  private static NewTenant.KeyRequest keys(
+      CreateTenant.@Nullable Keys wanted, Blueprint blueprint) {
     Blueprint.ApiKeys defaults = blueprint.apiKeys();
     return wanted == null
         ? new NewTenant.KeyRequest(defaults.count(), defaults.prefix(), defaults.scopes())

@@ -20,6 +20,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jspecify.annotations.Nullable;
 
 /** The quotas of a tenant, over HTTP. */
 @Path("/api/v1/tenants/{tenant_id}/quotas")
@@ -57,7 +58,8 @@ final class QuotaResource {
     return list(quotas.set(tenantId, wanted));
   }
 
-  private static void put(Map<Resource, Integer> wanted, Resource resource, Integer quota) {
+  private static void put(
+      Map<Resource, Integer> wanted, Resource resource, @Nullable Integer quota) {
     if (quota != null) {
       wanted.put(resource, quota);
     }
@@ -74,9 +76,9 @@ final class QuotaResource {
   record SetQuotas(
       @Min(value = 0, message = "must be at least 0")
           @Max(value = 10_000, message = "must be at most 10000")
-          Integer apiKeys,
+          @Nullable Integer apiKeys,
       @Min(value = 0, message = "must be at least 0") @Max(value = 3, message = "must be at most 3")
-          Integer services) {}
+          @Nullable Integer services) {}
 
   record QuotaList(List<Item> items) {}
 

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the registry with what the clusters' databases and schemas say of themselves. It changes
@@ -169,7 +170,10 @@ final class RecoveryPlanner {
   }
 
   private List<RecoveryItem> forHome(
-      Cluster cluster, Home home, Optional<RegistryTenant> registered, KnownTenant known) {
+      Cluster cluster,
+      Home home,
+      Optional<RegistryTenant> registered,
+      @Nullable KnownTenant known) {
     if (registered.isEmpty() || isUnfinished(registered.get())) {
       return List.of(
           known == null
@@ -246,7 +250,8 @@ final class RecoveryPlanner {
     return items;
   }
 
-  private static RecoveryItem gone(Cluster cluster, RegistryTenant tenant, KnownTenant known) {
+  private static RecoveryItem gone(
+      Cluster cluster, RegistryTenant tenant, @Nullable KnownTenant known) {
     String role = tenant.role().orElse("");
     return known != null && known.deleted()
         ? item(

@@ -221,9 +221,9 @@ final class RecoveryStore {
     return taken ? name + "-recovered-" + tenantId.toString().substring(24) : name;
   }
 
-  private static String text(JsonNode details, String field) {
+  private static Optional<String> text(JsonNode details, String field) {
     JsonNode value = details.path(field);
-    return value.isTextual() ? value.asText() : null;
+    return value.isTextual() ? Optional.of(value.asText()) : Optional.empty();
   }
 
   /** Stores new credentials of a tenant that the registry knows. */

@@ -1,5 +1,7 @@
 package io.tenantry.tenant.registry;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Which tenants a list shows; null for any.
  *
@@ -7,4 +9,8 @@ package io.tenantry.tenant.registry;
  * @param namePrefix what the name begins with
  */
 public record TenantFilter(
-    String status, String environment, String blueprint, String region, String namePrefix) {}
+    @Nullable String status,
+    @Nullable String environment,
+    @Nullable String blueprint,
+    @Nullable String region,
+    @Nullable String namePrefix) {}

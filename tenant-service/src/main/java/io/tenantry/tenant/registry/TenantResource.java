@@ -23,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** Shows tenants, over HTTP. */
 @Path("/api/v1/tenants")
@@ -57,14 +58,15 @@ final class TenantResource {
   @GET
   @Operation(summary = "List tenants, oldest first; deleted ones only if asked for by status")
   public Page<Tenant> list(
-      @RestQuery @Pattern(regexp = STATUSES, message = "is no status") String status,
-      @RestQuery @Pattern(regexp = ENVIRONMENTS, message = "is no environment") String environment,
-      @RestQuery String blueprint,
-      @RestQuery String region,
+      @RestQuery @Pattern(regexp = STATUSES, message = "is no status") @Nullable String status,
+      @RestQuery @Pattern(regexp = ENVIRONMENTS, message = "is no environment")
+          @Nullable String environment,
+      @RestQuery @Nullable String blueprint,
+      @RestQuery @Nullable String region,
       @RestQuery("name_prefix")
           @Size(max = 255, message = "must have at most 255 characters")
           @Pattern(regexp = "[A-Za-z0-9_-]*", message = "must be of A-Z a-z 0-9 _ -")
-          String namePrefix,
+          @Nullable String namePrefix,
       @BeanParam @Valid PageRequest page) {
     return tenants.list(
         new TenantFilter(status, environment, blueprint, region, namePrefix),

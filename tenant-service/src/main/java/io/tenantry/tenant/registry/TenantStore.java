@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Reads tenants. */
 @Singleton
@@ -83,7 +84,7 @@ final class TenantStore {
   }
 
   /** A page of tenants, oldest first. */
-  Page<Tenant> list(TenantFilter filter, UUID after, int limit) {
+  Page<Tenant> list(TenantFilter filter, @Nullable UUID after, int limit) {
     Query query = listing(filter, after, limit);
     return Page.of(
         database.list(TenantStore::tenant, query.sql(), query.parameters().toArray()),
@@ -95,7 +96,7 @@ final class TenantStore {
   record Query(String sql, List<Object> parameters) {}
 
   /** The query of a page and of one tenant more. */
-  static Query listing(TenantFilter filter, UUID after, int limit) {
+  static Query listing(TenantFilter filter, @Nullable UUID after, int limit) {
     List<Object> parameters = new ArrayList<>();
     StringBuilder where = new StringBuilder("WHERE true\n");
     // Only conditions that are asked for, so that each shape gets the index that serves it.
@@ -117,7 +118,7 @@ final class TenantStore {
   }
 
   private static void and(
-      StringBuilder where, List<Object> parameters, String condition, Object value) {
+      StringBuilder where, List<Object> parameters, String condition, @Nullable Object value) {
     if (value != null) {
       parameters.add(value);
       where.append("AND ").append(condition.formatted(parameters.size())).append('\n');

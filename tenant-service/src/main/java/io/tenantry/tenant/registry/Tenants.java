@@ -8,6 +8,7 @@ import io.tenantry.kernel.tenant.TenantStatus;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Shows tenants. */
 @Singleton
@@ -32,7 +33,7 @@ public final class Tenants {
   }
 
   /** A page of tenants, oldest first. */
-  public Page<Tenant> list(TenantFilter filter, UUID after, int limit) {
+  public Page<Tenant> list(TenantFilter filter, @Nullable UUID after, int limit) {
     return store.list(filter, after, limit);
   }
 

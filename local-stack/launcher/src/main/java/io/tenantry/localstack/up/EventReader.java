@@ -34,11 +34,11 @@ final class EventReader {
   /** An event in CloudEvents' binary mode: attributes in headers, data in the value. */
   record Event(int partition, long offset, Map<String, String> attributes, String data) {
     String type() {
-      return attributes.get("ce_type");
+      return attributes.getOrDefault("ce_type", "");
     }
 
     String id() {
-      return attributes.get("ce_id");
+      return attributes.getOrDefault("ce_id", "");
     }
   }
 

@@ -85,7 +85,7 @@ sealed interface ServiceProgram {
 
     @Override
     public Path directory() {
-      return jar.getParent();
+      return jar.resolveSibling("");
     }
   }
 
@@ -99,7 +99,7 @@ sealed interface ServiceProgram {
 
     @Override
     public Path directory() {
-      return file.getParent();
+      return file.resolveSibling("");
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -87,7 +88,7 @@ final class Services {
   }
 
   synchronized URI url(ServiceName name) {
-    return running.get(name).url();
+    return Optional.ofNullable(running.get(name)).orElseThrow().url();
   }
 
   /** Returns when one of the services has ended, with a sentence about it. */

@@ -87,8 +87,7 @@ public final class Up {
       stack.beforeClose(this::end);
       services.start(ports, serviceEnvironment(stack), client);
       FirstTenant first =
-          new FirstTenant(
-              new Api(client, stack.environment().get("TENANTRY_ADMIN_KEY")), services::url);
+          new FirstTenant(new Api(client, stack.variable("TENANTRY_ADMIN_KEY")), services::url);
       new FirstLook(stack.postgres(), stack.kafka().bootstrapServers(), first, progress).show();
       EnvironmentFile.write(directories.environmentFile(), clientEnvironment(stack));
       sayHowToGoOn();
@@ -123,7 +122,7 @@ public final class Up {
     environment.put("TENANT_URL", services.url(ServiceName.TENANT).toString());
     environment.put("INGESTION_URL", services.url(ServiceName.INGESTION).toString());
     environment.put("BACKUP_URL", services.url(ServiceName.BACKUP).toString());
-    environment.put("TENANTRY_ADMIN_KEY", stack.environment().get("TENANTRY_ADMIN_KEY"));
+    environment.put("TENANTRY_ADMIN_KEY", stack.variable("TENANTRY_ADMIN_KEY"));
     environment.put(
         "CONTROL_DATABASE_URL",
         "postgresql://%s:%s@%s:%d/%s"
@@ -132,7 +131,7 @@ public final class Up {
                 postgres.superuserPassword(),
                 postgres.host(),
                 postgres.port(),
-                stack.environment().get("CONTROL_DATABASE_NAME")));
+                stack.variable("CONTROL_DATABASE_NAME")));
     environment.put("KAFKA_BOOTSTRAP_SERVERS", stack.kafka().bootstrapServers());
     return environment;
   }

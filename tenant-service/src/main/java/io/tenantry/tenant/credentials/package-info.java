@@ -1,0 +1,5 @@
+/** Tenants' connection strings, and the rotation of their passwords. */
+@NullMarked
+package io.tenantry.tenant.credentials;
+
+import org.jspecify.annotations.NullMarked;
