@@ -98,7 +98,7 @@ final class RecoveryPlanner {
   }
 
   /** The entries of the warm pool that are not on the cluster, and that no replica is making. */
-  private List<RecoveryItem> poolEntriesGone(Cluster cluster) {
+  List<RecoveryItem> poolEntriesGone(Cluster cluster) {
     return store.poolEntries(cluster.name()).entrySet().stream()
         .filter(entry -> !isInPool(cluster, entry.getValue(), entry.getKey()))
         .map(

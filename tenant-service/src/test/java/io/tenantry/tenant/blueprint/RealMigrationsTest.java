@@ -143,26 +143,38 @@ class RealMigrationsTest {
   }
 
   @Test
-  void takesFilesOfManyMegabytes() throws Exception {
+  void takesFilesOfManyMegabytes() {
     String comment = "-- %s\n".formatted("x".repeat(1000)).repeat(24 << 10);
 
-    put(
-        Isolation.DATABASE,
-        Map.of("V1__large.sql", "CREATE TABLE large (i int);\n" + comment + "SELECT 1;"));
-
-    assertThat(query("SELECT count(*) FROM large")).containsExactly("0");
+    asAdmin()
+        .config(config().httpClient(httpClientConfig().setParam("http.socket.timeout", 120_000)))
+        .body(
+            Map.of(
+                "files",
+                files(
+                    Isolation.DATABASE,
+                    Map.of(
+                        "V1__large.sql", "CREATE TABLE large (i int);\n" + comment + "SELECT 1;"))))
+        .post("/api/v1/blueprints/" + name + "/validate")
+        .then()
+        .statusCode(200)
+        .body("errors", equalTo(null));
   }
 
-  private void put(Isolation isolation, Map<String, String> migrations) {
+  private Map<String, String> files(Isolation isolation, Map<String, String> migrations) {
     Map<String, String> files = new TreeMap<>();
     files.put(
         "blueprint.yaml",
         "name: %1$s\nisolation: %2$s\nnaming: %1$s_{tenant_id}\n"
             .formatted(name, isolation.name().toLowerCase(Locale.ROOT)));
     migrations.forEach((file, text) -> files.put("migrations/" + file, text));
+    return files;
+  }
+
+  private void put(Isolation isolation, Map<String, String> migrations) {
     asAdmin()
         .config(config().httpClient(httpClientConfig().setParam("http.socket.timeout", 120_000)))
-        .body(Map.of("files", files))
+        .body(Map.of("files", files(isolation, migrations)))
         .put("/api/v1/blueprints/" + name)
         .then()
         .body("errors", equalTo(null))

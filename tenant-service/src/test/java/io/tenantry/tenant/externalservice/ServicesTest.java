@@ -70,10 +70,11 @@ class ServicesTest {
     assertThat(requests("PUT")).hasSize(2);
   }
 
+  /** {@link ServiceClientTest} has the other ways to fail. */
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.INCLUDE,
-      names = {"FAIL", "HANG", "DAWDLE", "FLOOD", "REFUSE", "REDIRECT"})
+      names = {"FAIL", "HANG"})
   void t15UndoesTheTenantIfAServiceDoesNotTakeIt(Behaviour behaviour) {
     String name = newName();
     List<String> databases = Postgres.tenantDatabases();
@@ -85,8 +86,7 @@ class ServicesTest {
         .contentType("application/problem+json")
         .body("code", equalTo("SERVICE_REGISTRATION_FAILED"))
         .body("detail", containsString("stays reserved"));
-    int expected = List.of(Behaviour.REFUSE, Behaviour.REDIRECT).contains(behaviour) ? 1 : 2;
-    assertThat(requests("PUT")).hasSize(expected);
+    assertThat(requests("PUT")).hasSize(2);
 
     behave(Behaviour.SUCCEED);
     await()

@@ -58,7 +58,7 @@ class ClusterOutageIT {
                 "POOL_SIZE", Integer.toString(POOL),
                 "POOL_BLUEPRINTS", "car",
                 "TENANTRY_POOL_INTERVAL", "1s",
-                "PROVISIONING_LEASE", "8s",
+                "PROVISIONING_LEASE", "4s",
                 "TENANTRY_PROVISIONING_RENEWAL_INTERVAL", "1s",
                 "TENANTRY_TEMPLATES_INTERVAL", "1s",
                 "RECOVERY_GENERATION_INTERVAL", "1s",
@@ -70,7 +70,7 @@ class ClusterOutageIT {
     service.close();
     way.close();
     // The other tests count databases.
-    try (ServiceProcess without = ServiceProcess.start(Map.of())) {
+    try (ServiceProcess without = ServiceProcess.start(Map.of("TENANTRY_POOL_INTERVAL", "1s"))) {
       without.awaitStatus("/q/health/ready", 200);
       await()
           .atMost(LIMIT)
