@@ -39,7 +39,7 @@ public final class FakePostgres {
   }
 
   /** All statements so far, with their parameters' values; {@code close} for a connection's end. */
-  List<String> asked() {
+  public List<String> asked() {
     return List.copyOf(asked);
   }
 

@@ -93,7 +93,7 @@ final class RecoveryPlanner {
         .filter(tenant -> tenant.cluster().equals(Optional.of(cluster.name())))
         .filter(tenant -> tenant.isLive() || tenant.status() == TenantStatus.DELETING)
         .filter(tenant -> !homes.containsKey(tenant.tenantId()))
-        .forEach(tenant -> items.add(gone(cluster, tenant, catalog.get(tenant.tenantId()))));
+        .forEach(tenant -> items.add(gone(cluster.name(), tenant, catalog.get(tenant.tenantId()))));
     return items;
   }
 
@@ -104,7 +104,7 @@ final class RecoveryPlanner {
         .map(
             entry ->
                 item(
-                    cluster,
+                    cluster.name(),
                     entry.getKey(),
                     entry.getValue(),
                     Action.FORGET_POOL_ENTRY,
@@ -144,7 +144,7 @@ final class RecoveryPlanner {
     return homes;
   }
 
-  private static void add(
+  static void add(
       Map<UUID, Home> homes, String role, Optional<Mark> mark, boolean schema, UUID installation) {
     mark.filter(found -> found.purpose() == Purpose.TENANT)
         .filter(found -> found.installation().equals(installation))
@@ -170,48 +170,44 @@ final class RecoveryPlanner {
 
   private List<RecoveryItem> forHome(
       Cluster cluster, Home home, Optional<RegistryTenant> registered, KnownTenant known) {
+    return difference(cluster.name(), home, registered, known)
+        .map(List::of)
+        .orElseGet(() -> live(cluster, home, registered.orElseThrow()));
+  }
+
+  /**
+   * What differs of a tenant whose data is on a cluster, as far as that can be seen without a login
+   * to the data.
+   *
+   * @param known what the cluster's catalog has of the tenant; null if it has nothing
+   * @return empty if the tenant is live on this cluster by the registry, too
+   */
+  static Optional<RecoveryItem> difference(
+      String cluster, Home home, Optional<RegistryTenant> registered, KnownTenant known) {
     if (registered.isEmpty() || isUnfinished(registered.get())) {
-      return List.of(
+      return Optional.of(
           known == null
-              ? item(
-                  cluster,
-                  home.tenantId(),
-                  home.role(),
-                  Action.REPORT_UNKNOWN,
-                  "no details in the cluster's catalog")
-              : item(
-                  cluster,
-                  home.tenantId(),
-                  home.role(),
-                  Action.ADOPT,
-                  "made after the backup of the control database"));
+              ? item(cluster, home, Action.REPORT_UNKNOWN, "no details in the cluster's catalog")
+              : item(cluster, home, Action.ADOPT, "made after the backup of the control database"));
     }
     RegistryTenant tenant = registered.get();
-    if (!tenant.cluster().equals(Optional.of(cluster.name()))) {
-      return List.of(
+    if (!tenant.cluster().equals(Optional.of(cluster))) {
+      return Optional.of(
           item(
               cluster,
-              home.tenantId(),
-              home.role(),
+              home,
               Action.REPORT_UNKNOWN,
               "the registry has the tenant on the cluster " + tenant.cluster().orElse("none")));
     }
     return switch (tenant.status()) {
       case DELETING ->
-          List.of(
-              item(
-                  cluster,
-                  home.tenantId(),
-                  home.role(),
-                  Action.SUSPEND,
-                  "its deletion may have been given up"));
-      case ACTIVE, SUSPENDED -> live(cluster, home, tenant);
+          Optional.of(item(cluster, home, Action.SUSPEND, "its deletion may have been given up"));
+      case ACTIVE, SUSPENDED -> Optional.empty();
       default ->
-          List.of(
+          Optional.of(
               item(
                   cluster,
-                  home.tenantId(),
-                  home.role(),
+                  home,
                   Action.REPORT_UNKNOWN,
                   "the registry says that the tenant is " + tenant.status()));
     };
@@ -228,25 +224,17 @@ final class RecoveryPlanner {
     List<RecoveryItem> items = new ArrayList<>();
     if (tenant.status() == TenantStatus.ACTIVE
         && tenant.connectionString().filter(cluster::admits).isEmpty()) {
-      items.add(
-          item(
-              cluster,
-              home.tenantId(),
-              home.role(),
-              Action.ROTATE,
-              "the stored credentials do not work"));
+      items.add(item(cluster.name(), home, Action.ROTATE, "the stored credentials do not work"));
     }
     versions
         .versionOf(cluster, home, tenant.blueprint())
         .filter(version -> !version.equals(tenant.blueprintVersion()))
-        .ifPresent(
-            version ->
-                items.add(
-                    item(cluster, home.tenantId(), home.role(), Action.SET_VERSION, version)));
+        .ifPresent(version -> items.add(item(cluster.name(), home, Action.SET_VERSION, version)));
     return items;
   }
 
-  private static RecoveryItem gone(Cluster cluster, RegistryTenant tenant, KnownTenant known) {
+  /** What differs of a tenant whose data is not on its cluster. */
+  static RecoveryItem gone(String cluster, RegistryTenant tenant, KnownTenant known) {
     String role = tenant.role().orElse("");
     return known != null && known.deleted()
         ? item(
@@ -263,8 +251,12 @@ final class RecoveryPlanner {
             "its data is not on the cluster");
   }
 
+  private static RecoveryItem item(String cluster, Home home, Action action, String detail) {
+    return item(cluster, home.tenantId(), home.role(), action, detail);
+  }
+
   private static RecoveryItem item(
-      Cluster cluster, UUID tenant, String name, Action action, String detail) {
-    return new RecoveryItem(cluster.name(), tenant, name, action, detail, RecoveryItem.PLANNED);
+      String cluster, UUID tenant, String name, Action action, String detail) {
+    return new RecoveryItem(cluster, tenant, name, action, detail, RecoveryItem.PLANNED);
   }
 }

@@ -35,7 +35,7 @@ class CommandReaderTest {
   private static final UUID TENANT = UUID.randomUUID();
 
   private static CommandReader reader(CommandGate gate, boolean allowDeletionWithoutBackup) {
-    ObjectMapper mapper = new ObjectMapper();
+    ObjectMapper mapper = new ObjectMapper().findAndRegisterModules();
     new JsonConventions().customize(mapper);
     return new CommandReader(
         gate,
