@@ -45,7 +45,7 @@ class AdminKeysTest {
   }
 
   @Test
-  void identifiesNobodyByAnotherKey() {
+  void identifiesNoCallerByAnotherKey() {
     AdminKeys keys = keys(ADMIN, null, null);
 
     assertThat(keys.identify("")).isEmpty();

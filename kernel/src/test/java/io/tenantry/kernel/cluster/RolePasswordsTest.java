@@ -42,7 +42,7 @@ class RolePasswordsTest {
 
   /** The example of RFC 7677. */
   @Test
-  void makesTheVerifierThatPostgresqlStores() {
+  void generatesVerifierOfRfc7677() {
     byte[] salt = Base64.getDecoder().decode("W22ZaJ0SNY7soEsUEjb6gQ==");
 
     assertThat(ScramVerifier.of("pencil", giving(salt)))

@@ -24,7 +24,7 @@ class HttpLabelsTest {
     assertThat(map("http.server.requests", "method", "PATCH").getTag("method")).isEqualTo("PATCH");
   }
 
-  /** Nobody is asked for the template of a request that was cut off. */
+  /** Quarkus asks for no tags of a request that was cut off. */
   @Test
   void hidesThePathOfARequestWhoseConnectionWasClosed() {
     Meter.Id cutOff =

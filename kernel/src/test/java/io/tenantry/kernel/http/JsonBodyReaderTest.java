@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is no JSON is told apart from JSON that exceeds a limit. */
+/** Malformed JSON and JSON that exceeds a limit are different errors. */
 class JsonBodyReaderTest {
 
   private record Body(String name) {}

@@ -61,7 +61,7 @@ class StatementKindsTest {
 
   @ParameterizedTest
   @EnumSource
-  void acceptsAndMakesATenantOfEachKind(Isolation isolation) {
+  void acceptsEachKindAndCreatesTenant(Isolation isolation) {
     List<StatementKind> kinds =
         StatementKind.all().stream()
             .filter(kind -> !kind.refused().in(isolation == Isolation.SCHEMA))
@@ -139,14 +139,14 @@ class StatementKindsTest {
         .statusCode(201);
   }
 
-  /** The golden template may be in the making, which another thread begins. */
+  /** Another thread may be creating the golden template. */
   private static void awaitNothingLeft() {
     await()
         .atMost(Duration.ofMinutes(2))
         .untilAsserted(() -> assertThat(Postgres.column(Postgres.MAINTENANCE, LEFT)).isEmpty());
   }
 
-  /** What rules refuse is told of all files at once; what PostgreSQL refuses, of one. */
+  /** Rules refuse all files at once, PostgreSQL one file at a time. */
   private Map<String, String> byRules(Isolation isolation) {
     Map<String, String> byRules = new TreeMap<>();
     int known;

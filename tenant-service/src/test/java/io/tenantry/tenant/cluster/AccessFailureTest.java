@@ -74,7 +74,7 @@ class AccessFailureTest {
    * All at the same time: some are found out only by a timeout. {@link ServerProbeTest} has more.
    */
   @Test
-  void saysWhatAnswersInPlaceOfPostgresql() throws Exception {
+  void namesWhatAnswersInsteadOfPostgresql() throws Exception {
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> registrations =
           List.of(
@@ -132,7 +132,7 @@ class AccessFailureTest {
   }
 
   @Test
-  void saysThatNothingListens() {
+  void reportsRefusedConnection() {
     register(access(1))
         .statusCode(422)
         .body("code", equalTo("CLUSTER_UNUSABLE"))
@@ -140,7 +140,7 @@ class AccessFailureTest {
   }
 
   @Test
-  void saysThatTheHostIsUnknown() {
+  void reportsUnknownHost() {
     register(access(5432).put("host", "no-such-host.invalid"))
         .statusCode(422)
         .body("code", equalTo("CLUSTER_UNUSABLE"))
@@ -153,7 +153,7 @@ class AccessFailureTest {
     "admin_user, nobody, password authentication failed for user, 28P01",
     "maintenance_database, nowhere, database \"nowhere\" does not exist, 3D000",
   })
-  void saysWhatPostgresqlRefusesTheLoginWith(
+  void quotesRefusalOfLogin(
       String field, String value, String reason, String state) {
     register(access(LocalStack.shared().postgres().port()).put(field, value))
         .statusCode(422)
@@ -171,7 +171,7 @@ class AccessFailureTest {
     "host all tenantry_admin all reject, pg_hba.conf rejects connection",
     "hostnossl all tenantry_admin all scram-sha-256\\nhost all tenantry_admin all reject, pg_hba.conf rejects connection",
   })
-  void saysThatPgHbaRefusesTheLogin(String rules, String reason) throws Exception {
+  void reportsRefusalByPgHba(String rules, String reason) throws Exception {
     String before = rules();
     useRules(rules.replace("\\n", "\n") + "\n" + before);
     try {

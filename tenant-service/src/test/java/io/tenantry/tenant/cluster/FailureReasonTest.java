@@ -47,7 +47,7 @@ class FailureReasonTest {
 
   @Test
   void namesTheLineOfTheStatementIfThereIsNoPosition() {
-    assertThat(of("\nSELECT 1", refusal("22012", "division by zero", 0)).line()).contains(11);
+    assertThat(of("\nSELECT 1", refusal("22012", "division by zero", 0)).line()).contains(10);
   }
 
   @Test

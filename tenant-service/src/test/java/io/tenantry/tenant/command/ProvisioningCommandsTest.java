@@ -79,7 +79,8 @@ class ProvisioningCommandsTest {
   }
 
   @Test
-  void t14ACommandEndsInTheSameStateAsARequest() {
+  @Tag("T14")
+  void commandAndRequestLeadToSameState() {
     UUID byRest = ProjectApi.register(newName());
     UUID byCommand = ProjectApi.register(newName());
     UUID command = UUID.randomUUID();
@@ -95,7 +96,8 @@ class ProvisioningCommandsTest {
   }
 
   @Test
-  void t14ADuplicateCommandIsHarmless() {
+  @Tag("T14")
+  void runsDuplicateCommandOnce() {
     UUID project = ProjectApi.register(newName());
     UUID command = UUID.randomUUID();
     for (int n = 0; n < 3; n++) {
@@ -116,7 +118,8 @@ class ProvisioningCommandsTest {
   }
 
   @Test
-  void t14ACommandForAProjectThatIsNotThereFailsItsJob() {
+  @Tag("T14")
+  void failsJobOfCommandForUnknownProject() {
     UUID command = UUID.randomUUID();
     Commands.send(
         command.toString(),
@@ -130,7 +133,8 @@ class ProvisioningCommandsTest {
   }
 
   @Test
-  void t14ProvisionsAndDeprovisionsATenantByCommand() {
+  @Tag("T14")
+  void provisionsAndDeprovisionsATenantByCommand() {
     UUID making = UUID.randomUUID();
     Commands.send(making.toString(), ProvisioningCommands.PROVISION_TENANT, body(newName()));
     JsonPath made = awaitJob(making);
@@ -195,7 +199,8 @@ class ProvisioningCommandsTest {
   }
 
   @Test
-  void t18WhatCannotSucceedIsNotTriedAgain() {
+  @Tag("T18")
+  void doesNotRetryPermanentFailure() {
     String name = newName();
     createTenant(name);
     UUID command = UUID.randomUUID();
@@ -215,7 +220,8 @@ class ProvisioningCommandsTest {
         "io.tenantry.provision_project.v1 | {\"owner_id\":\"%s\"} | project_id is required",
         "io.tenantry.provision_tenant.v1  | {\"name\":\"%s\"}     | environment is required",
       })
-  void t14WhatIsNoCommandBecomesADeadLetter(String type, String data, String reason) {
+  @Tag("T14")
+  void deadLettersInvalidCommand(String type, String data, String reason) {
     String unique = data.formatted(UUID.randomUUID());
 
     Commands.send(UUID.randomUUID().toString(), type, unique);
@@ -224,7 +230,8 @@ class ProvisioningCommandsTest {
   }
 
   @Test
-  void t14WhatIsNoCloudEventBecomesADeadLetter() {
+  @Tag("T14")
+  void deadLettersMessageThatIsNoCloudEvent() {
     byte[] value = ("plain " + UUID.randomUUID()).getBytes(StandardCharsets.UTF_8);
     Commands.sendRaw(Map.of(), value);
 
@@ -232,7 +239,8 @@ class ProvisioningCommandsTest {
   }
 
   @Test
-  void t14BytesThatAreNoTextBecomeADeadLetter() {
+  @Tag("T14")
+  void deadLettersInvalidUtf8() {
     Commands.sendRaw(
         Map.of(
             "ce_specversion",

@@ -77,7 +77,7 @@ class ServiceClientTest {
   }
 
   @Test
-  void takesATenantThatTheServiceDoesNotKnowForDeregistered() throws ServiceCallFailed {
+  void treatsUnknownTenantAsDeregistered() throws ServiceCallFailed {
     client().deregister("auth", tenant);
 
     assertThat(service.requests()).containsExactly("DELETE /tenants/" + tenant);

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,7 +42,8 @@ class ServicesTest {
   }
 
   @Test
-  void t15RegistersWithTheServiceWhereThereIsOneAndRecordsTheOthersByPattern() {
+  @Tag("T15")
+  void registersWithConfiguredServiceAndRecordsOthersByPattern() {
     String name = newName();
 
     UUID tenant = UUID.fromString(create(name).then().statusCode(201).extract().path("tenant_id"));
@@ -62,7 +64,8 @@ class ServicesTest {
   }
 
   @Test
-  void t15TriesAgainWhatMayPass() {
+  @Tag("T15")
+  void retriesTransientFailure() {
     behave(Behaviour.FAIL_ONCE);
 
     create(newName()).then().statusCode(201);
@@ -75,7 +78,8 @@ class ServicesTest {
   @EnumSource(
       mode = EnumSource.Mode.INCLUDE,
       names = {"FAIL", "HANG"})
-  void t15UndoesTheTenantIfAServiceDoesNotTakeIt(Behaviour behaviour) {
+  @Tag("T15")
+  void undoesTenantWhenServiceFails(Behaviour behaviour) {
     String name = newName();
     List<String> databases = Postgres.tenantDatabases();
     behave(behaviour);
@@ -104,7 +108,8 @@ class ServicesTest {
   }
 
   @Test
-  void t15TellsTheServiceOfADeletion() {
+  @Tag("T15")
+  void deregistersDeletedTenant() {
     UUID tenant = UUID.fromString(create(newName()).path("tenant_id"));
     assertThat(registered(tenant)).isNotEmpty();
 
@@ -115,7 +120,8 @@ class ServicesTest {
   }
 
   @Test
-  void t15RegistersLaterDisablesAndTakesBackWithinTheQuota() {
+  @Tag("T15")
+  void registersDisablesAndRemovesServicesWithinQuota() {
     UUID tenant = createTenant(newName());
     asAdmin().body("{\"services\":1}").patch(TENANTS + "/" + tenant + "/quotas");
 
@@ -152,7 +158,8 @@ class ServicesTest {
   }
 
   @Test
-  void t15GoesOnWithARegistrationThatFailedWhenItIsRepeated() {
+  @Tag("T15")
+  void resumesFailedRegistrationWhenRepeated() {
     UUID tenant = createTenant(newName());
     behave(Behaviour.FAIL);
     asAdmin()
@@ -169,7 +176,8 @@ class ServicesTest {
   }
 
   @Test
-  void t15ChecksTheHealthOnASchedule() {
+  @Tag("T15")
+  void checksHealthOnSchedule() {
     UUID tenant = UUID.fromString(create(newName()).path("tenant_id"));
     behave(Behaviour.BE_ILL);
     awaitHealth(tenant, "error");

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Deletion waits for a final backup, goes on whatever happens, and frees the name last. */
+/** Deletion waits for a final backup, survives failures, and frees the name last. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class DeletionTest {
@@ -55,7 +55,8 @@ class DeletionTest {
   }
 
   @Test
-  void t11DropsOnlyAfterTheFinalBackupOfThisDeletion() {
+  @Tag("T11")
+  void dropsOnlyAfterTheFinalBackupOfThisDeletion() {
     String connectionString = TenantConnections.of(tenant);
     asAdmin()
         .delete(TENANTS + "/" + tenant)
@@ -111,7 +112,7 @@ class DeletionTest {
   @Test
   @Tag("F18")
   @Tag("P13")
-  void givesNoDeletionUpForAnEventThatBackupServicesRecordDoesNotProve() {
+  void doesNotCancelForFailureEventWithoutMatchingBackupRecord() {
     asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
     String deletion = requestedDeletion();
     UUID backup = UUID.randomUUID();
@@ -129,7 +130,7 @@ class DeletionTest {
   @Test
   @Tag("F18")
   @Tag("P13")
-  void dropsAtTheDeadlineIfTheBackupIsRecordedThoughItsEventWasLost() {
+  void dropsAtDeadlineIfBackupIsRecordedThoughEventWasLost() {
     asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
     UUID backup = UUID.randomUUID();
     OperationEvents.record(tenant, backup, requestedDeletion(), "completed");
@@ -144,7 +145,7 @@ class DeletionTest {
   @Test
   @Tag("F18")
   @Tag("P13")
-  void givesUpAtTheDeadlineIfBackupServiceProvidesNoRecords() {
+  void cancelsAtDeadlineIfBackupServiceProvidesNoRecords() {
     OperationEvents.provideRecords();
     Postgres.execute(Postgres.CONTROL, "REVOKE USAGE ON SCHEMA backup FROM tenant_service");
     try {
@@ -171,7 +172,7 @@ class DeletionTest {
   @Test
   @Tag("F18")
   @Tag("P13")
-  void finishesADropWhoseBackupExpiredMeanwhile() throws SQLException {
+  void finishesDropThoughBackupExpired() throws SQLException {
     // The session of a superuser, which the admin role may not end.
     try (Connection held = LocalStack.shared().postgres().connect(database())) {
       asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
@@ -193,7 +194,8 @@ class DeletionTest {
   }
 
   @Test
-  void t11GivesUpAndKeepsAllDataIfTheFinalBackupFails() throws SQLException {
+  @Tag("T11")
+  void cancelsAndKeepsDataWhenFinalBackupFails() throws SQLException {
     String connectionString = TenantConnections.of(tenant);
     asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
 
@@ -211,7 +213,8 @@ class DeletionTest {
   }
 
   @Test
-  void t11GivesUpAtTheDeadlineAndCanBeAskedAgain() {
+  @Tag("T11")
+  void cancelsAtDeadlineAndCanBeRepeated() {
     asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
     String former = requestedDeletion();
 
@@ -229,7 +232,8 @@ class DeletionTest {
   }
 
   @Test
-  void t11GoesOnWithoutAFinalBackupOnceThatIsToldSo() {
+  @Tag("T11")
+  void continuesWithoutFinalBackupOnRequest() {
     asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
     asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
 
@@ -242,7 +246,8 @@ class DeletionTest {
   }
 
   @Test
-  void t11RefusesAWishForABackupThatIsNeitherYesNorNo() {
+  @Tag("T11")
+  void refusesInvalidFinalBackupParameter() {
     asAdmin()
         .delete(TENANTS + "/" + tenant + "?final_backup=maybe")
         .then()
@@ -252,7 +257,8 @@ class DeletionTest {
   }
 
   @Test
-  void t11ADropThatFailsNeverFreesTheNameAndEnds() throws SQLException {
+  @Tag("T11")
+  void reservesNameUntilFailedDropSucceeds() throws SQLException {
     // The session of a superuser, which the admin role may not end.
     try (Connection held = LocalStack.shared().postgres().connect(database())) {
       asAdmin().delete(TENANTS + "/" + tenant + "?final_backup=false").then().statusCode(202);
@@ -271,7 +277,8 @@ class DeletionTest {
   }
 
   @Test
-  void t11ADropInWhichPostgresWasRestartedIsGoneOnWith() throws Exception {
+  @Tag("T11")
+  void resumesDropAfterPostgresRestart() throws Exception {
     try (ExecutorService client = Executors.newSingleThreadExecutor();
         Connection gate = LocalStack.shared().postgres().connect(Postgres.MAINTENANCE);
         Statement statement = gate.createStatement()) {
@@ -338,7 +345,7 @@ class DeletionTest {
             .formatted(tenant));
   }
 
-  /** Each attempt takes the lease anew. */
+  /** Each attempt renews the lease. */
   private String lease() {
     return Postgres.value(
         Postgres.CONTROL,

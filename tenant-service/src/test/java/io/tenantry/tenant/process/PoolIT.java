@@ -93,7 +93,8 @@ class PoolIT {
 
   /** With 0 there is no pool: what there was is removed. The other tests count databases. */
   @AfterAll
-  static void t10IsTurnedOffByZero() {
+  @Tag("T10")
+  static void removesPoolWhenSizeIsZero() {
     service.close();
     try (ServiceProcess without = ServiceProcess.start(pool(0))) {
       awaitEntries(ALL, 0);
@@ -111,7 +112,8 @@ class PoolIT {
   }
 
   @Test
-  void t10ClaimsAReadyDatabaseUnderItsFinalIdAndRefills() throws SQLException {
+  @Tag("T10")
+  void claimsReadyDatabaseUnderFinalIdAndRefills() throws SQLException {
     List<String> ready = ready("car");
     double hits = claims("hit");
 
@@ -138,7 +140,9 @@ class PoolIT {
   }
 
   @Test
-  void t10AndT15RegisterAClaimedTenantWithItsServices() throws SQLException {
+  @Tag("T10")
+  @Tag("T15")
+  void registersClaimedTenantWithServices() throws SQLException {
     List<String> ready = ready("car");
 
     String tenant =
@@ -159,7 +163,9 @@ class PoolIT {
   }
 
   @Test
-  void t10AndT15UndoAClaimWhoseTenantAServiceDoesNotTake() {
+  @Tag("T10")
+  @Tag("T15")
+  void undoesClaimWhenServiceFails() {
     List<String> ready = ready("car");
     String name = newName();
 
@@ -174,7 +180,8 @@ class PoolIT {
   }
 
   @Test
-  void t10ProvisionsManyTimesMoreAtOnceThanThePoolHolds() throws Exception {
+  @Tag("T10")
+  void provisionsMoreConcurrentTenantsThanPoolHolds() throws Exception {
     double hits = claims("hit");
     double misses = claims("miss");
 
@@ -190,7 +197,8 @@ class PoolIT {
   }
 
   @Test
-  void t10DiscardsAnEntryThatFailsVerificationAndTakesTheNext() throws SQLException {
+  @Tag("T10")
+  void discardsEntryThatFailsVerificationAndClaimsNext() throws SQLException {
     List<String> ready = ready("car");
     Postgres.execute(
         Postgres.MAINTENANCE, "DROP DATABASE %s WITH (FORCE)".formatted(database(ready.get(0))));
@@ -206,7 +214,8 @@ class PoolIT {
   }
 
   @Test
-  void t10KeepsTheEntryOfAClaimThatFailed() {
+  @Tag("T10")
+  void keepsEntryOfFailedClaim() {
     String name = newName();
     create(service, name).statusCode(201);
     awaitEntries(READY, 2 * SIZE);
@@ -227,7 +236,8 @@ class PoolIT {
   }
 
   @Test
-  void t10IsRebuiltOnANewBlueprintVersion() {
+  @Tag("T10")
+  void rebuildsPoolForNewBlueprintVersion() {
     List<String> old = ready("car");
     Map<String, String> files =
         new TreeMap<>(
@@ -252,7 +262,7 @@ class PoolIT {
 
   @Test
   @Tag("F6")
-  void eachEntryHasDataOfItsOwn() {
+  void givesEachEntryOwnData() {
     List<String> old = ready("car");
     Map<String, String> files =
         new TreeMap<>(
@@ -276,7 +286,8 @@ class PoolIT {
   }
 
   @Test
-  void t10PoolsSchemasToo() throws SQLException {
+  @Tag("T10")
+  void poolsSchemas() throws SQLException {
     String ready = ready("acquiring").getFirst();
 
     asAdmin(service)
@@ -296,7 +307,8 @@ class PoolIT {
   }
 
   @Test
-  void t8TheReaperLeavesPoolTemplatesAndStrangersAlone() {
+  @Tag("T8")
+  void reaperKeepsPoolTemplatesAndForeignObjects() {
     Postgres.execute(Postgres.MAINTENANCE, "CREATE DATABASE tpl_stranger");
     Postgres.execute("tenantry_shared", "CREATE SCHEMA acq_stranger");
     try {
@@ -319,7 +331,7 @@ class PoolIT {
   @Test
   @Tag("F2")
   @Tag("P13")
-  void neverHandsOutAnEntryThatIsATenantsByItsMark() throws SQLException {
+  void neverClaimsEntryMarkedAsTenant() throws SQLException {
     String owner = create(service, newName()).statusCode(201).extract().path("tenant_id");
     try (Connection own = Postgres.connect(connectionString(owner), database(owner));
         Statement statement = own.createStatement()) {
@@ -373,7 +385,8 @@ class PoolIT {
   }
 
   @Test
-  void t10TwoReplicasDoNotOverfillThePool() throws Exception {
+  @Tag("T10")
+  void twoReplicasDoNotOverfillThePool() throws Exception {
     try (ServiceProcess second = ServiceProcess.start(pool(SIZE))) {
       PoolWatch watch = new PoolWatch();
 
@@ -387,7 +400,8 @@ class PoolIT {
   }
 
   @Test
-  void t10AKilledReplicaLosesNothingOfThePool() throws Exception {
+  @Tag("T10")
+  void losesNothingOfPoolWhenReplicaIsKilled() throws Exception {
     String name = newName();
     List<String> ready = ready("car");
     List<String> building;

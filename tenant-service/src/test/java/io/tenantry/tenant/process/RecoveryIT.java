@@ -66,7 +66,7 @@ class RecoveryIT {
   }
 
   @Test
-  void losesNothingWhenTheControlDatabaseIsRestoredFromItsBackup() throws SQLException {
+  void losesNothingWhenControlDatabaseIsRestored() throws SQLException {
     List<String> before;
     try (ServiceProcess service = ServiceProcess.start(settings)) {
       before = create(service, EACH_TIME);

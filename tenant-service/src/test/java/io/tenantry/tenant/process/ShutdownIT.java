@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One of two replicas is asked to end while both provision tenants, by request and by job. */
@@ -42,7 +43,8 @@ class ShutdownIT {
   private final Queue<String> created = new ConcurrentLinkedQueue<>();
 
   @Test
-  void p10AReplicaEndsUnderLoadAndNoTenantIsHalfMadeAndNoClientNotices() {
+  @Tag("P10")
+  void shutsDownUnderLoadWithoutFailedRequestOrPartialTenant() {
     try (ServiceProcess ending = ServiceProcess.start(QUICK);
         ServiceProcess staying = ServiceProcess.start(QUICK)) {
       List<String> jobs = new ArrayList<>();

@@ -43,7 +43,7 @@ class RecoveryPlanTest {
   }
 
   @Test
-  void leavesAPoolEntryThatAReplicaIsMaking() {
+  void keepsPoolEntryInProgress() {
     addPoolEntry("now() + interval '1 minute'");
 
     assertThat(plannedActions()).isEmpty();
@@ -52,7 +52,7 @@ class RecoveryPlanTest {
   }
 
   @Test
-  void forgetsAPoolEntryWhoseMakerIsGoneAndThatIsNotOnTheCluster() throws Exception {
+  void removesPoolEntryOfLostReplica() throws Exception {
     try (ExecutorService recovery = Executors.newSingleThreadExecutor();
         Connection holder = LocalStack.shared().postgres().connect(Postgres.CONTROL)) {
       holder.setAutoCommit(false);
