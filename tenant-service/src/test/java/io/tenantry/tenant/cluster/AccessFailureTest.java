@@ -153,8 +153,7 @@ class AccessFailureTest {
     "admin_user, nobody, password authentication failed for user, 28P01",
     "maintenance_database, nowhere, database \"nowhere\" does not exist, 3D000",
   })
-  void quotesRefusalOfLogin(
-      String field, String value, String reason, String state) {
+  void quotesRefusalOfLogin(String field, String value, String reason, String state) {
     register(access(LocalStack.shared().postgres().port()).put(field, value))
         .statusCode(422)
         .body("code", equalTo("CLUSTER_UNUSABLE"))
