@@ -9,18 +9,13 @@ import jakarta.validation.Validator;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.util.List;
-import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.junit.jupiter.api.Test;
 
 /** What Bean Validation finds is reported under the names of the API. */
 class ViolationsTest {
 
   private static final Validator VALIDATOR =
-      Validation.byDefaultProvider()
-          .configure()
-          .messageInterpolator(new ParameterMessageInterpolator())
-          .buildValidatorFactory()
-          .getValidator();
+      Validation.buildDefaultValidatorFactory().getValidator();
 
   record Key(@Pattern(regexp = "[a-z]+", message = "must be a-z") String keyPrefix) {}
 

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,11 +41,7 @@ class CommandReaderTest {
         () -> allowDeletionWithoutBackup,
         new JsonBodyReader(
             mapper,
-            Validation.byDefaultProvider()
-                .configure()
-                .messageInterpolator(new ParameterMessageInterpolator())
-                .buildValidatorFactory()
-                .getValidator()));
+            Validation.buildDefaultValidatorFactory().getValidator()));
   }
 
   private static CommandReader reader() {

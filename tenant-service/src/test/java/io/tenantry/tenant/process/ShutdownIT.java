@@ -27,10 +27,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** One of two replicas is asked to end while both provision tenants, by request and by job. */
+/** One of two replicas is terminated while both provision tenants, by request and by job. */
 class ShutdownIT {
 
-  private static final int JOBS = 30;
+  private static final int JOBS = 16;
 
   private static final Map<String, String> QUICK =
       Map.of(
@@ -51,7 +51,7 @@ class ShutdownIT {
       for (int i = 0; i < JOBS; i++) {
         jobs.add(submit(ending));
       }
-      new DrainContract(ending, staying, 4).noClientNotices(15, this::create);
+      new DrainContract(ending, staying, 4).noClientNotices(8, this::create);
 
       for (String job : jobs) {
         JsonPath ended =
