@@ -39,9 +39,7 @@ class CommandReaderTest {
     return new CommandReader(
         gate,
         () -> allowDeletionWithoutBackup,
-        new JsonBodyReader(
-            mapper,
-            Validation.buildDefaultValidatorFactory().getValidator()));
+        new JsonBodyReader(mapper, Validation.buildDefaultValidatorFactory().getValidator()));
   }
 
   private static CommandReader reader() {
