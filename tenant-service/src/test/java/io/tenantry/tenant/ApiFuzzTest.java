@@ -8,9 +8,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.testing.ApiFuzz;
 import io.tenantry.testing.LocalStackResource;
 import java.net.URI;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Requests that nobody thought of. */
+/** Unexpected and invalid requests. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class ApiFuzzTest {
@@ -18,7 +19,8 @@ class ApiFuzzTest {
   @TestHTTPResource URI service;
 
   @Test
-  void t19AnswersWhateverItIsAskedWithoutAFaultOfItsOwn() {
+  @Tag("T19")
+  void answersUnexpectedRequestsWithoutInternalError() {
     assertThat(new ApiFuzz(service, TenantApi.adminKey(), 19).run(25)).isEmpty();
   }
 }

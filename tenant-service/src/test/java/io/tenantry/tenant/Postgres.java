@@ -11,7 +11,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The tests' PostgreSQL server, seen by its superuser or by whoever logs in. */
+/** The tests' PostgreSQL server, seen by its superuser or by a tenant. */
 public final class Postgres {
 
   public static final String CONTROL = "tenantry_control";

@@ -9,9 +9,10 @@ import io.tenantry.testing.ProbesContract;
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the service shows to whoever watches it. */
+/** Health checks and metrics. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class ProbesTest {
@@ -26,34 +27,40 @@ class ProbesTest {
   }
 
   @Test
-  void p3MetricsOfAlertsAndDashboardsExist() throws Exception {
+  @Tag("P3")
+  void exposesMetricsOfAlertsAndDashboards() throws Exception {
     probes.metricsOfAlertsAndDashboardsExist(
         "tenantry_jobs", "tenantry_events", "tenantry_pool", "tenantry_provisioning");
   }
 
   @Test
-  void p3HealthAndMetricsNeedNoCredentials() {
+  @Tag("P3")
+  void answersHealthAndMetricsWithoutCredentials() {
     probes.answerWithoutCredentials();
   }
 
   @Test
-  void p2NothingElseAnswersWithoutCredentials() {
+  @Tag("P2")
+  void refusesOtherPathsWithoutCredentials() {
     probes.nothingElseAnswersWithoutCredentials(
         List.of(TenantApi.TENANTS, "/api/v1/orphans", "/api/v1/blueprints"));
   }
 
   @Test
-  void p3ReadinessTellsWhatItDependsOn() {
+  @Tag("P3")
+  void reportsDependenciesInReadiness() {
     probes.readinessTellsWhatItDependsOn();
   }
 
   @Test
-  void p3IsNotReadyWithoutTheBroker() {
+  @Tag("P3")
+  void isNotReadyWithoutTheBroker() {
     probes.readinessFollowsTheBroker();
   }
 
   @Test
-  void p3IsNotReadyWithoutTheControlDatabase() {
+  @Tag("P3")
+  void isNotReadyWithoutTheControlDatabase() {
     probes.readinessFollowsTheControlDatabase();
   }
 }

@@ -54,7 +54,7 @@ class ReplicaLocksTest {
   }
 
   @Test
-  void anExclusiveLockWaitsForThoseThatShareIt() throws Exception {
+  void exclusiveLockWaitsForSharedLocks() throws Exception {
     String key = UUID.randomUUID().toString();
     CountDownLatch bothShare = new CountDownLatch(2);
     CountDownLatch mayEnd = new CountDownLatch(1);

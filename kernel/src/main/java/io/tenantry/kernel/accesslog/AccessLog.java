@@ -82,8 +82,7 @@ final class AccessLog {
     HttpServerResponse response = context.response();
     String path = path(context);
     Optional<String> tenant = tenantOf(context, path);
-    Optional<String> job =
-        first(JOB, path).or(() -> location(response).flatMap(place -> first(JOB, place)));
+    Optional<String> job = jobIn(path).or(() -> location(response).flatMap(AccessLog::jobIn));
     tenant.ifPresent(id -> MDC.put("tenant", id));
     job.ifPresent(id -> MDC.put("job", id));
     try {
@@ -107,8 +106,17 @@ final class AccessLog {
         && user.getSecurityIdentity().getPrincipal() instanceof TenantPrincipal tenant) {
       return Optional.of(tenant.tenantId().toString());
     }
-    return first(TENANT, path)
-        .or(() -> location(context.response()).flatMap(place -> first(TENANT, place)));
+    return tenantIn(path).or(() -> location(context.response()).flatMap(AccessLog::tenantIn));
+  }
+
+  /** The tenant that a path or a URL names. */
+  static Optional<String> tenantIn(String path) {
+    return first(TENANT, path);
+  }
+
+  /** The job that a path or a URL names. */
+  static Optional<String> jobIn(String path) {
+    return first(JOB, path);
   }
 
   private static Optional<String> location(HttpServerResponse response) {
@@ -121,7 +129,7 @@ final class AccessLog {
   }
 
   /** Senders choose the path: it is kept to one line of limited length. */
-  private static String printable(String path) {
+  static String printable(String path) {
     String line = path.chars().allMatch(c -> c > ' ' && c < 127) ? path : "(unprintable)";
     return line.length() > LONGEST_PATH ? line.substring(0, LONGEST_PATH) + "…" : line;
   }

@@ -31,7 +31,13 @@ public final class CommandGate {
     this(config.enabled(), config.disabledTopics().orElse(Set.of()));
   }
 
-  CommandGate(boolean enabled, Set<String> disabledTopics) {
+  /**
+   * With these settings.
+   *
+   * @param enabled whether commands are carried out at all
+   * @param disabledTopics topics whose commands are not
+   */
+  public CommandGate(boolean enabled, Set<String> disabledTopics) {
     Set<String> unknown = new TreeSet<>(disabledTopics);
     unknown.removeAll(TOPICS);
     if (!unknown.isEmpty()) {

@@ -59,7 +59,7 @@ class RefusalsTest {
   }
 
   @Test
-  void countsUsesOfUnknownKeysInOneRowOfEachAddress() {
+  void countsUnknownKeysByAddress() {
     for (int n = 0; n < 300; n++) {
       refusals.unknownKey(Optional.of("10.0.0.1"));
     }
@@ -94,7 +94,7 @@ class RefusalsTest {
   }
 
   @Test
-  void beginsEachWindowWithoutTheFormerOnesAddresses() {
+  void startsEachWindowWithoutAddresses() {
     refusals.unknownKey(Optional.of("10.0.0.1"));
     refusals.unknownKey(Optional.of("10.0.0.2"));
     refusals.endWindow();

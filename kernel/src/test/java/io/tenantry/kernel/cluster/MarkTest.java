@@ -40,7 +40,7 @@ class MarkTest {
         "xtenantry tenant installation=00000000-0000-0000-0000-000000000000",
         "tenantry tenant installation=00000000-0000-0000-0000-000000000000 and more"
       })
-  void takesNoOtherCommentForAMark(String comment) {
+  void recognizesOnlyMarks(String comment) {
     assertThat(Mark.parse(comment)).isEmpty();
     assertThat(Mark.parse(null)).isEmpty();
   }

@@ -6,18 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Secrets go in and come out for whom they belong to, and for nobody else. */
+/** Secrets can be decrypted with their key and in their context only. */
 class KeyRingTest {
 
   private static final String OLD_KEY = key(1);
   private static final String NEW_KEY = key(2);
 
   @Test
-  void t5DecryptsWhatItEncryptedInTheSameContextOnly() {
+  @Tag("T5")
+  void decryptsWhatItEncryptedInTheSameContextOnly() {
     KeyRing ring = KeyRing.of(OLD_KEY, List.of());
 
     byte[] ciphertext = ring.encrypt("secret", "tenant a");
@@ -28,14 +30,16 @@ class KeyRingTest {
   }
 
   @Test
-  void t5NeverMakesTheSameCiphertextTwice() {
+  @Tag("T5")
+  void neverProducesSameCiphertextTwice() {
     KeyRing ring = KeyRing.of(OLD_KEY, List.of());
 
     assertThat(ring.encrypt("secret", "a")).isNotEqualTo(ring.encrypt("secret", "a"));
   }
 
   @Test
-  void t5NoticesEveryChangedByte() {
+  @Tag("T5")
+  void noticesEveryChangedByte() {
     KeyRing ring = KeyRing.of(OLD_KEY, List.of());
     byte[] ciphertext = ring.encrypt("secret", "a");
 
@@ -52,7 +56,8 @@ class KeyRingTest {
   }
 
   @Test
-  void t5ReadsWhatARetiredKeyEncryptedAndEncryptsWithTheNewOne() {
+  @Tag("T5")
+  void readsWhatARetiredKeyEncryptedAndEncryptsWithTheNewOne() {
     KeyRing before = KeyRing.of(OLD_KEY, List.of());
     KeyRing after = KeyRing.of(NEW_KEY, List.of(OLD_KEY));
     byte[] old = before.encrypt("secret", "a");
@@ -66,7 +71,8 @@ class KeyRingTest {
   }
 
   @Test
-  void t5CannotReadWithAnotherKey() {
+  @Tag("T5")
+  void cannotReadWithAnotherKey() {
     byte[] ciphertext = KeyRing.of(OLD_KEY, List.of()).encrypt("secret", "a");
 
     assertThatThrownBy(() -> KeyRing.of(NEW_KEY, List.of()).decrypt(ciphertext, "a"))
@@ -79,7 +85,8 @@ class KeyRingTest {
     "c2hvcnQ=, ENCRYPTION_KEY holds 5 bytes",
     "no*base64, ENCRYPTION_KEY is not base64"
   })
-  void t5RefusesAKeyThatIsNoneWithoutRepeatingIt(String key, String reason) {
+  @Tag("T5")
+  void refusesInvalidKeyWithoutQuotingIt(String key, String reason) {
     assertThatThrownBy(() -> KeyRing.of(key, List.of()))
         .isInstanceOf(KeyRing.InvalidKeyException.class)
         .hasMessageContaining(reason)

@@ -13,10 +13,13 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Notes what is asked, and answers it from the test: for rules that need no server. */
 public final class FakePostgres {
@@ -39,7 +42,7 @@ public final class FakePostgres {
   }
 
   /** All statements so far, with their parameters' values; {@code close} for a connection's end. */
-  List<String> asked() {
+  public List<String> asked() {
     return List.copyOf(asked);
   }
 
@@ -54,13 +57,20 @@ public final class FakePostgres {
                   proxy(
                       PreparedQuery.class,
                       (query, execute, values) ->
-                          answer((String) arguments[0], " " + ((Tuple) values[0]).deepToString()));
+                          answer((String) arguments[0], " " + printed((Tuple) values[0])));
               case "close" -> {
                 asked.add("close");
                 yield Future.succeededFuture();
               }
               default -> throw new UnsupportedOperationException(method.getName());
             });
+  }
+
+  private static String printed(Tuple values) {
+    return IntStream.range(0, values.size())
+        .mapToObj(values::getValue)
+        .map(value -> value instanceof Object[] array ? Arrays.deepToString(array) : "" + value)
+        .collect(Collectors.joining(",", "[", "]"));
   }
 
   private Future<RowSet<Row>> answer(String statement, String parameters) {

@@ -49,7 +49,7 @@ class ServerTlsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"disable", "allow", "prefer", "require"})
-  void takesAnyCertificateWhereTheModeDoesNotDemandACheck(String mode) {
+  void acceptsAnyCertificateUnlessModeVerifies(String mode) {
     PgConnectOptions options = login(mode, Optional.empty()).reactive();
 
     assertThat(options.getSslMode()).isEqualTo(SslMode.of(mode));

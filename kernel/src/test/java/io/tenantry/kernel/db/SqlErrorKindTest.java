@@ -84,7 +84,7 @@ class SqlErrorKindTest {
     "5, DATABASE", // none at all
     "null, DATABASE"
   })
-  void isToldBySqlState(String sqlState, SqlErrorKind kind) {
+  void dependsOnSqlState(String sqlState, SqlErrorKind kind) {
     assertThat(SqlErrorKind.of(sqlState)).isEqualTo(kind);
     assertThat(SqlErrors.of(refusal(sqlState)))
         .isInstanceOf(kind == SqlErrorKind.CONNECTION ? DatabaseUnavailable.class : SqlError.class);

@@ -12,7 +12,7 @@ import org.postgresql.util.ServerErrorMessage;
 class SqlErrorsTest {
 
   @Test
-  void tellsARefusalOfTheJdbcDriverAsOneOfTheReactiveDriver() {
+  void mapsRefusalsOfBothDriversAlike() {
     PSQLException refusal =
         new PSQLException(new ServerErrorMessage("SERROR\0C23505\0Mduplicate key\0"));
 
@@ -24,7 +24,7 @@ class SqlErrorsTest {
   }
 
   @Test
-  void takesAnEndedSessionForAServerThatIsNotAvailable() {
+  void treatsTerminatedSessionAsUnavailableServer() {
     SQLException ended =
         new PSQLException(new ServerErrorMessage("SFATAL\0C57P01\0Mterminating connection\0"));
     SQLException refused =

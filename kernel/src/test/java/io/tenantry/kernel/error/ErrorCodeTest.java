@@ -8,13 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The documented codes are the ones there are. */
 class ErrorCodeTest {
 
   @Test
-  void t19DocumentsEveryCodeWithStatusAndMeaning() throws IOException {
+  @Tag("T19")
+  void documentsEveryCodeWithStatusAndMeaning() throws IOException {
     List<String> rows =
         Files.readAllLines(Path.of("../docs/errors.md")).stream()
             .filter(line -> line.startsWith("| `"))
@@ -32,7 +34,8 @@ class ErrorCodeTest {
   }
 
   @Test
-  void t19MakesAProblemDetailOfACode() {
+  @Tag("T19")
+  void rendersCodeAsProblemDetail() {
     ProblemDetail problem = ProblemDetail.of(ErrorCode.TENANT_NAME_TAKEN, "It is.", List.of());
 
     assertThat(problem.type()).isEqualTo("urn:tenantry:problem:tenant-name-taken");

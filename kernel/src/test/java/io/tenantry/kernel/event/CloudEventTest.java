@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,19 +18,22 @@ class CloudEventTest {
       Map.of("ce_specversion", "1.0", "ce_source", "/s", "ce_id", "1", "ce_type", "t");
 
   @Test
-  void p1ReadsBinaryMode() {
+  @Tag("P1")
+  void readsBinaryMode() {
     assertThat(CloudEvent.of(message(COMPLETE, "{\"ä\":1}".getBytes(StandardCharsets.UTF_8))))
         .isEqualTo(new CloudEvent("/s", "1", "t", "{\"ä\":1}"));
   }
 
   @Test
-  void p1AMessageWithoutValueHasNoData() {
+  @Tag("P1")
+  void readsMessageWithoutValueAsEmpty() {
     assertThat(CloudEvent.of(message(COMPLETE, null)).data()).isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ce_specversion", "ce_source", "ce_id", "ce_type"})
-  void p1RefusesOneWithoutARequiredAttribute(String attribute) {
+  @Tag("P1")
+  void refusesEventWithoutRequiredAttribute(String attribute) {
     ConsumerRecord<String, byte[]> message = message(COMPLETE, new byte[0]);
     message.headers().remove(attribute);
 
@@ -44,7 +48,8 @@ class CloudEventTest {
   }
 
   @Test
-  void p1RefusesAnotherVersion() {
+  @Tag("P1")
+  void refusesOtherVersion() {
     ConsumerRecord<String, byte[]> message = message(COMPLETE, new byte[0]);
     message.headers().remove("ce_specversion").add("ce_specversion", new byte[] {'0', '.', '3'});
 
@@ -54,7 +59,8 @@ class CloudEventTest {
   }
 
   @Test
-  void p1RefusesWhatIsNoText() {
+  @Tag("P1")
+  void refusesInvalidText() {
     assertThatThrownBy(() -> CloudEvent.of(message(COMPLETE, new byte[] {(byte) 0xff})))
         .isInstanceOf(InvalidEvent.class)
         .hasMessageContaining("UTF-8");

@@ -19,7 +19,7 @@ class EventReaderTest {
     "1, 1001, the data must not contain a number of more than 1000 characters",
     "x, 1, the data is not JSON",
   })
-  void tellsALimitFromMalformedData(String text, int times, String reason) {
+  void distinguishesLimitFromMalformedData(String text, int times, String reason) {
     CloudEvent event =
         new CloudEvent("s", "1", "io.tenantry.tenant.deleted.v1", text.repeat(times));
 

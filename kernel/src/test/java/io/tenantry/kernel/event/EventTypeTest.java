@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,12 +24,14 @@ class EventTypeTest {
 
   @ParameterizedTest
   @EnumSource
-  void p1IsDocumented(EventType type) {
+  @Tag("P1")
+  void isDocumented(EventType type) {
     assertThat(documented).contains("| `" + type.id() + "` |");
   }
 
   @Test
-  void p1AllTopicsAreDocumented() {
+  @Tag("P1")
+  void documentsAllTopics() {
     assertThat(documented)
         .contains(
             TopicSpec.TENANT_EVENTS.name(),

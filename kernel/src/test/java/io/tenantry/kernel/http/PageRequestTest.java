@@ -45,7 +45,7 @@ class PageRequestTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1", "9", "10", "99", "100", "499", "500"})
-  void takesALimitOf1To500(String limit) {
+  void acceptsLimitOf1To500(String limit) {
     PageRequest page = new PageRequest(limit, ID);
 
     assertThat(errors("list", page)).isEmpty();
@@ -63,7 +63,7 @@ class PageRequestTest {
   }
 
   @Test
-  void beginsWithTheFirstPage() {
+  void startsWithFirstPage() {
     assertThat(new PageRequest("1", null).afterId()).isEqualTo(Optional.empty());
     assertThat(new NumberedPageRequest("1", null).afterNumber()).isEqualTo(Optional.empty());
   }
@@ -82,7 +82,7 @@ class PageRequestTest {
   }
 
   @Test
-  void goesOnAfterTheLargestNumber() {
+  void continuesAfterLargestNumber() {
     NumberedPageRequest page = new NumberedPageRequest("1", "999999999999999999");
 
     assertThat(errors("listNumbered", page)).isEmpty();

@@ -50,7 +50,7 @@ class RestMethodsTest {
   }
 
   @Test
-  void findsNoneForAnyOtherOperation() {
+  void findsNoMethodForOtherOperations() {
     Optional<MethodInfo> found = methods.find("DELETE", "/things");
 
     assertThat(found).isEmpty();

@@ -104,7 +104,7 @@ class JobRunnerTest {
   }
 
   @Test
-  void theLastStepEndsAsTheAttemptDoes() {
+  void completesLastStepWithAttempt() {
     work =
         job -> {
           job.step("first");
@@ -120,7 +120,7 @@ class JobRunnerTest {
   }
 
   @Test
-  void aFailureIsTriedAgainAfterPausesThatGrowAndThenGivenUp() {
+  void retriesWithGrowingPausesAndThenFails() {
     fails(ErrorCode.DATABASE_UNAVAILABLE);
 
     assertThat(run()).isEqualTo(in(Duration.ofSeconds(1)));
@@ -146,7 +146,7 @@ class JobRunnerTest {
   }
 
   @Test
-  void anUnexpectedErrorIsTriedAgainWithoutItsMessage() {
+  void retriesUnexpectedErrorWithoutStoringMessage() {
     work =
         job -> {
           throw new IllegalArgumentException("a secret");
@@ -170,7 +170,7 @@ class JobRunnerTest {
   }
 
   @Test
-  void whateverFailsWhileTheServiceEndsIsHandedBack() {
+  void returnsJobThatFailsDuringShutdown() {
     fails(ErrorCode.TENANT_NOT_FOUND);
     ending = true;
 
@@ -182,7 +182,7 @@ class JobRunnerTest {
   }
 
   @Test
-  void anInterruptedAttemptIsHandedBack() {
+  void returnsInterruptedAttempt() {
     work =
         job -> {
           throw new InterruptedException("the service ends");
@@ -195,7 +195,7 @@ class JobRunnerTest {
   }
 
   @Test
-  void anAttemptThatWasTakenForDeadChangesNothing() {
+  void ignoresResultOfFencedAttempt() {
     work =
         job -> {
           store.become(Job.Status.RUNNING, 2);
@@ -211,7 +211,7 @@ class JobRunnerTest {
   }
 
   @Test
-  void whoseAttemptsAllEndedWithTheirProcessesIsNotRunAgain() {
+  void failsJobWhoseAttemptsAllCrashed() {
     store.become(Job.Status.RUNNING, 3);
 
     assertThat(run()).isEqualTo(NEVER);
@@ -233,7 +233,7 @@ class JobRunnerTest {
   }
 
   @Test
-  void aTidyingUpThatFailsIsRepeatedBeforeTheFailureIsStored() {
+  void retriesCleanupBeforeStoringFailure() {
     fails(ErrorCode.TENANT_NOT_FOUND);
     tidying =
         job -> {

@@ -26,7 +26,7 @@ final class MemoryJobStore extends JobStore {
     return List.copyOf(steps);
   }
 
-  /** Changes it as somebody else does. */
+  /** Changes it as another replica does. */
   void become(Job.Status status, int attempts) {
     job =
         new Stored(

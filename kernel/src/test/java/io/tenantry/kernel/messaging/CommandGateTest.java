@@ -17,7 +17,7 @@ class CommandGateTest {
   private static final String MIGRATIONS = "tenantry.migration-jobs";
 
   @Test
-  void permitsCommandsUnlessToldOtherwise() {
+  void permitsCommandsByDefault() {
     CommandGate gate = new CommandGate(true, Set.of());
 
     assertThatCode(() -> gate.requireOpen(BACKUPS)).doesNotThrowAnyException();
@@ -38,7 +38,7 @@ class CommandGateTest {
   }
 
   @Test
-  void refusesToStartWithATopicThatIsNoneOfCommands() {
+  void refusesToStartWithUnknownCommandTopic() {
     assertThatThrownBy(() -> new CommandGate(true, Set.of(BACKUPS, "tenantry.backup-job")))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("[tenantry.backup-job]")

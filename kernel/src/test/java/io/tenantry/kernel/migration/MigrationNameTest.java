@@ -39,7 +39,7 @@ class MigrationNameTest {
         "R__views and more.sql",
         "R__.sql"
       })
-  void takesWhatFlywayTakes(String name) {
+  void acceptsWhatFlywayAccepts(String name) {
     ResourceName expected = flyway.parse(name);
 
     MigrationName parsed = MigrationName.of(name);

@@ -28,7 +28,7 @@ class MigrationScriptTest {
 
   @Test
   @Tag("F2")
-  void tellsRowsFromStatements() {
+  void separatesRowsFromStatements() {
     MigrationScript script =
         parse(
             "CREATE TABLE a (i int);\n-- the rows\nCOPY a FROM stdin;\n1\n2;\n\\.\n\nSELECT 1;\n");
@@ -68,7 +68,7 @@ class MigrationScriptTest {
   }
 
   @Test
-  void takesPlaceholdersAsTheyAreWhereTheFileSaysSo() {
+  void keepsPlaceholdersWhereConfigured() {
     String sql = "SELECT '${name}'";
 
     assertThat(
@@ -186,7 +186,7 @@ class MigrationScriptTest {
         "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$",
         "-- COMMIT;\nSELECT 'BEGIN; COMMIT;'"
       })
-  void takesWhatOnlyLooksLikeIt(String sql) {
+  void acceptsStatementsThatOnlyLookAlike(String sql) {
     assertThat(refusals(sql)).isEmpty();
   }
 

@@ -36,7 +36,7 @@ class BackgroundTasksTest {
   }
 
   @Test
-  void anExceptionGivesItUp() throws InterruptedException {
+  void stopsAfterException() throws InterruptedException {
     tasks.untilDone(
         "test",
         Duration.ofMillis(1),
@@ -50,7 +50,7 @@ class BackgroundTasksTest {
   }
 
   @Test
-  void aPauseEndsWithTheService() throws InterruptedException {
+  void endsPauseAtShutdown() throws InterruptedException {
     Thread waiting = Thread.ofVirtual().start(() -> attempts.add(tasks.pause(FOREVER) ? 1 : 0));
 
     tasks.end(new ShutdownEvent());

@@ -28,7 +28,7 @@ class BackoffTest {
   }
 
   @Test
-  void aFirstThatIsTooLongIsShortened() {
+  void limitsFirstPauseToLongest() {
     assertThat(Backoff.doubling(Duration.ofHours(1), LONGEST).after(1)).isEqualTo(LONGEST);
   }
 

@@ -47,9 +47,18 @@ final class ServerProbe {
 
   /** Empty if nothing is wrong as far as this can see. */
   static Optional<Finding> examine(String host, int port, boolean requiresTls) {
+    return examine(host, port, requiresTls, LIMIT);
+  }
+
+  /**
+   * {@link #examine(String, int, boolean)} with another limit.
+   *
+   * @param limit for the connection, and for each answer
+   */
+  static Optional<Finding> examine(String host, int port, boolean requiresTls, Duration limit) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(host, port), (int) LIMIT.toMillis());
-      socket.setSoTimeout((int) LIMIT.toMillis());
+      socket.connect(new InetSocketAddress(host, port), (int) limit.toMillis());
+      socket.setSoTimeout((int) limit.toMillis());
       socket.getOutputStream().write(SSL_REQUEST);
       int answer = socket.getInputStream().read();
       return switch (answer) {
@@ -68,7 +77,7 @@ final class ServerProbe {
     } catch (UnknownHostException e) {
       return Finding.of("the host name cannot be resolved");
     } catch (SocketTimeoutException e) {
-      return Finding.of("no answer within %d s".formatted(LIMIT.toSeconds()));
+      return Finding.of("no answer within %d s".formatted(limit.toSeconds()));
     } catch (NoRouteToHostException e) {
       return Finding.of("there is no route to the host");
     } catch (ConnectException e) {
@@ -80,13 +89,14 @@ final class ServerProbe {
 
   /** PostgreSQL sends one byte and waits; the names of other protocols begin with S, too. */
   private static boolean saysMore(Socket socket) throws IOException {
+    int limit = socket.getSoTimeout();
     socket.setSoTimeout((int) PAUSE.toMillis());
     try {
       return socket.getInputStream().read() >= 0;
     } catch (SocketTimeoutException e) {
       return false;
     } finally {
-      socket.setSoTimeout((int) LIMIT.toMillis());
+      socket.setSoTimeout(limit);
     }
   }
 

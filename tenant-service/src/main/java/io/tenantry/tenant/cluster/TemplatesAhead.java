@@ -36,7 +36,7 @@ class TemplatesAhead {
   /** For clusters that were away, or came since; what is there is not looked at again. */
   @Scheduled(
       every = "${tenantry.templates.interval:1m}",
-      delayed = "1m",
+      delayed = "${tenantry.templates.interval:1m}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
   void ensureRegularly() {

@@ -55,7 +55,8 @@ final class Undos {
     }
   }
 
-  private List<Migration> newestFirst() {
+  /** The undos of the newest versions, up to the first version without one. */
+  List<Migration> newestFirst() {
     List<Migration> undos = new ArrayList<>();
     for (MigrationVersion version : versions()) {
       Optional<Migration> undo =

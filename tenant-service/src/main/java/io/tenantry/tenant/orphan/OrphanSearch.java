@@ -77,21 +77,10 @@ final class OrphanSearch {
 
   /** All orphans on one cluster. */
   List<Orphan> find(Cluster cluster) {
-    UUID installation = cluster.objects().installation();
     List<FoundDatabase> databases = cluster.inventory().databases();
     Map<String, Optional<Mark>> roles = cluster.inventory().tenantRoles();
-    Set<String> known = known();
-    List<Orphan> found = new ArrayList<>();
-    databases.stream()
-        .filter(each -> !known.contains(each.name()))
-        .forEach(each -> database(cluster, installation, each).ifPresent(found::add));
-    Homes homes = homes(databases, roles);
-    roles.forEach(
-        (name, mark) -> {
-          if (!known.contains(name)) {
-            role(cluster, installation, name, mark, homes).ifPresent(found::add);
-          }
-        });
+    List<Orphan> found =
+        unknown(cluster.name(), cluster.objects().installation(), databases, roles, known());
     Set<String> recorded = recorded(found.stream().map(Orphan::name).toList());
     return found.stream()
         .map(
@@ -108,8 +97,33 @@ final class OrphanSearch {
         .toList();
   }
 
-  private static Optional<Orphan> database(
-      Cluster cluster, UUID installation, FoundDatabase found) {
+  /**
+   * What of a cluster no tenant has.
+   *
+   * @param roles the marks of the roles by their names
+   * @param known names that the control database has
+   */
+  static List<Orphan> unknown(
+      String cluster,
+      UUID installation,
+      List<FoundDatabase> databases,
+      Map<String, Optional<Mark>> roles,
+      Set<String> known) {
+    List<Orphan> found = new ArrayList<>();
+    databases.stream()
+        .filter(each -> !known.contains(each.name()))
+        .forEach(each -> database(cluster, installation, each).ifPresent(found::add));
+    Homes homes = homes(databases, roles);
+    roles.forEach(
+        (name, mark) -> {
+          if (!known.contains(name)) {
+            role(cluster, installation, name, mark, homes).ifPresent(found::add);
+          }
+        });
+    return found;
+  }
+
+  private static Optional<Orphan> database(String cluster, UUID installation, FoundDatabase found) {
     Optional<Mark> mark = found.mark();
     if (mark.isEmpty()) {
       Action action = found.isUnfinished() ? Action.REMOVE : Action.KEEP;
@@ -174,7 +188,7 @@ final class OrphanSearch {
    * schema.
    */
   private static Optional<Orphan> role(
-      Cluster cluster, UUID installation, String name, Optional<Mark> mark, Homes homes) {
+      String cluster, UUID installation, String name, Optional<Mark> mark, Homes homes) {
     if (mark.isEmpty()) {
       return homes.names().contains(name)
           ? Optional.empty()
@@ -210,9 +224,9 @@ final class OrphanSearch {
   }
 
   private static Orphan orphan(
-      Cluster cluster, Kind kind, String name, Optional<Mark> mark, Action action) {
+      String cluster, Kind kind, String name, Optional<Mark> mark, Action action) {
     return new Orphan(
-        cluster.name(),
+        cluster,
         kind,
         name,
         false,

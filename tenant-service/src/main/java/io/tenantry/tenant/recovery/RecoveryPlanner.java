@@ -94,18 +94,18 @@ final class RecoveryPlanner {
         .filter(tenant -> tenant.cluster().equals(Optional.of(cluster.name())))
         .filter(tenant -> tenant.isLive() || tenant.status() == TenantStatus.DELETING)
         .filter(tenant -> !homes.containsKey(tenant.tenantId()))
-        .forEach(tenant -> items.add(gone(cluster, tenant, catalog.get(tenant.tenantId()))));
+        .forEach(tenant -> items.add(gone(cluster.name(), tenant, catalog.get(tenant.tenantId()))));
     return items;
   }
 
   /** The entries of the warm pool that are not on the cluster, and that no replica is making. */
-  private List<RecoveryItem> poolEntriesGone(Cluster cluster) {
+  List<RecoveryItem> poolEntriesGone(Cluster cluster) {
     return store.poolEntries(cluster.name()).entrySet().stream()
         .filter(entry -> !isInPool(cluster, entry.getValue(), entry.getKey()))
         .map(
             entry ->
                 item(
-                    cluster,
+                    cluster.name(),
                     entry.getKey(),
                     entry.getValue(),
                     Action.FORGET_POOL_ENTRY,
@@ -145,7 +145,7 @@ final class RecoveryPlanner {
     return homes;
   }
 
-  private static void add(
+  static void add(
       Map<UUID, Home> homes, String role, Optional<Mark> mark, boolean schema, UUID installation) {
     mark.filter(found -> found.purpose() == Purpose.TENANT)
         .filter(found -> found.installation().equals(installation))
@@ -170,52 +170,45 @@ final class RecoveryPlanner {
   }
 
   private List<RecoveryItem> forHome(
-      Cluster cluster,
-      Home home,
-      Optional<RegistryTenant> registered,
-      @Nullable KnownTenant known) {
+      Cluster cluster, Home home, Optional<RegistryTenant> registered, @Nullable KnownTenant known) {
+    return difference(cluster.name(), home, registered, known)
+        .map(List::of)
+        .orElseGet(() -> live(cluster, home, registered.orElseThrow()));
+  }
+
+  /**
+   * What differs of a tenant whose data is on a cluster, as far as that can be seen without a login
+   * to the data.
+   *
+   * @param known what the cluster's catalog has of the tenant; null if it has nothing
+   * @return empty if the tenant is live on this cluster by the registry, too
+   */
+  static Optional<RecoveryItem> difference(
+      String cluster, Home home, Optional<RegistryTenant> registered, @Nullable KnownTenant known) {
     if (registered.isEmpty() || isUnfinished(registered.get())) {
-      return List.of(
+      return Optional.of(
           known == null
-              ? item(
-                  cluster,
-                  home.tenantId(),
-                  home.role(),
-                  Action.REPORT_UNKNOWN,
-                  "no details in the cluster's catalog")
-              : item(
-                  cluster,
-                  home.tenantId(),
-                  home.role(),
-                  Action.ADOPT,
-                  "made after the backup of the control database"));
+              ? item(cluster, home, Action.REPORT_UNKNOWN, "no details in the cluster's catalog")
+              : item(cluster, home, Action.ADOPT, "made after the backup of the control database"));
     }
     RegistryTenant tenant = registered.get();
-    if (!tenant.cluster().equals(Optional.of(cluster.name()))) {
-      return List.of(
+    if (!tenant.cluster().equals(Optional.of(cluster))) {
+      return Optional.of(
           item(
               cluster,
-              home.tenantId(),
-              home.role(),
+              home,
               Action.REPORT_UNKNOWN,
               "the registry has the tenant on the cluster " + tenant.cluster().orElse("none")));
     }
     return switch (tenant.status()) {
       case DELETING ->
-          List.of(
-              item(
-                  cluster,
-                  home.tenantId(),
-                  home.role(),
-                  Action.SUSPEND,
-                  "its deletion may have been given up"));
-      case ACTIVE, SUSPENDED -> live(cluster, home, tenant);
+          Optional.of(item(cluster, home, Action.SUSPEND, "its deletion may have been given up"));
+      case ACTIVE, SUSPENDED -> Optional.empty();
       default ->
-          List.of(
+          Optional.of(
               item(
                   cluster,
-                  home.tenantId(),
-                  home.role(),
+                  home,
                   Action.REPORT_UNKNOWN,
                   "the registry says that the tenant is " + tenant.status()));
     };
@@ -232,26 +225,17 @@ final class RecoveryPlanner {
     List<RecoveryItem> items = new ArrayList<>();
     if (tenant.status() == TenantStatus.ACTIVE
         && tenant.connectionString().filter(cluster::admits).isEmpty()) {
-      items.add(
-          item(
-              cluster,
-              home.tenantId(),
-              home.role(),
-              Action.ROTATE,
-              "the stored credentials do not work"));
+      items.add(item(cluster.name(), home, Action.ROTATE, "the stored credentials do not work"));
     }
     versions
         .versionOf(cluster, home, tenant.blueprint())
         .filter(version -> !version.equals(tenant.blueprintVersion()))
-        .ifPresent(
-            version ->
-                items.add(
-                    item(cluster, home.tenantId(), home.role(), Action.SET_VERSION, version)));
+        .ifPresent(version -> items.add(item(cluster.name(), home, Action.SET_VERSION, version)));
     return items;
   }
 
-  private static RecoveryItem gone(
-      Cluster cluster, RegistryTenant tenant, @Nullable KnownTenant known) {
+  /** What differs of a tenant whose data is not on its cluster. */
+  static RecoveryItem gone(String cluster, RegistryTenant tenant, @Nullable KnownTenant known) {
     String role = tenant.role().orElse("");
     return known != null && known.deleted()
         ? item(
@@ -268,8 +252,12 @@ final class RecoveryPlanner {
             "its data is not on the cluster");
   }
 
+  private static RecoveryItem item(String cluster, Home home, Action action, String detail) {
+    return item(cluster, home.tenantId(), home.role(), action, detail);
+  }
+
   private static RecoveryItem item(
-      Cluster cluster, UUID tenant, String name, Action action, String detail) {
-    return new RecoveryItem(cluster.name(), tenant, name, action, detail, RecoveryItem.PLANNED);
+      String cluster, UUID tenant, String name, Action action, String detail) {
+    return new RecoveryItem(cluster, tenant, name, action, detail, RecoveryItem.PLANNED);
   }
 }

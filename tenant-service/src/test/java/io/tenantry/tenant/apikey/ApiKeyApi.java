@@ -59,7 +59,7 @@ public final class ApiKeyApi {
         .statusCode(200);
   }
 
-  /** What a service answers to whoever presents this key for what only admins may do. */
+  /** What a service answers to a caller with this key on a path of the admin API. */
   public static int present(String secret) {
     return given().header("X-API-Key", secret).get(TENANTS).statusCode();
   }

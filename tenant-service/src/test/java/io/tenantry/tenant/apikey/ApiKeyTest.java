@@ -32,6 +32,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** API keys: issued, listed, validated, rotated, revoked. */
@@ -49,7 +50,8 @@ class ApiKeyTest {
   }
 
   @Test
-  void t16ShowsAKeyOnceAndStoresOnlyItsHash() throws Exception {
+  @Tag("T16")
+  void showsAKeyOnceAndStoresOnlyItsHash() throws Exception {
     String secret =
         asAdmin()
             .body(
@@ -83,7 +85,8 @@ class ApiKeyTest {
   }
 
   @Test
-  void t16GivesAKeyReadAndWriteUnlessToldOtherwise() {
+  @Tag("T16")
+  void givesKeyReadAndWriteByDefault() {
     ApiKeyApi.Key key = ApiKeyApi.create(tenant);
 
     asAdmin()
@@ -96,7 +99,8 @@ class ApiKeyTest {
   }
 
   @Test
-  void t16RefusesAKeyThatCouldNotBeUsed() {
+  @Tag("T16")
+  void refusesUnusableKeyRequest() {
     asAdmin()
         .body("{\"name\":\"\",\"scopes\":[],\"prefix\":\"A_\"}")
         .post(path(tenant))
@@ -118,7 +122,8 @@ class ApiKeyTest {
   }
 
   @Test
-  void t16ListsInPagesAndOnlyTheTenantsOwn() {
+  @Tag("T16")
+  void listsOnlyKeysOfTenantInPages() {
     ApiKeyApi.create(createTenant(newName()));
     List<String> created =
         List.of(
@@ -145,7 +150,8 @@ class ApiKeyTest {
   }
 
   @Test
-  void t16ValidatesAKeyByTheCheckThatTheServicesMake() {
+  @Tag("T16")
+  void validatesKeyByCheckOfServices() {
     ApiKeyApi.Key key = ApiKeyApi.create(tenant);
 
     validate(key.secret())
@@ -169,7 +175,8 @@ class ApiKeyTest {
   }
 
   @Test
-  void t16ARevokedKeyIsRefusedASecondLaterByEndpointAndServiceAlike() {
+  @Tag("T16")
+  void refusesRevokedKeyWithinOneSecond() {
     ApiKeyApi.Key key = ApiKeyApi.create(tenant);
     validate(key.secret()).body("valid", equalTo(true));
     assertThat(present(key.secret())).isEqualTo(403);
@@ -198,7 +205,8 @@ class ApiKeyTest {
   }
 
   @Test
-  void t16AKeyOfAnotherTenantCannotBeRevokedThroughThisOne() {
+  @Tag("T16")
+  void doesNotRevokeKeyOfAnotherTenant() {
     ApiKeyApi.Key other = ApiKeyApi.create(createTenant(newName()));
 
     asAdmin().delete(path(tenant, other)).then().statusCode(404);
@@ -209,7 +217,8 @@ class ApiKeyTest {
   }
 
   @Test
-  void t16AnExpiredKeyIsRefused() {
+  @Tag("T16")
+  void refusesExpiredKey() {
     ApiKeyApi.Key key = ApiKeyApi.create(tenant);
     Postgres.execute(
         Postgres.CONTROL,
@@ -226,7 +235,8 @@ class ApiKeyTest {
   }
 
   @Test
-  void t16RefusesTheKeysOfASuspendedTenant() {
+  @Tag("T16")
+  void refusesKeysOfSuspendedTenant() {
     ApiKeyApi.Key key = ApiKeyApi.create(tenant);
     asAdmin().post(TENANTS + "/" + tenant + "/suspend").then().statusCode(200);
 
@@ -237,7 +247,8 @@ class ApiKeyTest {
   }
 
   @Test
-  void t16RotatesAKeyWithAnOverlapInWhichBothAreValid() {
+  @Tag("T16")
+  void rotatesKeyWithOverlapInWhichBothAreValid() {
     ApiKeyApi.Key former = ApiKeyApi.create(tenant);
 
     ApiKeyApi.Key key = rotate(tenant, former, 60);
@@ -249,7 +260,8 @@ class ApiKeyTest {
   }
 
   @Test
-  void t16RotatesAKeyAndRevokesTheFormerAtOnce() {
+  @Tag("T16")
+  void rotatesKeyAndRevokesPreviousImmediately() {
     ApiKeyApi.Key former = ApiKeyApi.create(tenant);
 
     ApiKeyApi.Key key = rotate(tenant, former, 0);
@@ -260,7 +272,8 @@ class ApiKeyTest {
   }
 
   @Test
-  void t16NotesTheLastUseOfAKey() {
+  @Tag("T16")
+  void notesTheLastUseOfAKey() {
     ApiKeyApi.Key key = ApiKeyApi.create(tenant);
     for (int n = 0; n < 20; n++) {
       validate(key.secret());

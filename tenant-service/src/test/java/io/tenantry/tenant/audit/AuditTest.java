@@ -43,7 +43,8 @@ class AuditTest {
   @Inject AuditRetention retention;
 
   @Test
-  void t22RecordsEveryAdminAction() {
+  @Tag("T22")
+  void recordsEveryAdminAction() {
     String name = newName();
     UUID tenant = createTenant(name);
     asAdmin().post(TENANTS + "/" + tenant + "/suspend").then().statusCode(200);
@@ -73,7 +74,8 @@ class AuditTest {
   }
 
   @Test
-  void t22ATenantAndTheEntryOfItsProvisioningAreOfOneTransaction() {
+  @Tag("T22")
+  void recordsTenantAndAuditEntryInOneTransaction() {
     UUID tenant = createTenant(newName());
 
     assertThat(
@@ -90,7 +92,8 @@ class AuditTest {
   }
 
   @Test
-  void t22RecordsTheAttemptThatWasRefusedBecauseTheNameWasTaken() {
+  @Tag("T22")
+  void recordsAttemptRefusedForTakenName() {
     String name = newName();
     createTenant(name);
     asAdmin().body(body(name)).post(TENANTS).then().statusCode(409);
@@ -104,7 +107,8 @@ class AuditTest {
   }
 
   @Test
-  void t22RecordsEveryRefusedUseOfAKey() {
+  @Tag("T22")
+  void recordsEveryRefusedUseOfAKey() {
     UUID tenant = createTenant(newName());
     ApiKeyApi.Key key = ApiKeyApi.create(tenant);
     assertThat(ApiKeyApi.present(key.secret())).isEqualTo(403);
@@ -133,7 +137,8 @@ class AuditTest {
   @Tag("F24")
   @Tag("P13")
   @Test
-  void t22CountsAFloodOfUnknownKeysInFewRowsThatQuoteNothingOfIt() {
+  @Tag("T22")
+  void countsManyUnknownKeysInFewRowsWithoutQuotingThem() {
     String marker = "marker-" + UUID.randomUUID();
     long position = Long.parseLong(lastPosition());
     for (int n = 0; n < 100; n++) {
@@ -215,7 +220,7 @@ class AuditTest {
         "SET tenantry.audit_expiry = 'on'; TRUNCATE control_plane.audit_log",
         "SET tenantry.audit_expiry = 'on'; UPDATE control_plane.audit_log SET actor = 'nobody'"
       })
-  void keepsYoungRowsWhateverIsTried(String statement) {
+  void keepsRowsWithinRetention(String statement) {
     createTenant(newName());
     String rows = youngRows();
 
@@ -244,7 +249,8 @@ class AuditTest {
         "DELETE FROM control_plane.audit_log",
         "TRUNCATE control_plane.audit_log"
       })
-  void t22LetsNobodyChangeTheLog(String statement) {
+  @Tag("T22")
+  void preventsChangesOfLog(String statement) {
     createTenant(newName());
     String rows = count();
 
@@ -255,7 +261,8 @@ class AuditTest {
   }
 
   @Test
-  void t22ReadsInPagesNewestFirst() {
+  @Tag("T22")
+  void readsInPagesNewestFirst() {
     UUID tenant = createTenant(newName());
     for (int n = 0; n < 4; n++) {
       asAdmin().body("{}").patch(TENANTS + "/" + tenant).then().statusCode(200);
@@ -280,7 +287,8 @@ class AuditTest {
   }
 
   @Test
-  void t22FiltersByTime() {
+  @Tag("T22")
+  void filtersByTime() {
     UUID tenant = createTenant(newName());
 
     asAdmin()
@@ -300,7 +308,8 @@ class AuditTest {
 
   @ParameterizedTest
   @CsvSource({"limit,0", "after,x", "outcome,x", "tenant_id,x", "from,yesterday", "to,+1"})
-  void t22RefusesParametersThatMeanNothing(String parameter, String value) {
+  @Tag("T22")
+  void refusesInvalidParameters(String parameter, String value) {
     asAdmin()
         .queryParam(parameter, value)
         .get("/api/v1/audit")

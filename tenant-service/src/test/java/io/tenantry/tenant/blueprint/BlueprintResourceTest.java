@@ -52,7 +52,8 @@ class BlueprintResourceTest {
   private final String name = "b" + UUID.randomUUID().toString().substring(0, 8);
 
   @Test
-  void t21StoresWhatIsShippedAtTheStart() {
+  @Tag("T21")
+  void storesShippedBlueprintsAtStart() {
     asAdmin()
         .get(BLUEPRINTS)
         .then()
@@ -113,7 +114,8 @@ class BlueprintResourceTest {
   }
 
   @Test
-  void t20ProvisionsFromABlueprintThatWasPut() throws Exception {
+  @Tag("T20")
+  void provisionsFromStoredBlueprint() throws Exception {
     String version =
         put(files("CREATE TABLE things (id int)")).statusCode(201).extract().path("version");
 
@@ -138,7 +140,8 @@ class BlueprintResourceTest {
   }
 
   @Test
-  void t20KeepsEveryVersionAndGoesBackToOne() {
+  @Tag("T20")
+  void keepsEveryVersionAndReturnsToOne() {
     String first =
         put(files("CREATE TABLE things (id int)")).statusCode(201).extract().path("version");
     String second =
@@ -163,7 +166,7 @@ class BlueprintResourceTest {
 
   @Test
   @Tag("outOfOrder")
-  void aPushWarnsOfAVersionThatTenantsCannotBeMigratedTo() {
+  void warnsOfVersionThatTenantsCannotBeMigratedTo() {
     Map<String, String> files = new TreeMap<>(files("CREATE TABLE things (id int)"));
     files.put("migrations/V5__more.sql", "CREATE TABLE more (id int)");
     put(files).statusCode(201).body("warnings", hasSize(0));
@@ -217,7 +220,8 @@ class BlueprintResourceTest {
   }
 
   @Test
-  void t20ChecksADirectoryAndStoresNothing() {
+  @Tag("T20")
+  void validatesDirectoryAndStoresNothing() {
     validate(files("CREATE TABLE things (id int)")).statusCode(200).body("new", equalTo(true));
     asAdmin().get(BLUEPRINTS + "/" + name).then().statusCode(404);
     validate(files("CREATE TABLE things (id nonsense)"))
@@ -270,7 +274,8 @@ class BlueprintResourceTest {
   }
 
   @Test
-  void t20LetsNobodyChangeAVersion() {
+  @Tag("T20")
+  void preventsChangesOfVersion() {
     assertThatThrownBy(
             () ->
                 Postgres.execute(
@@ -280,7 +285,8 @@ class BlueprintResourceTest {
   }
 
   @Test
-  void t20RefusesSqlThatFailsAndKeepsNothingOfIt() {
+  @Tag("T20")
+  void refusesFailingSqlAndStoresNothing() {
     put(files("CREATE TABLE things (id nonsense)"))
         .statusCode(422)
         .body("code", equalTo("VALIDATION_FAILED"))
@@ -297,7 +303,8 @@ class BlueprintResourceTest {
   }
 
   @Test
-  void t20TakesMigrationsThatCannotRunInATransaction() {
+  @Tag("T20")
+  void acceptsMigrationsThatCannotRunInTransaction() {
     Map<String, String> files = files("CREATE TABLE things (id int)");
     files.put("migrations/V2__index.sql", "CREATE INDEX CONCURRENTLY things_by_id ON things (id)");
     files.put("migrations/U2__index.sql", "DROP INDEX CONCURRENTLY things_by_id");
@@ -314,7 +321,8 @@ class BlueprintResourceTest {
   }
 
   @Test
-  void t20RefusesAnUndoThatFailsOrLeavesSomething() {
+  @Tag("T20")
+  void refusesAnUndoThatFailsOrLeavesSomething() {
     Map<String, String> failing = files("CREATE TABLE things (id int)");
     failing.put("migrations/U1__things.sql", "DROP TABLE others");
     put(failing).statusCode(422).body("errors.field", contains("files.migrations/U1__things.sql"));
@@ -331,7 +339,8 @@ class BlueprintResourceTest {
   }
 
   @Test
-  void t20RefusesAnExtensionThatIsNotToBeHad() {
+  @Tag("T20")
+  void refusesUnavailableExtension() {
     Map<String, String> files = files("CREATE TABLE things (id int)");
     files.computeIfPresent(
         "blueprint.yaml", (p, yaml) -> yaml + "extensions: { required: [no_such_thing] }\n");
@@ -343,7 +352,8 @@ class BlueprintResourceTest {
   }
 
   @Test
-  void t20DoesWithoutAnOptionalExtensionThatIsNotToBeHad() {
+  @Tag("T20")
+  void ignoresUnavailableOptionalExtension() {
     Map<String, String> files = files("CREATE TABLE things (id int)");
     files.computeIfPresent(
         "blueprint.yaml",
@@ -353,7 +363,8 @@ class BlueprintResourceTest {
   }
 
   @Test
-  void t20RefusesALocaleThatTheServerDoesNotKnow() {
+  @Tag("T20")
+  void refusesALocaleThatTheServerDoesNotKnow() {
     Map<String, String> files = files("CREATE TABLE things (id int)");
     files.computeIfPresent("blueprint.yaml", (p, yaml) -> yaml + "locale: xx_YY.UTF-8\n");
 
@@ -361,7 +372,8 @@ class BlueprintResourceTest {
   }
 
   @Test
-  void t20PutsTableTemplatesIntoTheTenant() throws Exception {
+  @Tag("T20")
+  void createsTableTemplatesInTenant() throws Exception {
     Map<String, String> files = files("CREATE TABLE things (id int)");
     String yaml = files.get("blueprint.yaml");
     files.put("blueprint.yaml", yaml + "table_templates: [audit_logs, no_such_table]\n");
@@ -383,7 +395,8 @@ class BlueprintResourceTest {
   }
 
   @Test
-  void t20RefusesAnotherNameThanThePath() {
+  @Tag("T20")
+  void refusesNameThatDiffersFromPath() {
     Map<String, String> files = files("CREATE TABLE things (id int)");
     asAdmin()
         .body(Map.of("files", files))

@@ -31,7 +31,8 @@ class BlueprintsTest {
   private final Blueprint car = shipped("car");
 
   @Test
-  void t21ShipsCar() {
+  @Tag("T21")
+  void shipsCar() {
     assertThat(car.isolation()).isEqualTo(Isolation.DATABASE);
     assertThat(car.connectionLimit()).isEqualTo(20);
     assertThat(car.requiredExtensions()).containsExactly("pgcrypto");
@@ -48,7 +49,8 @@ class BlueprintsTest {
   }
 
   @Test
-  void t21ShipsProject() {
+  @Tag("T21")
+  void shipsProject() {
     Blueprint project = shipped("project");
 
     assertThat(project.isolation()).isEqualTo(Isolation.DATABASE);
@@ -57,7 +59,8 @@ class BlueprintsTest {
   }
 
   @Test
-  void t21ShipsAcquiring() {
+  @Tag("T21")
+  void shipsAcquiring() {
     Blueprint acquiring = shipped("acquiring");
 
     assertThat(acquiring.isolation()).isEqualTo(Isolation.SCHEMA);
@@ -69,7 +72,8 @@ class BlueprintsTest {
 
   @ParameterizedTest
   @CsvSource({"car,car", "project,tenant", "acquiring,acq"})
-  void t2NamesDatabasesWithUnderscores(String blueprint, String prefix) {
+  @Tag("T2")
+  void namesDatabasesWithUnderscores(String blueprint, String prefix) {
     UUID tenant = UUID.fromString("550e8400-e29b-41d4-a716-446655440000");
 
     assertThat(shipped(blueprint).tenantName(tenant))
@@ -77,7 +81,8 @@ class BlueprintsTest {
   }
 
   @Test
-  void t20KnowsAVersionByItsContent() {
+  @Tag("T20")
+  void identifiesVersionByContent() {
     assertThat(car.version()).matches("[0-9a-f]{12}");
     assertThat(shipped("car").version()).isEqualTo(car.version());
     assertThat(parse(with("migrations/V3__more.sql", "CREATE TABLE more ()")).version())
@@ -87,7 +92,8 @@ class BlueprintsTest {
   }
 
   @Test
-  void t20TellsEverythingThatIsWrongAtOnce() {
+  @Tag("T20")
+  void reportsAllErrorsAtOnce() {
     Map<String, String> files = new TreeMap<>();
     files.put(
         "blueprint.yaml",
@@ -166,13 +172,15 @@ class BlueprintsTest {
 
   @ParameterizedTest
   @CsvSource({"''", "'[1]'", "'name: [a'", "'name: a\nname: b'"})
-  void t20RefusesWhatIsNoYamlMapping(String yaml) {
+  @Tag("T20")
+  void refusesYamlWithoutMapping(String yaml) {
     assertThatThrownBy(() -> parse(with("blueprint.yaml", yaml)))
         .isInstanceOf(InvalidRequest.class);
   }
 
   @Test
-  void t21ListsEveryShippedFileInTheIndex() throws IOException {
+  @Tag("T21")
+  void listsEveryShippedFileInTheIndex() throws IOException {
     List<String> listed = Files.readAllLines(SHIPPED.resolve("index.txt"));
 
     try (Stream<Path> files = Files.walk(SHIPPED)) {

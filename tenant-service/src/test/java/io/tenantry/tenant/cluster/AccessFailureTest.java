@@ -18,16 +18,15 @@ import io.tenantry.tenant.Postgres;
 import io.tenantry.testing.LocalStackResource;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,82 +50,6 @@ class AccessFailureTest {
         secured, CertificateAuthority.create("ours").issue("server", secured.host(), "localhost"));
   }
 
-  /** A server that is not PostgreSQL. */
-  private enum Stranger {
-    CLOSES {
-      @Override
-      void serve(InputStream in, OutputStream out) {
-        // Its end closes the connection.
-      }
-    },
-    HTTP {
-      @Override
-      void serve(InputStream in, OutputStream out) throws IOException {
-        in.read();
-        out.write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        in.readAllBytes();
-      }
-    },
-    SSH {
-      @Override
-      void serve(InputStream in, OutputStream out) throws IOException {
-        out.write("SSH-2.0-OpenSSH_9.6\r\n".getBytes(StandardCharsets.US_ASCII));
-        in.readAllBytes();
-      }
-    },
-    SILENT {
-      @Override
-      void serve(InputStream in, OutputStream out) throws IOException {
-        in.readAllBytes();
-      }
-    },
-    ENDS_LOGIN {
-      @Override
-      void serve(InputStream in, OutputStream out) throws IOException {
-        in.readNBytes(8);
-        out.write('N');
-        in.read();
-      }
-    },
-    NO_TLS {
-      @Override
-      void serve(InputStream in, OutputStream out) throws IOException {
-        in.readNBytes(8);
-        out.write('S');
-        in.read();
-        out.write("hello".getBytes(StandardCharsets.US_ASCII));
-        in.read();
-      }
-    };
-
-    abstract void serve(InputStream in, OutputStream out) throws IOException;
-
-    ServerSocket start() throws IOException {
-      ServerSocket entrance = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-      Thread.ofVirtual()
-          .start(
-              () -> {
-                try {
-                  while (true) {
-                    Socket client = entrance.accept();
-                    Thread.ofVirtual().start(() -> serve(client));
-                  }
-                } catch (IOException e) {
-                  // The test is over.
-                }
-              });
-      return entrance;
-    }
-
-    private void serve(Socket client) {
-      try (client) {
-        serve(client.getInputStream(), client.getOutputStream());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
   private static JsonObject access(int port) {
     return new JsonObject()
         .put("name", "wrong")
@@ -147,22 +70,53 @@ class AccessFailureTest {
     return answer.body(not(containsString(body.getString("admin_password"))));
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "CLOSES, disable, CLUSTER_UNUSABLE, closes the connection without an answer",
-    "CLOSES, require, CLUSTER_UNUSABLE, closes the connection without an answer",
-    "HTTP, prefer, CLUSTER_UNUSABLE, what answers there is not PostgreSQL",
-    "HTTP, require, CLUSTER_UNUSABLE, what answers there is not PostgreSQL",
-    "SSH, prefer, CLUSTER_UNUSABLE, what answers there is not PostgreSQL",
-    "SSH, require, CLUSTER_UNUSABLE, what answers there is not PostgreSQL",
-    "SILENT, prefer, CLUSTER_UNUSABLE, no answer within",
-    "SILENT, require, CLUSTER_UNUSABLE, no answer within",
-    "ENDS_LOGIN, prefer, CLUSTER_UNUSABLE, closes the connection during the login",
-    "ENDS_LOGIN, require, CLUSTER_TLS_FAILED, the server does not offer TLS",
-    "NO_TLS, require, CLUSTER_TLS_FAILED, the TLS handshake fails: ",
-  })
-  void saysWhatAnswersInPostgresqlsPlace(
-      Stranger stranger, String sslMode, String code, String reason) throws IOException {
+  /**
+   * All at the same time: some are found out only by a timeout. {@link ServerProbeTest} has more.
+   */
+  @Test
+  void namesWhatAnswersInsteadOfPostgresql() throws Exception {
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> registrations =
+          List.of(
+              clients.submit(
+                  () ->
+                      assertRefused(
+                          Stranger.CLOSES,
+                          "disable",
+                          "CLUSTER_UNUSABLE",
+                          "closes the connection without an answer")),
+              clients.submit(
+                  () ->
+                      assertRefused(
+                          Stranger.HTTP,
+                          "prefer",
+                          "CLUSTER_UNUSABLE",
+                          "what answers there is not PostgreSQL")),
+              clients.submit(
+                  () ->
+                      assertRefused(
+                          Stranger.SILENT, "require", "CLUSTER_UNUSABLE", "no answer within 3 s")),
+              clients.submit(
+                  () ->
+                      assertRefused(
+                          Stranger.ENDS_LOGIN,
+                          "prefer",
+                          "CLUSTER_UNUSABLE",
+                          "closes the connection during the login")),
+              clients.submit(
+                  () ->
+                      assertRefused(
+                          Stranger.NO_TLS,
+                          "require",
+                          "CLUSTER_TLS_FAILED",
+                          "the TLS handshake fails: ")));
+      for (Future<?> registration : registrations) {
+        registration.get();
+      }
+    }
+  }
+
+  private static void assertRefused(Stranger stranger, String sslMode, String code, String reason) {
     try (ServerSocket server = stranger.start()) {
       register(access(server.getLocalPort()).put("ssl_mode", sslMode))
           .statusCode(422)
@@ -172,11 +126,13 @@ class AccessFailureTest {
               allOf(
                   containsString("127.0.0.1:" + server.getLocalPort() + ": "),
                   containsString(reason)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   @Test
-  void saysThatNothingListens() {
+  void reportsRefusedConnection() {
     register(access(1))
         .statusCode(422)
         .body("code", equalTo("CLUSTER_UNUSABLE"))
@@ -184,7 +140,7 @@ class AccessFailureTest {
   }
 
   @Test
-  void saysThatTheHostIsUnknown() {
+  void reportsUnknownHost() {
     register(access(5432).put("host", "no-such-host.invalid"))
         .statusCode(422)
         .body("code", equalTo("CLUSTER_UNUSABLE"))
@@ -197,8 +153,7 @@ class AccessFailureTest {
     "admin_user, nobody, password authentication failed for user, 28P01",
     "maintenance_database, nowhere, database \"nowhere\" does not exist, 3D000",
   })
-  void saysWhatPostgresqlRefusesTheLoginWith(
-      String field, String value, String reason, String state) {
+  void quotesRefusalOfLogin(String field, String value, String reason, String state) {
     register(access(LocalStack.shared().postgres().port()).put(field, value))
         .statusCode(422)
         .body("code", equalTo("CLUSTER_UNUSABLE"))
@@ -215,7 +170,7 @@ class AccessFailureTest {
     "host all tenantry_admin all reject, pg_hba.conf rejects connection",
     "hostnossl all tenantry_admin all scram-sha-256\\nhost all tenantry_admin all reject, pg_hba.conf rejects connection",
   })
-  void saysThatPgHbaRefusesTheLogin(String rules, String reason) throws Exception {
+  void reportsRefusalByPgHba(String rules, String reason) throws Exception {
     String before = rules();
     useRules(rules.replace("\\n", "\n") + "\n" + before);
     try {

@@ -124,7 +124,7 @@ class ClusterChangeTest {
   }
 
   @Test
-  void takesTheNewPasswordOfTheAdmin() throws SQLException {
+  void acceptsNewPasswordOfAdmin() throws SQLException {
     execute("ALTER ROLE tenantry_admin PASSWORD 'changed-in-postgres'");
 
     change(new JsonObject().put("admin_password", "changed-in-postgres")).statusCode(200);
@@ -133,7 +133,7 @@ class ClusterChangeTest {
   }
 
   @Test
-  void triesANewAccessBeforeItIsKept() throws SQLException {
+  void checksNewAccessBeforeStoringIt() throws SQLException {
     String before = TenantConnections.of(tenant);
 
     change(new JsonObject().put("admin_password", "wrong"))
@@ -160,7 +160,7 @@ class ClusterChangeTest {
   }
 
   @Test
-  void leadsTenantsToTheNewHost() throws SQLException {
+  void updatesHostInConnectionStrings() throws SQLException {
     String before = TenantConnections.of(tenant);
     assertThat(before).contains('@' + server.host() + ':');
 
@@ -207,7 +207,7 @@ class ClusterChangeTest {
 
   @Test
   @Tag("F16")
-  void makesServicesOpenNewConnectionsWhenTheCertificatesChange() {
+  void reconnectsServicesWhenCertificatesChange() {
     change(
             new JsonObject()
                 .put("ssl_mode", "verify-full")
@@ -223,7 +223,7 @@ class ClusterChangeTest {
   }
 
   @Test
-  void finishesWhatAnInterruptedChangeLeft() {
+  void finishesInterruptedChange() {
     UUID finished = createTenant();
     moveRow();
     Postgres.execute(
@@ -243,7 +243,7 @@ class ClusterChangeTest {
   }
 
   @Test
-  void mendsATenantThatWasMadeWhileItsClusterChanged() {
+  void updatesTenantCreatedDuringChangeOfCluster() {
     // By a replica that had read the cluster before.
     moveRow();
     Postgres.execute(
@@ -264,7 +264,7 @@ class ClusterChangeTest {
   }
 
   @Test
-  void leavesConnectionStringsAloneThatLeadToTheirCluster() {
+  void keepsCurrentConnectionStrings() {
     updates.update();
     byte[] before = TenantConnections.encrypted(tenant);
 
@@ -319,7 +319,7 @@ class ClusterChangeTest {
   }
 
   @Test
-  void tellsTheAuditLogWhatWasChangedAndNoSecret() {
+  void auditsChangedFieldsWithoutSecrets() {
     change(access().put("status", "active")).statusCode(200);
 
     String entry =

@@ -79,7 +79,8 @@ class ClusterTest {
   }
 
   @Test
-  void t13PlacesATenantOnTheClusterOfItsRegion() {
+  @Tag("T13")
+  void placesATenantOnTheClusterOfItsRegion() {
     second();
 
     String database =
@@ -95,7 +96,8 @@ class ClusterTest {
   }
 
   @Test
-  void t13EnforcesCapacityUnderConcurrency() throws Exception {
+  @Tag("T13")
+  void enforcesCapacityUnderConcurrency() throws Exception {
     second();
     int held = tenantsOnSecond();
     change("{\"capacity\":%d}".formatted(held + 3)).statusCode(200);
@@ -117,7 +119,8 @@ class ClusterTest {
   }
 
   @Test
-  void t13PlacesOnNoDrainedClusterAndKeepsItsTenants() {
+  @Tag("T13")
+  void placesNoTenantOnDrainedClusterAndKeepsItsTenants() {
     second();
     UUID tenant =
         UUID.fromString(createInRegion(newName()).statusCode(201).extract().path("tenant_id"));
@@ -134,7 +137,8 @@ class ClusterTest {
   }
 
   @Test
-  void t13CountsATenantUntilItsDatabaseIsGone() {
+  @Tag("T13")
+  void countsTenantUntilDatabaseIsDropped() {
     second();
     int before = tenantsOnSecond();
 
@@ -146,7 +150,8 @@ class ClusterTest {
   }
 
   @Test
-  void t13KeepsAdminPasswordsEncryptedAndToItself() {
+  @Tag("T13")
+  void storesAdminPasswordsEncryptedAndNeverReturnsThem() {
     second();
 
     asAdmin()
@@ -164,7 +169,8 @@ class ClusterTest {
   }
 
   @Test
-  void t13RefusesAClusterThatIsRegistered() {
+  @Tag("T13")
+  void refusesRegisteredCluster() {
     second();
 
     register("second", 1, 1).statusCode(422).body("code", equalTo("CLUSTER_UNUSABLE"));
@@ -198,7 +204,8 @@ class ClusterTest {
   }
 
   @Test
-  void t13KeepsAClusterThatHoldsTenants() {
+  @Tag("T13")
+  void keepsAClusterThatHoldsTenants() {
     createInDefaultRegion();
 
     asAdmin()
@@ -218,7 +225,8 @@ class ClusterTest {
     "admin_password, wrong, PostgreSQL refuses the admin",
     "admin_user, postgres_nobody, PostgreSQL refuses the admin",
   })
-  void t13TriesAClusterBeforeItIsRegistered(String field, String value, String reason) {
+  @Tag("T13")
+  void checksClusterBeforeRegistration(String field, String value, String reason) {
     String body =
         """
         {"name":"untried","region":"%s","host":"127.0.0.1","port":%d,"admin_user":"%s",
@@ -241,7 +249,8 @@ class ClusterTest {
   }
 
   @Test
-  void t13NamesEveryWrongField() {
+  @Tag("T13")
+  void namesEveryInvalidField() {
     asAdmin()
         .body("{\"name\":\"No\",\"region\":\"r\",\"host\":\"a b\",\"port\":0,\"ssl_mode\":\"x\"}")
         .post(CLUSTERS)

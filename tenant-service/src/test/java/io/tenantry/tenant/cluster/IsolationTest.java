@@ -24,7 +24,8 @@ import org.postgresql.util.PSQLException;
 class IsolationTest {
 
   @Test
-  void t2NamesTheDatabaseByItsBlueprint() {
+  @Tag("T2")
+  void namesTheDatabaseByItsBlueprint() {
     UUID tenant = createTenant(newName());
 
     assertThat(Postgres.recordedDatabases()).contains(database(tenant));
@@ -32,7 +33,8 @@ class IsolationTest {
   }
 
   @Test
-  void t3MakesAUtf8DatabaseWithLocaleAndConnectionLimit() {
+  @Tag("T3")
+  void createsUtf8DatabaseWithLocaleAndConnectionLimit() {
     UUID tenant = createTenant(newName());
 
     assertThat(
@@ -50,7 +52,8 @@ class IsolationTest {
   }
 
   @Test
-  void t3StartsAtTheNewestVersionWithItsFlywayHistory() throws SQLException {
+  @Tag("T3")
+  void startsAtTheNewestVersionWithItsFlywayHistory() throws SQLException {
     UUID tenant = createTenant(newName());
 
     try (Connection own = connect(tenant, database(tenant))) {
@@ -62,7 +65,8 @@ class IsolationTest {
   }
 
   @Test
-  void t4LetsTheRoleWorkInItsOwnDatabaseButNotChangeItsSchemaOrHistory() throws SQLException {
+  @Tag("T4")
+  void givesRoleDataAndNotSchemaOrHistory() throws SQLException {
     UUID tenant = createTenant(newName());
 
     try (Connection own = connect(tenant, database(tenant));
@@ -80,7 +84,8 @@ class IsolationTest {
   }
 
   @Test
-  void t4KeepsTheRoleOutOfEveryOtherDatabase() {
+  @Tag("T4")
+  void givesRoleAccessToNoOtherDatabase() {
     UUID tenant = createTenant(newName());
     createTenant(newName());
 
@@ -97,7 +102,8 @@ class IsolationTest {
   }
 
   @Test
-  void t4GivesTheRoleNoRightBeyondItsDatabase() {
+  @Tag("T4")
+  void givesTheRoleNoRightBeyondItsDatabase() {
     UUID tenant = createTenant(newName());
 
     assertThat(
@@ -160,7 +166,7 @@ class IsolationTest {
   @Test
   @Tag("F4")
   @Tag("P13")
-  void aFunctionThatRunsAsItsOwnerGivesATenantNothingBeyondItsDatabase() throws SQLException {
+  void securityDefinerFunctionGivesNothingBeyondDatabase() throws SQLException {
     UUID tenant = createTenant(newName());
     Postgres.execute(
         database(tenant),
@@ -194,7 +200,8 @@ class IsolationTest {
   }
 
   @Test
-  void t6RecordsTheTenantOnlyWithWhatItCanLogInWith() throws SQLException {
+  @Tag("T6")
+  void recordsTenantOnlyWithWorkingCredentials() throws SQLException {
     UUID tenant = createTenant(newName());
 
     try (Connection own = connect(tenant, database(tenant))) {

@@ -46,7 +46,7 @@ class OwnDataTest {
           database | INSERT INTO installation DEFAULT VALUES
           database | SELECT setval('numbers', (random() * 1e9)::int + 1); INSERT INTO installation SELECT last_value FROM numbers
           """)
-  void eachTenantHasItsOwnData(String isolation, String insert) {
+  void givesEachTenantOwnData(String isolation, String insert) {
     put(
         isolation,
         Map.of(
@@ -132,7 +132,7 @@ class OwnDataTest {
   }
 
   @Test
-  void flywayFindsNothingToDoInATenantThatWasCompleted() throws Exception {
+  void leavesNothingForFlywayInCompletedTenant() throws Exception {
     Map<String, String> migrations =
         Map.of(
             "V1__table.sql", "CREATE TABLE t (id text);",

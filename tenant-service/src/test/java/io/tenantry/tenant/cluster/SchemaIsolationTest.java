@@ -40,7 +40,8 @@ class SchemaIsolationTest {
   private static final String SHARED = "tenantry_shared";
 
   @Test
-  void t3GivesATenantASchemaInTheSharedDatabase() throws SQLException {
+  @Tag("T3")
+  void givesATenantASchemaInTheSharedDatabase() throws SQLException {
     UUID tenant = createAcquirer();
 
     asAdmin()
@@ -68,7 +69,8 @@ class SchemaIsolationTest {
   }
 
   @Test
-  void t21AcquiringHasItsTablesLookupsExtensionsIndexesAndHistory() throws SQLException {
+  @Tag("T21")
+  void acquiringHasItsTablesLookupsExtensionsIndexesAndHistory() throws SQLException {
     UUID tenant = createAcquirer();
 
     try (Connection own = connect(tenant, SHARED)) {
@@ -119,7 +121,8 @@ class SchemaIsolationTest {
   }
 
   @Test
-  void t3LeavesAHistoryThatFlywayItselfAccepts() throws Exception {
+  @Tag("T3")
+  void leavesHistoryThatFlywayAccepts() throws Exception {
     UUID tenant = createAcquirer();
 
     Flyway flyway =
@@ -152,7 +155,8 @@ class SchemaIsolationTest {
   }
 
   @Test
-  void t3IsWhatTheGoldenTemplateIs() throws SQLException {
+  @Tag("T3")
+  void matchesGoldenTemplate() throws SQLException {
     UUID tenant = createAcquirer();
     String golden =
         Postgres.value(
@@ -200,7 +204,8 @@ class SchemaIsolationTest {
   }
 
   @Test
-  void t4KeepsASchemasRoleInItsSchema() throws SQLException {
+  @Tag("T4")
+  void keepsASchemasRoleInItsSchema() throws SQLException {
     UUID tenant = createAcquirer();
     UUID neighbour = createAcquirer();
     UUID other = createTenant(newName());
@@ -245,7 +250,8 @@ class SchemaIsolationTest {
   }
 
   @Test
-  void t4LimitsTheConnectionsOfASchemasRole() {
+  @Tag("T4")
+  void limitsTheConnectionsOfASchemasRole() {
     assertThat(
             Postgres.value(
                 Postgres.MAINTENANCE,
@@ -255,7 +261,8 @@ class SchemaIsolationTest {
   }
 
   @Test
-  void t11DeletesASchemaUnderItsSessionsAndNothingElse() throws SQLException {
+  @Tag("T11")
+  void deletesSchemaInUseAndNothingElse() throws SQLException {
     UUID tenant = createAcquirer();
     UUID neighbour = createAcquirer();
 
@@ -276,7 +283,8 @@ class SchemaIsolationTest {
   }
 
   @Test
-  void t7LeavesNoTraceOfASchemaThatCouldNotBeMade() {
+  @Tag("T7")
+  void leavesNoTraceOfFailedSchemaCreation() {
     createAcquirer();
     List<String> schemas = schemas();
     List<String> roles = Postgres.tenantRoles();
@@ -311,7 +319,8 @@ class SchemaIsolationTest {
   }
 
   @Test
-  void t7LeavesNoTraceOfASchemaWhoseTenantCouldNotBeRecorded() {
+  @Tag("T7")
+  void leavesNoTraceOfSchemaWhoseTenantWasNotRecorded() {
     createAcquirer();
     List<String> schemas = schemas();
     List<String> roles = Postgres.tenantRoles();
@@ -405,7 +414,7 @@ class SchemaIsolationTest {
   @Test
   @Tag("T8")
   @Tag("P13")
-  void reapingDropsASchemaThatNoTenantWasToldOf() {
+  void dropsUnusedSchemaOnRequest() {
     UUID lost = createAcquirer();
     Postgres.execute(
         Postgres.CONTROL,
@@ -423,7 +432,8 @@ class SchemaIsolationTest {
   }
 
   @Test
-  void t20RefusesWhatDoesNotStayInOneTransaction() {
+  @Tag("T20")
+  void refusesMigrationThatLeavesItsTransaction() {
     String name = "b" + UUID.randomUUID().toString().substring(0, 8);
     Map<String, String> files = new TreeMap<>();
     files.put(

@@ -51,7 +51,7 @@ class ContractTest {
           recovery_v1         | recovery_since timestamp with time zone, recovery_reason text, recovered_at timestamp with time zone, generation bigint
           """)
   @Tag("P11")
-  void aViewHasTheseColumns(String view, String columns) {
+  void viewHasPublishedColumns(String view, String columns) {
     assertThat(
             Postgres.value(
                 Postgres.CONTROL,

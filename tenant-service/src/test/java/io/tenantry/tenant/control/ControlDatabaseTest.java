@@ -9,6 +9,7 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How the services use the control database. */
@@ -19,13 +20,15 @@ class ControlDatabaseTest {
   @Inject Database database;
 
   @Test
-  void t19LetsTheServerEndAStatementBeforeWeStopWaitingForIt() {
+  @Tag("T19")
+  void limitsStatementsBelowClientTimeout() {
     assertThat(show("statement_timeout")).isEqualTo("9s");
     assertThat(show("search_path")).isEqualTo("control_plane");
   }
 
   @Test
-  void p1RollsBackWhatWasSentWithoutWaitingIfAnyOfItFails() {
+  @Tag("P1")
+  void rollsBackWhenAnyPipelinedStatementFails() {
     assertThatThrownBy(
             () ->
                 database.transact(

@@ -42,7 +42,8 @@ class CredentialsTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   @Test
-  void t12ReadsAConnectionStringThatWorksAndLeavesAnAuditRecord() throws SQLException {
+  @Tag("T12")
+  void readsAConnectionStringThatWorksAndLeavesAnAuditRecord() throws SQLException {
     UUID tenant = createTenant(newName());
 
     String connectionString = read(tenant);
@@ -60,7 +61,8 @@ class CredentialsTest {
   }
 
   @Test
-  void t12DisclosesNothingThatCannotBeAudited() {
+  @Tag("T12")
+  void disclosesNothingWithoutAuditEntry() {
     UUID tenant = createTenant(newName());
     Postgres.execute(
         Postgres.CONTROL,
@@ -74,7 +76,8 @@ class CredentialsTest {
   }
 
   @Test
-  void t12KeepsTheConnectionStringFromWhoIsNoAdmin() {
+  @Tag("T12")
+  void refusesConnectionStringToOtherRolesThanAdmin() {
     UUID tenant = createTenant(newName());
     ApiKeyApi.Key key = ApiKeyApi.create(tenant);
 
@@ -96,7 +99,7 @@ class CredentialsTest {
       })
   @Tag("F5")
   @Tag("P13")
-  void rotatesWhateverTheTenantHasSetForItsRole(String setting) throws SQLException {
+  void rotatesDespiteRoleSettingsOfTenant(String setting) throws SQLException {
     UUID tenant = createTenant(newName());
     String former = read(tenant);
     String role = user(former);
@@ -144,7 +147,7 @@ class CredentialsTest {
       asAdmin().post(TENANTS + "/" + tenant + "/suspend");
       asAdmin().delete(TENANTS + "/" + tenant + "?final_backup=false");
 
-      assertThat(own.isValid(5)).as("its session goes on").isTrue();
+      assertThat(own.isValid(5)).as("its session stays open").isTrue();
     }
     connect(former).close();
   }
@@ -152,7 +155,7 @@ class CredentialsTest {
   @Test
   @Tag("F5")
   @Tag("P13")
-  void aSuperusersSettingOfTheRoleDoesNotPreventItsRotation() throws SQLException {
+  void rotatesDespiteRoleSettingOfSuperuser() throws SQLException {
     UUID tenant = createTenant(newName());
     Postgres.execute(
         Postgres.MAINTENANCE,
@@ -164,7 +167,8 @@ class CredentialsTest {
   }
 
   @Test
-  void t12RotatesWithoutAMomentInWhichNeitherWorks() throws Exception {
+  @Tag("T12")
+  void rotatesWithoutInterruption() throws Exception {
     String name = newName();
     UUID tenant = createTenant(name);
     String former = read(tenant);
@@ -213,7 +217,8 @@ class CredentialsTest {
   }
 
   @Test
-  void t12LetsBothInDuringTheOverlapAndThenEndsTheFormer() throws SQLException {
+  @Tag("T12")
+  void acceptsBothDuringOverlapAndThenBlocksPrevious() throws SQLException {
     UUID tenant = createTenant(newName());
     String former = read(tenant);
     rotate(tenant, 3600);
@@ -244,7 +249,8 @@ class CredentialsTest {
   }
 
   @Test
-  void t12GivesTheSecondRoleAllThatTheFirstHas() throws SQLException {
+  @Tag("T12")
+  void givesSecondRoleSameRights() throws SQLException {
     UUID tenant =
         UUID.fromString(
             asAdmin()
@@ -280,7 +286,8 @@ class CredentialsTest {
   }
 
   @Test
-  void t12LeavesTheFormerCredentialsIfTheNewOnesCannotBeMade() throws SQLException {
+  @Tag("T12")
+  void keepsPreviousCredentialsIfRotationFails() throws SQLException {
     UUID tenant = createTenant(newName());
     String former = read(tenant);
     Postgres.execute(Postgres.MAINTENANCE, "ALTER ROLE tenantry_admin NOCREATEROLE");
@@ -311,7 +318,8 @@ class CredentialsTest {
   }
 
   @Test
-  void t12SuspendsResumesAndDeletesWithBothRoles() throws SQLException {
+  @Tag("T12")
+  void suspendsResumesAndDeletesWithBothRoles() throws SQLException {
     UUID tenant = createTenant(newName());
     String former = read(tenant);
     rotate(tenant, 3600);

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How connection strings are kept. */
@@ -30,7 +31,8 @@ class ConnectionStringEncryptionTest {
   @Inject Database database;
 
   @Test
-  void t5StoresACiphertextThatNamesItsKeyAndIsBoundToTheTenant() {
+  @Tag("T5")
+  void storesACiphertextThatNamesItsKeyAndIsBoundToTheTenant() {
     UUID tenant = createTenant(newName());
     UUID other = createTenant(newName());
 
@@ -54,7 +56,8 @@ class ConnectionStringEncryptionTest {
   }
 
   @Test
-  void t5RefusesToStartWithAKeyThatCannotReadWhatIsStored() {
+  @Tag("T5")
+  void refusesToStartWithAKeyThatCannotReadWhatIsStored() {
     createTenant(newName());
     KeyRing stranger = KeyRing.of(Base64.getEncoder().encodeToString(new byte[32]), List.of());
 

@@ -2,31 +2,19 @@ package io.tenantry.tenant.event;
 
 import static org.awaitility.Awaitility.await;
 
-import io.tenantry.localstack.LocalStack;
 import io.tenantry.tenant.Postgres;
-import java.nio.charset.StandardCharsets;
+import io.tenantry.tenant.TopicReader;
+import io.tenantry.tenant.TopicWriter;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** What backup-service records and tells of its work, and what only says that it comes from it. */
 public final class OperationEvents {
 
   private static final String TOPIC = "tenantry.operation-events";
+
+  private static final TopicReader DEAD_LETTERS = new TopicReader(TOPIC + "-dlq");
 
   private static boolean recordsMade;
 
@@ -99,33 +87,10 @@ public final class OperationEvents {
   }
 
   private static List<String> refusals(String eventId) {
-    String topic = TOPIC + "-dlq";
-    try (Consumer<String, byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", LocalStack.shared().kafka().bootstrapServers()),
-            new StringDeserializer(),
-            new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(p -> new TopicPartition(topic, p.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      List<String> reasons = new ArrayList<>();
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        for (ConsumerRecord<String, byte[]> message : consumer.poll(Duration.ofMillis(200))) {
-          if (header(message, "ce_id").equals(eventId)) {
-            reasons.add(header(message, "dead-letter-reason"));
-          }
-        }
-      }
-      return reasons;
-    }
-  }
-
-  private static String header(ConsumerRecord<String, byte[]> message, String name) {
-    return new String(message.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    return DEAD_LETTERS.all().stream()
+        .filter(message -> TopicReader.header(message, "ce_id").equals(eventId))
+        .map(message -> TopicReader.header(message, "dead-letter-reason"))
+        .toList();
   }
 
   /** Whether the service has handled the event. */
@@ -137,28 +102,7 @@ public final class OperationEvents {
 
   private static String send(UUID tenantId, String type, String data) {
     String id = UUID.randomUUID().toString();
-    ProducerRecord<String, byte[]> message =
-        new ProducerRecord<>(TOPIC, tenantId.toString(), data.getBytes(StandardCharsets.UTF_8));
-    Map.of(
-            "ce_specversion",
-            "1.0",
-            "ce_id",
-            id,
-            "ce_source",
-            "/tenantry/backup-service",
-            "ce_type",
-            type)
-        .forEach(
-            (name, value) -> message.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-    try (Producer<String, byte[]> producer =
-        new KafkaProducer<>(
-            Map.of("bootstrap.servers", LocalStack.shared().kafka().bootstrapServers()),
-            new StringSerializer(),
-            new ByteArraySerializer())) {
-      producer.send(message).get();
-      return id;
-    } catch (InterruptedException | ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
+    TopicWriter.send(TOPIC, tenantId.toString(), id, "/tenantry/backup-service", type, data);
+    return id;
   }
 }

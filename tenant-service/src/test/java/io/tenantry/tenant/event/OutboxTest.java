@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The events that tell what happened to tenants. */
@@ -30,7 +31,8 @@ class OutboxTest {
   @Inject ObjectMapper mapper;
 
   @Test
-  void p1TellsOfAProvisionedTenantAsACloudEvent() throws IOException {
+  @Tag("P1")
+  void publishesProvisionedTenantAsCloudEvent() throws IOException {
     String name = newName();
     UUID tenant = createTenant(name);
 
@@ -53,7 +55,8 @@ class OutboxTest {
   }
 
   @Test
-  void p1TellsATenantsEventsInTheirOrder() {
+  @Tag("P1")
+  void publishesEventsOfTenantInOrder() {
     String name = newName();
     UUID tenant = createTenant(name);
     asAdmin().delete(TENANTS + "/" + tenant + "?final_backup=false").then().statusCode(204);
@@ -71,7 +74,8 @@ class OutboxTest {
   }
 
   @Test
-  void p1ProvisionsWithoutKafkaAndTellsOfItOnceKafkaIsBack() {
+  @Tag("P1")
+  void provisionsWithoutKafkaAndPublishesOnceKafkaIsBack() {
     createTenant(newName());
     String name = newName();
 

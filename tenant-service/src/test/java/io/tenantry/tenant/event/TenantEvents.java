@@ -2,23 +2,18 @@ package io.tenantry.tenant.event;
 
 import static org.awaitility.Awaitility.await;
 
-import io.tenantry.localstack.LocalStack;
+import io.tenantry.tenant.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** What is on the topic of tenant events, read from its beginning. */
+/** What is on the topic of tenant events. */
 public final class TenantEvents {
 
-  private static final String TOPIC = "tenantry.tenant-events";
+  private static final TopicReader TOPIC = new TopicReader("tenantry.tenant-events");
 
   private TenantEvents() {}
 
@@ -41,31 +36,14 @@ public final class TenantEvents {
 
   /** All events that are on the topic by now. */
   public static List<Event> all() {
-    try (Consumer<String, String> consumer =
-        new KafkaConsumer<>(
-            Map.of("bootstrap.servers", LocalStack.shared().kafka().bootstrapServers()),
-            new StringDeserializer(),
-            new StringDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(TOPIC).stream()
-              .map(p -> new TopicPartition(TOPIC, p.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      List<Event> events = new ArrayList<>();
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
-        consumer.poll(Duration.ofMillis(200)).forEach(message -> events.add(event(message)));
-      }
-      return events;
-    }
+    return TOPIC.all().stream().map(TenantEvents::event).toList();
   }
 
-  private static Event event(ConsumerRecord<String, String> message) {
+  private static Event event(ConsumerRecord<String, byte[]> message) {
     Map<String, String> headers = new TreeMap<>();
     message
         .headers()
         .forEach(h -> headers.put(h.key(), new String(h.value(), StandardCharsets.UTF_8)));
-    return new Event(message.key(), headers, message.value());
+    return new Event(message.key(), headers, new String(message.value(), StandardCharsets.UTF_8));
   }
 }

@@ -68,6 +68,11 @@ public final class HttpService {
     behaviour = as;
   }
 
+  /** The method and path of each request since it was last told how to behave. */
+  public List<String> requests() {
+    return List.copyOf(requests);
+  }
+
   private void control(HttpExchange request) throws IOException {
     try (request) {
       switch (request.getRequestMethod()) {

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,27 +59,32 @@ class IdempotencyTest {
   }
 
   @Test
-  void t9ARepeatedPostGetsTheFirstAnswer() {
+  @Tag("T9")
+  void answersRepeatedPostWithFirstAnswer() {
     contract().repeatsTheAnswerOfTheSameRequest();
   }
 
   @Test
-  void t9AKeyBelongsToOneRequest() {
+  @Tag("T9")
+  void refusesKeyOfAnotherRequest() {
     contract().refusesTheKeyWithAnotherBody();
   }
 
   @Test
-  void t9AKeyBelongsToOneCaller() {
+  @Tag("T9")
+  void separatesKeysOfCallers() {
     contract().keepsTheKeysOfCallersApart();
   }
 
   @Test
-  void t9WhatFailedIsDoneAgain() {
+  @Tag("T9")
+  void repeatsFailedRequest() {
     contract().doesAgainWhatFailed();
   }
 
   @Test
-  void t9ManyAtOnceMakeOneTenant() throws Exception {
+  @Tag("T9")
+  void createsOneTenantForConcurrentRequestsWithOneKey() throws Exception {
     String key = newKey();
     String name = newName();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -102,7 +108,8 @@ class IdempotencyTest {
   }
 
   @Test
-  void t9WhatFailedMayBeTriedAgainUnderTheSameKey() {
+  @Tag("T9")
+  void allowsRetryWithSameKeyAfterFailure() {
     String key = newKey();
     String name = newName();
     UUID other = createTenant(name);
@@ -113,7 +120,8 @@ class IdempotencyTest {
   }
 
   @Test
-  void t9ARequestWhoseProcessDiedIsAnsweredAnew() {
+  @Tag("T9")
+  void answersAgainWhenProcessDiedDuringRequest() {
     String key = newKey();
     String body = body(newName());
     String id = post(key, body).then().statusCode(201).extract().path("tenant_id");
@@ -136,7 +144,8 @@ class IdempotencyTest {
   }
 
   @Test
-  void t9KeepsNoAnswerReadable() {
+  @Tag("T9")
+  void keepsNoAnswerReadable() {
     String key = newKey();
     String body = body(newName()).replace("}", ",\"api_keys\":{\"count\":1}}");
     String apiKey = post(key, body).then().extract().path("api_keys[0].key");
@@ -155,7 +164,8 @@ class IdempotencyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"with space", "ümlaut", ""})
-  void t9RefusesWhatIsNoKey(String key) {
+  @Tag("T9")
+  void refusesInvalidKey(String key) {
     post(key, body(newName())).then().statusCode(400).body("code", equalTo("BAD_REQUEST"));
   }
 }

@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Renaming, suspending and resuming tenants. */
@@ -29,7 +30,8 @@ import org.junit.jupiter.api.Test;
 class LifecycleTest {
 
   @Test
-  void t11RenamesATenantAndFreesItsFormerName() {
+  @Tag("T11")
+  void renamesTenantAndFreesPreviousName() {
     String former = newName();
     String name = newName();
     UUID tenant = createTenant(former);
@@ -52,7 +54,8 @@ class LifecycleTest {
   }
 
   @Test
-  void t11ChangesFieldsOfTheMetadataAndLeavesTheOthers() {
+  @Tag("T11")
+  void changesSomeMetadataFieldsAndKeepsOthers() {
     UUID tenant = createTenant(newName());
     asAdmin()
         .body("{\"metadata\":{\"plan\":\"gold\",\"seats\":5,\"trial\":true}}")
@@ -71,7 +74,8 @@ class LifecycleTest {
   }
 
   @Test
-  void t11RefusesAPatchThatMeansNothing() {
+  @Tag("T11")
+  void refusesInvalidPatch() {
     UUID tenant = createTenant(newName());
 
     asAdmin()
@@ -89,7 +93,8 @@ class LifecycleTest {
   }
 
   @Test
-  void t11SuspendsWithLoginsBlockedAndSessionsEnded() throws SQLException {
+  @Tag("T11")
+  void suspendsWithLoginsBlockedAndSessionsEnded() throws SQLException {
     String name = newName();
     UUID tenant = createTenant(name);
     try (Connection session = connect(tenant)) {
@@ -123,7 +128,8 @@ class LifecycleTest {
   }
 
   @Test
-  void t11EndsASessionThatSlippedInWhileItsRoleWasBlocked() throws SQLException {
+  @Tag("T11")
+  void terminatesSessionOpenedDuringBlock() throws SQLException {
     UUID tenant = createTenant(newName());
     try (Connection session = connect(tenant)) {
       Postgres.execute(
@@ -134,7 +140,8 @@ class LifecycleTest {
   }
 
   @Test
-  void t11BlocksLoginsOnceTheClusterLetsIt() {
+  @Tag("T11")
+  void blocksLoginsOnceClusterPermitsIt() {
     UUID tenant = createTenant(newName());
 
     Postgres.execute(Postgres.MAINTENANCE, "ALTER ROLE tenantry_admin NOCREATEROLE");
@@ -163,7 +170,8 @@ class LifecycleTest {
   }
 
   @Test
-  void t11PurgesADeletedTenantAndNoOther() {
+  @Tag("T11")
+  void purgesADeletedTenantAndNoOther() {
     String name = newName();
     UUID tenant = createTenant(name);
     asAdmin()

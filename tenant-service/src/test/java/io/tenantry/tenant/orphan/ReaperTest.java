@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(LocalStackResource.class)
 class ReaperTest {
 
-  /** Looks like a tenant's, but was made by somebody else. */
+  /** Looks like a tenant's, but was not created by Tenantry. */
   private static final String STRANGER = "car_00000000_0000_4000_8000_000000000000";
 
   @Inject Reaper reaper;
@@ -39,7 +39,7 @@ class ReaperTest {
   @Test
   @Tag("T8")
   @Tag("P13")
-  void keepsALostTenantsDatabaseInQuarantineAndStrangersAsTheyAre() {
+  void quarantinesDatabaseOfLostTenantAndKeepsForeignOnes() {
     String kept = database(createTenant(newName()));
     UUID lost = createTenant(newName());
     Postgres.execute(Postgres.MAINTENANCE, "CREATE ROLE " + STRANGER + " LOGIN");
@@ -90,7 +90,7 @@ class ReaperTest {
   @Test
   @Tag("T8")
   @Tag("P13")
-  void removesAtTheSecondLookWhatNoTenantWasToldOf() {
+  void removesUnusedObjectsAtSecondSearch() {
     UUID lost = createTenant(newName());
     forget(lost);
     Marks.change(database(lost), "tenant", "provisioning");
@@ -107,7 +107,7 @@ class ReaperTest {
   @Test
   @Tag("T8")
   @Tag("P13")
-  void goesOnWithTheOthersWhenPostgresqlRefusesToDropARole() {
+  void continuesWhenPostgresqlRefusesToDropRole() {
     UUID refused = createTenant(newName());
     UUID next = createTenant(newName());
     String owner = database(refused) + "_o";

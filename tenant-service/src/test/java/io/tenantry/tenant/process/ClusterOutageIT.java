@@ -58,7 +58,7 @@ class ClusterOutageIT {
                 "POOL_SIZE", Integer.toString(POOL),
                 "POOL_BLUEPRINTS", "car",
                 "TENANTRY_POOL_INTERVAL", "1s",
-                "PROVISIONING_LEASE", "8s",
+                "PROVISIONING_LEASE", "4s",
                 "TENANTRY_PROVISIONING_RENEWAL_INTERVAL", "1s",
                 "TENANTRY_TEMPLATES_INTERVAL", "1s",
                 "RECOVERY_GENERATION_INTERVAL", "1s",
@@ -70,7 +70,7 @@ class ClusterOutageIT {
     service.close();
     way.close();
     // The other tests count databases.
-    try (ServiceProcess without = ServiceProcess.start(Map.of())) {
+    try (ServiceProcess without = ServiceProcess.start(Map.of("TENANTRY_POOL_INTERVAL", "1s"))) {
       without.awaitStatus("/q/health/ready", 200);
       await()
           .atMost(LIMIT)
@@ -199,7 +199,7 @@ class ClusterOutageIT {
 
   @Test
   @Tag("L1")
-  void deletesAClusterWithItsPoolAndTemplates() {
+  void deletesClusterWithPoolAndTemplates() {
     List<String> pool = marked("pool");
     assertThat(pool).hasSize(POOL);
     await().atMost(LIMIT).until(() -> !marked("template").isEmpty());
@@ -232,7 +232,7 @@ class ClusterOutageIT {
 
   @Test
   @Tag("L1")
-  void deletesNoClusterWhoseServerHasATenantsData() {
+  void refusesToDeleteClusterWithTenantData() {
     String installation =
         Postgres.value(Postgres.CONTROL, "SELECT installation_id FROM control_plane.installation");
     onServer("CREATE DATABASE left_behind");
@@ -258,7 +258,7 @@ class ClusterOutageIT {
 
   @Test
   @Tag("L1")
-  void forgetsAClusterWhoseServerIsLostOnlyOnRequest() throws IOException {
+  void deletesClusterWithLostServerOnlyOnRequest() throws IOException {
     way.cut();
 
     admin()
@@ -284,7 +284,7 @@ class ClusterOutageIT {
 
   @Test
   @Tag("L2")
-  void pushesABlueprintAndChecksTheOtherClusterWhenItIsBack() throws IOException {
+  void storesBlueprintAndCreatesTemplateOnceClusterIsBack() throws IOException {
     way.cut();
 
     String version = push();
@@ -382,7 +382,7 @@ class ClusterOutageIT {
 
   @Test
   @Tag("L2")
-  void recoversTheOtherClusterAndEndsWhenAllWereCompared() throws IOException {
+  void recoversOtherClusterAndCompletesWhenAllWereCompared() throws IOException {
     String tenant = createOnDefault();
     Postgres.execute(
         Postgres.CONTROL,
@@ -435,7 +435,7 @@ class ClusterOutageIT {
   /** One whose stored access cannot be used at all. */
   @Test
   @Tag("L2")
-  void worksOnWhereAnotherClustersPasswordCannotBeDecrypted() {
+  void continuesWhenPasswordOfAnotherClusterCannotBeDecrypted() {
     String saved =
         Postgres.value(
             Postgres.CONTROL,

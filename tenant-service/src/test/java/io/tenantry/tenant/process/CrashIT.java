@@ -29,9 +29,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The service is killed in the middle of its work; what it left is finished or undone. */
 class CrashIT {
@@ -39,7 +38,9 @@ class CrashIT {
   private static final Map<String, String> SHORT_LEASE =
       Map.of(
           "PROVISIONING_LEASE", "3s",
-          "TENANTRY_PROVISIONING_RENEWAL_INTERVAL", "1s");
+          "TENANTRY_PROVISIONING_RENEWAL_INTERVAL", "1s",
+          "TENANTRY_PROVISIONING_RECOVERY_INTERVAL", "1s",
+          "TENANTRY_LIFECYCLE_RECOVERY_INTERVAL", "1s");
 
   private static final SuccessiveService SERVICE =
       new SuccessiveService(() -> ServiceProcess.start(SHORT_LEASE));
@@ -49,7 +50,7 @@ class CrashIT {
     SERVICE.close();
   }
 
-  /** Where a provisioning can be made to stand still: by a lock on what its next step writes. */
+  /** Where work can be stopped: by a lock on what its next step writes. */
   private enum Place {
     ROLE(Postgres.MAINTENANCE, "pg_authid", "SHARE"),
     DATABASE(Postgres.MAINTENANCE, "pg_database", "SHARE"),
@@ -66,7 +67,7 @@ class CrashIT {
       this.mode = mode;
     }
 
-    /** A session that holds the place; ended, it lets go. */
+    /** A session that closes the place until it ends. */
     Connection close() throws SQLException {
       Connection gate = LocalStack.shared().postgres().connect(database);
       gate.setAutoCommit(false);
@@ -76,63 +77,106 @@ class CrashIT {
       return gate;
     }
 
-    /**
-     * Waits until somebody stands before it; by the gate's own session, for others may wait too.
-     */
-    void awaitArrival(Connection gate) {
+    /** Waits for this number of sessions before it; asks the gate's session, as others may wait. */
+    void awaitArrivals(Connection gate, int number) {
       await()
           .atMost(Duration.ofSeconds(30))
           .until(
               () ->
-                  !Postgres.column(
-                          gate,
-                          "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '%s'::regclass"
-                              .formatted(table))
-                      .isEmpty());
+                  Postgres.column(
+                              gate,
+                              "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = '%s'::regclass"
+                                  .formatted(table))
+                          .size()
+                      >= number);
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(Place.class)
-  void t8UndoesOrFinishesWhatADeadReplicaLeft(Place place) throws SQLException {
-    String name = newName();
-    ServiceProcess doomed = SERVICE.get();
-    try (ExecutorService clients = Executors.newSingleThreadExecutor()) {
-      assertThat(create(doomed, newName()).statusCode()).isEqualTo(201);
-      try (Connection gate = place.close()) {
-        clients.execute(() -> create(doomed, name));
-        place.awaitArrival(gate);
+  @Test
+  @Tag("T8")
+  @Tag("T11")
+  void undoesTenantsAndFinishesDeletionOfKilledReplica() throws SQLException {
+    ServiceProcess killed = SERVICE.get();
+    String deleted = create(killed, newName()).path("tenant_id");
+    String withoutDatabase = newName();
+    String withoutRole = newName();
+    try (ExecutorService clients = Executors.newFixedThreadPool(3);
+        Connection databases = Place.DATABASE.close()) {
+      clients.execute(
+          () -> asAdmin(killed).delete(TENANTS + "/" + deleted + "?final_backup=false"));
+      Place.DATABASE.awaitArrivals(databases, 1);
+      clients.execute(() -> create(killed, withoutDatabase));
+      Place.DATABASE.awaitArrivals(databases, 2);
+      try (Connection roles = Place.ROLE.close()) {
+        clients.execute(() -> create(killed, withoutRole));
+        Place.ROLE.awaitArrivals(roles, 1);
         SERVICE.kill();
       }
     }
 
     ServiceProcess other = SERVICE.get();
     awaitNothingUnfinished();
-    assertThat(Postgres.tenantDatabases()).hasSameElementsAs(Postgres.recordedDatabases());
-    assertRolesAsRecorded();
-    List<String> finished =
-        asAdmin(other)
-            .queryParam("name_prefix", name)
-            .queryParam("status", "active")
-            .get(TENANTS)
-            .path("items.tenant_id");
-    assertThat(create(other, name).statusCode()).isEqualTo(finished.isEmpty() ? 201 : 409);
+    asAdmin(other).get(TENANTS + "/" + deleted).then().statusCode(404);
+    assertThat(Postgres.tenantDatabases()).doesNotContain("car_" + deleted.replace('-', '_'));
+    assertThat(Postgres.tenantRoles()).doesNotContain("car_" + deleted.replace('-', '_'));
+    assertWholeOrGone(other, List.of(withoutDatabase, withoutRole));
   }
 
   @Test
-  void t8LeavesEveryTenantWholeOrGoneAfterAKillInTheMiddleOfTwenty() throws Exception {
-    ServiceProcess doomed = SERVICE.get();
+  @Tag("T8")
+  void undoesOrFinishesTenantsThatKilledReplicaHadNotActivated() throws SQLException {
+    ServiceProcess killed = SERVICE.get();
+    assertThat(create(killed, newName()).statusCode()).isEqualTo(201);
+    String inactive = newName();
+    String unverified = newName();
+    try (ExecutorService clients = Executors.newFixedThreadPool(2);
+        Connection outbox = Place.ACTIVATION.close()) {
+      clients.execute(() -> create(killed, inactive));
+      Place.ACTIVATION.awaitArrivals(outbox, 1);
+      try (Connection settings = Place.VERIFICATION.close()) {
+        clients.execute(() -> create(killed, unverified));
+        Place.VERIFICATION.awaitArrivals(settings, 1);
+        SERVICE.kill();
+      }
+    }
+
+    ServiceProcess other = SERVICE.get();
+    awaitNothingUnfinished();
+    assertWholeOrGone(other, List.of(inactive, unverified));
+  }
+
+  /** Each tenant is active, or its name is free; nothing else is on the server. */
+  private static void assertWholeOrGone(ServiceProcess service, List<String> names) {
+    assertThat(Postgres.tenantDatabases()).hasSameElementsAs(Postgres.recordedDatabases());
+    assertRolesAsRecorded();
+    for (String name : names) {
+      List<String> finished =
+          asAdmin(service)
+              .queryParam("name_prefix", name)
+              .queryParam("status", "active")
+              .get(TENANTS)
+              .path("items.tenant_id");
+      assertThat(create(service, name).statusCode())
+          .as(name)
+          .isEqualTo(finished.isEmpty() ? 201 : 409);
+    }
+  }
+
+  @Test
+  @Tag("T8")
+  void leavesEveryTenantWholeOrGoneAfterKillDuringTwentyCreations() throws Exception {
+    ServiceProcess killed = SERVICE.get();
     List<CompletableFuture<Response>> answers;
     try (ExecutorService clients = Executors.newFixedThreadPool(20)) {
       answers =
           IntStream.range(0, 20)
               .mapToObj(
-                  n -> CompletableFuture.supplyAsync(() -> create(doomed, newName()), clients))
+                  n -> CompletableFuture.supplyAsync(() -> create(killed, newName()), clients))
               .toList();
       CompletableFuture.anyOf(answers.toArray(CompletableFuture[]::new)).join();
       SERVICE.kill();
     }
-    List<UUID> told = told(answers);
+    List<UUID> answered = answered(answers);
 
     ServiceProcess restarted = SERVICE.get();
     awaitNothingUnfinished();
@@ -142,34 +186,15 @@ class CrashIT {
             .queryParam("limit", 500)
             .get(TENANTS)
             .path("items.tenant_id");
-    assertThat(active).containsAll(told.stream().map(UUID::toString).toList());
+    assertThat(active).containsAll(answered.stream().map(UUID::toString).toList());
     assertThat(Postgres.tenantDatabases())
         .containsExactlyInAnyOrderElementsOf(Postgres.recordedDatabases());
     assertRolesAsRecorded();
-    for (String tenant : active) {
+    for (UUID tenant : answered) {
       String connection =
-          TenantConnections.of(
-              UUID.fromString(tenant), LocalStack.shared().environment().get("ENCRYPTION_KEY"));
+          TenantConnections.of(tenant, LocalStack.shared().environment().get("ENCRYPTION_KEY"));
       Postgres.connect(connection, URI.create(connection).getPath().substring(1)).close();
     }
-  }
-
-  @Test
-  void t11GoesOnWithADeletionThatACrashInterrupted() throws SQLException {
-    ServiceProcess doomed = SERVICE.get();
-    String tenant = create(doomed, newName()).path("tenant_id");
-    try (ExecutorService clients = Executors.newSingleThreadExecutor();
-        Connection gate = Place.DATABASE.close()) {
-      clients.execute(() -> asAdmin(doomed).delete(TENANTS + "/" + tenant + "?final_backup=false"));
-      Place.DATABASE.awaitArrival(gate);
-      SERVICE.kill();
-    }
-
-    ServiceProcess other = SERVICE.get();
-    awaitNothingUnfinished();
-    assertThat(Postgres.tenantDatabases()).doesNotContain("car_" + tenant.replace('-', '_'));
-    assertThat(Postgres.tenantRoles()).doesNotContain("car_" + tenant.replace('-', '_'));
-    asAdmin(other).get(TENANTS + "/" + tenant).then().statusCode(404);
   }
 
   /**
@@ -207,20 +232,20 @@ class CrashIT {
     return asAdmin(service).body(body(name)).post(TENANTS);
   }
 
-  /** The tenants whose creation was answered before the end. */
-  private static List<UUID> told(List<CompletableFuture<Response>> answers) throws Exception {
-    List<UUID> told = new ArrayList<>();
+  /** The tenants whose creation was answered before the kill. */
+  private static List<UUID> answered(List<CompletableFuture<Response>> answers) throws Exception {
+    List<UUID> answered = new ArrayList<>();
     for (CompletableFuture<Response> answer : answers) {
       try {
         Response response = answer.get();
         if (response.statusCode() == 201) {
-          told.add(UUID.fromString(response.path("tenant_id")));
+          answered.add(UUID.fromString(response.path("tenant_id")));
         }
       } catch (ExecutionException e) {
-        // Cut off by the kill: nobody was told anything.
+        // The kill ended the connection before an answer.
         assertThat(e).hasRootCauseInstanceOf(IOException.class);
       }
     }
-    return told;
+    return answered;
   }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A new encryption key comes while tenants are made; the old one goes. */
@@ -28,7 +29,8 @@ class KeyRotationIT {
   private static final String NEW_KEY = Base64.getEncoder().encodeToString(new byte[32]);
 
   @Test
-  void t5MovesEverySecretToTheNewestKeyWhileTheServiceRuns() {
+  @Tag("T5")
+  void movesEverySecretToTheNewestKeyWhileTheServiceRuns() {
     String oldKey = LocalStack.shared().environment().get("ENCRYPTION_KEY");
     Set<UUID> tenants = new HashSet<>();
     try (ServiceProcess before = ServiceProcess.start(Map.of())) {

@@ -50,7 +50,10 @@ class PoolIT {
       "SELECT tenant_id FROM control_plane.pool_entries WHERE status = 'ready'";
   private static final String ALL = "SELECT tenant_id FROM control_plane.pool_entries";
 
-  private static final int SIZE = 10;
+  private static final int SIZE = 6;
+
+  /** More than the pool has ready, and than can be refilled meanwhile. */
+  private static final int MANY = 40;
 
   private static HttpService auth;
   private static ServiceProcess service;
@@ -64,9 +67,13 @@ class PoolIT {
         "TENANTRY_POOL_INTERVAL",
         "1s",
         "PROVISIONING_LEASE",
-        "8s",
+        "4s",
+        "TENANTRY_PROVISIONING_RECOVERY_INTERVAL",
+        "1s",
         "TENANTRY_PROVISIONING_RENEWAL_INTERVAL",
         "1s",
+        "TENANTRY_PROVISIONING_RETRY_DELAY",
+        "500ms",
         "AUTH_SERVICE_URL",
         "http://127.0.0.1:" + auth.port(),
         "TENANTRY_SERVICES_ATTEMPTS",
@@ -86,7 +93,8 @@ class PoolIT {
 
   /** With 0 there is no pool: what there was is removed. The other tests count databases. */
   @AfterAll
-  static void t10IsTurnedOffByZero() {
+  @Tag("T10")
+  static void removesPoolWhenSizeIsZero() {
     service.close();
     try (ServiceProcess without = ServiceProcess.start(pool(0))) {
       awaitEntries(ALL, 0);
@@ -104,7 +112,8 @@ class PoolIT {
   }
 
   @Test
-  void t10ClaimsAReadyDatabaseUnderItsFinalIdAndRefills() throws SQLException {
+  @Tag("T10")
+  void claimsReadyDatabaseUnderFinalIdAndRefills() throws SQLException {
     List<String> ready = ready("car");
     double hits = claims("hit");
 
@@ -126,11 +135,14 @@ class PoolIT {
             () ->
                 assertThat(metrics(service))
                     .containsPattern(
-                        "tenantry_pool_size\\{blueprint=\"car\",cluster=\"default\",[^}]*} 10.0"));
+                        "tenantry_pool_size\\{blueprint=\"car\",cluster=\"default\",[^}]*} %d.0"
+                            .formatted(SIZE)));
   }
 
   @Test
-  void t10AndT15RegisterAClaimedTenantWithItsServices() throws SQLException {
+  @Tag("T10")
+  @Tag("T15")
+  void registersClaimedTenantWithServices() throws SQLException {
     List<String> ready = ready("car");
 
     String tenant =
@@ -151,7 +163,9 @@ class PoolIT {
   }
 
   @Test
-  void t10AndT15UndoAClaimWhoseTenantAServiceDoesNotTake() {
+  @Tag("T10")
+  @Tag("T15")
+  void undoesClaimWhenServiceFails() {
     List<String> ready = ready("car");
     String name = newName();
 
@@ -166,23 +180,25 @@ class PoolIT {
   }
 
   @Test
-  void t10ProvisionsAHundredAtConcurrencyFortyWithAPoolOfTen() throws Exception {
+  @Tag("T10")
+  void provisionsMoreConcurrentTenantsThanPoolHolds() throws Exception {
     double hits = claims("hit");
     double misses = claims("miss");
 
-    List<Response> answers = createAtOnce(100, 40, List.of(service));
+    List<Response> answers = createAtOnce(MANY, 25, List.of(service));
 
     assertThat(answers).extracting(Response::statusCode).containsOnly(201);
-    assertThat(tenants(answers)).hasSize(100);
+    assertThat(tenants(answers)).hasSize(MANY);
     for (String tenant : tenants(answers)) {
       assertThatItsOwnConnectionLeadsHome(tenant);
     }
     assertThat(claims("hit") - hits).isGreaterThanOrEqualTo(SIZE);
-    assertThat(claims("hit") - hits + claims("miss") - misses).isEqualTo(100);
+    assertThat(claims("hit") - hits + claims("miss") - misses).isEqualTo(MANY);
   }
 
   @Test
-  void t10DiscardsAnEntryThatFailsVerificationAndTakesTheNext() throws SQLException {
+  @Tag("T10")
+  void discardsEntryThatFailsVerificationAndClaimsNext() throws SQLException {
     List<String> ready = ready("car");
     Postgres.execute(
         Postgres.MAINTENANCE, "DROP DATABASE %s WITH (FORCE)".formatted(database(ready.get(0))));
@@ -198,7 +214,8 @@ class PoolIT {
   }
 
   @Test
-  void t10KeepsTheEntryOfAClaimThatFailed() {
+  @Tag("T10")
+  void keepsEntryOfFailedClaim() {
     String name = newName();
     create(service, name).statusCode(201);
     awaitEntries(READY, 2 * SIZE);
@@ -219,7 +236,8 @@ class PoolIT {
   }
 
   @Test
-  void t10IsRebuiltOnANewBlueprintVersion() {
+  @Tag("T10")
+  void rebuildsPoolForNewBlueprintVersion() {
     List<String> old = ready("car");
     Map<String, String> files =
         new TreeMap<>(
@@ -244,7 +262,7 @@ class PoolIT {
 
   @Test
   @Tag("F6")
-  void eachEntryHasDataOfItsOwn() {
+  void givesEachEntryOwnData() {
     List<String> old = ready("car");
     Map<String, String> files =
         new TreeMap<>(
@@ -268,7 +286,8 @@ class PoolIT {
   }
 
   @Test
-  void t10PoolsSchemasToo() throws SQLException {
+  @Tag("T10")
+  void poolsSchemas() throws SQLException {
     String ready = ready("acquiring").getFirst();
 
     asAdmin(service)
@@ -288,7 +307,8 @@ class PoolIT {
   }
 
   @Test
-  void t8TheReaperLeavesPoolTemplatesAndStrangersAlone() {
+  @Tag("T8")
+  void reaperKeepsPoolTemplatesAndForeignObjects() {
     Postgres.execute(Postgres.MAINTENANCE, "CREATE DATABASE tpl_stranger");
     Postgres.execute("tenantry_shared", "CREATE SCHEMA acq_stranger");
     try {
@@ -311,7 +331,7 @@ class PoolIT {
   @Test
   @Tag("F2")
   @Tag("P13")
-  void neverHandsOutAnEntryThatIsATenantsByItsMark() throws SQLException {
+  void neverClaimsEntryMarkedAsTenant() throws SQLException {
     String owner = create(service, newName()).statusCode(201).extract().path("tenant_id");
     try (Connection own = Postgres.connect(connectionString(owner), database(owner));
         Statement statement = own.createStatement()) {
@@ -365,21 +385,23 @@ class PoolIT {
   }
 
   @Test
-  void t10TwoReplicasDoNotOverfillThePool() throws Exception {
+  @Tag("T10")
+  void twoReplicasDoNotOverfillThePool() throws Exception {
     try (ServiceProcess second = ServiceProcess.start(pool(SIZE))) {
       PoolWatch watch = new PoolWatch();
 
-      List<Response> answers = createAtOnce(40, 10, List.of(service, second));
+      List<Response> answers = createAtOnce(MANY, 10, List.of(service, second));
 
       assertThat(answers).extracting(Response::statusCode).containsOnly(201);
-      assertThat(tenants(answers)).hasSize(40);
+      assertThat(tenants(answers)).hasSize(MANY);
       awaitEntries(READY, 2 * SIZE);
       assertThat(watch.most()).isEqualTo(SIZE);
     }
   }
 
   @Test
-  void t10AKilledReplicaLosesNothingOfThePool() throws Exception {
+  @Tag("T10")
+  void losesNothingOfPoolWhenReplicaIsKilled() throws Exception {
     String name = newName();
     List<String> ready = ready("car");
     List<String> building;

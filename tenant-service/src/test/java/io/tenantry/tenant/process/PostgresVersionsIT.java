@@ -30,7 +30,7 @@ class PostgresVersionsIT {
 
   @ParameterizedTest
   @ValueSource(ints = {16, 17, 18})
-  void tenantsComeAndGoAndReachNothingOfEachOther(int major) throws SQLException {
+  void isolatesTenantsOnEachMajorVersion(int major) throws SQLException {
     LocalStackOptions options = LocalStackOptions.thrownAway().withPostgresMajor(major);
     try (LocalStack stack = LocalStack.start(options);
         Connection superuser = stack.postgres().connect("postgres");

@@ -45,7 +45,7 @@ class RecoveryIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /** Tenants before the backup, and after it; tenantctl's rehearsal has more. */
-  private static final int EACH_TIME = 8;
+  private static final int EACH_TIME = 5;
 
   private static PostgresServer server;
 
@@ -58,7 +58,7 @@ class RecoveryIT {
     settings.putAll(LocalStack.shared().environment(server));
     settings.putAll(
         Map.of(
-            "POOL_SIZE", "5",
+            "POOL_SIZE", "2",
             "RECOVERY_GENERATION_INTERVAL", "1s",
             "TENANTRY_POOL_INTERVAL", "1s",
             "REAPER_INTERVAL", "2s",
@@ -66,15 +66,15 @@ class RecoveryIT {
   }
 
   @Test
-  void losesNothingWhenTheControlDatabaseIsRestoredFromItsBackup() throws SQLException {
+  void losesNothingWhenControlDatabaseIsRestored() throws SQLException {
     List<String> before;
     try (ServiceProcess service = ServiceProcess.start(settings)) {
       before = create(service, EACH_TIME);
     }
     copy(Postgres.CONTROL, BACKUP);
     List<String> after;
-    List<String> deleted = before.subList(0, 3);
-    List<String> rotated = before.subList(3, 6);
+    List<String> deleted = before.subList(0, 2);
+    List<String> rotated = before.subList(2, 4);
     Map<String, String> connections = new HashMap<>();
     try (ServiceProcess service = ServiceProcess.start(settings)) {
       after = create(service, EACH_TIME);
@@ -91,7 +91,7 @@ class RecoveryIT {
             .then()
             .statusCode(200);
       }
-      List<String> living = new ArrayList<>(before.subList(3, EACH_TIME));
+      List<String> living = new ArrayList<>(before.subList(2, EACH_TIME));
       living.addAll(after);
       for (String tenant : living) {
         connections.put(tenant, connectionString(tenant));
@@ -162,7 +162,7 @@ class RecoveryIT {
     List<String> tenants;
     Map<String, String> connections = new HashMap<>();
     try (ServiceProcess service = ServiceProcess.start(settings)) {
-      tenants = create(service, 3);
+      tenants = create(service, 2);
       for (String tenant : tenants) {
         connections.put(tenant, connectionString(tenant));
         write(tenant, connections.get(tenant));

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two replicas on one control database; one is killed in the middle of work. */
@@ -40,7 +41,8 @@ class ReplicasIT {
           "TENANTRY_JOBS_PARALLELISM", "4");
 
   @Test
-  void t18RunsEachJobOnceAndLosesNoneWithAReplica() throws Exception {
+  @Tag("T18")
+  void runsEachJobOnceThoughReplicaIsKilled() throws Exception {
     List<UUID> jobs = new ArrayList<>();
     try (ServiceProcess first = ServiceProcess.start(QUICK);
         ServiceProcess second = ServiceProcess.start(QUICK)) {
@@ -48,7 +50,7 @@ class ReplicasIT {
       await().atMost(LIMIT).until(() -> ended(jobs) == 1);
       try (Connection cluster = LocalStack.shared().postgres().connect(Postgres.MAINTENANCE);
           Statement gate = cluster.createStatement()) {
-        // No database can be made: whoever takes a job has it in hand.
+        // No database can be created: each job that is picked stays in progress.
         cluster.setAutoCommit(false);
         gate.execute("LOCK TABLE pg_database IN SHARE MODE");
         while (jobs.size() < JOBS) {

@@ -97,7 +97,8 @@ class RolesIT {
 
   @ParameterizedTest
   @CsvSource({"admin, 200, 201, 200", "operator, 200, 201, 403", "viewer, 200, 403, 403"})
-  void p2EachRoleMayDoItsShare(String role, int look, int make, int administer) {
+  @Tag("P2")
+  void permitsEachRoleOnlyItsOperations(String role, int look, int make, int administer) {
     for (String credential : new String[] {keyOf(role), tokenOf(role)}) {
       assertThat(get(credential, TENANTS).statusCode()).isEqualTo(look);
       assertThat(post(credential, TENANTS, body(newName())).statusCode()).isEqualTo(make);
@@ -123,7 +124,8 @@ class RolesIT {
   }
 
   @Test
-  void p2OnlyConfiguredOriginsMayCallFromABrowser() {
+  @Tag("P2")
+  void permitsOnlyConfiguredOrigins() {
     assertThat(preflight(CONSOLE).header("Access-Control-Allow-Origin")).isEqualTo(CONSOLE);
     assertThat(preflight("https://elsewhere.example").header("Access-Control-Allow-Origin"))
         .isNull();
@@ -139,7 +141,8 @@ class RolesIT {
   }
 
   @Test
-  void p2ATokenWithoutARoleMayDoNothing() {
+  @Tag("P2")
+  void refusesTokenWithoutRole() {
     Response answer = get(tokenOf("guest"), TENANTS);
 
     assertThat(answer.statusCode()).isEqualTo(403);
@@ -148,7 +151,7 @@ class RolesIT {
 
   @Tag("P13")
   @Test
-  void aGroupGivesTheRoleThatItIsConfiguredForAndNotTheOneOfItsName() {
+  void mapsGroupToConfiguredRoleAndNotByName() {
     try (ServiceProcess renamed =
         ServiceProcess.start(
             Map.of(
@@ -174,7 +177,8 @@ class RolesIT {
   }
 
   @Test
-  void p2RefusesTokensThatAreForgedOrExpired() {
+  @Tag("P2")
+  void refusesTokensThatAreForgedOrExpired() {
     String forged =
         OpenIdProvider.sign(
             OpenIdProvider.newKey(), provider.issuer(), "admin", Duration.ofMinutes(5));
@@ -187,7 +191,8 @@ class RolesIT {
   }
 
   @Test
-  void p2ATenantsKeyReachesNoAdminApi() {
+  @Tag("P2")
+  void refusesKeyOfTenantInAdminApi() {
     String key =
         post(keyOf("admin"), TENANTS, body(newName()).replace("}", ",\"api_keys\":{\"count\":1}}"))
             .path("api_keys[0].key");

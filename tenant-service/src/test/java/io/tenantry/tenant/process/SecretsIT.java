@@ -18,13 +18,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** No secret is anywhere but where it belongs. */
 class SecretsIT {
 
   @Test
-  void p2KeepsSecretsOutOfLogsEventsErrorsAndProcessLists() throws Exception {
+  @Tag("P2")
+  void keepsSecretsOutOfLogsEventsErrorsAndProcessLists() throws Exception {
     Map<String, String> environment = LocalStack.shared().environment();
     List<String> secrets =
         new ArrayList<>(

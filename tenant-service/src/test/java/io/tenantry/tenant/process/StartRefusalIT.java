@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tenantry.testing.ServiceProcess;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,7 +21,9 @@ class StartRefusalIT {
         "TENANTRY_ADMIN_KEY | ''                                           | TENANTRY_ADMIN_KEY is not set",
         "TENANTRY_ADMIN_KEY | short                                        | TENANTRY_ADMIN_KEY is too short"
       })
-  void t5AndP2RefuseToStartAndSayWhy(String variable, String value, String reason) {
+  @Tag("T5")
+  @Tag("P2")
+  void refusesToStartWithInvalidSecretsAndSaysWhy(String variable, String value, String reason) {
     try (ServiceProcess service = ServiceProcess.launch(Map.of(variable, value))) {
       assertThat(service.awaitEnd()).isNotZero();
       assertThat(service.log()).contains(reason).doesNotContain("not*base64", "c2hvcnQ=");

@@ -18,6 +18,7 @@ import io.tenantry.tenant.JobApi;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.testing.LocalStackResource;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Projects: registered, provisioned by a job, refused where they cannot be. */
@@ -26,7 +27,8 @@ import org.junit.jupiter.api.Test;
 class ProjectTest {
 
   @Test
-  void t14RegistersAProjectOfWhichNothingIsMade() {
+  @Tag("T14")
+  void registersProjectWithoutProvisioningIt() {
     String name = newName();
     UUID project = ProjectApi.register(name);
 
@@ -53,7 +55,8 @@ class ProjectTest {
   }
 
   @Test
-  void t14ProvisionsARegisteredProject() {
+  @Tag("T14")
+  void provisionsARegisteredProject() {
     UUID project = ProjectApi.register(newName());
 
     JsonPath job = JobApi.awaitEnd(ProjectApi.provision(project));
@@ -74,7 +77,8 @@ class ProjectTest {
   }
 
   @Test
-  void t14AnswersTheJobThatIsAtItAlready() {
+  @Tag("T14")
+  void answersWithJobInProgress() {
     UUID project = ProjectApi.register(newName());
 
     UUID first = ProjectApi.provision(project);
@@ -96,7 +100,8 @@ class ProjectTest {
   }
 
   @Test
-  void t14RefusesAProjectThatCannotBeProvisioned() {
+  @Tag("T14")
+  void refusesAProjectThatCannotBeProvisioned() {
     UUID provisioned = ProjectApi.register(newName());
     JobApi.awaitEnd(ProjectApi.provision(provisioned));
     refused(provisioned, 409, "PROJECT_ALREADY_PROVISIONED");
@@ -120,7 +125,8 @@ class ProjectTest {
   }
 
   @Test
-  void t14DeletesAProjectThatIsOnlyRegisteredAndFreesItsName() {
+  @Tag("T14")
+  void deletesRegisteredProjectAndFreesName() {
     String name = newName();
     UUID project = ProjectApi.register(name);
 
@@ -131,7 +137,8 @@ class ProjectTest {
   }
 
   @Test
-  void t14NamesEveryWrongField() {
+  @Tag("T14")
+  void namesEveryInvalidField() {
     asAdmin()
         .body("{\"name\":\"a b\",\"environment\":\"moon\",\"region\":\"nowhere\",\"extra\":1}")
         .post(PROJECTS)

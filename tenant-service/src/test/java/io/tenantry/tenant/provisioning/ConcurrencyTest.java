@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Forty at once. */
@@ -28,7 +29,8 @@ class ConcurrencyTest {
   private static final int REQUESTS = 40;
 
   @Test
-  void t1ProvisionsFortyTenantsAtOnce() throws Exception {
+  @Tag("T1")
+  void provisionsFortyTenantsAtOnce() throws Exception {
     int databases = Postgres.tenantDatabases().size();
     int roles = Postgres.tenantRoles().size();
 
@@ -41,7 +43,8 @@ class ConcurrencyTest {
   }
 
   @Test
-  void t1GivesANameToOneOfForty() throws Exception {
+  @Tag("T1")
+  void givesNameToOneOfFortyRequests() throws Exception {
     int databases = Postgres.tenantDatabases().size();
 
     List<Integer> statuses = postAtOnce(Collections.nCopies(REQUESTS, newName()));

@@ -37,7 +37,8 @@ class CreateTenantTest {
 
   @Test
   @Tag("smoke")
-  void t1AnswersWithTheActiveTenant() {
+  @Tag("T1")
+  void answersWithTheActiveTenant() {
     String name = newName();
     ValidatableResponse answer =
         asAdmin()
@@ -83,7 +84,8 @@ class CreateTenantTest {
   }
 
   @Test
-  void t1NamesEveryWrongFieldAtOnce() {
+  @Tag("T1")
+  void namesEveryInvalidFieldAtOnce() {
     refused(
             """
             {"name": "no spaces", "environment": "moon", "blueprint": "none", "region": "mars",
@@ -113,7 +115,8 @@ class CreateTenantTest {
   }
 
   @Test
-  void t1NamesWhatIsMissing() {
+  @Tag("T1")
+  void namesMissingFields() {
     refused("{}", 422).body("errors.field", contains("environment", "name"));
   }
 
@@ -129,7 +132,8 @@ class CreateTenantTest {
         "<xml/>",
         "\u00ff\u00fe"
       })
-  void t1RefusesWhatIsNoJson(String body) {
+  @Tag("T1")
+  void refusesMalformedJson(String body) {
     int expected = body.equals("\"name\"") ? 422 : 400;
     refused(body, expected)
         .body("code", equalTo(expected == 400 ? "MALFORMED_JSON" : "VALIDATION_FAILED"));
@@ -145,19 +149,22 @@ class CreateTenantTest {
         "{\"name\": \"a\\nb\", \"environment\": \"production\"}",
         "{\"name\": \"'; DROP TABLE tenants; --\", \"environment\": \"production\"}"
       })
-  void t1RefusesWhatIsNoName(String body) {
+  @Tag("T1")
+  void refusesInvalidName(String body) {
     refused(body, 422).body("errors.field", contains("name"));
   }
 
   @Test
-  void t1AdmitsNamesOf255CharactersAndNoMore() {
+  @Tag("T1")
+  void acceptsNamesUpTo255Characters() {
     String longest = (newName() + "x".repeat(255)).substring(0, 255);
     createTenant(longest);
     refused(body(longest + "x"), 422);
   }
 
   @Test
-  void t1RefusesATakenNameBeforeAnythingIsMade() {
+  @Tag("T1")
+  void refusesTakenNameBeforeCreatingAnything() {
     String name = newName();
     createTenant(name);
     List<String> before = Postgres.tenantDatabases();
@@ -168,7 +175,8 @@ class CreateTenantTest {
   }
 
   @Test
-  void t1AdmitsTheSameNameInAnotherEnvironment() {
+  @Tag("T1")
+  void acceptsSameNameInAnotherEnvironment() {
     String name = newName();
     createTenant(name);
     asAdmin()
@@ -179,7 +187,8 @@ class CreateTenantTest {
   }
 
   @Test
-  void t19RefusesMoreThanTheQuota() {
+  @Tag("T19")
+  void refusesRequestAboveQuota() {
     String name = newName();
     refused(
             """
@@ -191,7 +200,8 @@ class CreateTenantTest {
   }
 
   @Test
-  void t19SaysWhenARegionHasNoCluster() {
+  @Tag("T19")
+  void reportsRegionWithoutCluster() {
     refused(
             """
             {"name": "%s", "environment": "production", "region": "eu-west-1"}
@@ -204,7 +214,8 @@ class CreateTenantTest {
   }
 
   @Test
-  void t19AnswersEveryRefusalAsAProblem() {
+  @Tag("T19")
+  void answersEveryRefusalAsProblemDetail() {
     given()
         .auth()
         .oauth2(adminKey())
@@ -249,7 +260,8 @@ class CreateTenantTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "Bearer", "Bearer wrong", "Basic YWRtaW46YWRtaW4=", "Bearer  "})
-  void p2RefusesOtherCredentials(String authorization) {
+  @Tag("P2")
+  void refusesOtherCredentials(String authorization) {
     var request = given().contentType(ContentType.JSON).body(body(newName()));
     if (!authorization.isEmpty()) {
       request.header("Authorization", authorization);

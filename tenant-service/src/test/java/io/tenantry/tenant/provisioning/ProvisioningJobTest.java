@@ -21,9 +21,10 @@ import io.tenantry.testing.LocalStackResource;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Tenants for which nobody waits: provisioned by a job, which is tried again. */
+/** Tenants provisioned by a job, which is retried. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class ProvisioningJobTest {
@@ -44,7 +45,8 @@ class ProvisioningJobTest {
   }
 
   @Test
-  void t9RespondAsyncAnswersAJobToFollow() {
+  @Tag("T9")
+  void answersAsyncRequestWithJob() {
     JsonPath job = JobApi.awaitEnd(submit(newName()));
 
     assertThat(job.getString("status")).isEqualTo("completed");
@@ -61,7 +63,8 @@ class ProvisioningJobTest {
   }
 
   @Test
-  void t9ANameThatIsTakenIsFoundBeforeThereIsAJob() {
+  @Tag("T9")
+  void refusesTakenNameBeforeCreatingJob() {
     String name = newName();
     createTenant(name);
 
@@ -75,7 +78,8 @@ class ProvisioningJobTest {
   }
 
   @Test
-  void t14HandsAJobsApiKeysOutOnce() {
+  @Tag("T14")
+  void deliversApiKeysOfJobOnce() {
     UUID id = submit(newName());
     JsonPath job = JobApi.awaitEnd(id);
 
@@ -99,7 +103,8 @@ class ProvisioningJobTest {
   }
 
   @Test
-  void t14KeepsAJobsApiKeysEncryptedAndForAnHour() {
+  @Tag("T14")
+  void keepsApiKeysOfJobEncryptedForOneHour() {
     UUID id = submit(newName());
     JobApi.awaitEnd(id);
 
@@ -123,7 +128,8 @@ class ProvisioningJobTest {
   }
 
   @Test
-  void t18AStepThatFailsIsTriedAgain() {
+  @Tag("T18")
+  void retriesFailedStep() {
     Fault.CLONE.occur();
     UUID id;
     try {
@@ -145,7 +151,8 @@ class ProvisioningJobTest {
   }
 
   @Test
-  void t18AJobIsTriedThreeTimesInAllAndThenLeavesNoTrace() {
+  @Tag("T18")
+  void attemptsJobThreeTimesAndLeavesNoTrace() {
     String name = newName();
     Fault.CLONE.occur();
     JsonPath job;
@@ -170,7 +177,8 @@ class ProvisioningJobTest {
   }
 
   @Test
-  void t14AJobThatHasEndedIsNeitherRunAgainNorCancelled() {
+  @Tag("T14")
+  void neitherRepeatsNorCancelsFinishedJob() {
     UUID id = submit(newName());
     JobApi.awaitEnd(id);
 

@@ -24,18 +24,20 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A provisioning that fails leaves nothing, or goes on leaving until there is nothing. */
+/** A failed creation leaves nothing; its rollback is retried until that is so. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class RollbackTest {
 
   @ParameterizedTest
   @EnumSource(Fault.class)
-  void t7LeavesNoTraceOfAFailure(Fault fault) {
+  @Tag("T7")
+  void leavesNoTraceOfFailedCreation(Fault fault) {
     createTenant(newName());
     List<String> databases = Postgres.tenantDatabases();
     List<String> roles = Postgres.tenantRoles();
@@ -65,7 +67,8 @@ class RollbackTest {
   }
 
   @Test
-  void t7KeepsTheNameUntilTheDatabaseIsReallyGone() {
+  @Tag("T7")
+  void reservesNameUntilDatabaseIsDropped() {
     createTenant(newName());
     String name = newName();
 
@@ -103,7 +106,8 @@ class RollbackTest {
   }
 
   @Test
-  void t8LeavesNothingIfAnotherReplicaHasUndoneItMeanwhile() throws Exception {
+  @Tag("T8")
+  void leavesNothingIfAnotherReplicaUndidCreation() throws Exception {
     createTenant(newName());
     List<String> databases = Postgres.tenantDatabases();
     String name = newName();
@@ -148,7 +152,8 @@ class RollbackTest {
   }
 
   @Test
-  void t19Answers503WhilePostgresIsAway() {
+  @Tag("T19")
+  void answers503WhilePostgresIsUnavailable() {
     createTenant(newName());
     String name = newName();
 
@@ -172,7 +177,8 @@ class RollbackTest {
 
   /** As when the statement takes longer than it may. */
   @Test
-  void t19Answers503ThatMayBeTriedAgainWhenPostgresCancelsAStatement() throws Exception {
+  @Tag("T19")
+  void answersRetryable503WhenPostgresCancelsStatement() throws Exception {
     String tenant = TENANTS + "/" + createTenant(newName());
     try (ExecutorService client = Executors.newSingleThreadExecutor();
         Connection other = LocalStack.shared().postgres().connect(Postgres.CONTROL)) {
@@ -205,7 +211,8 @@ class RollbackTest {
   }
 
   @Test
-  void t10MakesAGoldenTemplateAgainThatSomebodyDropped() {
+  @Tag("T10")
+  void recreatesDroppedGoldenTemplate() {
     createTenant(newName());
     for (String template :
         Postgres.column(

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Ids are UUIDs that sort by their time. */
@@ -17,7 +18,8 @@ class TenantIdsTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678Z");
 
   @Test
-  void t1MakesUuidsOfVersion7WithTheTimeInFront() {
+  @Tag("T1")
+  void generatesUuidsOfVersion7WithTimeInFront() {
     UUID id = at(NOW).next();
 
     assertThat(id.version()).isEqualTo(7);
@@ -26,7 +28,8 @@ class TenantIdsTest {
   }
 
   @Test
-  void t11SortsIdsByCreation() {
+  @Tag("T11")
+  void sortsIdsByCreation() {
     assertThat(
             Stream.iterate(NOW, t -> t.plus(Duration.ofMillis(1)))
                 .limit(100)
@@ -35,7 +38,8 @@ class TenantIdsTest {
   }
 
   @Test
-  void t1MakesNoIdTwiceInOneMillisecond() {
+  @Tag("T1")
+  void generatesNoIdTwiceInOneMillisecond() {
     TenantIds ids = at(NOW);
 
     assertThat(Stream.generate(ids::next).limit(10_000)).doesNotHaveDuplicates();

@@ -23,9 +23,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A tenant's quotas hold, whoever comes at once. */
+/** A tenant's quotas hold for concurrent requests. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class QuotaTest {
@@ -33,7 +34,8 @@ class QuotaTest {
   private static final String KEY = "{\"name\":\"k\"}";
 
   @Test
-  void t17GivesExactlyTenKeysToFiftyThatComeAtOnce() throws Exception {
+  @Tag("T17")
+  void issuesExactlyTenKeysToFiftyConcurrentRequests() throws Exception {
     UUID tenant = createTenant(newName());
     List<Response> answers = new ArrayList<>();
 
@@ -61,7 +63,8 @@ class QuotaTest {
   }
 
   @Test
-  void t17MakesRoomForWhatIsRevokedAndNoneForWhatIsRotated() {
+  @Tag("T17")
+  void freesQuotaOfRevokedKeyAndNotOfRotatedKey() {
     UUID tenant = createTenant(newName());
     ApiKeyApi.Key key = ApiKeyApi.create(tenant);
     IntStream.range(1, 10).forEach(n -> ApiKeyApi.create(tenant));
@@ -76,7 +79,8 @@ class QuotaTest {
   }
 
   @Test
-  void t17StartsWithTheBlueprintsQuotasAndTakesOthers() {
+  @Tag("T17")
+  void startsWithQuotasOfBlueprintAndAcceptsOthers() {
     UUID tenant = createTenant(newName());
     asAdmin()
         .get(TENANTS + "/" + tenant + "/quotas")

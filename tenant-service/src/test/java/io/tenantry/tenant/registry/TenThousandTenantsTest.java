@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Among ten thousand tenants, nothing reads them all. */
@@ -60,7 +61,8 @@ class TenThousandTenantsTest {
   }
 
   @Test
-  void t11ListsFiltersAndGetsByIndex() {
+  @Tag("T11")
+  void listsFiltersAndGetsByIndex() {
     UUID middle = UUID.fromString("01800000-0000-0000-0000-000000000000");
 
     assertThat(
@@ -82,7 +84,8 @@ class TenThousandTenantsTest {
   }
 
   @Test
-  void t11ListsFiftyOfTenThousand() {
+  @Tag("T11")
+  void listsFiftyOfTenThousand() {
     asAdmin()
         .queryParam("name_prefix", "bulk-")
         .get(TENANTS)

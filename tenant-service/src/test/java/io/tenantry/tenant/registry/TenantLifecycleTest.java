@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TenantLifecycleTest {
 
   @Test
-  void t11ListsInPagesWithoutGapOrRepetition() {
+  @Tag("T11")
+  void listsInPagesWithoutGapOrRepetition() {
     String prefix = newName();
     List<String> created =
         IntStream.range(0, 5).mapToObj(n -> createTenant(prefix + "-" + n).toString()).toList();
@@ -53,7 +55,8 @@ class TenantLifecycleTest {
   }
 
   @Test
-  void t11FiltersByWhatATenantIs() {
+  @Tag("T11")
+  void filtersByFieldsOfTenant() {
     String name = newName();
     asAdmin()
         .body("{\"name\":\"%s\",\"environment\":\"development\"}".formatted(name))
@@ -81,7 +84,8 @@ class TenantLifecycleTest {
 
   @ParameterizedTest
   @CsvSource({"limit,0", "limit,501", "limit,x", "after,x", "status,x", "environment,x"})
-  void t11RefusesParametersThatMeanNothing(String parameter, String value) {
+  @Tag("T11")
+  void refusesInvalidParameters(String parameter, String value) {
     asAdmin()
         .queryParam(parameter, value)
         .get(TENANTS)
@@ -92,7 +96,8 @@ class TenantLifecycleTest {
   }
 
   @Test
-  void t11DeletesDatabaseRoleAndNameEvenWhileTheTenantIsConnected() throws SQLException {
+  @Tag("T11")
+  void deletesDatabaseRoleAndNameEvenWhileTheTenantIsConnected() throws SQLException {
     String name = newName();
     UUID tenant = createTenant(name);
     String connectionString = TenantConnections.of(tenant);
@@ -111,7 +116,8 @@ class TenantLifecycleTest {
   }
 
   @Test
-  void t11RefusesToDeleteWhatIsNot() {
+  @Tag("T11")
+  void refusesToDeleteUnknownTenant() {
     asAdmin()
         .delete(TENANTS + "/" + UUID.randomUUID())
         .then()

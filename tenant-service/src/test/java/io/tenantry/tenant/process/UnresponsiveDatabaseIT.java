@@ -6,13 +6,15 @@ import io.tenantry.testing.ServiceProcess;
 import io.tenantry.testing.TcpRelay;
 import java.io.IOException;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A server that falls silent, as one without power does: it closes no connection. */
-class SilenceIT {
+/** A server that stops responding, as one without power does: it closes no connection. */
+class UnresponsiveDatabaseIT {
 
   @Test
-  void p3AConnectionToAControlDatabaseThatFellSilentIsDoneWithout() throws IOException {
+  @Tag("P3")
+  void reconnectsWhenControlDatabaseStopsResponding() throws IOException {
     PostgresServer server = LocalStack.shared().postgres();
     try (TcpRelay way = new TcpRelay(server.host(), server.port());
         ServiceProcess service =
@@ -20,7 +22,7 @@ class SilenceIT {
                 Map.of(
                     "CONTROL_DATABASE_HOST", "127.0.0.1",
                     "CONTROL_DATABASE_PORT", Integer.toString(way.port()),
-                    // Else others would be opened beside it, and be taken by chance.
+                    // With more, another connection could be used.
                     "CONTROL_DATABASE_POOL_SIZE", "1",
                     "TENANTRY_CONTROL_DATABASE_TIMEOUT", "2s"))) {
       way.fallSilent();
