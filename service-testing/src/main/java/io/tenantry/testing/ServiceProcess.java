@@ -28,6 +28,10 @@ public final class ServiceProcess implements AutoCloseable {
   private static final List<String> QUICK_START =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
+  static {
+    Polling.startAtOnce();
+  }
+
   private final SupervisedProcess process;
   private final URI address;
   private final Path log;
