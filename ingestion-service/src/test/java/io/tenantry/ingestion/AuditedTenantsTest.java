@@ -58,7 +58,7 @@ class AuditedTenantsTest {
   }
 
   @Test
-  void knowsHowTheTenantOfEachOperationIsFound() {
+  void knowsHowEachOperationNamesItsTenant() {
     AuditContract.check(NAMED, WITHOUT_TENANT);
   }
 
@@ -81,7 +81,7 @@ class AuditedTenantsTest {
   }
 
   @Test
-  void findsActionsByTheirTenant() {
+  void findsActionsByTenant() {
     UUID tenant = TestTenant.withInbox().id();
     UUID next = TestTenant.withInbox().id();
     String name = "audited-" + UUID.randomUUID();
@@ -110,7 +110,7 @@ class AuditedTenantsTest {
   }
 
   @Test
-  void findsARedriveByTheTenantsOfItsDeadLetters() {
+  void findsRedriveByTenantsOfItsDeadLetters() {
     TestTenant one = TestTenant.withInbox();
     TestTenant other = TestTenant.withInbox();
     try (EventSender sender = new EventSender(stack)) {

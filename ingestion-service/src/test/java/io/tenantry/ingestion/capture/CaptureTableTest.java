@@ -77,7 +77,7 @@ class CaptureTableTest {
   }
 
   @Test
-  void everyRowIsWhatTheServiceAnswers() throws IOException {
+  void answersAsDocumented() throws IOException {
     Map<String, String> documented = new LinkedHashMap<>();
     Matcher row = ROW.matcher(Files.readString(Path.of("../docs/capture.md")));
     while (row.find()) {

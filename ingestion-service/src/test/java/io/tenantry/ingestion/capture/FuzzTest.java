@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,7 +76,8 @@ class FuzzTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void i5AnswersWhateverIsSent(long seed) throws IOException {
+  @Tag("I5")
+  void answersRandomRequests(long seed) throws IOException {
     Random random = new Random(seed);
     for (int round = 0; round < ROUNDS; round++) {
       byte[] body = mutated(random);
@@ -182,7 +184,8 @@ class FuzzTest {
   }
 
   @Test
-  void i5ABodyThatNeverComesToAnEndHoldsNothing() throws IOException {
+  @Tag("I5")
+  void releasesMemoryOfIncompleteBodies() throws IOException {
     String head =
         "POST /api/v1/events HTTP/1.1\r\nHost: h\r\nX-API-Key: %s\r\nContent-Type: application/json\r\nContent-Length: 5000000\r\n\r\n"
             .formatted(tenant.key());

@@ -88,7 +88,7 @@ class StorableJsonTest {
 
   @ParameterizedTest
   @MethodSource("edges")
-  void numbersAtTheEdgesAreJudgedAsPostgresqlDoes(String number) throws SQLException {
+  void judgesNumbersAtLimitsAsPostgresqlDoes(String number) throws SQLException {
     try (Connection connection = stack.postgres().connect("postgres")) {
       for (String sign : List.of("", "-")) {
         assertThat(isStorable(sign + number)).isEqualTo(isStored(connection, sign + number));
@@ -97,7 +97,7 @@ class StorableJsonTest {
   }
 
   @Test
-  void randomNumbersAreJudgedAsPostgresqlDoes() throws SQLException {
+  void judgesRandomNumbersAsPostgresqlDoes() throws SQLException {
     Random random = new Random(1);
     List<String> wrong = new ArrayList<>();
     int refused = 0;
@@ -136,7 +136,7 @@ class StorableJsonTest {
 
   /** Of the largest body that is taken in, no other limit of jsonb is reached. */
   @Test
-  void theLargestBodiesAreStored() throws SQLException {
+  void storesLargestBodies() throws SQLException {
     int largest = 4 << 20;
     List<String> bodies =
         List.of(

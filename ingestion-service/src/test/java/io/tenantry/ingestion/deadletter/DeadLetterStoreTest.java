@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.tenantry.ingestion.IdleWorkers;
 import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
 import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.testing.ControlDatabase;
@@ -13,7 +13,6 @@ import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The register of dead letters when topics are replaced. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
-@TestProfile(DeadLetterStoreTest.Idle.class)
+@TestProfile(IdleWorkers.class)
 @Tag("F7")
 @Tag("P13")
 class DeadLetterStoreTest {
@@ -70,7 +69,7 @@ class DeadLetterStoreTest {
   }
 
   @Test
-  void lettersOfAReplacedTopicAreLostAndComeBackWithIt() {
+  void marksDeadLettersOfReplacedTopicLostUntilTopicReturns() {
     KnownTopic first = newTopic(name);
     KnownTopic second = newTopic(name);
     store.begin(first);
@@ -99,7 +98,7 @@ class DeadLetterStoreTest {
   }
 
   @Test
-  void aMessageThatHasTheOffsetOfAnotherIsRegisteredAndTheOtherIsLost() {
+  void registersMessageAtReusedOffsetAndMarksFormerLost() {
     KnownTopic topic = newTopic(name);
     store.begin(topic);
     UUID other = UUID.randomUUID();
@@ -116,7 +115,7 @@ class DeadLetterStoreTest {
   }
 
   @Test
-  void lettersOfTopicsOfOtherNamesAreNotLost() {
+  void keepsDeadLettersOfOtherTopics() {
     KnownTopic topic = newTopic(name);
     KnownTopic beside = newTopic("beside-" + name);
     store.begin(topic);
@@ -133,7 +132,7 @@ class DeadLetterStoreTest {
   }
 
   @Test
-  void aLetterThatAFormerVersionRegisteredIsRecognisedByTenantAndTime() {
+  void recognisesDeadLetterOfPreviousVersionByTenantAndTime() {
     KnownTopic topic = newTopic(name);
     store.add(List.of(letter(tenant, offset, TIME, topic)), topic);
     ControlDatabase.execute(
@@ -155,7 +154,7 @@ class DeadLetterStoreTest {
   }
 
   @Test
-  void manyLettersBecomeLost() {
+  void marksManyDeadLettersLost() {
     KnownTopic topic = newTopic(name);
     store.begin(topic);
     store.add(
@@ -167,14 +166,5 @@ class DeadLetterStoreTest {
             store.count(
                 new DeadLetterFilter(Optional.of(tenant), Optional.empty(), Set.of(), List.of())))
         .containsExactly(new DeadLetterCount("malformed", Status.LOST, 11_000));
-  }
-
-  /** Nothing but the test writes the register. */
-  public static final class Idle implements QuarkusTestProfile {
-    @Override
-    public Map<String, String> getConfigOverrides() {
-      return Map.of(
-          "tenantry.dead-letters.enabled", "false", "tenantry.extraction.enabled", "false");
-    }
   }
 }

@@ -49,7 +49,7 @@ class BehindTest {
   }
 
   @Test
-  void isDueAtOnceWhenItIsTakenOver() {
+  void isDueAtOnceAfterTakeover() {
     assertThat(behind.isDue(START)).isTrue();
   }
 }

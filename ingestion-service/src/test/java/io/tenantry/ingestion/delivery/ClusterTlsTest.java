@@ -101,7 +101,7 @@ class ClusterTlsTest {
   }
 
   @Test
-  void deliversOverCheckedTls() {
+  void deliversOverVerifiedTls() {
     move(AUTHORITY);
     String event = "e-" + tenant.id();
 
@@ -119,7 +119,7 @@ class ClusterTlsTest {
   }
 
   @Test
-  void keepsEventsUntilTheServerIsTrusted() {
+  void keepsEventsUntilServerIsTrusted() {
     move(OTHER);
     String event = "e-" + tenant.id();
 

@@ -88,7 +88,7 @@ class DeadLettersOnceTest {
   }
 
   @Test
-  void jsonThatIsNestedTooDeepIsADeadLetterAndNotADatabaseThatIsAway() {
+  void deadLettersJsonNestedTooDeepInsteadOfReportingOutage() {
     sender.sendEvent(tenant, "deep", TOO_DEEP);
     for (String id : List.of("a", "b", "c", "d")) {
       sender.sendEvent(tenant, id, TOO_LARGE);
@@ -105,7 +105,7 @@ class DeadLettersOnceTest {
   }
 
   @Test
-  void aDatabaseThatIsAwayMultipliesNoDeadLetters() {
+  void writesEachDeadLetterOnceDespiteOutage() {
     sender.sendEvent(tenant, "first", "{}");
     assertArrives("first");
     TenantDatabase.stop(tenant);
@@ -127,7 +127,7 @@ class DeadLettersOnceTest {
    * some it has not, what the worker could not note any more.
    */
   @Test
-  void aWorkerThatStartsAgainCompletesWhatItHasDecidedAndRepeatsNothing() throws Exception {
+  void completesRecordedDecisionsOnceAfterRestart() throws Exception {
     tenant.setStatus("suspended");
     RecordMetadata first = sender.sendEvent(tenant, "noted", "{}");
     sender.sendEvent(tenant, "written", "{}");
@@ -183,7 +183,7 @@ class DeadLettersOnceTest {
   }
 
   @Test
-  void aMessageThatLooksLikeAnotherToolsDeadLetterIsToldFromOne() {
+  void distinguishesOwnDeadLetterFromMessageWithHeadersOfOtherTools() {
     RecordMetadata sent =
         sender.send(
             TOPIC,

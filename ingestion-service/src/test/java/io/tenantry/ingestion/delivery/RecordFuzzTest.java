@@ -140,7 +140,7 @@ class RecordFuzzTest {
   }
 
   @Test
-  void eachRecordIsStoredOnceOrIsOneDeadLetter() throws Exception {
+  void storesEachRecordOnceOrDeadLettersItOnce() throws Exception {
     List<TestTenant> ours = TestTenant.withInboxes(4);
     TestTenant suspended = ours.get(3);
     suspended.setStatus("suspended");
@@ -197,7 +197,7 @@ class RecordFuzzTest {
   }
 
   @Test
-  void aRecordThatTheDeadLetterTopicCannotTakeIsADeadLetterWithoutItsValue() throws Exception {
+  void deadLettersOversizedRecordWithoutItsValue() throws Exception {
     UUID unknown = UUID.randomUUID();
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
       send(

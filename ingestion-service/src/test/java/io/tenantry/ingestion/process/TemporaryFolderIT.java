@@ -24,15 +24,21 @@ class TemporaryFolderIT {
 
   @Test
   @Tag("N4")
-  void eachProcessUnpacksLibrariesIntoAFolderOfItsOwn() throws Exception {
+  void unpacksLibrariesIntoFolderPerProcess() throws Exception {
     Map<String, String> changes =
         Map.of(
             "JAVA_TOOL_OPTIONS",
             "-XX:-UsePerfData -Djava.io.tmpdir=" + shared,
             "TENANTRY_EXTRACTION_ENABLED",
-            "false");
-    try (ServiceProcess first = ServiceProcess.start(changes);
-        ServiceProcess second = ServiceProcess.start(changes)) {
+            "false",
+            "TENANTRY_DEAD_LETTERS_ENABLED",
+            "false",
+            "SHUTDOWN_DELAY",
+            "0s");
+    try (ServiceProcess first = ServiceProcess.launch(changes);
+        ServiceProcess second = ServiceProcess.launch(changes)) {
+      first.awaitStatus("/q/health/ready", 200);
+      second.awaitStatus("/q/health/ready", 200);
       TestTenant tenant = TestTenant.withInbox();
       send(first, tenant);
       send(second, tenant);

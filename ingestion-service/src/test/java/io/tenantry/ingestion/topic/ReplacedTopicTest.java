@@ -15,10 +15,10 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import io.tenantry.ingestion.EventSender;
+import io.tenantry.ingestion.OtherTopic;
 import io.tenantry.ingestion.Readiness;
 import io.tenantry.ingestion.TopicReader;
 import io.tenantry.ingestion.delivery.ExtractionWorker;
@@ -51,13 +51,13 @@ import org.junit.jupiter.api.Test;
  */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
-@TestProfile(ReplacedTopicTest.OwnTopic.class)
+@TestProfile(OtherTopic.class)
 @Tag("P13")
 class ReplacedTopicTest {
 
-  private static final String TOPIC = "replaced";
-  private static final String DEAD_LETTERS = "replaced-dlq";
-  private static final String GROUP = "replaced-extraction-workers";
+  private static final String TOPIC = OtherTopic.EVENTS;
+  private static final String DEAD_LETTERS = OtherTopic.DEAD_LETTERS;
+  private static final String GROUP = TOPIC + "-extraction-workers";
 
   @Inject ExtractionWorker worker;
   LocalStack stack;
@@ -174,14 +174,14 @@ class ReplacedTopicTest {
 
   @Tag("F7")
   @Test
-  void aDeadLetterOfAReplacedTopicIsLostAndNeverShownAsAnotherTenants() {
+  void marksDeadLetterOfReplacedTopicLostAndHidesMessageOfAnotherTenant() {
     TestTenant other = neighbour();
-    broker.remake(DEAD_LETTERS, 3, Map.of());
+    broker.recreate(DEAD_LETTERS, 3, Map.of());
     sendDeadLetter(tenant, "of-tenant");
     int id = awaitDeadLetter(tenant, "of-tenant");
     deadLetter(tenant, id).body("message.value", equalTo("of-tenant"));
 
-    broker.remake(DEAD_LETTERS, 3, Map.of());
+    broker.recreate(DEAD_LETTERS, 3, Map.of());
     sendDeadLetter(other, "of-other");
 
     await()
@@ -206,7 +206,7 @@ class ReplacedTopicTest {
 
   @Tag("F7")
   @Test
-  void aRegisterRowIsOfNoOtherTenantsMessageWhateverItSays() {
+  void hidesMessageOfAnotherTenantWhateverRegisterSays() {
     TestTenant other = TestTenant.withInbox();
     sendDeadLetter(other, "secret");
     int id = awaitDeadLetter(other, "secret");
@@ -232,14 +232,14 @@ class ReplacedTopicTest {
 
   @Tag("F7")
   @Test
-  void eventsOnAReplacedTopicAreDeliveredAlsoAtOffsetsThatABacklogHadPassed() {
+  void deliversFromReplacedTopicAtOffsetsThatBacklogHadPassed() {
     capture(tenant, "a0", "a1", "a2", "a3");
     assertArrives("a0", "a1", "a2", "a3");
     TenantDatabase.stop(tenant);
     capture(tenant, "b0", "b1");
     awaitBacklog();
 
-    broker.remake(TOPIC, 6, Map.of());
+    broker.recreate(TOPIC, 6, Map.of());
     capture(tenant, "c0", "c1");
     TenantDatabase.start(tenant);
 
@@ -261,9 +261,9 @@ class ReplacedTopicTest {
 
   @Tag("F7")
   @Test
-  void anEventThatWasAcceptedOnAReplacedTopicIsAcceptedAgain() {
+  void acceptsEventAgainAfterTopicWasReplaced() {
     capture(tenant, "e1");
-    broker.remake(TOPIC, 6, Map.of());
+    broker.recreate(TOPIC, 6, Map.of());
 
     await()
         .untilAsserted(
@@ -315,7 +315,7 @@ class ReplacedTopicTest {
 
   @Tag("F7")
   @Test
-  void anOffsetThatWasCommittedOnAnotherTopicIsNotReadOnFrom() throws Exception {
+  void ignoresOffsetCommittedOnAnotherTopic() throws Exception {
     capture(tenant, "a");
     assertArrives("a");
     worker.stop();
@@ -330,7 +330,7 @@ class ReplacedTopicTest {
   }
 
   @Test
-  void eventsOfATenantThatWasAwayLongerThanTheRetentionAreKnownToBeLost() throws Exception {
+  void reportsEventsLostDuringOutageLongerThanRetention() throws Exception {
     capture(tenant, "a0");
     assertArrives("a0");
     TenantDatabase.stop(tenant);
@@ -356,7 +356,7 @@ class ReplacedTopicTest {
   }
 
   @Test
-  void eventsThatNoWorkerReadWithinTheRetentionAreKnownToBeLost() throws Exception {
+  void reportsEventsThatExpiredUnread() throws Exception {
     capture(tenant, "a");
     assertArrives("a");
     worker.stop();
@@ -378,17 +378,9 @@ class ReplacedTopicTest {
   }
 
   @Test
-  void onlyViewersSeeWhatWasLost() {
+  void showsLostEventsToViewersOnly() {
     asTenant(tenant).get("/api/v1/lost-events").then().statusCode(403);
     given().get("/api/v1/lost-events").then().statusCode(401);
     asAdmin().queryParam("after", "x").get("/api/v1/lost-events").then().statusCode(422);
-  }
-
-  /** A topic that no other test reads. */
-  public static final class OwnTopic implements QuarkusTestProfile {
-    @Override
-    public Map<String, String> getConfigOverrides() {
-      return Map.of("INGESTION_TOPIC", TOPIC);
-    }
   }
 }
