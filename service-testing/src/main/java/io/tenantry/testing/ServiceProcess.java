@@ -29,7 +29,7 @@ public final class ServiceProcess implements AutoCloseable {
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   static {
-    Polling.startAtOnce();
+    AwaitilityDefaults.lookAtOnce();
   }
 
   private final SupervisedProcess process;
@@ -73,7 +73,12 @@ public final class ServiceProcess implements AutoCloseable {
 
   /** Starts a service and ends it again, so that the JVM notes what it loads. */
   private static void train(Path jar, String option) {
-    try (ServiceProcess service = start(jar, List.of(option), Map.of())) {
+    // Without a store for backups backup-service does not start, and there would be no cache.
+    Map<String, String> changes =
+        Map.of(
+            "TENANT_BACKUP_PATH",
+            Path.of("target", "backups-" + UUID.randomUUID()).toAbsolutePath().toString());
+    try (ServiceProcess service = start(jar, List.of(option), changes)) {
       service.awaitStatus("/q/health/ready", 200);
       service.terminate();
     }

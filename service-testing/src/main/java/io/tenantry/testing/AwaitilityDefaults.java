@@ -5,18 +5,18 @@ import org.awaitility.Awaitility;
 import org.awaitility.pollinterval.IterativePollInterval;
 
 /** How often tests look whether something has happened. */
-final class Polling {
+final class AwaitilityDefaults {
 
   private static final Duration FIRST = Duration.ofMillis(10);
   private static final Duration LONGEST = Duration.ofMillis(100);
 
-  private Polling() {}
+  private AwaitilityDefaults() {}
 
   /**
    * Lets tests look at once, and then at intervals that grow to Awaitility's own: most of what they
    * wait for takes less than the tenth of a second with which Awaitility begins.
    */
-  static void startAtOnce() {
+  static void lookAtOnce() {
     Awaitility.setDefaultPollDelay(Duration.ZERO);
     Awaitility.setDefaultPollInterval(
         IterativePollInterval.iterative(
