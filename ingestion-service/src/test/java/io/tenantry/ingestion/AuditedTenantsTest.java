@@ -104,7 +104,7 @@ class AuditedTenantsTest {
     Set<String> found = new HashSet<>(actions(tenant));
     found.addAll(actions(next));
     assertThat(found).containsAll(NAMED);
-    // From the one to the other: found by both.
+    // Moved from one tenant to the other: found by both.
     assertThat(actions(tenant)).contains("PATCH /api/v1/instances/{name}");
     assertThat(actions(next)).contains("PATCH /api/v1/instances/{name}");
   }

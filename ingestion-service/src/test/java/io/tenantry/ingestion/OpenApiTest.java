@@ -9,7 +9,7 @@ import java.net.URI;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The API is the one that is checked in. */
+/** The served API equals the checked-in description. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class OpenApiTest {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the service shows to whoever watches it. */
+/** Health, readiness and metrics of the service. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class ProbesTest {

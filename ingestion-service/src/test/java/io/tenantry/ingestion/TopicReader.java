@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads what a topic has of a tenant, past the service. */
+/** Reads messages from a topic without the service. */
 public final class TopicReader {
 
   private TopicReader() {}

@@ -15,7 +15,7 @@ import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What a broker's answer means for the caller. */
+/** How answers of brokers are reported to the caller. */
 @Tag("I5")
 class BrokerAnswersTest {
 

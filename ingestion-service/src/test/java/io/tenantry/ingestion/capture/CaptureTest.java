@@ -40,7 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Events come in by HTTP and are on the topic. */
+/** Events arrive by HTTP and are written to the topic. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class CaptureTest {

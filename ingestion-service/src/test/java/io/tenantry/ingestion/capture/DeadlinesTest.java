@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A caller cannot hold a connection or a request that it does not use. */
+/** Idle connections and incomplete requests time out. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @TestProfile(OtherTopic.class)

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever is sent, there is an answer, it is no 500, and nothing stays behind. */
+/** Every request is answered, never with 500, and leaves no memory reserved. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class FuzzTest {
@@ -98,7 +98,7 @@ class FuzzTest {
           .isBetween(200, 503)
           .isNotEqualTo(500);
     }
-    assertNothingIsInHand();
+    assertNothingInFlight();
   }
 
   private static <T> T pick(List<T> list, Random random) {
@@ -191,7 +191,7 @@ class FuzzTest {
             .formatted(tenant.key());
     byte[] part = new byte[1 << 20];
     List<Socket> sockets = new ArrayList<>();
-    // What has come may be in hand up to the tenant's share; who sends more is told so at once.
+    // Up to the tenant's share may be in flight; more is refused at once.
     for (int i = 0; i < 24; i++) {
       Socket socket = open(head);
       sockets.add(socket);
@@ -205,7 +205,7 @@ class FuzzTest {
     for (Socket socket : sockets) {
       socket.close();
     }
-    assertNothingIsInHand();
+    assertNothingInFlight();
   }
 
   /** As far as the server reads it. */
@@ -237,7 +237,7 @@ class FuzzTest {
     }
   }
 
-  private static void assertNothingIsInHand() {
+  private static void assertNothingInFlight() {
     Awaitility.await().until(() -> inFlight() == 0);
   }
 

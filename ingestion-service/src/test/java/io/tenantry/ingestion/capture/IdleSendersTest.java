@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Senders that announce much and send nothing, or slowly, keep no other sender out. */
+/** Senders that announce much and send nothing, or slowly, do not block other senders. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @Tag("F15")

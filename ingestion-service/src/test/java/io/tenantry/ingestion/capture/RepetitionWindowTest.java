@@ -72,7 +72,7 @@ class RepetitionWindowTest {
         .isNotEqualTo(key(UUID.randomUUID(), "s", "1"))
         .isNotEqualTo(key(TENANT, "t", "1"))
         .isNotEqualTo(key(TENANT, "s", "2"))
-        // Not by what they are together.
+        // Source and id are not just concatenated.
         .isNotEqualTo(key(TENANT, "", "s1"))
         .isNotEqualTo(key(TENANT, "s1", ""));
   }

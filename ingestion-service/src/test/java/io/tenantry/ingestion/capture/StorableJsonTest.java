@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is said to be storable as {@code jsonb} is what PostgreSQL stores. */
+/** PostgreSQL stores exactly what is called storable as {@code jsonb}. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @Tag("N1")
@@ -134,7 +134,7 @@ class StorableJsonTest {
     return digits.toString();
   }
 
-  /** Of the largest body that is taken in, no other limit of jsonb is reached. */
+  /** The largest accepted body reaches no other limit of jsonb. */
   @Test
   void storesLargestBodies() throws SQLException {
     int largest = 4 << 20;

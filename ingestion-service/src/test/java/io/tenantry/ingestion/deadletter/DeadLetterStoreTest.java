@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -157,9 +156,16 @@ class DeadLetterStoreTest {
   void marksManyDeadLettersLost() {
     KnownTopic topic = newTopic(name);
     store.begin(topic);
-    store.add(
-        LongStream.range(0, 11_000).mapToObj(n -> letter(tenant, offset + n, TIME, topic)).toList(),
-        topic);
+    store.add(List.of(letter(tenant, offset, TIME, topic)), topic);
+    ControlDatabase.execute(
+        """
+        INSERT INTO ingestion.dead_letters
+          (partition, message_offset, tenant_id, reason, redrives, status, dead_at, topic, topic_id, cluster_id)
+        SELECT partition, message_offset + n, tenant_id, reason, redrives, status, dead_at, topic, topic_id, cluster_id
+        FROM ingestion.dead_letters, generate_series(1, 10999) AS n
+        WHERE tenant_id = ?
+        """,
+        tenant);
 
     assertThat(store.begin(newTopic(name))).isEqualTo(11_000);
     assertThat(

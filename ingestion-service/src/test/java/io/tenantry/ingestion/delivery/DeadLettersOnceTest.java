@@ -64,14 +64,14 @@ class DeadLettersOnceTest {
     await().untilAsserted(() -> assertThat(TenantDatabase.inbox(tenant)).containsExactly(ids));
   }
 
-  /** Those of the tenant, as ids and reasons. */
+  /** The tenant's dead letters, as ids and causes. */
   private List<String> deadLetters() {
     return TopicReader.read(stack, "ingestion-events-dlq", tenant.id()).stream()
         .map(letter -> header(letter, "ce_id") + " " + header(letter, "dead-letter-cause"))
         .toList();
   }
 
-  /** The last of them may be on its way when an event after them has arrived. */
+  /** The last one may not be written yet when a later event has arrived. */
   private void assertDeadLetters(String... letters) {
     await().untilAsserted(() -> assertThat(deadLetters()).containsExactly(letters));
   }
@@ -123,8 +123,8 @@ class DeadLettersOnceTest {
   }
 
   /**
-   * After a crash messages are read again. Of some dead letters the dead letter topic has, and of
-   * some it has not, what the worker could not note any more.
+   * After a crash messages are read again. The worker had recorded its decisions, but not for each
+   * whether the dead letter was written.
    */
   @Test
   void completesRecordedDecisionsOnceAfterRestart() throws Exception {

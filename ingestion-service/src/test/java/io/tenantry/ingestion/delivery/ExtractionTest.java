@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Events go from the topic into the tenants' own databases. */
+/** Events are delivered from the topic into the tenants' own databases. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class ExtractionTest {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What tenants set for their roles and databases is not in the way of delivery. */
+/** Settings of tenants' roles and databases do not disturb delivery. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @Tag("K2")
@@ -119,7 +119,7 @@ class TenantSettingsTest {
     sender.sendEvent(tenant, "\\ 'é' \"%\"", "{\"a\":[null,\"\\\\é\"]}");
 
     awaitEnd();
-    // They would hold for the test's sessions, too.
+    // They would apply to the test's sessions, too.
     ControlDatabase.execute("ALTER DATABASE %s RESET ALL".formatted(tenant.database()));
     assertThat(TenantDatabase.inbox(tenant)).containsExactly("\\ 'é' \"%\"");
     assertThat(TenantDatabase.column(tenant, "SELECT data FROM inbox_events"))

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Consumer groups, as the broker has them. */
+/** Consumer groups as the broker reports them. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class GroupsTest {
@@ -127,7 +127,7 @@ class GroupsTest {
       try {
         String committed = "offsets[%d].committed".formatted(second.partition());
         group().body(committed, equalTo((int) second.offset() + 1));
-        // Somebody empties the tenant's inbox by mistake, and has it filled again.
+        // The inbox was emptied by mistake, and is filled again from the topic.
         TenantDatabase.execute(tenant, "DELETE FROM inbox_events");
         reset(toTime.formatted(false)).statusCode(200).body("dry_run", equalTo(false));
         group().body(committed, equalTo((int) second.offset()));

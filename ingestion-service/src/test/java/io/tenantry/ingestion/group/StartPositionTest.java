@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a group reads on, by what it has committed. */
+/** Where a group resumes, by the offsets it has committed. */
 @Tag("F7")
 @Tag("P13")
 class StartPositionTest {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Memory of requests in flight is shared out, so that one sender cannot use up all. */
+/** Memory for requests in flight is limited per sender, so that none can use up all. */
 @Tag("F15")
 @Tag("P13")
 class InFlightTest {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What PostgreSQL could not store is found wherever it stands: eight bytes are read at a time. */
+/** What PostgreSQL cannot store is found at any offset: eight bytes are read at a time. */
 class JsonTextTest {
 
   static IntStream offsets() {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is read of Evolution API's messages, and what makes two of them the same. */
+/** How messages of Evolution API are read and identified. */
 @Tag("E1")
 class EvolutionMessageTest {
 

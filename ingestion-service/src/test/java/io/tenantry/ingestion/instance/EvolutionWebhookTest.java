@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What Evolution API sends: its addresses, its retries, its messages with media. */
+/** Addresses, retries and media of Evolution API. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @Tag("E1")

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Channel instances and the webhooks that they take. */
+/** Channel instances and their webhooks. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class InstancesTest {

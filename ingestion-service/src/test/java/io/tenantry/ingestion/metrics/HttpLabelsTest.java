@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Metrics need no credentials: their labels hold nothing of callers. */
+/** Metrics need no credentials: their labels contain nothing from callers. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @Tag("F23")

@@ -22,13 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.junit.jupiter.api.Tag;
@@ -42,8 +43,8 @@ class DeliveryIT {
 
   private static final int TENANTS = 20;
 
-  /** Each sender sends at least this many, and goes on until all faults are over. */
-  private static final int BATCHES = 10;
+  /** As many are sent for each tenant before the first fault, and again during each fault. */
+  private static final int BATCHES = 5;
 
   private static final int BATCH = 100;
   private static final int KILLS = 3;
@@ -55,12 +56,14 @@ class DeliveryIT {
   private final ObjectMapper json = new ObjectMapper();
   private final Map<String, Set<String>> accepted = new ConcurrentHashMap<>();
   private final Semaphore concurrency = new Semaphore(4);
-  private final AtomicBoolean faultsAreOver = new AtomicBoolean();
+  private final List<CountDownLatch> faults =
+      Stream.generate(() -> new CountDownLatch(1)).limit(KILLS).toList();
+  private ServiceProcess worker;
 
   @Test
   @Tag("I11")
   void deliversEachAcceptedEventOnceInOrderDespiteCrashes() throws Exception {
-    ServiceProcess worker = ServiceProcess.launch(Map.of());
+    List<TestTenant> tenants = TestTenant.withInboxes(TENANTS);
     try (ServiceProcess capture =
             ServiceProcess.start(
                 Map.of(
@@ -68,30 +71,20 @@ class DeliveryIT {
                     "TENANTRY_DEAD_LETTERS_ENABLED", "false",
                     "TENANTRY_CAPTURE_PRODUCER_DELIVERY_TIMEOUT", "3s"));
         ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<TestTenant> tenants = TestTenant.withInboxes(TENANTS);
-      List<Future<?>> sending = new ArrayList<>();
-      for (TestTenant tenant : tenants) {
-        sending.add(senders.submit(() -> send(capture, tenant)));
-      }
-      for (int kill = 1; kill <= KILLS; kill++) {
-        long before = delivered(tenants);
-        await().atMost(LIMIT).until(() -> delivered(tenants) > before);
-        worker.kill();
-        if (kill == 1) {
-          stack.kafka().stop();
-          stack.kafka().start();
-        } else if (kill == 2) {
-          // Its session would end by itself, as the others' do, in ten seconds.
-          removeMembers();
+      try {
+        List<Future<?>> sending = new ArrayList<>();
+        for (TestTenant tenant : tenants) {
+          sending.add(senders.submit(() -> send(capture, tenant)));
         }
-        worker = ServiceProcess.launch(Map.of());
-      }
-      faultsAreOver.set(true);
-      for (Future<?> each : sending) {
-        each.get();
+        killWorkers(tenants);
+        for (Future<?> each : sending) {
+          each.get();
+        }
+      } finally {
+        faults.forEach(CountDownLatch::countDown);
       }
       long all = accepted.values().stream().mapToLong(Set::size).sum();
-      assertThat(all).isGreaterThanOrEqualTo((long) TENANTS * BATCHES * (BATCH - 1));
+      assertThat(all).isEqualTo((long) TENANTS * (KILLS + 1) * BATCHES * (BATCH - 1));
       await().atMost(LIMIT).until(() -> delivered(tenants) >= all);
       Map<String, Set<String>> topic = idsInTopicsOrder();
       for (TestTenant tenant : tenants) {
@@ -100,8 +93,31 @@ class DeliveryIT {
             .containsExactlyInAnyOrderElementsOf(accepted.get(tenant.key()));
       }
     } finally {
-      faultsAreOver.set(true);
-      worker.terminate();
+      if (worker != null) {
+        worker.terminate();
+      }
+    }
+  }
+
+  /** Kills workers while they deliver; the last one is left. */
+  private void killWorkers(List<TestTenant> tenants) throws Exception {
+    worker = ServiceProcess.launch(Map.of());
+    long before = 0;
+    for (CountDownLatch fault : faults) {
+      long delivered = before;
+      await().atMost(LIMIT).until(() -> delivered(tenants) > delivered);
+      fault.countDown();
+      worker.kill();
+      if (fault == faults.getFirst()) {
+        stack.kafka().stop();
+        stack.kafka().start();
+      }
+      if (fault != faults.getLast()) {
+        // The session of the last one ends by itself, after ten seconds.
+        removeMembers();
+      }
+      before = delivered(tenants);
+      worker = ServiceProcess.launch(Map.of());
     }
   }
 
@@ -139,7 +155,10 @@ class DeliveryIT {
   private Void send(ServiceProcess capture, TestTenant tenant)
       throws IOException, InterruptedException {
     Set<String> mine = accepted.computeIfAbsent(tenant.key(), key -> new LinkedHashSet<>());
-    for (int batch = 0; batch < BATCHES || !faultsAreOver.get(); batch++) {
+    for (int batch = 0; batch < (KILLS + 1) * BATCHES; batch++) {
+      if (batch >= BATCHES && batch % BATCHES == 0) {
+        faults.get(batch / BATCHES - 1).await();
+      }
       String prefix = tenant.id() + "-" + batch + "-";
       String body =
           IntStream.range(1, BATCH)

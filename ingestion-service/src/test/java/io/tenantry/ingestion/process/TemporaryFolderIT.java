@@ -42,7 +42,7 @@ class TemporaryFolderIT {
       TestTenant tenant = TestTenant.withInbox();
       send(first, tenant);
       send(second, tenant);
-      // The first one's library is still the one that it has mapped.
+      // The library that the first process has mapped is unchanged.
       send(first, tenant);
 
       List<Path> folders =

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged service, with a control database and a broker that have to prove who they are. */
+/** The packaged service, with TLS to the control database and to the broker. */
 @Tag("P13")
 @Tag("F16")
 class TlsIT {
@@ -51,7 +51,7 @@ class TlsIT {
   private static Path trusted;
   private static Path untrusted;
 
-  /** They start beside each other: each is refused, and waits for that. */
+  /** They start at the same time: each of them is refused. */
   private static ServiceProcess brokerOfAnotherAuthority;
 
   private static ServiceProcess untrustedCertificate;

@@ -18,7 +18,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 
-/** The broker, asked past the service. */
+/** The broker, used without the service. */
 public final class Broker implements AutoCloseable {
 
   private final Admin admin;

@@ -45,9 +45,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Topics that are removed and made again, as when Kafka was lost, and events that were older than
- * the retention: offsets of before are of no use, nothing of one tenant is taken for another's, and
- * what is lost is known.
+ * Topics that are deleted and created again, as after the loss of Kafka, and events that expired:
+ * previous offsets are ignored, no message is taken for another tenant's, and losses are reported.
  */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
@@ -109,7 +108,7 @@ class ReplacedTopicTest {
         .statusCode(200);
   }
 
-  /** Events that the service accepts, however long the broker takes to know the topic again. */
+  /** Sends events until they are accepted: the broker may not know the topic again yet. */
   private static void capture(TestTenant from, String... ids) {
     for (String id : ids) {
       await()
@@ -212,7 +211,7 @@ class ReplacedTopicTest {
     int id = awaitDeadLetter(other, "secret");
     String update = "UPDATE ingestion.dead_letters SET %s WHERE position = " + id;
 
-    // What a restored control database, or a former version, may say of the same offset.
+    // What a restored control database, or a previous version, may have at the same offset.
     for (String topic : List.of("topic_id = topic_id", "topic_id = NULL, cluster_id = NULL")) {
       ControlDatabase.execute(update.formatted(topic));
       ControlDatabase.execute(update.formatted("tenant_id = '%s'".formatted(tenant.id())));

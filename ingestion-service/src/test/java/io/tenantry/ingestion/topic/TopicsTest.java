@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The topics the service makes at its start, on a real broker. */
+/** The topics that the service creates at its start. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class TopicsTest {
