@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tenantry.cli.command.ExitCode;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every command says to what is not there, or makes no sense, and how it ends. */
+/** Messages and exit codes of commands with missing or invalid arguments. */
 class BadInputIT {
 
   private static final String NOTHING = "550e8400-e29b-41d4-a716-446655440000";
@@ -200,7 +201,8 @@ class BadInputIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("commands")
-  void p5SaysWhatIsWrong(String command, ExitCode code, String complaint) {
+  @Tag("P5")
+  void explainsInvalidRequests(String command, ExitCode code, String complaint) {
     Ctl.Result result = ctl.run(command.replaceAll("\\bID\\b", NOTHING).split(" ")).fails(code);
 
     assertThat(Ctl.stable(result.err()).lines().findFirst()).hasValue("tenantctl: " + complaint);

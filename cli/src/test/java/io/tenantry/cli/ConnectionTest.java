@@ -27,10 +27,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a network does: certificates, silence, a service that comes and goes. */
+/** Certificates, timeouts, and outages of a service. */
 class ConnectionTest {
 
   private static final String PASSWORD = "changeit";
@@ -65,7 +66,8 @@ class ConnectionTest {
   }
 
   @Test
-  void p5BelievesTheCertificatesOfItsTrustFileOnly() throws Exception {
+  @Tag("P5")
+  void trustsCertificatesOfItsTrustFileOnly() throws Exception {
     Path store = folder.resolve("server.p12");
     Path pem = folder.resolve("ca.pem");
     keytool(
@@ -127,7 +129,8 @@ class ConnectionTest {
   }
 
   @Test
-  void p5WaitsForAnAnswerNoLongerThanItsTimeout() throws Exception {
+  @Tag("P5")
+  void timesOutWithoutAnswer() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
     Ctl ctl = start(HttpServer.create(), "http", exchange -> awaitQuietly(over));
 
@@ -150,7 +153,8 @@ class ConnectionTest {
   }
 
   @Test
-  void p5SendsTheSameEventsAgainToAServiceThatWasAway() throws Exception {
+  @Tag("P5")
+  void resendsEventsWithSameIdsAfterOutage() throws Exception {
     List<JsonNode> bodies = new ArrayList<>();
     Ctl ctl =
         start(
@@ -175,7 +179,8 @@ class ConnectionTest {
   }
 
   @Test
-  void p5FetchesNoMorePagesForAReaderWhoHasLeft() throws Exception {
+  @Tag("P5")
+  void stopsFetchingPagesWhenPipeIsClosed() throws Exception {
     AtomicInteger pages = new AtomicInteger();
     Ctl ctl =
         start(
@@ -205,7 +210,8 @@ class ConnectionTest {
   }
 
   @Test
-  void p5WhatOthersWroteDoesNotSteerTheTerminal() throws Exception {
+  @Tag("P5")
+  void escapesControlCharactersOfAnswers() throws Exception {
     Ctl ctl =
         start(
             HttpServer.create(),

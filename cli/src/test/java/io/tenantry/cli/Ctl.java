@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** tenantctl in this JVM: with an environment, and what comes of a command. */
+/** Runs tenantctl in this JVM with an environment. */
 public record Ctl(Map<String, String> environment, String input, Terminal.Attached attached) {
 
   /** With nothing in its environment, in a pipe. */
@@ -57,7 +57,7 @@ public record Ctl(Map<String, String> environment, String input, Terminal.Attach
     return run(args).ok().out().strip();
   }
 
-  /** What a command left behind. */
+  /** The exit code and output of a command. */
   public record Result(int code, String out, String err) {
 
     public Result ok() {
@@ -70,7 +70,7 @@ public record Ctl(Map<String, String> environment, String input, Terminal.Attach
       return this;
     }
 
-    /** With something to show all the same. */
+    /** Ends with this exit code, and may have output. */
     public Result ends(ExitCode with) {
       assertThat(code).as(out + err).isEqualTo(with.number());
       return this;

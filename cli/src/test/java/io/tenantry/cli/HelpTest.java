@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +53,8 @@ class HelpTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void p5EveryCommandHasADescriptionAndExamplesThatParse(CommandSpec command) {
+  @Tag("P5")
+  void hasDescriptionAndParsableExamplesForEveryCommand(CommandSpec command) {
     assertThat(command.usageMessage().description()).isNotEmpty();
     assertThat(command.usageMessage().footer()).isNotEmpty();
     assertThat(command.args()).allSatisfy(arg -> assertThat(arg.description()).isNotEmpty());
@@ -65,7 +67,8 @@ class HelpTest {
   }
 
   @Test
-  void p5EveryCommandIsTriedByATest() throws Exception {
+  @Tag("P5")
+  void hasTestForEveryCommand() throws Exception {
     StringBuilder tests = new StringBuilder();
     try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
       for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
@@ -98,7 +101,8 @@ class HelpTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void p5HelpIsWrittenToStandardOutput(CommandSpec command) {
+  @Tag("P5")
+  void writesHelpToStandardOutput(CommandSpec command) {
     String[] words = (command.qualifiedName().replace("tenantctl ", "") + " --help").split(" ");
     Ctl.Result result = Ctl.bare().run(words).ok();
 
@@ -108,7 +112,8 @@ class HelpTest {
   }
 
   @Test
-  void p5WrongUsageEndsWithTwoAndSaysWhere() {
+  @Tag("P5")
+  void exitsWithTwoAndHintOnWrongUsage() {
     Ctl.bare()
         .run("tenants", "lst")
         .fails(ExitCode.USAGE)
@@ -140,7 +145,8 @@ class HelpTest {
   }
 
   @Test
-  void p5HelpTellsHowManyValuesThereMayBe() {
+  @Tag("P5")
+  void showsCountOfValuesInHelp() {
     assertThat(Ctl.bare().run("events", "send", "--help").ok().out())
         .startsWith("Usage: tenantctl events send [OPTIONS] [FILE...]\n");
     assertThat(Ctl.bare().run("quotas", "set", "--help").ok().out())
@@ -148,12 +154,14 @@ class HelpTest {
   }
 
   @Test
-  void p5TellsItsVersion() {
+  @Tag("P5")
+  void printsVersion() {
     assertThat(Ctl.bare().run("--version").ok().out()).matches("tenantctl \\d+\\.\\d+\\S*\n");
   }
 
   @Test
-  void p5CompletesInEachShell() {
+  @Tag("P5")
+  void printsCompletionForEachShell() {
     List<String> names = commands().map(CommandSpec::name).toList();
     for (String shell : List.of("bash", "zsh", "fish")) {
       String script = Ctl.bare().run("completion", shell).ok().out();
@@ -164,7 +172,8 @@ class HelpTest {
   }
 
   @Test
-  void p5CompletesWhatIsTypedInBash(@TempDir Path folder) throws Exception {
+  @Tag("P5")
+  void completesInBash(@TempDir Path folder) throws Exception {
     Path script = folder.resolve("completion");
     Files.writeString(script, Ctl.bare().run("completion", "bash").ok().out());
 
@@ -175,7 +184,8 @@ class HelpTest {
   }
 
   @Test
-  void p5CompletesWhatIsTypedInFish(@TempDir Path folder) throws Exception {
+  @Tag("P5")
+  void completesInFish(@TempDir Path folder) throws Exception {
     Shells.installed("fish");
     Path script = folder.resolve("completion");
     Files.writeString(script, Ctl.bare().run("completion", "fish").ok().out());
@@ -221,7 +231,8 @@ class HelpTest {
   }
 
   @Test
-  void p5HidesNoOptionOfACommandBehindACommonOne() {
+  @Tag("P5")
+  void hidesNoOptionBehindCommonOne() {
     List<String> common =
         ALL.getCommandSpec().options().stream()
             .filter(option -> option.scopeType() == ScopeType.INHERIT)

@@ -17,9 +17,10 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The packaged program, as a shell and a terminal meet it. */
+/** The packaged program in shells, pipes and terminals. */
 class ProgramIT {
 
   private static final Path PROGRAM = Path.of("target", "tenantctl").toAbsolutePath();
@@ -30,7 +31,8 @@ class ProgramIT {
   private final Ctl ctl = Services.ctl();
 
   @Test
-  void p5WorksInAPipeAndInAScriptThatEndsAtTheFirstFailure() throws Exception {
+  @Tag("P5")
+  void worksInPipesAndInScriptsThatStopAtFirstFailure() throws Exception {
     String name = newName();
     Run run =
         Run.of(
@@ -53,12 +55,13 @@ class ProgramIT {
         .startsWith("Usage: tenantctl")
         .contains("tenantctl: there is no tenant nobody")
         .doesNotContain("never reached")
-        // Neither colours nor a bar.
+        // Neither colours nor a progress bar.
         .doesNotContain("\u001b[", "\r");
   }
 
   @Test
-  void p5AsksOnATerminal() throws Exception {
+  @Tag("P5")
+  void asksForConfirmationOnTerminal() throws Exception {
     String name = newName();
     ctl.run("tenants", "create", name).ok();
 
@@ -74,7 +77,8 @@ class ProgramIT {
   }
 
   @Test
-  void p5ShowsColoursOnATerminalUnlessTheyAreNotWanted() throws Exception {
+  @Tag("P5")
+  void showsColoursOnTerminalUnlessDisabled() throws Exception {
     ctl.run("tenants", "create", newName()).ok();
     Run coloured = Run.onTerminal("tenantctl tenants list --limit 1");
     assertThat(coloured.end()).isZero();
@@ -86,7 +90,8 @@ class ProgramIT {
   }
 
   @Test
-  void p5CtrlCEndsTheWaitingAndTellsHowToWaitAgain() throws Exception {
+  @Tag("P5")
+  void stopsWaitingOnCtrlCAndShowsHowToWaitAgain() throws Exception {
     String name = newName();
     ctl.run("tenants", "create", name).ok();
     Run run;
@@ -106,7 +111,8 @@ class ProgramIT {
   }
 
   @Test
-  void p5DoesNotShowASecretWhileItIsTyped() throws Exception {
+  @Tag("P5")
+  void hidesSecretWhileItIsTyped() throws Exception {
     Path file = Files.createTempDirectory("context").resolve("contexts.json");
     Run kept =
         Run.onTerminal(
@@ -117,7 +123,7 @@ class ProgramIT {
     assertThat(kept.output()).contains("Context typed is the current one").doesNotContain("hush");
     assertThat(Files.readString(file)).contains("\"hush-hush-hush\"");
 
-    // Java knows of no console where the answer goes into a pipe.
+    // Java reports no console if standard output is a pipe.
     Run piped = Run.onTerminal("tenantctl keys validate --key-file - --no-headers | cat");
     piped.awaitOutput("The secret: ").type("hush-hush-hush\n");
     assertThat(piped.end()).as(piped.output()).isZero();
@@ -125,7 +131,8 @@ class ProgramIT {
   }
 
   @Test
-  void p5CompletesWhatIsTypedInZsh() throws Exception {
+  @Tag("P5")
+  void completesInZsh() throws Exception {
     Path script = Files.createTempFile("completion", ".zsh");
     Files.writeString(script, Ctl.bare().run("completion", "zsh").ok().out());
     Run zsh = Run.onTerminal(Shells.installed("zsh") + " -f -i");

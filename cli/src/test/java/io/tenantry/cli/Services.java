@@ -12,31 +12,43 @@ import java.util.UUID;
 public final class Services {
 
   private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
-  private static final Map<String, String> SETTINGS =
+
+  /** Shorter intervals than the shipped ones, in which tests would only wait. */
+  public static final Map<String, String> QUICK =
       Map.of(
-          "TENANT_BACKUP_PATH",
-          // Another one for each run, which is another installation.
-          Path.of(
-                  "target",
-                  "backups",
-                  "run-"
-                      + ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli())
-              .toAbsolutePath()
-              .toString(),
-          "TENANTRY_JOBS_POLL_INTERVAL",
-          "200ms");
+          "TENANTRY_JOBS_POLL_INTERVAL", "200ms",
+          "TENANTRY_LIFECYCLE_RECOVERY_INTERVAL", "500ms",
+          "TENANTRY_LIFECYCLE_RETRY_DELAY", "500ms",
+          "TENANTRY_MIGRATION_SETTLING", "200ms",
+          "TENANTRY_MIGRATION_BUSY_DELAY", "200ms",
+          "TENANTRY_BACKUP_MAKING_BUSY_DELAY", "200ms",
+          "TENANTRY_RESTORE_BUSY_DELAY", "200ms");
 
   private static Ctl ctl;
   private static Ctl apart;
 
   private Services() {}
 
+  private static Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>(QUICK);
+    // A store belongs to one installation, and each run is another one.
+    settings.put(
+        "TENANT_BACKUP_PATH",
+        Path.of(
+                "target",
+                "backups",
+                "run-" + ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli())
+            .toAbsolutePath()
+            .toString());
+    return settings;
+  }
+
   /** tenantctl with the services' addresses and the admin key in its environment. */
   public static synchronized Ctl ctl() {
     if (ctl == null) {
       List<ServiceProcess> services =
           List.of("tenant-service", "ingestion-service", "backup-service").stream()
-              .map(module -> ServiceProcess.launch(PROJECT.resolve(module), SETTINGS))
+              .map(module -> ServiceProcess.launch(PROJECT.resolve(module), settings()))
               .toList();
       services.forEach(service -> LocalStack.shared().beforeClose(service::close));
       services.forEach(service -> service.awaitStatus("/q/health/ready", 200));
@@ -52,8 +64,8 @@ public final class Services {
   }
 
   /**
-   * tenantctl with an ingestion-service of its own, started once: its topic is {@code apart}, which
-   * nobody reads. What is done there disturbs nobody.
+   * tenantctl with another ingestion-service, started once: its topic is {@code apart}, which no
+   * worker reads. Tests may change it without disturbing others.
    */
   public static synchronized Ctl apart() {
     if (apart == null) {

@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Shells that may be on this machine or not. */
+/** Shells that may be installed. */
 public final class Shells {
 
   private Shells() {}
 
-  /** Where a shell is; where there is none, the test is skipped and says why. */
+  /** The path of a shell; without it the test is skipped. */
   public static String installed(String shell) {
     Optional<Path> found =
         Stream.of(System.getenv("PATH").split(":"))

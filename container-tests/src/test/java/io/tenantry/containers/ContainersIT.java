@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -48,7 +49,8 @@ class ContainersIT {
   }
 
   @Test
-  void p7TheMainFlowOverTheThreeImages() throws Exception {
+  @Tag("P7")
+  void runsMainFlowOnThreeImages() throws Exception {
     Api tenants = installation.admin(TENANT);
     Api backups = installation.admin(BACKUP);
     JsonNode tenant = provision(tenants);
@@ -91,7 +93,8 @@ class ContainersIT {
   }
 
   @Test
-  void p7AFirstTenantIsShownAsByTheLocalStartAlsoASecondTime() throws Exception {
+  @Tag("P7")
+  void showsFirstTenantAsLocalStartDoesAlsoSecondTime() throws Exception {
     ComposedContainer firstLook = installation.container(FIRST_LOOK);
     JsonNode tenant = onlyTenantOf("acme_corp");
     String database = tenant.path("database").path("name").asText();
@@ -132,7 +135,8 @@ class ContainersIT {
   }
 
   @Test
-  void p7EachServiceRunsReadOnlyWithoutRootAndWithoutCapabilities() throws Exception {
+  @Tag("P7")
+  void runsReadOnlyWithoutRootAndCapabilities() throws Exception {
     for (String name : SERVICES) {
       ComposedContainer service = installation.container(name);
       InspectContainerResponse found = service.inspect();
@@ -151,7 +155,8 @@ class ContainersIT {
   }
 
   @Test
-  void p7KillingAnyContainerInTheMiddleOfLoadLosesNothing() throws Exception {
+  @Tag("P7")
+  void losesNothingWhenContainerIsKilledUnderLoad() throws Exception {
     Load load =
         new Load(
             installation,
@@ -168,7 +173,8 @@ class ContainersIT {
   }
 
   @Test
-  void p10EachServiceEndsWithinTenSecondsOfSigtermUnderLoad() throws Exception {
+  @Tag("P10")
+  void stopsWithinTenSecondsOfSigtermUnderLoad() throws Exception {
     Load load = new Load(installation, List.of(provision(installation.admin(TENANT))));
     try (load) {
       for (String name : SERVICES) {

@@ -163,7 +163,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void knowsThePartOfEachClass() {
+  void knowsPartOfEachClass() {
     assertThat(classes).extracting(ArchitectureTest::partOf).isSubsetOf(DIRECTION.keySet());
   }
 
@@ -231,7 +231,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void hasNoFileLongerThanTheLimit() throws IOException {
+  void hasNoFileOverLimit() throws IOException {
     Map<String, Integer> tooLong = new TreeMap<>();
     for (String module : MODULES) {
       try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,7 +34,8 @@ class ConfigurationTest {
       Set.of("tenantry.inbox.enabled", "tenantry.jobs.enabled", "tenantry.outbox.enabled");
 
   @Test
-  void p7EveryVariableIsInTheConfigurationReference() throws IOException {
+  @Tag("P7")
+  void documentsEveryVariable() throws IOException {
     String reference = Files.readString(BY_HAND);
     Map<String, String> variables = new TreeMap<>();
     for (String service : SERVICES) {
@@ -71,7 +73,8 @@ class ConfigurationTest {
   }
 
   @Test
-  void p7EverySettingIsWrittenDownWithItsMeaningAndDefault() throws IOException {
+  @Tag("P7")
+  void documentsEverySettingWithMeaningAndDefault() throws IOException {
     String written = render();
     if (Boolean.getBoolean("tenantry.docs.update")) {
       Files.writeString(WRITTEN, written);
@@ -126,7 +129,8 @@ class ConfigurationTest {
   }
 
   @Test
-  void p7TroubleshootingNamesOnlyCodesThatExist() throws IOException {
+  @Tag("P7")
+  void namesOnlyExistingErrorCodesInTroubleshooting() throws IOException {
     Set<String> codes = codes(ROOT.resolve("docs/errors.md"));
     assertThat(codes(ROOT.resolve("docs/troubleshooting.md"))).isNotEmpty().isSubsetOf(codes);
   }

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -66,7 +67,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The three services on a broker with an authorizer, with the ACLs of {@code deploy/kafka/acls.sh}:
- * they do all their work, and nobody can do anything else.
+ * they do all their work, and no other access is possible.
  */
 @Tag("F18")
 @Tag("P13")
@@ -114,6 +115,8 @@ class KafkaAclsIT {
 
   @BeforeAll
   static void start() throws Exception {
+    // The services' databases start meanwhile.
+    CompletableFuture<LocalStack> stack = CompletableFuture.supplyAsync(LocalStack::shared);
     kafka = SecuredKafka.start(Path.of("target"), USERS);
     assertThat(acls("--apply")).isZero();
     try (Admin admin = Admin.create(kafka.client(SecuredKafka.ADMIN))) {
@@ -126,6 +129,7 @@ class KafkaAclsIT {
           .all()
           .get();
     }
+    stack.join();
     Stream.of(TENANT_SERVICE, INGESTION_SERVICE, BACKUP_SERVICE).forEach(KafkaAclsIT::launch);
     SERVICES.values().forEach(service -> service.awaitStatus("/q/health/ready", 200));
   }
@@ -137,8 +141,9 @@ class KafkaAclsIT {
         "TENANT_BACKUP_PATH",
         Path.of("target", "backups-" + UUID.randomUUID()).toAbsolutePath().toString());
     environment.put("TENANTRY_JOBS_POLL_INTERVAL", "200ms");
-    // What is enrolled here is enrolled by its event.
+    // Tenants are enrolled by their events only.
     environment.put("BACKUP_RECONCILIATION_INTERVAL", "24h");
+    environment.put("TENANTRY_LIFECYCLE_RECOVERY_INTERVAL", "500ms");
     SERVICES.put(service, ServiceProcess.launch(PROJECT.resolve(service), environment));
   }
 
@@ -177,7 +182,7 @@ class KafkaAclsIT {
   }
 
   @Test
-  void theServicesDoAllTheirWork() throws Exception {
+  void letsServicesDoAllTheirWork() throws Exception {
     JsonNode tenant =
         post(
             TENANT_SERVICE,
@@ -341,7 +346,7 @@ class KafkaAclsIT {
 
   @ParameterizedTest(name = "{0} cannot {1} {2}")
   @MethodSource("whatNobodyGranted")
-  void refusesWhatIsNotGranted(String user, String way, String topic) {
+  void refusesAccessToTopicsThatIsNotGranted(String user, String way, String topic) {
     if (way.equals("write")) {
       assertThatThrownBy(() -> produce(user, topic, "key", Map.of(), "{}"))
           .hasRootCauseInstanceOf(AuthorizationException.class);
@@ -377,7 +382,7 @@ class KafkaAclsIT {
 
   @ParameterizedTest(name = "{0} cannot join {1}")
   @MethodSource("groups")
-  void refusesTheGroupsOfOthers(String user, String group) {
+  void refusesGroupsOfOthers(String user, String group) {
     try (Admin admin = Admin.create(kafka.client(user))) {
       assertThatThrownBy(
               () -> admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get())
@@ -388,7 +393,7 @@ class KafkaAclsIT {
   }
 
   @Test
-  void letsNoServiceAdministerWhatItDoesNotManage() {
+  void refusesAdministrationOfWhatServiceDoesNotManage() {
     for (String user : USERS) {
       try (Admin admin = Admin.create(kafka.client(user))) {
         for (String topic : TOPICS.keySet()) {
@@ -460,7 +465,7 @@ class KafkaAclsIT {
   }
 
   @Test
-  void refusesAClientWithAWrongPassword() {
+  void refusesClientWithWrongPassword() {
     try (Admin admin = Admin.create(kafka.client(TENANT_SERVICE, "a guess"))) {
       assertThatThrownBy(() -> admin.describeCluster().clusterId().get())
           .hasRootCauseInstanceOf(SaslAuthenticationException.class);
@@ -468,7 +473,7 @@ class KafkaAclsIT {
   }
 
   @Test
-  void printsTheCommandsUnlessToldToRunThemAndMayBeRepeated() throws Exception {
+  void printsCommandsUnlessAppliedAndIsRepeatable() throws Exception {
     Set<AclBinding> before = bindings();
 
     Process dry = script().redirectErrorStream(true).start();
@@ -497,9 +502,6 @@ class KafkaAclsIT {
           .collect(Collectors.toSet());
     }
   }
-
-  // --- Kafka
-  // ---------------------------------------------------------------------------------------
 
   private static UUID command(String topic, String type, String tenant, String more) {
     UUID id = UUID.randomUUID();
@@ -586,9 +588,6 @@ class KafkaAclsIT {
     settings.put("allow.auto.create.topics", false);
     return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
   }
-
-  // --- The services
-  // --------------------------------------------------------------------------------
 
   private static JsonNode get(String service, String path) {
     return json(request(service, path).GET(), -1);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +33,8 @@ class KubernetesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"dev", "production"})
-  void p7TheChartRendersWhatKubernetesKnows(String environment) {
+  @Tag("P7")
+  void rendersChartThatKubernetesAccepts(String environment) {
     List<HasMetadata> objects = Manifests.read(Manifests.helm(environment, "tenantry"));
 
     assertThat(of(objects, Deployment.class)).hasSize(3);
@@ -54,7 +56,8 @@ class KubernetesTest {
   }
 
   @Test
-  void p7EachPodMeetsTheRestrictedStandardAndIsProbed() {
+  @Tag("P7")
+  void meetsRestrictedStandardAndProbesEachPod() {
     for (Deployment deployment :
         of(Manifests.read(Manifests.helm("production", "tenantry")), Deployment.class)) {
       PodSpec pod = deployment.getSpec().getTemplate().getSpec();
@@ -77,7 +80,8 @@ class KubernetesTest {
   }
 
   @Test
-  void p7SecretsAreNamedAndNeverHeld() {
+  @Tag("P7")
+  void refersToSecretsWithoutContainingThem() {
     List<HasMetadata> objects = Manifests.read(Manifests.helm("production", "tenantry"));
 
     assertThat(of(objects, ConfigMap.class))
@@ -115,7 +119,8 @@ class KubernetesTest {
 
   @ParameterizedTest
   @CsvSource({"dev, tenantry-dev", "production, tenantry"})
-  void p7KustomizeAndTheChartSayTheSame(String environment, String namespace) {
+  @Tag("P7")
+  void rendersSameObjectsWithKustomizeAndChart(String environment, String namespace) {
     Optional<String> rendered = Manifests.kustomize(environment);
     assumeTrue(rendered.isPresent(), "there is neither kustomize nor kubectl to render with");
 
@@ -124,7 +129,8 @@ class KubernetesTest {
   }
 
   @Test
-  void p7AnUnknownFieldIsFound() {
+  @Tag("P7")
+  void findsUnknownFields() {
     String yaml = Manifests.helm("production", "tenantry");
 
     assertThatThrownBy(

@@ -41,7 +41,7 @@ class NativeExecutablesTest {
 
   @Test
   @Tag("N5")
-  void eachNativeProfileIsActivatedByTheProperty() throws Exception {
+  void activatesEachNativeProfileByProperty() throws Exception {
     int found = 0;
     for (Path pom : poms()) {
       NodeList profiles =
@@ -74,7 +74,7 @@ class NativeExecutablesTest {
 
   @Test
   @Tag("N6")
-  void noAlertOrDashboardNeedsMetersThatOnlyTheJvmHas() throws IOException {
+  void usesNoMetersOfJvmInAlertsAndDashboards() throws IOException {
     List<String> expressions = new ArrayList<>();
     try (Stream<Path> files = Files.walk(ROOT.resolve("deploy/observability"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -98,7 +98,7 @@ class NativeExecutablesTest {
 
   @Test
   @Tag("N8")
-  void executablesAndTheirImagesHaveTheSameLimitOfTheHeap() throws IOException {
+  void limitsHeapOfExecutablesAndTheirImagesAlike() throws IOException {
     String dockerfile = Files.readString(ROOT.resolve("deploy/docker/Dockerfile.native"));
     String entrypoint =
         dockerfile.lines().filter(line -> line.startsWith("ENTRYPOINT")).findFirst().orElseThrow();
@@ -109,7 +109,7 @@ class NativeExecutablesTest {
   @ParameterizedTest
   @ValueSource(strings = {"dev", "production"})
   @Tag("N8")
-  void theHeapFitsTheMemoryOfEachPod(String environment) throws IOException {
+  void fitsHeapIntoMemoryOfEachPod(String environment) throws IOException {
     Map<String, Long> limits = new TreeMap<>();
     for (HasMetadata object : Manifests.read(Manifests.helm(environment, "tenantry"))) {
       if (object instanceof Deployment deployment) {
@@ -125,7 +125,7 @@ class NativeExecutablesTest {
 
   @Test
   @Tag("N8")
-  void theHeapFitsTheMemoryOfEachContainerAndOfTheBaseForKustomize() throws IOException {
+  void fitsHeapIntoMemoryOfEachContainerAndOfKustomizeBase() throws IOException {
     Map<?, ?> compose =
         new Yaml().load(Files.readString(ROOT.resolve("deploy/compose/compose.yaml")));
     for (String service : List.of("tenant-service", "ingestion-service", "backup-service")) {

@@ -16,12 +16,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
 
 /**
- * Alerts and dashboards. That the metrics they ask for exist is tested with each service, by {@code
- * p3MetricsOfAlertsAndDashboardsExist}.
+ * Alerts and dashboards. That the metrics they ask for exist, the test of each service's probes
+ * proves.
  */
 class ObservabilityTest {
 
@@ -30,7 +31,8 @@ class ObservabilityTest {
   private static final Path DOCS = Path.of("..");
 
   @Test
-  void p3EachAlertSaysHowBadItIsAndWhereToLook() throws IOException {
+  @Tag("P3")
+  void givesEachAlertSeverityAndRunbook() throws IOException {
     Set<String> names = new HashSet<>();
     for (Map<?, ?> rule : rules()) {
       assertThat(names.add(rule.get("alert").toString())).as("%s is unique", rule).isTrue();
@@ -71,7 +73,8 @@ class ObservabilityTest {
   }
 
   @Test
-  void p3TheAlertsFireAsTheirTestsSay() throws Exception {
+  @Tag("P3")
+  void firesAlertsAsTheirTestsExpect() throws Exception {
     Process promtool;
     try {
       promtool =
@@ -88,7 +91,8 @@ class ObservabilityTest {
   }
 
   @Test
-  void p3DashboardsAreWhatGrafanaImports() throws IOException {
+  @Tag("P3")
+  void writesDashboardsThatGrafanaImports() throws IOException {
     try (Stream<Path> files = Files.list(FOLDER.resolve("grafana"))) {
       for (Path file : files.toList()) {
         JsonNode dashboard = new ObjectMapper().readTree(file.toFile());

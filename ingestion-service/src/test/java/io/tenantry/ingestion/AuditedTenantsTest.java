@@ -58,7 +58,7 @@ class AuditedTenantsTest {
   }
 
   @Test
-  void knowsHowTheTenantOfEachOperationIsFound() {
+  void knowsHowEachOperationNamesItsTenant() {
     AuditContract.check(NAMED, WITHOUT_TENANT);
   }
 
@@ -81,7 +81,7 @@ class AuditedTenantsTest {
   }
 
   @Test
-  void findsActionsByTheirTenant() {
+  void findsActionsByTenant() {
     UUID tenant = TestTenant.withInbox().id();
     UUID next = TestTenant.withInbox().id();
     String name = "audited-" + UUID.randomUUID();
@@ -104,13 +104,13 @@ class AuditedTenantsTest {
     Set<String> found = new HashSet<>(actions(tenant));
     found.addAll(actions(next));
     assertThat(found).containsAll(NAMED);
-    // From the one to the other: found by both.
+    // Moved from one tenant to the other: found by both.
     assertThat(actions(tenant)).contains("PATCH /api/v1/instances/{name}");
     assertThat(actions(next)).contains("PATCH /api/v1/instances/{name}");
   }
 
   @Test
-  void findsARedriveByTheTenantsOfItsDeadLetters() {
+  void findsRedriveByTenantsOfItsDeadLetters() {
     TestTenant one = TestTenant.withInbox();
     TestTenant other = TestTenant.withInbox();
     try (EventSender sender = new EventSender(stack)) {

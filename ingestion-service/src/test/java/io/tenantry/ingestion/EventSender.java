@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Puts messages on a topic, past the service. */
+/** Writes messages to a topic without the service. */
 public final class EventSender implements AutoCloseable {
 
   private static final String TOPIC = "ingestion-events";

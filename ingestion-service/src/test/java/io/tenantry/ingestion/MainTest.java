@@ -33,7 +33,7 @@ class MainTest {
 
   @Test
   @Tag("N4")
-  void eachProcessHasATemporaryFolderOfItsOwn() throws Exception {
+  void createsTemporaryFolderPerProcess() throws Exception {
     Path first = Main.useTemporaryFolderOfItsOwn();
     System.setProperty(PROPERTY, shared.toString());
     Path second = Main.useTemporaryFolderOfItsOwn();
@@ -46,7 +46,7 @@ class MainTest {
 
   @Test
   @Tag("N4")
-  void namesTheTemporaryFolderThatCannotBeWrittenTo() {
+  void namesTemporaryFolderThatIsNotWritable() {
     System.setProperty(PROPERTY, "/nowhere");
 
     assertThatThrownBy(Main::useTemporaryFolderOfItsOwn)

@@ -6,9 +6,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.testing.LocalStackResource;
 import io.tenantry.testing.OpenApiContract;
 import java.net.URI;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The API is the one that is checked in. */
+/** The served API equals the checked-in description. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class OpenApiTest {
@@ -16,7 +17,8 @@ class OpenApiTest {
   @TestHTTPResource URI service;
 
   @Test
-  void p4ServesTheCheckedInApi() {
+  @Tag("P4")
+  void servesCheckedInApi() {
     OpenApiContract.check(service, IngestionApi.adminKey());
   }
 }

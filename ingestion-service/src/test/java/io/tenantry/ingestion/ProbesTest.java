@@ -9,9 +9,10 @@ import io.tenantry.testing.ProbesContract;
 import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the service shows to whoever watches it. */
+/** Health, readiness and metrics of the service. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class ProbesTest {
@@ -26,32 +27,38 @@ class ProbesTest {
   }
 
   @Test
-  void p3MetricsOfAlertsAndDashboardsExist() throws Exception {
+  @Tag("P3")
+  void exposesMetricsOfAlertsAndDashboards() throws Exception {
     probes.metricsOfAlertsAndDashboardsExist("tenantry_ingestion");
   }
 
   @Test
-  void p3HealthAndMetricsNeedNoCredentials() {
+  @Tag("P3")
+  void servesHealthAndMetricsWithoutCredentials() {
     probes.answerWithoutCredentials();
   }
 
   @Test
-  void p2NothingElseAnswersWithoutCredentials() {
+  @Tag("P2")
+  void refusesOtherRequestsWithoutCredentials() {
     probes.nothingElseAnswersWithoutCredentials(List.of(IngestionApi.TOPICS));
   }
 
   @Test
-  void p3ReadinessTellsWhatItDependsOn() {
+  @Tag("P3")
+  void reportsReadinessOfEachDependency() {
     probes.readinessTellsWhatItDependsOn();
   }
 
   @Test
-  void p3IsNotReadyWithoutTheBroker() {
+  @Tag("P3")
+  void isNotReadyWithoutBroker() {
     probes.readinessFollowsTheBroker();
   }
 
   @Test
-  void p3IsNotReadyWithoutTheControlDatabase() {
+  @Tag("P3")
+  void isNotReadyWithoutControlDatabase() {
     probes.readinessFollowsTheControlDatabase();
   }
 }

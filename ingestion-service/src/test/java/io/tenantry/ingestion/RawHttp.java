@@ -35,7 +35,7 @@ public final class RawHttp implements AutoCloseable {
     socket.getOutputStream().flush();
   }
 
-  /** Waits for an answer; its status. */
+  /** Waits for an answer and returns its status. */
   public int status() throws IOException {
     String line = answers.readLine();
     if (line == null) {
@@ -44,20 +44,20 @@ public final class RawHttp implements AutoCloseable {
     return Integer.parseInt(line.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
   }
 
-  /** All that comes until the service closes the connection; fails if it does not. */
+  /** Reads until the service closes the connection; fails if it does not. */
   public String rest() {
     try {
       return answers.lines().collect(Collectors.joining("\n"));
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof SocketException) {
-        // Closed by a reset, which is closed, too.
+        // A reset closes it, too.
         return "";
       }
       throw e;
     }
   }
 
-  /** Ends the connection without a farewell. */
+  /** Resets the connection. */
   public void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();

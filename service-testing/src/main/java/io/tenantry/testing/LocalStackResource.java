@@ -17,6 +17,10 @@ public final class LocalStackResource implements QuarkusTestResourceLifecycleMan
   /** The key of an operator, for tests that need a second caller of the admin API. */
   public static final String OPERATOR_KEY = "operator-key-of-the-tests";
 
+  static {
+    AwaitilityDefaults.lookAtOnce();
+  }
+
   @Override
   public Map<String, String> start() {
     Map<String, String> environment = new HashMap<>(LocalStack.shared().environment());

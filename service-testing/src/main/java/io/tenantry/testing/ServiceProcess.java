@@ -28,6 +28,10 @@ public final class ServiceProcess implements AutoCloseable {
   private static final List<String> QUICK_START =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
+  static {
+    AwaitilityDefaults.lookAtOnce();
+  }
+
   private final SupervisedProcess process;
   private final URI address;
   private final Path log;
@@ -68,7 +72,12 @@ public final class ServiceProcess implements AutoCloseable {
 
   /** Starts and stops a service to record the classes that it loads. */
   private static void train(Path jar, String option) {
-    try (ServiceProcess service = start(jar, List.of(option), Map.of())) {
+    // Without a store for backups backup-service does not start, and there would be no cache.
+    Map<String, String> changes =
+        Map.of(
+            "TENANT_BACKUP_PATH",
+            Path.of("target", "backups-" + UUID.randomUUID()).toAbsolutePath().toString());
+    try (ServiceProcess service = start(jar, List.of(option), changes)) {
       service.awaitStatus("/q/health/ready", 200);
       service.terminate();
     }

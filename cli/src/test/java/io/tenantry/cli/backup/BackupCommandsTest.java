@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Backups, drills and restores, against a service whose answers are given. */
+/** Backups, drills and restores, with a service that gives fixed answers. */
 @Tag("P13")
 class BackupCommandsTest {
 
@@ -68,7 +68,7 @@ class BackupCommandsTest {
   @Test
   @Tag("B3")
   @Tag("B4")
-  void saysWhatABackupDoesNotHold() {
+  void showsWhatBackupDoesNotContain() {
     answerJob(
         "POST /api/v1/tenants/" + ID + "/backups", "backup", "{\"backup_id\": \"" + ID + "\"}");
     answers.put(
@@ -84,7 +84,7 @@ class BackupCommandsTest {
 
   @Test
   @Tag("B4")
-  void saysWhatARestoreAndADrillLeftOut() {
+  void showsWhatRestoreAndDrillSkipped() {
     answerJob(
         "POST /api/v1/restores",
         "restore",
@@ -108,7 +108,7 @@ class BackupCommandsTest {
 
   @Test
   @Tag("B5")
-  void listsWhyDrillsFailed() {
+  void listsReasonsOfFailedDrills() {
     answers.put(
         "GET /api/v1/drills",
         "{\"items\": [{\"id\": \"%s\", \"status\": \"failed\", \"error_message\": \"psql failed: function g(integer) does not exist.\"}]}"

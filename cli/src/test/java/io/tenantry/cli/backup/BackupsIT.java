@@ -29,7 +29,8 @@ class BackupsIT {
   @TempDir Path folder;
 
   @Test
-  void p5BacksUpVerifiesDrillsDownloadsAndRestores() throws Exception {
+  @Tag("P5")
+  void backsUpVerifiesDrillsDownloadsAndRestores() throws Exception {
     String tenant = newName();
     ctl.run("tenants", "create", tenant).ok();
     execute(tenant, "INSERT INTO settings VALUES ('precious', 'true')");
@@ -82,7 +83,8 @@ class BackupsIT {
   }
 
   @Test
-  void p5CancelsAJobThatWaits() throws Exception {
+  @Tag("P5")
+  void cancelsWaitingJob() throws Exception {
     String tenant = newName();
     ctl.run("tenants", "create", tenant).ok();
     String first;
@@ -137,7 +139,8 @@ class BackupsIT {
   }
 
   @Test
-  void p5RestoresATenantIntoAnother() {
+  @Tag("P5")
+  void restoresTenantIntoAnother() {
     String source = newName();
     String copy = newName();
     ctl.run("tenants", "create", source).ok();
@@ -152,7 +155,8 @@ class BackupsIT {
   }
 
   @Test
-  void p5SetsSchedulesAndRunsRetention() {
+  @Tag("P5")
+  void setsSchedulesAndRunsRetention() {
     String tenant = newName();
     ctl.run("tenants", "create", tenant).ok();
     await().atMost(LIMIT).until(() -> ctl.run("schedules", "show", tenant).code() == 0);
@@ -195,7 +199,7 @@ class BackupsIT {
 
   @Test
   @Tag("F26")
-  void asksForANewKeyOfAShreddedTenant() {
+  void requiresNewKeyForShreddedTenant() {
     String tenant = newName();
     ctl.run("tenants", "create", tenant).ok();
     ctl.run("backups", "create", tenant, "--wait").ok();
@@ -210,7 +214,7 @@ class BackupsIT {
 
   @Test
   @Tag("F3")
-  void showsStoresAndImportsBackupsWithoutARecord() {
+  void showsStoresAndImportsUnrecordedBackups() {
     String tenant = newName();
     ctl.run("tenants", "create", tenant).ok();
 
@@ -227,7 +231,8 @@ class BackupsIT {
   }
 
   @Test
-  void p5SaysWhatIsWrongWithABackup() {
+  @Tag("P5")
+  void explainsInvalidBackup() {
     ctl.run("backups", "create", "nobody").fails(ExitCode.NOT_FOUND);
     ctl.run("backups", "show", UUID.randomUUID().toString())
         .fails(ExitCode.NOT_FOUND)

@@ -25,6 +25,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +41,7 @@ class EventsIT {
   private Path key;
 
   @BeforeEach
-  void aTenantWithAKey() throws Exception {
+  void createTenantWithKey() throws Exception {
     tenant = newName();
     JsonNode made =
         ctl.run("tenants", "create", tenant, "--api-keys", "1", "-o", "json").ok().json();
@@ -49,7 +50,8 @@ class EventsIT {
   }
 
   @Test
-  void p5SendsEventsFromFilesFoldersAndStandardInput() throws Exception {
+  @Tag("P5")
+  void sendsEventsFromFilesFoldersAndStandardInput() throws Exception {
     Path events = Files.createDirectory(folder.resolve("events"));
     Files.writeString(
         events.resolve("a.json"), "[{\"type\": \"a\"}, {\"type\": \"b\", \"data\": {\"n\": 1}}]");
@@ -83,7 +85,8 @@ class EventsIT {
   }
 
   @Test
-  void p5ShowsEveryRefusedEvent() throws Exception {
+  @Tag("P5")
+  void showsEveryRefusedEvent() throws Exception {
     Ctl.Result some =
         ctl.reading("{\"type\": \"a\", \"event_id\": \"good\"} {\"event_id\": \"bad\"}")
             .run("events", "send", "--key-file", key.toString());
@@ -132,7 +135,8 @@ class EventsIT {
   }
 
   @Test
-  void p5ShowsAndRepairsTopics() {
+  @Tag("P5")
+  void showsAndRepairsTopics() {
     ctl.run("topics", "list", "-o", "name").ok().prints("ingestion-events\ningestion-events-dlq\n");
     assertThat(ctl.run("topics", "show", "ingestion-events").ok().out())
         .contains("partition_count:", "retention.ms");
@@ -163,7 +167,8 @@ class EventsIT {
   }
 
   @Test
-  void p5RepairsATopicThatWasChangedByHand() throws Exception {
+  @Tag("P5")
+  void repairsTopicThatWasChangedByHand() throws Exception {
     Ctl apart = Services.apart();
     try (Admin admin =
         Admin.create(Map.of("bootstrap.servers", LocalStack.shared().kafka().bootstrapServers()))) {
@@ -213,7 +218,8 @@ class EventsIT {
   }
 
   @Test
-  void p5ResetsAGroupThatNobodyReadsFor() {
+  @Tag("P5")
+  void resetsGroupWithoutMembers() {
     Ctl apart = Services.apart();
     String group = "apart-extraction-workers";
     apart
@@ -264,7 +270,8 @@ class EventsIT {
   }
 
   @Test
-  void p5ShowsAndResetsGroups() {
+  @Tag("P5")
+  void showsAndResetsGroups() {
     String group = "ingestion-events-extraction-workers";
     assertThat(ctl.run("groups", "list").ok().out())
         .contains(group, "ingestion-events-dlq-processor");
@@ -298,8 +305,9 @@ class EventsIT {
   }
 
   @Test
-  void p5ShowsAndRedrivesDeadLetters() throws Exception {
-    // What its database cannot take dies.
+  @Tag("P5")
+  void showsAndRedrivesDeadLetters() throws Exception {
+    // An event that its database cannot store is dead-lettered.
     Sql.execute(
         Sql.asSuperuser(ctl, tenant),
         "ALTER TABLE inbox_events ADD CONSTRAINT healthy CHECK (type <> 'poison')");
@@ -357,7 +365,8 @@ class EventsIT {
   }
 
   @Test
-  void p5MakesTheFirstInstanceFromTheEnvironment() {
+  @Tag("P5")
+  void createsFirstInstanceFromEnvironment() {
     ctl.run("instances", "list", "--all", "-o", "name")
         .ok()
         .out()
@@ -398,7 +407,8 @@ class EventsIT {
   }
 
   @Test
-  void p5ManagesInstancesAndLimits() throws Exception {
+  @Tag("P5")
+  void managesInstancesAndLimits() throws Exception {
     Path secret = folder.resolve("secret");
     Files.writeString(secret, "a-secret-of-some-length");
     String name = newName();

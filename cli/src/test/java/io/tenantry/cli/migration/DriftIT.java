@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A tenant is as its golden template, whatever Tenantry has done to it. */
+/** No operation of Tenantry lets a tenant drift from its golden template. */
 @Tag("D1")
 class DriftIT {
 
@@ -24,7 +24,7 @@ class DriftIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"acquiring", "car", "project"})
-  void aTenantOfAShippedBlueprintHasNotDriftedAlsoRotatedAndRestored(String blueprint) {
+  void reportsNoDriftOfShippedBlueprintAfterRotationAndRestore(String blueprint) {
     String name = newName();
     ctl.run("tenants", "create", name, "--blueprint", blueprint).ok();
 
@@ -38,7 +38,7 @@ class DriftIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"database", "schema"})
-  void aTenantHasNotDriftedOnceMigratedAndRolledBack(String isolation) throws Exception {
+  void reportsNoDriftAfterMigrationAndRollback(String isolation) throws Exception {
     String blueprint = newName();
     Files.createDirectories(folder.resolve("migrations"));
     Files.writeString(
@@ -82,7 +82,7 @@ class DriftIT {
 
   @Test
   @Tag("F7")
-  void aDatabasesSettingsAreComparedToo() throws Exception {
+  void comparesSettingsOfDatabase() throws Exception {
     String name = newName();
     ctl.run("tenants", "create", name, "--blueprint", "car").ok();
     Sql.execute(

@@ -33,7 +33,7 @@ class MigrationsIT {
   private String first;
 
   @BeforeEach
-  void aBlueprint() throws Exception {
+  void pushBlueprint() throws Exception {
     Files.createDirectories(folder.resolve("migrations"));
     Files.writeString(
         folder.resolve("blueprint.yaml"),
@@ -58,7 +58,8 @@ class MigrationsIT {
   }
 
   @Test
-  void p5PlansRunsAndTakesBackAMigration() throws Exception {
+  @Tag("P5")
+  void plansRunsAndRollsBackMigration() throws Exception {
     String name = tenant();
     ctl.run("migrations", "drift", name)
         .ok()
@@ -125,7 +126,7 @@ class MigrationsIT {
 
   @Test
   @Tag("outOfOrder")
-  void warnsOfAVersionThatTenantsCannotBeMigratedTo() throws Exception {
+  void warnsOfVersionThatTenantsCannotBeMigratedTo() throws Exception {
     Files.writeString(
         folder.resolve("migrations/V1__step.sql"), "CREATE TABLE items (id bigint PRIMARY KEY);");
 
@@ -138,13 +139,14 @@ class MigrationsIT {
   }
 
   @Test
-  void p5RunsWatchesAndTakesBackACampaign() throws Exception {
+  @Tag("P5")
+  void runsWatchesAndRollsBackCampaign() throws Exception {
     for (int n = 0; n < 4; n++) {
       tenant();
     }
     push("2", "ALTER TABLE items ADD COLUMN price numeric", "ALTER TABLE items DROP COLUMN price");
 
-    // The golden template of the new version is made in the background.
+    // The golden template of the new version is created in the background.
     Ctl.Result plan =
         await()
             .atMost(LIMIT)
@@ -203,7 +205,8 @@ class MigrationsIT {
   }
 
   @Test
-  void p5ACampaignThatHaltsIsAFailureAndIsTakenUpAgain() throws Exception {
+  @Tag("P5")
+  void failsOnHaltedCampaignAndRetriesIt() throws Exception {
     String broken = tenant();
     tenant();
     push("2", "ALTER TABLE items ADD COLUMN price numeric", "ALTER TABLE items DROP COLUMN price");
@@ -243,7 +246,8 @@ class MigrationsIT {
   }
 
   @Test
-  void p5PausesResumesAndCancelsARunningCampaign() throws Exception {
+  @Tag("P5")
+  void pausesResumesAndCancelsRunningCampaign() throws Exception {
     List<String> tenants = List.of(tenant(), tenant(), tenant());
     push("2", "ALTER TABLE items ADD COLUMN price numeric", "ALTER TABLE items DROP COLUMN price");
     String first = held(tenants, campaign -> act("pause", campaign, "paused  0  0  0  0  2  -"));
@@ -304,7 +308,7 @@ class MigrationsIT {
     return ctl.run("campaigns", "show", campaign, "-o", "json").ok().json().path("tenants");
   }
 
-  /** Starts a campaign whose canary cannot go on before something was done to the campaign. */
+  /** Starts a campaign whose canary is blocked until an action on the campaign is done. */
   private String held(List<String> tenants, Consumer<String> action) throws Exception {
     List<Connection> readers = new ArrayList<>();
     try {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,13 +21,14 @@ class ContextTest {
   private Ctl ctl;
 
   @BeforeEach
-  void inAFolderOfItsOwn() {
+  void useOwnFolder() {
     file = folder.resolve("tenantctl/contexts.json");
     ctl = Ctl.bare().with("XDG_CONFIG_HOME", folder.toString());
   }
 
   @Test
-  void p5KeepsContextsWhereNobodyElseReads() throws Exception {
+  @Tag("P5")
+  void savesContextsInPrivateFile() throws Exception {
     ctl.reading(KEY + "\n")
         .run("context", "set", "prod", "--url", "https://tenantry.example.com", "--key-file", "-")
         .ok()
@@ -55,7 +57,8 @@ class ContextTest {
   }
 
   @Test
-  void p5RefusesAContextFileThatOthersRead() throws Exception {
+  @Tag("P5")
+  void refusesContextFileReadableByOthers() throws Exception {
     ctl.run("context", "set", "a", "--url", "http://a.example", "--key", KEY).ok();
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
 
@@ -67,7 +70,8 @@ class ContextTest {
   }
 
   @Test
-  void p5UsesChangesAndForgetsContexts() {
+  @Tag("P5")
+  void usesChangesAndDeletesContexts() {
     ctl.run("context", "set", "a", "--url", "http://a.example", "--key", KEY).ok();
     ctl.run("context", "set", "b", "--url", "http://b.example").ok();
     ctl.run("context", "set", "a", "--backup-url", "http://c.example", "--answer-within", "5s")
@@ -102,7 +106,8 @@ class ContextTest {
   }
 
   @Test
-  void p5LetsTheEnvironmentOverrideTheContextInUseButNotANamedOne() {
+  @Tag("P5")
+  void prefersEnvironmentToCurrentContextButNotToNamedOne() {
     ctl.run("context", "set", "a", "--url", "http://a.example", "--key", KEY).ok();
     Ctl other = ctl.with("BACKUP_URL", "http://e.example");
 
@@ -121,7 +126,8 @@ class ContextTest {
   }
 
   @Test
-  void p5RefusesWhatIsNoAddress() {
+  @Tag("P5")
+  void refusesInvalidAddress() {
     ctl.run("context", "set", "a", "--url", "ftp://a.example").fails(ExitCode.USAGE);
     ctl.run("context", "set", "a", "--url", "http://me:secret@a.example")
         .fails(ExitCode.USAGE)
@@ -137,7 +143,8 @@ class ContextTest {
   }
 
   @Test
-  void p5SaysWhatToDoWithoutAContext() {
+  @Tag("P5")
+  void explainsWhatToDoWithoutContext() {
     ctl.run("tenants", "list")
         .fails(ExitCode.USAGE)
         .says(

@@ -29,7 +29,8 @@ class PlatformIT {
   @TempDir Path folder;
 
   @Test
-  void p5RegistersAndProvisionsAProject() {
+  @Tag("P5")
+  void registersAndProvisionsProject() {
     String name = newName();
     String id =
         ctl.name("projects", "create", name, "-e", "staging", "--owner", "alice", "-o", "name");
@@ -67,7 +68,8 @@ class PlatformIT {
   }
 
   @Test
-  void p5PushesAndShowsABlueprint() throws Exception {
+  @Tag("P5")
+  void pushesAndShowsBlueprint() throws Exception {
     String name = newName();
     Files.createDirectories(folder.resolve("migrations"));
     Files.writeString(
@@ -119,7 +121,8 @@ class PlatformIT {
   }
 
   @Test
-  void p5RegistersDrainsAndForgetsACluster() {
+  @Tag("P5")
+  void registersDrainsAndRemovesCluster() {
     String name = "c" + newName();
     Map<String, String> stack = LocalStack.shared().environment();
     PostgresServer second = LocalStack.shared().startCluster(name);
@@ -192,7 +195,7 @@ class PlatformIT {
   @Tag("P13")
   @Tag("F16")
   @Tag("F17")
-  void changesHowAClusterIsReached() throws IOException {
+  void changesAddressOfCluster() throws IOException {
     String name = "c" + newName();
     Map<String, String> stack = LocalStack.shared().environment();
     PostgresServer second = LocalStack.shared().startCluster(name);
@@ -258,7 +261,8 @@ class PlatformIT {
   }
 
   @Test
-  void p5ManagesServicesAndQuotasOfATenant() {
+  @Tag("P5")
+  void managesServicesAndQuotasOfTenant() {
     String name = newName();
     ctl.run("tenants", "create", name, "--service", "auth").ok();
 
@@ -298,7 +302,8 @@ class PlatformIT {
   }
 
   @Test
-  void p5RewrapsAndListsOrphans() {
+  @Tag("P5")
+  void rewrapsAndListsOrphans() {
     assertThat(ctl.run("encryption", "keys").ok().out()).startsWith("KEY_ID");
     JsonNode job = ctl.run("encryption", "rewrap", "--wait", "-o", "json").ok().json();
     assertThat(job.path("status").asText()).isEqualTo("completed");
@@ -318,7 +323,7 @@ class PlatformIT {
   }
 
   @Test
-  void listsWhatTheRegistryHasAndTheServerHasNot() {
+  void listsWhatRegistryHasAndServerLacks() {
     ctl.run("tenants", "create", newName()).ok();
 
     ctl.run("orphans", "missing", "-o", "json").ok();
@@ -326,7 +331,7 @@ class PlatformIT {
   }
 
   @Test
-  void showsAndReconcilesTheSchedules() {
+  void showsAndReconcilesSchedules() {
     ctl.run("tenants", "create", newName()).ok();
 
     assertThat(ctl.run("schedules", "differences").ok().out())
@@ -345,7 +350,8 @@ class PlatformIT {
   }
 
   @Test
-  void p5ReadsTheAuditLog() {
+  @Tag("P5")
+  void readsAuditLog() {
     String name = newName();
     String id = ctl.name("tenants", "create", name, "-o", "name");
     ctl.run("tenants", "connection", name).ok();
@@ -364,7 +370,8 @@ class PlatformIT {
   }
 
   @Test
-  void p5ShowsTheWholePlatformOnOneScreen() {
+  @Tag("P5")
+  void showsStatusOfPlatform() {
     ctl.run("tenants", "create", newName()).ok();
 
     String status = ctl.run("status").ok().out();
@@ -394,7 +401,8 @@ class PlatformIT {
   }
 
   @Test
-  void p5FindsWhatIsWrongWithASetUp() {
+  @Tag("P5")
+  void diagnosesFaultySetup() {
     Ctl.Result healthy = ctl.run("doctor");
     assertThat(healthy.out())
         .contains("settings", "from the environment", "and accepts the key")
@@ -426,7 +434,8 @@ class PlatformIT {
   }
 
   @Test
-  void p5TellsWhoIsNotReachedOrNotPermitted() {
+  @Tag("P5")
+  void namesServiceThatIsUnreachableOrRefuses() {
     ctl.with("TENANT_URL", "http://127.0.0.1:1")
         .run("tenants", "list")
         .fails(ExitCode.UNREACHABLE)
@@ -457,7 +466,8 @@ class PlatformIT {
   }
 
   @Test
-  void p5DebugShowsTheExchangeWithoutSecrets() {
+  @Tag("P5")
+  void debugsRequestsWithoutSecrets() {
     Ctl.Result result =
         ctl.run("tenants", "create", newName(), "--api-keys", "1", "--debug", "-o", "json").ok();
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Recovery and orphans, against a service whose answers are given. */
+/** Recovery and orphans, with a service that gives fixed answers. */
 @Tag("P13")
 class RecoverCommandsTest {
 
@@ -79,7 +79,7 @@ class RecoverCommandsTest {
 
   @Test
   @Tag("F2")
-  void showsThatRecoveryModeIsActiveAndWhy() {
+  void showsThatAndWhyRecoveryModeIsActive() {
     answers.put("GET /api/v1/recovery", ACTIVE);
 
     assertThat(ctl.run("recover", "status").ok().out())
@@ -93,7 +93,7 @@ class RecoverCommandsTest {
 
   @Test
   @Tag("F2")
-  void showsNothingOfRecoveryInNormalOperation() {
+  void hidesRecoveryInNormalOperation() {
     answers.put("GET /api/v1/recovery", NORMAL);
 
     assertThat(ctl.run("status").out()).doesNotContain("RECOVERY_MODE");
@@ -102,7 +102,7 @@ class RecoverCommandsTest {
 
   @Test
   @Tag("F2")
-  void listsWhatRecoveryWouldDo() {
+  void listsPlannedChangesOfRecovery() {
     answers.put("GET /api/v1/recovery/plan", items(ACTIVE, item("adopt", "planned")));
 
     Ctl.Result plan = ctl.run("recover", "plan").ok();
@@ -118,7 +118,7 @@ class RecoverCommandsTest {
 
   @Test
   @Tag("F2")
-  void namesTheCountsAndAsksBeforeTheRegistryIsChanged() {
+  void asksWithCountsBeforeRegistryIsChanged() {
     answers.put(
         "GET /api/v1/recovery/plan",
         items(
@@ -139,7 +139,7 @@ class RecoverCommandsTest {
 
   @Test
   @Tag("F2")
-  void endsWithOneWhileRecoveryModeIsStillActive() {
+  void exitsWithOneWhileRecoveryModeIsActive() {
     answers.put("GET /api/v1/recovery/plan", items(ACTIVE, item("adopt", "planned")));
     answers.put("POST /api/v1/recovery/run", items(ACTIVE, item("adopt", "failed: no blueprint")));
 
@@ -151,7 +151,7 @@ class RecoverCommandsTest {
 
   @Test
   @Tag("F2")
-  void saysWhatIsLeftToDecideAfterACompleteRecovery() {
+  void showsOpenDecisionsAfterCompleteRecovery() {
     answers.put("GET /api/v1/recovery/plan", items(ACTIVE, item("report_missing", "planned")));
     answers.put("POST /api/v1/recovery/run", items(NORMAL, item("report_missing", "planned")));
 
@@ -161,7 +161,7 @@ class RecoverCommandsTest {
 
   @Test
   @Tag("F2")
-  void runsNoRecoveryWhereThereIsNothingToChange() {
+  void runsNoRecoveryWithoutChanges() {
     answers.put("GET /api/v1/recovery/plan", items(NORMAL, item("report_missing", "planned")));
 
     assertThat(ctl.run("recover", "run", "--yes").ok().err())
@@ -171,7 +171,7 @@ class RecoverCommandsTest {
 
   @Test
   @Tag("F19")
-  void saysWhatReapRemovesAndWhatItKeeps() {
+  void showsWhatReapRemovesAndKeeps() {
     answers.put("GET /api/v1/orphans", orphans());
 
     assertThat(ctl.typing("n\n").run("orphans", "reap").fails(ExitCode.FAILURE).err())
@@ -191,7 +191,7 @@ class RecoverCommandsTest {
 
   @Test
   @Tag("F19")
-  void doctorNeverAdvisesToDropATenantsData() {
+  void neverAdvisesToDropDataOfTenant() {
     answers.put("GET /api/v1/orphans", orphans());
 
     assertThat(ctl.run("doctor").out())

@@ -10,10 +10,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the README tells a newcomer to type, typed. */
+/** The commands of the README's first ten minutes. */
 class FirstTenMinutesIT {
 
   private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
@@ -21,7 +22,8 @@ class FirstTenMinutesIT {
   @TempDir Path folder;
 
   @Test
-  void p5TheFirstTenMinutesOfTheReadmeWork() throws Exception {
+  @Tag("P5")
+  void runsCommandsOfReadme() throws Exception {
     String chapter =
         Files.readString(PROJECT.resolve("README.md"))
             .replaceFirst("(?s).*\n## The first ten minutes\n", "")

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +21,8 @@ class KeysIT {
   private final Ctl ctl = Services.ctl();
 
   @Test
-  void p5IssuesValidatesRotatesAndRevokesKeys() {
+  @Tag("P5")
+  void issuesValidatesRotatesAndRevokesKeys() {
     String name = newName();
     ctl.run("tenants", "create", name).ok();
 
@@ -56,7 +58,8 @@ KEY_ID  NAME  PREFIX  SCOPES  STATUS  CREATED  EXPIRES  LAST_USED
   }
 
   @Test
-  void p5SaysWhatIsWrongWithAKey() {
+  @Tag("P5")
+  void explainsInvalidKey() {
     String name = newName();
     ctl.run("tenants", "create", name).ok();
 
@@ -79,7 +82,8 @@ tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
   }
 
   @Test
-  void p5SavesAKeyWhereNobodyElseReads(@TempDir Path folder) throws Exception {
+  @Tag("P5")
+  void savesKeyInPrivateFile(@TempDir Path folder) throws Exception {
     String name = newName();
     ctl.run("tenants", "create", name).ok();
     Path file = folder.resolve("key");
@@ -92,7 +96,8 @@ tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
   }
 
   @Test
-  void p5CollectsTheKeysOfAJobOnce() {
+  @Tag("P5")
+  void collectsKeysOfJobOnce() {
     String job =
         ctl.name("tenants", "create", newName(), "--api-keys", "2", "--async", "-o", "name");
     ctl.run("jobs", "wait", job).ok();

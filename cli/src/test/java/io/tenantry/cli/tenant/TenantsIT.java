@@ -11,6 +11,7 @@ import io.tenantry.cli.command.ExitCode;
 import io.tenantry.localstack.LocalStack;
 import java.sql.Connection;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TenantsIT {
@@ -18,7 +19,8 @@ class TenantsIT {
   private final Ctl ctl = Services.ctl();
 
   @Test
-  void p5CreatesAndShowsATenant() {
+  @Tag("P5")
+  void createsAndShowsTenant() {
     String name = newName();
     ctl.run(
             "tenants",
@@ -54,7 +56,8 @@ class TenantsIT {
   }
 
   @Test
-  void p5CreatesSeveralTenantsAndShowsThoseBeforeAFailure() {
+  @Tag("P5")
+  void createsSeveralTenantsAndShowsThoseBeforeFailure() {
     String name = newName();
     ctl.run("tenants", "create", name + "_1", name + "_2", "--api-keys", "1", "--no-headers")
         .ok()
@@ -77,7 +80,8 @@ class TenantsIT {
   }
 
   @Test
-  void p5SaysWhatIsWrongWithEachField() {
+  @Tag("P5")
+  void namesEachInvalidField() {
     ctl.run("tenants", "create", "no spaces!", "-e", "moon", "--api-keys", "77")
         .fails(ExitCode.USAGE)
         .says(
@@ -89,7 +93,8 @@ tenantctl: Invalid request: 2 fields are invalid. (VALIDATION_FAILED)
   }
 
   @Test
-  void p5RefusesATakenName() {
+  @Tag("P5")
+  void refusesTakenName() {
     String name = newName();
     ctl.run("tenants", "create", name).ok();
 
@@ -104,7 +109,8 @@ hint: names are unique in an environment; choose another
   }
 
   @Test
-  void p5ListsByPagesInEveryFormat() {
+  @Tag("P5")
+  void listsByPagesInEveryFormat() {
     String prefix = newName();
     for (int n = 0; n < 3; n++) {
       ctl.run("tenants", "create", prefix + n).ok();
@@ -147,7 +153,8 @@ tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
   }
 
   @Test
-  void p5RenamesAnnotatesSuspendsAndResumes() {
+  @Tag("P5")
+  void renamesAnnotatesSuspendsAndResumes() {
     String name = newName();
     String id = ctl.name("tenants", "create", name, "-o", "name");
 
@@ -189,7 +196,8 @@ hint: tenantctl tenants list shows all tenants
   }
 
   @Test
-  void p5NamesEveryTenantThatANameCouldMean() {
+  @Tag("P5")
+  void namesAllTenantsOfAmbiguousName() {
     String name = newName();
     ctl.run("tenants", "create", name, "-e", "staging").ok();
     ctl.run("tenants", "create", name, "-e", "production").ok();
@@ -203,7 +211,8 @@ hint: tenantctl tenants list shows all tenants
   }
 
   @Test
-  void p5MasksAConnectionsPasswordUnlessAskedFor() throws Exception {
+  @Tag("P5")
+  void masksPasswordOfConnectionUnlessRequested() throws Exception {
     String name = newName();
     ctl.run("tenants", "create", name).ok();
 
@@ -228,7 +237,8 @@ hint: tenantctl tenants list shows all tenants
   }
 
   @Test
-  void p5DeletesOnlyWhenConfirmed() {
+  @Tag("P5")
+  void deletesOnlyWhenConfirmed() {
     String name = newName();
     String id = ctl.name("tenants", "create", name, "-o", "name");
 
@@ -261,7 +271,8 @@ hint: tenantctl tenants list shows all tenants
   }
 
   @Test
-  void p5DeletesWithoutAFinalBackup() throws Exception {
+  @Tag("P5")
+  void deletesWithoutFinalBackup() throws Exception {
     String name = newName();
     String id = ctl.name("tenants", "create", name, "-o", "name");
     ctl.run("tenants", "delete", name, "--no-final-backup", "--yes", "--wait").ok();
@@ -280,7 +291,8 @@ hint: tenantctl tenants list shows all tenants
   }
 
   @Test
-  void p5CreatesByAJobAndWaits() {
+  @Tag("P5")
+  void createsByJobAndWaits() {
     String name = newName();
     ctl.run("tenants", "create", name, "--async", "--wait", "--no-headers")
         .ok()

@@ -45,8 +45,7 @@ class NativeMetadataIT {
   @CsvSource({"tenant-service, 80", "ingestion-service, 60", "backup-service, 80", "cli, 0"})
   @Tag("N2")
   @Tag("N7")
-  void eachTypeThatJacksonHandlesIsRegisteredForReflection(String module, int atLeast)
-      throws IOException {
+  void registersEachTypeThatJacksonHandles(String module, int atLeast) throws IOException {
     ProjectClasses project = project(module);
     JsonTypes types = new JsonTypes(project);
     types.addAnnotated();
@@ -77,7 +76,7 @@ class NativeMetadataIT {
   @ParameterizedTest
   @ValueSource(strings = {"tenant-service", "ingestion-service", "backup-service", "cli"})
   @Tag("N2")
-  void eachFileOfTheClassPathThatIsReadIsInTheExecutable(String module) throws IOException {
+  void includesEachResourceThatIsRead(String module) throws IOException {
     ProjectClasses project = project(module);
     JacksonCalls calls = new JacksonCalls(project);
     NativeConfiguration configuration = NativeConfiguration.of(ROOT.resolve(module));
@@ -135,7 +134,7 @@ class NativeMetadataIT {
 
   @Test
   @Tag("N1")
-  void eachSubstitutionReplacesWhatThereIs() throws IOException {
+  void replacesExistingMembersBySubstitutions() throws IOException {
     int substituted = 0;
     for (String module : List.of("tenant-service", "ingestion-service", "backup-service", "cli")) {
       for (ClassModel type : project(module).all()) {

@@ -89,23 +89,33 @@ final class Outcomes {
    * is wrong with the events if that is all, else what hindered the first that is right.
    */
   void answer(RoutingContext context, HttpAnswers answers) {
-    int accepted = (int) Arrays.stream(outcomes).filter(o -> o.outcome() == Kind.ACCEPTED).count();
-    if (accepted == 0 && outcomes.length > 0) {
+    if (accepted() == 0 && outcomes.length > 0) {
       answers.fail(context, problem());
-    } else if (shape == Submission.Shape.SINGLE) {
-      answers.send(context, 202, outcomes[0]);
-    } else {
+      return;
+    }
+    if (shape == Submission.Shape.BATCH) {
       for (Outcome outcome : outcomes) {
         outcome.problem().ifPresent(problem -> answers.countRefused(problem.code()));
       }
-      answers.send(
-          context,
-          accepted == outcomes.length ? 202 : 207,
-          new Batch(accepted, outcomes.length - accepted, List.of(outcomes)));
     }
+    answers.send(context, status(), body());
   }
 
-  private Throwable problem() {
+  private int accepted() {
+    return (int) Arrays.stream(outcomes).filter(o -> o.outcome() == Kind.ACCEPTED).count();
+  }
+
+  int status() {
+    return accepted() == outcomes.length ? 202 : 207;
+  }
+
+  Object body() {
+    return shape == Submission.Shape.SINGLE
+        ? outcomes[0]
+        : new Batch(accepted(), outcomes.length - accepted(), List.of(outcomes));
+  }
+
+  Throwable problem() {
     List<FieldError> errors = new ArrayList<>();
     for (int i = 0; i < outcomes.length && errors.size() < MOST_ERRORS; i++) {
       if (!(failures[i] instanceof InvalidRequest invalid)) {

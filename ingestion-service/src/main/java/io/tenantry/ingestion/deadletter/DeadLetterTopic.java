@@ -37,6 +37,7 @@ final class DeadLetterTopic {
   private static final Logger LOG = Logger.getLogger(DeadLetterTopic.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration CLOSING = Duration.ofSeconds(3);
+  private static final int READER_FETCH_WAIT = 20;
 
   /** The brokers may set the time of messages; more than this their clocks do not differ. */
   private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
@@ -103,7 +104,7 @@ final class DeadLetterTopic {
                     TreeMap::new,
                     Collectors.mapping(Position::offset, Collectors.toCollection(HashSet::new))));
     Map<Long, ConsumerRecord<byte[], byte[]>> found = new HashMap<>();
-    KafkaConsumer<byte[], byte[]> reader = consumer(settings());
+    KafkaConsumer<byte[], byte[]> reader = reader();
     try {
       offsets.forEach(
           (partition, all) ->
@@ -154,7 +155,7 @@ final class DeadLetterTopic {
    * @throws KafkaUnavailable if not all of them can be read now
    */
   Set<Position> originsSince(Instant since, TopicIdentity source) {
-    KafkaConsumer<byte[], byte[]> reader = consumer(settings());
+    KafkaConsumer<byte[], byte[]> reader = reader();
     try {
       List<TopicPartition> partitions =
           reader.partitionsFor(topic).stream()
@@ -187,6 +188,14 @@ final class DeadLetterTopic {
     } finally {
       reader.close(CloseOptions.timeout(CLOSING));
     }
+  }
+
+  /** A consumer that belongs to no group, for one read. */
+  private KafkaConsumer<byte[], byte[]> reader() {
+    Map<String, Object> settings = settings();
+    // Closing waits for the fetch in flight, and that waits this long for messages to come.
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, READER_FETCH_WAIT);
+    return consumer(settings);
   }
 
   private Map<String, Object> settings() {

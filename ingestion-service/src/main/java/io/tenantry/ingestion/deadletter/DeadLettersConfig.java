@@ -3,6 +3,7 @@ package io.tenantry.ingestion.deadletter;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Positive;
+import java.time.Duration;
 
 /** Dead letters. Public, or its constraints could not be checked. */
 @ConfigMapping(prefix = "tenantry.dead-letters")
@@ -16,4 +17,8 @@ public interface DeadLettersConfig {
   @WithDefault("3")
   @Positive
   int maxRedrives();
+
+  /** How often dead letters are counted for the metrics. */
+  @WithDefault("15s")
+  Duration countInterval();
 }

@@ -39,7 +39,10 @@ final class Consumers {
 
   /** A reader that belongs to no group and commits nothing. */
   KafkaConsumer<byte[], byte[]> reader() {
-    return of(settings());
+    Map<String, Object> settings = settings();
+    // Closing waits for the fetch in flight, and that waits this long for messages to come.
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
+    return of(settings);
   }
 
   private Map<String, Object> settings() {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Each row of the tables in docs/capture.md is what the service answers. */
+/** The service answers as the tables in docs/capture.md say. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @Tag("C1")
@@ -59,7 +59,7 @@ class CaptureTableTest {
   void createInstances() {
     Readiness.await("topics", "UP");
     tenant = TestTenant.withInbox();
-    // Of another test's instances the tenant may be gone.
+    // The tenants of other tests' instances may not exist any more.
     ControlDatabase.execute("DELETE FROM ingestion.instances");
     create("default-of-table", "");
     create(instance, "");
@@ -77,7 +77,7 @@ class CaptureTableTest {
   }
 
   @Test
-  void everyRowIsWhatTheServiceAnswers() throws IOException {
+  void answersAsDocumented() throws IOException {
     Map<String, String> documented = new LinkedHashMap<>();
     Matcher row = ROW.matcher(Files.readString(Path.of("../docs/capture.md")));
     while (row.find()) {

@@ -39,11 +39,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** Events come in by HTTP and are on the topic. */
+/** Events arrive by HTTP and are written to the topic. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class CaptureTest {
@@ -68,7 +65,8 @@ class CaptureTest {
   }
 
   @Test
-  void i5AcceptsOneEvent() {
+  @Tag("I5")
+  void acceptsSingleEvent() {
     String data = "{ \"Straße\" : [1, 2.50, \"\\u20ac\\n\"],\"b\":null }";
 
     post(
@@ -102,28 +100,9 @@ class CaptureTest {
         .collect(Collectors.toMap(h -> h.key(), h -> TopicReader.header(message, h.key())));
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "7",
-        "-1.5e3",
-        "true",
-        "null",
-        "\"text\"",
-        "[]",
-        "{}",
-        "[{\"a\":[1]}]",
-        "\"\\\"\""
-      })
-  void i5PassesDataOnByteForByte(String data) {
-    post("application/json", "{\"type\":\"t\",\"data\":" + data + ",\"subject\":\"s\"}")
-        .statusCode(202);
-
-    assertThat(TopicReader.value(captured().getFirst())).isEqualTo(data);
-  }
-
   @Test
-  void i5GivesAnEventWithoutIdOneOfItsOwn() {
+  @Tag("I5")
+  void generatesMissingId() {
     String id =
         post("application/json", "{\"type\":\"t\"}")
             .statusCode(202)
@@ -135,7 +114,8 @@ class CaptureTest {
   }
 
   @Test
-  void i5AcceptsABatchInOrder() {
+  @Tag("I5")
+  void acceptsBatchInOrder() {
     List<String> ids = IntStream.range(0, 200).mapToObj(i -> "e-" + i).toList();
 
     post("application/json", batch(ids))
@@ -154,7 +134,8 @@ class CaptureTest {
   }
 
   @Test
-  void i5TellsEachOutcomeOfABatch() {
+  @Tag("I5")
+  void reportsOutcomeOfEachEventOfBatch() {
     post(
             "application/json",
             """
@@ -175,7 +156,8 @@ class CaptureTest {
   }
 
   @Test
-  void i5RefusesABatchWithoutAnyGoodEvent() {
+  @Tag("I5")
+  void refusesBatchWithoutValidEvent() {
     post("application/json", "[{\"type\":7},{}]")
         .statusCode(422)
         .contentType("application/problem+json")
@@ -185,7 +167,8 @@ class CaptureTest {
   }
 
   @Test
-  void i5AcceptsCloudEvents() {
+  @Tag("I5")
+  void acceptsCloudEvents() {
     post(
             "application/cloudevents+json",
             """
@@ -208,7 +191,8 @@ class CaptureTest {
   }
 
   @Test
-  void i5AcceptsACloudEventsBatchWithAnyData() {
+  @Tag("I5")
+  void acceptsCloudEventsBatchWithAnyData() {
     post(
             "application/cloudevents-batch+json",
             """
@@ -229,76 +213,42 @@ class CaptureTest {
     assertThat(messages.get(3).value()).isEmpty();
   }
 
-  @ParameterizedTest(name = "{1}")
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "application/json | {\"type\":\"\"} | type",
-        "application/json | {\"type\":\"t\",\"type\":\"u\"} | type",
-        "application/json | {\"type\":\"t\",\"colour\":1} | colour",
-        "application/json | {\"type\":\"t\",\"occurred_at\":\"yesterday\"} | occurred_at",
-        "application/json | {\"type\":\"t\",\"occurred_at\":\"+12026-11-21T04:44:07Z\"} | occurred_at",
-        "application/json | {\"type\":\"t\\u0000\"} | type",
-        "application/json | {\"type\":\"t\",\"data\":\"\\u0000\"} | data",
-        "application/json | {\"type\":\"t\",\"data\":\"\\ud800x\"} | data",
-        "application/json | {\"type\":\"t\",\"data\":\"\\udc00\"} | data",
-        "application/json | {\"type\":\"t\",\"subject\":\"\\ud800\"} | subject",
-        "application/json | 7 | ''",
-        "application/cloudevents+json | [] | ''",
-        "application/cloudevents-batch+json | {} | ''",
-        "application/cloudevents+json | {\"specversion\":\"0.3\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\"} | specversion",
-        "application/cloudevents+json | {\"id\":\"1\",\"source\":\"s\",\"type\":\"t\"} | specversion",
-        "application/cloudevents+json | {\"specversion\":\"1.0\",\"source\":\"s\",\"type\":\"t\"} | id",
-        "application/cloudevents+json | {\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\",\"Big\":\"1\"} | Big",
-        "application/cloudevents+json | {\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\",\"x\":{}} | x",
-        "application/cloudevents+json | {\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\",\"data\":1,\"data_base64\":\"AA==\"} | data_base64",
-        "application/cloudevents+json | {\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\",\"data_base64\":\"%\"} | data_base64",
-      })
-  void i5SaysWhichFieldIsWrong(String contentType, String body, String field) {
-    post(contentType, body)
+  /** Which fields are invalid, {@link EventParserTest} says. */
+  @Test
+  @Tag("I5")
+  void namesInvalidField() {
+    post("application/json", "{\"type\":\"t\",\"occurred_at\":\"yesterday\"}")
         .statusCode(422)
         .body("code", equalTo("VALIDATION_FAILED"))
         .body("retryable", equalTo(false))
-        .body("errors.field", contains(field));
+        .body("errors.field", contains("occurred_at"));
     assertThat(captured()).isEmpty();
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"", "{", "{\"type\":\"t\"} x", "{\"type\":\"t\"}{}", "[{\"type\":\"t\"}", "nope"})
-  void i5RefusesWhatIsNoJson(String body) {
-    post("application/json", body).statusCode(400).body("code", equalTo("MALFORMED_JSON"));
+  @Test
+  @Tag("I5")
+  void refusesBodyThatIsNotJson() {
+    post("application/json", "{\"type\":\"t\"} x")
+        .statusCode(400)
+        .body("code", equalTo("MALFORMED_JSON"));
     assertThat(captured()).isEmpty();
   }
 
-  @Tag("N2")
   @Test
-  void i5RefusesWhatIsNestedTooDeep() {
-    post(
-            "application/json",
-            "{\"type\":\"t\",\"data\":" + "[".repeat(5000) + "]".repeat(5000) + "}")
-        .statusCode(422)
-        .body("code", equalTo("VALIDATION_FAILED"))
-        .body("errors.field", contains("data"))
-        .body("errors.message", contains("must not be nested deeper than 1000 levels"));
-  }
-
-  @Test
-  void i5RefusesWhatIsTooLarge() {
+  @Tag("I5")
+  void refusesBodiesAndEventsOverLimits() {
     String large = "x".repeat(600_000);
     post("application/json", "{\"type\":\"t\",\"data\":\"" + large + "\"}")
         .statusCode(422)
         .body("errors.field", contains("data"));
-    post("application/json", batch(IntStream.range(0, 1001).mapToObj(i -> "" + i).toList()))
-        .statusCode(413)
-        .body("code", equalTo("PAYLOAD_TOO_LARGE"));
     post("application/json", "{\"type\":\"t\",\"data\":\"" + large.repeat(15) + "\"}")
         .statusCode(413)
         .body("code", equalTo("PAYLOAD_TOO_LARGE"));
   }
 
   @Test
-  void i5RefusesOtherMediaTypesAndEncodings() {
+  @Tag("I5")
+  void refusesOtherMediaTypesAndEncodings() {
     post("text/plain", "{}").statusCode(415).body("code", equalTo("UNSUPPORTED_MEDIA_TYPE"));
     given()
         .auth()
@@ -313,7 +263,8 @@ class CaptureTest {
   }
 
   @Test
-  void i5UnpacksBodies() throws IOException {
+  @Tag("I5")
+  void decompressesBodies() throws IOException {
     String event = "{\"event_id\":\"%s\",\"type\":\"t\",\"data\":\"" + "x".repeat(200_000) + "\"}";
     for (String encoding : List.of("gzip", "X-GZIP", "identity")) {
       byte[] body = event.formatted(encoding).getBytes(StandardCharsets.UTF_8);
@@ -327,7 +278,8 @@ class CaptureTest {
   }
 
   @Test
-  void i5UnpacksNoMoreThanABodyMayHave() throws IOException {
+  @Tag("I5")
+  void stopsDecompressingAtBodyLimit() throws IOException {
     byte[] packed = gzip(new byte[200 << 20]);
 
     postPacked("gzip", packed).statusCode(413).body("code", equalTo("PAYLOAD_TOO_LARGE"));
@@ -339,7 +291,8 @@ class CaptureTest {
   }
 
   @Test
-  void i5UnpacksEachMemberOfACompressedBodyAndNothingElse() throws IOException {
+  @Tag("I5")
+  void decompressesEveryGzipMemberAndNothingElse() throws IOException {
     byte[] event = gzip("{\"type\":\"t\",\"data\":1}".getBytes(StandardCharsets.UTF_8));
     ByteArrayOutputStream members = new ByteArrayOutputStream();
     byte[] empty = gzip(new byte[0]);
@@ -374,7 +327,8 @@ class CaptureTest {
 
   @Tag("C1")
   @Test
-  void i5AcceptsACloudEventInBinaryMode() {
+  @Tag("I5")
+  void acceptsCloudEventInBinaryMode() {
     String data = "{\"type\":\"card\",\"data\":{\"n\":1}}";
     asTenant(tenant)
         .contentType("application/json")
@@ -399,7 +353,8 @@ class CaptureTest {
   }
 
   @Test
-  void i5NeedsAKeyOfATenantThatMayWrite() {
+  @Tag("I5")
+  void requiresWriteKeyOfActiveTenant() {
     String event = "{\"type\":\"t\"}";
     given().contentType("application/json").body(event).post(EVENTS).then().statusCode(401);
     given()
@@ -424,7 +379,8 @@ class CaptureTest {
   }
 
   @Test
-  void i3TheProducerPutsATenantWhereTheApiSays() {
+  @Tag("I3")
+  void writesTenantToPartitionThatApiPredicts() {
     for (TestTenant each : TestTenant.withInboxes(3)) {
       asTenant(each)
           .contentType("application/json")
@@ -448,7 +404,8 @@ class CaptureTest {
   }
 
   @Test
-  void i6ARepetitionIsAnsweredTheSameAndNotSentAgain() {
+  @Tag("I6")
+  void answersRepetitionTheSameWithoutSendingItAgain() {
     String event = "{\"event_id\":\"once\",\"type\":\"t\",\"data\":1}";
     String first = post("application/json", event).statusCode(202).extract().asString();
     String second = post("application/json", event).statusCode(202).extract().asString();
@@ -461,7 +418,8 @@ class CaptureTest {
   }
 
   @Test
-  void i6TheSameIdOfAnotherSourceOrTenantIsAnotherEvent() {
+  @Tag("I6")
+  void acceptsSameIdFromAnotherSourceOrTenant() {
     TestTenant other = TestTenant.withInbox();
     post("application/json", "{\"event_id\":\"1\",\"type\":\"t\"}").statusCode(202);
     post("application/json", "{\"event_id\":\"1\",\"type\":\"t\",\"source\":\"/b\"}")
@@ -478,7 +436,8 @@ class CaptureTest {
   }
 
   @Test
-  void i5SaysSoWhenKafkaIsAwayAndLosesNothingItAccepted() {
+  @Tag("I5")
+  void answers503WithoutKafkaAndLosesNoAcceptedEvent() {
     post("application/json", "{\"event_id\":\"before\",\"type\":\"t\"}").statusCode(202);
     stack.kafka().stop();
     try {
@@ -517,51 +476,18 @@ class CaptureTest {
   }
 
   @Test
-  void i7AcceptsAFileEvent() {
+  @Tag("I7")
+  void acceptsFileEvent() {
     postFile(FILE.formatted(tenant.id(), "0aF".repeat(21) + "9")).statusCode(202);
     assertThat(captured()).hasSize(1);
   }
 
   @Test
-  void i7RefusesAFileEventThatDoesNotComply() {
-    String valid = FILE.formatted(tenant.id(), "a".repeat(64));
-    postFile(
-            valid
-                .replace("UPLOAD", "FAX")
-                .replace("a".repeat(64), "abc")
-                .replace("1763700000000", "\"now\""))
+  @Tag("I7")
+  void refusesInvalidFileEvent() {
+    postFile(FILE.formatted(tenant.id(), "abc"))
         .statusCode(422)
-        .body("errors.field", contains("data.source_type", "data.file_hash", "data.timestamp"));
-    postFile(
-            valid
-                .replace("s3://", "http://")
-                .replace("application/pdf", "pdf")
-                .replace("\"3\"", "3"))
-        .statusCode(422)
-        .body("errors.field", contains("data.s3_uri", "data.mime_type", "data.metadata.pages"));
-    postFile("{\"colour\":1}")
-        .statusCode(422)
-        .body(
-            "errors.field",
-            contains(
-                "data.tenant_id",
-                "data.source_type",
-                "data.file_hash",
-                "data.s3_uri",
-                "data.original_filename",
-                "data.mime_type",
-                "data.timestamp",
-                "data.colour"));
-    postFile("[]").statusCode(422);
+        .body("errors.field", contains("data.file_hash"));
     assertThat(captured()).isEmpty();
-  }
-
-  @Test
-  void i7AFileEventIsTheTenantsOwn() {
-    TestTenant other = TestTenant.withInbox();
-    postFile(FILE.formatted(other.id(), "a".repeat(64)))
-        .statusCode(422)
-        .body("errors.field", contains("data.tenant_id"));
-    assertThat(TopicReader.read(stack, TOPIC, other.id())).isEmpty();
   }
 }

@@ -83,7 +83,7 @@ class CloudEventsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "text/json+json"})
-  void binaryModeTakesTheBodyAsData(String contentType) {
+  void binaryModeTakesBodyAsData(String contentType) {
     String body = "{\n  \"type\": \"card\", \"data\": {\"message\": \"Hello World!\"}\n}";
 
     Event event =
@@ -160,7 +160,7 @@ class CloudEventsTest {
         "ce-datacontenttype | text/plain | ce-datacontenttype",
         "content-type | xyz | content-type",
       })
-  void binaryModeNamesTheHeaderThatIsWrong(String name, String value, String field) {
+  void binaryModeNamesInvalidHeader(String name, String value, String field) {
     MultiMap headers = headers().remove(name);
     if (value != null) {
       headers.add(name, value);
@@ -170,7 +170,7 @@ class CloudEventsTest {
   }
 
   @Test
-  void binaryModeRefusesAHeaderThatIsThereTwice() {
+  void binaryModeRefusesDuplicateHeader() {
     assertThat(fields(binary(headers().add("CE-ID", "2"), ""))).containsExactly("ce-id");
   }
 
@@ -178,7 +178,7 @@ class CloudEventsTest {
   @Tag("N1")
   @Tag("N2")
   @ValueSource(strings = {"{no json", "1e131072", "\"\\u0000\"", "\ud800"})
-  void binaryModeRefusesJsonThatIsNoneOrCannotBeStored(String body) {
+  void binaryModeRefusesInvalidOrUnstorableJson(String body) {
     assertThat(fields(binary(headers().add("content-type", "application/json"), body)))
         .containsExactly("data");
   }
@@ -204,7 +204,7 @@ class CloudEventsTest {
     "application/cloudevents,",
     "text/plain,",
   })
-  void theMediaTypeSaysTheMode(String contentType, EventFormat format) {
+  void selectsModeByMediaType(String contentType, EventFormat format) {
     assertThat(EventFormat.of(contentType).orElse(null)).isEqualTo(format);
     assertThat(EventFormat.isCloudEvents(contentType))
         .isEqualTo(contentType.toLowerCase(Locale.ROOT).contains("cloudevents"));
@@ -276,7 +276,7 @@ class CloudEventsTest {
   }
 
   @Test
-  void batchedModeTakesNoneAndTellsEach() {
+  void batchedModeAcceptsEmptyBatchAndReportsEachEvent() {
     assertThat(parse(CLOUD_EVENT_BATCH, "[]")).isEmpty();
 
     List<Submission.Item> items =
@@ -294,7 +294,7 @@ class CloudEventsTest {
   @Tag("N1")
   @ParameterizedTest
   @ValueSource(strings = {"1e1000000", "1e131072", "1e-16384", "0e-99999"})
-  void refusesANumberThatCannotBeStoredAndNoOtherEvent(String number) {
+  void refusesUnstorableNumberAndNoOtherEvent(String number) {
     List<Submission.Item> items =
         parse(
             CLOUD_EVENT_BATCH,
@@ -308,7 +308,7 @@ class CloudEventsTest {
 
   @Tag("N2")
   @Test
-  void saysWhichFieldExceedsALimitOfJson() {
+  void namesFieldThatExceedsJsonLimit() {
     String deep = "[".repeat(1001) + "]".repeat(1001);
 
     assertLimit(

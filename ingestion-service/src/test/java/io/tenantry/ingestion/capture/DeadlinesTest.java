@@ -8,9 +8,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
+import io.tenantry.ingestion.OtherTopic;
 import io.tenantry.ingestion.RawHttp;
 import io.tenantry.ingestion.Readiness;
 import io.tenantry.localstack.LocalStack;
@@ -21,16 +21,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A caller cannot hold a connection or a request that it does not use. */
+/** Idle connections and incomplete requests time out. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
-@TestProfile(DeadlinesTest.ShortTimeouts.class)
+@TestProfile(OtherTopic.class)
 @Tag("F15")
 @Tag("P13")
 class DeadlinesTest {
@@ -44,61 +43,56 @@ class DeadlinesTest {
     tenant = TestTenant.withInbox();
   }
 
-  private static void assertTimesOut(String... request) throws IOException {
-    try (RawHttp connection = new RawHttp(RestAssured.port)) {
-      connection.send(request);
-
-      assertThat(connection.status()).isEqualTo(408);
-      assertThat(connection.rest())
-          .contains(
-              "application/problem+json", "\"code\":\"REQUEST_TIMEOUT\"", "\"retryable\":true")
-          .containsIgnoringCase("Connection: close");
-    }
+  private static RawHttp sent(String... request) throws IOException {
+    RawHttp connection = new RawHttp(RestAssured.port);
+    connection.send(request);
+    return connection;
   }
 
-  private static void assertCloses(String... request) throws IOException {
-    try (RawHttp connection = new RawHttp(RestAssured.port)) {
-      connection.send(request);
-
-      assertThat(connection.rest()).doesNotContain("HTTP/1.1 2");
-    }
+  private static void assertTimesOut(RawHttp connection) throws IOException {
+    assertThat(connection.status()).isEqualTo(408);
+    assertThat(connection.rest())
+        .contains("application/problem+json", "\"code\":\"REQUEST_TIMEOUT\"", "\"retryable\":true")
+        .containsIgnoringCase("Connection: close");
   }
 
   @Test
-  void endsARequestWithEventsWhoseBodyDoesNotCome() throws IOException {
-    assertTimesOut(
-        "POST " + EVENTS + " HTTP/1.1",
-        "Host: localhost",
-        "Content-Type: application/json",
-        "X-API-Key: " + tenant.key(),
-        "Content-Length: 100",
-        "",
-        "{\"type\":");
-  }
-
-  @Test
-  void endsAWebhookWhoseBodyDoesNotCome() throws IOException {
-    String name = "late-" + UUID.randomUUID();
+  void timesOutRequestsWhoseBodyDoesNotArrive() throws IOException {
+    String instance = "late-" + UUID.randomUUID();
     asAdmin()
         .contentType("application/json")
-        .body("{\"name\":\"%s\",\"tenant_id\":\"%s\"}".formatted(name, tenant.id()))
+        .body("{\"name\":\"%s\",\"tenant_id\":\"%s\"}".formatted(instance, tenant.id()))
         .post("/api/v1/instances")
         .then()
         .statusCode(201);
 
-    assertTimesOut(
-        "POST /webhook/evolution/" + name + " HTTP/1.1",
-        "Host: localhost",
-        "Transfer-Encoding: chunked",
-        "",
-        "2",
-        "ab",
-        "");
+    try (RawHttp events =
+            sent(
+                "POST " + EVENTS + " HTTP/1.1",
+                "Host: localhost",
+                "Content-Type: application/json",
+                "X-API-Key: " + tenant.key(),
+                "Content-Length: 100",
+                "",
+                "{\"type\":");
+        RawHttp webhook =
+            sent(
+                "POST /webhook/evolution/" + instance + " HTTP/1.1",
+                "Host: localhost",
+                "Transfer-Encoding: chunked",
+                "",
+                "2",
+                "ab",
+                "");
+        RawHttp admin = sentToAdminApi()) {
+      assertTimesOut(events);
+      assertTimesOut(webhook);
+      assertTimesOut(admin);
+    }
   }
 
-  @Test
-  void endsARequestOfTheAdminApiWhoseBodyDoesNotCome() throws IOException {
-    assertTimesOut(
+  private static RawHttp sentToAdminApi() throws IOException {
+    return sent(
         "POST /api/v1/instances HTTP/1.1",
         "Host: localhost",
         "Content-Type: application/json",
@@ -109,34 +103,28 @@ class DeadlinesTest {
   }
 
   @Test
-  void closesAConnectionWhoseRequestWasRefusedAndWhoseBodyDoesNotCome() throws IOException {
-    assertCloses(
-        "POST /api/v1/instances HTTP/1.1",
-        "Host: localhost",
-        "Content-Type: application/json",
-        "Content-Length: 100",
-        "",
-        "{");
-  }
-
-  @Test
-  void closesAConnectionThatSendsNoWholeRequest() throws IOException {
-    assertCloses("");
-    assertCloses("GET /q/health/live HTTP/1.1", "Host: loc");
-  }
-
-  @Test
-  void closesAConnectionThatIsKeptAliveAndNotUsed() throws IOException {
-    try (RawHttp connection = new RawHttp(RestAssured.port)) {
-      connection.send("GET /api/v1/topics HTTP/1.1", "Host: localhost", "", "");
-
-      assertThat(connection.status()).isEqualTo(401);
-      assertThat(connection.rest()).contains("UNAUTHENTICATED");
+  void closesConnectionsThatSendNoCompleteRequest() throws IOException {
+    try (RawHttp empty = sent("");
+        RawHttp incomplete = sent("GET /q/health/live HTTP/1.1", "Host: loc");
+        RawHttp refused =
+            sent(
+                "POST /api/v1/instances HTTP/1.1",
+                "Host: localhost",
+                "Content-Type: application/json",
+                "Content-Length: 100",
+                "",
+                "{");
+        RawHttp idle = sent("GET /api/v1/topics HTTP/1.1", "Host: localhost", "", "")) {
+      assertThat(empty.rest()).doesNotContain("HTTP/1.1 2");
+      assertThat(incomplete.rest()).doesNotContain("HTTP/1.1 2");
+      assertThat(refused.rest()).doesNotContain("HTTP/1.1 2");
+      assertThat(idle.status()).isEqualTo(401);
+      assertThat(idle.rest()).contains("UNAUTHENTICATED");
     }
   }
 
   @Test
-  void keepsAConnectionWhoseRequestTakesLongToAnswer() throws IOException, SQLException {
+  void keepsConnectionDuringSlowRequest() throws IOException, SQLException {
     try (RawHttp connection = new RawHttp(RestAssured.port);
         Connection database = lock("ingestion.rate_limits")) {
       connection.send(
@@ -145,8 +133,8 @@ class DeadlinesTest {
           "Authorization: Bearer " + adminKey(),
           "",
           "");
-      // More than twice the idle timeout.
-      await().pollDelay(Duration.ofSeconds(5)).atMost(Duration.ofSeconds(30)).until(() -> true);
+      // Longer than the idle timeout.
+      await().pollDelay(Duration.ofSeconds(3)).atMost(Duration.ofSeconds(30)).until(() -> true);
       database.rollback();
 
       assertThat(connection.status()).isEqualTo(200);
@@ -154,7 +142,7 @@ class DeadlinesTest {
   }
 
   @Test
-  void doesNotTimeOutABodyThatWasReceivedButNotReadYet() throws IOException, SQLException {
+  void doesNotTimeOutReceivedBodyThatIsNotReadYet() throws IOException, SQLException {
     String event = "{\"type\":\"t\",\"data\":1}";
     // The key is checked before the body is read.
     try (RawHttp connection = new RawHttp(RestAssured.port);
@@ -167,8 +155,10 @@ class DeadlinesTest {
           "Content-Length: " + event.length(),
           "",
           event);
-      // One that came later, and not whole, is refused meanwhile.
-      endsARequestOfTheAdminApiWhoseBodyDoesNotCome();
+      // One that came later, and not whole, times out meanwhile.
+      try (RawHttp late = sentToAdminApi()) {
+        assertTimesOut(late);
+      }
       database.rollback();
 
       assertThat(connection.status()).isEqualTo(202);
@@ -183,13 +173,5 @@ class DeadlinesTest {
       statement.execute("LOCK TABLE " + table);
     }
     return database;
-  }
-
-  /** With timeouts that a test can wait for. */
-  public static final class ShortTimeouts implements QuarkusTestProfile {
-    @Override
-    public Map<String, String> getConfigOverrides() {
-      return Map.of("HTTP_IDLE_TIMEOUT", "2s", "HTTP_BODY_TIMEOUT", "1s");
-    }
   }
 }

@@ -23,11 +23,12 @@ import java.util.Locale;
 import java.util.Random;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever is sent, there is an answer, it is no 500, and nothing stays behind. */
+/** Every request is answered, never with 500, and leaves no memory reserved. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class FuzzTest {
@@ -75,7 +76,8 @@ class FuzzTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void i5AnswersWhateverIsSent(long seed) throws IOException {
+  @Tag("I5")
+  void answersRandomRequests(long seed) throws IOException {
     Random random = new Random(seed);
     for (int round = 0; round < ROUNDS; round++) {
       byte[] body = mutated(random);
@@ -96,7 +98,7 @@ class FuzzTest {
           .isBetween(200, 503)
           .isNotEqualTo(500);
     }
-    assertNothingIsInHand();
+    assertNothingInFlight();
   }
 
   private static <T> T pick(List<T> list, Random random) {
@@ -182,13 +184,14 @@ class FuzzTest {
   }
 
   @Test
-  void i5ABodyThatNeverComesToAnEndHoldsNothing() throws IOException {
+  @Tag("I5")
+  void releasesMemoryOfIncompleteBodies() throws IOException {
     String head =
         "POST /api/v1/events HTTP/1.1\r\nHost: h\r\nX-API-Key: %s\r\nContent-Type: application/json\r\nContent-Length: 5000000\r\n\r\n"
             .formatted(tenant.key());
     byte[] part = new byte[1 << 20];
     List<Socket> sockets = new ArrayList<>();
-    // What has come may be in hand up to the tenant's share; who sends more is told so at once.
+    // Up to the tenant's share may be in flight; more is refused at once.
     for (int i = 0; i < 24; i++) {
       Socket socket = open(head);
       sockets.add(socket);
@@ -202,7 +205,7 @@ class FuzzTest {
     for (Socket socket : sockets) {
       socket.close();
     }
-    assertNothingIsInHand();
+    assertNothingInFlight();
   }
 
   /** As far as the server reads it. */
@@ -234,7 +237,7 @@ class FuzzTest {
     }
   }
 
-  private static void assertNothingIsInHand() {
+  private static void assertNothingInFlight() {
     Awaitility.await().until(() -> inFlight() == 0);
   }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is said to be storable as {@code jsonb} is what PostgreSQL stores. */
+/** PostgreSQL stores exactly what is called storable as {@code jsonb}. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @Tag("N1")
@@ -88,7 +88,7 @@ class StorableJsonTest {
 
   @ParameterizedTest
   @MethodSource("edges")
-  void numbersAtTheEdgesAreJudgedAsPostgresqlDoes(String number) throws SQLException {
+  void judgesNumbersAtLimitsAsPostgresqlDoes(String number) throws SQLException {
     try (Connection connection = stack.postgres().connect("postgres")) {
       for (String sign : List.of("", "-")) {
         assertThat(isStorable(sign + number)).isEqualTo(isStored(connection, sign + number));
@@ -97,7 +97,7 @@ class StorableJsonTest {
   }
 
   @Test
-  void randomNumbersAreJudgedAsPostgresqlDoes() throws SQLException {
+  void judgesRandomNumbersAsPostgresqlDoes() throws SQLException {
     Random random = new Random(1);
     List<String> wrong = new ArrayList<>();
     int refused = 0;
@@ -134,9 +134,9 @@ class StorableJsonTest {
     return digits.toString();
   }
 
-  /** Of the largest body that is taken in, no other limit of jsonb is reached. */
+  /** The largest accepted body reaches no other limit of jsonb. */
   @Test
-  void theLargestBodiesAreStored() throws SQLException {
+  void storesLargestBodies() throws SQLException {
     int largest = 4 << 20;
     List<String> bodies =
         List.of(

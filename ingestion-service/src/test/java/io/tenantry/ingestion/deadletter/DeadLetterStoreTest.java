@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.tenantry.ingestion.IdleWorkers;
 import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
 import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.testing.ControlDatabase;
@@ -13,19 +13,17 @@ import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The register of dead letters when topics are replaced. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
-@TestProfile(DeadLetterStoreTest.Idle.class)
+@TestProfile(IdleWorkers.class)
 @Tag("F7")
 @Tag("P13")
 class DeadLetterStoreTest {
@@ -70,7 +68,7 @@ class DeadLetterStoreTest {
   }
 
   @Test
-  void lettersOfAReplacedTopicAreLostAndComeBackWithIt() {
+  void marksDeadLettersOfReplacedTopicLostUntilTopicReturns() {
     KnownTopic first = newTopic(name);
     KnownTopic second = newTopic(name);
     store.begin(first);
@@ -99,7 +97,7 @@ class DeadLetterStoreTest {
   }
 
   @Test
-  void aMessageThatHasTheOffsetOfAnotherIsRegisteredAndTheOtherIsLost() {
+  void registersMessageAtReusedOffsetAndMarksFormerLost() {
     KnownTopic topic = newTopic(name);
     store.begin(topic);
     UUID other = UUID.randomUUID();
@@ -116,7 +114,7 @@ class DeadLetterStoreTest {
   }
 
   @Test
-  void lettersOfTopicsOfOtherNamesAreNotLost() {
+  void keepsDeadLettersOfOtherTopics() {
     KnownTopic topic = newTopic(name);
     KnownTopic beside = newTopic("beside-" + name);
     store.begin(topic);
@@ -133,7 +131,7 @@ class DeadLetterStoreTest {
   }
 
   @Test
-  void aLetterThatAFormerVersionRegisteredIsRecognisedByTenantAndTime() {
+  void recognisesDeadLetterOfPreviousVersionByTenantAndTime() {
     KnownTopic topic = newTopic(name);
     store.add(List.of(letter(tenant, offset, TIME, topic)), topic);
     ControlDatabase.execute(
@@ -155,26 +153,24 @@ class DeadLetterStoreTest {
   }
 
   @Test
-  void manyLettersBecomeLost() {
+  void marksManyDeadLettersLost() {
     KnownTopic topic = newTopic(name);
     store.begin(topic);
-    store.add(
-        LongStream.range(0, 11_000).mapToObj(n -> letter(tenant, offset + n, TIME, topic)).toList(),
-        topic);
+    store.add(List.of(letter(tenant, offset, TIME, topic)), topic);
+    ControlDatabase.execute(
+        """
+        INSERT INTO ingestion.dead_letters
+          (partition, message_offset, tenant_id, reason, redrives, status, dead_at, topic, topic_id, cluster_id)
+        SELECT partition, message_offset + n, tenant_id, reason, redrives, status, dead_at, topic, topic_id, cluster_id
+        FROM ingestion.dead_letters, generate_series(1, 10999) AS n
+        WHERE tenant_id = ?
+        """,
+        tenant);
 
     assertThat(store.begin(newTopic(name))).isEqualTo(11_000);
     assertThat(
             store.count(
                 new DeadLetterFilter(Optional.of(tenant), Optional.empty(), Set.of(), List.of())))
         .containsExactly(new DeadLetterCount("malformed", Status.LOST, 11_000));
-  }
-
-  /** Nothing but the test writes the register. */
-  public static final class Idle implements QuarkusTestProfile {
-    @Override
-    public Map<String, String> getConfigOverrides() {
-      return Map.of(
-          "tenantry.dead-letters.enabled", "false", "tenantry.extraction.enabled", "false");
-    }
   }
 }

@@ -30,6 +30,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Dead letters are found, counted, and sent again. */
@@ -95,7 +96,8 @@ class DeadLettersTest {
   }
 
   @Test
-  void i12RedrivesAThousandAfterADryRunThatDoesNot() {
+  @Tag("I12")
+  void redrivesThousandButNotInDryRun() {
     tenant.setStatus("suspended");
     List<String> ids = IntStream.range(0, 1000).mapToObj(i -> "e" + i).toList();
     ids.forEach(id -> sender.sendEventAsync(tenant, id, "{}"));
@@ -129,7 +131,8 @@ class DeadLettersTest {
   }
 
   @Test
-  void i12BrowsesByTenantReasonAndStatusInPages() {
+  @Tag("I12")
+  void browsesByTenantReasonAndStatusInPages() {
     tenant.setStatus("deleted");
     for (String id : List.of("1", "2", "3")) {
       sender.sendEvent(tenant, id, "{\"n\":" + id + "}");
@@ -180,7 +183,8 @@ class DeadLettersTest {
   }
 
   @Test
-  void i12AMessageThatDiesAgainAndAgainIsParked() {
+  @Tag("I12")
+  void parksMessageAfterRepeatedFailures() {
     sender.sendEvent(tenant, "poison", "1e999999");
     String request = "{\"tenant_id\":\"%s\"}".formatted(tenant.id());
     for (int redrives = 0; redrives < 3; redrives++) {
@@ -199,34 +203,8 @@ class DeadLettersTest {
   }
 
   @Test
-  void i12UnderstandsKafkaConnectsHeaders() {
-    sender.send(
-        TOPIC,
-        tenant.id().toString(),
-        "{}",
-        Map.of(
-            "__connect.errors.topic", "ingestion-events",
-            "__connect.errors.partition", "2",
-            "__connect.errors.offset", "17",
-            "__connect.errors.connector.name", "sink",
-            "__connect.errors.stage", "VALUE_CONVERTER",
-            "__connect.errors.exception.class.name",
-                "org.apache.kafka.connect.errors.DataException",
-            "__connect.errors.exception.message", "no schema",
-            "ce_id", "c1"));
-    awaitLetters(1);
-
-    list()
-        .body("items[0].reason", equalTo("org.apache.kafka.connect.errors.DataException"))
-        .body("items[0].error", equalTo("no schema"))
-        .body("items[0].original_topic", equalTo("ingestion-events"))
-        .body("items[0].original_partition", equalTo(2))
-        .body("items[0].original_offset", equalTo(17))
-        .body("items[0].event_id", equalTo("c1"));
-  }
-
-  @Test
-  void i12UnderstandsSpringsHeaders() {
+  @Tag("I12")
+  void readsHeadersOfSpring() {
     sender.send(
         TOPIC,
         tenant.id().toString(),
@@ -260,7 +238,8 @@ class DeadLettersTest {
   }
 
   @Test
-  void i12UnderstandsSmallRyesHeadersAndSendsTheMessageAsItWas() {
+  @Tag("I12")
+  void readsHeadersOfSmallRyeAndRedrivesOriginalMessage() {
     sender.send(
         TOPIC,
         tenant.id().toString(),
@@ -292,7 +271,8 @@ class DeadLettersTest {
   }
 
   @Test
-  void i12AKeyOfOneTenantReachesNothingOfAnother() {
+  @Tag("I12")
+  void keepsDeadLettersOfTenantsApart() {
     TestTenant other = TestTenant.withInbox();
     tenant.setStatus("deleted");
     sender.sendEvent(tenant, "1", "{}");

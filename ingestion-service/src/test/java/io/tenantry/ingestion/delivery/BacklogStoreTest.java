@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.tenantry.ingestion.IdleWorkers;
 import io.tenantry.ingestion.loss.Loss;
 import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
 import io.tenantry.ingestion.topic.TopicIdentity;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Backlogs when topics are replaced. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
-@TestProfile(BacklogStoreTest.Idle.class)
+@TestProfile(IdleWorkers.class)
 @Tag("F7")
 @Tag("P13")
 class BacklogStoreTest {
@@ -63,7 +63,7 @@ class BacklogStoreTest {
   }
 
   @Test
-  void aBacklogOnAReplacedTopicIsLostAndComesBackWithIt() {
+  void marksBacklogOfReplacedTopicLostUntilTopicReturns() {
     KnownTopic first = newTopic();
     KnownTopic second = newTopic();
     store.begin(first);
@@ -80,7 +80,7 @@ class BacklogStoreTest {
   }
 
   @Test
-  void aBacklogOfAnotherTopicIsNeitherReadNorChanged() {
+  void neitherReadsNorChangesBacklogOfAnotherTopic() {
     KnownTopic topic = newTopic();
     KnownTopic other = newTopic();
     store.open(partition, tenant, 7, "away", other);
@@ -97,7 +97,7 @@ class BacklogStoreTest {
   }
 
   @Test
-  void aBacklogThatAFormerVersionWroteIsToldApart() {
+  void distinguishesBacklogOfPreviousVersion() {
     KnownTopic topic = newTopic();
     ControlDatabase.execute(
         """
@@ -115,7 +115,7 @@ class BacklogStoreTest {
   }
 
   @Test
-  void eventsThatAreNotKeptAreRecordedOnceAndPassedBy() {
+  void recordsExpiredEventsOnceAndSkipsThem() {
     KnownTopic topic = newTopic();
     store.open(partition, tenant, 7, "away", topic);
     Loss loss =
@@ -133,14 +133,5 @@ class BacklogStoreTest {
 
     assertThat(load(topic).get(tenant).nextOffset()).isEqualTo(100);
     assertThat(losses("retention")).isEqualTo("[7 100]");
-  }
-
-  /** Nothing but the test writes backlogs. */
-  public static final class Idle implements QuarkusTestProfile {
-    @Override
-    public Map<String, String> getConfigOverrides() {
-      return Map.of(
-          "tenantry.dead-letters.enabled", "false", "tenantry.extraction.enabled", "false");
-    }
   }
 }

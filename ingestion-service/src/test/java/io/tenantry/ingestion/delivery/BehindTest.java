@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** When a tenant that is behind is tried again. */
+/** When delivery to a tenant that is behind is retried. */
 @Tag("K2")
 class BehindTest {
 
@@ -20,7 +20,7 @@ class BehindTest {
       new Behind(
           7, true, START, START, Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(10)));
 
-  /** Attempts that each get as far as an offset; the pauses in seconds. */
+  /** The pauses, in seconds, after attempts that each reach an offset. */
   private List<Long> pauses(long... reached) {
     List<Long> pauses = new ArrayList<>();
     Instant now = START;
@@ -49,7 +49,7 @@ class BehindTest {
   }
 
   @Test
-  void isDueAtOnceWhenItIsTakenOver() {
+  void isDueAtOnceAfterTakeover() {
     assertThat(behind.isDue(START)).isTrue();
   }
 }

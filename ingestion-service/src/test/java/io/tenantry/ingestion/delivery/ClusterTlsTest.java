@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Events are delivered where the tenant's server has to prove who it is. */
+/** Events are delivered over TLS that verifies the tenant's server. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @Tag("P13")
@@ -65,7 +65,7 @@ class ClusterTlsTest {
     PostgresTls.stop(LocalStack.shared().postgres());
   }
 
-  /** Has the tenant stand on a cluster whose certificate is checked against this authority's. */
+  /** Moves the tenant to a cluster whose certificate this authority must have signed. */
   private void move(CertificateAuthority trusted) {
     String url =
         "postgresql://%1$s:%2$s@%3$s:%4$d/%1$s?sslmode=verify-full"
@@ -101,7 +101,7 @@ class ClusterTlsTest {
   }
 
   @Test
-  void deliversOverCheckedTls() {
+  void deliversOverVerifiedTls() {
     move(AUTHORITY);
     String event = "e-" + tenant.id();
 
@@ -119,7 +119,7 @@ class ClusterTlsTest {
   }
 
   @Test
-  void keepsEventsUntilTheServerIsTrusted() {
+  void keepsEventsUntilServerIsTrusted() {
     move(OTHER);
     String event = "e-" + tenant.id();
 

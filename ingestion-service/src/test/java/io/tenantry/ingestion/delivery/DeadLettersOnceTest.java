@@ -64,14 +64,14 @@ class DeadLettersOnceTest {
     await().untilAsserted(() -> assertThat(TenantDatabase.inbox(tenant)).containsExactly(ids));
   }
 
-  /** Those of the tenant, as ids and reasons. */
+  /** The tenant's dead letters, as ids and causes. */
   private List<String> deadLetters() {
     return TopicReader.read(stack, "ingestion-events-dlq", tenant.id()).stream()
         .map(letter -> header(letter, "ce_id") + " " + header(letter, "dead-letter-cause"))
         .toList();
   }
 
-  /** The last of them may be on its way when an event after them has arrived. */
+  /** The last one may not be written yet when a later event has arrived. */
   private void assertDeadLetters(String... letters) {
     await().untilAsserted(() -> assertThat(deadLetters()).containsExactly(letters));
   }
@@ -88,7 +88,7 @@ class DeadLettersOnceTest {
   }
 
   @Test
-  void jsonThatIsNestedTooDeepIsADeadLetterAndNotADatabaseThatIsAway() {
+  void deadLettersJsonNestedTooDeepInsteadOfReportingOutage() {
     sender.sendEvent(tenant, "deep", TOO_DEEP);
     for (String id : List.of("a", "b", "c", "d")) {
       sender.sendEvent(tenant, id, TOO_LARGE);
@@ -105,7 +105,7 @@ class DeadLettersOnceTest {
   }
 
   @Test
-  void aDatabaseThatIsAwayMultipliesNoDeadLetters() {
+  void writesEachDeadLetterOnceDespiteOutage() {
     sender.sendEvent(tenant, "first", "{}");
     assertArrives("first");
     TenantDatabase.stop(tenant);
@@ -123,11 +123,11 @@ class DeadLettersOnceTest {
   }
 
   /**
-   * After a crash messages are read again. Of some dead letters the dead letter topic has, and of
-   * some it has not, what the worker could not note any more.
+   * After a crash messages are read again. The worker had recorded its decisions, but not for each
+   * whether the dead letter was written.
    */
   @Test
-  void aWorkerThatStartsAgainCompletesWhatItHasDecidedAndRepeatsNothing() throws Exception {
+  void completesRecordedDecisionsOnceAfterRestart() throws Exception {
     tenant.setStatus("suspended");
     RecordMetadata first = sender.sendEvent(tenant, "noted", "{}");
     sender.sendEvent(tenant, "written", "{}");
@@ -183,7 +183,7 @@ class DeadLettersOnceTest {
   }
 
   @Test
-  void aMessageThatLooksLikeAnotherToolsDeadLetterIsToldFromOne() {
+  void distinguishesOwnDeadLetterFromMessageWithHeadersOfOtherTools() {
     RecordMetadata sent =
         sender.send(
             TOPIC,

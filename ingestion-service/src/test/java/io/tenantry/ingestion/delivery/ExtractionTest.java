@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Events go from the topic into the tenants' own databases. */
+/** Events are delivered from the topic into the tenants' own databases. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class ExtractionTest {
@@ -89,7 +89,8 @@ class ExtractionTest {
 
   @Test
   @Tag("smoke")
-  void i11DeliversEachTenantsEventsIntoItsOwnDatabaseInOrder() {
+  @Tag("I11")
+  void deliversEventsIntoDatabaseOfTheirTenantInOrder() {
     List<TestTenant> all = TestTenant.withInboxes(3);
     for (int round = 0; round < 3; round++) {
       for (TestTenant each : all) {
@@ -108,7 +109,8 @@ class ExtractionTest {
   }
 
   @Test
-  void i11StoresWhatTheEventSays() {
+  @Tag("I11")
+  void storesAttributesAndData() {
     asTenant(tenant)
         .contentType("application/cloudevents+json; charset=utf-8")
         .body(
@@ -148,7 +150,8 @@ class ExtractionTest {
   }
 
   @Test
-  void i11StoresAnEventOnceHoweverOftenItIsOnTheTopic() {
+  @Tag("I11")
+  void storesRepeatedEventOnce() {
     sender.sendEvent(tenant, "twice", "{\"n\":1}");
     sender.sendEvent(tenant, "twice", "{\"n\":2}");
     sender.sendEvent(tenant, "end", "{}");
@@ -159,7 +162,8 @@ class ExtractionTest {
   }
 
   @Test
-  void i11ATenantWhoseDatabaseIsAwayHoldsNobodyUp() {
+  @Tag("I11")
+  void delaysNoOtherTenantDuringOutageOfOneDatabase() {
     TestTenant other = TestTenant.withInbox();
     capture(tenant, ids("a", 10));
     assertArrives(tenant, ids("a", 10));
@@ -195,7 +199,8 @@ class ExtractionTest {
   }
 
   @Test
-  void i11APoisonousEventIsADeadLetterAndTheOthersAreNot() {
+  @Tag("I11")
+  void deadLettersPoisonousEventOnly() {
     sender.sendEvent(tenant, "1", "1");
     // Over HTTP such a number is refused.
     sender.sendEvent(tenant, "2", "{\"number\":1e999999}");
@@ -217,7 +222,8 @@ class ExtractionTest {
   }
 
   @Test
-  void i11WhatIsNoEventIsADeadLetter() {
+  @Tag("I11")
+  void deadLettersMalformedMessage() {
     RecordMetadata sent =
         sender.send("ingestion-events", tenant.id().toString(), "x", Map.of("a", "b"));
     sender.sendEvent(tenant, "good", "{}");
@@ -229,7 +235,8 @@ class ExtractionTest {
   }
 
   @Test
-  void i11EventsOfASuspendedOrDeletedTenantAreDeadLetters() {
+  @Tag("I11")
+  void deadLettersEventsOfSuspendedOrDeletedTenant() {
     for (String status : List.of("suspended", "deleting", "deleted")) {
       tenant = TestTenant.withInbox();
       tenant.setStatus(status);
@@ -243,7 +250,8 @@ class ExtractionTest {
   }
 
   @Test
-  void i11EventsOfATenantSuspendedWhileItsDatabaseIsAwayAreDeadLetters() {
+  @Tag("I11")
+  void deadLettersBacklogOfTenantSuspendedDuringOutage() {
     TenantDatabase.stop(tenant);
     capture(tenant, ids("e", 5));
     await()

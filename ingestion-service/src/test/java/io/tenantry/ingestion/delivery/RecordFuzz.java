@@ -182,7 +182,7 @@ final class RecordFuzz {
     headers.add(NUMBER, utf8(Integer.toString(number)));
   }
 
-  /** Mostly as it has to be. */
+  /** Adds a header that is valid in most cases. */
   private void add(Headers headers, String name, String value, int number) {
     if (!isOneIn(25)) {
       headers.add(name, isOneIn(25) ? oddValue(number) : utf8(value));

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever is on the topic, each record is stored once or is one dead letter, and the worker gets
- * to the end.
+ * Each record of the topic, whatever it is, is stored once or becomes one dead letter, and the
+ * worker reaches the end.
  */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
@@ -140,7 +140,7 @@ class RecordFuzzTest {
   }
 
   @Test
-  void eachRecordIsStoredOnceOrIsOneDeadLetter() throws Exception {
+  void storesEachRecordOnceOrDeadLettersItOnce() throws Exception {
     List<TestTenant> ours = TestTenant.withInboxes(4);
     TestTenant suspended = ours.get(3);
     suspended.setStatus("suspended");
@@ -174,7 +174,7 @@ class RecordFuzzTest {
     }
   }
 
-  /** To the first record that was sent, on each partition. */
+  /** Resets the offsets to the first record that was sent, on each partition. */
   private void rewind() {
     Map<Integer, Long> first = new HashMap<>();
     sent.forEach(record -> first.merge(record.partition(), record.offset(), Math::min));
@@ -197,7 +197,7 @@ class RecordFuzzTest {
   }
 
   @Test
-  void aRecordThatTheDeadLetterTopicCannotTakeIsADeadLetterWithoutItsValue() throws Exception {
+  void deadLettersOversizedRecordWithoutItsValue() throws Exception {
     UUID unknown = UUID.randomUUID();
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
       send(

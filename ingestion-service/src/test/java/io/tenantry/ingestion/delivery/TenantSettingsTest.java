@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What tenants set for their roles and databases is not in the way of delivery. */
+/** Settings of tenants' roles and databases do not disturb delivery. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @Tag("K2")
@@ -109,7 +109,7 @@ class TenantSettingsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"ROLE", "DATABASE"})
-  void ourSessionsHaveOurSettings(String kind) {
+  void overridesSettingsOfTenantInItsSessions(String kind) {
     for (String setting : SETTINGS) {
       if (kind.equals("ROLE") || !setting.startsWith("role")) {
         ControlDatabase.execute("ALTER %s %s SET %s".formatted(kind, tenant.database(), setting));
@@ -119,7 +119,7 @@ class TenantSettingsTest {
     sender.sendEvent(tenant, "\\ 'é' \"%\"", "{\"a\":[null,\"\\\\é\"]}");
 
     awaitEnd();
-    // They would hold for the test's sessions, too.
+    // They would apply to the test's sessions, too.
     ControlDatabase.execute("ALTER DATABASE %s RESET ALL".formatted(tenant.database()));
     assertThat(TenantDatabase.inbox(tenant)).containsExactly("\\ 'é' \"%\"");
     assertThat(TenantDatabase.column(tenant, "SELECT data FROM inbox_events"))
@@ -128,7 +128,7 @@ class TenantSettingsTest {
 
   /** From PostgreSQL 17 on; an older server refuses a login that sends it. */
   @Test
-  void ourTransactionsTakeAsLongAsWeSay() {
+  void overridesTransactionTimeoutOfTenant() {
     assumeThat(ControlDatabase.column("SHOW server_version_num"))
         .singleElement()
         .satisfies(version -> assertThat(Integer.parseInt(version)).isGreaterThan(170_000));
@@ -145,7 +145,7 @@ class TenantSettingsTest {
   }
 
   @Test
-  void aTriggerOfTheTenantsFindsWhatItNeeds() {
+  void letsTriggerOfTenantFindItsTables() {
     TenantDatabase.execute(
         tenant,
         "CREATE TABLE seen (id text)",
@@ -161,7 +161,7 @@ class TenantSettingsTest {
   }
 
   @Test
-  void anEventThatATriggerRefusesIsADeadLetterAndNotAnOutage() {
+  void deadLettersEventThatTriggerRefusesInsteadOfReportingOutage() {
     TenantDatabase.execute(
         tenant,
         "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF new.event_id ="
@@ -185,7 +185,7 @@ class TenantSettingsTest {
         "ALTER ROLE %s PASSWORD 'another' | ALTER ROLE %s PASSWORD '" + TestTenant.PASSWORD + "'"
       },
       quoteCharacter = '"')
-  void aDatabaseThatIsNotAsItMustBeIsWaitedForAndHoldsNobodyUp(String fault, String repair) {
+  void waitsForMisconfiguredDatabaseWithoutDelayingOtherTenants(String fault, String repair) {
     TestTenant other = TestTenant.withInbox();
     TenantDatabase.execute(tenant, fault.formatted(tenant.database()));
 
@@ -201,7 +201,7 @@ class TenantSettingsTest {
   }
 
   @Test
-  void aConnectionStringThatCannotBeReadIsOneTenantsOutage() {
+  void treatsUnreadableConnectionStringAsOutageOfOneTenant() {
     TestTenant other = TestTenant.withInbox();
     String update =
         "UPDATE control_plane.tenant_databases SET connection_string_encrypted = %s"

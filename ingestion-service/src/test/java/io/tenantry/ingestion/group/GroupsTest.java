@@ -24,11 +24,10 @@ import java.util.List;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-/** Consumer groups, as the broker has them. */
+/** Consumer groups as the broker reports them. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class GroupsTest {
@@ -64,7 +63,8 @@ class GroupsTest {
   }
 
   @Test
-  void i4ReportsMembersOffsetsAndLag() throws InterruptedException {
+  @Tag("I4")
+  void reportsMembersOffsetsAndLag() throws InterruptedException {
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .untilAsserted(
@@ -101,7 +101,8 @@ class GroupsTest {
   }
 
   @Test
-  void i4ResetsOffsetsAfterADryRunThatDoesNotAndRefusesWhileThereAreMembers() throws Exception {
+  @Tag("I4")
+  void resetsOffsetsOnlyWithoutMembersAndNotInDryRun() throws Exception {
     TestTenant tenant = TestTenant.withInbox();
     try (EventSender sender = new EventSender(stack)) {
       sender.sendEvent(tenant, "1", "{}");
@@ -126,7 +127,7 @@ class GroupsTest {
       try {
         String committed = "offsets[%d].committed".formatted(second.partition());
         group().body(committed, equalTo((int) second.offset() + 1));
-        // Somebody empties the tenant's inbox by mistake, and has it filled again.
+        // The inbox was emptied by mistake, and is filled again from the topic.
         TenantDatabase.execute(tenant, "DELETE FROM inbox_events");
         reset(toTime.formatted(false)).statusCode(200).body("dry_run", equalTo(false));
         group().body(committed, equalTo((int) second.offset()));
@@ -140,7 +141,8 @@ class GroupsTest {
   }
 
   @Test
-  void i4ResetsToEarliestLatestAndAnOffsetWithinWhatIsKept() {
+  @Tag("I4")
+  void resetsToEarliestLatestAndRetainedOffset() {
     reset("{\"to\":\"earliest\",\"dry_run\":true}")
         .statusCode(200)
         .body("partitions.partition", contains(0, 1, 2, 3, 4, 5))
@@ -157,23 +159,22 @@ class GroupsTest {
         .body("partitions.to", equalTo(latest));
   }
 
-  @ParameterizedTest(name = "{0}")
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{} | to",
-        "{\"to\":\"time\"} | time",
-        "{\"to\":\"offset\"} | offset",
-        "{\"to\":\"latest\",\"offset\":1} | offset",
-        "{\"to\":\"latest\",\"partitions\":[99]} | partitions",
-        "{\"to\":\"yesterday\"} | to"
-      })
-  void i4SaysWhatIsWrongWithAReset(String body, String field) {
-    reset(body).statusCode(422).body("errors.field", contains(field));
+  /** What else a reset needs, {@link ResetOffsetsTest} says. */
+  @Test
+  @Tag("I4")
+  void refusesInvalidReset() {
+    for (String body :
+        List.of("{}", "{\"to\":\"yesterday\"}", "{\"to\":\"latest\",\"partitions\":[99]}")) {
+      reset(body)
+          .statusCode(422)
+          .body("errors.field", contains(body.contains("partitions") ? "partitions" : "to"));
+    }
+    reset("{\"to\":\"time\"}").statusCode(422).body("errors.field", contains("time"));
   }
 
   @Test
-  void i4KnowsNoGroupButItsOwn() {
+  @Tag("I4")
+  void hidesGroupsOfOthers() {
     asAdmin()
         .get(GROUPS + "/backup-service")
         .then()

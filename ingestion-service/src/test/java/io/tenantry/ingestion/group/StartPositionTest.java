@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a group reads on, by what it has committed. */
+/** Where a group resumes, by the offsets it has committed. */
 @Tag("F7")
 @Tag("P13")
 class StartPositionTest {
@@ -25,7 +25,7 @@ class StartPositionTest {
   }
 
   @Test
-  void readsBackWhatItHasStoredWithAnOffset() {
+  void readsMetadataThatItHasStored() {
     for (CommittedOffset offset :
         new CommittedOffset[] {
           committed(17, TOPIC),
@@ -38,28 +38,28 @@ class StartPositionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "by hand", "topic= cluster=", "topic=a"})
-  void takesOtherMetadataForNone(String metadata) {
+  void ignoresMetadataOfOthers(String metadata) {
     assertThat(CommittedOffset.of(new OffsetAndMetadata(3, metadata)))
         .isEqualTo(new CommittedOffset(3, Optional.empty(), Optional.empty()));
   }
 
   @ParameterizedTest
   @CsvSource({"0, 0", "5, 5", "10, 10"})
-  void readsOnAtTheCommittedOffsetOfTheTopic(long next, long start) {
+  void resumesAtCommittedOffsetOfTopic(long next, long start) {
     StartPosition position = StartPosition.of(Optional.of(committed(next, TOPIC)), TOPIC, 0, 10);
 
     assertThat(position).isEqualTo(new StartPosition(start, Optional.empty()));
   }
 
   @Test
-  void readsOnAtAnOffsetWhoseTopicIsNotNamed() {
+  void resumesAtOffsetWithoutTopicIdentity() {
     CommittedOffset unnamed = new CommittedOffset(5, Optional.empty(), Optional.empty());
 
     assertThat(StartPosition.of(Optional.of(unnamed), TOPIC, 0, 10).next()).isEqualTo(5);
   }
 
   @Test
-  void readsAnotherTopicFromItsBeginning() {
+  void readsAnotherTopicFromBeginning() {
     for (TopicIdentity other :
         new TopicIdentity[] {
           new TopicIdentity("cluster-1", "b3RoZXI"), new TopicIdentity("cluster-2", TOPIC.topicId())
@@ -71,13 +71,13 @@ class StartPositionTest {
   }
 
   @Test
-  void readsALogThatWasCutOffFromItsBeginning() {
+  void readsTruncatedTopicFromBeginning() {
     assertThat(StartPosition.of(Optional.of(committed(11, TOPIC)), TOPIC, 2, 10))
         .isEqualTo(new StartPosition(2, Optional.empty()));
   }
 
   @Test
-  void tellsWhatTheTopicDoesNotKeepAnyMore() {
+  void reportsExpiredMessages() {
     CommittedOffset old = committed(1, TOPIC);
 
     assertThat(StartPosition.of(Optional.of(old), TOPIC, 2, 10))

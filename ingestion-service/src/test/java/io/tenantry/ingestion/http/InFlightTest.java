@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Memory of requests in flight is shared out, so that one sender cannot use up all. */
+/** Memory for requests in flight is limited per sender, so that none can use up all. */
 @Tag("F15")
 @Tag("P13")
 class InFlightTest {
@@ -58,7 +58,7 @@ class InFlightTest {
   }
 
   @Test
-  void refusesATenantThatHasUsedUpItsShareAndNoOther() {
+  void refusesOnlyTenantThatHasUsedItsShare() {
     Sender.Proven greedy = tenant();
     InFlight.Reservation first = reserve(greedy, 300, "first").orElseThrow();
 
@@ -71,7 +71,7 @@ class InFlightTest {
   }
 
   @Test
-  void limitsOneInstanceOfATenant() {
+  void limitsOneInstanceOfTenant() {
     UUID tenant = UUID.randomUUID();
     Sender.Proven instance = new Sender.Proven(tenant, Optional.of(INSTANCE));
 
@@ -82,7 +82,7 @@ class InFlightTest {
   }
 
   @Test
-  void aMessageThatArrivesNowIsTakenHoweverManyWait() {
+  void acceptsArrivingMessageHoweverManyWait() {
     IntStream.range(0, 10_000)
         .forEach(
             n ->
@@ -96,7 +96,7 @@ class InFlightTest {
   }
 
   @Test
-  void strangersMakeRoomForTenantsAndTenantsForNobody() {
+  void dropsAnonymousBodiesForTenantsButNoTenantForOthers() {
     for (int n = 0; n < 2; n++) {
       reserve(stranger(UUID.randomUUID(), "10.0.0." + n), 100, "stranger" + n);
       reserve(tenant(), 400, "tenant" + n);
@@ -109,7 +109,7 @@ class InFlightTest {
   }
 
   @Test
-  void aDroppedBodyHoldsNothingAndGrowsNoMore() {
+  void releasesDroppedBody() {
     InFlight.Reservation first = reserve(stranger(INSTANCE, "10.0.0.1"), 80, "first").orElseThrow();
     InFlight.Reservation second =
         reserve(stranger(INSTANCE, "10.0.0.2"), 80, "second").orElseThrow();
@@ -126,7 +126,7 @@ class InFlightTest {
   }
 
   @Test
-  void aBodyThatProvesItsSenderCountsForItAndIsNotDropped() {
+  void chargesAuthenticatedBodyToSenderAndKeepsIt() {
     Sender.Proven tenant = new Sender.Proven(UUID.randomUUID(), Optional.of(INSTANCE));
     InFlight.Reservation first = reserve(stranger(INSTANCE, "10.0.0.1"), 90, "first").orElseThrow();
 
@@ -137,7 +137,7 @@ class InFlightTest {
   }
 
   @Test
-  void aBodyThatDoesNotFitItsSendersShareIsReleased() {
+  void releasesBodyOverShareOfSender() {
     Sender.Proven tenant = new Sender.Proven(UUID.randomUUID(), Optional.of(INSTANCE));
     InFlight.Reservation all = reserve(tenant, 300, "all").orElseThrow();
     InFlight.Reservation more = reserve(stranger(INSTANCE, "10.0.0.1"), 50, "more").orElseThrow();
@@ -155,7 +155,7 @@ class InFlightTest {
     "2001:db8:1:2:ffff::1, 20010db800010002/64",
     "'', ''"
   })
-  void countsAnIpv6NetworkAsOneSender(String address, String network) {
+  void countsIpv6NetworkAsOneSender(String address, String network) {
     assertThat(Sender.Unproven.networkOf(address)).isEqualTo(network);
   }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What PostgreSQL could not store is found wherever it stands: eight bytes are read at a time. */
+/** What PostgreSQL cannot store is found at any offset: eight bytes are read at a time. */
 class JsonTextTest {
 
   static IntStream offsets() {
@@ -20,7 +20,8 @@ class JsonTextTest {
 
   @ParameterizedTest
   @MethodSource("offsets")
-  void i5TellsWhatIsNoUtf8(int offset) {
+  @Tag("I5")
+  void findsInvalidUtf8(int offset) {
     byte[] ascii = "x".repeat(24).getBytes(StandardCharsets.US_ASCII);
     assertThat(JsonText.isUtf8(ascii)).isTrue();
     ascii[offset] = (byte) 0xff;
@@ -31,7 +32,8 @@ class JsonTextTest {
 
   @ParameterizedTest
   @MethodSource("offsets")
-  void i5FindsNulAndHalvesOfPairs(int offset) {
+  @Tag("I5")
+  void findsNulAndUnpairedSurrogates(int offset) {
     assertThat(flaw(offset, "\\u0000")).contains("must not contain the character NUL");
     assertThat(flaw(offset, "\\ud83d")).contains("must not contain half of a surrogate pair");
     assertThat(flaw(offset, "\\ude00")).contains("must not contain half of a surrogate pair");
@@ -41,7 +43,8 @@ class JsonTextTest {
   }
 
   @Test
-  void i5FindsThemInTextsToo() {
+  @Tag("I5")
+  void findsUnstorableCharactersInText() {
     assertThat(JsonText.flaw("a😀ü")).isEmpty();
     assertThat(JsonText.flaw("a\0")).contains("must not contain the character NUL");
     assertThat(JsonText.flaw("a\ud83d")).contains("must not contain half of a surrogate pair");
@@ -52,7 +55,7 @@ class JsonTextTest {
   @Tag("N2")
   @ParameterizedTest(name = "{1}")
   @MethodSource("problems")
-  void saysWhatIsNoJsonThatCanBeStored(String json, String problem) {
+  void describesUnstorableJson(String json, String problem) {
     assertThat(JsonText.problem(json.getBytes(StandardCharsets.UTF_8)).orElse(""))
         .isEqualTo(problem);
   }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is read of Evolution API's messages, and what makes two of them the same. */
+/** How messages of Evolution API are read and identified. */
 @Tag("E1")
 class EvolutionMessageTest {
 
@@ -46,7 +46,7 @@ class EvolutionMessageTest {
   }
 
   @Test
-  void aNewMessageIsItsKey() {
+  void identifiesNewMessageByKey() {
     Optional<String> first = id(message("messages.upsert", "shop", KEY, SENT));
 
     assertThat(first.orElseThrow()).startsWith("evolution:").hasSize(74);
@@ -67,7 +67,7 @@ class EvolutionMessageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"messages.edited", "messages.update", "messages.delete", "chats.upsert"})
-  void anotherEventIsItsBodyAlsoIfItHasAKey(String event) {
+  void identifiesOtherEventByBodyEvenWithKey(String event) {
     Optional<String> first = id(message(event, "shop", KEY, SENT));
 
     assertThat(first.orElseThrow()).startsWith("sha256:");
@@ -76,7 +76,7 @@ class EvolutionMessageTest {
   }
 
   @Test
-  void readsEventsWithoutDataOrWithAList() {
+  void readsEventsWithoutDataOrWithList() {
     assertThat(EvolutionMessage.read(body("remove.instance", "shop", "null", SENT))).isPresent();
     assertThat(EvolutionMessage.read(body("messages.set", "shop", "[{\"key\":1}]", SENT)))
         .isPresent();
@@ -85,14 +85,14 @@ class EvolutionMessageTest {
   }
 
   @Test
-  void doesNotNameWhatHasNoTime() {
+  void generatesNoIdWithoutTime() {
     byte[] body = "{\"event\":\"call\",\"instance\":\"shop\"}".getBytes(StandardCharsets.UTF_8);
 
     assertThat(id(body)).isEmpty();
   }
 
   @Test
-  void leavesOutATimeThatIsNone() {
+  void ignoresInvalidTime() {
     assertThat(EvolutionMessage.read(body("call", "shop", "{}", "today")).orElseThrow().sentAt())
         .isEmpty();
   }
@@ -112,7 +112,7 @@ class EvolutionMessageTest {
         "{\"event\":{},\"instance\":\"shop\"}",
         "{\"event\":\"messages.upsert\",\"instance\":\"shop\"",
       })
-  void isNotWhatSaysLess(String body) {
+  void ignoresIncompleteMessages(String body) {
     assertThat(EvolutionMessage.read(body.getBytes(StandardCharsets.UTF_8))).isEmpty();
   }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What Evolution API sends: its addresses, its retries, its messages with media. */
+/** Addresses, retries and media of Evolution API. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @Tag("E1")
@@ -79,7 +79,7 @@ class EvolutionWebhookTest {
   }
 
   @Test
-  void takesTheAddressOfEachEvent() {
+  void acceptsAddressOfEachEvent() {
     for (String event : EvolutionMessage.KNOWN_EVENTS) {
       send(WEBHOOK + "/" + name + "/" + event, message(event.replace('-', '.'), event, ""))
           .statusCode(200);
@@ -98,12 +98,12 @@ class EvolutionWebhookTest {
   }
 
   @Test
-  void noInstanceHasTheNameOfAnEvent() {
+  void refusesEventNameAsInstanceName() {
     create("messages-upsert", "").statusCode(422).body("errors.field", contains("name"));
   }
 
   @Test
-  void saysWhatHappenedWhereAndWhen() {
+  void setsTypeSubjectTimeAndSource() {
     send(WEBHOOK + "/" + name, message("messages.upsert", "3EB0", "")).statusCode(200);
 
     ConsumerRecord<byte[], byte[]> event = captured().getFirst();
@@ -115,7 +115,7 @@ class EvolutionWebhookTest {
   }
 
   @Test
-  void storesARetryOnce() {
+  void storesRetryOnce() {
     String path = WEBHOOK + "/" + name;
     send(path, message("messages.upsert", "1", "")).statusCode(200);
     send(path + "/messages-upsert", message("messages.upsert", "1", ",\"base64\":\"AA==\""))
@@ -129,7 +129,7 @@ class EvolutionWebhookTest {
   }
 
   @Test
-  void storesARetryThatIsSignedByItsBodyOnce() {
+  void storesRetrySignedByBodyOnce() {
     create(name + "-signed", ",\"webhook_secret\":\"s3cret\"").statusCode(201);
     for (String body :
         List.of(
@@ -149,7 +149,7 @@ class EvolutionWebhookTest {
   }
 
   @Test
-  void takesMediaLargerThanAnEventAndDeliversThem() {
+  void deliversMediaLargerThanEventLimit() {
     String media = ",\"base64\":\"" + "QUJD".repeat(750_000) + "\"";
     String path = WEBHOOK + "/" + name;
 

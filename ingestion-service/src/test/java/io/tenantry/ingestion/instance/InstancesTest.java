@@ -40,7 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Channel instances and the webhooks that they take. */
+/** Channel instances and their webhooks. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class InstancesTest {
@@ -89,7 +89,8 @@ class InstancesTest {
   }
 
   @Test
-  void i8MakesAnInstanceThatOverridesOnlyWhatDiffers() {
+  @Tag("I8")
+  void createsInstanceThatOverridesOnlyWhatDiffers() {
     create(
             name,
             """
@@ -115,7 +116,8 @@ class InstancesTest {
   }
 
   @Test
-  void i8SecretsAreEncryptedAndMasked() {
+  @Tag("I8")
+  void encryptsAndMasksSecrets() {
     String answer =
         create(
                 name,
@@ -140,7 +142,8 @@ class InstancesTest {
   }
 
   @Test
-  void i8ChangesListsAndDeletes() {
+  @Tag("I8")
+  void changesListsAndDeletesInstances() {
     create(name, ",\"evolution_url\":\"http://a\",\"evolution_key\":\"k\",\"agent_timeout\":7");
     patch(name, "{\"default_agent\":\"bot\",\"evolution_key\":\"********\",\"is_active\":false}")
         .statusCode(200)
@@ -167,7 +170,8 @@ class InstancesTest {
   }
 
   @Test
-  void i8RefusesWhatIsWrong() {
+  @Tag("I8")
+  void refusesInvalidInstances() {
     create(name, "").statusCode(201);
     create(name, "").statusCode(409).body("code", equalTo("INSTANCE_NAME_TAKEN"));
     post(
@@ -186,7 +190,8 @@ class InstancesTest {
   }
 
   @Test
-  void i8ThereIsOneDefaultAndTheLastInstanceStays() {
+  @Tag("I8")
+  void keepsOneDefaultAndLastInstance() {
     ControlDatabase.execute("DELETE FROM ingestion.instances");
     create(name + "-a", "").body("is_default", equalTo(true));
     create(name + "-b", "").body("is_default", equalTo(false));
@@ -208,7 +213,8 @@ class InstancesTest {
   }
 
   @Test
-  void i8BootstrapsTheDefaultInstanceOnceAndOverwritesNothing() {
+  @Tag("I8")
+  void bootstrapsDefaultInstanceOnceWithoutOverwriting() {
     ControlDatabase.execute("DELETE FROM ingestion.instances");
 
     assertThat(bootstrap.bootstrap()).isTrue();
@@ -232,7 +238,8 @@ class InstancesTest {
   }
 
   @Test
-  void i9CapturesTheRawBodyForTheInstancesTenant() {
+  @Tag("I9")
+  void capturesRawBodyForTenantOfInstance() {
     create(name, ",\"default_agent\":\"bot\"").statusCode(201);
     String body = " {\"event\": \"messages.upsert\", \"data\":{\"text\":\"Grüße\"}}\n";
 
@@ -263,7 +270,8 @@ class InstancesTest {
   }
 
   @Test
-  void i9CapturesWhatIsNoJsonAsItIs() {
+  @Tag("I9")
+  void capturesBodyThatIsNotJsonUnchanged() {
     create(name, "").statusCode(201);
     send(WEBHOOK + "/" + name, "{no json").statusCode(200);
     given()
@@ -288,7 +296,8 @@ class InstancesTest {
   }
 
   @Test
-  void i9ANamedMessageIsCapturedOnce() {
+  @Tag("I9")
+  void capturesMessageWithIdOnce() {
     create(name, "").statusCode(201);
     for (int i = 0; i < 2; i++) {
       given()
@@ -304,7 +313,8 @@ class InstancesTest {
   }
 
   @Test
-  void i9RefusesUnknownAndInactiveInstances() {
+  @Tag("I9")
+  void refusesUnknownAndInactiveInstances() {
     send(WEBHOOK + "/nobody", "{}").statusCode(404).body("code", equalTo("INSTANCE_NOT_FOUND"));
     create(name, ",\"is_active\":false").statusCode(201);
     send(WEBHOOK + "/" + name, "{}").statusCode(403).body("code", equalTo("INSTANCE_INACTIVE"));
@@ -315,7 +325,8 @@ class InstancesTest {
   }
 
   @Test
-  void i9VerifiesTheSignatureOrTheSecretOfTheInstance() throws Exception {
+  @Tag("I9")
+  void verifiesSignatureOrSecretOfInstance() throws Exception {
     create(name, ",\"webhook_secret\":\"s3cret\"").statusCode(201);
     create(name + "-other", ",\"webhook_secret\":\"another\"").statusCode(201);
     String path = WEBHOOK + "/" + name;
@@ -352,7 +363,8 @@ class InstancesTest {
 
   @Tag("P13")
   @Test
-  void i9AMessageSignedByItsBodyIsOneEventUnderWhateverIdItIsReplayed() {
+  @Tag("I9")
+  void storesMessageSignedByBodyOnceWhenReplayedWithOtherIds() {
     create(name, ",\"webhook_secret\":\"s3cret\"").statusCode(201);
     String body = "{\"order\":1}";
     String signature = WebhookSignatures.ofBody("s3cret", body);
@@ -380,7 +392,8 @@ class InstancesTest {
 
   @Tag("P13")
   @Test
-  void i9AMessageThatComesWithTheSecretIsNamedByItsHeader() {
+  @Tag("I9")
+  void takesIdOfMessageWithSecretFromItsHeader() {
     create(name, ",\"webhook_secret\":\"s3cret\"").statusCode(201);
     for (String id : List.of("m1", "m1", "m2")) {
       given()
@@ -407,7 +420,8 @@ class InstancesTest {
 
   @Tag("P13")
   @Test
-  void i9VerifiesStandardWebhooksWhereTheInstanceIsConfiguredForThem() {
+  @Tag("I9")
+  void verifiesStandardWebhooksWhereInstanceIsConfigured() {
     byte[] key = "a key of thirty-two bytes length".getBytes(StandardCharsets.UTF_8);
     String secret = "whsec_" + Base64.getEncoder().encodeToString(key);
     create(name, ",\"webhook_secret\":\"%s\",\"webhook_signing\":\"standard\"".formatted(secret))
@@ -438,7 +452,8 @@ class InstancesTest {
 
   @Tag("P13")
   @Test
-  void i8RefusesStandardSigningWithoutAKeyForIt() {
+  @Tag("I8")
+  void refusesStandardSigningWithoutValidSecret() {
     create(name, ",\"webhook_signing\":\"standard\"")
         .statusCode(422)
         .body("errors.field", contains("webhook_secret"));
@@ -460,7 +475,8 @@ class InstancesTest {
   }
 
   @Test
-  void i9OneInstanceNeverSeesAnothersConfiguration() {
+  @Tag("I9")
+  void keepsConfigurationsOfInstancesApart() {
     create(name, ",\"default_agent\":\"mine\",\"whatsapp_instance\":\"phone-1\"").statusCode(201);
     create(name + "-other", "").statusCode(201);
     send(WEBHOOK + "/" + name + "-other", "{}").statusCode(200);
@@ -471,7 +487,8 @@ class InstancesTest {
   }
 
   @Test
-  void i10LimitsATenantAndAnInstance() {
+  @Tag("I10")
+  void limitsTenantAndInstance() {
     create(name, "").statusCode(201);
     String id = get(name).extract().path("instance_id");
     String tenantLimit = "/api/v1/limits/tenants/" + tenant.id();
@@ -523,7 +540,8 @@ class InstancesTest {
   }
 
   @Test
-  void i13CountsWhatComesInAndWhatIsRefusedAndLogsNoPayload() {
+  @Tag("I13")
+  void countsAcceptedAndRefusedEvents() {
     asTenant(tenant)
         .contentType("application/json")
         .body("[{\"type\":\"t\",\"data\":\"payload-of-nobody\"},{\"type\":7}]")

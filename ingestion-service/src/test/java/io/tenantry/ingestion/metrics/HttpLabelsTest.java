@@ -6,26 +6,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.tenantry.ingestion.RawHttp;
 import io.tenantry.ingestion.Readiness;
 import io.tenantry.testing.LocalStackResource;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Metrics need no credentials: their labels hold nothing of callers. */
+/** Metrics need no credentials: their labels contain nothing from callers. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @Tag("F23")
 @Tag("P13")
 class HttpLabelsTest {
 
+  @TestHTTPResource URI service;
   private final String marker = "marker-" + UUID.randomUUID();
 
   @BeforeEach
@@ -38,9 +47,17 @@ class HttpLabelsTest {
   }
 
   @Test
-  void takesNewAddressesAfterAnonymousCallersAskedForHundreds() {
-    for (int n = 0; n < 350; n++) {
-      given().get("/api/v1/" + marker + "/" + n).then().statusCode(401);
+  void labelsNewRoutesAfterHundredsOfAnonymousRequests() {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      List<CompletableFuture<HttpResponse<Void>>> requests =
+          IntStream.range(0, 350)
+              .mapToObj(n -> URI.create(service + "api/v1/" + marker + "/" + n))
+              .map(HttpRequest::newBuilder)
+              .map(
+                  request ->
+                      client.sendAsync(request.build(), HttpResponse.BodyHandlers.discarding()))
+              .toList();
+      assertThat(requests).extracting(response -> response.join().statusCode()).containsOnly(401);
     }
     asAdmin().get("/api/v1/instances/" + marker).then().statusCode(404);
     asAdmin().get("/api/v1/limits/tenants/" + UUID.randomUUID()).then().statusCode(200);
@@ -53,7 +70,7 @@ class HttpLabelsTest {
   }
 
   @Test
-  void namesNoPathThatMatchedNothingWhateverTheStatus() {
+  void hidesPathsThatMatchNoRoute() {
     given().get("/" + marker).then().statusCode(401);
     asAdmin().get("/api/v1/" + marker).then().statusCode(404);
     asAdmin().get("/api/v1/tenants/" + marker).then().statusCode(404);
@@ -65,7 +82,7 @@ class HttpLabelsTest {
   }
 
   @Test
-  void namesARouteOnlyAsItIsRegistered() {
+  void labelsRoutesByTemplateOnly() {
     given().urlEncodingEnabled(false).post("/webhook/./././evolution");
     given().urlEncodingEnabled(false).post("/webhook/%65volution");
     given().post("/webhook/evolution/" + marker).then().statusCode(404);
@@ -76,7 +93,7 @@ class HttpLabelsTest {
   }
 
   @Test
-  void namesNoPathOfARequestThatWasCutShort() throws IOException {
+  void hidesPathOfAbortedRequest() throws IOException {
     try (RawHttp connection = new RawHttp(RestAssured.port)) {
       connection.send(
           "POST /webhook/evolution/" + marker + "-cut HTTP/1.1",
@@ -98,7 +115,7 @@ class HttpLabelsTest {
   }
 
   @Test
-  void namesNoMethodThatHttpDoesNotDefine() throws IOException {
+  void hidesUndefinedHttpMethods() throws IOException {
     try (RawHttp connection = new RawHttp(RestAssured.port)) {
       connection.send(
           "BREW" + marker.replace("-", "").toUpperCase(Locale.ROOT) + " / HTTP/1.1",

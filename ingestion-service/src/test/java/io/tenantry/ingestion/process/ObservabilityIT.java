@@ -20,9 +20,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the packaged service tells of itself, with production's settings. */
+/** Traces and logs of the packaged service, with production's settings. */
 class ObservabilityIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -34,7 +35,8 @@ class ObservabilityIT {
   private final ObjectMapper json = new ObjectMapper();
 
   @Test
-  void p3OneTraceLeadsFromTheRequestOverKafkaToTheTenantsDatabase() throws Exception {
+  @Tag("P3")
+  void tracesEventFromRequestThroughKafkaToTenantDatabase() throws Exception {
     try (SpanCollector collector = new SpanCollector();
         ServiceProcess service =
             ServiceProcess.start(
@@ -46,7 +48,9 @@ class ObservabilityIT {
                     "OTEL_EXPORTER_OTLP_PROTOCOL",
                     "http/protobuf",
                     "QUARKUS_OTEL_BSP_SCHEDULE_DELAY",
-                    "100ms"))) {
+                    "100ms",
+                    "SHUTDOWN_DELAY",
+                    "0s"))) {
       TestTenant tenant = TestTenant.withInbox();
 
       HttpResponse<String> answer =
@@ -69,13 +73,20 @@ class ObservabilityIT {
                 assertThat(attribute.getValue().getStringValue()).isEqualTo(tenant.id().toString());
               });
       assertThat(header(tenant)).startsWith("00-" + TRACE + "-");
+      service.terminate();
     }
   }
 
   @Test
-  void p3LogsAreJsonWithAnAccessLogThatNamesTheTenantAndNoSecret() throws Exception {
+  @Tag("P3")
+  void logsJsonWithAccessLogThatNamesTenantAndNoSecret() throws Exception {
     try (ServiceProcess service =
-        ServiceProcess.start(Map.of("LOG_JSON", "true", "ACCESS_LOG_QUIET", "/q/"))) {
+        ServiceProcess.start(
+            Map.of(
+                "LOG_JSON", "true",
+                "ACCESS_LOG_QUIET", "/q/",
+                "TENANTRY_EXTRACTION_ENABLED", "false",
+                "TENANTRY_DEAD_LETTERS_ENABLED", "false"))) {
       TestTenant tenant = TestTenant.withInbox();
       post(service, tenant.key(), "logged");
       post(service, "nm_1_not-a-key", "refused");
@@ -117,7 +128,7 @@ class ObservabilityIT {
     try {
       return json.readTree(line);
     } catch (JsonProcessingException e) {
-      throw new AssertionError("no JSON: " + line, e);
+      throw new AssertionError("not JSON: " + line, e);
     }
   }
 

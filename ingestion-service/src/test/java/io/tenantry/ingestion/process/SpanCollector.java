@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.GZIPInputStream;
 
-/** Takes spans as OpenTelemetry's collector does (OTLP over HTTP). */
+/** Receives spans as OpenTelemetry's collector does (OTLP over HTTP). */
 final class SpanCollector implements AutoCloseable {
 
   private final HttpServer server;
@@ -48,7 +48,7 @@ final class SpanCollector implements AutoCloseable {
     return URI.create("http://localhost:" + server.getAddress().getPort());
   }
 
-  /** The spans of one trace that have come so far. */
+  /** The spans of one trace that have been received. */
   List<Span> ofTrace(String traceId) {
     return spans.stream()
         .filter(span -> HexFormat.of().formatHex(span.getTraceId().toByteArray()).equals(traceId))

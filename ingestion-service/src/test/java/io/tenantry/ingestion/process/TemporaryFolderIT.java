@@ -24,19 +24,25 @@ class TemporaryFolderIT {
 
   @Test
   @Tag("N4")
-  void eachProcessUnpacksLibrariesIntoAFolderOfItsOwn() throws Exception {
+  void unpacksLibrariesIntoFolderPerProcess() throws Exception {
     Map<String, String> changes =
         Map.of(
             "JAVA_TOOL_OPTIONS",
             "-XX:-UsePerfData -Djava.io.tmpdir=" + shared,
             "TENANTRY_EXTRACTION_ENABLED",
-            "false");
-    try (ServiceProcess first = ServiceProcess.start(changes);
-        ServiceProcess second = ServiceProcess.start(changes)) {
+            "false",
+            "TENANTRY_DEAD_LETTERS_ENABLED",
+            "false",
+            "SHUTDOWN_DELAY",
+            "0s");
+    try (ServiceProcess first = ServiceProcess.launch(changes);
+        ServiceProcess second = ServiceProcess.launch(changes)) {
+      first.awaitStatus("/q/health/ready", 200);
+      second.awaitStatus("/q/health/ready", 200);
       TestTenant tenant = TestTenant.withInbox();
       send(first, tenant);
       send(second, tenant);
-      // The first one's library is still the one that it has mapped.
+      // The library that the first process has mapped is unchanged.
       send(first, tenant);
 
       List<Path> folders =

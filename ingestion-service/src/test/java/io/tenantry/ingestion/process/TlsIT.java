@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged service, with a control database and a broker that have to prove who they are. */
+/** The packaged service, with TLS to the control database and to the broker. */
 @Tag("P13")
 @Tag("F16")
 class TlsIT {
@@ -48,6 +50,13 @@ class TlsIT {
   private static SecureKafka kafka;
   private static Path trusted;
   private static Path untrusted;
+
+  /** They start at the same time: each of them is refused. */
+  private static ServiceProcess brokerOfAnotherAuthority;
+
+  private static ServiceProcess untrustedCertificate;
+  private static ServiceProcess databaseOfAnotherAuthority;
+  private static ServiceProcess uncheckedCertificate;
 
   @BeforeAll
   static void startServers() throws Exception {
@@ -70,10 +79,30 @@ class TlsIT {
           .all()
           .get();
     }
+    launchRefused();
+  }
+
+  private static void launchRefused() {
+    brokerOfAnotherAuthority = ServiceProcess.launch(scram(untrusted));
+    untrustedCertificate = ServiceProcess.launch(certificate(OTHER));
+    Map<String, String> otherDatabase = scram(trusted);
+    otherDatabase.put("CONTROL_DATABASE_SSL_ROOT_CERT", untrusted.toString());
+    otherDatabase.put("QUARKUS_FLYWAY_CONNECT_RETRIES", "0");
+    databaseOfAnotherAuthority = ServiceProcess.launch(otherDatabase);
+    Map<String, String> unchecked = scram(trusted);
+    unchecked.put("CONTROL_DATABASE_SSL_MODE", "require");
+    uncheckedCertificate = ServiceProcess.launch(unchecked);
   }
 
   @AfterAll
   static void stopTls() {
+    Stream.of(
+            brokerOfAnotherAuthority,
+            untrustedCertificate,
+            databaseOfAnotherAuthority,
+            uncheckedCertificate)
+        .filter(Objects::nonNull)
+        .forEach(ServiceProcess::close);
     PostgresTls.stop(postgres);
   }
 
@@ -108,12 +137,12 @@ class TlsIT {
   }
 
   @Test
-  void deliversEventsByABrokerThatAsksForAPassword() {
+  void deliversWithPasswordAuthentication() {
     deliver(scram(trusted));
   }
 
   @Test
-  void deliversEventsByABrokerThatAsksForACertificate() {
+  void deliversWithCertificateAuthentication() {
     deliver(certificate(AUTHORITY));
   }
 
@@ -142,47 +171,35 @@ class TlsIT {
                   WHERE usename = 'ingestion_service'
                   """))
           .containsExactly("t");
+      // It leaves its group; the next replica would wait for the end of its session.
+      service.terminate();
     }
   }
 
   @Test
-  void isNotReadyWithABrokerWhoseCertificateAnotherAuthoritySigned() {
-    try (ServiceProcess service = ServiceProcess.launch(scram(untrusted))) {
-      service.awaitLog("SSL handshake failed");
-      service.awaitStatus("/q/health/ready", 503);
-    }
+  void isNotReadyWithBrokerOfAnotherAuthority() {
+    brokerOfAnotherAuthority.awaitLog("SSL handshake failed");
+    brokerOfAnotherAuthority.awaitStatus("/q/health/ready", 503);
   }
 
   @Test
-  void isNotReadyWithACertificateThatTheBrokerDoesNotTrust() {
-    try (ServiceProcess service = ServiceProcess.launch(certificate(OTHER))) {
-      service.awaitStatus("/q/health/live", 200);
-      service.awaitStatus("/q/health/ready", 503);
-      service.awaitLog("the topics could not be created");
-    }
+  void isNotReadyWithCertificateThatBrokerDoesNotTrust() {
+    untrustedCertificate.awaitStatus("/q/health/live", 200);
+    untrustedCertificate.awaitStatus("/q/health/ready", 503);
+    untrustedCertificate.awaitLog("the topics could not be created");
   }
 
   @Test
-  void doesNotStartWithAControlDatabaseWhoseCertificateAnotherAuthoritySigned() {
-    Map<String, String> settings = scram(trusted);
-    settings.put("CONTROL_DATABASE_SSL_ROOT_CERT", untrusted.toString());
-    settings.put("QUARKUS_FLYWAY_CONNECT_RETRIES", "0");
-
-    try (ServiceProcess service = ServiceProcess.launch(settings)) {
-      assertThat(service.awaitEnd()).isNotZero();
-      assertThat(service.log()).contains("unable to find valid certification path");
-    }
+  void refusesToStartWithControlDatabaseOfAnotherAuthority() {
+    assertThat(databaseOfAnotherAuthority.awaitEnd()).isNotZero();
+    assertThat(databaseOfAnotherAuthority.log())
+        .contains("unable to find valid certification path");
   }
 
   @Test
-  void doesNotStartWithCertificatesThatNothingWouldCheck() {
-    Map<String, String> settings = scram(trusted);
-    settings.put("CONTROL_DATABASE_SSL_MODE", "require");
-
-    try (ServiceProcess service = ServiceProcess.launch(settings)) {
-      assertThat(service.awaitEnd()).isNotZero();
-      assertThat(service.log())
-          .contains("CONTROL_DATABASE_SSL_ROOT_CERT is not checked with require");
-    }
+  void refusesToStartWithRootCertificateThatIsNotChecked() {
+    assertThat(uncheckedCertificate.awaitEnd()).isNotZero();
+    assertThat(uncheckedCertificate.log())
+        .contains("CONTROL_DATABASE_SSL_ROOT_CERT is not checked with require");
   }
 }

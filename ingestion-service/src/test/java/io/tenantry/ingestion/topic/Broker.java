@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tenantry.localstack.LocalStack;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 
-/** The broker, asked past the service. */
+/** The broker, used without the service. */
 public final class Broker implements AutoCloseable {
 
   private final Admin admin;
@@ -46,7 +47,7 @@ public final class Broker implements AutoCloseable {
         .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
   }
 
-  /** Changes a setting by hand; of a topic that was made just now the broker may not know yet. */
+  /** Changes a setting by hand; the broker may not know a topic yet that was created just now. */
   void set(String topic, String setting, String value) {
     Map<ConfigResource, Collection<AlterConfigOp>> change =
         Map.of(
@@ -57,9 +58,40 @@ public final class Broker implements AutoCloseable {
         .until(() -> admin.incrementalAlterConfigs(change).all().get() == null);
   }
 
-  /** Makes a topic anew, with these settings and no other. */
-  void remake(String topic, int partitions, Map<String, String> settings) {
-    NewTopic anew = new NewTopic(topic, partitions, (short) 1).configs(settings);
+  /** Gives a topic these settings and no other; one with other partitions is created again. */
+  void restore(String topic, int partitions, Map<String, String> settings) {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .ignoreExceptions()
+        .until(
+            () -> {
+              if (names().contains(topic) && description(topic).partitions().size() == partitions) {
+                setAll(topic, settings);
+              } else {
+                recreate(topic, partitions, settings);
+              }
+              return ownSettings(topic).equals(settings);
+            });
+  }
+
+  private void setAll(String topic, Map<String, String> settings)
+      throws ExecutionException, InterruptedException {
+    List<AlterConfigOp> changes = new ArrayList<>();
+    ownSettings(topic).keySet().stream()
+        .filter(name -> !settings.containsKey(name))
+        .forEach(
+            name ->
+                changes.add(
+                    new AlterConfigOp(new ConfigEntry(name, ""), AlterConfigOp.OpType.DELETE)));
+    settings.forEach(
+        (name, value) ->
+            changes.add(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET)));
+    admin.incrementalAlterConfigs(Map.of(resource(topic), changes)).all().get();
+  }
+
+  /** Deletes a topic and creates it again, with these settings and no other. */
+  void recreate(String topic, int partitions, Map<String, String> settings) {
+    NewTopic created = new NewTopic(topic, partitions, (short) 1).configs(settings);
     // The broker removes in the background and refuses the name until then.
     await()
         .atMost(Duration.ofSeconds(60))
@@ -69,9 +101,9 @@ public final class Broker implements AutoCloseable {
               try {
                 admin.deleteTopics(List.of(topic)).all().get();
               } catch (ExecutionException e) {
-                // There is none: that is what is wanted.
+                // It does not exist: that is what is wanted.
               }
-              return admin.createTopics(List.of(anew)).all().get() == null;
+              return admin.createTopics(List.of(created)).all().get() == null;
             });
     await().ignoreExceptions().until(() -> description(topic).partitions().size() == partitions);
   }

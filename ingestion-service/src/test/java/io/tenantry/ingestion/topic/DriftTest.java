@@ -1,131 +1,53 @@
 package io.tenantry.ingestion.topic;
 
-import static io.tenantry.ingestion.IngestionApi.TOPICS;
-import static io.tenantry.ingestion.IngestionApi.asAdmin;
-import static io.tenantry.ingestion.IngestionApi.asTenant;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hamcrest.Matchers.contains;
-import static org.hamcrest.Matchers.containsInAnyOrder;
-import static org.hamcrest.Matchers.empty;
-import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.everyItem;
-import static org.hamcrest.Matchers.hasItem;
 
-import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
-import io.restassured.response.ValidatableResponse;
-import io.tenantry.ingestion.IngestionApi;
-import io.tenantry.ingestion.Readiness;
-import io.tenantry.localstack.LocalStack;
-import io.tenantry.testing.LocalStackResource;
-import io.tenantry.testing.TestTenant;
-import jakarta.inject.Inject;
-import java.util.HexFormat;
-import java.util.List;
+import io.tenantry.kernel.kafka.TopicSpec;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Topics that somebody changed by hand. They have a name of their own: others stay as they are. */
-@QuarkusTest
-@QuarkusTestResource(LocalStackResource.class)
-@TestProfile(RenamedTopicTest.Renamed.class)
+@Tag("I2")
 class DriftTest {
 
-  private static final String EVENTS = "acme.events";
-  private static final String DEAD_LETTERS = "acme.events-dlq";
+  private static final Map<String, String> SETTINGS =
+      Map.of("retention.ms", "604800000", "cleanup.policy", "delete");
+  private static final TopicSpec DESIRED = new TopicSpec("events", 6, SETTINGS);
 
-  @Inject MessageSizes sizes;
-  LocalStack stack;
-  private Broker broker;
-
-  @BeforeEach
-  void connect() {
-    Readiness.await("topics", "UP");
-    broker = new Broker(stack);
+  private static Verification verify(int partitions, int replicas, Map<String, String> changed) {
+    Map<String, String> config = new HashMap<>(SETTINGS);
+    config.put("min.insync.replicas", "2");
+    config.put("flush.ms", "7");
+    config.putAll(changed);
+    config.values().removeIf(String::isEmpty);
+    Topic actual =
+        new Topic("events", partitions, replicas, config, Optional.empty(), Optional.empty());
+    return Drift.verify(DESIRED, (short) 3, Optional.of(actual));
   }
 
-  @AfterEach
-  void disconnect() {
-    remake(EVENTS, 6, "604800000");
-    remake(DEAD_LETTERS, 3, "2592000000");
-    broker.close();
-  }
-
-  private void remake(String topic, int partitions, String retention) {
-    broker.remake(
-        topic,
-        partitions,
-        Map.of(
-            "retention.ms", retention,
-            "retention.bytes", "-1",
-            "compression.type", "snappy",
-            "max.message.bytes", "4194304",
-            "cleanup.policy", "delete",
-            "min.insync.replicas", "1"));
-  }
-
-  private static ValidatableResponse verify(String topic) {
-    return asAdmin().get(TOPICS + "/" + topic + "/verification").then().statusCode(200);
-  }
-
-  private static ValidatableResponse reconcile(String topic, boolean dryRun) {
-    return asAdmin()
-        .queryParam("dry_run", dryRun)
-        .post(TOPICS + "/" + topic + "/reconcile")
-        .then()
-        .statusCode(200)
-        .body("dry_run", equalTo(dryRun));
+  private static Verification.Setting onlyDifference(Verification found) {
+    assertThat(found.matches()).isFalse();
+    assertThat(found.settings()).filteredOn(setting -> !setting.matches()).hasSize(1);
+    return found.settings().stream().filter(setting -> !setting.matches()).findFirst().get();
   }
 
   @Test
-  void i2ReportsEverySettingDesiredAndActual() {
-    verify(EVENTS)
-        .body("exists", equalTo(true))
-        .body("matches", equalTo(true))
-        .body(
-            "settings.setting",
-            contains(
-                "partitions",
-                "replication.factor",
-                "cleanup.policy",
-                "compression.type",
-                "max.message.bytes",
-                "min.insync.replicas",
-                "retention.bytes",
-                "retention.ms"))
-        .body(
-            "settings.desired",
-            contains("6", "1", "delete", "snappy", "4194304", "1", "-1", "604800000"))
-        .body(
-            "settings.actual",
-            contains("6", "1", "delete", "snappy", "4194304", "1", "-1", "604800000"))
-        .body("settings.matches", everyItem(equalTo(true)));
-  }
+  void reportsManagedSettingsInFixedOrder() {
+    Verification found = verify(6, 3, Map.of());
 
-  @Test
-  void i2NamesEveryDifferingSettingOfEveryTopic() throws Exception {
-    broker.set(EVENTS, "retention.ms", "1000");
-    broker.set(DEAD_LETTERS, "cleanup.policy", "compact");
-    broker.set(DEAD_LETTERS, "compression.type", "gzip");
-
-    asAdmin()
-        .get(TOPICS + "/verification")
-        .then()
-        .statusCode(200)
-        .body("items.topic", contains(EVENTS, DEAD_LETTERS))
-        .body("items[0].settings.findAll { !it.matches }.setting", contains("retention.ms"))
-        .body("items[0].settings.findAll { !it.matches }.actual", contains("1000"))
-        .body(
-            "items[1].settings.findAll { !it.matches }.setting",
-            contains("cleanup.policy", "compression.type"))
-        .body("items[1].settings.findAll { !it.matches }.actual", contains("compact", "gzip"));
+    assertThat(found.matches()).isTrue();
+    assertThat(found.settings())
+        .extracting(Verification.Setting::setting)
+        .containsExactly(
+            "partitions",
+            "replication.factor",
+            "cleanup.policy",
+            "min.insync.replicas",
+            "retention.ms");
   }
 
   @ParameterizedTest(name = "{0} matches: {1}")
@@ -137,120 +59,58 @@ class DriftTest {
     "601199999, false",
     "-1, false"
   })
-  void i2VerifiesRetentionWithAnHoursTolerance(String retention, boolean matches) throws Exception {
-    broker.set(EVENTS, "retention.ms", retention);
-
-    verify(EVENTS).body("matches", equalTo(matches));
+  void verifiesRetentionWithToleranceOfOneHour(String retention, boolean matches) {
+    assertThat(verify(6, 3, Map.of("retention.ms", retention)).matches()).isEqualTo(matches);
   }
 
   @Test
-  void i2RepairsSettingsAndPartitionsAfterADryRunThatDoesNot() throws Exception {
-    broker.remake(
-        EVENTS, 2, Map.of("retention.ms", "1000", "cleanup.policy", "compact", "flush.ms", "7"));
-    Map<String, String> before = broker.ownSettings(EVENTS);
-    String[] drifted = {
-      "partitions", "cleanup.policy", "compression.type", "max.message.bytes", "retention.ms"
-    };
+  void hasNoToleranceForUnlimitedRetention() {
+    TopicSpec unlimited = new TopicSpec("events", 1, Map.of("retention.ms", "-1"));
+    Topic actual =
+        new Topic(
+            "events",
+            1,
+            1,
+            Map.of("retention.ms", "0", "min.insync.replicas", "1"),
+            Optional.empty(),
+            Optional.empty());
 
-    reconcile(EVENTS, true)
-        .body("created", equalTo(false))
-        .body("actions.setting", containsInAnyOrder(drifted))
-        .body("actions.outcome", everyItem(equalTo("would_be_repaired")));
-    assertThat(broker.ownSettings(EVENTS)).isEqualTo(before);
-    assertThat(broker.description(EVENTS).partitions()).hasSize(2);
-
-    reconcile(EVENTS, false)
-        .body("actions.setting", containsInAnyOrder(drifted))
-        .body("actions.outcome", everyItem(equalTo("repaired")))
-        .body("actions.find { it.setting == 'partitions' }.from", equalTo("2"))
-        .body("actions.find { it.setting == 'partitions' }.to", equalTo("6"));
-    verify(EVENTS).body("matches", equalTo(true));
-    assertThat(broker.description(EVENTS).partitions()).hasSize(6);
-    // What is not managed stays as somebody has set it.
-    assertThat(broker.ownSettings(EVENTS)).containsEntry("flush.ms", "7");
-    reconcile(EVENTS, false).body("actions", empty());
-  }
-
-  @Tag("E1")
-  @Test
-  void raisesTheSizeOfMessagesThatIsTooSmallAndLowersNone() throws Exception {
-    broker.set(EVENTS, "max.message.bytes", "1048588");
-    broker.set(DEAD_LETTERS, "max.message.bytes", "9000000");
-
-    sizes.raise();
-
-    assertThat(broker.ownSettings(EVENTS)).containsEntry("max.message.bytes", "4194304");
-    assertThat(broker.ownSettings(DEAD_LETTERS)).containsEntry("max.message.bytes", "9000000");
-  }
-
-  @Tag("E1")
-  @Test
-  void anEventThatTheBrokerRefusesForItsSizeIsTooLargeAndNotRetried() throws Exception {
-    TestTenant tenant = TestTenant.withInbox();
-    broker.set(EVENTS, "max.message.bytes", "1000");
-    byte[] random = new byte[6000];
-    new Random(1).nextBytes(random);
-
-    asTenant(tenant)
-        .contentType("application/json")
-        .body("{\"type\":\"t\",\"data\":\"%s\"}".formatted(HexFormat.of().formatHex(random)))
-        .post(IngestionApi.EVENTS)
-        .then()
-        .statusCode(413)
-        .body("code", equalTo("PAYLOAD_TOO_LARGE"))
-        .body("retryable", equalTo(false));
+    assertThat(Drift.verify(unlimited, (short) 1, Optional.of(actual)).matches()).isFalse();
   }
 
   @Test
-  void i2SaysWhatItMayNotRepairAndLeavesIt() throws Exception {
-    broker.remake(DEAD_LETTERS, 5, Map.of("compression.type", "snappy"));
+  void repairsMissingAndDifferingSettings() {
+    Verification.Setting different =
+        onlyDifference(verify(6, 3, Map.of("cleanup.policy", "compact")));
+    Verification.Setting missing = onlyDifference(verify(6, 3, Map.of("cleanup.policy", "")));
 
-    reconcile(DEAD_LETTERS, false)
-        .body("actions.find { it.setting == 'partitions' }.outcome", equalTo("not_repaired"))
-        .body(
-            "actions.find { it.setting == 'partitions' }.reason",
-            equalTo("Kafka cannot take partitions from a topic"))
-        .body("actions.findAll { it.outcome == 'repaired' }.setting", hasItem("retention.ms"));
-    assertThat(broker.description(DEAD_LETTERS).partitions()).hasSize(5);
-    verify(DEAD_LETTERS)
-        .body("matches", equalTo(false))
-        .body("settings.findAll { !it.matches }.setting", contains("partitions"));
+    assertThat(different.actual()).contains("compact");
+    assertThat(different.isRepairable()).isTrue();
+    assertThat(missing.actual()).isEmpty();
+    assertThat(missing.isRepairable()).isTrue();
   }
 
   @Test
-  void i2MakesATopicThatIsGone() throws Exception {
-    broker.admin().deleteTopics(List.of(DEAD_LETTERS)).all().get();
-
-    verify(DEAD_LETTERS).body("exists", equalTo(false)).body("matches", equalTo(false));
-    reconcile(DEAD_LETTERS, true).body("created", equalTo(true));
-    assertThat(broker.names()).doesNotContain(DEAD_LETTERS);
-    reconcile(DEAD_LETTERS, false).body("created", equalTo(true));
-    verify(DEAD_LETTERS).body("matches", equalTo(true));
+  void addsPartitionsButRemovesNone() {
+    assertThat(onlyDifference(verify(2, 3, Map.of())).isRepairable()).isTrue();
+    assertThat(onlyDifference(verify(8, 3, Map.of())).notRepairable())
+        .contains("Kafka cannot take partitions from a topic");
   }
 
   @Test
-  void i1MakesATopicByRest() throws Exception {
-    broker.admin().deleteTopics(List.of(EVENTS)).all().get();
+  void leavesReplicasToOperators() {
+    Verification.Setting found = onlyDifference(verify(6, 1, Map.of()));
 
-    asAdmin()
-        .post(TOPICS + "/" + EVENTS)
-        .then()
-        .statusCode(201)
-        .body("partition_count", equalTo(6));
-    verify(EVENTS).body("matches", equalTo(true));
+    assertThat(found.setting()).isEqualTo("replication.factor");
+    assertThat(found.isRepairable()).isFalse();
   }
 
   @Test
-  void i2NeverTouchesATopicItDoesNotOwn() throws Exception {
-    broker.remake("foreign", 2, Map.of("retention.ms", "5000", "cleanup.policy", "compact"));
-    Map<String, String> before = broker.ownSettings("foreign");
+  void reportsMissingTopicAsRepairable() {
+    Verification found = Drift.verify(DESIRED, (short) 3, Optional.empty());
 
-    reconcile(EVENTS, false);
-    reconcile(DEAD_LETTERS, false);
-    asAdmin().post(TOPICS + "/foreign/reconcile").then().statusCode(404);
-    asAdmin().post(TOPICS + "/foreign").then().statusCode(404);
-
-    assertThat(broker.ownSettings("foreign")).isEqualTo(before);
-    assertThat(broker.description("foreign").partitions()).hasSize(2);
+    assertThat(found.exists()).isFalse();
+    assertThat(found.matches()).isFalse();
+    assertThat(found.settings()).isNotEmpty().allMatch(Verification.Setting::isRepairable);
   }
 }

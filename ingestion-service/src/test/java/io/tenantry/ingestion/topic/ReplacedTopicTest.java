@@ -15,10 +15,10 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import io.tenantry.ingestion.EventSender;
+import io.tenantry.ingestion.OtherTopic;
 import io.tenantry.ingestion.Readiness;
 import io.tenantry.ingestion.TopicReader;
 import io.tenantry.ingestion.delivery.ExtractionWorker;
@@ -45,19 +45,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Topics that are removed and made again, as when Kafka was lost, and events that were older than
- * the retention: offsets of before are of no use, nothing of one tenant is taken for another's, and
- * what is lost is known.
+ * Topics that are deleted and created again, as after the loss of Kafka, and events that expired:
+ * previous offsets are ignored, no message is taken for another tenant's, and losses are reported.
  */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
-@TestProfile(ReplacedTopicTest.OwnTopic.class)
+@TestProfile(OtherTopic.class)
 @Tag("P13")
 class ReplacedTopicTest {
 
-  private static final String TOPIC = "replaced";
-  private static final String DEAD_LETTERS = "replaced-dlq";
-  private static final String GROUP = "replaced-extraction-workers";
+  private static final String TOPIC = OtherTopic.EVENTS;
+  private static final String DEAD_LETTERS = OtherTopic.DEAD_LETTERS;
+  private static final String GROUP = TOPIC + "-extraction-workers";
 
   @Inject ExtractionWorker worker;
   LocalStack stack;
@@ -109,7 +108,7 @@ class ReplacedTopicTest {
         .statusCode(200);
   }
 
-  /** Events that the service accepts, however long the broker takes to know the topic again. */
+  /** Sends events until they are accepted: the broker may not know the topic again yet. */
   private static void capture(TestTenant from, String... ids) {
     for (String id : ids) {
       await()
@@ -174,14 +173,14 @@ class ReplacedTopicTest {
 
   @Tag("F7")
   @Test
-  void aDeadLetterOfAReplacedTopicIsLostAndNeverShownAsAnotherTenants() {
+  void marksDeadLetterOfReplacedTopicLostAndHidesMessageOfAnotherTenant() {
     TestTenant other = neighbour();
-    broker.remake(DEAD_LETTERS, 3, Map.of());
+    broker.recreate(DEAD_LETTERS, 3, Map.of());
     sendDeadLetter(tenant, "of-tenant");
     int id = awaitDeadLetter(tenant, "of-tenant");
     deadLetter(tenant, id).body("message.value", equalTo("of-tenant"));
 
-    broker.remake(DEAD_LETTERS, 3, Map.of());
+    broker.recreate(DEAD_LETTERS, 3, Map.of());
     sendDeadLetter(other, "of-other");
 
     await()
@@ -206,13 +205,13 @@ class ReplacedTopicTest {
 
   @Tag("F7")
   @Test
-  void aRegisterRowIsOfNoOtherTenantsMessageWhateverItSays() {
+  void hidesMessageOfAnotherTenantWhateverRegisterSays() {
     TestTenant other = TestTenant.withInbox();
     sendDeadLetter(other, "secret");
     int id = awaitDeadLetter(other, "secret");
     String update = "UPDATE ingestion.dead_letters SET %s WHERE position = " + id;
 
-    // What a restored control database, or a former version, may say of the same offset.
+    // What a restored control database, or a previous version, may have at the same offset.
     for (String topic : List.of("topic_id = topic_id", "topic_id = NULL, cluster_id = NULL")) {
       ControlDatabase.execute(update.formatted(topic));
       ControlDatabase.execute(update.formatted("tenant_id = '%s'".formatted(tenant.id())));
@@ -232,14 +231,14 @@ class ReplacedTopicTest {
 
   @Tag("F7")
   @Test
-  void eventsOnAReplacedTopicAreDeliveredAlsoAtOffsetsThatABacklogHadPassed() {
+  void deliversFromReplacedTopicAtOffsetsThatBacklogHadPassed() {
     capture(tenant, "a0", "a1", "a2", "a3");
     assertArrives("a0", "a1", "a2", "a3");
     TenantDatabase.stop(tenant);
     capture(tenant, "b0", "b1");
     awaitBacklog();
 
-    broker.remake(TOPIC, 6, Map.of());
+    broker.recreate(TOPIC, 6, Map.of());
     capture(tenant, "c0", "c1");
     TenantDatabase.start(tenant);
 
@@ -261,9 +260,9 @@ class ReplacedTopicTest {
 
   @Tag("F7")
   @Test
-  void anEventThatWasAcceptedOnAReplacedTopicIsAcceptedAgain() {
+  void acceptsEventAgainAfterTopicWasReplaced() {
     capture(tenant, "e1");
-    broker.remake(TOPIC, 6, Map.of());
+    broker.recreate(TOPIC, 6, Map.of());
 
     await()
         .untilAsserted(
@@ -315,7 +314,7 @@ class ReplacedTopicTest {
 
   @Tag("F7")
   @Test
-  void anOffsetThatWasCommittedOnAnotherTopicIsNotReadOnFrom() throws Exception {
+  void ignoresOffsetCommittedOnAnotherTopic() throws Exception {
     capture(tenant, "a");
     assertArrives("a");
     worker.stop();
@@ -330,7 +329,7 @@ class ReplacedTopicTest {
   }
 
   @Test
-  void eventsOfATenantThatWasAwayLongerThanTheRetentionAreKnownToBeLost() throws Exception {
+  void reportsEventsLostDuringOutageLongerThanRetention() throws Exception {
     capture(tenant, "a0");
     assertArrives("a0");
     TenantDatabase.stop(tenant);
@@ -356,7 +355,7 @@ class ReplacedTopicTest {
   }
 
   @Test
-  void eventsThatNoWorkerReadWithinTheRetentionAreKnownToBeLost() throws Exception {
+  void reportsEventsThatExpiredUnread() throws Exception {
     capture(tenant, "a");
     assertArrives("a");
     worker.stop();
@@ -378,17 +377,9 @@ class ReplacedTopicTest {
   }
 
   @Test
-  void onlyViewersSeeWhatWasLost() {
+  void showsLostEventsToViewersOnly() {
     asTenant(tenant).get("/api/v1/lost-events").then().statusCode(403);
     given().get("/api/v1/lost-events").then().statusCode(401);
     asAdmin().queryParam("after", "x").get("/api/v1/lost-events").then().statusCode(422);
-  }
-
-  /** A topic that no other test reads. */
-  public static final class OwnTopic implements QuarkusTestProfile {
-    @Override
-    public Map<String, String> getConfigOverrides() {
-      return Map.of("INGESTION_TOPIC", TOPIC);
-    }
   }
 }

@@ -21,11 +21,12 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The topics the service makes at its start, on a real broker. */
+/** The topics that the service creates at its start. */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 class TopicsTest {
@@ -39,7 +40,8 @@ class TopicsTest {
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({"ingestion-events, 6, 604800000", "ingestion-events-dlq, 3, 2592000000"})
-  void i1MakesBothTopics(String name, int partitions, String retention) throws Exception {
+  @Tag("I1")
+  void createsBothTopics(String name, int partitions, String retention) throws Exception {
     try (Broker broker = new Broker(stack)) {
       TopicDescription topic = broker.description(name);
       assertThat(topic.partitions())
@@ -58,7 +60,8 @@ class TopicsTest {
   }
 
   @Test
-  void i1ListsThemAsTheBrokerHasThem() throws ExecutionException, InterruptedException {
+  @Tag("I1")
+  void listsTopicsAsBrokerHasThem() throws ExecutionException, InterruptedException {
     asAdmin()
         .get(TOPICS)
         .then()
@@ -83,7 +86,8 @@ class TopicsTest {
   }
 
   @Test
-  void i1ShowsPartitionsSizesAndOffsets() {
+  @Tag("I1")
+  void showsPartitionsSizesAndOffsets() {
     asAdmin()
         .get(TOPICS + "/ingestion-events-dlq")
         .then()
@@ -101,7 +105,8 @@ class TopicsTest {
   }
 
   @Test
-  void i1MakingAnExistingTopicIsNoError() {
+  @Tag("I1")
+  void acceptsCreationOfExistingTopic() {
     asAdmin()
         .post(TOPICS + "/ingestion-events")
         .then()
@@ -117,7 +122,8 @@ class TopicsTest {
     "POST, /reconcile",
     "GET, /partition?tenant_id=a"
   })
-  void i1KnowsNoTopicButItsOwn(String method, String path) {
+  @Tag("I1")
+  void hidesTopicsOfOthers(String method, String path) {
     asAdmin()
         .request(method, TOPICS + "/tenantry.tenant-events" + path)
         .then()
@@ -131,7 +137,8 @@ class TopicsTest {
     "tenant-1, 1, 1",
     "Zürich, 5, 2",
   })
-  void i3PredictsATenantsPartition(String tenant, int events, int deadLetters) {
+  @Tag("I3")
+  void predictsPartitionOfTenant(String tenant, int events, int deadLetters) {
     assertPartition("ingestion-events", tenant, events, 6);
     assertPartition("ingestion-events-dlq", tenant, deadLetters, 3);
   }
@@ -149,7 +156,8 @@ class TopicsTest {
   }
 
   @Test
-  void i3NeedsATenant() {
+  @Tag("I3")
+  void requiresTenantForPrediction() {
     asAdmin()
         .get(TOPICS + "/ingestion-events/partition")
         .then()
@@ -158,7 +166,8 @@ class TopicsTest {
   }
 
   @Test
-  void i1ATopicThatExistsIsLeftAsItIs() throws ExecutionException, InterruptedException {
+  @Tag("I1")
+  void keepsExistingTopicUnchanged() throws ExecutionException, InterruptedException {
     TopicSpec spec = new TopicSpec("existing", 2, Map.of("retention.ms", "1000"));
     try (Broker broker = new Broker(stack)) {
       Topics topics = new Topics(broker.admin(), (short) 1);
@@ -174,7 +183,8 @@ class TopicsTest {
   }
 
   @Test
-  void i1SaysSoWhenKafkaIsAway() {
+  @Tag("I1")
+  void answers503WithoutKafka() {
     stack.kafka().stop();
     try {
       asAdmin()

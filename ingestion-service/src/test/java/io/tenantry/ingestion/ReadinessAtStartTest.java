@@ -1,12 +1,19 @@
 package io.tenantry.ingestion;
 
 import static io.restassured.RestAssured.given;
+import static io.tenantry.ingestion.IngestionApi.TOPICS;
+import static io.tenantry.ingestion.IngestionApi.asAdmin;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.empty;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.tenantry.ingestion.topic.ManagedTopics;
+import io.tenantry.kernel.kafka.TopicSpec;
+import io.tenantry.kernel.kafka.Topics;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.testing.ControlDatabase;
 import io.tenantry.testing.ControlPlane;
@@ -16,28 +23,39 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The service with migrations left to somebody else, and not done yet. */
+/**
+ * The service whose topics and migrations are left to an operator, and do not exist yet. The broker
+ * refuses to create the topics: more replicas are requested than there are brokers.
+ */
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
-@TestProfile(MigrationsTest.MigratedLater.class)
-class MigrationsTest {
+@TestProfile(ReadinessAtStartTest.NothingPrepared.class)
+class ReadinessAtStartTest {
 
   @Inject Flyway flyway;
+  @Inject ManagedTopics managed;
   LocalStack stack;
 
   @Test
-  void p3IsReadyOnlyWhenItsMigrationsAreAppliedAndTenantServiceIsNotOlder() {
+  @Tag("I1")
+  @Tag("P3")
+  void isReadyOnlyWhenMigrationsAreAppliedTenantServiceIsNotOlderAndTopicsExist() {
     Readiness.await("control-database", "UP");
-    Readiness.await("topics", "UP");
+    Readiness.await("kafka", "UP");
+    Readiness.await("topics", "DOWN");
     Readiness.await("migrations", "DOWN");
     given().get("/q/health/ready").then().statusCode(503);
     given().get("/q/health/live").then().statusCode(200);
+    asAdmin().get(TOPICS).then().statusCode(200).body("items", empty());
 
     MigrationInfo newest = flyway.info().pending()[flyway.info().pending().length - 1];
     ControlPlane.prepare();
@@ -49,10 +67,19 @@ class MigrationsTest {
         .baseline();
     await()
         .during(Duration.ofSeconds(1))
-        .untilAsserted(() -> given().get("/q/health/ready").then().statusCode(503));
+        .untilAsserted(() -> assertThat(Readiness.statusOf("migrations")).isEqualTo("DOWN"));
 
     ControlDatabase.execute("ALTER VIEW control_plane.tenants_v0 RENAME TO tenants_v1");
     Readiness.await("migrations", "UP");
+    given().get("/q/health/ready").then().statusCode(503);
+
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", stack.kafka().bootstrapServers()))) {
+      List<TopicSpec> topics = List.of(managed.events(), managed.deadLetters());
+      new Topics(admin, (short) 1).ensure(topics);
+    }
+
+    Readiness.await("topics", "UP");
     given().get("/q/health/ready").then().statusCode(200);
   }
 
@@ -65,11 +92,14 @@ class MigrationsTest {
     }
   }
 
-  /** Looks for its migrations in a history of its own, which nobody has written yet. */
-  public static final class MigratedLater implements QuarkusTestProfile {
+  /** Reads its migrations from a history of its own, which does not exist yet. */
+  public static final class NothingPrepared implements QuarkusTestProfile {
     @Override
     public Map<String, String> getConfigOverrides() {
       return Map.of(
+          "INGESTION_TOPIC", "too-many-replicas",
+          "KAFKA_REPLICATION_FACTOR", "3",
+          "tenantry.kafka.retry-interval", "200ms",
           "quarkus.flyway.migrate-at-start", "false",
           "quarkus.flyway.table", "late_history",
           "tenantry.migrations.interval", "100ms");
