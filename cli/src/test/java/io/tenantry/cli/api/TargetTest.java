@@ -63,7 +63,7 @@ class TargetTest {
              "errors": [{"field": "name", "message": "is required"}, {"message": "whole"}]}
             """);
 
-    assertThat(problem).hasMessage("The request is invalid: One field is invalid.");
+    assertThat(problem).hasMessage("Invalid request: One field is invalid.");
     assertThat(problem.code()).isEqualTo("VALIDATION_FAILED");
     assertThat(problem.retryable()).isFalse();
     assertThat(problem.retryAfterSeconds()).isEqualTo(3);

@@ -44,7 +44,7 @@ class ExpectedTest {
 
   @Test
   void permitsWhatHasNoTenantOnlyIfItHasNone() {
-    Expected expected = Expected.noTenants(Purpose.TEMPLATE);
+    Expected expected = Expected.withoutTenant(Purpose.TEMPLATE);
 
     assertThat(expected.permits(mark(Purpose.TEMPLATE, null, null), INSTALLATION)).isTrue();
     assertThat(expected.permits(mark(Purpose.TEMPLATE, TENANT, null), INSTALLATION)).isFalse();
@@ -53,7 +53,7 @@ class ExpectedTest {
 
   @Test
   void permitsWhatTheOperationMadeOfAnyTenant() {
-    Expected expected = Expected.madeBy(OPERATION, Purpose.RESTORE);
+    Expected expected = Expected.createdBy(OPERATION, Purpose.RESTORE);
 
     assertThat(expected.permits(mark(Purpose.RESTORE, TENANT, OPERATION), INSTALLATION)).isTrue();
     assertThat(expected.permits(mark(Purpose.RESTORE, null, OPERATION), INSTALLATION)).isTrue();
