@@ -49,7 +49,7 @@ final class ApiKeyResource {
   private static final List<String> DEFAULT_SCOPES = List.of("read", "write");
   private static final String DEFAULT_PREFIX = "nm";
   private static final int DEFAULT_OVERLAP_SECONDS = 3600;
-  private static final Set<TenantStatus> LIVING =
+  private static final Set<TenantStatus> LIVE_STATUSES =
       Set.of(TenantStatus.ACTIVE, TenantStatus.SUSPENDED);
 
   private final ApiKeys keys;
@@ -94,9 +94,9 @@ final class ApiKeyResource {
         keys.create(
             tenantId,
             request.name(),
-            Optional.ofNullable(request.prefix()).orElse(prefix(living(tenantId))),
+            Optional.ofNullable(request.prefix()).orElse(prefix(requireLive(tenantId))),
             Optional.ofNullable(request.scopes()).orElse(DEFAULT_SCOPES),
-            Optional.ofNullable(request.expiresAt()).map(ApiKeyResource::storable)));
+            Optional.ofNullable(request.expiresAt()).map(ApiKeyResource::capExpiry)));
   }
 
   @GET
@@ -167,18 +167,18 @@ final class ApiKeyResource {
         .orElse(DEFAULT_PREFIX);
   }
 
-  private TenantEntry living(UUID tenantId) {
+  private TenantEntry requireLive(UUID tenantId) {
     TenantEntry tenant = tenants.existing(tenantId);
-    if (!LIVING.contains(tenant.status())) {
+    if (!LIVE_STATUSES.contains(tenant.status())) {
       throw new TenantryException(ErrorCode.TENANT_BUSY, "The tenant is " + tenant.status() + ".");
     }
     return tenant;
   }
 
   /** PostgreSQL's years end before Java's: what is farther away never comes either. */
-  private static Instant storable(Instant instant) {
-    return instant.isAfter(FARTHEST) ? FARTHEST : instant;
+  private static Instant capExpiry(Instant instant) {
+    return instant.isAfter(MAX_EXPIRY) ? MAX_EXPIRY : instant;
   }
 
-  private static final Instant FARTHEST = Instant.parse("9999-12-31T23:59:59Z");
+  private static final Instant MAX_EXPIRY = Instant.parse("9999-12-31T23:59:59Z");
 }

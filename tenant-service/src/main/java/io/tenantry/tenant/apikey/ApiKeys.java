@@ -78,33 +78,34 @@ public final class ApiKeys {
     IssuedKey key = generate(name, prefix, scopes, expiresAt);
     database.transact(
         sql -> {
-          quotas.claim(sql, tenantId, Resource.API_KEYS, 1);
+          quotas.requireAvailable(sql, tenantId, Resource.API_KEYS, 1);
           store.add(sql, tenantId, key);
         });
     return key;
   }
 
   /**
-   * Issues a key in the place of another, with its name and scopes. The former stays valid for the
-   * overlap and does not count for the quota.
+   * Issues a key in the place of another, with its name and scopes. The previous stays valid for
+   * the overlap and does not count for the quota.
    *
-   * @param overlap nothing to revoke the former at once
+   * @param overlap nothing to revoke the previous at once
    * @throws TenantryException {@code API_KEY_NOT_FOUND}, or {@code API_KEY_NOT_ACTIVE}
    */
   IssuedKey rotate(UUID tenantId, UUID keyId, Duration overlap) {
     IssuedKey issued =
         database.inTransaction(
             sql -> {
-              ApiKey former = store.find(sql, tenantId, keyId).orElseThrow(() -> notFound(keyId));
+              ApiKey previous = store.find(sql, tenantId, keyId).orElseThrow(() -> notFound(keyId));
               IssuedKey key =
-                  generate(former.name(), former.prefix(), former.scopes(), former.expiresAt());
+                  generate(
+                      previous.name(), previous.prefix(), previous.scopes(), previous.expiresAt());
               store.add(sql, tenantId, key);
               if (!store.replace(sql, tenantId, keyId, key.keyId(), overlap)) {
                 throw new TenantryException(
                     ErrorCode.API_KEY_NOT_ACTIVE,
-                    former.replacedBy().isPresent()
+                    previous.replacedBy().isPresent()
                         ? "The key was rotated already."
-                        : "The key is " + former.status() + ".");
+                        : "The key is " + previous.status() + ".");
               }
               if (overlap.isZero()) {
                 revoke(sql, tenantId, keyId);

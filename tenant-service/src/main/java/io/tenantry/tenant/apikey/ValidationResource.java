@@ -38,7 +38,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Consumes(MediaType.APPLICATION_JSON)
 final class ValidationResource {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final TenantKeys keys;
   private final AuditLog audit;
@@ -64,7 +64,7 @@ final class ValidationResource {
       @Context HttpServerRequest http) {
     context.setProperty(AdminAudit.LOOKS_ONLY, true);
     Validation validation =
-        switch (Database.await(keys.check(request.key()), PATIENCE)) {
+        switch (Database.await(keys.check(request.key()), TIMEOUT)) {
           case KeyCheck.Known known when known.tenant() != TenantStatus.ACTIVE ->
               refused("tenant_not_active", Optional.of(known.holder()));
           case KeyCheck.Known known
@@ -74,7 +74,7 @@ final class ValidationResource {
           case KeyCheck.Refused refused -> refused(refused.reason().toString(), refused.holder());
         };
     if (!validation.valid()) {
-      note(validation, http);
+      auditRefusal(validation, http);
     }
     return validation;
   }
@@ -99,7 +99,7 @@ final class ValidationResource {
         Optional.empty());
   }
 
-  private void note(Validation refused, HttpServerRequest http) {
+  private void auditRefusal(Validation refused, HttpServerRequest http) {
     audit.submit(
         new AuditEntry(
             refused.keyId().map(AuditEntry::ofKey).orElse(AuditEntry.UNKNOWN),

@@ -25,7 +25,7 @@ public class AuditRetention {
   private static final int BATCH = 10_000;
 
   /** What PostgreSQL itself keeps, whatever it is asked. */
-  private static final Duration LEAST = Duration.ofDays(30);
+  private static final Duration MIN_RETENTION = Duration.ofDays(30);
 
   private final AuditStore store;
   private final AuditLog log;
@@ -33,7 +33,7 @@ public class AuditRetention {
   private final Clock clock;
 
   AuditRetention(AuditStore store, AuditLog log, AuditLogConfig config, Clock clock) {
-    if (config.retention().compareTo(LEAST) < 0) {
+    if (config.retention().compareTo(MIN_RETENTION) < 0) {
       throw new ConfigurationException(
           "AUDIT_RETENTION is too short: rows of the audit log are kept for 30 days at least");
     }
@@ -48,7 +48,7 @@ public class AuditRetention {
       delayed = "10m",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
-  void expireRegularly() {
+  void runExpiry() {
     try {
       expire();
     } catch (DatabaseUnavailable | SqlError e) {

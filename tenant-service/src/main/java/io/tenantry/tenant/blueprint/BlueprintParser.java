@@ -29,7 +29,7 @@ final class BlueprintParser {
   private static final String CONFIG = ".conf";
 
   /** Of all files together, in UTF-8. */
-  static final int MOST_BYTES = 64 << 20;
+  static final int MAX_BYTES = 64 << 20;
 
   private static final String DEFAULT_LOCALE = "C.UTF-8";
 
@@ -108,8 +108,8 @@ final class BlueprintParser {
     Set<MigrationVersion> versions = new HashSet<>();
     Set<MigrationVersion> undone = new HashSet<>();
     long bytes = files.contents().values().stream().mapToLong(BlueprintParser::bytes).sum();
-    if (bytes > MOST_BYTES) {
-      errors.add(new FieldError("files", "have more than %d bytes".formatted(MOST_BYTES)));
+    if (bytes > MAX_BYTES) {
+      errors.add(new FieldError("files", "have more than %d bytes".formatted(MAX_BYTES)));
     }
     files
         .contents()

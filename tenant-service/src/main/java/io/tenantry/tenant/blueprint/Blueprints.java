@@ -29,10 +29,10 @@ public final class Blueprints {
   private static final Logger LOG = Logger.getLogger(Blueprints.class);
 
   /** Before whoever makes something of blueprints at the start. */
-  private static final int EARLY = 100;
+  private static final int STARTUP_PRIORITY = 100;
 
   /** How long another replica's news may go unnoticed. */
-  private static final Duration MEMORY = Duration.ofSeconds(1);
+  private static final Duration CACHE_DURATION = Duration.ofSeconds(1);
 
   /** What table templates become: they are run again when their text changes, as Flyway has it. */
   private static final String TABLE_TEMPLATE = BlueprintFiles.MIGRATIONS + "R__table_template_";
@@ -56,7 +56,7 @@ public final class Blueprints {
     this.tableTemplates = tableTemplates;
     this.check = check;
     this.accepted = accepted;
-    this.known = new Recent<>(Map.of(), MEMORY, clock, this::read);
+    this.known = new Recent<>(Map.of(), CACHE_DURATION, clock, this::read);
   }
 
   /** The current version of the blueprint with this name, also if it was stored just now. */
@@ -98,7 +98,7 @@ public final class Blueprints {
     }
   }
 
-  void storeShipped(@Observes @Priority(EARLY) StartupEvent started) {
+  void storeShipped(@Observes @Priority(STARTUP_PRIORITY) StartupEvent started) {
     ShippedBlueprints.read()
         .forEach(
             (name, shipped) -> {
@@ -173,7 +173,7 @@ public final class Blueprints {
   private List<String> warnings(Blueprint next) {
     return Optional.ofNullable(store.currentVersions().get(next.name()))
         .flatMap(current -> load(next.name(), current))
-        .map(current -> Succession.warnings(current, next))
+        .map(current -> UpgradeWarnings.warnings(current, next))
         .orElse(List.of());
   }
 

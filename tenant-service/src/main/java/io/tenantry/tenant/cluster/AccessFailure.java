@@ -14,9 +14,9 @@ final class AccessFailure {
   /** SQLSTATE of what the login is refused with: class 28, an unknown database, no CONNECT. */
   private static final String INVALID_AUTHORIZATION = "28";
 
-  private static final Set<String> LOGIN = Set.of("3D000", "42501");
+  private static final Set<String> LOGIN_REFUSED = Set.of("3D000", "42501");
 
-  private static final int LONGEST = 300;
+  private static final int MAX_LENGTH = 300;
 
   private AccessFailure() {}
 
@@ -24,7 +24,7 @@ final class AccessFailure {
   static TenantryException of(ClusterAccess access, RuntimeException failure) {
     String server = access.host() + ':' + access.port();
     return switch (failure) {
-      case DatabaseUnavailable away -> unavailable(access, server, away);
+      case DatabaseUnavailable unavailable -> unavailable(access, server, unavailable);
       case SqlError refusal -> unusable(server + ": " + refused(refusal));
       default -> throw failure;
     };
@@ -53,19 +53,19 @@ final class AccessFailure {
   }
 
   private static String refused(SqlError refusal) {
-    String said =
+    String answer =
         "%s (SQLSTATE %s)".formatted(plain(refusal.getMessage()), plain(refusal.sqlState()));
     return refusal.sqlState().startsWith(INVALID_AUTHORIZATION)
-            || LOGIN.contains(refusal.sqlState())
-        ? "PostgreSQL refuses the admin: " + said + '.'
+            || LOGIN_REFUSED.contains(refusal.sqlState())
+        ? "PostgreSQL refuses the admin: " + answer + '.'
         : "The admin cannot do what is needed: %s; see deploy/postgres/tenant-cluster.sql."
-            .formatted(said);
+            .formatted(answer);
   }
 
   /** What a server that may be any says: one line, and not long. */
   private static String plain(String text) {
     String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
-    return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
+    return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "…" : line;
   }
 
   static TenantryException unusable(String reason) {

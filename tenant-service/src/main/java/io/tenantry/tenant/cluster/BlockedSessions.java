@@ -27,7 +27,7 @@ class BlockedSessions {
   @RunOnVirtualThread
   void end() {
     try {
-      clusters.onEach("blocked sessions cannot be searched", BlockedSessions::end);
+      clusters.runOnEach("blocked sessions cannot be searched", BlockedSessions::end);
     } catch (RuntimeException e) {
       LOG.warnf("blocked sessions cannot be looked for: %s", e);
     }

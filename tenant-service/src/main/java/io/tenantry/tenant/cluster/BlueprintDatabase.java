@@ -133,7 +133,7 @@ final class BlueprintDatabase implements AutoCloseable {
   }
 
   /** Takes from the roles that have created schemas the right to create more. */
-  void keepFromCreatingSchemas() {
+  void revokeSchemaCreation() {
     for (Credentials owner : roles.subList(1, roles.size())) {
       cluster
           .admin()
@@ -143,7 +143,7 @@ final class BlueprintDatabase implements AutoCloseable {
   }
 
   /** Closes it and makes it a golden template. */
-  void becomeTemplate() {
+  void convertToTemplate() {
     try (OwnerSession own = cluster.connections().as(name, builder)) {
       ObjectRemoval.releaseOwn(own, builder.role(), CONTENT);
     }

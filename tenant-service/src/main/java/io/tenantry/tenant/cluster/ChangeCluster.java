@@ -43,7 +43,7 @@ record ChangeCluster(
    *     be sent to another address
    */
   ClusterAccess appliedTo(ClusterAccess now) {
-    if (adminPassword == null && isElsewhere(now)) {
+    if (adminPassword == null && changesServer(now)) {
       throw new InvalidRequest(
           "admin_password",
           "is needed with a new host or port: the stored one is not sent to a server that may be another");
@@ -69,7 +69,7 @@ record ChangeCluster(
    * Whoever may change a cluster may not read its admin's password. A server can ask for it in the
    * clear, and is compared with the registered one only after the login.
    */
-  private boolean isElsewhere(ClusterAccess now) {
+  private boolean changesServer(ClusterAccess now) {
     return (host != null && !host.equals(now.host())) || (port != null && port != now.port());
   }
 

@@ -128,7 +128,7 @@ public final class Cluster {
   }
 
   /** {@link #prepare}, whenever it was done last. */
-  public void compareNow() {
+  public void prepareNow() {
     setup.prepareNow();
   }
 
@@ -169,7 +169,7 @@ public final class Cluster {
     return connections.admin();
   }
 
-  /** Clones a template. The database admits nobody before {@link #open}. */
+  /** Clones a template. The database admits nobody before {@link #grantAccess}. */
   public void createDatabase(String database, String template) {
     // WAL_LOG: FILE_COPY, quicker for large templates alone, forces two checkpoints a clone.
     admin()
@@ -183,7 +183,7 @@ public final class Cluster {
    *
    * @param purpose {@code PROVISIONING} or {@code POOL}
    */
-  public void open(UUID tenant, String role, String database, Purpose purpose) {
+  public void grantAccess(UUID tenant, String role, String database, Purpose purpose) {
     admin()
         .execute(
             """
@@ -213,7 +213,7 @@ public final class Cluster {
    * @param from what it was for
    * @param details from which recovery can rebuild the tenant's row, a JSON object
    */
-  public void handOver(UUID tenant, String role, boolean schema, Purpose from, String details) {
+  public void markAsTenant(UUID tenant, String role, boolean schema, Purpose from, String details) {
     ClusterCatalog.handOver(
         admin(),
         objects(),
@@ -243,8 +243,8 @@ public final class Cluster {
   }
 
   /** Whether a tenant can log in with this connection string. */
-  public boolean admits(String connectionString) {
-    return connections.admits(connectionString);
+  public boolean canLogIn(String connectionString) {
+    return connections.canLogIn(connectionString);
   }
 
   /** Changes what a database, or a schema, is for, if it is for what is expected. */
@@ -304,7 +304,7 @@ public final class Cluster {
    * @throws IllegalStateException if it is somewhere, or someone, else
    */
   public void verify(String database, String schema, String role, Credentials credentials) {
-    List<String> here = connections.look(database, schema, role, credentials);
+    List<String> here = connections.describeSession(database, schema, role, credentials);
     if (!here.equals(List.of(database, credentials.role(), role, schema))) {
       throw new IllegalStateException("the tenant's connection leads elsewhere: " + database);
     }

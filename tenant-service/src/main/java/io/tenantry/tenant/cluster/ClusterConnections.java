@@ -46,13 +46,13 @@ final class ClusterConnections {
   static final String PLAIN_SEARCH_PATH = "pg_catalog, pg_temp";
 
   /** For the way to the server and back, and for a login. */
-  private static final Duration ALLOWANCE = Duration.ofSeconds(10);
+  private static final Duration NETWORK_ALLOWANCE = Duration.ofSeconds(10);
 
   /** A server that answers nothing for so long is taken for gone. */
-  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
+  private static final Duration SOCKET_TIMEOUT = Duration.ofMinutes(10);
 
   /** For the login, and again for the answer, where somebody waits to hear whether it works. */
-  private static final Duration LOGIN = Duration.ofSeconds(3);
+  private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(3);
 
   private final ClusterAccess access;
   private final Supplier<ClusterAccess.Identity> identity;
@@ -91,7 +91,7 @@ final class ClusterConnections {
 
   /** The admin's sessions, so many at most, each statement limited by the server to so long. */
   private Database adminOf(String name, int connections, Duration statementTimeout) {
-    Duration timeout = statementTimeout.plus(ALLOWANCE);
+    Duration timeout = statementTimeout.plus(NETWORK_ALLOWANCE);
     Pool pool =
         PgBuilder.pool()
             .with(
@@ -105,7 +105,7 @@ final class ClusterConnections {
             .using(vertx)
             .build();
     pools.add(pool);
-    return Database.ofCluster(access.name(), pool, timeout.plus(ALLOWANCE));
+    return Database.ofCluster(access.name(), pool, timeout.plus(NETWORK_ALLOWANCE));
   }
 
   /** Ends the admin's sessions at once, rather than when they are idle. */
@@ -185,19 +185,19 @@ final class ClusterConnections {
 
   /** A session with these credentials. */
   OwnerSession as(String database, Credentials credentials) {
-    return naming(
+    return withClusterName(
         access.name(),
         () ->
             new Session(
                 access.name(),
                 logins.open(
                     options(database, credentials, config.statementTimeout(), PLAIN_SEARCH_PATH),
-                    ALLOWANCE),
-                config.statementTimeout().plus(ALLOWANCE)));
+                    NETWORK_ALLOWANCE),
+                config.statementTimeout().plus(NETWORK_ALLOWANCE)));
   }
 
   /** What says which cluster it is that is unavailable. */
-  private static <T> T naming(String cluster, Supplier<T> work) {
+  private static <T> T withClusterName(String cluster, Supplier<T> work) {
     try {
       return work.get();
     } catch (DatabaseUnavailable e) {
@@ -210,7 +210,8 @@ final class ClusterConnections {
    *
    * @return the database, the login role, the role it acts as, the schema it is in
    */
-  List<String> look(String database, String schema, String role, Credentials credentials) {
+  List<String> describeSession(
+      String database, String schema, String role, Credentials credentials) {
     Row here =
         ask(
                 options(database, credentials, config.statementTimeout(), quote(schema))
@@ -228,17 +229,17 @@ final class ClusterConnections {
 
   /** Logs in as the admin and out again, over a connection of its own. */
   void tryAdminLogin() {
-    naming(
+    withClusterName(
         access.name(),
         () ->
             logins.ask(
                 adminOptions(access.maintenanceDatabase(), config.statementTimeout()),
                 "SELECT 1",
-                LOGIN));
+                LOGIN_TIMEOUT));
   }
 
   /** Whether a tenant can log in with this connection string. */
-  boolean admits(String connectionString) {
+  boolean canLogIn(String connectionString) {
     try {
       ask(
           new ConnectionString(connectionString)
@@ -253,7 +254,7 @@ final class ClusterConnections {
   }
 
   private RowSet<Row> ask(PgConnectOptions login, String query) {
-    return naming(access.name(), () -> logins.ask(login, query, ALLOWANCE));
+    return withClusterName(access.name(), () -> logins.ask(login, query, NETWORK_ALLOWANCE));
   }
 
   /** The way into a database by JDBC, which Flyway needs, as one of Tenantry's own roles. */
@@ -268,29 +269,29 @@ final class ClusterConnections {
     access.tls().rootCertificateFile().ifPresent(file -> source.setSslRootCert(file.toString()));
     source.setOptions(SessionSettings.options(Map.of()) + " " + options);
     source.setTcpKeepAlive(true);
-    source.setLoginTimeout((int) ALLOWANCE.toSeconds());
-    source.setSocketTimeout((int) LONGEST_SILENCE.toSeconds());
+    source.setLoginTimeout((int) NETWORK_ALLOWANCE.toSeconds());
+    source.setSocketTimeout((int) SOCKET_TIMEOUT.toSeconds());
     return source;
   }
 
   /** What fills a database or a schema in a transaction. */
-  interface Filling {
+  interface SchemaFiller {
 
     /** Fills it. */
-    void in(Connection connection) throws SQLException;
+    void fill(Connection connection) throws SQLException;
   }
 
   /** Runs scripts of a blueprint in one transaction, as a role whose password is derived. */
-  void fill(String database, String role, Filling filling) {
+  void fill(String database, String role, SchemaFiller filler) {
     PGSimpleDataSource source =
         jdbc(database, derived(role), "-c search_path=pg_catalog,pg_temp " + fillingLimits());
     source.setPreferQueryMode(JdbcScript.QUERY_MODE);
-    naming(
+    withClusterName(
         access.name(),
         () -> {
           try (Connection connection = source.getConnection()) {
             connection.setAutoCommit(false);
-            filling.in(connection);
+            filler.fill(connection);
             connection.commit();
             return null;
           } catch (SQLException e) {
@@ -331,7 +332,7 @@ final class ClusterConnections {
 
     @Override
     public RowSet<Row> run(String statement, Object... parameters) {
-      return naming(
+      return withClusterName(
           cluster,
           () ->
               Database.await(
@@ -340,7 +341,7 @@ final class ClusterConnections {
 
     @Override
     public void execute(String script) {
-      naming(cluster, () -> Database.await(connection.query(script).execute(), timeout));
+      withClusterName(cluster, () -> Database.await(connection.query(script).execute(), timeout));
     }
 
     @Override

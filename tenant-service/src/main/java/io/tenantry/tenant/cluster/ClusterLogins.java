@@ -29,8 +29,8 @@ public final class ClusterLogins {
 
   /**
    * Creates a tenant's login role and its owner role. Their commit need not wait for the disk: they
-   * are of no use before {@link Cluster#open}, whose commit on the same server has them on disk,
-   * too.
+   * are of no use before {@link Cluster#grantAccess}, whose commit on the same server has them on
+   * disk, too.
    */
   public void create(UUID tenant, Credentials credentials, int connectionLimit) {
     admin()

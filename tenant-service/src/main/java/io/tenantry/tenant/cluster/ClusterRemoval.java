@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 @Singleton
 final class ClusterRemoval {
 
-  private static final Set<Purpose> OF_TENANTS =
+  private static final Set<Purpose> TENANT_DATA =
       EnumSet.of(
           Purpose.TENANT,
           Purpose.QUARANTINE,
@@ -28,7 +28,7 @@ final class ClusterRemoval {
           Purpose.RESTORE,
           Purpose.DRILL);
 
-  private static final int NAMED = 5;
+  private static final int MAX_NAMED = 5;
 
   private final ClusterPool pool;
   private final GoldenTemplates templates;
@@ -46,15 +46,17 @@ final class ClusterRemoval {
    *     whatever the registry says; nothing is removed then
    */
   void clear(Cluster cluster) {
-    cluster.compareNow();
+    cluster.prepareNow();
     List<String> found = dataOfTenants(cluster);
     if (!found.isEmpty()) {
       throw new TenantryException(
           ErrorCode.CLUSTER_IN_USE,
           "The server holds data of tenants that the registry does not place there: %s%s. See `tenantctl orphans list` and the restores that can be undone."
               .formatted(
-                  String.join(", ", found.subList(0, Math.min(NAMED, found.size()))),
-                  found.size() > NAMED ? " and %d more".formatted(found.size() - NAMED) : ""));
+                  String.join(", ", found.subList(0, Math.min(MAX_NAMED, found.size()))),
+                  found.size() > MAX_NAMED
+                      ? " and %d more".formatted(found.size() - MAX_NAMED)
+                      : ""));
     }
     pool.empty(cluster.name());
     templates.dropAll(cluster);
@@ -74,7 +76,7 @@ final class ClusterRemoval {
 
   private static boolean isOwn(Mark mark, Cluster cluster) {
     return mark.installation().equals(cluster.objects().installation())
-        && OF_TENANTS.contains(mark.purpose());
+        && TENANT_DATA.contains(mark.purpose());
   }
 
   /** The key of a lock that making a template on the cluster shares, and its deletion excludes. */

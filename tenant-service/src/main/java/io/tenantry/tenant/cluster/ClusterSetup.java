@@ -31,21 +31,21 @@ import org.jboss.logging.Logger;
 final class ClusterSetup {
 
   private static final Logger LOG = Logger.getLogger(ClusterSetup.class);
-  private static final int OLDEST_VERSION = 15;
+  private static final int MIN_VERSION = 15;
 
   /** How long the server that answered last is taken for the one that answers next. */
-  private static final Duration FRESHNESS = Duration.ofSeconds(15);
+  private static final Duration CACHE_DURATION = Duration.ofSeconds(15);
 
   /** How long a server has to answer before another cluster is used instead. */
-  private static final Duration ANSWER = Duration.ofSeconds(3);
+  private static final Duration PING_TIMEOUT = Duration.ofSeconds(3);
 
-  private static final Duration LONG = Duration.ofSeconds(1);
-  private static final Duration FAILURE_MEMORY = Duration.ofSeconds(5);
+  private static final Duration SLOW_FAILURE = Duration.ofSeconds(1);
+  private static final Duration FAILURE_CACHE_DURATION = Duration.ofSeconds(5);
 
   /** There already, or another replica just created it. */
-  private static final Set<String> EXISTS = Set.of("42710", "23505", "42P04");
+  private static final Set<String> ALREADY_EXISTS = Set.of("42710", "23505", "42P04");
 
-  private static final String CLAIM = "Tenantry installation ";
+  private static final String OWNER_COMMENT = "Tenantry installation ";
 
   /** What is known of this cluster, and of others with the same server. */
   interface Registry {
@@ -107,7 +107,7 @@ final class ClusterSetup {
   }
 
   void prepare() {
-    if (clock.instant().isBefore(preparedAt.plus(FRESHNESS))) {
+    if (clock.instant().isBefore(preparedAt.plus(CACHE_DURATION))) {
       return;
     }
     if (identity == null) {
@@ -141,8 +141,9 @@ final class ClusterSetup {
       return Optional.empty();
     } catch (RuntimeException e) {
       Instant now = clock.instant();
-      if (e instanceof DatabaseUnavailable && Duration.between(start, now).compareTo(LONG) > 0) {
-        failure = new Failure(e, now.plus(FAILURE_MEMORY));
+      if (e instanceof DatabaseUnavailable
+          && Duration.between(start, now).compareTo(SLOW_FAILURE) > 0) {
+        failure = new Failure(e, now.plus(FAILURE_CACHE_DURATION));
       }
       return Optional.of(e);
     }
@@ -157,7 +158,7 @@ final class ClusterSetup {
   private void ping() {
     try {
       // Not over the sessions that create databases: those may all be busy.
-      Database.await(connections.maintenance().start("SELECT 1"), ANSWER);
+      Database.await(connections.maintenance().start("SELECT 1"), PING_TIMEOUT);
     } catch (DatabaseUnavailable e) {
       throw e.at(connections.access().name());
     } catch (SqlError e) {
@@ -199,11 +200,10 @@ final class ClusterSetup {
     int version =
         Integer.parseInt(maintenance.one(row -> row.getString(0), "SHOW server_version_num"))
             / 10_000;
-    if (version < OLDEST_VERSION) {
-      throw unusable(
-          "runs PostgreSQL %d, at least %d is needed".formatted(version, OLDEST_VERSION));
+    if (version < MIN_VERSION) {
+      throw unusable("runs PostgreSQL %d, at least %d is needed".formatted(version, MIN_VERSION));
     }
-    refuseForeign(claim());
+    refuseForeign(ownerComment());
     if (!maintenance.exists("SELECT FROM pg_roles WHERE rolname = $1", ClusterRoles.DUMP)) {
       throw unusable(
           "has no role %s: run deploy/postgres/tenant-cluster.sql".formatted(ClusterRoles.DUMP));
@@ -212,7 +212,7 @@ final class ClusterSetup {
   }
 
   /** Which installation the server says it belongs to; null if to none. */
-  private String claim() {
+  private String ownerComment() {
     return connections
         .maintenance()
         .first(
@@ -222,9 +222,9 @@ final class ClusterSetup {
         .orElse(null);
   }
 
-  private void refuseForeign(String claim) {
-    if (claim != null && !claim.equals(CLAIM + installation)) {
-      throw unusable("belongs to another control plane (%s)".formatted(claim));
+  private void refuseForeign(String comment) {
+    if (comment != null && !comment.equals(OWNER_COMMENT + installation)) {
+      throw unusable("belongs to another control plane (%s)".formatted(comment));
     }
   }
 
@@ -245,22 +245,22 @@ final class ClusterSetup {
   private void create(long systemIdentifier) {
     Database maintenance = connections.maintenance();
     for (String group : ClusterRoles.GROUPS) {
-      createUnlessThere("CREATE ROLE %s NOLOGIN".formatted(group));
+      createIfMissing("CREATE ROLE %s NOLOGIN".formatted(group));
     }
     // Whose objects the admin creates, it has to be a member of.
     maintenance.execute(
         "GRANT %s, %s, %s TO CURRENT_USER"
             .formatted(ClusterRoles.OWNER, ClusterRoles.SCRATCH, ClusterRoles.CONTENT));
-    claimServer();
+    recordOwner();
     ClusterAccess.Identity found = registry.identity(connections.access().name(), systemIdentifier);
-    createUnlessThere(
+    createIfMissing(
         "CREATE ROLE %s LOGIN CONNECTION LIMIT 10 PASSWORD %s"
             .formatted(
                 ClusterRoles.EXTENSIONS,
                 literal(
                     ScramVerifier.of(
                         found.roleSecret().passwordOf(ClusterRoles.EXTENSIONS), random))));
-    createUnlessThere("CREATE DATABASE %s TEMPLATE template0".formatted(ClusterCatalog.DATABASE));
+    createIfMissing("CREATE DATABASE %s TEMPLATE template0".formatted(ClusterCatalog.DATABASE));
     maintenance.execute(
         "REVOKE ALL ON DATABASE %s FROM PUBLIC".formatted(quote(ClusterCatalog.DATABASE)));
     connections.admin().execute(ClusterCatalog.SCRIPT);
@@ -268,25 +268,25 @@ final class ClusterSetup {
     identity = found;
   }
 
-  private void createUnlessThere(String statement) {
+  private void createIfMissing(String statement) {
     try {
       connections.maintenance().execute(statement);
     } catch (SqlError e) {
-      if (!EXISTS.contains(e.sqlState())) {
+      if (!ALREADY_EXISTS.contains(e.sqlState())) {
         throw e;
       }
     }
   }
 
-  private void claimServer() {
-    String claim = claim();
-    refuseForeign(claim);
-    if (claim == null) {
+  private void recordOwner() {
+    String comment = ownerComment();
+    refuseForeign(comment);
+    if (comment == null) {
       connections
           .maintenance()
           .execute(
               "COMMENT ON ROLE %s IS %s"
-                  .formatted(ClusterRoles.OWNER, literal(CLAIM + installation)));
+                  .formatted(ClusterRoles.OWNER, literal(OWNER_COMMENT + installation)));
     }
   }
 

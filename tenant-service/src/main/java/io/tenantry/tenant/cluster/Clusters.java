@@ -39,7 +39,7 @@ import org.jboss.logging.Logger;
 public final class Clusters {
 
   private static final Logger LOG = Logger.getLogger(Clusters.class);
-  private static final Duration FRESHNESS = Duration.ofSeconds(1);
+  private static final Duration CACHE_DURATION = Duration.ofSeconds(1);
 
   private final ClusterConfig config;
   private final ClusterDirectory directory;
@@ -72,7 +72,7 @@ public final class Clusters {
     this.known =
         new Recent<>(
             new Known(Set.of(), List.of()),
-            FRESHNESS,
+            CACHE_DURATION,
             clock,
             former -> new Known(store.regions(), store.all()));
   }
@@ -92,11 +92,11 @@ public final class Clusters {
    *
    * @throws TenantryException {@code REGION_UNAVAILABLE} if there is none
    */
-  public List<Cluster> withRoom(String region) {
+  public List<Cluster> withFreeCapacityIn(String region) {
     List<Cluster> clusters =
         known.get().clusters().stream()
-            .filter(cluster -> cluster.region().equals(region) && cluster.room() > 0)
-            .sorted(Comparator.comparingInt(RegisteredCluster::room).reversed())
+            .filter(cluster -> cluster.region().equals(region) && cluster.freeCapacity() > 0)
+            .sorted(Comparator.comparingInt(RegisteredCluster::freeCapacity).reversed())
             .flatMap(this::usable)
             .toList();
     if (clusters.isEmpty()) {
@@ -106,9 +106,9 @@ public final class Clusters {
   }
 
   /** All clusters that take tenants. */
-  public List<Cluster> taking() {
+  public List<Cluster> withFreeCapacity() {
     return known.get().clusters().stream()
-        .filter(cluster -> cluster.room() > 0)
+        .filter(cluster -> cluster.freeCapacity() > 0)
         .flatMap(this::usable)
         .toList();
   }
@@ -156,7 +156,7 @@ public final class Clusters {
    * Asks every registered cluster, all at once: one that is unreachable, or fails for another
    * reason, neither stops the others nor makes them wait.
    */
-  public <T> ClusterAnswers<T> ask(Function<Cluster, T> question) {
+  public <T> ClusterResults<T> callEach(Function<Cluster, T> question) {
     Map<String, CompletableFuture<T>> asked = new LinkedHashMap<>();
     for (RegisteredCluster cluster : known.get().clusters()) {
       asked.put(
@@ -164,12 +164,12 @@ public final class Clusters {
           CompletableFuture.supplyAsync(
               () -> question.apply(named(cluster.name())), Thread::startVirtualThread));
     }
-    Map<String, T> given = new LinkedHashMap<>();
+    Map<String, T> results = new LinkedHashMap<>();
     Map<String, RuntimeException> failures = new LinkedHashMap<>();
     asked.forEach(
         (name, answer) -> {
           try {
-            given.put(name, answer.join());
+            results.put(name, answer.join());
           } catch (CompletionException e) {
             if (e.getCause() instanceof Error error) {
               throw error;
@@ -177,15 +177,16 @@ public final class Clusters {
             failures.put(name, (RuntimeException) e.getCause());
           }
         });
-    return new ClusterAnswers<>(given, failures);
+    return new ClusterResults<>(results, failures);
   }
 
-  /** {@link #ask} to do something on every cluster; failures are logged. */
-  public void onEach(String what, Consumer<Cluster> work) {
-    ask(cluster -> {
-          work.accept(cluster);
-          return true;
-        })
+  /** {@link #callEach} to do something on every cluster; failures are logged. */
+  public void runOnEach(String what, Consumer<Cluster> work) {
+    callEach(
+            cluster -> {
+              work.accept(cluster);
+              return true;
+            })
         .failures()
         .forEach(
             (name, failure) ->
@@ -193,7 +194,7 @@ public final class Clusters {
   }
 
   /** Does work on several clusters: on each one thing after another, and none waits for another. */
-  public static <T> void inTurn(
+  public static <T> void runPerCluster(
       Collection<T> work, Function<T, String> clusterOf, Consumer<T> action) {
     CompletableFuture.allOf(
             work.stream().collect(Collectors.groupingBy(clusterOf)).values().stream()

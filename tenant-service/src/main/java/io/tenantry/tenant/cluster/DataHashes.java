@@ -17,7 +17,7 @@ import javax.sql.DataSource;
 final class DataHashes {
 
   /** A statement of this many SELECTs is planned in no time. */
-  private static final int TOGETHER = 100;
+  private static final int TABLES_PER_QUERY = 100;
 
   private static final String TABLES =
       """
@@ -66,8 +66,8 @@ final class DataHashes {
       Map<String, String> hashes = new TreeMap<>();
       try {
         List<String> queries = queries(statement);
-        for (int from = 0; from < queries.size(); from += TOGETHER) {
-          int to = Math.min(from + TOGETHER, queries.size());
+        for (int from = 0; from < queries.size(); from += TABLES_PER_QUERY) {
+          int to = Math.min(from + TABLES_PER_QUERY, queries.size());
           add(statement, String.join("\nUNION ALL\n", queries.subList(from, to)), hashes);
         }
         hashes.values().removeIf(hash -> hash.startsWith("0 "));

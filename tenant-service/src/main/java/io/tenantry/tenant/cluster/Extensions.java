@@ -76,13 +76,13 @@ final class Extensions {
         create(extension, statement);
       }
       for (String extension : usable(connection, blueprint.optionalExtensions())) {
-        createIfItCanBe(extension, database);
+        createOptional(extension, database);
       }
     }
   }
 
   /** On a connection of its own: some end it if the server was not started with their library. */
-  private static void createIfItCanBe(String extension, DataSource database) {
+  private static void createOptional(String extension, DataSource database) {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
       create(extension, statement);

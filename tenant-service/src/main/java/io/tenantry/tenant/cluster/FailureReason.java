@@ -19,9 +19,9 @@ import org.postgresql.util.ServerErrorMessage;
 record FailureReason(Optional<Integer> line, String reason) {
 
   /** Insufficient resources, a server that shuts down. */
-  private static final Pattern SERVERS = Pattern.compile("53|57P");
+  private static final Pattern SERVER_FAILURE = Pattern.compile("53|57P");
 
-  private static final int LONGEST = 500;
+  private static final int MAX_LENGTH = 500;
 
   static FailureReason of(Throwable failure) {
     Optional<Statement> at = Optional.empty();
@@ -41,7 +41,7 @@ record FailureReason(Optional<Integer> line, String reason) {
     }
     String first = flyway.lines().findFirst().orElse("cannot be run by Flyway");
     return new FailureReason(
-        Optional.empty(), "fails: " + first.substring(0, Math.min(first.length(), LONGEST)));
+        Optional.empty(), "fails: " + first.substring(0, Math.min(first.length(), MAX_LENGTH)));
   }
 
   /**
@@ -50,19 +50,19 @@ record FailureReason(Optional<Integer> line, String reason) {
    * @throws io.tenantry.kernel.db.DatabaseUnavailable if the connection was lost
    * @throws io.tenantry.kernel.db.SqlError if the server lacks resources
    */
-  static void refuseServerFailure(Throwable failure) {
+  static void rethrowServerFailure(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof PSQLException refusal && isServers(refusal)) {
+      if (cause instanceof PSQLException refusal && isServerFailure(refusal)) {
         throw SqlErrors.of(refusal);
       }
     }
   }
 
   /** The driver also ends a connection over a setting that it cannot work with. */
-  private static boolean isServers(PSQLException refusal) {
+  private static boolean isServerFailure(PSQLException refusal) {
     return refusal.getServerErrorMessage() == null
         ? refusal.getCause() instanceof IOException
-        : SERVERS.matcher(String.valueOf(refusal.getSQLState())).lookingAt();
+        : SERVER_FAILURE.matcher(String.valueOf(refusal.getSQLState())).lookingAt();
   }
 
   private static FailureReason of(PSQLException refusal, Optional<Statement> at) {

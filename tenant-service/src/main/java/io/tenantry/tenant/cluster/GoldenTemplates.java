@@ -24,9 +24,9 @@ import org.jboss.logging.Logger;
  * The golden template databases, one per blueprint version and cluster: made here, migrated by
  * Flyway, then closed to connections, for a session open on a template holds up every clone.
  *
- * <p>Of a version with data that depends on the moment or on chance ({@link OwnData}) there are
- * two: the one that shows what a tenant must be like, and one without that data, which is cloned.
- * Its tenants get the rest by Flyway.
+ * <p>Of a version with data that depends on the moment or on chance ({@link OwnDataFinder}) there
+ * are two: the one that shows what a tenant must be like, and one without that data, which is
+ * cloned. Its tenants get the rest by Flyway.
  */
 @Singleton
 public final class GoldenTemplates {
@@ -172,7 +172,8 @@ public final class GoldenTemplates {
 
   private Optional<String> search(
       Blueprint blueprint, Cluster cluster, Optional<Map<String, String>> data) {
-    OwnData ownData = new OwnData(cluster, blueprint.templateName() + TRIAL, random, clock);
+    OwnDataFinder ownData =
+        new OwnDataFinder(cluster, blueprint.templateName() + TRIAL, random, clock);
     Optional<String> first =
         ownData.first(blueprint, data.orElseGet(() -> ownData.data(blueprint)));
     LOG.infof(
@@ -207,7 +208,7 @@ public final class GoldenTemplates {
     try (BlueprintDatabase database =
         BlueprintDatabase.create(cluster, template, blueprint.locale(), random)) {
       Map<String, String> data = fill(blueprint, database.asBuilder());
-      database.becomeTemplate();
+      database.convertToTemplate();
       LOG.infof(
           "template=%s cluster=%s built_ms=%d",
           template, cluster.name(), (System.nanoTime() - started) / 1_000_000);

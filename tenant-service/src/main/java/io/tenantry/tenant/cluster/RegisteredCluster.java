@@ -29,7 +29,7 @@ record RegisteredCluster(
   static final String DRAINING = "draining";
 
   /** How many more tenants it takes. */
-  int room() {
+  int freeCapacity() {
     return status.equals(ACTIVE) ? Math.max(0, capacity - tenants) : 0;
   }
 }

@@ -61,8 +61,8 @@ final class ScratchDatabase implements BlueprintCheck {
 
   @Override
   public List<FieldError> check(Blueprint blueprint) {
-    ClusterAnswers<List<String>> missing =
-        clusters.ask(
+    ClusterResults<List<String>> missing =
+        clusters.callEach(
             cluster -> {
               cluster.requireUsable();
               return Extensions.missing(cluster.admin(), blueprint.requiredExtensions());
@@ -76,7 +76,7 @@ final class ScratchDatabase implements BlueprintCheck {
                     blueprint.name(), cluster, DatabaseUnavailable.logged(failure)));
     List<FieldError> errors = new ArrayList<>();
     missing
-        .given()
+        .results()
         .forEach(
             (cluster, extensions) ->
                 extensions.forEach(
@@ -105,12 +105,12 @@ final class ScratchDatabase implements BlueprintCheck {
   }
 
   /** A cluster that answers, with room or without: what is tried out there is dropped again. */
-  private String anyOf(ClusterAnswers<?> answers) {
-    return clusters.taking().stream()
+  private String anyOf(ClusterResults<?> answers) {
+    return clusters.withFreeCapacity().stream()
         .map(Cluster::name)
-        .filter(answers.given()::containsKey)
+        .filter(answers.results()::containsKey)
         .findFirst()
-        .or(() -> answers.given().keySet().stream().findFirst())
+        .or(() -> answers.results().keySet().stream().findFirst())
         .orElseThrow(() -> answers.failures().values().iterator().next());
   }
 
@@ -151,10 +151,10 @@ final class ScratchDatabase implements BlueprintCheck {
       Flyway flyway = content.flyway();
       return migrate(flyway, "")
           .or(() -> settings(source))
-          .or(() -> goBack(blueprint, source))
+          .or(() -> undo(blueprint, source))
           .or(() -> migrate(flyway, "after it was undone "))
           .or(() -> fillSchema(blueprint, cluster, database))
-          .or(() -> leftBehind(database))
+          .or(() -> changedRoles(database))
           .stream()
           .toList();
     } catch (SQLException e) {
@@ -167,7 +167,7 @@ final class ScratchDatabase implements BlueprintCheck {
       flyway.migrate();
       return Optional.empty();
     } catch (FlywayException e) {
-      FailureReason.refuseServerFailure(e);
+      FailureReason.rethrowServerFailure(e);
       String message = FailureReason.of(e).inFile(when + "it ");
       return Optional.of(
           firstLeft(flyway)
@@ -216,12 +216,12 @@ final class ScratchDatabase implements BlueprintCheck {
     }
   }
 
-  private static Optional<FieldError> goBack(Blueprint blueprint, DataSource database) {
+  private static Optional<FieldError> undo(Blueprint blueprint, DataSource database) {
     try {
-      new Undos(blueprint).run(database);
+      new UndoMigrations(blueprint).run(database);
       return Optional.empty();
     } catch (StatementFailed e) {
-      FailureReason.refuseServerFailure(e);
+      FailureReason.rethrowServerFailure(e);
       return Optional.of(
           error(
               e.script(),
@@ -240,7 +240,7 @@ final class ScratchDatabase implements BlueprintCheck {
     SchemaScript script = SchemaScript.of(blueprint, cluster.connections().jdbcToCatalog());
     try (Connection connection = database.asSchemaOwner().getConnection()) {
       SchemaScript.create(connection, PROBE);
-      database.keepFromCreatingSchemas();
+      database.revokeSchemaCreation();
       connection.setAutoCommit(false);
       String transaction = transaction(connection);
       script.tryOut(connection, PROBE, ClusterRoles.APP);
@@ -251,7 +251,7 @@ final class ScratchDatabase implements BlueprintCheck {
           : Optional.of(
               new FieldError("migrations", "must leave the transaction they run in open"));
     } catch (StatementFailed e) {
-      FailureReason.refuseServerFailure(e);
+      FailureReason.rethrowServerFailure(e);
       return Optional.of(
           error(e.script(), FailureReason.of(e).inFile("in one transaction, as a tenant's, it ")));
     } catch (SQLException e) {
@@ -267,7 +267,7 @@ final class ScratchDatabase implements BlueprintCheck {
     }
   }
 
-  private static Optional<FieldError> leftBehind(BlueprintDatabase database) {
+  private static Optional<FieldError> changedRoles(BlueprintDatabase database) {
     return database.changedRoleSettings()
         ? Optional.of(
             new FieldError(

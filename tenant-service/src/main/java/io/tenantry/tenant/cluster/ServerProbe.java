@@ -25,9 +25,9 @@ final class ServerProbe {
   /** PostgreSQL's protocol, SSLRequest: the message's length and 80877103. */
   private static final byte[] SSL_REQUEST = {0, 0, 0, 8, 4, (byte) 210, 22, 47};
 
-  private static final Duration LIMIT = Duration.ofSeconds(3);
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
-  private static final Duration PAUSE = Duration.ofMillis(300);
+  private static final Duration FOLLOW_UP_TIMEOUT = Duration.ofMillis(300);
 
   private static final String NOT_POSTGRESQL = "what answers there is not PostgreSQL";
 
@@ -48,14 +48,14 @@ final class ServerProbe {
   /** Empty if nothing is wrong as far as this can see. */
   static Optional<Finding> examine(String host, int port, boolean requiresTls) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(host, port), (int) LIMIT.toMillis());
-      socket.setSoTimeout((int) LIMIT.toMillis());
+      socket.connect(new InetSocketAddress(host, port), (int) TIMEOUT.toMillis());
+      socket.setSoTimeout((int) TIMEOUT.toMillis());
       socket.getOutputStream().write(SSL_REQUEST);
       int answer = socket.getInputStream().read();
       return switch (answer) {
         case -1 -> Finding.of("the server closes the connection without an answer");
         case 'S' -> {
-          if (saysMore(socket)) {
+          if (sendsMore(socket)) {
             yield Finding.of(NOT_POSTGRESQL);
           }
           yield requiresTls
@@ -68,7 +68,7 @@ final class ServerProbe {
     } catch (UnknownHostException e) {
       return Finding.of("the host name cannot be resolved");
     } catch (SocketTimeoutException e) {
-      return Finding.of("no answer within %d s".formatted(LIMIT.toSeconds()));
+      return Finding.of("no answer within %d s".formatted(TIMEOUT.toSeconds()));
     } catch (NoRouteToHostException e) {
       return Finding.of("there is no route to the host");
     } catch (ConnectException e) {
@@ -79,14 +79,14 @@ final class ServerProbe {
   }
 
   /** PostgreSQL sends one byte and waits; the names of other protocols begin with S, too. */
-  private static boolean saysMore(Socket socket) throws IOException {
-    socket.setSoTimeout((int) PAUSE.toMillis());
+  private static boolean sendsMore(Socket socket) throws IOException {
+    socket.setSoTimeout((int) FOLLOW_UP_TIMEOUT.toMillis());
     try {
       return socket.getInputStream().read() >= 0;
     } catch (SocketTimeoutException e) {
       return false;
     } finally {
-      socket.setSoTimeout((int) LIMIT.toMillis());
+      socket.setSoTimeout((int) TIMEOUT.toMillis());
     }
   }
 

@@ -71,7 +71,7 @@ final class TemplateContent {
             .resourceProvider(new BlueprintMigrations(blueprint))
             .javaMigrationClassProvider(List::of)
             .initSql(setZone(zone))
-            .callbacks(new SessionRestore());
+            .callbacks(new RestoreSessionCallback());
     // By default its lock is an open transaction, which CREATE INDEX CONCURRENTLY waits for.
     configuration
         .getPluginRegister()

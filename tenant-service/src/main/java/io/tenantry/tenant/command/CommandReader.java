@@ -40,10 +40,10 @@ final class CommandReader {
     Record body =
         switch (event.type()) {
           case ProvisioningCommands.PROVISION_PROJECT ->
-              withProject(body(event, ProvisionProject.class));
+              requireProject(body(event, ProvisionProject.class));
           case ProvisioningCommands.PROVISION_TENANT -> body(event, CreateTenant.class);
           case ProvisioningCommands.DEPROVISION_TENANT ->
-              permitted(body(event, DeprovisionTenant.class));
+              requirePermitted(body(event, DeprovisionTenant.class));
           default -> throw new InvalidEvent("the type is that of no command");
         };
     return new Command(jobId(event), body);
@@ -65,14 +65,14 @@ final class CommandReader {
     }
   }
 
-  private static ProvisionProject withProject(ProvisionProject command) {
+  private static ProvisionProject requireProject(ProvisionProject command) {
     if (command.projectId() == null) {
       throw new InvalidEvent("the data is invalid: project_id is required");
     }
     return command;
   }
 
-  private DeprovisionTenant permitted(DeprovisionTenant command) {
+  private DeprovisionTenant requirePermitted(DeprovisionTenant command) {
     if (!command.finalBackup().orElse(true) && !config.allowDeletionWithoutBackup()) {
       throw new InvalidEvent(
           "a deletion without a final backup is not permitted by Kafka: ask for it by REST, or set"

@@ -23,7 +23,7 @@ import java.util.UUID;
 @Singleton
 final class DeprovisionTenantJob implements JobHandler {
 
-  private static final Duration LOOK_AGAIN_AFTER = Duration.ofSeconds(2);
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
 
   private final Lifecycle lifecycle;
   private final Tenants tenants;
@@ -79,7 +79,7 @@ final class DeprovisionTenantJob implements JobHandler {
             });
     return switch (lifecycle.delete(job.tenantId(), data.finalBackup())) {
       case DONE -> JobOutcome.done();
-      case PENDING -> JobOutcome.postponed(LOOK_AGAIN_AFTER);
+      case PENDING -> JobOutcome.postponed(POLL_INTERVAL);
     };
   }
 }

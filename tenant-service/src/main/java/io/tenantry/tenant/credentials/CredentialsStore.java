@@ -52,12 +52,12 @@ final class CredentialsStore {
   /**
    * Takes the lease of an active tenant.
    *
-   * @param endFormer whether credentials from before the last rotation, if they are valid still,
-   *     may end now
+   * @param revokePrevious whether credentials from before the last rotation, if they are valid
+   *     still, may end now
    * @return empty if there is no such tenant
    * @throws TenantryException {@code TENANT_BUSY}, or {@code ROTATION_IN_PROGRESS}
    */
-  Optional<Rotation> begin(UUID tenantId, boolean endFormer) {
+  Optional<Rotation> startRotation(UUID tenantId, boolean revokePrevious) {
     return database.inTransaction(
         sql -> {
           for (Row row :
@@ -74,7 +74,7 @@ final class CredentialsStore {
                         FOR UPDATE OF tenant
                         """,
                   tenantId)) {
-            refuse(row, endFormer);
+            requireRotatable(row, revokePrevious);
             sql.send(
                 """
                 UPDATE control_plane.tenants
@@ -90,7 +90,7 @@ final class CredentialsStore {
         });
   }
 
-  private static void refuse(Row row, boolean endFormer) {
+  private static void requireRotatable(Row row, boolean revokePrevious) {
     if (TenantStatus.of(row.getString("status")) != TenantStatus.ACTIVE) {
       throw new TenantryException(
           ErrorCode.TENANT_BUSY, "The tenant is " + row.getString("status") + ".");
@@ -99,7 +99,7 @@ final class CredentialsStore {
       throw new TenantryException(
           ErrorCode.TENANT_BUSY, "Another change of the tenant is in progress.");
     }
-    if (Boolean.TRUE.equals(row.getBoolean("overlaps")) && !endFormer) {
+    if (Boolean.TRUE.equals(row.getBoolean("overlaps")) && !revokePrevious) {
       throw new TenantryException(
           ErrorCode.ROTATION_IN_PROGRESS,
           "The credentials from before the last rotation are valid until %s; wait, or end them now with overlap_seconds 0."
@@ -114,7 +114,7 @@ final class CredentialsStore {
    * @return when the former credentials end
    * @throws IllegalStateException if the lease was lost meanwhile
    */
-  Instant finish(Rotation rotation, String connectionString, Duration overlap) {
+  Instant completeRotation(Rotation rotation, String connectionString, Duration overlap) {
     UUID tenantId = rotation.target().tenantId();
     byte[] encrypted = keyRing.encrypt(connectionString, tenantId.toString());
     return database.inTransaction(
@@ -143,7 +143,7 @@ final class CredentialsStore {
   }
 
   /** Takes the leases of tenants whose former credentials have to end, a few at a time. */
-  List<TenantDatabase> beginRetirements(int atMost) {
+  List<TenantDatabase> startRetirements(int atMost) {
     return database.list(
         row -> target(row, row.getString("former_role")),
         """
@@ -171,7 +171,7 @@ final class CredentialsStore {
   }
 
   /** Forgets credentials that have ended, and gives the lease back. */
-  void endRetirement(UUID tenantId) {
+  void completeRetirement(UUID tenantId) {
     database.transact(
         sql -> {
           if (sql.changedOne(RELEASE, tenantId, leases.replica())) {

@@ -65,7 +65,9 @@ class TenantCredentials {
   Rotated rotate(UUID tenantId, Duration overlap) {
     mode.requireNormal();
     Rotation rotation =
-        store.begin(tenantId, overlap.isZero()).orElseThrow(() -> Tenants.notFound(tenantId));
+        store
+            .startRotation(tenantId, overlap.isZero())
+            .orElseThrow(() -> Tenants.notFound(tenantId));
     Rotated rotated = leases.whileHeld(tenantId, () -> rotate(rotation, overlap));
     LOG.infof("tenant=%s logs in as %s", tenantId, rotated.role());
     if (overlap.isZero()) {
@@ -87,7 +89,8 @@ class TenantCredentials {
         cluster.logins().block(target.tenantId(), Set.of(rotation.login()));
       }
       Instant until =
-          store.finish(rotation, cluster.connectionString(target.database(), credentials), overlap);
+          store.completeRotation(
+              rotation, cluster.connectionString(target.database(), credentials), overlap);
       cluster.logins().record(target.tenantId(), rotation.next());
       return new Rotated(rotation.next(), rotation.login(), until);
     } catch (RuntimeException e) {
@@ -117,23 +120,23 @@ class TenantCredentials {
 
   /** Ends credentials whose overlap is over. */
   private void retire() {
-    Clusters.inTurn(store.beginRetirements(BATCH), TenantDatabase::cluster, this::retire);
+    Clusters.runPerCluster(store.startRetirements(BATCH), TenantDatabase::cluster, this::retire);
   }
 
-  private void retire(TenantDatabase former) {
+  private void retire(TenantDatabase previous) {
     try {
       leases.whileHeld(
-          former.tenantId(),
+          previous.tenantId(),
           () -> {
-            Cluster cluster = clusters.named(former.cluster());
+            Cluster cluster = clusters.named(previous.cluster());
             cluster.requireUsable();
-            cluster.logins().retire(former.tenantId(), former.role());
-            store.endRetirement(former.tenantId());
+            cluster.logins().retire(previous.tenantId(), previous.role());
+            store.completeRetirement(previous.tenantId());
             return true;
           });
-      LOG.infof("tenant=%s logs in as %s no more", former.tenantId(), former.role());
+      LOG.infof("tenant=%s logs in as %s no more", previous.tenantId(), previous.role());
     } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s former credentials could not be ended yet", former.tenantId());
+      LOG.warnf(e, "tenant=%s former credentials could not be ended yet", previous.tenantId());
     }
   }
 }

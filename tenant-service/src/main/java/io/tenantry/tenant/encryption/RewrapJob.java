@@ -30,7 +30,7 @@ final class RewrapJob implements JobHandler {
   private static final int BATCH = 200;
 
   /** So many rows that cannot be read are named; the rest are counted. */
-  private static final int MOST_NAMED = 100;
+  private static final int MAX_REPORTED_ROWS = 100;
 
   private final SecretStore secrets;
   private final KeyRing keyRing;
@@ -46,7 +46,7 @@ final class RewrapJob implements JobHandler {
 
   /** The job needs to know nothing. */
   @RegisterForReflection
-  record Nothing() {}
+  record NoData() {}
 
   /**
    * What was done.
@@ -64,7 +64,7 @@ final class RewrapJob implements JobHandler {
 
   Job submit() {
     UUID id = UUID.randomUUID();
-    database.transact(sql -> jobs.submit(sql, NewJob.of(type(), new Nothing()).withId(id)));
+    database.transact(sql -> jobs.submit(sql, NewJob.of(type(), new NoData()).withId(id)));
     return jobs.get(id);
   }
 
@@ -95,7 +95,7 @@ final class RewrapJob implements JobHandler {
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
-        batch = secrets.notUnder(keyRing.primaryId(), table, after, BATCH);
+        batch = secrets.findNotEncryptedWith(keyRing.primaryId(), table, after, BATCH);
         rewrapped += secrets.replace(table, keyRing.primaryId(), rewrap(table, batch, unreadable));
         job.progress(rewrapped, total, "secrets");
         after = batch.isEmpty() ? after : batch.getLast().rowId();
@@ -106,7 +106,7 @@ final class RewrapJob implements JobHandler {
             KeyRing.nameOf(keyRing.primaryId()),
             rewrapped,
             unreadable.size(),
-            unreadable.stream().limit(MOST_NAMED).toList()));
+            unreadable.stream().limit(MAX_REPORTED_ROWS).toList()));
   }
 
   private List<SecretStore.Rewrapped> rewrap(

@@ -24,7 +24,7 @@ final class SecretStore {
   record Secret(String rowId, Buffer ciphertext) {}
 
   /** A secret under another key. */
-  record Rewrapped(Secret former, Buffer ciphertext) {}
+  record Rewrapped(Secret previous, Buffer ciphertext) {}
 
   /** How many secrets each key, by its id, has encrypted. */
   Map<Integer, Long> countsByKey() {
@@ -43,7 +43,7 @@ final class SecretStore {
   }
 
   /** Secrets that another key than this one encrypted, by row id, after the given one. */
-  List<Secret> notUnder(int keyId, SecretTable table, String after, int limit) {
+  List<Secret> findNotEncryptedWith(int keyId, SecretTable table, String after, int limit) {
     return database.list(
         SecretStore::secret,
         """
@@ -76,8 +76,8 @@ final class SecretStore {
         """
             .formatted(table.id(), table.secret(), table.table()),
         keyId,
-        secrets.stream().map(s -> s.former().rowId()).toArray(String[]::new),
-        secrets.stream().map(s -> s.former().ciphertext()).toArray(Buffer[]::new),
+        secrets.stream().map(s -> s.previous().rowId()).toArray(String[]::new),
+        secrets.stream().map(s -> s.previous().ciphertext()).toArray(Buffer[]::new),
         secrets.stream().map(Rewrapped::ciphertext).toArray(Buffer[]::new));
   }
 }

@@ -13,5 +13,5 @@ import java.util.UUID;
 @RegisterForReflection
 record Registration(Optional<UUID> serviceId, Optional<String> endpoint) {
 
-  static final Registration SILENT = new Registration(Optional.empty(), Optional.empty());
+  static final Registration EMPTY = new Registration(Optional.empty(), Optional.empty());
 }

@@ -26,15 +26,15 @@ import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 @Singleton
 final class ServiceClient {
 
-  private static final int LARGEST_ANSWER = 1 << 16;
-  private static final Set<Integer> GONE = Set.of(404, 410);
+  private static final int MAX_RESPONSE_BYTES = 1 << 16;
+  private static final Set<Integer> NOT_FOUND = Set.of(404, 410);
 
   private final ServicesConfig config;
   private final ObjectMapper mapper;
   private final ObjectReader reader;
   private final HttpClient http;
-  private final TypedGuard<Answer> patient;
-  private final TypedGuard<Answer> once;
+  private final TypedGuard<Answer> withRetries;
+  private final TypedGuard<Answer> withoutRetries;
 
   ServiceClient(ServicesConfig config, ObjectMapper mapper) {
     this.config = config;
@@ -49,8 +49,8 @@ final class ServiceClient {
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(config.timeout())
             .build();
-    this.once = guard().build();
-    this.patient =
+    this.withoutRetries = guard().build();
+    this.withRetries =
         guard()
             .withRetry()
             .maxRetries(config.attempts() - 1)
@@ -103,13 +103,13 @@ final class ServiceClient {
       throws ServiceCallFailed {
     String answer =
         call(
-                patient,
+                withRetries,
                 request(type, tenantId, "")
                     .header("Content-Type", "application/json")
                     .PUT(HttpRequest.BodyPublishers.ofString(json(about))))
             .body();
     try {
-      return answer.isBlank() ? Registration.SILENT : reader.readValue(answer);
+      return answer.isBlank() ? Registration.EMPTY : reader.readValue(answer);
     } catch (JsonProcessingException e) {
       throw new ServiceCallFailed("answered what is no registration", false);
     }
@@ -121,7 +121,7 @@ final class ServiceClient {
    * @throws ServiceCallFailed after the last attempt
    */
   void deregister(String type, UUID tenantId) throws ServiceCallFailed {
-    call(patient, request(type, tenantId, "").DELETE());
+    call(withRetries, request(type, tenantId, "").DELETE());
   }
 
   /**
@@ -130,7 +130,7 @@ final class ServiceClient {
    * @throws ServiceCallFailed if it is not well
    */
   void checkHealth(String type, UUID tenantId) throws ServiceCallFailed {
-    call(once, request(type, tenantId, "/health").GET());
+    call(withoutRetries, request(type, tenantId, "/health").GET());
   }
 
   private HttpRequest.Builder request(String type, UUID tenantId, String suffix) {
@@ -163,12 +163,12 @@ final class ServiceClient {
           http.send(
               request,
               HttpResponse.BodyHandlers.limiting(
-                  HttpResponse.BodyHandlers.ofString(), LARGEST_ANSWER));
+                  HttpResponse.BodyHandlers.ofString(), MAX_RESPONSE_BYTES));
     } catch (IOException e) {
       throw new ServiceCallFailed("could not be reached: " + e.getClass().getSimpleName(), e);
     }
     int status = response.statusCode();
-    boolean deleted = request.method().equals("DELETE") && GONE.contains(status);
+    boolean deleted = request.method().equals("DELETE") && NOT_FOUND.contains(status);
     if (status / 100 != 2 && !deleted) {
       throw new ServiceCallFailed(
           "answered " + status, status >= 500 || status == 429 || status == 408);

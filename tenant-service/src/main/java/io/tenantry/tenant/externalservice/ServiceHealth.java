@@ -36,7 +36,7 @@ class ServiceHealth {
   @RunOnVirtualThread
   void check() {
     try {
-      List<ServiceStore.Due> due;
+      List<ServiceStore.DueCheck> due;
       do {
         due = store.takeDue(config.healthInterval(), BATCH);
         CompletableFuture.allOf(
@@ -51,16 +51,16 @@ class ServiceHealth {
     }
   }
 
-  private void check(ServiceStore.Due service) {
+  private void check(ServiceStore.DueCheck service) {
     if (!client.isConfigured(service.type())) {
       return;
     }
     try {
       client.checkHealth(service.type(), service.tenantId());
-      store.noteHealth(service, Optional.empty());
+      store.recordHealth(service, Optional.empty());
     } catch (ServiceCallFailed e) {
       LOG.warnf("tenant=%s service=%s %s", service.tenantId(), service.type(), e.getMessage());
-      store.noteHealth(service, Optional.of(e.getMessage()));
+      store.recordHealth(service, Optional.of(e.getMessage()));
     }
   }
 }

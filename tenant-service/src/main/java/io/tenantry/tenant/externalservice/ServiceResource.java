@@ -37,7 +37,7 @@ import org.jboss.resteasy.reactive.RestPath;
 final class ServiceResource {
 
   private static final String TYPES = "auth|realtime|storage";
-  private static final String NO_TYPE = "must be one of auth, realtime, storage";
+  private static final String INVALID_TYPE = "must be one of auth, realtime, storage";
 
   private final Database database;
   private final ServiceStore store;
@@ -85,7 +85,7 @@ final class ServiceResource {
   })
   public TenantService register(
       @RestPath("tenant_id") UUID tenantId,
-      @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
+      @RestPath @Pattern(regexp = TYPES, message = INVALID_TYPE) String type) {
     TenantEntry tenant = tenants.existing(tenantId);
     if (tenant.status() != TenantStatus.ACTIVE) {
       throw new TenantryException(ErrorCode.TENANT_BUSY, "The tenant is " + tenant.status() + ".");
@@ -97,12 +97,13 @@ final class ServiceResource {
     if (found.isEmpty()) {
       database.transact(
           sql -> {
-            quotas.claim(sql, tenantId, Resource.SERVICES, 1);
+            quotas.requireAvailable(sql, tenantId, Resource.SERVICES, 1);
             store.add(sql, tenantId, type);
           });
     }
     services.register(
-        new TenantServices.About(tenantId, tenant.name(), tenant.environment(), tenant.region()),
+        new TenantServices.TenantInfo(
+            tenantId, tenant.name(), tenant.environment(), tenant.region()),
         List.of(type));
     return get(tenantId, type);
   }
@@ -117,7 +118,7 @@ final class ServiceResource {
   @Refuses(ErrorCode.SERVICE_NOT_FOUND)
   public TenantService disable(
       @RestPath("tenant_id") UUID tenantId,
-      @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
+      @RestPath @Pattern(regexp = TYPES, message = INVALID_TYPE) String type) {
     return setEnabled(tenantId, type, false);
   }
 
@@ -131,7 +132,7 @@ final class ServiceResource {
   @Refuses(ErrorCode.SERVICE_NOT_FOUND)
   public TenantService enable(
       @RestPath("tenant_id") UUID tenantId,
-      @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
+      @RestPath @Pattern(regexp = TYPES, message = INVALID_TYPE) String type) {
     return setEnabled(tenantId, type, true);
   }
 
@@ -144,7 +145,7 @@ final class ServiceResource {
   @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.SERVICE_REGISTRATION_FAILED})
   public void deregister(
       @RestPath("tenant_id") UUID tenantId,
-      @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
+      @RestPath @Pattern(regexp = TYPES, message = INVALID_TYPE) String type) {
     tenants.existing(tenantId);
     store
         .find(tenantId, type)

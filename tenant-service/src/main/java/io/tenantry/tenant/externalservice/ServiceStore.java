@@ -57,7 +57,7 @@ final class ServiceStore {
   }
 
   /** Notes that the service is told from here on, so that an undo tells it, too. */
-  void noteCall(UUID tenantId, String type) {
+  void recordCall(UUID tenantId, String type) {
     database.run(
         """
         UPDATE control_plane.tenant_services
@@ -123,12 +123,12 @@ final class ServiceStore {
   }
 
   /** A service whose health is to be checked. */
-  record Due(UUID tenantId, String type) {}
+  record DueCheck(UUID tenantId, String type) {}
 
   /** Takes services whose check is due, and sets the next; over all replicas each is taken once. */
-  List<Due> takeDue(Duration interval, int atMost) {
+  List<DueCheck> takeDue(Duration interval, int atMost) {
     return database.list(
-        row -> new Due(row.getUUID("tenant_id"), row.getString("type")),
+        row -> new DueCheck(row.getUUID("tenant_id"), row.getString("type")),
         """
         UPDATE control_plane.tenant_services
         SET next_check_at = now() + make_interval(secs => $1)
@@ -149,7 +149,7 @@ final class ServiceStore {
   }
 
   /** Notes how a service fares, unless it was disabled meanwhile. */
-  void noteHealth(Due service, Optional<String> error) {
+  void recordHealth(DueCheck service, Optional<String> error) {
     database.run(
         """
         UPDATE control_plane.tenant_services

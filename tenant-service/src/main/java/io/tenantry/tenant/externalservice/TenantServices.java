@@ -30,7 +30,7 @@ public final class TenantServices {
   }
 
   /** What services are told of a tenant. */
-  public record About(UUID tenantId, String name, String environment, String region) {
+  public record TenantInfo(UUID tenantId, String name, String environment, String region) {
 
     private Map<String, String> fields() {
       return Map.of(
@@ -50,7 +50,7 @@ public final class TenantServices {
    *
    * @throws TenantryException {@code SERVICE_REGISTRATION_FAILED}, after the last attempt
    */
-  public void register(About tenant, Collection<String> types) {
+  public void register(TenantInfo tenant, Collection<String> types) {
     List<CompletableFuture<Void>> calls =
         types.stream()
             .map(type -> CompletableFuture.runAsync(() -> register(tenant, type), virtualThreads))
@@ -67,13 +67,13 @@ public final class TenantServices {
     }
   }
 
-  void register(About tenant, String type) {
+  void register(TenantInfo tenant, String type) {
     UUID tenantId = tenant.tenantId();
     if (!client.isConfigured(type)) {
       store.complete(tenantId, type, Optional.empty(), endpoint(tenant, type), Optional.empty());
       return;
     }
-    store.noteCall(tenantId, type);
+    store.recordCall(tenantId, type);
     try {
       Registration registration = client.register(type, tenantId, tenant.fields());
       store.complete(
@@ -112,7 +112,7 @@ public final class TenantServices {
     }
   }
 
-  private String endpoint(About tenant, String type) {
+  private String endpoint(TenantInfo tenant, String type) {
     return config
         .endpointPattern()
         .replace("{type}", type)

@@ -44,10 +44,10 @@ record Deletion(
       return new DeletionDecision.Drop(record.map(FinalBackup::backupId));
     }
     if (failure.isPresent()) {
-      return new DeletionDecision.GiveUp(failure.get());
+      return new DeletionDecision.Cancel(failure.get());
     }
     return overdue
-        ? new DeletionDecision.GiveUp(FINAL_BACKUP_OVERDUE)
+        ? new DeletionDecision.Cancel(FINAL_BACKUP_OVERDUE)
         : new DeletionDecision.Wait();
   }
 }

@@ -18,8 +18,8 @@ sealed interface DeletionDecision {
   record Wait() implements DeletionDecision {}
 
   /** Drop nothing: there is no final backup, and the tenant is suspended instead. */
-  record GiveUp(String failure) implements DeletionDecision {}
+  record Cancel(String failure) implements DeletionDecision {}
 
   /** Do nothing: another replica has taken over. */
-  record Lost() implements DeletionDecision {}
+  record LeaseLost() implements DeletionDecision {}
 }

@@ -49,16 +49,16 @@ final class DeletionStore {
    *
    * @return empty if the tenant is in no such state, or another change is in progress
    */
-  Optional<Change> delete(UUID tenantId, boolean finalBackup) {
+  Optional<StatusChange> delete(UUID tenantId, boolean finalBackup) {
     return database.inTransaction(
         sql -> {
-          Optional<Row> begun =
-              changes.begin(
+          Optional<Row> started =
+              changes.start(
                   sql,
                   tenantId,
                   TenantStatus.DELETING,
                   Set.of(TenantStatus.ACTIVE, TenantStatus.SUSPENDED));
-          if (begun.isPresent()) {
+          if (started.isPresent()) {
             sql.send(
                 """
                 INSERT INTO control_plane.deletions (tenant_id, deletion_id, final_backup)
@@ -71,13 +71,13 @@ final class DeletionStore {
                 tenantId,
                 UUID.randomUUID(),
                 finalBackup);
-            return begun.map(LifecycleStore::change);
+            return started.map(LifecycleStore::change);
           }
           return finalBackup ? Optional.empty() : stopWaiting(sql, tenantId);
         });
   }
 
-  private Optional<Change> stopWaiting(Sql sql, UUID tenantId) {
+  private Optional<StatusChange> stopWaiting(Sql sql, UUID tenantId) {
     sql.run("SELECT FROM control_plane.tenants WHERE tenant_id = $1 FOR UPDATE", tenantId);
     boolean waited =
         sql.changedOne(
@@ -94,7 +94,7 @@ final class DeletionStore {
             """,
             tenantId);
     return waited
-        ? changes.begin(sql, tenantId, TenantStatus.DELETING).map(LifecycleStore::change)
+        ? changes.start(sql, tenantId, TenantStatus.DELETING).map(LifecycleStore::change)
         : Optional.empty();
   }
 
@@ -105,13 +105,13 @@ final class DeletionStore {
   DeletionDecision decide(UUID tenantId, Duration timeout) {
     return database.inTransaction(
         sql ->
-            held(sql, tenantId)
+            findLeased(sql, tenantId)
                 .map(tenant -> decide(sql, tenant, timeout))
-                .orElseGet(DeletionDecision.Lost::new));
+                .orElseGet(DeletionDecision.LeaseLost::new));
   }
 
   /** The row of a tenant whose deletion this replica works on. */
-  private Optional<Row> held(Sql sql, UUID tenantId) {
+  private Optional<Row> findLeased(Sql sql, UUID tenantId) {
     return sql.first(
         row -> row,
         """
@@ -146,9 +146,9 @@ final class DeletionStore {
                           "UPDATE control_plane.deletions SET backup_id = $2 WHERE tenant_id = $1",
                           tenantId,
                           backupId));
-      case DeletionDecision.GiveUp(String failure) -> giveUp(sql, tenant, failure);
+      case DeletionDecision.Cancel(String failure) -> cancel(sql, tenant, failure);
       case DeletionDecision.Wait() -> waitUntilDeadline(sql, tenantId);
-      case DeletionDecision.Lost() -> {}
+      case DeletionDecision.LeaseLost() -> {}
     }
     return decision;
   }
@@ -203,7 +203,7 @@ final class DeletionStore {
         tenantId);
   }
 
-  private void giveUp(Sql sql, Row tenant, String failure) {
+  private void cancel(Sql sql, Row tenant, String failure) {
     UUID tenantId = tenant.getUUID("tenant_id");
     sql.send(
         "UPDATE control_plane.deletions SET failure = $2 WHERE tenant_id = $1", tenantId, failure);
@@ -222,9 +222,9 @@ final class DeletionStore {
    *
    * @throws InvalidEvent if backup-service has no record that it is stored
    */
-  void backedUp(Sql sql, OperationEvent.BackupCompleted event) {
+  void recordFinalBackup(Sql sql, OperationEvent.BackupCompleted event) {
     FinalBackup backup = recorded(sql, event, event.deletionId(), FinalBackup::usable);
-    answer(sql, event.tenantId(), event.deletionId(), "backup_id = $3", backup.backupId());
+    recordAnswer(sql, event.tenantId(), event.deletionId(), "backup_id = $3", backup.backupId());
   }
 
   /**
@@ -232,23 +232,24 @@ final class DeletionStore {
    *
    * @throws InvalidEvent if backup-service has no record that it failed
    */
-  void notBackedUp(Sql sql, OperationEvent.BackupFailed event) {
+  void recordFinalBackupFailure(Sql sql, OperationEvent.BackupFailed event) {
     FinalBackup unused = recorded(sql, event, event.deletionId(), FinalBackup::failed);
-    answer(sql, event.tenantId(), event.deletionId(), "failure = $3", Deletion.FINAL_BACKUP_FAILED);
+    recordAnswer(
+        sql, event.tenantId(), event.deletionId(), "failure = $3", Deletion.FINAL_BACKUP_FAILED);
   }
 
   private static FinalBackup recorded(
-      Sql sql, OperationEvent.OfBackup event, UUID deletionId, Predicate<FinalBackup> asTold) {
+      Sql sql, OperationEvent.OfBackup event, UUID deletionId, Predicate<FinalBackup> asReported) {
     return FinalBackupRecords.require(sql, event.tenantId(), deletionId)
         .filter(backup -> backup.backupId().equals(event.backupId()))
-        .filter(asTold)
+        .filter(asReported)
         .orElseThrow(
             () ->
                 new InvalidEvent(
                     "backup-service has no record of this for a final backup of this deletion"));
   }
 
-  private static void answer(
+  private static void recordAnswer(
       Sql sql, UUID tenantId, UUID deletionId, String assignment, Object value) {
     sql.run("SELECT FROM control_plane.tenants WHERE tenant_id = $1 FOR UPDATE", tenantId);
     sql.send(
@@ -279,12 +280,13 @@ final class DeletionStore {
   /**
    * Cancels a deletion whose lease this replica holds: the tenant is suspended, with all its data.
    */
-  void refuse(UUID tenantId, String failure) {
-    database.transact(sql -> held(sql, tenantId).ifPresent(tenant -> giveUp(sql, tenant, failure)));
+  void cancel(UUID tenantId, String failure) {
+    database.transact(
+        sql -> findLeased(sql, tenantId).ifPresent(tenant -> cancel(sql, tenant, failure)));
   }
 
   /** Leaves a tombstone: the name is free, the id will never be another's. */
-  void end(UUID tenantId) {
+  void complete(UUID tenantId) {
     database.transact(
         sql -> {
           for (Row row :

@@ -39,7 +39,7 @@ final class FinalBackupRecords {
    * @return empty if backup-service has no record of one, or its version provides no records yet
    */
   static Optional<FinalBackup> find(Sql sql, UUID tenantId, UUID deletionId) {
-    return areProvided(sql) ? require(sql, tenantId, deletionId) : Optional.empty();
+    return isViewAvailable(sql) ? require(sql, tenantId, deletionId) : Optional.empty();
   }
 
   /**
@@ -62,7 +62,7 @@ final class FinalBackupRecords {
   }
 
   /** Asked of the catalog, since a query that fails would end the transaction. */
-  private static boolean areProvided(Sql sql) {
+  private static boolean isViewAvailable(Sql sql) {
     return sql.exists(
         """
         SELECT

@@ -19,7 +19,7 @@ public final class Lifecycle {
   private final DeletionStore deletions;
   private final Registrations registrations;
   private final Tenants tenants;
-  private final ClusterFollower follower;
+  private final StatusChangeApplier applier;
   private final RecoveryMode mode;
 
   Lifecycle(
@@ -27,13 +27,13 @@ public final class Lifecycle {
       DeletionStore deletions,
       Registrations registrations,
       Tenants tenants,
-      ClusterFollower follower,
+      StatusChangeApplier applier,
       RecoveryMode mode) {
     this.changes = changes;
     this.deletions = deletions;
     this.registrations = registrations;
     this.tenants = tenants;
-    this.follower = follower;
+    this.applier = applier;
     this.mode = mode;
   }
 
@@ -76,10 +76,11 @@ public final class Lifecycle {
     return change(tenantId, TenantStatus.DELETING, () -> deletions.delete(tenantId, finalBackup));
   }
 
-  private Progress change(UUID tenantId, TenantStatus wanted, Supplier<Optional<Change>> begin) {
-    Optional<Change> begun = begin.get();
-    if (begun.isPresent()) {
-      return follower.follow(begun.get());
+  private Progress change(
+      UUID tenantId, TenantStatus wanted, Supplier<Optional<StatusChange>> start) {
+    Optional<StatusChange> started = start.get();
+    if (started.isPresent()) {
+      return applier.apply(started.get());
     }
     TenantStatus status =
         tenants.find(tenantId).orElseThrow(() -> Tenants.notFound(tenantId)).status();
@@ -87,7 +88,7 @@ public final class Lifecycle {
   }
 
   /**
-   * How a change ends that could not begin: well, if it is what was done before.
+   * How a change ends that could not start: well, if it is what was done before.
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}, or {@code TENANT_BUSY}
    */

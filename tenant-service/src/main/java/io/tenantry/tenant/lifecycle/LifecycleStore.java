@@ -57,10 +57,10 @@ final class LifecycleStore {
   }
 
   /** Suspends an active tenant; empty if it is not active, or another change is in progress. */
-  Optional<Change> suspend(UUID tenantId) {
+  Optional<StatusChange> suspend(UUID tenantId) {
     return database.inTransaction(
         sql ->
-            begin(sql, tenantId, TenantStatus.SUSPENDED, Set.of(TenantStatus.ACTIVE))
+            start(sql, tenantId, TenantStatus.SUSPENDED, Set.of(TenantStatus.ACTIVE))
                 .map(
                     row -> {
                       outbox.append(sql, suspended(row));
@@ -69,10 +69,10 @@ final class LifecycleStore {
   }
 
   /** Resumes a suspended tenant; empty if it is not suspended, or another change is in progress. */
-  Optional<Change> resume(UUID tenantId) {
+  Optional<StatusChange> resume(UUID tenantId) {
     return database.inTransaction(
         sql ->
-            begin(sql, tenantId, TenantStatus.ACTIVE, Set.of(TenantStatus.SUSPENDED))
+            start(sql, tenantId, TenantStatus.ACTIVE, Set.of(TenantStatus.SUSPENDED))
                 .map(
                     row -> {
                       outbox.append(
@@ -84,7 +84,7 @@ final class LifecycleStore {
   }
 
   /** Takes the tenant's lease and sets its status, if it has one of the former and no lease. */
-  Optional<Row> begin(Sql sql, UUID tenantId, TenantStatus status, Set<TenantStatus> from) {
+  Optional<Row> start(Sql sql, UUID tenantId, TenantStatus status, Set<TenantStatus> from) {
     boolean free =
         sql.exists(
             """
@@ -96,11 +96,11 @@ final class LifecycleStore {
             """,
             tenantId,
             from.stream().map(TenantStatus::toString).toArray(String[]::new));
-    return free ? begin(sql, tenantId, status) : Optional.empty();
+    return free ? start(sql, tenantId, status) : Optional.empty();
   }
 
   /** Takes the tenant's lease and sets its status; the caller has locked its row. */
-  Optional<Row> begin(Sql sql, UUID tenantId, TenantStatus status) {
+  Optional<Row> start(Sql sql, UUID tenantId, TenantStatus status) {
     return sql.first(
         row -> row,
         """
@@ -123,7 +123,7 @@ final class LifecycleStore {
    * Ends a change that the cluster has followed. If this replica's lease was lost meanwhile, the
    * cluster may by now contradict a later change: then whoever is free makes it follow once more.
    */
-  void end(UUID tenantId) {
+  void complete(UUID tenantId) {
     database.run(
         """
         UPDATE control_plane.tenants
@@ -138,7 +138,7 @@ final class LifecycleStore {
   }
 
   /** Takes over changes whose lease has run out, a few at a time. */
-  List<Change> takeOver(int atMost) {
+  List<StatusChange> takeOver(int atMost) {
     return database.list(
         LifecycleStore::change,
         """
@@ -198,8 +198,8 @@ final class LifecycleStore {
         tenant.getUUID("tenant_id"), tenant.getString("name"), tenant.getString("environment"));
   }
 
-  static Change change(Row row) {
-    return new Change(
+  static StatusChange change(Row row) {
+    return new StatusChange(
         TenantStatus.of(row.getString("status")),
         new TenantDatabase(
             row.getUUID("tenant_id"),

@@ -7,7 +7,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.tenant.cluster.Cluster;
-import io.tenantry.tenant.cluster.ClusterAnswers;
+import io.tenantry.tenant.cluster.ClusterResults;
 import io.tenantry.tenant.cluster.Clusters;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
@@ -70,9 +70,9 @@ class MissingParts {
       delayed = "20s",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
-  void lookRegularly() {
+  void searchRegularly() {
     try {
-      for (MissingPart part : look().items()) {
+      for (MissingPart part : search().items()) {
         LOG.errorf(
             "tenant=%s lacks its %s=%s cluster=%s",
             part.tenantId(), part.kind(), part.name(), part.cluster());
@@ -83,8 +83,8 @@ class MissingParts {
   }
 
   /** Looks on every cluster. */
-  Found look() {
-    ClusterAnswers<List<MissingPart>> answers = clusters.ask(this::on);
+  Found search() {
+    ClusterResults<List<MissingPart>> answers = clusters.callEach(this::searchOn);
     answers
         .failures()
         .forEach(
@@ -94,10 +94,10 @@ class MissingParts {
                     cluster, DatabaseUnavailable.logged(failure)));
     List<MissingPart> missing = answers.all().stream().flatMap(List::stream).toList();
     last = missing.stream().map(MissingPart::tenantId).distinct().count();
-    return new Found(missing, answers.unanswered());
+    return new Found(missing, answers.failedClusters());
   }
 
-  private List<MissingPart> on(Cluster cluster) {
+  private List<MissingPart> searchOn(Cluster cluster) {
     List<MissingPart> missing = new ArrayList<>();
     UUID after = BEFORE_ALL;
     List<Location> page;
@@ -109,13 +109,13 @@ class MissingParts {
               cluster.name(),
               after,
               PAGE);
-      missing.addAll(among(page, cluster));
+      missing.addAll(findMissing(page, cluster));
       after = page.isEmpty() ? after : page.getLast().tenantId();
     } while (page.size() == PAGE);
     return missing;
   }
 
-  private List<MissingPart> among(List<Location> locations, Cluster cluster) {
+  private List<MissingPart> findMissing(List<Location> locations, Cluster cluster) {
     Set<String> databases =
         cluster.inventory().existingDatabases(locations.stream().map(Location::database).toList());
     Set<String> schemas =

@@ -53,7 +53,7 @@ final class OrphanResource {
           "Of active and suspended tenants. What is gone is brought back by a restore; unchecked"
               + " names the clusters that did not answer.")
   public MissingList missing() {
-    MissingParts.Found found = missing.look();
+    MissingParts.Found found = missing.search();
     return new MissingList(found.items(), found.unchecked());
   }
 

@@ -7,7 +7,7 @@ import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.tenant.cluster.Cluster;
-import io.tenantry.tenant.cluster.ClusterAnswers;
+import io.tenantry.tenant.cluster.ClusterResults;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.orphan.Orphan.Action;
 import io.tenantry.tenant.orphan.Orphan.Kind;
@@ -43,7 +43,7 @@ final class OrphanSearch {
   private static final Logger LOG = Logger.getLogger(OrphanSearch.class);
 
   /** What the mark of a database, or of a schema, may say of a tenant's data. */
-  private static final Set<Purpose> OF_DATA =
+  private static final Set<Purpose> DATA_PURPOSES =
       EnumSet.of(Purpose.POOL, Purpose.PROVISIONING, Purpose.TENANT, Purpose.QUARANTINE);
 
   private final Clusters clusters;
@@ -64,7 +64,7 @@ final class OrphanSearch {
 
   /** All orphans, on every cluster. */
   Found find() {
-    ClusterAnswers<List<Orphan>> answers = clusters.ask(this::find);
+    ClusterResults<List<Orphan>> answers = clusters.callEach(this::find);
     answers
         .failures()
         .forEach(
@@ -72,7 +72,8 @@ final class OrphanSearch {
                 LOG.warnf(
                     "cluster=%s could not be searched for orphans: %s",
                     cluster, DatabaseUnavailable.logged(failure)));
-    return new Found(answers.all().stream().flatMap(List::stream).toList(), answers.unanswered());
+    return new Found(
+        answers.all().stream().flatMap(List::stream).toList(), answers.failedClusters());
   }
 
   /** All orphans on one cluster. */
@@ -85,11 +86,11 @@ final class OrphanSearch {
     databases.stream()
         .filter(each -> !known.contains(each.name()))
         .forEach(each -> database(cluster, installation, each).ifPresent(found::add));
-    Homes homes = homes(databases, roles);
+    DataLocations locations = locations(databases, roles);
     roles.forEach(
         (name, mark) -> {
           if (!known.contains(name)) {
-            role(cluster, installation, name, mark, homes).ifPresent(found::add);
+            role(cluster, installation, name, mark, locations).ifPresent(found::add);
           }
         });
     Set<String> recorded = recorded(found.stream().map(Orphan::name).toList());
@@ -142,15 +143,16 @@ final class OrphanSearch {
    * @param names of databases, and of schemas by the marks of their owner roles
    * @param tenants that a database's mark names
    */
-  private record Homes(Set<String> names, Set<UUID> tenants) {
+  private record DataLocations(Set<String> names, Set<UUID> tenants) {
 
-    boolean include(String role, Optional<Mark> mark) {
+    boolean contains(String role, Optional<Mark> mark) {
       return names.contains(withoutSuffix(role))
           || mark.flatMap(Mark::tenant).filter(tenants::contains).isPresent();
     }
   }
 
-  private static Homes homes(List<FoundDatabase> databases, Map<String, Optional<Mark>> roles) {
+  private static DataLocations locations(
+      List<FoundDatabase> databases, Map<String, Optional<Mark>> roles) {
     Set<String> names =
         Stream.concat(
                 databases.stream().map(FoundDatabase::name),
@@ -158,11 +160,11 @@ final class OrphanSearch {
                     .filter(
                         role ->
                             role.getValue()
-                                .filter(mark -> OF_DATA.contains(mark.purpose()))
+                                .filter(mark -> DATA_PURPOSES.contains(mark.purpose()))
                                 .isPresent())
                     .map(role -> withoutSuffix(role.getKey())))
             .collect(Collectors.toUnmodifiableSet());
-    return new Homes(
+    return new DataLocations(
         names,
         databases.stream()
             .flatMap(each -> each.mark().flatMap(Mark::tenant).stream())
@@ -174,9 +176,13 @@ final class OrphanSearch {
    * schema.
    */
   private static Optional<Orphan> role(
-      Cluster cluster, UUID installation, String name, Optional<Mark> mark, Homes homes) {
+      Cluster cluster,
+      UUID installation,
+      String name,
+      Optional<Mark> mark,
+      DataLocations locations) {
     if (mark.isEmpty()) {
-      return homes.names().contains(name)
+      return locations.names().contains(name)
           ? Optional.empty()
           : Optional.of(orphan(cluster, Kind.ROLE, name, mark, Action.KEEP));
     }
@@ -191,7 +197,7 @@ final class OrphanSearch {
                   mark,
                   action(mark.get(), installation)));
       case LOGIN, OWNER ->
-          homes.include(name, mark)
+          locations.contains(name, mark)
               ? Optional.empty()
               : Optional.of(
                   orphan(cluster, Kind.ROLE, name, mark, ours ? Action.REMOVE : Action.KEEP));

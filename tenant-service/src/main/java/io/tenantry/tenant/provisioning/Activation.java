@@ -8,22 +8,22 @@ import io.tenantry.tenant.registry.Tenant;
  */
 final class Activation {
 
-  private volatile boolean handedOver;
+  private volatile boolean markingStarted;
   private volatile Tenant tenant;
 
   /**
    * The home is about to be made a tenant's on the server, before anybody is told of the tenant.
    */
-  void handOver() {
-    handedOver = true;
+  void startMarking() {
+    markingStarted = true;
   }
 
-  boolean isHandedOver() {
-    return handedOver;
+  boolean isMarkingStarted() {
+    return markingStarted;
   }
 
   /** The tenant as it is if the transaction is committed. */
-  void prepared(Tenant activated) {
+  void setTenant(Tenant activated) {
     tenant = activated;
   }
 

@@ -70,12 +70,12 @@ final class ActivationStore {
   }
 
   private void show(Sql sql, Provisioning work) {
-    work.activation().prepared(tenants.find(sql, work.tenantId()).orElseThrow());
+    work.activation().setTenant(tenants.find(sql, work.tenantId()).orElseThrow());
   }
 
   private Buffer encryptedConnection(Provisioning work) {
     return Buffer.buffer(
-        keyRing.encrypt(work.home().connectionString(), work.tenantId().toString()));
+        keyRing.encrypt(work.location().connectionString(), work.tenantId().toString()));
   }
 
   private static void storeConnection(Sql sql, UUID tenantId, Buffer encrypted) {

@@ -70,54 +70,56 @@ final class PoolBuilder {
     AtomicInteger size = sizes.computeIfAbsent(key, this::gauge);
     boolean more;
     do {
-      List<Home> homes =
+      List<LocationPlan> locations =
           Stream.generate(
-                  () -> Home.planned(ids.next(), target.blueprint(), target.cluster(), random))
+                  () ->
+                      LocationPlan.planned(
+                          ids.next(), target.blueprint(), target.cluster(), random))
               .limit(config.builders())
               .toList();
-      List<Home> planned = homes.subList(0, store.plan(key, config.size(), homes));
-      List<Boolean> made = new ArrayList<>();
+      List<LocationPlan> planned = locations.subList(0, store.plan(key, config.size(), locations));
+      List<Boolean> results = new ArrayList<>();
       inParallel(
           planned.stream()
               .map(
-                  home ->
+                  location ->
                       () -> {
-                        boolean success = make(home);
-                        synchronized (made) {
-                          made.add(success);
+                        boolean success = build(location);
+                        synchronized (results) {
+                          results.add(success);
                         }
                       }));
       size.set(store.ready(key));
       // After a failure it is left to the next round, rather than tried on and on.
-      more = made.size() == config.builders() && !made.contains(false);
+      more = results.size() == config.builders() && !results.contains(false);
     } while (more);
   }
 
-  private boolean make(Home home) {
+  private boolean build(LocationPlan location) {
     try {
       return leases.whileHeld(
-          home.tenantId(),
+          location.tenantId(),
           () -> {
-            steps.make(home);
-            if (!store.makeReady(home)) {
+            steps.build(location);
+            if (!store.makeReady(location)) {
               throw new IllegalStateException("the lease ran out and another replica took over");
             }
             return true;
           });
     } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s could not be made for the pool", home.tenantId());
-      giveUp(home);
+      LOG.warnf(e, "tenant=%s could not be made for the pool", location.tenantId());
+      discard(location);
       return false;
     }
   }
 
-  private void giveUp(Home home) {
+  private void discard(LocationPlan location) {
     try {
       // Also where the entry is gone: what was made after another's undo, only this replica knows.
-      steps.undo(home.target(), Purpose.POOL);
-      store.discard(home.tenantId());
+      steps.undo(location.target(), Purpose.POOL);
+      store.discard(location.tenantId());
     } catch (RuntimeException e) {
-      LOG.debugf(e, "tenant=%s is removed when its lease has run out", home.tenantId());
+      LOG.debugf(e, "tenant=%s is removed when its lease has run out", location.tenantId());
     }
   }
 

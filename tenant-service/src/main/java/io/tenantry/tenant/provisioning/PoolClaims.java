@@ -67,13 +67,13 @@ final class PoolClaims {
   }
 
   /** An entry did not stand the test. */
-  static final class Unusable extends RuntimeException {
+  static final class UnusableEntry extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final UUID tenantId;
 
-    Unusable(UUID tenantId, Throwable cause) {
+    UnusableEntry(UUID tenantId, Throwable cause) {
       super(cause);
       this.tenantId = tenantId;
     }
@@ -86,7 +86,7 @@ final class PoolClaims {
   /**
    * Makes this tenant of an entry that is ready on this cluster; empty if there is none.
    *
-   * @throws Unusable if the entry did not stand the test
+   * @throws UnusableEntry if the entry did not stand the test
    */
   Optional<Provisioning> claim(NewTenant tenant, Cluster cluster, Requester requester) {
     Claim claim = new Claim(tenant, cluster, requester);
@@ -97,16 +97,16 @@ final class PoolClaims {
         // The claim was committed, and only the answer to it was lost.
         return Optional.of(claim.work);
       }
-      takeBack(claim.handover);
+      revertMark(claim.markChange);
       throw e;
     } catch (SqlError e) {
-      takeBack(claim.handover);
-      if (ReservationStore.saysNoPlace(e)) {
+      revertMark(claim.markChange);
+      if (ReservationStore.isClusterFull(e)) {
         return Optional.empty();
       }
       throw e;
     } catch (RuntimeException e) {
-      takeBack(claim.handover);
+      revertMark(claim.markChange);
       throw e;
     }
   }
@@ -117,7 +117,7 @@ final class PoolClaims {
     private final NewTenant tenant;
     private final Cluster cluster;
     private final Requester requester;
-    private Handover handover;
+    private MarkChange markChange;
     private Provisioning work;
 
     Claim(NewTenant tenant, Cluster cluster, Requester requester) {
@@ -128,56 +128,57 @@ final class PoolClaims {
   }
 
   /** The change of a home's mark on its server, which goes on beside the transaction. */
-  private record Handover(Home home, Purpose to, CompletableFuture<Void> done) {}
+  private record MarkChange(LocationPlan location, Purpose to, CompletableFuture<Void> done) {}
 
-  private Handover handOver(Home home, NewTenant tenant) {
+  private MarkChange startMarkChange(LocationPlan location, NewTenant tenant) {
     Purpose to = tenant.hasServices() ? Purpose.PROVISIONING : Purpose.TENANT;
-    return new Handover(
-        home,
+    return new MarkChange(
+        location,
         to,
         CompletableFuture.runAsync(
             () -> {
               if (to == Purpose.TENANT) {
-                steps.handOver(home, Purpose.POOL, tenant.registration());
+                steps.markAsTenant(location, Purpose.POOL, tenant.registration());
               } else {
-                steps.changePurpose(home, Purpose.POOL, to);
+                steps.changePurpose(location, Purpose.POOL, to);
               }
             },
             Thread::startVirtualThread));
   }
 
   /** After the transaction was undone: the home is the pool's again. */
-  private void takeBack(Handover handover) {
-    if (handover == null || handover.done().handle((done, failure) -> failure).join() != null) {
+  private void revertMark(MarkChange markChange) {
+    if (markChange == null || markChange.done().handle((done, failure) -> failure).join() != null) {
       return;
     }
     try {
-      steps.changePurpose(handover.home(), handover.to(), Purpose.POOL);
+      steps.changePurpose(markChange.location(), markChange.to(), Purpose.POOL);
     } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s stays marked as a tenant's, see orphans", handover.home().tenantId());
+      LOG.warnf(
+          e, "tenant=%s stays marked as a tenant's, see orphans", markChange.location().tenantId());
     }
   }
 
   /** The login takes longest, so all else is done meanwhile; what it finds decides. */
   private Optional<Provisioning> claim(Sql sql, Claim claim) {
     NewTenant tenant = claim.tenant;
-    StepLog log = new StepLog(clock, claim.requester.follower());
-    log.begun(StepName.CLAIM);
+    StepLog log = new StepLog(clock, claim.requester.stepListener());
+    log.start(StepName.CLAIM);
     Optional<Entry> taken = entries.take(sql, PoolKey.of(tenant.blueprint(), claim.cluster));
     if (taken.isEmpty()) {
       return Optional.empty();
     }
     Entry entry = taken.get();
-    Home home = home(entry, tenant, claim.cluster);
-    log.ended(StepName.CLAIM, Job.Status.COMPLETED);
-    log.begun(StepName.VERIFICATION);
+    LocationPlan location = locationOf(entry, tenant, claim.cluster);
+    log.finish(StepName.CLAIM, Job.Status.COMPLETED);
+    log.start(StepName.VERIFICATION);
     CompletableFuture<Void> login =
-        CompletableFuture.runAsync(() -> steps.verify(home), Thread::startVirtualThread);
+        CompletableFuture.runAsync(() -> steps.verify(location), Thread::startVirtualThread);
     NewTenant.KeyRequest keys = tenant.apiKeys();
     Provisioning work =
         new Provisioning(
             tenant.withId(entry.tenantId()),
-            home,
+            location,
             apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()),
             claim.requester,
             log,
@@ -185,12 +186,12 @@ final class PoolClaims {
     entries.delete(sql, entry.tenantId());
     record(sql, work);
     // Once the name is known to be free.
-    claim.handover = handOver(home, tenant);
+    claim.markChange = startMarkChange(location, tenant);
     awaitUsable(entry, login);
-    awaitUsable(entry, claim.handover.done());
-    log.ended(StepName.VERIFICATION, Job.Status.COMPLETED);
+    awaitUsable(entry, claim.markChange.done());
+    log.finish(StepName.VERIFICATION, Job.Status.COMPLETED);
     if (!tenant.hasServices()) {
-      log.begun(StepName.ACTIVATION);
+      log.start(StepName.ACTIVATION);
       StepStore.complete(sql, work);
     }
     claim.work = work;
@@ -206,7 +207,7 @@ final class PoolClaims {
       }
     } catch (TenantryException e) {
       // The registry has a tenant by the entry's id: the entry is older than that.
-      throw e.code() == ErrorCode.TENANT_BUSY ? new Unusable(work.tenantId(), e) : e;
+      throw e.code() == ErrorCode.TENANT_BUSY ? new UnusableEntry(work.tenantId(), e) : e;
     }
   }
 
@@ -217,7 +218,7 @@ final class PoolClaims {
       // A server that is away is not the entry's fault.
       throw e;
     } catch (RuntimeException e) {
-      throw new Unusable(entry.tenantId(), e);
+      throw new UnusableEntry(entry.tenantId(), e);
     }
   }
 
@@ -230,19 +231,19 @@ final class PoolClaims {
     }
   }
 
-  private Home home(Entry entry, NewTenant tenant, Cluster cluster) {
+  private LocationPlan locationOf(Entry entry, NewTenant tenant, Cluster cluster) {
     try {
       String password =
           new ConnectionString(
                   keyRing.decrypt(entry.connectionString().getBytes(), entry.tenantId().toString()))
               .password();
-      return Home.of(
+      return LocationPlan.of(
           entry.tenantId(),
           tenant.blueprint(),
           cluster,
           new Credentials(tenant.blueprint().tenantName(entry.tenantId()), password));
     } catch (RuntimeException e) {
-      throw new Unusable(entry.tenantId(), e);
+      throw new UnusableEntry(entry.tenantId(), e);
     }
   }
 }

@@ -32,10 +32,10 @@ class PoolRefill {
   private static final Logger LOG = Logger.getLogger(PoolRefill.class);
 
   /** A burst is over when no claim came for so long. */
-  private static final Duration QUIET = Duration.ofMillis(300);
+  private static final Duration QUIET_PERIOD = Duration.ofMillis(300);
 
   /** The longest burst that is let pass. */
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration MAX_DELAY = Duration.ofSeconds(3);
 
   private final PoolConfig config;
   private final PoolStore store;
@@ -46,7 +46,7 @@ class PoolRefill {
   private final Clock clock;
   private final RecoveryMode mode;
   private final ReentrantLock working = new ReentrantLock();
-  private final AtomicBoolean asked = new AtomicBoolean();
+  private final AtomicBoolean requested = new AtomicBoolean();
   private volatile Instant lastClaim = Instant.EPOCH;
 
   PoolRefill(
@@ -74,34 +74,34 @@ class PoolRefill {
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
   void refillRegularly() {
-    wake();
+    requestRefill();
   }
 
   void refill(@Observes BlueprintAccepted news) {
-    wake();
+    requestRefill();
   }
 
   /** Has the pool looked after when the burst of claims is over that this one is part of. */
-  void claimed() {
+  void recordClaim() {
     lastClaim = clock.instant();
-    wake();
+    requestRefill();
   }
 
-  private void wake() {
-    if (!asked.getAndSet(true)) {
+  private void requestRefill() {
+    if (!requested.getAndSet(true)) {
       Thread.ofVirtual().name("pool-refill").start(this::refillWhenQuiet);
     }
   }
 
   private void refillWhenQuiet() {
-    Instant patience = clock.instant().plus(PATIENCE);
+    Instant deadline = clock.instant().plus(MAX_DELAY);
     try {
-      Instant due = lastClaim.plus(QUIET);
+      Instant due = lastClaim.plus(QUIET_PERIOD);
       for (Instant now = clock.instant();
-          now.isBefore(due) && now.isBefore(patience);
+          now.isBefore(due) && now.isBefore(deadline);
           now = clock.instant()) {
         Thread.sleep(Duration.between(now, due));
-        due = lastClaim.plus(QUIET);
+        due = lastClaim.plus(QUIET_PERIOD);
       }
       refillOnce();
     } catch (InterruptedException e) {
@@ -111,10 +111,10 @@ class PoolRefill {
 
   /** One replica's work is done by one thread; whoever comes meanwhile leaves it to that one. */
   private void refillOnce() {
-    asked.set(true);
-    while (asked.get() && working.tryLock()) {
+    requested.set(true);
+    while (requested.get() && working.tryLock()) {
       try {
-        asked.set(false);
+        requested.set(false);
         refill();
       } catch (RuntimeException e) {
         LOG.warnf(e, "the pool could not be refilled; it is tried again");
@@ -134,7 +134,7 @@ class PoolRefill {
     // What is on a cluster whose access cannot be used now may be wanted later.
     store.discardOthers(keys, clusters.unusable());
     // Those of one cluster after the other, and no cluster waits for another.
-    clusters.onEach(
+    clusters.runOnEach(
         "its pool is neither filled nor emptied",
         cluster -> {
           cluster.requireUsable();
@@ -150,10 +150,10 @@ class PoolRefill {
     if (config.size() == 0) {
       return List.of();
     }
-    List<Cluster> taking = clusters.taking();
+    List<Cluster> open = clusters.withFreeCapacity();
     return config.blueprints().stream()
         .flatMap(name -> blueprints.find(name).stream())
-        .flatMap(blueprint -> taking.stream().map(cluster -> new PoolTarget(blueprint, cluster)))
+        .flatMap(blueprint -> open.stream().map(cluster -> new PoolTarget(blueprint, cluster)))
         .toList();
   }
 

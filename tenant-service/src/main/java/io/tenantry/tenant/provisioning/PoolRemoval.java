@@ -18,12 +18,12 @@ final class PoolRemoval implements ClusterPool {
 
   private static final Logger LOG = Logger.getLogger(PoolRemoval.class);
 
-  private static final int AT_ONCE = 2;
+  private static final int BATCH = 2;
 
   /** How long is waited for entries that a replica is just making or removing. */
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
   private final PoolStore store;
   private final Steps steps;
@@ -66,9 +66,9 @@ final class PoolRemoval implements ClusterPool {
 
   @Override
   public void empty(String cluster) {
-    Instant end = clock.instant().plus(LIMIT);
+    Instant end = clock.instant().plus(TIMEOUT);
     store.discardOn(cluster);
-    List<TenantDatabase> discarded = store.takeDiscarded(cluster, AT_ONCE);
+    List<TenantDatabase> discarded = store.takeDiscarded(cluster, BATCH);
     while (!discarded.isEmpty() || store.countOn(cluster) > 0) {
       if (discarded.isEmpty()) {
         if (clock.instant().isAfter(end)) {
@@ -81,13 +81,13 @@ final class PoolRemoval implements ClusterPool {
       }
       discarded.forEach(this::remove);
       store.discardOn(cluster);
-      discarded = store.takeDiscarded(cluster, AT_ONCE);
+      discarded = store.takeDiscarded(cluster, BATCH);
     }
   }
 
   private static void pause() {
     try {
-      Thread.sleep(PAUSE);
+      Thread.sleep(POLL_INTERVAL);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TenantryException(ErrorCode.SHUTTING_DOWN, "The service ends.", e);

@@ -50,17 +50,18 @@ final class PoolStore {
    * Writes down entries that are about to be made, as many as are missing, and leased to this
    * replica. Replicas do this one after the other, so that together they make no more.
    *
-   * @param homes entries to be, of which the first are written down
+   * @param locations entries to be, of which the first are written down
    * @return how many were
    */
-  int plan(PoolKey key, int size, List<Home> homes) {
+  int plan(PoolKey key, int size, List<LocationPlan> locations) {
     return database.inTransaction(
         sql -> {
           sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", lockOf(key));
           // Another replica may just have drained the cluster, to delete it.
           int missing = takesTenants(sql, key) ? size - count(sql, key, "building", "ready") : 0;
-          List<Home> planned = homes.subList(0, Math.clamp(missing, 0, homes.size()));
-          planned.forEach(home -> insert(sql, key, home));
+          List<LocationPlan> planned =
+              locations.subList(0, Math.clamp(missing, 0, locations.size()));
+          planned.forEach(location -> insert(sql, key, location));
           return planned.size();
         });
   }
@@ -87,7 +88,7 @@ final class PoolStore {
         statuses);
   }
 
-  private void insert(Sql sql, PoolKey key, Home home) {
+  private void insert(Sql sql, PoolKey key, LocationPlan location) {
     sql.send(
         """
         INSERT INTO control_plane.pool_entries
@@ -95,13 +96,13 @@ final class PoolStore {
            lease_owner, lease_expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))
         """,
-        home.tenantId(),
+        location.tenantId(),
         key.blueprint(),
         key.version(),
         key.cluster(),
-        home.database(),
-        home.schema(),
-        home.credentials().role(),
+        location.database(),
+        location.schema(),
+        location.credentials().role(),
         leases.replica(),
         leases.seconds());
   }
@@ -111,8 +112,8 @@ final class PoolStore {
    *
    * @return false if its lease had run out, and another replica removes it
    */
-  boolean makeReady(Home home) {
-    byte[] encrypted = keyRing.encrypt(home.connectionString(), home.tenantId().toString());
+  boolean makeReady(LocationPlan location) {
+    byte[] encrypted = keyRing.encrypt(location.connectionString(), location.tenantId().toString());
     return database.changedOne(
         """
         UPDATE control_plane.pool_entries
@@ -122,7 +123,7 @@ final class PoolStore {
           AND status = 'building'
           AND lease_owner = $2
         """,
-        home.tenantId(),
+        location.tenantId(),
         leases.replica(),
         Buffer.buffer(encrypted),
         KeyRing.keyIdOf(encrypted));

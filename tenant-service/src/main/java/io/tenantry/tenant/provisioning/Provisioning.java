@@ -7,7 +7,7 @@ import java.util.UUID;
 /** A provisioning in progress: all that its steps need to know. */
 record Provisioning(
     NewTenant tenant,
-    Home home,
+    LocationPlan location,
     List<IssuedKey> apiKeys,
     Requester requester,
     StepLog log,
@@ -18,7 +18,7 @@ record Provisioning(
   }
 
   TenantDatabase target() {
-    return home.target();
+    return location.target();
   }
 
   Outcome provisioned() {

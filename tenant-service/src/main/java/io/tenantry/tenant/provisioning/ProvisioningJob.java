@@ -67,7 +67,8 @@ public final class ProvisioningJob {
   }
 
   private JobOutcome provision(RunningJob job, NewTenant tenant) {
-    return switch (provisioner.provision(tenant, new Requester.Assignment(job.id(), job::steps))) {
+    return switch (provisioner.provision(
+        tenant, new Requester.JobRequester(job.id(), job::steps))) {
       case Outcome.Provisioned done -> JobOutcome.done(store.result(job.tenantId()));
       case Outcome.RolledBack failed -> throw failure(failed.code(), failed.cause());
       case Outcome.RollingBack failed -> throw failure(failed.code(), failed.cause());

@@ -17,10 +17,10 @@ sealed interface Requester {
   Optional<AuditEntry> audit();
 
   /** Is told how the steps go. */
-  Consumer<List<Job.Step>> follower();
+  Consumer<List<Job.Step>> stepListener();
 
   /** A caller that waits for the answer, which has the API keys. */
-  record Caller(AuditEntry entry) implements Requester {
+  record WaitingCaller(AuditEntry entry) implements Requester {
 
     @Override
     public Optional<UUID> jobId() {
@@ -33,7 +33,7 @@ sealed interface Requester {
     }
 
     @Override
-    public Consumer<List<Job.Step>> follower() {
+    public Consumer<List<Job.Step>> stepListener() {
       return steps -> {};
     }
   }
@@ -42,7 +42,7 @@ sealed interface Requester {
    * The job of a registered tenant. Nobody waits for it, so its steps are tried again, and its API
    * keys are kept until they are collected.
    */
-  record Assignment(UUID id, Consumer<List<Job.Step>> follower) implements Requester {
+  record JobRequester(UUID id, Consumer<List<Job.Step>> stepListener) implements Requester {
 
     @Override
     public Optional<UUID> jobId() {

@@ -19,7 +19,7 @@ import java.util.Optional;
 final class ReservationStore {
 
   /** Raised by the trigger {@code take_place} on {@code tenant_databases}. */
-  private static final String NO_PLACE = "TN001";
+  private static final String CLUSTER_FULL = "TN001";
 
   /** What belongs to a tenant: its database, quotas, services and steps. */
   private static final String INSERT_PARTS =
@@ -68,7 +68,7 @@ final class ReservationStore {
       database.transact(sql -> reserve(sql, work, steps));
       return true;
     } catch (SqlError e) {
-      if (saysNoPlace(e)) {
+      if (isClusterFull(e)) {
         return false;
       }
       throw e;
@@ -76,8 +76,8 @@ final class ReservationStore {
   }
 
   /** Whether a transaction could not be committed because the cluster has no place. */
-  static boolean saysNoPlace(SqlError e) {
-    return e.sqlState().equals(NO_PLACE);
+  static boolean isClusterFull(SqlError e) {
+    return e.sqlState().equals(CLUSTER_FULL);
   }
 
   /** {@link #reserve} in the caller's transaction, whose end tells whether there is a place. */
@@ -146,16 +146,16 @@ final class ReservationStore {
    */
   private static Object[] parts(
       Provisioning work, Optional<Buffer> connection, List<StepName> steps) {
-    Home home = work.home();
+    LocationPlan location = work.location();
     Blueprint.Quotas quotas = work.tenant().blueprint().quotas();
     return new Object[] {
       work.tenantId(),
-      home.cluster().name(),
-      home.cluster().host(),
-      home.cluster().port(),
-      home.database(),
-      home.schema(),
-      home.credentials().role(),
+      location.cluster().name(),
+      location.cluster().host(),
+      location.cluster().port(),
+      location.database(),
+      location.schema(),
+      location.credentials().role(),
       connection,
       connection.map(ReservationStore::keyId),
       quotas.databases(),

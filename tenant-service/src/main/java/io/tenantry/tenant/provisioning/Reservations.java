@@ -46,7 +46,7 @@ final class Reservations {
    */
   Provisioning reserve(NewTenant tenant, Requester requester, List<StepName> steps) {
     Optional<RuntimeException> failure = Optional.empty();
-    for (Cluster cluster : clusters.withRoom(tenant.region())) {
+    for (Cluster cluster : clusters.withFreeCapacityIn(tenant.region())) {
       failure = cluster.failure();
       if (failure.isPresent()) {
         LOG.warnf(
@@ -67,10 +67,10 @@ final class Reservations {
     NewTenant.KeyRequest keys = tenant.apiKeys();
     return new Provisioning(
         tenant,
-        Home.planned(tenant.tenantId(), tenant.blueprint(), cluster, random),
+        LocationPlan.planned(tenant.tenantId(), tenant.blueprint(), cluster, random),
         apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()),
         requester,
-        new StepLog(clock, requester.follower()),
+        new StepLog(clock, requester.stepListener()),
         new Activation());
   }
 }

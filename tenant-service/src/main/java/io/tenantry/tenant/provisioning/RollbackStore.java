@@ -34,7 +34,7 @@ final class RollbackStore {
   /** What a rollback finds. */
   enum RollbackStart {
     /** The tenant is marked: from here on it can only vanish. */
-    BEGUN,
+    STARTED,
     /** Another replica has rolled it back, as its lease had run out. */
     ROW_GONE,
     /** It was activated before, and is a tenant like any other. */
@@ -46,14 +46,14 @@ final class RollbackStore {
    *
    * @param error what went wrong in which step, if that is known
    */
-  RollbackStart beginRollback(UUID tenantId, Optional<StepError> error) {
+  RollbackStart startRollback(UUID tenantId, Optional<StepError> error) {
     return database.inTransaction(
         sql -> {
           error.ifPresent(e -> StepStore.recordError(sql, tenantId, e));
           return sql.first(
                   row ->
                       TenantStatus.of(row.getString("status")) == TenantStatus.ROLLING_BACK
-                          ? RollbackStart.BEGUN
+                          ? RollbackStart.STARTED
                           : RollbackStart.ACTIVATED,
                   """
                   UPDATE control_plane.tenants
@@ -71,7 +71,7 @@ final class RollbackStore {
    * Frees the name after everything was undone, and tells why; a tenant that was registered before
    * is that again, and its job knows.
    */
-  void endRollback(UUID tenantId, String code) {
+  void completeRollback(UUID tenantId, String code) {
     database.transact(
         sql -> {
           if (registerAgain(sql, tenantId)) {

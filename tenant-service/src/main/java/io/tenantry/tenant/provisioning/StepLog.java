@@ -13,34 +13,34 @@ import java.util.stream.Stream;
 final class StepLog {
 
   private final Clock clock;
-  private final Consumer<List<Job.Step>> follower;
+  private final Consumer<List<Job.Step>> stepListener;
   private final Map<StepName, Job.Step> steps = new EnumMap<>(StepName.class);
 
-  StepLog(Clock clock, Consumer<List<Job.Step>> follower) {
+  StepLog(Clock clock, Consumer<List<Job.Step>> stepListener) {
     this.clock = clock;
-    this.follower = follower;
+    this.stepListener = stepListener;
   }
 
   /** A step begins, or is tried again. */
-  synchronized void begun(StepName name) {
-    Job.Step former = steps.get(name);
+  synchronized void start(StepName name) {
+    Job.Step previous = steps.get(name);
     steps.put(
         name,
         new Job.Step(
             name.toString(),
             Job.Status.RUNNING,
-            former == null ? 1 : former.attempts() + 1,
-            former == null ? clock.instant() : former.startedAt(),
+            previous == null ? 1 : previous.attempts() + 1,
+            previous == null ? clock.instant() : previous.startedAt(),
             Optional.empty()));
-    follower.accept(List.copyOf(steps.values()));
+    stepListener.accept(List.copyOf(steps.values()));
   }
 
   /** A step ends. */
-  synchronized Job.Step ended(StepName name, Job.Status how) {
-    Job.Step ended = steps.get(name).ended(how, clock.instant());
-    steps.put(name, ended);
-    follower.accept(List.copyOf(steps.values()));
-    return ended;
+  synchronized Job.Step finish(StepName name, Job.Status how) {
+    Job.Step finished = steps.get(name).ended(how, clock.instant());
+    steps.put(name, finished);
+    stepListener.accept(List.copyOf(steps.values()));
+    return finished;
   }
 
   /** The steps that are done, and this one as if it were. */

@@ -28,7 +28,7 @@ final class StepRunner {
   private final ActivationStore activations;
   private final Steps steps;
   private final StepRetries retries;
-  private final Removal removal;
+  private final TenantRemoval removal;
   private final Clock clock;
   private final MeterRegistry metrics;
   private final Duration noteAfter;
@@ -39,7 +39,7 @@ final class StepRunner {
       ActivationStore activations,
       Steps steps,
       StepRetries retries,
-      Removal removal,
+      TenantRemoval removal,
       Clock clock,
       MeterRegistry metrics,
       ProvisioningConfig config) {
@@ -54,15 +54,15 @@ final class StepRunner {
   }
 
   /** Runs the stages and activates the tenant, or undoes all. */
-  Outcome run(Provisioning work, List<List<Step>> stages, Instant begun) {
+  Outcome run(Provisioning work, List<List<Step>> stages, Instant started) {
     for (List<Step> stage : stages) {
       for (Attempt attempt : inParallel(work, stage)) {
         if (attempt instanceof Attempt.Failed failed) {
           return rollBack(work, failed.step(), failed.cause());
         }
       }
-      if (Duration.between(begun, clock.instant()).compareTo(noteAfter) > 0) {
-        note(work);
+      if (Duration.between(started, clock.instant()).compareTo(noteAfter) > 0) {
+        recordProgress(work);
       }
     }
     return switch (attempt(work, Step.withoutTrace(StepName.ACTIVATION, this::activate))) {
@@ -87,17 +87,17 @@ final class StepRunner {
   private Attempt attempt(Provisioning work, Step step) {
     RetryPolicy policy = retries.of(step.name());
     for (int n = 1; ; n++) {
-      work.log().begun(step.name());
+      work.log().start(step.name());
       try {
         step.run().accept(work);
-        measure(work.log().ended(step.name(), Job.Status.COMPLETED));
+        measure(work.log().finish(step.name(), Job.Status.COMPLETED));
         return new Attempt.Succeeded();
       } catch (RuntimeException e) {
-        work.log().ended(step.name(), Job.Status.FAILED);
+        work.log().finish(step.name(), Job.Status.FAILED);
         if (work.requester().jobId().isEmpty()
             || n == policy.attempts()
             || !codeOf(step.name(), e).retryable()
-            || !undoneForRetry(work, step, policy.pauseAfter(n), e)) {
+            || !prepareRetry(work, step, policy.pauseAfter(n), e)) {
           return new Attempt.Failed(step.name(), e);
         }
       }
@@ -105,7 +105,7 @@ final class StepRunner {
   }
 
   /** Removes what a failed step left and waits; false if it can't, or the service ends. */
-  private boolean undoneForRetry(
+  private boolean prepareRetry(
       Provisioning work, Step step, Duration pause, RuntimeException cause) {
     LOG.warnf(
         "tenant=%s step=%s is tried again in %s: %s",
@@ -133,9 +133,9 @@ final class StepRunner {
   }
 
   /** News for whoever looks at the tenant meanwhile; without it the work goes on all the same. */
-  private void note(Provisioning work) {
+  private void recordProgress(Provisioning work) {
     try {
-      store.note(work.tenantId(), work.log().completed());
+      store.recordProgress(work.tenantId(), work.log().completed());
     } catch (RuntimeException e) {
       LOG.debugf(e, "tenant=%s progress could not be noted", work.tenantId());
     }
@@ -146,7 +146,7 @@ final class StepRunner {
     LOG.warnf(cause, "tenant=%s step=%s code=%s", work.tenantId(), step, code);
     return switch (removal.rollBack(
         work.target(),
-        () -> takeBack(work),
+        () -> revertMark(work),
         Optional.of(new StepError(step, work.log().attempts(step), cause.getMessage())),
         code.name())) {
       case DONE -> new Outcome.RolledBack(code, cause);
@@ -158,10 +158,12 @@ final class StepRunner {
 
   /** The server is told in the last moment before the control database's commit, and beside it. */
   private void activate(Provisioning work) {
-    work.activation().handOver();
+    work.activation().startMarking();
     CompletableFuture<Void> onServer =
         CompletableFuture.runAsync(
-            () -> steps.handOver(work.home(), Purpose.PROVISIONING, work.tenant().registration()),
+            () ->
+                steps.markAsTenant(
+                    work.location(), Purpose.PROVISIONING, work.tenant().registration()),
             virtualThreads);
     try {
       activations.activate(work, () -> PoolClaims.await(onServer));
@@ -172,10 +174,10 @@ final class StepRunner {
   }
 
   /** Undoes what {@link #activate} did on the server, once the registry says it was in vain. */
-  private void takeBack(Provisioning work) {
-    if (work.activation().isHandedOver()) {
+  private void revertMark(Provisioning work) {
+    if (work.activation().isMarkingStarted()) {
       try {
-        steps.changePurpose(work.home(), Purpose.TENANT, Purpose.PROVISIONING);
+        steps.changePurpose(work.location(), Purpose.TENANT, Purpose.PROVISIONING);
       } catch (IdentityMismatch e) {
         LOG.debugf(e, "tenant=%s was not handed over", work.tenantId());
       }

@@ -24,7 +24,7 @@ final class StepStore {
   record StepError(StepName step, int attempts, String message) {}
 
   /** Writes down which steps are done; what shows progress alone need not wait for the disk. */
-  void note(UUID tenantId, List<Job.Step> steps) {
+  void recordProgress(UUID tenantId, List<Job.Step> steps) {
     database.transact(
         sql -> {
           sql.send("SET LOCAL synchronous_commit = off");

@@ -39,7 +39,7 @@ final class Steps {
     this.sharedDatabases = sharedDatabases;
     this.mapper = mapper;
     List<Step> verification =
-        List.of(Step.withoutTrace(StepName.VERIFICATION, work -> verify(work.home())));
+        List.of(Step.withoutTrace(StepName.VERIFICATION, work -> verify(work.location())));
     this.registration =
         List.of(
             new Step(
@@ -54,19 +54,19 @@ final class Steps {
             List.of(
                 new Step(
                     StepName.ROLE,
-                    work -> createRoles(work.home()),
+                    work -> createRoles(work.location()),
                     (target, purpose) ->
                         cluster(target).logins().drop(target.tenantId(), target.role())),
                 new Step(
                     StepName.DATABASE,
-                    work -> cloneTemplate(work.home()),
+                    work -> cloneTemplate(work.location()),
                     (target, purpose) ->
                         cluster(target)
                             .dropDatabase(
                                 target.database(), Expected.of(target.tenantId(), purpose)))),
             List.of(
                 Step.withoutTrace(
-                    StepName.GRANTS, work -> open(work.home(), Purpose.PROVISIONING))),
+                    StepName.GRANTS, work -> grantAccess(work.location(), Purpose.PROVISIONING))),
             verification,
             registration);
     this.inSchema =
@@ -74,7 +74,7 @@ final class Steps {
             List.of(
                 new Step(
                     StepName.SCHEMA,
-                    work -> createSchema(work.home(), Purpose.PROVISIONING),
+                    work -> createSchema(work.location(), Purpose.PROVISIONING),
                     this::dropSchema)),
             verification,
             registration);
@@ -120,51 +120,59 @@ final class Steps {
   }
 
   /** Makes a home and tries it, all steps after one another, for a tenant that is yet to come. */
-  void make(Home home) {
-    switch (home.blueprint().isolation()) {
+  void build(LocationPlan location) {
+    switch (location.blueprint().isolation()) {
       case DATABASE -> {
-        createRoles(home);
-        cloneTemplate(home);
-        open(home, Purpose.POOL);
+        createRoles(location);
+        cloneTemplate(location);
+        grantAccess(location, Purpose.POOL);
       }
-      case SCHEMA -> createSchema(home, Purpose.POOL);
+      case SCHEMA -> createSchema(location, Purpose.POOL);
     }
-    verify(home);
+    verify(location);
   }
 
-  private static void createRoles(Home home) {
-    home.cluster()
+  private static void createRoles(LocationPlan location) {
+    location
+        .cluster()
         .logins()
-        .create(home.tenantId(), home.credentials(), home.blueprint().connectionLimit());
+        .create(
+            location.tenantId(), location.credentials(), location.blueprint().connectionLimit());
   }
 
-  private void cloneTemplate(Home home) {
+  private void cloneTemplate(LocationPlan location) {
     try {
-      createDatabase(home);
+      createDatabase(location);
     } catch (SqlError e) {
       if (!e.namesMissingDatabase()) {
         throw e;
       }
       // Somebody dropped the template under us: make it again, once.
-      templates.forget(home.blueprint(), home.cluster());
-      createDatabase(home);
+      templates.forget(location.blueprint(), location.cluster());
+      createDatabase(location);
     }
   }
 
-  private void createDatabase(Home home) {
-    home.cluster()
-        .createDatabase(home.database(), templates.ensure(home.blueprint(), home.cluster()));
+  private void createDatabase(LocationPlan location) {
+    location
+        .cluster()
+        .createDatabase(
+            location.database(), templates.ensure(location.blueprint(), location.cluster()));
   }
 
-  private void open(Home home, Purpose purpose) {
-    String role = home.credentials().role();
-    home.cluster().open(home.tenantId(), role, home.database(), purpose);
-    templates.complete(home.blueprint(), home.cluster(), home.database(), role);
+  private void grantAccess(LocationPlan location, Purpose purpose) {
+    String role = location.credentials().role();
+    location.cluster().grantAccess(location.tenantId(), role, location.database(), purpose);
+    templates.complete(location.blueprint(), location.cluster(), location.database(), role);
   }
 
-  private void createSchema(Home home, Purpose purpose) {
+  private void createSchema(LocationPlan location, Purpose purpose) {
     sharedDatabases.createSchema(
-        home.tenantId(), home.blueprint(), home.cluster(), home.credentials(), purpose);
+        location.tenantId(),
+        location.blueprint(),
+        location.cluster(),
+        location.credentials(),
+        purpose);
   }
 
   private void dropSchema(TenantDatabase target, Purpose purpose) {
@@ -179,12 +187,13 @@ final class Steps {
    * @param from what it was for
    * @param tenant what recovery rebuilds its row from, written to the cluster's catalog
    */
-  void handOver(Home home, Purpose from, Registration tenant) {
-    home.cluster()
-        .handOver(
-            home.tenantId(),
-            home.credentials().role(),
-            home.schema().isPresent(),
+  void markAsTenant(LocationPlan location, Purpose from, Registration tenant) {
+    location
+        .cluster()
+        .markAsTenant(
+            location.tenantId(),
+            location.credentials().role(),
+            location.schema().isPresent(),
             from,
             details(tenant));
   }
@@ -203,19 +212,26 @@ final class Steps {
   }
 
   /** Changes what a home is for, if it is for what is expected. */
-  void changePurpose(Home home, Purpose from, Purpose to) {
-    home.cluster()
+  void changePurpose(LocationPlan location, Purpose from, Purpose to) {
+    location
+        .cluster()
         .changePurpose(
-            home.tenantId(), home.credentials().role(), home.schema().isPresent(), from, to);
+            location.tenantId(),
+            location.credentials().role(),
+            location.schema().isPresent(),
+            from,
+            to);
   }
 
-  private static TenantServices.About about(Registration tenant) {
-    return new TenantServices.About(
+  private static TenantServices.TenantInfo about(Registration tenant) {
+    return new TenantServices.TenantInfo(
         tenant.tenantId(), tenant.name(), tenant.environment(), tenant.region());
   }
 
   /** Logs in as the tenant. */
-  void verify(Home home) {
-    home.cluster().verify(home.database(), home.schema().orElse("public"), home.credentials());
+  void verify(LocationPlan location) {
+    location
+        .cluster()
+        .verify(location.database(), location.schema().orElse("public"), location.credentials());
   }
 }

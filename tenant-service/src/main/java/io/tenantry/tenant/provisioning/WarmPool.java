@@ -58,7 +58,7 @@ class WarmPool {
       return Optional.empty();
     }
     Optional<Provisioning> claimed =
-        clusters.withRoom(tenant.region()).stream()
+        clusters.withFreeCapacityIn(tenant.region()).stream()
             .filter(cluster -> !cluster.failedRecently())
             .flatMap(cluster -> claimIfReachable(tenant, cluster, requester).stream())
             .findFirst();
@@ -66,7 +66,7 @@ class WarmPool {
         .counter("tenantry.pool.claims", "outcome", claimed.isPresent() ? "hit" : "miss")
         .increment();
     if (claimed.isPresent()) {
-      refill.claimed();
+      refill.recordClaim();
     }
     return claimed;
   }
@@ -90,7 +90,7 @@ class WarmPool {
     while (true) {
       try {
         return claims.claim(tenant, cluster, requester);
-      } catch (PoolClaims.Unusable e) {
+      } catch (PoolClaims.UnusableEntry e) {
         LOG.warnf(e.getCause(), "tenant=%s discarded from the pool", e.tenantId());
         metrics.counter("tenantry.pool.discarded").increment();
         entries.discard(e.tenantId());

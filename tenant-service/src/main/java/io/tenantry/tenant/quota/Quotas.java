@@ -36,7 +36,7 @@ public final class Quotas {
    * @throws TenantryException {@code QUOTA_EXCEEDED}; {@code TENANT_NOT_FOUND} if there is no such
    *     tenant
    */
-  public void claim(Sql transaction, UUID tenantId, Resource resource, int more) {
+  public void requireAvailable(Sql transaction, UUID tenantId, Resource resource, int more) {
     int quota = lock(transaction, tenantId, resource).orElseThrow(() -> notFound(tenantId));
     // A statement of its own: it must see what others had committed when the lock was ours.
     long used = count(transaction, tenantId, resource);

@@ -69,17 +69,17 @@ class CatalogSync {
     // before the first is written to.
     Set<String> compared =
         clusters
-            .ask(
+            .callEach(
                 cluster -> {
-                  cluster.compareNow();
+                  cluster.prepareNow();
                   return true;
                 })
-            .given()
+            .results()
             .keySet();
     if (mode.active()) {
       return;
     }
-    clusters.onEach(
+    clusters.runOnEach(
         "catalog is not up to date; retrying",
         cluster -> {
           if (compared.contains(cluster.name())) {

@@ -41,18 +41,18 @@ class GenerationRaise {
     // Compared before it is raised: a raised one would hide that the control database is older.
     Set<String> reached =
         clusters
-            .ask(
+            .callEach(
                 cluster -> {
-                  cluster.compareNow();
+                  cluster.prepareNow();
                   return true;
                 })
-            .given()
+            .results()
             .keySet();
     generations
         .raise()
         .ifPresent(
             generation ->
-                clusters.onEach(
+                clusters.runOnEach(
                     "generation not written; retrying",
                     cluster -> {
                       cluster.requireUsable();

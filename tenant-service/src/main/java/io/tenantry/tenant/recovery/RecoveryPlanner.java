@@ -7,7 +7,7 @@ import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.cluster.Cluster;
-import io.tenantry.tenant.cluster.ClusterAnswers;
+import io.tenantry.tenant.cluster.ClusterResults;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.recovery.RecoveryItem.Action;
 import jakarta.inject.Singleton;
@@ -35,7 +35,7 @@ final class RecoveryPlanner {
   private static final Logger LOG = Logger.getLogger(RecoveryPlanner.class);
 
   /** Tenants that are compared at once. */
-  private static final int AT_ONCE = 8;
+  private static final int PARALLELISM = 8;
 
   private final Clusters clusters;
   private final RecoveryStore store;
@@ -52,7 +52,7 @@ final class RecoveryPlanner {
    *
    * @param role the tenant's role, whose name the database or schema has
    */
-  record Home(UUID tenantId, String role, boolean schema) {
+  record FoundTenant(UUID tenantId, String role, boolean schema) {
 
     String database() {
       return schema ? Cluster.SHARED : role;
@@ -68,37 +68,38 @@ final class RecoveryPlanner {
 
   /** Compares the registry with every cluster that answers. */
   Plan plan() {
-    ClusterAnswers<List<RecoveryItem>> answers = clusters.ask(this::plan);
+    ClusterResults<List<RecoveryItem>> answers = clusters.callEach(this::plan);
     answers
         .failures()
         .forEach((cluster, failure) -> LOG.warnf(failure, "cluster=%s not compared", cluster));
-    return new Plan(answers.all().stream().flatMap(List::stream).toList(), answers.unanswered());
+    return new Plan(
+        answers.all().stream().flatMap(List::stream).toList(), answers.failedClusters());
   }
 
   private List<RecoveryItem> plan(Cluster cluster) {
-    Map<UUID, Home> homes = homes(cluster);
+    Map<UUID, FoundTenant> foundTenants = foundTenants(cluster);
     Map<UUID, KnownTenant> catalog = ClusterCatalog.tenants(cluster.admin());
     Map<UUID, RegistryTenant> registry = store.tenants();
-    List<RecoveryItem> items = new ArrayList<>(poolEntriesGone(cluster));
+    List<RecoveryItem> items = new ArrayList<>(missingPoolEntries(cluster));
     items.addAll(
         inParallel(
-            homes.values(),
-            home ->
-                forHome(
+            foundTenants.values(),
+            found ->
+                compare(
                     cluster,
-                    home,
-                    Optional.ofNullable(registry.get(home.tenantId())),
-                    catalog.get(home.tenantId()))));
+                    found,
+                    Optional.ofNullable(registry.get(found.tenantId())),
+                    catalog.get(found.tenantId()))));
     registry.values().stream()
         .filter(tenant -> tenant.cluster().equals(Optional.of(cluster.name())))
         .filter(tenant -> tenant.isLive() || tenant.status() == TenantStatus.DELETING)
-        .filter(tenant -> !homes.containsKey(tenant.tenantId()))
-        .forEach(tenant -> items.add(gone(cluster, tenant, catalog.get(tenant.tenantId()))));
+        .filter(tenant -> !foundTenants.containsKey(tenant.tenantId()))
+        .forEach(tenant -> items.add(missing(cluster, tenant, catalog.get(tenant.tenantId()))));
     return items;
   }
 
   /** The entries of the warm pool that are not on the cluster, and that no replica is making. */
-  private List<RecoveryItem> poolEntriesGone(Cluster cluster) {
+  private List<RecoveryItem> missingPoolEntries(Cluster cluster) {
     return store.poolEntries(cluster.name()).entrySet().stream()
         .filter(entry -> !isInPool(cluster, entry.getValue(), entry.getKey()))
         .map(
@@ -114,12 +115,12 @@ final class RecoveryPlanner {
 
   /** Each tenant takes a login or two, of which a server answers some at once. */
   private static List<RecoveryItem> inParallel(
-      Collection<Home> homes, Function<Home, List<RecoveryItem>> comparison) {
+      Collection<FoundTenant> foundTenants, Function<FoundTenant, List<RecoveryItem>> comparison) {
     try (ExecutorService executor =
-        Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
+        Executors.newFixedThreadPool(PARALLELISM, Thread.ofVirtual().factory())) {
       List<CompletableFuture<List<RecoveryItem>>> answers =
-          homes.stream()
-              .map(home -> CompletableFuture.supplyAsync(() -> comparison.apply(home), executor))
+          foundTenants.stream()
+              .map(found -> CompletableFuture.supplyAsync(() -> comparison.apply(found), executor))
               .toList();
       return answers.stream().map(CompletableFuture::join).flatMap(List::stream).toList();
     } catch (CompletionException e) {
@@ -128,30 +129,35 @@ final class RecoveryPlanner {
   }
 
   /** The databases and schemas that are marked as tenants' of this installation. */
-  private static Map<UUID, Home> homes(Cluster cluster) {
+  private static Map<UUID, FoundTenant> foundTenants(Cluster cluster) {
     UUID installation = cluster.objects().installation();
-    Map<UUID, Home> homes = new HashMap<>();
+    Map<UUID, FoundTenant> foundTenants = new HashMap<>();
     cluster
         .inventory()
         .databases()
-        .forEach(database -> add(homes, database.name(), database.mark(), false, installation));
+        .forEach(
+            database -> add(foundTenants, database.name(), database.mark(), false, installation));
     cluster
         .inventory()
         .tenantRoles()
         .forEach(
             (role, mark) ->
-                add(homes, ClusterRoles.withoutOwnerSuffix(role), mark, true, installation));
-    return homes;
+                add(foundTenants, ClusterRoles.withoutOwnerSuffix(role), mark, true, installation));
+    return foundTenants;
   }
 
   private static void add(
-      Map<UUID, Home> homes, String role, Optional<Mark> mark, boolean schema, UUID installation) {
+      Map<UUID, FoundTenant> foundTenants,
+      String role,
+      Optional<Mark> mark,
+      boolean schema,
+      UUID installation) {
     mark.filter(found -> found.purpose() == Purpose.TENANT)
         .filter(found -> found.installation().equals(installation))
         .flatMap(Mark::tenant)
         .ifPresent(
             tenant -> {
-              Home other = homes.put(tenant, new Home(tenant, role, schema));
+              FoundTenant other = foundTenants.put(tenant, new FoundTenant(tenant, role, schema));
               if (other != null) {
                 throw new IllegalStateException(
                     "both %s and %s are marked as those of the tenant %s: an operator has to decide"
@@ -168,21 +174,21 @@ final class RecoveryPlanner {
         .isPresent();
   }
 
-  private List<RecoveryItem> forHome(
-      Cluster cluster, Home home, Optional<RegistryTenant> registered, KnownTenant known) {
+  private List<RecoveryItem> compare(
+      Cluster cluster, FoundTenant found, Optional<RegistryTenant> registered, KnownTenant known) {
     if (registered.isEmpty() || isUnfinished(registered.get())) {
       return List.of(
           known == null
               ? item(
                   cluster,
-                  home.tenantId(),
-                  home.role(),
+                  found.tenantId(),
+                  found.role(),
                   Action.REPORT_UNKNOWN,
                   "no details in the cluster's catalog")
               : item(
                   cluster,
-                  home.tenantId(),
-                  home.role(),
+                  found.tenantId(),
+                  found.role(),
                   Action.ADOPT,
                   "made after the backup of the control database"));
     }
@@ -191,8 +197,8 @@ final class RecoveryPlanner {
       return List.of(
           item(
               cluster,
-              home.tenantId(),
-              home.role(),
+              found.tenantId(),
+              found.role(),
               Action.REPORT_UNKNOWN,
               "the registry has the tenant on the cluster " + tenant.cluster().orElse("none")));
     }
@@ -201,17 +207,17 @@ final class RecoveryPlanner {
           List.of(
               item(
                   cluster,
-                  home.tenantId(),
-                  home.role(),
+                  found.tenantId(),
+                  found.role(),
                   Action.SUSPEND,
                   "its deletion may have been given up"));
-      case ACTIVE, SUSPENDED -> live(cluster, home, tenant);
+      case ACTIVE, SUSPENDED -> live(cluster, found, tenant);
       default ->
           List.of(
               item(
                   cluster,
-                  home.tenantId(),
-                  home.role(),
+                  found.tenantId(),
+                  found.role(),
                   Action.REPORT_UNKNOWN,
                   "the registry says that the tenant is " + tenant.status()));
     };
@@ -224,29 +230,29 @@ final class RecoveryPlanner {
     };
   }
 
-  private List<RecoveryItem> live(Cluster cluster, Home home, RegistryTenant tenant) {
+  private List<RecoveryItem> live(Cluster cluster, FoundTenant found, RegistryTenant tenant) {
     List<RecoveryItem> items = new ArrayList<>();
     if (tenant.status() == TenantStatus.ACTIVE
-        && tenant.connectionString().filter(cluster::admits).isEmpty()) {
+        && tenant.connectionString().filter(cluster::canLogIn).isEmpty()) {
       items.add(
           item(
               cluster,
-              home.tenantId(),
-              home.role(),
+              found.tenantId(),
+              found.role(),
               Action.ROTATE,
               "the stored credentials do not work"));
     }
     versions
-        .versionOf(cluster, home, tenant.blueprint())
+        .versionOf(cluster, found, tenant.blueprint())
         .filter(version -> !version.equals(tenant.blueprintVersion()))
         .ifPresent(
             version ->
                 items.add(
-                    item(cluster, home.tenantId(), home.role(), Action.SET_VERSION, version)));
+                    item(cluster, found.tenantId(), found.role(), Action.SET_VERSION, version)));
     return items;
   }
 
-  private static RecoveryItem gone(Cluster cluster, RegistryTenant tenant, KnownTenant known) {
+  private static RecoveryItem missing(Cluster cluster, RegistryTenant tenant, KnownTenant known) {
     String role = tenant.role().orElse("");
     return known != null && known.deleted()
         ? item(

@@ -10,7 +10,7 @@ import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.blueprint.Blueprints;
 import io.tenantry.tenant.cluster.Cluster;
-import io.tenantry.tenant.cluster.ClusterAnswers;
+import io.tenantry.tenant.cluster.ClusterResults;
 import io.tenantry.tenant.cluster.Clusters;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -73,8 +73,8 @@ final class RecoveryRunner {
   RecoveryPlanner.Plan run(Consumer<Set<UUID>> concerned) {
     running.lock();
     try {
-      ClusterAnswers<Boolean> restored =
-          clusters.ask(
+      ClusterResults<Boolean> restored =
+          clusters.callEach(
               cluster -> {
                 restoreBlueprints(cluster);
                 return true;
@@ -92,7 +92,7 @@ final class RecoveryRunner {
               .map(RecoveryItem::tenantId)
               .collect(Collectors.toUnmodifiableSet()));
       Set<String> unchecked = new TreeSet<>(plan.unchecked());
-      unchecked.addAll(restored.unanswered());
+      unchecked.addAll(restored.failedClusters());
       List<RecoveryItem> results = new ArrayList<>();
       for (RecoveryItem item : plan.items()) {
         results.add(item.with(carryOut(item)));
@@ -125,9 +125,9 @@ final class RecoveryRunner {
   }
 
   private void end() {
-    ClusterAnswers<OptionalLong> generations = clusters.ask(Cluster::generation);
+    ClusterResults<OptionalLong> generations = clusters.callEach(Cluster::generation);
     if (!generations.failures().isEmpty()) {
-      LOG.warnf("recovery is not over: clusters=%s went away", generations.unanswered());
+      LOG.warnf("recovery is not over: clusters=%s went away", generations.failedClusters());
       return;
     }
     long highest =
@@ -138,7 +138,7 @@ final class RecoveryRunner {
             .orElse(0);
     long generation = store.end(highest);
     // At once: until a cluster has it, a still older control database would not be noticed.
-    clusters.onEach(
+    clusters.runOnEach(
         "generation not written; retrying", cluster -> cluster.writeGeneration(generation));
     mode.forget();
     LOG.infof("recovery is complete; normal operation goes on");

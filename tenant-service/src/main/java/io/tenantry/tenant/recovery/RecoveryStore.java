@@ -107,13 +107,13 @@ final class RecoveryStore {
    */
   String adopt(
       Cluster cluster,
-      RecoveryPlanner.Home home,
+      RecoveryPlanner.FoundTenant found,
       JsonNode details,
       Blueprint blueprint,
       String connectionString,
       String login,
       String previous) {
-    UUID tenantId = home.tenantId();
+    UUID tenantId = found.tenantId();
     byte[] encrypted = keyRing.encrypt(connectionString, tenantId.toString());
     return database.inTransaction(
         sql -> {
@@ -137,7 +137,7 @@ final class RecoveryStore {
               text(details, "organization_id"),
               details.path("metadata").isObject() ? details.path("metadata").toString() : "{}",
               (isSuspended(details) ? TenantStatus.SUSPENDED : TenantStatus.ACTIVE).toString());
-          takePlace(
+          reserveCapacity(
               sql,
               cluster.name(),
               () ->
@@ -152,9 +152,9 @@ final class RecoveryStore {
                       cluster.name(),
                       cluster.host(),
                       cluster.port(),
-                      home.database(),
-                      home.schema() ? home.role() : null,
-                      home.role(),
+                      found.database(),
+                      found.schema() ? found.role() : null,
+                      found.role(),
                       Buffer.buffer(encrypted),
                       KeyRing.keyIdOf(encrypted),
                       login,
@@ -189,7 +189,7 @@ final class RecoveryStore {
   }
 
   /** A tenant that is there takes its place also on a cluster that is full or drained. */
-  private static void takePlace(Sql sql, String cluster, Runnable insert) {
+  private static void reserveCapacity(Sql sql, String cluster, Runnable insert) {
     Row before =
         sql.one(
             row -> row,

@@ -6,7 +6,7 @@ import io.tenantry.kernel.cluster.OwnerSession;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.Blueprints;
 import io.tenantry.tenant.cluster.Cluster;
-import io.tenantry.tenant.cluster.MigrationSets;
+import io.tenantry.tenant.cluster.MigrationChecksums;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Optional;
@@ -30,9 +30,9 @@ final class TenantVersions {
   }
 
   /** The newest version whose migrations are those in the tenant's history. */
-  Optional<String> versionOf(Cluster cluster, RecoveryPlanner.Home home, String blueprint) {
+  Optional<String> versionOf(Cluster cluster, RecoveryPlanner.FoundTenant found, String blueprint) {
     Map<String, Integer> applied = new TreeMap<>();
-    try (OwnerSession session = cluster.asOwner(home.database(), home.role())) {
+    try (OwnerSession session = cluster.asOwner(found.database(), found.role())) {
       session
           .run(
               """
@@ -41,10 +41,10 @@ final class TenantVersions {
               WHERE success AND version IS NOT NULL
               ORDER BY version, installed_rank DESC
               """
-                  .formatted(quote(home.schema() ? home.role() : "public")))
+                  .formatted(quote(found.schema() ? found.role() : "public")))
           .forEach(row -> applied.put(row.getString(0), row.getInteger(1)));
     } catch (RuntimeException e) {
-      LOG.warnf("tenant=%s its history cannot be read: %s", home.tenantId(), e.getMessage());
+      LOG.warnf("tenant=%s its history cannot be read: %s", found.tenantId(), e.getMessage());
       return Optional.empty();
     }
     return blueprints.versions(blueprint).stream()
@@ -56,6 +56,7 @@ final class TenantVersions {
 
   private Map<String, Integer> checksums(Blueprint blueprint, Cluster cluster) {
     return checksums.computeIfAbsent(
-        blueprint.name() + " " + blueprint.version(), key -> MigrationSets.of(blueprint, cluster));
+        blueprint.name() + " " + blueprint.version(),
+        key -> MigrationChecksums.of(blueprint, cluster));
   }
 }

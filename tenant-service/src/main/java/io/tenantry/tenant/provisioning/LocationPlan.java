@@ -14,7 +14,7 @@ import java.util.UUID;
  * @param database its database, or the one that it shares
  * @param schema its schema in there, if it shares the database with others
  */
-record Home(
+record LocationPlan(
     UUID tenantId,
     Blueprint blueprint,
     Cluster cluster,
@@ -23,16 +23,18 @@ record Home(
     Credentials credentials) {
 
   /** A home to be made, with a fresh password. */
-  static Home planned(UUID tenantId, Blueprint blueprint, Cluster cluster, SecureRandom random) {
+  static LocationPlan planned(
+      UUID tenantId, Blueprint blueprint, Cluster cluster, SecureRandom random) {
     String name = blueprint.tenantName(tenantId);
     return of(tenantId, blueprint, cluster, Credentials.generate(name, random));
   }
 
   /** The home of a tenant with these credentials. */
-  static Home of(UUID tenantId, Blueprint blueprint, Cluster cluster, Credentials credentials) {
+  static LocationPlan of(
+      UUID tenantId, Blueprint blueprint, Cluster cluster, Credentials credentials) {
     String name = blueprint.tenantName(tenantId);
     boolean shared = blueprint.isolation() == Isolation.SCHEMA;
-    return new Home(
+    return new LocationPlan(
         tenantId,
         blueprint,
         cluster,

@@ -15,15 +15,15 @@ import org.jboss.logging.Logger;
  * Makes golden templates before the first tenant asks for one: at the start, and with each version.
  */
 @Singleton
-class TemplatesAhead {
+class TemplatePrebuilder {
 
-  private static final Logger LOG = Logger.getLogger(TemplatesAhead.class);
+  private static final Logger LOG = Logger.getLogger(TemplatePrebuilder.class);
 
   private final Blueprints blueprints;
   private final Clusters clusters;
   private final GoldenTemplates templates;
 
-  TemplatesAhead(Blueprints blueprints, Clusters clusters, GoldenTemplates templates) {
+  TemplatePrebuilder(Blueprints blueprints, Clusters clusters, GoldenTemplates templates) {
     this.blueprints = blueprints;
     this.clusters = clusters;
     this.templates = templates;
@@ -52,7 +52,7 @@ class TemplatesAhead {
   }
 
   private void ensure(List<Blueprint> wanted) {
-    clusters.onEach(
+    clusters.runOnEach(
         "templates are made when it can be used",
         cluster -> {
           cluster.requireUsable();

@@ -20,7 +20,7 @@ import javax.sql.DataSource;
  * have of its own: migrations are run twice, on databases that are dropped, and what the tables
  * hold is compared. The second run has another time zone, where it is another day.
  */
-final class OwnData {
+final class OwnDataFinder {
 
   /** Where days begin last and first. */
   private static final List<ZoneId> OUTERMOST_ZONES =
@@ -36,7 +36,7 @@ final class OwnData {
    *
    * @param scratch the name of the databases, which the caller alone uses
    */
-  OwnData(Cluster cluster, String scratch, SecureRandom random, Clock clock) {
+  OwnDataFinder(Cluster cluster, String scratch, SecureRandom random, Clock clock) {
     this.cluster = cluster;
     this.scratch = scratch;
     this.random = random;

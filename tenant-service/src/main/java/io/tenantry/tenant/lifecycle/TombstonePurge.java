@@ -7,15 +7,15 @@ import org.jboss.logging.Logger;
 
 /** Forgets tenants that were deleted long ago. */
 @Singleton
-class Tombstones {
+class TombstonePurge {
 
-  private static final Logger LOG = Logger.getLogger(Tombstones.class);
+  private static final Logger LOG = Logger.getLogger(TombstonePurge.class);
   private static final int BATCH = 500;
 
   private final DeletionStore store;
   private final LifecycleConfig config;
 
-  Tombstones(DeletionStore store, LifecycleConfig config) {
+  TombstonePurge(DeletionStore store, LifecycleConfig config) {
     this.store = store;
     this.config = config;
   }

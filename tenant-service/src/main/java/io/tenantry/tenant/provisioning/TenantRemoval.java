@@ -11,16 +11,16 @@ import org.jboss.logging.Logger;
  * on with after a while.
  */
 @Singleton
-public final class Removal {
+public final class TenantRemoval {
 
-  private static final Logger LOG = Logger.getLogger(Removal.class);
+  private static final Logger LOG = Logger.getLogger(TenantRemoval.class);
 
   private final RollbackStore store;
   private final Steps steps;
   private final Leases leases;
   private final ProvisioningConfig config;
 
-  Removal(RollbackStore store, Steps steps, Leases leases, ProvisioningConfig config) {
+  TenantRemoval(RollbackStore store, Steps steps, Leases leases, ProvisioningConfig config) {
     this.store = store;
     this.steps = steps;
     this.leases = leases;
@@ -50,34 +50,37 @@ public final class Removal {
    * Undoes a provisioning whose lease this replica has, or had. What was handed over to the tenant
    * stays: somebody may have been told of it.
    *
-   * @param takeBack takes a hand-over back of which the caller knows that nobody was told of it
+   * @param revertMark takes a hand-over back of which the caller knows that nobody was told of it
    */
   Progress rollBack(
-      TenantDatabase target, Runnable takeBack, Optional<StepStore.StepError> error, String code) {
+      TenantDatabase target,
+      Runnable revertMark,
+      Optional<StepStore.StepError> error,
+      String code) {
     try {
       // Also where the row is gone: what this replica made after another's undo, only it knows.
-      if (store.beginRollback(target.tenantId(), error) == RollbackStart.ACTIVATED) {
+      if (store.startRollback(target.tenantId(), error) == RollbackStart.ACTIVATED) {
         return Progress.NOTHING_TO_DO;
       }
     } catch (RuntimeException e) {
-      return toBeContinued(target, e);
+      return retryLater(target, e);
     }
     try {
       return leases.whileHeld(
           target.tenantId(),
           () -> {
-            takeBack.run();
+            revertMark.run();
             steps.undo(target, Purpose.PROVISIONING);
-            store.endRollback(target.tenantId(), code);
+            store.completeRollback(target.tenantId(), code);
             LOG.infof("tenant=%s removed database=%s", target.tenantId(), target.database());
             return Progress.DONE;
           });
     } catch (RuntimeException e) {
-      return toBeContinued(target, e);
+      return retryLater(target, e);
     }
   }
 
-  private Progress toBeContinued(TenantDatabase target, RuntimeException cause) {
+  private Progress retryLater(TenantDatabase target, RuntimeException cause) {
     LOG.warnf(cause, "tenant=%s could not be removed yet", target.tenantId());
     try {
       leases.postpone(target.tenantId(), config.retryDelay());

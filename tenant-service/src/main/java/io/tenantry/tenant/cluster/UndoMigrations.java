@@ -22,12 +22,12 @@ import org.flywaydb.core.api.MigrationVersion;
  * Undoes a blueprint's newest versions, as far as there are undos without a gap, as a tenant's
  * rollback does: undos that follow each other are one transaction.
  */
-final class Undos {
+final class UndoMigrations {
 
   private final Blueprint blueprint;
   private final String schema;
 
-  Undos(Blueprint blueprint) {
+  UndoMigrations(Blueprint blueprint) {
     this.blueprint = blueprint;
     this.schema = blueprint.templateSchema();
   }

@@ -18,23 +18,23 @@ import org.jboss.logging.Logger;
  * finished instead: the registry may be older than the server, and then it is a live tenant's.
  */
 @Singleton
-class Recovery {
+class ProvisioningRecovery {
 
   /** The code in the event of a provisioning whose replica died. */
   static final String INTERRUPTED = "INTERRUPTED";
 
-  private static final Logger LOG = Logger.getLogger(Recovery.class);
+  private static final Logger LOG = Logger.getLogger(ProvisioningRecovery.class);
   private static final int BATCH = 20;
 
   private final RollbackStore store;
-  private final Removal removal;
+  private final TenantRemoval removal;
   private final Clusters clusters;
   private final Adoption adoption;
   private final RecoveryMode mode;
 
-  Recovery(
+  ProvisioningRecovery(
       RollbackStore store,
-      Removal removal,
+      TenantRemoval removal,
       Clusters clusters,
       Adoption adoption,
       RecoveryMode mode) {
@@ -58,7 +58,7 @@ class Recovery {
       List<TenantDatabase> abandoned;
       do {
         abandoned = store.takeOver(BATCH);
-        Clusters.inTurn(abandoned, TenantDatabase::cluster, this::tryToUndo);
+        Clusters.runPerCluster(abandoned, TenantDatabase::cluster, this::tryToUndo);
       } while (abandoned.size() == BATCH);
     } catch (DatabaseUnavailable e) {
       LOG.warnf("unfinished work cannot be looked for: %s", e.getCause().getMessage());
@@ -77,7 +77,7 @@ class Recovery {
 
   private void undo(TenantDatabase target) {
     LOG.infof("tenant=%s taken over", target.tenantId());
-    if (isHandedOver(target)) {
+    if (isMarkedAsTenant(target)) {
       finish(target);
       return;
     }
@@ -85,7 +85,7 @@ class Recovery {
   }
 
   /** The replica died between the hand-over on the server and the commit of the activation. */
-  private boolean isHandedOver(TenantDatabase target) {
+  private boolean isMarkedAsTenant(TenantDatabase target) {
     try {
       return clusters
           .named(target.cluster())

@@ -25,15 +25,15 @@ import org.jboss.logging.Logger;
  * has a mark is not looked at again. Entries of the warm pool without marks are not used any more.
  */
 @Singleton
-class ExistingTenants {
+class LegacyTenantConversion {
 
-  private static final Logger LOG = Logger.getLogger(ExistingTenants.class);
+  private static final Logger LOG = Logger.getLogger(LegacyTenantConversion.class);
 
   private final Clusters clusters;
   private final Database database;
   private final RecoveryMode mode;
 
-  ExistingTenants(Clusters clusters, Database database, RecoveryMode mode) {
+  LegacyTenantConversion(Clusters clusters, Database database, RecoveryMode mode) {
     this.clusters = clusters;
     this.database = database;
     this.mode = mode;
@@ -53,10 +53,10 @@ class ExistingTenants {
   }
 
   synchronized void convert() {
-    clusters.onEach(
+    clusters.runOnEach(
         "existing tenants cannot be converted; retrying",
         cluster -> {
-          cluster.compareNow();
+          cluster.prepareNow();
           if (!mode.active()) {
             convert(cluster);
           }

@@ -10,13 +10,13 @@ import jakarta.inject.Singleton;
 
 /** Keeps the service from starting with keys that cannot read what is stored. */
 @Singleton
-final class EncryptionKeys {
+final class EncryptionKeyCheck {
 
   private final KeyRing keyRing;
   private final SecretStore secrets;
   private final Database database;
 
-  EncryptionKeys(KeyRing keyRing, SecretStore secrets, Database database) {
+  EncryptionKeyCheck(KeyRing keyRing, SecretStore secrets, Database database) {
     this.keyRing = keyRing;
     this.secrets = secrets;
     this.database = database;

@@ -12,7 +12,7 @@ import org.flywaydb.core.api.callback.Event;
  * Has each migration begin with a session as it was opened: a tenant that has the migrations before
  * it runs it in such a one, so none may rely on what another has set.
  */
-final class SessionRestore implements Callback {
+final class RestoreSessionCallback implements Callback {
 
   @Override
   public boolean supports(Event event, Context context) {

@@ -4,9 +4,9 @@ import io.tenantry.tenant.blueprint.Blueprint;
 import java.util.Map;
 
 /** The versioned migrations of blueprints, as Flyway records them. */
-public final class MigrationSets {
+public final class MigrationChecksums {
 
-  private MigrationSets() {}
+  private MigrationChecksums() {}
 
   /** The checksums of a blueprint's versioned migrations, by version. */
   public static Map<String, Integer> of(Blueprint blueprint, Cluster cluster) {

@@ -7,18 +7,18 @@ import java.util.Map;
 /**
  * What the registered clusters answered to one question.
  *
- * @param given the answers by the clusters' names, in the order of the names
+ * @param results the answers by the clusters' names, in the order of the names
  * @param failures why the other clusters did not answer, by their names
  */
-public record ClusterAnswers<T>(Map<String, T> given, Map<String, RuntimeException> failures) {
+public record ClusterResults<T>(Map<String, T> results, Map<String, RuntimeException> failures) {
 
   /** The answers of all clusters that gave one. */
   public Collection<T> all() {
-    return given.values();
+    return results.values();
   }
 
   /** The names of the clusters that did not answer. */
-  public List<String> unanswered() {
+  public List<String> failedClusters() {
     return List.copyOf(failures.keySet());
   }
 }

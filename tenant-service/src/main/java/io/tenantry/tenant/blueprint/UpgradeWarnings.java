@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
 import org.flywaydb.core.api.MigrationVersion;
 
 /** Whether tenants of one version of a blueprint can be migrated to another, which follows it. */
-final class Succession {
+final class UpgradeWarnings {
 
-  private Succession() {}
+  private UpgradeWarnings() {}
 
   /** Why they cannot, file by file; none if they can. */
   static List<String> warnings(Blueprint current, Blueprint next) {
@@ -72,7 +72,10 @@ final class Succession {
         .filter(migration -> !migration.isUndo() && !migration.isConfig())
         .collect(
             Collectors.toMap(
-                Succession::key, Function.identity(), (one, other) -> one, LinkedHashMap::new));
+                UpgradeWarnings::key,
+                Function.identity(),
+                (one, other) -> one,
+                LinkedHashMap::new));
   }
 
   /** What Flyway tells it from others by: versions may be written with zeros in front. */

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * @param logins the roles it logs in with: that of its connection string, and the one before while
  *     both are valid
  */
-record Change(TenantStatus status, TenantDatabase target, Set<String> logins) {
+record StatusChange(TenantStatus status, TenantDatabase target, Set<String> logins) {
 
   /** Both roles that it can ever log in with. */
   Set<String> roles() {
@@ -21,7 +21,7 @@ record Change(TenantStatus status, TenantDatabase target, Set<String> logins) {
   }
 
   /** Those of them that it may not log in with. */
-  Set<String> barred() {
+  Set<String> blockedRoles() {
     return roles().stream()
         .filter(role -> !logins.contains(role))
         .collect(Collectors.toUnmodifiableSet());
