@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a service may answer to a registration.
+ * A service's response to a registration; all fields are optional.
  *
- * @param serviceId its own id of the tenant's service
- * @param endpoint where the tenant finds it; recorded and shown, never called
+ * @param serviceId the service's own id for the tenant
+ * @param endpoint the URL for the tenant; recorded and shown, never called
  */
 @RegisterForReflection
 record Registration(Optional<UUID> serviceId, Optional<String> endpoint) {

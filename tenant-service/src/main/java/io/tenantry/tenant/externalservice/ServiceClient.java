@@ -20,8 +20,8 @@ import java.util.UUID;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 
 /**
- * Calls the auth, realtime and storage services. Their addresses are configuration and nothing
- * else: no answer, redirect or tenant leads anywhere else.
+ * Calls the auth, realtime and storage services. Their URLs come from configuration only: redirects
+ * are not followed, and URLs in responses are not called.
  */
 @Singleton
 final class ServiceClient {
@@ -67,7 +67,9 @@ final class ServiceClient {
     check(config.url().storage());
   }
 
-  /** Of each attempt, answer included: a service may also begin to answer, and never end. */
+  /**
+   * Limits each attempt including the response body, which a service may start and never complete.
+   */
   private TypedGuard.Builder<Answer> guard() {
     return TypedGuard.create(Answer.class)
         .withTimeout()
@@ -79,7 +81,7 @@ final class ServiceClient {
     if (url.isPresent()
         && (!Set.of("http", "https").contains(String.valueOf(url.get().getScheme()))
             || url.get().getHost() == null)) {
-      throw new ConfigurationException("a service's URL must be http://… or https://…");
+      throw new ConfigurationException("the URL of a service must start with http:// or https://");
     }
   }
 
@@ -88,15 +90,15 @@ final class ServiceClient {
         || (failure instanceof ServiceCallFailed call && call.retryable());
   }
 
-  /** Whether services of this type are told of their tenants. */
+  /** Whether a URL is configured for services of this type. */
   boolean isConfigured(String type) {
     return url(type).isPresent();
   }
 
   /**
-   * Tells a service of a tenant; repeating it is harmless.
+   * Registers a tenant with a service; safe to repeat.
    *
-   * @param about what the service is told
+   * @param about the tenant's fields, sent as a JSON object
    * @throws ServiceCallFailed after the last attempt
    */
   Registration register(String type, UUID tenantId, Map<String, String> about)
@@ -111,12 +113,12 @@ final class ServiceClient {
     try {
       return answer.isBlank() ? Registration.EMPTY : reader.readValue(answer);
     } catch (JsonProcessingException e) {
-      throw new ServiceCallFailed("answered what is no registration", false);
+      throw new ServiceCallFailed("returned an invalid registration", false);
     }
   }
 
   /**
-   * Has a service forget a tenant; repeating it is harmless.
+   * Deregisters a tenant from a service; safe to repeat.
    *
    * @throws ServiceCallFailed after the last attempt
    */
@@ -125,9 +127,9 @@ final class ServiceClient {
   }
 
   /**
-   * Asks a service how it fares with a tenant, once.
+   * Checks the health of a tenant's service, without retries.
    *
-   * @throws ServiceCallFailed if it is not well
+   * @throws ServiceCallFailed if the check fails
    */
   void checkHealth(String type, UUID tenantId) throws ServiceCallFailed {
     call(withoutRetries, request(type, tenantId, "/health").GET());
@@ -150,7 +152,7 @@ final class ServiceClient {
     } catch (ServiceCallFailed e) {
       throw e;
     } catch (TimeoutException e) {
-      throw new ServiceCallFailed("did not answer within " + config.timeout(), e);
+      throw new ServiceCallFailed("did not respond within " + config.timeout(), e);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
@@ -165,13 +167,13 @@ final class ServiceClient {
               HttpResponse.BodyHandlers.limiting(
                   HttpResponse.BodyHandlers.ofString(), MAX_RESPONSE_BYTES));
     } catch (IOException e) {
-      throw new ServiceCallFailed("could not be reached: " + e.getClass().getSimpleName(), e);
+      throw new ServiceCallFailed("is unreachable: " + e.getClass().getSimpleName(), e);
     }
     int status = response.statusCode();
     boolean deleted = request.method().equals("DELETE") && NOT_FOUND.contains(status);
     if (status / 100 != 2 && !deleted) {
       throw new ServiceCallFailed(
-          "answered " + status, status >= 500 || status == 429 || status == 408);
+          "responded with status " + status, status >= 500 || status == 429 || status == 408);
     }
     return new Answer(response.body());
   }

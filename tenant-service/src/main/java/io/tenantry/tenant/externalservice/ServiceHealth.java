@@ -9,13 +9,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
-/** Checks regularly how the services fare with their tenants. */
+/** Checks the health of tenants' services regularly. */
 @Singleton
 class ServiceHealth {
 
   private static final Logger LOG = Logger.getLogger(ServiceHealth.class);
 
-  /** Checks at once; one that hangs holds up no others for longer than its timeout. */
+  /** The number of parallel checks; one that hangs delays the others by at most its timeout. */
   private static final int BATCH = 20;
 
   private final ServiceStore store;
@@ -47,7 +47,7 @@ class ServiceHealth {
             .join();
       } while (due.size() == BATCH);
     } catch (RuntimeException e) {
-      LOG.warnf("the health of services cannot be checked: %s", e);
+      LOG.warnf("the health of services could not be checked; retrying: %s", e);
     }
   }
 
@@ -59,7 +59,9 @@ class ServiceHealth {
       client.checkHealth(service.type(), service.tenantId());
       store.recordHealth(service, Optional.empty());
     } catch (ServiceCallFailed e) {
-      LOG.warnf("tenant=%s service=%s %s", service.tenantId(), service.type(), e.getMessage());
+      LOG.warnf(
+          "health check failed: the service %s tenant=%s service=%s",
+          e.getMessage(), service.tenantId(), service.type());
       store.recordHealth(service, Optional.of(e.getMessage()));
     }
   }
