@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/** Issues API keys, and ends them. */
+/** Issues, rotates and revokes API keys. */
 @Singleton
 public final class ApiKeys {
 
-  /** 192 bits: beyond guessing, so that a plain SHA-256 is enough to store. */
+  /** 192 bits cannot be guessed, so the stored hash is a plain SHA-256. */
   private static final int RANDOM_BYTES = 24;
 
   private final Database database;
@@ -48,7 +48,7 @@ public final class ApiKeys {
     this.clock = clock;
   }
 
-  /** Makes {@code count} keys; none is stored yet. */
+  /** Generates {@code count} keys without storing them. */
   public List<IssuedKey> generate(int count, String prefix, List<String> scopes) {
     return IntStream.rangeClosed(1, count)
         .mapToObj(n -> generate("key-" + n, prefix, scopes, Optional.empty()))
@@ -69,7 +69,7 @@ public final class ApiKeys {
   }
 
   /**
-   * Issues one more key to a tenant.
+   * Issues a key to a tenant.
    *
    * @throws TenantryException {@code QUOTA_EXCEEDED}
    */
@@ -85,10 +85,10 @@ public final class ApiKeys {
   }
 
   /**
-   * Issues a key in the place of another, with its name and scopes. The previous stays valid for
-   * the overlap and does not count for the quota.
+   * Issues a key that replaces another and has the same name and scopes. The previous key stays
+   * valid for the overlap and does not count towards the quota.
    *
-   * @param overlap nothing to revoke the previous at once
+   * @param overlap zero to revoke the previous key immediately
    * @throws TenantryException {@code API_KEY_NOT_FOUND}, or {@code API_KEY_NOT_ACTIVE}
    */
   IssuedKey rotate(UUID tenantId, UUID keyId, Duration overlap) {
@@ -104,8 +104,8 @@ public final class ApiKeys {
                 throw new TenantryException(
                     ErrorCode.API_KEY_NOT_ACTIVE,
                     previous.replacedBy().isPresent()
-                        ? "The key was rotated already."
-                        : "The key is " + previous.status() + ".");
+                        ? "The key was already rotated; rotate the key that replaced it."
+                        : "The key is " + previous.status() + "; issue a new one.");
               }
               if (overlap.isZero()) {
                 revoke(sql, tenantId, keyId);
@@ -116,7 +116,7 @@ public final class ApiKeys {
   }
 
   /**
-   * Revokes a key; repeating it is harmless.
+   * Revokes a key; safe to repeat.
    *
    * @throws TenantryException {@code API_KEY_NOT_FOUND}
    */
