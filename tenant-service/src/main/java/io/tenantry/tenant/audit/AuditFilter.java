@@ -4,10 +4,10 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Which rows a list shows; null for any.
+ * Filters of the audit log; null matches any value.
  *
- * @param from the first moment
- * @param to the moment after the last
+ * @param from the start of the period, inclusive
+ * @param to the end of the period, exclusive
  */
 record AuditFilter(
     UUID tenantId, String actor, String action, String outcome, Instant from, Instant to) {}

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the audit log, and deletes what is past its retention. */
+/** Reads the audit log, and deletes rows past their retention. */
 @Singleton
 final class AuditStore {
 
@@ -24,7 +24,7 @@ final class AuditStore {
   Page<AuditRecord> list(AuditFilter filter, Long before, int limit) {
     List<Object> parameters = new ArrayList<>();
     StringBuilder where = new StringBuilder("WHERE true\n");
-    // Only conditions that are asked for, so that each shape gets the index that serves it.
+    // Only the requested conditions, so that PostgreSQL can use a suitable index for each query.
     and(
         where,
         parameters,
@@ -54,7 +54,7 @@ final class AuditStore {
         AuditRecord::position);
   }
 
-  /** Deletes those of the oldest rows that are older than a time; returns how many. */
+  /** Deletes up to {@code most} of the oldest rows that are older than a time; returns how many. */
   int expire(Instant before, int most) {
     return database.one(
         row -> row.getInteger("deleted"),
