@@ -9,17 +9,19 @@ import jakarta.validation.constraints.Size;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The body of {@code POST /api/v1/projects}. */
+/** The request body of {@code POST /api/v1/projects}. */
 @RegisterForReflection
 record CreateProject(
-    @Schema(description = "Unique per environment, among tenants, too", examples = "acme_app")
+    @Schema(
+            description = "Unique within the environment, among projects and tenants",
+            examples = "acme_app")
         @NotNull(message = "is required")
         @Pattern(regexp = "[A-Za-z0-9_-]{1,255}", message = "must be 1 to 255 of A-Z a-z 0-9 _ -")
         String name,
-    @Schema(description = "production if left out") Environment environment,
-    @Schema(description = "Where its database is placed") @KnownRegion String region,
+    @Schema(description = "production if omitted") Environment environment,
+    @Schema(description = "The region of its database") @KnownRegion String region,
     @Size(min = 1, max = 255, message = "must have 1 to 255 characters") String ownerId,
     @Size(min = 1, max = 255, message = "must have 1 to 255 characters") String organizationId,
-    @Schema(description = "Data of the caller's own")
+    @Schema(description = "The caller's own data")
         @Size(max = 100, message = "must have at most 100 fields")
         Map<String, Object> metadata) {}
