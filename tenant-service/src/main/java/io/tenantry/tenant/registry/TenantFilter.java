@@ -1,10 +1,10 @@
 package io.tenantry.tenant.registry;
 
 /**
- * Which tenants a list shows; null for any.
+ * Filters of a list of tenants; null matches any value.
  *
- * @param status without one, all but deleted tenants
- * @param namePrefix what the name begins with
+ * @param status null for all except deleted tenants
+ * @param namePrefix the prefix of the name
  */
 public record TenantFilter(
     String status, String environment, String blueprint, String region, String namePrefix) {}

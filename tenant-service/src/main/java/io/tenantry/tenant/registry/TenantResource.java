@@ -24,7 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Shows tenants, over HTTP. */
+/** REST endpoints that show and list tenants. */
 @Path("/api/v1/tenants")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -55,15 +55,17 @@ final class TenantResource {
   }
 
   @GET
-  @Operation(summary = "List tenants, oldest first; deleted ones only if asked for by status")
+  @Operation(summary = "List tenants, oldest first; deleted ones only with status=deleted")
   public Page<Tenant> list(
-      @RestQuery @Pattern(regexp = STATUSES, message = "is no status") String status,
-      @RestQuery @Pattern(regexp = ENVIRONMENTS, message = "is no environment") String environment,
+      @RestQuery @Pattern(regexp = STATUSES, message = "is not a valid status") String status,
+      @RestQuery
+          @Pattern(regexp = ENVIRONMENTS, message = "must be development, staging or production")
+          String environment,
       @RestQuery String blueprint,
       @RestQuery String region,
       @RestQuery("name_prefix")
           @Size(max = 255, message = "must have at most 255 characters")
-          @Pattern(regexp = "[A-Za-z0-9_-]*", message = "must be of A-Z a-z 0-9 _ -")
+          @Pattern(regexp = "[A-Za-z0-9_-]*", message = "must contain only A-Z a-z 0-9 _ -")
           String namePrefix,
       @BeanParam @Valid PageRequest page) {
     return tenants.list(
