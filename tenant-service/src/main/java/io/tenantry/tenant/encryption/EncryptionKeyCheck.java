@@ -8,7 +8,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** Keeps the service from starting with keys that cannot read what is stored. */
+/** Prevents the service from starting with keys that cannot decrypt the stored secrets. */
 @Singleton
 final class EncryptionKeyCheck {
 
