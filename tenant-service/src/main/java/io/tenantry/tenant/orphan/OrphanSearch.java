@@ -26,15 +26,17 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Finds what Tenantry made and no tenant has, by the things' own marks.
+ * Finds databases, schemas and roles that Tenantry created and that do not belong to a tenant, by
+ * their marks.
  *
  * <p>Easy to get wrong:
  *
  * <ul>
- *   <li>The server is read before the control database. What is on the server had its row by then;
- *       had we read the rows first, a tenant made in between would look like an orphan.
- *   <li>A name that any row has is known, whichever cluster the row names: names hold a UUID, and a
- *       row's cluster may be wrong.
+ *   <li>The server is read before the control database: rows are written before the server's
+ *       objects are created. In the other order, a tenant created in between would look like an
+ *       orphan.
+ *   <li>A name in any row is known, whatever the row's cluster: names contain a UUID, and the
+ *       cluster in a row may be wrong.
  * </ul>
  */
 @Singleton
@@ -42,7 +44,7 @@ final class OrphanSearch {
 
   private static final Logger LOG = Logger.getLogger(OrphanSearch.class);
 
-  /** What the mark of a database, or of a schema, may say of a tenant's data. */
+  /** The purposes of marks on a tenant's database or schema. */
   private static final Set<Purpose> DATA_PURPOSES =
       EnumSet.of(Purpose.POOL, Purpose.PROVISIONING, Purpose.TENANT, Purpose.QUARANTINE);
 
@@ -55,7 +57,7 @@ final class OrphanSearch {
   }
 
   /**
-   * What a search has found.
+   * The result of a search.
    *
    * @param items the orphans
    * @param unchecked clusters that could not be searched
@@ -70,7 +72,7 @@ final class OrphanSearch {
         .forEach(
             (cluster, failure) ->
                 LOG.warnf(
-                    "cluster=%s could not be searched for orphans: %s",
+                    "cluster could not be searched for orphans cluster=%s: %s",
                     cluster, DatabaseUnavailable.logged(failure)));
     return new Found(
         answers.all().stream().flatMap(List::stream).toList(), answers.failedClusters());
@@ -137,11 +139,11 @@ final class OrphanSearch {
   }
 
   /**
-   * What roles may belong to: a database that is renamed, as one in quarantine is, is known by its
-   * mark alone, and still owns them.
+   * The databases and schemas that roles may belong to. A renamed database, for example in
+   * quarantine, is identified only by its mark.
    *
-   * @param names of databases, and of schemas by the marks of their owner roles
-   * @param tenants that a database's mark names
+   * @param names the names of databases, and of schemas by the marks of their owner roles
+   * @param tenants the tenants in the marks of databases
    */
   private record DataLocations(Set<String> names, Set<UUID> tenants) {
 
@@ -172,7 +174,7 @@ final class OrphanSearch {
   }
 
   /**
-   * A role goes with its database or schema; an owner role that bears a schema's mark is the
+   * A role belongs to its database or schema; an owner role with a schema's mark represents the
    * schema.
    */
   private static Optional<Orphan> role(
@@ -205,7 +207,7 @@ final class OrphanSearch {
     };
   }
 
-  /** The tenant's role, of its second or its owner role. */
+  /** The name of the tenant's role, without the suffix of its second or owner role. */
   static String withoutSuffix(String role) {
     for (String suffix : List.of(ClusterRoles.second(""), ClusterRoles.owner(""))) {
       if (role.endsWith(suffix)) {
