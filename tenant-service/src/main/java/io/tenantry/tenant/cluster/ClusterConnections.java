@@ -39,19 +39,19 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The ways into one cluster: as its admin, as one of Tenantry's other roles, as a tenant. */
+/** Opens connections to one cluster: as the admin, as other roles of Tenantry, and as tenants. */
 final class ClusterConnections {
 
-  /** Where names are looked up by sessions that run nothing of a blueprint: nowhere else. */
+  /** The search path of sessions that do not run a blueprint's SQL. */
   static final String PLAIN_SEARCH_PATH = "pg_catalog, pg_temp";
 
-  /** For the way to the server and back, and for a login. */
+  /** Added to statement timeouts for the network and the login. */
   private static final Duration NETWORK_ALLOWANCE = Duration.ofSeconds(10);
 
-  /** A server that answers nothing for so long is taken for gone. */
+  /** A server that sends nothing for this long is considered unavailable. */
   private static final Duration SOCKET_TIMEOUT = Duration.ofMinutes(10);
 
-  /** For the login, and again for the answer, where somebody waits to hear whether it works. */
+  /** The timeout of the login, and of the query, when a caller waits for the test of a login. */
   private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(3);
 
   private final ClusterAccess access;
@@ -66,9 +66,9 @@ final class ClusterConnections {
   private final Database drops;
 
   /**
-   * For one cluster.
+   * Opens the admin's pools.
    *
-   * @param identity is asked for when the password of a role is needed
+   * @param identity called when the password of a role is needed
    */
   ClusterConnections(
       ClusterAccess access,
@@ -89,7 +89,7 @@ final class ClusterConnections {
     this.drops = adminOf(ClusterCatalog.DATABASE, config.dropConnections(), config.dropTimeout());
   }
 
-  /** The admin's sessions, so many at most, each statement limited by the server to so long. */
+  /** A pool of admin sessions with a maximum size and a statement timeout. */
   private Database adminOf(String name, int connections, Duration statementTimeout) {
     Duration timeout = statementTimeout.plus(NETWORK_ALLOWANCE);
     Pool pool =
@@ -108,7 +108,7 @@ final class ClusterConnections {
     return Database.ofCluster(access.name(), pool, timeout.plus(NETWORK_ALLOWANCE));
   }
 
-  /** Ends the admin's sessions at once, rather than when they are idle. */
+  /** Closes the admin's sessions immediately instead of after the idle timeout. */
   void close() {
     pools.forEach(Pool::close);
   }
@@ -135,30 +135,30 @@ final class ClusterConnections {
     return access;
   }
 
-  /** The admin in the maintenance database, before there is a catalog database. */
+  /** The admin's session in the maintenance database, used until the catalog database exists. */
   Database maintenance() {
     return maintenance;
   }
 
-  /** The admin in the catalog database. */
+  /** The admin's sessions in the catalog database. */
   Database admin() {
     return admin;
   }
 
-  /** The admin in the catalog database, few sessions with a long timeout. */
+  /** The admin's sessions for drops: few sessions with a long timeout. */
   Database drops() {
     return drops;
   }
 
   /**
-   * A session of the admin in a database that it has just created, before anybody used it; or in
-   * one of an older version, for statements that run nothing of a tenant.
+   * Opens an admin session in a database that was just created and is not used yet, or in one of an
+   * older version for statements that run no code of a tenant.
    */
   OwnerSession asAdminIn(String database) {
     return as(database, new Credentials(access.adminUser(), access.adminPassword()));
   }
 
-  /** A session as one of Tenantry's own roles; one whose login is refused is repaired once. */
+  /** Opens a session as one of Tenantry's roles; if the login is refused, repairs the role once. */
   OwnerSession asRole(String database, String role) {
     try {
       return open(database, role);
@@ -183,7 +183,7 @@ final class ClusterConnections {
     return new Credentials(role, identity.get().roleSecret().passwordOf(role));
   }
 
-  /** A session with these credentials. */
+  /** Opens a session with these credentials. */
   OwnerSession as(String database, Credentials credentials) {
     return withClusterName(
         access.name(),
@@ -196,7 +196,7 @@ final class ClusterConnections {
                 config.statementTimeout().plus(NETWORK_ALLOWANCE)));
   }
 
-  /** What says which cluster it is that is unavailable. */
+  /** Adds the cluster's name to {@link DatabaseUnavailable}. */
   private static <T> T withClusterName(String cluster, Supplier<T> work) {
     try {
       return work.get();
@@ -206,9 +206,9 @@ final class ClusterConnections {
   }
 
   /**
-   * Logs in as a tenant with settings of ours.
+   * Logs in as a tenant, overriding the tenant's session settings.
    *
-   * @return the database, the login role, the role it acts as, the schema it is in
+   * @return the session's database, login role, current role and current schema
    */
   List<String> describeSession(
       String database, String schema, String role, Credentials credentials) {
@@ -227,7 +227,7 @@ final class ClusterConnections {
         Optional.ofNullable(here.getString(3)).orElse(""));
   }
 
-  /** Logs in as the admin and out again, over a connection of its own. */
+  /** Tests the admin's login with a new connection. */
   void tryAdminLogin() {
     withClusterName(
         access.name(),
@@ -238,7 +238,7 @@ final class ClusterConnections {
                 LOGIN_TIMEOUT));
   }
 
-  /** Whether a tenant can log in with this connection string. */
+  /** Whether the tenant can log in with this connection string. */
   boolean canLogIn(String connectionString) {
     try {
       ask(
@@ -257,7 +257,7 @@ final class ClusterConnections {
     return withClusterName(access.name(), () -> logins.ask(login, query, NETWORK_ALLOWANCE));
   }
 
-  /** The way into a database by JDBC, which Flyway needs, as one of Tenantry's own roles. */
+  /** A JDBC data source, which Flyway needs, for one of Tenantry's roles. */
   PGSimpleDataSource jdbc(String database, Credentials credentials, String options) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setServerNames(new String[] {access.host()});
@@ -274,14 +274,14 @@ final class ClusterConnections {
     return source;
   }
 
-  /** What fills a database or a schema in a transaction. */
+  /** Creates the content of a database or schema in a transaction. */
   interface SchemaFiller {
 
-    /** Fills it. */
+    /** Creates the content. */
     void fill(Connection connection) throws SQLException;
   }
 
-  /** Runs scripts of a blueprint in one transaction, as a role whose password is derived. */
+  /** Runs a blueprint's scripts in one transaction, as a role with a derived password. */
   void fill(String database, String role, SchemaFiller filler) {
     PGSimpleDataSource source =
         jdbc(database, derived(role), "-c search_path=pg_catalog,pg_temp " + fillingLimits());
@@ -300,7 +300,7 @@ final class ClusterConnections {
         });
   }
 
-  /** Options of a session in which a blueprint's scripts take no longer than they may. */
+  /** Session options that limit the run time of a blueprint's scripts. */
   String fillingLimits() {
     return new ScriptLimits(config.statementTimeout(), config.statementTimeout())
         .settings().entrySet().stream()
@@ -308,17 +308,17 @@ final class ClusterConnections {
             .collect(Collectors.joining(" "));
   }
 
-  /** {@link #jdbc} as a role whose password is derived. */
+  /** {@link #jdbc} for a role with a derived password. */
   DataSource jdbcAs(String database, String role) {
     return jdbc(database, derived(role), "");
   }
 
-  /** {@link #jdbc} as a tenant's owner role, whose objects belong to whom a template's do. */
+  /** {@link #jdbc} for a tenant's owner role; new objects belong to the content role. */
   DataSource jdbcAsOwner(String database, String role) {
     return jdbc(database, derived(ClusterRoles.owner(role)), "-c role=" + ClusterRoles.CONTENT);
   }
 
-  /** The admin's way into the catalog database by JDBC. */
+  /** A JDBC data source for the admin in the catalog database. */
   DataSource jdbcToCatalog() {
     return jdbc(
         ClusterCatalog.DATABASE,
@@ -326,7 +326,7 @@ final class ClusterConnections {
         "-c search_path=pg_catalog");
   }
 
-  /** One connection for sequential code. */
+  /** A session over one connection, for sequential code. */
   private record Session(String cluster, PgConnection connection, Duration timeout)
       implements OwnerSession {
 

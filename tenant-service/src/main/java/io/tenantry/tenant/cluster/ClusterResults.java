@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the registered clusters answered to one question.
+ * The results of a call to every registered cluster.
  *
- * @param results the answers by the clusters' names, in the order of the names
- * @param failures why the other clusters did not answer, by their names
+ * @param results the successful results by cluster name, ordered by name
+ * @param failures the exceptions of the other clusters, by cluster name
  */
 public record ClusterResults<T>(Map<String, T> results, Map<String, RuntimeException> failures) {
 
-  /** The answers of all clusters that gave one. */
+  /** All successful results. */
   public Collection<T> all() {
     return results.values();
   }
 
-  /** The names of the clusters that did not answer. */
+  /** The names of the clusters whose call failed. */
   public List<String> failedClusters() {
     return List.copyOf(failures.keySet());
   }

@@ -32,8 +32,8 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * The clusters that tenants are placed on. What is known of them may be a second old: the control
- * database itself refuses a place on a cluster that is full or drained.
+ * The registered clusters. Their data is cached for a second; the control database itself refuses a
+ * tenant on a full or draining cluster.
  */
 @Singleton
 public final class Clusters {
@@ -74,23 +74,23 @@ public final class Clusters {
             new Known(Set.of(), List.of()),
             CACHE_DURATION,
             clock,
-            former -> new Known(store.regions(), store.all()));
+            previous -> new Known(store.regions(), store.all()));
   }
 
-  /** The regions a tenant may ask for, whether or not there is room. */
+  /** The regions that tenants may request, whether or not they have free capacity. */
   public Set<String> regions() {
     return known.get().regions();
   }
 
-  /** The region of a tenant that asks for none. */
+  /** The region of a tenant whose request names none. */
   public String defaultRegion() {
     return config.region();
   }
 
   /**
-   * The clusters that a new tenant of this region may be placed on, the one with most room first.
+   * The clusters of a region with free capacity, ordered by free capacity, largest first.
    *
-   * @throws TenantryException {@code REGION_UNAVAILABLE} if there is none
+   * @throws TenantryException {@code REGION_UNAVAILABLE} if no cluster has free capacity
    */
   public List<Cluster> withFreeCapacityIn(String region) {
     List<Cluster> clusters =
@@ -105,7 +105,7 @@ public final class Clusters {
     return clusters;
   }
 
-  /** All clusters that take tenants. */
+  /** All clusters with free capacity. */
   public List<Cluster> withFreeCapacity() {
     return known.get().clusters().stream()
         .filter(cluster -> cluster.freeCapacity() > 0)
@@ -113,7 +113,7 @@ public final class Clusters {
         .toList();
   }
 
-  /** The names of those whose stored access cannot be used. */
+  /** The names of clusters whose stored access cannot be used. */
   public List<String> unusable() {
     return known.get().clusters().stream()
         .filter(cluster -> usable(cluster).findAny().isEmpty())
@@ -121,26 +121,29 @@ public final class Clusters {
         .toList();
   }
 
-  /** One whose stored access cannot be used must not keep the others from being used. */
+  /** A cluster whose stored access is invalid must not prevent the use of the others. */
   private Stream<Cluster> usable(RegisteredCluster cluster) {
     try {
       return Stream.of(named(cluster.name()));
     } catch (DatabaseUnavailable | SqlError e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.warnf("cluster=%s cannot be used: %s", cluster.name(), e.getMessage());
+      LOG.warnf(
+          "cluster skipped: its access is invalid cluster=%s: %s", cluster.name(), e.getMessage());
       return Stream.empty();
     }
   }
 
-  /** That a region has no room. */
+  /** The error for a region without free capacity. */
   public static TenantryException unavailable(String region) {
     return new TenantryException(
         ErrorCode.REGION_UNAVAILABLE,
-        "No PostgreSQL cluster of the region " + region + " takes tenants.");
+        "No PostgreSQL cluster of the region "
+            + region
+            + " has free capacity; register one, or raise a capacity.");
   }
 
-  /** The cluster registered under this name. */
+  /** The cluster with this name. */
   public Cluster named(String name) {
     Instant version = registered(name).updatedAt();
     return open.compute(
@@ -153,8 +156,8 @@ public final class Clusters {
   }
 
   /**
-   * Asks every registered cluster, all at once: one that is unreachable, or fails for another
-   * reason, neither stops the others nor makes them wait.
+   * Calls a function for every registered cluster, in parallel. A failure on one cluster does not
+   * stop or delay the others.
    */
   public <T> ClusterResults<T> callEach(Function<Cluster, T> question) {
     Map<String, CompletableFuture<T>> asked = new LinkedHashMap<>();
@@ -180,7 +183,7 @@ public final class Clusters {
     return new ClusterResults<>(results, failures);
   }
 
-  /** {@link #callEach} to do something on every cluster; failures are logged. */
+  /** {@link #callEach} for work without a result; failures are logged. */
   public void runOnEach(String what, Consumer<Cluster> work) {
     callEach(
             cluster -> {
@@ -190,10 +193,10 @@ public final class Clusters {
         .failures()
         .forEach(
             (name, failure) ->
-                LOG.warnf("cluster=%s %s: %s", name, what, DatabaseUnavailable.logged(failure)));
+                LOG.warnf("%s cluster=%s: %s", what, name, DatabaseUnavailable.logged(failure)));
   }
 
-  /** Does work on several clusters: on each one thing after another, and none waits for another. */
+  /** Runs work items sequentially per cluster, and in parallel across clusters. */
   public static <T> void runPerCluster(
       Collection<T> work, Function<T, String> clusterOf, Consumer<T> action) {
     CompletableFuture.allOf(
@@ -206,24 +209,24 @@ public final class Clusters {
         .join();
   }
 
-  /** Forgets all that is known of clusters, also whose they are. */
+  /** Clears all caches, including the verified identity of clusters. */
   public void reset() {
     open.clear();
     forget();
   }
 
-  /** Has the clusters read again when they are needed next. */
+  /** Clears the cached list of clusters. */
   public void forget() {
     known.forget();
   }
 
-  /** Ends what this replica has open to a cluster that is not registered any more. */
+  /** Closes this replica's connections to a cluster that is no longer registered. */
   void close(String name) {
     forget();
     Optional.ofNullable(open.remove(name)).map(Opened::cluster).ifPresent(Cluster::close);
   }
 
-  /** A cluster that is not registered yet, to try it; whoever tries it closes it. */
+  /** Opens a cluster that may not be registered yet, for tests; the caller closes it. */
   Cluster open(ClusterAccess access) {
     AtomicReference<ClusterSetup> setup = new AtomicReference<>();
     ClusterConnections connections =
@@ -247,7 +250,7 @@ public final class Clusters {
               return find(name);
             })
         .orElseThrow(
-            () -> new IllegalStateException("no cluster is registered under the name " + name));
+            () -> new IllegalStateException("no cluster is registered with the name " + name));
   }
 
   private Optional<RegisteredCluster> find(String name) {
@@ -256,12 +259,12 @@ public final class Clusters {
         .findFirst();
   }
 
-  /** What still uses the former goes on with it; its sessions end when they are idle. */
-  private Opened reopen(String name, Instant version, Optional<Opened> former) {
+  /** Users of the previous cluster keep it; its sessions are closed after the idle timeout. */
+  private Opened reopen(String name, Instant version, Optional<Opened> previous) {
     ClusterAccess access = directory.find(name).orElseThrow();
     return new Opened(
         version,
-        former
+        previous
             .map(Opened::cluster)
             .filter(cluster -> cluster.access().equals(access))
             .orElseGet(() -> open(access)));

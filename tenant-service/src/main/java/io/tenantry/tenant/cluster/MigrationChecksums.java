@@ -3,7 +3,7 @@ package io.tenantry.tenant.cluster;
 import io.tenantry.tenant.blueprint.Blueprint;
 import java.util.Map;
 
-/** The versioned migrations of blueprints, as Flyway records them. */
+/** Computes the checksums that Flyway records for a blueprint's migrations. */
 public final class MigrationChecksums {
 
   private MigrationChecksums() {}

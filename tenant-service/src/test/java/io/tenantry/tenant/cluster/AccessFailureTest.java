@@ -151,12 +151,12 @@ class AccessFailureTest {
   @CsvSource({
     "CLOSES, disable, CLUSTER_UNUSABLE, closes the connection without an answer",
     "CLOSES, require, CLUSTER_UNUSABLE, closes the connection without an answer",
-    "HTTP, prefer, CLUSTER_UNUSABLE, what answers there is not PostgreSQL",
-    "HTTP, require, CLUSTER_UNUSABLE, what answers there is not PostgreSQL",
-    "SSH, prefer, CLUSTER_UNUSABLE, what answers there is not PostgreSQL",
-    "SSH, require, CLUSTER_UNUSABLE, what answers there is not PostgreSQL",
-    "SILENT, prefer, CLUSTER_UNUSABLE, no answer within",
-    "SILENT, require, CLUSTER_UNUSABLE, no answer within",
+    "HTTP, prefer, CLUSTER_UNUSABLE, the server is not PostgreSQL",
+    "HTTP, require, CLUSTER_UNUSABLE, the server is not PostgreSQL",
+    "SSH, prefer, CLUSTER_UNUSABLE, the server is not PostgreSQL",
+    "SSH, require, CLUSTER_UNUSABLE, the server is not PostgreSQL",
+    "SILENT, prefer, CLUSTER_UNUSABLE, no response within",
+    "SILENT, require, CLUSTER_UNUSABLE, no response within",
     "ENDS_LOGIN, prefer, CLUSTER_UNUSABLE, closes the connection during the login",
     "ENDS_LOGIN, require, CLUSTER_TLS_FAILED, the server does not offer TLS",
     "NO_TLS, require, CLUSTER_TLS_FAILED, the TLS handshake fails: ",
@@ -205,7 +205,7 @@ class AccessFailureTest {
         .body(
             "detail",
             allOf(
-                containsString("PostgreSQL refuses the admin: "),
+                containsString("PostgreSQL refuses the admin's login: "),
                 containsString(reason),
                 containsString("(SQLSTATE " + state + ")")));
   }
