@@ -3,8 +3,7 @@ package io.tenantry.tenant.provisioning;
 import io.tenantry.tenant.registry.Tenant;
 
 /**
- * What this replica knows of a tenant's activation, whether or not the answer to its commit
- * arrives.
+ * The state of a tenant's activation in this replica, needed if the result of the commit is lost.
  */
 final class Activation {
 
@@ -12,7 +11,8 @@ final class Activation {
   private volatile Tenant tenant;
 
   /**
-   * The home is about to be made a tenant's on the server, before anybody is told of the tenant.
+   * Records that the database or schema is about to be marked as a tenant's on the server, which
+   * happens before the commit.
    */
   void startMarking() {
     markingStarted = true;
@@ -22,12 +22,12 @@ final class Activation {
     return markingStarted;
   }
 
-  /** The tenant as it is if the transaction is committed. */
+  /** Sets the tenant as it will be once the transaction is committed. */
   void setTenant(Tenant activated) {
     tenant = activated;
   }
 
-  /** The tenant as its transaction saw it. */
+  /** The tenant as read in the transaction of its activation. */
   Tenant tenant() {
     return tenant;
   }

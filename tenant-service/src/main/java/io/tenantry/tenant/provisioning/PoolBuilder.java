@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Makes entries of the warm pool, a few at a time. */
+/** Builds entries of the warm pool, a few in parallel. */
 @Singleton
 final class PoolBuilder {
 
@@ -51,7 +51,7 @@ final class PoolBuilder {
     this.metrics = metrics;
   }
 
-  /** What the pool keeps entries of. */
+  /** A blueprint and cluster for which the pool keeps entries. */
   record PoolTarget(Blueprint blueprint, Cluster cluster) {
 
     PoolKey key() {
@@ -59,12 +59,12 @@ final class PoolBuilder {
     }
   }
 
-  /** Measures how many entries are ready, and none of what the pool does not keep any more. */
+  /** Updates the gauges of ready entries; targets that are no longer kept are set to 0. */
   void measure(Set<PoolKey> kept) {
     sizes.forEach((key, size) -> size.set(kept.contains(key) ? store.ready(key) : 0));
   }
 
-  /** Makes the entries that are missing. */
+  /** Builds the missing entries of a target. */
   void fill(PoolTarget target) {
     PoolKey key = target.key();
     AtomicInteger size = sizes.computeIfAbsent(key, this::gauge);
@@ -90,7 +90,7 @@ final class PoolBuilder {
                         }
                       }));
       size.set(store.ready(key));
-      // After a failure it is left to the next round, rather than tried on and on.
+      // After a failure the next refill retries, instead of this loop.
       more = results.size() == config.builders() && !results.contains(false);
     } while (more);
   }
@@ -102,12 +102,12 @@ final class PoolBuilder {
           () -> {
             steps.build(location);
             if (!store.makeReady(location)) {
-              throw new IllegalStateException("the lease ran out and another replica took over");
+              throw new IllegalStateException("the lease expired and another replica took over");
             }
             return true;
           });
     } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s could not be made for the pool", location.tenantId());
+      LOG.warnf(e, "pool entry could not be built; retrying later tenant=%s", location.tenantId());
       discard(location);
       return false;
     }
@@ -115,11 +115,13 @@ final class PoolBuilder {
 
   private void discard(LocationPlan location) {
     try {
-      // Also where the entry is gone: what was made after another's undo, only this replica knows.
+      // Also if the entry was deleted: only this replica knows what it created after another one's
+      // undo.
       steps.undo(location.target(), Purpose.POOL);
       store.discard(location.tenantId());
     } catch (RuntimeException e) {
-      LOG.debugf(e, "tenant=%s is removed when its lease has run out", location.tenantId());
+      LOG.debugf(
+          e, "pool entry not removed; retrying after its lease tenant=%s", location.tenantId());
     }
   }
 

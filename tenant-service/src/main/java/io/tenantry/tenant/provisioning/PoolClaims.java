@@ -25,16 +25,16 @@ import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 
 /**
- * Makes a tenant of an entry of the warm pool: one transaction of the control database, and beside
- * it one login as the tenant, without which it is not committed. If this process dies, the
- * transaction ends, and the entry is as it was.
+ * Turns an entry of the warm pool into a tenant, in one transaction of the control database. In
+ * parallel, a login as the tenant tests the entry; the transaction is committed only if it
+ * succeeds. If this process fails, the transaction is rolled back and the entry is unchanged.
  */
 @Singleton
 final class PoolClaims {
 
   private static final Logger LOG = Logger.getLogger(PoolClaims.class);
 
-  /** With services, that have to be told of the tenant. */
+  /** The steps of a tenant with services, which are called after the claim. */
   private static final List<StepName> STEPS =
       List.of(StepName.CLAIM, StepName.VERIFICATION, StepName.SERVICES, StepName.ACTIVATION);
 
@@ -66,7 +66,7 @@ final class PoolClaims {
     this.clock = clock;
   }
 
-  /** An entry did not stand the test. */
+  /** Thrown when an entry fails its test. */
   static final class UnusableEntry extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -84,9 +84,9 @@ final class PoolClaims {
   }
 
   /**
-   * Makes this tenant of an entry that is ready on this cluster; empty if there is none.
+   * Turns a ready entry on this cluster into this tenant; empty if there is none.
    *
-   * @throws UnusableEntry if the entry did not stand the test
+   * @throws UnusableEntry if the entry failed its test
    */
   Optional<Provisioning> claim(NewTenant tenant, Cluster cluster, Requester requester) {
     Claim claim = new Claim(tenant, cluster, requester);
@@ -94,7 +94,7 @@ final class PoolClaims {
       return database.inTransaction(sql -> claim(sql, claim));
     } catch (DatabaseUnavailable e) {
       if (claim.work != null && activations.isRecorded(claim.work.tenantId())) {
-        // The claim was committed, and only the answer to it was lost.
+        // The claim was committed, and only its result was lost.
         return Optional.of(claim.work);
       }
       revertMark(claim.markChange);
@@ -111,7 +111,7 @@ final class PoolClaims {
     }
   }
 
-  /** One claim, and how far it got: that counts where its transaction fails. */
+  /** A claim and its progress, which is needed if its transaction fails. */
   private static final class Claim {
 
     private final NewTenant tenant;
@@ -127,7 +127,7 @@ final class PoolClaims {
     }
   }
 
-  /** The change of a home's mark on its server, which goes on beside the transaction. */
+  /** A change of a mark on the server that runs in parallel with the transaction. */
   private record MarkChange(LocationPlan location, Purpose to, CompletableFuture<Void> done) {}
 
   private MarkChange startMarkChange(LocationPlan location, NewTenant tenant) {
@@ -146,7 +146,7 @@ final class PoolClaims {
             Thread::startVirtualThread));
   }
 
-  /** After the transaction was undone: the home is the pool's again. */
+  /** Marks the entry as the pool's again, after the transaction was rolled back. */
   private void revertMark(MarkChange markChange) {
     if (markChange == null || markChange.done().handle((done, failure) -> failure).join() != null) {
       return;
@@ -155,11 +155,13 @@ final class PoolClaims {
       steps.changePurpose(markChange.location(), markChange.to(), Purpose.POOL);
     } catch (RuntimeException e) {
       LOG.warnf(
-          e, "tenant=%s stays marked as a tenant's, see orphans", markChange.location().tenantId());
+          e,
+          "mark of a pool entry could not be reverted, see `tenantctl orphans list` tenant=%s",
+          markChange.location().tenantId());
     }
   }
 
-  /** The login takes longest, so all else is done meanwhile; what it finds decides. */
+  /** The login takes longest, so everything else runs in parallel with it. */
   private Optional<Provisioning> claim(Sql sql, Claim claim) {
     NewTenant tenant = claim.tenant;
     StepLog log = new StepLog(clock, claim.requester.stepListener());
@@ -185,7 +187,7 @@ final class PoolClaims {
             new Activation());
     entries.delete(sql, entry.tenantId());
     record(sql, work);
-    // Once the name is known to be free.
+    // Only after the insert, which fails if the name is taken.
     claim.markChange = startMarkChange(location, tenant);
     awaitUsable(entry, login);
     awaitUsable(entry, claim.markChange.done());
@@ -206,7 +208,7 @@ final class PoolClaims {
         activations.insertActive(sql, work);
       }
     } catch (TenantryException e) {
-      // The registry has a tenant by the entry's id: the entry is older than that.
+      // The registry already has a tenant with the entry's id, so the entry is outdated.
       throw e.code() == ErrorCode.TENANT_BUSY ? new UnusableEntry(work.tenantId(), e) : e;
     }
   }
@@ -215,14 +217,14 @@ final class PoolClaims {
     try {
       await(check);
     } catch (DatabaseUnavailable e) {
-      // A server that is away is not the entry's fault.
+      // The server is unavailable; the entry may be usable.
       throw e;
     } catch (RuntimeException e) {
       throw new UnusableEntry(entry.tenantId(), e);
     }
   }
 
-  /** Waits for what was started beside, and throws what it threw. */
+  /** Waits for parallel work, and rethrows its exception. */
   static void await(CompletableFuture<Void> work) {
     try {
       work.join();

@@ -22,19 +22,19 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps the warm pool full, in the background: removes entries that are of no use any more, and
- * makes what is missing, a few at a time. Claims come first: making an entry takes PostgreSQL many
- * times what a claim takes, so a burst of them is let pass before it begins.
+ * Keeps the warm pool full in the background: removes outdated entries and builds missing ones, a
+ * few in parallel. Claims have priority: building an entry costs PostgreSQL many times more than a
+ * claim, so a refill waits for a burst of claims to end.
  */
 @Singleton
 class PoolRefill {
 
   private static final Logger LOG = Logger.getLogger(PoolRefill.class);
 
-  /** A burst is over when no claim came for so long. */
+  /** The time without claims after which a burst has ended. */
   private static final Duration QUIET_PERIOD = Duration.ofMillis(300);
 
-  /** The longest burst that is let pass. */
+  /** The maximum delay of a refill by a burst of claims. */
   private static final Duration MAX_DELAY = Duration.ofSeconds(3);
 
   private final PoolConfig config;
@@ -81,7 +81,7 @@ class PoolRefill {
     requestRefill();
   }
 
-  /** Has the pool looked after when the burst of claims is over that this one is part of. */
+  /** Requests a refill after the current burst of claims. */
   void recordClaim() {
     lastClaim = clock.instant();
     requestRefill();
@@ -109,7 +109,7 @@ class PoolRefill {
     }
   }
 
-  /** One replica's work is done by one thread; whoever comes meanwhile leaves it to that one. */
+  /** Runs in one thread per replica; concurrent requests are left to the running thread. */
   private void refillOnce() {
     requested.set(true);
     while (requested.get() && working.tryLock()) {
@@ -117,7 +117,7 @@ class PoolRefill {
         requested.set(false);
         refill();
       } catch (RuntimeException e) {
-        LOG.warnf(e, "the pool could not be refilled; it is tried again");
+        LOG.warnf(e, "the warm pool could not be refilled; retrying");
       } finally {
         working.unlock();
       }
@@ -131,11 +131,11 @@ class PoolRefill {
     List<PoolTarget> wanted = wanted();
     Set<PoolKey> keys =
         wanted.stream().map(PoolTarget::key).collect(Collectors.toUnmodifiableSet());
-    // What is on a cluster whose access cannot be used now may be wanted later.
+    // Entries on clusters whose access is currently invalid may be needed later.
     store.discardOthers(keys, clusters.unusable());
-    // Those of one cluster after the other, and no cluster waits for another.
+    // Sequentially per cluster, in parallel across clusters.
     clusters.runOnEach(
-        "its pool is neither filled nor emptied",
+        "warm pool not refilled; retrying",
         cluster -> {
           cluster.requireUsable();
           removeDiscarded(cluster.name());

@@ -4,7 +4,7 @@ import io.tenantry.tenant.apikey.IssuedKey;
 import java.util.List;
 import java.util.UUID;
 
-/** A provisioning in progress: all that its steps need to know. */
+/** The data of a provisioning in progress that its steps share. */
 record Provisioning(
     NewTenant tenant,
     LocationPlan location,

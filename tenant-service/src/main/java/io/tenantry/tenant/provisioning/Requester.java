@@ -7,19 +7,19 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** Who has a tenant provisioned. */
+/** The origin of a provisioning: a waiting caller or a job. */
 sealed interface Requester {
 
-  /** The job that does it. */
+  /** The job; empty for a waiting caller. */
   Optional<UUID> jobId();
 
-  /** The entry of the audit log that is written with the tenant's activation. */
+  /** The audit entry that is written with the tenant's activation. */
   Optional<AuditEntry> audit();
 
-  /** Is told how the steps go. */
+  /** Is notified of the progress of the steps. */
   Consumer<List<Job.Step>> stepListener();
 
-  /** A caller that waits for the answer, which has the API keys. */
+  /** A caller that waits for the response, which contains the API keys. */
   record WaitingCaller(AuditEntry entry) implements Requester {
 
     @Override
@@ -39,8 +39,8 @@ sealed interface Requester {
   }
 
   /**
-   * The job of a registered tenant. Nobody waits for it, so its steps are tried again, and its API
-   * keys are kept until they are collected.
+   * The job of a registered tenant. No caller waits, so its steps are retried, and its API keys are
+   * stored until they are collected.
    */
   record JobRequester(UUID id, Consumer<List<Job.Step>> stepListener) implements Requester {
 
@@ -49,7 +49,7 @@ sealed interface Requester {
       return Optional.of(id);
     }
 
-    /** Whoever submitted the job has an entry of that. */
+    /** Empty: the submission of the job was audited. */
     @Override
     public Optional<AuditEntry> audit() {
       return Optional.empty();

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** What the steps of one provisioning do, told as it happens to whoever follows it. */
+/** Records the progress of the steps of one provisioning, and notifies its listener. */
 final class StepLog {
 
   private final Clock clock;
@@ -21,7 +21,7 @@ final class StepLog {
     this.stepListener = stepListener;
   }
 
-  /** A step begins, or is tried again. */
+  /** Records that a step starts or is retried. */
   synchronized void start(StepName name) {
     Job.Step previous = steps.get(name);
     steps.put(
@@ -35,15 +35,15 @@ final class StepLog {
     stepListener.accept(List.copyOf(steps.values()));
   }
 
-  /** A step ends. */
-  synchronized Job.Step finish(StepName name, Job.Status how) {
-    Job.Step finished = steps.get(name).ended(how, clock.instant());
+  /** Records that a step completed or failed. */
+  synchronized Job.Step finish(StepName name, Job.Status status) {
+    Job.Step finished = steps.get(name).ended(status, clock.instant());
     steps.put(name, finished);
     stepListener.accept(List.copyOf(steps.values()));
     return finished;
   }
 
-  /** The steps that are done, and this one as if it were. */
+  /** The completed steps, and this step as if it were completed. */
   synchronized List<Job.Step> completedWith(StepName last) {
     Job.Step step = steps.get(last);
     return Stream.concat(
@@ -51,12 +51,12 @@ final class StepLog {
         .toList();
   }
 
-  /** How often a step was tried. */
+  /** The number of attempts of a step. */
   synchronized int attempts(StepName name) {
     return steps.get(name).attempts();
   }
 
-  /** The steps that are done. */
+  /** The completed steps. */
   synchronized List<Job.Step> completed() {
     return steps.values().stream().filter(step -> step.status() == Job.Status.COMPLETED).toList();
   }

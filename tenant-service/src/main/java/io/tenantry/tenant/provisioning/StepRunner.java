@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
-/** Runs a persisted sequence of steps, which is undone as a whole if one fails. */
+/** Runs the steps of a provisioning, and rolls all of them back if one fails. */
 @Singleton
 final class StepRunner {
 
@@ -53,7 +53,7 @@ final class StepRunner {
     this.noteAfter = config.noteAfter();
   }
 
-  /** Runs the stages and activates the tenant, or undoes all. */
+  /** Runs the stages and activates the tenant, or rolls everything back. */
   Outcome run(Provisioning work, List<List<Step>> stages, Instant started) {
     for (List<Step> stage : stages) {
       for (Attempt attempt : inParallel(work, stage)) {
@@ -71,7 +71,7 @@ final class StepRunner {
     };
   }
 
-  /** Runs a stage and waits for all of it, also after a failure: nothing may be undone before. */
+  /** Runs a stage and waits for all its steps, because a rollback must not overlap a step. */
   private List<Attempt> inParallel(Provisioning work, List<Step> stage) {
     if (stage.size() == 1) {
       return List.of(attempt(work, stage.getFirst()));
@@ -104,12 +104,12 @@ final class StepRunner {
     }
   }
 
-  /** Removes what a failed step left and waits; false if it can't, or the service ends. */
+  /** Undoes a failed step and waits; false if the undo fails, or the service is shutting down. */
   private boolean prepareRetry(
       Provisioning work, Step step, Duration pause, RuntimeException cause) {
     LOG.warnf(
-        "tenant=%s step=%s is tried again in %s: %s",
-        work.tenantId(), step.name(), pause, cause.getMessage());
+        "step failed; retrying in %s tenant=%s step=%s: %s",
+        pause, work.tenantId(), step.name(), cause.getMessage());
     try {
       step.undo().undo(work.target(), Purpose.PROVISIONING);
     } catch (RuntimeException e) {
@@ -125,25 +125,30 @@ final class StepRunner {
         .record(Duration.between(step.startedAt(), step.finishedAt().orElseThrow()));
   }
 
-  /** How a step ended. */
+  /** The result of a step. */
   private sealed interface Attempt {
     record Succeeded() implements Attempt {}
 
     record Failed(StepName step, RuntimeException cause) implements Attempt {}
   }
 
-  /** News for whoever looks at the tenant meanwhile; without it the work goes on all the same. */
+  /** Records the progress for display; a failure does not affect the provisioning. */
   private void recordProgress(Provisioning work) {
     try {
       store.recordProgress(work.tenantId(), work.log().completed());
     } catch (RuntimeException e) {
-      LOG.debugf(e, "tenant=%s progress could not be noted", work.tenantId());
+      LOG.debugf(e, "progress could not be recorded tenant=%s", work.tenantId());
     }
   }
 
   private Outcome rollBack(Provisioning work, StepName step, RuntimeException cause) {
     ErrorCode code = codeOf(step, cause);
-    LOG.warnf(cause, "tenant=%s step=%s code=%s", work.tenantId(), step, code);
+    LOG.warnf(
+        cause,
+        "provisioning failed; rolling back tenant=%s step=%s code=%s",
+        work.tenantId(),
+        step,
+        code);
     return switch (removal.rollBack(
         work.target(),
         () -> revertMark(work),
@@ -151,12 +156,12 @@ final class StepRunner {
         code.name())) {
       case DONE -> new Outcome.RolledBack(code, cause);
       case PENDING -> new Outcome.RollingBack(code, cause);
-      // The activation was committed, and only the answer to it was lost.
+      // The activation was committed, and only its result was lost.
       case NOTHING_TO_DO -> work.provisioned();
     };
   }
 
-  /** The server is told in the last moment before the control database's commit, and beside it. */
+  /** Marks the tenant on the server in parallel with the transaction, before its commit. */
   private void activate(Provisioning work) {
     work.activation().startMarking();
     CompletableFuture<Void> onServer =
@@ -168,18 +173,18 @@ final class StepRunner {
     try {
       activations.activate(work, () -> PoolClaims.await(onServer));
     } finally {
-      // An undo must not run beside the hand-over: it would miss a mark that is set late.
+      // A rollback must not overlap the marking: it would miss a mark that is set late.
       onServer.exceptionally(failure -> null).join();
     }
   }
 
-  /** Undoes what {@link #activate} did on the server, once the registry says it was in vain. */
+  /** Reverts the mark of {@link #activate} after its transaction was not committed. */
   private void revertMark(Provisioning work) {
     if (work.activation().isMarkingStarted()) {
       try {
         steps.changePurpose(work.location(), Purpose.TENANT, Purpose.PROVISIONING);
       } catch (IdentityMismatch e) {
-        LOG.debugf(e, "tenant=%s was not handed over", work.tenantId());
+        LOG.debugf(e, "no mark to revert tenant=%s", work.tenantId());
       }
     }
   }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What provisioning does, and how it is undone. */
+/** Defines the steps of provisioning and their undo. */
 @Singleton
 final class Steps {
 
@@ -45,10 +45,9 @@ final class Steps {
             new Step(
                 StepName.SERVICES,
                 work ->
-                    services.register(
-                        about(work.tenant().registration()), work.tenant().services()),
+                    services.register(info(work.tenant().registration()), work.tenant().services()),
                 (target, purpose) -> services.deregister(target.tenantId())));
-    // Undone the other way round: a role cannot be dropped while a database grants it anything.
+    // Undone in reverse order: a role cannot be dropped while it has privileges on a database.
     this.inDatabase =
         List.of(
             List.of(
@@ -80,7 +79,7 @@ final class Steps {
             registration);
   }
 
-  /** In the order in which they run; those of one stage run at the same time. */
+  /** The stages in order; the steps of one stage run in parallel. */
   List<List<Step>> stages(Isolation isolation) {
     return switch (isolation) {
       case DATABASE -> inDatabase;
@@ -88,12 +87,12 @@ final class Steps {
     };
   }
 
-  /** What is left to do in a home from the warm pool. */
+  /** The stages that follow the claim of a pool entry. */
   List<List<Step>> stagesAfterClaim() {
     return List.of(registration);
   }
 
-  /** All steps of a provisioning, to the last. */
+  /** The names of all steps of a provisioning. */
   List<StepName> names(Isolation isolation) {
     return Stream.concat(
             stages(isolation).stream().flatMap(List::stream).map(Step::name),
@@ -102,10 +101,11 @@ final class Steps {
   }
 
   /**
-   * Undoes all of them, last first, whichever had run.
+   * Undoes all steps in reverse order, whether or not they ran.
    *
-   * @param purpose what the data is for by its own mark
-   * @throws io.tenantry.kernel.cluster.IdentityMismatch if it is for something else; it stays
+   * @param purpose the expected purpose in the mark of the data
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if the mark has another purpose; the data
+   *     is kept then
    */
   void undo(TenantDatabase target, Purpose purpose) {
     stages(target.schema().isPresent() ? Isolation.SCHEMA : Isolation.DATABASE).stream()
@@ -119,7 +119,7 @@ final class Steps {
     return clusters.named(target.cluster());
   }
 
-  /** Makes a home and tries it, all steps after one another, for a tenant that is yet to come. */
+  /** Builds and tests a pool entry. */
   void build(LocationPlan location) {
     switch (location.blueprint().isolation()) {
       case DATABASE -> {
@@ -147,7 +147,7 @@ final class Steps {
       if (!e.namesMissingDatabase()) {
         throw e;
       }
-      // Somebody dropped the template under us: make it again, once.
+      // The template was dropped in the meantime: build it again, once.
       templates.forget(location.blueprint(), location.cluster());
       createDatabase(location);
     }
@@ -182,10 +182,10 @@ final class Steps {
   }
 
   /**
-   * Makes a home a tenant's on the server, before anybody is told of the tenant.
+   * Marks a database or schema as a tenant's on the server.
    *
-   * @param from what it was for
-   * @param tenant what recovery rebuilds its row from, written to the cluster's catalog
+   * @param from the current purpose
+   * @param tenant written to the cluster's catalog, so that recovery can rebuild the tenant's row
    */
   void markAsTenant(LocationPlan location, Purpose from, Registration tenant) {
     location
@@ -211,7 +211,7 @@ final class Steps {
     return Registrations.json(mapper, details);
   }
 
-  /** Changes what a home is for, if it is for what is expected. */
+  /** Changes the purpose in the mark of a database or schema, if it has the expected one. */
   void changePurpose(LocationPlan location, Purpose from, Purpose to) {
     location
         .cluster()
@@ -223,7 +223,7 @@ final class Steps {
             to);
   }
 
-  private static TenantServices.TenantInfo about(Registration tenant) {
+  private static TenantServices.TenantInfo info(Registration tenant) {
     return new TenantServices.TenantInfo(
         tenant.tenantId(), tenant.name(), tenant.environment(), tenant.region());
   }

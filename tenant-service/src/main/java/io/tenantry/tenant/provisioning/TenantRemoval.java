@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Removes tenants. A provisioning whose undo fails keeps its row, and with it the name, and is gone
- * on with after a while.
+ * Removes the data of tenants and rolls back provisionings. A failed rollback keeps the row and the
+ * name, and is retried.
  */
 @Singleton
 public final class TenantRemoval {
@@ -27,30 +27,32 @@ public final class TenantRemoval {
     this.config = config;
   }
 
-  /** How far an undo got. */
+  /** The progress of a rollback. */
   enum Progress {
-    /** Nothing of the tenant is left, and its name is free. */
+    /** The rollback is complete, and the name is released. */
     DONE,
-    /** Something could not be removed now; it is tried again until it is. */
+    /** Something could not be removed; the rollback is retried until it completes. */
     PENDING,
-    /** The tenant is in no state to be removed from. */
+    /** The tenant's status does not permit a rollback. */
     NOTHING_TO_DO
   }
 
   /**
-   * Removes all that provisioning made of a tenant but its row; safe to repeat.
+   * Removes everything that provisioning created for a tenant, except its row; safe to repeat.
    *
-   * @throws io.tenantry.kernel.cluster.IdentityMismatch if the data is not this tenant's; it stays
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if the data is not this tenant's; nothing
+   *     is removed then
    */
   public void removeAll(TenantDatabase target) {
     steps.undo(target, Purpose.TENANT);
   }
 
   /**
-   * Undoes a provisioning whose lease this replica has, or had. What was handed over to the tenant
-   * stays: somebody may have been told of it.
+   * Rolls back a provisioning whose lease this replica holds or held. An activated tenant is kept,
+   * because its creation may have been reported.
    *
-   * @param revertMark takes a hand-over back of which the caller knows that nobody was told of it
+   * @param revertMark reverts the mark as a tenant's, if the caller knows that the activation was
+   *     not committed
    */
   Progress rollBack(
       TenantDatabase target,
@@ -58,7 +60,8 @@ public final class TenantRemoval {
       Optional<StepStore.StepError> error,
       String code) {
     try {
-      // Also where the row is gone: what this replica made after another's undo, only it knows.
+      // Also if the row was deleted: only this replica knows what it created after another one's
+      // rollback.
       if (store.startRollback(target.tenantId(), error) == RollbackStart.ACTIVATED) {
         return Progress.NOTHING_TO_DO;
       }
@@ -72,7 +75,9 @@ public final class TenantRemoval {
             revertMark.run();
             steps.undo(target, Purpose.PROVISIONING);
             store.completeRollback(target.tenantId(), code);
-            LOG.infof("tenant=%s removed database=%s", target.tenantId(), target.database());
+            LOG.infof(
+                "provisioning rolled back tenant=%s database=%s",
+                target.tenantId(), target.database());
             return Progress.DONE;
           });
     } catch (RuntimeException e) {
@@ -81,11 +86,12 @@ public final class TenantRemoval {
   }
 
   private Progress retryLater(TenantDatabase target, RuntimeException cause) {
-    LOG.warnf(cause, "tenant=%s could not be removed yet", target.tenantId());
+    LOG.warnf(
+        cause, "rollback failed; retrying in %s tenant=%s", config.retryDelay(), target.tenantId());
     try {
       leases.postpone(target.tenantId(), config.retryDelay());
     } catch (RuntimeException e) {
-      LOG.debugf(e, "tenant=%s keeps its lease until it runs out", target.tenantId());
+      LOG.debugf(e, "lease not changed; retrying after it expires tenant=%s", target.tenantId());
     }
     return Progress.PENDING;
   }

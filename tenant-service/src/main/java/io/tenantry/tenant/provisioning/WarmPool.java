@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Gives a new tenant a home that is ready, on whichever cluster has one. */
+/** Claims a ready pool entry for a new tenant, on any cluster of its region. */
 @Singleton
 class WarmPool {
 
@@ -45,10 +45,10 @@ class WarmPool {
   }
 
   /**
-   * Makes this tenant of an entry, under the entry's id; empty if there is none. One that services
-   * have to be told of is not active yet: it is being provisioned, in a home that is ready.
+   * Turns a pool entry into this tenant, with the entry's id; empty if there is no entry. A tenant
+   * with services is not active yet: the services are still to be called.
    *
-   * @throws io.tenantry.kernel.error.TenantryException {@code TENANT_NAME_TAKEN}; nothing was taken
+   * @throws io.tenantry.kernel.error.TenantryException {@code TENANT_NAME_TAKEN}; no entry was used
    *     then
    */
   Optional<Provisioning> claim(NewTenant tenant, Requester requester) {
@@ -71,7 +71,7 @@ class WarmPool {
     return claimed;
   }
 
-  /** Another cluster, or one without a pool, may do where this one is unreachable. */
+  /** An unreachable cluster is skipped: another cluster may have an entry or free capacity. */
   private Optional<Provisioning> claimIfReachable(
       NewTenant tenant, Cluster cluster, Requester requester) {
     try {
@@ -81,7 +81,7 @@ class WarmPool {
         throw e;
       }
       cluster.failure();
-      LOG.warnf("cluster=%s nothing is claimed: %s", cluster.name(), e.getMessage());
+      LOG.warnf("cluster skipped for a pool claim cluster=%s: %s", cluster.name(), e.getMessage());
       return Optional.empty();
     }
   }
@@ -91,7 +91,7 @@ class WarmPool {
       try {
         return claims.claim(tenant, cluster, requester);
       } catch (PoolClaims.UnusableEntry e) {
-        LOG.warnf(e.getCause(), "tenant=%s discarded from the pool", e.tenantId());
+        LOG.warnf(e.getCause(), "unusable pool entry discarded tenant=%s", e.tenantId());
         metrics.counter("tenantry.pool.discarded").increment();
         entries.discard(e.tenantId());
       }
