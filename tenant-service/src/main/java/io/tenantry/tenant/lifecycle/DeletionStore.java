@@ -19,13 +19,13 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
- * The persisted state of deletions, and the tombstones that they leave.
+ * Stores the state of deletions, and the tombstones of deleted tenants.
  *
  * <p>Easy to get wrong:
  *
  * <ul>
- *   <li>The row of {@code tenants} is locked before that of {@code deletions}.
- *   <li>An event never lets data be dropped; see {@link FinalBackupRecords}.
+ *   <li>The row in {@code tenants} is locked before the row in {@code deletions}.
+ *   <li>Data is never dropped on the basis of an event; see {@link FinalBackupRecords}.
  * </ul>
  */
 @Singleton
@@ -44,10 +44,10 @@ final class DeletionStore {
   }
 
   /**
-   * Marks an active or suspended tenant for deletion. If it is waiting for its final backup and
-   * none is wanted any more, the deletion continues.
+   * Starts the deletion of an active or suspended tenant. A deletion that waits for its final
+   * backup continues without it if {@code finalBackup} is false.
    *
-   * @return empty if the tenant is in no such state, or another change is in progress
+   * @return empty if the tenant has another status, or another change is in progress
    */
   Optional<StatusChange> delete(UUID tenantId, boolean finalBackup) {
     return database.inTransaction(
@@ -99,8 +99,8 @@ final class DeletionStore {
   }
 
   /**
-   * Decides the next step of a deletion, and requests the final backup unless it was requested. The
-   * tenant must be unable to log in by now: what it writes after the backup would be lost.
+   * Decides the next step of a deletion, and requests the final backup unless it was already
+   * requested. The tenant's logins must be blocked, because changes after the backup would be lost.
    */
   DeletionDecision decide(UUID tenantId, Duration timeout) {
     return database.inTransaction(
@@ -110,7 +110,7 @@ final class DeletionStore {
                 .orElseGet(DeletionDecision.LeaseLost::new));
   }
 
-  /** The row of a tenant whose deletion this replica works on. */
+  /** The row of a tenant in deletion whose lease this replica holds. */
   private Optional<Row> findLeased(Sql sql, UUID tenantId) {
     return sql.first(
         row -> row,
@@ -218,9 +218,9 @@ final class DeletionStore {
   }
 
   /**
-   * Lets the deletion that asked for this backup go on, in the caller's transaction.
+   * Continues the deletion that requested this backup, in the caller's transaction.
    *
-   * @throws InvalidEvent if backup-service has no record that it is stored
+   * @throws InvalidEvent if backup-service has no record of a stored backup
    */
   void recordFinalBackup(Sql sql, OperationEvent.BackupCompleted event) {
     FinalBackup backup = recorded(sql, event, event.deletionId(), FinalBackup::usable);
@@ -228,9 +228,9 @@ final class DeletionStore {
   }
 
   /**
-   * Lets the deletion that asked for this backup be given up, in the caller's transaction.
+   * Cancels the deletion that requested this backup, in the caller's transaction.
    *
-   * @throws InvalidEvent if backup-service has no record that it failed
+   * @throws InvalidEvent if backup-service has no record of a failed backup
    */
   void recordFinalBackupFailure(Sql sql, OperationEvent.BackupFailed event) {
     FinalBackup unused = recorded(sql, event, event.deletionId(), FinalBackup::failed);
@@ -246,7 +246,7 @@ final class DeletionStore {
         .orElseThrow(
             () ->
                 new InvalidEvent(
-                    "backup-service has no record of this for a final backup of this deletion"));
+                    "backup-service has no matching record of a final backup for this deletion"));
   }
 
   private static void recordAnswer(
@@ -278,14 +278,14 @@ final class DeletionStore {
   }
 
   /**
-   * Cancels a deletion whose lease this replica holds: the tenant is suspended, with all its data.
+   * Cancels a deletion whose lease this replica holds; the tenant is suspended and keeps its data.
    */
   void cancel(UUID tenantId, String failure) {
     database.transact(
         sql -> findLeased(sql, tenantId).ifPresent(tenant -> cancel(sql, tenant, failure)));
   }
 
-  /** Leaves a tombstone: the name is free, the id will never be another's. */
+  /** Completes a deletion: a tombstone remains, and the name is available again. */
   void complete(UUID tenantId) {
     database.transact(
         sql -> {
@@ -311,13 +311,13 @@ final class DeletionStore {
         });
   }
 
-  /** Forgets a deleted tenant; false if there is no deleted tenant of this id. */
+  /** Purges a deleted tenant; false if there is no deleted tenant with this id. */
   boolean purge(UUID tenantId) {
     return database.changedOne(
         "DELETE FROM control_plane.tenants WHERE tenant_id = $1 AND status = 'deleted'", tenantId);
   }
 
-  /** Forgets tenants that were deleted longer ago, a number at a time; returns how many. */
+  /** Purges up to {@code atMost} tenants past the retention; returns their number. */
   int purge(Duration retention, int atMost) {
     return database.changed(
         """

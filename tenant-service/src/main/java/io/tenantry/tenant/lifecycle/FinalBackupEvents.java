@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
-/** Receives backup-service's events on the final backups that deletions wait for. */
+/** Receives backup-service's events about the final backups of deletions. */
 @Singleton
 final class FinalBackupEvents {
 
@@ -34,7 +34,7 @@ final class FinalBackupEvents {
           store.recordFinalBackup(transaction, done);
       case OperationEvent.BackupFailed failed when failed.kind().equals(OperationEvent.FINAL) ->
           store.recordFinalBackupFailure(transaction, failed);
-      default -> LOG.debugf("tenant=%s: no final backup", event.tenantId());
+      default -> LOG.debugf("event ignored: not a final backup tenant=%s", event.tenantId());
     }
   }
 }

@@ -24,14 +24,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The persisted state of tenants' lives after provisioning.
+ * Stores status changes of tenants after provisioning.
  *
  * <p>Easy to get wrong:
  *
  * <ul>
- *   <li>A change is committed here, with a lease, before the cluster hears of it: who dies in
- *       between is followed by another replica, which makes the cluster as the row says.
- *   <li>One change at a time: none begins while another's lease lasts.
+ *   <li>A change is committed here, with a lease, before it is applied on the cluster. If the
+ *       replica fails in between, another replica applies the committed status.
+ *   <li>Changes of a tenant are sequential: none starts while the lease of another is valid.
  * </ul>
  */
 @Singleton
@@ -83,7 +83,10 @@ final class LifecycleStore {
                     }));
   }
 
-  /** Takes the tenant's lease and sets its status, if it has one of the former and no lease. */
+  /**
+   * Acquires the lease and sets the status, if the tenant has a status in {@code from} and no
+   * lease.
+   */
   Optional<Row> start(Sql sql, UUID tenantId, TenantStatus status, Set<TenantStatus> from) {
     boolean free =
         sql.exists(
@@ -99,7 +102,7 @@ final class LifecycleStore {
     return free ? start(sql, tenantId, status) : Optional.empty();
   }
 
-  /** Takes the tenant's lease and sets its status; the caller has locked its row. */
+  /** Acquires the lease and sets the status; the caller has locked the row. */
   Optional<Row> start(Sql sql, UUID tenantId, TenantStatus status) {
     return sql.first(
         row -> row,
@@ -120,8 +123,9 @@ final class LifecycleStore {
   }
 
   /**
-   * Ends a change that the cluster has followed. If this replica's lease was lost meanwhile, the
-   * cluster may by now contradict a later change: then whoever is free makes it follow once more.
+   * Completes a change that was applied on the cluster. If this replica has lost the lease, a later
+   * change may have been overwritten on the cluster, so the change is scheduled to be applied
+   * again.
    */
   void complete(UUID tenantId) {
     database.run(
@@ -137,7 +141,7 @@ final class LifecycleStore {
         leases.replica());
   }
 
-  /** Takes over changes whose lease has run out, a few at a time. */
+  /** Takes over up to {@code atMost} changes whose lease has expired. */
   List<StatusChange> takeOver(int atMost) {
     return database.list(
         LifecycleStore::change,
@@ -164,9 +168,10 @@ final class LifecycleStore {
   }
 
   /**
-   * Changes a tenant's name and its metadata's fields; what is null, or not there, stays.
+   * Changes a tenant's name and fields of its metadata; a null name and omitted fields do not
+   * change.
    *
-   * @return false if there is no active or suspended tenant of this id
+   * @return false if there is no active or suspended tenant with this id
    * @throws TenantryException {@code TENANT_NAME_TAKEN}
    */
   boolean update(UUID tenantId, String name, Map<String, Object> set, List<String> removed) {
@@ -187,7 +192,8 @@ final class LifecycleStore {
       if (e.violatesUnique("tenants_name_taken")) {
         throw new TenantryException(
             ErrorCode.TENANT_NAME_TAKEN,
-            "There is a tenant %s in this environment already.".formatted(name));
+            "The tenant %s already exists in this environment; choose another name."
+                .formatted(name));
       }
       throw e;
     }

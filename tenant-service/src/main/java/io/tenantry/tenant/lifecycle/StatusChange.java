@@ -7,20 +7,21 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A change of a tenant that the control database has already and the cluster is to follow.
+ * A status change of a tenant that is committed in the control database and not yet applied on the
+ * cluster.
  *
- * @param status what the tenant has become: {@code active}, {@code suspended} or {@code deleting}
- * @param logins the roles it logs in with: that of its connection string, and the one before while
- *     both are valid
+ * @param status the new status: {@code active}, {@code suspended} or {@code deleting}
+ * @param logins the roles that may log in: the role of the connection string, and the previous one
+ *     while both are valid
  */
 record StatusChange(TenantStatus status, TenantDatabase target, Set<String> logins) {
 
-  /** Both roles that it can ever log in with. */
+  /** Both login roles of the tenant. */
   Set<String> roles() {
     return Set.of(target.role(), ClusterRoles.second(target.role()));
   }
 
-  /** Those of them that it may not log in with. */
+  /** The login roles that may not log in. */
   Set<String> blockedRoles() {
     return roles().stream()
         .filter(role -> !logins.contains(role))

@@ -11,7 +11,7 @@ import jakarta.inject.Singleton;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Makes tenants' clusters follow changes that the control database has already. */
+/** Applies status changes of tenants on their clusters, after they were committed. */
 @Singleton
 final class StatusChangeApplier {
 
@@ -39,17 +39,23 @@ final class StatusChangeApplier {
     this.config = config;
   }
 
-  /** Makes the cluster follow a change whose lease this replica has. */
+  /** Applies a change whose lease this replica holds. */
   Progress apply(StatusChange change) {
     TenantDatabase target = change.target();
     try {
       return leases.whileHeld(target.tenantId(), () -> applyNow(change));
     } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s cluster cannot follow yet: %s", target.tenantId(), change.status());
+      LOG.warnf(
+          e,
+          "status change could not be applied; retrying in %s tenant=%s status=%s",
+          config.retryDelay(),
+          target.tenantId(),
+          change.status());
       try {
         leases.postpone(target.tenantId(), config.retryDelay());
       } catch (RuntimeException again) {
-        LOG.debugf(again, "tenant=%s keeps its lease until it runs out", target.tenantId());
+        LOG.debugf(
+            again, "lease not changed; retrying after it expires tenant=%s", target.tenantId());
       }
       return Progress.PENDING;
     }
@@ -72,7 +78,7 @@ final class StatusChangeApplier {
           throw new IllegalStateException(change.toString());
     }
     changes.complete(target.tenantId());
-    LOG.infof("tenant=%s is %s", target.tenantId(), change.status());
+    LOG.infof("status change applied tenant=%s status=%s", target.tenantId(), change.status());
     return Progress.DONE;
   }
 
@@ -81,7 +87,8 @@ final class StatusChangeApplier {
       return blockAndDrop(cluster, change);
     } catch (IdentityMismatch e) {
       UUID tenant = change.target().tenantId();
-      LOG.errorf("tenant=%s is not deleted but suspended: %s", tenant, e.getMessage());
+      LOG.errorf(
+          "deletion cancelled; the tenant is suspended tenant=%s: %s", tenant, e.getMessage());
       deletions.cancel(tenant, e.code().name());
       return Progress.PENDING;
     }
@@ -96,17 +103,17 @@ final class StatusChangeApplier {
         removal.removeAll(target);
         cluster.recordDeletion(target.tenantId());
         deletions.complete(target.tenantId());
-        LOG.infof("tenant=%s is deleted database=%s", target.tenantId(), target.database());
+        LOG.infof("tenant deleted tenant=%s database=%s", target.tenantId(), target.database());
         return Progress.DONE;
       }
       case DeletionDecision.Wait() ->
-          LOG.infof("tenant=%s waits for its final backup", target.tenantId());
+          LOG.infof("deletion is waiting for the final backup tenant=%s", target.tenantId());
       case DeletionDecision.Cancel cancelled ->
           LOG.errorf(
-              "tenant=%s has no final backup: its deletion is given up, it is suspended",
-              target.tenantId());
+              "deletion cancelled: no final backup; the tenant is suspended tenant=%s reason=%s",
+              target.tenantId(), cancelled.failure());
       case DeletionDecision.LeaseLost() ->
-          LOG.infof("tenant=%s is worked on by another replica", target.tenantId());
+          LOG.infof("deletion was taken over by another replica tenant=%s", target.tenantId());
     }
     return Progress.PENDING;
   }

@@ -10,8 +10,8 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * Goes on with changes that the cluster could not follow, or whose replica died, and with deletions
- * that waited for their final backup.
+ * Continues status changes that could not be applied or whose replica failed, and deletions that
+ * waited for their final backup.
  */
 @Singleton
 class StatusChangeRecovery {
@@ -45,7 +45,8 @@ class StatusChangeRecovery {
         Clusters.runPerCluster(unfinished, change -> change.target().cluster(), applier::apply);
       } while (unfinished.size() == BATCH);
     } catch (DatabaseUnavailable e) {
-      LOG.warnf("unfinished changes cannot be looked for: %s", e.getCause().getMessage());
+      LOG.warnf(
+          "unfinished status changes could not be read; retrying: %s", e.getCause().getMessage());
     }
   }
 }

@@ -5,7 +5,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
-/** Forgets tenants that were deleted long ago. */
+/** Purges deleted tenants past their retention. */
 @Singleton
 class TombstonePurge {
 
@@ -29,11 +29,11 @@ class TombstonePurge {
     try {
       purge();
     } catch (RuntimeException e) {
-      LOG.warnf(e, "deleted tenants could not be purged; it is tried again");
+      LOG.warnf(e, "deleted tenants could not be purged; retrying");
     }
   }
 
-  /** Forgets those past the retention; returns how many. */
+  /** Purges tenants past the retention; returns their number. */
   int purge() {
     int all = 0;
     int purged;
