@@ -25,16 +25,13 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
-/**
- * Compares the registry with what the clusters' databases and schemas say of themselves. It changes
- * nothing.
- */
+/** Compares the registry with the marks of databases and schemas on the clusters; read-only. */
 @Singleton
 final class RecoveryPlanner {
 
   private static final Logger LOG = Logger.getLogger(RecoveryPlanner.class);
 
-  /** Tenants that are compared at once. */
+  /** The number of tenants that are compared in parallel. */
   private static final int PARALLELISM = 8;
 
   private final Clusters clusters;
@@ -48,9 +45,9 @@ final class RecoveryPlanner {
   }
 
   /**
-   * Where a tenant's data is.
+   * A database or schema that is marked as a tenant's.
    *
-   * @param role the tenant's role, whose name the database or schema has
+   * @param role the tenant's role, which has the name of the database or schema
    */
   record FoundTenant(UUID tenantId, String role, boolean schema) {
 
@@ -60,18 +57,23 @@ final class RecoveryPlanner {
   }
 
   /**
-   * What differs.
+   * The differences.
    *
    * @param unchecked clusters that could not be compared
    */
   record Plan(List<RecoveryItem> items, List<String> unchecked) {}
 
-  /** Compares the registry with every cluster that answers. */
+  /** Compares the registry with every available cluster. */
   Plan plan() {
     ClusterResults<List<RecoveryItem>> answers = clusters.callEach(this::plan);
     answers
         .failures()
-        .forEach((cluster, failure) -> LOG.warnf(failure, "cluster=%s not compared", cluster));
+        .forEach(
+            (cluster, failure) ->
+                LOG.warnf(
+                    failure,
+                    "cluster could not be compared with the registry cluster=%s",
+                    cluster));
     return new Plan(
         answers.all().stream().flatMap(List::stream).toList(), answers.failedClusters());
   }
@@ -98,7 +100,7 @@ final class RecoveryPlanner {
     return items;
   }
 
-  /** The entries of the warm pool that are not on the cluster, and that no replica is making. */
+  /** The pool entries without a database on the cluster that no replica is building. */
   private List<RecoveryItem> missingPoolEntries(Cluster cluster) {
     return store.poolEntries(cluster.name()).entrySet().stream()
         .filter(entry -> !isInPool(cluster, entry.getValue(), entry.getKey()))
@@ -109,11 +111,11 @@ final class RecoveryPlanner {
                     entry.getKey(),
                     entry.getValue(),
                     Action.FORGET_POOL_ENTRY,
-                    "not in the pool any more"))
+                    "no longer in the pool"))
         .toList();
   }
 
-  /** Each tenant takes a login or two, of which a server answers some at once. */
+  /** Compares in parallel, because each tenant needs one or two logins. */
   private static List<RecoveryItem> inParallel(
       Collection<FoundTenant> foundTenants, Function<FoundTenant, List<RecoveryItem>> comparison) {
     try (ExecutorService executor =
@@ -160,7 +162,7 @@ final class RecoveryPlanner {
               FoundTenant other = foundTenants.put(tenant, new FoundTenant(tenant, role, schema));
               if (other != null) {
                 throw new IllegalStateException(
-                    "both %s and %s are marked as those of the tenant %s: an operator has to decide"
+                    "both %s and %s are marked as data of the tenant %s; an operator has to decide"
                         .formatted(other.role(), role, tenant));
               }
             });
@@ -184,13 +186,13 @@ final class RecoveryPlanner {
                   found.tenantId(),
                   found.role(),
                   Action.REPORT_UNKNOWN,
-                  "no details in the cluster's catalog")
+                  "the cluster's catalog has no details of the tenant")
               : item(
                   cluster,
                   found.tenantId(),
                   found.role(),
                   Action.ADOPT,
-                  "made after the backup of the control database"));
+                  "created after the backup of the control database"));
     }
     RegistryTenant tenant = registered.get();
     if (!tenant.cluster().equals(Optional.of(cluster.name()))) {
@@ -210,7 +212,7 @@ final class RecoveryPlanner {
                   found.tenantId(),
                   found.role(),
                   Action.SUSPEND,
-                  "its deletion may have been given up"));
+                  "its deletion may have been cancelled"));
       case ACTIVE, SUSPENDED -> live(cluster, found, tenant);
       default ->
           List.of(

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
-/** Which version of its blueprint a tenant is at, by the history in its own database. */
+/** Determines the blueprint version of a tenant from the migration history in its database. */
 @Singleton
 final class TenantVersions {
 
@@ -22,14 +22,14 @@ final class TenantVersions {
 
   private final Blueprints blueprints;
 
-  /** A version names its content, so what it holds never changes. */
+  /** The cached checksums per blueprint version; the content of a version never changes. */
   private final Map<String, Map<String, Integer>> checksums = new ConcurrentHashMap<>();
 
   TenantVersions(Blueprints blueprints) {
     this.blueprints = blueprints;
   }
 
-  /** The newest version whose migrations are those in the tenant's history. */
+  /** The newest version whose migrations match the tenant's history. */
   Optional<String> versionOf(Cluster cluster, RecoveryPlanner.FoundTenant found, String blueprint) {
     Map<String, Integer> applied = new TreeMap<>();
     try (OwnerSession session = cluster.asOwner(found.database(), found.role())) {
@@ -44,7 +44,8 @@ final class TenantVersions {
                   .formatted(quote(found.schema() ? found.role() : "public")))
           .forEach(row -> applied.put(row.getString(0), row.getInteger(1)));
     } catch (RuntimeException e) {
-      LOG.warnf("tenant=%s its history cannot be read: %s", found.tenantId(), e.getMessage());
+      LOG.warnf(
+          "migration history could not be read tenant=%s: %s", found.tenantId(), e.getMessage());
       return Optional.empty();
     }
     return blueprints.versions(blueprint).stream()
