@@ -54,7 +54,7 @@ class PlatformIT {
         .fails(ExitCode.CONFLICT)
         .says(
             """
-            tenantctl: The project is provisioned already (PROJECT_ALREADY_PROVISIONED)
+            tenantctl: The project is provisioned already: The project is already provisioned. (PROJECT_ALREADY_PROVISIONED)
             """);
     ctl.run("projects", "show", UUID.randomUUID().toString()).fails(ExitCode.NOT_FOUND);
     ctl.run("projects", "create", "no spaces!")
@@ -148,7 +148,7 @@ class PlatformIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: The PostgreSQL cluster cannot be used: <address>: PostgreSQL refuses the admin: password authentication failed for user "tenantry_admin" (SQLSTATE 28P01). (CLUSTER_UNUSABLE)
+            tenantctl: The PostgreSQL cluster cannot be used: <address>: PostgreSQL refuses the admin's login: password authentication failed for user "tenantry_admin" (SQLSTATE 28P01). (CLUSTER_UNUSABLE)
             """);
     typing
         .run(register)
@@ -361,7 +361,7 @@ class PlatformIT {
         .says(
             """
             tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
-              from: must be a time as RFC 3339 writes it
+              from: must be an RFC 3339 timestamp
             """);
   }
 

@@ -97,7 +97,7 @@ tenantctl: The request is invalid: 2 fields are invalid. (VALIDATION_FAILED)
         .fails(ExitCode.CONFLICT)
         .says(
 """
-tenantctl: The tenant's name is taken: There is a tenant %s in development already. (TENANT_NAME_TAKEN)
+tenantctl: The tenant's name is taken: The tenant %s already exists in development; choose another name. (TENANT_NAME_TAKEN)
 hint: names are unique in an environment; choose another
 """
                 .formatted(name));
@@ -142,7 +142,7 @@ hint: names are unique in an environment; choose another
         .says(
 """
 tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
-  status: is no status
+  status: is not a valid status
 """);
   }
 
