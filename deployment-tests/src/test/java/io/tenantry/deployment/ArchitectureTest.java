@@ -93,7 +93,7 @@ class ArchitectureTest {
           "kernel.tenant.TenantLocation",
           "tenant.apikey.KeyDeliveries",
           "tenant.blueprint.TableTemplates",
-          "tenant.conversion.ExistingTenants",
+          "tenant.conversion.LegacyTenantConversion",
           "tenant.orphan.MissingParts",
           "tenant.orphan.OrphanSearch",
           "tenant.provisioning.TenantDatabase",

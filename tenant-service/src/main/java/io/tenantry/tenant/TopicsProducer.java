@@ -4,7 +4,7 @@ import io.tenantry.kernel.kafka.TopicSpec;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** The topics that tenant-service needs. */
+/** Declares the Kafka topics that tenant-service uses. */
 final class TopicsProducer {
 
   @Produces

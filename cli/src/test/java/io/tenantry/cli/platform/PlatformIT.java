@@ -55,7 +55,7 @@ class PlatformIT {
         .fails(ExitCode.CONFLICT)
         .says(
             """
-            tenantctl: Project already provisioned (PROJECT_ALREADY_PROVISIONED)
+            tenantctl: Project already provisioned: The project is already provisioned. (PROJECT_ALREADY_PROVISIONED)
             """);
     ctl.run("projects", "show", UUID.randomUUID().toString()).fails(ExitCode.NOT_FOUND);
     ctl.run("projects", "create", "no spaces!")
@@ -151,7 +151,7 @@ class PlatformIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: PostgreSQL cluster not usable: <address>: PostgreSQL refuses the admin: password authentication failed for user "tenantry_admin" (SQLSTATE 28P01). (CLUSTER_UNUSABLE)
+            tenantctl: PostgreSQL cluster not usable: <address>: PostgreSQL refuses the admin's login: password authentication failed for user "tenantry_admin" (SQLSTATE 28P01). (CLUSTER_UNUSABLE)
             """);
     typing
         .run(register)
@@ -365,7 +365,7 @@ class PlatformIT {
         .says(
             """
             tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
-              from: must be a time as RFC 3339 writes it
+              from: must be an RFC 3339 timestamp
             """);
   }
 

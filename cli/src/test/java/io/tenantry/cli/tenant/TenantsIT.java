@@ -102,7 +102,7 @@ tenantctl: Invalid request: 2 fields are invalid. (VALIDATION_FAILED)
         .fails(ExitCode.CONFLICT)
         .says(
 """
-tenantctl: Tenant name already in use: There is a tenant %s in development already. (TENANT_NAME_TAKEN)
+tenantctl: Tenant name already in use: The tenant %s already exists in development; choose another name. (TENANT_NAME_TAKEN)
 hint: names are unique in an environment; choose another
 """
                 .formatted(name));
@@ -148,7 +148,7 @@ hint: names are unique in an environment; choose another
         .says(
 """
 tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
-  status: is no status
+  status: is not a valid status
 """);
   }
 

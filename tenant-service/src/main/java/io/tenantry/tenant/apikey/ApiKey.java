@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * An API key as it can be seen after it was issued: without the key itself.
+ * An API key without its secret, as shown after it was issued.
  *
- * @param prefix what the key begins with
+ * @param prefix the prefix of the key
  * @param status {@code active}, {@code expired} or {@code revoked}
- * @param lastUsedAt when it was last used, some seconds late; absent if never
- * @param replacedBy the key it was rotated to
+ * @param lastUsedAt when it was last used, updated with a delay of some seconds; absent if never
+ * @param replacedBy the id of the key that replaced it by rotation
  */
 record ApiKey(
     UUID keyId,

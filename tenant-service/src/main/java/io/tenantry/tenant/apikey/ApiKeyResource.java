@@ -38,7 +38,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 
-/** The API keys of a tenant, over HTTP. */
+/** REST endpoints of a tenant's API keys. */
 @Path("/api/v1/tenants/{tenant_id}/api-keys")
 @RolesAllowed(Roles.OPERATOR)
 @RunOnVirtualThread
@@ -49,7 +49,7 @@ final class ApiKeyResource {
   private static final List<String> DEFAULT_SCOPES = List.of("read", "write");
   private static final String DEFAULT_PREFIX = "nm";
   private static final int DEFAULT_OVERLAP_SECONDS = 3600;
-  private static final Set<TenantStatus> LIVING =
+  private static final Set<TenantStatus> LIVE_STATUSES =
       Set.of(TenantStatus.ACTIVE, TenantStatus.SUSPENDED);
 
   private final ApiKeys keys;
@@ -74,7 +74,7 @@ final class ApiKeyResource {
   @POST
   @Operation(
       summary = "Issue an API key",
-      description = "The key is in this answer and never shown again.")
+      description = "The response contains the key; it is never shown again.")
   @APIResponse(
       responseCode = "201",
       description = "The key",
@@ -94,14 +94,15 @@ final class ApiKeyResource {
         keys.create(
             tenantId,
             request.name(),
-            Optional.ofNullable(request.prefix()).orElse(prefix(living(tenantId))),
+            Optional.ofNullable(request.prefix()).orElse(prefix(requireLive(tenantId))),
             Optional.ofNullable(request.scopes()).orElse(DEFAULT_SCOPES),
-            Optional.ofNullable(request.expiresAt()).map(ApiKeyResource::storable)));
+            Optional.ofNullable(request.expiresAt()).map(ApiKeyResource::capExpiry)));
   }
 
   @GET
   @RolesAllowed(Roles.VIEWER)
-  @Operation(summary = "List a tenant's API keys, also those that ended; never the keys themselves")
+  @Operation(
+      summary = "List a tenant's API keys, including revoked and expired ones, without the secrets")
   @APIResponse(responseCode = "200", description = "A page of keys")
   @Refuses(ErrorCode.TENANT_NOT_FOUND)
   public Page<ApiKey> list(
@@ -116,7 +117,7 @@ final class ApiKeyResource {
   @Operation(summary = "Show an API key")
   @APIResponse(
       responseCode = "200",
-      description = "What is known of the key",
+      description = "The key, without the secret",
       content = @Content(schema = @Schema(implementation = ApiKey.class)))
   @Refuses(ErrorCode.API_KEY_NOT_FOUND)
   public ApiKey get(@RestPath("tenant_id") UUID tenantId, @RestPath("key_id") UUID keyId) {
@@ -127,8 +128,8 @@ final class ApiKeyResource {
   @Path("/{key_id}")
   @Operation(
       summary = "Revoke an API key",
-      description = "Within a second no replica of any service takes it. May be repeated.")
-  @APIResponse(responseCode = "204", description = "It is revoked")
+      description = "Within one second all replicas of all services reject it. Idempotent.")
+  @APIResponse(responseCode = "204", description = "The key is revoked")
   @Refuses(ErrorCode.API_KEY_NOT_FOUND)
   public void revoke(@RestPath("tenant_id") UUID tenantId, @RestPath("key_id") UUID keyId) {
     keys.revoke(tenantId, keyId);
@@ -137,10 +138,10 @@ final class ApiKeyResource {
   @POST
   @Path("/{key_id}/rotate")
   @Operation(
-      summary = "Issue a key in the place of another",
+      summary = "Rotate an API key",
       description =
-          "It has the same name, scopes and expiry. Both are valid for the overlap; the former does"
-              + " not count for the quota.")
+          "Issues a new key with the same name, scopes and expiry. Both are valid for the overlap;"
+              + " the previous key does not count towards the quota.")
   @APIResponse(
       responseCode = "201",
       description = "The new key",
@@ -167,18 +168,22 @@ final class ApiKeyResource {
         .orElse(DEFAULT_PREFIX);
   }
 
-  private TenantEntry living(UUID tenantId) {
+  private TenantEntry requireLive(UUID tenantId) {
     TenantEntry tenant = tenants.existing(tenantId);
-    if (!LIVING.contains(tenant.status())) {
-      throw new TenantryException(ErrorCode.TENANT_BUSY, "The tenant is " + tenant.status() + ".");
+    if (!LIVE_STATUSES.contains(tenant.status())) {
+      throw new TenantryException(
+          ErrorCode.TENANT_BUSY,
+          "The tenant is "
+              + tenant.status()
+              + "; keys are issued only while it is active or suspended.");
     }
     return tenant;
   }
 
-  /** PostgreSQL's years end before Java's: what is farther away never comes either. */
-  private static Instant storable(Instant instant) {
-    return instant.isAfter(FARTHEST) ? FARTHEST : instant;
+  /** PostgreSQL's timestamps end before Java's; a later expiry is stored as the latest one. */
+  private static Instant capExpiry(Instant instant) {
+    return instant.isAfter(MAX_EXPIRY) ? MAX_EXPIRY : instant;
   }
 
-  private static final Instant FARTHEST = Instant.parse("9999-12-31T23:59:59Z");
+  private static final Instant MAX_EXPIRY = Instant.parse("9999-12-31T23:59:59Z");
 }

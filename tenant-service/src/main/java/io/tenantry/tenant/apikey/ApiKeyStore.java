@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Stores API keys by their hash. */
+/** Stores the hashes of API keys. */
 @Singleton
 final class ApiKeyStore {
 
@@ -53,7 +53,7 @@ final class ApiKeyStore {
         key.expiresAt());
   }
 
-  /** A page of a tenant's keys, by their ids. */
+  /** A page of a tenant's keys, ordered by id. */
   Page<ApiKey> list(UUID tenantId, @Nullable UUID after, int limit) {
     return Page.of(
         database.list(
@@ -82,7 +82,7 @@ final class ApiKeyStore {
   }
 
   /**
-   * Revokes a key in the caller's transaction; false if it was revoked before, or there is none.
+   * Revokes a key in the caller's transaction; false if it is already revoked, or does not exist.
    */
   boolean revoke(Sql transaction, UUID tenantId, UUID keyId) {
     return transaction.changedOne(
@@ -98,9 +98,9 @@ final class ApiKeyStore {
   }
 
   /**
-   * Notes which key takes another's place, and until when both are valid.
+   * Records which key replaces another, and how long both are valid.
    *
-   * @return false if that key is not active, or was rotated already
+   * @return false if the key is not active, or was already rotated
    */
   boolean replace(Sql transaction, UUID tenantId, UUID keyId, UUID replacement, Duration overlap) {
     return transaction.changedOne(

@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/** Issues API keys, and ends them. */
+/** Issues, rotates and revokes API keys. */
 @Singleton
 public final class ApiKeys {
 
-  /** 192 bits: beyond guessing, so that a plain SHA-256 is enough to store. */
+  /** 192 bits cannot be guessed, so the stored hash is a plain SHA-256. */
   private static final int RANDOM_BYTES = 24;
 
   private final Database database;
@@ -48,7 +48,7 @@ public final class ApiKeys {
     this.clock = clock;
   }
 
-  /** Makes {@code count} keys; none is stored yet. */
+  /** Generates {@code count} keys without storing them. */
   public List<IssuedKey> generate(int count, String prefix, List<String> scopes) {
     return IntStream.rangeClosed(1, count)
         .mapToObj(n -> generate("key-" + n, prefix, scopes, Optional.empty()))
@@ -69,7 +69,7 @@ public final class ApiKeys {
   }
 
   /**
-   * Issues one more key to a tenant.
+   * Issues a key to a tenant.
    *
    * @throws TenantryException {@code QUOTA_EXCEEDED}
    */
@@ -78,33 +78,34 @@ public final class ApiKeys {
     IssuedKey key = generate(name, prefix, scopes, expiresAt);
     database.transact(
         sql -> {
-          quotas.claim(sql, tenantId, Resource.API_KEYS, 1);
+          quotas.requireAvailable(sql, tenantId, Resource.API_KEYS, 1);
           store.add(sql, tenantId, key);
         });
     return key;
   }
 
   /**
-   * Issues a key in the place of another, with its name and scopes. The former stays valid for the
-   * overlap and does not count for the quota.
+   * Issues a key that replaces another and has the same name and scopes. The previous key stays
+   * valid for the overlap and does not count towards the quota.
    *
-   * @param overlap nothing to revoke the former at once
+   * @param overlap zero to revoke the previous key immediately
    * @throws TenantryException {@code API_KEY_NOT_FOUND}, or {@code API_KEY_NOT_ACTIVE}
    */
   IssuedKey rotate(UUID tenantId, UUID keyId, Duration overlap) {
     IssuedKey issued =
         database.inTransaction(
             sql -> {
-              ApiKey former = store.find(sql, tenantId, keyId).orElseThrow(() -> notFound(keyId));
+              ApiKey previous = store.find(sql, tenantId, keyId).orElseThrow(() -> notFound(keyId));
               IssuedKey key =
-                  generate(former.name(), former.prefix(), former.scopes(), former.expiresAt());
+                  generate(
+                      previous.name(), previous.prefix(), previous.scopes(), previous.expiresAt());
               store.add(sql, tenantId, key);
               if (!store.replace(sql, tenantId, keyId, key.keyId(), overlap)) {
                 throw new TenantryException(
                     ErrorCode.API_KEY_NOT_ACTIVE,
-                    former.replacedBy().isPresent()
-                        ? "The key was rotated already."
-                        : "The key is " + former.status() + ".");
+                    previous.replacedBy().isPresent()
+                        ? "The key was already rotated; rotate the key that replaced it."
+                        : "The key is " + previous.status() + "; issue a new one.");
               }
               if (overlap.isZero()) {
                 revoke(sql, tenantId, keyId);
@@ -115,7 +116,7 @@ public final class ApiKeys {
   }
 
   /**
-   * Revokes a key; repeating it is harmless.
+   * Revokes a key; safe to repeat.
    *
    * @throws TenantryException {@code API_KEY_NOT_FOUND}
    */

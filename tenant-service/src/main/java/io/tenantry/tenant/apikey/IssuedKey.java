@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * An API key at the one moment when it is shown.
+ * An API key with its secret, which is shown once, when the key is issued.
  *
- * @param keyId what it is called by afterwards
- * @param name what its owner calls it
- * @param key the secret itself: {@code {prefix}_{timestamp}_{randomHex}}
- * @param scopes what it permits
- * @param expiresAt when it ends by itself; absent for never
+ * @param keyId the id that refers to the key from then on
+ * @param name the name of the key
+ * @param key the secret: {@code {prefix}_{timestamp}_{randomHex}}
+ * @param scopes what the key permits
+ * @param expiresAt when the key expires; absent for never
  */
 @RegisterForReflection
 public record IssuedKey(

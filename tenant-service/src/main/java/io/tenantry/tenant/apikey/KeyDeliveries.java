@@ -19,8 +19,8 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * API keys that a job issued: nobody waited for them, so they are kept, encrypted, until they are
- * collected once, or their time is up.
+ * Stores the API keys that a job issued, encrypted, until they are collected once or expire. A job
+ * has no response that could return them.
  */
 @Singleton
 public class KeyDeliveries {
@@ -40,7 +40,7 @@ public class KeyDeliveries {
     this.config = config;
   }
 
-  /** Keeps a job's keys, in the caller's transaction. */
+  /** Stores a job's keys, in the caller's transaction. */
   public void store(Sql transaction, UUID jobId, UUID tenantId, List<IssuedKey> keys) {
     byte[] encrypted = keyRing.encrypt(json(keys), context(jobId));
     transaction.send(
@@ -56,7 +56,7 @@ public class KeyDeliveries {
         config.keptFor());
   }
 
-  /** Hands the keys out and forgets them; empty if they were collected, or their time is up. */
+  /** Returns and deletes a job's keys; empty if they were already collected or have expired. */
   Optional<List<IssuedKey>> collect(UUID jobId) {
     return database.inTransaction(
         sql ->
@@ -83,7 +83,7 @@ public class KeyDeliveries {
     try {
       database.run("DELETE FROM control_plane.key_deliveries WHERE expires_at <= now()");
     } catch (RuntimeException e) {
-      LOG.warnf("keys whose time is up could not be forgotten yet: %s", e.getMessage());
+      LOG.warnf("expired API keys of jobs could not be deleted; retrying: %s", e.getMessage());
     }
   }
 
@@ -103,10 +103,11 @@ public class KeyDeliveries {
     try {
       return mapper.readValue(json, KEYS);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("stored keys cannot be read", e);
+      throw new IllegalStateException("the stored API keys of a job could not be parsed", e);
     }
   }
 
+  /** How long a job's API keys are stored. */
   @ConfigMapping(prefix = "tenantry.key-deliveries")
   interface Config {
 

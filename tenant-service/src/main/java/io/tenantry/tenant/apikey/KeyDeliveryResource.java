@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 
-/** The API keys of jobs, over HTTP. */
+/** REST endpoint to collect the API keys that a job issued. */
 @Path("/api/v1/jobs/{job_id}/api-keys")
 @RolesAllowed(Roles.OPERATOR)
 @RunOnVirtualThread
@@ -41,8 +41,9 @@ final class KeyDeliveryResource {
   @POST
   @Path("/collect")
   @Operation(
-      summary = "Collect the API keys that a job issued, once",
-      description = "They are forgotten with this answer, and an hour after the job issued them.")
+      summary = "Collect the API keys that a job issued",
+      description =
+          "The keys are deleted when they are collected, and one hour after the job issued them.")
   @APIResponse(
       responseCode = "200",
       description = "The keys",
@@ -54,7 +55,8 @@ final class KeyDeliveryResource {
     AdminAudit.concerns(asked, job.tenantId());
     if (job.status() != Job.Status.COMPLETED) {
       throw new TenantryException(
-          ErrorCode.JOB_NOT_COMPLETED, "The job is " + job.status() + "; it has issued no keys.");
+          ErrorCode.JOB_NOT_COMPLETED,
+          "The job is " + job.status() + "; it has not issued any keys.");
     }
     return deliveries
         .collect(jobId)
@@ -63,7 +65,7 @@ final class KeyDeliveryResource {
             () ->
                 new TenantryException(
                     ErrorCode.API_KEYS_GONE,
-                    "The job's keys were collected, or their time is up."));
+                    "The job's API keys were already collected or have expired."));
   }
 
   record IssuedKeys(List<IssuedKey> items) {}

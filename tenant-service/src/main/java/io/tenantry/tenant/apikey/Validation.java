@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Whether a key may be used.
+ * The result of checking an API key.
  *
- * @param reason why not: {@code unknown}, {@code revoked}, {@code expired}, {@code
+ * @param reason why the key is refused: {@code unknown}, {@code revoked}, {@code expired}, {@code
  *     tenant_not_active} or {@code missing_scope}
- * @param tenantId whose key it is, if that is known
+ * @param tenantId the tenant that the key belongs to, if known
  */
 record Validation(
     boolean valid,

@@ -31,7 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Tells services that have no access to the control database whether a key may be used. */
+/** REST endpoint that checks API keys, for services without access to the control database. */
 @Path("/api/v1/api-keys/validate")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 final class ValidationResource {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final TenantKeys keys;
   private final AuditLog audit;
@@ -53,11 +53,11 @@ final class ValidationResource {
   @Operation(
       summary = "Check a tenant's API key",
       description =
-          "By the same check that the services make themselves. An answer may be kept for half a"
-              + " second: a revoked key is refused within one.")
+          "Performs the same check as the services. A result may be cached for half a second; a"
+              + " revoked key is refused within one second.")
   @APIResponse(
       responseCode = "200",
-      description = "Whether it may be used, also if not",
+      description = "Whether the key is valid; also returned for an invalid key",
       content = @Content(schema = @Schema(implementation = Validation.class)))
   public Validation validate(
       ValidateKey request,
@@ -65,7 +65,7 @@ final class ValidationResource {
       @Context HttpServerRequest http) {
     context.setProperty(AdminAudit.LOOKS_ONLY, true);
     Validation validation =
-        switch (Database.await(keys.check(request.key()), PATIENCE)) {
+        switch (Database.await(keys.check(request.key()), TIMEOUT)) {
           case KeyCheck.Known known when known.tenant() != TenantStatus.ACTIVE ->
               refused("tenant_not_active", Optional.of(known.holder()));
           case KeyCheck.Known known
@@ -75,7 +75,7 @@ final class ValidationResource {
           case KeyCheck.Refused refused -> refused(refused.reason().toString(), refused.holder());
         };
     if (!validation.valid()) {
-      note(validation, http);
+      auditRefusal(validation, http);
     }
     return validation;
   }
@@ -100,7 +100,7 @@ final class ValidationResource {
         Optional.empty());
   }
 
-  private void note(Validation refused, HttpServerRequest http) {
+  private void auditRefusal(Validation refused, HttpServerRequest http) {
     audit.submit(
         new AuditEntry(
             refused.keyId().map(AuditEntry::ofKey).orElse(AuditEntry.UNKNOWN),
@@ -112,12 +112,12 @@ final class ValidationResource {
             Map.of("reason", refused.reason().orElseThrow())));
   }
 
-  /** The body: a key as a caller presented it, and what it is to permit. */
+  /** The request body: the key that a client presented, and the scope it needs. */
   record ValidateKey(
       @NotNull(message = "is required")
           @Size(min = 1, max = 255, message = "must have 1 to 255 characters")
           String key,
-      @Schema(description = "A scope the key must have; any if left out")
+      @Schema(description = "A scope that the key must have; any if omitted")
           @Size(max = 64, message = "must have at most 64 characters")
           @Nullable String scope) {
 

@@ -5,10 +5,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows a list shows; null for any.
+ * Filters of the audit log; null matches any value.
  *
- * @param from the first moment
- * @param to the moment after the last
+ * @param from the start of the period, inclusive
+ * @param to the end of the period, exclusive
  */
 record AuditFilter(
     @Nullable UUID tenantId,

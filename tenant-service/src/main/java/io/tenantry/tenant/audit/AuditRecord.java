@@ -10,16 +10,16 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * One row of the audit log.
  *
- * @param position its place in the log
- * @param service where it happened
- * @param actor who did it: {@code key:admin}, {@code user:…}, {@code api_key:…}, {@code kafka} or
- *     {@code unknown}
- * @param action what was done: a method and a path with names in place of ids, or a name of its own
- * @param tenantId the tenant it concerns; empty if none or several
- * @param tenantIds all tenants it concerns
- * @param source the network address it came from
+ * @param position the row's position in the log
+ * @param service the service that performed the action
+ * @param actor who performed the action: {@code key:admin}, {@code user:…}, {@code api_key:…},
+ *     {@code kafka} or {@code unknown}
+ * @param action the HTTP method and the path template, or the name of another action
+ * @param tenantId the tenant concerned; empty if none or several
+ * @param tenantIds all tenants concerned
+ * @param source the network address of the client
  * @param outcome {@code succeeded}, {@code refused} or {@code failed}
- * @param code the stable code of the error that was answered
+ * @param code the error code of the response
  */
 record AuditRecord(
     long position,

@@ -27,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
-/** The audit log, over HTTP. */
+/** REST endpoint that reads the audit log. */
 @Path("/api/v1/audit")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -44,19 +44,20 @@ final class AuditResource {
   @Operation(
       summary = "Read the audit log, newest first",
       description =
-          "Every admin action and every refused use of a key, of all services. Rows are only added,"
-              + " and deleted when they are older than AUDIT_RETENTION.")
+          "Contains every admin action and every refused use of a key, of all services. Rows are"
+              + " never changed; they are deleted after AUDIT_RETENTION.")
   public Page<AuditRecord> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
           @Nullable String tenantId,
-      @RestQuery @Size(max = 255, message = "must have at most 255 characters")
-          @Nullable String actor,
-      @RestQuery @Size(max = 300, message = "must have at most 300 characters")
-          @Nullable String action,
-      @RestQuery @Pattern(regexp = "succeeded|refused|failed", message = "is no outcome")
+      @RestQuery @Size(max = 255, message = "must have at most 255 characters") @Nullable String actor,
+      @RestQuery @Size(max = 300, message = "must have at most 300 characters") @Nullable String action,
+      @RestQuery
+          @Pattern(
+              regexp = "succeeded|refused|failed",
+              message = "must be succeeded, refused or failed")
           @Nullable String outcome,
-      @Schema(description = "From this time on, RFC 3339") @RestQuery @Nullable String from,
-      @Schema(description = "Before this time, RFC 3339") @RestQuery @Nullable String to,
+      @Schema(description = "The start of the period, inclusive, RFC 3339") @RestQuery @Nullable String from,
+      @Schema(description = "The end of the period, exclusive, RFC 3339") @RestQuery @Nullable String to,
       @BeanParam @Valid NumberedPageRequest page) {
     List<FieldError> errors = new ArrayList<>();
     AuditFilter filter =
@@ -84,9 +85,9 @@ final class AuditResource {
         return time.toInstant();
       }
     } catch (DateTimeException e) {
-      // Told below, like a year that nothing can be of.
+      // Reported below, like a year out of range.
     }
-    errors.add(new FieldError(field, "must be a time as RFC 3339 writes it"));
+    errors.add(new FieldError(field, "must be an RFC 3339 timestamp"));
     return null;
   }
 }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Deletes rows of the audit log that are past their retention, and records that it did. */
+/** Deletes rows of the audit log that are past their retention, and records the deletion. */
 @Singleton
 @Startup
 public class AuditRetention {
@@ -24,8 +24,8 @@ public class AuditRetention {
   private static final Logger LOG = Logger.getLogger(AuditRetention.class);
   private static final int BATCH = 10_000;
 
-  /** What PostgreSQL itself keeps, whatever it is asked. */
-  private static final Duration LEAST = Duration.ofDays(30);
+  /** The function expire_audit_log in PostgreSQL keeps younger rows in any case. */
+  private static final Duration MIN_RETENTION = Duration.ofDays(30);
 
   private final AuditStore store;
   private final AuditLog log;
@@ -33,9 +33,8 @@ public class AuditRetention {
   private final Clock clock;
 
   AuditRetention(AuditStore store, AuditLog log, AuditLogConfig config, Clock clock) {
-    if (config.retention().compareTo(LEAST) < 0) {
-      throw new ConfigurationException(
-          "AUDIT_RETENTION is too short: rows of the audit log are kept for 30 days at least");
+    if (config.retention().compareTo(MIN_RETENTION) < 0) {
+      throw new ConfigurationException("AUDIT_RETENTION is too short: set at least 30 days");
     }
     this.store = store;
     this.log = log;
@@ -48,15 +47,15 @@ public class AuditRetention {
       delayed = "10m",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
-  void expireRegularly() {
+  void runExpiry() {
     try {
       expire();
     } catch (DatabaseUnavailable | SqlError e) {
-      LOG.warnf("the audit log could not be cleared of old rows; retrying in 1h: %s", e);
+      LOG.warnf("expired rows of the audit log could not be deleted; retrying in 1h: %s", e);
     }
   }
 
-  /** Deletes what is older than the retention; returns how many rows that was. */
+  /** Deletes rows older than the retention; returns their number. */
   long expire() {
     Instant before = clock.instant().minus(config.retention());
     long all = 0;
@@ -66,7 +65,7 @@ public class AuditRetention {
       all += deleted;
     }
     if (all > 0) {
-      LOG.infof("audit rows are past their retention and deleted rows=%d before=%s", all, before);
+      LOG.infof("expired rows of the audit log deleted rows=%d before=%s", all, before);
       log.append(
           new AuditEntry(
               "retention",

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the audit log, and deletes what is past its retention. */
+/** Reads the audit log, and deletes rows past their retention. */
 @Singleton
 final class AuditStore {
 
@@ -25,7 +25,7 @@ final class AuditStore {
   Page<AuditRecord> list(AuditFilter filter, @Nullable Long before, int limit) {
     List<Object> parameters = new ArrayList<>();
     StringBuilder where = new StringBuilder("WHERE true\n");
-    // Only conditions that are asked for, so that each shape gets the index that serves it.
+    // Only the requested conditions, so that PostgreSQL can use a suitable index for each query.
     and(
         where,
         parameters,
@@ -55,7 +55,7 @@ final class AuditStore {
         AuditRecord::position);
   }
 
-  /** Deletes those of the oldest rows that are older than a time; returns how many. */
+  /** Deletes up to {@code most} of the oldest rows that are older than a time; returns how many. */
   int expire(Instant before, int most) {
     return database.one(
         row -> row.getInteger("deleted"),

@@ -10,23 +10,23 @@ import java.util.UUID;
 import org.flywaydb.core.api.MigrationVersion;
 
 /**
- * What a tenant is made from: versioned data, known by the hash of its content.
+ * A versioned description of a tenant's database: migrations, extensions, quotas and defaults.
  *
- * @param name its name, for example {@code car}
+ * @param name the name, for example {@code car}
  * @param version the first 12 hex digits of the SHA-256 over its files
- * @param isolation what keeps its tenants apart
- * @param naming the pattern of the name of a tenant's database, or schema, with {@code {tenant_id}}
- *     in it
- * @param locale the locale of its databases, which are all UTF-8
- * @param connectionLimit connections a tenant may have at once
- * @param requiredExtensions extensions without which there is no tenant
- * @param optionalExtensions extensions that are used where the server has them
- * @param services the services a tenant gets if the request names none
- * @param apiKeys the API keys a tenant gets if the request says nothing of them
- * @param quotas the most a tenant may have
- * @param backup when to back up a tenant
- * @param outOfOrder whether a tenant may be given a migration that is older than those it has had
- * @param migrations its SQL, in the order of their file names
+ * @param isolation whether each tenant gets a database or a schema
+ * @param naming the pattern of the name of a tenant's database or schema, which contains {@code
+ *     {tenant_id}}
+ * @param locale the locale of its databases, whose encoding is UTF-8
+ * @param connectionLimit the maximum number of connections of a tenant
+ * @param requiredExtensions extensions that the server must provide
+ * @param optionalExtensions extensions that are created if the server provides them
+ * @param services the services of a tenant whose request names none
+ * @param apiKeys the API keys of a tenant whose request names none
+ * @param quotas the quotas of a new tenant
+ * @param backup the backup schedule and retention of a tenant
+ * @param outOfOrder whether migrations may run that are older than those a tenant already has
+ * @param migrations the SQL migrations, ordered by file name
  */
 public record Blueprint(
     String name,
@@ -44,28 +44,26 @@ public record Blueprint(
     boolean outOfOrder,
     List<Migration> migrations) {
 
-  /** How many keys, what they begin with and what they permit. */
+  /** The number, prefix and scopes of API keys. */
   public record ApiKeys(int count, String prefix, List<String> scopes) {}
 
-  /** The most a tenant may have of each. */
+  /** The quota of each resource. */
   public record Quotas(int databases, int apiKeys, int services) {}
 
-  /** One migration, by Flyway's file name. */
+  /** A migration file, named as Flyway requires. */
   public record Migration(String fileName, String sql) {
 
-    /**
-     * Whether it takes back the migration of the same version, which Flyway's free edition lacks.
-     */
+    /** Whether it undoes the migration of the same version. Flyway's free edition cannot run it. */
     public boolean isUndo() {
       return name().kind() == MigrationName.Kind.UNDO;
     }
 
-    /** Whether it is not SQL, but Flyway's settings for the SQL file of that name. */
+    /** Whether it contains Flyway's settings for the SQL file of that name instead of SQL. */
     public boolean isConfig() {
       return name().isConfig();
     }
 
-    /** Its version; empty for a repeatable one. */
+    /** The version; empty for a repeatable migration. */
     public Optional<MigrationVersion> version() {
       return name().version();
     }
@@ -75,7 +73,7 @@ public record Blueprint(
     }
   }
 
-  /** Flyway's settings for a migration, where it has some. */
+  /** Flyway's settings for a migration file; empty if it has none. */
   public Optional<String> config(String fileName) {
     return migrations.stream()
         .filter(migration -> migration.fileName().equals(fileName + ".conf"))
@@ -84,14 +82,14 @@ public record Blueprint(
   }
 
   /**
-   * The name of a tenant's role, and of its database or schema; hyphens of the id become
+   * The name of a tenant's role and of its database or schema; hyphens in the id become
    * underscores.
    */
   public String tenantName(UUID tenantId) {
     return naming.replace("{tenant_id}", tenantId.toString().replace('-', '_'));
   }
 
-  /** The same with these migrations alone, and what belongs to them. */
+  /** This blueprint with only these migrations and their settings. */
   public Blueprint only(Collection<String> scripts) {
     return new Blueprint(
         name,
@@ -122,8 +120,8 @@ public record Blueprint(
   }
 
   /**
-   * The schema that the migrations fill, in the golden template: {@code public}, or for tenants
-   * that share a database one that stands for the tenant's.
+   * The schema that the migrations fill in the golden template: {@code public}, or a placeholder
+   * for the tenant's schema if tenants share a database.
    */
   public String templateSchema() {
     return switch (isolation) {

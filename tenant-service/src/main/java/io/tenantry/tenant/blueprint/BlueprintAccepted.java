@@ -1,4 +1,4 @@
 package io.tenantry.tenant.blueprint;
 
-/** A version became the one that new tenants are made from; told within this replica. */
+/** Event within this replica: a blueprint version was stored and became the current one. */
 public record BlueprintAccepted(Blueprint blueprint) {}

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** The content of a blueprint's directory: the text of each file by its path. */
+/** The files of a blueprint: their text by path. */
 record BlueprintFiles(NavigableMap<String, String> contents) {
 
   static final String YAML = "blueprint.yaml";
@@ -24,7 +24,7 @@ record BlueprintFiles(NavigableMap<String, String> contents) {
     return new BlueprintFiles(new TreeMap<>(contents));
   }
 
-  /** The SQL files by their name. */
+  /** The migration files by name. */
   NavigableMap<String, String> migrations() {
     NavigableMap<String, String> migrations = new TreeMap<>();
     contents.forEach(
@@ -37,8 +37,8 @@ record BlueprintFiles(NavigableMap<String, String> contents) {
   }
 
   /**
-   * The version that this content is known by: the first digits of its SHA-256, over names and
-   * contents in the order of the names, each closed by a NUL.
+   * The version of this content: the first digits of a SHA-256 over paths and texts, ordered by
+   * path, each terminated by a NUL.
    */
   String version() {
     MessageDigest digest = Sha256.newDigest();

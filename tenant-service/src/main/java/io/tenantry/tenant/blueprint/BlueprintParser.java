@@ -22,14 +22,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.flywaydb.core.api.MigrationVersion;
 
-/** Reads a blueprint from its files, and names everything that is wrong with them at once. */
+/** Parses a blueprint's files, and reports all errors at once. */
 @Singleton
 final class BlueprintParser {
 
   private static final String CONFIG = ".conf";
 
-  /** Of all files together, in UTF-8. */
-  static final int MOST_BYTES = 64 << 20;
+  /** The maximum size of all files together, in UTF-8. */
+  static final int MAX_BYTES = 64 << 20;
 
   private static final String DEFAULT_LOCALE = "C.UTF-8";
 
@@ -45,9 +45,9 @@ final class BlueprintParser {
   }
 
   /**
-   * The blueprint that these files are.
+   * Parses a blueprint.
    *
-   * @throws InvalidRequest with every field and file that is wrong
+   * @throws InvalidRequest with every invalid field and file
    */
   Blueprint parse(BlueprintFiles files) {
     List<FieldError> errors = new ArrayList<>();
@@ -60,9 +60,9 @@ final class BlueprintParser {
   }
 
   /**
-   * The file {@code blueprint.yaml}.
+   * Parses the file {@code blueprint.yaml}.
    *
-   * @throws InvalidRequest with every field that is wrong
+   * @throws InvalidRequest with every invalid field
    */
   BlueprintYaml parseYaml(BlueprintFiles files) {
     List<FieldError> errors = new ArrayList<>();
@@ -85,7 +85,10 @@ final class BlueprintParser {
       }
       BlueprintYaml parsed = reader.read(json.writeValueAsBytes(tree), BlueprintYaml.class);
       if (parsed.isolation() == Isolation.SCHEMA && parsed.locale() != null) {
-        errors.add(new FieldError(file + ".locale", "is that of the database the tenants share"));
+        errors.add(
+            new FieldError(
+                file + ".locale",
+                "must be omitted: the tenants share a database, which has its own locale"));
       }
       return Optional.of(parsed);
     } catch (InvalidRequest e) {
@@ -95,7 +98,7 @@ final class BlueprintParser {
     } catch (StreamConstraintsException e) {
       errors.add(new FieldError(file, JsonLimits.describe(e)));
     } catch (JsonProcessingException e) {
-      errors.add(new FieldError(file, "is no YAML" + line(e)));
+      errors.add(new FieldError(file, "is not valid YAML" + line(e)));
     }
     return Optional.empty();
   }
@@ -108,8 +111,9 @@ final class BlueprintParser {
     Set<MigrationVersion> versions = new HashSet<>();
     Set<MigrationVersion> undone = new HashSet<>();
     long bytes = files.contents().values().stream().mapToLong(BlueprintParser::bytes).sum();
-    if (bytes > MOST_BYTES) {
-      errors.add(new FieldError("files", "have more than %d bytes".formatted(MOST_BYTES)));
+    if (bytes > MAX_BYTES) {
+      errors.add(
+          new FieldError("files", "must have at most %d bytes together".formatted(MAX_BYTES)));
     }
     files
         .contents()
@@ -129,10 +133,12 @@ final class BlueprintParser {
             version ->
                 errors.add(
                     new FieldError(
-                        "files", "undo version %s, which does not exist".formatted(version))));
+                        "files",
+                        "must have a migration for each undo: version %s has only an undo"
+                            .formatted(version))));
   }
 
-  /** How many bytes a text has in UTF-8; a pair of surrogates has four. */
+  /** The length of a text in UTF-8; a surrogate pair has four bytes. */
   private static long bytes(String text) {
     return text.chars()
         .mapToLong(c -> c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate((char) c) ? 2 : 3)
@@ -176,14 +182,14 @@ final class BlueprintParser {
     MigrationName name =
         MigrationName.of(inFolder ? path.substring(BlueprintFiles.MIGRATIONS.length()) : path);
     if (!inFolder) {
-      throw new ScriptRefused(0, "is not in migrations/");
+      throw new ScriptRefused(0, "must be in migrations/");
     }
     return name;
   }
 
   private static void checkConfig(String path, BlueprintFiles files) {
     if (!files.contents().containsKey(path.substring(0, path.length() - CONFIG.length()))) {
-      throw new ScriptRefused(0, "belongs to no SQL file of this blueprint");
+      throw new ScriptRefused(0, "has no SQL file of the same name in this blueprint");
     }
     MigrationScript.placeholdersReplaced(Optional.ofNullable(files.contents().get(path)));
   }
@@ -198,11 +204,11 @@ final class BlueprintParser {
     if (placeholder >= 0 && MigrationScript.placeholdersReplaced(config)) {
       throw new ScriptRefused(
           1 + (int) text.substring(0, placeholder).chars().filter(c -> c == '\n').count(),
-          "must not have placeholders ${…}: with placeholderReplacement=false in the file's .sql.conf they stay as they are");
+          "must not contain placeholders ${…}; to keep them as text, set placeholderReplacement=false in the file's .sql.conf");
     }
   }
 
-  /** How an error names a file. */
+  /** The field name of a file in an error. */
   static String file(String path) {
     return "files." + path;
   }

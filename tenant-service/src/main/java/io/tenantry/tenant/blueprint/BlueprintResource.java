@@ -31,7 +31,7 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
-/** Blueprints, over HTTP. */
+/** REST endpoints of blueprints. */
 @Path("/api/v1/blueprints")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -46,14 +46,14 @@ final class BlueprintResource {
   }
 
   @GET
-  @Operation(summary = "List blueprints, each with the version that new tenants are made from")
+  @Operation(summary = "List blueprints with their current versions, which new tenants use")
   public BlueprintList list() {
     return new BlueprintList(blueprints.list());
   }
 
   @GET
   @Path("/{name}")
-  @Operation(summary = "Show a blueprint's files, of the current version or of another")
+  @Operation(summary = "Show the files of a blueprint version, by default the current one")
   @APIResponse(
       responseCode = "200",
       description = "The blueprint",
@@ -70,23 +70,23 @@ final class BlueprintResource {
   @Path("/{name}")
   @RolesAllowed(Roles.ADMIN)
   @Operation(
-      summary = "Store a blueprint's directory as a version, and make it the current one",
+      summary = "Store a blueprint version and make it the current one",
       description =
-          "The files are checked and their SQL is run on a scratch database first. A version is"
-              + " known by the hash of its content and never changes; to store one again is to go"
-              + " back to it. Tenants there are stay as they are; warnings say why they could not be"
-              + " migrated to it.")
+          "The files are checked first, and their SQL is run on a scratch database. A version is"
+              + " identified by the hash of its content and never changes; storing an earlier"
+              + " version again makes it the current one. Existing tenants are not changed; the"
+              + " warnings list why they cannot be migrated to this version.")
   @APIResponse(
       responseCode = "200",
-      description = "This version was there before, and is the current one now",
+      description = "The version already existed and is now the current one",
       content = @Content(schema = @Schema(implementation = BlueprintDetail.class)))
   @APIResponse(
       responseCode = "201",
-      description = "This version is new",
+      description = "The version is new and is now the current one",
       content = @Content(schema = @Schema(implementation = BlueprintDetail.class)))
   @Refuses({ErrorCode.BLUEPRINT_BUSY, ErrorCode.VALIDATION_FAILED})
   public Response put(
-      @RestPath @Pattern(regexp = BlueprintYaml.NAME, message = "is no blueprint's name")
+      @RestPath @Pattern(regexp = BlueprintYaml.NAME, message = "is not a valid blueprint name")
           String name,
       PutBlueprint request) {
     Blueprints.Checked accepted = blueprints.accept(name, request.files());
@@ -99,15 +99,16 @@ final class BlueprintResource {
   @Path("/{name}/validate")
   @RolesAllowed(Roles.ADMIN)
   @Operation(
-      summary = "Check a blueprint's directory, and store nothing",
-      description = "As PUT does: the files, and their SQL on a scratch database.")
+      summary = "Check a blueprint without storing it",
+      description =
+          "Performs the same checks as PUT: of the files, and of their SQL on a scratch database.")
   @APIResponse(
       responseCode = "200",
-      description = "It can be stored",
+      description = "The blueprint is valid",
       content = @Content(schema = @Schema(implementation = CheckedBlueprint.class)))
   @Refuses({ErrorCode.BLUEPRINT_BUSY, ErrorCode.VALIDATION_FAILED})
   public CheckedBlueprint validate(
-      @RestPath @Pattern(regexp = BlueprintYaml.NAME, message = "is no blueprint's name")
+      @RestPath @Pattern(regexp = BlueprintYaml.NAME, message = "is not a valid blueprint name")
           String name,
       PutBlueprint request) {
     Blueprints.Checked checked = blueprints.check(name, request.files());
@@ -129,23 +130,24 @@ final class BlueprintResource {
         stored.versions());
   }
 
-  /** The body of a PUT; escapes in JSON may double what the files have. */
+  /** The request body of PUT; JSON escapes may double the size of the files. */
   @MaxBody(MaxBody.LARGEST)
   record PutBlueprint(
       @Schema(
               description =
                   "The text of each file by its path: blueprint.yaml, migrations/V1__name.sql, …;"
-                      + " all of them have at most 64 MiB in UTF-8")
+                      + " at most 64 MiB in total, in UTF-8")
           @NotEmpty(message = "is required")
           @Size(max = 1000, message = "must have at most 1000 files")
           Map<String, @NotNull(message = "must not be null") String> files) {}
 
   /**
-   * A blueprint that can be stored.
+   * A blueprint that passed all checks.
    *
-   * @param version what it would be known by
-   * @param added whether this version is not there yet
-   * @param warnings why tenants of the current version cannot be migrated to it; empty if they can
+   * @param version the version it would be stored as
+   * @param added whether the version does not exist yet
+   * @param warnings why tenants of the current version cannot be migrated to this one; empty if
+   *     they can
    */
   record CheckedBlueprint(
       String name, String version, @JsonProperty("new") boolean added, List<String> warnings) {}
@@ -155,13 +157,13 @@ final class BlueprintResource {
   /**
    * A version of a blueprint.
    *
-   * @param files the text of each file by its path, with the table templates it names
-   * @param ownDataFrom the first migration that runs in each new tenant and is not cloned, for its
-   *     data depends on the moment or on chance; absent if there is none, or it was not looked for
-   *     yet, which happens in the background after a push
-   * @param warnings in the answer to a push, why tenants of the version that was the current one
-   *     cannot be migrated to this one
-   * @param versions all versions, the newest first
+   * @param files the text of each file by its path, including the table templates it names
+   * @param ownDataFrom the first migration that runs in each new tenant instead of being cloned,
+   *     because its data depends on the time or on random values; absent if there is none, or if
+   *     the search, which runs in the background after a push, has not completed
+   * @param warnings in the response to PUT, why tenants of the previously current version cannot be
+   *     migrated to this one
+   * @param versions all versions, newest first
    */
   record BlueprintDetail(
       String name,

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The versions of all blueprints. A version's row is written once; only which one is current
- * changes, and a backup policy that was not recorded yet is added.
+ * Stores blueprint versions. The content of a version never changes; only the flag of the current
+ * version does, and missing backup policies are added.
  */
 @Singleton
 final class BlueprintStore {
@@ -39,7 +39,7 @@ final class BlueprintStore {
     return versions;
   }
 
-  /** The files of a version. */
+  /** The files of a version; empty if it does not exist. */
   Optional<BlueprintFiles> files(String name, String version) {
     return database.first(
         row -> files(row.getString(0)),
@@ -53,12 +53,12 @@ final class BlueprintStore {
         version);
   }
 
-  /** The versions of one blueprint, the newest first. */
+  /** The versions of one blueprint, newest first. */
   List<BlueprintVersion> versions(String name) {
     return select("WHERE name = $1 ORDER BY accepted_at DESC, version", name);
   }
 
-  /** The current version of each blueprint, in the order of their names. */
+  /** The current version of each blueprint, ordered by name. */
   List<BlueprintVersion> current() {
     return select("WHERE is_current ORDER BY name");
   }
@@ -72,9 +72,9 @@ final class BlueprintStore {
   }
 
   /**
-   * Stores a version unless it is there, and makes it the current one.
+   * Stores a version unless it exists, and makes it the current one.
    *
-   * @return whether it was not there
+   * @return whether the version is new
    */
   boolean accept(BlueprintFiles files, Blueprint blueprint) {
     String name = blueprint.name();
@@ -88,8 +88,8 @@ final class BlueprintStore {
   }
 
   /**
-   * Stores a version that came with the service. It becomes the current one if it is new and the
-   * current one, if any, was shipped too: what an operator chose stays.
+   * Stores a version shipped with the service. It becomes the current one if it is new and an
+   * operator has not chosen another version.
    */
   void acceptShipped(BlueprintFiles files, Blueprint blueprint) {
     String name = blueprint.name();
@@ -123,9 +123,7 @@ final class BlueprintStore {
         blueprint.outOfOrder());
   }
 
-  /**
-   * Versions whose backup policy is not recorded: an earlier version of the service stored them.
-   */
+  /** Versions without a backup policy, which an earlier version of the service stored. */
   List<BlueprintVersion> withoutBackupPolicy() {
     return select("WHERE backup_schedule IS NULL ORDER BY name, version");
   }
@@ -146,9 +144,10 @@ final class BlueprintStore {
   }
 
   /**
-   * The first migration whose data depends on the moment or on chance, empty if none does.
+   * The first migration whose data depends on the time or on random values; an inner empty value if
+   * there is none.
    *
-   * @return empty if that was not looked for yet
+   * @return empty if the search has not completed yet
    */
   Optional<Optional<String>> ownDataFrom(String name, String version) {
     return database.first(
@@ -164,7 +163,7 @@ final class BlueprintStore {
         version);
   }
 
-  /** Records it, unless it is recorded. */
+  /** Records the result of the search for such data, unless one is recorded. */
   void recordOwnDataFrom(String name, String version, Optional<String> first) {
     database.run(
         """
@@ -192,7 +191,7 @@ final class BlueprintStore {
   }
 
   private static void makeCurrent(Sql sql, String name, String version) {
-    // Two statements: within one, the unique index would see the two current ones.
+    // Two statements: a single one could violate the unique index on the current version.
     sql.send(
         """
         UPDATE control_plane.blueprints

@@ -12,22 +12,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file {@code blueprint.yaml} as it is written; see {@link Blueprint} for what it means. What
- * is left out has the shipped default.
+ * The content of the file {@code blueprint.yaml}; see {@link Blueprint} for the meaning of its
+ * fields. Omitted fields have default values.
  */
 @RegisterForReflection
 record BlueprintYaml(
     @NotNull(message = "is required")
         @Pattern(
             regexp = BlueprintYaml.NAME,
-            message = "must be 1 to 32 of a-z 0-9 _ -, the first a letter")
+            message = "must be 1 to 32 of a-z 0-9 _ - and start with a letter")
         String name,
     @NotNull(message = "is required") Isolation isolation,
     @NotNull(message = "is required")
         @Pattern(
             regexp = "(?!tpl_|pg_|tenantry_)[a-z][a-z0-9_]{0,24}\\{tenant_id}",
             message =
-                "must be 1 to 25 of a-z 0-9 _ before {tenant_id}, and not begin with tpl_, pg_ or tenantry_")
+                "must be 1 to 25 of a-z 0-9 _ followed by {tenant_id}, and not start with tpl_, pg_ or tenantry_")
         String naming,
     @Size(min = 1, max = 63, message = "must have 1 to 63 characters") @Nullable String locale,
     @Min(value = 1, message = "must be at least 1")
@@ -37,18 +37,22 @@ record BlueprintYaml(
     @Size(max = 50, message = "must have at most 50 elements")
         List<
                 @NotNull(message = "must not be null")
-                @Pattern(regexp = TableTemplates.NAME, message = "is no table name") String>
+                @Pattern(regexp = TableTemplates.NAME, message = "is not a valid table name")
+                String>
             tableTemplates,
     List<
             @NotNull(message = "must not be null")
-            @Pattern(regexp = "auth|realtime|storage", message = "is no service") String>
+            @Pattern(
+                regexp = "auth|realtime|storage",
+                message = "must be auth, realtime or storage")
+            String>
         services,
     @Valid ApiKeys apiKeys,
     @Valid Quotas quotas,
     @Valid Backup backup,
     Boolean outOfOrder) {
 
-  /** A blueprint's name. With the hash of a version it fits into a database's name. */
+  /** The pattern of blueprint names: with a version appended they fit into a database name. */
   static final String NAME = "[a-z][a-z0-9_-]{0,31}";
 
   private static final int CONNECTIONS = 20;
@@ -76,7 +80,7 @@ record BlueprintYaml(
           optional) {
 
     private static final String EXTENSION = "[a-z][a-z0-9_-]{0,62}";
-    private static final String MESSAGE = "is no extension's name";
+    private static final String MESSAGE = "is not a valid extension name";
 
     Extensions {
       required = Objects.requireNonNullElse(required, List.of());
@@ -94,7 +98,8 @@ record BlueprintYaml(
       @Size(min = 1, max = 16, message = "must have 1 to 16 elements")
           List<
                   @NotNull(message = "must not be null")
-                  @Pattern(regexp = "[a-z][a-z0-9:_-]{0,63}", message = "is no scope") String>
+                  @Pattern(regexp = "[a-z][a-z0-9:_-]{0,63}", message = "is not a valid scope")
+                  String>
               scopes) {
 
     private static final String PREFIX = "nm";

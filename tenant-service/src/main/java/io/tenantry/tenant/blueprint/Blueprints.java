@@ -21,21 +21,21 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blueprints that tenants can be made from, all in the control database: those that are
- * shipped, stored at the start, and those that were put there.
+ * The blueprints of this installation. All are stored in the control database: the shipped ones at
+ * startup, the others when they are pushed.
  */
 @Singleton
 public final class Blueprints {
 
   private static final Logger LOG = Logger.getLogger(Blueprints.class);
 
-  /** Before whoever makes something of blueprints at the start. */
-  private static final int EARLY = 100;
+  /** Runs before other startup observers that use blueprints. */
+  private static final int STARTUP_PRIORITY = 100;
 
-  /** How long another replica's news may go unnoticed. */
-  private static final Duration MEMORY = Duration.ofSeconds(1);
+  /** How long a version that another replica stored may remain unnoticed. */
+  private static final Duration CACHE_DURATION = Duration.ofSeconds(1);
 
-  /** What table templates become: they are run again when their text changes, as Flyway has it. */
+  /** Table templates become repeatable migrations, which run again when their text changes. */
   private static final String TABLE_TEMPLATE = BlueprintFiles.MIGRATIONS + "R__table_template_";
 
   private final BlueprintStore store;
@@ -57,10 +57,10 @@ public final class Blueprints {
     this.tableTemplates = tableTemplates;
     this.check = check;
     this.accepted = accepted;
-    this.known = new CachedValue<>(Map.of(), MEMORY, clock, this::read);
+    this.known = new CachedValue<>(Map.of(), CACHE_DURATION, clock, this::read);
   }
 
-  /** The current version of the blueprint with this name, also if it was stored just now. */
+  /** The current version of the blueprint with this name; a new blueprint is found immediately. */
   public Optional<Blueprint> find(String name) {
     return Optional.ofNullable(known.get().get(name))
         .or(
@@ -75,7 +75,7 @@ public final class Blueprints {
     return List.copyOf(known.get().values());
   }
 
-  /** The current versions by name; those of before are not parsed again. */
+  /** The current versions by name; unchanged ones are not parsed again. */
   private Map<String, Blueprint> read(Map<String, Blueprint> before) {
     Map<String, Blueprint> byName = new TreeMap<>();
     store
@@ -93,13 +93,14 @@ public final class Blueprints {
     try {
       return store.files(name, version).map(parser::parse);
     } catch (InvalidRequest e) {
-      // A newer version of this service may have accepted what this one does not understand.
-      LOG.errorf("blueprint=%s version=%s is not understood: %s", name, version, e.errors());
+      // A newer version of this service may have stored a blueprint that this one cannot parse.
+      LOG.errorf(
+          "stored blueprint is invalid blueprint=%s version=%s: %s", name, version, e.errors());
       return Optional.empty();
     }
   }
 
-  void storeShipped(@Observes @Priority(EARLY) StartupEvent started) {
+  void storeShipped(@Observes @Priority(STARTUP_PRIORITY) StartupEvent started) {
     ShippedBlueprints.read()
         .forEach(
             (name, shipped) -> {
@@ -119,7 +120,7 @@ public final class Blueprints {
     }
   }
 
-  /** For versions that were stored before their policies were recorded. */
+  /** Adds missing backup policies to versions that an earlier version of the service stored. */
   private void recordBackupPolicies() {
     for (BlueprintVersion version : store.withoutBackupPolicy()) {
       load(version.name(), version.version())
@@ -130,33 +131,33 @@ public final class Blueprints {
   }
 
   /**
-   * Checks a blueprint's directory, stores it as a version, and makes it the current one.
+   * Checks a blueprint's files, stores them as a version, and makes it the current one.
    *
-   * @throws InvalidRequest with everything that is wrong with it
+   * @throws InvalidRequest with all errors
    */
   Checked accept(String name, Map<String, String> contents) {
     Checked checked = check(name, contents);
     Blueprint blueprint = checked.blueprint();
     boolean added = store.accept(checked.files(), blueprint);
     known.forget();
-    LOG.infof("blueprint=%s version=%s accepted, new=%s", name, blueprint.version(), added);
+    LOG.infof("blueprint stored blueprint=%s version=%s new=%s", name, blueprint.version(), added);
     accepted.fire(new BlueprintAccepted(blueprint));
     return new Checked(blueprint, checked.files(), added, checked.warnings());
   }
 
   /**
-   * Checks a blueprint's directory, its SQL on a scratch database, and stores nothing.
+   * Checks a blueprint's files, and their SQL on a scratch database, without storing anything.
    *
-   * @throws InvalidRequest with everything that is wrong with it
+   * @throws InvalidRequest with all errors
    */
   Checked check(String name, Map<String, String> contents) {
-    // Everything that the files themselves tell comes first, and all at once.
+    // Errors in the files themselves are reported first, all at once.
     parser.parse(BlueprintFiles.of(contents));
     BlueprintFiles files = complete(BlueprintFiles.of(contents));
     Blueprint blueprint = parser.parse(files);
     if (!blueprint.name().equals(name)) {
       throw new InvalidRequest(
-          BlueprintParser.file(BlueprintFiles.YAML) + ".name", "is not the name in the path");
+          BlueprintParser.file(BlueprintFiles.YAML) + ".name", "must be the name in the path");
     }
     boolean added = store.files(name, blueprint.version()).isEmpty();
     if (added) {
@@ -174,22 +175,22 @@ public final class Blueprints {
   private List<String> warnings(Blueprint next) {
     return Optional.ofNullable(store.currentVersions().get(next.name()))
         .flatMap(current -> load(next.name(), current))
-        .map(current -> Succession.warnings(current, next))
+        .map(current -> UpgradeWarnings.warnings(current, next))
         .orElse(List.of());
   }
 
   /**
-   * A blueprint that can be stored.
+   * A blueprint that passed all checks.
    *
-   * @param added whether this version is, or was, not there yet
-   * @param warnings why tenants of the current version cannot be migrated to it
+   * @param added whether the version is new
+   * @param warnings why tenants of the current version cannot be migrated to this one
    */
   record Checked(Blueprint blueprint, BlueprintFiles files, boolean added, List<String> warnings) {}
 
-  /** Puts the table templates that the blueprint names among its migrations. */
+  /** Adds the table templates that the blueprint names to its migrations. */
   private BlueprintFiles complete(BlueprintFiles files) {
     Map<String, String> contents = new TreeMap<>(files.contents());
-    // What an earlier version was completed with is made anew, so that GET fits PUT.
+    // Templates from an earlier version are replaced, so that the files of GET can be sent to PUT.
     contents.keySet().removeIf(path -> path.startsWith(TABLE_TEMPLATE));
     List<String> wanted = parser.parseYaml(files).tableTemplates();
     Map<String, String> found = tableTemplates.find(wanted);
@@ -200,7 +201,7 @@ public final class Blueprints {
         errors.add(
             new FieldError(
                 BlueprintParser.file(BlueprintFiles.YAML) + ".table_templates[" + i + "]",
-                "is no table template"));
+                "is not an existing table template"));
       } else {
         contents.put(TABLE_TEMPLATE + wanted.get(i) + ".sql", sql);
       }
@@ -212,25 +213,26 @@ public final class Blueprints {
   }
 
   /**
-   * The first migration whose data depends on the moment or on chance, empty if none does.
+   * The first migration whose data depends on the time or on random values; an inner empty value if
+   * there is none.
    *
-   * @return empty if that was not looked for yet
+   * @return empty if the search has not completed yet
    */
   public Optional<Optional<String>> ownDataFrom(Blueprint blueprint) {
     return store.ownDataFrom(blueprint.name(), blueprint.version());
   }
 
-  /** Records {@link #ownDataFrom}, unless it is recorded. */
+  /** Records the value of {@link #ownDataFrom}, unless one is recorded. */
   public void recordOwnDataFrom(Blueprint blueprint, Optional<String> first) {
     store.recordOwnDataFrom(blueprint.name(), blueprint.version(), first);
   }
 
-  /** A version of a blueprint, current or not. */
+  /** A version of a blueprint; empty if it does not exist. */
   public Optional<Blueprint> version(String name, String version) {
     return load(name, version);
   }
 
-  /** The versions of a blueprint, the newest first. */
+  /** The versions of a blueprint, newest first. */
   public List<String> versions(String name) {
     return store.versions(name).stream().map(BlueprintVersion::version).toList();
   }
@@ -240,14 +242,14 @@ public final class Blueprints {
     return store.currentVersions();
   }
 
-  /** The files of a version, by path; empty if there is no such version. */
+  /** The files of a version by path; empty if the version does not exist. */
   public Optional<Map<String, String>> files(String name, String version) {
     return store.files(name, version).map(BlueprintFiles::contents);
   }
 
   /**
-   * Stores a version that a cluster's catalog has and this control database lost. It was checked
-   * when it was accepted first; it becomes the current one where there is none.
+   * Stores a version that the control database lost and a cluster's catalog still has. It is not
+   * checked again. It becomes the current one unless an operator has chosen another version.
    */
   public void restore(String name, Map<String, String> contents) {
     BlueprintFiles files = BlueprintFiles.of(contents);
@@ -255,15 +257,15 @@ public final class Blueprints {
     known.forget();
   }
 
-  /** The current versions, in the order of their names. */
+  /** The current versions, ordered by name. */
   List<BlueprintVersion> list() {
     return store.current();
   }
 
   /**
-   * A blueprint as it is stored.
+   * A stored blueprint.
    *
-   * @param version its version; null for the current one
+   * @param version the version; null for the current one
    * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}
    */
   StoredBlueprint get(String name, @Nullable String version) {
@@ -288,7 +290,7 @@ public final class Blueprints {
   }
 
   /**
-   * One version, its files, and the versions there are.
+   * A version, its files, and all versions of the blueprint.
    *
    * @param ownDataFrom see {@link #ownDataFrom(Blueprint)}
    */

@@ -4,15 +4,15 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 
-/** What keeps a tenant's data apart from other tenants'. */
+/** How a tenant's data is isolated from other tenants. */
 @RegisterForReflection
 public enum Isolation {
-  /** A database of its own. */
+  /** Each tenant has its own database. */
   DATABASE,
-  /** A schema of its own, in the database that its cluster's tenants share. */
+  /** Each tenant has its own schema in the cluster's shared database. */
   SCHEMA;
 
-  /** As blueprints and the API write it. */
+  /** The name in blueprints and the API. */
   @Override
   @JsonValue
   public String toString() {

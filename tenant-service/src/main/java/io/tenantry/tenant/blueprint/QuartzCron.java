@@ -13,19 +13,19 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.jspecify.annotations.Nullable;
 
-/** Is a Quartz cron expression, or nothing. */
+/** Validates that a string is a Quartz cron expression, or null. */
 @Target({ElementType.FIELD, ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = QuartzCron.Validator.class)
 @interface QuartzCron {
 
-  String message() default "is no Quartz cron expression";
+  String message() default "is not a valid Quartz cron expression";
 
   Class<?>[] groups() default {};
 
   Class<? extends Payload>[] payload() default {};
 
-  /** By the parser that runs the schedules. */
+  /** Uses the same parser as the scheduler. */
   final class Validator implements ConstraintValidator<QuartzCron, String> {
 
     private final CronParser parser =

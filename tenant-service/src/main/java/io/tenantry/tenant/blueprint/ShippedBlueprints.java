@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The blueprints that come with the service, as directories under {@code blueprints/}. */
+/** Reads the blueprints shipped with the service, in the resources under {@code blueprints/}. */
 final class ShippedBlueprints {
 
   private static final String ROOT = "blueprints/";
 
   private ShippedBlueprints() {}
 
-  /** Their files by the blueprints' names. */
+  /** The files of each shipped blueprint, by blueprint name. */
   static Map<String, BlueprintFiles> read() {
-    // A native executable cannot list a folder of the class path, so a file lists it.
+    // A native executable cannot list class path folders, so a file contains the list.
     return read("index.txt")
         .lines()
         .collect(
@@ -34,7 +34,7 @@ final class ShippedBlueprints {
     try (InputStream in =
         Thread.currentThread().getContextClassLoader().getResourceAsStream(ROOT + path)) {
       if (in == null) {
-        throw new IllegalStateException("the shipped blueprints lack " + path);
+        throw new IllegalStateException("the shipped blueprints have no file " + path);
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

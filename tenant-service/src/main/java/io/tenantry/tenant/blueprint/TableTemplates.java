@@ -6,11 +6,11 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Tables that several blueprints have, each written down once. */
+/** Reads the templates of tables that several blueprints share. */
 @Singleton
 final class TableTemplates {
 
-  /** A table's name, as a migration's file name may hold it. */
+  /** The pattern of table names, which are part of a migration's file name. */
   static final String NAME = "[a-z][a-z0-9_]{0,62}";
 
   private final Database database;
@@ -19,7 +19,7 @@ final class TableTemplates {
     this.database = database;
   }
 
-  /** The SQL of those of these tables that there are. */
+  /** The SQL of the existing templates with these names, by name. */
   Map<String, String> find(Collection<String> names) {
     Map<String, String> found = new TreeMap<>();
     if (!names.isEmpty()) {

@@ -8,23 +8,23 @@ import io.tenantry.kernel.tenant.ClusterAccess;
 import java.util.Optional;
 import java.util.Set;
 
-/** Why a server cannot be used as a cluster, for who registers or changes it. */
+/** Explains to an operator why a server cannot be registered or used as a cluster. */
 final class AccessFailure {
 
-  /** SQLSTATE of what the login is refused with: class 28, an unknown database, no CONNECT. */
+  /** The SQLSTATEs of a refused login: class 28, and below an unknown database or no CONNECT. */
   private static final String INVALID_AUTHORIZATION = "28";
 
-  private static final Set<String> LOGIN = Set.of("3D000", "42501");
+  private static final Set<String> LOGIN_REFUSED = Set.of("3D000", "42501");
 
-  private static final int LONGEST = 300;
+  private static final int MAX_LENGTH = 300;
 
   private AccessFailure() {}
 
-  /** The reason that the way there, TLS or PostgreSQL gave. */
+  /** The error with the reason given by the network, TLS or PostgreSQL. */
   static TenantryException of(ClusterAccess access, RuntimeException failure) {
     String server = access.host() + ':' + access.port();
     return switch (failure) {
-      case DatabaseUnavailable away -> unavailable(access, server, away);
+      case DatabaseUnavailable unavailable -> unavailable(access, server, unavailable);
       case SqlError refusal -> unusable(server + ": " + refused(refusal));
       default -> throw failure;
     };
@@ -53,19 +53,19 @@ final class AccessFailure {
   }
 
   private static String refused(SqlError refusal) {
-    String said =
+    String answer =
         "%s (SQLSTATE %s)".formatted(plain(refusal.getMessage()), plain(refusal.sqlState()));
     return refusal.sqlState().startsWith(INVALID_AUTHORIZATION)
-            || LOGIN.contains(refusal.sqlState())
-        ? "PostgreSQL refuses the admin: " + said + '.'
-        : "The admin cannot do what is needed: %s; see deploy/postgres/tenant-cluster.sql."
-            .formatted(said);
+            || LOGIN_REFUSED.contains(refusal.sqlState())
+        ? "PostgreSQL refuses the admin's login: " + answer + '.'
+        : "The admin lacks privileges: %s; run deploy/postgres/tenant-cluster.sql."
+            .formatted(answer);
   }
 
-  /** What a server that may be any says: one line, and not long. */
+  /** Sanitizes the text of an untrusted server: a single line of limited length. */
   private static String plain(String text) {
     String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
-    return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
+    return line.length() > MAX_LENGTH ? line.substring(0, MAX_LENGTH) + "…" : line;
   }
 
   static TenantryException unusable(String reason) {

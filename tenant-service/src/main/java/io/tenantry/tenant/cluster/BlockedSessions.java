@@ -6,8 +6,8 @@ import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 /**
- * Ends sessions of tenants' roles that may not log in. A login that was let in just before the role
- * was blocked may have been in no list of sessions yet when these were ended.
+ * Terminates sessions of blocked tenant roles regularly. A login that PostgreSQL accepted just
+ * before its role was blocked may not have been visible when the role's sessions were terminated.
  */
 @Singleton
 class BlockedSessions {
@@ -27,16 +27,18 @@ class BlockedSessions {
   @RunOnVirtualThread
   void end() {
     try {
-      clusters.onEach("blocked sessions cannot be searched", BlockedSessions::end);
+      clusters.runOnEach(
+          "sessions of blocked roles could not be terminated; retrying", BlockedSessions::end);
     } catch (RuntimeException e) {
-      LOG.warnf("blocked sessions cannot be looked for: %s", e);
+      LOG.warnf("sessions of blocked roles could not be terminated; retrying: %s", e);
     }
   }
 
   private static void end(Cluster cluster) {
     int ended = cluster.logins().endBlockedSessions();
     if (ended > 0) {
-      LOG.infof("cluster=%s ended %d sessions of blocked tenants", cluster.name(), ended);
+      LOG.infof(
+          "sessions of blocked roles terminated cluster=%s sessions=%d", cluster.name(), ended);
     }
   }
 }

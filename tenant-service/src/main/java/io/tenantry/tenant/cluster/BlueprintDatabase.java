@@ -23,9 +23,8 @@ import org.jboss.logging.Logger;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A new database that a blueprint fills. Its SQL runs as a role that was created for this alone,
- * has no right beyond this database, and is dropped afterwards: whatever a blueprint does leaves
- * nothing on the cluster.
+ * A new database that a blueprint's migrations fill. Their SQL runs as a temporary role without
+ * privileges outside this database, so it cannot affect the rest of the cluster.
  */
 final class BlueprintDatabase implements AutoCloseable {
 
@@ -51,7 +50,7 @@ final class BlueprintDatabase implements AutoCloseable {
     return Credentials.generate("tenantry_build_" + HexFormat.of().formatHex(id), random);
   }
 
-  /** Creates it; what a crash left of one with this name is dropped first. */
+  /** Creates the database; one of this name that a crash left behind is dropped first. */
   static BlueprintDatabase create(
       Cluster cluster, String name, String locale, SecureRandom random) {
     drop(cluster, name);
@@ -102,19 +101,19 @@ final class BlueprintDatabase implements AutoCloseable {
                 Kind.ROLE, role.role(), Mark.withoutTenant(objects.installation(), Purpose.BUILD)));
   }
 
-  /** The way in for what a golden template holds: what is created belongs to its content role. */
+  /** A data source for building a golden template: new objects belong to the content role. */
   DataSource asBuilder() {
     return cluster.connections().jdbc(name, builder, "-c role=" + CONTENT);
   }
 
-  /** {@link #asBuilder}, for scripts that are sent as they are. */
+  /** {@link #asBuilder} for scripts that are sent unchanged. */
   DataSource asBuilderOfScripts() {
     PGSimpleDataSource source = cluster.connections().jdbc(name, builder, "-c role=" + CONTENT);
     source.setPreferQueryMode(JdbcScript.QUERY_MODE);
     return source;
   }
 
-  /** The way in as a tenant's owner role has it in the shared database: it owns what it creates. */
+  /** A data source with the rights of a tenant's owner role in the shared database. */
   DataSource asSchemaOwner() {
     Credentials owner = temporary(random);
     roles.add(owner);
@@ -132,8 +131,8 @@ final class BlueprintDatabase implements AutoCloseable {
     return source;
   }
 
-  /** Takes from the roles that have created schemas the right to create more. */
-  void keepFromCreatingSchemas() {
+  /** Revokes the right to create schemas from the roles of {@link #asSchemaOwner}. */
+  void revokeSchemaCreation() {
     for (Credentials owner : roles.subList(1, roles.size())) {
       cluster
           .admin()
@@ -142,8 +141,8 @@ final class BlueprintDatabase implements AutoCloseable {
     }
   }
 
-  /** Closes it and makes it a golden template. */
-  void becomeTemplate() {
+  /** Closes the database to connections and makes it a golden template. */
+  void convertToTemplate() {
     try (OwnerSession own = cluster.connections().as(name, builder)) {
       ObjectRemoval.releaseOwn(own, builder.role(), CONTENT);
     }
@@ -158,7 +157,7 @@ final class BlueprintDatabase implements AutoCloseable {
                 .formatted(quote(name), quote(builder.role()), OWNER));
   }
 
-  /** Drops it. */
+  /** Drops the database. */
   void drop() {
     drop(cluster, name);
   }
@@ -167,25 +166,25 @@ final class BlueprintDatabase implements AutoCloseable {
     cluster.dropDatabase(name, Expected.withoutTenant(Purpose.TEMPLATE));
   }
 
-  /** Whether what filled it changed settings of its content role, which are the cluster's. */
+  /** Whether the SQL changed settings of the content role, which apply to the whole cluster. */
   boolean changedRoleSettings() {
     return cluster
         .admin()
         .exists("SELECT FROM pg_db_role_setting WHERE setrole = '%s'::regrole".formatted(CONTENT));
   }
 
-  /** Drops the roles it was filled by. */
+  /** Drops the temporary roles. */
   @Override
   public void close() {
     if (changedRoleSettings()) {
-      LOG.warnf("role=%s had settings, which are removed", CONTENT);
+      LOG.warnf("a blueprint changed settings of a role; resetting them role=%s", CONTENT);
       cluster.admin().execute("ALTER ROLE %s RESET ALL".formatted(CONTENT));
     }
     for (Credentials role : roles) {
       try {
         cluster.logins().dropBuildRole(role.role());
       } catch (RuntimeException e) {
-        LOG.warnf("role=%s is dropped later: %s", role.role(), e.getMessage());
+        LOG.warnf("temporary role could not be dropped role=%s: %s", role.role(), e.getMessage());
       }
     }
   }

@@ -9,7 +9,7 @@ import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.resource.LoadableResource;
 import org.jspecify.annotations.Nullable;
 
-/** A blueprint's migrations for Flyway, from memory: its own scanner is not in a native image. */
+/** Provides a blueprint's migrations to Flyway, whose own scanner fails in native executables. */
 record BlueprintMigrations(Blueprint blueprint) implements ResourceProvider {
 
   @Override
@@ -31,7 +31,7 @@ record BlueprintMigrations(Blueprint blueprint) implements ResourceProvider {
         .map(MigrationFile::new);
   }
 
-  /** One migration; its name is all the path it has. */
+  /** A migration file; its path is its name. */
   private static final class MigrationFile extends LoadableResource {
 
     private final Blueprint.Migration migration;

@@ -15,11 +15,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of a cluster; what is not said stays.
+ * The request body to change a cluster; omitted fields do not change.
  *
- * @param status {@code draining} keeps new tenants away, {@code active} lets them in again
- * @param sslRootCertificate what {@code verify-ca} and {@code verify-full} trust, in PEM; forgotten
- *     with a change to another mode
+ * @param status {@code draining} stops the placement of new tenants, {@code active} permits it
+ *     again
+ * @param sslRootCertificate the CA certificates for {@code verify-ca} and {@code verify-full}, in
+ *     PEM; removed with a change to another mode
  */
 @RegisterForReflection
 record ChangeCluster(
@@ -41,16 +42,16 @@ record ChangeCluster(
         @Nullable String sslRootCertificate) {
 
   /**
-   * How the admin logs in after the change.
+   * The admin's access after the change.
    *
-   * @throws InvalidRequest if mode and certificate do not go together, or the stored password would
-   *     be sent to another address
+   * @throws InvalidRequest if the mode and the certificate do not match, or if the stored password
+   *     would be sent to another server
    */
   ClusterAccess appliedTo(ClusterAccess now) {
-    if (adminPassword == null && isElsewhere(now)) {
+    if (adminPassword == null && changesServer(now)) {
       throw new InvalidRequest(
           "admin_password",
-          "is needed with a new host or port: the stored one is not sent to a server that may be another");
+          "is required with a new host or port: the stored password is never sent to another server");
     }
     String mode = Objects.requireNonNullElse(sslMode, now.sslMode());
     Optional<String> root =
@@ -70,14 +71,14 @@ record ChangeCluster(
   }
 
   /**
-   * Whoever may change a cluster may not read its admin's password. A server can ask for it in the
-   * clear, and is compared with the registered one only after the login.
+   * Callers may change a cluster but not read its admin's password. A new server could request the
+   * password in plain text, before its identity is checked.
    */
-  private boolean isElsewhere(ClusterAccess now) {
+  private boolean changesServer(ClusterAccess now) {
     return (host != null && !host.equals(now.host())) || (port != null && port != now.port());
   }
 
-  /** The names of the fields it changes, as the API has them. */
+  /** The API names of the changed fields. */
   List<String> fields() {
     List<String> fields = new ArrayList<>();
     add(fields, "status", status);

@@ -27,23 +27,23 @@ import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
- * A PostgreSQL server that holds tenants' databases. The admin's work is done in the catalog
- * database; what runs inside a tenant's database, or one that a blueprint fills, logs in as a role
- * without rights beyond it ({@link ClusterRoles}).
+ * A PostgreSQL server with tenants' databases. The admin works in the catalog database. Sessions in
+ * a tenant's database, or in one that a blueprint fills, use roles without rights outside that
+ * database ({@link ClusterRoles}).
  *
  * <p>Easy to get wrong:
  *
  * <ul>
- *   <li>A database belongs to {@code tenantry_scratch} from the statement that creates it, bears no
- *       mark and admits nobody: so a half-made one can be told from one that ever held data. It
- *       gets its mark, its owner and its grants in one transaction.
- *   <li>GRANTs on a template are not cloned, and PUBLIC may connect to every new database.
- *   <li>{@link ClusterObjects} alone drops, renames and hands over.
+ *   <li>A new database belongs to {@code tenantry_scratch}, has no mark and accepts no connections,
+ *       so an unfinished one can be distinguished from one that held data. Its mark, owner and
+ *       grants are set in one transaction.
+ *   <li>Grants on a template are not cloned, and PUBLIC may connect to every new database.
+ *   <li>Only {@link ClusterObjects} drops, renames and changes the owner of objects.
  * </ul>
  */
 public final class Cluster {
 
-  /** The database that tenants share who have a schema of their own. */
+  /** The database shared by tenants with schema isolation. */
   public static final String SHARED = "tenantry_shared";
 
   private final ClusterConnections connections;
@@ -62,17 +62,17 @@ public final class Cluster {
     this.inventory = new ClusterInventory(connections, setup);
   }
 
-  /** The roles that tenants log in with. */
+  /** Manages the login roles of tenants. */
   public ClusterLogins logins() {
     return logins;
   }
 
-  /** The schemas of the tenants that share a database. */
+  /** Manages the schemas of tenants in the shared database. */
   public TenantSchemas schemas() {
     return schemas;
   }
 
-  /** What of tenants is on this server. */
+  /** Lists the databases, schemas and roles on this server. */
   public ClusterInventory inventory() {
     return inventory;
   }
@@ -98,8 +98,8 @@ public final class Cluster {
   }
 
   /**
-   * Looks whether the server is the registered one and has what Tenantry needs, and creates what is
-   * missing. What was found is good for some seconds.
+   * Verifies that the server is the registered one, and creates missing groups and the catalog. The
+   * result is cached for some seconds.
    *
    * @throws io.tenantry.kernel.error.TenantryException {@code CLUSTER_MISMATCH}, {@code
    *     CLUSTER_EXISTS}, {@code CLUSTER_NOT_PREPARED}, {@code REGION_UNAVAILABLE}
@@ -108,17 +108,17 @@ public final class Cluster {
     setup.prepare();
   }
 
-  /** Why the server cannot be used now; empty if it answers and is the registered one. */
+  /** Why the server cannot be used now; empty if it responds and is the registered one. */
   public Optional<RuntimeException> failure() {
     return setup.failure();
   }
 
-  /** Whether {@link #failure} found one some seconds ago; asks nothing. */
+  /** Whether {@link #failure} recently found the server unavailable; makes no request. */
   public boolean failedRecently() {
     return setup.recentFailure().isPresent();
   }
 
-  /** Throws what {@link #failure} returns. */
+  /** Throws the exception that {@link #failure} returns. */
   public void requireUsable() {
     failure()
         .ifPresent(
@@ -127,51 +127,51 @@ public final class Cluster {
             });
   }
 
-  /** {@link #prepare}, whenever it was done last. */
-  public void compareNow() {
+  /** {@link #prepare} without the cache. */
+  public void prepareNow() {
     setup.prepareNow();
   }
 
-  /** Writes down on the server that the control database has reached this generation. */
+  /** Records the control database's generation on the server. */
   public void writeGeneration(long generation) {
     setup.writeGeneration(generation);
   }
 
-  /** The highest generation of a control database that the server has seen. */
+  /** The highest generation of the control database that the server has recorded. */
   public OptionalLong generation() {
     prepare();
     return setup.generation();
   }
 
-  /** Ends the admin's sessions; nothing more can be done with it. */
+  /** Closes the admin's sessions; the cluster cannot be used afterwards. */
   void close() {
     connections.close();
   }
 
-  /** Logs in as the admin and out again, over a connection of its own. */
+  /** Tests the admin's login with a new connection. */
   void tryLogin() {
     connections.tryAdminLogin();
   }
 
-  /** Looks at a server that is not registered yet; returns its system identifier. */
+  /** Inspects a server that is not registered yet; returns its system identifier. */
   long examine() {
     return setup.examine();
   }
 
-  /** The one door for what drops, renames or hands over. */
+  /** The only way to drop, rename or change the owner of objects. */
   public ClusterObjects objects() {
     return setup.objects();
   }
 
-  /** The admin's access to the catalog database. */
+  /** The admin's sessions in the catalog database. */
   public Database admin() {
     prepare();
     return connections.admin();
   }
 
-  /** Clones a template. The database admits nobody before {@link #open}. */
+  /** Clones a template. The database accepts no connections before {@link #grantAccess}. */
   public void createDatabase(String database, String template) {
-    // WAL_LOG: FILE_COPY, quicker for large templates alone, forces two checkpoints a clone.
+    // WAL_LOG: FILE_COPY is faster for large templates only, and forces two checkpoints per clone.
     admin()
         .execute(
             "CREATE DATABASE %s OWNER %s TEMPLATE %s STRATEGY WAL_LOG ALLOW_CONNECTIONS false"
@@ -179,11 +179,11 @@ public final class Cluster {
   }
 
   /**
-   * Marks a finished database and opens it to the tenant's roles, in one transaction.
+   * Marks a finished database and grants CONNECT to the tenant's roles, in one transaction.
    *
    * @param purpose {@code PROVISIONING} or {@code POOL}
    */
-  public void open(UUID tenant, String role, String database, Purpose purpose) {
+  public void grantAccess(UUID tenant, String role, String database, Purpose purpose) {
     admin()
         .execute(
             """
@@ -206,14 +206,14 @@ public final class Cluster {
   }
 
   /**
-   * Makes what was provisioned or taken from the pool a tenant's, on the server itself: from then
-   * on nothing drops it but the tenant's deletion.
+   * Marks a provisioned database or schema as a tenant's, on the server. From then on only the
+   * tenant's deletion drops it.
    *
-   * @param schema whether the tenant has a schema in the shared database
-   * @param from what it was for
-   * @param details from which recovery can rebuild the tenant's row, a JSON object
+   * @param schema true for a schema in the shared database, false for a database
+   * @param from the current purpose
+   * @param details a JSON object from which recovery can rebuild the tenant's row
    */
-  public void handOver(UUID tenant, String role, boolean schema, Purpose from, String details) {
+  public void markAsTenant(UUID tenant, String role, boolean schema, Purpose from, String details) {
     ClusterCatalog.handOver(
         admin(),
         objects(),
@@ -226,28 +226,28 @@ public final class Cluster {
             details));
   }
 
-  /** Writes down on the server that a tenant was deleted on purpose. */
+  /** Records on the server that a tenant was deleted intentionally. */
   public void recordDeletion(UUID tenant) {
     ClusterCatalog.recordDeletion(admin(), tenant);
   }
 
-  /** Adds to what the server knows of a tenant; safe to repeat. */
+  /** Merges details of a tenant into the server's catalog; safe to repeat. */
   public void updateDetails(UUID tenant, String details) {
     ClusterCatalog.updateDetails(admin(), tenant, details);
   }
 
-  /** A session as a tenant's owner role, in its database. */
+  /** Opens a session as a tenant's owner role, in the tenant's database. */
   public OwnerSession asOwner(String database, String role) {
     prepare();
     return connections.asRole(database, ClusterRoles.owner(role));
   }
 
-  /** Whether a tenant can log in with this connection string. */
-  public boolean admits(String connectionString) {
-    return connections.admits(connectionString);
+  /** Whether the tenant can log in with this connection string. */
+  public boolean canLogIn(String connectionString) {
+    return connections.canLogIn(connectionString);
   }
 
-  /** Changes what a database, or a schema, is for, if it is for what is expected. */
+  /** Changes the purpose in the mark of a database or schema, if it has the expected one. */
   public void changePurpose(UUID tenant, String role, boolean schema, Purpose from, Purpose to) {
     new MarkChanges(objects())
         .change(
@@ -263,12 +263,12 @@ public final class Cluster {
   }
 
   /**
-   * Drops a database with all its sessions, if it bears the expected mark or is not finished. It
-   * waits for a checkpoint, which after a burst of clones takes seconds: few at a time, and with a
-   * longer timeout.
+   * Drops a database and terminates its sessions, if it has the expected mark or is unfinished.
+   * Each drop waits for a checkpoint, which takes seconds after many clones, so few run in parallel
+   * and with a longer timeout.
    *
-   * @return false if there is none of this name
-   * @throws io.tenantry.kernel.cluster.IdentityMismatch if it is something else
+   * @return false if the database does not exist
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if it has another mark
    */
   public boolean dropDatabase(String database, Expected expected) {
     if (expected.tenant().isPresent()) {
@@ -282,7 +282,7 @@ public final class Cluster {
             session -> new ObjectRemoval(objects()).dropDatabase(session, database, expected));
   }
 
-  /** Takes a tenant's database out of use without losing anything; returns its new name. */
+  /** Closes and renames a tenant's database without dropping it; returns its new name. */
   public String quarantine(UUID tenant, String database) {
     setup.prepareToDrop();
     return connections
@@ -290,34 +290,36 @@ public final class Cluster {
         .inSession(session -> new ObjectRemoval(objects()).quarantine(session, database, tenant));
   }
 
-  /** {@link #verify(String, String, String, Credentials)} of the tenant's role itself. */
+  /** {@link #verify(String, String, String, Credentials)} for the tenant's role itself. */
   public void verify(String database, String schema, Credentials credentials) {
     verify(database, schema, credentials.role(), credentials);
   }
 
   /**
-   * Logs in as the tenant over a new connection and looks around. What the tenant has set for its
-   * own sessions does not count.
+   * Logs in as the tenant with a new connection and verifies the session's database, roles and
+   * schema. The tenant's own session settings are overridden.
    *
    * @param schema a schema that the role must be able to use
-   * @param role the role that it has to act as
-   * @throws IllegalStateException if it is somewhere, or someone, else
+   * @param role the role that the session must act as
+   * @throws IllegalStateException if the session has another database, role or schema
    */
   public void verify(String database, String schema, String role, Credentials credentials) {
-    List<String> here = connections.look(database, schema, role, credentials);
+    List<String> here = connections.describeSession(database, schema, role, credentials);
     if (!here.equals(List.of(database, credentials.role(), role, schema))) {
-      throw new IllegalStateException("the tenant's connection leads elsewhere: " + database);
+      throw new IllegalStateException(
+          "the tenant's login reaches the wrong database, role or schema: expected database "
+              + database);
     }
   }
 
-  /** The tenant's connection string, a URL as libpq and most drivers read it. */
+  /** The tenant's connection string, a URL that libpq and most drivers accept. */
   public String connectionString(String database, Credentials credentials) {
     return access().connectionString(database, credentials.role(), credentials.password()).url();
   }
 
   /**
-   * Marks a golden template of a version of Tenantry that wrote no marks. By its name, its owner
-   * and by being closed and a template it can be nothing else.
+   * Marks a golden template that a version of Tenantry without marks created. It is identified by
+   * its name, its owner, and by being a closed template.
    */
   void markOlderTemplate(String template) {
     FoundDatabase.find(admin(), template)
@@ -339,13 +341,13 @@ public final class Cluster {
                                 Mark.withoutTenant(objects().installation(), Purpose.TEMPLATE))));
   }
 
-  /** What converts tenants of versions of Tenantry that wrote no marks. */
+  /** Converts tenants that versions of Tenantry without marks created. */
   public ClusterConversion conversion() {
     prepare();
     return new ClusterConversion(connections, objects(), roles);
   }
 
-  /** What creates a database that a blueprint is to fill; nobody may connect to it yet. */
+  /** Creates an empty database, which accepts no connections yet. */
   void createEmpty(String database, String locale) {
     admin()
         .execute(

@@ -7,20 +7,19 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The PostgreSQL cluster that is registered when the service starts, and what goes for all
- * clusters.
+ * The PostgreSQL cluster that is registered at startup, and limits and timeouts for all clusters.
  */
 @ConfigMapping(prefix = "tenantry.cluster")
 interface ClusterConfig {
 
-  /** The name it is recorded by. */
+  /** The name of the cluster. */
   @WithDefault("default")
   String name();
 
-  /** Its host, as the services and the tenants reach it ({@code TENANT_CLUSTER_HOST}). */
+  /** The host, as reachable by the services and the tenants ({@code TENANT_CLUSTER_HOST}). */
   String host();
 
-  /** Its port ({@code TENANT_CLUSTER_PORT}). */
+  /** The port ({@code TENANT_CLUSTER_PORT}). */
   int port();
 
   /** A role that may create databases and roles ({@code TENANT_CLUSTER_ADMIN_USER}). */
@@ -29,43 +28,43 @@ interface ClusterConfig {
   /** That role's password ({@code TENANT_CLUSTER_ADMIN_PASSWORD}). */
   Optional<String> adminPassword();
 
-  /** The database the admin connects to. */
+  /** The database that the admin first connects to. */
   @WithDefault("postgres")
   String maintenanceDatabase();
 
-  /** The region it stands in ({@code TENANT_CLUSTER_REGION}). */
+  /** The region of the cluster ({@code TENANT_CLUSTER_REGION}). */
   String region();
 
-  /** How many tenants it may hold when it is registered at the first start. */
+  /** The maximum number of tenants, set when the cluster is first registered. */
   @WithDefault("2000")
   int capacity();
 
-  /** libpq's sslmode for all connections ({@code TENANT_CLUSTER_SSL_MODE}). */
+  /** The libpq sslmode of all connections ({@code TENANT_CLUSTER_SSL_MODE}). */
   String sslMode();
 
   /**
-   * A file in PEM with what {@code verify-ca} and {@code verify-full} trust ({@code
+   * A PEM file with the CA certificates for {@code verify-ca} and {@code verify-full} ({@code
    * TENANT_CLUSTER_SSL_ROOT_CERT}).
    */
   Optional<Path> sslRootCert();
 
-  /** How often connection strings that do not lead to their cluster any more are looked for. */
+  /** The interval between searches for outdated connection strings. */
   @WithDefault("1m")
   Duration connectionStringInterval();
 
-  /** Databases that are created at once, at most. */
+  /** The maximum number of databases created in parallel. */
   @WithDefault("8")
   int adminConnections();
 
-  /** Databases that are dropped at once, at most. */
+  /** The maximum number of databases dropped in parallel. */
   @WithDefault("2")
   int dropConnections();
 
-  /** How long one statement, such as CREATE DATABASE, may take on the server. */
+  /** The timeout of one statement, such as CREATE DATABASE. */
   @WithDefault("20s")
   Duration statementTimeout();
 
-  /** How long a DROP DATABASE may take: each waits for a checkpoint. */
+  /** The timeout of DROP DATABASE, which waits for a checkpoint. */
   @WithDefault("2m")
   Duration dropTimeout();
 }

@@ -40,20 +40,20 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The ways into one cluster: as its admin, as one of Tenantry's other roles, as a tenant. */
+/** Opens connections to one cluster: as the admin, as other roles of Tenantry, and as tenants. */
 final class ClusterConnections {
 
-  /** Where names are looked up by sessions that run nothing of a blueprint: nowhere else. */
+  /** The search path of sessions that do not run a blueprint's SQL. */
   static final String PLAIN_SEARCH_PATH = "pg_catalog, pg_temp";
 
-  /** For the way to the server and back, and for a login. */
-  private static final Duration ALLOWANCE = Duration.ofSeconds(10);
+  /** Added to statement timeouts for the network and the login. */
+  private static final Duration NETWORK_ALLOWANCE = Duration.ofSeconds(10);
 
-  /** A server that answers nothing for so long is taken for gone. */
-  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
+  /** A server that sends nothing for this long is considered unavailable. */
+  private static final Duration SOCKET_TIMEOUT = Duration.ofMinutes(10);
 
-  /** For the login, and again for the answer, where somebody waits to hear whether it works. */
-  private static final Duration LOGIN = Duration.ofSeconds(3);
+  /** The timeout of the login, and of the query, when a caller waits for the test of a login. */
+  private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(3);
 
   private final ClusterAccess access;
   private final Supplier<ClusterAccess.Identity> identity;
@@ -67,9 +67,9 @@ final class ClusterConnections {
   private final Database drops;
 
   /**
-   * For one cluster.
+   * Opens the admin's pools.
    *
-   * @param identity is asked for when the password of a role is needed
+   * @param identity called when the password of a role is needed
    */
   ClusterConnections(
       ClusterAccess access,
@@ -90,9 +90,9 @@ final class ClusterConnections {
     this.drops = adminOf(ClusterCatalog.DATABASE, config.dropConnections(), config.dropTimeout());
   }
 
-  /** The admin's sessions, so many at most, each statement limited by the server to so long. */
+  /** A pool of admin sessions with a maximum size and a statement timeout. */
   private Database adminOf(String name, int connections, Duration statementTimeout) {
-    Duration timeout = statementTimeout.plus(ALLOWANCE);
+    Duration timeout = statementTimeout.plus(NETWORK_ALLOWANCE);
     Pool pool =
         PgBuilder.pool()
             .with(
@@ -106,10 +106,10 @@ final class ClusterConnections {
             .using(vertx)
             .build();
     pools.add(pool);
-    return Database.ofCluster(access.name(), pool, timeout.plus(ALLOWANCE));
+    return Database.ofCluster(access.name(), pool, timeout.plus(NETWORK_ALLOWANCE));
   }
 
-  /** Ends the admin's sessions at once, rather than when they are idle. */
+  /** Closes the admin's sessions immediately instead of after the idle timeout. */
   void close() {
     pools.forEach(Pool::close);
   }
@@ -136,30 +136,30 @@ final class ClusterConnections {
     return access;
   }
 
-  /** The admin in the maintenance database, before there is a catalog database. */
+  /** The admin's session in the maintenance database, used until the catalog database exists. */
   Database maintenance() {
     return maintenance;
   }
 
-  /** The admin in the catalog database. */
+  /** The admin's sessions in the catalog database. */
   Database admin() {
     return admin;
   }
 
-  /** The admin in the catalog database, few sessions with a long timeout. */
+  /** The admin's sessions for drops: few sessions with a long timeout. */
   Database drops() {
     return drops;
   }
 
   /**
-   * A session of the admin in a database that it has just created, before anybody used it; or in
-   * one of an older version, for statements that run nothing of a tenant.
+   * Opens an admin session in a database that was just created and is not used yet, or in one of an
+   * older version for statements that run no code of a tenant.
    */
   OwnerSession asAdminIn(String database) {
     return as(database, new Credentials(access.adminUser(), access.adminPassword()));
   }
 
-  /** A session as one of Tenantry's own roles; one whose login is refused is repaired once. */
+  /** Opens a session as one of Tenantry's roles; if the login is refused, repairs the role once. */
   OwnerSession asRole(String database, String role) {
     try {
       return open(database, role);
@@ -184,21 +184,21 @@ final class ClusterConnections {
     return new Credentials(role, identity.get().roleSecret().passwordOf(role));
   }
 
-  /** A session with these credentials. */
+  /** Opens a session with these credentials. */
   OwnerSession as(String database, Credentials credentials) {
-    return naming(
+    return withClusterName(
         access.name(),
         () ->
             new Session(
                 access.name(),
                 logins.open(
                     options(database, credentials, config.statementTimeout(), PLAIN_SEARCH_PATH),
-                    ALLOWANCE),
-                config.statementTimeout().plus(ALLOWANCE)));
+                    NETWORK_ALLOWANCE),
+                config.statementTimeout().plus(NETWORK_ALLOWANCE)));
   }
 
-  /** What says which cluster it is that is unavailable. */
-  private static <T> T naming(String cluster, Supplier<T> work) {
+  /** Adds the cluster's name to {@link DatabaseUnavailable}. */
+  private static <T> T withClusterName(String cluster, Supplier<T> work) {
     try {
       return work.get();
     } catch (DatabaseUnavailable e) {
@@ -207,11 +207,12 @@ final class ClusterConnections {
   }
 
   /**
-   * Logs in as a tenant with settings of ours.
+   * Logs in as a tenant, overriding the tenant's session settings.
    *
-   * @return the database, the login role, the role it acts as, the schema it is in
+   * @return the session's database, login role, current role and current schema
    */
-  List<String> look(String database, String schema, String role, Credentials credentials) {
+  List<String> describeSession(
+      String database, String schema, String role, Credentials credentials) {
     Row here =
         ask(
                 options(database, credentials, config.statementTimeout(), quote(schema))
@@ -227,19 +228,19 @@ final class ClusterConnections {
         Optional.ofNullable(here.getString(3)).orElse(""));
   }
 
-  /** Logs in as the admin and out again, over a connection of its own. */
+  /** Tests the admin's login with a new connection. */
   void tryAdminLogin() {
-    naming(
+    withClusterName(
         access.name(),
         () ->
             logins.ask(
                 adminOptions(access.maintenanceDatabase(), config.statementTimeout()),
                 "SELECT 1",
-                LOGIN));
+                LOGIN_TIMEOUT));
   }
 
-  /** Whether a tenant can log in with this connection string. */
-  boolean admits(String connectionString) {
+  /** Whether the tenant can log in with this connection string. */
+  boolean canLogIn(String connectionString) {
     try {
       ask(
           new ConnectionString(connectionString)
@@ -254,10 +255,10 @@ final class ClusterConnections {
   }
 
   private RowSet<Row> ask(PgConnectOptions login, String query) {
-    return naming(access.name(), () -> logins.ask(login, query, ALLOWANCE));
+    return withClusterName(access.name(), () -> logins.ask(login, query, NETWORK_ALLOWANCE));
   }
 
-  /** The way into a database by JDBC, which Flyway needs, as one of Tenantry's own roles. */
+  /** A JDBC data source, which Flyway needs, for one of Tenantry's roles. */
   PGSimpleDataSource jdbc(String database, Credentials credentials, String options) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setServerNames(new String[] {access.host()});
@@ -269,29 +270,29 @@ final class ClusterConnections {
     access.tls().rootCertificateFile().ifPresent(file -> source.setSslRootCert(file.toString()));
     source.setOptions(SessionSettings.options(Map.of()) + " " + options);
     source.setTcpKeepAlive(true);
-    source.setLoginTimeout((int) ALLOWANCE.toSeconds());
-    source.setSocketTimeout((int) LONGEST_SILENCE.toSeconds());
+    source.setLoginTimeout((int) NETWORK_ALLOWANCE.toSeconds());
+    source.setSocketTimeout((int) SOCKET_TIMEOUT.toSeconds());
     return source;
   }
 
-  /** What fills a database or a schema in a transaction. */
-  interface Filling {
+  /** Creates the content of a database or schema in a transaction. */
+  interface SchemaFiller {
 
-    /** Fills it. */
-    void in(Connection connection) throws SQLException;
+    /** Creates the content. */
+    void fill(Connection connection) throws SQLException;
   }
 
-  /** Runs scripts of a blueprint in one transaction, as a role whose password is derived. */
-  void fill(String database, String role, Filling filling) {
+  /** Runs a blueprint's scripts in one transaction, as a role with a derived password. */
+  void fill(String database, String role, SchemaFiller filler) {
     PGSimpleDataSource source =
         jdbc(database, derived(role), "-c search_path=pg_catalog,pg_temp " + fillingLimits());
     source.setPreferQueryMode(JdbcScript.QUERY_MODE);
-    naming(
+    withClusterName(
         access.name(),
         () -> {
           try (Connection connection = source.getConnection()) {
             connection.setAutoCommit(false);
-            filling.in(connection);
+            filler.fill(connection);
             connection.commit();
             return null;
           } catch (SQLException e) {
@@ -300,7 +301,7 @@ final class ClusterConnections {
         });
   }
 
-  /** Options of a session in which a blueprint's scripts take no longer than they may. */
+  /** Session options that limit the run time of a blueprint's scripts. */
   String fillingLimits() {
     return new ScriptLimits(config.statementTimeout(), config.statementTimeout())
         .settings().entrySet().stream()
@@ -308,17 +309,17 @@ final class ClusterConnections {
             .collect(Collectors.joining(" "));
   }
 
-  /** {@link #jdbc} as a role whose password is derived. */
+  /** {@link #jdbc} for a role with a derived password. */
   DataSource jdbcAs(String database, String role) {
     return jdbc(database, derived(role), "");
   }
 
-  /** {@link #jdbc} as a tenant's owner role, whose objects belong to whom a template's do. */
+  /** {@link #jdbc} for a tenant's owner role; new objects belong to the content role. */
   DataSource jdbcAsOwner(String database, String role) {
     return jdbc(database, derived(ClusterRoles.owner(role)), "-c role=" + ClusterRoles.CONTENT);
   }
 
-  /** The admin's way into the catalog database by JDBC. */
+  /** A JDBC data source for the admin in the catalog database. */
   DataSource jdbcToCatalog() {
     return jdbc(
         ClusterCatalog.DATABASE,
@@ -326,13 +327,13 @@ final class ClusterConnections {
         "-c search_path=pg_catalog");
   }
 
-  /** One connection for sequential code. */
+  /** A session over one connection, for sequential code. */
   private record Session(String cluster, PgConnection connection, Duration timeout)
       implements OwnerSession {
 
     @Override
     public RowSet<Row> run(String statement, @Nullable Object... parameters) {
-      return naming(
+      return withClusterName(
           cluster,
           () ->
               Database.await(
@@ -341,7 +342,7 @@ final class ClusterConnections {
 
     @Override
     public void execute(String script) {
-      naming(cluster, () -> Database.await(connection.query(script).execute(), timeout));
+      withClusterName(cluster, () -> Database.await(connection.query(script).execute(), timeout));
     }
 
     @Override

@@ -25,13 +25,13 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Converts what versions of Tenantry made that wrote no marks, and in which the admin owned all
- * that is in tenants' databases. Only what the registry and the server agree on is converted. Each
- * step may be repeated, and the mark is the last.
+ * Converts objects that versions of Tenantry without marks created, in which the admin owned
+ * everything in tenants' databases. An object is converted only if the registry and the server
+ * agree. Each step can be repeated; the mark is set last.
  */
 public final class ClusterConversion {
 
-  /** Databases that the admin itself owned: of restores and drills, and kept for undos. */
+  /** Databases owned by the admin: of restores and drills, and those kept for an undo. */
   private static final String OF_ADMIN =
       """
       SELECT datname, substring(datname FROM '^[a-z]+') AS purpose,
@@ -52,7 +52,7 @@ public final class ClusterConversion {
     this.roles = roles;
   }
 
-  /** Marks backup-service's own databases, which the admin owned. */
+  /** Marks backup-service's databases, which the admin owned. */
   public void convertDatabasesOfAdmin() {
     Database admin = connections.admin();
     for (Row row : admin.run(OF_ADMIN)) {
@@ -75,9 +75,9 @@ public final class ClusterConversion {
   }
 
   /**
-   * Converts a tenant with a database of its own.
+   * Converts a tenant that has its own database.
    *
-   * @return false if the server does not agree that it is one: then nothing is changed
+   * @return false if the server does not confirm the registry; nothing is changed then
    */
   public boolean convertDatabase(UUID tenant, String role, String details) {
     Database admin = connections.admin();
@@ -89,7 +89,7 @@ public final class ClusterConversion {
         "SELECT FROM pg_database WHERE datdba = current_user::regrole AND datname <> $1",
         ClusterCatalog.DATABASE)) {
       throw new IllegalStateException(
-          "the cluster's admin owns databases that Tenantry did not make; give them another owner"
+          "the cluster's admin owns databases that Tenantry did not create; change their owner"
               + " first");
     }
     prepareRoles(tenant, role, CONTENT);
@@ -130,9 +130,9 @@ public final class ClusterConversion {
   }
 
   /**
-   * Converts a tenant with a schema.
+   * Converts a tenant that has its own schema.
    *
-   * @return false if the server does not agree that it is one: then nothing is changed
+   * @return false if the server does not confirm the registry; nothing is changed then
    */
   public boolean convertSchema(UUID tenant, String role, String details) {
     String owner = ClusterRoles.owner(role);
@@ -161,7 +161,7 @@ public final class ClusterConversion {
     return true;
   }
 
-  /** Everything in the schema that the admin owns, and the schema itself. */
+  /** Changes the owner of the schema and of everything in it that the admin owns. */
   private static void takeOwnership(OwnerSession inside, String schema, String owner) {
     List<String> statements = new ArrayList<>();
     inside
@@ -233,7 +233,7 @@ public final class ClusterConversion {
             group);
   }
 
-  /** The database's limit becomes the role's, unless that has one already. */
+  /** The connection limit of the role, or of the database if the role has none. */
   private int connectionLimit(String role) {
     return connections
         .admin()

@@ -14,7 +14,7 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Which server each registered cluster is, and the secret of Tenantry's roles there. */
+/** Stores the system identifier of each registered cluster, and the secret of Tenantry's roles. */
 @Singleton
 final class ClusterIdentities implements ClusterSetup.Registry {
 
@@ -38,7 +38,7 @@ final class ClusterIdentities implements ClusterSetup.Registry {
     if (known.systemIdentifier() != systemIdentifier) {
       throw new TenantryException(
           ErrorCode.CLUSTER_MISMATCH,
-          "The server that answers for the cluster %s has the system identifier %d, and the registered one %d."
+          "The server of the cluster %s has the system identifier %d; the registered one is %d. Check the cluster's host and port."
               .formatted(cluster, systemIdentifier, known.systemIdentifier()));
     }
     return known;
@@ -60,7 +60,7 @@ final class ClusterIdentities implements ClusterSetup.Registry {
         cluster);
   }
 
-  /** Writes the identity down, unless another replica just did, and returns what is written. */
+  /** Records the identity unless another replica has just recorded it; returns the recorded one. */
   private Optional<ClusterAccess.Identity> record(String cluster, long systemIdentifier) {
     byte[] secret =
         keyRing.encrypt(RoleSecret.generate(random).value(), RoleSecret.encryptionContext(cluster));
@@ -85,7 +85,7 @@ final class ClusterIdentities implements ClusterSetup.Registry {
   }
 
   /**
-   * Refuses a server that is registered already, under whatever name and address.
+   * Refuses a server that is already registered, under any name, host or port.
    *
    * @throws TenantryException {@code CLUSTER_EXISTS}
    */
@@ -96,7 +96,7 @@ final class ClusterIdentities implements ClusterSetup.Registry {
             systemIdentifier)) {
       throw new TenantryException(
           ErrorCode.CLUSTER_EXISTS,
-          "This server is registered already, as the cluster %s.".formatted(row.getString(0)));
+          "This server is already registered as the cluster %s.".formatted(row.getString(0)));
     }
   }
 

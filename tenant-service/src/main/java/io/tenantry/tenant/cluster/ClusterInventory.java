@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/** What of tenants is on one cluster, by its own marks. It changes nothing. */
+/** Lists Tenantry's databases, schemas and roles on one cluster by their marks; read-only. */
 public final class ClusterInventory {
 
   private final ClusterConnections connections;
@@ -32,18 +32,17 @@ public final class ClusterInventory {
     this.setup = setup;
   }
 
-  /** The databases on this server that bear a mark, or that Tenantry's group roles own. */
+  /** The databases on this server that have a mark, or that Tenantry's group roles own. */
   public List<FoundDatabase> databases() {
     return FoundDatabase.all(admin());
   }
 
   /**
-   * The tenants' roles on this server with their marks; a schema's owner role has the mark of the
-   * schema.
+   * The tenants' roles on this server with their marks; the mark of a schema is on its owner role.
    */
   public Map<String, Optional<Mark>> tenantRoles() {
     Map<String, Optional<Mark>> found = new TreeMap<>();
-    // Since version 16 the creator of a group is a member, too.
+    // Since PostgreSQL 16 the creator of a group is also a member.
     admin()
         .run(
             """
@@ -61,13 +60,13 @@ public final class ClusterInventory {
     return found;
   }
 
-  /** Those of these databases that are on this server, of any owner. */
+  /** The databases with these names that exist on this server, with any owner. */
   public Set<String> existingDatabases(Collection<String> names) {
     return among(
         admin(), "SELECT datname FROM pg_database WHERE datname = ANY ($1::text[])", names);
   }
 
-  /** Those of these schemas that are in the shared database, of any owner. */
+  /** The schemas with these names that exist in the shared database, with any owner. */
   public Set<String> existingSchemas(Collection<String> names) {
     if (names.isEmpty() || existingDatabases(Set.of(Cluster.SHARED)).isEmpty()) {
       return Set.of();
@@ -78,7 +77,7 @@ public final class ClusterInventory {
     }
   }
 
-  /** Those of these roles that are on this server. */
+  /** The roles with these names that exist on this server. */
   public Set<String> existingRoles(Collection<String> names) {
     return among(admin(), "SELECT rolname FROM pg_roles WHERE rolname = ANY ($1::text[])", names);
   }
@@ -91,7 +90,7 @@ public final class ClusterInventory {
     return found;
   }
 
-  /** What a tenant's database, or else its schema, is for by its own mark. */
+  /** The purpose in the mark of a tenant's database or schema. */
   public Optional<Purpose> purposeOf(String role, UUID tenant) {
     return ClusterObjects.mark(admin(), Kind.DATABASE, role)
         .or(() -> ClusterObjects.mark(admin(), Kind.ROLE, ClusterRoles.owner(role)))

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** The roles that tenants log in with, on one cluster. */
+/** Manages the login roles of tenants on one cluster. */
 public final class ClusterLogins {
 
   private static final Logger LOG = Logger.getLogger(ClusterLogins.class);
@@ -28,9 +28,9 @@ public final class ClusterLogins {
   }
 
   /**
-   * Creates a tenant's login role and its owner role. Their commit need not wait for the disk: they
-   * are of no use before {@link Cluster#open}, whose commit on the same server has them on disk,
-   * too.
+   * Creates a tenant's login role and owner role. The commit is asynchronous: the roles are not
+   * used before {@link Cluster#grantAccess}, whose synchronous commit on the same server also
+   * flushes this one.
    */
   public void create(UUID tenant, Credentials credentials, int connectionLimit) {
     admin()
@@ -46,9 +46,9 @@ public final class ClusterLogins {
   }
 
   /**
-   * Drops a tenant's roles; none of that name is fine too.
+   * Drops a tenant's roles, if they exist.
    *
-   * @throws io.tenantry.kernel.cluster.IdentityMismatch if one is another's
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if a role does not belong to the tenant
    */
   public void drop(UUID tenant, String role) {
     setup.prepareToDrop();
@@ -61,7 +61,7 @@ public final class ClusterLogins {
             });
   }
 
-  /** Drops a role that a blueprint's SQL ran as. */
+  /** Drops a temporary role that ran a blueprint's SQL. */
   void dropBuildRole(String role) {
     setup.prepare();
     connections
@@ -74,27 +74,29 @@ public final class ClusterLogins {
   }
 
   /**
-   * Gives a tenant's role, or its second one, a new password. The second is a member of the role
-   * and acts as it, with its limit and settings. Sessions with the previous password end.
+   * Sets a new password for a tenant's role or second role. The second role is a member of the role
+   * and acts as it, with the same limit and settings. Sessions with the previous password are
+   * terminated.
    *
    * @param role the tenant's role
-   * @param credentials of that role or of its second
+   * @param credentials the new credentials of the role or of the second role
    */
   public void renew(UUID tenant, String role, Credentials credentials) {
     setup.prepare();
     roles.renew(tenant, role, credentials);
   }
 
-  /** Keeps a tenant's role from logging in, ends its sessions and forgets its password. */
+  /** Blocks a tenant's role, terminates its sessions and removes its password. */
   public void retire(UUID tenant, String role) {
     block(tenant, Set.of(role));
     roles.forgetPassword(role);
   }
 
   /**
-   * Keeps a tenant's roles, those of them that exist, from logging in, and ends their sessions.
+   * Blocks the login of a tenant's existing roles and terminates their sessions.
    *
-   * @throws io.tenantry.kernel.cluster.IdentityMismatch if one is no login of this tenant
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if a role is not a login role of this
+   *     tenant
    */
   public void block(UUID tenant, Set<String> logins) {
     setup.prepare();
@@ -103,26 +105,29 @@ public final class ClusterLogins {
   }
 
   /**
-   * Lets a tenant's roles, those of them that exist, log in.
+   * Permits the login of a tenant's existing roles.
    *
-   * @throws io.tenantry.kernel.cluster.IdentityMismatch if one is no login of this tenant
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if a role is not a login role of this
+   *     tenant
    */
   public void permit(UUID tenant, Set<String> logins) {
     setup.prepare();
     roles.permitLogin(tenant, logins, true);
   }
 
-  /** Ends the sessions of tenants' roles that may not log in; returns how many there were. */
+  /** Terminates the sessions of blocked tenant roles; returns their number. */
   int endBlockedSessions() {
     return ClusterSessions.terminateBlocked(admin());
   }
 
-  /** Writes down on the server which of its roles a tenant logs in with, as far as that can be. */
+  /** Records a tenant's login role in the server's catalog; a failure is only logged. */
   public void record(UUID tenant, String role) {
     try {
       ClusterCatalog.updateDetails(admin(), tenant, "{\"login_role\": \"%s\"}".formatted(role));
     } catch (RuntimeException e) {
-      LOG.warnf("tenant=%s its login is not in the catalog yet: %s", tenant, e.getMessage());
+      LOG.warnf(
+          "login role could not be recorded in the cluster's catalog tenant=%s: %s",
+          tenant, e.getMessage());
     }
   }
 

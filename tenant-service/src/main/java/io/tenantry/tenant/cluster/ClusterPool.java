@@ -1,16 +1,16 @@
 package io.tenantry.tenant.cluster;
 
-/** The warm pool of one cluster. */
+/** Removes the warm pool of a cluster. */
 public interface ClusterPool {
 
   /**
-   * Removes the entries of a cluster that takes no tenants, and their databases, schemas and roles.
+   * Removes the entries of a draining cluster with their databases, schemas and roles.
    *
    * @throws io.tenantry.kernel.error.TenantryException {@code CLUSTER_IN_USE} if a replica is still
-   *     making some
+   *     creating entries
    */
   void empty(String cluster);
 
-  /** Forgets the entries of a cluster; what was made of them stays on its server. */
+  /** Deletes the records of a cluster's entries; their databases stay on the server. */
   void forget(String cluster);
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What can be done with clusters. */
+/** Registers, changes and deletes clusters. */
 @Singleton
 final class ClusterRegistry {
 
@@ -46,8 +46,8 @@ final class ClusterRegistry {
   }
 
   /**
-   * Registers a cluster that was tried first: its admin can log in and may do what provisioning
-   * needs, and no other control plane has it.
+   * Registers a cluster after testing it: the admin can log in and has the required privileges, and
+   * the server does not belong to another control plane.
    *
    * @throws TenantryException {@code CLUSTER_UNUSABLE}, {@code CLUSTER_TLS_FAILED}, {@code
    *     CLUSTER_EXISTS}
@@ -57,7 +57,7 @@ final class ClusterRegistry {
     tryOut(access, cluster -> identities.refuseRegistered(cluster.examine()));
     store.addRegion(access.region());
     try {
-      // Nothing is placed or made ahead on a cluster that is not prepared yet.
+      // Draining until it is prepared: no tenants, templates or pool entries are created there.
       store.insert(access, request.capacityOrDefault(), RegisteredCluster.DRAINING);
     } catch (SqlError e) {
       throw explained(e, access);
@@ -81,7 +81,7 @@ final class ClusterRegistry {
       cluster.tryLogin();
       trial.accept(cluster);
     } catch (DatabaseUnavailable e) {
-      // The control database may be away as well.
+      // The control database may be unavailable as well.
       throw e.isOf(access.name()) ? AccessFailure.of(access, e) : e;
     } catch (SqlError e) {
       throw AccessFailure.of(access, e);
@@ -96,15 +96,15 @@ final class ClusterRegistry {
 
   private static RuntimeException explained(SqlError e, ClusterAccess access) {
     if (e.violatesUnique("clusters_pkey")) {
-      return exists("There is a cluster " + access.name() + " already.");
+      return exists("The cluster " + access.name() + " already exists.");
     }
     return e.violatesUnique("clusters_host_port_key")
-        ? exists("A cluster is registered at this host and port already.")
+        ? exists("Another cluster is already registered with this host and port.")
         : e;
   }
 
   /**
-   * One cluster.
+   * The cluster with this name.
    *
    * @throws TenantryException {@code CLUSTER_NOT_FOUND}
    */
@@ -117,9 +117,9 @@ final class ClusterRegistry {
   }
 
   /**
-   * Changes a cluster: how many tenants it takes, whether it takes any, and how it is reached. A
-   * new access is tried first, as at the registration. Afterwards its tenants' connection strings
-   * lead to where it is now; should this service end meanwhile, they do within a minute.
+   * Changes a cluster's status, capacity and access. A new access is tested first, as at
+   * registration. Afterwards the connection strings of its tenants are updated; if this service
+   * stops before that, another replica updates them within a minute.
    *
    * @throws TenantryException {@code CLUSTER_NOT_FOUND}, {@code CLUSTER_UNUSABLE}, {@code
    *     CLUSTER_TLS_FAILED}, {@code CLUSTER_EXISTS}, {@code CLUSTER_MISMATCH}
@@ -131,7 +131,7 @@ final class ClusterRegistry {
       ClusterAccess now = directory.find(name).orElseThrow(() -> notFound(name));
       ClusterAccess access = change.appliedTo(now);
       if (!access.equals(now) && !access.equals(tried)) {
-        // It must be the same server as before, or a standby of it.
+        // It must be the same server, or a standby of it.
         tryOut(access, Cluster::prepare);
         tried = access;
       }
@@ -153,7 +153,7 @@ final class ClusterRegistry {
   }
 
   /**
-   * What the certificate of a cluster's server is checked against, in PEM; empty if it is not.
+   * The CA certificates of a cluster, in PEM; empty if the server's certificate is not verified.
    *
    * @throws TenantryException {@code CLUSTER_NOT_FOUND}
    */
@@ -162,11 +162,11 @@ final class ClusterRegistry {
   }
 
   /**
-   * Forgets a cluster without tenants, after its warm pool and golden templates are removed.
+   * Deletes a cluster without tenants, after removing its warm pool and golden templates.
    *
-   * @param leaveServer removes nothing there, for a server that is lost
+   * @param leaveServer true to remove nothing on the server, for a lost server
    * @throws TenantryException {@code CLUSTER_NOT_FOUND}, {@code CLUSTER_IN_USE}, {@code
-   *     RECOVERY_MODE}, {@code DATABASE_UNAVAILABLE} if its server does not answer
+   *     RECOVERY_MODE}, {@code DATABASE_UNAVAILABLE} if the server does not respond
    */
   void delete(String name, boolean leaveServer) {
     identities.requireNormal();
@@ -179,7 +179,7 @@ final class ClusterRegistry {
         removal.forget(name);
         forget(name);
       } else {
-        // No template may be made there between the two.
+        // No template may be created there between the two steps.
         locks.holding(
             List.of(Lock.exclusive(ClusterRemoval.lock(name))),
             ClusterRegistry::busy,
@@ -233,7 +233,9 @@ final class ClusterRegistry {
 
   private static TenantryException busy(@Nullable SqlError cause) {
     return new TenantryException(
-        ErrorCode.CLUSTER_IN_USE, "Something is being made on the cluster; try again.", cause);
+        ErrorCode.CLUSTER_IN_USE,
+        "Templates or pool entries are being created on the cluster; try again.",
+        cause);
   }
 
   private static void requireNoTenants(RegisteredCluster cluster) {

@@ -12,14 +12,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Removes from a cluster that is to be forgotten what was made there ahead of tenants: the warm
- * pool and the golden templates. The catalog and Tenantry's own roles stay: they tell whose the
- * server was, and which tenants were deleted.
+ * Removes the warm pool and the golden templates from a cluster that is being deleted. The catalog
+ * and Tenantry's roles stay on the server: they record its installation and the deleted tenants.
  */
 @Singleton
 final class ClusterRemoval {
 
-  private static final Set<Purpose> OF_TENANTS =
+  private static final Set<Purpose> TENANT_DATA =
       EnumSet.of(
           Purpose.TENANT,
           Purpose.QUARANTINE,
@@ -28,7 +27,7 @@ final class ClusterRemoval {
           Purpose.RESTORE,
           Purpose.DRILL);
 
-  private static final int NAMED = 5;
+  private static final int MAX_NAMED = 5;
 
   private final ClusterPool pool;
   private final GoldenTemplates templates;
@@ -39,22 +38,24 @@ final class ClusterRemoval {
   }
 
   /**
-   * Removes it.
+   * Removes the warm pool and the golden templates.
    *
-   * @param cluster one that takes no tenants
-   * @throws TenantryException {@code CLUSTER_IN_USE} if the server has something of a tenant's,
-   *     whatever the registry says; nothing is removed then
+   * @param cluster a draining cluster
+   * @throws TenantryException {@code CLUSTER_IN_USE} if the server has data of a tenant that is not
+   *     in the registry; nothing is removed then
    */
   void clear(Cluster cluster) {
-    cluster.compareNow();
+    cluster.prepareNow();
     List<String> found = dataOfTenants(cluster);
     if (!found.isEmpty()) {
       throw new TenantryException(
           ErrorCode.CLUSTER_IN_USE,
-          "The server holds data of tenants that the registry does not place there: %s%s. See `tenantctl orphans list` and the restores that can be undone."
+          "The server has data of tenants that the registry does not list there: %s%s. See `tenantctl orphans list` and the restores that can be undone."
               .formatted(
-                  String.join(", ", found.subList(0, Math.min(NAMED, found.size()))),
-                  found.size() > NAMED ? " and %d more".formatted(found.size() - NAMED) : ""));
+                  String.join(", ", found.subList(0, Math.min(MAX_NAMED, found.size()))),
+                  found.size() > MAX_NAMED
+                      ? " and %d more".formatted(found.size() - MAX_NAMED)
+                      : ""));
     }
     pool.empty(cluster.name());
     templates.dropAll(cluster);
@@ -74,15 +75,15 @@ final class ClusterRemoval {
 
   private static boolean isOwn(Mark mark, Cluster cluster) {
     return mark.installation().equals(cluster.objects().installation())
-        && OF_TENANTS.contains(mark.purpose());
+        && TENANT_DATA.contains(mark.purpose());
   }
 
-  /** The key of a lock that making a template on the cluster shares, and its deletion excludes. */
+  /** The lock that creating a template on the cluster shares, and that its deletion excludes. */
   static String lock(String cluster) {
     return "deletion of the cluster " + cluster;
   }
 
-  /** Forgets the pool of a cluster whose server is lost: nothing there is touched. */
+  /** Deletes the records of the warm pool of a lost cluster; its server is not accessed. */
   void forget(String cluster) {
     pool.forget(cluster);
   }

@@ -29,7 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** PostgreSQL clusters, over HTTP. */
+/** REST endpoints of PostgreSQL clusters. */
 @Path("/api/v1/clusters")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -48,11 +48,11 @@ final class ClusterResource {
   @Operation(
       summary = "Register a PostgreSQL cluster",
       description =
-          "The cluster is tried first. A region that was not known becomes so. The admin's password"
-              + " is stored encrypted and never shown.")
+          "The cluster is tested first. A new region is added. The admin's password is stored"
+              + " encrypted and never shown.")
   @APIResponse(
       responseCode = "201",
-      description = "Tenants may be placed on it",
+      description = "The cluster is registered and active",
       content = @Content(schema = @Schema(implementation = RegisteredCluster.class)))
   @Refuses({
     ErrorCode.CLUSTER_EXISTS,
@@ -68,7 +68,7 @@ final class ClusterResource {
   }
 
   @GET
-  @Operation(summary = "List the clusters with their room, by name")
+  @Operation(summary = "List clusters with their capacity and number of tenants")
   public ClusterList list() {
     return new ClusterList(clusters.all());
   }
@@ -89,13 +89,13 @@ final class ClusterResource {
   @Path("/{name}")
   @RolesAllowed(Roles.ADMIN)
   @Operation(
-      summary = "Change a cluster: drain it, its capacity, its address, its admin, its TLS",
+      summary = "Change a cluster's status, capacity, host, port, admin or TLS settings",
       description =
-          "What is not given stays. A new access is tried before it is kept: log in, and find the"
-              + " same server. Then the tenants' connection strings are brought up to date.")
+          "Omitted fields do not change. A new access is tested first: the admin must be able to"
+              + " log in to the same server. Then the tenants' connection strings are updated.")
   @APIResponse(
       responseCode = "200",
-      description = "The cluster as it is now",
+      description = "The changed cluster",
       content = @Content(schema = @Schema(implementation = RegisteredCluster.class)))
   @Refuses({
     ErrorCode.CLUSTER_NOT_FOUND,
@@ -113,10 +113,10 @@ final class ClusterResource {
   @GET
   @Path("/{name}/ssl-root-certificate")
   @Operation(
-      summary = "Show what the certificate of a cluster's server is checked against",
+      summary = "Show the CA certificates of a cluster",
       description =
-          "In PEM, for clients whose connection string says verify-ca or verify-full; absent where"
-              + " the server's certificate is not checked.")
+          "In PEM, for clients whose connection string has sslmode verify-ca or verify-full; absent"
+              + " if the server's certificate is not verified.")
   @APIResponse(
       responseCode = "200",
       description = "The certificates",
@@ -130,11 +130,12 @@ final class ClusterResource {
   @Path("/{name}")
   @RolesAllowed(Roles.ADMIN)
   @Operation(
-      summary = "Forget a cluster without tenants",
+      summary = "Delete a cluster without tenants",
       description =
-          "Its warm pool and golden templates are removed first; Tenantry's catalog and roles stay on"
-              + " the server. leave_server removes nothing there, for a server that is lost.")
-  @APIResponse(responseCode = "204", description = "It is forgotten")
+          "The warm pool and the golden templates are removed first; Tenantry's catalog and roles"
+              + " stay on the server. With leave_server, nothing on the server is removed; use it"
+              + " for a lost server.")
+  @APIResponse(responseCode = "204", description = "The cluster is deleted")
   @Refuses({
     ErrorCode.CLUSTER_NOT_FOUND,
     ErrorCode.CLUSTER_IN_USE,

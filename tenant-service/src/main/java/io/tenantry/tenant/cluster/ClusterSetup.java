@@ -26,44 +26,44 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks whether a server is the registered one and this installation's, and creates the groups and
- * the catalog database that Tenantry needs there.
+ * Verifies that a server is the registered one and belongs to this installation, and creates the
+ * group roles and the catalog database that Tenantry needs there.
  */
 final class ClusterSetup {
 
   private static final Logger LOG = Logger.getLogger(ClusterSetup.class);
-  private static final int OLDEST_VERSION = 15;
+  private static final int MIN_VERSION = 15;
 
-  /** How long the server that answered last is taken for the one that answers next. */
-  private static final Duration FRESHNESS = Duration.ofSeconds(15);
+  /** How long a verified server is not verified again. */
+  private static final Duration CACHE_DURATION = Duration.ofSeconds(15);
 
-  /** How long a server has to answer before another cluster is used instead. */
-  private static final Duration ANSWER = Duration.ofSeconds(3);
+  /** The timeout of a server's response, after which another cluster is used. */
+  private static final Duration PING_TIMEOUT = Duration.ofSeconds(3);
 
-  private static final Duration LONG = Duration.ofSeconds(1);
-  private static final Duration FAILURE_MEMORY = Duration.ofSeconds(5);
+  private static final Duration SLOW_FAILURE = Duration.ofSeconds(1);
+  private static final Duration FAILURE_CACHE_DURATION = Duration.ofSeconds(5);
 
-  /** There already, or another replica just created it. */
-  private static final Set<String> EXISTS = Set.of("42710", "23505", "42P04");
+  /** The object already exists, or another replica has just created it. */
+  private static final Set<String> ALREADY_EXISTS = Set.of("42710", "23505", "42P04");
 
-  private static final String CLAIM = "Tenantry installation ";
+  private static final String OWNER_COMMENT = "Tenantry installation ";
 
-  /** What is known of this cluster, and of others with the same server. */
+  /** The registry of clusters and their servers. */
   interface Registry {
 
     /**
-     * The cluster's identity, recorded now if it was not before.
+     * The cluster's identity, which is recorded now if none is.
      *
      * @throws TenantryException {@code CLUSTER_MISMATCH} if another server is recorded, or {@code
      *     CLUSTER_EXISTS} if the server is recorded as another cluster
      */
     ClusterAccess.Identity identity(String cluster, long systemIdentifier);
 
-    /** Compares the generation on the cluster with the control database's. */
+    /** Compares the generation on the cluster with that of the control database. */
     void compareGeneration(String cluster, OptionalLong onCluster);
 
     /**
-     * Refuses in recovery mode.
+     * Throws in recovery mode.
      *
      * @throws TenantryException {@code RECOVERY_MODE}
      */
@@ -110,7 +110,7 @@ final class ClusterSetup {
   }
 
   void prepare() {
-    if (clock.instant().isBefore(preparedAt.plus(FRESHNESS))) {
+    if (clock.instant().isBefore(preparedAt.plus(CACHE_DURATION))) {
       return;
     }
     if (identity == null) {
@@ -122,15 +122,16 @@ final class ClusterSetup {
     preparedAt = clock.instant();
   }
 
-  /** {@link #prepare} for what must not be done on the word of a control database that is older. */
+  /** {@link #prepare} for drops, which are refused if the control database is outdated. */
   void prepareToDrop() {
     prepare();
     registry.requireNormal();
   }
 
   /**
-   * Why the server cannot be used now; empty if it answers and is the registered one. A failure
-   * that took long is believed for some seconds: not everyone has to wait for a silent server.
+   * Why the server cannot be used now; empty if it responds and is the registered one. A failure
+   * that took long is cached for some seconds, so that other callers do not wait for an
+   * unresponsive server.
    */
   Optional<RuntimeException> failure() {
     Optional<RuntimeException> recent = recentFailure();
@@ -144,8 +145,9 @@ final class ClusterSetup {
       return Optional.empty();
     } catch (RuntimeException e) {
       Instant now = clock.instant();
-      if (e instanceof DatabaseUnavailable && Duration.between(start, now).compareTo(LONG) > 0) {
-        failure = new Failure(e, now.plus(FAILURE_MEMORY));
+      if (e instanceof DatabaseUnavailable
+          && Duration.between(start, now).compareTo(SLOW_FAILURE) > 0) {
+        failure = new Failure(e, now.plus(FAILURE_CACHE_DURATION));
       }
       return Optional.of(e);
     }
@@ -159,25 +161,25 @@ final class ClusterSetup {
 
   private void ping() {
     try {
-      // Not over the sessions that create databases: those may all be busy.
-      Database.await(connections.maintenance().start("SELECT 1"), ANSWER);
+      // Not with the sessions that create databases, which may all be busy.
+      Database.await(connections.maintenance().start("SELECT 1"), PING_TIMEOUT);
     } catch (DatabaseUnavailable e) {
       throw e.at(connections.access().name());
     } catch (SqlError e) {
-      // An answer, too: before it is prepared, a server has no catalog database.
-      LOG.debugf("cluster=%s answers: %s", connections.access().name(), e.getMessage());
+      // An error is a response, too: before it is prepared, a server has no catalog database.
+      LOG.debugf("ping refused cluster=%s: %s", connections.access().name(), e.getMessage());
     }
   }
 
   private record Failure(RuntimeException cause, Instant until) {}
 
-  /** {@link #prepare}, whenever it was done last. */
+  /** {@link #prepare} without the cache. */
   void prepareNow() {
     preparedAt = Instant.MIN;
     prepare();
   }
 
-  /** Writes down that the control database has reached this generation. */
+  /** Records the control database's generation in the catalog. */
   void writeGeneration(long generation) {
     connections
         .admin()
@@ -193,7 +195,7 @@ final class ClusterSetup {
   }
 
   /**
-   * Looks at the server without changing anything there.
+   * Inspects the server without changing it.
    *
    * @return its system identifier
    */
@@ -202,11 +204,10 @@ final class ClusterSetup {
     int version =
         Integer.parseInt(maintenance.one(row -> row.getString(0), "SHOW server_version_num"))
             / 10_000;
-    if (version < OLDEST_VERSION) {
-      throw unusable(
-          "runs PostgreSQL %d, at least %d is needed".formatted(version, OLDEST_VERSION));
+    if (version < MIN_VERSION) {
+      throw unusable("runs PostgreSQL %d; at least %d is required".formatted(version, MIN_VERSION));
     }
-    refuseForeign(claim());
+    refuseForeign(ownerComment());
     if (!maintenance.exists("SELECT FROM pg_roles WHERE rolname = $1", ClusterRoles.DUMP)) {
       throw unusable(
           "has no role %s: run deploy/postgres/tenant-cluster.sql".formatted(ClusterRoles.DUMP));
@@ -214,8 +215,8 @@ final class ClusterSetup {
     return ClusterObjects.systemIdentifier(maintenance);
   }
 
-  /** Which installation the server says it belongs to; empty if to none. */
-  private Optional<String> claim() {
+  /** The comment that names the installation that the server belongs to; empty if there is none. */
+  private Optional<String> ownerComment() {
     return connections
         .maintenance()
         .first(
@@ -224,17 +225,17 @@ final class ClusterSetup {
             ClusterRoles.OWNER);
   }
 
-  private void refuseForeign(Optional<String> claim) {
-    if (claim.isPresent() && !claim.get().equals(CLAIM + installation)) {
-      throw unusable("belongs to another control plane (%s)".formatted(claim.get()));
+  private void refuseForeign(Optional<String> comment) {
+    if (comment.isPresent() && !comment.get().equals(OWNER_COMMENT + installation)) {
+      throw unusable("belongs to another control plane (%s)".formatted(comment.get()));
     }
   }
 
   private synchronized ClusterAccess.Identity createOnce() {
     ClusterAccess.Identity known = identity;
     if (known == null) {
-      // Others may prepare the server at the same time. The pool has one session: what locks,
-      // unlocks.
+      // Other replicas may prepare the server at the same time. The pool has a single session, so
+      // the session that locks also unlocks.
       Database maintenance = connections.maintenance();
       maintenance.run("SELECT pg_catalog.pg_advisory_lock(%s)".formatted(SETUP_LOCK));
       try {
@@ -249,22 +250,22 @@ final class ClusterSetup {
   private ClusterAccess.Identity create(long systemIdentifier) {
     Database maintenance = connections.maintenance();
     for (String group : ClusterRoles.GROUPS) {
-      createUnlessThere("CREATE ROLE %s NOLOGIN".formatted(group));
+      createIfMissing("CREATE ROLE %s NOLOGIN".formatted(group));
     }
-    // Whose objects the admin creates, it has to be a member of.
+    // To create objects owned by these roles, the admin must be a member of them.
     maintenance.execute(
         "GRANT %s, %s, %s TO CURRENT_USER"
             .formatted(ClusterRoles.OWNER, ClusterRoles.SCRATCH, ClusterRoles.CONTENT));
-    claimServer();
+    recordOwner();
     ClusterAccess.Identity found = registry.identity(connections.access().name(), systemIdentifier);
-    createUnlessThere(
+    createIfMissing(
         "CREATE ROLE %s LOGIN CONNECTION LIMIT 10 PASSWORD %s"
             .formatted(
                 ClusterRoles.EXTENSIONS,
                 literal(
                     ScramVerifier.of(
                         found.roleSecret().passwordOf(ClusterRoles.EXTENSIONS), random))));
-    createUnlessThere("CREATE DATABASE %s TEMPLATE template0".formatted(ClusterCatalog.DATABASE));
+    createIfMissing("CREATE DATABASE %s TEMPLATE template0".formatted(ClusterCatalog.DATABASE));
     maintenance.execute(
         "REVOKE ALL ON DATABASE %s FROM PUBLIC".formatted(quote(ClusterCatalog.DATABASE)));
     connections.admin().execute(ClusterCatalog.SCRIPT);
@@ -273,25 +274,25 @@ final class ClusterSetup {
     return found;
   }
 
-  private void createUnlessThere(String statement) {
+  private void createIfMissing(String statement) {
     try {
       connections.maintenance().execute(statement);
     } catch (SqlError e) {
-      if (!EXISTS.contains(e.sqlState())) {
+      if (!ALREADY_EXISTS.contains(e.sqlState())) {
         throw e;
       }
     }
   }
 
-  private void claimServer() {
-    Optional<String> claim = claim();
-    refuseForeign(claim);
-    if (claim.isEmpty()) {
+  private void recordOwner() {
+    Optional<String> comment = ownerComment();
+    refuseForeign(comment);
+    if (comment.isEmpty()) {
       connections
           .maintenance()
           .execute(
               "COMMENT ON ROLE %s IS %s"
-                  .formatted(ClusterRoles.OWNER, literal(CLAIM + installation)));
+                  .formatted(ClusterRoles.OWNER, literal(OWNER_COMMENT + installation)));
     }
   }
 

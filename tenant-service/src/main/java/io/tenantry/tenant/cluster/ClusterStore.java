@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** The registered clusters and regions. */
+/** Stores the registered clusters and regions. */
 @Singleton
 final class ClusterStore {
 
@@ -58,13 +58,13 @@ final class ClusterStore {
    * Registers a cluster.
    *
    * @throws io.tenantry.kernel.db.SqlError by the constraint {@code clusters_pkey} or {@code
-   *     clusters_host_port_key} if there is one of that name or at that address
+   *     clusters_host_port_key} if the name, or the host and port, are already registered
    */
   void insert(ClusterAccess access, int capacity, String status) {
     insert(access, capacity, status, "");
   }
 
-  /** Registers a cluster, or gives the one of that name this address and these credentials. */
+  /** Registers a cluster, or updates the access of the existing one with this name. */
   void put(ClusterAccess access, int capacity) {
     insert(
         access,
@@ -112,7 +112,7 @@ final class ClusterStore {
         status);
   }
 
-  /** Lets a cluster take tenants, or keeps new ones away. */
+  /** Sets whether new tenants are placed on a cluster. */
   void setStatus(String name, String status) {
     database.run(
         "UPDATE control_plane.clusters SET status = $2, updated_at = now() WHERE name = $1",
@@ -121,12 +121,12 @@ final class ClusterStore {
   }
 
   /**
-   * Changes a cluster that nobody has changed since it was read.
+   * Changes a cluster, unless it has been changed since it was read.
    *
    * @param before the cluster as it was read
-   * @return false if it was changed since, or is gone
+   * @return false if it was changed or deleted in the meantime
    * @throws io.tenantry.kernel.db.SqlError by the constraint {@code clusters_host_port_key} if
-   *     another cluster is at that address
+   *     another cluster has this host and port
    */
   boolean update(
       RegisteredCluster before,
@@ -162,7 +162,7 @@ final class ClusterStore {
         KeyRing.keyIdOf(password));
   }
 
-  /** Forgets a cluster without tenants; says whether it did. */
+  /** Deletes a cluster without tenants; returns whether it was deleted. */
   boolean delete(String name) {
     return database.changedOne(
         "DELETE FROM control_plane.clusters WHERE name = $1 AND tenants = 0", name);

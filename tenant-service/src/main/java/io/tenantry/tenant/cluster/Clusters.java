@@ -32,14 +32,14 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * The clusters that tenants are placed on. What is known of them may be a second old: the control
- * database itself refuses a place on a cluster that is full or drained.
+ * The registered clusters. Their data is cached for a second; the control database itself refuses a
+ * tenant on a full or draining cluster.
  */
 @Singleton
 public final class Clusters {
 
   private static final Logger LOG = Logger.getLogger(Clusters.class);
-  private static final Duration FRESHNESS = Duration.ofSeconds(1);
+  private static final Duration CACHE_DURATION = Duration.ofSeconds(1);
 
   private final ClusterConfig config;
   private final ClusterDirectory directory;
@@ -72,31 +72,31 @@ public final class Clusters {
     this.known =
         new CachedValue<>(
             new Known(Set.of(), List.of()),
-            FRESHNESS,
+            CACHE_DURATION,
             clock,
-            former -> new Known(store.regions(), store.all()));
+            previous -> new Known(store.regions(), store.all()));
   }
 
-  /** The regions a tenant may ask for, whether or not there is room. */
+  /** The regions that tenants may request, whether or not they have free capacity. */
   public Set<String> regions() {
     return known.get().regions();
   }
 
-  /** The region of a tenant that asks for none. */
+  /** The region of a tenant whose request names none. */
   public String defaultRegion() {
     return config.region();
   }
 
   /**
-   * The clusters that a new tenant of this region may be placed on, the one with most room first.
+   * The clusters of a region with free capacity, ordered by free capacity, largest first.
    *
-   * @throws TenantryException {@code REGION_UNAVAILABLE} if there is none
+   * @throws TenantryException {@code REGION_UNAVAILABLE} if no cluster has free capacity
    */
-  public List<Cluster> withRoom(String region) {
+  public List<Cluster> withFreeCapacityIn(String region) {
     List<Cluster> clusters =
         known.get().clusters().stream()
-            .filter(cluster -> cluster.region().equals(region) && cluster.room() > 0)
-            .sorted(Comparator.comparingInt(RegisteredCluster::room).reversed())
+            .filter(cluster -> cluster.region().equals(region) && cluster.freeCapacity() > 0)
+            .sorted(Comparator.comparingInt(RegisteredCluster::freeCapacity).reversed())
             .flatMap(this::usable)
             .toList();
     if (clusters.isEmpty()) {
@@ -105,15 +105,15 @@ public final class Clusters {
     return clusters;
   }
 
-  /** All clusters that take tenants. */
-  public List<Cluster> taking() {
+  /** All clusters with free capacity. */
+  public List<Cluster> withFreeCapacity() {
     return known.get().clusters().stream()
-        .filter(cluster -> cluster.room() > 0)
+        .filter(cluster -> cluster.freeCapacity() > 0)
         .flatMap(this::usable)
         .toList();
   }
 
-  /** The names of those whose stored access cannot be used. */
+  /** The names of clusters whose stored access cannot be used. */
   public List<String> unusable() {
     return known.get().clusters().stream()
         .filter(cluster -> usable(cluster).findAny().isEmpty())
@@ -121,26 +121,29 @@ public final class Clusters {
         .toList();
   }
 
-  /** One whose stored access cannot be used must not keep the others from being used. */
+  /** A cluster whose stored access is invalid must not prevent the use of the others. */
   private Stream<Cluster> usable(RegisteredCluster cluster) {
     try {
       return Stream.of(named(cluster.name()));
     } catch (DatabaseUnavailable | SqlError e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.warnf("cluster=%s cannot be used: %s", cluster.name(), e.getMessage());
+      LOG.warnf(
+          "cluster skipped: its access is invalid cluster=%s: %s", cluster.name(), e.getMessage());
       return Stream.empty();
     }
   }
 
-  /** That a region has no room. */
+  /** The error for a region without free capacity. */
   public static TenantryException unavailable(String region) {
     return new TenantryException(
         ErrorCode.REGION_UNAVAILABLE,
-        "No PostgreSQL cluster of the region " + region + " takes tenants.");
+        "No PostgreSQL cluster of the region "
+            + region
+            + " has free capacity; register one, or raise a capacity.");
   }
 
-  /** The cluster registered under this name. */
+  /** The cluster with this name. */
   public Cluster named(String name) {
     Instant version = registered(name).updatedAt();
     return open.compute(
@@ -153,10 +156,10 @@ public final class Clusters {
   }
 
   /**
-   * Asks every registered cluster, all at once: one that is unreachable, or fails for another
-   * reason, neither stops the others nor makes them wait.
+   * Calls a function for every registered cluster, in parallel. A failure on one cluster does not
+   * stop or delay the others.
    */
-  public <T> ClusterAnswers<T> ask(Function<Cluster, T> question) {
+  public <T> ClusterResults<T> callEach(Function<Cluster, T> question) {
     Map<String, CompletableFuture<T>> asked = new LinkedHashMap<>();
     for (RegisteredCluster cluster : known.get().clusters()) {
       asked.put(
@@ -164,12 +167,12 @@ public final class Clusters {
           CompletableFuture.supplyAsync(
               () -> question.apply(named(cluster.name())), Thread::startVirtualThread));
     }
-    Map<String, T> given = new LinkedHashMap<>();
+    Map<String, T> results = new LinkedHashMap<>();
     Map<String, RuntimeException> failures = new LinkedHashMap<>();
     asked.forEach(
         (name, answer) -> {
           try {
-            given.put(name, answer.join());
+            results.put(name, answer.join());
           } catch (CompletionException e) {
             if (e.getCause() instanceof Error error) {
               throw error;
@@ -177,23 +180,24 @@ public final class Clusters {
             failures.put(name, (RuntimeException) e.getCause());
           }
         });
-    return new ClusterAnswers<>(given, failures);
+    return new ClusterResults<>(results, failures);
   }
 
-  /** {@link #ask} to do something on every cluster; failures are logged. */
-  public void onEach(String what, Consumer<Cluster> work) {
-    ask(cluster -> {
-          work.accept(cluster);
-          return true;
-        })
+  /** {@link #callEach} for work without a result; failures are logged. */
+  public void runOnEach(String what, Consumer<Cluster> work) {
+    callEach(
+            cluster -> {
+              work.accept(cluster);
+              return true;
+            })
         .failures()
         .forEach(
             (name, failure) ->
-                LOG.warnf("cluster=%s %s: %s", name, what, DatabaseUnavailable.logged(failure)));
+                LOG.warnf("%s cluster=%s: %s", what, name, DatabaseUnavailable.logged(failure)));
   }
 
-  /** Does work on several clusters: on each one thing after another, and none waits for another. */
-  public static <T> void inTurn(
+  /** Runs work items sequentially per cluster, and in parallel across clusters. */
+  public static <T> void runPerCluster(
       Collection<T> work, Function<T, String> clusterOf, Consumer<T> action) {
     CompletableFuture.allOf(
             work.stream().collect(Collectors.groupingBy(clusterOf)).values().stream()
@@ -205,24 +209,24 @@ public final class Clusters {
         .join();
   }
 
-  /** Forgets all that is known of clusters, also whose they are. */
+  /** Clears all caches, including the verified identity of clusters. */
   public void reset() {
     open.clear();
     forget();
   }
 
-  /** Has the clusters read again when they are needed next. */
+  /** Clears the cached list of clusters. */
   public void forget() {
     known.forget();
   }
 
-  /** Ends what this replica has open to a cluster that is not registered any more. */
+  /** Closes this replica's connections to a cluster that is no longer registered. */
   void close(String name) {
     forget();
     Optional.ofNullable(open.remove(name)).map(Opened::cluster).ifPresent(Cluster::close);
   }
 
-  /** A cluster that is not registered yet, to try it; whoever tries it closes it. */
+  /** Opens a cluster that may not be registered yet, for tests; the caller closes it. */
   Cluster open(ClusterAccess access) {
     AtomicReference<ClusterSetup> setup = new AtomicReference<>();
     ClusterConnections connections =
@@ -246,7 +250,7 @@ public final class Clusters {
               return find(name);
             })
         .orElseThrow(
-            () -> new IllegalStateException("no cluster is registered under the name " + name));
+            () -> new IllegalStateException("no cluster is registered with the name " + name));
   }
 
   private Optional<RegisteredCluster> find(String name) {
@@ -255,12 +259,12 @@ public final class Clusters {
         .findFirst();
   }
 
-  /** What still uses the former goes on with it; its sessions end when they are idle. */
-  private Opened reopen(String name, Instant version, Optional<Opened> former) {
+  /** Users of the previous cluster keep it; its sessions are closed after the idle timeout. */
+  private Opened reopen(String name, Instant version, Optional<Opened> previous) {
     ClusterAccess access = directory.find(name).orElseThrow();
     return new Opened(
         version,
-        former
+        previous
             .map(Opened::cluster)
             .filter(cluster -> cluster.access().equals(access))
             .orElseGet(() -> open(access)));

@@ -10,9 +10,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Registers the cluster of the configuration at each start, so that a new address or password there
- * counts from then on. Its capacity and status are set at the first start alone; later they are the
- * operator's.
+ * Registers the configured cluster at each start, so that a new host, port or password takes
+ * effect. The capacity and status are set only at the first start; later the operator changes them.
  */
 @Singleton
 final class ConfiguredCluster {
@@ -50,8 +49,8 @@ final class ConfiguredCluster {
   private static void logMove(RegisteredCluster registered, ClusterAccess access) {
     if (!registered.host().equals(access.host()) || registered.port() != access.port()) {
       LOG.warnf(
-          "cluster=%s is at %s:%d by the configuration, and was at %s:%d",
-          access.name(), access.host(), access.port(), registered.host(), registered.port());
+          "cluster moved by configuration cluster=%s from=%s:%d to=%s:%d",
+          access.name(), registered.host(), registered.port(), access.host(), access.port());
     }
   }
 }

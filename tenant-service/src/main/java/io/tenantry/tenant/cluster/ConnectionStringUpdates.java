@@ -17,9 +17,9 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Makes stored connection strings lead to where their cluster is, after its host, port or TLS was
- * changed. Each row remembers for which version of its cluster's access it was done, so that it can
- * stop anywhere and be done by any replica; replicas skip what another is doing.
+ * Updates stored connection strings after the host, port or TLS settings of their cluster were
+ * changed. Each row records the version of its cluster's access, so the update can be interrupted
+ * and continued by any replica; replicas skip rows that another one is updating.
  */
 @Singleton
 class ConnectionStringUpdates {
@@ -37,9 +37,9 @@ class ConnectionStringUpdates {
   }
 
   /**
-   * A tenant whose connection string may lead elsewhere.
+   * A tenant whose connection string may be outdated.
    *
-   * @param isNew whether it was never compared with its cluster
+   * @param isNew whether it was never compared with its cluster's access
    */
   private record Outdated(
       UUID tenantId,
@@ -73,11 +73,11 @@ class ConnectionStringUpdates {
     try {
       update();
     } catch (DatabaseUnavailable | SqlError e) {
-      LOG.warnf("connection strings cannot be updated; retrying later: %s", e.getMessage());
+      LOG.warnf("connection strings could not be updated; retrying: %s", e.getMessage());
     }
   }
 
-  /** Updates all connection strings that need it, a transaction for each batch. */
+  /** Updates all outdated connection strings, one transaction per batch. */
   void update() {
     UUID last = FIRST;
     List<Outdated> batch;
@@ -121,8 +121,8 @@ class ConnectionStringUpdates {
       ConnectionString before =
           new ConnectionString(keyRing.decrypt(tenant.connection().getBytes(), context));
       ConnectionString now = before.at(tenant.host(), tenant.port(), tenant.sslMode());
-      // Services that hold connections notice a change by the ciphertext, also one of the
-      // certificate, which the connection string does not name.
+      // Services with open connections detect a change by the ciphertext, including a change of the
+      // certificate, which is not part of the connection string.
       boolean unchanged = tenant.isNew() && now.equals(before);
       updated.add(
           new Updated(
@@ -131,7 +131,7 @@ class ConnectionStringUpdates {
                   ? tenant.connection()
                   : Buffer.buffer(keyRing.encrypt(now.url(), context))));
     } catch (KeyRing.UndecryptableException | IllegalArgumentException e) {
-      LOG.errorf("tenant=%s connection string cannot be updated: %s", context, e.getMessage());
+      LOG.errorf("connection string could not be updated tenant=%s: %s", context, e.getMessage());
     }
   }
 
@@ -154,6 +154,6 @@ class ConnectionStringUpdates {
         updated.stream()
             .map(each -> KeyRing.keyIdOf(each.connection().getBytes()))
             .toArray(Integer[]::new));
-    LOG.infof("connection strings brought up to date tenants=%d", updated.size());
+    LOG.infof("connection strings updated tenants=%d", updated.size());
   }
 }

@@ -4,16 +4,16 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * What a tenant logs in with.
+ * A role and its password.
  *
- * @param role its role
- * @param password its password, of characters that need no escaping in a URL
+ * @param role the login role
+ * @param password the password; generated ones need no escaping in a URL
  */
 public record Credentials(String role, String password) {
 
   private static final int PASSWORD_BYTES = 32;
 
-  /** Credentials with a fresh random password of 256 bits. */
+  /** Generates credentials with a random password of 256 bits. */
   public static Credentials generate(String role, SecureRandom random) {
     byte[] bytes = new byte[PASSWORD_BYTES];
     random.nextBytes(bytes);

@@ -11,13 +11,13 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 
 /**
- * What the tables and sequences of a database hold, as one hash each. The server computes them, so
- * that no row leaves it; the order of rows does not count.
+ * Computes one hash per table and sequence of a database, to compare data. The server computes the
+ * hashes, so no rows are transferred; the order of rows does not matter.
  */
 final class DataHashes {
 
-  /** A statement of this many SELECTs is planned in no time. */
-  private static final int TOGETHER = 100;
+  /** The number of tables per query, which keeps the planning time short. */
+  private static final int TABLES_PER_QUERY = 100;
 
   private static final String TABLES =
       """
@@ -51,23 +51,24 @@ final class DataHashes {
   private DataHashes() {}
 
   /**
-   * The hashes by the names of the tables that have rows and of the sequences that were used.
+   * The hashes of non-empty tables and used sequences, by name.
    *
-   * @param database a session of who owns its content, or of a member of {@code tenantry_content}
+   * @param database connects as the owner of the content, or as a member of {@code
+   *     tenantry_content}
    */
   static Map<String, String> of(DataSource database) throws SQLException {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
-      // What a blueprint created, it may have created as either role.
+      // The blueprint may have created tables as either role.
       statement.execute("SET LOCAL ROLE NONE");
       statement.execute("SET LOCAL search_path = pg_catalog");
       statement.execute("SET LOCAL timezone = 'UTC'");
       Map<String, String> hashes = new TreeMap<>();
       try {
         List<String> queries = queries(statement);
-        for (int from = 0; from < queries.size(); from += TOGETHER) {
-          int to = Math.min(from + TOGETHER, queries.size());
+        for (int from = 0; from < queries.size(); from += TABLES_PER_QUERY) {
+          int to = Math.min(from + TABLES_PER_QUERY, queries.size());
           add(statement, String.join("\nUNION ALL\n", queries.subList(from, to)), hashes);
         }
         hashes.values().removeIf(hash -> hash.startsWith("0 "));
@@ -79,7 +80,7 @@ final class DataHashes {
     }
   }
 
-  /** One for each table; a table's policies are lifted from its owner until the rollback. */
+  /** One query per table; row security of the owner is disabled until the rollback. */
   private static List<String> queries(Statement statement) throws SQLException {
     List<String> queries = new ArrayList<>();
     List<String> forced = new ArrayList<>();

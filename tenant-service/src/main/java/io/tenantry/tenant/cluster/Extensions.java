@@ -17,14 +17,14 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * The extensions of a blueprint in a database. They stand in the schema {@code public}; the admin
- * is no superuser, so only trusted ones can be created, or ones that a superuser created before.
+ * Creates the extensions of a blueprint, in the schema {@code public}. Tenantry's roles are not
+ * superusers, so only trusted extensions can be created, or ones that a superuser already created.
  */
 final class Extensions {
 
   private static final Logger LOG = Logger.getLogger(Extensions.class);
 
-  /** Those of the names in the first parameter that the role may create here. */
+  /** The extensions among the names in the first parameter that the role may create here. */
   private static final String USABLE =
       """
       SELECT wanted
@@ -41,7 +41,7 @@ final class Extensions {
 
   private Extensions() {}
 
-  /** Which of these a database of the server cannot get. */
+  /** The extensions among {@code wanted} that cannot be created on this server. */
   static List<String> missing(Database server, List<String> wanted) {
     List<String> missing = new ArrayList<>(wanted);
     missing.removeAll(
@@ -53,8 +53,8 @@ final class Extensions {
   }
 
   /**
-   * Requires that a database of the cluster can get what the blueprint needs. The check before the
-   * blueprint was accepted did not reach a cluster that was unreachable, or not registered then.
+   * Requires that the blueprint's extensions are available on the cluster. The check before the
+   * blueprint was stored skipped clusters that were unreachable or not registered yet.
    *
    * @throws TenantryException {@code REGION_UNAVAILABLE}
    */
@@ -63,12 +63,12 @@ final class Extensions {
     if (!missing.isEmpty()) {
       throw new TenantryException(
           ErrorCode.REGION_UNAVAILABLE,
-          "The cluster %s has no extension %s, which the blueprint %s requires."
+          "The cluster %s does not provide the extension %s, which the blueprint %s requires; install it on the server."
               .formatted(cluster.name(), String.join(", ", missing), blueprint.name()));
     }
   }
 
-  /** Creates the required ones, and the optional ones that can be had. */
+  /** Creates the required extensions, and the optional ones that are available. */
   static void create(Blueprint blueprint, DataSource database) throws SQLException {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
@@ -76,18 +76,18 @@ final class Extensions {
         create(extension, statement);
       }
       for (String extension : usable(connection, blueprint.optionalExtensions())) {
-        createIfItCanBe(extension, database);
+        createOptional(extension, database);
       }
     }
   }
 
-  /** On a connection of its own: some end it if the server was not started with their library. */
-  private static void createIfItCanBe(String extension, DataSource database) {
+  /** Uses a new connection: some extensions terminate it if their library is not preloaded. */
+  private static void createOptional(String extension, DataSource database) {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
       create(extension, statement);
     } catch (SQLException e) {
-      LOG.warnf("the optional extension %s cannot be used: %s", extension, e.getMessage());
+      LOG.warnf("optional extension skipped extension=%s: %s", extension, e.getMessage());
     }
   }
 

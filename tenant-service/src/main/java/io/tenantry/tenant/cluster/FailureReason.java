@@ -11,17 +11,16 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * Why a migration failed: what PostgreSQL or Flyway said, without the statement it was said of,
- * which its author knows.
+ * Why a migration failed: the message of PostgreSQL or Flyway, without the statement.
  *
- * @param line in the file; empty if it is no statement of the file that failed
+ * @param line the line in the file; empty if no statement of the file failed
  */
 record FailureReason(Optional<Integer> line, String reason) {
 
-  /** Insufficient resources, a server that shuts down. */
-  private static final Pattern SERVERS = Pattern.compile("53|57P");
+  /** SQLSTATEs of insufficient resources and of a server that shuts down. */
+  private static final Pattern SERVER_FAILURE = Pattern.compile("53|57P");
 
-  private static final int LONGEST = 500;
+  private static final int MAX_LENGTH = 500;
 
   static FailureReason of(Throwable failure) {
     Optional<Statement> at = Optional.empty();
@@ -41,28 +40,28 @@ record FailureReason(Optional<Integer> line, String reason) {
     }
     String first = flyway.lines().findFirst().orElse("cannot be run by Flyway");
     return new FailureReason(
-        Optional.empty(), "fails: " + first.substring(0, Math.min(first.length(), LONGEST)));
+        Optional.empty(), "fails: " + first.substring(0, Math.min(first.length(), MAX_LENGTH)));
   }
 
   /**
-   * Throws what is no fault of a file: the server went away or has no room.
+   * Throws failures that the file did not cause: a lost connection, or a server without resources.
    *
    * @throws io.tenantry.kernel.db.DatabaseUnavailable if the connection was lost
    * @throws io.tenantry.kernel.db.SqlError if the server lacks resources
    */
-  static void refuseServerFailure(Throwable failure) {
+  static void rethrowServerFailure(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof PSQLException refusal && isServers(refusal)) {
+      if (cause instanceof PSQLException refusal && isServerFailure(refusal)) {
         throw SqlErrors.of(refusal);
       }
     }
   }
 
-  /** The driver also ends a connection over a setting that it cannot work with. */
-  private static boolean isServers(PSQLException refusal) {
+  /** The driver also closes a connection because of a setting that it does not support. */
+  private static boolean isServerFailure(PSQLException refusal) {
     return refusal.getServerErrorMessage() == null
         ? refusal.getCause() instanceof IOException
-        : SERVERS.matcher(String.valueOf(refusal.getSQLState())).lookingAt();
+        : SERVER_FAILURE.matcher(String.valueOf(refusal.getSQLState())).lookingAt();
   }
 
   private static FailureReason of(PSQLException refusal, Optional<Statement> at) {
@@ -72,15 +71,15 @@ record FailureReason(Optional<Integer> line, String reason) {
     return new FailureReason(
         line,
         message == null
-            // The driver's own refusal, or a lost connection.
+            // An error of the driver, or a lost connection.
             ? "fails: " + refusal.getMessage()
             : "fails: %s (SQLSTATE %s)".formatted(message.getMessage(), message.getSQLState()));
   }
 
   /**
-   * The message for the file.
+   * The error message for the file.
    *
-   * @param subject what comes before the reason
+   * @param subject the text before the reason
    */
   String inFile(String subject) {
     return line.map("line %d: "::formatted).orElse("") + subject + reason;

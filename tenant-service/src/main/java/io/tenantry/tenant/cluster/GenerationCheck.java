@@ -2,19 +2,19 @@ package io.tenantry.tenant.cluster;
 
 import java.util.OptionalLong;
 
-/** Notices when the control database is older than a cluster. */
+/** Detects that the control database is older than the data on a cluster. */
 public interface GenerationCheck {
 
   /**
-   * Compares the generation that a cluster has seen with the control database's; one that is higher
-   * starts recovery mode.
+   * Compares the generation on a cluster with that of the control database; a higher one on the
+   * cluster starts recovery mode.
    *
-   * @param onCluster empty for a cluster that has seen none yet
+   * @param onCluster the generation on the cluster; empty if none is recorded
    */
   void compare(String cluster, OptionalLong onCluster);
 
   /**
-   * Refuses in recovery mode.
+   * Throws in recovery mode.
    *
    * @throws io.tenantry.kernel.error.TenantryException {@code RECOVERY_MODE}
    */

@@ -21,19 +21,19 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * The golden template databases, one per blueprint version and cluster: made here, migrated by
- * Flyway, then closed to connections, for a session open on a template holds up every clone.
+ * Builds the golden template databases, one per blueprint version and cluster. Flyway migrates a
+ * template; then it is closed to connections, because an open session would block every clone.
  *
- * <p>Of a version with data that depends on the moment or on chance ({@link OwnData}) there are
- * two: the one that shows what a tenant must be like, and one without that data, which is cloned.
- * Its tenants get the rest by Flyway.
+ * <p>A version with data that depends on the time or on random values ({@link OwnDataFinder}) has
+ * two: the complete template, which tenants are compared with, and a base template without that
+ * data, which is cloned. Flyway then completes each clone.
  */
 @Singleton
 public final class GoldenTemplates {
 
   private static final Logger LOG = Logger.getLogger(GoldenTemplates.class);
 
-  /** What follows a template's name in that of the one that is cloned, and of databases to try. */
+  /** Suffixes of the names of base templates, and of databases for comparisons. */
   private static final String BASE = "_base";
 
   private static final String TRIAL = "_trial";
@@ -60,22 +60,22 @@ public final class GoldenTemplates {
   }
 
   /**
-   * What a tenant's database is cloned from.
+   * The template that a tenant's database is cloned from.
    *
-   * @param complete whether the clone is all that the blueprint makes
+   * @param complete whether the template contains all migrations
    */
   private record Template(String database, boolean complete) {}
 
   /**
-   * Makes the blueprint's template on the cluster unless it is there.
+   * Builds the blueprint's template on the cluster unless it exists.
    *
-   * @return the name of the database to clone, which is to be completed by {@link #complete}
+   * @return the name of the database to clone; {@link #complete} must complete the clone
    */
   public String ensure(Blueprint blueprint, Cluster cluster) {
     return template(blueprint, cluster).database();
   }
 
-  /** Runs in a clone what its template leaves out, as the tenant's owner role. */
+  /** Runs the migrations that the template lacks in a clone, as the tenant's owner role. */
   public void complete(Blueprint blueprint, Cluster cluster, String database, String role) {
     if (!template(blueprint, cluster).complete()) {
       try {
@@ -93,7 +93,7 @@ public final class GoldenTemplates {
     if (found != null) {
       return found;
     }
-    // One thread builds, and nobody waits for a template of another key.
+    // One thread builds per key, and templates of other keys are not blocked.
     ReentrantLock mine = building.computeIfAbsent(key, unbuilt -> new ReentrantLock());
     mine.lock();
     try {
@@ -108,12 +108,12 @@ public final class GoldenTemplates {
     }
   }
 
-  /** Forgets that a template is there, after a clone found it missing. */
+  /** Clears the cache after a clone found the template missing. */
   public void forget(Blueprint blueprint, Cluster cluster) {
     known.remove(key(blueprint, cluster));
   }
 
-  /** Drops all golden templates of a cluster that takes no tenants any more. */
+  /** Drops all golden templates of a draining cluster. */
   void dropAll(Cluster cluster) {
     for (FoundDatabase found : cluster.inventory().databases()) {
       if (found.mark().filter(mark -> isTemplate(mark, cluster)).isPresent()) {
@@ -132,20 +132,20 @@ public final class GoldenTemplates {
     return cluster.name() + "/" + blueprint.templateName();
   }
 
-  /** One replica builds, the others wait, and so does the cluster's deletion. */
+  /** One replica builds; the other replicas and the deletion of the cluster wait. */
   private Template buildAlone(Blueprint blueprint, Cluster cluster, String key) {
     String template = blueprint.templateName();
     return locks.holding(
         List.of(Lock.exclusive(key), Lock.shared(ClusterRemoval.lock(cluster.name()))),
         () -> {
           if (clusters.find(cluster.name()).isEmpty()) {
-            throw new IllegalStateException("the cluster was deleted meanwhile");
+            throw new IllegalStateException("the cluster was deleted in the meantime");
           }
           Optional<Map<String, String>> data = buildUnlessReady(blueprint, cluster, template);
           Optional<String> first =
               switch (blueprint.isolation()) {
                 case DATABASE -> firstOwn(blueprint, cluster, data);
-                // Each tenant's schema is filled by the migrations themselves.
+                // The migrations run in each tenant's schema, so nothing is cloned.
                 case SCHEMA -> Optional.empty();
               };
           if (first.isEmpty()) {
@@ -161,9 +161,9 @@ public final class GoldenTemplates {
   }
 
   /**
-   * Looked for once for each version, on the first cluster that asks.
+   * Searched once per version, on the first cluster that builds the template.
    *
-   * @param data what the migrations made in the template, if it was just built
+   * @param data the data in the template, if it was just built
    */
   private Optional<String> firstOwn(
       Blueprint blueprint, Cluster cluster, Optional<Map<String, String>> data) {
@@ -172,18 +172,19 @@ public final class GoldenTemplates {
 
   private Optional<String> search(
       Blueprint blueprint, Cluster cluster, Optional<Map<String, String>> data) {
-    OwnData ownData = new OwnData(cluster, blueprint.templateName() + TRIAL, random, clock);
+    OwnDataFinder ownData =
+        new OwnDataFinder(cluster, blueprint.templateName() + TRIAL, random, clock);
     Optional<String> first =
         ownData.first(blueprint, data.orElseGet(() -> ownData.data(blueprint)));
     LOG.infof(
-        "blueprint=%s version=%s own_data_from=%s",
+        "search for own data completed blueprint=%s version=%s own_data_from=%s",
         blueprint.name(), blueprint.version(), first.orElse("-"));
     blueprints.recordOwnDataFrom(blueprint, first);
-    // Another cluster's search may have come first.
+    // Another cluster's search may have completed first.
     return blueprints.ownDataFrom(blueprint).orElse(first);
   }
 
-  /** Returns the data of a template that it has built. */
+  /** Returns the data of the template if it was built now. */
   private Optional<Map<String, String>> buildUnlessReady(
       Blueprint blueprint, Cluster cluster, String template) {
     return isReady(cluster, template)
@@ -203,19 +204,19 @@ public final class GoldenTemplates {
     long started = System.nanoTime();
     Extensions.require(blueprint, cluster);
     cluster.markOlderTemplate(template);
-    // What a crash left half-made is cheaper to make again than to trust.
+    // An unfinished template that a crash left behind is built again.
     try (BlueprintDatabase database =
         BlueprintDatabase.create(cluster, template, blueprint.locale(), random)) {
       Map<String, String> data = fill(blueprint, database.asBuilder());
-      database.becomeTemplate();
+      database.convertToTemplate();
       LOG.infof(
-          "template=%s cluster=%s built_ms=%d",
+          "golden template built template=%s cluster=%s ms=%d",
           template, cluster.name(), (System.nanoTime() - started) / 1_000_000);
       return data;
     }
   }
 
-  /** Returns the data that the migrations made. */
+  /** Returns the data that the migrations created. */
   private static Map<String, String> fill(Blueprint blueprint, DataSource database) {
     try {
       TemplateContent content = new TemplateContent(blueprint, database);
@@ -224,7 +225,7 @@ public final class GoldenTemplates {
       return DataHashes.of(database);
     } catch (SQLException e) {
       throw new IllegalStateException(
-          "the golden template of blueprint " + blueprint.name() + " could not be filled", e);
+          "the golden template of blueprint " + blueprint.name() + " could not be migrated", e);
     }
   }
 }

@@ -14,34 +14,36 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster to register.
+ * The request body to register a cluster.
  *
- * @param maintenanceDatabase {@code postgres} if not said
- * @param sslMode {@code prefer} if not said
- * @param sslRootCertificate what {@code verify-ca} and {@code verify-full} trust, in PEM
- * @param capacity tenants it may hold; 2000 if not said
+ * @param maintenanceDatabase the database that the admin first connects to; {@code postgres} if
+ *     omitted
+ * @param sslMode the libpq sslmode; {@code prefer} if omitted
+ * @param sslRootCertificate the CA certificates for {@code verify-ca} and {@code verify-full}, in
+ *     PEM
+ * @param capacity the maximum number of tenants; 2000 if omitted
  */
 @RegisterForReflection
 record RegisterCluster(
-    @NotNull(message = "is missing")
+    @NotNull(message = "is required")
         @Pattern(
             regexp = NAME,
-            message = "must be 1 to 63 of a-z 0-9 -, and neither begin nor end with -")
+            message = "must be 1 to 63 of a-z 0-9 -, and not start or end with -")
         String name,
-    @NotNull(message = "is missing")
+    @NotNull(message = "is required")
         @Pattern(
             regexp = NAME,
-            message = "must be 1 to 63 of a-z 0-9 -, and neither begin nor end with -")
+            message = "must be 1 to 63 of a-z 0-9 -, and not start or end with -")
         String region,
-    @NotNull(message = "is missing") @Pattern(regexp = HOST, message = NO_HOST) String host,
-    @NotNull(message = "is missing")
+    @NotNull(message = "is required") @Pattern(regexp = HOST, message = NO_HOST) String host,
+    @NotNull(message = "is required")
         @Min(value = 1, message = "must be 1 to 65535")
         @Max(value = 65_535, message = "must be 1 to 65535")
         Integer port,
-    @NotNull(message = "is missing")
+    @NotNull(message = "is required")
         @Size(min = 1, max = 63, message = "must have 1 to 63 characters")
         String adminUser,
-    @NotNull(message = "is missing")
+    @NotNull(message = "is required")
         @Size(max = 1000, message = "must have at most 1000 characters")
         String adminPassword,
     @Size(min = 1, max = 63, message = "must have 1 to 63 characters")
@@ -53,7 +55,8 @@ record RegisterCluster(
   static final String HOST = "[A-Za-z0-9.:_-]{1,253}";
   static final String NO_HOST = "must be a host name or an address";
   static final String SSL_MODE = "disable|allow|prefer|require|verify-ca|verify-full";
-  static final String NO_SSL_MODE = "is no sslmode of libpq";
+  static final String NO_SSL_MODE =
+      "must be disable, allow, prefer, require, verify-ca or verify-full";
   static final int CERTIFICATE_LENGTH = 500_000;
   static final String LONG_CERTIFICATE = "must have at most 500000 characters";
 
@@ -61,9 +64,9 @@ record RegisterCluster(
   private static final int DEFAULT_CAPACITY = 2000;
 
   /**
-   * How its admin logs in.
+   * The admin's access.
    *
-   * @throws InvalidRequest if mode and certificate do not go together
+   * @throws InvalidRequest if the mode and the certificate do not match
    */
   ClusterAccess access() {
     String mode = Objects.requireNonNullElse(sslMode, "prefer");
@@ -80,7 +83,7 @@ record RegisterCluster(
         Optional.empty());
   }
 
-  /** The certificates for a mode, in PEM and nothing else. */
+  /** The normalized certificates for a mode, in PEM. */
   static Optional<String> rootCertificate(String mode, Optional<String> pem) {
     try {
       return ServerTls.of(mode, pem).rootCertificates();

@@ -4,11 +4,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 
 /**
- * A registered PostgreSQL cluster; its admin's password is never shown.
+ * A registered PostgreSQL cluster, without the admin's password.
  *
- * @param status {@code active}, or {@code draining}: it keeps its tenants and takes no new ones
- * @param capacity tenants it may hold
- * @param tenants tenants it holds
+ * @param status {@code active}, or {@code draining}: no new tenants are placed on it
+ * @param capacity the maximum number of tenants
+ * @param tenants the number of tenants
  */
 @RegisterForReflection
 record RegisteredCluster(
@@ -28,8 +28,8 @@ record RegisteredCluster(
   static final String ACTIVE = "active";
   static final String DRAINING = "draining";
 
-  /** How many more tenants it takes. */
-  int room() {
+  /** The number of tenants that can still be placed on it. */
+  int freeCapacity() {
     return status.equals(ACTIVE) ? Math.max(0, capacity - tenants) : 0;
   }
 }

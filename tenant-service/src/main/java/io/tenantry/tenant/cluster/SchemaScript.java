@@ -23,14 +23,14 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.internal.util.AbbreviationUtils;
 
 /**
- * What fills a schema with a blueprint's migrations and the history that Flyway would have written:
- * all of it in one transaction, which Flyway itself cannot do.
+ * Runs a blueprint's migrations in a schema and writes the history that Flyway would write, all in
+ * one transaction, which Flyway itself cannot do.
  *
  * @param migrations the migrations in Flyway's order
  */
 record SchemaScript(List<Migration> migrations) {
 
-  /** A migration as Flyway's history names it. */
+  /** A migration with the values of its row in Flyway's history. */
   private record Migration(
       Optional<String> version,
       String description,
@@ -40,7 +40,7 @@ record SchemaScript(List<Migration> migrations) {
       MigrationScript sql) {}
 
   /**
-   * Asks Flyway for the order, the names and the checksums of a blueprint's migrations.
+   * Gets the order, names and checksums of a blueprint's migrations from Flyway.
    *
    * @param database any database without the blueprint's template schema
    */
@@ -70,18 +70,18 @@ record SchemaScript(List<Migration> migrations) {
         Maps.require(scripts, info.getScript()));
   }
 
-  /** Creates the schema, which belongs to the role that the connection is of. */
+  /** Creates the schema, owned by the role of the connection. */
   static void create(Connection connection, String schema) throws SQLException {
     JdbcScript.run(connection, ScriptPart.statements("CREATE SCHEMA " + quote(schema)));
   }
 
   /**
-   * Fills a schema that was created. The role of the connection, to which it belongs, must not be
-   * able to create schemas any more: no migration of a tenant that exists can.
+   * Fills a created schema. The role of the connection owns the schema and must no longer be able
+   * to create schemas, like the role of an existing tenant during a migration.
    *
-   * @param connection in a transaction, in which everything is done; its search path is none that
-   *     can be relied on afterwards
-   * @param role who may work with what the schema holds, but not change the schema or its history
+   * @param connection a connection with an open transaction; its search path is undefined
+   *     afterwards
+   * @param role the role that may use the objects, but not change the schema or its history
    */
   void fill(Connection connection, String schema, String role) throws SQLException {
     List<ScriptPart> parts = new ArrayList<>();
@@ -96,9 +96,9 @@ record SchemaScript(List<Migration> migrations) {
   }
 
   /**
-   * {@link #fill} statement by statement.
+   * {@link #fill} statement by statement, to locate errors.
    *
-   * @throws StatementFailed with the migration and its line
+   * @throws StatementFailed with the migration and the failed statement
    */
   void tryOut(Connection connection, String schema, String role) throws SQLException {
     JdbcScript.run(connection, ScriptPart.statements(beginning(schema, role)));
@@ -120,18 +120,18 @@ record SchemaScript(List<Migration> migrations) {
     }
   }
 
-  /** What is done after a migration. */
+  /** A callback after each migration. */
   interface AfterEach {
 
-    /** Does it. */
+    /** Runs the callback. */
     void run() throws SQLException;
   }
 
   /**
-   * Runs the migrations one after the other in a database of their own, without a history.
+   * Runs the migrations sequentially in a separate database, without a history.
    *
-   * @param connection sends scripts as they are
-   * @param beginning what each begins with
+   * @param connection a connection that sends scripts unchanged
+   * @param beginning the SQL that precedes each migration
    */
   void runEach(Connection connection, String beginning, AfterEach after) throws SQLException {
     for (Migration migration : migrations) {
@@ -189,9 +189,10 @@ record SchemaScript(List<Migration> migrations) {
   }
 
   /**
-   * What follows a migration: what Flyway's commit does, its row in the history, a fresh session.
+   * The SQL after a migration: the effects of Flyway's commit, the row in the history, and a reset
+   * of the session.
    *
-   * @param deferring whether there may be deferred constraints, of this migration or one before
+   * @param deferring whether this migration or an earlier one may have deferred constraints
    */
   private String ending(int index, String schema, boolean deferring) {
     return (deferring ? DeferredConstraints.check(schema) : "")
@@ -206,7 +207,7 @@ record SchemaScript(List<Migration> migrations) {
     return of(blueprint, cluster.connections().jdbcToCatalog()).scripts();
   }
 
-  /** The file names in order. */
+  /** The file names of the migrations in order. */
   List<String> scripts() {
     return migrations.stream().map(Migration::script).toList();
   }
@@ -219,7 +220,7 @@ record SchemaScript(List<Migration> migrations) {
             Collectors.toMap(migration -> migration.version().orElseThrow(), Migration::checksum));
   }
 
-  /** Where unqualified names are looked up: in the schema, and for extensions in {@code public}. */
+  /** The search path: the schema, and {@code public} for extensions. */
   static String searchPath(String schema) {
     return quote(schema) + ", public";
   }

@@ -33,20 +33,20 @@ import org.flywaydb.core.api.MigrationState;
 import org.jboss.logging.Logger;
 
 /**
- * Tries a blueprint out on a database that is thrown away: forth, back, and forth again. One at a
- * time in an installation, so that what a crash left is removed by the next.
+ * Tests a blueprint in a temporary database: it migrates, undoes and migrates again. One test runs
+ * at a time per installation, so each test removes what a crash left behind.
  */
 @Singleton
 final class ScratchDatabase implements BlueprintCheck {
 
   private static final Logger LOG = Logger.getLogger(ScratchDatabase.class);
 
-  /** By its prefix no tenant's, by its end no template's, which ends with a version. */
+  /** Cannot collide: tenants have no such prefix, and template names end with a version. */
   private static final String NAME = GoldenTemplateName.PREFIX + "scratch";
 
   private static final String PROBE = "probe";
 
-  /** A locale that the server does not know, as PostgreSQL 15 to 17 and later ones say it. */
+  /** SQLSTATEs of an unknown locale in PostgreSQL 15 to 17, and in later versions. */
   private static final List<String> WRONG_LOCALE = List.of("42809", "22023");
 
   private final Clusters clusters;
@@ -61,8 +61,8 @@ final class ScratchDatabase implements BlueprintCheck {
 
   @Override
   public List<FieldError> check(Blueprint blueprint) {
-    ClusterAnswers<List<String>> missing =
-        clusters.ask(
+    ClusterResults<List<String>> missing =
+        clusters.callEach(
             cluster -> {
               cluster.requireUsable();
               return Extensions.missing(cluster.admin(), blueprint.requiredExtensions());
@@ -72,11 +72,11 @@ final class ScratchDatabase implements BlueprintCheck {
         .forEach(
             (cluster, failure) ->
                 LOG.warnf(
-                    "blueprint=%s cluster=%s not checked for its extensions until its template is built: %s",
+                    "extensions not checked; checking them when the template is built blueprint=%s cluster=%s: %s",
                     blueprint.name(), cluster, DatabaseUnavailable.logged(failure)));
     List<FieldError> errors = new ArrayList<>();
     missing
-        .given()
+        .results()
         .forEach(
             (cluster, extensions) ->
                 extensions.forEach(
@@ -105,13 +105,13 @@ final class ScratchDatabase implements BlueprintCheck {
         .map(refused -> error(migration.fileName(), String.valueOf(refused.getMessage())));
   }
 
-  /** A cluster that answers, with room or without: what is tried out there is dropped again. */
-  private String anyOf(ClusterAnswers<?> answers) {
-    return clusters.taking().stream()
+  /** An available cluster, preferably with free capacity. */
+  private String anyOf(ClusterResults<?> answers) {
+    return clusters.withFreeCapacity().stream()
         .map(Cluster::name)
-        .filter(answers.given()::containsKey)
+        .filter(answers.results()::containsKey)
         .findFirst()
-        .or(() -> answers.given().keySet().stream().findFirst())
+        .or(() -> answers.results().keySet().stream().findFirst())
         .orElseThrow(() -> answers.failures().values().iterator().next());
   }
 
@@ -137,7 +137,7 @@ final class ScratchDatabase implements BlueprintCheck {
       }
     } catch (SqlError e) {
       if (WRONG_LOCALE.contains(e.sqlState())) {
-        return List.of(new FieldError("blueprint.yaml.locale", "is not known to the server"));
+        return List.of(new FieldError("blueprint.yaml.locale", "is not available on the server"));
       }
       throw e;
     }
@@ -152,14 +152,14 @@ final class ScratchDatabase implements BlueprintCheck {
       Flyway flyway = content.flyway();
       return migrate(flyway, "")
           .or(() -> settings(source))
-          .or(() -> goBack(blueprint, source))
-          .or(() -> migrate(flyway, "after it was undone "))
+          .or(() -> undo(blueprint, source))
+          .or(() -> migrate(flyway, "after its undo, "))
           .or(() -> fillSchema(blueprint, cluster, database))
-          .or(() -> leftBehind(database))
+          .or(() -> changedRoles(database))
           .stream()
           .toList();
     } catch (SQLException e) {
-      throw new IllegalStateException("the scratch database could not be prepared", e);
+      throw new IllegalStateException("the scratch database could not be set up", e);
     }
   }
 
@@ -168,7 +168,7 @@ final class ScratchDatabase implements BlueprintCheck {
       flyway.migrate();
       return Optional.empty();
     } catch (FlywayException e) {
-      FailureReason.refuseServerFailure(e);
+      FailureReason.rethrowServerFailure(e);
       String message = FailureReason.of(e).inFile(when + "it ");
       return Optional.of(
           firstLeft(flyway)
@@ -177,7 +177,7 @@ final class ScratchDatabase implements BlueprintCheck {
     }
   }
 
-  /** The migration that failed: all before it stand. */
+  /** The migration that failed: the first that is pending or failed. */
   private static Optional<String> firstLeft(Flyway flyway) {
     try {
       return Stream.of(flyway.info().all())
@@ -187,12 +187,12 @@ final class ScratchDatabase implements BlueprintCheck {
           .map(MigrationInfo::getScript)
           .findFirst();
     } catch (FlywayException e) {
-      // It cannot tell the migrations from each other: that is what failed.
+      // Flyway cannot list the migrations, which is the failure itself.
       return Optional.empty();
     }
   }
 
-  /** What ALTER ROLE … IN DATABASE leaves is not cloned: tenants would differ in it. */
+  /** Settings of ALTER ROLE … IN DATABASE are not cloned, so tenants would not have them. */
   private static Optional<FieldError> settings(DataSource database) {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement();
@@ -210,19 +210,19 @@ final class ScratchDatabase implements BlueprintCheck {
               names ->
                   new FieldError(
                       "migrations",
-                      "must not change settings of roles or the database (%s): new tenants would not have them"
+                      "must not change settings of roles or of the database (%s): they are not cloned for new tenants"
                           .formatted(names)));
     } catch (SQLException e) {
       throw new IllegalStateException("the scratch database could not be used", e);
     }
   }
 
-  private static Optional<FieldError> goBack(Blueprint blueprint, DataSource database) {
+  private static Optional<FieldError> undo(Blueprint blueprint, DataSource database) {
     try {
-      new Undos(blueprint).run(database);
+      new UndoMigrations(blueprint).run(database);
       return Optional.empty();
     } catch (StatementFailed e) {
-      FailureReason.refuseServerFailure(e);
+      FailureReason.rethrowServerFailure(e);
       return Optional.of(
           error(
               e.script(),
@@ -232,7 +232,7 @@ final class ScratchDatabase implements BlueprintCheck {
     }
   }
 
-  /** Fills a schema as that of a tenant is filled, in one transaction, and takes it back. */
+  /** Fills a schema in one transaction, like a tenant's schema, and rolls it back. */
   private static Optional<FieldError> fillSchema(
       Blueprint blueprint, Cluster cluster, BlueprintDatabase database) {
     if (blueprint.isolation() != Isolation.SCHEMA) {
@@ -241,7 +241,7 @@ final class ScratchDatabase implements BlueprintCheck {
     SchemaScript script = SchemaScript.of(blueprint, cluster.connections().jdbcToCatalog());
     try (Connection connection = database.asSchemaOwner().getConnection()) {
       SchemaScript.create(connection, PROBE);
-      database.keepFromCreatingSchemas();
+      database.revokeSchemaCreation();
       connection.setAutoCommit(false);
       String transaction = transaction(connection);
       script.tryOut(connection, PROBE, ClusterRoles.APP);
@@ -250,9 +250,9 @@ final class ScratchDatabase implements BlueprintCheck {
       return same
           ? Optional.empty()
           : Optional.of(
-              new FieldError("migrations", "must leave the transaction they run in open"));
+              new FieldError("migrations", "must not end the transaction that they run in"));
     } catch (StatementFailed e) {
-      FailureReason.refuseServerFailure(e);
+      FailureReason.rethrowServerFailure(e);
       return Optional.of(
           error(e.script(), FailureReason.of(e).inFile("in one transaction, as a tenant's, it ")));
     } catch (SQLException e) {
@@ -268,12 +268,12 @@ final class ScratchDatabase implements BlueprintCheck {
     }
   }
 
-  private static Optional<FieldError> leftBehind(BlueprintDatabase database) {
+  private static Optional<FieldError> changedRoles(BlueprintDatabase database) {
     return database.changedRoleSettings()
         ? Optional.of(
             new FieldError(
                 "migrations",
-                "change settings of a role, which reach beyond the tenant's database"))
+                "must not change settings of a role, which apply to the whole cluster"))
         : Optional.empty();
   }
 

@@ -17,26 +17,26 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * Finds out what answers at an address where PostgreSQL's client only knows that it got no session.
- * It sends the request for TLS and nothing of a login.
+ * Diagnoses why no session with a server could be established, where PostgreSQL's client gives no
+ * reason. It sends a TLS request, but no credentials.
  */
 final class ServerProbe {
 
-  /** PostgreSQL's protocol, SSLRequest: the message's length and 80877103. */
+  /** The message SSLRequest of PostgreSQL's protocol: the length and the code 80877103. */
   private static final byte[] SSL_REQUEST = {0, 0, 0, 8, 4, (byte) 210, 22, 47};
 
-  private static final Duration LIMIT = Duration.ofSeconds(3);
+  private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
-  private static final Duration PAUSE = Duration.ofMillis(300);
+  private static final Duration FOLLOW_UP_TIMEOUT = Duration.ofMillis(300);
 
-  private static final String NOT_POSTGRESQL = "what answers there is not PostgreSQL";
+  private static final String NOT_POSTGRESQL = "the server is not PostgreSQL";
 
   private ServerProbe() {}
 
   /**
-   * What is wrong.
+   * The diagnosis.
    *
-   * @param tls whether it is TLS that fails
+   * @param tls whether TLS failed
    */
   record Finding(String reason, boolean tls) {
 
@@ -45,9 +45,9 @@ final class ServerProbe {
     }
   }
 
-  /** Empty if nothing is wrong as far as this can see. */
+  /** Probes a server; empty if no problem was found. */
   static Optional<Finding> examine(String host, int port, boolean requiresTls) {
-    return examine(host, port, requiresTls, LIMIT);
+    return examine(host, port, requiresTls, TIMEOUT);
   }
 
   /**
@@ -62,9 +62,9 @@ final class ServerProbe {
       socket.getOutputStream().write(SSL_REQUEST);
       int answer = socket.getInputStream().read();
       return switch (answer) {
-        case -1 -> Finding.of("the server closes the connection without an answer");
+        case -1 -> Finding.of("the server closes the connection without a response");
         case 'S' -> {
-          if (saysMore(socket)) {
+          if (sendsMore(socket)) {
             yield Finding.of(NOT_POSTGRESQL);
           }
           yield requiresTls
@@ -77,7 +77,7 @@ final class ServerProbe {
     } catch (UnknownHostException e) {
       return Finding.of("the host name cannot be resolved");
     } catch (SocketTimeoutException e) {
-      return Finding.of("no answer within %d s".formatted(limit.toSeconds()));
+      return Finding.of("no response within %d s".formatted(limit.toSeconds()));
     } catch (NoRouteToHostException e) {
       return Finding.of("there is no route to the host");
     } catch (ConnectException e) {
@@ -87,10 +87,10 @@ final class ServerProbe {
     }
   }
 
-  /** PostgreSQL sends one byte and waits; the names of other protocols begin with S, too. */
-  private static boolean saysMore(Socket socket) throws IOException {
+  /** PostgreSQL sends one byte and waits; greetings of other protocols may also start with S. */
+  private static boolean sendsMore(Socket socket) throws IOException {
     int limit = socket.getSoTimeout();
-    socket.setSoTimeout((int) PAUSE.toMillis());
+    socket.setSoTimeout((int) FOLLOW_UP_TIMEOUT.toMillis());
     try {
       return socket.getInputStream().read() >= 0;
     } catch (SocketTimeoutException e) {
@@ -112,13 +112,11 @@ final class ServerProbe {
     } catch (IOException e) {
       return Optional.of(new Finding("the TLS handshake fails: " + e.getMessage(), true));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java has no TLS", e);
+      throw new IllegalStateException("this Java runtime does not support TLS", e);
     }
   }
 
-  /**
-   * Who the server is does not matter to the probe: nothing is sent, and that was checked before.
-   */
+  /** Trusts any server: the probe sends no data, and the certificate was verified before. */
   private static final class TrustForProbe implements X509TrustManager {
 
     @Override

@@ -14,14 +14,14 @@ import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.cluster.OwnerSession;
 import java.util.Optional;
 
-/** Creates the database that tenants with a schema share. */
+/** Creates the database that tenants with schema isolation share. */
 final class SharedDatabase {
 
   private static final String LOCALE = "C.UTF-8";
 
   private SharedDatabase() {}
 
-  /** Creates it unless it is there; the caller sees to it that one replica does at a time. */
+  /** Creates the database unless it exists; the caller holds a lock across replicas. */
   static void ensure(Cluster cluster) {
     Optional<FoundDatabase> found = FoundDatabase.find(cluster.admin(), SHARED);
     if (found.flatMap(FoundDatabase::mark).isPresent()) {
@@ -30,7 +30,7 @@ final class SharedDatabase {
     if (found.isEmpty()) {
       cluster.createEmpty(SHARED, LOCALE);
     }
-    // Also what a crash left half-made, and one of a version that wrote no marks.
+    // Also completes an unfinished database after a crash, or one without a mark.
     prepare(cluster);
     Mark mark = Mark.withoutTenant(cluster.objects().installation(), Purpose.SHARED);
     cluster
@@ -57,8 +57,8 @@ final class SharedDatabase {
   }
 
   /**
-   * The schema that extensions are in becomes that of their role. Tenants can create nothing in it,
-   * and these statements run nothing of theirs.
+   * Gives the schema with the extensions to the extensions' role. Tenants cannot create objects in
+   * it, and these statements run no code of tenants.
    */
   private static void prepare(Cluster cluster) {
     cluster

@@ -14,8 +14,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The database that tenants of one cluster share, each with a schema of its own: made with the
- * first of them, and given the extensions of each blueprint version before its first tenant.
+ * Creates tenants' schemas in the shared database of a cluster. The database is created with its
+ * first tenant, and the extensions of each blueprint version before the version's first tenant.
  */
 @Singleton
 public final class SharedDatabases {
@@ -28,7 +28,8 @@ public final class SharedDatabases {
   }
 
   /**
-   * Makes a tenant's roles and its schema, of the role's name and filled in one transaction.
+   * Creates a tenant's roles and its schema, which has the role's name and is filled in one
+   * transaction.
    *
    * @param purpose {@code PROVISIONING} or {@code POOL}
    */
@@ -40,7 +41,7 @@ public final class SharedDatabases {
       if (!e.namesMissingDatabase()) {
         throw e;
       }
-      // Somebody dropped the database under us: make it again, once.
+      // The database was dropped in the meantime: create it again, once.
       known.remove(key(blueprint, cluster));
       cluster.logins().drop(tenant, credentials.role());
       create(tenant, blueprint, cluster, credentials, purpose);
@@ -58,7 +59,7 @@ public final class SharedDatabases {
     return cluster.name() + "/" + blueprint.templateName();
   }
 
-  /** One replica prepares, the others wait. */
+  /** One replica prepares the database; the others wait. */
   private SchemaScript prepareAlone(Blueprint blueprint, Cluster cluster) {
     locks.holding(
         List.of(Lock.exclusive(cluster.name() + "/" + Cluster.SHARED)),

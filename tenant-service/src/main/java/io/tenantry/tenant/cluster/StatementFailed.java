@@ -4,7 +4,7 @@ import io.tenantry.kernel.migration.MigrationScript.Statement;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** PostgreSQL refused a statement of a migration. */
+/** Thrown when PostgreSQL refuses a statement of a migration. */
 final class StatementFailed extends SQLException {
 
   private static final long serialVersionUID = 1L;
@@ -13,9 +13,9 @@ final class StatementFailed extends SQLException {
   private final transient Optional<Statement> statement;
 
   /**
-   * For a file.
+   * Creates the exception.
    *
-   * @param statement empty if it is what follows its last one
+   * @param statement the failed statement; empty if the SQL after the last statement failed
    */
   StatementFailed(String script, Optional<Statement> statement, SQLException cause) {
     super(cause.getMessage(), cause.getSQLState(), cause);

@@ -15,9 +15,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
-/**
- * What a blueprint puts into an empty database: rights, extensions, and by Flyway its migrations.
- */
+/** Fills an empty database with a blueprint's content: privileges, extensions and migrations. */
 final class TemplateContent {
 
   static final String HISTORY = "flyway_schema_history";
@@ -30,14 +28,14 @@ final class TemplateContent {
     this(blueprint, database, Optional.empty());
   }
 
-  /** With migrations that run at this offset from UTC, or else in UTC. */
+  /** Runs the migrations in this time zone, by default UTC. */
   TemplateContent(Blueprint blueprint, DataSource database, Optional<ZoneId> zone) {
     this.blueprint = blueprint;
     this.database = database;
     this.zone = zone;
   }
 
-  /** Everything but the migrations. */
+  /** Creates everything except the migrations. */
   void prepare() throws SQLException {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
@@ -55,13 +53,13 @@ final class TemplateContent {
     Extensions.create(blueprint, database);
   }
 
-  /** What each migration begins with. */
+  /** The SQL that sets the time zone before each migration. */
   static String setZone(Optional<ZoneId> zone) {
     return "SET TIME ZONE "
         + zone.map(offset -> "INTERVAL '" + offset + "' HOUR TO MINUTE").orElse("'UTC'");
   }
 
-  /** Flyway, with this blueprint's migrations, on this database. */
+  /** Flyway, configured with this blueprint's migrations and this database. */
   Flyway flyway() {
     FluentConfiguration configuration =
         Flyway.configure(TemplateContent.class.getClassLoader())
@@ -71,8 +69,8 @@ final class TemplateContent {
             .resourceProvider(new BlueprintMigrations(blueprint))
             .javaMigrationClassProvider(List::of)
             .initSql(setZone(zone))
-            .callbacks(new SessionRestore());
-    // By default its lock is an open transaction, which CREATE INDEX CONCURRENTLY waits for.
+            .callbacks(new RestoreSessionCallback());
+    // Flyway's default lock is an open transaction, which CREATE INDEX CONCURRENTLY waits for.
     configuration
         .getPluginRegister()
         .getExact(PostgreSQLConfigurationExtension.class)
@@ -80,10 +78,10 @@ final class TemplateContent {
     return configuration.load();
   }
 
-  /** Migrates, and keeps tenants from rewriting the history of it. */
+  /** Runs the migrations, and revokes write access to their history from tenants. */
   void migrate() throws SQLException {
     if (blueprint.migrations().isEmpty()) {
-      // Flyway would not make its history, either.
+      // Flyway would not create its history table.
       return;
     }
     flyway().migrate();

@@ -21,16 +21,16 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** The statements that create and change tenants' roles; the admin runs them in the catalog. */
+/** Creates and changes tenants' roles; the admin runs the statements in the catalog database. */
 final class TenantRoles {
 
-  /** Sessions of migrations, restores and counts of one tenant at once. */
+  /** The connection limit of a tenant's owner role, for migrations, restores and counts. */
   static final int OWNER_CONNECTIONS = 20;
 
   /**
-   * Settings of a tenant's role that its second role gets, too. Each takes effect in the tenant's
-   * sessions alone; what is not here, such as {@code role} or {@code session_preload_libraries}, a
-   * rotation leaves behind.
+   * Settings that are copied from a tenant's role to its second role. Each affects only the
+   * tenant's sessions. Other settings, such as {@code role} or {@code session_preload_libraries},
+   * are not copied.
    */
   private static final Set<String> COPIED =
       Set.of(
@@ -59,7 +59,7 @@ final class TenantRoles {
           "max_parallel_workers_per_gather",
           "synchronous_commit");
 
-  /** Settings whose value is a list of names, of which each is quoted by itself. */
+  /** Settings whose value is a list of names, each quoted separately. */
   private static final Set<String> LISTS = Set.of("search_path");
 
   private final Supplier<Database> admin;
@@ -78,7 +78,7 @@ final class TenantRoles {
     this.random = random;
   }
 
-  /** What creates a tenant's login role. */
+  /** The SQL that creates a tenant's login role. */
   String create(UUID tenant, Credentials credentials, int connectionLimit, String group) {
     return """
     CREATE ROLE %1$s LOGIN CONNECTION LIMIT %2$d PASSWORD %3$s IN ROLE %4$s;
@@ -92,7 +92,7 @@ final class TenantRoles {
             marking(credentials.role(), Purpose.LOGIN, tenant));
   }
 
-  /** What creates a tenant's owner role, a member of the tenant's role and of this group. */
+  /** The SQL that creates a tenant's owner role, a member of the tenant's role and of a group. */
   String createOwner(UUID tenant, String role, int connectionLimit, Purpose purpose, String group) {
     String owner = ClusterRoles.owner(role);
     return """
@@ -117,10 +117,10 @@ final class TenantRoles {
     return literal(ScramVerifier.of(password, random));
   }
 
-  /** Gives a tenant's role, or its second one, a new password and ends its sessions. */
+  /** Sets a new password for a tenant's role or second role, and terminates its sessions. */
   void renew(UUID tenant, String role, Credentials credentials) {
     String login = credentials.role();
-    // The second one acts as the role.
+    // The second role acts as the role.
     objects.get().requireLogins(admin.get(), tenant, List.of(role, login));
     permitLogin(tenant, Set.of(login), false);
     ClusterSessions.terminateOf(admin.get(), Set.of(login));
@@ -133,8 +133,8 @@ final class TenantRoles {
   }
 
   /**
-   * What makes the second role, if need be, and gives it what the first has. None of the tenant's
-   * settings is ever in force in this session: they are written as text.
+   * The SQL that creates the second role if needed and copies the first role's properties. The
+   * tenant's settings are copied as text and never take effect in this session.
    */
   private String second(UUID tenant, String role, String second) {
     StringBuilder script = new StringBuilder();
@@ -170,7 +170,7 @@ final class TenantRoles {
       script.append("GRANT %s TO %s;\n".formatted(row.getString(0), quote(second)));
     }
     script.append(settings(role, second));
-    // What it makes belongs to the first, so that each can use what the other made.
+    // Objects of the second role belong to the first, so that each can use the other's objects.
     return script
         .append("ALTER ROLE %s SET role TO %s;\n".formatted(quote(second), literal(role)))
         .toString();
@@ -202,12 +202,12 @@ final class TenantRoles {
     return script.toString();
   }
 
-  /** A setting's stored text as SQL that stores the same text. */
+  /** The SQL literal that stores the same value of a setting. */
   static String value(String name, String stored) {
     if (!LISTS.contains(name)) {
       return literal(stored);
     }
-    // As PostgreSQL stores lists: quoted names, separated by commas.
+    // PostgreSQL stores lists as quoted names, separated by commas.
     return Arrays.stream(stored.split(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", -1))
         .map(String::strip)
         .map(
@@ -220,9 +220,10 @@ final class TenantRoles {
   }
 
   /**
-   * Lets a tenant's roles, those of them that exist, log in, or keeps them from it.
+   * Permits or blocks the login of a tenant's existing roles.
    *
-   * @throws io.tenantry.kernel.cluster.IdentityMismatch if one is no login of this tenant
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if a role is not a login role of this
+   *     tenant
    */
   void permitLogin(UUID tenant, Set<String> logins, boolean permitted) {
     StringBuilder script = new StringBuilder();

@@ -15,7 +15,7 @@ import io.tenantry.kernel.db.Database;
 import java.util.Set;
 import java.util.UUID;
 
-/** The schemas of tenants that share a database, on one cluster. */
+/** Creates, drops and quarantines tenants' schemas in the shared database of one cluster. */
 public final class TenantSchemas {
 
   private final ClusterConnections connections;
@@ -32,10 +32,10 @@ public final class TenantSchemas {
   }
 
   /**
-   * Creates a tenant's roles, and in the shared database its schema, which its owner role fills.
+   * Creates a tenant's roles, and its schema in the shared database, which the owner role fills.
    *
    * @param purpose {@code PROVISIONING} or {@code POOL}
-   * @param fill makes all that is in the schema, in one transaction
+   * @param fill fills the schema in one transaction
    */
   void create(
       UUID tenant,
@@ -64,10 +64,10 @@ public final class TenantSchemas {
   }
 
   /**
-   * Ends a tenant's sessions for good and drops its schema, and all else in the shared database
-   * that belongs to its roles; none of that name is fine too.
+   * Blocks a tenant's logins, terminates its sessions, and drops its schema and everything else in
+   * the shared database that its roles own. A missing schema is not an error.
    *
-   * @throws io.tenantry.kernel.cluster.IdentityMismatch if it is another's
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if the schema does not belong to the tenant
    */
   public boolean drop(String role, Expected expected) {
     setup.prepareToDrop();
@@ -81,7 +81,7 @@ public final class TenantSchemas {
                         role,
                         expected,
                         () -> {
-                          // Only now it is known whose sessions end.
+                          // Only now the schema is known to belong to the tenant.
                           logins.block(
                               expected.tenant().orElseThrow(),
                               Set.of(role, ClusterRoles.second(role)));
@@ -89,7 +89,7 @@ public final class TenantSchemas {
                         }));
   }
 
-  /** Takes a tenant's schema out of use without losing anything: nobody can log in to it. */
+  /** Quarantines a tenant's schema: it is kept, and the tenant's logins are blocked. */
   public void quarantine(UUID tenant, String role) {
     UUID installation = setup.objects().installation();
     new MarkChanges(setup.objects())

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** Reads commands, and refuses those that can never become a job. */
+/** Parses and checks commands, and rejects those that can never become a job. */
 @Singleton
 final class CommandReader {
 
@@ -27,11 +27,11 @@ final class CommandReader {
     this.bodies = bodies;
   }
 
-  /** A command that was understood, and becomes a job of this id. */
+  /** A valid command, and the id of the job it becomes. */
   record Command(UUID jobId, Record body) {}
 
   /**
-   * The command of an event.
+   * Parses the command in an event.
    *
    * @throws InvalidEvent if it can never become a job
    */
@@ -40,11 +40,11 @@ final class CommandReader {
     Record body =
         switch (event.type()) {
           case ProvisioningCommands.PROVISION_PROJECT ->
-              withProject(body(event, ProvisionProject.class));
+              requireProject(body(event, ProvisionProject.class));
           case ProvisioningCommands.PROVISION_TENANT -> body(event, CreateTenant.class);
           case ProvisioningCommands.DEPROVISION_TENANT ->
-              permitted(body(event, DeprovisionTenant.class));
-          default -> throw new InvalidEvent("the type is that of no command");
+              requirePermitted(body(event, DeprovisionTenant.class));
+          default -> throw new InvalidEvent("the type is not a known command");
         };
     return new Command(jobId(event), body);
   }
@@ -65,17 +65,17 @@ final class CommandReader {
     }
   }
 
-  private static ProvisionProject withProject(ProvisionProject command) {
+  private static ProvisionProject requireProject(ProvisionProject command) {
     if (command.projectId() == null) {
       throw new InvalidEvent("the data is invalid: project_id is required");
     }
     return command;
   }
 
-  private DeprovisionTenant permitted(DeprovisionTenant command) {
+  private DeprovisionTenant requirePermitted(DeprovisionTenant command) {
     if (!command.finalBackup().orElse(true) && !config.allowDeletionWithoutBackup()) {
       throw new InvalidEvent(
-          "a deletion without a final backup is not permitted by Kafka: ask for it by REST, or set"
+          "a deletion without a final backup is not permitted by Kafka: use REST, or set"
               + " COMMANDS_ALLOW_DELETION_WITHOUT_BACKUP");
     }
     return command;

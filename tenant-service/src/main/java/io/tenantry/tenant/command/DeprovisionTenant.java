@@ -8,7 +8,7 @@ import java.util.UUID;
 /**
  * The command to delete a tenant.
  *
- * @param finalBackup whether to take a last backup first; so it is if left out
+ * @param finalBackup whether to create a final backup first; true if omitted
  */
 @RegisterForReflection
 record DeprovisionTenant(

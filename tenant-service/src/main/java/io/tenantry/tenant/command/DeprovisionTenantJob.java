@@ -19,11 +19,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Deletes a tenant, and ends when nothing of it is left. */
+/** The job that deletes a tenant; it completes when the deletion has completed. */
 @Singleton
 final class DeprovisionTenantJob implements JobHandler {
 
-  private static final Duration LOOK_AGAIN_AFTER = Duration.ofSeconds(2);
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
 
   private final Lifecycle lifecycle;
   private final Tenants tenants;
@@ -38,9 +38,9 @@ final class DeprovisionTenantJob implements JobHandler {
   }
 
   /**
-   * What the job is given.
+   * The data of the job.
    *
-   * @param requestedAt by which a deletion of its own is told from an earlier one
+   * @param requestedAt distinguishes a deletion that this job requested from an earlier one
    */
   @RegisterForReflection
   record Data(boolean finalBackup, Instant requestedAt) {}
@@ -75,11 +75,11 @@ final class DeprovisionTenantJob implements JobHandler {
             failure -> {
               throw new TenantryException(
                   ErrorCode.FINAL_BACKUP_FAILED,
-                  "The deletion was given up (%s); the tenant is suspended.".formatted(failure));
+                  "The deletion was cancelled (%s); the tenant is suspended.".formatted(failure));
             });
     return switch (lifecycle.delete(job.tenantId(), data.finalBackup())) {
       case DONE -> JobOutcome.done();
-      case PENDING -> JobOutcome.postponed(LOOK_AGAIN_AFTER);
+      case PENDING -> JobOutcome.postponed(POLL_INTERVAL);
     };
   }
 }

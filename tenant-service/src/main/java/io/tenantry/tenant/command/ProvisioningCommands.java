@@ -16,12 +16,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /**
- * Commands by Kafka, on the topic {@value #TOPIC}: CloudEvents in binary mode whose data is the
- * body that the REST API takes. Each becomes a job; a command that can never become one is a dead
- * letter. The job's id is the command's, if that is a UUID.
+ * Receives commands from the Kafka topic {@value #TOPIC}: CloudEvents in binary mode whose data is
+ * the request body of the REST API. Each becomes a job; a command that can never become one is
+ * dead-lettered. The job's id is the command's, if that is a UUID.
  *
- * <p>Every client that may write to the topic may command: so what loses data for good, a deletion
- * without a final backup, needs a setting of its own.
+ * <p>Every client that may write to the topic may send commands. A deletion without a final backup
+ * loses data irrecoverably, so it needs a separate setting.
  */
 @Singleton
 public final class ProvisioningCommands {

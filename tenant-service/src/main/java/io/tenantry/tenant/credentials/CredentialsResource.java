@@ -34,7 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 
-/** How a tenant logs in, over HTTP. */
+/** REST endpoints of a tenant's login credentials. */
 @Path("/api/v1/tenants")
 @RolesAllowed(Roles.OPERATOR)
 @RunOnVirtualThread
@@ -62,10 +62,11 @@ final class CredentialsResource {
   @RolesAllowed(Roles.ADMIN)
   @Operation(
       summary = "Read a tenant's connection string, password included",
-      description = "For the role admin alone. It is in the audit log before it is answered.")
+      description =
+          "Requires the role admin. The request is written to the audit log before the response is sent.")
   @APIResponse(
       responseCode = "200",
-      description = "How the tenant logs in",
+      description = "The connection string",
       content = @Content(schema = @Schema(implementation = Connection.class)))
   @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_BUSY})
   public Response connectionString(
@@ -78,7 +79,9 @@ final class CredentialsResource {
             .connection(tenantId)
             .orElseThrow(
                 () ->
-                    new TenantryException(ErrorCode.TENANT_BUSY, "The tenant is " + status + "."));
+                    new TenantryException(
+                        ErrorCode.TENANT_BUSY,
+                        "The tenant is " + status + "; it has no connection string now."));
     audit.append(
         new AuditEntry(
             AdminAudit.actor(caller.getUserPrincipal()),
@@ -94,13 +97,13 @@ final class CredentialsResource {
   @POST
   @Path("/{tenant_id}/credentials/rotate")
   @Operation(
-      summary = "Give a tenant a new role and password to log in with",
+      summary = "Rotate a tenant's login role and password",
       description =
-          "Answers when they were tried and stored. The former ones stay valid for the overlap, then"
-              + " their sessions end.")
+          "Responds after the new credentials are tested and stored. The previous ones stay valid"
+              + " for the overlap; then their sessions are terminated.")
   @APIResponse(
       responseCode = "200",
-      description = "They are rotated",
+      description = "The new login role",
       content = @Content(schema = @Schema(implementation = TenantCredentials.Rotated.class)))
   @Refuses({
     ErrorCode.TENANT_NOT_FOUND,
@@ -116,21 +119,21 @@ final class CredentialsResource {
             Optional.ofNullable(request.overlapSeconds()).orElse(DEFAULT_OVERLAP_SECONDS)));
   }
 
-  /** The body of POST …/credentials/rotate. */
+  /** The request body of {@code POST …/credentials/rotate}. */
   record RotateCredentials(
       @Schema(
               description =
-                  "For how many seconds the former credentials stay valid, too; an hour if left"
-                      + " out, 0 ends them at once, with those before them")
+                  "How many seconds the previous credentials stay valid; one hour if omitted; 0"
+                      + " revokes them and any older ones immediately")
           @Min(value = 0, message = "must be at least 0")
           @Max(value = 2_592_000, message = "must be at most 2592000, 30 days")
           Integer overlapSeconds) {}
 
   /**
-   * How a tenant logs in: a URL as libpq and most drivers read it.
+   * A tenant's connection string, a URL that libpq and most drivers accept.
    *
-   * @param sslRootCertificate in PEM, what the server's certificate is checked against: for the
-   *     client's {@code sslrootcert}
+   * @param sslRootCertificate the CA certificates, in PEM, for the client's {@code sslrootcert};
+   *     empty if the server's certificate is not verified
    */
   record Connection(String connectionString, Optional<String> sslRootCertificate) {
 

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The persisted state of tenants' credentials. */
+/** Stores tenants' credentials and the state of their rotation. */
 @Singleton
 final class CredentialsStore {
 
@@ -50,14 +50,13 @@ final class CredentialsStore {
   }
 
   /**
-   * Takes the lease of an active tenant.
+   * Acquires the lease of an active tenant for a rotation.
    *
-   * @param endFormer whether credentials from before the last rotation, if they are valid still,
-   *     may end now
-   * @return empty if there is no such tenant
+   * @param revokePrevious whether credentials that the last rotation left valid may be revoked now
+   * @return empty if the tenant does not exist
    * @throws TenantryException {@code TENANT_BUSY}, or {@code ROTATION_IN_PROGRESS}
    */
-  Optional<Rotation> begin(UUID tenantId, boolean endFormer) {
+  Optional<Rotation> startRotation(UUID tenantId, boolean revokePrevious) {
     return database.inTransaction(
         sql -> {
           for (Row row :
@@ -74,7 +73,7 @@ final class CredentialsStore {
                         FOR UPDATE OF tenant
                         """,
                   tenantId)) {
-            refuse(row, endFormer);
+            requireRotatable(row, revokePrevious);
             sql.send(
                 """
                 UPDATE control_plane.tenants
@@ -90,37 +89,40 @@ final class CredentialsStore {
         });
   }
 
-  private static void refuse(Row row, boolean endFormer) {
+  private static void requireRotatable(Row row, boolean revokePrevious) {
     if (TenantStatus.of(row.getString("status")) != TenantStatus.ACTIVE) {
       throw new TenantryException(
-          ErrorCode.TENANT_BUSY, "The tenant is " + row.getString("status") + ".");
+          ErrorCode.TENANT_BUSY,
+          "The tenant is "
+              + row.getString("status")
+              + "; credentials are rotated only while it is active.");
     }
     if (Boolean.TRUE.equals(row.getBoolean("leased"))) {
       throw new TenantryException(
-          ErrorCode.TENANT_BUSY, "Another change of the tenant is in progress.");
+          ErrorCode.TENANT_BUSY, "Another change of the tenant is in progress; try again.");
     }
-    if (Boolean.TRUE.equals(row.getBoolean("overlaps")) && !endFormer) {
+    if (Boolean.TRUE.equals(row.getBoolean("overlaps")) && !revokePrevious) {
       throw new TenantryException(
           ErrorCode.ROTATION_IN_PROGRESS,
-          "The credentials from before the last rotation are valid until %s; wait, or end them now with overlap_seconds 0."
+          "The previous credentials are valid until %s; wait, or revoke them now with overlap_seconds 0."
               .formatted(Columns.instant(row, "former_expires_at")));
     }
   }
 
   /**
-   * Stores the new connection string, and until when the former one is valid, and gives the lease
-   * back.
+   * Stores the new connection string and the expiry of the previous credentials, and releases the
+   * lease.
    *
-   * @return when the former credentials end
-   * @throws IllegalStateException if the lease was lost meanwhile
+   * @return when the previous credentials expire
+   * @throws IllegalStateException if this replica has lost the lease
    */
-  Instant finish(Rotation rotation, String connectionString, Duration overlap) {
+  Instant completeRotation(Rotation rotation, String connectionString, Duration overlap) {
     UUID tenantId = rotation.target().tenantId();
     byte[] encrypted = keyRing.encrypt(connectionString, tenantId.toString());
     return database.inTransaction(
         sql -> {
           if (!sql.changedOne(RELEASE, tenantId, leases.replica())) {
-            throw new IllegalStateException("the lease ran out and another replica took over");
+            throw new IllegalStateException("the lease expired and another replica took over");
           }
           outbox.append(sql, new TenantEvent.CredentialsRotated(tenantId, rotation.next()));
           return sql.one(
@@ -142,8 +144,10 @@ final class CredentialsStore {
         });
   }
 
-  /** Takes the leases of tenants whose former credentials have to end, a few at a time. */
-  List<TenantDatabase> beginRetirements(int atMost) {
+  /**
+   * Acquires the leases of up to {@code atMost} tenants whose previous credentials have expired.
+   */
+  List<TenantDatabase> startRetirements(int atMost) {
     return database.list(
         row -> target(row, row.getString("former_role")),
         """
@@ -170,8 +174,8 @@ final class CredentialsStore {
         atMost);
   }
 
-  /** Forgets credentials that have ended, and gives the lease back. */
-  void endRetirement(UUID tenantId) {
+  /** Deletes the record of the previous credentials, and releases the lease. */
+  void completeRetirement(UUID tenantId) {
     database.transact(
         sql -> {
           if (sql.changedOne(RELEASE, tenantId, leases.replica())) {
@@ -186,7 +190,7 @@ final class CredentialsStore {
         });
   }
 
-  /** How a tenant logs in that can. */
+  /** The connection string of a tenant; empty if it has none. */
   Optional<CredentialsResource.Connection> connection(UUID tenantId) {
     return database.first(
         row ->

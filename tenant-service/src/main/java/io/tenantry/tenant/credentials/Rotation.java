@@ -4,13 +4,13 @@ import io.tenantry.kernel.cluster.ClusterRoles;
 import io.tenantry.tenant.provisioning.TenantDatabase;
 
 /**
- * A change of a tenant's credentials whose lease this replica has.
+ * A rotation of a tenant's credentials whose lease this replica holds.
  *
- * @param login the role that logs in now
+ * @param login the current login role
  */
 record Rotation(TenantDatabase target, String login) {
 
-  /** The role that is to log in from now on: the other of the two. */
+  /** The next login role: the other one of the tenant's two. */
   String next() {
     return login.equals(target.role()) ? ClusterRoles.second(login) : target.role();
   }

@@ -20,8 +20,8 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Rotates tenants' credentials. PostgreSQL keeps one password per role, so a tenant has two roles
- * in turn: the new one works before the former one ends.
+ * Rotates tenants' credentials. PostgreSQL stores one password per role, so a tenant alternates
+ * between two login roles: the new one works before the previous one is revoked.
  */
 @Singleton
 class TenantCredentials {
@@ -49,25 +49,28 @@ class TenantCredentials {
   }
 
   /**
-   * How a rotation ended.
+   * The result of a rotation.
    *
-   * @param role who logs in from now on
-   * @param formerValidUntil until when the former role can, too
+   * @param role the new login role
+   * @param formerRole the previous login role
    */
   record Rotated(String role, String formerRole, Instant formerValidUntil) {}
 
   /**
-   * Makes new credentials, tries them, and stores them; the former ones stay valid for the overlap.
+   * Creates new credentials, tests them and stores them. The previous ones stay valid for the
+   * overlap.
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}, {@code TENANT_BUSY}, {@code
-   *     ROTATION_IN_PROGRESS}, or {@code ROTATION_FAILED}: then the former ones are valid as before
+   *     ROTATION_IN_PROGRESS}, or {@code ROTATION_FAILED}: the previous ones then stay valid
    */
   Rotated rotate(UUID tenantId, Duration overlap) {
     mode.requireNormal();
     Rotation rotation =
-        store.begin(tenantId, overlap.isZero()).orElseThrow(() -> Tenants.notFound(tenantId));
+        store
+            .startRotation(tenantId, overlap.isZero())
+            .orElseThrow(() -> Tenants.notFound(tenantId));
     Rotated rotated = leases.whileHeld(tenantId, () -> rotate(rotation, overlap));
-    LOG.infof("tenant=%s logs in as %s", tenantId, rotated.role());
+    LOG.infof("credentials rotated tenant=%s login_role=%s", tenantId, rotated.role());
     if (overlap.isZero()) {
       retire();
     }
@@ -83,19 +86,21 @@ class TenantCredentials {
       cluster.verify(
           target.database(), target.schema().orElse("public"), target.role(), credentials);
       if (overlap.isZero()) {
-        // Before anybody is told that they have ended; if storing fails, they are let in again.
+        // Before the caller learns that they are revoked; if storing fails, recovery permits them
+        // again.
         cluster.logins().block(target.tenantId(), Set.of(rotation.login()));
       }
       Instant until =
-          store.finish(rotation, cluster.connectionString(target.database(), credentials), overlap);
+          store.completeRotation(
+              rotation, cluster.connectionString(target.database(), credentials), overlap);
       cluster.logins().record(target.tenantId(), rotation.next());
       return new Rotated(rotation.next(), rotation.login(), until);
     } catch (RuntimeException e) {
-      // Whoever takes the lease over makes the cluster as the control database says.
+      // The replica that takes over the lease restores the state in the control database.
       leases.postpone(target.tenantId(), Duration.ZERO);
       throw new TenantryException(
           ErrorCode.ROTATION_FAILED,
-          "The credentials could not be rotated; those from before are valid.",
+          "The credentials could not be rotated; the previous ones stay valid.",
           e);
     }
   }
@@ -111,29 +116,32 @@ class TenantCredentials {
         retire();
       }
     } catch (RuntimeException e) {
-      LOG.warnf("former credentials cannot be looked for: %s", e);
+      LOG.warnf("expired credentials could not be read; retrying: %s", e);
     }
   }
 
-  /** Ends credentials whose overlap is over. */
+  /** Revokes credentials whose overlap has ended. */
   private void retire() {
-    Clusters.inTurn(store.beginRetirements(BATCH), TenantDatabase::cluster, this::retire);
+    Clusters.runPerCluster(store.startRetirements(BATCH), TenantDatabase::cluster, this::retire);
   }
 
-  private void retire(TenantDatabase former) {
+  private void retire(TenantDatabase previous) {
     try {
       leases.whileHeld(
-          former.tenantId(),
+          previous.tenantId(),
           () -> {
-            Cluster cluster = clusters.named(former.cluster());
+            Cluster cluster = clusters.named(previous.cluster());
             cluster.requireUsable();
-            cluster.logins().retire(former.tenantId(), former.role());
-            store.endRetirement(former.tenantId());
+            cluster.logins().retire(previous.tenantId(), previous.role());
+            store.completeRetirement(previous.tenantId());
             return true;
           });
-      LOG.infof("tenant=%s logs in as %s no more", former.tenantId(), former.role());
+      LOG.infof(
+          "previous credentials revoked tenant=%s login_role=%s",
+          previous.tenantId(), previous.role());
     } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s former credentials could not be ended yet", former.tenantId());
+      LOG.warnf(
+          e, "previous credentials could not be revoked; retrying tenant=%s", previous.tenantId());
     }
   }
 }

@@ -19,7 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** The encryption of stored secrets, over HTTP. */
+/** REST endpoints of the encryption of stored secrets. */
 @Path("/api/v1/encryption")
 @RolesAllowed(Roles.ADMIN)
 @RunOnVirtualThread
@@ -39,8 +39,8 @@ final class EncryptionResource {
   @GET
   @Path("/keys")
   @Operation(
-      summary = "Show how many stored secrets each key encrypts",
-      description = "A retired key that encrypts none may be taken out of the configuration.")
+      summary = "Show the number of stored secrets per encryption key",
+      description = "A retired key without secrets can be removed from the configuration.")
   public KeyUses keys() {
     return new KeyUses(
         KeyRing.nameOf(keyRing.primaryId()),
@@ -56,10 +56,10 @@ final class EncryptionResource {
 
   @POST
   @Path("/rewrap")
-  @Operation(summary = "Encrypt every stored secret with the newest key")
+  @Operation(summary = "Re-encrypt all stored secrets with the newest key")
   @APIResponse(
       responseCode = "202",
-      description = "The job to follow",
+      description = "The job that re-encrypts the secrets",
       content = @Content(schema = @Schema(implementation = Job.class)))
   public Response rewrap() {
     Job job = rewrap.submit();
@@ -67,7 +67,7 @@ final class EncryptionResource {
   }
 
   /**
-   * The keys in use.
+   * The encryption keys in use.
    *
    * @param newestKeyId the id of the key that new secrets are encrypted with
    */
@@ -75,9 +75,9 @@ final class EncryptionResource {
   record KeyUses(String newestKeyId, List<KeyUse> keys) {}
 
   /**
-   * A key in use.
+   * An encryption key in use.
    *
-   * @param configured whether this service can open what it encrypted
+   * @param configured whether this service is configured with the key and can decrypt its secrets
    */
   @RegisterForReflection
   record KeyUse(String keyId, boolean configured, long secrets) {}

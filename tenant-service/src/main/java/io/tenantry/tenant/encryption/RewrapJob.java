@@ -19,9 +19,9 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Encrypts every stored secret anew that an older key has encrypted, while the service runs. What
- * is done stays done, so an attempt goes on where the last one ended. A secret that no key opens is
- * told and left as it is.
+ * The job that re-encrypts the secrets of older keys with the newest key, while the service runs.
+ * Progress is kept, so a retry continues where the last attempt stopped. Secrets that cannot be
+ * decrypted are reported and not changed.
  */
 @Singleton
 final class RewrapJob implements JobHandler {
@@ -29,8 +29,8 @@ final class RewrapJob implements JobHandler {
   private static final Logger LOG = Logger.getLogger(RewrapJob.class);
   private static final int BATCH = 200;
 
-  /** So many rows that cannot be read are named; the rest are counted. */
-  private static final int MOST_NAMED = 100;
+  /** The number of unreadable rows that are listed; the others are only counted. */
+  private static final int MAX_REPORTED_ROWS = 100;
 
   private final SecretStore secrets;
   private final KeyRing keyRing;
@@ -44,16 +44,16 @@ final class RewrapJob implements JobHandler {
     this.jobs = jobs;
   }
 
-  /** The job needs to know nothing. */
+  /** The job's data, which is empty. */
   @RegisterForReflection
-  record Nothing() {}
+  record NoData() {}
 
   /**
-   * What was done.
+   * The result of the job.
    *
-   * @param rewrapped secrets that are under the newest key now
-   * @param unreadable secrets that no configured key opens
-   * @param unreadableRows the first of them
+   * @param rewrapped the number of re-encrypted secrets
+   * @param unreadable the number of secrets that no configured key can decrypt
+   * @param unreadableRows the rows of the first of them
    */
   @RegisterForReflection
   record Result(
@@ -64,7 +64,7 @@ final class RewrapJob implements JobHandler {
 
   Job submit() {
     UUID id = UUID.randomUUID();
-    database.transact(sql -> jobs.submit(sql, NewJob.of(type(), new Nothing()).withId(id)));
+    database.transact(sql -> jobs.submit(sql, NewJob.of(type(), new NoData()).withId(id)));
     return jobs.get(id);
   }
 
@@ -95,7 +95,7 @@ final class RewrapJob implements JobHandler {
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
-        batch = secrets.notUnder(keyRing.primaryId(), table, after, BATCH);
+        batch = secrets.findNotEncryptedWith(keyRing.primaryId(), table, after, BATCH);
         rewrapped += secrets.replace(table, keyRing.primaryId(), rewrap(table, batch, unreadable));
         job.progress(rewrapped, total, "secrets");
         after = batch.isEmpty() ? after : batch.getLast().rowId();
@@ -106,7 +106,7 @@ final class RewrapJob implements JobHandler {
             KeyRing.nameOf(keyRing.primaryId()),
             rewrapped,
             unreadable.size(),
-            unreadable.stream().limit(MOST_NAMED).toList()));
+            unreadable.stream().limit(MAX_REPORTED_ROWS).toList()));
   }
 
   private List<SecretStore.Rewrapped> rewrap(
@@ -119,7 +119,8 @@ final class RewrapJob implements JobHandler {
         rewrapped.add(
             new SecretStore.Rewrapped(secret, Buffer.buffer(keyRing.encrypt(plain, context))));
       } catch (KeyRing.UndecryptableException e) {
-        LOG.errorf("table=%s row=%s is opened by no key", table, secret.rowId());
+        LOG.errorf(
+            "secret cannot be decrypted: no matching key table=%s row=%s", table, secret.rowId());
         unreadable.add(new UnreadableRow(table.toString(), secret.rowId()));
       }
     }

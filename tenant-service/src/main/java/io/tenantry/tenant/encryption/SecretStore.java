@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The stored secrets, whatever they are of. */
+/** Reads and replaces the encrypted secrets of all tables. */
 @Singleton
 final class SecretStore {
 
@@ -20,13 +20,13 @@ final class SecretStore {
     this.database = database;
   }
 
-  /** A secret of a table's row. */
+  /** An encrypted secret in a row of a table. */
   record Secret(String rowId, Buffer ciphertext) {}
 
-  /** A secret under another key. */
-  record Rewrapped(Secret former, Buffer ciphertext) {}
+  /** A secret and its new ciphertext. */
+  record Rewrapped(Secret previous, Buffer ciphertext) {}
 
-  /** How many secrets each key, by its id, has encrypted. */
+  /** The number of stored secrets by the id of the key that encrypted them. */
   Map<Integer, Long> countsByKey() {
     Map<Integer, Long> counts = new TreeMap<>();
     database
@@ -42,8 +42,8 @@ final class SecretStore {
     return counts;
   }
 
-  /** Secrets that another key than this one encrypted, by row id, after the given one. */
-  List<Secret> notUnder(int keyId, SecretTable table, String after, int limit) {
+  /** Secrets that were not encrypted with this key, ordered by row id, after the given row id. */
+  List<Secret> findNotEncryptedWith(int keyId, SecretTable table, String after, int limit) {
     return database.list(
         SecretStore::secret,
         """
@@ -64,7 +64,7 @@ final class SecretStore {
     return new Secret(row.getString("row_id"), row.getBuffer("ciphertext"));
   }
 
-  /** Replaces secrets that are what they were when they were read; returns how many. */
+  /** Replaces secrets that have not changed since they were read; returns their number. */
   int replace(SecretTable table, int keyId, List<Rewrapped> secrets) {
     return database.changed(
         """
@@ -76,8 +76,8 @@ final class SecretStore {
         """
             .formatted(table.id(), table.secret(), table.table()),
         keyId,
-        secrets.stream().map(s -> s.former().rowId()).toArray(String[]::new),
-        secrets.stream().map(s -> s.former().ciphertext()).toArray(Buffer[]::new),
+        secrets.stream().map(s -> s.previous().rowId()).toArray(String[]::new),
+        secrets.stream().map(s -> s.previous().ciphertext()).toArray(Buffer[]::new),
         secrets.stream().map(Rewrapped::ciphertext).toArray(Buffer[]::new));
   }
 }

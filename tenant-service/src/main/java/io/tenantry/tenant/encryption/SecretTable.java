@@ -4,7 +4,7 @@ import io.tenantry.kernel.cluster.RoleSecret;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import java.util.Locale;
 
-/** The tables that hold secrets, and what each secret is bound to. */
+/** A table with secrets, and the context that its secrets are encrypted with. */
 enum SecretTable {
   TENANT_DATABASES("tenant_id::text", "connection_string_encrypted", ""),
   CLUSTERS("name", "admin_password_encrypted", ClusterAccess.encryptionContext("")),
@@ -22,22 +22,22 @@ enum SecretTable {
     this.context = context;
   }
 
-  /** The row's id, as SQL. */
+  /** The SQL expression of the row's id. */
   String id() {
     return id;
   }
 
-  /** The column of the ciphertext. */
+  /** The column with the ciphertext. */
   String secret() {
     return secret;
   }
 
-  /** What the secret of this row is bound to. */
+  /** The encryption context of the secret in this row. */
   String contextOf(String rowId) {
     return context + rowId;
   }
 
-  /** The table, as SQL. */
+  /** The qualified name of the table. */
   String table() {
     return "control_plane." + this;
   }

@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a service may answer to a registration.
+ * A service's response to a registration; all fields are optional.
  *
- * @param serviceId its own id of the tenant's service
- * @param endpoint where the tenant finds it; recorded and shown, never called
+ * @param serviceId the service's own id for the tenant
+ * @param endpoint the URL for the tenant; recorded and shown, never called
  */
 @RegisterForReflection
 record Registration(Optional<UUID> serviceId, Optional<String> endpoint) {
 
-  static final Registration SILENT = new Registration(Optional.empty(), Optional.empty());
+  static final Registration EMPTY = new Registration(Optional.empty(), Optional.empty());
 }

@@ -1,6 +1,6 @@
 package io.tenantry.tenant.externalservice;
 
-/** A service refused a call, or did not answer it. The message says which, and quotes nothing. */
+/** Thrown when a service refuses a call or does not respond. The message quotes no response. */
 final class ServiceCallFailed extends Exception {
 
   private static final long serialVersionUID = 1L;
@@ -17,7 +17,7 @@ final class ServiceCallFailed extends Exception {
     this.retryable = true;
   }
 
-  /** Whether the same call may succeed later. */
+  /** Whether the same call may succeed when it is retried. */
   boolean retryable() {
     return retryable;
   }

@@ -20,21 +20,21 @@ import java.util.UUID;
 import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 
 /**
- * Calls the auth, realtime and storage services. Their addresses are configuration and nothing
- * else: no answer, redirect or tenant leads anywhere else.
+ * Calls the auth, realtime and storage services. Their URLs come from configuration only: redirects
+ * are not followed, and URLs in responses are not called.
  */
 @Singleton
 final class ServiceClient {
 
-  private static final int LARGEST_ANSWER = 1 << 16;
-  private static final Set<Integer> GONE = Set.of(404, 410);
+  private static final int MAX_RESPONSE_BYTES = 1 << 16;
+  private static final Set<Integer> NOT_FOUND = Set.of(404, 410);
 
   private final ServicesConfig config;
   private final ObjectMapper mapper;
   private final ObjectReader reader;
   private final HttpClient http;
-  private final TypedGuard<Answer> patient;
-  private final TypedGuard<Answer> once;
+  private final TypedGuard<Answer> withRetries;
+  private final TypedGuard<Answer> withoutRetries;
 
   ServiceClient(ServicesConfig config, ObjectMapper mapper) {
     this.config = config;
@@ -49,8 +49,8 @@ final class ServiceClient {
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(config.timeout())
             .build();
-    this.once = guard().build();
-    this.patient =
+    this.withoutRetries = guard().build();
+    this.withRetries =
         guard()
             .withRetry()
             .maxRetries(config.attempts() - 1)
@@ -67,7 +67,9 @@ final class ServiceClient {
     check(config.url().storage());
   }
 
-  /** Of each attempt, answer included: a service may also begin to answer, and never end. */
+  /**
+   * Limits each attempt including the response body, which a service may start and never complete.
+   */
   private TypedGuard.Builder<Answer> guard() {
     return TypedGuard.create(Answer.class)
         .withTimeout()
@@ -79,7 +81,7 @@ final class ServiceClient {
     if (url.isPresent()
         && (!Set.of("http", "https").contains(String.valueOf(url.get().getScheme()))
             || url.get().getHost() == null)) {
-      throw new ConfigurationException("a service's URL must be http://… or https://…");
+      throw new ConfigurationException("the URL of a service must start with http:// or https://");
     }
   }
 
@@ -88,49 +90,49 @@ final class ServiceClient {
         || (failure instanceof ServiceCallFailed call && call.retryable());
   }
 
-  /** Whether services of this type are told of their tenants. */
+  /** Whether a URL is configured for services of this type. */
   boolean isConfigured(String type) {
     return url(type).isPresent();
   }
 
   /**
-   * Tells a service of a tenant; repeating it is harmless.
+   * Registers a tenant with a service; safe to repeat.
    *
-   * @param about what the service is told
+   * @param about the tenant's fields, sent as a JSON object
    * @throws ServiceCallFailed after the last attempt
    */
   Registration register(String type, UUID tenantId, Map<String, String> about)
       throws ServiceCallFailed {
     String answer =
         call(
-                patient,
+                withRetries,
                 request(type, tenantId, "")
                     .header("Content-Type", "application/json")
                     .PUT(HttpRequest.BodyPublishers.ofString(json(about))))
             .body();
     try {
-      return answer.isBlank() ? Registration.SILENT : reader.readValue(answer);
+      return answer.isBlank() ? Registration.EMPTY : reader.readValue(answer);
     } catch (JsonProcessingException e) {
-      throw new ServiceCallFailed("answered what is no registration", false);
+      throw new ServiceCallFailed("returned an invalid registration", false);
     }
   }
 
   /**
-   * Has a service forget a tenant; repeating it is harmless.
+   * Deregisters a tenant from a service; safe to repeat.
    *
    * @throws ServiceCallFailed after the last attempt
    */
   void deregister(String type, UUID tenantId) throws ServiceCallFailed {
-    call(patient, request(type, tenantId, "").DELETE());
+    call(withRetries, request(type, tenantId, "").DELETE());
   }
 
   /**
-   * Asks a service how it fares with a tenant, once.
+   * Checks the health of a tenant's service, without retries.
    *
-   * @throws ServiceCallFailed if it is not well
+   * @throws ServiceCallFailed if the check fails
    */
   void checkHealth(String type, UUID tenantId) throws ServiceCallFailed {
-    call(once, request(type, tenantId, "/health").GET());
+    call(withoutRetries, request(type, tenantId, "/health").GET());
   }
 
   private HttpRequest.Builder request(String type, UUID tenantId, String suffix) {
@@ -150,7 +152,7 @@ final class ServiceClient {
     } catch (ServiceCallFailed e) {
       throw e;
     } catch (TimeoutException e) {
-      throw new ServiceCallFailed("did not answer within " + config.timeout(), e);
+      throw new ServiceCallFailed("did not respond within " + config.timeout(), e);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
@@ -163,15 +165,15 @@ final class ServiceClient {
           http.send(
               request,
               HttpResponse.BodyHandlers.limiting(
-                  HttpResponse.BodyHandlers.ofString(), LARGEST_ANSWER));
+                  HttpResponse.BodyHandlers.ofString(), MAX_RESPONSE_BYTES));
     } catch (IOException e) {
-      throw new ServiceCallFailed("could not be reached: " + e.getClass().getSimpleName(), e);
+      throw new ServiceCallFailed("is unreachable: " + e.getClass().getSimpleName(), e);
     }
     int status = response.statusCode();
-    boolean deleted = request.method().equals("DELETE") && GONE.contains(status);
+    boolean deleted = request.method().equals("DELETE") && NOT_FOUND.contains(status);
     if (status / 100 != 2 && !deleted) {
       throw new ServiceCallFailed(
-          "answered " + status, status >= 500 || status == 429 || status == 408);
+          "responded with status " + status, status >= 500 || status == 429 || status == 408);
     }
     return new Answer(response.body());
   }

@@ -9,13 +9,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
-/** Checks regularly how the services fare with their tenants. */
+/** Checks the health of tenants' services regularly. */
 @Singleton
 class ServiceHealth {
 
   private static final Logger LOG = Logger.getLogger(ServiceHealth.class);
 
-  /** Checks at once; one that hangs holds up no others for longer than its timeout. */
+  /** The number of parallel checks; one that hangs delays the others by at most its timeout. */
   private static final int BATCH = 20;
 
   private final ServiceStore store;
@@ -36,7 +36,7 @@ class ServiceHealth {
   @RunOnVirtualThread
   void check() {
     try {
-      List<ServiceStore.Due> due;
+      List<ServiceStore.DueCheck> due;
       do {
         due = store.takeDue(config.healthInterval(), BATCH);
         CompletableFuture.allOf(
@@ -47,20 +47,20 @@ class ServiceHealth {
             .join();
       } while (due.size() == BATCH);
     } catch (RuntimeException e) {
-      LOG.warnf("the health of services cannot be checked: %s", e);
+      LOG.warnf("the health of services could not be checked; retrying: %s", e);
     }
   }
 
-  private void check(ServiceStore.Due service) {
+  private void check(ServiceStore.DueCheck service) {
     if (!client.isConfigured(service.type())) {
       return;
     }
     try {
       client.checkHealth(service.type(), service.tenantId());
-      store.noteHealth(service, Optional.empty());
+      store.recordHealth(service, Optional.empty());
     } catch (ServiceCallFailed e) {
-      LOG.warnf("tenant=%s service=%s %s", service.tenantId(), service.type(), e.getMessage());
-      store.noteHealth(service, Optional.ofNullable(e.getMessage()));
+      LOG.warnf( "health check failed: the service %s tenant=%s service=%s", e.getMessage(), service.tenantId(), service.type());
+      store.recordHealth(service, Optional.ofNullable(e.getMessage()));
     }
   }
 }

@@ -29,7 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 
-/** The services of a tenant, over HTTP. */
+/** REST endpoints of a tenant's services. */
 @Path("/api/v1/tenants/{tenant_id}/services")
 @RolesAllowed(Roles.OPERATOR)
 @RunOnVirtualThread
@@ -37,7 +37,7 @@ import org.jboss.resteasy.reactive.RestPath;
 final class ServiceResource {
 
   private static final String TYPES = "auth|realtime|storage";
-  private static final String NO_TYPE = "must be one of auth, realtime, storage";
+  private static final String INVALID_TYPE = "must be one of auth, realtime, storage";
 
   private final Database database;
   private final ServiceStore store;
@@ -72,7 +72,7 @@ final class ServiceResource {
   @Path("/{type}")
   @Operation(
       summary = "Register a tenant with a service",
-      description = "May be repeated; one that is disabled stays so.")
+      description = "Idempotent. A disabled service stays disabled.")
   @APIResponse(
       responseCode = "200",
       description = "The service",
@@ -85,10 +85,14 @@ final class ServiceResource {
   })
   public TenantService register(
       @RestPath("tenant_id") UUID tenantId,
-      @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
+      @RestPath @Pattern(regexp = TYPES, message = INVALID_TYPE) String type) {
     TenantEntry tenant = tenants.existing(tenantId);
     if (tenant.status() != TenantStatus.ACTIVE) {
-      throw new TenantryException(ErrorCode.TENANT_BUSY, "The tenant is " + tenant.status() + ".");
+      throw new TenantryException(
+          ErrorCode.TENANT_BUSY,
+          "The tenant is "
+              + tenant.status()
+              + "; services are registered only while it is active.");
     }
     Optional<TenantService> found = store.find(tenantId, type);
     if (found.filter(service -> !service.status().equals("pending")).isPresent()) {
@@ -97,19 +101,20 @@ final class ServiceResource {
     if (found.isEmpty()) {
       database.transact(
           sql -> {
-            quotas.claim(sql, tenantId, Resource.SERVICES, 1);
+            quotas.requireAvailable(sql, tenantId, Resource.SERVICES, 1);
             store.add(sql, tenantId, type);
           });
     }
     services.register(
-        new TenantServices.About(tenantId, tenant.name(), tenant.environment(), tenant.region()),
+        new TenantServices.TenantInfo(
+            tenantId, tenant.name(), tenant.environment(), tenant.region()),
         List.of(type));
     return get(tenantId, type);
   }
 
   @POST
   @Path("/{type}/disable")
-  @Operation(summary = "Disable a tenant's service", description = "May be repeated.")
+  @Operation(summary = "Disable a tenant's service", description = "Idempotent.")
   @APIResponse(
       responseCode = "200",
       description = "The service",
@@ -117,13 +122,13 @@ final class ServiceResource {
   @Refuses(ErrorCode.SERVICE_NOT_FOUND)
   public TenantService disable(
       @RestPath("tenant_id") UUID tenantId,
-      @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
+      @RestPath @Pattern(regexp = TYPES, message = INVALID_TYPE) String type) {
     return setEnabled(tenantId, type, false);
   }
 
   @POST
   @Path("/{type}/enable")
-  @Operation(summary = "Enable a tenant's service again", description = "May be repeated.")
+  @Operation(summary = "Enable a tenant's service again", description = "Idempotent.")
   @APIResponse(
       responseCode = "200",
       description = "The service",
@@ -131,20 +136,20 @@ final class ServiceResource {
   @Refuses(ErrorCode.SERVICE_NOT_FOUND)
   public TenantService enable(
       @RestPath("tenant_id") UUID tenantId,
-      @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
+      @RestPath @Pattern(regexp = TYPES, message = INVALID_TYPE) String type) {
     return setEnabled(tenantId, type, true);
   }
 
   @DELETE
   @Path("/{type}")
   @Operation(
-      summary = "Take a tenant from a service",
-      description = "The service itself is told first. May be repeated.")
-  @APIResponse(responseCode = "204", description = "The tenant has no such service")
+      summary = "Deregister a tenant from a service",
+      description = "The service itself is called first. Idempotent.")
+  @APIResponse(responseCode = "204", description = "The tenant does not have the service")
   @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.SERVICE_REGISTRATION_FAILED})
   public void deregister(
       @RestPath("tenant_id") UUID tenantId,
-      @RestPath @Pattern(regexp = TYPES, message = NO_TYPE) String type) {
+      @RestPath @Pattern(regexp = TYPES, message = INVALID_TYPE) String type) {
     tenants.existing(tenantId);
     store
         .find(tenantId, type)
@@ -155,7 +160,8 @@ final class ServiceResource {
               } catch (IllegalStateException e) {
                 throw new TenantryException(
                     ErrorCode.SERVICE_REGISTRATION_FAILED,
-                    "The service %s could not be told.".formatted(type),
+                    "The service %s could not be called to deregister the tenant; try again."
+                        .formatted(type),
                     e);
               }
               store.remove(tenantId, type);

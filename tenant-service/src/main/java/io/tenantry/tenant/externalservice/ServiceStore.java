@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Stores which services a tenant has. */
+/** Stores tenants' services. */
 @Singleton
 final class ServiceStore {
 
@@ -45,7 +45,7 @@ final class ServiceStore {
     return list(tenantId).stream().filter(service -> service.type().equals(type)).findFirst();
   }
 
-  /** Writes down a service that is about to be registered, in the caller's transaction. */
+  /** Records a service that is about to be registered, in the caller's transaction. */
   void add(Sql transaction, UUID tenantId, String type) {
     transaction.send(
         """
@@ -56,8 +56,8 @@ final class ServiceStore {
         type);
   }
 
-  /** Notes that the service is told from here on, so that an undo tells it, too. */
-  void noteCall(UUID tenantId, String type) {
+  /** Records that the service is called from now on, so that a rollback deregisters the tenant. */
+  void recordCall(UUID tenantId, String type) {
     database.run(
         """
         UPDATE control_plane.tenant_services
@@ -70,9 +70,9 @@ final class ServiceStore {
   }
 
   /**
-   * Notes what came of a registration.
+   * Records the result of a registration.
    *
-   * @param healthInterval after how long its health is checked first; empty for never
+   * @param healthInterval the time until the first health check; empty for none
    */
   void complete(
       UUID tenantId,
@@ -95,7 +95,7 @@ final class ServiceStore {
         healthInterval);
   }
 
-  /** Disables or enables a service; false if the tenant has none of this type, or it is pending. */
+  /** Enables or disables a service; false if the tenant does not have it, or it is pending. */
   boolean setEnabled(UUID tenantId, String type, boolean enabled) {
     return database.changedOne(
         """
@@ -122,13 +122,13 @@ final class ServiceStore {
         type);
   }
 
-  /** A service whose health is to be checked. */
-  record Due(UUID tenantId, String type) {}
+  /** A service whose health check is due. */
+  record DueCheck(UUID tenantId, String type) {}
 
-  /** Takes services whose check is due, and sets the next; over all replicas each is taken once. */
-  List<Due> takeDue(Duration interval, int atMost) {
+  /** Claims services whose check is due and schedules the next one; each goes to one replica. */
+  List<DueCheck> takeDue(Duration interval, int atMost) {
     return database.list(
-        row -> new Due(row.getUUID("tenant_id"), row.getString("type")),
+        row -> new DueCheck(row.getUUID("tenant_id"), row.getString("type")),
         """
         UPDATE control_plane.tenant_services
         SET next_check_at = now() + make_interval(secs => $1)
@@ -148,8 +148,8 @@ final class ServiceStore {
         atMost);
   }
 
-  /** Notes how a service fares, unless it was disabled meanwhile. */
-  void noteHealth(Due service, Optional<String> error) {
+  /** Records the result of a health check, unless the service was disabled in the meantime. */
+  void recordHealth(DueCheck service, Optional<String> error) {
     database.run(
         """
         UPDATE control_plane.tenant_services

@@ -6,42 +6,43 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
+/** The auth, realtime and storage services, and how they are called. */
 @ConfigMapping(prefix = "tenantry.services")
 interface ServicesConfig {
 
-  /** Where the services are that hear of their tenants; one that is not set is recorded only. */
+  /** The services' URLs. A service without a URL is recorded and never called. */
   Urls url();
 
-  /** The bearer token they are called with ({@code SERVICE_TOKEN}). */
+  /** The bearer token for calls to services ({@code SERVICE_TOKEN}). */
   Optional<String> token();
 
   /**
-   * The endpoint of a service that names none itself ({@code SERVICE_ENDPOINT_PATTERN}), with
-   * {@code {type}}, {@code {tenant_id}} and {@code {region}} in it.
+   * The endpoint of a service that returns none itself ({@code SERVICE_ENDPOINT_PATTERN}). The
+   * placeholders {@code {type}}, {@code {tenant_id}} and {@code {region}} are replaced.
    */
   String endpointPattern();
 
-  /** How long one call may take in all. */
+  /** The timeout of one attempt. */
   @WithDefault("10s")
   Duration timeout();
 
-  /** How often a call is tried in all. */
+  /** The maximum number of attempts of a call. */
   @WithDefault("2")
   int attempts();
 
-  /** How long to wait before the second try; then doubled. */
+  /** The delay before the second attempt; it doubles with each further attempt. */
   @WithDefault("3s")
   Duration retryDelay();
 
-  /** The longest such wait. */
+  /** The maximum delay between attempts. */
   @WithDefault("15s")
   Duration maxRetryDelay();
 
-  /** How often the health of each tenant's service is checked ({@code SERVICE_HEALTH_INTERVAL}). */
+  /** The interval between health checks of a tenant's service ({@code SERVICE_HEALTH_INTERVAL}). */
   @WithDefault("1m")
   Duration healthInterval();
 
-  /** How often those are looked for whose check is due. */
+  /** The interval between searches for due health checks. */
   @WithDefault("5s")
   Duration healthPollInterval();
 

@@ -5,15 +5,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A service of a tenant.
+ * A tenant's registration with a service.
  *
  * @param type {@code auth}, {@code realtime} or {@code storage}
- * @param endpoint where the tenant finds it
+ * @param endpoint the service's URL for the tenant
  * @param status {@code active}, {@code disabled} or {@code error}; {@code pending} while it is
  *     being registered
- * @param registered whether the service itself was told of the tenant
- * @param error why its health check failed
- * @param checkedAt when its health was last checked
+ * @param registered whether the service itself was called to register the tenant
+ * @param error why the last health check failed
+ * @param checkedAt when the health was last checked
  */
 record TenantService(
     String type,

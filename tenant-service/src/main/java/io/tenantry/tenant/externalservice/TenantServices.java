@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Registers tenants with the services they have, and takes them back. The tenant's row of a service
- * is there before; that the service is called is noted before it is.
+ * Registers tenants with their services and deregisters them. The row of a service exists before
+ * the service is called, and the call is recorded before it is made.
  */
 @Singleton
 public final class TenantServices {
@@ -29,8 +29,8 @@ public final class TenantServices {
     this.config = config;
   }
 
-  /** What services are told of a tenant. */
-  public record About(UUID tenantId, String name, String environment, String region) {
+  /** The fields of a tenant that services receive. */
+  public record TenantInfo(UUID tenantId, String name, String environment, String region) {
 
     private Map<String, String> fields() {
       return Map.of(
@@ -46,16 +46,16 @@ public final class TenantServices {
   }
 
   /**
-   * Registers a tenant with services of these types, at the same time.
+   * Registers a tenant with services of these types, in parallel.
    *
    * @throws TenantryException {@code SERVICE_REGISTRATION_FAILED}, after the last attempt
    */
-  public void register(About tenant, Collection<String> types) {
+  public void register(TenantInfo tenant, Collection<String> types) {
     List<CompletableFuture<Void>> calls =
         types.stream()
             .map(type -> CompletableFuture.runAsync(() -> register(tenant, type), virtualThreads))
             .toList();
-    // All of them are awaited, also after a failure: nothing may be undone before.
+    // All calls are awaited, also after a failure: a rollback must not overlap a registration.
     CompletableFuture<Void> all = CompletableFuture.allOf(calls.toArray(CompletableFuture[]::new));
     all.exceptionally(failure -> null).join();
     for (CompletableFuture<Void> call : calls) {
@@ -67,13 +67,13 @@ public final class TenantServices {
     }
   }
 
-  void register(About tenant, String type) {
+  void register(TenantInfo tenant, String type) {
     UUID tenantId = tenant.tenantId();
     if (!client.isConfigured(type)) {
       store.complete(tenantId, type, Optional.empty(), endpoint(tenant, type), Optional.empty());
       return;
     }
-    store.noteCall(tenantId, type);
+    store.recordCall(tenantId, type);
     try {
       Registration registration = client.register(type, tenantId, tenant.fields());
       store.complete(
@@ -91,9 +91,9 @@ public final class TenantServices {
   }
 
   /**
-   * Has all services that were told of a tenant forget it; safe to repeat.
+   * Deregisters a tenant from all services that were called for it; safe to repeat.
    *
-   * @throws IllegalStateException if one cannot be told now
+   * @throws IllegalStateException if a service cannot be called now
    */
   public void deregister(UUID tenantId) {
     for (TenantService service : store.list(tenantId)) {
@@ -107,12 +107,12 @@ public final class TenantServices {
         client.deregister(service.type(), tenantId);
       } catch (ServiceCallFailed e) {
         throw new IllegalStateException(
-            "the service " + service.type() + " cannot be told to forget the tenant", e);
+            "the service " + service.type() + " could not be called to deregister the tenant", e);
       }
     }
   }
 
-  private String endpoint(About tenant, String type) {
+  private String endpoint(TenantInfo tenant, String type) {
     return config
         .endpointPattern()
         .replace("{type}", type)

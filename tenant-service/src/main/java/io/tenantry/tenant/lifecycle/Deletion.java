@@ -8,9 +8,9 @@ import java.util.UUID;
  * A deletion in progress.
  *
  * @param finalBackup whether it waits for a final backup
- * @param announced whether backup-service was told of it
- * @param backupId the final backup, once it was found stored
- * @param failure why there will be no final backup
+ * @param announced whether the event for backup-service was published
+ * @param backupId the final backup, once it is stored
+ * @param failure why the final backup failed
  * @param overdue whether the deadline of the final backup has passed
  */
 record Deletion(
@@ -21,17 +21,17 @@ record Deletion(
     Optional<String> failure,
     boolean overdue) {
 
-  /** Why a deletion was given up: backup-service said nothing within the deadline. */
+  /** The deletion was cancelled: backup-service did not report a final backup in time. */
   static final String FINAL_BACKUP_OVERDUE = "FINAL_BACKUP_OVERDUE";
 
-  /** Why a deletion was given up: backup-service could not make the final backup. */
+  /** The deletion was cancelled: backup-service could not create the final backup. */
   static final String FINAL_BACKUP_FAILED = "FINAL_BACKUP_FAILED";
 
   /**
-   * What it may do next. A stored backup counts also after the deadline, or a failure before it.
+   * Decides the next step. A stored backup also counts after the deadline or an earlier failure.
    *
-   * @param record what backup-service itself has recorded of the final backup, which alone lets
-   *     data be dropped
+   * @param record backup-service's own record of the final backup; data is dropped only on the
+   *     basis of this record
    */
   DeletionDecision decide(Optional<FinalBackup> record) {
     if (!finalBackup) {
@@ -44,10 +44,10 @@ record Deletion(
       return new DeletionDecision.Drop(record.map(FinalBackup::backupId));
     }
     if (failure.isPresent()) {
-      return new DeletionDecision.GiveUp(failure.get());
+      return new DeletionDecision.Cancel(failure.get());
     }
     return overdue
-        ? new DeletionDecision.GiveUp(FINAL_BACKUP_OVERDUE)
+        ? new DeletionDecision.Cancel(FINAL_BACKUP_OVERDUE)
         : new DeletionDecision.Wait();
   }
 }

@@ -3,23 +3,23 @@ package io.tenantry.tenant.lifecycle;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What a deletion may do next. */
+/** The next step of a deletion. */
 sealed interface DeletionDecision {
 
   /**
-   * Drop the tenant's data: the final backup is stored, or none is wanted.
+   * Drop the tenant's data: the final backup is stored, or none was requested.
    *
-   * @param backupId the final backup, if it is not noted yet: so that a drop which takes long is
-   *     not stopped halfway by the backup's expiry
+   * @param backupId the final backup, if it is not recorded yet; recording it ensures that a long
+   *     drop continues after the backup expires
    */
   record Drop(Optional<UUID> backupId) implements DeletionDecision {}
 
-  /** Do nothing until the final backup's event comes, or its deadline. */
+  /** Wait for the event of the final backup, or for the deadline. */
   record Wait() implements DeletionDecision {}
 
-  /** Drop nothing: there is no final backup, and the tenant is suspended instead. */
-  record GiveUp(String failure) implements DeletionDecision {}
+  /** Drop nothing and suspend the tenant: there is no final backup. */
+  record Cancel(String failure) implements DeletionDecision {}
 
-  /** Do nothing: another replica has taken over. */
-  record Lost() implements DeletionDecision {}
+  /** Stop: another replica has taken over. */
+  record LeaseLost() implements DeletionDecision {}
 }

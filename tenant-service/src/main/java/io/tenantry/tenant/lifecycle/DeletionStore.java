@@ -20,13 +20,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The persisted state of deletions, and the tombstones that they leave.
+ * Stores the state of deletions, and the tombstones of deleted tenants.
  *
  * <p>Easy to get wrong:
  *
  * <ul>
- *   <li>The row of {@code tenants} is locked before that of {@code deletions}.
- *   <li>An event never lets data be dropped; see {@link FinalBackupRecords}.
+ *   <li>The row in {@code tenants} is locked before the row in {@code deletions}.
+ *   <li>Data is never dropped on the basis of an event; see {@link FinalBackupRecords}.
  * </ul>
  */
 @Singleton
@@ -45,21 +45,21 @@ final class DeletionStore {
   }
 
   /**
-   * Marks an active or suspended tenant for deletion. If it is waiting for its final backup and
-   * none is wanted any more, the deletion continues.
+   * Starts the deletion of an active or suspended tenant. A deletion that waits for its final
+   * backup continues without it if {@code finalBackup} is false.
    *
-   * @return empty if the tenant is in no such state, or another change is in progress
+   * @return empty if the tenant has another status, or another change is in progress
    */
-  Optional<Change> delete(UUID tenantId, boolean finalBackup) {
+  Optional<StatusChange> delete(UUID tenantId, boolean finalBackup) {
     return database.inTransaction(
         sql -> {
-          Optional<Row> begun =
-              changes.begin(
+          Optional<Row> started =
+              changes.start(
                   sql,
                   tenantId,
                   TenantStatus.DELETING,
                   Set.of(TenantStatus.ACTIVE, TenantStatus.SUSPENDED));
-          if (begun.isPresent()) {
+          if (started.isPresent()) {
             sql.send(
                 """
                 INSERT INTO control_plane.deletions (tenant_id, deletion_id, final_backup)
@@ -72,13 +72,13 @@ final class DeletionStore {
                 tenantId,
                 UUID.randomUUID(),
                 finalBackup);
-            return begun.map(LifecycleStore::change);
+            return started.map(LifecycleStore::change);
           }
           return finalBackup ? Optional.empty() : stopWaiting(sql, tenantId);
         });
   }
 
-  private Optional<Change> stopWaiting(Sql sql, UUID tenantId) {
+  private Optional<StatusChange> stopWaiting(Sql sql, UUID tenantId) {
     sql.run("SELECT FROM control_plane.tenants WHERE tenant_id = $1 FOR UPDATE", tenantId);
     boolean waited =
         sql.changedOne(
@@ -95,24 +95,24 @@ final class DeletionStore {
             """,
             tenantId);
     return waited
-        ? changes.begin(sql, tenantId, TenantStatus.DELETING).map(LifecycleStore::change)
+        ? changes.start(sql, tenantId, TenantStatus.DELETING).map(LifecycleStore::change)
         : Optional.empty();
   }
 
   /**
-   * Decides the next step of a deletion, and requests the final backup unless it was requested. The
-   * tenant must be unable to log in by now: what it writes after the backup would be lost.
+   * Decides the next step of a deletion, and requests the final backup unless it was already
+   * requested. The tenant's logins must be blocked, because changes after the backup would be lost.
    */
   DeletionDecision decide(UUID tenantId, Duration timeout) {
     return database.inTransaction(
         sql ->
-            held(sql, tenantId)
+            findLeased(sql, tenantId)
                 .map(tenant -> decide(sql, tenant, timeout))
-                .orElseGet(DeletionDecision.Lost::new));
+                .orElseGet(DeletionDecision.LeaseLost::new));
   }
 
-  /** The row of a tenant whose deletion this replica works on. */
-  private Optional<Row> held(Sql sql, UUID tenantId) {
+  /** The row of a tenant in deletion whose lease this replica holds. */
+  private Optional<Row> findLeased(Sql sql, UUID tenantId) {
     return sql.first(
         row -> row,
         """
@@ -147,9 +147,9 @@ final class DeletionStore {
                           "UPDATE control_plane.deletions SET backup_id = $2 WHERE tenant_id = $1",
                           tenantId,
                           backupId));
-      case DeletionDecision.GiveUp(String failure) -> giveUp(sql, tenant, failure);
+      case DeletionDecision.Cancel(String failure) -> cancel(sql, tenant, failure);
       case DeletionDecision.Wait() -> waitUntilDeadline(sql, tenantId);
-      case DeletionDecision.Lost() -> {}
+      case DeletionDecision.LeaseLost() -> {}
     }
     return decision;
   }
@@ -204,7 +204,7 @@ final class DeletionStore {
         tenantId);
   }
 
-  private void giveUp(Sql sql, Row tenant, String failure) {
+  private void cancel(Sql sql, Row tenant, String failure) {
     UUID tenantId = tenant.getUUID("tenant_id");
     sql.send(
         "UPDATE control_plane.deletions SET failure = $2 WHERE tenant_id = $1", tenantId, failure);
@@ -219,40 +219,38 @@ final class DeletionStore {
   }
 
   /**
-   * Lets the deletion that asked for this backup go on, in the caller's transaction.
+   * Continues the deletion that requested this backup, in the caller's transaction.
    *
-   * @throws InvalidEvent if backup-service has no record that it is stored
+   * @throws InvalidEvent if backup-service has no record of a stored backup
    */
-  void backedUp(Sql sql, OperationEvent.BackupCompleted event) {
+  void recordFinalBackup(Sql sql, OperationEvent.BackupCompleted event) {
     FinalBackup backup = recorded(sql, event, event.deletionId(), FinalBackup::usable);
-    answer(sql, event.tenantId(), event.deletionId(), "backup_id = $3", backup.backupId());
+    recordAnswer(sql, event.tenantId(), event.deletionId(), "backup_id = $3", backup.backupId());
   }
 
   /**
-   * Lets the deletion that asked for this backup be given up, in the caller's transaction.
+   * Cancels the deletion that requested this backup, in the caller's transaction.
    *
-   * @throws InvalidEvent if backup-service has no record that it failed
+   * @throws InvalidEvent if backup-service has no record of a failed backup
    */
-  void notBackedUp(Sql sql, OperationEvent.BackupFailed event) {
+  void recordFinalBackupFailure(Sql sql, OperationEvent.BackupFailed event) {
     FinalBackup unused = recorded(sql, event, event.deletionId(), FinalBackup::failed);
-    answer(sql, event.tenantId(), event.deletionId(), "failure = $3", Deletion.FINAL_BACKUP_FAILED);
+    recordAnswer(
+        sql, event.tenantId(), event.deletionId(), "failure = $3", Deletion.FINAL_BACKUP_FAILED);
   }
 
   private static FinalBackup recorded(
-      Sql sql,
-      OperationEvent.OfBackup event,
-      @Nullable UUID deletionId,
-      Predicate<FinalBackup> asTold) {
+      Sql sql, OperationEvent.OfBackup event, @Nullable UUID deletionId, Predicate<FinalBackup> asReported) {
     return FinalBackupRecords.require(sql, event.tenantId(), deletionId)
         .filter(backup -> backup.backupId().equals(event.backupId()))
-        .filter(asTold)
+        .filter(asReported)
         .orElseThrow(
             () ->
                 new InvalidEvent(
-                    "backup-service has no record of this for a final backup of this deletion"));
+                    "backup-service has no matching record of a final backup for this deletion"));
   }
 
-  private static void answer(
+  private static void recordAnswer(
       Sql sql, UUID tenantId, @Nullable UUID deletionId, String assignment, Object value) {
     sql.run("SELECT FROM control_plane.tenants WHERE tenant_id = $1 FOR UPDATE", tenantId);
     sql.send(
@@ -281,14 +279,15 @@ final class DeletionStore {
   }
 
   /**
-   * Cancels a deletion whose lease this replica holds: the tenant is suspended, with all its data.
+   * Cancels a deletion whose lease this replica holds; the tenant is suspended and keeps its data.
    */
-  void refuse(UUID tenantId, String failure) {
-    database.transact(sql -> held(sql, tenantId).ifPresent(tenant -> giveUp(sql, tenant, failure)));
+  void cancel(UUID tenantId, String failure) {
+    database.transact(
+        sql -> findLeased(sql, tenantId).ifPresent(tenant -> cancel(sql, tenant, failure)));
   }
 
-  /** Leaves a tombstone: the name is free, the id will never be another's. */
-  void end(UUID tenantId) {
+  /** Completes a deletion: a tombstone remains, and the name is available again. */
+  void complete(UUID tenantId) {
     database.transact(
         sql -> {
           for (Row row :
@@ -313,13 +312,13 @@ final class DeletionStore {
         });
   }
 
-  /** Forgets a deleted tenant; false if there is no deleted tenant of this id. */
+  /** Purges a deleted tenant; false if there is no deleted tenant with this id. */
   boolean purge(UUID tenantId) {
     return database.changedOne(
         "DELETE FROM control_plane.tenants WHERE tenant_id = $1 AND status = 'deleted'", tenantId);
   }
 
-  /** Forgets tenants that were deleted longer ago, a number at a time; returns how many. */
+  /** Purges up to {@code atMost} tenants past the retention; returns their number. */
   int purge(Duration retention, int atMost) {
     return database.changed(
         """

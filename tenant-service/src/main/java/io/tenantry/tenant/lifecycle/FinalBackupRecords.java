@@ -6,8 +6,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what backup-service itself has recorded of the final backups of deletions. Its events are
- * hints, which anyone who can write to Kafka can send; only this record lets data be dropped.
+ * Reads backup-service's records of final backups. Its events are only hints, because every client
+ * with write access to Kafka can send them; data is dropped only on the basis of these records.
  */
 final class FinalBackupRecords {
 
@@ -26,26 +26,27 @@ final class FinalBackupRecords {
   private FinalBackupRecords() {}
 
   /**
-   * The record of a deletion's final backup.
+   * A record of a deletion's final backup.
    *
-   * @param usable whether it is stored whole and not known to be damaged
-   * @param wasCompleted whether it was stored whole once; it may have expired since
-   * @param failed whether it failed for good
+   * @param usable whether it is stored completely and not known to be corrupt
+   * @param wasCompleted whether it was once stored completely; it may have expired since
+   * @param failed whether it failed permanently
    */
   record FinalBackup(UUID backupId, boolean usable, boolean wasCompleted, boolean failed) {}
 
   /**
-   * The final backup that was requested for this deletion of this tenant.
+   * The final backup that was requested for this deletion.
    *
-   * @return empty if backup-service has no record of one, or its version provides no records yet
+   * @return empty if there is no record, or if backup-service's version does not provide records
+   *     yet
    */
   static Optional<FinalBackup> find(Sql sql, UUID tenantId, UUID deletionId) {
-    return areProvided(sql) ? require(sql, tenantId, deletionId) : Optional.empty();
+    return isViewAvailable(sql) ? require(sql, tenantId, deletionId) : Optional.empty();
   }
 
   /**
-   * {@link #find}, for an event, which can wait: it fails for now if backup-service's version
-   * provides no records yet.
+   * {@link #find} for an event, which is retried if backup-service's version does not provide
+   * records yet.
    *
    * @throws io.tenantry.kernel.db.SqlError in that case
    */
@@ -62,8 +63,8 @@ final class FinalBackupRecords {
         deletionId);
   }
 
-  /** Asked of the catalog, since a query that fails would end the transaction. */
-  private static boolean areProvided(Sql sql) {
+  /** Queries the catalog, because a failed query would abort the transaction. */
+  private static boolean isViewAvailable(Sql sql) {
     return sql.exists(
         """
         SELECT

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** Suspends, resumes and deletes tenants: in the control database first, then on the cluster. */
+/** Suspends, resumes and deletes tenants, first in the control database, then on the cluster. */
 @Singleton
 public final class Lifecycle {
 
@@ -19,7 +19,7 @@ public final class Lifecycle {
   private final DeletionStore deletions;
   private final Registrations registrations;
   private final Tenants tenants;
-  private final ClusterFollower follower;
+  private final StatusChangeApplier applier;
   private final RecoveryMode mode;
 
   Lifecycle(
@@ -27,25 +27,25 @@ public final class Lifecycle {
       DeletionStore deletions,
       Registrations registrations,
       Tenants tenants,
-      ClusterFollower follower,
+      StatusChangeApplier applier,
       RecoveryMode mode) {
     this.changes = changes;
     this.deletions = deletions;
     this.registrations = registrations;
     this.tenants = tenants;
-    this.follower = follower;
+    this.applier = applier;
     this.mode = mode;
   }
 
-  /** How far the cluster has followed a change. */
+  /** Whether a change was already applied on the cluster. */
   public enum Progress {
     DONE,
-    /** It goes on by itself. */
+    /** The change is applied in the background. */
     PENDING
   }
 
   /**
-   * Blocks a tenant's logins and ends its sessions; repeating it is harmless.
+   * Blocks a tenant's logins and terminates its sessions; safe to repeat.
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}, or {@code TENANT_BUSY}
    */
@@ -54,7 +54,7 @@ public final class Lifecycle {
   }
 
   /**
-   * Lets a suspended tenant log in again; repeating it is harmless.
+   * Permits the logins of a suspended tenant again; safe to repeat.
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}, or {@code TENANT_BUSY}
    */
@@ -63,7 +63,7 @@ public final class Lifecycle {
   }
 
   /**
-   * Deletes a tenant, after a final backup if one is wanted; repeating it is harmless.
+   * Deletes a tenant, after a final backup if requested; safe to repeat.
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}, {@code TENANT_BUSY}, or {@code
    *     RECOVERY_MODE}
@@ -76,10 +76,11 @@ public final class Lifecycle {
     return change(tenantId, TenantStatus.DELETING, () -> deletions.delete(tenantId, finalBackup));
   }
 
-  private Progress change(UUID tenantId, TenantStatus wanted, Supplier<Optional<Change>> begin) {
-    Optional<Change> begun = begin.get();
-    if (begun.isPresent()) {
-      return follower.follow(begun.get());
+  private Progress change(
+      UUID tenantId, TenantStatus wanted, Supplier<Optional<StatusChange>> start) {
+    Optional<StatusChange> started = start.get();
+    if (started.isPresent()) {
+      return applier.apply(started.get());
     }
     TenantStatus status =
         tenants.find(tenantId).orElseThrow(() -> Tenants.notFound(tenantId)).status();
@@ -87,7 +88,7 @@ public final class Lifecycle {
   }
 
   /**
-   * How a change ends that could not begin: well, if it is what was done before.
+   * The result of a change that could not start; a repeated change succeeds.
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}, or {@code TENANT_BUSY}
    */
@@ -103,6 +104,6 @@ public final class Lifecycle {
     }
     throw new TenantryException(
         ErrorCode.TENANT_BUSY,
-        "The tenant is %s, or another change of it is in progress.".formatted(status));
+        "The tenant is %s, or another change of it is in progress; try again.".formatted(status));
   }
 }

@@ -4,33 +4,34 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
+/** Timeouts and intervals of suspending, resuming and deleting tenants. */
 @ConfigMapping(prefix = "tenantry.lifecycle")
 interface LifecycleConfig {
 
   /**
-   * How long a deletion waits for the final backup ({@code FINAL_BACKUP_DEADLINE}). Then it is
-   * given up, and the tenant is suspended with all its data.
+   * How long a deletion waits for the final backup ({@code FINAL_BACKUP_DEADLINE}). After this time
+   * the deletion is cancelled, and the tenant is suspended and keeps its data.
    */
   @WithDefault("1h")
   Duration finalBackupDeadline();
 
-  /** How long to wait before a change that the cluster did not take is tried again. */
+  /** The delay before a change that could not be applied on the cluster is retried. */
   @WithDefault("5s")
   Duration retryDelay();
 
-  /** How long a deleted tenant is remembered ({@code TOMBSTONE_RETENTION}). */
+  /** How long the tombstone of a deleted tenant is kept ({@code TOMBSTONE_RETENTION}). */
   @WithDefault("90d")
   Duration tombstoneRetention();
 
-  /** How often unfinished changes are looked for. */
+  /** The interval between searches for unfinished changes. */
   @WithDefault("2s")
   Duration recoveryInterval();
 
-  /** How often sessions of blocked tenants are looked for. */
+  /** The interval between searches for sessions of blocked tenants. */
   @WithDefault("10s")
   Duration blockedSessionsInterval();
 
-  /** How often deleted tenants past the retention are looked for. */
+  /** The interval between purges of deleted tenants past the retention. */
   @WithDefault("1h")
   Duration purgeInterval();
 }

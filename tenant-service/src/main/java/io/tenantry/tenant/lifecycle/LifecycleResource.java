@@ -30,7 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** What becomes of a tenant after its provisioning, over HTTP. */
+/** REST endpoints that change, suspend, resume, delete and purge tenants. */
 @Path("/api/v1/tenants")
 @RolesAllowed(Roles.OPERATOR)
 @RunOnVirtualThread
@@ -53,10 +53,10 @@ final class LifecycleResource {
 
   @PATCH
   @Path("/{tenant_id}")
-  @Operation(summary = "Rename a tenant, or change fields of its metadata")
+  @Operation(summary = "Change a tenant's name or metadata")
   @APIResponse(
       responseCode = "200",
-      description = "The tenant as it is now",
+      description = "The changed tenant",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
   @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_NAME_TAKEN, ErrorCode.TENANT_BUSY})
   public Tenant update(@RestPath("tenant_id") UUID tenantId, UpdateTenant request) {
@@ -67,7 +67,11 @@ final class LifecycleResource {
     boolean changed = store.update(tenantId, request.name(), set, removed);
     Tenant tenant = tenants.get(tenantId);
     if (!changed) {
-      throw new TenantryException(ErrorCode.TENANT_BUSY, "The tenant is " + tenant.status() + ".");
+      throw new TenantryException(
+          ErrorCode.TENANT_BUSY,
+          "The tenant is "
+              + tenant.status()
+              + "; it can be changed only while it is active or suspended.");
     }
     return tenant;
   }
@@ -77,14 +81,15 @@ final class LifecycleResource {
   @Operation(
       summary = "Suspend a tenant",
       description =
-          "Blocks its logins, ends its sessions and refuses its API keys. May be repeated.")
+          "Blocks its logins, terminates its sessions and rejects its API keys. Idempotent.")
   @APIResponse(
       responseCode = "200",
       description = "The tenant is suspended",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
   @APIResponse(
       responseCode = "202",
-      description = "It is suspended; its logins are blocked as soon as its cluster can be reached",
+      description =
+          "The tenant is suspended; its logins are blocked as soon as its cluster is reachable",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
   @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_BUSY})
   public Response suspend(@RestPath("tenant_id") UUID tenantId) {
@@ -93,14 +98,14 @@ final class LifecycleResource {
 
   @POST
   @Path("/{tenant_id}/resume")
-  @Operation(summary = "Resume a suspended tenant", description = "May be repeated.")
+  @Operation(summary = "Resume a suspended tenant", description = "Idempotent.")
   @APIResponse(
       responseCode = "200",
       description = "The tenant is active",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
   @APIResponse(
       responseCode = "202",
-      description = "It is active; it can log in as soon as its cluster can be reached",
+      description = "The tenant is active; it can log in as soon as its cluster is reachable",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
   @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_BUSY})
   public Response resume(@RestPath("tenant_id") UUID tenantId) {
@@ -110,15 +115,15 @@ final class LifecycleResource {
   @DELETE
   @Path("/{tenant_id}")
   @Operation(
-      summary = "Delete a tenant with its database and role, after a final backup",
+      summary = "Delete a tenant after a final backup",
       description =
-          "May be repeated. Without a final backup within the deadline the deletion is given up and"
-              + " the tenant is suspended, with all its data; last_deletion says why. A"
-              + " deletion that waits can be repeated with final_backup=false to go on without.")
-  @APIResponse(responseCode = "204", description = "Nothing of it is left")
+          "Idempotent. If there is no final backup within the deadline, the deletion is cancelled"
+              + " and the tenant is suspended and keeps its data; last_deletion shows the reason."
+              + " Repeat a waiting deletion with final_backup=false to continue without a backup.")
+  @APIResponse(responseCode = "204", description = "The tenant is deleted")
   @APIResponse(
       responseCode = "202",
-      description = "The deletion goes on in the background",
+      description = "The deletion continues in the background",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
   @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_BUSY})
   public Response delete(
@@ -139,15 +144,16 @@ final class LifecycleResource {
   @Path("/{tenant_id}/purge")
   @RolesAllowed(Roles.ADMIN)
   @Operation(
-      summary = "Forget a deleted tenant",
-      description = "What remains of it then are its backups, and what the audit log says.")
-  @APIResponse(responseCode = "204", description = "Nothing is known of it")
+      summary = "Purge a deleted tenant",
+      description =
+          "Removes the tombstone. The tenant's backups and its rows in the audit log remain.")
+  @APIResponse(responseCode = "204", description = "The tenant is purged")
   @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_NOT_DELETED})
   public void purge(@RestPath("tenant_id") UUID tenantId) {
     if (!deletions.purge(tenantId)) {
       Tenant tenant = tenants.find(tenantId).orElseThrow(() -> Tenants.notFound(tenantId));
       throw new TenantryException(
-          ErrorCode.TENANT_NOT_DELETED, "The tenant is " + tenant.status() + ".");
+          ErrorCode.TENANT_NOT_DELETED, "The tenant is " + tenant.status() + "; delete it first.");
     }
   }
 

@@ -25,14 +25,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The persisted state of tenants' lives after provisioning.
+ * Stores status changes of tenants after provisioning.
  *
  * <p>Easy to get wrong:
  *
  * <ul>
- *   <li>A change is committed here, with a lease, before the cluster hears of it: who dies in
- *       between is followed by another replica, which makes the cluster as the row says.
- *   <li>One change at a time: none begins while another's lease lasts.
+ *   <li>A change is committed here, with a lease, before it is applied on the cluster. If the
+ *       replica fails in between, another replica applies the committed status.
+ *   <li>Changes of a tenant are sequential: none starts while the lease of another is valid.
  * </ul>
  */
 @Singleton
@@ -58,10 +58,10 @@ final class LifecycleStore {
   }
 
   /** Suspends an active tenant; empty if it is not active, or another change is in progress. */
-  Optional<Change> suspend(UUID tenantId) {
+  Optional<StatusChange> suspend(UUID tenantId) {
     return database.inTransaction(
         sql ->
-            begin(sql, tenantId, TenantStatus.SUSPENDED, Set.of(TenantStatus.ACTIVE))
+            start(sql, tenantId, TenantStatus.SUSPENDED, Set.of(TenantStatus.ACTIVE))
                 .map(
                     row -> {
                       outbox.append(sql, suspended(row));
@@ -70,10 +70,10 @@ final class LifecycleStore {
   }
 
   /** Resumes a suspended tenant; empty if it is not suspended, or another change is in progress. */
-  Optional<Change> resume(UUID tenantId) {
+  Optional<StatusChange> resume(UUID tenantId) {
     return database.inTransaction(
         sql ->
-            begin(sql, tenantId, TenantStatus.ACTIVE, Set.of(TenantStatus.SUSPENDED))
+            start(sql, tenantId, TenantStatus.ACTIVE, Set.of(TenantStatus.SUSPENDED))
                 .map(
                     row -> {
                       outbox.append(
@@ -84,8 +84,11 @@ final class LifecycleStore {
                     }));
   }
 
-  /** Takes the tenant's lease and sets its status, if it has one of the former and no lease. */
-  Optional<Row> begin(Sql sql, UUID tenantId, TenantStatus status, Set<TenantStatus> from) {
+  /**
+   * Acquires the lease and sets the status, if the tenant has a status in {@code from} and no
+   * lease.
+   */
+  Optional<Row> start(Sql sql, UUID tenantId, TenantStatus status, Set<TenantStatus> from) {
     boolean free =
         sql.exists(
             """
@@ -97,11 +100,11 @@ final class LifecycleStore {
             """,
             tenantId,
             from.stream().map(TenantStatus::toString).toArray(String[]::new));
-    return free ? begin(sql, tenantId, status) : Optional.empty();
+    return free ? start(sql, tenantId, status) : Optional.empty();
   }
 
-  /** Takes the tenant's lease and sets its status; the caller has locked its row. */
-  Optional<Row> begin(Sql sql, UUID tenantId, TenantStatus status) {
+  /** Acquires the lease and sets the status; the caller has locked the row. */
+  Optional<Row> start(Sql sql, UUID tenantId, TenantStatus status) {
     return sql.first(
         row -> row,
         """
@@ -121,10 +124,11 @@ final class LifecycleStore {
   }
 
   /**
-   * Ends a change that the cluster has followed. If this replica's lease was lost meanwhile, the
-   * cluster may by now contradict a later change: then whoever is free makes it follow once more.
+   * Completes a change that was applied on the cluster. If this replica has lost the lease, a later
+   * change may have been overwritten on the cluster, so the change is scheduled to be applied
+   * again.
    */
-  void end(UUID tenantId) {
+  void complete(UUID tenantId) {
     database.run(
         """
         UPDATE control_plane.tenants
@@ -138,8 +142,8 @@ final class LifecycleStore {
         leases.replica());
   }
 
-  /** Takes over changes whose lease has run out, a few at a time. */
-  List<Change> takeOver(int atMost) {
+  /** Takes over up to {@code atMost} changes whose lease has expired. */
+  List<StatusChange> takeOver(int atMost) {
     return database.list(
         LifecycleStore::change,
         """
@@ -165,9 +169,10 @@ final class LifecycleStore {
   }
 
   /**
-   * Changes a tenant's name and its metadata's fields; what is null, or not there, stays.
+   * Changes a tenant's name and fields of its metadata; a null name and omitted fields do not
+   * change.
    *
-   * @return false if there is no active or suspended tenant of this id
+   * @return false if there is no active or suspended tenant with this id
    * @throws TenantryException {@code TENANT_NAME_TAKEN}
    */
   boolean update(
@@ -189,7 +194,8 @@ final class LifecycleStore {
       if (e.violatesUnique("tenants_name_taken")) {
         throw new TenantryException(
             ErrorCode.TENANT_NAME_TAKEN,
-            "There is a tenant %s in this environment already.".formatted(name));
+            "The tenant %s already exists in this environment; choose another name."
+                .formatted(name));
       }
       throw e;
     }
@@ -200,8 +206,8 @@ final class LifecycleStore {
         tenant.getUUID("tenant_id"), tenant.getString("name"), tenant.getString("environment"));
   }
 
-  static Change change(Row row) {
-    return new Change(
+  static StatusChange change(Row row) {
+    return new StatusChange(
         TenantStatus.of(row.getString("status")),
         new TenantDatabase(
             row.getUUID("tenant_id"),

@@ -6,11 +6,11 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The body of {@code PATCH /api/v1/tenants/{tenant_id}}. What is left out stays as it is. */
+/** The request body of {@code PATCH /api/v1/tenants/{tenant_id}}. Omitted fields do not change. */
 record UpdateTenant(
-    @Schema(description = "The new name; the database keeps its own")
+    @Schema(description = "The new name; the database is not renamed")
         @Pattern(regexp = "[A-Za-z0-9_-]{1,255}", message = "must be 1 to 255 of A-Z a-z 0-9 _ -")
         @Nullable String name,
-    @Schema(description = "Fields to set; null removes one, those left out stay")
+    @Schema(description = "Fields to set; null removes a field, omitted fields do not change")
         @Size(max = 100, message = "must have at most 100 fields")
         @Nullable Map<String, Object> metadata) {}

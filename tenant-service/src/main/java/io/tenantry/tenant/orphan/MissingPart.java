@@ -4,12 +4,13 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.UUID;
 
 /**
- * A part of a tenant that the registry has and its cluster does not.
+ * A database, schema or role that the registry records for a tenant and that is missing on its
+ * cluster.
  *
  * @param tenantId the tenant
- * @param cluster the cluster it is on
+ * @param cluster the tenant's cluster
  * @param kind {@code database}, {@code schema} or {@code role}
- * @param name its name, as the registry has it
+ * @param name the name in the registry
  */
 @RegisterForReflection
 record MissingPart(UUID tenantId, String cluster, Orphan.Kind kind, String name) {}

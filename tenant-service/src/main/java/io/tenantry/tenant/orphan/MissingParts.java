@@ -7,7 +7,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.tenant.cluster.Cluster;
-import io.tenantry.tenant.cluster.ClusterAnswers;
+import io.tenantry.tenant.cluster.ClusterResults;
 import io.tenantry.tenant.cluster.Clusters;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
@@ -23,11 +23,10 @@ import org.jboss.logging.Logger;
 
 /**
  * Finds tenants whose database, schema or role is missing on their cluster, the opposite of {@link
- * Reaper}. It only reports: what is gone is brought back by a restore.
+ * Reaper}. It only reports them: a restore recreates missing data.
  *
- * <p>Easy to get wrong: a tenant that is deleted while this looks has its row first and its
- * database no more a moment later. So what seems to be missing counts only if its row is still
- * there after the server was read.
+ * <p>Easy to get wrong: a tenant may be deleted during the search, after its row was read. So a
+ * part counts as missing only if its row still exists after the server was read.
  */
 @Singleton
 class MissingParts {
@@ -58,10 +57,10 @@ class MissingParts {
   }
 
   /**
-   * What a look has found.
+   * The result of a search.
    *
    * @param items the missing parts
-   * @param unchecked clusters that could not be asked
+   * @param unchecked clusters that could not be checked
    */
   record Found(List<MissingPart> items, List<String> unchecked) {}
 
@@ -70,34 +69,34 @@ class MissingParts {
       delayed = "20s",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
-  void lookRegularly() {
+  void searchRegularly() {
     try {
-      for (MissingPart part : look().items()) {
+      for (MissingPart part : search().items()) {
         LOG.errorf(
-            "tenant=%s lacks its %s=%s cluster=%s",
+            "tenant data is missing on its cluster tenant=%s %s=%s cluster=%s",
             part.tenantId(), part.kind(), part.name(), part.cluster());
       }
     } catch (RuntimeException e) {
-      LOG.warnf(e, "missing databases could not be looked for; retrying with the next interval");
+      LOG.warnf(e, "search for missing databases failed; retrying at the next interval");
     }
   }
 
-  /** Looks on every cluster. */
-  Found look() {
-    ClusterAnswers<List<MissingPart>> answers = clusters.ask(this::on);
+  /** Searches every cluster. */
+  Found search() {
+    ClusterResults<List<MissingPart>> answers = clusters.callEach(this::searchOn);
     answers
         .failures()
         .forEach(
             (cluster, failure) ->
                 LOG.warnf(
-                    "cluster=%s could not be checked: %s",
+                    "cluster could not be checked for missing databases cluster=%s: %s",
                     cluster, DatabaseUnavailable.logged(failure)));
     List<MissingPart> missing = answers.all().stream().flatMap(List::stream).toList();
     last = missing.stream().map(MissingPart::tenantId).distinct().count();
-    return new Found(missing, answers.unanswered());
+    return new Found(missing, answers.failedClusters());
   }
 
-  private List<MissingPart> on(Cluster cluster) {
+  private List<MissingPart> searchOn(Cluster cluster) {
     List<MissingPart> missing = new ArrayList<>();
     UUID after = BEFORE_ALL;
     List<Location> page;
@@ -109,13 +108,13 @@ class MissingParts {
               cluster.name(),
               after,
               PAGE);
-      missing.addAll(among(page, cluster));
+      missing.addAll(findMissing(page, cluster));
       after = page.isEmpty() ? after : page.getLast().tenantId();
     } while (page.size() == PAGE);
     return missing;
   }
 
-  private List<MissingPart> among(List<Location> locations, Cluster cluster) {
+  private List<MissingPart> findMissing(List<Location> locations, Cluster cluster) {
     Set<String> databases =
         cluster.inventory().existingDatabases(locations.stream().map(Location::database).toList());
     Set<String> schemas =
@@ -169,7 +168,7 @@ class MissingParts {
     return Stream.of(database, schema, role).flatMap(parts -> parts);
   }
 
-  /** Where the registry says that a tenant is, and the roles it logs in with. */
+  /** The location of a tenant's data in the registry, and the tenant's login roles. */
   private record Location(
       UUID tenantId, String database, Optional<String> schema, List<String> roles) {
 

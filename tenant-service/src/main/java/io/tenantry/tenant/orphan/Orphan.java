@@ -7,16 +7,17 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A database, a schema or a role that Tenantry made and no tenant has.
+ * A database, schema or role that Tenantry created and that does not belong to a tenant in the
+ * registry.
  *
- * @param cluster the server it is on
+ * @param cluster the cluster it is on
  * @param kind {@code database}, {@code schema} or {@code role}
  * @param name its name
- * @param recorded whether this control database ever recorded it; what it did not may be a tenant's
- *     that was made after the backup this control database was restored from
- * @param purpose what it is for by its own mark; absent if it bears none
- * @param tenantId whose it is by its own mark
- * @param action what is done with it
+ * @param recorded whether the control database ever recorded the name; otherwise it may belong to a
+ *     tenant that was created after the backup that the control database was restored from
+ * @param purpose the purpose in its mark; absent if it has no mark
+ * @param tenantId the tenant in its mark
+ * @param action what the reaper does with it
  */
 @RegisterForReflection
 record Orphan(
@@ -28,14 +29,14 @@ record Orphan(
     Optional<UUID> tenantId,
     Action action) {
 
-  /** In the order of their removal: a role that is granted anything cannot be dropped. */
+  /** The kinds in the order of removal: a role with privileges cannot be dropped. */
   @RegisterForReflection
   public enum Kind {
     DATABASE,
     SCHEMA,
     ROLE;
 
-    /** As the API writes it; its description calls this, and can where the enum is public. */
+    /** The name in the API; the OpenAPI document needs the enum to be public to call this. */
     @Override
     @JsonValue
     public String toString() {
@@ -43,17 +44,17 @@ record Orphan(
     }
   }
 
-  /** What is done with an orphan. */
+  /** What the reaper does with an orphan. */
   @RegisterForReflection
   public enum Action {
-    /** It never held a tenant's data: it is removed when it was seen twice, or on request. */
+    /** It never held a tenant's data: it is removed after two searches found it, or on request. */
     REMOVE,
-    /** It may be all there is of a tenant: on request it is closed and renamed, and kept. */
+    /** It may be the only copy of a tenant's data: on request it is closed, renamed and kept. */
     QUARANTINE,
-    /** It is left as it is: it is kept for an undo, or in quarantine, or bears no mark. */
+    /** It is not changed: it is kept for an undo, is in quarantine, or has no mark. */
     KEEP;
 
-    /** As the API writes it. */
+    /** The name in the API. */
     @Override
     @JsonValue
     public String toString() {
@@ -61,7 +62,7 @@ record Orphan(
     }
   }
 
-  /** Whether it is the same thing; what is done with it may have changed. */
+  /** Identifies the object; its action may differ between searches. */
   String key() {
     return cluster + "/" + kind + "/" + name;
   }

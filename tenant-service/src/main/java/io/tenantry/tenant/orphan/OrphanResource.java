@@ -12,7 +12,7 @@ import jakarta.ws.rs.core.Context;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** Orphaned databases and roles, over HTTP. */
+/** REST endpoints of orphaned and missing databases, schemas and roles. */
 @Path("/api/v1/orphans")
 @RolesAllowed(Roles.ADMIN)
 @RunOnVirtualThread
@@ -28,15 +28,15 @@ final class OrphanResource {
 
   @GET
   @Operation(
-      summary = "List databases and roles that Tenantry made and no tenant has",
-      description = "unchecked names the clusters that could not be searched.")
+      summary = "List orphaned databases, schemas and roles, which do not belong to a tenant",
+      description = "unchecked lists the clusters that could not be searched.")
   public OrphanList list() {
     return list(reaper.find());
   }
 
   @POST
   @Path("/reap")
-  @Operation(summary = "Remove them now; the answer lists what was removed")
+  @Operation(summary = "Remove or quarantine orphans now")
   public OrphanList reap(@Context ContainerRequestContext asked) {
     return list(reaper.reap(tenants -> AdminAudit.concerns(asked, tenants)));
   }
@@ -48,24 +48,24 @@ final class OrphanResource {
   @GET
   @Path("/missing")
   @Operation(
-      summary = "List the opposite: databases, schemas and roles of tenants that do not exist",
+      summary = "List databases, schemas and roles of tenants that are missing on their cluster",
       description =
-          "Of active and suspended tenants. What is gone is brought back by a restore; unchecked"
-              + " names the clusters that did not answer.")
+          "Covers active and suspended tenants. A restore recreates missing data. unchecked lists"
+              + " the clusters that did not respond.")
   public MissingList missing() {
-    MissingParts.Found found = missing.look();
+    MissingParts.Found found = missing.search();
     return new MissingList(found.items(), found.unchecked());
   }
 
   /**
    * The missing parts of tenants.
    *
-   * @param unchecked clusters that could not be asked
+   * @param unchecked clusters that could not be checked
    */
   record MissingList(List<MissingPart> items, List<String> unchecked) {}
 
   /**
-   * Orphans.
+   * A list of orphans.
    *
    * @param unchecked clusters that could not be searched
    */

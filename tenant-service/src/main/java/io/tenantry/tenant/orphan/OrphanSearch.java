@@ -7,7 +7,7 @@ import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.tenant.cluster.Cluster;
-import io.tenantry.tenant.cluster.ClusterAnswers;
+import io.tenantry.tenant.cluster.ClusterResults;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.orphan.Orphan.Action;
 import io.tenantry.tenant.orphan.Orphan.Kind;
@@ -26,15 +26,17 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Finds what Tenantry made and no tenant has, by the things' own marks.
+ * Finds databases, schemas and roles that Tenantry created and that do not belong to a tenant, by
+ * their marks.
  *
  * <p>Easy to get wrong:
  *
  * <ul>
- *   <li>The server is read before the control database. What is on the server had its row by then;
- *       had we read the rows first, a tenant made in between would look like an orphan.
- *   <li>A name that any row has is known, whichever cluster the row names: names hold a UUID, and a
- *       row's cluster may be wrong.
+ *   <li>The server is read before the control database: rows are written before the server's
+ *       objects are created. In the other order, a tenant created in between would look like an
+ *       orphan.
+ *   <li>A name in any row is known, whatever the row's cluster: names contain a UUID, and the
+ *       cluster in a row may be wrong.
  * </ul>
  */
 @Singleton
@@ -42,8 +44,8 @@ final class OrphanSearch {
 
   private static final Logger LOG = Logger.getLogger(OrphanSearch.class);
 
-  /** What the mark of a database, or of a schema, may say of a tenant's data. */
-  private static final Set<Purpose> OF_DATA =
+  /** The purposes of marks on a tenant's database or schema. */
+  private static final Set<Purpose> DATA_PURPOSES =
       EnumSet.of(Purpose.POOL, Purpose.PROVISIONING, Purpose.TENANT, Purpose.QUARANTINE);
 
   private final Clusters clusters;
@@ -55,7 +57,7 @@ final class OrphanSearch {
   }
 
   /**
-   * What a search has found.
+   * The result of a search.
    *
    * @param items the orphans
    * @param unchecked clusters that could not be searched
@@ -64,15 +66,16 @@ final class OrphanSearch {
 
   /** All orphans, on every cluster. */
   Found find() {
-    ClusterAnswers<List<Orphan>> answers = clusters.ask(this::find);
+    ClusterResults<List<Orphan>> answers = clusters.callEach(this::find);
     answers
         .failures()
         .forEach(
             (cluster, failure) ->
                 LOG.warnf(
-                    "cluster=%s could not be searched for orphans: %s",
+                    "cluster could not be searched for orphans cluster=%s: %s",
                     cluster, DatabaseUnavailable.logged(failure)));
-    return new Found(answers.all().stream().flatMap(List::stream).toList(), answers.unanswered());
+    return new Found(
+        answers.all().stream().flatMap(List::stream).toList(), answers.failedClusters());
   }
 
   /** All orphans on one cluster. */
@@ -113,11 +116,11 @@ final class OrphanSearch {
     databases.stream()
         .filter(each -> !known.contains(each.name()))
         .forEach(each -> database(cluster, installation, each).ifPresent(found::add));
-    Homes homes = homes(databases, roles);
+    DataLocations locations = locations(databases, roles);
     roles.forEach(
         (name, mark) -> {
           if (!known.contains(name)) {
-            role(cluster, installation, name, mark, homes).ifPresent(found::add);
+            role(cluster, installation, name, mark, locations).ifPresent(found::add);
           }
         });
     return found;
@@ -150,21 +153,22 @@ final class OrphanSearch {
   }
 
   /**
-   * What roles may belong to: a database that is renamed, as one in quarantine is, is known by its
-   * mark alone, and still owns them.
+   * The databases and schemas that roles may belong to. A renamed database, for example in
+   * quarantine, is identified only by its mark.
    *
-   * @param names of databases, and of schemas by the marks of their owner roles
-   * @param tenants that a database's mark names
+   * @param names the names of databases, and of schemas by the marks of their owner roles
+   * @param tenants the tenants in the marks of databases
    */
-  private record Homes(Set<String> names, Set<UUID> tenants) {
+  private record DataLocations(Set<String> names, Set<UUID> tenants) {
 
-    boolean include(String role, Optional<Mark> mark) {
+    boolean contains(String role, Optional<Mark> mark) {
       return names.contains(withoutSuffix(role))
           || mark.flatMap(Mark::tenant).filter(tenants::contains).isPresent();
     }
   }
 
-  private static Homes homes(List<FoundDatabase> databases, Map<String, Optional<Mark>> roles) {
+  private static DataLocations locations(
+      List<FoundDatabase> databases, Map<String, Optional<Mark>> roles) {
     Set<String> names =
         Stream.concat(
                 databases.stream().map(FoundDatabase::name),
@@ -172,11 +176,11 @@ final class OrphanSearch {
                     .filter(
                         role ->
                             role.getValue()
-                                .filter(mark -> OF_DATA.contains(mark.purpose()))
+                                .filter(mark -> DATA_PURPOSES.contains(mark.purpose()))
                                 .isPresent())
                     .map(role -> withoutSuffix(role.getKey())))
             .collect(Collectors.toUnmodifiableSet());
-    return new Homes(
+    return new DataLocations(
         names,
         databases.stream()
             .flatMap(each -> each.mark().flatMap(Mark::tenant).stream())
@@ -184,13 +188,13 @@ final class OrphanSearch {
   }
 
   /**
-   * A role goes with its database or schema; an owner role that bears a schema's mark is the
+   * A role belongs to its database or schema; an owner role with a schema's mark represents the
    * schema.
    */
   private static Optional<Orphan> role(
-      String cluster, UUID installation, String name, Optional<Mark> mark, Homes homes) {
+      String cluster, UUID installation, String name, Optional<Mark> mark, DataLocations locations) {
     if (mark.isEmpty()) {
-      return homes.names().contains(name)
+      return locations.names().contains(name)
           ? Optional.empty()
           : Optional.of(orphan(cluster, Kind.ROLE, name, mark, Action.KEEP));
     }
@@ -205,7 +209,7 @@ final class OrphanSearch {
                   mark,
                   action(mark.get(), installation)));
       case LOGIN, OWNER ->
-          homes.include(name, mark)
+          locations.contains(name, mark)
               ? Optional.empty()
               : Optional.of(
                   orphan(cluster, Kind.ROLE, name, mark, ours ? Action.REMOVE : Action.KEEP));
@@ -213,7 +217,7 @@ final class OrphanSearch {
     };
   }
 
-  /** The tenant's role, of its second or its owner role. */
+  /** The name of the tenant's role, without the suffix of its second or owner role. */
   static String withoutSuffix(String role) {
     for (String suffix : List.of(ClusterRoles.second(""), ClusterRoles.owner(""))) {
       if (role.endsWith(suffix)) {

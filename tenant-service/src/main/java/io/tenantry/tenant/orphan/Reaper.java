@@ -22,9 +22,9 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Removes what never was a tenant's: the last net below leases and undo. It removes by itself only
- * what it has seen at two looks, and never more than a few things at once; whatever ever held a
- * tenant's data it only reports, and on request takes out of use without losing it.
+ * Removes orphans that leases and rollbacks left behind. It automatically removes only objects that
+ * never held a tenant's data, only after two searches found them, and only up to a limit. Objects
+ * that may hold a tenant's data are reported, and quarantined on request.
  */
 @Singleton
 class Reaper {
@@ -64,7 +64,7 @@ class Reaper {
         removeSeenTwice(orphans);
       }
     } catch (RuntimeException e) {
-      LOG.warnf(e, "orphans could not be searched; retrying at the next interval");
+      LOG.warnf(e, "search for orphans failed; retrying at the next interval");
     }
   }
 
@@ -80,14 +80,14 @@ class Reaper {
         .forEach(
             orphan ->
                 LOG.warnf(
-                    "orphan %s=%s cluster=%s purpose=%s is not removed: it may be a tenant's",
+                    "orphan not removed: it may hold a tenant's data %s=%s cluster=%s purpose=%s",
                     orphan.kind(),
                     orphan.name(),
                     orphan.cluster(),
                     orphan.purpose().orElse("none")));
     if (removable.size() > config.maxRemovals()) {
       LOG.errorf(
-          "%d orphans are to be removed, more than tenantry.reaper.max-removals=%d: none is; look at tenantctl orphans list",
+          "too many orphans to remove; none is removed, check `tenantctl orphans list` orphans=%d tenantry.reaper.max-removals=%d",
           removable.size(), config.maxRemovals());
       return;
     }
@@ -105,10 +105,10 @@ class Reaper {
   }
 
   /**
-   * Removes the orphans that never were a tenant's, and takes the others out of use; returns what
-   * it did something with.
+   * Removes orphans that never held a tenant's data, and quarantines the others; returns those that
+   * were removed or quarantined.
    *
-   * @param concerned is given the tenants whose orphans these are, before anything is done
+   * @param concerned receives the tenants that the orphans belong to, before anything is changed
    * @throws io.tenantry.kernel.error.TenantryException {@code RECOVERY_MODE}
    */
   OrphanSearch.Found reap(Consumer<Set<UUID>> concerned) {
@@ -131,16 +131,18 @@ class Reaper {
         case KEEP -> false;
       };
     } catch (IdentityMismatch e) {
-      LOG.warnf("orphan %s=%s stays: %s", orphan.kind(), orphan.name(), e.getMessage());
+      LOG.warnf("orphan not removed %s=%s: %s", orphan.kind(), orphan.name(), e.getMessage());
       return false;
     } catch (DatabaseUnavailable e) {
-      // The others may be on a cluster that answers.
-      LOG.warnf("orphan %s=%s is left for later: %s", orphan.kind(), orphan.name(), e.getMessage());
+      // The other orphans may be on available clusters.
+      LOG.warnf(
+          "orphan not removed; retrying at the next interval %s=%s: %s",
+          orphan.kind(), orphan.name(), e.getMessage());
       return false;
     } catch (SqlError e) {
-      // For example a role that owns objects in another database: nothing is forced.
+      // For example a role that owns objects in another database; it is not forced.
       LOG.warnf(
-          "orphan %s=%s stays: PostgreSQL refuses: %s",
+          "orphan not removed: PostgreSQL refuses %s=%s: %s",
           orphan.kind(), orphan.name(), e.getMessage());
       return false;
     }
@@ -161,7 +163,7 @@ class Reaper {
       case DATABASE -> cluster.dropDatabase(orphan.name(), expected);
       case ROLE -> cluster.logins().drop(tenant(orphan), OrphanSearch.withoutSuffix(orphan.name()));
     }
-    LOG.warnf("removed orphan %s=%s cluster=%s", orphan.kind(), orphan.name(), orphan.cluster());
+    LOG.warnf("orphan removed %s=%s cluster=%s", orphan.kind(), orphan.name(), orphan.cluster());
     return true;
   }
 
@@ -171,11 +173,11 @@ class Reaper {
     switch (orphan.kind()) {
       case DATABASE ->
           LOG.warnf(
-              "orphan database=%s cluster=%s is kept as %s",
+              "orphan quarantined database=%s cluster=%s new_name=%s",
               orphan.name(), orphan.cluster(), cluster.quarantine(tenant, orphan.name()));
       case SCHEMA -> {
         cluster.schemas().quarantine(tenant, orphan.name());
-        LOG.warnf("orphan schema=%s cluster=%s is closed", orphan.name(), orphan.cluster());
+        LOG.warnf("orphan quarantined schema=%s cluster=%s", orphan.name(), orphan.cluster());
       }
       case ROLE -> {
         return false;

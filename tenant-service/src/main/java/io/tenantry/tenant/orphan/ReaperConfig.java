@@ -4,14 +4,14 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How the reaper works. */
+/** The search for orphans and their removal. */
 @ConfigMapping(prefix = "tenantry.reaper")
 interface ReaperConfig {
 
-  /** How often orphans are searched; one is removed when it was seen twice. */
+  /** The interval between searches; an orphan is removed after two searches found it. */
   Duration interval();
 
-  /** How many orphans it removes at one look; if there are more, it removes none and reports. */
+  /** The maximum number of removals per search; if there are more orphans, none is removed. */
   @WithDefault("20")
   int maxRemovals();
 }

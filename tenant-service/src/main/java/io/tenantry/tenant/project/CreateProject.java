@@ -10,18 +10,19 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The body of {@code POST /api/v1/projects}. */
+/** The request body of {@code POST /api/v1/projects}. */
 @RegisterForReflection
 record CreateProject(
-    @Schema(description = "Unique per environment, among tenants, too", examples = "acme_app")
+    @Schema(
+            description = "Unique within the environment, among projects and tenants",
+            examples = "acme_app")
         @NotNull(message = "is required")
         @Pattern(regexp = "[A-Za-z0-9_-]{1,255}", message = "must be 1 to 255 of A-Z a-z 0-9 _ -")
         String name,
-    @Schema(description = "production if left out") @Nullable Environment environment,
-    @Schema(description = "Where its database is placed") @KnownRegion @Nullable String region,
+    @Schema(description = "production if omitted") @Nullable Environment environment,
+    @Schema(description = "The region of its database") @KnownRegion @Nullable String region,
     @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String ownerId,
-    @Size(min = 1, max = 255, message = "must have 1 to 255 characters")
-        @Nullable String organizationId,
-    @Schema(description = "Data of the caller's own")
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String organizationId,
+    @Schema(description = "The caller's own data")
         @Size(max = 100, message = "must have at most 100 fields")
         @Nullable Map<String, Object> metadata) {}

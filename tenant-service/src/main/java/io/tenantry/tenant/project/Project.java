@@ -11,13 +11,12 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A project: a tenant of the blueprint {@code project}, which is registered first and provisioned
- * by a job.
+ * A tenant of the blueprint {@code project}, which is registered first and provisioned by a job.
  *
  * @param projectId the tenant's id
- * @param status {@code registered} until it is provisioned, then the tenant's
- * @param database where its data lies; absent until it is provisioned
- * @param services types of its registered services
+ * @param status {@code registered} until it is provisioned, then the tenant's status
+ * @param database the location of its data; absent until it is provisioned
+ * @param services the types of its registered services
  */
 @RegisterForReflection
 record Project(

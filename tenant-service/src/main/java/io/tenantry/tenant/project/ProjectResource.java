@@ -29,7 +29,7 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
-/** Projects, over HTTP. */
+/** REST endpoints of projects. */
 @Path("/api/v1/projects")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -48,10 +48,10 @@ final class ProjectResource {
 
   @POST
   @RolesAllowed(Roles.OPERATOR)
-  @Operation(summary = "Register a project; nothing is made of it before it is provisioned")
+  @Operation(summary = "Register a project without provisioning it")
   @APIResponse(
       responseCode = "201",
-      description = "It is registered, and its name taken",
+      description = "The project is registered, and its name is reserved",
       content = @Content(schema = @Schema(implementation = Project.class)))
   @Refuses({ErrorCode.TENANT_NAME_TAKEN, ErrorCode.VALIDATION_FAILED})
   public Response create(CreateProject request) {
@@ -74,9 +74,9 @@ final class ProjectResource {
   }
 
   @GET
-  @Operation(summary = "List projects, oldest first; deleted ones only if asked for by status")
+  @Operation(summary = "List projects, oldest first; deleted ones only with status=deleted")
   public Page<Project> list(
-      @RestQuery @Pattern(regexp = STATUSES, message = "is no status") @Nullable String status,
+      @RestQuery @Pattern(regexp = STATUSES, message = "is not a valid status") @Nullable String status,
       @BeanParam @Valid PageRequest page) {
     return projects.list(status, page.afterId().orElse(null), page.size());
   }
@@ -87,11 +87,12 @@ final class ProjectResource {
   @Operation(
       summary = "Provision a registered project",
       description =
-          "The job makes its database, registers its services and issues its API keys, which are"
-              + " collected from the job once. While a job is at it, that one is answered.")
+          "The job creates the project's database, registers its services and issues its API keys,"
+              + " which can be collected from the job once. If a job is already in progress, it is"
+              + " returned.")
   @APIResponse(
       responseCode = "202",
-      description = "The job to follow",
+      description = "The job that provisions the project",
       content = @Content(schema = @Schema(implementation = Job.class)))
   @Refuses({
     ErrorCode.PROJECT_NOT_FOUND,
@@ -102,7 +103,7 @@ final class ProjectResource {
   })
   public Response provision(@RestPath("project_id") UUID projectId, ProvisionProject request) {
     if (request.projectId() != null && !request.projectId().equals(projectId)) {
-      throw new InvalidRequest("project_id", "is another than the path's");
+      throw new InvalidRequest("project_id", "must be the project id in the path, or be omitted");
     }
     Job job = projects.provision(projectId, request);
     return Response.accepted(job).location(URI.create(Job.PATH + job.id())).build();

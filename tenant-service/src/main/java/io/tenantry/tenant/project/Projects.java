@@ -25,7 +25,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What can be done with projects. */
+/** Registers, lists and provisions projects. */
 @Singleton
 public final class Projects {
 
@@ -55,7 +55,7 @@ public final class Projects {
   }
 
   /**
-   * Registers a project; nothing of it is made yet.
+   * Registers a project and reserves its name, without creating its database.
    *
    * @throws TenantryException {@code TENANT_NAME_TAKEN}
    */
@@ -81,7 +81,7 @@ public final class Projects {
   }
 
   /**
-   * A project.
+   * The project with this id.
    *
    * @throws TenantryException {@code PROJECT_NOT_FOUND}
    */
@@ -103,7 +103,7 @@ public final class Projects {
   }
 
   /**
-   * Submits the job that provisions a project, or finds the one that is at it.
+   * Submits the job that provisions a project, or returns the one in progress.
    *
    * @throws TenantryException {@code PROJECT_NOT_FOUND}, {@code PROJECT_SUSPENDED}, {@code
    *     PROJECT_ALREADY_PROVISIONED}, {@code TENANT_BUSY}
@@ -136,7 +136,7 @@ public final class Projects {
     return jobs.get(jobId);
   }
 
-  /** Submits the job of a command; whether the project can be provisioned, the job finds out. */
+  /** Submits the job of a command; the job checks whether the project can be provisioned. */
   public void submit(Sql transaction, UUID jobId, ProvisionProject command) {
     jobs.submit(
         transaction,
@@ -146,17 +146,18 @@ public final class Projects {
             .withPriority(NewJob.HIGH));
   }
 
-  /** Why a project of this status is not provisioned. */
+  /** The error for a project whose status does not permit provisioning. */
   static TenantryException refusal(UUID id, TenantStatus status) {
     return switch (status) {
       case DELETED, DELETING -> notFound(id);
       case SUSPENDED ->
-          new TenantryException(ErrorCode.PROJECT_SUSPENDED, "The project is suspended.");
+          new TenantryException(
+              ErrorCode.PROJECT_SUSPENDED, "The project is suspended; resume it.");
       case ACTIVE ->
           new TenantryException(
-              ErrorCode.PROJECT_ALREADY_PROVISIONED, "The project is provisioned already.");
+              ErrorCode.PROJECT_ALREADY_PROVISIONED, "The project is already provisioned.");
       case REGISTERED, PROVISIONING, ROLLING_BACK ->
-          new TenantryException(ErrorCode.TENANT_BUSY, "The project is " + status + ".");
+          new TenantryException(ErrorCode.TENANT_BUSY, "The project is " + status + "; try again.");
     };
   }
 

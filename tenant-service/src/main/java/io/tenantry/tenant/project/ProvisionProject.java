@@ -11,24 +11,23 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a project is to be, by REST and by the command {@code provision_project} alike. What is left
- * out, its registration or the blueprint decides.
+ * The request body to provision a project, used by REST and by the command {@code
+ * provision_project}. Omitted fields get their value from the registration or the blueprint.
  *
- * @param projectId the project; by REST the path says it
- * @param services which services to register
- * @param apiKeys API keys to issue; they are collected from the job, once
+ * @param projectId the project; REST takes it from the path
+ * @param services the services to register
+ * @param apiKeys the API keys to issue; they can be collected from the job once
  */
 @RegisterForReflection
 public record ProvisionProject(
     UUID projectId,
     @KnownRegion @Nullable String region,
-    @Schema(description = "The blueprint's services if left out") @Nullable Services services,
+    @Schema(description = "The blueprint's services if omitted") @Nullable Services services,
     @Valid CreateTenant.@Nullable Keys apiKeys,
     @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String ownerId,
-    @Size(min = 1, max = 255, message = "must have 1 to 255 characters")
-        @Nullable String organizationId) {
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String organizationId) {
 
-  /** Which services to register; one that is left out is not. */
+  /** The services to register; an omitted service is not registered. */
   @RegisterForReflection
   public record Services(
       Optional<Boolean> auth, Optional<Boolean> realtime, Optional<Boolean> storage) {}

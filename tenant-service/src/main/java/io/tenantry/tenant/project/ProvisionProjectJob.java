@@ -16,7 +16,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Provisions a registered project. */
+/** The job that provisions a registered project. */
 @Singleton
 final class ProvisionProjectJob implements JobHandler {
 

@@ -5,31 +5,31 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this replica knows of a tenant's activation, whether or not the answer to its commit
- * arrives.
+ * The state of a tenant's activation in this replica, needed if the result of the commit is lost.
  */
 final class Activation {
 
-  private volatile boolean handedOver;
+  private volatile boolean markingStarted;
   private volatile @Nullable Tenant tenant;
 
   /**
-   * The home is about to be made a tenant's on the server, before anybody is told of the tenant.
+   * Records that the database or schema is about to be marked as a tenant's on the server, which
+   * happens before the commit.
    */
-  void handOver() {
-    handedOver = true;
+  void startMarking() {
+    markingStarted = true;
   }
 
-  boolean isHandedOver() {
-    return handedOver;
+  boolean isMarkingStarted() {
+    return markingStarted;
   }
 
-  /** The tenant as it is if the transaction is committed. */
-  void prepared(Tenant activated) {
+  /** Sets the tenant as it will be once the transaction is committed. */
+  void setTenant(Tenant activated) {
     tenant = activated;
   }
 
-  /** The tenant as its transaction saw it; it was {@link #prepared}. */
+  /** The tenant as read in the transaction of its activation, see {@link #setTenant}. */
   Tenant tenant() {
     return Optional.ofNullable(tenant).orElseThrow();
   }

@@ -9,7 +9,7 @@ import io.tenantry.tenant.apikey.KeyDeliveries;
 import jakarta.inject.Singleton;
 import java.util.UUID;
 
-/** What is written with every tenant that becomes active: its API keys, the event, the audit. */
+/** Writes the records of an activation: the tenant's API keys, the event and the audit entry. */
 @Singleton
 final class ActivationRecords {
 
@@ -25,7 +25,7 @@ final class ActivationRecords {
     this.audit = audit;
   }
 
-  /** Writes them in the transaction that activates the tenant. */
+  /** Writes the records in the transaction that activates the tenant. */
   void append(Sql sql, Provisioning work) {
     UUID tenantId = work.tenantId();
     apiKeys.store(sql, tenantId, work.apiKeys());

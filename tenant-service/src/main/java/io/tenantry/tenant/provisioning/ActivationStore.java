@@ -8,7 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import jakarta.inject.Singleton;
 import java.util.UUID;
 
-/** Makes what is provisioned a tenant, in one transaction of the control database. */
+/** Activates provisioned tenants, each in one transaction of the control database. */
 @Singleton
 final class ActivationStore {
 
@@ -35,9 +35,9 @@ final class ActivationStore {
   }
 
   /**
-   * The last step: everything that makes the tenant one, and the event that says so.
+   * Activates a tenant and appends its event; the last step of provisioning.
    *
-   * @param beforeCommit is waited for; what it throws undoes the transaction
+   * @param beforeCommit runs before the commit; an exception rolls the transaction back
    */
   void activate(Provisioning work, Runnable beforeCommit) {
     database.transact(
@@ -45,7 +45,7 @@ final class ActivationStore {
           storeConnection(sql, work.tenantId(), encryptedConnection(work));
           records.append(sql, work);
           StepStore.complete(sql, work);
-          // Last, so that the row is locked as shortly as can be.
+          // Last, to keep the row lock short.
           makeActive(sql, work.tenantId());
           show(sql, work);
           beforeCommit.run();
@@ -53,8 +53,8 @@ final class ActivationStore {
   }
 
   /**
-   * Makes one a tenant whose home is ready: a reservation and its activation, but for the steps.
-   * The end of the transaction tells whether there is a place.
+   * Inserts a tenant that is active at once, because its database or schema is ready. The commit
+   * fails if the cluster is full.
    *
    * @throws io.tenantry.kernel.error.TenantryException {@code TENANT_NAME_TAKEN}
    */
@@ -64,18 +64,18 @@ final class ActivationStore {
     show(sql, work);
   }
 
-  /** Whether the registry has a tenant of this id, be it active or still provisioning. */
+  /** Whether the registry has a tenant with this id, active or still in provisioning. */
   boolean isRecorded(UUID tenantId) {
     return tenants.find(tenantId).isPresent();
   }
 
   private void show(Sql sql, Provisioning work) {
-    work.activation().prepared(tenants.find(sql, work.tenantId()).orElseThrow());
+    work.activation().setTenant(tenants.find(sql, work.tenantId()).orElseThrow());
   }
 
   private Buffer encryptedConnection(Provisioning work) {
     return Buffer.buffer(
-        keyRing.encrypt(work.home().connectionString(), work.tenantId().toString()));
+        keyRing.encrypt(work.location().connectionString(), work.tenantId().toString()));
   }
 
   private static void storeConnection(Sql sql, UUID tenantId, Buffer encrypted) {
@@ -104,7 +104,7 @@ final class ActivationStore {
             tenantId,
             leases.replica());
     if (changed == 0) {
-      throw new IllegalStateException("the lease ran out and another replica took over");
+      throw new IllegalStateException("the lease expired and another replica took over");
     }
   }
 }

@@ -14,34 +14,33 @@ import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The body of {@code POST /api/v1/tenants}. What is left out, the blueprint decides. */
+/** The request body of {@code POST /api/v1/tenants}. Omitted fields get the blueprint's values. */
 @RegisterForReflection
 public record CreateTenant(
-    @Schema(description = "Unique per environment", examples = "acme_corp")
+    @Schema(description = "Unique within the environment", examples = "acme_corp")
         @NotNull(message = "is required")
         @Pattern(regexp = "[A-Za-z0-9_-]{1,255}", message = "must be 1 to 255 of A-Z a-z 0-9 _ -")
         String name,
     @NotNull(message = "is required") Environment environment,
-    @Schema(description = "What the tenant is made from; car if left out") @KnownBlueprint
+    @Schema(description = "The blueprint of the tenant; car if omitted") @KnownBlueprint
         @Nullable String blueprint,
-    @Schema(description = "Where its database is placed") @KnownRegion @Nullable String region,
-    @Schema(description = "Services to register")
-        @Nullable Set<@NotNull(message = "must not be null") ServiceType> services,
-    @Schema(description = "API keys to issue; they are shown in the answer, once") @Valid
+    @Schema(description = "The region of its database") @KnownRegion @Nullable String region,
+    @Schema(description = "The services to register")
+        Set<@NotNull(message = "must not be null") ServiceType> services,
+    @Schema(description = "The API keys to issue; they are returned once, in the response") @Valid
         @Nullable Keys apiKeys,
     @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String ownerId,
-    @Size(min = 1, max = 255, message = "must have 1 to 255 characters")
-        @Nullable String organizationId,
-    @Schema(description = "Data of the caller's own")
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String organizationId,
+    @Schema(description = "The caller's own data")
         @Size(max = 100, message = "must have at most 100 fields")
         @Nullable Map<String, Object> metadata) {
 
   /**
-   * API keys to issue.
+   * The API keys to issue.
    *
-   * @param count how many, within the blueprint's quota
-   * @param prefix what they begin with
-   * @param scopes what they permit
+   * @param count the number of keys, within the blueprint's quota
+   * @param prefix the prefix of the keys
+   * @param scopes what the keys permit
    */
   @RegisterForReflection
   public record Keys(
@@ -55,6 +54,7 @@ public record CreateTenant(
           @Nullable
               List<
                   @NotNull(message = "must not be null")
-                  @Pattern(regexp = "[a-z][a-z0-9:_-]{0,63}", message = "is no scope") String>
+                  @Pattern(regexp = "[a-z][a-z0-9:_-]{0,63}", message = "is not a valid scope")
+                  String>
               scopes) {}
 }

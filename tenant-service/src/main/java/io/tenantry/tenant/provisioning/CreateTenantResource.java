@@ -26,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jspecify.annotations.Nullable;
 
-/** Creates tenants, over HTTP. */
+/** REST endpoint that creates tenants. */
 @Path("/api/v1/tenants")
 @Tag(ref = "Tenant Resource")
 @RunOnVirtualThread
@@ -52,15 +52,17 @@ final class CreateTenantResource {
   @Operation(
       summary = "Provision a tenant",
       description =
-          "Answers when the tenant's database, role and keys stand and were tried, or when nothing"
-              + " of them is left. API keys are in this answer and never shown again.")
+          "Responds after the tenant's database, role and keys were created and tested, or after"
+              + " everything was rolled back. The response contains the API keys; they are never"
+              + " shown again.")
   @APIResponse(
       responseCode = "201",
       description = "The tenant is active",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
   @APIResponse(
       responseCode = "202",
-      description = "Asked for by Prefer: respond-async (RFC 7240): the job to follow",
+      description =
+          "With the header Prefer: respond-async (RFC 7240): the job that provisions the tenant",
       content = @Content(schema = @Schema(implementation = Job.class)))
   @Refuses({
     ErrorCode.TENANT_NAME_TAKEN,

@@ -13,19 +13,19 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.jspecify.annotations.Nullable;
 
-/** Names a blueprint there is, or nothing. */
+/** Validates that a string is the name of an existing blueprint, or null. */
 @Target({ElementType.FIELD, ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = KnownBlueprint.Validator.class)
 @interface KnownBlueprint {
 
-  String message() default "is no blueprint";
+  String message() default "is not an existing blueprint";
 
   Class<?>[] groups() default {};
 
   Class<? extends Payload>[] payload() default {};
 
-  /** Asks the blueprints, which are not there yet when Quarkus makes its validators. */
+  /** Gets the blueprints lazily: Quarkus creates validators before them. */
   @Singleton
   final class Validator implements ConstraintValidator<KnownBlueprint, String> {
 

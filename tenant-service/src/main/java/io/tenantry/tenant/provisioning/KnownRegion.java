@@ -13,19 +13,19 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.jspecify.annotations.Nullable;
 
-/** Names a region of Tenantry, or nothing. */
+/** Validates that a string is the name of an existing region, or null. */
 @Target({ElementType.FIELD, ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = KnownRegion.Validator.class)
 public @interface KnownRegion {
 
-  String message() default "is no region";
+  String message() default "is not an existing region";
 
   Class<?>[] groups() default {};
 
   Class<? extends Payload>[] payload() default {};
 
-  /** Asks the clusters, which are not there yet when Quarkus makes its validators. */
+  /** Gets the clusters lazily: Quarkus creates validators before them. */
   @Singleton
   final class Validator implements ConstraintValidator<KnownRegion, String> {
 

@@ -11,8 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * The tenants this replica works on. Each has a lease in its row, by the control database's clock;
- * it is renewed while the work goes on, and ends by itself if the replica dies.
+ * Manages the leases of the tenants that this replica works on. A lease is stored in the tenant's
+ * row and uses the control database's clock. It is renewed during the work, and expires if the
+ * replica fails.
  */
 @Singleton
 public class Leases {
@@ -27,17 +28,17 @@ public class Leases {
     this.duration = config.lease();
   }
 
-  /** Who holds this replica's leases. */
+  /** The id that owns this replica's leases. */
   public UUID replica() {
     return replica;
   }
 
-  /** How long a lease lasts without renewal, in seconds. */
+  /** The duration of a lease in seconds. */
   public double seconds() {
     return duration.toMillis() / 1000.0;
   }
 
-  /** Does {@code work} on a tenant whose row has a lease, which is renewed meanwhile. */
+  /** Runs {@code work} on a leased tenant and renews the lease until it completes. */
   public <T> T whileHeld(UUID tenantId, Supplier<T> work) {
     held.add(tenantId);
     try {
@@ -47,8 +48,8 @@ public class Leases {
     }
   }
 
-  /** Lets failed work on a tenant rest for a while; then whichever replica is free goes on. */
-  public void postpone(UUID tenantId, Duration rest) {
+  /** Delays the retry of failed work on a tenant; afterwards any replica may continue it. */
+  public void postpone(UUID tenantId, Duration delay) {
     database.run(
         """
         UPDATE control_plane.tenants
@@ -58,7 +59,7 @@ public class Leases {
         """,
         tenantId,
         replica,
-        rest);
+        delay);
   }
 
   @Scheduled(

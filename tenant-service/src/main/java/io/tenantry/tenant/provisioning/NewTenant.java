@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A tenant to be, checked and complete.
+ * A validated request for a tenant, with all defaults applied.
  *
- * @param services types of services to register
- * @param apiKeys keys to issue
+ * @param services the types of the services to register
+ * @param apiKeys the keys to issue
  */
 public record NewTenant(
     Registration registration, Collection<String> services, KeyRequest apiKeys) {
@@ -26,16 +26,16 @@ public record NewTenant(
     return registration.region();
   }
 
-  /** Whether services have to be told of it, which no transaction waits for. */
+  /** Whether services must be called, which happens outside the claim's transaction. */
   boolean hasServices() {
     return !services.isEmpty();
   }
 
-  /** The same tenant under another id. */
+  /** This tenant with another id. */
   NewTenant withId(UUID id) {
     return new NewTenant(registration.withId(id), services, apiKeys);
   }
 
-  /** How many keys to issue, what they begin with, and what they permit. */
+  /** The number, prefix and scopes of the keys to issue. */
   public record KeyRequest(int count, String prefix, List<String> scopes) {}
 }

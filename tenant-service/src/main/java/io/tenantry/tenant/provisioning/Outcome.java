@@ -5,15 +5,15 @@ import io.tenantry.tenant.apikey.IssuedKey;
 import io.tenantry.tenant.registry.Tenant;
 import java.util.List;
 
-/** How provisioning ended. */
+/** The result of provisioning a tenant. */
 sealed interface Outcome {
 
-  /** The tenant is active. The keys are in this answer and nowhere else. */
+  /** The tenant is active. The keys are available only here. */
   record Provisioned(Tenant tenant, List<IssuedKey> apiKeys) implements Outcome {}
 
-  /** It failed, and nothing of the tenant is left. */
+  /** Provisioning failed and was rolled back completely. */
   record RolledBack(ErrorCode code, Throwable cause) implements Outcome {}
 
-  /** It failed, and what it left is still being removed; until then the name stays reserved. */
+  /** Provisioning failed and is still being rolled back; the name stays reserved until then. */
   record RollingBack(ErrorCode code, Throwable cause) implements Outcome {}
 }

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose a tenant is, in the caller's own terms.
+ * The owner of a tenant, in the caller's terms.
  *
  * @param ownerId the caller's id of a person; null if not given
  * @param organizationId the caller's id of an organization; null if not given

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Makes entries of the warm pool, a few at a time. */
+/** Builds entries of the warm pool, a few in parallel. */
 @Singleton
 final class PoolBuilder {
 
@@ -51,7 +51,7 @@ final class PoolBuilder {
     this.metrics = metrics;
   }
 
-  /** What the pool keeps entries of. */
+  /** A blueprint and cluster for which the pool keeps entries. */
   record PoolTarget(Blueprint blueprint, Cluster cluster) {
 
     PoolKey key() {
@@ -59,65 +59,69 @@ final class PoolBuilder {
     }
   }
 
-  /** Measures how many entries are ready, and none of what the pool does not keep any more. */
+  /** Updates the gauges of ready entries; targets that are no longer kept are set to 0. */
   void measure(Set<PoolKey> kept) {
     sizes.forEach((key, size) -> size.set(kept.contains(key) ? store.ready(key) : 0));
   }
 
-  /** Makes the entries that are missing. */
+  /** Builds the missing entries of a target. */
   void fill(PoolTarget target) {
     PoolKey key = target.key();
     AtomicInteger size = sizes.computeIfAbsent(key, this::gauge);
     boolean more;
     do {
-      List<Home> homes =
+      List<LocationPlan> locations =
           Stream.generate(
-                  () -> Home.planned(ids.next(), target.blueprint(), target.cluster(), random))
+                  () ->
+                      LocationPlan.planned(
+                          ids.next(), target.blueprint(), target.cluster(), random))
               .limit(config.builders())
               .toList();
-      List<Home> planned = homes.subList(0, store.plan(key, config.size(), homes));
-      List<Boolean> made = new ArrayList<>();
+      List<LocationPlan> planned = locations.subList(0, store.plan(key, config.size(), locations));
+      List<Boolean> results = new ArrayList<>();
       inParallel(
           planned.stream()
               .map(
-                  home ->
+                  location ->
                       () -> {
-                        boolean success = make(home);
-                        synchronized (made) {
-                          made.add(success);
+                        boolean success = build(location);
+                        synchronized (results) {
+                          results.add(success);
                         }
                       }));
       size.set(store.ready(key));
-      // After a failure it is left to the next round, rather than tried on and on.
-      more = made.size() == config.builders() && !made.contains(false);
+      // After a failure the next refill retries, instead of this loop.
+      more = results.size() == config.builders() && !results.contains(false);
     } while (more);
   }
 
-  private boolean make(Home home) {
+  private boolean build(LocationPlan location) {
     try {
       return leases.whileHeld(
-          home.tenantId(),
+          location.tenantId(),
           () -> {
-            steps.make(home);
-            if (!store.makeReady(home)) {
-              throw new IllegalStateException("the lease ran out and another replica took over");
+            steps.build(location);
+            if (!store.makeReady(location)) {
+              throw new IllegalStateException("the lease expired and another replica took over");
             }
             return true;
           });
     } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s could not be made for the pool", home.tenantId());
-      giveUp(home);
+      LOG.warnf(e, "pool entry could not be built; retrying later tenant=%s", location.tenantId());
+      discard(location);
       return false;
     }
   }
 
-  private void giveUp(Home home) {
+  private void discard(LocationPlan location) {
     try {
-      // Also where the entry is gone: what was made after another's undo, only this replica knows.
-      steps.undo(home.target(), Purpose.POOL);
-      store.discard(home.tenantId());
+      // Also if the entry was deleted: only this replica knows what it created after another one's
+      // undo.
+      steps.undo(location.target(), Purpose.POOL);
+      store.discard(location.tenantId());
     } catch (RuntimeException e) {
-      LOG.debugf(e, "tenant=%s is removed when its lease has run out", home.tenantId());
+      LOG.debugf(
+          e, "pool entry not removed; retrying after its lease tenant=%s", location.tenantId());
     }
   }
 

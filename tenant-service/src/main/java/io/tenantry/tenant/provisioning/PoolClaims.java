@@ -26,16 +26,16 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a tenant of an entry of the warm pool: one transaction of the control database, and beside
- * it one login as the tenant, without which it is not committed. If this process dies, the
- * transaction ends, and the entry is as it was.
+ * Turns an entry of the warm pool into a tenant, in one transaction of the control database. In
+ * parallel, a login as the tenant tests the entry; the transaction is committed only if it
+ * succeeds. If this process fails, the transaction is rolled back and the entry is unchanged.
  */
 @Singleton
 final class PoolClaims {
 
   private static final Logger LOG = Logger.getLogger(PoolClaims.class);
 
-  /** With services, that have to be told of the tenant. */
+  /** The steps of a tenant with services, which are called after the claim. */
   private static final List<StepName> STEPS =
       List.of(StepName.CLAIM, StepName.VERIFICATION, StepName.SERVICES, StepName.ACTIVATION);
 
@@ -67,14 +67,14 @@ final class PoolClaims {
     this.clock = clock;
   }
 
-  /** An entry did not stand the test. */
-  static final class Unusable extends RuntimeException {
+  /** Thrown when an entry fails its test. */
+  static final class UnusableEntry extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final UUID tenantId;
 
-    Unusable(UUID tenantId, Throwable cause) {
+    UnusableEntry(UUID tenantId, Throwable cause) {
       super(cause);
       this.tenantId = tenantId;
     }
@@ -85,9 +85,9 @@ final class PoolClaims {
   }
 
   /**
-   * Makes this tenant of an entry that is ready on this cluster; empty if there is none.
+   * Turns a ready entry on this cluster into this tenant; empty if there is none.
    *
-   * @throws Unusable if the entry did not stand the test
+   * @throws UnusableEntry if the entry failed its test
    */
   Optional<Provisioning> claim(NewTenant tenant, Cluster cluster, Requester requester) {
     Claim claim = new Claim(tenant, cluster, requester);
@@ -95,30 +95,30 @@ final class PoolClaims {
       return database.inTransaction(sql -> claim(sql, claim));
     } catch (DatabaseUnavailable e) {
       if (claim.work != null && activations.isRecorded(claim.work.tenantId())) {
-        // The claim was committed, and only the answer to it was lost.
+        // The claim was committed, and only its result was lost.
         return Optional.of(claim.work);
       }
-      takeBack(claim.handover);
+      revertMark(claim.markChange);
       throw e;
     } catch (SqlError e) {
-      takeBack(claim.handover);
-      if (ReservationStore.saysNoPlace(e)) {
+      revertMark(claim.markChange);
+      if (ReservationStore.isClusterFull(e)) {
         return Optional.empty();
       }
       throw e;
     } catch (RuntimeException e) {
-      takeBack(claim.handover);
+      revertMark(claim.markChange);
       throw e;
     }
   }
 
-  /** One claim, and how far it got: that counts where its transaction fails. */
+  /** A claim and its progress, which is needed if its transaction fails. */
   private static final class Claim {
 
     private final NewTenant tenant;
     private final Cluster cluster;
     private final Requester requester;
-    private @Nullable Handover handover;
+    private @Nullable MarkChange markChange;
     private @Nullable Provisioning work;
 
     Claim(NewTenant tenant, Cluster cluster, Requester requester) {
@@ -128,70 +128,73 @@ final class PoolClaims {
     }
   }
 
-  /** The change of a home's mark on its server, which goes on beside the transaction. */
-  private record Handover(Home home, Purpose to, CompletableFuture<Void> done) {}
+  /** A change of a mark on the server that runs in parallel with the transaction. */
+  private record MarkChange(LocationPlan location, Purpose to, CompletableFuture<Void> done) {}
 
-  private Handover handOver(Home home, NewTenant tenant) {
+  private MarkChange startMarkChange(LocationPlan location, NewTenant tenant) {
     Purpose to = tenant.hasServices() ? Purpose.PROVISIONING : Purpose.TENANT;
-    return new Handover(
-        home,
+    return new MarkChange(
+        location,
         to,
         CompletableFuture.runAsync(
             () -> {
               if (to == Purpose.TENANT) {
-                steps.handOver(home, Purpose.POOL, tenant.registration());
+                steps.markAsTenant(location, Purpose.POOL, tenant.registration());
               } else {
-                steps.changePurpose(home, Purpose.POOL, to);
+                steps.changePurpose(location, Purpose.POOL, to);
               }
             },
             Thread::startVirtualThread));
   }
 
-  /** After the transaction was undone: the home is the pool's again. */
-  private void takeBack(@Nullable Handover handover) {
-    if (handover == null || handover.done().handle((done, failure) -> failure).join() != null) {
+  /** Marks the entry as the pool's again, after the transaction was rolled back. */
+  private void revertMark(@Nullable MarkChange markChange) {
+    if (markChange == null || markChange.done().handle((done, failure) -> failure).join() != null) {
       return;
     }
     try {
-      steps.changePurpose(handover.home(), handover.to(), Purpose.POOL);
+      steps.changePurpose(markChange.location(), markChange.to(), Purpose.POOL);
     } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s stays marked as a tenant's, see orphans", handover.home().tenantId());
+      LOG.warnf(
+          e,
+          "mark of a pool entry could not be reverted, see `tenantctl orphans list` tenant=%s",
+          markChange.location().tenantId());
     }
   }
 
-  /** The login takes longest, so all else is done meanwhile; what it finds decides. */
+  /** The login takes longest, so everything else runs in parallel with it. */
   private Optional<Provisioning> claim(Sql sql, Claim claim) {
     NewTenant tenant = claim.tenant;
-    StepLog log = new StepLog(clock, claim.requester.follower());
-    log.begun(StepName.CLAIM);
+    StepLog log = new StepLog(clock, claim.requester.stepListener());
+    log.start(StepName.CLAIM);
     Optional<Entry> taken = entries.take(sql, PoolKey.of(tenant.blueprint(), claim.cluster));
     if (taken.isEmpty()) {
       return Optional.empty();
     }
     Entry entry = taken.get();
-    Home home = home(entry, tenant, claim.cluster);
-    log.ended(StepName.CLAIM, Job.Status.COMPLETED);
-    log.begun(StepName.VERIFICATION);
+    LocationPlan location = locationOf(entry, tenant, claim.cluster);
+    log.finish(StepName.CLAIM, Job.Status.COMPLETED);
+    log.start(StepName.VERIFICATION);
     CompletableFuture<Void> login =
-        CompletableFuture.runAsync(() -> steps.verify(home), Thread::startVirtualThread);
+        CompletableFuture.runAsync(() -> steps.verify(location), Thread::startVirtualThread);
     NewTenant.KeyRequest keys = tenant.apiKeys();
     Provisioning work =
         new Provisioning(
             tenant.withId(entry.tenantId()),
-            home,
+            location,
             apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()),
             claim.requester,
             log,
             new Activation());
     entries.delete(sql, entry.tenantId());
     record(sql, work);
-    // Once the name is known to be free.
-    claim.handover = handOver(home, tenant);
+    // Only after the insert, which fails if the name is taken.
+    claim.markChange = startMarkChange(location, tenant);
     awaitUsable(entry, login);
-    awaitUsable(entry, claim.handover.done());
-    log.ended(StepName.VERIFICATION, Job.Status.COMPLETED);
+    awaitUsable(entry, claim.markChange.done());
+    log.finish(StepName.VERIFICATION, Job.Status.COMPLETED);
     if (!tenant.hasServices()) {
-      log.begun(StepName.ACTIVATION);
+      log.start(StepName.ACTIVATION);
       StepStore.complete(sql, work);
     }
     claim.work = work;
@@ -206,8 +209,8 @@ final class PoolClaims {
         activations.insertActive(sql, work);
       }
     } catch (TenantryException e) {
-      // The registry has a tenant by the entry's id: the entry is older than that.
-      throw e.code() == ErrorCode.TENANT_BUSY ? new Unusable(work.tenantId(), e) : e;
+      // The registry already has a tenant with the entry's id, so the entry is outdated.
+      throw e.code() == ErrorCode.TENANT_BUSY ? new UnusableEntry(work.tenantId(), e) : e;
     }
   }
 
@@ -215,14 +218,14 @@ final class PoolClaims {
     try {
       await(check);
     } catch (DatabaseUnavailable e) {
-      // A server that is away is not the entry's fault.
+      // The server is unavailable; the entry may be usable.
       throw e;
     } catch (RuntimeException e) {
-      throw new Unusable(entry.tenantId(), e);
+      throw new UnusableEntry(entry.tenantId(), e);
     }
   }
 
-  /** Waits for what was started beside, and throws what it threw. */
+  /** Waits for parallel work, and rethrows its exception. */
   static void await(CompletableFuture<Void> work) {
     try {
       work.join();
@@ -231,19 +234,19 @@ final class PoolClaims {
     }
   }
 
-  private Home home(Entry entry, NewTenant tenant, Cluster cluster) {
+  private LocationPlan locationOf(Entry entry, NewTenant tenant, Cluster cluster) {
     try {
       String password =
           new ConnectionString(
                   keyRing.decrypt(entry.connectionString().getBytes(), entry.tenantId().toString()))
               .password();
-      return Home.of(
+      return LocationPlan.of(
           entry.tenantId(),
           tenant.blueprint(),
           cluster,
           new Credentials(tenant.blueprint().tenantName(entry.tenantId()), password));
     } catch (RuntimeException e) {
-      throw new Unusable(entry.tenantId(), e);
+      throw new UnusableEntry(entry.tenantId(), e);
     }
   }
 }

@@ -4,20 +4,20 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.Set;
 
-/** The warm pool: databases that are ready before anybody asks for them. */
+/** The warm pool of databases and schemas that are built before tenants are requested. */
 @ConfigMapping(prefix = "tenantry.pool")
 interface PoolConfig {
 
   /**
-   * How many are kept ready per blueprint and cluster ({@code POOL_SIZE}); 0 keeps none, and
-   * removes those there are.
+   * The number of ready entries per blueprint and cluster ({@code POOL_SIZE}); 0 disables the pool
+   * and removes existing entries.
    */
   int size();
 
-  /** The blueprints they are kept ready of ({@code POOL_BLUEPRINTS}). */
+  /** The blueprints for which entries are built ({@code POOL_BLUEPRINTS}). */
   Set<String> blueprints();
 
-  /** How many are made at once, at most, by one replica. */
+  /** The maximum number of entries that one replica builds in parallel. */
   @WithDefault("2")
   int builders();
 }

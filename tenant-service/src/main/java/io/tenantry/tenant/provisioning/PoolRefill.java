@@ -22,20 +22,20 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps the warm pool full, in the background: removes entries that are of no use any more, and
- * makes what is missing, a few at a time. Claims come first: making an entry takes PostgreSQL many
- * times what a claim takes, so a burst of them is let pass before it begins.
+ * Keeps the warm pool full in the background: removes outdated entries and builds missing ones, a
+ * few in parallel. Claims have priority: building an entry costs PostgreSQL many times more than a
+ * claim, so a refill waits for a burst of claims to end.
  */
 @Singleton
 class PoolRefill {
 
   private static final Logger LOG = Logger.getLogger(PoolRefill.class);
 
-  /** A burst is over when no claim came for so long. */
-  private static final Duration QUIET = Duration.ofMillis(300);
+  /** The time without claims after which a burst has ended. */
+  private static final Duration QUIET_PERIOD = Duration.ofMillis(300);
 
-  /** The longest burst that is let pass. */
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  /** The maximum delay of a refill by a burst of claims. */
+  private static final Duration MAX_DELAY = Duration.ofSeconds(3);
 
   private final PoolConfig config;
   private final PoolStore store;
@@ -46,7 +46,7 @@ class PoolRefill {
   private final Clock clock;
   private final RecoveryMode mode;
   private final ReentrantLock working = new ReentrantLock();
-  private final AtomicBoolean asked = new AtomicBoolean();
+  private final AtomicBoolean requested = new AtomicBoolean();
   private volatile Instant lastClaim = Instant.EPOCH;
 
   PoolRefill(
@@ -74,34 +74,34 @@ class PoolRefill {
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
   void refillRegularly() {
-    wake();
+    requestRefill();
   }
 
   void refill(@Observes BlueprintAccepted news) {
-    wake();
+    requestRefill();
   }
 
-  /** Has the pool looked after when the burst of claims is over that this one is part of. */
-  void claimed() {
+  /** Requests a refill after the current burst of claims. */
+  void recordClaim() {
     lastClaim = clock.instant();
-    wake();
+    requestRefill();
   }
 
-  private void wake() {
-    if (!asked.getAndSet(true)) {
+  private void requestRefill() {
+    if (!requested.getAndSet(true)) {
       Thread.ofVirtual().name("pool-refill").start(this::refillWhenQuiet);
     }
   }
 
   private void refillWhenQuiet() {
-    Instant patience = clock.instant().plus(PATIENCE);
+    Instant deadline = clock.instant().plus(MAX_DELAY);
     try {
-      Instant due = lastClaim.plus(QUIET);
+      Instant due = lastClaim.plus(QUIET_PERIOD);
       for (Instant now = clock.instant();
-          now.isBefore(due) && now.isBefore(patience);
+          now.isBefore(due) && now.isBefore(deadline);
           now = clock.instant()) {
         Thread.sleep(Duration.between(now, due));
-        due = lastClaim.plus(QUIET);
+        due = lastClaim.plus(QUIET_PERIOD);
       }
       refillOnce();
     } catch (InterruptedException e) {
@@ -109,15 +109,15 @@ class PoolRefill {
     }
   }
 
-  /** One replica's work is done by one thread; whoever comes meanwhile leaves it to that one. */
+  /** Runs in one thread per replica; concurrent requests are left to the running thread. */
   private void refillOnce() {
-    asked.set(true);
-    while (asked.get() && working.tryLock()) {
+    requested.set(true);
+    while (requested.get() && working.tryLock()) {
       try {
-        asked.set(false);
+        requested.set(false);
         refill();
       } catch (RuntimeException e) {
-        LOG.warnf(e, "the pool could not be refilled; it is tried again");
+        LOG.warnf(e, "the warm pool could not be refilled; retrying");
       } finally {
         working.unlock();
       }
@@ -131,11 +131,11 @@ class PoolRefill {
     List<PoolTarget> wanted = wanted();
     Set<PoolKey> keys =
         wanted.stream().map(PoolTarget::key).collect(Collectors.toUnmodifiableSet());
-    // What is on a cluster whose access cannot be used now may be wanted later.
+    // Entries on clusters whose access is currently invalid may be needed later.
     store.discardOthers(keys, clusters.unusable());
-    // Those of one cluster after the other, and no cluster waits for another.
-    clusters.onEach(
-        "its pool is neither filled nor emptied",
+    // Sequentially per cluster, in parallel across clusters.
+    clusters.runOnEach(
+        "warm pool not refilled; retrying",
         cluster -> {
           cluster.requireUsable();
           removeDiscarded(cluster.name());
@@ -150,10 +150,10 @@ class PoolRefill {
     if (config.size() == 0) {
       return List.of();
     }
-    List<Cluster> taking = clusters.taking();
+    List<Cluster> open = clusters.withFreeCapacity();
     return config.blueprints().stream()
         .flatMap(name -> blueprints.find(name).stream())
-        .flatMap(blueprint -> taking.stream().map(cluster -> new PoolTarget(blueprint, cluster)))
+        .flatMap(blueprint -> open.stream().map(cluster -> new PoolTarget(blueprint, cluster)))
         .toList();
   }
 

@@ -12,18 +12,18 @@ import java.time.Instant;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Removes entries of the warm pool, and what was made of them. */
+/** Removes entries of the warm pool with their databases, schemas and roles. */
 @Singleton
 final class PoolRemoval implements ClusterPool {
 
   private static final Logger LOG = Logger.getLogger(PoolRemoval.class);
 
-  private static final int AT_ONCE = 2;
+  private static final int BATCH = 2;
 
-  /** How long is waited for entries that a replica is just making or removing. */
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  /** How long to wait for entries that a replica is building or removing. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
   private final PoolStore store;
   private final Steps steps;
@@ -38,13 +38,13 @@ final class PoolRemoval implements ClusterPool {
   }
 
   /**
-   * Removes an entry that this replica has leased; what fails is retried when the lease is over.
+   * Removes an entry that this replica has leased; a failure is retried after the lease expires.
    */
   void tryToRemove(TenantDatabase target) {
     try {
       remove(target);
     } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s of the pool could not be removed yet", target.tenantId());
+      LOG.warnf(e, "pool entry could not be removed; retrying tenant=%s", target.tenantId());
     }
   }
 
@@ -58,39 +58,42 @@ final class PoolRemoval implements ClusterPool {
             return target;
           });
     } catch (IdentityMismatch e) {
-      // A tenant has it: the entry is older than the database. The tenant is not ours to remove.
-      LOG.errorf("tenant=%s is not in the pool any more: %s", target.tenantId(), e.getMessage());
+      // The database belongs to a tenant by now, so only the outdated entry is removed.
+      LOG.errorf(
+          "pool entry deleted: its database belongs to a tenant tenant=%s: %s",
+          target.tenantId(), e.getMessage());
       store.delete(target.tenantId());
     }
   }
 
   @Override
   public void empty(String cluster) {
-    Instant end = clock.instant().plus(LIMIT);
+    Instant end = clock.instant().plus(TIMEOUT);
     store.discardOn(cluster);
-    List<TenantDatabase> discarded = store.takeDiscarded(cluster, AT_ONCE);
+    List<TenantDatabase> discarded = store.takeDiscarded(cluster, BATCH);
     while (!discarded.isEmpty() || store.countOn(cluster) > 0) {
       if (discarded.isEmpty()) {
         if (clock.instant().isAfter(end)) {
           throw new TenantryException(
               ErrorCode.CLUSTER_IN_USE,
-              "%d entries of the warm pool on the cluster are still being made or removed; try again."
+              "%d entries of the warm pool on the cluster are still being built or removed; try again."
                   .formatted(store.countOn(cluster)));
         }
         pause();
       }
       discarded.forEach(this::remove);
       store.discardOn(cluster);
-      discarded = store.takeDiscarded(cluster, AT_ONCE);
+      discarded = store.takeDiscarded(cluster, BATCH);
     }
   }
 
   private static void pause() {
     try {
-      Thread.sleep(PAUSE);
+      Thread.sleep(POLL_INTERVAL);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new TenantryException(ErrorCode.SHUTTING_DOWN, "The service ends.", e);
+      throw new TenantryException(
+          ErrorCode.SHUTTING_DOWN, "The service is shutting down; try again.", e);
     }
   }
 

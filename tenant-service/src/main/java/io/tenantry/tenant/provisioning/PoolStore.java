@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The persisted state of the warm pool. An entry is written down before its database is made, and
- * goes when a tenant has claimed it, or when what was made of it is gone.
+ * Stores the entries of the warm pool. An entry is inserted before its database is created, and
+ * deleted when a tenant claims it or after its database was dropped.
  */
 @Singleton
 final class PoolStore {
@@ -29,7 +29,7 @@ final class PoolStore {
     this.keyRing = keyRing;
   }
 
-  /** Entries that tenants may claim, of a blueprint version on a cluster. */
+  /** The blueprint version and cluster of pool entries. */
   record PoolKey(String blueprint, String version, String cluster) {
 
     static PoolKey of(Blueprint blueprint, Cluster cluster) {
@@ -37,30 +37,33 @@ final class PoolStore {
     }
   }
 
-  /** A ready entry: the tenant's id to be, and what it logs in with, encrypted. */
+  /** A ready entry: the id of the future tenant, and the encrypted connection string. */
   record Entry(UUID tenantId, Buffer connectionString) {}
 
-  /** The same in every version: replicas of two of them must exclude each other. */
+  /**
+   * The lock's key. It must not change: replicas of different versions exclude each other with it.
+   */
   private static String lockOf(PoolKey key) {
     return "pool Shelf[blueprint=%s, version=%s, cluster=%s]"
         .formatted(key.blueprint(), key.version(), key.cluster());
   }
 
   /**
-   * Writes down entries that are about to be made, as many as are missing, and leased to this
-   * replica. Replicas do this one after the other, so that together they make no more.
+   * Inserts as many entries as are missing, leased to this replica, before they are built. A lock
+   * across replicas prevents that together they plan too many.
    *
-   * @param homes entries to be, of which the first are written down
-   * @return how many were
+   * @param locations candidates, of which the first are inserted
+   * @return the number of inserted entries
    */
-  int plan(PoolKey key, int size, List<Home> homes) {
+  int plan(PoolKey key, int size, List<LocationPlan> locations) {
     return database.inTransaction(
         sql -> {
           sql.run("SELECT pg_advisory_xact_lock(hashtext($1))", lockOf(key));
-          // Another replica may just have drained the cluster, to delete it.
+          // Another replica may have just drained the cluster to delete it.
           int missing = takesTenants(sql, key) ? size - count(sql, key, "building", "ready") : 0;
-          List<Home> planned = homes.subList(0, Math.clamp(missing, 0, homes.size()));
-          planned.forEach(home -> insert(sql, key, home));
+          List<LocationPlan> planned =
+              locations.subList(0, Math.clamp(missing, 0, locations.size()));
+          planned.forEach(location -> insert(sql, key, location));
           return planned.size();
         });
   }
@@ -87,7 +90,7 @@ final class PoolStore {
         statuses);
   }
 
-  private void insert(Sql sql, PoolKey key, Home home) {
+  private void insert(Sql sql, PoolKey key, LocationPlan location) {
     sql.send(
         """
         INSERT INTO control_plane.pool_entries
@@ -95,24 +98,24 @@ final class PoolStore {
            lease_owner, lease_expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))
         """,
-        home.tenantId(),
+        location.tenantId(),
         key.blueprint(),
         key.version(),
         key.cluster(),
-        home.database(),
-        home.schema(),
-        home.credentials().role(),
+        location.database(),
+        location.schema(),
+        location.credentials().role(),
         leases.replica(),
         leases.seconds());
   }
 
   /**
-   * Lets tenants claim an entry that this replica has made.
+   * Marks an entry that this replica has built as ready to be claimed.
    *
-   * @return false if its lease had run out, and another replica removes it
+   * @return false if its lease has expired; another replica removes it then
    */
-  boolean makeReady(Home home) {
-    byte[] encrypted = keyRing.encrypt(home.connectionString(), home.tenantId().toString());
+  boolean makeReady(LocationPlan location) {
+    byte[] encrypted = keyRing.encrypt(location.connectionString(), location.tenantId().toString());
     return database.changedOne(
         """
         UPDATE control_plane.pool_entries
@@ -122,13 +125,13 @@ final class PoolStore {
           AND status = 'building'
           AND lease_owner = $2
         """,
-        home.tenantId(),
+        location.tenantId(),
         leases.replica(),
         Buffer.buffer(encrypted),
         KeyRing.keyIdOf(encrypted));
   }
 
-  /** Takes the oldest ready entry that nobody else is taking, for as long as the transaction. */
+  /** Locks the oldest ready entry that no other transaction has locked. */
   Optional<Entry> take(Sql sql, PoolKey key) {
     return sql.first(
         row -> new Entry(row.getUUID(0), row.getBuffer(1)),
@@ -148,17 +151,17 @@ final class PoolStore {
         key.cluster());
   }
 
-  /** Removes the entry of a tenant that has claimed it, or of which nothing is left. */
+  /** Deletes an entry that a tenant has claimed, or whose objects were dropped. */
   void delete(Sql sql, UUID tenantId) {
     sql.send("DELETE FROM control_plane.pool_entries WHERE tenant_id = $1", tenantId);
   }
 
-  /** Removes the entry of which nothing is left. */
+  /** Deletes an entry whose objects were dropped. */
   void delete(UUID tenantId) {
     delete(database, tenantId);
   }
 
-  /** Keeps an entry from being claimed; what was made of it is removed later. */
+  /** Discards an entry: it cannot be claimed, and its objects are dropped later. */
   void discard(UUID tenantId) {
     database.run(
         """
@@ -182,7 +185,7 @@ final class PoolStore {
         cluster);
   }
 
-  /** How many entries a cluster has, in whatever state. */
+  /** The number of entries on a cluster, in any status. */
   int countOn(String cluster) {
     return database.one(
         row -> row.getInteger(0),
@@ -190,12 +193,12 @@ final class PoolStore {
         cluster);
   }
 
-  /** Forgets all entries of a cluster; what was made of them stays on its server. */
+  /** Deletes the records of all entries on a cluster; their objects stay on the server. */
   void forgetOn(String cluster) {
     database.run("DELETE FROM control_plane.pool_entries WHERE cluster = $1", cluster);
   }
 
-  /** Discards ready entries that are of none of these kinds, but none on the other clusters. */
+  /** Discards ready entries with other keys, except those on the given other clusters. */
   void discardOthers(Collection<PoolKey> keys, Collection<String> others) {
     database.run(
         """
@@ -219,8 +222,7 @@ final class PoolStore {
   }
 
   /**
-   * Leases to this replica what is to be removed on a cluster: discarded entries, and those of a
-   * replica that died over them.
+   * Leases entries to be removed on a cluster: discarded entries, and entries of failed replicas.
    */
   List<TenantDatabase> takeDiscarded(String cluster, int atMost) {
     return database.list(
@@ -247,7 +249,7 @@ final class PoolStore {
         cluster);
   }
 
-  /** How many entries of this kind are ready. */
+  /** The number of ready entries with this key. */
   int ready(PoolKey key) {
     return count(database, key, "ready");
   }

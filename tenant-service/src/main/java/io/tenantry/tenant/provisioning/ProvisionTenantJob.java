@@ -14,7 +14,7 @@ import io.tenantry.kernel.job.RunningJob;
 import jakarta.inject.Singleton;
 import java.util.UUID;
 
-/** Provisions a tenant for which nobody waits. */
+/** The job that provisions a tenant asynchronously. */
 @Singleton
 public final class ProvisionTenantJob implements JobHandler {
 
@@ -43,7 +43,7 @@ public final class ProvisionTenantJob implements JobHandler {
   }
 
   /**
-   * Takes the name and submits the job.
+   * Reserves the name and submits the job.
    *
    * @throws TenantryException {@code TENANT_NAME_TAKEN}, {@code QUOTA_EXCEEDED}
    */
@@ -58,14 +58,14 @@ public final class ProvisionTenantJob implements JobHandler {
     return jobs.get(jobId);
   }
 
-  /** Submits a job whose tenant is registered when it runs; returns the tenant's id. */
+  /** Submits a job that registers the tenant when it runs; returns the tenant's id. */
   public UUID submit(Sql transaction, UUID jobId, CreateTenant request) {
     UUID tenantId = ids.next();
     submit(transaction, jobId, tenantId, request);
     return tenantId;
   }
 
-  /** Takes the name of a tenant, unless it is registered already. */
+  /** Registers a tenant, unless it is already registered. */
   private void register(Sql transaction, UUID tenantId, CreateTenant request) {
     registrations.add(transaction, requests.complete(tenantId, request).registration());
   }
@@ -94,8 +94,7 @@ public final class ProvisionTenantJob implements JobHandler {
         job,
         () -> requests.complete(job.tenantId(), request),
         status ->
-            new TenantryException(
-                ErrorCode.TENANT_BUSY, "The tenant is " + status + " meanwhile."));
+            new TenantryException(ErrorCode.TENANT_BUSY, "The tenant is already " + status + "."));
   }
 
   @Override

@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Makes a tenant, or leaves no trace. If this process dies on the way, {@link Recovery} of another
- * undoes it.
+ * Provisions a tenant completely or rolls everything back. If this process fails, {@link
+ * ProvisioningRecovery} of another replica rolls it back.
  */
 @Singleton
 final class Provisioner {
@@ -44,68 +44,70 @@ final class Provisioner {
     this.leases = leases;
     this.clock = clock;
     this.metrics = metrics;
-    // There before the first failure, or its growth from nothing would not be seen.
+    // Registered before the first failure, so that its rate can be computed.
     List.of("Provisioned", "RolledBack")
         .forEach(outcome -> metrics.timer("tenantry.provisioning", "outcome", outcome));
   }
 
   /**
-   * Provisions a registered tenant and waits for the end of it. If it fails, the tenant is
-   * registered as before.
+   * Provisions a registered tenant for a job. If it fails, the tenant is registered again.
    *
-   * @throws TenantryException {@code TENANT_BUSY} if it is not registered any more, or {@code
+   * @throws TenantryException {@code TENANT_BUSY} if it is no longer registered, or {@code
    *     REGION_UNAVAILABLE}
    */
-  Outcome provision(NewTenant tenant, Requester.Assignment assignment) {
-    return stepByStep(tenant, assignment);
+  Outcome provision(NewTenant tenant, Requester.JobRequester job) {
+    return stepByStep(tenant, job);
   }
 
   /**
-   * Provisions a tenant and waits for the end of it: of the warm pool if that has an entry, and
-   * then under the id that the entry has.
+   * Provisions a tenant for a caller. It uses an entry of the warm pool if there is one; the tenant
+   * then gets the entry's id.
    *
    * @param audit the entry of the audit log, written in the transaction that activates the tenant
    * @throws TenantryException {@code TENANT_NAME_TAKEN} or {@code REGION_UNAVAILABLE}, before
-   *     anything was made
+   *     anything was created
    */
   Outcome provision(NewTenant tenant, AuditEntry audit) {
-    Requester caller = new Requester.Caller(audit);
-    Instant begun = clock.instant();
+    Requester caller = new Requester.WaitingCaller(audit);
+    Instant started = clock.instant();
     Optional<Provisioning> claimed;
     try {
       claimed = pool.claim(tenant, caller);
     } catch (SqlError e) {
-      // The claim's transaction is undone by PostgreSQL, and with it all of it.
-      LOG.warnf(e, "a claim failed");
-      return ended(new Outcome.RolledBack(StepName.ACTIVATION.failure(), e), tenant, begun);
+      // PostgreSQL has rolled the claim's transaction back, and with it the whole claim.
+      LOG.warnf(e, "pool claim failed tenant=%s", tenant.tenantId());
+      return record(new Outcome.RolledBack(StepName.ACTIVATION.failure(), e), tenant, started);
     }
     return claimed
-        .map(work -> ended(finish(work, begun), work.tenant(), begun))
+        .map(work -> record(finish(work, started), work.tenant(), started))
         .orElseGet(() -> stepByStep(tenant, caller));
   }
 
   private Outcome stepByStep(NewTenant tenant, Requester requester) {
-    Instant begun = clock.instant();
+    Instant started = clock.instant();
     Provisioning work =
         reservations.reserve(tenant, requester, steps.names(tenant.blueprint().isolation()));
-    return ended(run(work, steps.stages(tenant.blueprint().isolation()), begun), tenant, begun);
+    return record(
+        run(work, steps.stages(tenant.blueprint().isolation()), started), tenant, started);
   }
 
-  private Outcome finish(Provisioning claimed, Instant begun) {
+  private Outcome finish(Provisioning claimed, Instant started) {
     return claimed.tenant().hasServices()
-        ? run(claimed, steps.stagesAfterClaim(), begun)
+        ? run(claimed, steps.stagesAfterClaim(), started)
         : claimed.provisioned();
   }
 
-  private Outcome run(Provisioning work, List<List<Step>> stages, Instant begun) {
-    return leases.whileHeld(work.tenantId(), () -> runner.run(work, stages, begun));
+  private Outcome run(Provisioning work, List<List<Step>> stages, Instant started) {
+    return leases.whileHeld(work.tenantId(), () -> runner.run(work, stages, started));
   }
 
-  private Outcome ended(Outcome outcome, NewTenant tenant, Instant begun) {
+  private Outcome record(Outcome outcome, NewTenant tenant, Instant started) {
     String kind = outcome.getClass().getSimpleName();
-    Duration took = Duration.between(begun, clock.instant());
+    Duration took = Duration.between(started, clock.instant());
     metrics.timer("tenantry.provisioning", "outcome", kind).record(took);
-    LOG.infof("tenant=%s outcome=%s ms=%d", tenant.tenantId(), kind, took.toMillis());
+    LOG.infof(
+        "provisioning completed tenant=%s outcome=%s ms=%d",
+        tenant.tenantId(), kind, took.toMillis());
     return outcome;
   }
 }

@@ -4,10 +4,10 @@ import io.tenantry.tenant.apikey.IssuedKey;
 import java.util.List;
 import java.util.UUID;
 
-/** A provisioning in progress: all that its steps need to know. */
+/** The data of a provisioning in progress that its steps share. */
 record Provisioning(
     NewTenant tenant,
-    Home home,
+    LocationPlan location,
     List<IssuedKey> apiKeys,
     Requester requester,
     StepLog log,
@@ -18,7 +18,7 @@ record Provisioning(
   }
 
   TenantDatabase target() {
-    return home.target();
+    return location.target();
   }
 
   Outcome provisioned() {

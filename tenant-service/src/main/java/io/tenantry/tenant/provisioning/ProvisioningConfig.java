@@ -4,28 +4,30 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
+/** Leases and retries of provisioning. */
 @ConfigMapping(prefix = "tenantry.provisioning")
 interface ProvisioningConfig {
 
   /**
-   * How long a replica that fell silent keeps the tenants it works on before another takes over
-   * ({@code PROVISIONING_LEASE}). A living one renews its leases three times as often.
+   * The duration of a lease: another replica takes over the tenants of an unresponsive replica
+   * after this time ({@code PROVISIONING_LEASE}). It should be at least three times the renewal
+   * interval.
    */
   @WithDefault("30s")
   Duration lease();
 
-  /** How long to wait before an undo or a deletion that failed is tried again. */
+  /** The delay before a failed rollback or deletion is retried. */
   @WithDefault("5s")
   Duration retryDelay();
 
   /**
-   * How long a provisioning may take before its progress is written down for whoever looks; a
-   * quicker one writes its steps with its activation alone.
+   * The run time after which a provisioning records its progress after each stage; a faster one
+   * records its steps only with its activation.
    */
   @WithDefault("1s")
   Duration noteAfter();
 
-  /** How often leases are renewed. */
+  /** The interval between renewals of leases. */
   @WithDefault("10s")
   Duration renewalInterval();
 }

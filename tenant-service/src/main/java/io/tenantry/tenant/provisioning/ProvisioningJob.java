@@ -15,8 +15,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * How a job provisions a registered tenant. It may be repeated at any moment: where an attempt died
- * with its process, its tenant is first taken back to registered by whoever recovers it.
+ * Provisions the registered tenant of a job. It can be repeated at any time: after a failed
+ * process, recovery first sets the tenant back to registered.
  */
 @Singleton
 public final class ProvisioningJob {
@@ -37,7 +37,7 @@ public final class ProvisioningJob {
     this.recoveryDelay = provisioning.retryDelay();
   }
 
-  /** How often a job is tried, and when again. */
+  /** The retry policy of provisioning jobs. */
   public RetryPolicy retryPolicy() {
     return RetryPolicy.doubling(config.attempts(), config.retryDelay(), config.retryDelay());
   }
@@ -45,9 +45,9 @@ public final class ProvisioningJob {
   /**
    * Provisions the job's tenant.
    *
-   * @param tenant what it is to be; asked for when it is about to be made
-   * @param refusal why a tenant that is not registered is not provisioned
-   * @throws TenantryException with the code of what failed, or that of the refusal
+   * @param tenant supplies the request when provisioning starts
+   * @param refusal creates the error for a tenant that is not registered
+   * @throws TenantryException with the code of the failed step, or the refusal
    */
   public JobOutcome run(
       RunningJob job,
@@ -56,7 +56,7 @@ public final class ProvisioningJob {
     ProvisioningJobStore.State state = store.state(job.tenantId());
     if (state.status() == TenantStatus.ACTIVE
         && state.jobId().filter(job.id()::equals).isPresent()) {
-      // An attempt before this one made it, and died before it could say so.
+      // An earlier attempt completed, and its process failed before recording that.
       return JobOutcome.done(store.result(job.tenantId()));
     }
     return switch (state.status()) {
@@ -67,7 +67,8 @@ public final class ProvisioningJob {
   }
 
   private JobOutcome provision(RunningJob job, NewTenant tenant) {
-    return switch (provisioner.provision(tenant, new Requester.Assignment(job.id(), job::steps))) {
+    return switch (provisioner.provision(
+        tenant, new Requester.JobRequester(job.id(), job::steps))) {
       case Outcome.Provisioned done -> JobOutcome.done(store.result(job.tenantId()));
       case Outcome.RolledBack failed -> throw failure(failed.code(), failed.cause());
       case Outcome.RollingBack failed -> throw failure(failed.code(), failed.cause());
@@ -75,27 +76,28 @@ public final class ProvisioningJob {
   }
 
   private static TenantryException failure(ErrorCode code, Throwable cause) {
-    return new TenantryException(code, code.title() + ". Everything it made is undone.", cause);
+    return new TenantryException(code, code.title() + ". Everything was rolled back.", cause);
   }
 
   /**
-   * Says that the job's tenant will not be.
+   * Records that the job failed permanently.
    *
-   * @param keepRegistered whether it stays registered, to be provisioned by another job; else its
-   *     name is freed
+   * @param keepRegistered whether the tenant stays registered for another job; otherwise its name
+   *     is released
    */
   public void cleanUp(RunningJob job, Job.Failure failure, boolean keepRegistered) {
     store.giveUp(job.tenantId(), failure.code().name(), keepRegistered);
   }
 
+  /** Retries of provisioning jobs. */
   @ConfigMapping(prefix = "tenantry.provisioning-jobs")
   interface Config {
 
-    /** How often a job is tried in all ({@code PROVISIONING_JOB_ATTEMPTS}). */
+    /** The maximum number of attempts of a job ({@code PROVISIONING_JOB_ATTEMPTS}). */
     @WithDefault("3")
     int attempts();
 
-    /** When a job that failed is tried again ({@code PROVISIONING_JOB_RETRY_DELAY}). */
+    /** The delay before a failed job is retried ({@code PROVISIONING_JOB_RETRY_DELAY}). */
     @WithDefault("5m")
     Duration retryDelay();
   }

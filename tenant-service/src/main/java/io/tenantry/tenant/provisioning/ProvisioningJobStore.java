@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What jobs that provision tenants read of these, and how they are given up. */
+/** Reads the state and results of provisioning jobs, and records their failure. */
 @Singleton
 final class ProvisioningJobStore {
 
@@ -24,10 +24,10 @@ final class ProvisioningJobStore {
     this.outbox = outbox;
   }
 
-  /** A tenant's status, and the job that made it, or tries to. */
+  /** A tenant's status, and the job that provisions or provisioned it. */
   record State(TenantStatus status, Optional<UUID> jobId) {}
 
-  /** Where a tenant stands; one of which even the tombstone is gone is deleted. */
+  /** The state of a tenant; a purged tenant is reported as deleted. */
   State state(UUID tenantId) {
     return database
         .first(
@@ -38,7 +38,7 @@ final class ProvisioningJobStore {
         .orElse(new State(TenantStatus.DELETED, Optional.empty()));
   }
 
-  /** What a job made. */
+  /** The result of a job. */
   ProvisioningResult result(UUID tenantId) {
     Row tenant =
         database.one(
@@ -86,8 +86,8 @@ final class ProvisioningJobStore {
   }
 
   /**
-   * Tells that a registered tenant will not be provisioned, and frees its name unless it is to stay
-   * registered. One whose rollback goes on yet frees it at its end.
+   * Publishes that a tenant was not provisioned, and releases its name unless it stays registered.
+   * If its rollback is still in progress, the rollback releases the name when it completes.
    */
   void giveUp(UUID tenantId, String code, boolean keepRegistered) {
     database.transact(

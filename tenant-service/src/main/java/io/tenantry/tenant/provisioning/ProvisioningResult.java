@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a provisioning job made.
+ * The result of a provisioning job.
  *
- * @param apiKeys the keys it issued, without themselves: they are collected apart, once
+ * @param apiKeys the issued keys without their secrets, which can be collected once
  * @param metadata the owner's own data, a JSON object
  */
 @RegisterForReflection

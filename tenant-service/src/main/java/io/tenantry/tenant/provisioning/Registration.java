@@ -4,10 +4,10 @@ import io.tenantry.tenant.blueprint.Blueprint;
 import java.util.UUID;
 
 /**
- * What is known of a tenant before anything of it is made.
+ * The registered properties of a tenant, known before it is provisioned.
  *
- * @param tenantId its id, a UUID version 7
- * @param blueprint the version it would be made from today
+ * @param tenantId the tenant's id, a UUID version 7
+ * @param blueprint the current version of its blueprint
  */
 public record Registration(
     UUID tenantId,
@@ -17,7 +17,7 @@ public record Registration(
     String region,
     Owner owner) {
 
-  /** The same tenant under another id. */
+  /** This registration with another id. */
   Registration withId(UUID id) {
     return new Registration(id, name, environment, blueprint, region, owner);
   }

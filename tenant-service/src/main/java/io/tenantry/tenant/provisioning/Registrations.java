@@ -11,7 +11,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.UUID;
 
-/** Tenants that are known, with their names taken, before anything of them is made. */
+/** Registers tenants and reserves their names before they are provisioned. */
 @Singleton
 public final class Registrations {
 
@@ -24,7 +24,7 @@ public final class Registrations {
   }
 
   /**
-   * Registers a tenant in the caller's transaction; one that has this id already is left as it is.
+   * Registers a tenant in the caller's transaction; an existing tenant with this id is not changed.
    *
    * @throws TenantryException {@code TENANT_NAME_TAKEN}
    */
@@ -52,16 +52,17 @@ public final class Registrations {
     }
   }
 
-  /** What an insert that failed means for the caller: the name may be taken. */
+  /** Converts the error of a failed insert: the name may be taken. */
   static RuntimeException refusal(SqlError error, Registration tenant) {
     return error.violatesUnique("tenants_name_taken")
         ? new TenantryException(
             ErrorCode.TENANT_NAME_TAKEN,
-            "There is a tenant %s in %s already.".formatted(tenant.name(), tenant.environment()))
+            "The tenant %s already exists in %s; choose another name."
+                .formatted(tenant.name(), tenant.environment()))
         : error;
   }
 
-  /** Leaves a tombstone of a tenant that is registered and nothing more; says whether it was. */
+  /** Deletes a tenant that is only registered, leaving a tombstone; false if it is not. */
   public boolean withdraw(UUID tenantId) {
     return database.changedOne(
         """

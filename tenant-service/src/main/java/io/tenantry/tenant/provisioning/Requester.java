@@ -7,20 +7,20 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** Who has a tenant provisioned. */
+/** The origin of a provisioning: a waiting caller or a job. */
 sealed interface Requester {
 
-  /** The job that does it. */
+  /** The job; empty for a waiting caller. */
   Optional<UUID> jobId();
 
-  /** The entry of the audit log that is written with the tenant's activation. */
+  /** The audit entry that is written with the tenant's activation. */
   Optional<AuditEntry> audit();
 
-  /** Is told how the steps go. */
-  Consumer<List<Job.Step>> follower();
+  /** Is notified of the progress of the steps. */
+  Consumer<List<Job.Step>> stepListener();
 
-  /** A caller that waits for the answer, which has the API keys. */
-  record Caller(AuditEntry entry) implements Requester {
+  /** A caller that waits for the response, which contains the API keys. */
+  record WaitingCaller(AuditEntry entry) implements Requester {
 
     @Override
     public Optional<UUID> jobId() {
@@ -33,23 +33,23 @@ sealed interface Requester {
     }
 
     @Override
-    public Consumer<List<Job.Step>> follower() {
+    public Consumer<List<Job.Step>> stepListener() {
       return steps -> {};
     }
   }
 
   /**
-   * The job of a registered tenant. Nobody waits for it, so its steps are tried again, and its API
-   * keys are kept until they are collected.
+   * The job of a registered tenant. No caller waits, so its steps are retried, and its API keys are
+   * stored until they are collected.
    */
-  record Assignment(UUID id, Consumer<List<Job.Step>> follower) implements Requester {
+  record JobRequester(UUID id, Consumer<List<Job.Step>> stepListener) implements Requester {
 
     @Override
     public Optional<UUID> jobId() {
       return Optional.of(id);
     }
 
-    /** Whoever submitted the job has an entry of that. */
+    /** Empty: the submission of the job was audited. */
     @Override
     public Optional<AuditEntry> audit() {
       return Optional.empty();

@@ -14,14 +14,14 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes down what is about to be made of a tenant, before anything is. */
+/** Stores the reservation of a tenant before its data is created. */
 @Singleton
 final class ReservationStore {
 
   /** Raised by the trigger {@code take_place} on {@code tenant_databases}. */
-  private static final String NO_PLACE = "TN001";
+  private static final String CLUSTER_FULL = "TN001";
 
-  /** What belongs to a tenant: its database, quotas, services and steps. */
+  /** Inserts the rows of a tenant's database, quotas, services and steps. */
   private static final String INSERT_PARTS =
       """
       WITH tenant_database AS (
@@ -57,37 +57,37 @@ final class ReservationStore {
   }
 
   /**
-   * Takes the name and a place on the cluster.
+   * Reserves the name, and capacity on the cluster.
    *
-   * @return whether the cluster had a place
-   * @throws TenantryException {@code TENANT_NAME_TAKEN}, or {@code TENANT_BUSY} if a registered
-   *     tenant is not that any more
+   * @return false if the cluster is full or draining
+   * @throws TenantryException {@code TENANT_NAME_TAKEN}, or {@code TENANT_BUSY} if the tenant is no
+   *     longer registered
    */
   boolean reserve(Provisioning work, List<StepName> steps) {
     try {
       database.transact(sql -> reserve(sql, work, steps));
       return true;
     } catch (SqlError e) {
-      if (saysNoPlace(e)) {
+      if (isClusterFull(e)) {
         return false;
       }
       throw e;
     }
   }
 
-  /** Whether a transaction could not be committed because the cluster has no place. */
-  static boolean saysNoPlace(SqlError e) {
-    return e.sqlState().equals(NO_PLACE);
+  /** Whether a transaction was not committed because the cluster is full or draining. */
+  static boolean isClusterFull(SqlError e) {
+    return e.sqlState().equals(CLUSTER_FULL);
   }
 
-  /** {@link #reserve} in the caller's transaction, whose end tells whether there is a place. */
+  /** {@link #reserve} in the caller's transaction, whose commit fails if the cluster is full. */
   void reserve(Sql sql, Provisioning work, List<StepName> steps) {
     insertTenant(sql, work, TenantStatus.PROVISIONING);
-    // Awaited: the mark of a ready database is changed next.
+    // Awaited, because the mark of a ready database is changed next.
     sql.run(INSERT_PARTS, parts(work, Optional.empty(), steps));
   }
 
-  /** {@link #reserve} of a tenant that is active at once, since its home is ready. */
+  /** {@link #reserve} for a tenant that is active at once, because its database is ready. */
   void insertActive(Sql sql, Provisioning work, Buffer connection) {
     insertTenant(sql, work, TenantStatus.ACTIVE);
     sql.send(INSERT_PARTS, parts(work, Optional.of(connection), List.of()));
@@ -135,27 +135,27 @@ final class ReservationStore {
     }
     if (inserted == 0) {
       throw new TenantryException(
-          ErrorCode.TENANT_BUSY, "The tenant is not waiting to be provisioned.");
+          ErrorCode.TENANT_BUSY, "The tenant is not registered; it cannot be provisioned.");
     }
   }
 
   /**
    * The parameters of {@link #INSERT_PARTS}.
    *
-   * @param connection the tenant's encrypted connection string; empty if it is not made yet
+   * @param connection the tenant's encrypted connection string; empty if it does not exist yet
    */
   private static Object[] parts(
       Provisioning work, Optional<Buffer> connection, List<StepName> steps) {
-    Home home = work.home();
+    LocationPlan location = work.location();
     Blueprint.Quotas quotas = work.tenant().blueprint().quotas();
     return new Object[] {
       work.tenantId(),
-      home.cluster().name(),
-      home.cluster().host(),
-      home.cluster().port(),
-      home.database(),
-      home.schema(),
-      home.credentials().role(),
+      location.cluster().name(),
+      location.cluster().host(),
+      location.cluster().port(),
+      location.database(),
+      location.schema(),
+      location.credentials().role(),
       connection,
       connection.map(ReservationStore::keyId),
       quotas.databases(),

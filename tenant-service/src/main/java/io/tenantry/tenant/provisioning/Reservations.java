@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Finds a cluster for a tenant that is made step by step. */
+/** Reserves capacity on a cluster for a tenant that is not claimed from the warm pool. */
 @Singleton
 final class Reservations {
 
@@ -38,19 +38,19 @@ final class Reservations {
   }
 
   /**
-   * Takes the name, and a place on the cluster with most room that still has one.
+   * Reserves the name, and capacity on the available cluster with the most free capacity.
    *
-   * @param steps what will be done there
+   * @param steps the steps of the provisioning
    * @throws TenantryException {@code TENANT_NAME_TAKEN}, {@code REGION_UNAVAILABLE}, or {@code
-   *     TENANT_BUSY} if a registered tenant is not that any more
+   *     TENANT_BUSY} if the tenant is no longer registered
    */
   Provisioning reserve(NewTenant tenant, Requester requester, List<StepName> steps) {
     Optional<RuntimeException> failure = Optional.empty();
-    for (Cluster cluster : clusters.withRoom(tenant.region())) {
+    for (Cluster cluster : clusters.withFreeCapacityIn(tenant.region())) {
       failure = cluster.failure();
       if (failure.isPresent()) {
         LOG.warnf(
-            "cluster=%s gets no new tenants now: %s",
+            "cluster skipped for a new tenant: it is unavailable cluster=%s: %s",
             cluster.name(), DatabaseUnavailable.logged(failure.get()));
         continue;
       }
@@ -67,10 +67,10 @@ final class Reservations {
     NewTenant.KeyRequest keys = tenant.apiKeys();
     return new Provisioning(
         tenant,
-        Home.planned(tenant.tenantId(), tenant.blueprint(), cluster, random),
+        LocationPlan.planned(tenant.tenantId(), tenant.blueprint(), cluster, random),
         apiKeys.generate(keys.count(), keys.prefix(), keys.scopes()),
         requester,
-        new StepLog(clock, requester.follower()),
+        new StepLog(clock, requester.stepListener()),
         new Activation());
   }
 }

@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The persisted state of provisionings that are undone.
+ * Stores the state of provisionings that are rolled back.
  *
- * <p>Easy to get wrong: every change of a tenant's state names the states it may come from, so that
- * of two workers on one tenant, after a lease ran out, only one changes it.
+ * <p>Easy to get wrong: every status change checks the previous status, so that only one of two
+ * replicas can change a tenant after a lease expired.
  */
 @Singleton
 final class RollbackStore {
@@ -31,29 +31,29 @@ final class RollbackStore {
     this.outbox = outbox;
   }
 
-  /** What a rollback finds. */
+  /** The state that a rollback finds. */
   enum RollbackStart {
-    /** The tenant is marked: from here on it can only vanish. */
-    BEGUN,
-    /** Another replica has rolled it back, as its lease had run out. */
+    /** The tenant is being rolled back; it can no longer become active. */
+    STARTED,
+    /** Another replica has rolled it back after the lease expired. */
     ROW_GONE,
-    /** It was activated before, and is a tenant like any other. */
+    /** It was activated before the rollback, and is kept. */
     ACTIVATED
   }
 
   /**
-   * Marks a tenant that is being provisioned for removal.
+   * Starts the rollback of a tenant in provisioning.
    *
-   * @param error what went wrong in which step, if that is known
+   * @param error the failed step and its error, if known
    */
-  RollbackStart beginRollback(UUID tenantId, Optional<StepError> error) {
+  RollbackStart startRollback(UUID tenantId, Optional<StepError> error) {
     return database.inTransaction(
         sql -> {
           error.ifPresent(e -> StepStore.recordError(sql, tenantId, e));
           return sql.first(
                   row ->
                       TenantStatus.of(row.getString("status")) == TenantStatus.ROLLING_BACK
-                          ? RollbackStart.BEGUN
+                          ? RollbackStart.STARTED
                           : RollbackStart.ACTIVATED,
                   """
                   UPDATE control_plane.tenants
@@ -68,10 +68,10 @@ final class RollbackStore {
   }
 
   /**
-   * Frees the name after everything was undone, and tells why; a tenant that was registered before
-   * is that again, and its job knows.
+   * Deletes the tenant and publishes the failure, after everything was rolled back. A tenant that
+   * was registered before becomes registered again; its job reports the failure.
    */
-  void endRollback(UUID tenantId, String code) {
+  void completeRollback(UUID tenantId, String code) {
     database.transact(
         sql -> {
           if (registerAgain(sql, tenantId)) {
@@ -112,7 +112,7 @@ final class RollbackStore {
     return registered;
   }
 
-  /** Takes over provisionings whose lease has run out, a few at a time. */
+  /** Takes over up to {@code atMost} provisionings whose lease has expired. */
   List<TenantDatabase> takeOver(int atMost) {
     return database.list(
         TenantDatabase::of,

@@ -3,7 +3,7 @@ package io.tenantry.tenant.provisioning;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** The services a tenant can have. */
+/** The types of services that a tenant can have. */
 public enum ServiceType {
   AUTH,
   REALTIME,

@@ -4,29 +4,30 @@ import io.tenantry.kernel.cluster.Mark.Purpose;
 import java.util.function.Consumer;
 
 /**
- * One step of provisioning on the tenant's cluster.
+ * A step of provisioning.
  *
- * @param name which one
- * @param run does it
- * @param undo removes what it may have made, whether or not it did; safe to repeat, since a crash
- *     repeats it
+ * @param name the name
+ * @param run performs the step
+ * @param undo removes whatever the step may have created; safe to repeat, because recovery repeats
+ *     it
  */
 record Step(StepName name, Consumer<Provisioning> run, Undo undo) {
 
-  /** How a step is undone. */
+  /** Undoes a step. */
   @FunctionalInterface
   interface Undo {
 
     /**
-     * Removes what the step may have made.
+     * Removes whatever the step may have created.
      *
-     * @param purpose what it is for by its own mark; it stays if it is for something else
-     * @throws io.tenantry.kernel.cluster.IdentityMismatch if it is
+     * @param purpose the expected purpose in the mark of the database or schema
+     * @throws io.tenantry.kernel.cluster.IdentityMismatch if the mark has another purpose; nothing
+     *     is removed then
      */
     void undo(TenantDatabase target, Purpose purpose);
   }
 
-  /** A step whose traces go with those of an earlier one. */
+  /** A step without its own undo: an earlier step's undo removes what it created. */
   static Step withoutTrace(StepName name, Consumer<Provisioning> run) {
     return new Step(name, run, (target, purpose) -> {});
   }

@@ -10,41 +10,41 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** What the steps of one provisioning do, told as it happens to whoever follows it. */
+/** Records the progress of the steps of one provisioning, and notifies its listener. */
 final class StepLog {
 
   private final Clock clock;
-  private final Consumer<List<Job.Step>> follower;
+  private final Consumer<List<Job.Step>> stepListener;
   private final Map<StepName, Job.Step> steps = new EnumMap<>(StepName.class);
 
-  StepLog(Clock clock, Consumer<List<Job.Step>> follower) {
+  StepLog(Clock clock, Consumer<List<Job.Step>> stepListener) {
     this.clock = clock;
-    this.follower = follower;
+    this.stepListener = stepListener;
   }
 
-  /** A step begins, or is tried again. */
-  synchronized void begun(StepName name) {
-    Job.Step former = steps.get(name);
+  /** Records that a step starts or is retried. */
+  synchronized void start(StepName name) {
+    Job.Step previous = steps.get(name);
     steps.put(
         name,
         new Job.Step(
             name.toString(),
             Job.Status.RUNNING,
-            former == null ? 1 : former.attempts() + 1,
-            former == null ? clock.instant() : former.startedAt(),
+            previous == null ? 1 : previous.attempts() + 1,
+            previous == null ? clock.instant() : previous.startedAt(),
             Optional.empty()));
-    follower.accept(List.copyOf(steps.values()));
+    stepListener.accept(List.copyOf(steps.values()));
   }
 
-  /** A step ends. */
-  synchronized Job.Step ended(StepName name, Job.Status how) {
-    Job.Step ended = step(name).ended(how, clock.instant());
-    steps.put(name, ended);
-    follower.accept(List.copyOf(steps.values()));
-    return ended;
+  /** Records that a step completed or failed. */
+  synchronized Job.Step finish(StepName name, Job.Status how) {
+    Job.Step finished = step(name).ended(how, clock.instant());
+    steps.put(name, finished);
+    stepListener.accept(List.copyOf(steps.values()));
+    return finished;
   }
 
-  /** The steps that are done, and this one as if it were. */
+  /** The completed steps, and this step as if it were completed. */
   synchronized List<Job.Step> completedWith(StepName last) {
     return Stream.concat(
             completed().stream(),
@@ -52,7 +52,7 @@ final class StepLog {
         .toList();
   }
 
-  /** How often a step was tried. */
+  /** The number of attempts of a step. */
   synchronized int attempts(StepName name) {
     return step(name).attempts();
   }
@@ -61,7 +61,7 @@ final class StepLog {
     return Maps.require(steps, name);
   }
 
-  /** The steps that are done. */
+  /** The completed steps. */
   synchronized List<Job.Step> completed() {
     return steps.values().stream().filter(step -> step.status() == Job.Status.COMPLETED).toList();
   }

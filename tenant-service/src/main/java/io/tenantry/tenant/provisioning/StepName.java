@@ -3,23 +3,23 @@ package io.tenantry.tenant.provisioning;
 import io.tenantry.kernel.error.ErrorCode;
 import java.util.Locale;
 
-/** The steps of provisioning, in their order. */
+/** The steps of provisioning, in order. */
 enum StepName {
-  /** A home from the warm pool, in place of the steps that make one. */
+  /** Claims an entry of the warm pool, which replaces the steps that create a database. */
   CLAIM(ErrorCode.ACTIVATION_FAILED),
-  /** The tenant's login role. */
+  /** Creates the tenant's login role. */
   ROLE(ErrorCode.ROLE_CREATION_FAILED),
-  /** The tenant's database, cloned from the golden template. */
+  /** Clones the tenant's database from the golden template. */
   DATABASE(ErrorCode.DATABASE_CREATION_FAILED),
-  /** The role let into the database, and nobody else. */
+  /** Grants CONNECT on the database to the tenant's roles only. */
   GRANTS(ErrorCode.DATABASE_CREATION_FAILED),
-  /** The tenant's role and its schema with all that is in it, in one transaction. */
+  /** Creates the tenant's role and schema, and fills the schema in one transaction. */
   SCHEMA(ErrorCode.SCHEMA_CREATION_FAILED),
-  /** A login as the tenant. */
+  /** Logs in as the tenant. */
   VERIFICATION(ErrorCode.DATABASE_VERIFICATION_FAILED),
-  /** The services told of the tenant. */
+  /** Registers the tenant with its services. */
   SERVICES(ErrorCode.SERVICE_REGISTRATION_FAILED),
-  /** Connection string, services, keys, state and event, recorded in one transaction. */
+  /** Stores the connection string, services, keys, status and event in one transaction. */
   ACTIVATION(ErrorCode.ACTIVATION_FAILED);
 
   private final ErrorCode failure;
@@ -28,12 +28,12 @@ enum StepName {
     this.failure = failure;
   }
 
-  /** The code of an error in this step. */
+  /** The error code of a failure in this step. */
   ErrorCode failure() {
     return failure;
   }
 
-  /** As the database and the API write it. */
+  /** The name in the database and the API. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -7,7 +7,7 @@ import io.tenantry.kernel.runtime.BackgroundTasks;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/** How often a job tries each step of a provisioning, and the pauses between. */
+/** The retry policies of the provisioning steps of a job. */
 @Singleton
 final class StepRetries {
 
@@ -19,18 +19,18 @@ final class StepRetries {
     this.background = background;
   }
 
-  /** How often this step is tried. */
+  /** The retry policy of this step. */
   RetryPolicy of(StepName step) {
     return switch (step) {
       case CLAIM, ROLE, DATABASE, GRANTS, VERIFICATION -> policy(config.database());
       case SCHEMA -> policy(config.schema());
-      // Each call to a service is tried again where it is made.
+      // The client of the services retries each call itself.
       case SERVICES -> RetryPolicy.doubling(1, Duration.ofSeconds(1), Duration.ofSeconds(1));
       case ACTIVATION -> policy(config.keys());
     };
   }
 
-  /** Waits; false if the service ends meanwhile. */
+  /** Waits; false if the service is shutting down. */
   boolean pause(Duration pause) {
     return background.pause(pause);
   }
@@ -39,30 +39,30 @@ final class StepRetries {
     return RetryPolicy.doubling(operation.attempts(), operation.delay(), operation.maxDelay());
   }
 
-  /** Each operation's attempts, and the first and the longest pause between them. */
+  /** The attempts of each operation, and the delays between them. */
   @ConfigMapping(prefix = "tenantry.retries")
   interface Config {
 
-    /** Role, database, grants and the login that tries them. */
+    /** The steps role, database, grants and verification. */
     Operation database();
 
-    /** A schema with all that is in it. */
+    /** The step schema. */
     Operation schema();
 
-    /** Keys, and the transaction that stores them. */
+    /** The step activation, which stores the API keys. */
     Operation keys();
 
-    /** One operation's. */
+    /** The retries of an operation. */
     interface Operation {
 
-      /** How often it is tried, in all. */
+      /** The maximum number of attempts. */
       @WithDefault("2")
       int attempts();
 
-      /** The pause after the first attempt; it doubles. */
+      /** The delay after the first attempt; it doubles with each further attempt. */
       Duration delay();
 
-      /** The longest pause. */
+      /** The maximum delay. */
       Duration maxDelay();
     }
   }

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jboss.logging.Logger;
 
-/** Runs a persisted sequence of steps, which is undone as a whole if one fails. */
+/** Runs the steps of a provisioning, and rolls all of them back if one fails. */
 @Singleton
 final class StepRunner {
 
@@ -28,7 +28,7 @@ final class StepRunner {
   private final ActivationStore activations;
   private final Steps steps;
   private final StepRetries retries;
-  private final Removal removal;
+  private final TenantRemoval removal;
   private final Clock clock;
   private final MeterRegistry metrics;
   private final Duration noteAfter;
@@ -39,7 +39,7 @@ final class StepRunner {
       ActivationStore activations,
       Steps steps,
       StepRetries retries,
-      Removal removal,
+      TenantRemoval removal,
       Clock clock,
       MeterRegistry metrics,
       ProvisioningConfig config) {
@@ -53,16 +53,16 @@ final class StepRunner {
     this.noteAfter = config.noteAfter();
   }
 
-  /** Runs the stages and activates the tenant, or undoes all. */
-  Outcome run(Provisioning work, List<List<Step>> stages, Instant begun) {
+  /** Runs the stages and activates the tenant, or rolls everything back. */
+  Outcome run(Provisioning work, List<List<Step>> stages, Instant started) {
     for (List<Step> stage : stages) {
       for (Attempt attempt : inParallel(work, stage)) {
         if (attempt instanceof Attempt.Failed failed) {
           return rollBack(work, failed.step(), failed.cause());
         }
       }
-      if (Duration.between(begun, clock.instant()).compareTo(noteAfter) > 0) {
-        note(work);
+      if (Duration.between(started, clock.instant()).compareTo(noteAfter) > 0) {
+        recordProgress(work);
       }
     }
     return switch (attempt(work, Step.withoutTrace(StepName.ACTIVATION, this::activate))) {
@@ -71,7 +71,7 @@ final class StepRunner {
     };
   }
 
-  /** Runs a stage and waits for all of it, also after a failure: nothing may be undone before. */
+  /** Runs a stage and waits for all its steps, because a rollback must not overlap a step. */
   private List<Attempt> inParallel(Provisioning work, List<Step> stage) {
     if (stage.size() == 1) {
       return List.of(attempt(work, stage.getFirst()));
@@ -87,29 +87,29 @@ final class StepRunner {
   private Attempt attempt(Provisioning work, Step step) {
     RetryPolicy policy = retries.of(step.name());
     for (int n = 1; ; n++) {
-      work.log().begun(step.name());
+      work.log().start(step.name());
       try {
         step.run().accept(work);
-        measure(work.log().ended(step.name(), Job.Status.COMPLETED));
+        measure(work.log().finish(step.name(), Job.Status.COMPLETED));
         return new Attempt.Succeeded();
       } catch (RuntimeException e) {
-        work.log().ended(step.name(), Job.Status.FAILED);
+        work.log().finish(step.name(), Job.Status.FAILED);
         if (work.requester().jobId().isEmpty()
             || n == policy.attempts()
             || !codeOf(step.name(), e).retryable()
-            || !undoneForRetry(work, step, policy.pauseAfter(n), e)) {
+            || !prepareRetry(work, step, policy.pauseAfter(n), e)) {
           return new Attempt.Failed(step.name(), e);
         }
       }
     }
   }
 
-  /** Removes what a failed step left and waits; false if it can't, or the service ends. */
-  private boolean undoneForRetry(
+  /** Undoes a failed step and waits; false if the undo fails, or the service is shutting down. */
+  private boolean prepareRetry(
       Provisioning work, Step step, Duration pause, RuntimeException cause) {
     LOG.warnf(
-        "tenant=%s step=%s is tried again in %s: %s",
-        work.tenantId(), step.name(), pause, cause.getMessage());
+        "step failed; retrying in %s tenant=%s step=%s: %s",
+        pause, work.tenantId(), step.name(), cause.getMessage());
     try {
       step.undo().undo(work.target(), Purpose.PROVISIONING);
     } catch (RuntimeException e) {
@@ -125,60 +125,67 @@ final class StepRunner {
         .record(Duration.between(step.startedAt(), step.finishedAt().orElseThrow()));
   }
 
-  /** How a step ended. */
+  /** The result of a step. */
   private sealed interface Attempt {
     record Succeeded() implements Attempt {}
 
     record Failed(StepName step, RuntimeException cause) implements Attempt {}
   }
 
-  /** News for whoever looks at the tenant meanwhile; without it the work goes on all the same. */
-  private void note(Provisioning work) {
+  /** Records the progress for display; a failure does not affect the provisioning. */
+  private void recordProgress(Provisioning work) {
     try {
-      store.note(work.tenantId(), work.log().completed());
+      store.recordProgress(work.tenantId(), work.log().completed());
     } catch (RuntimeException e) {
-      LOG.debugf(e, "tenant=%s progress could not be noted", work.tenantId());
+      LOG.debugf(e, "progress could not be recorded tenant=%s", work.tenantId());
     }
   }
 
   private Outcome rollBack(Provisioning work, StepName step, RuntimeException cause) {
     ErrorCode code = codeOf(step, cause);
-    LOG.warnf(cause, "tenant=%s step=%s code=%s", work.tenantId(), step, code);
+    LOG.warnf(
+        cause,
+        "provisioning failed; rolling back tenant=%s step=%s code=%s",
+        work.tenantId(),
+        step,
+        code);
     return switch (removal.rollBack(
         work.target(),
-        () -> takeBack(work),
+        () -> revertMark(work),
         Optional.of(
             new StepError(step, work.log().attempts(step), String.valueOf(cause.getMessage()))),
         code.name())) {
       case DONE -> new Outcome.RolledBack(code, cause);
       case PENDING -> new Outcome.RollingBack(code, cause);
-      // The activation was committed, and only the answer to it was lost.
+      // The activation was committed, and only its result was lost.
       case NOTHING_TO_DO -> work.provisioned();
     };
   }
 
-  /** The server is told in the last moment before the control database's commit, and beside it. */
+  /** Marks the tenant on the server in parallel with the transaction, before its commit. */
   private void activate(Provisioning work) {
-    work.activation().handOver();
+    work.activation().startMarking();
     CompletableFuture<Void> onServer =
         CompletableFuture.runAsync(
-            () -> steps.handOver(work.home(), Purpose.PROVISIONING, work.tenant().registration()),
+            () ->
+                steps.markAsTenant(
+                    work.location(), Purpose.PROVISIONING, work.tenant().registration()),
             virtualThreads);
     try {
       activations.activate(work, () -> PoolClaims.await(onServer));
     } finally {
-      // An undo must not run beside the hand-over: it would miss a mark that is set late.
+      // A rollback must not overlap the marking: it would miss a mark that is set late.
       onServer.exceptionally(failure -> null).join();
     }
   }
 
-  /** Undoes what {@link #activate} did on the server, once the registry says it was in vain. */
-  private void takeBack(Provisioning work) {
-    if (work.activation().isHandedOver()) {
+  /** Reverts the mark of {@link #activate} after its transaction was not committed. */
+  private void revertMark(Provisioning work) {
+    if (work.activation().isMarkingStarted()) {
       try {
-        steps.changePurpose(work.home(), Purpose.TENANT, Purpose.PROVISIONING);
+        steps.changePurpose(work.location(), Purpose.TENANT, Purpose.PROVISIONING);
       } catch (IdentityMismatch e) {
-        LOG.debugf(e, "tenant=%s was not handed over", work.tenantId());
+        LOG.debugf(e, "no mark to revert tenant=%s", work.tenantId());
       }
     }
   }

@@ -10,7 +10,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 
-/** The steps of provisionings, for display. Only the tenant's status is authoritative. */
+/** Stores the steps of provisionings for display. Only the tenant's status is authoritative. */
 @Singleton
 final class StepStore {
 
@@ -20,11 +20,11 @@ final class StepStore {
     this.database = database;
   }
 
-  /** What went wrong in which step, after so many attempts. */
+  /** The failed step, the number of attempts, and the error message. */
   record StepError(StepName step, int attempts, String message) {}
 
-  /** Writes down which steps are done; what shows progress alone need not wait for the disk. */
-  void note(UUID tenantId, List<Job.Step> steps) {
+  /** Records the completed steps; the commit is asynchronous, because they are only displayed. */
+  void recordProgress(UUID tenantId, List<Job.Step> steps) {
     database.transact(
         sql -> {
           sql.send("SET LOCAL synchronous_commit = off");
@@ -32,7 +32,7 @@ final class StepStore {
         });
   }
 
-  /** Writes down that all steps are done, of which the activation is the last. */
+  /** Records that all steps are completed, including the activation. */
   static void complete(Sql sql, Provisioning work) {
     complete(sql, work.tenantId(), work.log().completedWith(StepName.ACTIVATION));
   }

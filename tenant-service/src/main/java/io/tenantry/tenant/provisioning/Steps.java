@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What provisioning does, and how it is undone. */
+/** Defines the steps of provisioning and their undo. */
 @Singleton
 final class Steps {
 
@@ -39,34 +39,33 @@ final class Steps {
     this.sharedDatabases = sharedDatabases;
     this.mapper = mapper;
     List<Step> verification =
-        List.of(Step.withoutTrace(StepName.VERIFICATION, work -> verify(work.home())));
+        List.of(Step.withoutTrace(StepName.VERIFICATION, work -> verify(work.location())));
     this.registration =
         List.of(
             new Step(
                 StepName.SERVICES,
                 work ->
-                    services.register(
-                        about(work.tenant().registration()), work.tenant().services()),
+                    services.register(info(work.tenant().registration()), work.tenant().services()),
                 (target, purpose) -> services.deregister(target.tenantId())));
-    // Undone the other way round: a role cannot be dropped while a database grants it anything.
+    // Undone in reverse order: a role cannot be dropped while it has privileges on a database.
     this.inDatabase =
         List.of(
             List.of(
                 new Step(
                     StepName.ROLE,
-                    work -> createRoles(work.home()),
+                    work -> createRoles(work.location()),
                     (target, purpose) ->
                         cluster(target).logins().drop(target.tenantId(), target.role())),
                 new Step(
                     StepName.DATABASE,
-                    work -> cloneTemplate(work.home()),
+                    work -> cloneTemplate(work.location()),
                     (target, purpose) ->
                         cluster(target)
                             .dropDatabase(
                                 target.database(), Expected.of(target.tenantId(), purpose)))),
             List.of(
                 Step.withoutTrace(
-                    StepName.GRANTS, work -> open(work.home(), Purpose.PROVISIONING))),
+                    StepName.GRANTS, work -> grantAccess(work.location(), Purpose.PROVISIONING))),
             verification,
             registration);
     this.inSchema =
@@ -74,13 +73,13 @@ final class Steps {
             List.of(
                 new Step(
                     StepName.SCHEMA,
-                    work -> createSchema(work.home(), Purpose.PROVISIONING),
+                    work -> createSchema(work.location(), Purpose.PROVISIONING),
                     this::dropSchema)),
             verification,
             registration);
   }
 
-  /** In the order in which they run; those of one stage run at the same time. */
+  /** The stages in order; the steps of one stage run in parallel. */
   List<List<Step>> stages(Isolation isolation) {
     return switch (isolation) {
       case DATABASE -> inDatabase;
@@ -88,12 +87,12 @@ final class Steps {
     };
   }
 
-  /** What is left to do in a home from the warm pool. */
+  /** The stages that follow the claim of a pool entry. */
   List<List<Step>> stagesAfterClaim() {
     return List.of(registration);
   }
 
-  /** All steps of a provisioning, to the last. */
+  /** The names of all steps of a provisioning. */
   List<StepName> names(Isolation isolation) {
     return Stream.concat(
             stages(isolation).stream().flatMap(List::stream).map(Step::name),
@@ -102,10 +101,11 @@ final class Steps {
   }
 
   /**
-   * Undoes all of them, last first, whichever had run.
+   * Undoes all steps in reverse order, whether or not they ran.
    *
-   * @param purpose what the data is for by its own mark
-   * @throws io.tenantry.kernel.cluster.IdentityMismatch if it is for something else; it stays
+   * @param purpose the expected purpose in the mark of the data
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if the mark has another purpose; the data
+   *     is kept then
    */
   void undo(TenantDatabase target, Purpose purpose) {
     stages(target.schema().isPresent() ? Isolation.SCHEMA : Isolation.DATABASE).stream()
@@ -119,52 +119,60 @@ final class Steps {
     return clusters.named(target.cluster());
   }
 
-  /** Makes a home and tries it, all steps after one another, for a tenant that is yet to come. */
-  void make(Home home) {
-    switch (home.blueprint().isolation()) {
+  /** Builds and tests a pool entry. */
+  void build(LocationPlan location) {
+    switch (location.blueprint().isolation()) {
       case DATABASE -> {
-        createRoles(home);
-        cloneTemplate(home);
-        open(home, Purpose.POOL);
+        createRoles(location);
+        cloneTemplate(location);
+        grantAccess(location, Purpose.POOL);
       }
-      case SCHEMA -> createSchema(home, Purpose.POOL);
+      case SCHEMA -> createSchema(location, Purpose.POOL);
     }
-    verify(home);
+    verify(location);
   }
 
-  private static void createRoles(Home home) {
-    home.cluster()
+  private static void createRoles(LocationPlan location) {
+    location
+        .cluster()
         .logins()
-        .create(home.tenantId(), home.credentials(), home.blueprint().connectionLimit());
+        .create(
+            location.tenantId(), location.credentials(), location.blueprint().connectionLimit());
   }
 
-  private void cloneTemplate(Home home) {
+  private void cloneTemplate(LocationPlan location) {
     try {
-      createDatabase(home);
+      createDatabase(location);
     } catch (SqlError e) {
       if (!e.namesMissingDatabase()) {
         throw e;
       }
-      // Somebody dropped the template under us: make it again, once.
-      templates.forget(home.blueprint(), home.cluster());
-      createDatabase(home);
+      // The template was dropped in the meantime: build it again, once.
+      templates.forget(location.blueprint(), location.cluster());
+      createDatabase(location);
     }
   }
 
-  private void createDatabase(Home home) {
-    home.cluster()
-        .createDatabase(home.database(), templates.ensure(home.blueprint(), home.cluster()));
+  private void createDatabase(LocationPlan location) {
+    location
+        .cluster()
+        .createDatabase(
+            location.database(), templates.ensure(location.blueprint(), location.cluster()));
   }
 
-  private void open(Home home, Purpose purpose) {
-    String role = home.credentials().role();
-    home.cluster().open(home.tenantId(), role, home.database(), purpose);
-    templates.complete(home.blueprint(), home.cluster(), home.database(), role);
+  private void grantAccess(LocationPlan location, Purpose purpose) {
+    String role = location.credentials().role();
+    location.cluster().grantAccess(location.tenantId(), role, location.database(), purpose);
+    templates.complete(location.blueprint(), location.cluster(), location.database(), role);
   }
 
-  private void createSchema(Home home, Purpose purpose) {
+  private void createSchema(LocationPlan location, Purpose purpose) {
     sharedDatabases.createSchema(
-        home.tenantId(), home.blueprint(), home.cluster(), home.credentials(), purpose);
+        location.tenantId(),
+        location.blueprint(),
+        location.cluster(),
+        location.credentials(),
+        purpose);
   }
 
   private void dropSchema(TenantDatabase target, Purpose purpose) {
@@ -174,17 +182,18 @@ final class Steps {
   }
 
   /**
-   * Makes a home a tenant's on the server, before anybody is told of the tenant.
+   * Marks a database or schema as a tenant's on the server.
    *
-   * @param from what it was for
-   * @param tenant what recovery rebuilds its row from, written to the cluster's catalog
+   * @param from the current purpose
+   * @param tenant written to the cluster's catalog, so that recovery can rebuild the tenant's row
    */
-  void handOver(Home home, Purpose from, Registration tenant) {
-    home.cluster()
-        .handOver(
-            home.tenantId(),
-            home.credentials().role(),
-            home.schema().isPresent(),
+  void markAsTenant(LocationPlan location, Purpose from, Registration tenant) {
+    location
+        .cluster()
+        .markAsTenant(
+            location.tenantId(),
+            location.credentials().role(),
+            location.schema().isPresent(),
             from,
             details(tenant));
   }
@@ -202,20 +211,27 @@ final class Steps {
     return Registrations.json(mapper, details);
   }
 
-  /** Changes what a home is for, if it is for what is expected. */
-  void changePurpose(Home home, Purpose from, Purpose to) {
-    home.cluster()
+  /** Changes the purpose in the mark of a database or schema, if it has the expected one. */
+  void changePurpose(LocationPlan location, Purpose from, Purpose to) {
+    location
+        .cluster()
         .changePurpose(
-            home.tenantId(), home.credentials().role(), home.schema().isPresent(), from, to);
+            location.tenantId(),
+            location.credentials().role(),
+            location.schema().isPresent(),
+            from,
+            to);
   }
 
-  private static TenantServices.About about(Registration tenant) {
-    return new TenantServices.About(
+  private static TenantServices.TenantInfo info(Registration tenant) {
+    return new TenantServices.TenantInfo(
         tenant.tenantId(), tenant.name(), tenant.environment(), tenant.region());
   }
 
   /** Logs in as the tenant. */
-  void verify(Home home) {
-    home.cluster().verify(home.database(), home.schema().orElse("public"), home.credentials());
+  void verify(LocationPlan location) {
+    location
+        .cluster()
+        .verify(location.database(), location.schema().orElse("public"), location.credentials());
   }
 }

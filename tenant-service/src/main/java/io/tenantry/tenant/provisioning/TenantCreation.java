@@ -6,7 +6,7 @@ import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.tenant.registry.Tenant;
 import jakarta.inject.Singleton;
 
-/** Creates tenants for callers that wait for them. */
+/** Creates tenants for callers that wait for the result. */
 @Singleton
 final class TenantCreation {
 
@@ -21,23 +21,25 @@ final class TenantCreation {
   }
 
   /**
-   * Provisions a tenant and answers once it is active.
+   * Provisions a tenant and returns it once it is active.
    *
    * @param audit the entry of the audit log, written in the transaction that activates the tenant
-   * @throws TenantryException with the code of what failed; then nothing is left of it, or its
-   *     message says otherwise
+   * @throws TenantryException with the code of the failed step; the message says whether the
+   *     rollback has completed
    */
   Tenant create(CreateTenant request, AuditEntry audit) {
     return switch (provisioner.provision(requests.complete(ids.next(), request), audit)) {
       case Outcome.Provisioned done -> done.tenant().withApiKeys(done.apiKeys());
       case Outcome.RolledBack failed ->
           throw failure(
-              failed.code(), failed.cause(), ". Everything was undone; the name is free.");
+              failed.code(),
+              failed.cause(),
+              ". Everything was rolled back; the name is available again.");
       case Outcome.RollingBack failed ->
           throw failure(
               failed.code(),
               failed.cause(),
-              ". What was made is being removed; until then the name stays reserved.");
+              ". The rollback is in progress; the name stays reserved until it completes.");
     };
   }
 

@@ -5,15 +5,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Where a tenant's data lies.
+ * The location of a tenant's data.
  *
- * @param schema its schema, if it shares the database with others
- * @param role who logs in
+ * @param schema its schema, if it shares the database with other tenants
+ * @param role the tenant's role
  */
 public record TenantDatabase(
     UUID tenantId, String cluster, String database, Optional<String> schema, String role) {
 
-  /** From the columns that all tables of tenants' places name alike. */
+  /** Reads the columns that all tables with locations share. */
   static TenantDatabase of(Row row) {
     return new TenantDatabase(
         row.getUUID("tenant_id"),

@@ -5,7 +5,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.UUID;
 
-/** Makes tenant ids: UUIDs of version 7 (RFC 9562, section 5.7), ordered by creation. */
+/** Generates tenant ids: UUIDs of version 7 (RFC 9562, section 5.7), ordered by creation. */
 @Singleton
 public final class TenantIds {
 
@@ -17,7 +17,7 @@ public final class TenantIds {
     this.random = random;
   }
 
-  /** An id that no tenant has, later than those before. */
+  /** Generates a unique id, ordered after earlier ones. */
   public UUID next() {
     long milliseconds = clock.millis() << 16;
     long version = 0x7000L | random.nextLong() >>> 52;

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Completes requests for tenants with what they left out, and checks them against the quotas. */
+/** Applies defaults to requests for tenants, and checks them against the quotas. */
 @Singleton
 public final class TenantRequests {
 
@@ -32,10 +32,10 @@ public final class TenantRequests {
   }
 
   /**
-   * A tenant to register.
+   * The registration of a new tenant.
    *
    * @param environment null for production
-   * @param region null for the default one
+   * @param region null for the default region
    */
   public Registration registration(
       UUID tenantId,
@@ -54,7 +54,7 @@ public final class TenantRequests {
   }
 
   /**
-   * A request with all that it left out.
+   * A request with all defaults applied.
    *
    * @throws TenantryException {@code QUOTA_EXCEEDED}
    */
@@ -75,11 +75,11 @@ public final class TenantRequests {
   }
 
   /**
-   * A registered tenant with what is asked for it now. Its metadata stay as they were registered.
+   * A registered tenant with the values of a new request. Its metadata does not change.
    *
-   * @param region null for the one it was registered with; likewise the ids
-   * @param services empty for those of the blueprint
-   * @param apiKeys null for those of the blueprint
+   * @param region null for the registered region; likewise the ids
+   * @param services empty for the blueprint's services
+   * @param apiKeys null for the blueprint's keys
    * @throws TenantryException {@code QUOTA_EXCEEDED}
    */
   public NewTenant complete(
@@ -138,7 +138,7 @@ public final class TenantRequests {
     if (wanted > quota) {
       throw new TenantryException(
           ErrorCode.QUOTA_EXCEEDED,
-          "%d %s were asked for; the blueprint's quota is %d.".formatted(wanted, what, quota));
+          "%d %s were requested; the blueprint's quota is %d.".formatted(wanted, what, quota));
     }
   }
 }

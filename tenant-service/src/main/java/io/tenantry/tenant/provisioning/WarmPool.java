@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Gives a new tenant a home that is ready, on whichever cluster has one. */
+/** Claims a ready pool entry for a new tenant, on any cluster of its region. */
 @Singleton
 class WarmPool {
 
@@ -45,10 +45,10 @@ class WarmPool {
   }
 
   /**
-   * Makes this tenant of an entry, under the entry's id; empty if there is none. One that services
-   * have to be told of is not active yet: it is being provisioned, in a home that is ready.
+   * Turns a pool entry into this tenant, with the entry's id; empty if there is no entry. A tenant
+   * with services is not active yet: the services are still to be called.
    *
-   * @throws io.tenantry.kernel.error.TenantryException {@code TENANT_NAME_TAKEN}; nothing was taken
+   * @throws io.tenantry.kernel.error.TenantryException {@code TENANT_NAME_TAKEN}; no entry was used
    *     then
    */
   Optional<Provisioning> claim(NewTenant tenant, Requester requester) {
@@ -58,7 +58,7 @@ class WarmPool {
       return Optional.empty();
     }
     Optional<Provisioning> claimed =
-        clusters.withRoom(tenant.region()).stream()
+        clusters.withFreeCapacityIn(tenant.region()).stream()
             .filter(cluster -> !cluster.failedRecently())
             .flatMap(cluster -> claimIfReachable(tenant, cluster, requester).stream())
             .findFirst();
@@ -66,12 +66,12 @@ class WarmPool {
         .counter("tenantry.pool.claims", "outcome", claimed.isPresent() ? "hit" : "miss")
         .increment();
     if (claimed.isPresent()) {
-      refill.claimed();
+      refill.recordClaim();
     }
     return claimed;
   }
 
-  /** Another cluster, or one without a pool, may do where this one is unreachable. */
+  /** An unreachable cluster is skipped: another cluster may have an entry or free capacity. */
   private Optional<Provisioning> claimIfReachable(
       NewTenant tenant, Cluster cluster, Requester requester) {
     try {
@@ -81,7 +81,7 @@ class WarmPool {
         throw e;
       }
       cluster.failure();
-      LOG.warnf("cluster=%s nothing is claimed: %s", cluster.name(), e.getMessage());
+      LOG.warnf("cluster skipped for a pool claim cluster=%s: %s", cluster.name(), e.getMessage());
       return Optional.empty();
     }
   }
@@ -90,8 +90,8 @@ class WarmPool {
     while (true) {
       try {
         return claims.claim(tenant, cluster, requester);
-      } catch (PoolClaims.Unusable e) {
-        LOG.warnf(e.getCause(), "tenant=%s discarded from the pool", e.tenantId());
+      } catch (PoolClaims.UnusableEntry e) {
+        LOG.warnf(e.getCause(), "unusable pool entry discarded tenant=%s", e.tenantId());
         metrics.counter("tenantry.pool.discarded").increment();
         entries.discard(e.tenantId());
       }

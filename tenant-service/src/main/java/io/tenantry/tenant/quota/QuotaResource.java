@@ -22,7 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jspecify.annotations.Nullable;
 
-/** The quotas of a tenant, over HTTP. */
+/** REST endpoints of a tenant's quotas. */
 @Path("/api/v1/tenants/{tenant_id}/quotas")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -37,7 +37,7 @@ final class QuotaResource {
   }
 
   @GET
-  @Operation(summary = "Show a tenant's quotas and how far they are used")
+  @Operation(summary = "Show a tenant's quotas and their usage")
   @APIResponse(responseCode = "200", description = "The quotas")
   @Refuses(ErrorCode.TENANT_NOT_FOUND)
   public QuotaList list(@RestPath("tenant_id") UUID tenantId) {
@@ -48,8 +48,8 @@ final class QuotaResource {
   @RolesAllowed(Roles.ADMIN)
   @Operation(
       summary = "Change quotas of a tenant",
-      description = "One below what the tenant has takes nothing away; nothing can be added.")
-  @APIResponse(responseCode = "200", description = "The quotas as they are now")
+      description = "A quota below the current usage removes nothing; it only prevents additions.")
+  @APIResponse(responseCode = "200", description = "The changed quotas")
   @Refuses(ErrorCode.TENANT_NOT_FOUND)
   public QuotaList set(@RestPath("tenant_id") UUID tenantId, SetQuotas request) {
     Map<Resource, Integer> wanted = new EnumMap<>(Resource.class);
@@ -72,7 +72,7 @@ final class QuotaResource {
             .toList());
   }
 
-  /** The body of PATCH: the quotas to change. */
+  /** The request body of PATCH: the quotas to change. */
   record SetQuotas(
       @Min(value = 0, message = "must be at least 0")
           @Max(value = 10_000, message = "must be at most 10000")

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** How many of each thing a tenant may have. New tenants get their blueprint's quotas. */
+/** Limits the number of each resource per tenant. New tenants get their blueprint's quotas. */
 @Singleton
 public final class Quotas {
 
@@ -22,28 +22,29 @@ public final class Quotas {
   }
 
   /**
-   * A tenant's quota of one thing.
+   * A tenant's quota of one resource.
    *
-   * @param used how many it has
+   * @param used the number that the tenant has
    */
   public record Quota(Resource resource, int quota, long used) {}
 
   /**
-   * Sees that there is room for more, which the caller then adds in the same transaction. Until
-   * that ends, nobody else can add any: of many at once exactly as many succeed as there is room
-   * for.
+   * Requires that the quota permits {@code more} of a resource, which the caller then adds in the
+   * same transaction. The quota's row stays locked until that transaction ends, so concurrent
+   * callers cannot exceed the quota.
    *
-   * @throws TenantryException {@code QUOTA_EXCEEDED}; {@code TENANT_NOT_FOUND} if there is no such
-   *     tenant
+   * @throws TenantryException {@code QUOTA_EXCEEDED}; {@code TENANT_NOT_FOUND} if the tenant does
+   *     not exist
    */
-  public void claim(Sql transaction, UUID tenantId, Resource resource, int more) {
+  public void requireAvailable(Sql transaction, UUID tenantId, Resource resource, int more) {
     int quota = lock(transaction, tenantId, resource).orElseThrow(() -> notFound(tenantId));
-    // A statement of its own: it must see what others had committed when the lock was ours.
+    // A separate statement: its snapshot must include what others committed before the lock.
     long used = count(transaction, tenantId, resource);
     if (used + more > quota) {
       throw new TenantryException(
           ErrorCode.QUOTA_EXCEEDED,
-          "The tenant has %d of %d %s.".formatted(used, quota, resource.plainName()));
+          "The tenant has %d of %d %s; delete some, or raise the quota."
+              .formatted(used, quota, resource.plainName()));
     }
   }
 
@@ -66,7 +67,7 @@ public final class Quotas {
   }
 
   /**
-   * All quotas of a tenant and how far they are used.
+   * All quotas of a tenant with their usage.
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}
    */
@@ -86,8 +87,8 @@ public final class Quotas {
   }
 
   /**
-   * Sets some of a tenant's quotas. One below what the tenant has takes nothing away, and lets
-   * nothing be added.
+   * Sets some of a tenant's quotas. A quota below the current usage removes nothing; it only
+   * prevents additions.
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}
    */

@@ -2,7 +2,7 @@ package io.tenantry.tenant.quota;
 
 import java.util.Locale;
 
-/** What a tenant may have only so many of. */
+/** A resource whose number per tenant is limited by a quota. */
 public enum Resource {
   DATABASES(
       """
@@ -10,7 +10,7 @@ public enum Resource {
       FROM control_plane.tenant_databases
       WHERE tenant_id = $1
       """),
-  /** Keys that were rotated do not count, those in their place do. */
+  /** Rotated keys do not count; the keys that replaced them do. */
   API_KEYS(
       """
       SELECT count(*)
@@ -33,18 +33,18 @@ public enum Resource {
     this.count = count;
   }
 
-  /** The query that counts what the tenant {@code $1} has. */
+  /** The query that counts the resources of the tenant {@code $1}. */
   String count() {
     return count;
   }
 
-  /** As the database and the API write it. */
+  /** The name in the database and the API. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** As errors say it. */
+  /** The name in error messages. */
   String plainName() {
     return this == API_KEYS ? "API keys" : toString();
   }

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Makes known again what is a tenant's by its own mark. It gets new credentials of the role that it
- * does not use now; those that its applications have stay valid for some days.
+ * Adds tenants to the registry that exist on a cluster by their mark. A tenant gets new credentials
+ * for its unused login role; the credentials of its applications stay valid for some days.
  */
 @Singleton
 public final class Adoption {
@@ -43,36 +43,39 @@ public final class Adoption {
   }
 
   /**
-   * Writes a tenant down from what its cluster knows, with new credentials and without API keys.
+   * Inserts a tenant from its details in the cluster's catalog, with new credentials and without
+   * API keys.
    *
-   * @param role the tenant's role, whose name its database or schema has
+   * @param role the tenant's role, which has the name of its database or schema
    * @throws IllegalStateException if the cluster's catalog or the blueprint's version is missing
    */
   public void adopt(Cluster cluster, UUID tenant, String role) {
-    RecoveryPlanner.Home home = home(cluster, tenant, role);
+    RecoveryPlanner.FoundTenant found = find(cluster, tenant, role);
     JsonNode details =
         details(cluster, tenant)
             .orElseThrow(
-                () -> new IllegalStateException("the cluster's catalog does not know the tenant"));
+                () ->
+                    new IllegalStateException(
+                        "the cluster's catalog has no details of the tenant"));
     String name = details.path("blueprint").asText();
     String version =
-        versions.versionOf(cluster, home, name).orElse(details.path("blueprint_version").asText());
+        versions.versionOf(cluster, found, name).orElse(details.path("blueprint_version").asText());
     Blueprint blueprint =
         blueprints
             .version(name, version)
             .orElseThrow(
                 () ->
                     new IllegalStateException(
-                        "the version %s of the blueprint %s is unknown; push it first"
+                        "the version %s of the blueprint %s does not exist; push it first"
                             .formatted(version, name)));
-    String previous = login(details, home);
-    Credentials credentials = renew(cluster, home, previous);
+    String previous = login(details, found);
+    Credentials credentials = renew(cluster, found, previous);
     store.adopt(
         cluster,
-        home,
+        found,
         details,
         blueprint,
-        cluster.connectionString(home.database(), credentials),
+        cluster.connectionString(found.database(), credentials),
         credentials.role(),
         previous);
     if (RecoveryStore.isSuspended(details)) {
@@ -81,24 +84,24 @@ public final class Adoption {
     cluster.logins().record(tenant, credentials.role());
   }
 
-  /** Gives a tenant that the registry knows new credentials. */
+  /** Rotates the credentials of a tenant in the registry. */
   void rotate(Cluster cluster, UUID tenant, String role) {
-    RecoveryPlanner.Home home = home(cluster, tenant, role);
+    RecoveryPlanner.FoundTenant found = find(cluster, tenant, role);
     String previous =
-        details(cluster, tenant).map(details -> login(details, home)).orElse(home.role());
-    Credentials credentials = renew(cluster, home, previous);
+        details(cluster, tenant).map(details -> login(details, found)).orElse(found.role());
+    Credentials credentials = renew(cluster, found, previous);
     store.storeCredentials(
         tenant,
-        cluster.connectionString(home.database(), credentials),
+        cluster.connectionString(found.database(), credentials),
         credentials.role(),
         previous);
     cluster.logins().record(tenant, credentials.role());
   }
 
-  private static RecoveryPlanner.Home home(Cluster cluster, UUID tenant, String role) {
+  private static RecoveryPlanner.FoundTenant find(Cluster cluster, UUID tenant, String role) {
     boolean database =
         cluster.inventory().databases().stream().anyMatch(found -> found.name().equals(role));
-    return new RecoveryPlanner.Home(tenant, role, !database);
+    return new RecoveryPlanner.FoundTenant(tenant, role, !database);
   }
 
   private Optional<JsonNode> details(Cluster cluster, UUID tenant) {
@@ -115,19 +118,19 @@ public final class Adoption {
     }
   }
 
-  /** The role that the tenant's applications log in with now, as the cluster's catalog knows. */
-  private static String login(JsonNode details, RecoveryPlanner.Home home) {
-    return details.path("login_role").asText(home.role());
+  /** The current login role of the tenant's applications, from the cluster's catalog. */
+  private static String login(JsonNode details, RecoveryPlanner.FoundTenant found) {
+    return details.path("login_role").asText(found.role());
   }
 
-  /** New credentials of the other role: what the applications use stays valid. */
-  private Credentials renew(Cluster cluster, RecoveryPlanner.Home home, String previous) {
-    String second = ClusterRoles.second(home.role());
+  /** Creates new credentials of the other role; the applications' credentials stay valid. */
+  private Credentials renew(Cluster cluster, RecoveryPlanner.FoundTenant found, String previous) {
+    String second = ClusterRoles.second(found.role());
     Credentials credentials =
-        Credentials.generate(previous.equals(second) ? home.role() : second, random);
-    cluster.logins().renew(home.tenantId(), home.role(), credentials);
+        Credentials.generate(previous.equals(second) ? found.role() : second, random);
+    cluster.logins().renew(found.tenantId(), found.role(), credentials);
     cluster.verify(
-        home.database(), home.schema() ? home.role() : "public", home.role(), credentials);
+        found.database(), found.schema() ? found.role() : "public", found.role(), credentials);
     return credentials;
   }
 }

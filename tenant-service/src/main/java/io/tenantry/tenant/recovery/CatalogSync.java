@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps what the clusters' catalogs know of tenants and blueprints as the registry has it, so that
- * a lost registry can be rebuilt from them.
+ * Copies tenants and blueprints from the registry to the clusters' catalogs, from which a lost
+ * registry can be rebuilt.
  */
 @Singleton
 class CatalogSync {
@@ -35,7 +35,7 @@ class CatalogSync {
   private final RecoveryMode mode;
   private final ObjectMapper mapper;
 
-  /** Up to when each cluster has what the registry has. */
+  /** The time up to which changes were copied, by cluster. */
   private final Map<String, Instant> syncedUntil = new ConcurrentHashMap<>();
 
   CatalogSync(
@@ -60,27 +60,27 @@ class CatalogSync {
     try {
       sync();
     } catch (RuntimeException e) {
-      LOG.warnf("the clusters' catalogs are not up to date: %s", e.getMessage());
+      LOG.warnf("cluster catalogs could not be synchronized; retrying: %s", e.getMessage());
     }
   }
 
   synchronized void sync() {
-    // An older control database must not overwrite what a cluster knows better: all are compared
-    // before the first is written to.
+    // An outdated control database must not overwrite newer data: the generations of all clusters
+    // are compared before the first write.
     Set<String> compared =
         clusters
-            .ask(
+            .callEach(
                 cluster -> {
-                  cluster.compareNow();
+                  cluster.prepareNow();
                   return true;
                 })
-            .given()
+            .results()
             .keySet();
     if (mode.active()) {
       return;
     }
-    clusters.onEach(
-        "catalog is not up to date; retrying",
+    clusters.runOnEach(
+        "cluster catalog not synchronized; retrying",
         cluster -> {
           if (compared.contains(cluster.name())) {
             sync(cluster);
@@ -119,16 +119,17 @@ class CatalogSync {
       Instant changed = Columns.instant(row, "updated_at");
       newest = changed.isAfter(newest) ? changed : newest;
     }
-    // What was committed late with an earlier time is looked at once more.
+    // A transaction with an earlier time may have been committed late, so the last minute is read
+    // again.
     syncedUntil.put(
         cluster.name(), newest.equals(Instant.EPOCH) ? newest : newest.minusSeconds(60));
   }
 
   /**
-   * Writes down what of a blueprint the catalog lacks: any version, for tenants may be at it, and
-   * which is the current one.
+   * Records missing versions of a blueprint and the current version in the catalog. All versions
+   * are needed, because tenants may use any of them.
    *
-   * @param known the versions that the catalog has, the one that was current last at the end
+   * @param known the versions in the catalog; the last one is its current version
    */
   private void recordBlueprint(Cluster cluster, String name, String current, List<String> known) {
     for (String version : blueprints.versions(name)) {

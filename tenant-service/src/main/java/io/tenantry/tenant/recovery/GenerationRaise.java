@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jboss.logging.Logger;
 
 /**
- * Raises the generation in the control database first and then on every cluster, so that none ever
- * has a higher one than the control database that it belongs to.
+ * Raises the generation regularly, first in the control database and then on every cluster, so that
+ * a cluster never has a higher generation than its control database.
  */
 @Singleton
 class GenerationRaise {
@@ -33,26 +33,26 @@ class GenerationRaise {
     try {
       raise();
     } catch (RuntimeException e) {
-      LOG.warnf("the generation could not be raised: %s", e.getMessage());
+      LOG.warnf("the generation could not be raised; retrying: %s", e.getMessage());
     }
   }
 
   private void raise() {
-    // Compared before it is raised: a raised one would hide that the control database is older.
+    // Compared first: raising the generation would hide that the control database is outdated.
     Set<String> reached =
         clusters
-            .ask(
+            .callEach(
                 cluster -> {
-                  cluster.compareNow();
+                  cluster.prepareNow();
                   return true;
                 })
-            .given()
+            .results()
             .keySet();
     generations
         .raise()
         .ifPresent(
             generation ->
-                clusters.onEach(
+                clusters.runOnEach(
                     "generation not written; retrying",
                     cluster -> {
                       cluster.requireUsable();

@@ -10,9 +10,7 @@ import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.util.OptionalLong;
 
-/**
- * The control database's generation, as tenant-service raises it and compares it with clusters'.
- */
+/** Raises the control database's generation, and compares it with the generations on clusters. */
 @Singleton
 final class Generations implements GenerationCheck {
 

@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * Something in which the registry and a cluster differ, and what recovery does about it.
+ * A difference between the registry and a cluster, and the action of recovery.
  *
  * @param cluster the cluster
- * @param tenantId whose it is
- * @param name the database, or schema
- * @param action what recovery does
- * @param detail why
- * @param result {@code planned}, {@code done}, or what went wrong
+ * @param tenantId the tenant
+ * @param name the name of the database or schema
+ * @param action the action of recovery
+ * @param detail the reason
+ * @param result {@code planned}, {@code done}, or the error
  */
 @RegisterForReflection
 public record RecoveryItem(
@@ -22,27 +22,27 @@ public record RecoveryItem(
   static final String PLANNED = "planned";
   static final String DONE = "done";
 
-  /** What recovery does. */
+  /** The action of recovery. */
   @RegisterForReflection
   public enum Action {
-    /** A tenant that the registry does not know becomes known, with new credentials. */
+    /** Add a tenant that is missing in the registry, with new credentials. */
     ADOPT,
-    /** The stored credentials are older than the tenant's: it gets new ones. */
+    /** Create new credentials, because the stored ones are outdated. */
     ROTATE,
-    /** The registry's blueprint version is older than the tenant's history. */
+    /** Set the blueprint version from the tenant's migration history. */
     SET_VERSION,
-    /** The tenant was deleted after the backup was taken: the registry learns of it. */
+    /** Record the deletion of a tenant that was deleted after the backup. */
     RECORD_DELETION,
-    /** The registry is deleting a tenant that is there: it is suspended instead. */
+    /** Suspend an existing tenant that the registry is deleting. */
     SUSPEND,
-    /** An entry of the warm pool is a tenant's, or gone: the entry is removed. */
+    /** Delete a pool entry whose database belongs to a tenant or is missing. */
     FORGET_POOL_ENTRY,
-    /** The registry has a tenant whose data is not on its cluster: an operator has to decide. */
+    /** Report a tenant whose data is missing on its cluster; an operator has to decide. */
     REPORT_MISSING,
-    /** A tenant's data of which nothing else is known: it is left as it is, see orphans. */
+    /** Report a tenant's data without further details; it is not changed, see orphans. */
     REPORT_UNKNOWN;
 
-    /** As the API writes it. */
+    /** The name in the API. */
     @Override
     @JsonValue
     public String toString() {
@@ -54,7 +54,7 @@ public record RecoveryItem(
     return new RecoveryItem(cluster, tenantId, name, action, detail, newResult);
   }
 
-  /** Whether recovery changes something for it. */
+  /** Whether the action changes anything. */
   boolean isChange() {
     return action != Action.REPORT_MISSING && action != Action.REPORT_UNKNOWN;
   }

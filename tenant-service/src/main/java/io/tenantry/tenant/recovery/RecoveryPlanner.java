@@ -7,7 +7,7 @@ import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.cluster.Cluster;
-import io.tenantry.tenant.cluster.ClusterAnswers;
+import io.tenantry.tenant.cluster.ClusterResults;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.recovery.RecoveryItem.Action;
 import jakarta.inject.Singleton;
@@ -26,17 +26,14 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Compares the registry with what the clusters' databases and schemas say of themselves. It changes
- * nothing.
- */
+/** Compares the registry with the marks of databases and schemas on the clusters; read-only. */
 @Singleton
 final class RecoveryPlanner {
 
   private static final Logger LOG = Logger.getLogger(RecoveryPlanner.class);
 
-  /** Tenants that are compared at once. */
-  private static final int AT_ONCE = 8;
+  /** The number of tenants that are compared in parallel. */
+  private static final int PARALLELISM = 8;
 
   private final Clusters clusters;
   private final RecoveryStore store;
@@ -49,11 +46,11 @@ final class RecoveryPlanner {
   }
 
   /**
-   * Where a tenant's data is.
+   * A database or schema that is marked as a tenant's.
    *
-   * @param role the tenant's role, whose name the database or schema has
+   * @param role the tenant's role, which has the name of the database or schema
    */
-  record Home(UUID tenantId, String role, boolean schema) {
+  record FoundTenant(UUID tenantId, String role, boolean schema) {
 
     String database() {
       return schema ? Cluster.SHARED : role;
@@ -61,45 +58,51 @@ final class RecoveryPlanner {
   }
 
   /**
-   * What differs.
+   * The differences.
    *
    * @param unchecked clusters that could not be compared
    */
   record Plan(List<RecoveryItem> items, List<String> unchecked) {}
 
-  /** Compares the registry with every cluster that answers. */
+  /** Compares the registry with every available cluster. */
   Plan plan() {
-    ClusterAnswers<List<RecoveryItem>> answers = clusters.ask(this::plan);
+    ClusterResults<List<RecoveryItem>> answers = clusters.callEach(this::plan);
     answers
         .failures()
-        .forEach((cluster, failure) -> LOG.warnf(failure, "cluster=%s not compared", cluster));
-    return new Plan(answers.all().stream().flatMap(List::stream).toList(), answers.unanswered());
+        .forEach(
+            (cluster, failure) ->
+                LOG.warnf(
+                    failure,
+                    "cluster could not be compared with the registry cluster=%s",
+                    cluster));
+    return new Plan(
+        answers.all().stream().flatMap(List::stream).toList(), answers.failedClusters());
   }
 
   private List<RecoveryItem> plan(Cluster cluster) {
-    Map<UUID, Home> homes = homes(cluster);
+    Map<UUID, FoundTenant> foundTenants = foundTenants(cluster);
     Map<UUID, KnownTenant> catalog = ClusterCatalog.tenants(cluster.admin());
     Map<UUID, RegistryTenant> registry = store.tenants();
-    List<RecoveryItem> items = new ArrayList<>(poolEntriesGone(cluster));
+    List<RecoveryItem> items = new ArrayList<>(missingPoolEntries(cluster));
     items.addAll(
         inParallel(
-            homes.values(),
-            home ->
-                forHome(
+            foundTenants.values(),
+            found ->
+                compare(
                     cluster,
-                    home,
-                    Optional.ofNullable(registry.get(home.tenantId())),
-                    catalog.get(home.tenantId()))));
+                    found,
+                    Optional.ofNullable(registry.get(found.tenantId())),
+                    catalog.get(found.tenantId()))));
     registry.values().stream()
         .filter(tenant -> tenant.cluster().equals(Optional.of(cluster.name())))
         .filter(tenant -> tenant.isLive() || tenant.status() == TenantStatus.DELETING)
-        .filter(tenant -> !homes.containsKey(tenant.tenantId()))
-        .forEach(tenant -> items.add(gone(cluster.name(), tenant, catalog.get(tenant.tenantId()))));
+        .filter(tenant -> !foundTenants.containsKey(tenant.tenantId()))
+        .forEach(tenant -> items.add(missing(cluster.name(), tenant, catalog.get(tenant.tenantId()))));
     return items;
   }
 
-  /** The entries of the warm pool that are not on the cluster, and that no replica is making. */
-  List<RecoveryItem> poolEntriesGone(Cluster cluster) {
+  /** The pool entries without a database on the cluster that no replica is building. */
+  List<RecoveryItem> missingPoolEntries(Cluster cluster) {
     return store.poolEntries(cluster.name()).entrySet().stream()
         .filter(entry -> !isInPool(cluster, entry.getValue(), entry.getKey()))
         .map(
@@ -109,18 +112,18 @@ final class RecoveryPlanner {
                     entry.getKey(),
                     entry.getValue(),
                     Action.FORGET_POOL_ENTRY,
-                    "not in the pool any more"))
+                    "no longer in the pool"))
         .toList();
   }
 
-  /** Each tenant takes a login or two, of which a server answers some at once. */
+  /** Compares in parallel, because each tenant needs one or two logins. */
   private static List<RecoveryItem> inParallel(
-      Collection<Home> homes, Function<Home, List<RecoveryItem>> comparison) {
+      Collection<FoundTenant> foundTenants, Function<FoundTenant, List<RecoveryItem>> comparison) {
     try (ExecutorService executor =
-        Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory())) {
+        Executors.newFixedThreadPool(PARALLELISM, Thread.ofVirtual().factory())) {
       List<CompletableFuture<List<RecoveryItem>>> answers =
-          homes.stream()
-              .map(home -> CompletableFuture.supplyAsync(() -> comparison.apply(home), executor))
+          foundTenants.stream()
+              .map(found -> CompletableFuture.supplyAsync(() -> comparison.apply(found), executor))
               .toList();
       return answers.stream().map(CompletableFuture::join).flatMap(List::stream).toList();
     } catch (CompletionException e) {
@@ -129,33 +132,34 @@ final class RecoveryPlanner {
   }
 
   /** The databases and schemas that are marked as tenants' of this installation. */
-  private static Map<UUID, Home> homes(Cluster cluster) {
+  private static Map<UUID, FoundTenant> foundTenants(Cluster cluster) {
     UUID installation = cluster.objects().installation();
-    Map<UUID, Home> homes = new HashMap<>();
+    Map<UUID, FoundTenant> foundTenants = new HashMap<>();
     cluster
         .inventory()
         .databases()
-        .forEach(database -> add(homes, database.name(), database.mark(), false, installation));
+        .forEach(
+            database -> add(foundTenants, database.name(), database.mark(), false, installation));
     cluster
         .inventory()
         .tenantRoles()
         .forEach(
             (role, mark) ->
-                add(homes, ClusterRoles.withoutOwnerSuffix(role), mark, true, installation));
-    return homes;
+                add(foundTenants, ClusterRoles.withoutOwnerSuffix(role), mark, true, installation));
+    return foundTenants;
   }
 
   static void add(
-      Map<UUID, Home> homes, String role, Optional<Mark> mark, boolean schema, UUID installation) {
+      Map<UUID, FoundTenant> foundTenants, String role, Optional<Mark> mark, boolean schema, UUID installation) {
     mark.filter(found -> found.purpose() == Purpose.TENANT)
         .filter(found -> found.installation().equals(installation))
         .flatMap(Mark::tenant)
         .ifPresent(
             tenant -> {
-              Home other = homes.put(tenant, new Home(tenant, role, schema));
+              FoundTenant other = foundTenants.put(tenant, new FoundTenant(tenant, role, schema));
               if (other != null) {
                 throw new IllegalStateException(
-                    "both %s and %s are marked as those of the tenant %s: an operator has to decide"
+                    "both %s and %s are marked as data of the tenant %s; an operator has to decide"
                         .formatted(other.role(), role, tenant));
               }
             });
@@ -169,46 +173,45 @@ final class RecoveryPlanner {
         .isPresent();
   }
 
-  private List<RecoveryItem> forHome(
-      Cluster cluster, Home home, Optional<RegistryTenant> registered, @Nullable KnownTenant known) {
-    return difference(cluster.name(), home, registered, known)
+  private List<RecoveryItem> compare(
+      Cluster cluster, FoundTenant found, Optional<RegistryTenant> registered, @Nullable KnownTenant known) {
+    return difference(cluster.name(), found, registered, known)
         .map(List::of)
-        .orElseGet(() -> live(cluster, home, registered.orElseThrow()));
+        .orElseGet(() -> live(cluster, found, registered.orElseThrow()));
   }
 
   /**
-   * What differs of a tenant whose data is on a cluster, as far as that can be seen without a login
-   * to the data.
-   *
-   * @param known what the cluster's catalog has of the tenant; null if it has nothing
+   * Compares a tenant whose data is on a cluster with the registry, as far as possible without a
+   * login to the data.
+   * @param known the tenant's entry in the cluster's catalog; null if there is none
    * @return empty if the tenant is live on this cluster by the registry, too
    */
   static Optional<RecoveryItem> difference(
-      String cluster, Home home, Optional<RegistryTenant> registered, @Nullable KnownTenant known) {
+      String cluster, FoundTenant found, Optional<RegistryTenant> registered, @Nullable KnownTenant known) {
     if (registered.isEmpty() || isUnfinished(registered.get())) {
       return Optional.of(
           known == null
-              ? item(cluster, home, Action.REPORT_UNKNOWN, "no details in the cluster's catalog")
-              : item(cluster, home, Action.ADOPT, "made after the backup of the control database"));
+              ? item(cluster, found, Action.REPORT_UNKNOWN, "the cluster's catalog has no details of the tenant")
+              : item(cluster, found, Action.ADOPT, "created after the backup of the control database"));
     }
     RegistryTenant tenant = registered.get();
     if (!tenant.cluster().equals(Optional.of(cluster))) {
       return Optional.of(
           item(
               cluster,
-              home,
+              found,
               Action.REPORT_UNKNOWN,
               "the registry has the tenant on the cluster " + tenant.cluster().orElse("none")));
     }
     return switch (tenant.status()) {
       case DELETING ->
-          Optional.of(item(cluster, home, Action.SUSPEND, "its deletion may have been given up"));
+          Optional.of(item(cluster, found, Action.SUSPEND, "its deletion may have been cancelled"));
       case ACTIVE, SUSPENDED -> Optional.empty();
       default ->
           Optional.of(
               item(
                   cluster,
-                  home,
+                  found,
                   Action.REPORT_UNKNOWN,
                   "the registry says that the tenant is " + tenant.status()));
     };
@@ -221,21 +224,21 @@ final class RecoveryPlanner {
     };
   }
 
-  private List<RecoveryItem> live(Cluster cluster, Home home, RegistryTenant tenant) {
+  private List<RecoveryItem> live(Cluster cluster, FoundTenant found, RegistryTenant tenant) {
     List<RecoveryItem> items = new ArrayList<>();
     if (tenant.status() == TenantStatus.ACTIVE
-        && tenant.connectionString().filter(cluster::admits).isEmpty()) {
-      items.add(item(cluster.name(), home, Action.ROTATE, "the stored credentials do not work"));
+        && tenant.connectionString().filter(cluster::canLogIn).isEmpty()) {
+      items.add(item(cluster.name(), found, Action.ROTATE, "the stored credentials do not work"));
     }
     versions
-        .versionOf(cluster, home, tenant.blueprint())
+        .versionOf(cluster, found, tenant.blueprint())
         .filter(version -> !version.equals(tenant.blueprintVersion()))
-        .ifPresent(version -> items.add(item(cluster.name(), home, Action.SET_VERSION, version)));
+        .ifPresent(version -> items.add(item(cluster.name(), found, Action.SET_VERSION, version)));
     return items;
   }
 
-  /** What differs of a tenant whose data is not on its cluster. */
-  static RecoveryItem gone(String cluster, RegistryTenant tenant, @Nullable KnownTenant known) {
+  /** The action for a tenant whose data is missing on its cluster. */
+  static RecoveryItem missing(String cluster, RegistryTenant tenant, @Nullable KnownTenant known) {
     String role = tenant.role().orElse("");
     return known != null && known.deleted()
         ? item(
@@ -252,8 +255,8 @@ final class RecoveryPlanner {
             "its data is not on the cluster");
   }
 
-  private static RecoveryItem item(String cluster, Home home, Action action, String detail) {
-    return item(cluster, home.tenantId(), home.role(), action, detail);
+  private static RecoveryItem item(String cluster, FoundTenant found, Action action, String detail) {
+    return item(cluster, found.tenantId(), found.role(), action, detail);
   }
 
   private static RecoveryItem item(

@@ -24,7 +24,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** Recovery after the control database was restored from a backup or lost, over HTTP. */
+/** REST endpoints of recovery after the control database was restored from a backup or lost. */
 @Path("/api/v1/recovery")
 @RolesAllowed(Roles.ADMIN)
 @RunOnVirtualThread
@@ -42,10 +42,11 @@ final class RecoveryResource {
   @GET
   @RolesAllowed(Roles.VIEWER)
   @Operation(
-      summary = "Whether the services are in recovery mode",
+      summary = "Show whether the services are in recovery mode",
       description =
-          "They are when a cluster has seen a higher generation than the control database has: then"
-              + " nothing is claimed, dropped or deleted until recovery has run.")
+          "Recovery mode starts when a cluster has a higher generation than the control database."
+              + " Until recovery has run, no pool entries are claimed, and nothing is dropped or"
+              + " deleted.")
   public Status status() {
     return status(mode.state());
   }
@@ -54,7 +55,7 @@ final class RecoveryResource {
   @Path("/plan")
   @Operation(
       summary = "Compare the registry with the clusters",
-      description = "Lists what recovery would do, and changes nothing.")
+      description = "Lists the actions of recovery without performing them.")
   public Items plan() {
     return items(runner.plan());
   }
@@ -62,11 +63,11 @@ final class RecoveryResource {
   @POST
   @Path("/run")
   @Operation(
-      summary = "Make the registry fit the clusters, and end recovery mode",
+      summary = "Update the registry from the clusters, and end recovery mode",
       description =
-          "Tenants that the registry does not know are adopted with new credentials; nothing on a"
-              + " cluster is dropped. It may be repeated, and recovery mode lasts until all of it"
-              + " succeeded on every cluster.")
+          "Tenants that are missing in the registry are added with new credentials; nothing on a"
+              + " cluster is dropped. Can be repeated. Recovery mode ends when all actions"
+              + " succeeded on all clusters.")
   public Items run(@Context ContainerRequestContext asked) {
     RecoveryPlanner.Plan results = runner.run(tenants -> AdminAudit.concerns(asked, tenants));
     mode.forget();
@@ -81,19 +82,20 @@ final class RecoveryResource {
   @Path("/installation")
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
-      summary = "Make an empty registry that of an installation whose control database is lost",
+      summary = "Take over the installation of a lost control database",
       description =
-          "The id is the one that a cluster names when it refuses this installation. Recovery mode"
-              + " follows by itself, since the clusters have seen a higher generation.")
-  @APIResponse(responseCode = "204", description = "It is that installation's now")
+          "Requires an empty registry. Clusters report the installation's id when they refuse this"
+              + " installation. Recovery mode then starts automatically, because the clusters have"
+              + " a higher generation.")
+  @APIResponse(responseCode = "204", description = "The registry belongs to the installation")
   @Refuses(ErrorCode.REGISTRY_NOT_EMPTY)
   public void takeInstallation(Installation request) {
     runner.takeInstallation(request.installationId());
   }
 
-  /** The body of POST …/installation. */
+  /** The request body of {@code POST …/installation}. */
   @RegisterForReflection
-  record Installation(@NotNull(message = "is missing") UUID installationId) {}
+  record Installation(@NotNull(message = "is required") UUID installationId) {}
 
   private static Status status(RecoveryMode.State state) {
     return new Status(
@@ -103,7 +105,7 @@ final class RecoveryResource {
         Optional.ofNullable(state.recoveredAt()));
   }
 
-  /** How it stands. */
+  /** The status of recovery mode. */
   @RegisterForReflection
   record Status(
       boolean active,
@@ -112,9 +114,9 @@ final class RecoveryResource {
       Optional<Instant> recoveredAt) {}
 
   /**
-   * What differs, and what came of it.
+   * The differences, with the results of the actions.
    *
-   * @param unchecked clusters that did not answer; while there are any, recovery mode lasts
+   * @param unchecked clusters that did not respond; recovery mode continues while there are any
    */
   @RegisterForReflection
   record Items(List<RecoveryItem> items, List<String> unchecked, Status status) {}

@@ -10,7 +10,7 @@ import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.blueprint.Blueprints;
 import io.tenantry.tenant.cluster.Cluster;
-import io.tenantry.tenant.cluster.ClusterAnswers;
+import io.tenantry.tenant.cluster.ClusterResults;
 import io.tenantry.tenant.cluster.Clusters;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Does what the plan says, and ends recovery mode if all of it could be done. */
+/** Runs the recovery plan, and ends recovery mode if all actions succeeded. */
 @Singleton
 final class RecoveryRunner {
 
@@ -58,23 +58,22 @@ final class RecoveryRunner {
     this.mapper = mapper;
   }
 
-  /** What {@link #run} would do. */
+  /** The actions that {@link #run} would perform. */
   RecoveryPlanner.Plan plan() {
     return planner.plan();
   }
 
   /**
-   * Does it on every cluster that answers; repeating it is harmless. One replica at a time should.
-   * Recovery mode lasts until all clusters were compared: what is on one that was not is still
-   * unknown.
+   * Runs the plan on every available cluster; safe to repeat. It should run on one replica at a
+   * time. Recovery mode continues until all clusters were compared.
    *
-   * @param concerned is given the tenants that the plan names, before anything is done with them
+   * @param concerned receives the tenants in the plan, before anything is changed
    */
   RecoveryPlanner.Plan run(Consumer<Set<UUID>> concerned) {
     running.lock();
     try {
-      ClusterAnswers<Boolean> restored =
-          clusters.ask(
+      ClusterResults<Boolean> restored =
+          clusters.callEach(
               cluster -> {
                 restoreBlueprints(cluster);
                 return true;
@@ -84,7 +83,7 @@ final class RecoveryRunner {
           .forEach(
               (cluster, failure) ->
                   LOG.warnf(
-                      "blueprints not restored cluster=%s: %s",
+                      "blueprints could not be restored cluster=%s: %s",
                       cluster, DatabaseUnavailable.logged(failure)));
       RecoveryPlanner.Plan plan = planner.plan();
       concerned.accept(
@@ -92,7 +91,7 @@ final class RecoveryRunner {
               .map(RecoveryItem::tenantId)
               .collect(Collectors.toUnmodifiableSet()));
       Set<String> unchecked = new TreeSet<>(plan.unchecked());
-      unchecked.addAll(restored.unanswered());
+      unchecked.addAll(restored.failedClusters());
       List<RecoveryItem> results = new ArrayList<>();
       for (RecoveryItem item : plan.items()) {
         results.add(item.with(carryOut(item)));
@@ -110,7 +109,7 @@ final class RecoveryRunner {
   }
 
   /**
-   * Makes an empty registry that of another installation, whose control database was lost.
+   * Takes over the installation of a lost control database; the registry must be empty.
    *
    * @throws TenantryException {@code REGISTRY_NOT_EMPTY}
    */
@@ -118,16 +117,18 @@ final class RecoveryRunner {
     if (!store.takeInstallation(installation)) {
       throw new TenantryException(
           ErrorCode.REGISTRY_NOT_EMPTY,
-          "Only a control database without tenants and pool entries can become that of another installation.");
+          "Only a control database without tenants and pool entries can take over another installation; use a new one.");
     }
     clusters.reset();
-    LOG.warnf("this control database is that of the installation %s now", installation);
+    LOG.warnf("installation taken over installation=%s", installation);
   }
 
   private void end() {
-    ClusterAnswers<OptionalLong> generations = clusters.ask(Cluster::generation);
+    ClusterResults<OptionalLong> generations = clusters.callEach(Cluster::generation);
     if (!generations.failures().isEmpty()) {
-      LOG.warnf("recovery is not over: clusters=%s went away", generations.unanswered());
+      LOG.warnf(
+          "recovery mode continues: clusters became unavailable clusters=%s",
+          generations.failedClusters());
       return;
     }
     long highest =
@@ -137,11 +138,11 @@ final class RecoveryRunner {
             .max()
             .orElse(0);
     long generation = store.end(highest);
-    // At once: until a cluster has it, a still older control database would not be noticed.
-    clusters.onEach(
+    // Immediately: until a cluster has it, an even older control database would not be detected.
+    clusters.runOnEach(
         "generation not written; retrying", cluster -> cluster.writeGeneration(generation));
     mode.forget();
-    LOG.infof("recovery is complete; normal operation goes on");
+    LOG.infof("recovery completed; recovery mode has ended");
   }
 
   private void restoreBlueprints(Cluster cluster) {
@@ -149,9 +150,11 @@ final class RecoveryRunner {
       if (!blueprints.versions(known.name()).contains(known.version())) {
         try {
           blueprints.restore(known.name(), mapper.readValue(known.content(), FILES));
-          LOG.infof("blueprint=%s version=%s restored", known.name(), known.version());
+          LOG.infof("blueprint restored blueprint=%s version=%s", known.name(), known.version());
         } catch (JsonProcessingException e) {
-          LOG.warnf("blueprint=%s version=%s is not restored", known.name(), known.version());
+          LOG.warnf(
+              "blueprint could not be restored blueprint=%s version=%s",
+              known.name(), known.version());
         }
       }
     }
@@ -171,10 +174,10 @@ final class RecoveryRunner {
           return RecoveryItem.PLANNED;
         }
       }
-      LOG.infof("tenant=%s recovery=%s", item.tenantId(), item.action());
+      LOG.infof("recovery action completed tenant=%s action=%s", item.tenantId(), item.action());
       return RecoveryItem.DONE;
     } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s recovery=%s failed", item.tenantId(), item.action());
+      LOG.warnf(e, "recovery action failed tenant=%s action=%s", item.tenantId(), item.action());
       return "failed: " + e.getMessage();
     }
   }

@@ -19,11 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The registry, as recovery reads and rebuilds it. */
+/** Reads and changes the registry for recovery. */
 @Singleton
 final class RecoveryStore {
 
-  /** How long credentials from before an adoption stay valid, beside the new ones. */
+  /** How long the previous credentials stay valid after new ones were created. */
   private static final Duration OVERLAP = Duration.ofDays(7);
 
   private final Database database;
@@ -65,8 +65,8 @@ final class RecoveryStore {
   }
 
   /**
-   * The entries of the warm pool on a cluster, with the names of their roles, except those that a
-   * replica is making or removing just now.
+   * The pool entries on a cluster, with the names of their roles, except those that a replica is
+   * building or removing.
    */
   Map<UUID, String> poolEntries(String cluster) {
     Map<UUID, String> entries = new HashMap<>();
@@ -84,8 +84,8 @@ final class RecoveryStore {
   }
 
   /**
-   * Removes an entry of the warm pool, and nothing that it stands for. One that a replica is making
-   * or removing just now stays; one that a tenant is claiming goes only if the claim fails.
+   * Deletes the record of a pool entry, without dropping its objects. An entry that a replica is
+   * building or removing is kept; one that is being claimed is deleted only if the claim fails.
    */
   void forgetPoolEntry(UUID tenantId) {
     database.run(
@@ -98,28 +98,28 @@ final class RecoveryStore {
   }
 
   /**
-   * Writes a tenant down again that the registry lost.
+   * Inserts a tenant that is missing in the registry.
    *
-   * @param details what the cluster's catalog knows of it
+   * @param details the tenant's details in the cluster's catalog
    * @param login the role of the new credentials
-   * @param previous the role that it logged in with before, valid for some days more
-   * @return its name, which is another where the old one was taken meanwhile
+   * @param previous the previous login role, which stays valid for some days
+   * @return the tenant's name, which is changed if another tenant has taken it
    */
   String adopt(
       Cluster cluster,
-      RecoveryPlanner.Home home,
+      RecoveryPlanner.FoundTenant found,
       JsonNode details,
       Blueprint blueprint,
       String connectionString,
       String login,
       String previous) {
-    UUID tenantId = home.tenantId();
+    UUID tenantId = found.tenantId();
     byte[] encrypted = keyRing.encrypt(connectionString, tenantId.toString());
     return database.inTransaction(
         sql -> {
           String name = freeName(sql, tenantId, details);
           sql.run("DELETE FROM control_plane.pool_entries WHERE tenant_id = $1", tenantId);
-          // One that was being provisioned when the backup was taken starts from nothing.
+          // The backup may contain the row of the tenant in provisioning.
           sql.run("DELETE FROM control_plane.tenants WHERE tenant_id = $1", tenantId);
           sql.run(
               """
@@ -137,7 +137,7 @@ final class RecoveryStore {
               text(details, "organization_id"),
               details.path("metadata").isObject() ? details.path("metadata").toString() : "{}",
               (isSuspended(details) ? TenantStatus.SUSPENDED : TenantStatus.ACTIVE).toString());
-          takePlace(
+          reserveCapacity(
               sql,
               cluster.name(),
               () ->
@@ -152,9 +152,9 @@ final class RecoveryStore {
                       cluster.name(),
                       cluster.host(),
                       cluster.port(),
-                      home.database(),
-                      home.schema() ? home.role() : null,
-                      home.role(),
+                      found.database(),
+                      found.schema() ? found.role() : null,
+                      found.role(),
                       Buffer.buffer(encrypted),
                       KeyRing.keyIdOf(encrypted),
                       login,
@@ -183,13 +183,13 @@ final class RecoveryStore {
         });
   }
 
-  /** Whether the tenant was suspended when its cluster heard of it last. */
+  /** Whether the tenant was suspended when its details were last synchronized. */
   static boolean isSuspended(JsonNode details) {
     return details.path("status").asText().equals(TenantStatus.SUSPENDED.toString());
   }
 
-  /** A tenant that is there takes its place also on a cluster that is full or drained. */
-  private static void takePlace(Sql sql, String cluster, Runnable insert) {
+  /** Inserts an existing tenant also if its cluster is full or draining. */
+  private static void reserveCapacity(Sql sql, String cluster, Runnable insert) {
     Row before =
         sql.one(
             row -> row,
@@ -226,7 +226,7 @@ final class RecoveryStore {
     return value.isTextual() ? Optional.of(value.asText()) : Optional.empty();
   }
 
-  /** Stores new credentials of a tenant that the registry knows. */
+  /** Stores new credentials of a tenant in the registry. */
   void storeCredentials(UUID tenantId, String connectionString, String login, String previous) {
     byte[] encrypted = keyRing.encrypt(connectionString, tenantId.toString());
     database.transact(
@@ -255,7 +255,7 @@ final class RecoveryStore {
         version);
   }
 
-  /** Leaves a tombstone of a tenant that was deleted after the backup was taken. */
+  /** Replaces a tenant that was deleted after the backup with a tombstone. */
   void recordDeletion(UUID tenantId) {
     database.transact(
         sql -> {
@@ -280,7 +280,7 @@ final class RecoveryStore {
         });
   }
 
-  /** Suspends a tenant whose deletion the registry had begun. */
+  /** Suspends a tenant that is in deletion in the registry. */
   void suspend(UUID tenantId) {
     database.transact(
         sql -> {
@@ -298,8 +298,8 @@ final class RecoveryStore {
   }
 
   /**
-   * Makes an empty registry that of this installation; false if it is not empty. What it could not
-   * make, because the clusters refused it, does not count and is forgotten.
+   * Takes over an installation; false if the registry is not empty. Tenants and pool entries whose
+   * creation the clusters refused do not count and are deleted.
    */
   boolean takeInstallation(UUID installation) {
     return database.inTransaction(
@@ -321,7 +321,7 @@ final class RecoveryStore {
         });
   }
 
-  /** Ends recovery mode with a generation above all that were seen; returns that. */
+  /** Ends recovery mode with a generation higher than all known ones; returns it. */
   long end(long highest) {
     return database.one(
         row -> row.getLong(0),

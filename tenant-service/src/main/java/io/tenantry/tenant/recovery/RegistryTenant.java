@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A tenant as the registry has it.
+ * A tenant in the registry.
  *
- * @param role its role, whose name its database or schema has; empty if it has none
- * @param connectionString how it logs in; empty if that is not stored
+ * @param role its role, which has the name of its database or schema; empty if it has none
+ * @param connectionString its connection string; empty if none is stored
  */
 record RegistryTenant(
     UUID tenantId,

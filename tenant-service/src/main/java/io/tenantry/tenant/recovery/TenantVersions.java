@@ -6,7 +6,7 @@ import io.tenantry.kernel.cluster.OwnerSession;
 import io.tenantry.tenant.blueprint.Blueprint;
 import io.tenantry.tenant.blueprint.Blueprints;
 import io.tenantry.tenant.cluster.Cluster;
-import io.tenantry.tenant.cluster.MigrationSets;
+import io.tenantry.tenant.cluster.MigrationChecksums;
 import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
-/** Which version of its blueprint a tenant is at, by the history in its own database. */
+/** Determines the blueprint version of a tenant from the migration history in its database. */
 @Singleton
 final class TenantVersions {
 
@@ -22,17 +22,17 @@ final class TenantVersions {
 
   private final Blueprints blueprints;
 
-  /** A version names its content, so what it holds never changes. */
+  /** The cached checksums per blueprint version; the content of a version never changes. */
   private final Map<String, Map<String, Integer>> checksums = new ConcurrentHashMap<>();
 
   TenantVersions(Blueprints blueprints) {
     this.blueprints = blueprints;
   }
 
-  /** The newest version whose migrations are those in the tenant's history. */
-  Optional<String> versionOf(Cluster cluster, RecoveryPlanner.Home home, String blueprint) {
+  /** The newest version whose migrations match the tenant's history. */
+  Optional<String> versionOf(Cluster cluster, RecoveryPlanner.FoundTenant found, String blueprint) {
     Map<String, Integer> applied = new TreeMap<>();
-    try (OwnerSession session = cluster.asOwner(home.database(), home.role())) {
+    try (OwnerSession session = cluster.asOwner(found.database(), found.role())) {
       session
           .run(
               """
@@ -41,10 +41,11 @@ final class TenantVersions {
               WHERE success AND version IS NOT NULL
               ORDER BY version, installed_rank DESC
               """
-                  .formatted(quote(home.schema() ? home.role() : "public")))
+                  .formatted(quote(found.schema() ? found.role() : "public")))
           .forEach(row -> applied.put(row.getString(0), row.getInteger(1)));
     } catch (RuntimeException e) {
-      LOG.warnf("tenant=%s its history cannot be read: %s", home.tenantId(), e.getMessage());
+      LOG.warnf(
+          "migration history could not be read tenant=%s: %s", found.tenantId(), e.getMessage());
       return Optional.empty();
     }
     return blueprints.versions(blueprint).stream()
@@ -56,6 +57,7 @@ final class TenantVersions {
 
   private Map<String, Integer> checksums(Blueprint blueprint, Cluster cluster) {
     return checksums.computeIfAbsent(
-        blueprint.name() + " " + blueprint.version(), key -> MigrationSets.of(blueprint, cluster));
+        blueprint.name() + " " + blueprint.version(),
+        key -> MigrationChecksums.of(blueprint, cluster));
   }
 }

@@ -3,7 +3,7 @@ package io.tenantry.tenant.registry;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What a tenant is for; names are unique within one. */
+/** The environment of a tenant; tenants' names are unique within it. */
 public enum Environment {
   DEVELOPMENT,
   STAGING,

@@ -10,14 +10,14 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A tenant as the API shows it.
+ * A tenant as the API returns it.
  *
- * @param blueprintVersion the content hash of the blueprint it was made from
- * @param database where its data lies; absent once deleted
- * @param services types of its registered services
- * @param lastDeletion the deletion that was last asked for, also one that was given up
- * @param provisioning the steps of its making; only when one tenant is asked for
- * @param apiKeys the keys issued with it; only in the answer to its creation
+ * @param blueprintVersion the version of its blueprint, a content hash
+ * @param database the location of its data; absent after deletion
+ * @param services the types of its registered services
+ * @param lastDeletion the deletion that was requested last, including a cancelled one
+ * @param provisioning the steps of its provisioning; only in the response for a single tenant
+ * @param apiKeys the keys issued with it; only in the response to its creation
  */
 public record Tenant(
     UUID tenantId,
@@ -40,18 +40,18 @@ public record Tenant(
     Optional<List<IssuedKey>> apiKeys) {
 
   /**
-   * Where a tenant's data lies.
+   * The location of a tenant's data.
    *
-   * @param schema its schema, if it shares the database with others
+   * @param schema its schema, if it shares the database with other tenants
    */
   public record DatabaseAddress(
       String cluster, String host, int port, String name, Optional<String> schema, String role) {}
 
   /**
-   * How far one step of provisioning is.
+   * The progress of one step of provisioning.
    *
    * @param status {@code pending}, {@code running}, {@code completed}, {@code failed}
-   * @param attempts how often it was begun
+   * @param attempts the number of attempts
    */
   public record StepState(
       String step,
@@ -63,10 +63,11 @@ public record Tenant(
   /**
    * A deletion.
    *
-   * @param finalBackup whether it waits for a last backup
-   * @param deadline until when it waits
-   * @param backupId the last backup
-   * @param failure why it was given up: {@code FINAL_BACKUP_OVERDUE} or {@code FINAL_BACKUP_FAILED}
+   * @param finalBackup whether it waits for a final backup
+   * @param deadline how long it waits
+   * @param backupId the final backup
+   * @param failure why it was cancelled: {@code FINAL_BACKUP_OVERDUE} or {@code
+   *     FINAL_BACKUP_FAILED}
    */
   public record Deletion(
       boolean finalBackup,
@@ -79,7 +80,7 @@ public record Tenant(
     return with(Optional.of(steps), apiKeys);
   }
 
-  /** The tenant as the answer to its creation shows it. */
+  /** This tenant with the API keys issued with it, for the response to its creation. */
   public Tenant withApiKeys(List<IssuedKey> keys) {
     return with(provisioning, Optional.of(keys));
   }

@@ -3,10 +3,10 @@ package io.tenantry.tenant.registry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which tenants a list shows; null for any.
+ * Filters of a list of tenants; null matches any value.
  *
- * @param status without one, all but deleted tenants
- * @param namePrefix what the name begins with
+ * @param status null for all except deleted tenants
+ * @param namePrefix the prefix of the name
  */
 public record TenantFilter(
     @Nullable String status,

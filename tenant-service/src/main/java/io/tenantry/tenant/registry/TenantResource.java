@@ -25,7 +25,7 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
-/** Shows tenants, over HTTP. */
+/** REST endpoints that show and list tenants. */
 @Path("/api/v1/tenants")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -56,16 +56,17 @@ final class TenantResource {
   }
 
   @GET
-  @Operation(summary = "List tenants, oldest first; deleted ones only if asked for by status")
+  @Operation(summary = "List tenants, oldest first; deleted ones only with status=deleted")
   public Page<Tenant> list(
-      @RestQuery @Pattern(regexp = STATUSES, message = "is no status") @Nullable String status,
-      @RestQuery @Pattern(regexp = ENVIRONMENTS, message = "is no environment")
+      @RestQuery @Pattern(regexp = STATUSES, message = "is not a valid status") @Nullable String status,
+      @RestQuery
+          @Pattern(regexp = ENVIRONMENTS, message = "must be development, staging or production")
           @Nullable String environment,
       @RestQuery @Nullable String blueprint,
       @RestQuery @Nullable String region,
       @RestQuery("name_prefix")
           @Size(max = 255, message = "must have at most 255 characters")
-          @Pattern(regexp = "[A-Za-z0-9_-]*", message = "must be of A-Z a-z 0-9 _ -")
+          @Pattern(regexp = "[A-Za-z0-9_-]*", message = "must contain only A-Z a-z 0-9 _ -")
           @Nullable String namePrefix,
       @BeanParam @Valid PageRequest page) {
     return tenants.list(

@@ -14,13 +14,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads tenants. */
+/** Reads tenants from the control database. */
 @Singleton
 final class TenantStore {
 
   /**
-   * Which ones is said inside, so that only those are joined with what else is known of them; the
-   * limits keep PostgreSQL from reading all of that for one page.
+   * The condition is inside the subquery, so that only matching tenants are joined; the limits
+   * prevent PostgreSQL from reading the joined tables in full for one page.
    */
   private static final String SELECT_TENANTS =
       """
@@ -66,7 +66,7 @@ final class TenantStore {
     return find(database, tenantId);
   }
 
-  /** {@link #find(UUID)} as a transaction sees it. */
+  /** {@link #find(UUID)} within a transaction. */
   Optional<Tenant> find(Sql sql, UUID tenantId) {
     return sql.first(TenantStore::tenant, ONE_TENANT, tenantId);
   }
@@ -95,11 +95,11 @@ final class TenantStore {
   /** A query and its parameters. */
   record Query(String sql, List<Object> parameters) {}
 
-  /** The query of a page and of one tenant more. */
+  /** The query of a page and one more tenant. */
   static Query listing(TenantFilter filter, @Nullable UUID after, int limit) {
     List<Object> parameters = new ArrayList<>();
     StringBuilder where = new StringBuilder("WHERE true\n");
-    // Only conditions that are asked for, so that each shape gets the index that serves it.
+    // Only the requested conditions, so that PostgreSQL can use a suitable index for each query.
     if (filter.status() == null) {
       where.append("AND status <> 'deleted'\n");
     }
@@ -108,7 +108,7 @@ final class TenantStore {
     and(where, parameters, "blueprint = $%d", filter.blueprint());
     and(where, parameters, "region = $%d", filter.region());
     and(where, parameters, "tenant_id > $%d", after);
-    // Names are ASCII in the collation "C": all that begin with x lie between x and x~.
+    // Names are ASCII in the collation "C": all with the prefix x sort between x and x~.
     and(where, parameters, "name >= $%d", filter.namePrefix());
     and(where, parameters, "name < $%d || '~'", filter.namePrefix());
     parameters.add(limit + 1);

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Shows tenants. */
+/** Finds and lists tenants. */
 @Singleton
 public final class Tenants {
 
@@ -21,7 +21,7 @@ public final class Tenants {
   }
 
   /**
-   * A tenant with the steps of its making.
+   * The tenant with this id and the steps of its provisioning.
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}
    */
@@ -37,17 +37,17 @@ public final class Tenants {
     return store.list(filter, after, limit);
   }
 
-  /** A tenant, also one that is deleted and not purged yet. */
+  /** The tenant with this id, including a deleted one that is not purged yet. */
   public Optional<Tenant> find(UUID tenantId) {
     return store.find(tenantId);
   }
 
-  /** {@link #find(UUID)} as a transaction sees it. */
+  /** {@link #find(UUID)} within a transaction. */
   public Optional<Tenant> find(Sql transaction, UUID tenantId) {
     return store.find(transaction, tenantId);
   }
 
-  /** The error that there is no such tenant. */
+  /** The error for a tenant that does not exist. */
   public static TenantryException notFound(UUID tenantId) {
     return new TenantryException(
         ErrorCode.TENANT_NOT_FOUND, "There is no tenant " + tenantId + ".");

@@ -199,7 +199,7 @@ class BlueprintResourceTest {
           """
           ALTER DATABASE %I         | must be owner of database
           ALTER ROLE ALL IN DATABASE %I | must be owner of database
-          ALTER ROLE CURRENT_USER IN DATABASE %I | must not change settings of roles or the database (TimeZone)
+          ALTER ROLE CURRENT_USER IN DATABASE %I | must not change settings of roles or of the database (TimeZone)
           """)
   @Tag("F7")
   void refusesSettingsThatNewTenantsWouldNotHave(String alter, String reason) {

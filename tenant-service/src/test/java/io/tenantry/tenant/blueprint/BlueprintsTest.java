@@ -152,10 +152,10 @@ class BlueprintsTest {
         .extracting(e -> ((InvalidRequest) e).errors().stream().map(FieldError::message).toList())
         .asInstanceOf(list(String.class))
         .satisfiesExactlyInAnyOrder(
-            message -> assertThat(message).startsWith("line 2: must not have placeholders"),
+            message -> assertThat(message).startsWith("line 2: must not contain placeholders"),
             message -> assertThat(message).contains("in a folder"),
             message -> assertThat(message).contains("\"6a\""),
-            message -> assertThat(message).contains("not in migrations/"));
+            message -> assertThat(message).contains("must be in migrations/"));
   }
 
   @Test

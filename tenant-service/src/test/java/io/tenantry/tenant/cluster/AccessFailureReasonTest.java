@@ -90,7 +90,7 @@ class AccessFailureReasonTest {
 
   @ParameterizedTest
   @CsvSource({
-    "HTTP, require, CLUSTER_UNUSABLE, what answers there is not PostgreSQL",
+    "HTTP, require, CLUSTER_UNUSABLE, the server is not PostgreSQL",
     "ENDS_LOGIN, prefer, CLUSTER_UNUSABLE, the server closes the connection during the login",
     "NO_TLS, require, CLUSTER_TLS_FAILED, the TLS handshake fails: ",
     "NO_TLS, prefer, CLUSTER_UNUSABLE, the server closes the connection during the login",

@@ -91,11 +91,11 @@ class AccessFailureTest {
                           Stranger.HTTP,
                           "prefer",
                           "CLUSTER_UNUSABLE",
-                          "what answers there is not PostgreSQL")),
+                          "the server is not PostgreSQL")),
               clients.submit(
                   () ->
                       assertRefused(
-                          Stranger.SILENT, "require", "CLUSTER_UNUSABLE", "no answer within 3 s")),
+                          Stranger.SILENT, "require", "CLUSTER_UNUSABLE", "no response within 3 s")),
               clients.submit(
                   () ->
                       assertRefused(
@@ -160,7 +160,7 @@ class AccessFailureTest {
         .body(
             "detail",
             allOf(
-                containsString("PostgreSQL refuses the admin: "),
+                containsString("PostgreSQL refuses the admin's login: "),
                 containsString(reason),
                 containsString("(SQLSTATE " + state + ")")));
   }

@@ -78,7 +78,7 @@ class FailureReasonTest {
   void doesNotBlameAFileForTheServer(String sqlState) {
     assertThatThrownBy(
             () ->
-                FailureReason.refuseServerFailure(
+                FailureReason.rethrowServerFailure(
                     new FlywayException("failed", refusal(sqlState, "no room", 0))))
         .isInstanceOfAny(SqlError.class, DatabaseUnavailable.class);
   }
@@ -88,7 +88,7 @@ class FailureReasonTest {
     PSQLException lost =
         new PSQLException("broken pipe", PSQLState.CONNECTION_FAILURE, new IOException());
 
-    assertThatThrownBy(() -> FailureReason.refuseServerFailure(new FlywayException("failed", lost)))
+    assertThatThrownBy(() -> FailureReason.rethrowServerFailure(new FlywayException("failed", lost)))
         .isInstanceOf(DatabaseUnavailable.class);
   }
 
@@ -97,7 +97,7 @@ class FailureReasonTest {
   void blamesAFileForItsOwnErrors(String sqlState) {
     assertThatCode(
             () ->
-                FailureReason.refuseServerFailure(
+                FailureReason.rethrowServerFailure(
                     new FlywayException("failed", refusal(sqlState, "wrong", 0))))
         .doesNotThrowAnyException();
   }

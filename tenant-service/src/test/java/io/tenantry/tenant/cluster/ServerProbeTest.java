@@ -27,10 +27,10 @@ class ServerProbeTest {
   @CsvSource({
     "CLOSES, false, the server closes the connection without an answer",
     "CLOSES, true, the server closes the connection without an answer",
-    "HTTP, false, what answers there is not PostgreSQL",
-    "HTTP, true, what answers there is not PostgreSQL",
-    "SSH, false, what answers there is not PostgreSQL",
-    "SSH, true, what answers there is not PostgreSQL",
+    "HTTP, false, the server is not PostgreSQL",
+    "HTTP, true, the server is not PostgreSQL",
+    "SSH, false, the server is not PostgreSQL",
+    "SSH, true, the server is not PostgreSQL",
     "ENDS_LOGIN, false, the server closes the connection during the login",
     "ENDS_LOGIN, true, the server closes the connection during the login",
     "NO_TLS, false, the server closes the connection during the login",
@@ -59,7 +59,7 @@ class ServerProbeTest {
       assertThat(
               ServerProbe.examine(
                   HOST, server.getLocalPort(), requiresTls, Duration.ofMillis(1100)))
-          .contains(new Finding("no answer within 1 s", false));
+          .contains(new Finding("no response within 1 s", false));
     }
   }
 

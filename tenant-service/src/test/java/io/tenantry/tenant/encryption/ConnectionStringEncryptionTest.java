@@ -63,7 +63,7 @@ class ConnectionStringEncryptionTest {
 
     assertThatThrownBy(
             () ->
-                new EncryptionKeys(stranger, new SecretStore(database), database)
+                new EncryptionKeyCheck(stranger, new SecretStore(database), database)
                     .check(new StartupEvent()))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("ENCRYPTION_KEY is another");

@@ -181,7 +181,7 @@ class ServicesTest {
     UUID tenant = UUID.fromString(create(newName()).path("tenant_id"));
     behave(Behaviour.BE_ILL);
     awaitHealth(tenant, "error");
-    asAdmin().get(path(tenant)).then().body("items[0].error", equalTo("answered 500"));
+    asAdmin().get(path(tenant)).then().body("items[0].error", equalTo("responded with status 500"));
 
     behave(Behaviour.SUCCEED);
     awaitHealth(tenant, "active");

@@ -4,8 +4,8 @@ import static io.tenantry.tenant.lifecycle.Deletion.FINAL_BACKUP_FAILED;
 import static io.tenantry.tenant.lifecycle.Deletion.FINAL_BACKUP_OVERDUE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenantry.tenant.lifecycle.DeletionDecision.Cancel;
 import io.tenantry.tenant.lifecycle.DeletionDecision.Drop;
-import io.tenantry.tenant.lifecycle.DeletionDecision.GiveUp;
 import io.tenantry.tenant.lifecycle.DeletionDecision.Wait;
 import io.tenantry.tenant.lifecycle.FinalBackupRecords.FinalBackup;
 import java.util.Optional;
@@ -73,15 +73,15 @@ class DeletionDecisionTest {
   void givesUpWithTheReasonOfTheFailedBackup() {
     Deletion deletion = deletion(true, Optional.empty(), Optional.of(FINAL_BACKUP_FAILED), true);
 
-    assertThat(deletion.decide(FAILED)).isEqualTo(new GiveUp(FINAL_BACKUP_FAILED));
+    assertThat(deletion.decide(FAILED)).isEqualTo(new Cancel(FINAL_BACKUP_FAILED));
   }
 
   @Test
   void givesUpAfterTheDeadline() {
     Deletion deletion = deletion(true, Optional.empty(), Optional.empty(), true);
 
-    assertThat(deletion.decide(UNKNOWN)).isEqualTo(new GiveUp(FINAL_BACKUP_OVERDUE));
-    assertThat(deletion.decide(RUNNING)).isEqualTo(new GiveUp(FINAL_BACKUP_OVERDUE));
+    assertThat(deletion.decide(UNKNOWN)).isEqualTo(new Cancel(FINAL_BACKUP_OVERDUE));
+    assertThat(deletion.decide(RUNNING)).isEqualTo(new Cancel(FINAL_BACKUP_OVERDUE));
   }
 
   @Test

@@ -85,7 +85,7 @@ class FinalBackupProofTest {
   void refusesEventOfStoredBackupWithoutProof(NoProof record) {
     record.record(tenant, backup, deletion);
 
-    assertThatThrownBy(() -> backedUp(backup))
+    assertThatThrownBy(() -> recordFinalBackup(backup))
         .isInstanceOf(InvalidEvent.class)
         .hasMessageContaining("backup-service has no record");
     assertThat(found().filter(FinalBackup::usable)).isEmpty();
@@ -95,7 +95,7 @@ class FinalBackupProofTest {
   void refusesEventOfAnotherBackupThanTheStoredOne() {
     OperationEvents.record(tenant, backup, deletion.toString(), "completed");
 
-    assertThatThrownBy(() -> backedUp(UUID.randomUUID())).isInstanceOf(InvalidEvent.class);
+    assertThatThrownBy(() -> recordFinalBackup(UUID.randomUUID())).isInstanceOf(InvalidEvent.class);
   }
 
   @Test
@@ -103,7 +103,7 @@ class FinalBackupProofTest {
     OperationEvents.record(tenant, UUID.randomUUID(), deletion.toString(), "failed");
     OperationEvents.record(tenant, backup, deletion.toString(), "completed");
 
-    backedUp(backup);
+    recordFinalBackup(backup);
 
     assertThat(found()).contains(new FinalBackup(backup, true, true, false));
   }
@@ -112,14 +112,14 @@ class FinalBackupProofTest {
   void refusesEventOfFailureWhileTheBackupRuns() {
     OperationEvents.record(tenant, backup, deletion.toString(), "running");
 
-    assertThatThrownBy(this::notBackedUp).isInstanceOf(InvalidEvent.class);
+    assertThatThrownBy(this::recordFinalBackupFailure).isInstanceOf(InvalidEvent.class);
   }
 
   @Test
   void acceptsEventOfFailedBackup() {
     OperationEvents.record(tenant, backup, deletion.toString(), "failed");
 
-    notBackedUp();
+    recordFinalBackupFailure();
 
     assertThat(found()).contains(new FinalBackup(backup, false, false, true));
   }
@@ -131,15 +131,15 @@ class FinalBackupProofTest {
     assertThat(found()).contains(new FinalBackup(backup, false, true, false));
   }
 
-  private void backedUp(UUID stored) {
+  private void recordFinalBackup(UUID stored) {
     database.transact(
-        sql -> store.backedUp(sql, new BackupCompleted(tenant, stored, "final", deletion)));
+        sql -> store.recordFinalBackup(sql, new BackupCompleted(tenant, stored, "final", deletion)));
   }
 
-  private void notBackedUp() {
+  private void recordFinalBackupFailure() {
     database.transact(
         sql ->
-            store.notBackedUp(
+            store.recordFinalBackupFailure(
                 sql, new BackupFailed(tenant, backup, "final", deletion, "STORE_FULL", "full")));
   }
 

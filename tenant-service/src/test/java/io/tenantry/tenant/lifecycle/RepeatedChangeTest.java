@@ -48,9 +48,12 @@ class RepeatedChangeTest {
   void keepsOutTheRoleThatTheTenantDoesNotLogInWith() {
     TenantDatabase target = new TenantDatabase(TENANT, "main", "car_1", Optional.empty(), "car_1");
 
-    assertThat(new Change(ACTIVE, target, Set.of("car_1")).barred()).containsExactly("car_1_b");
-    assertThat(new Change(ACTIVE, target, Set.of("car_1_b")).barred()).containsExactly("car_1");
-    assertThat(new Change(ACTIVE, target, Set.of("car_1", "car_1_b")).barred()).isEmpty();
+    assertThat(new StatusChange(ACTIVE, target, Set.of("car_1")).blockedRoles())
+        .containsExactly("car_1_b");
+    assertThat(new StatusChange(ACTIVE, target, Set.of("car_1_b")).blockedRoles())
+        .containsExactly("car_1");
+    assertThat(new StatusChange(ACTIVE, target, Set.of("car_1", "car_1_b")).blockedRoles())
+        .isEmpty();
   }
 
   private static void assertRefused(TenantStatus status, TenantStatus wanted, ErrorCode code) {

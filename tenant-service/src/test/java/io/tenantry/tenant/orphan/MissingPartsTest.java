@@ -70,7 +70,7 @@ class MissingPartsTest {
 
     Postgres.execute(Postgres.MAINTENANCE, "DROP ROLE " + name);
     assertThat(partsOf(tenant)).containsExactly("database " + name, "role " + name);
-    missing.lookRegularly();
+    missing.searchRegularly();
     assertThat(given().get("/q/metrics").asString()).contains("tenantry_missing_databases 1.0");
   }
 

@@ -173,7 +173,7 @@ class PoolIT {
     create(service, name, "auth")
         .statusCode(502)
         .body("code", equalTo("SERVICE_REGISTRATION_FAILED"))
-        .body("detail", containsString("Everything was undone"));
+        .body("detail", containsString("Everything was rolled back"));
 
     assertThat(Postgres.tenantDatabases()).doesNotContain(database(ready.getFirst()));
     create(service, name).statusCode(201).body("tenant_id", equalTo(ready.get(1)));

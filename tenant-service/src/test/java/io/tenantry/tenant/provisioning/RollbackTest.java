@@ -53,7 +53,7 @@ class RollbackTest {
           .contentType("application/problem+json")
           .body("code", equalTo(fault.code().name()))
           .body("retryable", equalTo(true))
-          .body("detail", containsString("Everything was undone"));
+          .body("detail", containsString("Everything was rolled back"));
     } finally {
       fault.mend();
     }

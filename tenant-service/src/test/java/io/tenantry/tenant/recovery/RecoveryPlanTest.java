@@ -116,7 +116,7 @@ class RecoveryPlanTest {
 
   /** This part of the plan alone: all of it logs in to every tenant of the other tests. */
   private List<Action> plannedActions() {
-    return planner.poolEntriesGone(clusters.named("default")).stream()
+    return planner.missingPoolEntries(clusters.named("default")).stream()
         .filter(item -> item.tenantId().equals(entry))
         .map(RecoveryItem::action)
         .toList();

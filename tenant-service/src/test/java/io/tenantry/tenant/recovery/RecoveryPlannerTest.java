@@ -8,7 +8,7 @@ import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.recovery.RecoveryItem.Action;
-import io.tenantry.tenant.recovery.RecoveryPlanner.Home;
+import io.tenantry.tenant.recovery.RecoveryPlanner.FoundTenant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +26,7 @@ class RecoveryPlannerTest {
 
   private static final UUID TENANT = UUID.randomUUID();
   private static final UUID INSTALLATION = UUID.randomUUID();
-  private static final Home HOME = new Home(TENANT, "car_1", false);
+  private static final FoundTenant FOUND = new FoundTenant(TENANT, "car_1", false);
   private static final KnownTenant IN_CATALOG = new KnownTenant("car_1", "{}", false);
   private static final KnownTenant DELETED = new KnownTenant("car_1", "{}", true);
 
@@ -43,7 +43,7 @@ class RecoveryPlannerTest {
   }
 
   private static Optional<Action> action(Optional<RegistryTenant> registered, KnownTenant known) {
-    return RecoveryPlanner.difference("main", HOME, registered, known).map(RecoveryItem::action);
+    return RecoveryPlanner.difference("main", FOUND, registered, known).map(RecoveryItem::action);
   }
 
   @Test
@@ -67,7 +67,7 @@ class RecoveryPlannerTest {
   void onlyReportsATenantThatTheRegistryHasElsewhere() {
     Optional<RecoveryItem> item =
         RecoveryPlanner.difference(
-            "main", HOME, registered(TenantStatus.ACTIVE, "other"), IN_CATALOG);
+            "main", FOUND, registered(TenantStatus.ACTIVE, "other"), IN_CATALOG);
 
     assertThat(item).map(RecoveryItem::action).contains(Action.REPORT_UNKNOWN);
     assertThat(item).map(RecoveryItem::detail).get().asString().contains("other");
@@ -97,11 +97,11 @@ class RecoveryPlannerTest {
   void recordsADeletionOnlyIfTheCatalogHasIt() {
     RegistryTenant tenant = registered(TenantStatus.ACTIVE, "main").orElseThrow();
 
-    assertThat(RecoveryPlanner.gone("main", tenant, DELETED).action())
+    assertThat(RecoveryPlanner.missing("main", tenant, DELETED).action())
         .isEqualTo(Action.RECORD_DELETION);
-    assertThat(RecoveryPlanner.gone("main", tenant, IN_CATALOG).action())
+    assertThat(RecoveryPlanner.missing("main", tenant, IN_CATALOG).action())
         .isEqualTo(Action.REPORT_MISSING);
-    assertThat(RecoveryPlanner.gone("main", tenant, null).action())
+    assertThat(RecoveryPlanner.missing("main", tenant, null).action())
         .isEqualTo(Action.REPORT_MISSING);
   }
 
@@ -124,26 +124,26 @@ class RecoveryPlannerTest {
 
   @Test
   void takesOnlyWhatIsMarkedAsATenantsOfThisInstallation() {
-    Map<UUID, Home> homes = new HashMap<>();
+    Map<UUID, FoundTenant> found = new HashMap<>();
 
-    RecoveryPlanner.add(homes, "a", mark(INSTALLATION, Purpose.POOL), false, INSTALLATION);
-    RecoveryPlanner.add(homes, "b", mark(UUID.randomUUID(), Purpose.TENANT), false, INSTALLATION);
-    RecoveryPlanner.add(homes, "c", Optional.empty(), false, INSTALLATION);
-    assertThat(homes).isEmpty();
+    RecoveryPlanner.add(found, "a", mark(INSTALLATION, Purpose.POOL), false, INSTALLATION);
+    RecoveryPlanner.add(found, "b", mark(UUID.randomUUID(), Purpose.TENANT), false, INSTALLATION);
+    RecoveryPlanner.add(found, "c", Optional.empty(), false, INSTALLATION);
+    assertThat(found).isEmpty();
 
-    RecoveryPlanner.add(homes, "d", mark(INSTALLATION, Purpose.TENANT), true, INSTALLATION);
-    assertThat(homes).containsExactly(Map.entry(TENANT, new Home(TENANT, "d", true)));
+    RecoveryPlanner.add(found, "d", mark(INSTALLATION, Purpose.TENANT), true, INSTALLATION);
+    assertThat(found).containsExactly(Map.entry(TENANT, new FoundTenant(TENANT, "d", true)));
   }
 
   @Test
-  void leavesTwoHomesOfOneTenantToAnOperator() {
-    Map<UUID, Home> homes = new HashMap<>();
-    RecoveryPlanner.add(homes, "a", mark(INSTALLATION, Purpose.TENANT), false, INSTALLATION);
+  void leavesTwoDatabasesOfOneTenantToAnOperator() {
+    Map<UUID, FoundTenant> found = new HashMap<>();
+    RecoveryPlanner.add(found, "a", mark(INSTALLATION, Purpose.TENANT), false, INSTALLATION);
 
     assertThatThrownBy(
             () ->
                 RecoveryPlanner.add(
-                    homes, "b", mark(INSTALLATION, Purpose.TENANT), false, INSTALLATION))
+                    found, "b", mark(INSTALLATION, Purpose.TENANT), false, INSTALLATION))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("both")
         .hasMessageContaining("an operator has to decide");

@@ -13,28 +13,28 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Undoes provisionings that a dead replica left: their callers got no answer, and would never see
- * the API keys that they asked for. One that is a tenant's by its mark on the server already is
- * finished instead: the registry may be older than the server, and then it is a live tenant's.
+ * Rolls back provisionings of failed replicas: their callers got no response and would never see
+ * the API keys. A provisioning that is already marked as a tenant's on the server is completed
+ * instead: the registry may be older than the server, and the tenant may be in use.
  */
 @Singleton
-class Recovery {
+class ProvisioningRecovery {
 
-  /** The code in the event of a provisioning whose replica died. */
+  /** The code in the event of a provisioning whose replica failed. */
   static final String INTERRUPTED = "INTERRUPTED";
 
-  private static final Logger LOG = Logger.getLogger(Recovery.class);
+  private static final Logger LOG = Logger.getLogger(ProvisioningRecovery.class);
   private static final int BATCH = 20;
 
   private final RollbackStore store;
-  private final Removal removal;
+  private final TenantRemoval removal;
   private final Clusters clusters;
   private final Adoption adoption;
   private final RecoveryMode mode;
 
-  Recovery(
+  ProvisioningRecovery(
       RollbackStore store,
-      Removal removal,
+      TenantRemoval removal,
       Clusters clusters,
       Adoption adoption,
       RecoveryMode mode) {
@@ -58,10 +58,10 @@ class Recovery {
       List<TenantDatabase> abandoned;
       do {
         abandoned = store.takeOver(BATCH);
-        Clusters.inTurn(abandoned, TenantDatabase::cluster, this::tryToUndo);
+        Clusters.runPerCluster(abandoned, TenantDatabase::cluster, this::tryToUndo);
       } while (abandoned.size() == BATCH);
     } catch (DatabaseUnavailable e) {
-      LOG.warnf("unfinished work cannot be looked for: %s", e.reason());
+      LOG.warnf("interrupted provisionings could not be read; retrying: %s", e.reason());
     }
   }
 
@@ -70,22 +70,24 @@ class Recovery {
       clusters.named(target.cluster()).requireUsable();
       undo(target);
     } catch (RuntimeException e) {
-      // Its lease runs out, and whichever replica is free looks again.
-      LOG.warnf("tenant=%s could not be taken over: %s", target.tenantId(), e.getMessage());
+      // Its lease expires, and any replica retries.
+      LOG.warnf(
+          "interrupted provisioning could not be taken over; retrying tenant=%s: %s",
+          target.tenantId(), e.getMessage());
     }
   }
 
   private void undo(TenantDatabase target) {
-    LOG.infof("tenant=%s taken over", target.tenantId());
-    if (isHandedOver(target)) {
+    LOG.infof("interrupted provisioning taken over tenant=%s", target.tenantId());
+    if (isMarkedAsTenant(target)) {
       finish(target);
       return;
     }
     removal.rollBack(target, () -> {}, Optional.empty(), INTERRUPTED);
   }
 
-  /** The replica died between the hand-over on the server and the commit of the activation. */
-  private boolean isHandedOver(TenantDatabase target) {
+  /** Whether the replica failed between marking the tenant on the server and the commit. */
+  private boolean isMarkedAsTenant(TenantDatabase target) {
     try {
       return clusters
           .named(target.cluster())
@@ -94,18 +96,22 @@ class Recovery {
           .filter(purpose -> purpose == Purpose.TENANT)
           .isPresent();
     } catch (RuntimeException e) {
-      LOG.debugf(e, "tenant=%s its mark cannot be read; the undo will tell", target.tenantId());
+      LOG.debugf(
+          e, "mark could not be read; the rollback checks it again tenant=%s", target.tenantId());
       return false;
     }
   }
 
-  /** Nothing that is a tenant's by its own mark is dropped: it becomes one in the registry, too. */
+  /** Adds the tenant to the registry: objects marked as a tenant's are never dropped. */
   private void finish(TenantDatabase target) {
     try {
       adoption.adopt(clusters.named(target.cluster()), target.tenantId(), target.role());
-      LOG.infof("tenant=%s is active: its provisioning was finished", target.tenantId());
+      LOG.infof("interrupted provisioning completed tenant=%s", target.tenantId());
     } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s could not be finished yet", target.tenantId());
+      LOG.warnf(
+          e,
+          "interrupted provisioning could not be completed; retrying tenant=%s",
+          target.tenantId());
     }
   }
 }

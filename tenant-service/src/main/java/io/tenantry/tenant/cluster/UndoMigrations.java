@@ -19,23 +19,23 @@ import javax.sql.DataSource;
 import org.flywaydb.core.api.MigrationVersion;
 
 /**
- * Undoes a blueprint's newest versions, as far as there are undos without a gap, as a tenant's
- * rollback does: undos that follow each other are one transaction.
+ * Undoes a blueprint's newest versions, until a version has no undo. Consecutive undos run in one
+ * transaction, as in a tenant's rollback.
  */
-final class Undos {
+final class UndoMigrations {
 
   private final Blueprint blueprint;
   private final String schema;
 
-  Undos(Blueprint blueprint) {
+  UndoMigrations(Blueprint blueprint) {
     this.blueprint = blueprint;
     this.schema = blueprint.templateSchema();
   }
 
   /**
-   * Runs them.
+   * Runs the undo migrations.
    *
-   * @throws StatementFailed if one fails
+   * @throws StatementFailed if an undo fails
    */
   void run(DataSource database) throws SQLException {
     List<Migration> undos = newestFirst();
@@ -84,7 +84,7 @@ final class Undos {
     MigrationScript script = MigrationScript.parse(undo.sql(), blueprint.config(undo.fileName()));
     MigrationScript.Statement at = null;
     try {
-      // Commits what is open when the kind changes.
+      // Changing the mode commits an open transaction.
       connection.setAutoCommit(!script.transactional());
       JdbcScript.run(
           connection,

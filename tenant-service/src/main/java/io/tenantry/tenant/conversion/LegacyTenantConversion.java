@@ -21,19 +21,19 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Converts the tenants of an installation that was made by a version without marks, once each: what
- * has a mark is not looked at again. Entries of the warm pool without marks are not used any more.
+ * Converts tenants that a version of Tenantry without marks created. Each tenant is converted once;
+ * marked tenants are skipped. Unmarked entries of the warm pool are no longer used.
  */
 @Singleton
-class ExistingTenants {
+class LegacyTenantConversion {
 
-  private static final Logger LOG = Logger.getLogger(ExistingTenants.class);
+  private static final Logger LOG = Logger.getLogger(LegacyTenantConversion.class);
 
   private final Clusters clusters;
   private final Database database;
   private final RecoveryMode mode;
 
-  ExistingTenants(Clusters clusters, Database database, RecoveryMode mode) {
+  LegacyTenantConversion(Clusters clusters, Database database, RecoveryMode mode) {
     this.clusters = clusters;
     this.database = database;
     this.mode = mode;
@@ -48,15 +48,15 @@ class ExistingTenants {
     try {
       convert();
     } catch (RuntimeException e) {
-      LOG.warnf("existing tenants could not be searched; retrying: %s", e.getMessage());
+      LOG.warnf("legacy tenants could not be read; retrying: %s", e.getMessage());
     }
   }
 
   synchronized void convert() {
-    clusters.onEach(
-        "existing tenants cannot be converted; retrying",
+    clusters.runOnEach(
+        "legacy tenants could not be converted; retrying",
         cluster -> {
-          cluster.compareNow();
+          cluster.prepareNow();
           if (!mode.active()) {
             convert(cluster);
           }
@@ -97,17 +97,18 @@ class ExistingTenants {
               ? conversion.convertSchema(tenant, role, details)
               : conversion.convertDatabase(tenant, role, details);
       if (converted) {
-        LOG.infof("tenant=%s is marked and has its owner role", tenant);
+        LOG.infof("legacy tenant converted tenant=%s", tenant);
       } else {
         LOG.errorf(
-            "tenant=%s is not converted: its cluster does not have it as a tenant's", tenant);
+            "legacy tenant not converted: its database or schema is not a tenant's on the cluster tenant=%s",
+            tenant);
       }
     } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s could not be converted; retrying", tenant);
+      LOG.warnf(e, "legacy tenant could not be converted; retrying tenant=%s", tenant);
     }
   }
 
-  /** The names of databases and schemas that bear a mark. */
+  /** The names of databases and schemas that have a mark. */
   private static Set<String> marked(Cluster cluster) {
     Set<String> marked = new HashSet<>();
     cluster.inventory().databases().stream()
@@ -116,11 +117,11 @@ class ExistingTenants {
         .forEach(marked::add);
     for (Map.Entry<String, Optional<Mark>> role : cluster.inventory().tenantRoles().entrySet()) {
       String name = role.getKey();
-      boolean home =
+      boolean isSchemaOwner =
           role.getValue()
               .filter(mark -> mark.purpose() != Purpose.LOGIN && mark.purpose() != Purpose.OWNER)
               .isPresent();
-      if (home && name.endsWith(ClusterRoles.owner(""))) {
+      if (isSchemaOwner && name.endsWith(ClusterRoles.owner(""))) {
         marked.add(ClusterRoles.withoutOwnerSuffix(name));
       }
     }

@@ -11,12 +11,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.flywaydb.core.api.MigrationVersion;
 
-/** Whether tenants of one version of a blueprint can be migrated to another, which follows it. */
-final class Succession {
+/** Checks whether tenants of one blueprint version can be migrated to the next version. */
+final class UpgradeWarnings {
 
-  private Succession() {}
+  private UpgradeWarnings() {}
 
-  /** Why they cannot, file by file; none if they can. */
+  /** A warning for each file that prevents the migration; empty if tenants can be migrated. */
   static List<String> warnings(Blueprint current, Blueprint next) {
     Map<Object, Migration> kept = byKey(next);
     List<String> warnings = new ArrayList<>();
@@ -45,7 +45,7 @@ final class Succession {
     return warnings;
   }
 
-  /** Flyway leaves out what is older than the newest migration that a tenant has had. */
+  /** New migrations that Flyway would ignore, because tenants already have a newer one. */
   private static List<String> tooLate(Blueprint current, Blueprint next) {
     Map<Object, Migration> had = byKey(current);
     Optional<MigrationVersion> newest =
@@ -72,10 +72,13 @@ final class Succession {
         .filter(migration -> !migration.isUndo() && !migration.isConfig())
         .collect(
             Collectors.toMap(
-                Succession::key, Function.identity(), (one, other) -> one, LinkedHashMap::new));
+                UpgradeWarnings::key,
+                Function.identity(),
+                (one, other) -> one,
+                LinkedHashMap::new));
   }
 
-  /** What Flyway tells it from others by: versions may be written with zeros in front. */
+  /** Identifies a migration as Flyway does: leading zeros in versions are ignored. */
   private static Object key(Migration migration) {
     return migration.version().<Object>map(version -> version).orElse(migration.fileName());
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @Tag("F6")
-class OwnDataTest {
+class OwnDataFinderTest {
 
   private static final String BLUEPRINTS = "/api/v1/blueprints/";
 

@@ -9,10 +9,11 @@ import org.flywaydb.core.api.callback.Context;
 import org.flywaydb.core.api.callback.Event;
 
 /**
- * Has each migration begin with a session as it was opened: a tenant that has the migrations before
- * it runs it in such a one, so none may rely on what another has set.
+ * Flyway callback that resets the session before each migration. A tenant that already has the
+ * earlier migrations runs the next one in a new session, so a migration must not rely on settings
+ * of an earlier one.
  */
-final class SessionRestore implements Callback {
+final class RestoreSessionCallback implements Callback {
 
   @Override
   public boolean supports(Event event, Context context) {
@@ -30,7 +31,7 @@ final class SessionRestore implements Callback {
       statement.execute(ScriptPart.RESTORE_SESSION);
       statement.execute(context.getConfiguration().getInitSql());
     } catch (SQLException e) {
-      throw new FlywayException("The session could not be restored", e);
+      throw new FlywayException("the session could not be reset", e);
     }
   }
 

@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Where a tenant's data will lie, and what it logs in with.
+ * Where a tenant's data is to be stored, and the credentials for it.
  *
- * @param database its database, or the one that it shares
- * @param schema its schema in there, if it shares the database with others
+ * @param database the tenant's own database, or the shared one
+ * @param schema the tenant's schema in the shared database; empty if it has its own database
  */
-record Home(
+record LocationPlan(
     UUID tenantId,
     Blueprint blueprint,
     Cluster cluster,
@@ -22,17 +22,19 @@ record Home(
     Optional<String> schema,
     Credentials credentials) {
 
-  /** A home to be made, with a fresh password. */
-  static Home planned(UUID tenantId, Blueprint blueprint, Cluster cluster, SecureRandom random) {
+  /** A location to create, with a generated password. */
+  static LocationPlan planned(
+      UUID tenantId, Blueprint blueprint, Cluster cluster, SecureRandom random) {
     String name = blueprint.tenantName(tenantId);
     return of(tenantId, blueprint, cluster, Credentials.generate(name, random));
   }
 
-  /** The home of a tenant with these credentials. */
-  static Home of(UUID tenantId, Blueprint blueprint, Cluster cluster, Credentials credentials) {
+  /** The location for a tenant with these credentials. */
+  static LocationPlan of(
+      UUID tenantId, Blueprint blueprint, Cluster cluster, Credentials credentials) {
     String name = blueprint.tenantName(tenantId);
     boolean shared = blueprint.isolation() == Isolation.SCHEMA;
-    return new Home(
+    return new LocationPlan(
         tenantId,
         blueprint,
         cluster,

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a push warns of. */
 @Tag("outOfOrder")
-class SuccessionTest {
+class UpgradeWarningsTest {
 
   private static final Map<String, String> CURRENT =
       Map.of("V1__a.sql", "a", "U1__a.sql", "ua", "V5__b.sql", "b", "R__c.sql", "c");
@@ -55,7 +55,7 @@ class SuccessionTest {
     Map<String, String> next = new TreeMap<>(CURRENT);
     next.putAll(changes);
     next.values().removeIf(String::isEmpty);
-    return Succession.warnings(blueprint(CURRENT, false), blueprint(next, outOfOrder));
+    return UpgradeWarnings.warnings(blueprint(CURRENT, false), blueprint(next, outOfOrder));
   }
 
   private static Blueprint blueprint(Map<String, String> files, boolean outOfOrder) {

@@ -16,13 +16,13 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 /**
- * Finds the data of a blueprint that depends on the moment or on chance, which each tenant must
- * have of its own: migrations are run twice, on databases that are dropped, and what the tables
- * hold is compared. The second run has another time zone, where it is another day.
+ * Finds data of a blueprint that depends on the time or on random values, which must be created per
+ * tenant instead of cloned. The migrations run twice, in temporary databases, and the resulting
+ * data is compared. The second run uses a time zone with another date.
  */
-final class OwnData {
+final class OwnDataFinder {
 
-  /** Where days begin last and first. */
+  /** The time zones with the earliest and the latest date. */
   private static final List<ZoneId> OUTERMOST_ZONES =
       List.of(ZoneOffset.ofHours(-12), ZoneOffset.ofHours(14));
 
@@ -32,11 +32,11 @@ final class OwnData {
   private final Clock clock;
 
   /**
-   * For one blueprint.
+   * Compares runs in scratch databases.
    *
-   * @param scratch the name of the databases, which the caller alone uses
+   * @param scratch the name of the scratch databases, which no other code uses
    */
-  OwnData(Cluster cluster, String scratch, SecureRandom random, Clock clock) {
+  OwnDataFinder(Cluster cluster, String scratch, SecureRandom random, Clock clock) {
     this.cluster = cluster;
     this.scratch = scratch;
     this.random = random;
@@ -44,9 +44,9 @@ final class OwnData {
   }
 
   /**
-   * The first migration with such data, by its file's name.
+   * The file name of the first migration with such data; empty if there is none.
    *
-   * @param data what all of them made in the blueprint's template
+   * @param data the data that all migrations created in the blueprint's template
    */
   Optional<String> first(Blueprint blueprint, Map<String, String> data) {
     if (data.isEmpty()) {
@@ -67,12 +67,12 @@ final class OwnData {
         .findFirst();
   }
 
-  /** What the migrations make, where no template was just built of them. */
+  /** The data that the migrations create; used if no template was just built. */
   Map<String, String> data(Blueprint blueprint) {
     return data(blueprint, Optional.empty());
   }
 
-  /** Where it is another day than in UTC: the outermost zones are 26 hours apart. */
+  /** A time zone whose date differs from UTC; the outermost zones are 26 hours apart. */
   private ZoneId zoneOfAnotherDay() {
     LocalDate today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
     return OUTERMOST_ZONES.stream()
@@ -92,7 +92,7 @@ final class OwnData {
         });
   }
 
-  /** The data after each of the migrations, which run one after the other. */
+  /** The data after each migration. */
   private List<Map<String, String>> dataOfEach(
       Blueprint blueprint, SchemaScript migrations, Optional<ZoneId> zone) {
     return onScratch(

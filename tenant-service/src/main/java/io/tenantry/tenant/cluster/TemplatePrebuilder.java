@@ -12,28 +12,28 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * Makes golden templates before the first tenant asks for one: at the start, and with each version.
+ * Builds golden templates before the first tenant needs them: at startup and for each new version.
  */
 @Singleton
-class TemplatesAhead {
+class TemplatePrebuilder {
 
-  private static final Logger LOG = Logger.getLogger(TemplatesAhead.class);
+  private static final Logger LOG = Logger.getLogger(TemplatePrebuilder.class);
 
   private final Blueprints blueprints;
   private final Clusters clusters;
   private final GoldenTemplates templates;
 
-  TemplatesAhead(Blueprints blueprints, Clusters clusters, GoldenTemplates templates) {
+  TemplatePrebuilder(Blueprints blueprints, Clusters clusters, GoldenTemplates templates) {
     this.blueprints = blueprints;
     this.clusters = clusters;
     this.templates = templates;
   }
 
   void start(@Observes StartupEvent started) {
-    Thread.ofVirtual().name("templates-ahead").start(this::ensureAll);
+    Thread.ofVirtual().name("template-prebuilder").start(this::ensureAll);
   }
 
-  /** For clusters that were away, or came since; what is there is not looked at again. */
+  /** Covers clusters that were unavailable or registered later; existing templates are skipped. */
   @Scheduled(
       every = "${tenantry.templates.interval:1m}",
       delayed = "${tenantry.templates.interval:1m}",
@@ -44,7 +44,7 @@ class TemplatesAhead {
   }
 
   void start(@Observes BlueprintAccepted news) {
-    Thread.ofVirtual().name("templates-ahead").start(() -> ensure(List.of(news.blueprint())));
+    Thread.ofVirtual().name("template-prebuilder").start(() -> ensure(List.of(news.blueprint())));
   }
 
   private void ensureAll() {
@@ -52,11 +52,11 @@ class TemplatesAhead {
   }
 
   private void ensure(List<Blueprint> wanted) {
-    clusters.onEach(
-        "templates are made when it can be used",
+    clusters.runOnEach(
+        "golden templates not built; retrying",
         cluster -> {
           cluster.requireUsable();
-          // One that was deleted meanwhile is not found any more.
+          // A cluster that was deleted in the meantime is not found.
           wanted.forEach(blueprint -> ensure(blueprint, clusters.named(cluster.name())));
         });
   }
@@ -67,7 +67,7 @@ class TemplatesAhead {
     } catch (RuntimeException e) {
       LOG.warnf(
           e,
-          "template=%s cluster=%s is made with its first tenant instead",
+          "golden template could not be built; retrying template=%s cluster=%s",
           blueprint.templateName(),
           cluster.name());
     }

@@ -10,22 +10,22 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * Goes on with changes that the cluster could not follow, or whose replica died, and with deletions
- * that waited for their final backup.
+ * Continues status changes that could not be applied or whose replica failed, and deletions that
+ * waited for their final backup.
  */
 @Singleton
-class UnfinishedChanges {
+class StatusChangeRecovery {
 
-  private static final Logger LOG = Logger.getLogger(UnfinishedChanges.class);
+  private static final Logger LOG = Logger.getLogger(StatusChangeRecovery.class);
   private static final int BATCH = 20;
 
   private final LifecycleStore store;
-  private final ClusterFollower follower;
+  private final StatusChangeApplier applier;
   private final RecoveryMode mode;
 
-  UnfinishedChanges(LifecycleStore store, ClusterFollower follower, RecoveryMode mode) {
+  StatusChangeRecovery(LifecycleStore store, StatusChangeApplier applier, RecoveryMode mode) {
     this.store = store;
-    this.follower = follower;
+    this.applier = applier;
     this.mode = mode;
   }
 
@@ -39,13 +39,13 @@ class UnfinishedChanges {
       if (mode.active()) {
         return;
       }
-      List<Change> unfinished;
+      List<StatusChange> unfinished;
       do {
         unfinished = store.takeOver(BATCH);
-        Clusters.inTurn(unfinished, change -> change.target().cluster(), follower::follow);
+        Clusters.runPerCluster(unfinished, change -> change.target().cluster(), applier::apply);
       } while (unfinished.size() == BATCH);
     } catch (DatabaseUnavailable e) {
-      LOG.warnf("unfinished changes cannot be looked for: %s", e.reason());
+      LOG.warnf("unfinished status changes could not be read; retrying: %s", e.reason());
     }
   }
 }

@@ -9,16 +9,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
-/** Receives backup-service's events on the final backups that deletions wait for. */
+/** Receives backup-service's events about the final backups of deletions. */
 @Singleton
-final class FinalBackups {
+final class FinalBackupEvents {
 
-  private static final Logger LOG = Logger.getLogger(FinalBackups.class);
+  private static final Logger LOG = Logger.getLogger(FinalBackupEvents.class);
 
   private final EventConsumer events;
   private final DeletionStore store;
 
-  FinalBackups(EventConsumer events, DeletionStore store) {
+  FinalBackupEvents(EventConsumer events, DeletionStore store) {
     this.events = events;
     this.store = store;
   }
@@ -31,10 +31,10 @@ final class FinalBackups {
   private void handle(Sql transaction, OperationEvent.OfBackup event) {
     switch (event) {
       case OperationEvent.BackupCompleted done when done.kind().equals(OperationEvent.FINAL) ->
-          store.backedUp(transaction, done);
+          store.recordFinalBackup(transaction, done);
       case OperationEvent.BackupFailed failed when failed.kind().equals(OperationEvent.FINAL) ->
-          store.notBackedUp(transaction, failed);
-      default -> LOG.debugf("tenant=%s: no final backup", event.tenantId());
+          store.recordFinalBackupFailure(transaction, failed);
+      default -> LOG.debugf("event ignored: not a final backup tenant=%s", event.tenantId());
     }
   }
 }

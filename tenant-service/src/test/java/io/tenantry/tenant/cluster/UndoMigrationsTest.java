@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A blueprint is undone from its newest version down to the first one without an undo. */
-class UndosTest {
+class UndoMigrationsTest {
 
   private static List<String> undos(String... files) {
     Blueprint blueprint =
@@ -29,7 +29,7 @@ class UndosTest {
             new TenantEvent.BackupPolicy("0 0 2 * * ?", 30),
             false,
             Stream.of(files).map(file -> new Blueprint.Migration(file, "SELECT 1")).toList());
-    return new Undos(blueprint).newestFirst().stream().map(Blueprint.Migration::fileName).toList();
+    return new UndoMigrations(blueprint).newestFirst().stream().map(Blueprint.Migration::fileName).toList();
   }
 
   @Test

@@ -3,10 +3,10 @@ package io.tenantry.tenant.cluster;
 import io.tenantry.tenant.blueprint.Blueprint;
 import java.util.Map;
 
-/** The versioned migrations of blueprints, as Flyway records them. */
-public final class MigrationSets {
+/** Computes the checksums that Flyway records for a blueprint's migrations. */
+public final class MigrationChecksums {
 
-  private MigrationSets() {}
+  private MigrationChecksums() {}
 
   /** The checksums of a blueprint's versioned migrations, by version. */
   public static Map<String, Integer> of(Blueprint blueprint, Cluster cluster) {

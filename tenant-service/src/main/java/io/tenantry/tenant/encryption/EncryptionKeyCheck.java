@@ -9,15 +9,15 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** Keeps the service from starting with keys that cannot read what is stored. */
+/** Prevents the service from starting with keys that cannot decrypt the stored secrets. */
 @Singleton
-final class EncryptionKeys {
+final class EncryptionKeyCheck {
 
   private final KeyRing keyRing;
   private final SecretStore secrets;
   private final Database database;
 
-  EncryptionKeys(KeyRing keyRing, SecretStore secrets, Database database) {
+  EncryptionKeyCheck(KeyRing keyRing, SecretStore secrets, Database database) {
     this.keyRing = keyRing;
     this.secrets = secrets;
     this.database = database;

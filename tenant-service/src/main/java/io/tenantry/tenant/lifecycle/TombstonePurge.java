@@ -5,17 +5,17 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
-/** Forgets tenants that were deleted long ago. */
+/** Purges deleted tenants past their retention. */
 @Singleton
-class Tombstones {
+class TombstonePurge {
 
-  private static final Logger LOG = Logger.getLogger(Tombstones.class);
+  private static final Logger LOG = Logger.getLogger(TombstonePurge.class);
   private static final int BATCH = 500;
 
   private final DeletionStore store;
   private final LifecycleConfig config;
 
-  Tombstones(DeletionStore store, LifecycleConfig config) {
+  TombstonePurge(DeletionStore store, LifecycleConfig config) {
     this.store = store;
     this.config = config;
   }
@@ -29,11 +29,11 @@ class Tombstones {
     try {
       purge();
     } catch (RuntimeException e) {
-      LOG.warnf(e, "deleted tenants could not be purged; it is tried again");
+      LOG.warnf(e, "deleted tenants could not be purged; retrying");
     }
   }
 
-  /** Forgets those past the retention; returns how many. */
+  /** Purges tenants past the retention; returns their number. */
   int purge() {
     int all = 0;
     int purged;

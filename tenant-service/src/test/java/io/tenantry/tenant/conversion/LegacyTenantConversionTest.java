@@ -25,11 +25,11 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(LocalStackResource.class)
 @Tag("P13")
-class ExistingTenantsTest {
+class LegacyTenantConversionTest {
 
   private static final String SHARED = "tenantry_shared";
 
-  @Inject ExistingTenants existing;
+  @Inject LegacyTenantConversion existing;
 
   @Test
   void marksAnOlderTenantsDatabaseAndGivesItsObjectsToTheContentRole() throws SQLException {

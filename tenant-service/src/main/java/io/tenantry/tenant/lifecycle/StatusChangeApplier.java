@@ -5,30 +5,30 @@ import io.tenantry.tenant.cluster.Cluster;
 import io.tenantry.tenant.cluster.Clusters;
 import io.tenantry.tenant.lifecycle.Lifecycle.Progress;
 import io.tenantry.tenant.provisioning.Leases;
-import io.tenantry.tenant.provisioning.Removal;
 import io.tenantry.tenant.provisioning.TenantDatabase;
+import io.tenantry.tenant.provisioning.TenantRemoval;
 import jakarta.inject.Singleton;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Makes tenants' clusters follow changes that the control database has already. */
+/** Applies status changes of tenants on their clusters, after they were committed. */
 @Singleton
-final class ClusterFollower {
+final class StatusChangeApplier {
 
-  private static final Logger LOG = Logger.getLogger(ClusterFollower.class);
+  private static final Logger LOG = Logger.getLogger(StatusChangeApplier.class);
 
   private final LifecycleStore changes;
   private final DeletionStore deletions;
   private final Clusters clusters;
-  private final Removal removal;
+  private final TenantRemoval removal;
   private final Leases leases;
   private final LifecycleConfig config;
 
-  ClusterFollower(
+  StatusChangeApplier(
       LifecycleStore changes,
       DeletionStore deletions,
       Clusters clusters,
-      Removal removal,
+      TenantRemoval removal,
       Leases leases,
       LifecycleConfig config) {
     this.changes = changes;
@@ -39,55 +39,62 @@ final class ClusterFollower {
     this.config = config;
   }
 
-  /** Makes the cluster follow a change whose lease this replica has. */
-  Progress follow(Change change) {
+  /** Applies a change whose lease this replica holds. */
+  Progress apply(StatusChange change) {
     TenantDatabase target = change.target();
     try {
-      return leases.whileHeld(target.tenantId(), () -> followNow(change));
+      return leases.whileHeld(target.tenantId(), () -> applyNow(change));
     } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s cluster cannot follow yet: %s", target.tenantId(), change.status());
+      LOG.warnf(
+          e,
+          "status change could not be applied; retrying in %s tenant=%s status=%s",
+          config.retryDelay(),
+          target.tenantId(),
+          change.status());
       try {
         leases.postpone(target.tenantId(), config.retryDelay());
       } catch (RuntimeException again) {
-        LOG.debugf(again, "tenant=%s keeps its lease until it runs out", target.tenantId());
+        LOG.debugf(
+            again, "lease not changed; retrying after it expires tenant=%s", target.tenantId());
       }
       return Progress.PENDING;
     }
   }
 
-  private Progress followNow(Change change) {
+  private Progress applyNow(StatusChange change) {
     TenantDatabase target = change.target();
     Cluster cluster = clusters.named(target.cluster());
     cluster.requireUsable();
     switch (change.status()) {
       case ACTIVE -> {
         cluster.logins().permit(target.tenantId(), change.logins());
-        cluster.logins().block(target.tenantId(), change.barred());
+        cluster.logins().block(target.tenantId(), change.blockedRoles());
       }
       case SUSPENDED -> cluster.logins().block(target.tenantId(), change.roles());
       case DELETING -> {
-        return goOnDeleting(cluster, change);
+        return continueDeletion(cluster, change);
       }
       case REGISTERED, PROVISIONING, ROLLING_BACK, DELETED ->
           throw new IllegalStateException(change.toString());
     }
-    changes.end(target.tenantId());
-    LOG.infof("tenant=%s is %s", target.tenantId(), change.status());
+    changes.complete(target.tenantId());
+    LOG.infof("status change applied tenant=%s status=%s", target.tenantId(), change.status());
     return Progress.DONE;
   }
 
-  private Progress goOnDeleting(Cluster cluster, Change change) {
+  private Progress continueDeletion(Cluster cluster, StatusChange change) {
     try {
       return blockAndDrop(cluster, change);
     } catch (IdentityMismatch e) {
       UUID tenant = change.target().tenantId();
-      LOG.errorf("tenant=%s is not deleted but suspended: %s", tenant, e.getMessage());
-      deletions.refuse(tenant, e.code().name());
+      LOG.errorf(
+          "deletion cancelled; the tenant is suspended tenant=%s: %s", tenant, e.getMessage());
+      deletions.cancel(tenant, e.code().name());
       return Progress.PENDING;
     }
   }
 
-  private Progress blockAndDrop(Cluster cluster, Change change) {
+  private Progress blockAndDrop(Cluster cluster, StatusChange change) {
     TenantDatabase target = change.target();
     cluster.logins().block(target.tenantId(), change.roles());
     DeletionDecision decision = deletions.decide(target.tenantId(), config.finalBackupDeadline());
@@ -95,18 +102,18 @@ final class ClusterFollower {
       case DeletionDecision.Drop drop -> {
         removal.removeAll(target);
         cluster.recordDeletion(target.tenantId());
-        deletions.end(target.tenantId());
-        LOG.infof("tenant=%s is deleted database=%s", target.tenantId(), target.database());
+        deletions.complete(target.tenantId());
+        LOG.infof("tenant deleted tenant=%s database=%s", target.tenantId(), target.database());
         return Progress.DONE;
       }
       case DeletionDecision.Wait() ->
-          LOG.infof("tenant=%s waits for its final backup", target.tenantId());
-      case DeletionDecision.GiveUp givenUp ->
+          LOG.infof("deletion is waiting for the final backup tenant=%s", target.tenantId());
+      case DeletionDecision.Cancel cancelled ->
           LOG.errorf(
-              "tenant=%s has no final backup: its deletion is given up, it is suspended",
-              target.tenantId());
-      case DeletionDecision.Lost() ->
-          LOG.infof("tenant=%s is worked on by another replica", target.tenantId());
+              "deletion cancelled: no final backup; the tenant is suspended tenant=%s reason=%s",
+              target.tenantId(), cancelled.failure());
+      case DeletionDecision.LeaseLost() ->
+          LOG.infof("deletion was taken over by another replica tenant=%s", target.tenantId());
     }
     return Progress.PENDING;
   }
