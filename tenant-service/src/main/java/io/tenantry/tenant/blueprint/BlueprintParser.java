@@ -164,7 +164,7 @@ final class BlueprintParser {
           Set<MigrationVersion> known = name.kind() == MigrationName.Kind.UNDO ? undone : versions;
           if (!name.version().map(known::add).orElse(true)) {
             throw new ScriptRefused(
-                0, "is the second file of version %s".formatted(name.version().orElseThrow()));
+                0, "has version %s, like another file: give it another version".formatted(name.version().orElseThrow()));
           }
         });
   }

@@ -16,10 +16,10 @@ interface ClusterConfig {
   @WithDefault("default")
   String name();
 
-  /** The host, as reachable by the services and the tenants ({@code TENANT_CLUSTER_HOST}). */
+  /** The cluster's host, as reachable by services and tenants ({@code TENANT_CLUSTER_HOST}). */
   String host();
 
-  /** The port ({@code TENANT_CLUSTER_PORT}). */
+  /** The cluster's port ({@code TENANT_CLUSTER_PORT}). */
   int port();
 
   /** A role that may create databases and roles ({@code TENANT_CLUSTER_ADMIN_USER}). */

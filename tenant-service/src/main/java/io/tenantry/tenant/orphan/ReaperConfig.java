@@ -8,10 +8,10 @@ import java.time.Duration;
 @ConfigMapping(prefix = "tenantry.reaper")
 interface ReaperConfig {
 
-  /** The interval between searches; an orphan is removed after two searches found it. */
+  /** The interval between searches for orphans; one is removed after two searches found it. */
   Duration interval();
 
-  /** The maximum number of removals per search; if there are more orphans, none is removed. */
+  /** The maximum number of orphans removed per search; if there are more, none is removed. */
   @WithDefault("20")
   int maxRemovals();
 }
