@@ -1,39 +1,39 @@
 package io.tenantry.localstack;
 
 import io.tenantry.localstack.LocalStack.StartListener;
-import io.tenantry.localstack.LocalStackOptions.Kept;
-import io.tenantry.localstack.LocalStackOptions.ThrownAway;
+import io.tenantry.localstack.LocalStackOptions.Persistent;
+import io.tenantry.localstack.LocalStackOptions.Temporary;
 import java.time.Duration;
 
 /** PostgreSQL and Kafka as child processes. */
 final class EmbeddedServers implements StackServers {
   private final StackDirectory directory;
   private final LocalStackOptions options;
-  private final Ending ending;
-  private final OtherServers others;
+  private final ShutdownActions shutdown;
+  private final AdditionalServers others;
   private volatile EmbeddedPostgres postgres;
   private volatile EmbeddedKafka kafka;
 
   EmbeddedServers(StackDirectory directory, LocalStackOptions options) {
     this.directory = directory;
     this.options = options;
-    this.ending = new Ending(directory::close);
-    this.others = new OtherServers(directory.path(), options);
+    this.shutdown = new ShutdownActions(directory::close);
+    this.others = new AdditionalServers(directory.path(), options);
   }
 
   void start(int postgresPort, int kafkaPort, Secrets secrets, StartListener listener) {
-    long begin = System.nanoTime();
-    // The broker takes longest, so PostgreSQL starts meanwhile.
+    long start = System.nanoTime();
+    // The broker takes longest to start, so PostgreSQL starts in parallel.
     kafka = EmbeddedKafka.launch(directory.path(), kafkaPort, options);
-    ending.before(this::endServers);
+    shutdown.addFirst(this::stopServers);
     postgres =
         EmbeddedPostgres.start(
             directory.path(), postgresPort, secrets.superuserPassword(), options);
     ControlDatabase.prepare(postgres, secrets);
     listener.ready(
-        "PostgreSQL " + postgres.version(), postgres.host() + ":" + postgres.port(), since(begin));
+        "PostgreSQL " + postgres.version(), postgres.host() + ":" + postgres.port(), since(start));
     kafka.awaitReady();
-    listener.ready("Kafka " + EmbeddedKafka.version(), kafka.bootstrapServers(), since(begin));
+    listener.ready("Kafka " + EmbeddedKafka.version(), kafka.bootstrapServers(), since(start));
   }
 
   private static Duration since(long nanoTime) {
@@ -56,25 +56,25 @@ final class EmbeddedServers implements StackServers {
   }
 
   @Override
-  public SecureKafka startKafka(String name, KafkaTls tls) {
+  public TlsKafka startKafka(String name, KafkaTls tls) {
     return others.startKafka(name, tls);
   }
 
   @Override
-  public Ending ending() {
-    return ending;
+  public ShutdownActions shutdown() {
+    return shutdown;
   }
 
-  private void endServers() {
+  private void stopServers() {
     switch (options.storage()) {
-      case ThrownAway unused -> {
+      case Temporary unused -> {
         kafka.kill();
         others.kill();
         if (postgres != null) {
           postgres.kill();
         }
       }
-      case Kept unused -> {
+      case Persistent unused -> {
         kafka.stop();
         others.stop();
         if (postgres != null) {

@@ -56,7 +56,7 @@ class DisasterRecoveryIT {
 
   @Test
   void losesNothingAndDropsNothingWhenTheControlDatabaseIsRestoredFromItsBackup() throws Exception {
-    LocalStackOptions options = LocalStackOptions.thrownAway();
+    LocalStackOptions options = LocalStackOptions.temporary();
     try (LocalStack stack = LocalStack.start(options)) {
       List<String> before;
       try (Running running = start(stack, Map.of())) {

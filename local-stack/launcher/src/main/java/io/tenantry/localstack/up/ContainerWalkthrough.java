@@ -13,42 +13,43 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The first look at services that run already, as with Compose: provisions a first tenant, shows
- * what came of it, and stays until it is ended.
+ * Runs the {@link Walkthrough} with services that are already running, for example with Compose,
+ * and then waits until it is stopped.
  */
-public final class LookAtContainers {
-  private static final Duration READY_LIMIT = Duration.ofMinutes(3);
+public final class ContainerWalkthrough {
+  private static final Duration READY_TIMEOUT = Duration.ofMinutes(3);
 
   private final Map<String, String> environment;
   private final Progress progress;
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  private LookAtContainers(Map<String, String> environment, Progress progress) {
+  private ContainerWalkthrough(Map<String, String> environment, Progress progress) {
     this.environment = environment;
     this.progress = progress;
   }
 
-  /** The server of the environment. */
+  /** The PostgreSQL server from the environment. */
   private record Server(String host, int port, String superuserPassword)
       implements PostgresAddress {}
 
   /**
-   * Ends with status 1 when any of it fails. Once all is shown it does nothing more but stay: who
-   * waits for containers, as Compose does, takes one that has ended for one that failed.
+   * Exits with status 1 if a step fails. After the walkthrough it keeps running, because Compose
+   * treats a container that exits as failed.
    *
-   * @param arguments the file that is made once all is shown, for a health check. Addresses and
-   *     secrets come by the environment
+   * @param arguments the file to create after the walkthrough, for a health check. Addresses and
+   *     secrets are read from the environment
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    Path shown = Path.of(arguments[0]);
+    Path completed = Path.of(arguments[0]);
     try {
-      new LookAtContainers(System.getenv(), new Progress(System.out, Progress.Output.PLAIN)).run();
+      new ContainerWalkthrough(System.getenv(), new Progress(System.out, Progress.Output.PLAIN))
+          .run();
     } catch (LocalStackException e) {
       System.err.println("error: " + e.getMessage());
       System.exit(1);
     }
-    Files.write(shown, new byte[0]);
+    Files.write(completed, new byte[0]);
     new CountDownLatch(1).await();
   }
 
@@ -56,16 +57,16 @@ public final class LookAtContainers {
     for (ServiceName service : ServiceName.values()) {
       URI url = url(service);
       String address =
-          Pauses.until(
+          Polling.await(
               service.module() + " (" + url + "), ready for requests,",
-              READY_LIMIT,
+              READY_TIMEOUT,
               () -> Readiness.of(url, client) ? Optional.of(url.toString()) : Optional.empty());
-      progress.done(service.module(), address, progress.elapsed());
+      progress.printDone(service.module(), address, progress.elapsed());
     }
     Server postgres = new Server(value("POSTGRES_HOST"), 5432, value("POSTGRES_PASSWORD"));
     FirstTenant first = new FirstTenant(new Api(client, value("TENANTRY_ADMIN_KEY")), this::url);
-    new FirstLook(postgres, value("KAFKA_BOOTSTRAP_SERVERS"), first, progress).show();
-    progress.say("All of it is shown after %s.".formatted(progress.total()));
+    new Walkthrough(postgres, value("KAFKA_BOOTSTRAP_SERVERS"), first, progress).show();
+    progress.print("Completed after %s.".formatted(progress.total()));
   }
 
   private URI url(ServiceName service) {
@@ -75,7 +76,7 @@ public final class LookAtContainers {
   private String value(String name) {
     String value = environment.get(name);
     if (value == null) {
-      throw new LocalStackException("the environment has no " + name);
+      throw new LocalStackException("the environment variable " + name + " is not set");
     }
     return value;
   }

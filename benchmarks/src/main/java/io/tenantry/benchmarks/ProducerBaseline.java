@@ -17,15 +17,15 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The least that gives events to Kafka: a Java producer with the service's settings. */
-final class RawProducing implements AutoCloseable {
+/** The baseline for capture: a Java producer with the service's settings. */
+final class ProducerBaseline implements AutoCloseable {
 
   private static final String TOPIC = "ingestion-events";
 
   private final List<String> tenants;
   private final KafkaProducer<byte[], byte[]> producer;
 
-  RawProducing(LocalStack stack, List<String> tenants) {
+  ProducerBaseline(LocalStack stack, List<String> tenants) {
     this.tenants = tenants;
     this.producer =
         new KafkaProducer<>(
@@ -42,14 +42,17 @@ final class RawProducing implements AutoCloseable {
             new ByteArraySerializer());
   }
 
-  /** Sends as fast as it can for so long, and waits for all acknowledgements; events a second. */
+  /**
+   * Sends events without pauses for this time and waits for all acknowledgements; returns events
+   * per second.
+   */
   double run(Duration time) throws Exception {
     AtomicLong acknowledged = new AtomicLong();
     AtomicReference<Exception> failure = new AtomicReference<>();
     List<byte[]> data =
         EventPosts.DATA.stream().map(d -> d.getBytes(StandardCharsets.US_ASCII)).toList();
-    long begun = System.nanoTime();
-    for (int i = 0; System.nanoTime() - begun < time.toNanos(); i++) {
+    long start = System.nanoTime();
+    for (int i = 0; System.nanoTime() - start < time.toNanos(); i++) {
       Future<RecordMetadata> unused =
           producer.send(
               new ProducerRecord<>(
@@ -75,7 +78,7 @@ final class RawProducing implements AutoCloseable {
     if (failure.get() != null) {
       throw failure.get();
     }
-    return acknowledged.get() / ((System.nanoTime() - begun) / 1e9);
+    return acknowledged.get() / ((System.nanoTime() - start) / 1e9);
   }
 
   private static Header header(String name, String value) {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-class CompareAnswersTest {
+class CompareResponsesTest {
 
   private static final String ANSWER =
       """
@@ -28,7 +28,7 @@ class CompareAnswersTest {
   void findsAnEnumWrittenOtherwise() throws IOException {
     String other = JVM.replace("accepted", "ACCEPTED");
 
-    assertThat(CompareAnswers.differences(List.of(JVM), List.of(other), "JVM", "native"))
+    assertThat(CompareResponses.differences(List.of(JVM), List.of(other), "JVM", "native"))
         .containsExactly(
             "ingestion-service POST /api/v1/tenants/{id}/events 202 /outcome: JVM has lower case,"
                 + " native has UPPER CASE");
@@ -39,7 +39,7 @@ class CompareAnswersTest {
   void findsAFieldAndAStatusThatOneRunLacks() throws IOException {
     String other = JVM.replace(",\"n\":1", "").replace("202", "200");
 
-    assertThat(CompareAnswers.differences(List.of(JVM), List.of(other), "JVM", "native"))
+    assertThat(CompareResponses.differences(List.of(JVM), List.of(other), "JVM", "native"))
         .anyMatch(each -> each.contains(" 202 /n: JVM has number, native has none"))
         .anyMatch(each -> each.contains(" 200 /event_id: JVM has none, native has id"));
   }
@@ -54,6 +54,7 @@ class CompareAnswersTest {
             "2027-01-01T00:00:00.123Z",
             2);
 
-    assertThat(CompareAnswers.differences(List.of(JVM), List.of(other), "JVM", "native")).isEmpty();
+    assertThat(CompareResponses.differences(List.of(JVM), List.of(other), "JVM", "native"))
+        .isEmpty();
   }
 }

@@ -3,29 +3,32 @@ package io.tenantry.benchmarks;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What is computed of measurements. */
-final class Figures {
+/** Computes statistics of measurements. */
+final class Statistics {
 
-  private Figures() {}
+  private Statistics() {}
 
-  /** What is timed. */
+  /** The work to measure. */
   @FunctionalInterface
   interface Work {
     void run() throws Exception;
   }
 
-  /** How long it takes, in seconds. */
-  static double seconds(Work work) throws Exception {
-    long begun = System.nanoTime();
+  /** Runs the work and returns its duration in seconds. */
+  static double measureSeconds(Work work) throws Exception {
+    long start = System.nanoTime();
     work.run();
-    return (System.nanoTime() - begun) / 1e9;
+    return (System.nanoTime() - start) / 1e9;
   }
 
   static double median(List<Double> values) {
     return values.stream().sorted().toList().get(values.size() / 2);
   }
 
-  /** The median of the ratios round by round, which hold when the machine's speed drifts. */
+  /**
+   * The median of the ratios per round, which are not affected when the machine's speed changes
+   * between rounds.
+   */
   static double ratio(List<Double> ours, List<Double> theirs) {
     return median(
         IntStream.range(0, ours.size()).mapToObj(i -> ours.get(i) / theirs.get(i)).toList());

@@ -5,38 +5,38 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** What a test starts beside a stack's two servers, as child processes. */
-final class OtherServers {
+/** Additional servers of a stack that tests start, as child processes. */
+final class AdditionalServers {
   private final Path directory;
   private final LocalStackOptions options;
   private final Queue<EmbeddedPostgres> servers = new ConcurrentLinkedQueue<>();
   private final Queue<EmbeddedKafka> brokers = new ConcurrentLinkedQueue<>();
 
-  OtherServers(Path directory, LocalStackOptions options) {
+  AdditionalServers(Path directory, LocalStackOptions options) {
     this.directory = directory;
     this.options = options;
   }
 
   PostgresServer startPostgres(String name, String superuserPassword) {
-    Path home = Directories.createPrivate(directory.resolve(name));
+    Path own = Directories.createPrivate(directory.resolve(name));
     EmbeddedPostgres server =
-        EmbeddedPostgres.start(home, Ports.free(1).getFirst(), superuserPassword, options);
+        EmbeddedPostgres.start(own, Ports.free(1).getFirst(), superuserPassword, options);
     servers.add(server);
     return server;
   }
 
-  SecureKafka startKafka(String name, KafkaTls tls) {
-    Path home = Directories.createPrivate(directory.resolve(name));
+  TlsKafka startKafka(String name, KafkaTls tls) {
+    Path own = Directories.createPrivate(directory.resolve(name));
     List<Integer> ports = Ports.free(3);
     EmbeddedKafka broker =
         EmbeddedKafka.launch(
-            home,
+            own,
             ports.get(0),
             options,
-            settings -> SecureKafka.settings(home, tls, ports.get(1), ports.get(2), settings));
+            settings -> TlsKafka.settings(own, tls, ports.get(1), ports.get(2), settings));
     brokers.add(broker);
     broker.awaitReady();
-    return new SecureKafka(broker, ports.get(1), ports.get(2));
+    return new TlsKafka(broker, ports.get(1), ports.get(2));
   }
 
   void kill() {

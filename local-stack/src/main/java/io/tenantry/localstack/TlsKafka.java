@@ -6,42 +6,42 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A broker that listens three ways: without TLS, for the tests themselves; with TLS and SCRAM; and
- * with TLS and certificates of clients.
+ * A broker with three listeners: without TLS, for the tests themselves; with TLS and SCRAM; and
+ * with TLS and client certificates.
  */
-public final class SecureKafka {
+public final class TlsKafka {
 
   private final KafkaBroker broker;
   private final int scramPort;
   private final int certificatePort;
 
-  SecureKafka(KafkaBroker broker, int scramPort, int certificatePort) {
+  TlsKafka(KafkaBroker broker, int scramPort, int certificatePort) {
     this.broker = broker;
     this.scramPort = scramPort;
     this.certificatePort = certificatePort;
   }
 
-  /** The broker, where it asks for nothing. */
+  /** The broker by its listener without TLS and authentication. */
   public KafkaBroker plain() {
     return broker;
   }
 
-  /** Where it asks for a user and a password (security protocol SASL_SSL). */
+  /** The listener that requires user and password (security protocol SASL_SSL). */
   public String scramServers() {
     return "127.0.0.1:" + scramPort;
   }
 
-  /** Where it asks for a certificate (security protocol SSL). */
+  /** The listener that requires a client certificate (security protocol SSL). */
   public String certificateServers() {
     return "127.0.0.1:" + certificatePort;
   }
 
-  /** The settings that add these two listeners to a broker's. */
+  /** Adds these two listeners to a broker's settings. */
   static Map<String, String> settings(
-      Path home, KafkaTls tls, int scramPort, int certificatePort, Map<String, String> plain)
+      Path directory, KafkaTls tls, int scramPort, int certificatePort, Map<String, String> plain)
       throws IOException {
-    Path keyStore = home.resolve("broker.pem");
-    Path trustStore = home.resolve("clients.pem");
+    Path keyStore = directory.resolve("broker.pem");
+    Path trustStore = directory.resolve("clients.pem");
     Directories.writePrivate(keyStore, tls.server().key() + tls.server().certificate());
     Directories.writePrivate(trustStore, tls.clients().certificate());
     String listeners =

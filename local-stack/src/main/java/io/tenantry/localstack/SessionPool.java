@@ -13,27 +13,27 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Sessions in databases that are always there, kept from one caller to the next. */
-final class KeptSessions {
+/** A pool of sessions in the control and the maintenance database. */
+final class SessionPool {
 
-  private static final Set<String> KEPT = Set.of("postgres", ControlDatabase.NAME);
+  private static final Set<String> POOLED_DATABASES = Set.of("postgres", ControlDatabase.NAME);
   private static final Map<Login, Queue<Connection>> IDLE = new ConcurrentHashMap<>();
 
-  private KeptSessions() {}
+  private SessionPool() {}
 
   private record Login(String url, String user) {}
 
   static Connection borrow(PostgresAddress server, String database, String user, String password)
       throws SQLException {
-    if (!KEPT.contains(database)) {
+    if (!POOLED_DATABASES.contains(database)) {
       return server.connect(database, user, password);
     }
     Queue<Connection> idle =
         IDLE.computeIfAbsent(
             new Login(server.jdbcUrl(database), user), login -> new ConcurrentLinkedQueue<>());
-    Optional<Connection> kept = takeUsable(idle);
-    return returning(
-        kept.isPresent() ? kept.get() : server.connect(database, user, password), idle);
+    Optional<Connection> pooled = takeUsable(idle);
+    return releaseOnClose(
+        pooled.isPresent() ? pooled.get() : server.connect(database, user, password), idle);
   }
 
   private static Optional<Connection> takeUsable(Queue<Connection> idle) throws SQLException {
@@ -46,17 +46,17 @@ final class KeptSessions {
     return Optional.empty();
   }
 
-  /** A view of a session, whose {@code close} gives it back as if it were new. */
-  private static Connection returning(Connection session, Queue<Connection> idle) {
+  /** Wraps a session so that {@code close} resets it and returns it to the pool. */
+  private static Connection releaseOnClose(Connection session, Queue<Connection> idle) {
     AtomicBoolean closed = new AtomicBoolean();
     return (Connection)
         Proxy.newProxyInstance(
-            KeptSessions.class.getClassLoader(),
+            SessionPool.class.getClassLoader(),
             new Class<?>[] {Connection.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("close")) {
                 if (!closed.getAndSet(true)) {
-                  giveBack(session, idle);
+                  release(session, idle);
                 }
                 return null;
               }
@@ -68,7 +68,7 @@ final class KeptSessions {
             });
   }
 
-  private static void giveBack(Connection session, Queue<Connection> idle) throws SQLException {
+  private static void release(Connection session, Queue<Connection> idle) throws SQLException {
     try (Statement statement = session.createStatement()) {
       if (!session.getAutoCommit()) {
         session.rollback();
@@ -77,12 +77,12 @@ final class KeptSessions {
       statement.execute("DISCARD ALL");
       idle.add(session);
     } catch (SQLException e) {
-      // Ended by the server: who used it has been told.
+      // The server terminated the session; its user got the error.
       session.close();
     }
   }
 
-  static void end(PostgresAddress server, String database) throws SQLException {
+  static void closeIdle(PostgresAddress server, String database) throws SQLException {
     for (Map.Entry<Login, Queue<Connection>> entry : IDLE.entrySet()) {
       if (entry.getKey().url().equals(server.jdbcUrl(database))) {
         for (Connection next = entry.getValue().poll();

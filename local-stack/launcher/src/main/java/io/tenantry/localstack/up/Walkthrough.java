@@ -2,20 +2,20 @@ package io.tenantry.localstack.up;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tenantry.localstack.PostgresAddress;
+import io.tenantry.localstack.up.FirstTenant.Created;
 import io.tenantry.localstack.up.FirstTenant.Found;
-import io.tenantry.localstack.up.FirstTenant.Made;
 import io.tenantry.localstack.up.FirstTenant.Provisioned;
 import io.tenantry.localstack.up.Progress.Done;
 import java.util.Optional;
 
-/** What a newcomer is shown: a tenant, its database, events of it and from it, its backup. */
-final class FirstLook {
+/** Shows a new user a tenant, its database, events about it and from it, and its backup. */
+final class Walkthrough {
   private final PostgresAddress postgres;
   private final String kafkaBootstrapServers;
   private final FirstTenant first;
   private final Progress progress;
 
-  FirstLook(
+  Walkthrough(
       PostgresAddress postgres,
       String kafkaBootstrapServers,
       FirstTenant first,
@@ -27,10 +27,9 @@ final class FirstLook {
   }
 
   /**
-   * Provisions the tenant and shows what came of it.
+   * Provisions the tenant and shows the results.
    *
-   * @throws io.tenantry.localstack.LocalStackException when any of it fails or does not come in
-   *     time
+   * @throws io.tenantry.localstack.LocalStackException if a step fails or does not complete in time
    */
   void show() {
     Provisioned tenant = progress.step("tenant", this::provision);
@@ -39,36 +38,36 @@ final class FirstLook {
     String arrived = progress.step("delivery", () -> deliver(tenant));
     JsonNode schedule = progress.step("backup schedule", () -> schedule(tenant));
     JsonNode backup = progress.step("backup", () -> backUp(tenant));
-    progress.say(
+    progress.print(
         """
 
-        The tenant, as POST /api/v1/tenants %s:
+        The tenant, from POST /api/v1/tenants%s:
 
         %s
 
-        Its database, as the server lists it:
+        Its database:
 
         %s
 
         Its event %s
 
-        An event that it sent by POST /api/v1/events, as its own database has it:
+        An event that it sent to POST /api/v1/events, in its own database:
 
         %s
 
-        Its backup schedule, made by backup-service when it read the event:
+        Its backup schedule, created by backup-service when it received the event:
 
         %s
 
-        Its backup, encrypted with a key of its own:
+        Its backup, encrypted with its own key:
 
         %s
         """
             .formatted(
-                wordsFor(tenant),
+                describeOrigin(tenant),
                 indented(tenant.tenant().toPrettyString()),
                 indented(listing),
-                event.map(FirstLook::words).orElse("is no longer on " + EventReader.TOPIC),
+                event.map(Walkthrough::describe).orElse("is no longer on " + EventReader.TOPIC),
                 indented(arrived),
                 indented(schedule.toPrettyString()),
                 indented(backup.toPrettyString())));
@@ -78,15 +77,15 @@ final class FirstLook {
     Provisioned tenant = first.provision();
     String state = tenant.tenant().path("status").asText();
     return switch (tenant) {
-      case Made made -> new Done<>(made, "acme_corp is " + state);
-      case Found found -> new Done<>(found, "acme_corp is " + state + ", from a former run");
+      case Created created -> new Done<>(created, "acme_corp is " + state);
+      case Found found -> new Done<>(found, "acme_corp is " + state + ", from a previous run");
     };
   }
 
-  private static String wordsFor(Provisioned tenant) {
+  private static String describeOrigin(Provisioned tenant) {
     return switch (tenant) {
-      case Made made -> "answered";
-      case Found found -> "made it in a former run";
+      case Created created -> "";
+      case Found found -> " in a previous run";
     };
   }
 
@@ -99,14 +98,14 @@ final class FirstLook {
     EventReader reader = new EventReader(kafkaBootstrapServers);
     Optional<EventReader.Event> event =
         switch (tenant) {
-          case Made made -> Optional.of(reader.provisioned(made.id()));
+          case Created created -> Optional.of(reader.provisioned(created.id()));
           case Found found -> reader.keptProvisioned(found.id());
         };
     String state = event.isPresent() ? " on " : ", no longer on ";
     return new Done<>(event, "TenantProvisioned" + state + EventReader.TOPIC);
   }
 
-  private static String words(EventReader.Event event) {
+  private static String describe(EventReader.Event event) {
     return "%s on %s, partition %d, offset %d:\n\n%s"
         .formatted(
             event.id(),

@@ -3,32 +3,34 @@ package io.tenantry.localstack;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
-/** What is done once at the end, when it is asked for or with the JVM, whichever comes first. */
-final class Ending {
+/** Actions that run once, on request or on JVM shutdown, whichever comes first. */
+final class ShutdownActions {
   private final Deque<Runnable> actions = new ConcurrentLinkedDeque<>();
-  private final Thread atExit = new Thread(this::run, "local-stack-end");
+  private final Thread shutdownHook = new Thread(this::run, "local-stack-shutdown");
   private boolean done;
 
   /**
-   * @param last is done after all that is added later
+   * Registers a shutdown hook.
+   *
+   * @param last runs after all actions that are added later
    */
-  Ending(Runnable last) {
+  ShutdownActions(Runnable last) {
     actions.add(last);
-    Runtime.getRuntime().addShutdownHook(atExit);
+    Runtime.getRuntime().addShutdownHook(shutdownHook);
   }
 
-  /** Has an action done before those that were added earlier. */
-  void before(Runnable action) {
+  /** Adds an action that runs before those added earlier. */
+  void addFirst(Runnable action) {
     actions.addFirst(action);
   }
 
-  /** Does all of it; returns when it is done, also when another thread does it. */
-  void now() {
+  /** Runs the actions; if another thread runs them already, waits until they are done. */
+  void runNow() {
     run();
     try {
-      Runtime.getRuntime().removeShutdownHook(atExit);
+      Runtime.getRuntime().removeShutdownHook(shutdownHook);
     } catch (IllegalStateException e) {
-      // The JVM is ending, and its hook finds nothing left to do.
+      // The JVM is shutting down; its hook finds nothing left to do.
       return;
     }
   }
@@ -43,7 +45,7 @@ final class Ending {
       try {
         action.run();
       } catch (RuntimeException e) {
-        // The others must be done all the same.
+        // The other actions must run, too.
         if (failure == null) {
           failure = e;
         } else {

@@ -5,16 +5,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Waits for a server that was just started. */
-final class Waiting {
+/** Waits until a server that was started is ready. */
+final class ServerReadiness {
   private static final Duration PAUSE = Duration.ofMillis(50);
-  private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
+  private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
   private static final int LOG_LINES = 20;
 
-  private Waiting() {}
+  private ServerReadiness() {}
 
-  /** What is waited for. */
-  interface Subject {
+  /** A server that was started. */
+  interface Server {
     String name();
 
     boolean isAlive();
@@ -24,8 +24,8 @@ final class Waiting {
     List<String> lastLogLines(int count);
   }
 
-  /** A child process. */
-  record Started(SupervisedProcess process) implements Subject {
+  /** A server that is a child process. */
+  record ChildProcess(SupervisedProcess process) implements Server {
     @Override
     public String name() {
       return process.name();
@@ -38,7 +38,7 @@ final class Waiting {
 
     @Override
     public void kill() {
-      process.stop(Signal.KILL, KILL_LIMIT);
+      process.stop(Signal.KILL, KILL_TIMEOUT);
     }
 
     @Override
@@ -48,16 +48,16 @@ final class Waiting {
   }
 
   /**
-   * Returns when the server is ready.
+   * Waits until the server is ready.
    *
-   * @throws LocalStackException when it ends or the time is over before; with the last lines of its
-   *     log. The server is gone then.
+   * @throws LocalStackException if it exits or is not ready in time, with the last lines of its
+   *     log; the server is stopped then
    */
-  static void until(Subject server, Duration limit, BooleanSupplier ready) {
+  static void await(Server server, Duration limit, BooleanSupplier ready) {
     long end = System.nanoTime() + limit.toNanos();
     while (!ready.getAsBoolean()) {
       if (!server.isAlive()) {
-        throw failure(server, "ended while it started");
+        throw failure(server, "exited during startup");
       }
       if (System.nanoTime() > end) {
         server.kill();
@@ -67,7 +67,7 @@ final class Waiting {
     }
   }
 
-  private static void pause(Subject server) {
+  private static void pause(Server server) {
     try {
       Thread.sleep(PAUSE);
     } catch (InterruptedException e) {
@@ -77,7 +77,7 @@ final class Waiting {
     }
   }
 
-  private static LocalStackException failure(Subject server, String what) {
+  private static LocalStackException failure(Server server, String what) {
     List<String> lines = server.lastLogLines(LOG_LINES);
     String log =
         lines.isEmpty() ? "Its log is empty." : "Its log ends with:\n" + String.join("\n", lines);

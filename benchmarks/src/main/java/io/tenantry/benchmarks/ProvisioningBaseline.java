@@ -12,17 +12,17 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * The least that gives a tenant a database: CREATE DATABASE from the same template, CREATE ROLE,
- * connect as the role, SELECT 1. By JDBC, with an admin session open on every worker.
+ * The baseline for provisioning: CREATE DATABASE from the same template, CREATE ROLE, connect as
+ * the role, SELECT 1. It uses JDBC, with an open admin session per worker.
  */
-final class RawProvisioning implements AutoCloseable {
+final class ProvisioningBaseline implements AutoCloseable {
 
   private final LocalStack stack;
   private final String template;
   private final List<Connection> admins = new ArrayList<>();
-  private final Queue<String> made = new ConcurrentLinkedQueue<>();
+  private final Queue<String> created = new ConcurrentLinkedQueue<>();
 
-  RawProvisioning(LocalStack stack, String template, int workers) throws SQLException {
+  ProvisioningBaseline(LocalStack stack, String template, int workers) throws SQLException {
     this.stack = stack;
     this.template = template;
     for (int i = 0; i < workers; i++) {
@@ -38,7 +38,7 @@ final class RawProvisioning implements AutoCloseable {
               .formatted(name, template));
       admin.execute("CREATE ROLE %1$s LOGIN PASSWORD '%1$s'".formatted(name));
     }
-    made.add(name);
+    created.add(name);
     try (Connection tenant =
             DriverManager.getConnection(stack.postgres().jdbcUrl(name), name, name);
         Statement statement = tenant.createStatement()) {
@@ -46,10 +46,10 @@ final class RawProvisioning implements AutoCloseable {
     }
   }
 
-  /** Removes all it made. */
+  /** Drops all databases and roles it created. */
   void clear() throws SQLException {
     try (Statement admin = admins.getFirst().createStatement()) {
-      for (String name = made.poll(); name != null; name = made.poll()) {
+      for (String name = created.poll(); name != null; name = created.poll()) {
         admin.execute("DROP DATABASE %s WITH (FORCE)".formatted(name));
         admin.execute("DROP ROLE " + name);
       }

@@ -26,38 +26,38 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
 /**
- * Passes requests on to the three services and notes each answer, one line of JSON each, for {@link
- * CompareAnswers}. What it notes has the services' secrets in it: it is for a check on this
- * machine.
+ * A proxy that forwards requests to the three services and records each response as a line of JSON,
+ * for {@link CompareResponses}. The recording contains secrets of the services; use it only for
+ * checks on this machine.
  */
-public final class RecordAnswers {
+public final class RecordResponses {
 
   /** Headers that belong to a connection; the client sets its own. */
-  private static final Set<String> OF_CONNECTIONS = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+  private static final Set<String> HOP_BY_HOP = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
   static {
-    OF_CONNECTIONS.addAll(
+    HOP_BY_HOP.addAll(
         Set.of("Connection", "Content-Length", "Host", "Transfer-Encoding", "Upgrade", "Expect"));
   }
 
   private final ObjectMapper mapper = new ObjectMapper();
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private final Path answers;
+  private final Path responses;
 
-  private RecordAnswers(Path answers) {
-    this.answers = answers;
+  private RecordResponses(Path responses) {
+    this.responses = responses;
   }
 
   /**
-   * Stays until it is ended.
+   * Runs until it is stopped.
    *
-   * @param arguments the file for the answers, and the shell file that exports where to send
-   *     requests instead; that is written once they can be sent. The services' addresses come by
-   *     the environment, as {@code deploy/local/up} exports them
+   * @param arguments the file for the responses, and a shell file that exports the proxy's URLs,
+   *     which is written when the proxy is ready. The services' URLs are read from the environment,
+   *     as {@code deploy/local/up} exports them
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    RecordAnswers recorder = new RecordAnswers(Path.of(arguments[0]));
+    RecordResponses recorder = new RecordResponses(Path.of(arguments[0]));
     Map<String, String> addresses = new TreeMap<>(System.getenv());
     for (ServiceName service : ServiceName.values()) {
       String variable = service.name() + "_URL";
@@ -74,29 +74,29 @@ public final class RecordAnswers {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/", exchange -> pass(exchange, service, target));
+    server.createContext("/", exchange -> forward(exchange, service, target));
     server.start();
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  private void pass(HttpExchange exchange, ServiceName service, URI target) throws IOException {
+  private void forward(HttpExchange exchange, ServiceName service, URI target) throws IOException {
     try (exchange) {
-      HttpResponse<byte[]> answer =
+      HttpResponse<byte[]> response =
           client.send(request(exchange, target), HttpResponse.BodyHandlers.ofByteArray());
-      note(exchange, service, answer);
-      answer
+      record(exchange, service, response);
+      response
           .headers()
           .map()
           .forEach(
               (name, values) -> {
-                if (!OF_CONNECTIONS.contains(name)) {
+                if (!HOP_BY_HOP.contains(name)) {
                   exchange.getResponseHeaders().put(name, values);
                 }
               });
       exchange.sendResponseHeaders(
-          answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
+          response.statusCode(), response.body().length == 0 ? -1 : response.body().length);
       try (OutputStream out = exchange.getResponseBody()) {
-        out.write(answer.body());
+        out.write(response.body());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -116,37 +116,37 @@ public final class RecordAnswers {
         .getRequestHeaders()
         .forEach(
             (name, values) -> {
-              if (!OF_CONNECTIONS.contains(name)) {
+              if (!HOP_BY_HOP.contains(name)) {
                 values.forEach(value -> request.header(name, value));
               }
             });
     return request.build();
   }
 
-  private synchronized void note(
-      HttpExchange exchange, ServiceName service, HttpResponse<byte[]> answer) {
-    String type = answer.headers().firstValue("Content-Type").orElse("");
+  private synchronized void record(
+      HttpExchange exchange, ServiceName service, HttpResponse<byte[]> response) {
+    String type = response.headers().firstValue("Content-Type").orElse("");
     ObjectNode line =
         mapper
             .createObjectNode()
             .put("service", service.module())
             .put("method", exchange.getRequestMethod())
             .put("path", exchange.getRequestURI().getPath())
-            .put("status", answer.statusCode())
+            .put("status", response.statusCode())
             .put("type", type);
     try {
       if (type.contains("json")) {
-        JsonNode body = mapper.readTree(answer.body());
+        JsonNode body = mapper.readTree(response.body());
         line.set("body", body);
       }
       Files.writeString(
-          answers,
+          responses,
           mapper.writeValueAsString(line) + "\n",
           StandardCharsets.UTF_8,
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
     } catch (IOException e) {
-      throw new LocalStackException("an answer cannot be noted in " + answers, e);
+      throw new LocalStackException("a response cannot be recorded in " + responses, e);
     }
   }
 }

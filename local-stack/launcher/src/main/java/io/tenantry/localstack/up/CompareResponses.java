@@ -16,35 +16,35 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Compares what {@link RecordAnswers} noted of two runs of the same requests: the same requests
- * must have been answered with the same statuses, the same fields, and values written in the same
- * way. Ids, times and numbers differ between runs; how they are written does not.
+ * Compares the responses that {@link RecordResponses} recorded in two runs of the same requests.
+ * Statuses, fields and the formats of values must be equal. Ids, times and numbers differ between
+ * runs, but their formats must not.
  */
-public final class CompareAnswers {
+public final class CompareResponses {
 
   private static final Pattern ID =
       Pattern.compile("[0-9a-f]{8}([-_])[0-9a-f]{4}\\1[0-9a-f]{4}\\1[0-9a-f]{4}\\1[0-9a-f]{12}");
 
-  /** How a value may be written, the first that fits. */
-  private static final Map<String, Pattern> STYLES = styles();
+  /** The formats of values; the first match applies. */
+  private static final Map<String, Pattern> FORMATS = formats();
 
-  private CompareAnswers() {}
+  private CompareResponses() {}
 
-  private static Map<String, Pattern> styles() {
-    Map<String, Pattern> styles = new LinkedHashMap<>();
-    styles.put("id", Pattern.compile(ID.pattern()));
-    styles.put("time", Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z"));
-    styles.put("duration", Pattern.compile("PT[0-9A-Z.]+"));
-    styles.put("digits", Pattern.compile("\\d+"));
-    styles.put("UPPER CASE", Pattern.compile("[A-Z][A-Z0-9_]*"));
-    styles.put("lower case", Pattern.compile("[a-z][a-z0-9_.-]*"));
-    return styles;
+  private static Map<String, Pattern> formats() {
+    Map<String, Pattern> formats = new LinkedHashMap<>();
+    formats.put("id", Pattern.compile(ID.pattern()));
+    formats.put("time", Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z"));
+    formats.put("duration", Pattern.compile("PT[0-9A-Z.]+"));
+    formats.put("digits", Pattern.compile("\\d+"));
+    formats.put("UPPER CASE", Pattern.compile("[A-Z][A-Z0-9_]*"));
+    formats.put("lower case", Pattern.compile("[a-z][a-z0-9_.-]*"));
+    return formats;
   }
 
   /**
-   * Prints each difference and ends with status 1 if there is one.
+   * Prints each difference and exits with status 1 if there is one.
    *
-   * @param arguments the two files, and what each run is called
+   * @param arguments the two files, and a name for each run
    */
   public static void main(String[] arguments) throws IOException {
     List<String> differences =
@@ -57,7 +57,7 @@ public final class CompareAnswers {
     System.exit(differences.isEmpty() ? 0 : 1);
   }
 
-  /** One line for each field that only one run has or writes otherwise. */
+  /** Returns one line for each field that only one run has, or that has another format. */
   static List<String> differences(
       List<String> first, List<String> second, String nameOfFirst, String nameOfSecond)
       throws IOException {
@@ -71,31 +71,32 @@ public final class CompareAnswers {
       Set<String> b = ofSecond.getOrDefault(field, Set.of());
       if (!a.equals(b)) {
         differences.add(
-            "%s: %s %s, %s %s".formatted(field, nameOfFirst, words(a), nameOfSecond, words(b)));
+            "%s: %s %s, %s %s"
+                .formatted(field, nameOfFirst, describe(a), nameOfSecond, describe(b)));
       }
     }
     return differences;
   }
 
-  private static String words(Set<String> styles) {
-    return styles.isEmpty() ? "has none" : "has " + String.join(" or ", styles);
+  private static String describe(Set<String> formats) {
+    return formats.isEmpty() ? "does not have it" : "has " + String.join(" or ", formats);
   }
 
-  /** How each field of each answer is written, by request, status and the field's path. */
+  /** The formats of each field of the responses, by request, status and the field's path. */
   private static Map<String, Set<String>> fields(List<String> lines) throws IOException {
     ObjectMapper mapper = new ObjectMapper();
     Map<String, Set<String>> fields = new TreeMap<>();
     for (String line : lines) {
-      JsonNode answer = mapper.readTree(line);
+      JsonNode response = mapper.readTree(line);
       String request =
           "%s %s %s %d"
               .formatted(
-                  answer.path("service").asText(),
-                  answer.path("method").asText(),
-                  ID.matcher(answer.path("path").asText()).replaceAll("{id}"),
-                  answer.path("status").asInt());
-      add(fields, request + " content type", answer.path("type").asText());
-      collect(answer.path("body"), request + " ", fields);
+                  response.path("service").asText(),
+                  response.path("method").asText(),
+                  ID.matcher(response.path("path").asText()).replaceAll("{id}"),
+                  response.path("status").asInt());
+      add(fields, request + " content type", response.path("type").asText());
+      collect(response.path("body"), request + " ", fields);
     }
     return fields;
   }
@@ -112,20 +113,20 @@ public final class CompareAnswers {
     } else if (node.isArray()) {
       node.forEach(element -> collect(element, path + "[]", fields));
     } else if (!node.isMissingNode()) {
-      add(fields, path, style(node));
+      add(fields, path, format(node));
     }
   }
 
-  private static void add(Map<String, Set<String>> fields, String path, String style) {
-    fields.computeIfAbsent(path, _ -> new TreeSet<>()).add(style);
+  private static void add(Map<String, Set<String>> fields, String path, String format) {
+    fields.computeIfAbsent(path, _ -> new TreeSet<>()).add(format);
   }
 
-  private static String style(JsonNode value) {
+  private static String format(JsonNode value) {
     if (!value.isTextual()) {
       return value.getNodeType().toString().toLowerCase(Locale.ROOT);
     }
-    return STYLES.entrySet().stream()
-        .filter(style -> style.getValue().matcher(value.asText()).matches())
+    return FORMATS.entrySet().stream()
+        .filter(format -> format.getValue().matcher(value.asText()).matches())
         .map(Map.Entry::getKey)
         .findFirst()
         .orElse("text");

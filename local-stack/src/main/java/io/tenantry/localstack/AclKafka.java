@@ -15,42 +15,42 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A Kafka broker of its own whose clients log in with a password (SASL/PLAIN), and which permits
- * only what ACLs grant. It ends with {@link #close()}, or with this JVM.
+ * A separate Kafka broker whose clients log in with a password (SASL/PLAIN), and which permits only
+ * what ACLs grant. It is stopped by {@link #close()}, or with this JVM.
  */
-public final class SecuredKafka implements AutoCloseable {
-  /** The user that may do everything, ACLs included. */
+public final class AclKafka implements AutoCloseable {
+  /** The superuser, who can also change ACLs. */
   public static final String ADMIN = "admin";
 
   private static final String LOGIN_MODULE =
       "org.apache.kafka.common.security.plain.PlainLoginModule";
 
-  private final Path home;
+  private final Path directory;
   private final Map<String, String> passwords;
   private final EmbeddedKafka broker;
 
-  private SecuredKafka(Path home, Map<String, String> passwords, EmbeddedKafka broker) {
-    this.home = home;
+  private AclKafka(Path directory, Map<String, String> passwords, EmbeddedKafka broker) {
+    this.directory = directory;
     this.passwords = passwords;
     this.broker = broker;
   }
 
   /**
-   * Starts it and waits until it serves clients.
+   * Starts a broker and waits until it serves clients.
    *
-   * @param parent folder in which it makes one of its own
-   * @param users names of those who can log in, beside {@link #ADMIN}; none has a right yet
+   * @param parent the directory in which it creates its own
+   * @param users the users that can log in besides {@link #ADMIN}; they have no permissions yet
    */
-  public static SecuredKafka start(Path parent, Set<String> users) {
+  public static AclKafka start(Path parent, Set<String> users) {
     Map<String, String> passwords = new TreeMap<>();
     Stream.concat(users.stream(), Stream.of(ADMIN))
         .forEach(user -> passwords.put(user, UUID.randomUUID().toString()));
-    Path home =
+    Path directory =
         Directories.createPrivate(parent.toAbsolutePath().resolve("kafka-" + UUID.randomUUID()));
     EmbeddedKafka broker =
         EmbeddedKafka.launch(
-            home, Ports.free(1).getFirst(), Durability.RELAXED, settings(passwords));
-    SecuredKafka kafka = new SecuredKafka(home, passwords, broker);
+            directory, Ports.free(1).getFirst(), Durability.RELAXED, settings(passwords));
+    AclKafka kafka = new AclKafka(directory, passwords, broker);
     try {
       broker.awaitReady();
       return kafka;
@@ -78,7 +78,7 @@ public final class SecuredKafka implements AutoCloseable {
         jaas(ADMIN, passwords.get(ADMIN)).replace(";", " " + users + ";"),
         "authorizer.class.name",
         "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-        // The broker itself, on its controller's listener.
+        // ANONYMOUS is the broker itself on its controller's listener.
         "super.users",
         "User:" + ADMIN + ";User:ANONYMOUS");
   }
@@ -92,12 +92,12 @@ public final class SecuredKafka implements AutoCloseable {
     return broker.bootstrapServers();
   }
 
-  /** The settings of a Kafka client that logs in as this user. */
+  /** Settings of a Kafka client that logs in as this user. */
   public Map<String, Object> client(String user) {
     return client(user, passwords.get(user));
   }
 
-  /** The settings of a Kafka client that logs in as this user with this password. */
+  /** Settings of a Kafka client that logs in as this user with this password. */
   public Map<String, Object> client(String user, String password) {
     return Map.of(
         "bootstrap.servers",
@@ -110,7 +110,7 @@ public final class SecuredKafka implements AutoCloseable {
         jaas(user, password));
   }
 
-  /** The environment of a service that logs in as this user. */
+  /** Environment variables of a service that logs in as this user. */
   public Map<String, String> environment(String user) {
     return client(user).entrySet().stream()
         .collect(
@@ -119,7 +119,7 @@ public final class SecuredKafka implements AutoCloseable {
                 setting -> setting.getValue().toString()));
   }
 
-  /** Kafka's own {@code kafka-acls}, as an executable file. */
+  /** Writes an executable file that runs Kafka's {@code kafka-acls}. */
   public Path acls() {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return executable(
@@ -131,11 +131,13 @@ public final class SecuredKafka implements AutoCloseable {
           -Dorg.slf4j.simpleLogger.defaultLogLevel=error org.apache.kafka.tools.AclCommand "$@"
         """
             .formatted(
-                Resources.text("kafka.classpath").strip(), java, home.resolve("kafka-acls.jsa")));
+                Resources.text("kafka.classpath").strip(),
+                java,
+                directory.resolve("kafka-acls.jsa")));
   }
 
   private Path executable(String name, String text) {
-    Path file = home.resolve(name);
+    Path file = directory.resolve(name);
     Directories.writePrivate(file, text);
     try {
       return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
@@ -144,9 +146,9 @@ public final class SecuredKafka implements AutoCloseable {
     }
   }
 
-  /** A file with the settings of a client that logs in as this user. */
+  /** Writes a file with the settings of a client that logs in as this user. */
   public Path clientFile(String user) {
-    Path file = home.resolve(user + ".properties");
+    Path file = directory.resolve(user + ".properties");
     Directories.writePrivate(
         file,
         client(user).entrySet().stream()
@@ -158,6 +160,6 @@ public final class SecuredKafka implements AutoCloseable {
   @Override
   public void close() {
     broker.kill();
-    Directories.discard(home);
+    Directories.discard(directory);
   }
 }

@@ -15,20 +15,20 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * Where {@code deploy/local/stack} hands out stacks: a port of this machine, and the word without
- * which nothing is said there.
+ * The endpoint of {@code deploy/local/stack}, which provides stacks: a local port, and the token
+ * that authenticates clients.
  */
-record StackOffer(int port, String word) {
+record StackEndpoint(int port, String token) {
   private static final Path FILE = Path.of("target", "test-stack", "offer");
   private static final String DONE = "done";
 
-  /** Lines to and from the other side. */
-  static final class Line implements AutoCloseable {
+  /** A connection that exchanges lines of text. */
+  static final class Channel implements AutoCloseable {
     private final Socket socket;
     private final BufferedReader in;
     private final OutputStream out;
 
-    Line(Socket socket) throws IOException {
+    Channel(Socket socket) throws IOException {
       this.socket = socket;
       this.in =
           new BufferedReader(
@@ -36,18 +36,18 @@ record StackOffer(int port, String word) {
       this.out = socket.getOutputStream();
     }
 
-    /** The next line; null when the other side has ended. */
+    /** Reads the next line; null if the other side closed the connection. */
     String read() throws IOException {
       return in.readLine();
     }
 
-    void write(String line) throws IOException {
-      out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    void write(String channel) throws IOException {
+      out.write((channel + "\n").getBytes(StandardCharsets.UTF_8));
       out.flush();
     }
 
-    /** Does something for the other side and says how that went. */
-    void answer(Runnable action) throws IOException {
+    /** Runs an action for the other side and reports its result. */
+    void respond(Runnable action) throws IOException {
       try {
         action.run();
         write(DONE);
@@ -57,20 +57,21 @@ record StackOffer(int port, String word) {
     }
 
     /**
-     * Has the other side do something.
+     * Sends a request and waits for its result.
      *
-     * @throws LocalStackException when it did not, with what it says
+     * @throws LocalStackException if it failed, with the other side's message
      */
-    synchronized void ask(String request) {
-      String answer;
+    synchronized void request(String message) {
+      String response;
       try {
-        write(request);
-        answer = read();
+        write(message);
+        response = read();
       } catch (IOException e) {
-        throw new UncheckedIOException("deploy/local/stack has ended", e);
+        throw new UncheckedIOException("deploy/local/stack has stopped; start it again", e);
       }
-      if (!DONE.equals(answer)) {
-        throw new LocalStackException(answer == null ? "deploy/local/stack has ended" : answer);
+      if (!DONE.equals(response)) {
+        throw new LocalStackException(
+            response == null ? "deploy/local/stack has stopped; start it again" : response);
       }
     }
 
@@ -80,11 +81,11 @@ record StackOffer(int port, String word) {
     }
   }
 
-  /** Writes it where tests of this checkout look for it. */
+  /** Writes the endpoint to the file in which tests of this checkout look for it. */
   void write(Path checkout) {
     Path file = checkout.resolve(FILE);
     Directories.createPrivate(file.getParent());
-    Directories.writePrivate(file, port + "\n" + word + "\n");
+    Directories.writePrivate(file, port + "\n" + token + "\n");
   }
 
   static void delete(Path checkout) {
@@ -96,11 +97,11 @@ record StackOffer(int port, String word) {
   }
 
   /**
-   * That of the checkout in which a folder is.
+   * Reads the endpoint of the checkout that contains a directory.
    *
-   * @throws LocalStackException when there is none
+   * @throws LocalStackException if there is none
    */
-  static StackOffer find(Path folder) {
+  static StackEndpoint find(Path folder) {
     Path here = folder.toAbsolutePath();
     List<Path> files =
         Stream.iterate(here, Objects::nonNull, Path::getParent)
@@ -113,24 +114,24 @@ record StackOffer(int port, String word) {
     }
     try {
       List<String> lines = Files.readAllLines(files.getFirst());
-      return new StackOffer(Integer.parseInt(lines.get(0)), lines.get(1));
+      return new StackEndpoint(Integer.parseInt(lines.get(0)), lines.get(1));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /**
-   * Says the word.
+   * Connects and sends the token.
    *
-   * @throws LocalStackException when nobody listens
+   * @throws LocalStackException if the connection is refused
    */
-  Line accept() {
+  Channel connect() {
     try {
-      Line line = new Line(new Socket(InetAddress.getLoopbackAddress(), port));
-      line.write(word);
-      return line;
+      Channel channel = new Channel(new Socket(InetAddress.getLoopbackAddress(), port));
+      channel.write(token);
+      return channel;
     } catch (IOException e) {
-      throw new LocalStackException("deploy/local/stack does not run; start it first", e);
+      throw new LocalStackException("deploy/local/stack is not running; start it first", e);
     }
   }
 }
