@@ -34,8 +34,9 @@ import javax.tools.ToolProvider;
 /** The settings that a module's code knows: those of its mapping interfaces, with their words. */
 final class Settings {
 
-  /** {@code ${NAME:default}}, the whole value. */
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*):?([^}]*)}");
+  /** {@code ${NAME:default}} or, with a deprecated name, {@code ${NAME:${OLD:default}}}. */
+  private static final Pattern VARIABLE =
+      Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*):?(?:\\$\\{[A-Z][A-Z0-9_]*:)?([^}]*)}+");
 
   private Settings() {}
 

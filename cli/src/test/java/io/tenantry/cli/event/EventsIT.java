@@ -157,7 +157,7 @@ class EventsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such topic: This service manages the topics ingestion-events and ingestion-events-dlq only. (TOPIC_NOT_FOUND)
+            tenantctl: There is no such topic: This service manages only the topics ingestion-events and ingestion-events-dlq. (TOPIC_NOT_FOUND)
             hint: tenantctl topics list shows those there are
             """);
   }
@@ -189,7 +189,7 @@ class EventsIT {
         .ends(ExitCode.FAILURE)
         .prints(
             """
-            apart-dlq  partitions  4  3  not_repaired  Kafka cannot take partitions from a topic
+            apart-dlq  partitions  4  3  not_repaired  Kafka cannot reduce the number of partitions
             apart-dlq  retention.ms  1000  2592000000  would_be_repaired  -
             """);
     assertThat(verified(apart).out()).contains("retention.ms  2592000000  1000  no\n");
@@ -198,7 +198,7 @@ class EventsIT {
         .ends(ExitCode.FAILURE)
         .prints(
             """
-            apart-dlq  partitions  4  3  not_repaired  Kafka cannot take partitions from a topic
+            apart-dlq  partitions  4  3  not_repaired  Kafka cannot reduce the number of partitions
             apart-dlq  retention.ms  1000  2592000000  repaired  -
             """);
     await()
@@ -252,7 +252,7 @@ class EventsIT {
         .says(
             """
             tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
-              partitions: has one that the topic does not have
+              partitions: names a partition that the topic does not have
             """);
   }
 
@@ -289,7 +289,7 @@ class EventsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such consumer group: This service has the groups ingestion-events-extraction-workers and ingestion-events-dlq-processor only. (GROUP_NOT_FOUND)
+            tenantctl: There is no such consumer group: This service has only the groups ingestion-events-extraction-workers and ingestion-events-dlq-processor. (GROUP_NOT_FOUND)
             hint: tenantctl groups list shows those there are
             """);
   }
@@ -426,7 +426,7 @@ class EventsIT {
         .says(
             """
             tenantctl: The request is invalid: One field is invalid. (VALIDATION_FAILED)
-              evolution_url: must be an address that begins with http:// or https://
+              evolution_url: must be a URL that starts with http:// or https://
             """);
 
     ctl.run("limits", "set", "500", "--instance", name, "--per", "1m")
@@ -444,7 +444,7 @@ class EventsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: There is no such instance: There is no instance <name>. (INSTANCE_NOT_FOUND)
+            tenantctl: There is no such instance: There is no instance named <name>. (INSTANCE_NOT_FOUND)
             hint: tenantctl instances list shows those there are
             """);
   }

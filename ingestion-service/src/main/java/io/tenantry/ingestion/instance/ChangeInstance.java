@@ -10,8 +10,8 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * The body of {@code PATCH /api/v1/instances/{name}}. What is left out stays as it is; what is
- * empty, or a timeout of 0, the service's configuration says from then on.
+ * The body of {@code PATCH /api/v1/instances/{name}}. Fields that are left out are not changed. An
+ * empty field, or a timeout of 0, resets the setting to the service's default.
  */
 record ChangeInstance(
     UUID tenantId,
@@ -24,15 +24,15 @@ record ChangeInstance(
     @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL) String agentApiUrl,
     @Size(max = 1024, message = CreateInstance.TOO_LONG) String agentApiKey,
     @Size(max = 255, message = "must have at most 255 characters") String defaultAgent,
-    @Schema(description = "Seconds; 0 for the service's")
+    @Schema(description = "Seconds; 0 resets it to the service's default")
         @Min(value = 0, message = "must be at least 0")
         @Max(value = 3600, message = "must be at most 3600")
         Integer agentTimeout,
     @Size(max = 1024, message = CreateInstance.TOO_LONG) String webhookSecret,
     WebhookSigning webhookSigning,
-    @JsonProperty("is_active") Boolean active) {
+    @JsonProperty("is_active") Boolean isActive) {
 
-  /** The instance with these changes. */
+  /** Returns the instance with these changes. */
   Instance applyTo(Instance instance) {
     Settings old = instance.settings();
     return new Instance(
@@ -53,8 +53,8 @@ record ChangeInstance(
                 : Optional.of(agentTimeout).filter(seconds -> seconds > 0)),
         changedSecret(instance.webhookSecret(), webhookSecret),
         webhookSigning == null ? instance.webhookSigning() : webhookSigning,
-        instance.standard(),
-        active == null ? instance.active() : active,
+        instance.isDefault(),
+        isActive == null ? instance.isActive() : isActive,
         instance.createdAt(),
         instance.updatedAt());
   }

@@ -41,7 +41,7 @@ class DriftTest {
   private static final String EVENTS = "acme.events";
   private static final String DEAD_LETTERS = "acme.events-dlq";
 
-  @Inject MessageSizes sizes;
+  @Inject MessageSizeUpgrade sizes;
   LocalStack stack;
   private Broker broker;
 
@@ -209,7 +209,7 @@ class DriftTest {
         .body("actions.find { it.setting == 'partitions' }.outcome", equalTo("not_repaired"))
         .body(
             "actions.find { it.setting == 'partitions' }.reason",
-            equalTo("Kafka cannot take partitions from a topic"))
+            equalTo("Kafka cannot reduce the number of partitions"))
         .body("actions.findAll { it.outcome == 'repaired' }.setting", hasItem("retention.ms"));
     assertThat(broker.description(DEAD_LETTERS).partitions()).hasSize(5);
     verify(DEAD_LETTERS)

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 
 /** When a tenant that is behind is tried again. */
 @Tag("K2")
-class BehindTest {
+class TenantBacklogTest {
 
   private static final Instant START = Instant.parse("2026-11-21T04:44:07Z");
 
-  private final Behind behind =
-      new Behind(
+  private final TenantBacklog behind =
+      new TenantBacklog(
           7, true, START, START, Backoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(10)));
 
   /** Attempts that each get as far as an offset; the pauses in seconds. */

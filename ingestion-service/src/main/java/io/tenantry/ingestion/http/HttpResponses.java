@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tenantry.ingestion.limit.Verdict;
+import io.tenantry.ingestion.limit.RateLimitDecision;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.ProblemDetail;
 import io.tenantry.kernel.http.ProblemWriter;
@@ -15,12 +15,15 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** Answers on the event loop, where JAX-RS and its mapping of exceptions are not. */
+/** Sends responses on the event loop, where JAX-RS and its exception mappers are not available. */
 @Singleton
-public final class HttpAnswers {
+public final class HttpResponses {
 
-  /** There from the start: what appears with its first increase hides that from who watches. */
-  private static final List<ErrorCode> WATCHED =
+  /**
+   * Counters that exist from the start. If a counter appeared with its first increase, alerts would
+   * miss that increase.
+   */
+  private static final List<ErrorCode> PRECREATED =
       List.of(
           ErrorCode.KAFKA_UNAVAILABLE,
           ErrorCode.DATABASE_UNAVAILABLE,
@@ -31,14 +34,14 @@ public final class HttpAnswers {
   private final RoutingProblems problems;
   private final MeterRegistry meters;
 
-  HttpAnswers(ObjectMapper mapper, RoutingProblems problems, MeterRegistry meters) {
+  HttpResponses(ObjectMapper mapper, RoutingProblems problems, MeterRegistry meters) {
     this.mapper = mapper;
     this.problems = problems;
     this.meters = meters;
-    WATCHED.forEach(this::refused);
+    PRECREATED.forEach(this::counter);
   }
 
-  /** Answers with JSON. */
+  /** Sends JSON. */
   public void send(RoutingContext context, int status, Object body) {
     if (!context.response().ended() && !context.response().closed()) {
       context
@@ -49,7 +52,7 @@ public final class HttpAnswers {
     }
   }
 
-  /** Answers with a problem detail, or with an incident number if it is a fault of ours. */
+  /** Sends a problem detail; for an internal error it contains an incident number. */
   public void fail(RoutingContext context, Throwable failure) {
     ProblemDetail problem = ProblemWriter.problem(failure);
     countRefused(problem.code());
@@ -58,23 +61,23 @@ public final class HttpAnswers {
     }
   }
 
-  /** Counts what was refused, by its code. */
+  /** Counts a refused request or event by its error code. */
   public void countRefused(ErrorCode code) {
-    refused(code).increment();
+    counter(code).increment();
   }
 
-  private Counter refused(ErrorCode code) {
+  private Counter counter(ErrorCode code) {
     return meters.counter("tenantry.ingestion.refused", "reason", code.name());
   }
 
-  /** Tells the sender of its limit. */
-  public void showLimit(RoutingContext context, Verdict verdict) {
+  /** Adds the headers that report the sender's rate limit. */
+  public void addRateLimitHeaders(RoutingContext context, RateLimitDecision decision) {
     context
         .response()
-        .putHeader("RateLimit-Policy", verdict.policyHeader())
-        .putHeader("RateLimit", verdict.stateHeader());
-    if (verdict.isRefused()) {
-      context.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(verdict.waitSeconds()));
+        .putHeader("RateLimit-Policy", decision.policyHeader())
+        .putHeader("RateLimit", decision.stateHeader());
+    if (decision.isRefused()) {
+      context.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(decision.waitSeconds()));
     }
   }
 

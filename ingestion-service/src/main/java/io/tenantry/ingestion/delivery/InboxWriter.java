@@ -2,9 +2,9 @@ package io.tenantry.ingestion.delivery;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.tenantry.ingestion.deadletter.Burial;
 import io.tenantry.ingestion.deadletter.DeadLetters;
 import io.tenantry.ingestion.deadletter.Reason;
+import io.tenantry.ingestion.deadletter.RejectedMessage;
 import io.tenantry.ingestion.http.Traces;
 import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.kernel.db.DatabaseUnavailable;
@@ -20,13 +20,13 @@ import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Delivers one tenant's messages into its database, in order. May be repeated: what is there is not
- * stored again.
+ * Writes a tenant's messages to the inbox table of its database, in order. The call may be
+ * repeated: events that are already stored are not stored again.
  */
 @Singleton
-final class Delivery {
+final class InboxWriter {
 
-  private static final int MOST_ROWS = 1000;
+  private static final int MAX_ROWS = 1000;
 
   private final TenantDirectory directory;
   private final TenantDatabases databases;
@@ -37,7 +37,7 @@ final class Delivery {
   private final Counter delivered;
   private final Counter repeated;
 
-  Delivery(
+  InboxWriter(
       TenantDirectory directory,
       TenantDatabases databases,
       InboxStore inbox,
@@ -55,64 +55,67 @@ final class Delivery {
     this.repeated = meters.counter("tenantry.ingestion.events.delivered.before");
   }
 
-  /** What became of a tenant's messages. */
+  /** The result of delivering a tenant's messages. */
   sealed interface Result {}
 
-  /** All are in the database, or dead letters. */
+  /** All messages are stored, or are dead letters. */
   record Done() implements Result {}
 
   /**
-   * The tenant's database is away.
+   * The tenant's database is unavailable.
    *
-   * @param offset of the first message that is not delivered
+   * @param offset the offset of the first message that is not delivered
    */
-  record Away(long offset, String reason) implements Result {}
+  record Unreachable(long offset, String reason) implements Result {}
 
-  private static final class TenantAway extends RuntimeException {
+  private static final class TenantUnreachable extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TenantAway(String reason, Throwable cause) {
+    TenantUnreachable(String reason, Throwable cause) {
       super(reason, cause);
     }
   }
 
-  /** Makes dead letters of messages that are no tenant's. */
-  void buryUnowned(TopicIdentity source, List<ConsumerRecord<byte[], byte[]>> messages) {
-    bury(source, messages, Reason.MALFORMED, "the key is no tenant id");
+  /** Dead-letters messages whose key is not a tenant id. */
+  void sendUnownedToDeadLetters(
+      TopicIdentity source, List<ConsumerRecord<byte[], byte[]>> messages) {
+    sendToDeadLetters(source, messages, Reason.MALFORMED, "the key is not a tenant id");
   }
 
   /**
-   * Delivers.
+   * Delivers messages.
    *
-   * @param source the topic the messages are on
-   * @throws DatabaseUnavailable if the control database is away
+   * @param source the topic of the messages
+   * @throws DatabaseUnavailable if the control database is unavailable
    * @throws io.tenantry.kernel.kafka.KafkaUnavailable if a dead letter could not be written
    */
   Result deliver(
       TopicIdentity source, UUID tenantId, List<ConsumerRecord<byte[], byte[]>> messages) {
     Optional<TenantEntry> tenant = directory.find(tenantId);
-    Optional<Reason> refusal = refusal(tenant);
+    Optional<Reason> refusal = findRefusal(tenant);
     if (refusal.isPresent()) {
-      bury(source, messages, refusal.get(), "the event has nowhere to go");
+      sendToDeadLetters(source, messages, refusal.get(), "the tenant does not accept events");
       return new Done();
     }
     int from = 0;
     while (from < messages.size()) {
-      int to = endOfStatement(messages, from);
+      int to = findStatementEnd(messages, from);
       try {
         deliver(source, tenant.get(), messages.subList(from, to));
-      } catch (TenantAway e) {
-        return new Away(messages.get(from).offset(), e.getMessage());
+      } catch (TenantUnreachable e) {
+        return new Unreachable(messages.get(from).offset(), e.getMessage());
       }
       from = to;
     }
     return new Done();
   }
 
-  /** Whether events can be stored; a tenant whose events are refused needs no database. */
+  /**
+   * Whether the tenant's events can be handled now. Events that are dead-lettered need no database.
+   */
   boolean isReachable(UUID tenantId) {
     Optional<TenantEntry> tenant = directory.find(tenantId);
-    if (refusal(tenant).isPresent()) {
+    if (findRefusal(tenant).isPresent()) {
       return true;
     }
     try {
@@ -123,7 +126,7 @@ final class Delivery {
     }
   }
 
-  private static Optional<Reason> refusal(Optional<TenantEntry> tenant) {
+  private static Optional<Reason> findRefusal(Optional<TenantEntry> tenant) {
     return tenant
         .map(
             entry ->
@@ -135,10 +138,10 @@ final class Delivery {
         .orElse(Optional.of(Reason.TENANT_UNKNOWN));
   }
 
-  private int endOfStatement(List<ConsumerRecord<byte[], byte[]>> messages, int from) {
+  private int findStatementEnd(List<ConsumerRecord<byte[], byte[]>> messages, int from) {
     long size = 0;
     int to = from;
-    while (to < messages.size() && to - from < MOST_ROWS) {
+    while (to < messages.size() && to - from < MAX_ROWS) {
       size += Math.max(0, messages.get(to).serializedValueSize());
       if (size > config.statementSize().asLongValue() && to > from) {
         break;
@@ -151,81 +154,81 @@ final class Delivery {
   private void deliver(
       TopicIdentity source, TenantEntry tenant, List<ConsumerRecord<byte[], byte[]>> messages) {
     List<Parsed> parsed = new ArrayList<>();
-    List<Burial> malformed = new ArrayList<>();
+    List<RejectedMessage> malformed = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> message : messages) {
       try {
         parsed.add(new Parsed(message, InboxStore.Received.of(message)));
       } catch (InvalidEvent e) {
-        malformed.add(new Burial(message, Reason.MALFORMED, e.getMessage()));
+        malformed.add(new RejectedMessage(message, Reason.MALFORMED, e.getMessage()));
       }
     }
-    deadLetters.bury(source, malformed);
+    deadLetters.add(source, malformed);
     if (!parsed.isEmpty()) {
-      traces.continued(
+      traces.runInSpans(
           "deliver",
           tenant.tenantId(),
           parsed.stream().map(each -> each.message().headers()).toList(),
           () -> {
-            List<Burial> refused = new ArrayList<>();
-            store(tenant, parsed, refused);
-            deadLetters.bury(source, refused);
+            List<RejectedMessage> rejected = new ArrayList<>();
+            store(tenant, parsed, rejected);
+            deadLetters.add(source, rejected);
           });
     }
   }
 
   private record Parsed(ConsumerRecord<byte[], byte[]> message, InboxStore.Received event) {}
 
-  /** Stores what can be stored; the rest is added to the refused ones. */
-  private void store(TenantEntry tenant, List<Parsed> messages, List<Burial> refused) {
+  /** Stores the messages that can be stored, and adds the others to the rejected ones. */
+  private void store(TenantEntry tenant, List<Parsed> messages, List<RejectedMessage> rejected) {
     try {
-      count(messages.size(), attempt(tenant, messages));
+      count(messages.size(), tryStore(tenant, messages));
     } catch (SqlError e) {
-      // One of them, or more, can never be stored: the others can.
+      // At least one message can never be stored. Halve the batch to find it.
       int half = messages.size() / 2;
       if (half == 0) {
-        storeAlone(tenant, messages.getFirst()).ifPresent(refused::add);
+        storeAlone(tenant, messages.getFirst()).ifPresent(rejected::add);
       } else {
-        store(tenant, messages.subList(0, half), refused);
-        store(tenant, messages.subList(half, messages.size()), refused);
+        store(tenant, messages.subList(0, half), rejected);
+        store(tenant, messages.subList(half, messages.size()), rejected);
       }
     }
   }
 
-  private Optional<Burial> storeAlone(TenantEntry tenant, Parsed message) {
+  private Optional<RejectedMessage> storeAlone(TenantEntry tenant, Parsed message) {
     for (int attempt = 1; ; attempt++) {
       try {
-        count(1, attempt(tenant, List.of(message)));
+        count(1, tryStore(tenant, List.of(message)));
         return Optional.empty();
       } catch (SqlError e) {
         if (attempt == config.attempts()) {
           return Optional.of(
-              new Burial(
+              new RejectedMessage(
                   message.message(),
                   Reason.REFUSED_BY_DATABASE,
                   "PostgreSQL refused the event %d times, SQLSTATE %s"
                       .formatted(attempt, e.sqlState())));
         }
-        pause();
+        waitForNextAttempt();
       }
     }
   }
 
-  private void pause() {
+  private void waitForNextAttempt() {
     try {
       Thread.sleep(config.attemptDelay());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new TenantAway("interrupted", e);
+      throw new TenantUnreachable("interrupted", e);
     }
   }
 
   /**
-   * Stores events, or not one of them.
+   * Stores all events or none.
    *
    * @throws SqlError if one of them can never be stored
-   * @throws TenantAway if the database cannot be used at the moment, or as it is
+   * @throws TenantUnreachable if the database cannot be used now
    */
-  private int attempt(TenantEntry tenant, List<Parsed> messages) {
+  private int tryStore(TenantEntry tenant, List<Parsed> messages) {
     List<InboxStore.Received> events = messages.stream().map(Parsed::event).toList();
     try {
       return databases.use(tenant, database -> inbox.store(database, events));
@@ -233,11 +236,11 @@ final class Delivery {
       if (e.causedByData()) {
         throw e;
       }
-      throw new TenantAway("SQLSTATE " + e.sqlState(), e);
+      throw new TenantUnreachable("SQLSTATE " + e.sqlState(), e);
     } catch (DatabaseUnavailable e) {
-      throw new TenantAway("the database does not answer", e);
+      throw new TenantUnreachable("the database does not respond", e);
     } catch (TenantDatabases.NoDatabase e) {
-      throw new TenantAway(e.getMessage(), e);
+      throw new TenantUnreachable(e.getMessage(), e);
     }
   }
 
@@ -246,12 +249,13 @@ final class Delivery {
     repeated.increment(all - stored);
   }
 
-  private void bury(
+  private void sendToDeadLetters(
       TopicIdentity source,
       List<ConsumerRecord<byte[], byte[]>> messages,
       Reason reason,
       String cause) {
-    deadLetters.bury(
-        source, messages.stream().map(message -> new Burial(message, reason, cause)).toList());
+    deadLetters.add(
+        source,
+        messages.stream().map(message -> new RejectedMessage(message, reason, cause)).toList());
   }
 }

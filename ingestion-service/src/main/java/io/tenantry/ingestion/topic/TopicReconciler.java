@@ -15,18 +15,18 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Keeps the managed topics as they should be. It makes topics, sets settings and adds partitions;
- * it never removes a topic or anything of one.
+ * Creates the managed topics and reconciles their settings. It creates topics, changes settings and
+ * adds partitions; it never deletes topics, partitions or messages.
  */
 @Singleton
-final class TopicKeeper {
+final class TopicReconciler {
 
   private final ManagedTopics managed;
   private final BrokerTopics broker;
   private final Topics topics;
   private final short replicationFactor;
 
-  TopicKeeper(
+  TopicReconciler(
       ManagedTopics managed,
       BrokerTopics broker,
       Admin admin,
@@ -39,9 +39,9 @@ final class TopicKeeper {
   }
 
   /**
-   * Makes the topic; returns whether it was not there.
+   * Creates the topic if it does not exist; returns whether it was created.
    *
-   * @throws KafkaUnavailable if no broker answers
+   * @throws KafkaUnavailable if no broker responds
    */
   boolean create(String name) {
     TopicSpec topic = managed.get(name);
@@ -50,16 +50,18 @@ final class TopicKeeper {
       broker.awaitTopic(name);
       return created;
     } catch (KafkaException e) {
-      throw e.getCause() instanceof RetriableException away ? new KafkaUnavailable(away) : e;
+      throw e.getCause() instanceof RetriableException unavailable
+          ? new KafkaUnavailable(unavailable)
+          : e;
     }
   }
 
-  /** Every managed topic beside what the broker has. */
+  /** Compares all managed topics with the broker. */
   List<Verification> verifyAll() {
     return verify(managed.all());
   }
 
-  /** One managed topic beside what the broker has. */
+  /** Compares one managed topic with the broker. */
   Verification verify(String name) {
     return verify(List.of(managed.get(name))).getFirst();
   }
@@ -75,7 +77,7 @@ final class TopicKeeper {
         .toList();
   }
 
-  /** Repairs what can be repaired, or says what it would repair. */
+  /** Repairs the settings that can be repaired; with a dry run, it only reports them. */
   Reconciliation reconcile(String name, boolean dryRun) {
     Verification found = verify(name);
     if (!found.exists()) {

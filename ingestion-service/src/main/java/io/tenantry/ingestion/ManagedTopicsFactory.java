@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** The topics that ingestion-service makes at its start and manages. */
-final class TopicsProducer {
+/** Builds the topics that ingestion-service creates on startup and manages. */
+final class ManagedTopicsFactory {
 
-  /** More than an event's attributes take, and what a dead letter says besides. */
+  /**
+   * An upper limit for the size of an event's attributes and of a dead letter's additional headers.
+   */
   private static final long ATTRIBUTES = 1 << 20;
 
   @Produces

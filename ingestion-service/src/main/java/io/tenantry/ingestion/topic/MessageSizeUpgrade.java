@@ -14,39 +14,40 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.jboss.logging.Logger;
 
 /**
- * At the start, raises the size of messages that existing topics take, if it is too small for the
- * events that this service accepts. First that of the dead letters: an event that the one topic
- * takes and the other does not could neither be delivered nor be a dead letter. It lowers nothing.
+ * On startup, raises {@code max.message.bytes} of existing topics if it is too small for the events
+ * that this service accepts. The dead letter topic comes first: an event that fits the topic of
+ * events only could neither be delivered nor dead-lettered. It never lowers the limit.
  */
 @Singleton
-final class MessageSizes {
+final class MessageSizeUpgrade {
 
-  private static final Logger LOG = Logger.getLogger(MessageSizes.class);
-  private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final Logger LOG = Logger.getLogger(MessageSizeUpgrade.class);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(2);
 
   private final ManagedTopics topics;
   private final BrokerTopics broker;
   private final BackgroundTasks background;
 
-  MessageSizes(ManagedTopics topics, BrokerTopics broker, BackgroundTasks background) {
+  MessageSizeUpgrade(ManagedTopics topics, BrokerTopics broker, BackgroundTasks background) {
     this.topics = topics;
     this.broker = broker;
     this.background = background;
   }
 
   void start(@Observes StartupEvent started) {
-    background.untilDone("message-sizes", RETRY, this::tryToRaise);
+    background.untilDone("message-sizes", RETRY_DELAY, this::tryToRaise);
   }
 
   private boolean tryToRaise() {
     try {
       raise();
     } catch (KafkaUnavailable e) {
-      LOG.debugf("the broker is not there: %s", e.getMessage());
+      LOG.debugf("broker unavailable; retrying in 2s: %s", e.getMessage());
       return false;
     } catch (KafkaException e) {
       LOG.warnf(
-          "max.message.bytes could not be raised; messages larger than the topic's limit are refused until it is set to %d topics=%s,%s: %s",
+          "max.message.bytes could not be raised; larger messages are refused until it is set"
+              + " required=%d topics=%s,%s: %s",
           topics.largestMessage(),
           topics.deadLetters().name(),
           topics.events().name(),
@@ -55,7 +56,9 @@ final class MessageSizes {
     return true;
   }
 
-  /** Raises what is too small. A topic that is not there is created with the right size. */
+  /**
+   * Raises limits that are too small. A missing topic is created with the right limit elsewhere.
+   */
   void raise() {
     for (TopicSpec topic : List.of(topics.deadLetters(), topics.events())) {
       for (Topic actual : broker.describe(List.of(topic.name()))) {
@@ -66,7 +69,7 @@ final class MessageSizes {
               Map.of(
                   TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(topics.largestMessage())));
           LOG.infof(
-              "topic=%s max.message.bytes=%d before=%s",
+              "max.message.bytes raised topic=%s bytes=%d previous=%s",
               topic.name(), topics.largestMessage(), size);
         }
       }

@@ -14,31 +14,30 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Waits for the broker's answers to an admin client, on virtual threads. */
+/** Waits for responses to requests of Kafka's admin client. Call it on virtual threads. */
 @Singleton
-public final class BrokerAnswers {
+public final class BrokerResponses {
 
-  private final int patience;
+  private final int timeoutMillis;
 
-  BrokerAnswers(Config config) {
-    this.patience = (int) config.patience().toMillis();
+  BrokerResponses(Config config) {
+    this.timeoutMillis = (int) config.timeout().toMillis();
   }
 
-  /** How long an answer is waited for, in milliseconds, as Kafka's options want it. */
-  public int patience() {
-    return patience;
+  /** The timeout of admin requests in milliseconds, for Kafka's options. */
+  public int timeoutMillis() {
+    return timeoutMillis;
   }
 
   /**
-   * The answer.
+   * Returns the response. * @throws KafkaUnavailable if no broker answers in time
    *
-   * @throws KafkaUnavailable if no broker answers in time
-   * @throws KafkaException if the broker refuses
+   * @throws KafkaException if the request failed
    */
-  public <T> T await(KafkaFuture<T> answer) {
+  public <T> T await(KafkaFuture<T> response) {
     try {
-      // Not left to the client: it asks for the brokers first, and waits for that as it likes.
-      return answer.get(patience, TimeUnit.MILLISECONDS);
+      // Not left to the client: it looks up the brokers first, and its timeout does not cover that.
+      return response.get(timeoutMillis, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw failure(e.getCause());
     } catch (TimeoutException e) {
@@ -49,11 +48,11 @@ public final class BrokerAnswers {
     }
   }
 
-  /** The answer; empty if the broker refuses for this reason. */
+  /** Returns the response; empty if the request failed for this reason. */
   public <T> Optional<T> awaitUnless(
-      Class<? extends KafkaException> reason, KafkaFuture<T> answer) {
+      Class<? extends KafkaException> reason, KafkaFuture<T> response) {
     try {
-      return Optional.of(await(answer));
+      return Optional.of(await(response));
     } catch (KafkaException e) {
       if (reason.isInstance(e)) {
         return Optional.empty();
@@ -64,9 +63,9 @@ public final class BrokerAnswers {
 
   private static RuntimeException failure(Throwable cause) {
     return switch (cause) {
-      // An unknown topic is called retriable: it might be made in a moment.
+      // Kafka declares this retriable, as the topic may be created soon.
       case UnknownTopicOrPartitionException unknown -> unknown;
-      case RetriableException away -> new KafkaUnavailable(away);
+      case RetriableException unavailable -> new KafkaUnavailable(unavailable);
       case KafkaException refusal -> refusal;
       default -> new KafkaException(cause);
     };
@@ -75,8 +74,8 @@ public final class BrokerAnswers {
   @ConfigMapping(prefix = "tenantry.kafka.admin")
   interface Config {
 
-    /** How long the broker's answer to a request is waited for. */
+    /** Timeout of requests of the Kafka admin client. */
     @WithDefault("5s")
-    Duration patience();
+    Duration timeout();
   }
 }

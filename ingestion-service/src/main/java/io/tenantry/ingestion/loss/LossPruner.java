@@ -9,17 +9,17 @@ import java.time.Clock;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** Forgets losses that are long past. */
+/** Deletes records of losses after 90 days. */
 @Singleton
-public class LossUpkeep {
+public class LossPruner {
 
-  private static final Logger LOG = Logger.getLogger(LossUpkeep.class);
-  private static final Duration KEPT = Duration.ofDays(90);
+  private static final Logger LOG = Logger.getLogger(LossPruner.class);
+  private static final Duration RETENTION = Duration.ofDays(90);
 
   private final LossStore store;
   private final Clock clock;
 
-  LossUpkeep(LossStore store, Clock clock) {
+  LossPruner(LossStore store, Clock clock) {
     this.store = store;
     this.clock = clock;
   }
@@ -28,9 +28,9 @@ public class LossUpkeep {
   @RunOnVirtualThread
   void prune() {
     try {
-      store.prune(clock.instant().minus(KEPT));
+      store.prune(clock.instant().minus(RETENTION));
     } catch (TenantryException | SqlError e) {
-      LOG.warnf("old losses are pruned later: %s", e.getMessage());
+      LOG.warnf("pruning of lost events failed; retrying in 6h: %s", e.getMessage());
     }
   }
 }

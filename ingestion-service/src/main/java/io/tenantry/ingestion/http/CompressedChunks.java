@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Chunks of a body as a stream that lets go of what is read. */
-public final class PackedChunks extends InputStream {
+/** An input stream over the chunks of a compressed body; chunks are released once they are read. */
+public final class CompressedChunks extends InputStream {
 
   private final Deque<Buffer> chunks = new ArrayDeque<>();
   private int position;
@@ -19,7 +19,7 @@ public final class PackedChunks extends InputStream {
     }
   }
 
-  /** How many bytes are not read yet. */
+  /** The number of bytes that are not read yet. */
   long remaining() {
     return remaining;
   }

@@ -18,16 +18,18 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
-/** Counts dead letters for the metrics, and forgets those that the topic does not keep any more. */
+/**
+ * Exports the number of dead letters as a metric, and prunes those that the topic no longer keeps.
+ */
 @Singleton
-public class DeadLetterUpkeep {
+public class DeadLetterMaintenance {
 
-  private static final Logger LOG = Logger.getLogger(DeadLetterUpkeep.class);
+  private static final Logger LOG = Logger.getLogger(DeadLetterMaintenance.class);
   private static final DeadLetterFilter ALL =
       new DeadLetterFilter(Optional.empty(), Optional.empty(), Set.of(), List.of());
 
-  /** Kafka removes messages in segments, so some later than it may. */
-  private static final Duration KEPT_DECISIONS = Duration.ofDays(7);
+  /** Kafka deletes messages by segment, so some are kept longer than the retention. */
+  private static final Duration DECISION_RETENTION = Duration.ofDays(7);
 
   private final DeadLetterStore store;
   private final DecisionStore decisions;
@@ -35,7 +37,7 @@ public class DeadLetterUpkeep {
   private final Clock clock;
   private final Map<Status, AtomicLong> counts = new EnumMap<>(Status.class);
 
-  DeadLetterUpkeep(
+  DeadLetterMaintenance(
       DeadLetterStore store,
       DecisionStore decisions,
       TopicsConfig topics,
@@ -63,7 +65,7 @@ public class DeadLetterUpkeep {
       store.count(ALL).forEach(count -> found.merge(count.status(), count.count(), Long::sum));
       counts.forEach((status, count) -> count.set(found.getOrDefault(status, 0L)));
     } catch (TenantryException | SqlError e) {
-      LOG.debugf("the dead letters are counted later: %s", e.getMessage());
+      LOG.debugf("counting dead letters failed; retrying later: %s", e.getMessage());
     }
   }
 
@@ -72,9 +74,9 @@ public class DeadLetterUpkeep {
   void prune() {
     try {
       store.prune(clock.instant().minus(topics.deadLetters().retention()));
-      decisions.prune(clock.instant().minus(KEPT_DECISIONS).minus(topics.events().retention()));
+      decisions.prune(clock.instant().minus(DECISION_RETENTION).minus(topics.events().retention()));
     } catch (TenantryException | SqlError e) {
-      LOG.warnf("the register of dead letters is pruned later: %s", e.getMessage());
+      LOG.warnf("pruning of dead letters failed; retrying in 1h: %s", e.getMessage());
     }
   }
 }
