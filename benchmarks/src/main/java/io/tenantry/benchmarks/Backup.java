@@ -184,15 +184,15 @@ final class Backup {
   }
 
   private Tenant provision(String name) throws IOException, InterruptedException {
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         tenants.send(
             "POST",
             "/api/v1/tenants",
             "{\"name\": \"%s\", \"environment\": \"production\"}".formatted(name));
-    if (answer.statusCode() != 201) {
-      throw new IllegalStateException(answer.body());
+    if (response.statusCode() != 201) {
+      throw new IllegalStateException(response.body());
     }
-    return new Tenant(first(ID, answer.body()), first(DATABASE, answer.body()));
+    return new Tenant(first(ID, response.body()), first(DATABASE, response.body()));
   }
 
   private static String first(Pattern pattern, String text) {
@@ -206,23 +206,23 @@ final class Backup {
   private void backUp(List<Tenant> all) throws Exception {
     List<String> jobs = new ArrayList<>();
     for (Tenant tenant : all) {
-      HttpResponse<String> answer =
+      HttpResponse<String> response =
           backups.send("POST", "/api/v1/tenants/" + tenant.id() + "/backups", "{}");
-      if (answer.statusCode() != 202) {
-        throw new IllegalStateException(answer.body());
+      if (response.statusCode() != 202) {
+        throw new IllegalStateException(response.body());
       }
-      jobs.add(first(ID, answer.body()));
+      jobs.add(first(ID, response.body()));
     }
     awaitAll(jobs);
   }
 
   private void restore(Tenant tenant) throws Exception {
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         backups.send("POST", "/api/v1/restores", "{\"tenant_id\": \"%s\"}".formatted(tenant.id()));
-    if (answer.statusCode() != 202) {
-      throw new IllegalStateException(answer.body());
+    if (response.statusCode() != 202) {
+      throw new IllegalStateException(response.body());
     }
-    awaitAll(List.of(first(ID, answer.body())));
+    awaitAll(List.of(first(ID, response.body())));
   }
 
   /** Polls the control database, so that polling does not load the service. */

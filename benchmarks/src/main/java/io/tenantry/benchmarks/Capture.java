@@ -88,16 +88,16 @@ final class Capture {
   private static void provision(
       Service service, int number, List<String> tenants, List<String> keys)
       throws IOException, InterruptedException {
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         service.send(
             "POST",
             "/api/v1/tenants",
             "{\"name\":\"bench-%d\",\"environment\":\"production\",\"api_keys\":{\"count\":1}}"
                 .formatted(number));
-    Matcher tenant = TENANT.matcher(answer.body());
-    Matcher key = KEY.matcher(answer.body());
-    if (answer.statusCode() != 201 || !tenant.find() || !key.find()) {
-      throw new IllegalStateException(answer.statusCode() + " " + answer.body());
+    Matcher tenant = TENANT.matcher(response.body());
+    Matcher key = KEY.matcher(response.body());
+    if (response.statusCode() != 201 || !tenant.find() || !key.find()) {
+      throw new IllegalStateException(response.statusCode() + " " + response.body());
     }
     tenants.add(tenant.group(1));
     keys.add(key.group(1));

@@ -92,7 +92,7 @@ final class EventPosts implements AutoCloseable {
     return json + "x".repeat(1024 - json.length() - 2) + "\"}";
   }
 
-  /** Sends one request with new ids and waits for its answer. */
+  /** Sends one request with new ids and waits for its response. */
   void post() throws IOException {
     for (int at : ids) {
       long id = NEXT_ID.incrementAndGet();

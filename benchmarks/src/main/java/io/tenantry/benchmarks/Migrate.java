@@ -264,9 +264,9 @@ final class Migrate {
                 .append("\":\"")
                 .append(text.replace("\"", "\\\"").replace("\n", "\\n"))
                 .append('"'));
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         tenants.send("PUT", "/api/v1/blueprints/bench", "{\"files\":{" + json + "}}");
-    return first(VERSION, require(answer, 201).body());
+    return first(VERSION, require(response, 201).body());
   }
 
   private String provision(String name) throws IOException, InterruptedException {
@@ -295,11 +295,11 @@ final class Migrate {
             .body());
   }
 
-  private static HttpResponse<String> require(HttpResponse<String> answer, int status) {
-    if (answer.statusCode() != status) {
-      throw new IllegalStateException(answer.body());
+  private static HttpResponse<String> require(HttpResponse<String> response, int status) {
+    if (response.statusCode() != status) {
+      throw new IllegalStateException(response.body());
     }
-    return answer;
+    return response;
   }
 
   private static String first(Pattern pattern, String text) {

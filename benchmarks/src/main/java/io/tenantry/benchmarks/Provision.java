@@ -72,7 +72,7 @@ final class Provision {
       Pool pool = new Pool(stack, pooled ? POOL_SIZE : 0);
       posts.takeName();
       Load.run(WARM_UP_REFUSALS, 8, worker -> posts.postTakenName());
-      for (int made = 0; made < WARM_UP; made += WARM_UP_ROUND) {
+      for (int created = 0; created < WARM_UP; created += WARM_UP_ROUND) {
         Load.run(WARM_UP_ROUND, 8, worker -> posts.provision());
         posts.clear();
       }

@@ -33,10 +33,10 @@ final class TenantPosts {
   }
 
   private void provision(String name) throws IOException, InterruptedException {
-    HttpResponse<String> answer = service.send("POST", "/api/v1/tenants", body(name));
-    Matcher id = TENANT_ID.matcher(answer.body());
-    if (answer.statusCode() != 201 || !id.find()) {
-      throw new IllegalStateException(answer.statusCode() + " " + answer.body());
+    HttpResponse<String> response = service.send("POST", "/api/v1/tenants", body(name));
+    Matcher id = TENANT_ID.matcher(response.body());
+    if (response.statusCode() != 201 || !id.find()) {
+      throw new IllegalStateException(response.statusCode() + " " + response.body());
     }
     created.add(id.group(1));
   }

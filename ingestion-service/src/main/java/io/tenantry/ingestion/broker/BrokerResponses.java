@@ -30,8 +30,9 @@ public final class BrokerResponses {
   }
 
   /**
-   * Returns the response. * @throws KafkaUnavailable if no broker answers in time
+   * Returns the response.
    *
+   * @throws KafkaUnavailable if no broker responds in time
    * @throws KafkaException if the request failed
    */
   public <T> T await(KafkaFuture<T> response) {

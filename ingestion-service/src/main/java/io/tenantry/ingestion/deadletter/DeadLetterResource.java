@@ -150,23 +150,23 @@ final class DeadLetterResource {
     ErrorCode.KAFKA_UNAVAILABLE,
     ErrorCode.DATABASE_UNAVAILABLE
   })
-  public Redriven redrive(RedriveRequest request, @Context ContainerRequestContext asked) {
+  public Redriven redrive(RedriveRequest request, @Context ContainerRequestContext context) {
     if (request.tenantId() != null) {
       TenantAccess.check(caller, request.tenantId());
-      AdminAudit.concerns(asked, Optional.of(request.tenantId()));
+      AdminAudit.concerns(context, Optional.of(request.tenantId()));
     }
     return redrive.run(
         request,
         TenantAccess.onlyTenant(caller),
         caller.getPrincipal().getName(),
-        tenants -> AdminAudit.concerns(asked, tenants));
+        tenants -> AdminAudit.concerns(context, tenants));
   }
 
   private DeadLetterFilter filter(String tenantId, String reason, String status) {
-    Optional<UUID> asked = Optional.ofNullable(tenantId).map(UUID::fromString);
-    asked.ifPresent(tenant -> TenantAccess.check(caller, tenant));
+    Optional<UUID> requested = Optional.ofNullable(tenantId).map(UUID::fromString);
+    requested.ifPresent(tenant -> TenantAccess.check(caller, tenant));
     return new DeadLetterFilter(
-        TenantAccess.onlyTenant(caller).or(() -> asked),
+        TenantAccess.onlyTenant(caller).or(() -> requested),
         Optional.ofNullable(reason),
         Optional.ofNullable(status).map(Status::of).map(Set::of).orElse(Set.of()),
         List.of());

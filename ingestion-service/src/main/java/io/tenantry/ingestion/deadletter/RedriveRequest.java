@@ -44,7 +44,7 @@ record RedriveRequest(
         ids == null ? List.of() : ids);
   }
 
-  boolean permits(DeadLetter letter) {
-    return letter.status() == Status.WAITING || Boolean.TRUE.equals(includeParked);
+  boolean permits(DeadLetter deadLetter) {
+    return deadLetter.status() == Status.WAITING || Boolean.TRUE.equals(includeParked);
   }
 }

@@ -160,7 +160,7 @@ record EvolutionMessage(
 
   /**
    * The event's id, which is the same in each of Evolution's retries; empty if a retry cannot be
-   * told from another event.
+   * distinguished from another event.
    */
   Optional<String> id(byte[] body) {
     if (ONCE_PER_MESSAGE.contains(event) && key.containsKey("id")) {

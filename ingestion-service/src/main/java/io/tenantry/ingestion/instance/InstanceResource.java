@@ -57,8 +57,8 @@ final class InstanceResource {
       description = "The instance; it accepts messages",
       content = @Content(schema = @Schema(implementation = InstanceView.class)))
   @Refuses({ErrorCode.INSTANCE_NAME_TAKEN, ErrorCode.VALIDATION_FAILED})
-  public Response create(CreateInstance request, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, Optional.of(request.tenantId()));
+  public Response create(CreateInstance request, @Context ContainerRequestContext context) {
+    AdminAudit.concerns(context, Optional.of(request.tenantId()));
     return Response.created(URI.create("/api/v1/instances/" + request.name()))
         .entity(view(instances.create(request)))
         .build();
@@ -113,9 +113,9 @@ final class InstanceResource {
       content = @Content(schema = @Schema(implementation = InstanceView.class)))
   @Refuses({ErrorCode.INSTANCE_NOT_FOUND, ErrorCode.VALIDATION_FAILED})
   public InstanceView change(
-      @RestPath String name, ChangeInstance request, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, instances.get(name).tenantId());
-    AdminAudit.concerns(asked, Optional.ofNullable(request.tenantId()));
+      @RestPath String name, ChangeInstance request, @Context ContainerRequestContext context) {
+    AdminAudit.concerns(context, instances.get(name).tenantId());
+    AdminAudit.concerns(context, Optional.ofNullable(request.tenantId()));
     return view(instances.change(name, request));
   }
 
@@ -128,8 +128,8 @@ final class InstanceResource {
       description = "The instance",
       content = @Content(schema = @Schema(implementation = InstanceView.class)))
   @Refuses(ErrorCode.INSTANCE_NOT_FOUND)
-  public InstanceView makeDefault(@RestPath String name, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, instances.get(name).tenantId());
+  public InstanceView makeDefault(@RestPath String name, @Context ContainerRequestContext context) {
+    AdminAudit.concerns(context, instances.get(name).tenantId());
     return view(instances.makeDefault(name));
   }
 
@@ -141,8 +141,8 @@ final class InstanceResource {
       description = "If it is the default, the oldest other instance becomes the default.")
   @APIResponse(responseCode = "204", description = "The instance is deleted")
   @Refuses({ErrorCode.INSTANCE_NOT_FOUND, ErrorCode.LAST_INSTANCE})
-  public void delete(@RestPath String name, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, instances.get(name).tenantId());
+  public void delete(@RestPath String name, @Context ContainerRequestContext context) {
+    AdminAudit.concerns(context, instances.get(name).tenantId());
     instances.delete(name);
   }
 }

@@ -56,9 +56,9 @@ final class LimitResource {
       @RestPath String kind,
       @RestPath UUID id,
       RateLimit limit,
-      @Context ContainerRequestContext asked) {
+      @Context ContainerRequestContext context) {
     Subject subject = subject(kind, id);
-    AdminAudit.concerns(asked, store.tenantOf(subject));
+    AdminAudit.concerns(context, store.tenantOf(subject));
     store.put(subject, new Limit(limit.events(), Duration.ofSeconds(limit.periodSeconds())));
     return RateLimit.of(limits.current(subject));
   }
@@ -68,9 +68,9 @@ final class LimitResource {
   @Operation(summary = "Reset the rate limit of a tenant or an instance to the configured one")
   @APIResponse(responseCode = "204", description = "The configured limit applies")
   public void delete(
-      @RestPath String kind, @RestPath UUID id, @Context ContainerRequestContext asked) {
+      @RestPath String kind, @RestPath UUID id, @Context ContainerRequestContext context) {
     Subject subject = subject(kind, id);
-    AdminAudit.concerns(asked, store.tenantOf(subject));
+    AdminAudit.concerns(context, store.tenantOf(subject));
     store.remove(subject);
     limits.current(subject);
   }
