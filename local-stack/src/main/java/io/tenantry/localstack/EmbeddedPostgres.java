@@ -178,7 +178,7 @@ final class EmbeddedPostgres implements PostgresServer {
       Files.move(partial, data, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new LocalStackException(
-          "PostgreSQL's data directory could not be created in  " + directory, e);
+          "PostgreSQL's data directory could not be created in " + directory, e);
     } finally {
       Directories.delete(passwordFile);
     }

@@ -189,7 +189,7 @@ record PostgresBinaries(Path directory, int major) {
       Path path = target.resolve(entry.getName()).normalize();
       if (!path.startsWith(target)) {
         throw new LocalStackException(
-            "the archive has an entry outside of the target directory:  " + entry.getName());
+            "the archive has an entry outside of the target directory: " + entry.getName());
       }
       if (entry.isDirectory()) {
         Files.createDirectories(path);

@@ -41,7 +41,7 @@ public final class PostgresTls {
       statement.execute("SELECT pg_reload_conf()");
     } catch (SQLException e) {
       throw new LocalStackException(
-          "PostgreSQL did not accept the certificate:  " + e.getMessage(), e);
+          "PostgreSQL did not accept the certificate: " + e.getMessage(), e);
     }
     await(server, certificate);
   }
@@ -57,7 +57,7 @@ public final class PostgresTls {
       statement.execute("ALTER SYSTEM RESET ssl");
       statement.execute("SELECT pg_reload_conf()");
     } catch (SQLException e) {
-      throw new LocalStackException("PostgreSQL did not disable TLS:  " + e.getMessage(), e);
+      throw new LocalStackException("PostgreSQL did not disable TLS: " + e.getMessage(), e);
     }
   }
 

@@ -77,7 +77,7 @@ public final class StackProgram {
           "stack was used for %d s"
               .formatted(Duration.ofNanos(System.nanoTime() - started).toSeconds()));
     } catch (IOException e) {
-      System.out.println("the connection to a JVM of tests failed:  " + e.getMessage());
+      System.out.println("the connection to a JVM of tests failed: " + e.getMessage());
     } catch (CompletionException e) {
       System.err.println("error: " + e.getCause().getMessage());
     } finally {

@@ -72,7 +72,7 @@ final class Api {
     try {
       return body.isBlank() ? MissingNode.getInstance() : json.readTree(body);
     } catch (JsonProcessingException e) {
-      throw new LocalStackException(call + "  returned a body that is not JSON", e);
+      throw new LocalStackException(call + " returned a body that is not JSON", e);
     }
   }
 }

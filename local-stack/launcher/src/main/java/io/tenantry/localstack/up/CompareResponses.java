@@ -79,7 +79,7 @@ public final class CompareResponses {
   }
 
   private static String describe(Set<String> formats) {
-    return formats.isEmpty() ? "does not have it" : "has " + String.join(" or ", formats);
+    return formats.isEmpty() ? "has none" : "has " + String.join(" or ", formats);
   }
 
   /** The formats of each field of the responses, by request, status and the field's path. */

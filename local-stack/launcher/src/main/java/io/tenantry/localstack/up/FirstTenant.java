@@ -172,6 +172,6 @@ final class FirstTenant {
 
   private static LocalStackException unexpected(String call, Api.Response response) {
     return new LocalStackException(
-        call + "  returned " + response.status() + ": " + response.body().toPrettyString());
+        call + " returned " + response.status() + ": " + response.body().toPrettyString());
   }
 }

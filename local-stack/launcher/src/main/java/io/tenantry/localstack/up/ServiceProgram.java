@@ -37,7 +37,7 @@ sealed interface ServiceProgram {
     Path jar = module.resolve("target/quarkus-app/quarkus-run.jar");
     if (!Files.exists(jar)) {
       throw new LocalStackException(
-          module.getFileName() + "  is not built: " + jar + " does not exist; run mvn package");
+          module.getFileName() + " is not built: " + jar + " does not exist; run mvn package");
     }
     return new Jar(jar);
   }
@@ -59,7 +59,7 @@ sealed interface ServiceProgram {
       }
     }
     throw new LocalStackException(
-        "%s has no native executable: %s/*-runner does not exist, or is not unique; mvn -Dnative -DskipTests package builds it"
+        "%s has no native executable: %s/*-runner does not exist, or there is more than one; mvn -Dnative -DskipTests package builds it"
             .formatted(module.getFileName(), target));
   }
 
