@@ -167,7 +167,7 @@ final class BacklogStore {
         """
         INSERT INTO ingestion.topic_backlogs
           (topic, topic_id, cluster_id, partition, tenant_id, next_offset, reason, since)
-        VALUES ($1, $2, $3, $4, $5, $6, 'delivered again from what is kept', $7)
+        VALUES ($1, $2, $3, $4, $5, $6, 'moved to the earliest event kept', $7)
         ON CONFLICT (topic_id, cluster_id, partition, tenant_id) DO UPDATE
           SET next_offset = excluded.next_offset
         """,
