@@ -38,7 +38,7 @@ public interface ExtractionConfig {
   @Positive
   int attempts();
 
-  /** Delay between these attempts. */
+  /** Delay between attempts to store an event that a tenant's database rejects. */
   @WithDefault("50ms")
   Duration attemptDelay();
 
@@ -56,7 +56,7 @@ public interface ExtractionConfig {
   @WithDefault("500ms")
   Duration retryDelay();
 
-  /** Maximum delay between these retries. */
+  /** Maximum delay between retries for an unavailable tenant's database. */
   @WithDefault("15s")
   Duration maxRetryDelay();
 
@@ -70,7 +70,7 @@ public interface ExtractionConfig {
     @Positive
     int limit();
 
-    /** Idle time after which a connection is closed. */
+    /** Idle time after which a connection to a tenant's database is closed. */
     @WithDefault("1m")
     Duration idleTimeout();
   }

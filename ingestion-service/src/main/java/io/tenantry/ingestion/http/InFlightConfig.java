@@ -19,29 +19,31 @@ public interface InFlightConfig {
   /** Maximum memory for request bodies in flight, by kind of sender. */
   interface Shares {
 
-    /** Per tenant. */
+    /** Maximum memory for request bodies in flight per tenant. */
     @WithDefault("16M")
     MemorySize tenant();
 
-    /** Per instance, for authenticated messages. */
+    /** Maximum memory for authenticated webhook messages in flight per instance. */
     @WithDefault("8M")
     MemorySize instance();
 
     /**
-     * For all webhook messages that are not authenticated yet; at least the size of one message.
+     * Maximum memory for all webhook messages that are not authenticated yet; at least the size of
+     * one message.
      */
     @WithDefault("16M")
     MemorySize unproven();
 
     /**
-     * Per instance, for messages that are not authenticated yet; at least the size of one message.
+     * Maximum memory per instance for webhook messages that are not authenticated yet; at least the
+     * size of one message.
      */
     @WithDefault("3M")
     MemorySize unprovenInstance();
 
     /**
-     * Per IPv4 address or IPv6 /64 network, for messages that are not authenticated yet; at least
-     * the size of one message.
+     * Maximum memory per IPv4 address or IPv6 /64 network for webhook messages that are not
+     * authenticated yet; at least the size of one message.
      */
     @WithDefault("3M")
     MemorySize unprovenAddress();

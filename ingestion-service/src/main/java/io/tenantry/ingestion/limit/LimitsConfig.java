@@ -22,11 +22,13 @@ public interface LimitsConfig {
   /** A rate limit, per replica of the service. */
   interface Rate {
 
-    /** Maximum number of events per period; they may arrive in one burst. */
+    /**
+     * Rate limit: maximum number of events per period and replica; they may arrive in one burst.
+     */
     @WithDefault("10000")
     long events();
 
-    /** Length of the period. */
+    /** Length of the rate limit's period. */
     @WithDefault("1s")
     Duration period();
   }
