@@ -74,7 +74,7 @@ final class BacklogReader {
 
   void start() {
     stopping = false;
-    thread = Thread.ofVirtual().name("catch-up").start(this::runUntilStopped);
+    thread = Thread.ofVirtual().name("backlog-reader").start(this::runUntilStopped);
   }
 
   void stop() {
