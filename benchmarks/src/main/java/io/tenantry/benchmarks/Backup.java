@@ -1,8 +1,8 @@
 package io.tenantry.benchmarks;
 
-import static io.tenantry.benchmarks.Figures.median;
-import static io.tenantry.benchmarks.Figures.ratio;
-import static io.tenantry.benchmarks.Figures.seconds;
+import static io.tenantry.benchmarks.Statistics.measureSeconds;
+import static io.tenantry.benchmarks.Statistics.median;
+import static io.tenantry.benchmarks.Statistics.ratio;
 
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackOptions;
@@ -24,8 +24,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the backup of many small tenants, and the backup and restore of a large one, take beside
- * pg_dump and pg_restore of the same databases, in turn, in the same run.
+ * Compares the backup of many small tenants, and the backup and restore of a large one, with
+ * pg_dump and pg_restore of the same databases, alternating in the same run.
  */
 final class Backup {
 
@@ -53,8 +53,10 @@ final class Backup {
   private record Tenant(String id, String database) {}
 
   /**
-   * How many small tenants, and how many megabytes the large one has, are the second and third
-   * argument.
+   * Runs the benchmark.
+   *
+   * @param arguments the project's directory, the number of small tenants, and the size of the
+   *     large one in megabytes
    */
   public static void main(String[] arguments) throws Exception {
     Path project = Path.of(arguments[0]);
@@ -62,7 +64,7 @@ final class Backup {
     int megabytes = Integer.parseInt(arguments[2]);
     Path work = Files.createDirectories(project.resolve("benchmarks/target/backup"));
     LocalStackOptions options =
-        LocalStackOptions.thrownAwayUnder(project.resolve("benchmarks/target/local-stack"))
+        LocalStackOptions.temporaryUnder(project.resolve("benchmarks/target/local-stack"))
             .withDurability(LocalStackOptions.Durability.FULL)
             .withStatementLog(LocalStackOptions.StatementLog.OFF);
     try (LocalStack stack = LocalStack.start(options);
@@ -81,24 +83,24 @@ final class Backup {
                 false,
                 StandardCharsets.UTF_8)) {
       Backup benchmark = new Backup(stack, tenants, backups, work);
-      benchmark.small(small, file);
-      benchmark.large(megabytes, file);
+      benchmark.measureSmallTenants(small, file);
+      benchmark.measureLargeTenant(megabytes, file);
       benchmark.results.write(project);
     }
     System.out.print(Files.readString(project.resolve("benchmarks/target/backup.txt")));
   }
 
-  private void small(int count, PrintStream out) throws Exception {
+  private void measureSmallTenants(int count, PrintStream out) throws Exception {
     List<Tenant> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       all.add(provision("small-" + i));
     }
     List<Double> service = new ArrayList<>();
     List<Double> raw = new ArrayList<>();
-    // The first round warms both up and does not count.
+    // The first round is a warm-up and is not counted.
     for (int round = 0; round <= ROUNDS; round++) {
-      double took = seconds(() -> backUp(all));
-      double dumped = seconds(() -> dump(all));
+      double took = measureSeconds(() -> backUp(all));
+      double dumped = measureSeconds(() -> dump(all));
       if (round > 0) {
         service.add(count / took);
         raw.add(count / dumped);
@@ -106,7 +108,8 @@ final class Backup {
     }
     out.printf(
         Locale.ROOT,
-        "%d small tenants, %d at once: service %.1f/s, pg_dump -Fc by xargs %.1f/s, ratio %.2f (medians of %d)%n",
+        "%d small tenants, %d at once: service %.1f/s, pg_dump -Fc by xargs %.1f/s, ratio %.2f"
+            + " (medians of %d)%n",
         count,
         PARALLEL,
         median(service),
@@ -123,7 +126,7 @@ final class Backup {
         GOAL);
   }
 
-  private void large(int megabytes, PrintStream out) throws Exception {
+  private void measureLargeTenant(int megabytes, PrintStream out) throws Exception {
     Tenant tenant = provision("large");
     try (Connection connection = stack.postgres().connect(tenant.database());
         Statement statement = connection.createStatement()) {
@@ -137,10 +140,10 @@ final class Backup {
     List<Double> restores = new ArrayList<>();
     List<Double> rawRestores = new ArrayList<>();
     for (int round = 0; round <= ROUNDS; round++) {
-      double backup = seconds(() -> backUp(List.of(tenant)));
-      double dump = seconds(() -> dump(List.of(tenant)));
-      double restore = seconds(() -> restore(tenant));
-      double rawRestore = seconds(() -> restoreRaw(tenant));
+      double backup = measureSeconds(() -> backUp(List.of(tenant)));
+      double dump = measureSeconds(() -> dump(List.of(tenant)));
+      double restore = measureSeconds(() -> restore(tenant));
+      double rawRestore = measureSeconds(() -> restoreRaw(tenant));
       if (round > 0) {
         service.add(1 / backup);
         raw.add(1 / dump);
@@ -150,7 +153,8 @@ final class Backup {
     }
     out.printf(
         Locale.ROOT,
-        "one tenant of %d MB: backup %.1f s, pg_dump -Fc %.1f s, rate ratio %.2f; restore %.1f s, pg_restore %.1f s, rate ratio %.2f (medians of %d)%n",
+        "one tenant of %d MB: backup %.1f s, pg_dump -Fc %.1f s, rate ratio %.2f; restore %.1f s,"
+            + " pg_restore %.1f s, rate ratio %.2f (medians of %d)%n",
         megabytes,
         1 / median(service),
         1 / median(raw),
@@ -159,7 +163,7 @@ final class Backup {
         1 / median(rawRestores),
         ratio(restores, rawRestores),
         ROUNDS);
-    out.printf("the service's largest resident size: %s%n", backups.largestResidentSize());
+    out.printf("maximum resident set size of the service: %s%n", backups.largestResidentSize());
     String size = "one of " + megabytes + " MB, ";
     results.add(
         size + "backup",
@@ -180,15 +184,15 @@ final class Backup {
   }
 
   private Tenant provision(String name) throws IOException, InterruptedException {
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         tenants.send(
             "POST",
             "/api/v1/tenants",
             "{\"name\": \"%s\", \"environment\": \"production\"}".formatted(name));
-    if (answer.statusCode() != 201) {
-      throw new IllegalStateException(answer.body());
+    if (response.statusCode() != 201) {
+      throw new IllegalStateException(response.body());
     }
-    return new Tenant(first(ID, answer.body()), first(DATABASE, answer.body()));
+    return new Tenant(first(ID, response.body()), first(DATABASE, response.body()));
   }
 
   private static String first(Pattern pattern, String text) {
@@ -202,29 +206,30 @@ final class Backup {
   private void backUp(List<Tenant> all) throws Exception {
     List<String> jobs = new ArrayList<>();
     for (Tenant tenant : all) {
-      HttpResponse<String> answer =
+      HttpResponse<String> response =
           backups.send("POST", "/api/v1/tenants/" + tenant.id() + "/backups", "{}");
-      if (answer.statusCode() != 202) {
-        throw new IllegalStateException(answer.body());
+      if (response.statusCode() != 202) {
+        throw new IllegalStateException(response.body());
       }
-      jobs.add(first(ID, answer.body()));
+      jobs.add(first(ID, response.body()));
     }
     awaitAll(jobs);
   }
 
   private void restore(Tenant tenant) throws Exception {
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         backups.send("POST", "/api/v1/restores", "{\"tenant_id\": \"%s\"}".formatted(tenant.id()));
-    if (answer.statusCode() != 202) {
-      throw new IllegalStateException(answer.body());
+    if (response.statusCode() != 202) {
+      throw new IllegalStateException(response.body());
     }
-    awaitAll(List.of(first(ID, answer.body())));
+    awaitAll(List.of(first(ID, response.body())));
   }
 
-  /** By the control database, so that asking costs the service nothing. */
+  /** Polls the control database, so that polling does not load the service. */
   private void awaitAll(List<String> jobs) throws Exception {
     String query =
-        "SELECT count(*) FILTER (WHERE status = 'failed'), count(*) FILTER (WHERE status = 'completed') FROM backup.jobs WHERE job_id IN ('"
+        "SELECT count(*) FILTER (WHERE status = 'failed'), count(*) FILTER (WHERE status ="
+            + " 'completed') FROM backup.jobs WHERE job_id IN ('"
             + String.join("', '", jobs)
             + "')";
     try (Connection connection = stack.postgres().connect(stack.variable("CONTROL_DATABASE_NAME"));

@@ -1,6 +1,6 @@
 package io.tenantry.benchmarks;
 
-import static io.tenantry.benchmarks.Figures.median;
+import static io.tenantry.benchmarks.Statistics.median;
 
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackOptions;
@@ -23,9 +23,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How fast {@code POST /api/v1/events} takes events, single and in batches of 100, over 64
- * connections, beside a raw Java producer with the same settings, in turn, in the same run, on the
- * same machine and broker. The replica only takes events in: no worker moves them meanwhile.
+ * Compares the throughput of {@code POST /api/v1/events}, with single events and with batches of
+ * 100, over 64 connections, with a plain Java producer with the same settings, alternating in the
+ * same run, on the same machine and broker. The replica only accepts events; its extraction worker
+ * is disabled.
  */
 final class Capture {
 
@@ -40,11 +41,11 @@ final class Capture {
   private static final Pattern KEY = Pattern.compile("\"key\":\"([^\"]+)\"");
 
   private final Service service;
-  private final RawProducing raw;
+  private final ProducerBaseline raw;
   private final List<String> keys;
   private final PrintStream out;
 
-  private Capture(Service service, RawProducing raw, List<String> keys, PrintStream out) {
+  private Capture(Service service, ProducerBaseline raw, List<String> keys, PrintStream out) {
     this.service = service;
     this.raw = raw;
     this.keys = keys;
@@ -55,7 +56,7 @@ final class Capture {
     Path project = Path.of(arguments[0]);
     Duration soak = Duration.ofMinutes(Long.parseLong(arguments[1]));
     LocalStackOptions options =
-        LocalStackOptions.thrownAwayUnder(project.resolve("benchmarks/target/local-stack"))
+        LocalStackOptions.temporaryUnder(project.resolve("benchmarks/target/local-stack"))
             .withDurability(LocalStackOptions.Durability.FULL)
             .withStatementLog(LocalStackOptions.StatementLog.OFF);
     try (LocalStack stack = LocalStack.start(options)) {
@@ -73,7 +74,7 @@ final class Capture {
               "TENANT_RATE_LIMIT", "1000000000",
               "JAVA_TOOL_OPTIONS", "-Xmx512m");
       try (Service service = Service.start(project, "ingestion-service", stack, settings);
-          RawProducing raw = new RawProducing(stack, tenants);
+          ProducerBaseline raw = new ProducerBaseline(stack, tenants);
           PrintStream out =
               new PrintStream(
                   Files.newOutputStream(project.resolve("benchmarks/target/capture.txt")),
@@ -87,16 +88,16 @@ final class Capture {
   private static void provision(
       Service service, int number, List<String> tenants, List<String> keys)
       throws IOException, InterruptedException {
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         service.send(
             "POST",
             "/api/v1/tenants",
             "{\"name\":\"bench-%d\",\"environment\":\"production\",\"api_keys\":{\"count\":1}}"
                 .formatted(number));
-    Matcher tenant = TENANT.matcher(answer.body());
-    Matcher key = KEY.matcher(answer.body());
-    if (answer.statusCode() != 201 || !tenant.find() || !key.find()) {
-      throw new IllegalStateException(answer.statusCode() + " " + answer.body());
+    Matcher tenant = TENANT.matcher(response.body());
+    Matcher key = KEY.matcher(response.body());
+    if (response.statusCode() != 201 || !tenant.find() || !key.find()) {
+      throw new IllegalStateException(response.statusCode() + " " + response.body());
     }
     tenants.add(tenant.group(1));
     keys.add(key.group(1));
@@ -120,7 +121,7 @@ final class Capture {
     print(
         String.format(
             Locale.ROOT,
-            "medians of %d rounds in turn, 1 KiB of JSON an event, %d connections",
+            "medians of %d alternating rounds, 1 KiB of JSON per event, %d connections",
             ROUNDS,
             CONNECTIONS));
     print(
@@ -133,8 +134,8 @@ final class Capture {
             "%-24s %12.0f %10.1f %10.1f %8.2f",
             "batches of 100",
             batch,
-            p(batches, 0.5),
-            p(batches, 0.99),
+            percentile(batches, 0.5),
+            percentile(batches, 0.99),
             batch / rawRate));
     print(
         String.format(
@@ -142,8 +143,8 @@ final class Capture {
             "%-24s %12.0f %10.1f %10.1f %8.2f",
             "single",
             single,
-            p(singles, 0.5),
-            p(singles, 0.99),
+            percentile(singles, 0.5),
+            percentile(singles, 0.99),
             single / rawRate));
     Results results = new Results("capture");
     String producer = "raw producer";
@@ -164,14 +165,16 @@ final class Capture {
             half.percentile(0.99)));
     print(
         String.format(
-            Locale.ROOT, "memory of the process: %s at most", service.largestResidentSize()));
+            Locale.ROOT,
+            "maximum resident set size of the service: %s",
+            service.largestResidentSize()));
     long end = System.nanoTime() + soak.toNanos();
     while (System.nanoTime() < end) {
       Measurement sample = load(1, SAMPLE, single / 2);
       print(
           String.format(
               Locale.ROOT,
-              "  %6.0f/s, p99 %.1f ms, %s at most",
+              "  %6.0f/s, p99 %.1f ms, maximum resident set size %s",
               sample.rate(),
               sample.percentile(0.99),
               service.largestResidentSize()));
@@ -183,46 +186,47 @@ final class Capture {
     out.println(line);
   }
 
-  private static double p(List<Measurement> measurements, double share) {
+  private static double percentile(List<Measurement> measurements, double share) {
     return median(measurements.stream().map(m -> m.percentile(share)).toList());
   }
 
   /**
-   * Posts over all connections.
+   * Posts events over all connections.
    *
-   * @param rate requests a second over all connections, each begun at its time whether the former
-   *     is answered or not, and measured from then; 0 for as fast as they are answered
+   * @param rate requests per second over all connections, each scheduled at a fixed time and
+   *     measured from that time, whether the previous one has completed or not; 0 for the maximum
+   *     rate
    */
   private Measurement load(int batch, Duration time, double rate) throws Exception {
     List<Long> nanos = new ArrayList<>();
-    long begun = System.nanoTime();
+    long start = System.nanoTime();
     try (ExecutorService workers = Executors.newFixedThreadPool(CONNECTIONS)) {
       List<Future<List<Long>>> running = new ArrayList<>();
       for (int w = 0; w < CONNECTIONS; w++) {
         int worker = w;
-        running.add(workers.submit(() -> connection(worker, batch, begun, time, rate)));
+        running.add(workers.submit(() -> connection(worker, batch, start, time, rate)));
       }
       for (Future<List<Long>> worker : running) {
         nanos.addAll(worker.get());
       }
     }
-    return new Measurement(nanos, Duration.ofNanos(System.nanoTime() - begun));
+    return new Measurement(nanos, Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private List<Long> connection(int worker, int batch, long begun, Duration time, double rate)
+  private List<Long> connection(int worker, int batch, long start, Duration time, double rate)
       throws IOException {
     List<Long> nanos = new ArrayList<>();
     long interval = rate == 0 ? 0 : (long) (1e9 * CONNECTIONS / rate);
-    long due = begun + interval * worker / CONNECTIONS;
+    long due = start + interval * worker / CONNECTIONS;
     try (EventPosts posts =
         new EventPosts(service.address(), keys.get(worker % keys.size()), batch)) {
-      while (System.nanoTime() - begun < time.toNanos()) {
+      while (System.nanoTime() - start < time.toNanos()) {
         while (interval > 0 && System.nanoTime() < due) {
           LockSupport.parkNanos(due - System.nanoTime());
         }
-        long start = interval > 0 ? due : System.nanoTime();
+        long requestStart = interval > 0 ? due : System.nanoTime();
         posts.post();
-        nanos.add(System.nanoTime() - start);
+        nanos.add(System.nanoTime() - requestStart);
         due += interval;
       }
     }

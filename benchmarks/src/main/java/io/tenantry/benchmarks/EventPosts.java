@@ -17,30 +17,32 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Events by {@code POST /api/v1/events} over one plain connection a worker, as cheap as it can be:
- * the machine is shared with what is measured.
+ * Posts events to {@code POST /api/v1/events} over one plain socket per worker. It uses little CPU,
+ * as the service shares the machine.
  */
 final class EventPosts implements AutoCloseable {
 
-  /** Different ones of 1 KiB of JSON, as events have it: equal ones would compress to nothing. */
+  /** Distinct JSON documents of 1 KiB, as equal ones would compress unrealistically well. */
   static final List<String> DATA = data();
 
   private static final AtomicLong NEXT_ID = new AtomicLong();
   private static final int ID_DIGITS = 16;
 
   private final Socket socket;
-  private final InputStream answers;
+  private final InputStream responses;
   private final byte[] request;
   private final List<Integer> ids;
 
   /**
+   * Connects to the service.
+   *
    * @param key an API key of a tenant
-   * @param batch how many events a request has; 1 for a single one, not in a list
+   * @param batch number of events per request; 1 sends a single event instead of a list
    */
   EventPosts(URI service, String key, int batch) throws IOException {
     this.socket = new Socket(service.getHost(), service.getPort());
     socket.setTcpNoDelay(true);
-    this.answers = new BufferedInputStream(socket.getInputStream());
+    this.responses = new BufferedInputStream(socket.getInputStream());
     String id = "0".repeat(ID_DIGITS);
     int first = ThreadLocalRandom.current().nextInt(DATA.size());
     String events =
@@ -90,7 +92,7 @@ final class EventPosts implements AutoCloseable {
     return json + "x".repeat(1024 - json.length() - 2) + "\"}";
   }
 
-  /** Sends one request with new ids and waits for its answer. */
+  /** Sends one request with new ids and waits for its response. */
   void post() throws IOException {
     for (int at : ids) {
       long id = NEXT_ID.incrementAndGet();
@@ -107,7 +109,7 @@ final class EventPosts implements AutoCloseable {
         length = Integer.parseInt(header.substring("content-length:".length()).strip());
       }
     }
-    byte[] body = answers.readNBytes(length);
+    byte[] body = responses.readNBytes(length);
     if (!status.startsWith("HTTP/1.1 202")) {
       throw new IOException(status + " " + new String(body, StandardCharsets.UTF_8));
     }
@@ -115,9 +117,9 @@ final class EventPosts implements AutoCloseable {
 
   private String line() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(64);
-    for (int b = answers.read(); b != '\n'; b = answers.read()) {
+    for (int b = responses.read(); b != '\n'; b = responses.read()) {
       if (b < 0) {
-        throw new IOException("the service has closed the connection");
+        throw new IOException("the service closed the connection");
       }
       if (b != '\r') {
         line.write(b);

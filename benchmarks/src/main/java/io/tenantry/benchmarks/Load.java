@@ -9,31 +9,31 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 
-/** Runs an operation many times, some at once. */
+/** Runs an operation many times, in parallel. */
 final class Load {
 
   private Load() {}
 
-  /** An operation to be measured. */
+  /** An operation to measure. */
   @FunctionalInterface
   interface Operation {
     /**
-     * Does it once.
+     * Runs the operation once.
      *
-     * @param worker which of the parallel workers does it, from 0
+     * @param worker the index of the worker that runs it, from 0
      */
     void run(int worker) throws Exception;
   }
 
   /**
-   * Runs the operation {@code times} times on {@code concurrency} workers, each as fast as it can.
+   * Runs the operation {@code times} times on {@code concurrency} workers, without pauses.
    *
-   * @throws Exception the first failure: a load with failures measures nothing
+   * @throws Exception the first failure; a load with failures has no valid result
    */
   static Measurement run(int times, int concurrency, Operation operation) throws Exception {
     long[] nanos = new long[times];
     AtomicInteger next = new AtomicInteger();
-    long begun = System.nanoTime();
+    long started = System.nanoTime();
     try (ExecutorService workers = Executors.newFixedThreadPool(concurrency)) {
       List<Future<?>> running = new ArrayList<>();
       for (int w = 0; w < concurrency; w++) {
@@ -54,6 +54,6 @@ final class Load {
       }
     }
     return new Measurement(
-        LongStream.of(nanos).boxed().toList(), Duration.ofNanos(System.nanoTime() - begun));
+        LongStream.of(nanos).boxed().toList(), Duration.ofNanos(System.nanoTime() - started));
   }
 }

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What one load showed.
+ * The result of one load.
  *
- * @param nanos how long each operation took, ascending, in nanoseconds
- * @param elapsed how long all of them took together
+ * @param nanos the duration of each operation in nanoseconds, ascending
+ * @param elapsed the duration of the whole load
  */
 record Measurement(List<Long> nanos, Duration elapsed) {
 
@@ -16,15 +16,15 @@ record Measurement(List<Long> nanos, Duration elapsed) {
   }
 
   /**
-   * The time within which this share of the operations ended, in milliseconds, by nearest rank.
+   * The percentile of the durations in milliseconds, by nearest rank.
    *
-   * @param share more than 0, at most 1
+   * @param share greater than 0, at most 1
    */
   double percentile(double share) {
     return nanos.get((int) Math.ceil(share * nanos.size()) - 1) / 1e6;
   }
 
-  /** Operations a second. */
+  /** Operations per second. */
   double rate() {
     return nanos.size() / (elapsed.toNanos() / 1e9);
   }

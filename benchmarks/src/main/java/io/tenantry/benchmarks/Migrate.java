@@ -1,8 +1,8 @@
 package io.tenantry.benchmarks;
 
-import static io.tenantry.benchmarks.Figures.median;
-import static io.tenantry.benchmarks.Figures.ratio;
-import static io.tenantry.benchmarks.Figures.seconds;
+import static io.tenantry.benchmarks.Statistics.measureSeconds;
+import static io.tenantry.benchmarks.Statistics.median;
+import static io.tenantry.benchmarks.Statistics.ratio;
 
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackOptions;
@@ -33,9 +33,9 @@ import org.flywaydb.core.api.MigrationInfo;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * What a campaign over many tenants takes, with one migration pending and with none, beside a loop
- * of Flyway's Java API and beside plain JDBC with the same SQL, all with the same parallelism, in
- * turn, in the same run.
+ * Compares a campaign over many tenants, with one pending migration and with none, with a loop over
+ * Flyway's Java API and with plain JDBC and the same SQL, all with the same parallelism,
+ * alternating in the same run.
  */
 final class Migrate {
 
@@ -43,7 +43,9 @@ final class Migrate {
   private static final int PARALLEL = 8;
   private static final int FLEET = 10_000;
 
-  /** What backup-service waits after a version became the current one, and a little more. */
+  /**
+   * A little more than the time that backup-service waits after a version became the current one.
+   */
   private static final long SETTLING_MS = 3_500;
 
   private static final Pattern ID = Pattern.compile("\"id\"\\s*:\\s*\"([0-9a-f-]{36})\"");
@@ -77,16 +79,20 @@ final class Migrate {
     files.put("migrations/V1__tables.sql", tables.toString());
   }
 
-  /** How many tenants is the second argument. */
+  /**
+   * Runs the benchmark.
+   *
+   * @param arguments the project's directory and the number of tenants
+   */
   public static void main(String[] arguments) throws Exception {
     Path project = Path.of(arguments[0]);
     int count = Integer.parseInt(arguments[1]);
-    // A folder of its own: Flyway would take an earlier run's files for pending ones.
+    // A new directory: Flyway would apply an earlier run's files as pending migrations.
     Path folder =
         Files.createTempDirectory(
             Files.createDirectories(project.resolve("benchmarks/target")), "migrations");
     LocalStackOptions options =
-        LocalStackOptions.thrownAwayUnder(project.resolve("benchmarks/target/local-stack"))
+        LocalStackOptions.temporaryUnder(project.resolve("benchmarks/target/local-stack"))
             .withDurability(LocalStackOptions.Durability.FULL)
             .withStatementLog(LocalStackOptions.StatementLog.OFF);
     Path report = project.resolve("benchmarks/target/migrate.txt");
@@ -115,29 +121,31 @@ final class Migrate {
     for (int i = 0; i < count; i++) {
       databases.add(provision("bench-" + i));
     }
-    pending(databases, out);
-    none(databases, out);
-    out.printf("the service's largest resident size: %s%n", backups.largestResidentSize());
+    measureOnePending(databases, out);
+    measureNonePending(databases, out);
+    out.printf("maximum resident set size of the service: %s%n", backups.largestResidentSize());
   }
 
-  private void pending(List<String> databases, PrintStream out) throws Exception {
+  private void measureOnePending(List<String> databases, PrintStream out) throws Exception {
     List<Double> service = new ArrayList<>();
     List<Double> flyway = new ArrayList<>();
     List<Double> jdbc = new ArrayList<>();
-    // The first round warms all up and does not count.
+    // The first round is a warm-up and is not counted.
     for (int round = 0; round <= ROUNDS; round++) {
-      add();
+      addMigration();
       publish();
       Thread.sleep(SETTLING_MS);
-      double campaign = seconds(() -> awaitCampaign(begin()));
-      add();
-      double loop = seconds(() -> inParallel(databases, this::migrateByFlyway));
-      String sql = add();
+      double campaign = measureSeconds(() -> awaitCampaign(startCampaign()));
+      addMigration();
+      double loop = measureSeconds(() -> inParallel(databases, this::migrateByFlyway));
+      String sql = addMigration();
       MigrationInfo[] all = flyway(databases.getFirst()).info().pending();
-      double plain = seconds(() -> inParallel(databases, name -> migrateByJdbc(name, sql, all[0])));
-      // The campaign that follows is to find the registry in order.
+      double plain =
+          measureSeconds(() -> inParallel(databases, name -> migrateByJdbc(name, sql, all[0])));
+      // The next campaign must find consistent versions in the registry.
       String version = publish();
-      control("UPDATE control_plane.tenants SET blueprint_version = '%s'".formatted(version));
+      executeOnControlDatabase(
+          "UPDATE control_plane.tenants SET blueprint_version = '%s'".formatted(version));
       if (round > 0) {
         service.add(databases.size() / campaign);
         flyway.add(databases.size() / loop);
@@ -146,7 +154,8 @@ final class Migrate {
     }
     out.printf(
         Locale.ROOT,
-        "%d tenants, one pending, %d at once: campaign %.1f/s, Flyway %.1f/s, JDBC %.1f/s; ratio to JDBC %.2f, to Flyway %.2f (medians of %d)%n",
+        "%d tenants, one pending, %d at once: campaign %.1f/s, Flyway %.1f/s, JDBC %.1f/s; ratio to"
+            + " JDBC %.2f, to Flyway %.2f (medians of %d)%n",
         databases.size(),
         PARALLEL,
         median(service),
@@ -174,15 +183,15 @@ final class Migrate {
         "at least 4");
   }
 
-  private void none(List<String> databases, PrintStream out) throws Exception {
+  private void measureNonePending(List<String> databases, PrintStream out) throws Exception {
     Thread.sleep(SETTLING_MS);
     List<Double> service = new ArrayList<>();
     List<Double> flyway = new ArrayList<>();
     List<Double> jdbc = new ArrayList<>();
     for (int round = 0; round <= ROUNDS; round++) {
-      double campaign = seconds(() -> awaitCampaign(begin()));
-      double loop = seconds(() -> inParallel(databases, this::migrateByFlyway));
-      double plain = seconds(() -> inParallel(databases, this::readByJdbc));
+      double campaign = measureSeconds(() -> awaitCampaign(startCampaign()));
+      double loop = measureSeconds(() -> inParallel(databases, this::migrateByFlyway));
+      double plain = measureSeconds(() -> inParallel(databases, this::readByJdbc));
       if (round > 0) {
         service.add(campaign);
         flyway.add(loop);
@@ -191,7 +200,8 @@ final class Migrate {
     }
     out.printf(
         Locale.ROOT,
-        "%d tenants, none pending: campaign %.2f s, Flyway %.2f s, JDBC reading the history %.2f s%n",
+        "%d tenants, none pending: campaign %.2f s, Flyway %.2f s, JDBC reading the history %.2f"
+            + " s%n",
         databases.size(),
         median(service),
         median(flyway),
@@ -204,7 +214,7 @@ final class Migrate {
         median(flyway),
         ratio(service, flyway),
         "");
-    control(
+    executeOnControlDatabase(
         """
         WITH bench AS (
           INSERT INTO control_plane.tenants (tenant_id, name, environment, status, blueprint, blueprint_version, region)
@@ -217,7 +227,7 @@ final class Migrate {
             .formatted(FLEET - databases.size()));
     List<Double> fleet = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
-      fleet.add(seconds(() -> awaitCampaign(begin())));
+      fleet.add(measureSeconds(() -> awaitCampaign(startCampaign())));
     }
     out.printf(Locale.ROOT, "%d tenants, none pending: campaign %.2f s%n", FLEET, median(fleet));
     results.add(
@@ -230,8 +240,8 @@ final class Migrate {
         "at most 1");
   }
 
-  /** One more migration; returns its SQL. */
-  private String add() throws IOException {
+  /** Adds a migration and returns its SQL. */
+  private String addMigration() throws IOException {
     newest++;
     String sql = "ALTER TABLE t%d ADD COLUMN c%d text;".formatted(newest % 10 + 1, newest);
     files.put("migrations/V%d__more.sql".formatted(newest), sql);
@@ -254,9 +264,9 @@ final class Migrate {
                 .append("\":\"")
                 .append(text.replace("\"", "\\\"").replace("\n", "\\n"))
                 .append('"'));
-    HttpResponse<String> answer =
+    HttpResponse<String> response =
         tenants.send("PUT", "/api/v1/blueprints/bench", "{\"files\":{" + json + "}}");
-    return first(VERSION, require(answer, 201).body());
+    return first(VERSION, require(response, 201).body());
   }
 
   private String provision(String name) throws IOException, InterruptedException {
@@ -272,7 +282,7 @@ final class Migrate {
             .body());
   }
 
-  private String begin() throws IOException, InterruptedException {
+  private String startCampaign() throws IOException, InterruptedException {
     return first(
         ID,
         require(
@@ -285,11 +295,11 @@ final class Migrate {
             .body());
   }
 
-  private static HttpResponse<String> require(HttpResponse<String> answer, int status) {
-    if (answer.statusCode() != status) {
-      throw new IllegalStateException(answer.body());
+  private static HttpResponse<String> require(HttpResponse<String> response, int status) {
+    if (response.statusCode() != status) {
+      throw new IllegalStateException(response.body());
     }
-    return answer;
+    return response;
   }
 
   private static String first(Pattern pattern, String text) {
@@ -300,12 +310,14 @@ final class Migrate {
     return matcher.group(1);
   }
 
-  /** By the control database, so that asking costs the service nothing. */
+  /** Polls the control database, so that polling does not load the service. */
   private void awaitCampaign(String id) throws SQLException, InterruptedException {
     try (Connection connection = stack.postgres().connect(stack.variable("CONTROL_DATABASE_NAME"));
         PreparedStatement query =
             connection.prepareStatement(
-                "SELECT status, EXISTS (SELECT FROM backup.migrations AS m WHERE m.campaign_id = c.campaign_id AND m.status = 'failed') FROM backup.campaigns AS c WHERE campaign_id = ?::uuid")) {
+                "SELECT status, EXISTS (SELECT FROM backup.migrations AS m WHERE m.campaign_id ="
+                    + " c.campaign_id AND m.status = 'failed') FROM backup.campaigns AS c WHERE"
+                    + " campaign_id = ?::uuid")) {
       query.setString(1, id);
       while (true) {
         try (ResultSet rows = query.executeQuery()) {
@@ -322,8 +334,7 @@ final class Migrate {
     }
   }
 
-  private void control(String sql) throws SQLException {
-    try (Connection connection = stack.postgres().connect(stack.variable("CONTROL_DATABASE_NAME"));
+private void executeOnControlDatabase(String sql) throws SQLException { try(Connection connection = stack.postgres().connect(stack.variable("CONTROL_DATABASE_NAME")); 
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
@@ -353,7 +364,8 @@ final class Migrate {
         Statement statement = connection.createStatement();
         PreparedStatement history =
             connection.prepareStatement(
-                "INSERT INTO flyway_schema_history SELECT max(installed_rank) + 1, ?, ?, 'SQL', ?, ?, current_user, now(), 0, true FROM flyway_schema_history")) {
+                "INSERT INTO flyway_schema_history SELECT max(installed_rank) + 1, ?, ?, 'SQL', ?,"
+                    + " ?, current_user, now(), 0, true FROM flyway_schema_history")) {
       connection.setAutoCommit(false);
       statement.execute(sql);
       history.setString(1, migration.getVersion().getVersion());

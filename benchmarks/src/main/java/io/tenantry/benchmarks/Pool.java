@@ -8,26 +8,26 @@ import java.sql.Statement;
 import java.time.Duration;
 
 /**
- * The service's warm pool, looked at in the control database.
+ * The service's warm pool, as recorded in the control database.
  *
- * @param size how many entries it has when it is full
+ * @param size the configured size of the pool
  */
 record Pool(LocalStack stack, int size) {
 
-  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-  /** Waits until the pool is full, and nobody is busy with it. */
+  /** Waits until all entries of the pool are ready. */
   void awaitFull() throws SQLException, InterruptedException {
-    long end = System.nanoTime() + LIMIT.toNanos();
-    while (ready() < size) {
+    long end = System.nanoTime() + TIMEOUT.toNanos();
+    while (countReady() < size) {
       if (System.nanoTime() > end) {
-        throw new IllegalStateException("the pool does not get full");
+        throw new IllegalStateException("the warm pool was not full in time");
       }
       Thread.sleep(Duration.ofMillis(100));
     }
   }
 
-  private int ready() throws SQLException {
+  private int countReady() throws SQLException {
     try (Connection connection = stack.postgres().connect("tenantry_control");
         Statement statement = connection.createStatement();
         ResultSet rows =

@@ -17,35 +17,35 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a POST of a tenant takes, without a warm pool or with one, beside the raw creation of a
- * database and a role on the same server, in turn, in the same run. A pool is full when a round
- * begins, and is refilled while it is measured.
+ * Compares the provisioning of tenants, with or without a warm pool, with the plain creation of a
+ * database and a role on the same server, alternating in the same run. The pool is full at the
+ * start of a round and is refilled during the measurement.
  */
 final class Provision {
 
   private static final int ROUNDS = 5;
 
-  /** Requests before the first is counted; a service that runs for days, or natively, is warm. */
+  /** Requests before the measurement, so that the JVM is warmed up as after days of service. */
   private static final int WARM_UP = 900;
 
   private static final int WARM_UP_ROUND = 60;
 
   private static final int WARM_UP_REFUSALS = 6000;
 
-  /** More than a round takes. */
+  /** Larger than the number of tenants in a round. */
   private static final int POOL_SIZE = 80;
 
   private Provision() {}
 
-  /** One comparison: the service's and the raw measurement of each round. */
+  /** A comparison: the measurements of the service and of the baseline, per round. */
   private record Series(int concurrency, List<Measurement> posts, List<Measurement> raws) {
 
     double ratio(ToDoubleFunction<Measurement> figure) {
-      return Figures.ratio(figures(posts, figure), figures(raws, figure));
+      return Statistics.ratio(figures(posts, figure), figures(raws, figure));
     }
 
     static double median(List<Measurement> measurements, ToDoubleFunction<Measurement> figure) {
-      return Figures.median(figures(measurements, figure));
+      return Statistics.median(figures(measurements, figure));
     }
 
     private static List<Double> figures(
@@ -58,7 +58,7 @@ final class Provision {
     Path project = Path.of(arguments[0]);
     boolean pooled = List.of(arguments).contains("--pool");
     LocalStackOptions options =
-        LocalStackOptions.thrownAwayUnder(project.resolve("benchmarks/target/local-stack"))
+        LocalStackOptions.temporaryUnder(project.resolve("benchmarks/target/local-stack"))
             .withDurability(LocalStackOptions.Durability.FULL)
             .withStatementLog(LocalStackOptions.StatementLog.OFF);
     try (LocalStack stack = LocalStack.start(options);
@@ -71,12 +71,12 @@ final class Provision {
       TenantPosts posts = new TenantPosts(service);
       Pool pool = new Pool(stack, pooled ? POOL_SIZE : 0);
       posts.takeName();
-      Load.run(WARM_UP_REFUSALS, 8, worker -> posts.beRefused());
-      for (int made = 0; made < WARM_UP; made += WARM_UP_ROUND) {
+      Load.run(WARM_UP_REFUSALS, 8, worker -> posts.postTakenName());
+      for (int created = 0; created < WARM_UP; created += WARM_UP_ROUND) {
         Load.run(WARM_UP_ROUND, 8, worker -> posts.provision());
         posts.clear();
       }
-      try (RawProvisioning raw = new RawProvisioning(stack, template(stack), 8)) {
+      try (ProvisioningBaseline raw = new ProvisioningBaseline(stack, template(stack), 8)) {
         Load.run(WARM_UP_ROUND / 2, 4, raw::provision);
         raw.clear();
         List<Series> all =
@@ -97,7 +97,7 @@ final class Provision {
   }
 
   private static Series measure(
-      TenantPosts posts, Pool pool, RawProvisioning raw, int concurrency, int times)
+      TenantPosts posts, Pool pool, ProvisioningBaseline raw, int concurrency, int times)
       throws Exception {
     Series series = new Series(concurrency, new ArrayList<>(), new ArrayList<>());
     for (int round = 0; round < ROUNDS; round++) {
@@ -112,7 +112,7 @@ final class Provision {
     return series;
   }
 
-  /** The golden template that the service has made. */
+  /** The golden template that the service created. */
   private static String template(LocalStack stack) throws SQLException {
     try (Connection connection = stack.postgres().connect("postgres");
         Statement statement = connection.createStatement();
@@ -159,7 +159,7 @@ final class Provision {
   }
 
   private static void print(List<Series> all, PrintStream out) {
-    out.printf("medians of %d rounds, service and raw in turn%n", ROUNDS);
+    out.printf("medians of %d alternating rounds, service and raw%n", ROUNDS);
     out.printf("%-12s %-6s %10s %10s %12s%n", "concurrency", "", "p50 ms", "p95 ms", "tenants/s");
     for (Series series : all) {
       line(out, series.concurrency(), "POST", series.posts());

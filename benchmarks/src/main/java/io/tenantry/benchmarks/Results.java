@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A benchmark's rows of the one table that {@code benchmarks/run} makes of all. */
+/**
+ * The results of a benchmark, as rows of the table that {@code benchmarks/run} creates from all
+ * benchmarks.
+ */
 final class Results {
 
   private final String benchmark;
@@ -18,17 +21,17 @@ final class Results {
   }
 
   /**
-   * One comparison.
+   * Adds a comparison.
    *
-   * @param unit of both figures
-   * @param beside what {@code theirs} was measured of
-   * @param goal of the ratio, in words; empty where there is none
+   * @param unit the unit of both figures
+   * @param baseline the name of the baseline that {@code theirs} was measured for
+   * @param goal the goal for the ratio as text; empty if there is none
    */
   void add(
       String what,
       String unit,
       double ours,
-      String beside,
+      String baseline,
       double theirs,
       double ratio,
       String goal) {
@@ -40,20 +43,20 @@ final class Results {
             what,
             rounded(ours),
             unit,
-            beside,
+            baseline,
             rounded(theirs),
             unit,
             ratio,
             goal));
   }
 
-  /** Three digits or more. */
+  /** Rounds to at least three significant digits. */
   private static String rounded(double figure) {
     int digits = figure >= 100 ? 0 : figure >= 10 ? 1 : figure >= 1 ? 2 : 3;
     return String.format(Locale.ROOT, "%." + digits + "f", figure);
   }
 
-  /** Leaves the rows in {@code benchmarks/target}, in place of those of a former run. */
+  /** Writes the rows to {@code benchmarks/target}, replacing those of a previous run. */
   void write(Path project) throws IOException {
     Files.write(project.resolve("benchmarks/target/" + benchmark + ".rows"), rows);
   }

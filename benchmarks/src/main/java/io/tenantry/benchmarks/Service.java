@@ -19,18 +19,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A packaged service in a process of its own, as it runs in production. */
+/** A packaged service that runs in a separate process, as in production. */
 final class Service implements AutoCloseable {
 
-  private static final Duration START_LIMIT = Duration.ofMinutes(1);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
   private final SupervisedProcess process;
   private final String module;
 
   /**
-   * Without threads of its own to hand answers over to: it shares the processor with what is
-   * measured.
+   * Runs its callbacks on the calling thread to use little CPU, as the service shares the machine.
    */
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).executor(Runnable::run).build();
@@ -48,7 +47,7 @@ final class Service implements AutoCloseable {
   /**
    * Starts the service of this module and waits until it is ready.
    *
-   * @param module its folder under the project's
+   * @param module its directory in the project
    */
   static Service start(Path project, String module, LocalStack stack)
       throws IOException, InterruptedException {
@@ -58,7 +57,7 @@ final class Service implements AutoCloseable {
   /**
    * As {@link #start(Path, String, LocalStack)}.
    *
-   * @param settings added to the environment that the stack gives
+   * @param settings added to the stack's environment
    */
   static Service start(Path project, String module, LocalStack stack, Map<String, String> settings)
       throws IOException, InterruptedException {
@@ -67,7 +66,7 @@ final class Service implements AutoCloseable {
     return service;
   }
 
-  /** How the service of a module is run on this JVM, with more options. */
+  /** The command that runs a module's service with this JVM and further options. */
   static List<String> jvm(Path project, String module, List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -82,7 +81,7 @@ final class Service implements AutoCloseable {
     return project.resolve(module).resolve("target/quarkus-app");
   }
 
-  /** Starts a service without waiting for it. */
+  /** Starts a service without waiting until it is ready. */
   static Service launch(
       Path project,
       String module,
@@ -108,7 +107,7 @@ final class Service implements AutoCloseable {
                 work,
                 work.resolve(module + ".log"),
                 SupervisedProcess.Signal.TERM,
-                STOP_LIMIT));
+                STOP_TIMEOUT));
     return new Service(
         process,
         module,
@@ -116,12 +115,13 @@ final class Service implements AutoCloseable {
         stack.variable("TENANTRY_ADMIN_KEY"));
   }
 
-  /** Asks again and again whether it is ready, with that pause between. */
+  /** Polls the service until it is ready, with this pause between requests. */
   void awaitReady(Duration pause) throws InterruptedException {
-    long end = System.nanoTime() + START_LIMIT.toNanos();
+    long end = System.nanoTime() + START_TIMEOUT.toNanos();
     while (!isReady()) {
       if (System.nanoTime() > end || !process.isAlive()) {
-        throw new IllegalStateException("the service does not get ready; see benchmarks/target");
+        throw new IllegalStateException(
+            "the service did not become ready; see its log in benchmarks/target");
       }
       Thread.sleep(pause);
     }
@@ -135,7 +135,7 @@ final class Service implements AutoCloseable {
     }
   }
 
-  /** Sends a request with the admin key and waits for the answer. */
+  /** Sends a request with the admin key and waits for the response. */
   HttpResponse<String> send(String method, String path, String json)
       throws IOException, InterruptedException {
     return client.send(
@@ -147,22 +147,22 @@ final class Service implements AutoCloseable {
         HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Where it answers. */
+  /** The base URL of the service. */
   URI address() {
     return address;
   }
 
-  /** Ends it, however long that takes: a JVM may write a cache then. */
-  void end(Duration limit) {
-    process.stop(SupervisedProcess.Signal.TERM, limit);
+  /** Stops the service within this time; a JVM may write its AOT cache on exit. */
+  void stop(Duration timeout) {
+    process.stop(SupervisedProcess.Signal.TERM, timeout);
   }
 
-  /** The most memory it has had so far, as Linux tells it. */
+  /** The maximum resident set size so far, as text; Linux only. */
   String largestResidentSize() {
     return largestResidentMegabytes().map(size -> size + " MB").orElse("unknown");
   }
 
-  /** The most memory it has had so far in megabytes; empty where that cannot be asked. */
+  /** The maximum resident set size so far in megabytes; empty if unknown. */
   Optional<Long> largestResidentMegabytes() {
     return ProcessHandle.current()
         .descendants()
@@ -186,6 +186,6 @@ final class Service implements AutoCloseable {
 
   @Override
   public void close() {
-    process.stop(SupervisedProcess.Signal.TERM, STOP_LIMIT);
+    process.stop(SupervisedProcess.Signal.TERM, STOP_TIMEOUT);
   }
 }

@@ -16,14 +16,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How long each service takes from its start until it is ready, and how much memory it then has: on
- * the JVM, with an AOT cache trained on live requests, and as a native executable where one was
- * built, in turn, on the same PostgreSQL and Kafka.
+ * Measures the time from the start of each service until it is ready, and its memory at that time:
+ * on the JVM, with an AOT cache trained on live requests, and as a native executable if one was
+ * built. The variants alternate on the same PostgreSQL and Kafka.
  */
 final class Startup {
 
   private static final int ROUNDS = 5;
-  private static final Duration TRAINING_LIMIT = Duration.ofMinutes(3);
+  private static final Duration TRAINING_TIMEOUT = Duration.ofMinutes(3);
   private static final Map<String, List<String>> REQUESTS =
       Map.of(
           "tenant-service", List.of("tenants", "jobs", "clusters", "blueprints", "audit"),
@@ -41,13 +41,13 @@ final class Startup {
     this.work = project.resolve("benchmarks/target");
   }
 
-  /** One start: milliseconds until ready, megabytes then. */
+  /** One start: the milliseconds until it was ready, and its memory in megabytes. */
   private record Start(double millis, long megabytes) {}
 
   public static void main(String[] arguments) throws Exception {
     Path project = Path.of(arguments[0]);
     LocalStackOptions options =
-        LocalStackOptions.thrownAwayUnder(project.resolve("benchmarks/target/local-stack"))
+        LocalStackOptions.temporaryUnder(project.resolve("benchmarks/target/local-stack"))
             .withStatementLog(LocalStackOptions.StatementLog.OFF);
     try (LocalStack stack = LocalStack.start(options);
         PrintStream file =
@@ -56,7 +56,7 @@ final class Startup {
                 true,
                 StandardCharsets.UTF_8)) {
       String head =
-          "medians of %d starts each, in turn%n%n| service | | ready after ms | ratio | MB | ratio |%n| --- | --- | --- | --- | --- | --- |"
+          "medians of %d alternating starts each%n%n| service | | ready after ms | ratio | MB | ratio |%n| --- | --- | --- | --- | --- | --- |"
               .formatted(ROUNDS);
       System.out.println(head);
       file.println(head);
@@ -74,28 +74,28 @@ final class Startup {
   private List<String> measure(String module) throws IOException, InterruptedException {
     Path cache = work.resolve(module + ".aot");
     train(module, cache);
-    Map<String, List<String>> ways = new LinkedHashMap<>();
-    ways.put("JVM", Service.jvm(project, module, List.of()));
-    ways.put(
+    Map<String, List<String>> variants = new LinkedHashMap<>();
+    variants.put("JVM", Service.jvm(project, module, List.of()));
+    variants.put(
         "JVM, AOT cache",
         Service.jvm(project, module, List.of("-XX:AOTCache=" + cache, "-XX:AOTMode=on")));
-    executable(module).ifPresent(program -> ways.put("native", List.of(program.toString())));
+    executable(module).ifPresent(program -> variants.put("native", List.of(program.toString())));
     Map<String, List<Start>> starts = new LinkedHashMap<>();
     for (int round = 0; round < ROUNDS; round++) {
-      for (Map.Entry<String, List<String>> way : ways.entrySet()) {
+      for (Map.Entry<String, List<String>> variant : variants.entrySet()) {
         starts
-            .computeIfAbsent(way.getKey(), name -> new ArrayList<>())
-            .add(start(module, way.getValue()));
+            .computeIfAbsent(variant.getKey(), name -> new ArrayList<>())
+            .add(start(module, variant.getValue()));
       }
     }
     List<String> lines = new ArrayList<>();
     Start jvm = median(starts.getOrDefault("JVM", List.of()));
     starts.forEach(
-        (way, all) -> {
+        (variant, all) -> {
           Start median = median(all);
-          if (!way.equals("JVM")) {
+          if (!variant.equals("JVM")) {
             results.add(
-                module + ", " + way,
+                module + ", " + variant,
                 "ms",
                 median.millis(),
                 "JVM",
@@ -103,7 +103,7 @@ final class Startup {
                 median.millis() / jvm.millis(),
                 "at most 0.5");
             results.add(
-                module + ", " + way + ", memory",
+                module + ", " + variant + ", memory",
                 "MB",
                 (double) median.megabytes(),
                 "JVM",
@@ -115,7 +115,7 @@ final class Startup {
               "| %s | %s | %.0f | %.2f | %d | %.2f |"
                   .formatted(
                       module,
-                      way,
+                      variant,
                       median.millis(),
                       median.millis() / jvm.millis(),
                       median.megabytes(),
@@ -124,14 +124,17 @@ final class Startup {
     return lines;
   }
 
-  /** What `mvn -Pnative package` leaves. */
+  /** The executable that {@code mvn -Dnative package} builds, if there is one. */
   private Optional<Path> executable(String module) throws IOException {
     try (Stream<Path> files = Files.list(project.resolve(module).resolve("target"))) {
       return files.filter(file -> file.toString().endsWith("-runner")).findFirst();
     }
   }
 
-  /** Migrates, too, so that no start that is measured has to. */
+  /**
+   * Writes the AOT cache. This start also runs the schema migrations, so that no measured start
+   * does.
+   */
   private void train(String module, Path cache) throws IOException, InterruptedException {
     Files.deleteIfExists(cache);
     Service service =
@@ -144,7 +147,7 @@ final class Startup {
       }
       service.send("GET", "/q/metrics", "");
     }
-    service.end(TRAINING_LIMIT);
+    service.stop(TRAINING_TIMEOUT);
     if (!Files.exists(cache)) {
       throw new IllegalStateException("no AOT cache was written; see benchmarks/target");
     }
@@ -152,10 +155,10 @@ final class Startup {
 
   private Start start(String module, List<String> command)
       throws IOException, InterruptedException {
-    long begun = System.nanoTime();
+    long started = System.nanoTime();
     try (Service service = launch(module, command)) {
       service.awaitReady(Duration.ofMillis(5));
-      double millis = (System.nanoTime() - begun) / 1e6;
+      double millis = (System.nanoTime() - started) / 1e6;
       return new Start(millis, service.largestResidentMegabytes().orElse(0L));
     }
   }

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Tenants by {@code POST /api/v1/tenants}. */
+/** Creates tenants with {@code POST /api/v1/tenants}. */
 final class TenantPosts {
 
   private static final Pattern TENANT_ID = Pattern.compile("\"tenant_id\":\"([0-9a-f-]{36})\"");
@@ -16,7 +16,7 @@ final class TenantPosts {
   private static final String TAKEN = "taken";
 
   private final Service service;
-  private final Queue<String> made = new ConcurrentLinkedQueue<>();
+  private final Queue<String> created = new ConcurrentLinkedQueue<>();
 
   TenantPosts(Service service) {
     this.service = service;
@@ -26,29 +26,32 @@ final class TenantPosts {
     provision(UUID.randomUUID().toString());
   }
 
-  /** Takes the name that {@link #beRefused} asks for, for good. */
+  /** Creates the tenant whose name {@link #postTakenName} uses. */
   void takeName() throws IOException, InterruptedException {
     provision(TAKEN);
-    made.clear();
+    created.clear();
   }
 
   private void provision(String name) throws IOException, InterruptedException {
-    HttpResponse<String> answer = service.send("POST", "/api/v1/tenants", body(name));
-    Matcher id = TENANT_ID.matcher(answer.body());
-    if (answer.statusCode() != 201 || !id.find()) {
-      throw new IllegalStateException(answer.statusCode() + " " + answer.body());
+    HttpResponse<String> response = service.send("POST", "/api/v1/tenants", body(name));
+    Matcher id = TENANT_ID.matcher(response.body());
+    if (response.statusCode() != 201 || !id.find()) {
+      throw new IllegalStateException(response.statusCode() + " " + response.body());
     }
-    made.add(id.group(1));
+    created.add(id.group(1));
   }
 
-  /** Asks for a name that is taken: all the way to the control database, and nothing made. */
-  void beRefused() throws IOException, InterruptedException {
+  /**
+   * Requests a tenant with a name that is taken: the request reaches the control database, but
+   * creates nothing.
+   */
+  void postTakenName() throws IOException, InterruptedException {
     service.send("POST", "/api/v1/tenants", body(TAKEN));
   }
 
-  /** Removes all it made. */
+  /** Deletes all tenants it created. */
   void clear() throws IOException, InterruptedException {
-    for (String id = made.poll(); id != null; id = made.poll()) {
+    for (String id = created.poll(); id != null; id = created.poll()) {
       service.send("DELETE", "/api/v1/tenants/" + id + "?final_backup=false", "");
     }
   }

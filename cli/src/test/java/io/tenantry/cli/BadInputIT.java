@@ -88,8 +88,8 @@ class BadInputIT {
                 """),
             all(
                 ExitCode.NOT_FOUND,
-                "Topic not found: This service manages the topics ingestion-events and"
-                    + " ingestion-events-dlq only. (TOPIC_NOT_FOUND)",
+                "Topic not found: This service manages only the topics ingestion-events and"
+                    + " ingestion-events-dlq. (TOPIC_NOT_FOUND)",
                 """
                 topics create nothing
                 topics verify nothing
@@ -98,7 +98,7 @@ class BadInputIT {
                 """),
             all(
                 ExitCode.NOT_FOUND,
-                "Instance not found: There is no instance nowhere. (INSTANCE_NOT_FOUND)",
+                "Instance not found: There is no instance named nowhere. (INSTANCE_NOT_FOUND)",
                 """
                 instances set-default nowhere
                 instances update nowhere --agent me

@@ -113,7 +113,7 @@ class ContainersIT {
     assertThat(firstLook.getLogs())
         .contains(
             "acme_corp is active",
-            "from a former run",
+            "from a previous run",
             "io.tenantry.tenant.provisioned.v1",
             database);
   }

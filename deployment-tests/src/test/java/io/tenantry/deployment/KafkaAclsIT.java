@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenantry.localstack.AclKafka;
 import io.tenantry.localstack.LocalStack;
-import io.tenantry.localstack.SecuredKafka;
 import io.tenantry.testing.ServiceProcess;
 import java.io.IOException;
 import java.net.URI;
@@ -110,16 +110,15 @@ class KafkaAclsIT {
     return Map.entry(name, new Rights(writers, readers));
   }
 
-  private static SecuredKafka kafka;
+  private static AclKafka kafka;
   private static final Map<String, ServiceProcess> SERVICES = new HashMap<>();
 
   @BeforeAll
   static void start() throws Exception {
-    // The services' databases start meanwhile.
-    CompletableFuture<LocalStack> stack = CompletableFuture.supplyAsync(LocalStack::shared);
-    kafka = SecuredKafka.start(Path.of("target"), USERS);
+// The services' databases start meanwhile.
+CompletableFuture < LocalStack > stack = CompletableFuture.supplyAsync(LocalStack :: shared); kafka = AclKafka.start(Path.of("target"), USERS); 
     assertThat(acls("--apply")).isZero();
-    try (Admin admin = Admin.create(kafka.client(SecuredKafka.ADMIN))) {
+    try (Admin admin = Admin.create(kafka.client(AclKafka.ADMIN))) {
       // Made too small by hand, so that it can be repaired.
       admin
           .createTopics(
@@ -168,7 +167,7 @@ class KafkaAclsIT {
                 "--bootstrap-server",
                 kafka.bootstrapServers(),
                 "--command-config",
-                kafka.clientFile(SecuredKafka.ADMIN).toString(),
+                kafka.clientFile(AclKafka.ADMIN).toString(),
                 "--kafka-acls",
                 kafka.acls().toString(),
                 "--commander",
@@ -497,7 +496,7 @@ class KafkaAclsIT {
   }
 
   private static Set<AclBinding> bindings() throws Exception {
-    try (Admin admin = Admin.create(kafka.client(SecuredKafka.ADMIN))) {
+    try (Admin admin = Admin.create(kafka.client(AclKafka.ADMIN))) {
       return admin.describeAcls(AclBindingFilter.ANY).values().get().stream()
           .collect(Collectors.toSet());
     }
@@ -516,7 +515,7 @@ class KafkaAclsIT {
 
   private static void forge(String topic, String type, String tenant) {
     produce(
-        SecuredKafka.ADMIN,
+        AclKafka.ADMIN,
         topic,
         tenant,
         cloudEvent(UUID.randomUUID(), type),

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,8 +35,9 @@ import javax.tools.ToolProvider;
 /** The settings that a module's code knows: those of its mapping interfaces, with their words. */
 final class Settings {
 
-  /** {@code ${NAME:default}}, the whole value. */
-  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*):?([^}]*)}");
+  /** {@code ${NAME:default}} or, with a deprecated name, {@code ${NAME:${OLD:default}}}. */
+  private static final Pattern VARIABLE =
+      Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*):?(?:\\$\\{[A-Z][A-Z0-9_]*:([^}]*)}}|([^}]*)})");
 
   /** {@code ${a.deprecated.name:default}}, the default of a setting that was renamed. */
   private static final Pattern RENAMED = Pattern.compile("\\$\\{([a-z][a-z0-9.-]*):([^}]*)}");
@@ -67,7 +69,7 @@ final class Settings {
   private static Setting setBy(String value, Setting setting) {
     Matcher variable = VARIABLE.matcher(value);
     return variable.matches()
-        ? new Setting(variable.group(1), setting.meaning(), variable.group(2))
+        ? new Setting(variable.group(1), setting.meaning(), fallback(variable))
         : new Setting(setting.variable(), setting.meaning(), value);
   }
 
@@ -78,9 +80,13 @@ final class Settings {
       VARIABLE
           .matcher(value)
           .results()
-          .forEach(found -> variables.put(found.group(1), found.group(2)));
+          .forEach(found -> variables.put(found.group(1), fallback(found)));
     }
     return variables;
+  }
+
+  private static String fallback(MatchResult variable) {
+    return variable.group(2) == null ? variable.group(3) : variable.group(2);
   }
 
   private static Map<String, String> shipped(List<Path> files) throws IOException {

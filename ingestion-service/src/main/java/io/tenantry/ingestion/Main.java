@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The program: gives the process a temporary folder of its own, then starts the service.
+ * The entry point: creates a private temporary directory for the process, then starts the service.
  *
- * <p>Natively, Snappy's library is unpacked into {@code java.io.tmpdir} under one fixed name before
- * any bean exists. In a shared folder a second process would overwrite the file that the first has
- * mapped, and the first would crash.
+ * <p>A native executable unpacks Snappy's library into {@code java.io.tmpdir} under a fixed name
+ * before any bean exists. In a shared directory, a second process would overwrite the file that the
+ * first one has mapped, and crash it.
  */
 @QuarkusMain
 public final class Main {
@@ -22,28 +22,32 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    useTemporaryFolderOfItsOwn();
+    usePrivateTemporaryDirectory();
     Quarkus.run(arguments);
   }
 
   /**
-   * Makes a new folder in {@code java.io.tmpdir} and has that property name it. The folder is
-   * readable by this user alone and is deleted when the process ends in order.
+   * Creates a directory in {@code java.io.tmpdir} and sets that property to it. The directory is
+   * readable by this user only and is deleted on a regular exit.
    *
    * @throws UncheckedIOException if {@code java.io.tmpdir} cannot be written to
    */
-  static Path useTemporaryFolderOfItsOwn() {
+  static Path usePrivateTemporaryDirectory() {
     Path shared = Path.of(System.getProperty(TEMPORARY));
     try {
       Path own = Files.createTempDirectory(shared, "tenantry-ingestion-");
-      // Files are deleted in the reverse order of their registration, so what is in it goes first.
+      // Files are deleted in the reverse order of registration, so its content is deleted first.
       own.toFile().deleteOnExit();
-      // Vert.x removes what it puts in there, but not the folder.
+      // Vert.x deletes its files in there, but not this directory.
       own.resolve("vertx-cache").toFile().deleteOnExit();
       System.setProperty(TEMPORARY, own.toString());
       return own;
     } catch (IOException e) {
-      throw new UncheckedIOException("the temporary folder " + shared + " cannot be written to", e);
+      throw new UncheckedIOException(
+          "the temporary directory "
+              + shared
+              + " is not writable; set java.io.tmpdir to one that is",
+          e);
     }
   }
 }

@@ -33,10 +33,9 @@ class MainTest {
 
   @Test
   @Tag("N4")
-  void createsTemporaryFolderPerProcess() throws Exception {
-    Path first = Main.useTemporaryFolderOfItsOwn();
+void createsTemporaryFolderPerProcess() throws Exception { Path first = Main.usePrivateTemporaryDirectory(); 
     System.setProperty(PROPERTY, shared.toString());
-    Path second = Main.useTemporaryFolderOfItsOwn();
+    Path second = Main.usePrivateTemporaryDirectory();
 
     assertThat(first).hasParent(shared).isNotEqualTo(second);
     assertThat(System.getProperty(PROPERTY)).isEqualTo(second.toString());
@@ -49,7 +48,7 @@ class MainTest {
   void namesTemporaryFolderThatIsNotWritable() {
     System.setProperty(PROPERTY, "/nowhere");
 
-    assertThatThrownBy(Main::useTemporaryFolderOfItsOwn)
+    assertThatThrownBy(Main::usePrivateTemporaryDirectory)
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("/nowhere");
   }

@@ -1,58 +1,58 @@
 package io.tenantry.localstack;
 
-import io.tenantry.localstack.StackOffer.Line;
+import io.tenantry.localstack.StackEndpoint.Channel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
- * Servers that {@code deploy/local/stack} had ready: nobody has used them before, and they end when
- * this JVM does. It starts and stops them for this JVM; what is started beside them is this JVM's.
+ * Servers that {@code deploy/local/stack} provides for this JVM. They were not used before and stop
+ * when this JVM exits. {@code deploy/local/stack} starts and stops them on request; additional
+ * servers are child processes of this JVM.
  */
 final class AttachedServers implements StackServers {
-  private final Line line;
+  private final Channel channel;
   private final Path directory;
   private final PostgresServer postgres;
   private final KafkaBroker kafka;
   private final StackDirectory own;
-  private final OtherServers others;
-  private final Ending ending;
+  private final AdditionalServers others;
+  private final ShutdownActions shutdown;
 
   private AttachedServers(
-      Line line, Path directory, int postgresPort, String kafka, LocalStackOptions options) {
-    this.line = line;
+      Channel channel, Path directory, int postgresPort, String kafka, LocalStackOptions options) {
+    this.channel = channel;
     this.directory = directory;
     this.postgres =
         new AttachedPostgres(
-            line, directory, postgresPort, Secrets.in(directory).superuserPassword());
-    this.kafka = new AttachedKafka(line, directory, kafka);
+            channel, directory, postgresPort, Secrets.in(directory).superuserPassword());
+    this.kafka = new AttachedKafka(channel, directory, kafka);
     this.own = StackDirectory.open(options.storage());
-    this.others = new OtherServers(own.path(), options);
-    this.ending = new Ending(this::leave);
+    this.others = new AdditionalServers(own.path(), options);
+    this.shutdown = new ShutdownActions(this::detach);
   }
 
   /**
-   * Takes what is ready, or waits until it is.
+   * Attaches to the provided servers, and waits until they are ready.
    *
-   * @param folder one of the checkout that they are for
-   * @param options of what is started beside it
-   * @throws LocalStackException when nobody offers anything
+   * @param folder a directory in the checkout
+   * @param options the options of additional servers
+   * @throws LocalStackException if {@code deploy/local/stack} does not run
    */
   static AttachedServers attach(Path folder, LocalStackOptions options) {
-    Line line = StackOffer.find(folder).accept();
+    Channel channel = StackEndpoint.find(folder).connect();
     try {
-      String directory = line.read();
+      String directory = channel.read();
       if (directory == null) {
-        throw new LocalStackException("deploy/local/stack has no stack; its output says why");
+        throw new LocalStackException("deploy/local/stack could not start a stack; see its output");
       }
-      int postgresPort = Integer.parseInt(line.readNext());
-      return new AttachedServers(line, Path.of(directory), postgresPort, line.readNext(), options);
+int postgresPort = Integer.parseInt(channel.readNext()); return new AttachedServers(channel, Path.of(directory), postgresPort, channel.readNext(), options); 
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** The stack's folder. */
+  /** The stack's directory. */
   Path directory() {
     return directory;
   }
@@ -73,26 +73,27 @@ final class AttachedServers implements StackServers {
   }
 
   @Override
-  public SecureKafka startKafka(String name, KafkaTls tls) {
+  public TlsKafka startKafka(String name, KafkaTls tls) {
     return others.startKafka(name, tls);
   }
 
   @Override
-  public Ending ending() {
-    return ending;
+  public ShutdownActions shutdown() {
+    return shutdown;
   }
 
-  private void leave() {
+  private void detach() {
     others.kill();
     own.close();
     try {
-      line.close();
+      channel.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private record AttachedPostgres(Line line, Path directory, int port, String superuserPassword)
+  private record AttachedPostgres(
+      Channel channel, Path directory, int port, String superuserPassword)
       implements PostgresServer {
 
     @Override
@@ -113,22 +114,22 @@ final class AttachedServers implements StackServers {
 
     @Override
     public void stop() {
-      line.ask(StackProgram.STOP_POSTGRES);
+      channel.request(StackProgram.STOP_POSTGRES);
     }
 
     @Override
     public void start() {
-      line.ask(StackProgram.START_POSTGRES);
+      channel.request(StackProgram.START_POSTGRES);
     }
 
-    /** Without the password: records print all they hold. */
+    /** Without the password, which a record would print. */
     @Override
     public String toString() {
       return "AttachedPostgres[" + directory + "]";
     }
   }
 
-  private record AttachedKafka(Line line, Path directory, String bootstrapServers)
+  private record AttachedKafka(Channel channel, Path directory, String bootstrapServers)
       implements KafkaBroker {
 
     @Override
@@ -138,12 +139,12 @@ final class AttachedServers implements StackServers {
 
     @Override
     public void stop() {
-      line.ask(StackProgram.STOP_KAFKA);
+      channel.request(StackProgram.STOP_KAFKA);
     }
 
     @Override
     public void start() {
-      line.ask(StackProgram.START_KAFKA);
+      channel.request(StackProgram.START_KAFKA);
     }
   }
 }

@@ -26,8 +26,8 @@ import java.util.List;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * Issues certificates for servers and clients of tests, in milliseconds. The JDK has no public way
- * to make one, so it is written here as X.509 (RFC 5280) has it, in DER.
+ * Issues certificates for servers and clients in tests, in milliseconds. The JDK has no public API
+ * for this, so this class encodes X.509 (RFC 5280) in DER.
  */
 public final class CertificateAuthority {
 
@@ -49,7 +49,7 @@ public final class CertificateAuthority {
 
   private static final DateTimeFormatter SECONDS =
       DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
-  private static final Duration A_DAY = Duration.ofDays(1);
+  private static final Duration ONE_DAY = Duration.ofDays(1);
 
   private final String name;
   private final KeyPair keys;
@@ -61,10 +61,10 @@ public final class CertificateAuthority {
     byte[] extensions =
         extension(BASIC_CONSTRAINTS, concat(TRUE, der(OCTET_STRING, der(SEQUENCE, TRUE))));
     Instant now = Instant.now();
-    this.certificate = certificate(name, keys, now.minus(A_DAY), now.plus(A_DAY), extensions);
+    this.certificate = certificate(name, keys, now.minus(ONE_DAY), now.plus(ONE_DAY), extensions);
   }
 
-  /** An authority with a certificate of its own signing. */
+  /** Creates an authority with a self-signed certificate. */
   public static CertificateAuthority create(String name) {
     return new CertificateAuthority(name);
   }
@@ -72,11 +72,11 @@ public final class CertificateAuthority {
   /**
    * A certificate and its private key, in PEM.
    *
-   * @param key as PKCS #8
+   * @param key the private key in PKCS #8
    */
   public record Issued(String certificate, String key) {
 
-    /** Both in a key store as Java has it, for servers that read no PEM. */
+    /** Returns both in a Java key store, for servers that do not read PEM. */
     public KeyStore keyStore(String password) {
       try {
         KeyStore store = KeyStore.getInstance("PKCS12");
@@ -106,19 +106,19 @@ public final class CertificateAuthority {
   }
 
   /**
-   * Issues a certificate that is valid today.
+   * Issues a certificate that is valid for one day.
    *
-   * @param names the subject's name, then its hosts: names or addresses
+   * @param names the subject's name, followed by its host names or IP addresses
    */
   public Issued issue(String... names) {
     Instant now = Instant.now();
-    return issue(now.minus(A_DAY), now.plus(A_DAY), names);
+    return issue(now.minus(ONE_DAY), now.plus(ONE_DAY), names);
   }
 
-  /** Issues a certificate whose validity ended an hour ago. */
+  /** Issues a certificate that expired an hour ago. */
   public Issued issueExpired(String... names) {
     Instant now = Instant.now();
-    return issue(now.minus(A_DAY), now.minus(Duration.ofHours(1)), names);
+    return issue(now.minus(ONE_DAY), now.minus(Duration.ofHours(1)), names);
   }
 
   private Issued issue(Instant from, Instant until, String... names) {
@@ -210,7 +210,7 @@ public final class CertificateAuthority {
     }
   }
 
-  /** A value with its tag and length. */
+  /** Encodes a value with its tag and length. */
   private static byte[] der(int tag, byte[]... parts) {
     byte[] value = concat(parts);
     ByteArrayOutputStream encoded = new ByteArrayOutputStream();

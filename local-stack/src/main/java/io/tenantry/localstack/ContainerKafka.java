@@ -11,7 +11,7 @@ final class ContainerKafka implements KafkaBroker {
   private final int port;
   private int starts;
 
-  ContainerKafka(Path home, int port) {
+  ContainerKafka(Path directory, int port) {
     this.port = port;
     this.container =
         new ServerContainer(
@@ -19,7 +19,7 @@ final class ContainerKafka implements KafkaBroker {
             "apache/kafka:" + EmbeddedKafka.version(),
             port,
             PORT,
-            home.resolve("kafka.log"));
+            directory.resolve("kafka.log"));
   }
 
   void launch() {
@@ -30,13 +30,13 @@ final class ContainerKafka implements KafkaBroker {
     starts = 1;
   }
 
-  /** The image takes settings by the environment. */
+  /** The image reads settings from the environment. */
   private static String variable(String setting) {
     return "KAFKA_" + setting.toUpperCase(Locale.ROOT).replace('.', '_');
   }
 
   void awaitReady() {
-    // Its log holds that of every start.
+    // The container's log contains the output of every start.
     container.awaitReady(
         () ->
             container.getLogs().lines().filter(line -> line.contains(EmbeddedKafka.READY)).count()

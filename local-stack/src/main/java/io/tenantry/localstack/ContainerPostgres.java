@@ -15,14 +15,14 @@ final class ContainerPostgres implements PostgresServer {
   private final int port;
   private final String password;
 
-  ContainerPostgres(Path home, int port, String password, LocalStackOptions options) {
+  ContainerPostgres(Path directory, int port, String password, LocalStackOptions options) {
     this.port = port;
     this.password = password;
     Stream<String> settings =
         PostgresSettings.of(options).entrySet().stream()
             .flatMap(setting -> Stream.of("-c", setting.getKey() + "=" + setting.getValue()));
     this.container =
-        new ServerContainer("postgresql", IMAGE, port, PORT, home.resolve("postgresql.log"))
+        new ServerContainer("postgresql", IMAGE, port, PORT, directory.resolve("postgresql.log"))
             .withEnv("POSTGRES_PASSWORD", password)
             .withEnv("POSTGRES_INITDB_ARGS", "--encoding=UTF8 --locale=C.UTF-8")
             .withCommand(Stream.concat(Stream.of("postgres"), settings).toArray(String[]::new));
@@ -33,10 +33,10 @@ final class ContainerPostgres implements PostgresServer {
   }
 
   void awaitReady() {
-    container.awaitReady(this::answers);
+    container.awaitReady(this::isReady);
   }
 
-  private boolean answers() {
+  private boolean isReady() {
     try (Connection connection = connect("postgres")) {
       return connection.isValid(5);
     } catch (SQLException e) {

@@ -3,16 +3,16 @@ package io.tenantry.localstack;
 import java.util.List;
 import org.testcontainers.DockerClientFactory;
 
-/** PostgreSQL and Kafka in containers, by Testcontainers. */
+/** PostgreSQL and Kafka in containers, run by Testcontainers. */
 final class ContainerServers implements StackServers {
   private final ContainerPostgres postgres;
   private final ContainerKafka kafka;
   private final StackDirectory directory;
   private final LocalStackOptions options;
-  private final Ending ending;
+  private final ShutdownActions shutdown;
 
   ContainerServers(StackDirectory directory, LocalStackOptions options, Secrets secrets) {
-    // Without a client it cannot yet say which host containers are reached at.
+    // Testcontainers knows the containers' host only after it created a client.
     DockerClientFactory.instance().client();
     List<Integer> ports = Ports.free(2);
     this.postgres =
@@ -20,8 +20,8 @@ final class ContainerServers implements StackServers {
     this.kafka = new ContainerKafka(directory.path(), ports.get(1));
     this.directory = directory;
     this.options = options;
-    this.ending = new Ending(directory::close);
-    ending.before(this::remove);
+    this.shutdown = new ShutdownActions(directory::close);
+    shutdown.addFirst(this::remove);
   }
 
   void start() {
@@ -54,19 +54,20 @@ final class ContainerServers implements StackServers {
             Ports.free(1).getFirst(),
             postgres.superuserPassword(),
             options);
-    ending.before(server::remove);
+    shutdown.addFirst(server::remove);
     server.launch();
     server.awaitReady();
     return server;
   }
 
   @Override
-  public SecureKafka startKafka(String name, KafkaTls tls) {
-    throw new LocalStackException("a broker with TLS runs as a child process only");
+  public TlsKafka startKafka(String name, KafkaTls tls) {
+    throw new LocalStackException(
+        "a broker with TLS is not supported in containers; run the stack as child processes");
   }
 
   @Override
-  public Ending ending() {
-    return ending;
+  public ShutdownActions shutdown() {
+    return shutdown;
   }
 }

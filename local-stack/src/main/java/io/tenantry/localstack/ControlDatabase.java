@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.util.List;
 import org.postgresql.PGConnection;
 
-/** Prepares a server for Tenantry, as an operator would; doing it again changes nothing. */
+/** Prepares a server for Tenantry, as an operator does. All methods are idempotent. */
 final class ControlDatabase {
   static final String NAME = "tenantry_control";
   static final String CLUSTER_ADMIN = "tenantry_admin";
@@ -18,9 +18,9 @@ final class ControlDatabase {
   private ControlDatabase() {}
 
   /**
-   * Makes the control database, the roles and their rights, and sets the roles' passwords.
+   * Creates the control database and the roles with their grants, and sets the roles' passwords.
    *
-   * @throws LocalStackException when the server refuses
+   * @throws LocalStackException if the server rejects a statement
    */
   static void prepare(PostgresServer server, Secrets secrets) {
     try {
@@ -40,7 +40,7 @@ final class ControlDatabase {
     }
   }
 
-  /** Makes the admin that tenants' databases are made by, and sets its password. */
+  /** Creates the admin role of a tenant cluster, and sets its password. */
   static void prepareCluster(PostgresServer server, Secrets secrets) throws SQLException {
     try (Connection connection = server.connect("postgres")) {
       run(connection, "postgres/tenant-cluster.sql");
@@ -61,7 +61,7 @@ final class ControlDatabase {
     execute(connection, "CREATE DATABASE " + NAME);
   }
 
-  /** Sends a SCRAM verifier, so that the password itself reaches no log. */
+  /** Sends a SCRAM verifier, so that the password is not logged. */
   private static void setPassword(Connection connection, String role, String password)
       throws SQLException {
     connection

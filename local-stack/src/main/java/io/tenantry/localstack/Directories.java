@@ -19,11 +19,11 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 import java.util.UUID;
 
-/** Whole folders. */
+/** Operations on directories. */
 final class Directories {
   private Directories() {}
 
-  /** Makes a folder that only its owner can enter. */
+  /** Creates a directory that only its owner can access. */
   static Path createPrivate(Path directory) {
     try {
       Files.createDirectories(directory);
@@ -34,8 +34,8 @@ final class Directories {
   }
 
   /**
-   * Whether only this JVM's user owns and can enter the folder; it is created if it is missing. A
-   * link to a folder does not count as one.
+   * Whether the directory is owned by this JVM's user and only accessible to it. A missing
+   * directory is created. A link to a directory is not accepted.
    */
   static boolean isPrivate(Path directory) {
     Set<PosixFilePermission> owners = PosixFilePermissions.fromString("rwx------");
@@ -61,7 +61,7 @@ final class Directories {
     }
   }
 
-  /** Writes a file that only its owner can read; one that exists is replaced as a whole. */
+  /** Writes a file that only its owner can read; an existing file is replaced atomically. */
   static void writePrivate(Path file, String content) {
     try {
       Path next =
@@ -77,7 +77,7 @@ final class Directories {
     }
   }
 
-  /** Removes a folder and all in it; what is gone already is no error. */
+  /** Deletes a directory recursively; files that are already deleted are ignored. */
   static void delete(Path tree) {
     visit(
         tree,
@@ -89,7 +89,7 @@ final class Directories {
             return FileVisitResult.CONTINUE;
           }
 
-          // A server that is just ending still removes files of its own.
+          // A server that is shutting down may delete its files in the meantime.
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException problem)
               throws IOException {
@@ -109,8 +109,8 @@ final class Directories {
   }
 
   /**
-   * Removes a folder from its place at once, and all in it by a process that this JVM does not wait
-   * for: the tens of thousands of files of some hundred databases take their time.
+   * Moves a directory aside immediately, and deletes it in a separate process that this JVM does
+   * not wait for. Deleting the files of hundreds of databases takes long.
    */
   static void discard(Path tree) {
     if (!Files.exists(tree)) {
@@ -129,7 +129,8 @@ final class Directories {
   }
 
   /**
-   * Gives a folder and all in it to a user; does nothing when the folder is that user's already.
+   * Changes the owner of a directory recursively; does nothing if the directory has that owner
+   * already.
    */
   static void changeOwner(Path tree, String user) {
     try {
@@ -148,7 +149,7 @@ final class Directories {
               return FileVisitResult.CONTINUE;
             }
 
-            // The folder itself last: its owner says that all in it is done.
+            // The directory itself last: its owner indicates that all its content is done.
             @Override
             public FileVisitResult postVisitDirectory(Path directory, IOException problem)
                 throws IOException {

@@ -18,54 +18,55 @@ import java.util.stream.Collectors;
 
 /** A Kafka broker that is its own controller, as a child process. */
 final class EmbeddedKafka implements KafkaBroker {
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
-  private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
 
-  // The broker writes it when it is registered and serves clients.
+  // The broker logs this when it is registered and serves clients.
   static final String READY = "Kafka Server started";
 
-  private final Path home;
+  private final Path directory;
   private final Path data;
   private final int port;
   private final Durability durability;
   private final Listeners listeners;
   private volatile SupervisedProcess process;
 
-  private EmbeddedKafka(Path home, int port, Durability durability, Listeners listeners) {
-    this.home = home;
-    this.data = home.resolve("kafka");
+  private EmbeddedKafka(Path directory, int port, Durability durability, Listeners listeners) {
+    this.directory = directory;
+    this.data = directory.resolve("kafka");
     this.port = port;
     this.durability = durability;
     this.listeners = listeners;
     this.process = startProcess();
   }
 
-  /** Adds what else it listens for to its settings. */
+  /** Adds listeners to a broker's settings. */
   interface Listeners {
     Map<String, String> addTo(Map<String, String> settings) throws IOException;
   }
 
-  /** Starts the process, with the data that is in the folder if there is any. */
-  static EmbeddedKafka launch(Path home, int port, LocalStackOptions options) {
-    return launch(home, port, options, settings -> settings);
+  /** Starts the process with the data in the directory, if there is any. */
+  static EmbeddedKafka launch(Path directory, int port, LocalStackOptions options) {
+    return launch(directory, port, options, settings -> settings);
   }
 
-  /** {@link #launch(Path, int, LocalStackOptions)} with more listeners. */
-  static EmbeddedKafka launch(Path home, int port, LocalStackOptions options, Listeners listeners) {
-    return launch(home, port, options.durability(), listeners);
+  /** {@link #launch(Path, int, LocalStackOptions)} with additional listeners. */
+  static EmbeddedKafka launch(
+      Path directory, int port, LocalStackOptions options, Listeners listeners) {
+    return launch(directory, port, options.durability(), listeners);
   }
 
   /**
-   * {@link #launch(Path, int, LocalStackOptions)} with other settings than usual.
+   * {@link #launch(Path, int, LocalStackOptions)} with different settings.
    *
-   * @param changes broker settings that replace the usual ones; clients' listener is named {@code
-   *     PLAINTEXT} whatever its protocol
+   * @param changes broker settings that override the default ones; the clients' listener is named
+   *     {@code PLAINTEXT}, whatever its protocol
    */
   static EmbeddedKafka launch(
-      Path home, int port, Durability durability, Map<String, String> changes) {
+      Path directory, int port, Durability durability, Map<String, String> changes) {
     return launch(
-        home,
+        directory,
         port,
         durability,
         settings -> {
@@ -75,8 +76,7 @@ final class EmbeddedKafka implements KafkaBroker {
   }
 
   private static EmbeddedKafka launch(
-      Path home, int port, Durability durability, Listeners listeners) {
-    return new EmbeddedKafka(home, port, durability, listeners);
+Path directory, int port, Durability durability, Listeners listeners) { return new EmbeddedKafka(directory, port, durability, listeners); 
   }
 
   static String version() {
@@ -90,12 +90,12 @@ final class EmbeddedKafka implements KafkaBroker {
 
   @Override
   public Path log() {
-    return logIn(home);
+    return logIn(directory);
   }
 
-  /** Where a broker writes its log. */
-  static Path logIn(Path home) {
-    return home.resolve("kafka.log");
+  /** The path of a broker's log. */
+  static Path logIn(Path directory) {
+    return directory.resolve("kafka.log");
   }
 
   @Override
@@ -106,42 +106,35 @@ final class EmbeddedKafka implements KafkaBroker {
     awaitReady();
   }
 
-  private SupervisedProcess startProcess() {
-    Path properties = home.resolve("kafka.properties");
+private SupervisedProcess startProcess() { Path properties = directory.resolve("kafka.properties"); 
     try {
       Files.createDirectories(data);
       format();
-      // They may hold passwords.
+      // The settings may contain passwords.
       Directories.writePrivate(properties, settings(Ports.free(1).getFirst()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return SupervisedProcess.start(
-        new SupervisedProcess.Command(
-            "kafka",
-            commandLine(properties),
-            Map.of("CLASSPATH", Resources.text("kafka.classpath").strip()),
-            home,
-            home,
-            log(),
-            Signal.TERM,
-            STOP_LIMIT));
+return SupervisedProcess.start(new SupervisedProcess.Command("kafka", commandLine(properties), Map.of("CLASSPATH", Resources.text("kafka.classpath").strip()), directory, directory, log(), Signal.TERM, STOP_TIMEOUT)); 
   }
 
-  /** Returns when the broker serves clients. */
+  /** Waits until the broker serves clients. */
   void awaitReady() {
     SupervisedProcess started = process;
-    Waiting.until(new Waiting.Started(started), START_LIMIT, () -> started.log().contains(READY));
+    ServerReadiness.await(
+        new ServerReadiness.ChildProcess(started),
+        START_TIMEOUT,
+        () -> started.log().contains(READY));
   }
 
   @Override
   public void stop() {
-    process.stop(Signal.TERM, STOP_LIMIT);
+process.stop(Signal.TERM, STOP_TIMEOUT); 
   }
 
-  /** Ends the broker at once. */
+  /** Kills the broker. */
   void kill() {
-    process.stop(Signal.KILL, KILL_LIMIT);
+process.stop(Signal.KILL, KILL_TIMEOUT); 
   }
 
   private List<String> commandLine(Path properties) {
@@ -151,7 +144,7 @@ final class EmbeddedKafka implements KafkaBroker {
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("--enable-native-access=ALL-UNNAMED");
     if (durability == Durability.RELAXED) {
-      // Tests want the broker soon rather than fast.
+      // Tests need a fast start rather than high throughput.
       command.add("-XX:TieredStopAtLevel=1");
     }
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
@@ -162,7 +155,7 @@ final class EmbeddedKafka implements KafkaBroker {
     return command;
   }
 
-  /** What {@code kafka-storage format} would do, without starting a JVM for it. */
+  /** Does the same as {@code kafka-storage format}, without starting a JVM for it. */
   private void format() throws IOException {
     Path meta = data.resolve("meta.properties");
     if (Files.exists(meta)) {
@@ -179,7 +172,7 @@ final class EmbeddedKafka implements KafkaBroker {
             .formatted(randomId(), randomId()));
   }
 
-  /** Kafka writes UUIDs as 22 characters of URL-safe base64. */
+  /** A random UUID in Kafka's format: 22 characters of URL-safe base64. */
   private static String randomId() {
     UUID id = UUID.randomUUID();
     ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES * 2);

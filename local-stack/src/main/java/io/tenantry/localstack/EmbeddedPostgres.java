@@ -19,11 +19,11 @@ import java.util.stream.Collectors;
 
 /** PostgreSQL as a child process. */
 final class EmbeddedPostgres implements PostgresServer {
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
-  private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
 
-  private final Path home;
+  private final Path directory;
   private final Path data;
   private final int port;
   private final String password;
@@ -32,30 +32,28 @@ final class EmbeddedPostgres implements PostgresServer {
   private final LocalStackOptions options;
   private volatile SupervisedProcess process;
 
-  private EmbeddedPostgres(Path home, int port, String password, LocalStackOptions options) {
-    this.home = home;
-    this.data = dataIn(home);
+  private EmbeddedPostgres(Path directory, int port, String password, LocalStackOptions options) {
+    this.directory = directory;
+    this.data = dataIn(directory);
     this.port = port;
     this.password = password;
     this.binaries =
-        PostgresBinaries.locate(hasDataIn(home) ? versionOf(data) : options.postgresMajor());
-    this.user = ServerUser.forFilesUnder(home);
+        PostgresBinaries.locate(hasDataIn(directory) ? versionOf(data) : options.postgresMajor());
+    this.user = ServerUser.forFilesUnder(directory);
     this.options = options;
     this.process = startProcess();
   }
 
-  /** Starts the server, with the data that is in the folder if there is any. */
-  static EmbeddedPostgres start(Path home, int port, String password, LocalStackOptions options) {
-    EmbeddedPostgres server = new EmbeddedPostgres(home, port, password, options);
-    server.awaitReady();
+/** Starts the server with the data in the directory, if there is any.*/
+static EmbeddedPostgres start(Path directory, int port, String password, LocalStackOptions options) { EmbeddedPostgres server = new EmbeddedPostgres(directory, port, password, options); server.awaitReady(); 
     return server;
   }
 
-  static boolean hasDataIn(Path home) {
-    return versionOf(dataIn(home)).isPresent();
+  static boolean hasDataIn(Path directory) {
+    return versionOf(dataIn(directory)).isPresent();
   }
 
-  /** The major version of the data in a folder, if there is any. */
+  /** The major version of the data in a directory, if there is any. */
   static OptionalInt versionOf(Path data) {
     Path version = data.resolve("PG_VERSION");
     try {
@@ -84,7 +82,7 @@ final class EmbeddedPostgres implements PostgresServer {
 
   @Override
   public Path log() {
-    return logIn(home);
+    return logIn(directory);
   }
 
   @Override
@@ -92,17 +90,17 @@ final class EmbeddedPostgres implements PostgresServer {
     return binaries.directory();
   }
 
-  /** Where a server writes its log. */
-  static Path logIn(Path home) {
-    return home.resolve("postgresql.log");
+  /** The path of a server's log. */
+  static Path logIn(Path directory) {
+    return directory.resolve("postgresql.log");
   }
 
-  /** Where a server keeps its data. */
-  static Path dataIn(Path home) {
-    return home.resolve("postgres");
+  /** The path of a server's data directory. */
+  static Path dataIn(Path directory) {
+    return directory.resolve("postgres");
   }
 
-  /** The major version. */
+  /** PostgreSQL's major version. */
   int version() {
     return binaries.major();
   }
@@ -120,24 +118,24 @@ final class EmbeddedPostgres implements PostgresServer {
       initialise();
     }
     configure();
-    user.own(data);
+    user.takeOwnership(data);
     return SupervisedProcess.start(
         new SupervisedProcess.Command(
             "postgresql",
             user.command(List.of(binaries.program("postgres").toString(), "-D", data.toString())),
             Map.of(),
-            home,
-            home,
+            directory,
+            directory,
             log(),
             Signal.INT,
-            STOP_LIMIT));
+            STOP_TIMEOUT));
   }
 
   private void awaitReady() {
-    Waiting.until(new Waiting.Started(process), START_LIMIT, this::answers);
+    ServerReadiness.await(new ServerReadiness.ChildProcess(process), START_TIMEOUT, this::isReady);
   }
 
-  private boolean answers() {
+  private boolean isReady() {
     try (Connection connection = connect("postgres")) {
       return connection.isValid(5);
     } catch (SQLException e) {
@@ -147,22 +145,22 @@ final class EmbeddedPostgres implements PostgresServer {
 
   @Override
   public void stop() {
-    process.stop(Signal.INT, STOP_LIMIT);
+process.stop(Signal.INT, STOP_TIMEOUT); 
   }
 
-  /** Ends the server at once, without writing its caches to disk. */
+  /** Stops the server immediately, without a shutdown checkpoint. */
   void kill() {
-    process.stop(Signal.QUIT, KILL_LIMIT);
+process.stop(Signal.QUIT, KILL_TIMEOUT); 
   }
 
   private void initialise() {
-    // Under another name first: a data folder that exists is complete.
-    Path partial = home.resolve("postgres.new");
-    Path passwordFile = home.resolve("superuser.password");
+    // Initialise under another name and rename: an existing data directory is always complete.
+    Path partial = directory.resolve("postgres.new");
+    Path passwordFile = directory.resolve("superuser.password");
     try {
       Directories.delete(partial);
       Directories.createPrivate(partial);
-      user.own(partial);
+      user.takeOwnership(partial);
       Directories.writePrivate(passwordFile, password);
       List<String> command = new ArrayList<>();
       command.add(binaries.program("initdb").toString());
@@ -178,7 +176,8 @@ final class EmbeddedPostgres implements PostgresServer {
       }
       Files.move(partial, data, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new LocalStackException("PostgreSQL's data folder could not be made in " + home, e);
+      throw new LocalStackException(
+          "PostgreSQL's data directory could not be created in " + directory, e);
     } finally {
       Directories.delete(passwordFile);
     }
@@ -192,7 +191,7 @@ final class EmbeddedPostgres implements PostgresServer {
     Map<String, String> settings = new TreeMap<>(PostgresSettings.of(options));
     settings.put("listen_addresses", host());
     settings.put("port", Integer.toString(port));
-    // Its path may be too long for one, and nobody asks for it.
+    // The path may be too long for a socket, and no client uses it.
     settings.put("unix_socket_directories", "");
     String lines =
         settings.entrySet().stream()

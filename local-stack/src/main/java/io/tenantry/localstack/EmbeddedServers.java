@@ -1,8 +1,8 @@
 package io.tenantry.localstack;
 
 import io.tenantry.localstack.LocalStack.StartListener;
-import io.tenantry.localstack.LocalStackOptions.Kept;
-import io.tenantry.localstack.LocalStackOptions.ThrownAway;
+import io.tenantry.localstack.LocalStackOptions.Persistent;
+import io.tenantry.localstack.LocalStackOptions.Temporary;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -10,33 +10,31 @@ import org.jspecify.annotations.Nullable;
 final class EmbeddedServers implements StackServers {
   private final StackDirectory directory;
   private final LocalStackOptions options;
-  private final Ending ending;
-  private final OtherServers others;
+  private final ShutdownActions shutdown;
+  private final AdditionalServers others;
   private volatile @Nullable EmbeddedPostgres postgres;
   private volatile @Nullable EmbeddedKafka kafka;
 
   EmbeddedServers(StackDirectory directory, LocalStackOptions options) {
     this.directory = directory;
     this.options = options;
-    this.ending = new Ending(directory::close);
-    this.others = new OtherServers(directory.path(), options);
+    this.shutdown = new ShutdownActions(directory::close);
+    this.others = new AdditionalServers(directory.path(), options);
   }
 
   void start(int postgresPort, int kafkaPort, Secrets secrets, StartListener listener) {
-    long begin = System.nanoTime();
-    // The broker takes longest, so PostgreSQL starts meanwhile.
+    long start = System.nanoTime();
+    // The broker takes longest to start, so PostgreSQL starts in parallel.
     EmbeddedKafka broker = EmbeddedKafka.launch(directory.path(), kafkaPort, options);
     kafka = broker;
-    ending.before(() -> endServers(broker));
+    shutdown.addFirst(() -> stopServers(broker));
     EmbeddedPostgres server =
         EmbeddedPostgres.start(
             directory.path(), postgresPort, secrets.superuserPassword(), options);
     postgres = server;
     ControlDatabase.prepare(server, secrets);
     listener.ready(
-        "PostgreSQL " + server.version(), server.host() + ":" + server.port(), since(begin));
-    broker.awaitReady();
-    listener.ready("Kafka " + EmbeddedKafka.version(), broker.bootstrapServers(), since(begin));
+"PostgreSQL " + server.version(), server.host() + ":" + server.port(), since(start)); broker.awaitReady(); listener.ready("Kafka " + EmbeddedKafka.version(), broker.bootstrapServers(), since(start)); 
   }
 
   private static Duration since(long nanoTime) {
@@ -66,26 +64,24 @@ final class EmbeddedServers implements StackServers {
   }
 
   @Override
-  public SecureKafka startKafka(String name, KafkaTls tls) {
+  public TlsKafka startKafka(String name, KafkaTls tls) {
     return others.startKafka(name, tls);
   }
 
   @Override
-  public Ending ending() {
-    return ending;
+  public ShutdownActions shutdown() {
+    return shutdown;
   }
 
-  private void endServers(EmbeddedKafka broker) {
+private void stopServers(EmbeddedKafka broker) { 
     switch (options.storage()) {
-      case ThrownAway unused -> {
-        broker.kill();
+case Temporary unused -> { broker.kill(); 
         others.kill();
         if (postgres != null) {
           postgres.kill();
         }
       }
-      case Kept unused -> {
-        broker.stop();
+case Persistent unused -> { broker.stop(); 
         others.stop();
         if (postgres != null) {
           postgres.stop();

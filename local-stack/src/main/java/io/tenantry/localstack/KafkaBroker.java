@@ -7,20 +7,20 @@ import java.nio.file.Path;
  */
 public interface KafkaBroker {
 
-  /** Host and port, as Kafka clients want them in {@code bootstrap.servers}. */
+  /** Host and port, for the setting {@code bootstrap.servers} of Kafka clients. */
   String bootstrapServers();
 
-  /** Its log. A broker that runs elsewhere has it copied here by this call, as it is then. */
+  /** The path of its log. If the broker runs in a container, this call copies the current log. */
   Path log();
 
-  /** Ends the broker; does nothing when it is stopped. */
+  /** Stops the broker; does nothing if it is stopped already. */
   void stop();
 
   /**
-   * Starts the broker after {@link #stop()}; does nothing when it runs. Returns once it serves
-   * requests.
+   * Starts the broker after {@link #stop()} and waits until it serves requests; does nothing if it
+   * is running.
    *
-   * @throws LocalStackException when it does not start, with the last lines of its log
+   * @throws LocalStackException if it does not start, with the last lines of its log
    */
   void start();
 }

@@ -3,17 +3,17 @@ package io.tenantry.localstack;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Settings of a lone broker that hold wherever it runs. */
+/** Settings of a single broker that apply to child processes and containers. */
 final class KafkaSettings {
   private KafkaSettings() {}
 
   /**
-   * All that a broker which is its own controller needs, but for the place of its data.
+   * The settings of a broker that is its own controller, except for its data directory.
    *
-   * @param listeners where it listens, for clients ({@code PLAINTEXT}) and itself ({@code
+   * @param listeners the listeners for clients ({@code PLAINTEXT}) and for the controller ({@code
    *     CONTROLLER})
-   * @param advertised host and port that clients are told
-   * @param controller host and port of its controller
+   * @param advertised the host and port advertised to clients
+   * @param controller the host and port of its controller
    */
   static Map<String, String> of(String listeners, String advertised, String controller) {
     Map<String, String> settings = new TreeMap<>();
@@ -33,10 +33,10 @@ final class KafkaSettings {
     settings.put("share.coordinator.state.topic.num.partitions", "1");
     settings.put("share.coordinator.state.topic.replication.factor", "1");
     settings.put("share.coordinator.state.topic.min.isr", "1");
-    // A lone voter need not wait long for others before it takes office again after a restart.
+    // A single voter does not need to wait for others before it becomes the leader after a restart.
     settings.put("controller.quorum.election.timeout.ms", "200");
     settings.put("controller.quorum.fetch.timeout.ms", "200");
-    // A group's first member need not wait for others.
+    // A group's first member does not need to wait for others.
     settings.put("group.initial.rebalance.delay.ms", "0");
     return settings;
   }

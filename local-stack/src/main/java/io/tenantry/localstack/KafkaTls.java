@@ -1,9 +1,9 @@
 package io.tenantry.localstack;
 
 /**
- * What a broker needs to listen with TLS.
+ * The certificates of a broker with TLS.
  *
- * @param server its certificate
- * @param clients who signs the certificates of clients that it lets in
+ * @param server the broker's certificate
+ * @param clients the authority that signs the certificates of permitted clients
  */
 public record KafkaTls(CertificateAuthority.Issued server, CertificateAuthority clients) {}

@@ -1,6 +1,6 @@
 package io.tenantry.localstack;
 
-import io.tenantry.localstack.LocalStackOptions.Kept;
+import io.tenantry.localstack.LocalStackOptions.Persistent;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -10,11 +10,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PostgreSQL server and a Kafka broker that Tenantry's services can use at once: the control
- * database and the roles are there.
+ * A PostgreSQL server and a Kafka broker for Tenantry's services, with the control database and its
+ * roles.
  */
 public final class LocalStack implements AutoCloseable {
-  /** The system property that chooses where {@link #shared()} gets its servers from. */
+  /** The system property that selects how {@link #shared()} runs its servers. */
   public static final String KIND = "tenantry.stack";
 
   private static final String SHARED_MARK = "tenantry.stack.shared";
@@ -31,12 +31,12 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * The stack of this JVM's tests, started by the first call and ended with the JVM. Its data lies
-   * where {@link LocalStackOptions#thrownAway} puts it. The system property {@value #KIND} says
-   * what it is made of: {@code embedded} (child processes, the default), {@code containers}, or
-   * {@code attached} (what {@code deploy/local/stack} has ready).
+   * The stack of this JVM's tests. It is started by the first call and stopped with the JVM. Its
+   * data is stored as {@link LocalStackOptions#temporary} describes. The system property {@value
+   * #KIND} selects how the servers run: {@code embedded} (child processes, the default), {@code
+   * containers}, or {@code attached} (provided by {@code deploy/local/stack}).
    *
-   * @throws LocalStackException when it cannot be started; every later call fails the same way
+   * @throws LocalStackException if it cannot be started; later calls fail the same way
    */
   public static synchronized LocalStack shared() {
     if (sharedFailure != null) {
@@ -55,13 +55,14 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private static LocalStack startShared(String kind) {
-    LocalStackOptions options = LocalStackOptions.thrownAway();
+    LocalStackOptions options = LocalStackOptions.temporary();
     return switch (kind) {
       case "embedded" -> start(options);
       case "containers" -> startContainers(options);
       case "attached" -> attach(options);
       default ->
-          throw new LocalStackException(KIND + " is embedded, containers or attached, not " + kind);
+          throw new LocalStackException(
+              KIND + " must be embedded, containers or attached, not " + kind);
     };
   }
 
@@ -85,42 +86,42 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * Class loaders that each load this class would each start a stack; nothing but slowness would
-   * tell.
+   * If several class loaders load this class, each would start a stack, and only the lost time
+   * would show it.
    */
   private static void refuseSecondCopy() {
     if (System.getProperties().putIfAbsent(SHARED_MARK, "started") != null) {
       throw new LocalStackException(
-          "this class is loaded twice, and the other one has started the shared stack: set"
+          "this class is loaded twice, and its other copy has started the shared stack; set"
               + " quarkus.class-loading.parent-first-artifacts=io.tenantry:tenantry-local-stack");
     }
   }
 
   /**
-   * Starts a stack of child processes. It ends with {@link #close()}, or with this JVM.
+   * Starts a stack of child processes. It is stopped by {@link #close()}, or with this JVM.
    *
-   * @throws LocalStackException when a given port is taken, the folder is in use, or a server does
-   *     not start
+   * @throws LocalStackException if a given port is in use, the directory is in use, or a server
+   *     does not start
    */
   public static LocalStack start(LocalStackOptions options) {
     return start(options, (server, address, took) -> {});
   }
 
-  /** Hears of a server that is ready. */
+  /** Is notified of each server that is ready. */
   @FunctionalInterface
   public interface StartListener {
     /**
-     * Called for each server, in the order of their readiness.
+     * Called for each server when it is ready.
      *
      * @param server its name and version
      * @param address host and port
-     * @param took the time since the stack's start began
+     * @param took the time since the start of the stack
      */
     void ready(String server, String address, Duration took);
   }
 
   /**
-   * Starts a stack of child processes and tells the listener how it goes.
+   * Starts a stack of child processes and notifies the listener of each server that is ready.
    *
    * @throws LocalStackException as {@link #start(LocalStackOptions)}
    */
@@ -141,14 +142,14 @@ public final class LocalStack implements AutoCloseable {
 
   private static Secrets secretsIn(Path directory, LocalStackOptions options) {
     boolean lost =
-        options.storage() instanceof Kept
+        options.storage() instanceof Persistent
             && EmbeddedPostgres.hasDataIn(directory)
             && !Secrets.existIn(directory);
     if (lost) {
       throw new LocalStackException(
-          "the data in "
+          "the secrets of the data in "
               + directory
-              + " is of no use without its secrets, which are gone; remove it to start afresh");
+              + " are missing, so the data cannot be used; delete the directory to start again");
     }
     return Secrets.in(directory);
   }
@@ -162,10 +163,10 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * Starts one more PostgreSQL server that may hold tenants' databases; its admin is the one that
-   * {@link #environment()} names. It ends with the stack.
+   * Starts an additional PostgreSQL server for tenants' databases, with the admin role from {@link
+   * #environment()}. It is stopped with the stack.
    *
-   * @throws LocalStackException when it does not start
+   * @throws LocalStackException if it does not start
    */
   public PostgresServer startCluster(String name) {
     PostgresServer server = servers.startPostgres(name);
@@ -178,10 +179,10 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * Starts one more PostgreSQL server, with a control database of its own; {@link
-   * #environment(PostgresServer)} is for services that use it. It ends with the stack.
+   * Starts an additional PostgreSQL server with its own control database, for services with {@link
+   * #environment(PostgresServer)}. It is stopped with the stack.
    *
-   * @throws LocalStackException when it does not start
+   * @throws LocalStackException if it does not start
    */
   public PostgresServer startInstallation(String name) {
     PostgresServer server = servers.startPostgres(name);
@@ -190,15 +191,15 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * Starts one more Kafka broker, which also listens with TLS. It ends with the stack.
+   * Starts an additional Kafka broker that also listens with TLS. It is stopped with the stack.
    *
-   * @throws LocalStackException when it does not start, or the stack is of containers
+   * @throws LocalStackException if it does not start, or if the stack runs in containers
    */
-  public SecureKafka startBroker(String name, KafkaTls tls) {
+  public TlsKafka startBroker(String name, KafkaTls tls) {
     return servers.startKafka(name, tls);
   }
 
-  /** The environment that every service needs to use this stack, secrets included. */
+  /** The environment variables with which a service uses this stack, including secrets. */
   public Map<String, String> environment() {
     return environment(postgres());
   }
@@ -208,7 +209,9 @@ public final class LocalStack implements AutoCloseable {
     return Optional.ofNullable(environment().get(name)).orElseThrow();
   }
 
-  /** {@link #environment()} of services whose control and tenants' databases are on that server. */
+  /**
+   * {@link #environment()} for services whose control and tenants' databases are on this server.
+   */
   public Map<String, String> environment(PostgresServer server) {
     Map<String, String> environment = new TreeMap<>();
     String port = Integer.toString(server.port());
@@ -227,14 +230,14 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /**
-   * Has something done before the servers end, by {@link #close()} or with the JVM: to end what
-   * uses them. Several are done in the reverse order of these calls.
+   * Adds an action that runs before the servers are stopped, by {@link #close()} or with the JVM.
+   * Several actions run in the reverse order of these calls.
    */
   public void beforeClose(Runnable action) {
     servers.beforeClose(action);
   }
 
-  /** Ends both servers and removes their data if it was to be thrown away. */
+  /** Stops both servers, and deletes their data if it is temporary. */
   @Override
   public void close() {
     servers.close();

@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /**
- * How a stack is started.
+ * The options of a stack.
  *
- * @param storage where its data lies and how long it is kept
- * @param postgresPort where PostgreSQL listens
- * @param kafkaPort where Kafka listens
+ * @param storage where its data is stored, and whether it is kept
+ * @param postgresPort the port of PostgreSQL
+ * @param kafkaPort the port of Kafka
  * @param durability whether committed data must survive a crash of the machine
  * @param statementLog whether PostgreSQL logs every statement it is sent
- * @param postgresMajor PostgreSQL's major version, if it starts with no data; empty for the newest
+ * @param postgresMajor PostgreSQL's major version for a new data directory; empty for the newest
  *     installed one
  */
 public record LocalStackOptions(
@@ -23,45 +23,45 @@ public record LocalStackOptions(
     StatementLog statementLog,
     OptionalInt postgresMajor) {
 
-  /** Where data lies. */
+  /** Where data is stored. */
   public sealed interface Storage {}
 
   /**
-   * Data and secrets of the run before are used again.
+   * Data and secrets are kept for the next run.
    *
-   * @param directory the stack's own folder; made when it is missing. While the stack runs, its
-   *     file {@code owner} holds the process number of the JVM
+   * @param directory the stack's directory; created if it is missing. While the stack runs, its
+   *     file {@code owner} contains the process id of the JVM
    */
-  public record Kept(Path directory) implements Storage {}
+  public record Persistent(Path directory) implements Storage {}
 
   /**
-   * Data is removed when the stack is closed. What a killed JVM left is removed by the next start.
+   * Data is deleted when the stack is closed. Data of a killed JVM is deleted by the next start.
    *
-   * @param parent folder in which the stack makes one of its own
+   * @param parent the directory in which the stack creates its own
    */
-  public record ThrownAway(Path parent) implements Storage {}
+  public record Temporary(Path parent) implements Storage {}
 
-  private static final Path MEMORY = Path.of("/dev/shm");
-  private static final long PLENTY = 8L << 30;
+  private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+  private static final long MIN_FREE_BYTES = 8L << 30;
 
   /** What a commit waits for. */
   public enum Durability {
     /** The disk, as in production. */
     FULL,
-    /** Nothing, which is quicker; data survives a crash of the server, not of the machine. */
+    /** Nothing, which is faster; data survives a crash of the server, but not of the machine. */
     RELAXED
   }
 
-  /** What PostgreSQL's log holds beside errors. */
+  /** Which statements PostgreSQL logs. */
   public enum StatementLog {
     OFF,
     ALL
   }
 
-  /** Free ports, full durability, data kept in the folder. */
-  public static LocalStackOptions keptIn(Path directory) {
+  /** Free ports, full durability, data kept in the directory. */
+  public static LocalStackOptions persistentIn(Path directory) {
     return new LocalStackOptions(
-        new Kept(directory),
+        new Persistent(directory),
         new PortChoice.Any(),
         new PortChoice.Any(),
         Durability.FULL,
@@ -70,24 +70,25 @@ public record LocalStackOptions(
   }
 
   /**
-   * As {@link #thrownAwayUnder}, in memory where there is plenty of it, else in {@code
-   * target/local-stack}: much of what tests of databases do is making and removing files. Everybody
-   * may write to the folder in memory, so what another user made there is not used.
+   * As {@link #temporaryUnder}, in memory if there is enough of it, else in {@code
+   * target/local-stack}. Tests of databases create and delete many files, which is faster in
+   * memory. Any user may write to the directory in memory, so a directory of another user is not
+   * used.
    */
-  public static LocalStackOptions thrownAway() {
-    Path own = MEMORY.resolve("tenantry-tests-of-" + System.getProperty("user.name"));
-    return thrownAwayUnder(
-        Files.isWritable(MEMORY)
-                && MEMORY.toFile().getUsableSpace() >= PLENTY
+  public static LocalStackOptions temporary() {
+    Path own = SHARED_MEMORY.resolve("tenantry-tests-of-" + System.getProperty("user.name"));
+    return temporaryUnder(
+        Files.isWritable(SHARED_MEMORY)
+                && SHARED_MEMORY.toFile().getUsableSpace() >= MIN_FREE_BYTES
                 && Directories.isPrivate(own)
             ? own
             : Path.of("target", "local-stack"));
   }
 
-  /** Free ports, relaxed durability, every statement logged, data thrown away: for tests. */
-  public static LocalStackOptions thrownAwayUnder(Path parent) {
+  /** Free ports, relaxed durability, all statements logged, temporary data: for tests. */
+  public static LocalStackOptions temporaryUnder(Path parent) {
     return new LocalStackOptions(
-        new ThrownAway(parent),
+        new Temporary(parent),
         new PortChoice.Any(),
         new PortChoice.Any(),
         Durability.RELAXED,

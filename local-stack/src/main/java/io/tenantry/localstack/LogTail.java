@@ -8,19 +8,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The part of a log file that was written after a given moment. */
+/** The part of a log file that was written after a given time. */
 public final class LogTail {
   private static final int MAX_BYTES = 256 * 1024;
 
   private final Path file;
-  private final long begin;
+  private final long start;
 
-  private LogTail(Path file, long begin) {
+  private LogTail(Path file, long start) {
     this.file = file;
-    this.begin = begin;
+    this.start = start;
   }
 
-  /** What will be written to the file from now on. */
+  /** Starts at the current end of the file. */
   static LogTail from(Path file) {
     try {
       return new LogTail(file, Files.exists(file) ? Files.size(file) : 0);
@@ -29,13 +29,13 @@ public final class LogTail {
     }
   }
 
-  /** The last lines, at most as many as given, oldest first. */
+  /** Returns up to {@code count} last lines, oldest first. */
   public List<String> lastLines(int count) {
     List<String> lines = text().lines().toList();
     return lines.subList(Math.max(0, lines.size() - count), lines.size());
   }
 
-  /** Whether the words occur in the newest 256 KiB. */
+  /** Whether the last 256 KiB contain the text. */
   boolean contains(String words) {
     return text().contains(words);
   }
@@ -45,7 +45,7 @@ public final class LogTail {
       return "";
     }
     try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "r")) {
-      long from = Math.max(begin, access.length() - MAX_BYTES);
+      long from = Math.max(start, access.length() - MAX_BYTES);
       access.seek(Math.min(from, access.length()));
       byte[] bytes = new byte[(int) Math.max(0, access.length() - from)];
       access.readFully(bytes);

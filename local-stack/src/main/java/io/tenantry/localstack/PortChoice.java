@@ -1,31 +1,31 @@
 package io.tenantry.localstack;
 
-/** Which port a server listens on. */
+/** The choice of a server's port. */
 public sealed interface PortChoice {
 
-  /** Any free one. */
+  /** Any free port. */
   record Any() implements PortChoice {}
 
   /**
-   * A given one.
+   * A given port.
    *
    * @param port 1 to 65535
-   * @param option how users set it, named when the port is taken
+   * @param option how users set the port, for error messages
    */
   record Given(int port, String option) implements PortChoice {
     public Given {
       if (port < 1 || port > 65535) {
         throw new IllegalArgumentException(
-            "a port is 1 to 65535, not " + port + " (" + option + ")");
+            "a port must be 1 to 65535, not " + port + " (" + option + ")");
       }
     }
   }
 
   /**
-   * The port's number.
+   * Returns the port's number.
    *
-   * @param server who will listen on it, for the message
-   * @throws LocalStackException when a given port is taken
+   * @param server the name of the server, for error messages
+   * @throws LocalStackException if a given port is in use
    */
   default int resolve(String server) {
     return switch (this) {
@@ -34,7 +34,7 @@ public sealed interface PortChoice {
         if (!Ports.isFree(port)) {
           String owner = PortOwner.of(port).map(who -> " by " + who).orElse("");
           throw new LocalStackException(
-              "port %d for %s is taken%s; choose another with %s"
+              "port %d for %s is in use%s; choose another port with %s"
                   .formatted(port, server, owner, option));
         }
         yield port;

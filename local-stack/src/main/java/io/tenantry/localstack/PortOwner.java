@@ -10,15 +10,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Finds who listens on a port, as far as Linux lets this user see it. */
+/** Finds the process that listens on a port, if Linux permits this user to see it. */
 final class PortOwner {
   private static final String LISTEN = "0A";
 
   private PortOwner() {}
 
-  /**
-   * Name and number of the process, for example {@code postgres (pid 4711)}; empty when unknown.
-   */
+  /** The name and id of the process, for example {@code postgres (pid 4711)}; empty if unknown. */
   static Optional<String> of(int port) {
     Set<String> sockets =
         Stream.of("/proc/net/tcp", "/proc/net/tcp6")

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** TCP ports of 127.0.0.1. */
 public final class Ports {
 
-  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+  private static final Set<Integer> RETURNED = ConcurrentHashMap.newKeySet();
 
   private Ports() {}
 
@@ -28,8 +28,8 @@ public final class Ports {
   }
 
   /**
-   * Ports that are free at this moment. None is given twice in this JVM: a server may not have
-   * bound the one that it was given.
+   * Ports that are currently free. A port is returned only once per JVM, as a server may not have
+   * bound it yet.
    */
   public static List<Integer> free(int count) {
     List<ServerSocket> sockets = new ArrayList<>();
@@ -38,7 +38,7 @@ public final class Ports {
       while (ports.size() < count) {
         ServerSocket socket = new ServerSocket(0, 1, loopback());
         sockets.add(socket);
-        if (GIVEN.add(socket.getLocalPort())) {
+        if (RETURNED.add(socket.getLocalPort())) {
           ports.add(socket.getLocalPort());
         }
       }

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
 
-/** Where a PostgreSQL server is, whoever runs it, and how its superuser logs in. */
+/** The address of a PostgreSQL server, and the login of its superuser. */
 public interface PostgresAddress {
 
   /** The name of the superuser. */
@@ -18,7 +18,7 @@ public interface PostgresAddress {
   /** The password of {@link #SUPERUSER}. */
   String superuserPassword();
 
-  /** The JDBC address of a database on this server, without user and password. */
+  /** The JDBC URL of a database on this server, without user and password. */
   default String jdbcUrl(String database) {
     return "jdbc:postgresql://" + host() + ":" + port() + "/" + database;
   }
@@ -26,7 +26,7 @@ public interface PostgresAddress {
   /**
    * Opens a session as superuser.
    *
-   * @throws SQLException when the server is away or stopped or has no such database
+   * @throws SQLException if the server is unavailable or has no such database
    */
   default Connection connect(String database) throws SQLException {
     return connect(database, SUPERUSER, superuserPassword());
@@ -35,8 +35,7 @@ public interface PostgresAddress {
   /**
    * Opens a session as the given role.
    *
-   * @throws SQLException when the server is away or stopped, has no such database, or refuses the
-   *     role
+   * @throws SQLException if the server is unavailable, has no such database, or rejects the login
    */
   default Connection connect(String database, String user, String password) throws SQLException {
     Properties properties = new Properties();
@@ -44,15 +43,13 @@ public interface PostgresAddress {
     properties.setProperty("password", password);
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("ApplicationName", "local-stack");
-    // Not by DriverManager: it looks drivers up by class loader, and Quarkus' tests have several.
-    return Optional.ofNullable(new org.postgresql.Driver().connect(jdbcUrl(database), properties))
-        .orElseThrow();
+// Not by DriverManager, which looks up drivers by class loader: Quarkus tests have several.
+return Optional.ofNullable(new org.postgresql.Driver().connect(jdbcUrl(database), properties)).orElseThrow(); 
   }
 
   /**
-   * A session as {@link #connect(String)} opens one. Those in the control and the maintenance
-   * database are kept for the next caller when they are closed: a login is the dearest part of a
-   * short statement.
+   * Returns a session like {@link #connect(String)}. Sessions in the control and the maintenance
+   * database are pooled: a login takes much longer than a short statement.
    *
    * @throws SQLException as {@link #connect(String)}
    */
@@ -66,11 +63,11 @@ public interface PostgresAddress {
    * @throws SQLException as {@link #connect(String, String, String)}
    */
   default Connection borrow(String database, String user, String password) throws SQLException {
-    return KeptSessions.borrow(this, database, user, password);
+    return SessionPool.borrow(this, database, user, password);
   }
 
-  /** Ends the kept sessions of a database that is to be dropped, renamed or copied. */
-  default void endKeptSessions(String database) throws SQLException {
-    KeptSessions.end(this, database);
+  /** Closes the pooled sessions of a database, so that it can be dropped, renamed or copied. */
+  default void closePooledSessions(String database) throws SQLException {
+    SessionPool.closeIdle(this, database);
   }
 }

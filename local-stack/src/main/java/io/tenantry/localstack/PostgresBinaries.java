@@ -25,24 +25,24 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
- * PostgreSQL's programs.
+ * A directory with PostgreSQL's programs.
  *
- * @param directory their folder
+ * @param directory the directory
  * @param major the major version, for example 17
  */
 record PostgresBinaries(Path directory, int major) {
-  /** Names the folder of the programs to use, and no other. */
+  /** The environment variable with the directory of the programs to use. */
   static final String OVERRIDE = "TENANTRY_POSTGRES_BIN";
 
   private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
-  private static final List<String> HOMES_OF_MAJORS =
+  private static final List<String> INSTALLATION_PARENTS =
       List.of("/usr/lib/postgresql", "/usr", "/opt/homebrew/opt", "/usr/local/opt", "/usr/local");
 
   /**
-   * The newest installed programs, or else those that came with the build.
+   * Finds the newest installed programs, or else those bundled with the build.
    *
-   * @param wanted the major version that existing data or a test needs; empty for any
-   * @throws LocalStackException when there are none of that version
+   * @param wanted the required major version, for existing data or a test; empty for any
+   * @throws LocalStackException if that version is not found
    */
   static PostgresBinaries locate(OptionalInt wanted) {
     String override = System.getenv(OVERRIDE);
@@ -51,7 +51,11 @@ record PostgresBinaries(Path directory, int major) {
           .orElseThrow(
               () ->
                   new LocalStackException(
-                      OVERRIDE + "=" + override + " holds no initdb and postgres"));
+                      OVERRIDE
+                          + "="
+                          + override
+                          + " does not contain initdb and postgres; set it to PostgreSQL's bin"
+                          + " directory"));
     }
     return installed()
         .filter(each -> wanted.isEmpty() || each.major() == wanted.getAsInt())
@@ -60,15 +64,15 @@ record PostgresBinaries(Path directory, int major) {
             () ->
                 in(unpacked())
                     .filter(each -> wanted.isEmpty() || each.major() == wanted.getAsInt()))
-        .or(() -> wanted.isEmpty() ? Optional.empty() : other(wanted.getAsInt()))
+        .or(() -> wanted.isEmpty() ? Optional.empty() : bundledForTests(wanted.getAsInt()))
         .orElseThrow(
             () ->
                 new LocalStackException(
                     "no PostgreSQL "
                         + wanted.getAsInt()
-                        + " was found, and the data that is there was made by it: install it, or set "
+                        + " was found, which created the existing data: install it, or set "
                         + OVERRIDE
-                        + " to the folder of its programs, or remove the data"));
+                        + " to the directory of its programs, or delete the data"));
   }
 
   Path program(String name) {
@@ -77,7 +81,7 @@ record PostgresBinaries(Path directory, int major) {
 
   private static Stream<PostgresBinaries> installed() {
     Stream<Path> byMajor =
-        HOMES_OF_MAJORS.stream().map(Path::of).flatMap(PostgresBinaries::homesIn);
+        INSTALLATION_PARENTS.stream().map(Path::of).flatMap(PostgresBinaries::installationsIn);
     Stream<Path> byConfig =
         Programs.find("pg_config").stream()
             .map(program -> Programs.run(List.of(program.toString(), "--bindir")))
@@ -91,17 +95,19 @@ record PostgresBinaries(Path directory, int major) {
   }
 
   /**
-   * Debian has {@code <major>/bin}, Red Hat {@code pgsql-<major>/bin}, Homebrew {@code
+   * Debian uses {@code <major>/bin}, Red Hat {@code pgsql-<major>/bin}, Homebrew {@code
    * postgresql@<major>/bin}.
    */
-  private static Stream<Path> homesIn(Path parent) {
+  private static Stream<Path> installationsIn(Path parent) {
     if (!Files.isDirectory(parent)) {
       return Stream.empty();
     }
-    try (Stream<Path> homes = Files.list(parent)) {
-      return homes
-          .filter(home -> home.getFileName().toString().matches("(pgsql-|postgresql@)?\\d+|pgsql"))
-          .map(home -> home.resolve("bin"))
+    try (Stream<Path> installations = Files.list(parent)) {
+      return installations
+          .filter(
+              installation ->
+                  installation.getFileName().toString().matches("(pgsql-|postgresql@)?\\d+|pgsql"))
+          .map(installation -> installation.resolve("bin"))
           .toList()
           .stream();
     } catch (IOException e) {
@@ -127,38 +133,38 @@ record PostgresBinaries(Path directory, int major) {
         Path.of(Resources.properties("artifacts.properties").getProperty("postgres.unpack")));
   }
 
-  /** A major version that came with the build for tests of what differs. */
-  private static Optional<PostgresBinaries> other(int major) {
+  /** A further major version that is bundled with the build for tests. */
+  private static Optional<PostgresBinaries> bundledForTests(int major) {
     Path other =
         Path.of(Resources.properties("artifacts.properties").getProperty("postgres.other"));
     Path jar = other.resolve("postgresql-" + major + ".jar");
     return Files.exists(jar) ? in(unpacked(jar, other.resolve("" + major))) : Optional.empty();
   }
 
-  private static Path unpacked(Path jar, Path home) {
-    Path bin = home.resolve("bin");
+  private static Path unpacked(Path jar, Path installation) {
+    Path bin = installation.resolve("bin");
     if (Files.isDirectory(bin)) {
       return bin;
     }
     try {
-      Files.createDirectories(home.getParent());
-      Path partial = Files.createTempDirectory(home.getParent(), "unpacking");
+      Files.createDirectories(installation.getParent());
+      Path partial = Files.createTempDirectory(installation.getParent(), "unpacking");
       Files.setPosixFilePermissions(partial, PosixFilePermissions.fromString("rwxr-xr-x"));
       unpack(jar, partial);
-      moveInPlace(partial, home);
+      moveInPlace(partial, installation);
     } catch (IOException e) {
       throw new LocalStackException("PostgreSQL's binaries could not be unpacked from " + jar, e);
     }
     return bin;
   }
 
-  private static void moveInPlace(Path partial, Path home) throws IOException {
+  private static void moveInPlace(Path partial, Path installation) throws IOException {
     try {
-      Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(partial, installation, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileSystemException e) {
-      // Another build unpacked them in the meantime.
+      // Another process unpacked them in the meantime.
       Directories.delete(partial);
-      if (!Files.isDirectory(home)) {
+      if (!Files.isDirectory(installation)) {
         throw e;
       }
     }
@@ -174,7 +180,7 @@ record PostgresBinaries(Path directory, int major) {
         }
       }
     }
-    throw new LocalStackException(jar + " holds no PostgreSQL");
+    throw new LocalStackException(jar + " does not contain PostgreSQL");
   }
 
   private static void unpackTar(InputStream compressed, Path target) throws IOException {
@@ -182,7 +188,8 @@ record PostgresBinaries(Path directory, int major) {
     for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
       Path path = target.resolve(entry.getName()).normalize();
       if (!path.startsWith(target)) {
-        throw new LocalStackException("an entry leads out of the archive: " + entry.getName());
+        throw new LocalStackException(
+            "the archive has an entry outside of the target directory: " + entry.getName());
       }
       if (entry.isDirectory()) {
         Files.createDirectories(path);

@@ -9,28 +9,28 @@ import java.nio.file.Path;
 public interface PostgresServer extends PostgresAddress {
 
   /**
-   * Its log, times in UTC. A server that runs elsewhere has it copied here by this call, as it is
-   * then.
+   * The path of its log, with times in UTC. If the server runs in a container, this call copies the
+   * current log.
    */
   Path log();
 
   /**
-   * The folder of PostgreSQL's programs on this machine. There is {@code initdb} and {@code
-   * postgres}; {@code psql}, {@code pg_dump} and {@code pg_restore} only where PostgreSQL is
-   * installed.
+   * The directory of PostgreSQL's programs on this machine. It contains {@code initdb} and {@code
+   * postgres}, and if PostgreSQL is installed also {@code psql}, {@code pg_dump} and {@code
+   * pg_restore}.
    *
-   * @throws LocalStackException when there are none and none can be unpacked
+   * @throws LocalStackException if there are no programs and they cannot be unpacked
    */
   Path binDirectory();
 
-  /** Ends the server and every session on it; does nothing when it is stopped. */
+  /** Stops the server and closes all sessions; does nothing if it is stopped already. */
   void stop();
 
   /**
-   * Starts the server after {@link #stop()}; does nothing when it runs. Returns once it takes
-   * connections.
+   * Starts the server after {@link #stop()} and waits until it accepts connections; does nothing if
+   * it is running.
    *
-   * @throws LocalStackException when it does not start, with the last lines of its log
+   * @throws LocalStackException if it does not start, with the last lines of its log
    */
   void start();
 }

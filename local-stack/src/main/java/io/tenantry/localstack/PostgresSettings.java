@@ -5,7 +5,7 @@ import io.tenantry.localstack.LocalStackOptions.StatementLog;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Settings of PostgreSQL that hold wherever it runs. */
+/** Settings of PostgreSQL that apply to child processes and containers. */
 final class PostgresSettings {
   private PostgresSettings() {}
 
@@ -22,7 +22,7 @@ final class PostgresSettings {
     settings.put("synchronous_commit", durable);
     settings.put("full_page_writes", durable);
     if (options.durability() != Durability.FULL) {
-      // Each database is visited once in this time, and tests make hundreds of them.
+      // Autovacuum visits each database once in this time, and tests create hundreds of databases.
       settings.put("autovacuum_naptime", "10min");
     }
     return settings;

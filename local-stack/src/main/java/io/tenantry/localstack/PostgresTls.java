@@ -16,10 +16,10 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
-/** Gives running PostgreSQL servers certificates, by SQL alone, wherever they run. */
+/** Configures certificates of running PostgreSQL servers, by SQL only. */
 public final class PostgresTls {
 
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final long PAUSE_MILLIS = 20;
 
   /** The request for TLS, before the handshake: PostgreSQL's manual, section 53.7. */
@@ -28,9 +28,9 @@ public final class PostgresTls {
   private PostgresTls() {}
 
   /**
-   * Has the server use this certificate from now on; returns when new connections get it.
+   * Configures the server's certificate and waits until new connections use it.
    *
-   * @throws LocalStackException if it does not
+   * @throws LocalStackException if they do not use it in time
    */
   public static void use(PostgresServer server, CertificateAuthority.Issued certificate) {
     try (Connection connection = server.connect("postgres");
@@ -40,15 +40,16 @@ public final class PostgresTls {
       statement.execute("ALTER SYSTEM SET ssl = on");
       statement.execute("SELECT pg_reload_conf()");
     } catch (SQLException e) {
-      throw new LocalStackException("PostgreSQL did not take a certificate: " + e.getMessage(), e);
+      throw new LocalStackException(
+          "PostgreSQL did not accept the certificate: " + e.getMessage(), e);
     }
     await(server, certificate);
   }
 
   /**
-   * Has the server offer no TLS any more to new connections.
+   * Disables TLS for new connections.
    *
-   * @throws LocalStackException if it refuses
+   * @throws LocalStackException if the server rejects it
    */
   public static void stop(PostgresServer server) {
     try (Connection connection = server.connect("postgres");
@@ -56,11 +57,11 @@ public final class PostgresTls {
       statement.execute("ALTER SYSTEM RESET ssl");
       statement.execute("SELECT pg_reload_conf()");
     } catch (SQLException e) {
-      throw new LocalStackException("PostgreSQL did not end TLS: " + e.getMessage(), e);
+      throw new LocalStackException("PostgreSQL did not disable TLS: " + e.getMessage(), e);
     }
   }
 
-  /** A file in the data folder that only the server's user can read. */
+  /** Writes a file to the data directory that only the server's user can read. */
   private static void write(Statement statement, String file, String content) throws SQLException {
     statement.execute(
         "COPY (SELECT unnest(string_to_array('%s', E'\\n'))) TO PROGRAM 'umask 077; cat > %s'"
@@ -68,7 +69,7 @@ public final class PostgresTls {
   }
 
   private static void await(PostgresServer server, CertificateAuthority.Issued expected) {
-    long end = System.nanoTime() + LIMIT.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     String body = expected.certificate().replaceAll("-----[A-Z ]+-----|\\s", "");
     try {
       while (!Base64.getEncoder().encodeToString(presented(server).getEncoded()).equals(body)) {
@@ -85,12 +86,15 @@ public final class PostgresTls {
     }
   }
 
-  /** The certificate that a new connection gets; the server's old one, or none, is an exception. */
+  /**
+   * The certificate that the server presents to a new connection; waits until the server offers
+   * TLS.
+   */
   private static Certificate presented(PostgresServer server)
       throws GeneralSecurityException, InterruptedException {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new AnyCertificate()}, null);
-    long end = System.nanoTime() + LIMIT.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
       try (Socket socket = new Socket(server.host(), server.port())) {
         DataOutputStream output = new DataOutputStream(socket.getOutputStream());
@@ -117,7 +121,7 @@ public final class PostgresTls {
     }
   }
 
-  /** Only to see which one it is. */
+  /** Accepts any certificate, in order to read it. */
   private static final class AnyCertificate implements X509TrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) {}

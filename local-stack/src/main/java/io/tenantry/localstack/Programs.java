@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Short-lived programs of this machine. */
+/** Runs short-lived programs of this machine. */
 final class Programs {
-  /** What a program left behind. */
+  /** The exit status and output of a program. */
   record Result(int status, String output) {
     boolean succeeded() {
       return status == 0;
@@ -21,29 +21,31 @@ final class Programs {
   }
 
   // An empty or short PATH is common where services are started by hand or by cron.
-  private static final List<String> USUAL_FOLDERS =
+  private static final List<String> USUAL_DIRECTORIES =
       List.of("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin");
 
   private Programs() {}
 
-  /** The program of that name on PATH or in the usual folders. */
+  /** Finds a program on PATH or in the usual directories. */
   static Optional<Path> find(String name) {
     String path = System.getenv("PATH");
-    List<String> folders = new ArrayList<>();
+    List<String> directories = new ArrayList<>();
     if (path != null) {
-      folders.addAll(Arrays.stream(path.split(":", -1)).filter(part -> !part.isEmpty()).toList());
+      directories.addAll(
+          Arrays.stream(path.split(":", -1)).filter(part -> !part.isEmpty()).toList());
     }
-    return Stream.concat(folders.stream(), USUAL_FOLDERS.stream())
-        .map(folder -> Path.of(folder, name))
+    return Stream.concat(directories.stream(), USUAL_DIRECTORIES.stream())
+        .map(directory -> Path.of(directory, name))
         .filter(Files::isRegularFile)
         .filter(Files::isExecutable)
         .findFirst();
   }
 
   /**
-   * Runs a program to its end, with empty input; output and errors come back as one text.
+   * Runs a program and waits for it, with empty input; returns standard output and error as one
+   * text.
    *
-   * @throws LocalStackException when it cannot be started
+   * @throws LocalStackException if it cannot be started
    */
   static Result run(List<String> command) {
     try {

@@ -7,14 +7,14 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 
-/** Files of this package on the class path. */
+/** Reads files of this package from the class path. */
 final class Resources {
   private Resources() {}
 
   /**
-   * The content of a file.
+   * Returns the content of a file.
    *
-   * @throws LocalStackException when it is missing, which means that the build is incomplete
+   * @throws LocalStackException if it is missing, because the build is incomplete
    */
   static byte[] bytes(String name) {
     try (InputStream in = Resources.class.getResourceAsStream(name)) {

@@ -20,21 +20,21 @@ record Secrets(
   private static final String FILE = "secrets.properties";
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** The folder's secrets; made when it has none. */
+  /** The directory's secrets; generated if it has none. */
   static Secrets in(Path directory) {
     Path file = directory.resolve(FILE);
     if (Files.exists(file)) {
       return read(file);
     }
-    Secrets made =
+    Secrets generated =
         new Secrets(
             urlSafe(24),
             urlSafe(24),
             urlSafe(24),
             urlSafe(36),
             Base64.getEncoder().encodeToString(bytes(32)));
-    made.write(file);
-    return made;
+    generated.write(file);
+    return generated;
   }
 
   static boolean existIn(Path directory) {
@@ -42,39 +42,41 @@ record Secrets(
   }
 
   private static Secrets read(Path file) {
-    Properties kept = new Properties();
+    Properties properties = new Properties();
     try (var reader = Files.newBufferedReader(file)) {
-      kept.load(reader);
+      properties.load(reader);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return new Secrets(
-        value(kept, "superuser_password", file),
-        value(kept, "control_database_password", file),
-        value(kept, "cluster_admin_password", file),
-        value(kept, "admin_key", file),
-        value(kept, "encryption_key", file));
+        value(properties, "superuser_password", file),
+        value(properties, "control_database_password", file),
+        value(properties, "cluster_admin_password", file),
+        value(properties, "admin_key", file),
+        value(properties, "encryption_key", file));
   }
 
-  private static String value(Properties kept, String name, Path file) {
-    String value = kept.getProperty(name);
+  private static String value(Properties properties, String name, Path file) {
+    String value = properties.getProperty(name);
     if (value == null || value.isBlank()) {
       throw new LocalStackException(
-          file + " has no " + name + "; remove its folder to start afresh");
+          file + " has no " + name + "; delete its directory to start again");
     }
     return value;
   }
 
   private void write(Path file) {
-    Properties kept = new Properties();
-    kept.setProperty("superuser_password", superuserPassword);
-    kept.setProperty("control_database_password", controlDatabasePassword);
-    kept.setProperty("cluster_admin_password", clusterAdminPassword);
-    kept.setProperty("admin_key", adminKey);
-    kept.setProperty("encryption_key", encryptionKey);
+    Properties properties = new Properties();
+    properties.setProperty("superuser_password", superuserPassword);
+    properties.setProperty("control_database_password", controlDatabasePassword);
+    properties.setProperty("cluster_admin_password", clusterAdminPassword);
+    properties.setProperty("admin_key", adminKey);
+    properties.setProperty("encryption_key", encryptionKey);
     StringWriter text = new StringWriter();
     try {
-      kept.store(text, "Generated on the first start. The data beside it is of no use without it.");
+      properties.store(
+          text,
+          "Generated on the first start. The data in this directory cannot be used without it.");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -91,7 +93,7 @@ record Secrets(
     return bytes;
   }
 
-  /** Without the values: records print all they hold. */
+  /** Without the values, which a record would print. */
   @Override
   public String toString() {
     return "Secrets[…]";

@@ -13,17 +13,19 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.utility.DockerImageName;
 
-/** A container with one port, always published as the same port of the host. */
+/** A container with one port, which is published on a fixed port of the host. */
 final class ServerContainer extends GenericContainer<ServerContainer> {
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
-  private static final int STOP_LIMIT_SECONDS = 30;
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+  private static final int STOP_TIMEOUT_SECONDS = 30;
 
   private final String name;
   private final Path log;
 
   /**
-   * @param name for messages
-   * @param log where {@link #copyLog()} copies its log
+   * Creates the container.
+   *
+   * @param name the name for messages
+   * @param log the file to which {@link #copyLog()} copies its log
    */
   ServerContainer(String name, String image, int hostPort, int containerPort, Path log) {
     super(DockerImageName.parse(image));
@@ -33,23 +35,23 @@ final class ServerContainer extends GenericContainer<ServerContainer> {
     waitingFor(new AwaitedByCaller());
   }
 
-  /** Readiness is judged from outside, at the first start as at every later one. */
+  /** The caller waits for readiness, on the first start and on restarts. */
   private static final class AwaitedByCaller extends AbstractWaitStrategy {
     @Override
     protected void waitUntilReady() {}
   }
 
-  /** Returns when the condition holds, as {@link Waiting#until}. */
+  /** Waits for the condition, as {@link ServerReadiness#await}. */
   void awaitReady(BooleanSupplier ready) {
-    Waiting.until(new Running(this), START_LIMIT, ready);
+    ServerReadiness.await(new RunningContainer(this), START_TIMEOUT, ready);
   }
 
-  /** Ends its process; the container stays, with its data. */
+  /** Stops its process; the container and its data remain. */
   void pause() {
     try {
-      getDockerClient().stopContainerCmd(getContainerId()).withTimeout(STOP_LIMIT_SECONDS).exec();
+      getDockerClient().stopContainerCmd(getContainerId()).withTimeout(STOP_TIMEOUT_SECONDS).exec();
     } catch (NotModifiedException e) {
-      // It is stopped already.
+      // The container is stopped already.
       return;
     }
   }
@@ -59,7 +61,7 @@ final class ServerContainer extends GenericContainer<ServerContainer> {
     try {
       getDockerClient().startContainerCmd(getContainerId()).exec();
     } catch (NotModifiedException e) {
-      // It is running already.
+      // The container is running already.
       return;
     } catch (DockerException e) {
       throw new LocalStackException(name + " could not be started again: " + e.getMessage(), e);
@@ -74,8 +76,8 @@ final class ServerContainer extends GenericContainer<ServerContainer> {
     }
   }
 
-  /** A container as {@link Waiting} sees it. */
-  private record Running(ServerContainer container) implements Waiting.Subject {
+  /** A container, for {@link ServerReadiness}. */
+  private record RunningContainer(ServerContainer container) implements ServerReadiness.Server {
     @Override
     public String name() {
       return container.name;

@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Who PostgreSQL runs as. It refuses to be root; where this JVM is root, the server either runs in
- * a user namespace, in which root has another number but keeps the access to its own files, or as
- * another user.
+ * The operating system user that PostgreSQL runs as. PostgreSQL does not run as root; if this JVM
+ * does, the server runs in a user namespace, in which root has another id but still has access to
+ * its files, or as another user.
  */
 sealed interface ServerUser {
 
-  /** The command line that runs the given one as this user. */
+  /** Returns the command line that runs the given one as this user. */
   List<String> command(List<String> command);
 
-  /** Makes the files under the folder this user's. */
-  void own(Path tree);
+  /** Makes this user the owner of all files in the directory. */
+  void takeOwnership(Path tree);
 
-  /** The first way that works on this machine for files under the folder, which must exist. */
+  /** Finds the first user that works on this machine for files in this existing directory. */
   static ServerUser forFilesUnder(Path directory) {
     if (!Programs.run(List.of("id", "-u")).output().equals("0")) {
       return new Same();
@@ -38,10 +38,10 @@ sealed interface ServerUser {
         .orElseThrow(
             () ->
                 new LocalStackException(
-                    "PostgreSQL does not run as root, and neither unshare nor setpriv gave it another"
-                        + " user that can work in "
+                    "PostgreSQL does not run as root, and neither unshare nor setpriv provides"
+                        + " another user that can write to "
                         + directory
-                        + "; start it as an ordinary user"));
+                        + "; run as a user other than root"));
   }
 
   private static Stream<String> otherUsers() {
@@ -53,8 +53,8 @@ sealed interface ServerUser {
     Path probe = directory.resolve(".probe");
     try {
       Files.createDirectories(probe);
-      own(probe);
-      // By really writing: access(2), as test -w uses it, does not count a capability.
+      takeOwnership(probe);
+      // Write a file to find out: access(2), as used by test -w, ignores capabilities.
       String file = probe.resolve("written").toString();
       return Programs.run(command(List.of("touch", file))).succeeded();
     } catch (IOException e) {
@@ -64,7 +64,7 @@ sealed interface ServerUser {
     }
   }
 
-  /** This JVM's user, who is not root. */
+  /** This JVM's user, if it is not root. */
   record Same() implements ServerUser {
     @Override
     public List<String> command(List<String> command) {
@@ -72,10 +72,10 @@ sealed interface ServerUser {
     }
 
     @Override
-    public void own(Path tree) {}
+    public void takeOwnership(Path tree) {}
   }
 
-  /** Root without its name. */
+  /** Root, under another id in a user namespace. */
   record InNamespace(Path unshare) implements ServerUser {
     @Override
     public List<String> command(List<String> command) {
@@ -83,15 +83,15 @@ sealed interface ServerUser {
     }
 
     @Override
-    public void own(Path tree) {
-      // Files of a run that used another way may be another user's.
+    public void takeOwnership(Path tree) {
+      // Files of an earlier run may belong to another user.
       Directories.changeOwner(tree, "root");
     }
   }
 
   /**
-   * Another user, with one of root's rights kept: to reach files in folders that are closed to
-   * others, as a checkout in root's home is.
+   * Another user with one capability of root: access to files in directories that only root can
+   * access, such as a checkout in root's home directory.
    */
   record Other(Path setpriv, String user) implements ServerUser {
     @Override
@@ -112,7 +112,7 @@ sealed interface ServerUser {
     }
 
     @Override
-    public void own(Path tree) {
+    public void takeOwnership(Path tree) {
       Directories.changeOwner(tree, user);
     }
   }

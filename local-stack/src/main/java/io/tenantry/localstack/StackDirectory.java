@@ -1,8 +1,8 @@
 package io.tenantry.localstack;
 
-import io.tenantry.localstack.LocalStackOptions.Kept;
+import io.tenantry.localstack.LocalStackOptions.Persistent;
 import io.tenantry.localstack.LocalStackOptions.Storage;
-import io.tenantry.localstack.LocalStackOptions.ThrownAway;
+import io.tenantry.localstack.LocalStackOptions.Temporary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The folder of one running stack, held by a file lock that ends with this JVM. Its file {@code
- * owner} holds the JVM's process number meanwhile.
+ * The directory of a running stack. It is protected by a file lock, which is released when this JVM
+ * exits. Its file {@code owner} contains the JVM's process id.
  */
 final class StackDirectory implements AutoCloseable {
   private static final String LOCK = "lock";
@@ -35,19 +35,19 @@ final class StackDirectory implements AutoCloseable {
   }
 
   /**
-   * Opens the folder, after removing those that killed JVMs left beside it when it is to be thrown
-   * away.
+   * Opens the directory. If it is temporary, directories of killed JVMs in the same parent are
+   * deleted first.
    *
-   * @throws LocalStackException when another stack uses the folder
+   * @throws LocalStackException if another stack uses the directory
    */
   static StackDirectory open(Storage storage) {
     try {
       return switch (storage) {
-        case Kept(Path directory) -> hold(Directories.createPrivate(directory), storage);
-        case ThrownAway(Path parent) -> {
+        case Persistent(Path directory) -> lock(Directories.createPrivate(directory), storage);
+        case Temporary(Path parent) -> {
           Files.createDirectories(parent);
           removeStale(parent);
-          yield hold(Files.createTempDirectory(parent, PREFIX), storage);
+          yield lock(Files.createTempDirectory(parent, PREFIX), storage);
         }
       };
     } catch (IOException e) {
@@ -55,11 +55,14 @@ final class StackDirectory implements AutoCloseable {
     }
   }
 
-  private static StackDirectory hold(Path directory, Storage storage) throws IOException {
+  private static StackDirectory lock(Path directory, Storage storage) throws IOException {
     FileLock lock =
         tryLock(directory)
-            .orElseThrow(() -> new LocalStackException("another stack is running in " + directory));
-    SupervisedProcess.endLeftovers(directory);
+            .orElseThrow(
+                () ->
+                    new LocalStackException(
+                        "another stack is running in " + directory + "; stop it first"));
+    SupervisedProcess.stopLeftovers(directory);
     Files.writeString(directory.resolve(OWNER), ProcessHandle.current().pid() + "\n");
     return new StackDirectory(directory.toAbsolutePath(), lock, storage);
   }
@@ -74,8 +77,7 @@ final class StackDirectory implements AutoCloseable {
         return Optional.of(lock);
       }
     } catch (OverlappingFileLockException e) {
-      // This JVM holds it. Closing the channel would release that lock, too (POSIX), so leave it
-      // open.
+      // This JVM has the lock. Closing the channel would release it (POSIX), so leave it open.
       return Optional.empty();
     }
     channel.close();
@@ -84,18 +86,19 @@ final class StackDirectory implements AutoCloseable {
 
   private static void removeStale(Path parent) throws IOException {
     try (Stream<Path> entries = Files.list(parent)) {
-      // This JVM's own are in use, and looking at their locks would release them.
+      // Skip this JVM's own directories: they are in use, and opening their locks would release
+      // them.
       List<Path> others =
           entries
               .filter(entry -> entry.getFileName().toString().startsWith("stack-"))
               .filter(entry -> !entry.getFileName().toString().startsWith(PREFIX))
-              // Without it another JVM may just be about to lock what it has made.
+              // Without this file, another JVM may be about to lock the directory it just created.
               .filter(entry -> Files.exists(entry.resolve(OWNER)))
               .toList();
       for (Path other : others) {
         Optional<FileLock> lock = tryLock(other);
         if (lock.isPresent()) {
-          SupervisedProcess.endLeftovers(other);
+          SupervisedProcess.stopLeftovers(other);
           Directories.discard(other);
           lock.get().channel().close();
         }
@@ -107,10 +110,10 @@ final class StackDirectory implements AutoCloseable {
     return path;
   }
 
-  /** Gives the folder up, and removes it when it is to be thrown away. */
+  /** Releases the directory, and deletes it if it is temporary. */
   @Override
   public void close() {
-    if (storage instanceof ThrownAway) {
+    if (storage instanceof Temporary) {
       Directories.discard(path);
     }
     try {

@@ -1,6 +1,6 @@
 package io.tenantry.localstack;
 
-import io.tenantry.localstack.StackOffer.Line;
+import io.tenantry.localstack.StackEndpoint.Channel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,9 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * The program behind {@code deploy/local/stack}: has a stack ready for the next JVM of tests. Each
- * gets one that nobody has used, so that a test finds what it finds in the build, and keeps it
- * until it ends.
+ * The program behind {@code deploy/local/stack}: keeps a stack ready for the next JVM that runs
+ * tests. Each JVM gets an unused stack, as in the build, until it exits.
  */
 public final class StackProgram {
   static final String STOP_POSTGRES = "stop postgres";
@@ -30,25 +29,27 @@ public final class StackProgram {
   private StackProgram() {}
 
   /**
-   * Runs until a signal ends it.
+   * Runs until it receives a signal.
    *
-   * @param arguments the checkout's folder
+   * @param arguments the checkout's directory
    */
   public static void main(String[] arguments) throws IOException {
     Path checkout = Path.of(arguments[0]).toAbsolutePath();
-    byte[] word = new byte[24];
-    new SecureRandom().nextBytes(word);
+    byte[] token = new byte[24];
+    new SecureRandom().nextBytes(token);
     StackProgram program = new StackProgram();
     try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      StackOffer offer = new StackOffer(server.getLocalPort(), HexFormat.of().formatHex(word));
+      StackEndpoint endpoint =
+          new StackEndpoint(server.getLocalPort(), HexFormat.of().formatHex(token));
       program.prepare();
       program.ready.join();
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> StackOffer.delete(checkout)));
-      offer.write(checkout);
-      System.out.println("ready: tests with -Dtenantry.stack=attached take it; Ctrl-C ends it");
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> StackEndpoint.delete(checkout)));
+      endpoint.write(checkout);
+      System.out.println(
+          "ready: run tests with -Dtenantry.stack=attached to use it; Ctrl-C stops it");
       while (true) {
         Socket socket = server.accept();
-        Thread unused = Thread.ofPlatform().start(() -> program.serve(socket, offer.word()));
+        Thread unused = Thread.ofPlatform().start(() -> program.serve(socket, endpoint.token()));
       }
     } catch (CompletionException e) {
       System.err.println("error: " + reason(e));
@@ -56,26 +57,27 @@ public final class StackProgram {
     }
   }
 
-  /** Serves one JVM of tests, which may be killed at any moment. */
-  private void serve(Socket socket, String word) {
-    try (Line line = new Line(socket)) {
-      if (!word.equals(line.read())) {
+  /** Serves one JVM that runs tests; it may be killed at any time. */
+  private void serve(Socket socket, String token) {
+    try (Channel channel = new Channel(socket)) {
+      if (!token.equals(channel.read())) {
         return;
       }
-      long begin = System.nanoTime();
-      try (LocalStack stack = take()) {
-        line.write(stack.postgres().log().resolveSibling("").toString());
-        line.write(Integer.toString(stack.postgres().port()));
-        line.write(stack.kafka().bootstrapServers());
-        for (String request = line.read(); request != null; request = line.read()) {
-          String asked = request;
-          line.answer(() -> carryOut(stack, asked));
+      long started = System.nanoTime();
+      try (LocalStack stack = takeStack()) {
+        channel.write(stack.postgres().log().resolveSibling("").toString());
+        channel.write(Integer.toString(stack.postgres().port()));
+        channel.write(stack.kafka().bootstrapServers());
+        for (String request = channel.read(); request != null; request = channel.read()) {
+          String command = request;
+          channel.respond(() -> execute(stack, command));
         }
       }
       System.out.println(
-          "used for %d s".formatted(Duration.ofNanos(System.nanoTime() - begin).toSeconds()));
+          "stack was used for %d s"
+              .formatted(Duration.ofNanos(System.nanoTime() - started).toSeconds()));
     } catch (IOException e) {
-      System.out.println("a JVM of tests went away: " + e.getMessage());
+      System.out.println("the connection to a JVM of tests failed: " + e.getMessage());
     } catch (CompletionException e) {
       System.err.println("error: " + reason(e));
     } finally {
@@ -83,21 +85,17 @@ public final class StackProgram {
     }
   }
 
-  private static void carryOut(LocalStack stack, String request) {
+  private static void execute(LocalStack stack, String request) {
     switch (request) {
       case STOP_POSTGRES -> stack.postgres().stop();
       case START_POSTGRES -> stack.postgres().start();
       case STOP_KAFKA -> stack.kafka().stop();
       case START_KAFKA -> stack.kafka().start();
-      default -> throw new LocalStackException("nobody knows how to " + request);
+      default -> throw new LocalStackException("unknown request: " + request);
     }
   }
 
-  private static String reason(CompletionException failure) {
-    return String.valueOf(Objects.requireNonNullElse(failure.getCause(), failure).getMessage());
-  }
-
-  private LocalStack take() {
+private static String reason(CompletionException failure) { return String.valueOf(Objects.requireNonNullElse(failure.getCause(), failure).getMessage()); } private LocalStack takeStack() { 
     CompletableFuture<LocalStack> taken;
     synchronized (this) {
       prepare();
@@ -107,11 +105,13 @@ public final class StackProgram {
     return taken.join();
   }
 
-  /** Not before the one before has ended: starting costs what the tests want. */
+  /**
+   * Starts the next stack once the previous one has stopped, as starting would slow down the tests.
+   */
   private synchronized void prepare() {
     if (!prepared) {
       prepared = true;
-      ready = CompletableFuture.supplyAsync(() -> LocalStack.start(LocalStackOptions.thrownAway()));
+      ready = CompletableFuture.supplyAsync(() -> LocalStack.start(LocalStackOptions.temporary()));
     }
   }
 }

@@ -1,28 +1,28 @@
 package io.tenantry.localstack;
 
-/** The servers of a stack, wherever they run. */
+/** The servers of a stack. */
 interface StackServers extends AutoCloseable {
   PostgresServer postgres();
 
   KafkaBroker kafka();
 
-  /** Starts one more PostgreSQL server, which ends with the others. */
+  /** Starts an additional PostgreSQL server, which is stopped with the others. */
   PostgresServer startPostgres(String name);
 
-  /** Starts one more broker, with TLS, which ends with the others. */
-  SecureKafka startKafka(String name, KafkaTls tls);
+  /** Starts an additional broker with TLS, which is stopped with the others. */
+  TlsKafka startKafka(String name, KafkaTls tls);
 
-  /** What is done when the servers end. */
-  Ending ending();
+  /** The actions that stop the servers. */
+  ShutdownActions shutdown();
 
-  /** Has it done before the servers end. */
+  /** Adds an action that runs before the servers are stopped. */
   default void beforeClose(Runnable action) {
-    ending().before(action);
+    shutdown().addFirst(action);
   }
 
-  /** Ends the servers; doing it again changes nothing. */
+  /** Stops the servers; does nothing if they are stopped already. */
   @Override
   default void close() {
-    ending().now();
+    shutdown().runNow();
   }
 }

@@ -20,16 +20,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * A child process that ends with this JVM, no matter how the JVM dies.
+ * A child process that is stopped when this JVM exits, also if the JVM is killed.
  *
- * <p>Between the two stands a shell script whose standard input is a pipe held by this JVM alone.
- * When the pipe closes, also because the JVM was killed, the script ends the child. Both run in a
- * session of their own, so a Ctrl-C in the terminal reaches this JVM only and the order of stopping
- * is its choice.
+ * <p>A shell script supervises the child. Its standard input is a pipe that only this JVM holds.
+ * When the pipe closes, also because the JVM was killed, the script stops the child. Both run in a
+ * separate session, so that Ctrl-C in the terminal reaches this JVM only, which decides the order
+ * of stopping.
  */
 public final class SupervisedProcess {
 
-  /** Signals that end a server. */
+  /** Signals that stop a server. */
   public enum Signal {
     INT,
     QUIT,
@@ -41,15 +41,16 @@ public final class SupervisedProcess {
    * What to run.
    *
    * @param name short name for messages and files
-   * @param arguments program and arguments; no secrets, everyone on the machine can read them
+   * @param arguments program and arguments; without secrets, as any user of the machine can read
+   *     them
    * @param environment added to this JVM's environment
-   * @param directory where the process runs
-   * @param stateDirectory where the pid file goes, {@code <name>.pid}; one process of a name at a
-   *     time
-   * @param log receives standard output and error, appended; one of more than 10 MiB is put aside
-   *     first, as {@code <log>.old}
-   * @param lastSignal sent when this JVM is gone
-   * @param patience how long the process may take to end after that signal before it is killed
+   * @param directory the working directory
+   * @param stateDirectory the directory of the pid file {@code <name>.pid}; only one process per
+   *     name can run
+   * @param log the file to which standard output and error are appended; a file of more than 10 MiB
+   *     is renamed to {@code <log>.old} first
+   * @param lastSignal sent when this JVM exits
+   * @param stopTimeout how long the process may take to stop after that signal before it is killed
    */
   public record Command(
       String name,
@@ -59,8 +60,7 @@ public final class SupervisedProcess {
       Path stateDirectory,
       Path log,
       Signal lastSignal,
-      Duration patience) {
-
+      Duration stopTimeout) {
     public Command {
       arguments = List.copyOf(arguments);
       environment = Map.copyOf(environment);
@@ -73,7 +73,7 @@ public final class SupervisedProcess {
 
   private static final long LOG_LIMIT = 10L * 1024 * 1024;
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
-  private static final Duration LEFTOVER_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration LEFTOVER_TIMEOUT = Duration.ofSeconds(5);
 
   private final Command command;
   private final Process supervisor;
@@ -86,17 +86,17 @@ public final class SupervisedProcess {
   }
 
   /**
-   * Starts a process. One that an earlier JVM left under the same name and state directory is ended
-   * first.
+   * Starts a process. A process with the same name and state directory that an earlier JVM left
+   * running is stopped first.
    *
-   * @throws LocalStackException when the process cannot be started
+   * @throws LocalStackException if the process cannot be started
    */
   public static SupervisedProcess start(Command command) {
     try {
       Files.createDirectories(command.stateDirectory());
       Files.createDirectories(command.log().toAbsolutePath().getParent());
-      endLeftover(command.pidFile(), command.patience());
-      putAside(command.log());
+      stopLeftover(command.pidFile(), command.stopTimeout());
+      rotate(command.log());
       LogTail log = LogTail.from(command.log());
       ProcessBuilder builder = new ProcessBuilder(commandLine(command));
       builder.environment().putAll(command.environment());
@@ -109,11 +109,14 @@ public final class SupervisedProcess {
     }
   }
 
-  /** Keeps logs of servers that are started again and again from growing for ever. */
-  private static void putAside(Path log) throws IOException {
+  /**
+   * Renames a large log, so that logs of servers that are often restarted do not grow without
+   * limit.
+   */
+  private static void rotate(Path log) throws IOException {
     if (Files.exists(log) && Files.size(log) > LOG_LIMIT) {
-      Path former = log.resolveSibling(log.getFileName() + ".old");
-      Files.move(log, former, StandardCopyOption.REPLACE_EXISTING);
+      Path previous = log.resolveSibling(log.getFileName() + ".old");
+      Files.move(log, previous, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
@@ -124,7 +127,7 @@ public final class SupervisedProcess {
     line.add(script(command.stateDirectory()).toString());
     line.add(command.pidFile().toString());
     line.add(command.lastSignal().name());
-    line.add(Long.toString(command.patience().toMillis() / 100));
+    line.add(Long.toString(command.stopTimeout().toMillis() / 100));
     line.addAll(command.arguments());
     return line;
   }
@@ -132,7 +135,7 @@ public final class SupervisedProcess {
   private static Path script(Path directory) throws IOException {
     Path script = directory.resolve("supervise.sh");
     byte[] wanted = Resources.bytes("supervise.sh");
-    // A running shell reads its script as it goes: never write into one that may be in use.
+    // A running shell reads its script incrementally, so never overwrite a script in use.
     if (!Files.exists(script) || !Arrays.equals(Files.readAllBytes(script), wanted)) {
       Path next = Files.createTempFile(directory, "supervise", ".sh");
       Files.write(next, wanted);
@@ -141,29 +144,29 @@ public final class SupervisedProcess {
     return script;
   }
 
-  /** Ends every process that a killed JVM, whose supervisors were killed too, left running. */
-  static void endLeftovers(Path stateDirectory) throws IOException {
+  /** Stops all processes that a killed JVM left running, if their supervisors were killed, too. */
+  static void stopLeftovers(Path stateDirectory) throws IOException {
     try (Stream<Path> files = Files.list(stateDirectory)) {
       List<Path> pidFiles = files.filter(file -> file.toString().endsWith(".pid")).toList();
       for (Path pidFile : pidFiles) {
-        endLeftover(pidFile, LEFTOVER_PATIENCE);
+        stopLeftover(pidFile, LEFTOVER_TIMEOUT);
       }
     }
   }
 
-  private static void endLeftover(Path pidFile, Duration patience) throws IOException {
+  private static void stopLeftover(Path pidFile, Duration timeout) throws IOException {
     Optional<ProcessHandle> found = leftover(pidFile);
     if (found.isEmpty()) {
       return;
     }
     ProcessHandle leftover = found.get();
-    // Its supervisor may just be about to do it, so this is no more than a reminder.
+    // Its supervisor may be about to do the same, which does no harm.
     leftover.destroy();
-    if (!endsWithin(leftover.onExit(), patience)) {
+    if (!exitsWithin(leftover.onExit(), timeout)) {
       Stream<ProcessHandle> family = Stream.concat(leftover.descendants(), Stream.of(leftover));
       List<ProcessHandle> all = family.toList();
       all.forEach(ProcessHandle::destroyForcibly);
-      all.forEach(each -> endsWithin(each.onExit(), patience));
+      all.forEach(each -> exitsWithin(each.onExit(), timeout));
     }
     Files.deleteIfExists(pidFile);
   }
@@ -177,7 +180,7 @@ public final class SupervisedProcess {
     if (!pid.matches("\\d{1,18}")) {
       return Optional.empty();
     }
-    // A process that began after the file was written only happens to have the same number.
+    // A process that started after the file was written is another one with the same id.
     return ProcessHandle.of(Long.parseLong(pid))
         .filter(
             process ->
@@ -188,17 +191,17 @@ public final class SupervisedProcess {
                     .orElse(false));
   }
 
-  private static boolean endsWithin(CompletableFuture<?> end, Duration patience) {
+  private static boolean exitsWithin(CompletableFuture<?> end, Duration timeout) {
     try {
-      end.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      end.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException e) {
       return false;
     } catch (ExecutionException e) {
-      throw new LocalStackException("waiting for a process failed", e);
+      throw new LocalStackException("waiting for a process to exit failed", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LocalStackException("interrupted while waiting for a process to end", e);
+      throw new LocalStackException("interrupted while waiting for a process to exit", e);
     }
   }
 
@@ -210,25 +213,25 @@ public final class SupervisedProcess {
     return supervisor.isAlive();
   }
 
-  /** Completes with the process's exit status; 128 and more mean that a signal ended it. */
+  /** Completes with the process's exit status; from 128 on, it was terminated by a signal. */
   public CompletableFuture<Integer> onExit() {
     return supervisor.onExit().thenApply(Process::exitValue);
   }
 
-  /** What the process has written to its log since it was started. */
+  /** The log of the process since it was started. */
   public LogTail log() {
     return log;
   }
 
   /**
-   * Ends the process with the signal, and with KILL when it has not ended in time. Returns when it
-   * is gone; does nothing when it is gone already.
+   * Stops the process with the signal, and with KILL if it does not exit in time. Waits until it
+   * has exited; does nothing if it has exited already.
    */
-  public void stop(Signal signal, Duration patience) {
+  public void stop(Signal signal, Duration timeout) {
     send(signal);
-    if (!endsWithin(supervisor.onExit(), patience)) {
+    if (!exitsWithin(supervisor.onExit(), timeout)) {
       send(Signal.KILL);
-      endsWithin(supervisor.onExit(), patience);
+      exitsWithin(supervisor.onExit(), timeout);
     }
   }
 

@@ -1,6 +1,7 @@
 /**
- * A real PostgreSQL and a real Kafka broker, prepared for Tenantry's services: for the tests of all
- * modules ({@link io.tenantry.localstack.LocalStack#shared()}) and for the local start.
+ * Runs a PostgreSQL server and a Kafka broker that are prepared for Tenantry's services, for the
+ * tests of all modules ({@link io.tenantry.localstack.LocalStack#shared()}) and for {@code
+ * deploy/local/up}.
  */
 @NullMarked
 package io.tenantry.localstack;

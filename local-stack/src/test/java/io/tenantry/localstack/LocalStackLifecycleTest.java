@@ -36,12 +36,12 @@ class LocalStackLifecycleTest {
   void aKeptStackHasItsDataAndSecretsOnTheNextStart() throws Exception {
     Path kept = folder.resolve("kept");
     Map<String, String> first;
-    try (LocalStack stack = LocalStack.start(LocalStackOptions.keptIn(kept))) {
+    try (LocalStack stack = LocalStack.start(LocalStackOptions.persistentIn(kept))) {
       first = stack.environment();
       makeTable(stack);
       makeTopic(stack);
     }
-    try (LocalStack stack = LocalStack.start(LocalStackOptions.keptIn(kept))) {
+    try (LocalStack stack = LocalStack.start(LocalStackOptions.persistentIn(kept))) {
       assertThat(stack.environment())
           .containsEntry("ENCRYPTION_KEY", first.get("ENCRYPTION_KEY"))
           .containsEntry("TENANTRY_ADMIN_KEY", first.get("TENANTRY_ADMIN_KEY"))
@@ -51,7 +51,7 @@ class LocalStackLifecycleTest {
       assertHasTable(stack);
       assertHasTopic(stack);
 
-      assertThatThrownBy(() -> LocalStack.start(LocalStackOptions.keptIn(kept)))
+      assertThatThrownBy(() -> LocalStack.start(LocalStackOptions.persistentIn(kept)))
           .isInstanceOf(LocalStackException.class)
           .hasMessageContaining("another stack is running");
     }
@@ -69,14 +69,14 @@ class LocalStackLifecycleTest {
     Files.createDirectories(kept.resolve("postgres"));
     Files.writeString(kept.resolve("postgres/PG_VERSION"), "15\n");
 
-    assertThatThrownBy(() -> LocalStack.start(LocalStackOptions.keptIn(kept)))
+    assertThatThrownBy(() -> LocalStack.start(LocalStackOptions.persistentIn(kept)))
         .isInstanceOf(LocalStackException.class)
         .hasMessageContaining("no use without its secrets");
   }
 
   @Test
   void p9AThrownAwayStackLeavesNothing() throws Exception {
-    LocalStack.start(LocalStackOptions.thrownAwayUnder(folder)).close();
+    LocalStack.start(LocalStackOptions.temporaryUnder(folder)).close();
 
     await().atMost(60, SECONDS).untilAsserted(() -> assertThat(entries(folder)).isEmpty());
   }
@@ -85,7 +85,7 @@ class LocalStackLifecycleTest {
   void aTakenPortIsNamedWithItsOption() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       LocalStackOptions options =
-          LocalStackOptions.thrownAwayUnder(folder)
+          LocalStackOptions.temporaryUnder(folder)
               .withPorts(ANY, new PortChoice.Given(taken.getLocalPort(), "--kafka-port"));
 
       assertThatThrownBy(() -> LocalStack.start(options))
@@ -98,7 +98,7 @@ class LocalStackLifecycleTest {
 
   @Test
   void aServerThatDoesNotStartShowsTheEndOfItsLog() throws Exception {
-    LocalStack stack = LocalStack.start(LocalStackOptions.thrownAwayUnder(folder));
+    LocalStack stack = LocalStack.start(LocalStackOptions.temporaryUnder(folder));
     try (stack) {
       stack.postgres().stop();
       Path data = entries(folder).getFirst().resolve("postgres");
@@ -106,7 +106,7 @@ class LocalStackLifecycleTest {
 
       assertThatThrownBy(() -> stack.postgres().start())
           .isInstanceOf(LocalStackException.class)
-          .hasMessageContaining("postgresql ended while it started")
+          .hasMessageContaining("postgresql exited during startup")
           .hasMessageContaining("pg_control");
     }
   }

@@ -141,7 +141,7 @@ class LocalStackTest {
     try (Connection kept = postgres.borrow("tenantry_control")) {
       assertThat(kept.isValid(5)).isTrue();
     }
-    postgres.endKeptSessions("tenantry_control");
+    postgres.closePooledSessions("tenantry_control");
 
     try (Connection connection = postgres.connect("postgres")) {
       execute(connection, "ALTER DATABASE tenantry_control RENAME TO renamed");

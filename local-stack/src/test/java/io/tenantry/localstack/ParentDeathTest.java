@@ -28,7 +28,7 @@ class ParentDeathTest {
     private Parent() {}
 
     public static void main(String[] arguments) throws IOException {
-      LocalStack.start(LocalStackOptions.thrownAwayUnder(Path.of(arguments[0])));
+      LocalStack.start(LocalStackOptions.temporaryUnder(Path.of(arguments[0])));
       System.out.println("ready");
       System.in.read();
     }
@@ -59,7 +59,7 @@ class ParentDeathTest {
     await().atMost(20, SECONDS).until(() -> !parent.isAlive());
     assertThat(children).anyMatch(ProcessHandle::isAlive);
 
-    LocalStack.start(LocalStackOptions.thrownAwayUnder(folder)).close();
+    LocalStack.start(LocalStackOptions.temporaryUnder(folder)).close();
 
     await().atMost(20, SECONDS).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
     await()

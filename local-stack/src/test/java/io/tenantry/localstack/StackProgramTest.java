@@ -69,7 +69,7 @@ class StackProgramTest {
   }
 
   private AttachedServers attach() {
-    return AttachedServers.attach(checkout, LocalStackOptions.thrownAwayUnder(checkout));
+    return AttachedServers.attach(checkout, LocalStackOptions.temporaryUnder(checkout));
   }
 
   private Process start() throws Exception {

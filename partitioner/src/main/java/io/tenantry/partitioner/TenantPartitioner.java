@@ -11,9 +11,9 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts all messages of a tenant on one partition, so that they keep their order: the MD5 of the
- * message's key, which is the tenant's id in UTF-8, as a big-endian integer, modulo the topic's
- * number of partitions. To be named in a producer's {@code partitioner.class}.
+ * Assigns all messages of a tenant to one partition, so that they keep their order. The partition
+ * is the MD5 of the message's key, which is the tenant's id in UTF-8, as a big-endian integer,
+ * modulo the topic's number of partitions. Set it as a producer's {@code partitioner.class}.
  */
 public final class TenantPartitioner implements Partitioner {
 
@@ -21,8 +21,8 @@ public final class TenantPartitioner implements Partitioner {
    * The partition of a tenant.
    *
    * @param tenantId its id
-   * @param partitions how many the topic has, 1 or more
-   * @throws IllegalArgumentException if there are none
+   * @param partitions the topic's number of partitions, at least 1
+   * @throws IllegalArgumentException if the number is less than 1
    */
   public static int partition(String tenantId, int partitions) {
     return partition(tenantId.getBytes(StandardCharsets.UTF_8), partitions);
@@ -31,7 +31,7 @@ public final class TenantPartitioner implements Partitioner {
   private static int partition(byte[] tenantId, int partitions) {
     if (partitions <= 0) {
       throw new IllegalArgumentException(
-          "a topic has one partition or more, not " + partitions + ": no tenant has a place there");
+          "the number of partitions must be at least 1, not " + partitions);
     }
     ByteBuffer digest = ByteBuffer.wrap(md5().digest(tenantId));
     // (high * 2^64 + low) mod n, without big integers: n is an int, so no product overflows.
@@ -63,7 +63,7 @@ public final class TenantPartitioner implements Partitioner {
       byte @Nullable [] valueBytes,
       Cluster cluster) {
     if (keyBytes == null) {
-      throw new InvalidRecordException("a message without a key belongs to no tenant");
+      throw new InvalidRecordException("the message has no key; set it to the tenant's id");
     }
     return partition(keyBytes, cluster.partitionsForTopic(topic).size());
   }

@@ -30,9 +30,9 @@ public final class Postgres {
   }
 
   /** Ends the tests' own sessions in the control database, before it is renamed or copied. */
-  public static void endKeptSessions() {
+  public static void closePooledSessions() {
     try {
-      LocalStack.shared().postgres().endKeptSessions(CONTROL);
+      LocalStack.shared().postgres().closePooledSessions(CONTROL);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -12,7 +12,7 @@ import io.tenantry.localstack.KafkaTls;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.PostgresServer;
 import io.tenantry.localstack.PostgresTls;
-import io.tenantry.localstack.SecureKafka;
+import io.tenantry.localstack.TlsKafka;
 import io.tenantry.testing.ControlDatabase;
 import io.tenantry.testing.ServiceProcess;
 import io.tenantry.testing.TestTenant;
@@ -39,7 +39,7 @@ class TlsIT {
   @TempDir static Path folder;
 
   private static PostgresServer postgres;
-  private static SecureKafka kafka;
+  private static TlsKafka kafka;
   private static S3Server store;
   private static Path trusted;
   private static Path untrusted;

@@ -161,7 +161,7 @@ class EventsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: Topic not found: This service manages the topics ingestion-events and ingestion-events-dlq only. (TOPIC_NOT_FOUND)
+            tenantctl: Topic not found: This service manages only the topics ingestion-events and ingestion-events-dlq. (TOPIC_NOT_FOUND)
             hint: tenantctl topics list shows all topics
             """);
   }
@@ -194,7 +194,7 @@ class EventsIT {
         .ends(ExitCode.FAILURE)
         .prints(
             """
-            apart-dlq  partitions  4  3  not_repaired  Kafka cannot take partitions from a topic
+            apart-dlq  partitions  4  3  not_repaired  Kafka cannot reduce the number of partitions
             apart-dlq  retention.ms  1000  2592000000  would_be_repaired  -
             """);
     assertThat(verified(apart).out()).contains("retention.ms  2592000000  1000  no\n");
@@ -203,7 +203,7 @@ class EventsIT {
         .ends(ExitCode.FAILURE)
         .prints(
             """
-            apart-dlq  partitions  4  3  not_repaired  Kafka cannot take partitions from a topic
+            apart-dlq  partitions  4  3  not_repaired  Kafka cannot reduce the number of partitions
             apart-dlq  retention.ms  1000  2592000000  repaired  -
             """);
     await()
@@ -261,7 +261,7 @@ class EventsIT {
         .says(
             """
             tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
-              partitions: has one that the topic does not have
+              partitions: names a partition that the topic does not have
             """);
   }
 
@@ -299,7 +299,7 @@ class EventsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: Consumer group not found: This service has the groups ingestion-events-extraction-workers and ingestion-events-dlq-processor only. (GROUP_NOT_FOUND)
+            tenantctl: Consumer group not found: This service has only the groups ingestion-events-extraction-workers and ingestion-events-dlq-processor. (GROUP_NOT_FOUND)
             hint: tenantctl groups list shows all groups
             """);
   }
@@ -439,7 +439,7 @@ class EventsIT {
         .says(
             """
             tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
-              evolution_url: must be an address that begins with http:// or https://
+              evolution_url: must be a URL that starts with http:// or https://
             """);
 
     ctl.run("limits", "set", "500", "--instance", name, "--per", "1m")
@@ -457,7 +457,7 @@ class EventsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: Instance not found: There is no instance <name>. (INSTANCE_NOT_FOUND)
+            tenantctl: Instance not found: There is no instance named <name>. (INSTANCE_NOT_FOUND)
             hint: tenantctl instances list shows all instances
             """);
   }

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * CloudEvents in HTTP's binary mode (HTTP protocol binding 1.0.2, section 3.1): attributes in
- * headers, the data is the body, its media type is {@code Content-Type}.
+ * CloudEvents in HTTP's binary mode (HTTP protocol binding 1.0.2, section 3.1): the attributes are
+ * headers, the data is the body, and its media type is {@code Content-Type}.
  */
 final class BinaryMode {
 
@@ -17,7 +17,7 @@ final class BinaryMode {
 
   private BinaryMode() {}
 
-  /** Whether a request is in this mode: one required attribute is enough to know its intention. */
+  /** Whether a request uses this mode: it does if it has at least one of the required headers. */
   static boolean isUsed(MultiMap headers) {
     for (String name : REQUIRED) {
       if (headers.contains(name)) {
@@ -48,7 +48,7 @@ final class BinaryMode {
 
   private static void attribute(String name, String field, String value, EventDraft draft) {
     if (name.equals(EventDraft.CONTENT_TYPE)) {
-      draft.refuse(field, "is not a header of binary mode: Content-Type is");
+      draft.refuse(field, "is not allowed in binary mode; use Content-Type");
       return;
     }
     try {

@@ -6,7 +6,7 @@ import io.tenantry.ingestion.event.Event;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 
-/** Accepts events: each is given to Kafka once, however often it is sent within the window. */
+/** Accepts events. An event that is sent again within the window is not written to Kafka again. */
 @Singleton
 public final class Capture {
 
@@ -25,10 +25,11 @@ public final class Capture {
   }
 
   /**
-   * Accepts an event that its sender cannot repeat under the same id.
+   * Accepts an event whose id the sender does not know, so that it cannot be sent again under the
+   * same id.
    *
-   * @return completes when Kafka has it for good, on any thread; fails with {@code
-   *     KafkaUnavailable} if that cannot be known
+   * @return completes on any thread when all in-sync replicas have the event; fails with {@code
+   *     KafkaUnavailable} if they do not acknowledge it
    */
   public CompletableFuture<Void> acceptOnce(Event event) {
     return producer
@@ -40,11 +41,14 @@ public final class Capture {
             });
   }
 
-  /** Accepts an event, or finds that it was, or is being, accepted; see {@link #acceptOnce}. */
+  /**
+   * Accepts an event unless it was accepted, or is being accepted, already; see {@link
+   * #acceptOnce}.
+   */
   public CompletableFuture<Void> accept(Event event) {
     CompletableFuture<Void> acceptance = new CompletableFuture<>();
     return window
-        .admit(RepetitionWindow.Key.of(event), acceptance)
+        .register(RepetitionWindow.Key.of(event), acceptance)
         .map(
             before -> {
               repeated.increment();

@@ -7,58 +7,61 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 
-/** Taking events in. Public, or its constraints could not be checked. */
+/** Settings for accepting events. Public, so that Hibernate Validator can check its constraints. */
 @ConfigMapping(prefix = "tenantry.capture")
 public interface CaptureConfig {
 
-  /** The largest data of one event. */
+  /** Maximum size of the data of one event. */
   @WithDefault("512K")
   MemorySize maxEventSize();
 
-  /** The largest body of a webhook, unpacked; media come in it as base64. */
+  /** Maximum size of a webhook body, decompressed; it may contain media in base64. */
   @WithDefault("3M")
   MemorySize maxWebhookSize();
 
   /**
-   * The largest body of a request with events, unpacked. The server itself cuts off what is larger
-   * than 10 MiB.
+   * Maximum size of the body of a request with events, decompressed. The server refuses bodies of
+   * more than 10 MiB.
    */
   @WithDefault("8M")
   MemorySize maxBodySize();
 
-  /** The most events that one request may have. */
+  /** Maximum number of events per request. */
   @WithDefault("1000")
   @Positive
   @Max(10_000)
   int maxBatch();
 
-  /** How long an event's id is remembered, at least, so that a repetition is not sent again. */
+  /**
+   * Minimum time for which an event's id is remembered, so that a repeated event is not written
+   * again.
+   */
   @WithDefault("10m")
   Duration repetitionWindow();
 
-  /** After so many events the window is shorter, so that memory has a bound. */
+  /** Number of events after which the window is shortened, to limit memory. */
   @WithDefault("200000")
   @Positive
   int repetitionWindowEvents();
 
   Producer producer();
 
-  /** How events are given to Kafka. */
+  /** Settings of the Kafka producer of events. */
   interface Producer {
 
-    /** How long the brokers may take to acknowledge before the sender is told 503. */
+    /** Timeout for the brokers' acknowledgement; after it, the sender gets 503. */
     @WithDefault("10s")
     Duration deliveryTimeout();
 
-    /** How long to wait for more events to go in one request to the broker. */
+    /** Time to wait for more events for the same request to the broker. */
     @WithDefault("2ms")
     Duration linger();
 
-    /** How much is sent to one partition at once. */
+    /** Maximum size of a batch for one partition. */
     @WithDefault("256K")
     MemorySize batchSize();
 
-    /** How much may wait for the broker; beyond it requests get 503. */
+    /** Maximum size of events waiting for the broker; further requests get 503. */
     @WithDefault("64M")
     MemorySize bufferMemory();
   }

@@ -3,11 +3,11 @@ package io.tenantry.ingestion.capture;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.tenantry.ingestion.http.BodyReader;
-import io.tenantry.ingestion.http.HttpAnswers;
+import io.tenantry.ingestion.http.HttpResponses;
 import io.tenantry.ingestion.http.Sender;
+import io.tenantry.ingestion.limit.RateLimitDecision;
 import io.tenantry.ingestion.limit.RateLimits;
 import io.tenantry.ingestion.limit.Subject;
-import io.tenantry.ingestion.limit.Verdict;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.auth.TenantPrincipal;
 import io.tenantry.kernel.error.ErrorCode;
@@ -26,8 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * {@code POST /api/v1/events}. A route of its own and not a REST resource, because it must bound
- * what it reads before it is read. Runs on event loops and never waits.
+ * Handles {@code POST /api/v1/events}. It is a Vert.x route and not a REST resource, because it
+ * must limit the body before reading it. Runs on event loops and never blocks.
  */
 @Singleton
 final class CaptureRoute {
@@ -36,24 +36,24 @@ final class CaptureRoute {
   private final EventParser parser;
   private final Capture capture;
   private final RateLimits limits;
-  private final HttpAnswers answers;
-  private final long largestBody;
-  private final long largestEvent;
+  private final HttpResponses responses;
+  private final long maxBodyBytes;
+  private final long maxEventBytes;
 
   CaptureRoute(
       BodyReader bodies,
       EventParser parser,
       Capture capture,
       RateLimits limits,
-      HttpAnswers answers,
+      HttpResponses responses,
       CaptureConfig config) {
     this.bodies = bodies;
     this.parser = parser;
     this.capture = capture;
     this.limits = limits;
-    this.answers = answers;
-    this.largestBody = config.maxBodySize().asLongValue();
-    this.largestEvent = config.maxEventSize().asLongValue();
+    this.responses = responses;
+    this.maxBodyBytes = config.maxBodySize().asLongValue();
+    this.maxEventBytes = config.maxEventSize().asLongValue();
   }
 
   void register(@Observes Router router) {
@@ -71,13 +71,13 @@ final class CaptureRoute {
         bodies.read(
             context,
             sender,
-            largestBody,
+            maxBodyBytes,
             body -> capture(context, tenantId, () -> parser.parse(tenantId, format, body.bytes())));
       } else {
         bodies.read(
             context,
             sender,
-            largestEvent,
+            maxEventBytes,
             body ->
                 capture(
                     context, tenantId, () -> parser.parseBinary(tenantId, headers, body.bytes())));
@@ -96,8 +96,7 @@ final class CaptureRoute {
       }
     }
     throw new TenantryException(
-        ErrorCode.FORBIDDEN,
-        "Events are taken with an API key of an active tenant that has the scope write.");
+        ErrorCode.FORBIDDEN, "Events require an API key of an active tenant with the scope write.");
   }
 
   /** The format of the body; empty in binary mode, where the body is the data. */
@@ -110,8 +109,8 @@ final class CaptureRoute {
     if (format.isEmpty()) {
       throw new TenantryException(
           ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-          "Events are taken as application/json, application/cloudevents+json,"
-              + " application/cloudevents-batch+json, or with any other type and the headers ce-….");
+          "The media type is not supported. Send application/json, application/cloudevents+json,"
+              + " application/cloudevents-batch+json, or any type with the headers ce-….");
     }
     return format;
   }
@@ -119,15 +118,17 @@ final class CaptureRoute {
   private void capture(RoutingContext context, UUID tenantId, Supplier<Submission> reader) {
     try {
       Submission submission = reader.get();
-      Verdict verdict = limits.tryAccept(Subject.tenant(tenantId), submission.items().size());
-      answers.showLimit(context, verdict);
-      if (verdict.isRefused()) {
+      RateLimitDecision decision =
+          limits.tryAccept(Subject.tenant(tenantId), submission.items().size());
+      responses.addRateLimitHeaders(context, decision);
+      if (decision.isRefused()) {
         throw new TenantryException(
-            ErrorCode.RATE_LIMITED, "The tenant sends more events than its limit permits.");
+            ErrorCode.RATE_LIMITED,
+            "The tenant has reached its rate limit. Retry after the time in Retry-After.");
       }
       submit(context, submission);
     } catch (RuntimeException e) {
-      answers.fail(context, e);
+      responses.fail(context, e);
     }
   }
 
@@ -143,13 +144,13 @@ final class CaptureRoute {
         CompletableFuture.allOf(acceptances)
             .whenComplete(
                 (done, failure) ->
-                    // Kafka's threads must not do what belongs to the request's event loop.
+                    // Kafka's threads must not run code of the request's event loop.
                     eventLoop.runOnContext(
                         loop -> {
                           if (failure == null) {
-                            outcomes.answer(context, answers);
+                            outcomes.send(context, responses);
                           } else {
-                            answers.fail(context, failure);
+                            responses.fail(context, failure);
                           }
                         }));
   }

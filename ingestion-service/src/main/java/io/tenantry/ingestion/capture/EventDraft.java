@@ -20,19 +20,19 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** An event while it is read, and all that is wrong with it. */
+/** An event that is being parsed, with the errors found so far. */
 final class EventDraft {
 
-  /** The attribute that says what the data is. */
+  /** The attribute with the media type of the data. */
   static final String CONTENT_TYPE = "datacontenttype";
 
   private static final byte[] NO_DATA = {};
 
-  /** CloudEvents' attributes that are no extensions here. */
+  /** CloudEvents' attributes that are not extensions. */
   private static final Set<String> CORE =
       Set.of("specversion", "id", "source", "type", "subject", "time", CONTENT_TYPE);
 
-  /** CloudEvents advises 20 characters at most, and requires that longer names are taken. */
+  /** CloudEvents recommends at most 20 characters, but requires longer names to be accepted. */
   private static final Pattern EXTENSION = Pattern.compile("[a-z0-9]{1,255}");
 
   private static final Pattern MEDIA_TYPE =
@@ -68,12 +68,12 @@ final class EventDraft {
     errors.add(new FieldError(field, message));
   }
 
-  /** Notes a field; of two with the same name nobody knows which is meant. */
+  /** Records a field, and refuses a second one of the same name. */
   boolean isFirst(String field) {
     if (seen.add(field)) {
       return true;
     }
-    refuse(field, "is there twice");
+    refuse(field, "occurs twice");
     return false;
   }
 
@@ -99,15 +99,15 @@ final class EventDraft {
   }
 
   /**
-   * An attribute whose value the parser is at: a string; of extensions also another simple type, in
+   * Reads an attribute at the parser's position: a string, or for extensions also another scalar in
    * CloudEvents' string representation.
    *
-   * @param name its name in CloudEvents
-   * @param field what the sender calls it
+   * @param name the attribute's name in CloudEvents
+   * @param field the name of the sender's field, for errors
    */
   void attribute(String name, String field, JsonParser json) throws IOException {
     JsonToken token = json.currentToken();
-    if (token == JsonToken.VALUE_STRING || (isExtension(name) && isSimple(token))) {
+    if (token == JsonToken.VALUE_STRING || (isExtension(name) && isScalar(token))) {
       attribute(name, field, json.getText());
     } else {
       refuse(
@@ -121,7 +121,7 @@ final class EventDraft {
     return !CORE.contains(name);
   }
 
-  private static boolean isSimple(JsonToken token) {
+  private static boolean isScalar(JsonToken token) {
     return token == JsonToken.VALUE_NUMBER_INT || token.isBoolean();
   }
 
@@ -133,18 +133,18 @@ final class EventDraft {
           refuse(field, "must be \"1.0\"");
         }
       }
-      case "id" -> id = text(field, value, Event.LONGEST_ID);
-      case "source" -> source = text(field, value, Event.LONGEST_SOURCE);
-      case "type" -> type = text(field, value, Event.LONGEST_TYPE);
-      case "subject" -> subject = text(field, value, Event.LONGEST_ATTRIBUTE);
+      case "id" -> id = text(field, value, Event.MAX_ID_LENGTH);
+      case "source" -> source = text(field, value, Event.MAX_SOURCE_LENGTH);
+      case "type" -> type = text(field, value, Event.MAX_TYPE_LENGTH);
+      case "subject" -> subject = text(field, value, Event.MAX_ATTRIBUTE_LENGTH);
       case "time" -> {
-        time = text(field, value, Event.LONGEST_ATTRIBUTE);
+        time = text(field, value, Event.MAX_ATTRIBUTE_LENGTH);
         if (!time.isEmpty() && !Event.isTime(time)) {
-          refuse(field, "must be a time as in RFC 3339, for example 2026-11-21T04:44:07.465Z");
+          refuse(field, "must be an RFC 3339 timestamp, for example 2026-11-21T04:44:07.465Z");
         }
       }
       case CONTENT_TYPE -> {
-        contentType = text(field, value, Event.LONGEST_ATTRIBUTE);
+        contentType = text(field, value, Event.MAX_ATTRIBUTE_LENGTH);
         if (!contentType.isEmpty() && !MEDIA_TYPE.matcher(contentType).matches()) {
           refuse(field, "must be a media type, for example text/plain");
         }
@@ -155,40 +155,40 @@ final class EventDraft {
 
   private void extension(String name, String field, String value) {
     if (!EXTENSION.matcher(name).matches() || name.equals("data")) {
-      refuse(field, "is no name of an attribute: 1 to 255 of a-z 0-9");
-    } else if (extensions.size() == Event.MOST_EXTENSIONS) {
-      refuse(field, "is one attribute too many: an event may have " + Event.MOST_EXTENSIONS);
+      refuse(field, "is not a valid attribute name; use 1 to 255 characters of a-z 0-9");
+    } else if (extensions.size() == Event.MAX_EXTENSIONS) {
+      refuse(field, "exceeds the maximum of " + Event.MAX_EXTENSIONS + " extension attributes");
     } else {
-      extensions.put(name, text(field, value, Event.LONGEST_ATTRIBUTE));
+      extensions.put(name, text(field, value, Event.MAX_ATTRIBUTE_LENGTH));
     }
   }
 
-  private String text(String field, String value, int longest) {
-    if (value.isEmpty() || value.length() > longest) {
-      refuse(field, "must have 1 to %d characters".formatted(longest));
+  private String text(String field, String value, int maxLength) {
+    if (value.isEmpty() || value.length() > maxLength) {
+      refuse(field, "must have 1 to %d characters".formatted(maxLength));
       return "";
     }
-    JsonText.flaw(value).ifPresent(flaw -> refuse(field, flaw));
+    JsonText.findUnstorable(value).ifPresent(problem -> refuse(field, problem));
     return value;
   }
 
-  /** The data as JSON, byte for byte. */
+  /** Reads the data as JSON, unchanged. */
   void data(String field, JsonParser json, byte[] body) throws IOException {
     int from = (int) json.currentTokenLocation().getByteOffset();
     if (json.currentToken() == JsonToken.VALUE_STRING) {
       text = json.getText();
     }
-    Optional<String> number = JsonText.skipValue(json);
+    Optional<String> unstorable = JsonText.skipValue(json);
     int to = (int) json.currentLocation().getByteOffset();
     if (to - from > maxSize) {
       refuse(field, "has more than %d bytes".formatted(maxSize));
       return;
     }
     data = Arrays.copyOfRange(body, from, to);
-    number.or(() -> JsonText.flaw(data)).ifPresent(flaw -> refuse(field, flaw));
+    unstorable.or(() -> JsonText.findUnstorable(data)).ifPresent(problem -> refuse(field, problem));
   }
 
-  /** The data as base64 of any bytes. */
+  /** Reads the data from base64. */
   void base64(String field, JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.VALUE_STRING) {
       refuse(field, "must be a string");
@@ -205,19 +205,19 @@ final class EventDraft {
     }
   }
 
-  /** Data that is a text, and not called JSON, is that text and not its JSON. */
+  /** If the data is a JSON string and its media type is not JSON, the data is the string's text. */
   void unwrapText() {
     if (text != null && !Event.isJson(contentType)) {
       data = text.getBytes(StandardCharsets.UTF_8);
     }
   }
 
-  /** The data as any bytes; not copied. */
+  /** Sets the data; not copied. */
   void bytes(byte[] body) {
     data = body;
   }
 
-  /** Bytes that are called JSON have to be; called nothing, they may be anything. */
+  /** Checks that data declared as JSON is JSON; without a declared type, the data is binary. */
   void checkBytes(String field, boolean declared) {
     if (!declared) {
       contentType = "application/octet-stream";

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How events are written in a body. */
+/** The formats of events in a request body. */
 enum EventFormat {
   /** Tenantry's own JSON: one object, or an array of them. */
   OWN("application/json") {
@@ -76,7 +76,7 @@ enum EventFormat {
     }
   };
 
-  /** The source of events that name none. */
+  /** The source of events without a source. */
   static final String DEFAULT_SOURCE = "urn:tenantry:capture";
 
   private static final String CLOUD_EVENTS = "application/cloudevents";
@@ -88,9 +88,9 @@ enum EventFormat {
   }
 
   /**
-   * The format of a media type; empty if events are not written in it.
+   * The format with this media type; empty if the type is not supported.
    *
-   * @param contentType the header, null if there is none
+   * @param contentType the header Content-Type, null if it is missing
    */
   static Optional<EventFormat> of(@Nullable String contentType) {
     if (contentType == null) {
@@ -107,21 +107,24 @@ enum EventFormat {
     return Optional.empty();
   }
 
-  /** Whether a media type is one of CloudEvents' event formats, also one that is not read here. */
+  /** Whether a media type is a CloudEvents event format, also one that is not supported. */
   static boolean isCloudEvents(@Nullable String contentType) {
     return contentType != null
         && contentType.strip().regionMatches(true, 0, CLOUD_EVENTS, 0, CLOUD_EVENTS.length());
   }
 
-  /** Whether bodies of this format may have this shape. */
+  /** Whether a body of this format may have this shape. */
   abstract boolean permits(Submission.Shape shape);
 
-  /** What a body may be, in words. */
+  /** A description of the permitted shapes, for error messages. */
   abstract String shapes();
 
-  /** Reads one field, whose value the parser is at; CloudEvents here, as two formats share it. */
+  /**
+   * Reads the field at the parser's position. This is the implementation for both CloudEvents
+   * formats.
+   */
   void read(String field, JsonParser json, byte[] body, EventDraft draft) throws IOException {
-    // An attribute that is null is one that is absent (CloudEvents' JSON format, section 2.2).
+    // A null attribute is an absent one (CloudEvents' JSON format, section 2.2).
     if (json.currentToken() == JsonToken.VALUE_NULL && !field.equals("data")) {
       return;
     }
@@ -140,7 +143,7 @@ enum EventFormat {
   void complete(EventDraft draft) {
     draft.require("specversion", "id", "source", "type");
     if (draft.has("data") && draft.has("data_base64")) {
-      draft.refuse("data_base64", "cannot be there together with data");
+      draft.refuse("data_base64", "must not be combined with data");
     }
     if (draft.has("data_base64")) {
       draft.checkBytes("data_base64", draft.has(EventDraft.CONTENT_TYPE));

@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Reads a request: Tenantry's own JSON or CloudEvents, one event or a list. Of an event's data it
- * copies the bytes as they came, without making anything of them.
+ * Parses the body of a request: Tenantry's own JSON or CloudEvents, one event or a list. The bytes
+ * of an event's data are copied unchanged and not parsed into objects.
  */
 @Singleton
 final class EventParser {
@@ -37,11 +37,11 @@ final class EventParser {
   }
 
   /**
-   * Reads a body.
+   * Parses a body.
    *
-   * @throws TenantryException {@code MALFORMED_JSON} if it is no JSON, {@code PAYLOAD_TOO_LARGE} if
-   *     it has too many events, {@code VALIDATION_FAILED} if it is neither an event nor a list, or
-   *     exceeds a limit for JSON
+   * @throws TenantryException {@code MALFORMED_JSON} if it is not JSON, {@code PAYLOAD_TOO_LARGE}
+   *     if it has too many events, {@code VALIDATION_FAILED} if it is neither an event nor a list,
+   *     or exceeds a limit for JSON
    */
   Submission parse(UUID tenantId, EventFormat format, byte[] body) {
     if (!JsonText.isUtf8(body)) {
@@ -60,7 +60,7 @@ final class EventParser {
     }
   }
 
-  /** Reads an event in HTTP's binary mode, valid or not. */
+  /** Parses an event in HTTP's binary mode. */
   Submission parseBinary(UUID tenantId, MultiMap headers, byte[] body) {
     EventDraft draft = draft();
     BinaryMode.read(headers, body, draft);
@@ -71,7 +71,7 @@ final class EventParser {
     return new EventDraft(config.maxEventSize().asLongValue());
   }
 
-  /** Says where, never what: Jackson's own message quotes the body. */
+  /** Reports the location only: Jackson's message quotes the body. */
   private static TenantryException malformed(JsonProcessingException e) {
     return new TenantryException(
         ErrorCode.MALFORMED_JSON,
@@ -79,20 +79,20 @@ final class EventParser {
             .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
   }
 
-  /** What the parser is at: an event's place in a list, and its field. */
-  private static String place(JsonStreamContext context) {
+  /** The parser's location: the event's index in a list, and its field. */
+  private static String location(JsonStreamContext context) {
     Deque<JsonStreamContext> path = new ArrayDeque<>();
     for (JsonStreamContext each = context; !each.inRoot(); each = each.getParent()) {
       path.addFirst(each);
     }
-    String place = "";
+    String location = "";
     if (!path.isEmpty() && path.peekFirst().inArray()) {
-      place = "[" + path.removeFirst().getCurrentIndex() + "]";
+      location = "[" + path.removeFirst().getCurrentIndex() + "]";
     }
     if (!path.isEmpty() && path.peekFirst().hasCurrentName()) {
-      place += (place.isEmpty() ? "" : ".") + path.peekFirst().getCurrentName();
+      location += (location.isEmpty() ? "" : ".") + path.peekFirst().getCurrentName();
     }
-    return place;
+    return location;
   }
 
   private Submission parse(
@@ -106,7 +106,7 @@ final class EventParser {
       }
       return submission;
     } catch (StreamConstraintsException e) {
-      throw new InvalidRequest(place(json.getParsingContext()), JsonLimits.describe(e));
+      throw new InvalidRequest(location(json.getParsingContext()), JsonLimits.describe(e));
     }
   }
 

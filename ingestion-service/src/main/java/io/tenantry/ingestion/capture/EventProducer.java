@@ -35,11 +35,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 
 /**
- * Gives events to Kafka, acknowledged by all in-sync replicas, each once and in order.
+ * Writes events to Kafka, acknowledged by all in-sync replicas, in order and without duplicates.
  *
- * <p>Easy to get wrong: {@code KafkaProducer.send} waits for a topic's metadata and for room in its
- * buffer, and this is called on event loops. So it may wait 0 ms; the metadata is got beforehand
- * and kept for good.
+ * <p>Easy to get wrong: {@code KafkaProducer.send} blocks until the topic's metadata is available
+ * and its buffer has room, and here it is called on event loops. So it may block for 0 ms, and the
+ * metadata is fetched in advance and kept.
  */
 @Singleton
 @RegisterForReflection(targets = TenantPartitioner.class)
@@ -47,10 +47,10 @@ public final class EventProducer {
 
   private static final Logger LOG = Logger.getLogger(EventProducer.class);
 
-  /** Whoever waited for an acknowledgement was answered before; nothing is due. */
-  private static final Duration CLOSING = Duration.ofSeconds(2);
+  /** All requests that waited for an acknowledgement have their response by then. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-  private static final Duration RETRY = Duration.ofMillis(200);
+  private static final Duration RETRY_DELAY = Duration.ofMillis(200);
 
   private final String topic;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -74,7 +74,7 @@ public final class EventProducer {
             new ByteArraySerializer());
     this.latency =
         Timer.builder("tenantry.ingestion.produce")
-            .description("From giving an event to Kafka to its acknowledgement")
+            .description("Time from sending an event to Kafka until its acknowledgement")
             .publishPercentileHistogram()
             .register(meters);
     this.background = background;
@@ -102,59 +102,68 @@ public final class EventProducer {
   }
 
   void start(@Observes StartupEvent started) {
-    background.untilDone("event-producer-metadata", RETRY, this::fetchMetadata);
+    background.untilDone("event-producer-metadata", RETRY_DELAY, this::fetchMetadata);
   }
 
   private boolean fetchMetadata() {
     try {
-      LOG.infof("topic=%s partitions=%d", topic, producer.partitionsFor(topic).size());
+      LOG.infof(
+          "topic metadata fetched topic=%s partitions=%d",
+          topic, producer.partitionsFor(topic).size());
       return true;
     } catch (KafkaException e) {
-      LOG.debugf("the metadata of topic %s is not there yet", topic);
+      LOG.debugf("topic metadata not available yet; retrying in 200ms topic=%s", topic);
       return false;
     }
   }
 
   void stop(@Observes @Priority(ShutdownOrder.RESOURCES) ShutdownEvent stopping) {
-    producer.close(CLOSING);
+    producer.close(CLOSE_TIMEOUT);
   }
 
-  /** A topic that was made before messages could be as large takes it after it is reconciled. */
+  /**
+   * A topic that was created with a lower max.message.bytes accepts the event once it is
+   * reconciled.
+   */
   private TenantryException refusal(Exception failure) {
     if (failure instanceof RecordTooLargeException) {
-      LOG.warnf("topic=%s takes no message of this size: reconcile the topic", topic);
+      LOG.warnf(
+          "event exceeds max.message.bytes of the topic; reconcile the topic topic=%s", topic);
       return new TenantryException(
-          ErrorCode.PAYLOAD_TOO_LARGE, "The event is larger than the broker takes.", failure);
+          ErrorCode.PAYLOAD_TOO_LARGE,
+          "The event exceeds the broker's maximum message size. Reconcile the topic, or send a"
+              + " smaller event.",
+          failure);
     }
     return new KafkaUnavailable(failure);
   }
 
   /**
-   * Gives an event to Kafka without ever waiting.
+   * Sends an event to Kafka without blocking.
    *
    * @return completes on one of Kafka's threads when all in-sync replicas have the event; fails
-   *     with {@link KafkaUnavailable} if that cannot be known, with {@code PAYLOAD_TOO_LARGE} if
-   *     the broker takes no event of this size
+   *     with {@link KafkaUnavailable} if they do not acknowledge it, with {@code PAYLOAD_TOO_LARGE}
+   *     if the broker does not accept an event of this size
    */
   CompletableFuture<Void> send(Event event) {
     CompletableFuture<Void> acknowledged = new CompletableFuture<>();
-    long begun = System.nanoTime();
+    long started = System.nanoTime();
     ProducerRecord<byte[], byte[]> message = EventMessage.of(topic, event);
-    traces.carry(message.headers());
+    traces.inject(message.headers());
     try {
       Future<RecordMetadata> unused =
           producer.send(
               message,
               (metadata, failure) -> {
                 if (failure == null) {
-                  latency.record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
+                  latency.record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
                   acknowledged.complete(null);
                 } else {
                   acknowledged.completeExceptionally(refusal(failure));
                 }
               });
     } catch (KafkaException | IllegalStateException e) {
-      // The latter from a producer that is closed already.
+      // IllegalStateException: the producer is closed already.
       acknowledged.completeExceptionally(new KafkaUnavailable(e));
     }
     return acknowledged;

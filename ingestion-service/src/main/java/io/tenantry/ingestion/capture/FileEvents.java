@@ -9,7 +9,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;
 
-/** Checks file events against the schema {@code IngestionEvent}. */
+/** Validates file events against the schema {@code IngestionEvent}. */
 @Singleton
 final class FileEvents {
 
@@ -20,7 +20,7 @@ final class FileEvents {
     this.mapper = mapper;
   }
 
-  /** Adds what is wrong with a file event; of events of other types it knows nothing. */
+  /** Adds the errors of a file event; events of other types are not checked. */
   void check(Event event, List<FieldError> errors) {
     if (!event.type().equals(FileEventSchema.TYPE)) {
       return;
@@ -37,8 +37,8 @@ final class FileEvents {
         errors.add(new FieldError("data.tenant_id", "must be the tenant of the API key"));
       }
     } catch (IOException e) {
-      // What Jackson says of it may quote the data.
-      errors.add(new FieldError("data", "has a name twice in an object"));
+      // Jackson's message may quote the data.
+      errors.add(new FieldError("data", "has an object with a duplicate field name"));
     }
   }
 }

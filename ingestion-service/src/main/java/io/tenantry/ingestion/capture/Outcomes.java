@@ -2,7 +2,7 @@ package io.tenantry.ingestion.capture;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tenantry.ingestion.http.HttpAnswers;
+import io.tenantry.ingestion.http.HttpResponses;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.FieldError;
 import io.tenantry.kernel.error.InvalidRequest;
@@ -16,11 +16,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
-/** What became of each event of a request, and the answer that follows from it. */
+/** The outcome of each event of a request, and the response to the request. */
 final class Outcomes {
 
-  /** A request with more mistakes is answered with this many. */
-  private static final int MOST_ERRORS = 50;
+  /** Maximum number of errors in a response. */
+  private static final int MAX_ERRORS = 50;
 
   private final Submission.Shape shape;
   private final Outcome[] outcomes;
@@ -33,9 +33,9 @@ final class Outcomes {
   }
 
   /**
-   * What became of an event.
+   * The outcome of an event.
    *
-   * @param eventId its id; absent if it has none that could be read
+   * @param eventId its id; absent if it could not be read
    * @param problem why it was refused
    */
   @RegisterForReflection
@@ -54,7 +54,7 @@ final class Outcomes {
     }
   }
 
-  /** The answer to a list: the outcomes in the order of the events. */
+  /** The response to a list of events, with the outcomes in the same order. */
   @RegisterForReflection
   record Batch(int accepted, int refused, List<Outcome> events) {}
 
@@ -85,20 +85,21 @@ final class Outcomes {
   }
 
   /**
-   * Answers 202 if all were accepted, 207 if only some were, and with a problem if none was: what
-   * is wrong with the events if that is all, else what hindered the first that is right.
+   * Sends 202 if all events were accepted, and 207 if only some were. If none was accepted, it
+   * sends a problem: the validation errors if all events are invalid, else the failure of the first
+   * valid event.
    */
-  void answer(RoutingContext context, HttpAnswers answers) {
+  void send(RoutingContext context, HttpResponses responses) {
     if (accepted() == 0 && outcomes.length > 0) {
-      answers.fail(context, problem());
+      responses.fail(context, problem());
       return;
     }
     if (shape == Submission.Shape.BATCH) {
       for (Outcome outcome : outcomes) {
-        outcome.problem().ifPresent(problem -> answers.countRefused(problem.code()));
+        outcome.problem().ifPresent(problem -> responses.countRefused(problem.code()));
       }
     }
-    answers.send(context, status(), body());
+    responses.send(context, status(), body());
   }
 
   private int accepted() {
@@ -117,7 +118,7 @@ final class Outcomes {
 
   Throwable problem() {
     List<FieldError> errors = new ArrayList<>();
-    for (int i = 0; i < outcomes.length && errors.size() < MOST_ERRORS; i++) {
+    for (int i = 0; i < outcomes.length && errors.size() < MAX_ERRORS; i++) {
       if (!(failures[i] instanceof InvalidRequest invalid)) {
         return failures[i];
       }

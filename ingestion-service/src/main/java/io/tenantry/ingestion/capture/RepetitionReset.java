@@ -12,9 +12,10 @@ import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
 /**
- * Forgets which events were accepted when the topic they are on was replaced: they are gone with
- * it, and a sender that sends one again must not be told that it is accepted. At the first look
- * after a start it forgets as well, for nobody knows which topic they went to.
+ * Clears the repetition window when the topic of events was replaced. The accepted events were
+ * deleted with the topic, so one that is sent again must be written again. The window is also
+ * cleared at the first check after a start, because the topic of the events accepted until then is
+ * unknown.
  */
 @Singleton
 public class RepetitionReset {
@@ -36,19 +37,20 @@ public class RepetitionReset {
   @RunOnVirtualThread
   void check() {
     try {
-      TopicIdentity now = identities.current(topic);
-      if (!known.equals(Optional.of(now))) {
+      TopicIdentity current = identities.current(topic);
+      if (!known.equals(Optional.of(current))) {
         known.ifPresent(
-            former ->
+            previous ->
                 LOG.warnf(
-                    "topic was replaced; accepted events are forgotten topic=%s former=%s now=%s",
-                    topic, former, now));
-        // At once, not at the next look: the topic may be replaced again before.
-        known = Optional.of(now);
+                    "topic was replaced; clearing the repetition window topic=%s previous=%s"
+                        + " current=%s",
+                    topic, previous, current));
+        // Now and not at the next check: the topic may be replaced again before that.
+        known = Optional.of(current);
         window.clear();
       }
     } catch (TenantryException | KafkaException e) {
-      LOG.debugf("the topic is checked later: %s", e.getMessage());
+      LOG.debugf("check of the topic's identity failed; retrying in 5s: %s", e.getMessage());
     }
   }
 }

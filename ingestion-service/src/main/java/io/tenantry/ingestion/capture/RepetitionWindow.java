@@ -14,14 +14,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Remembers which events were accepted lately, so that one that is sent again is answered the same
- * and not given to Kafka again. What this window has forgotten, or another replica has accepted, is
- * recognised where it is delivered: the tenant's database stores an event once.
+ * Remembers recently accepted events, so that an event that is sent again gets the same response
+ * and is not written to Kafka again. Events that left the window, or that another replica accepted,
+ * are recognised on delivery: the tenant's database stores an event once.
  *
- * <p>Two generations, so that forgetting costs nothing: when the young one is full or old, it
- * becomes the former one, and what that held is forgotten. A cache with a bound would forget the
- * wrong ones: Caffeine keeps what was asked for often, and with room for 200,000 of 1,000,000 ids
- * it remembered 2,030 of the last 10,000.
+ * <p>It has two generations, so that eviction is cheap: when the young one is full or expired, it
+ * replaces the previous one, whose events are dropped. A bounded cache would evict the wrong
+ * events: Caffeine prefers entries that are read often, and with room for 200,000 of 1,000,000 ids
+ * it kept 2,030 of the last 10,000.
  */
 @Singleton
 final class RepetitionWindow {
@@ -31,16 +31,16 @@ final class RepetitionWindow {
   private final CaptureConfig config;
   private final Clock clock;
   private volatile Generation young;
-  private volatile Generation former;
+  private volatile Generation previous;
 
   RepetitionWindow(CaptureConfig config, Clock clock) {
     this.config = config;
     this.clock = clock;
     this.young = new Generation(clock.instant());
-    this.former = young;
+    this.previous = young;
   }
 
-  /** What names an event, as the first 128 bits of its SHA-256. */
+  /** Identifies an event by the first 128 bits of the SHA-256 of its tenant, source and id. */
   record Key(long high, long low) {
 
     static Key of(Event event) {
@@ -66,20 +66,19 @@ final class RepetitionWindow {
   }
 
   /**
-   * Whether an event was sent before.
+   * Registers an event unless it is registered already.
    *
-   * @param acceptance completes when the event is accepted, if it is the first; one that fails is
-   *     forgotten
-   * @return what became, or becomes, of the event's first sending; empty if this is it
+   * @param acceptance completes when the event is accepted; if it fails, the event is removed
+   * @return the acceptance of the event that was registered before; empty if this event is new
    */
-  Optional<CompletableFuture<Void>> admit(Key key, CompletableFuture<Void> acceptance) {
+  Optional<CompletableFuture<Void>> register(Key key, CompletableFuture<Void> acceptance) {
     Generation current = current();
-    CompletableFuture<Void> before = former.events().get(key);
-    if (before == null) {
-      before = current.events().putIfAbsent(key, acceptance);
+    CompletableFuture<Void> existing = previous.events().get(key);
+    if (existing == null) {
+      existing = current.events().putIfAbsent(key, acceptance);
     }
-    if (before != null) {
-      return Optional.of(before);
+    if (existing != null) {
+      return Optional.of(existing);
     }
     current.size().incrementAndGet();
     CompletableFuture<Void> unused =
@@ -94,18 +93,18 @@ final class RepetitionWindow {
     return Optional.empty();
   }
 
-  /** Forgets all: what was accepted may be lost, and one that is sent again is to be accepted. */
+  /** Removes all events, so that each is accepted again. */
   synchronized void clear() {
     young = new Generation(clock.instant());
-    former = young;
+    previous = young;
   }
 
   private Generation current() {
     Generation current = young;
-    if (isOver(current)) {
+    if (isExpired(current)) {
       synchronized (this) {
-        if (isOver(young)) {
-          former = young;
+        if (isExpired(young)) {
+          previous = young;
           young = new Generation(clock.instant());
         }
         current = young;
@@ -114,7 +113,7 @@ final class RepetitionWindow {
     return current;
   }
 
-  private boolean isOver(Generation generation) {
+  private boolean isExpired(Generation generation) {
     return generation.size().get() >= config.repetitionWindowEvents()
         || clock.instant().isAfter(generation.since().plus(config.repetitionWindow()));
   }

@@ -5,33 +5,33 @@ import io.tenantry.kernel.error.FieldError;
 import java.util.List;
 
 /**
- * What a request asks to be accepted.
+ * The events of a request.
  *
- * @param shape whether it came as one event or as a list
- * @param items in their order
+ * @param shape whether the body is one event or a list
+ * @param items the events, in order
  */
 record Submission(Shape shape, List<Item> items) {
 
-  /** How events came. */
+  /** The shapes of a body. */
   enum Shape {
     SINGLE,
     BATCH
   }
 
-  /** One event, or what is wrong with it. */
+  /** A valid event, or the errors of an invalid one. */
   sealed interface Item {}
 
   /**
-   * An event that can be accepted.
+   * A valid event.
    *
-   * @param identity whether it can be sent again under the same id
+   * @param identity who assigned its id
    */
   record Valid(Event event, Identity identity) implements Item {}
 
-  /** An event that cannot. */
+  /** The errors of an invalid event. */
   record Invalid(List<FieldError> errors) implements Item {}
 
-  /** Who gave an event its id. */
+  /** Who assigned an event's id; only an id of the sender identifies a repeated event. */
   enum Identity {
     SENDER,
     SERVICE

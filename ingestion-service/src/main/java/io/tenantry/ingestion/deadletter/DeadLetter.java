@@ -13,17 +13,19 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /**
  * A dead letter.
  *
- * @param id its number in the register; later ones have higher numbers
- * @param tenantId whose it is; absent if its key is no tenant id
- * @param reason why it died
- * @param originalTopic the topic it was on
+ * @param id its number in the register, in ascending order
+ * @param tenantId the tenant it belongs to; absent if its key is not a tenant id
+ * @param reason why it was dead-lettered
+ * @param originalTopic the topic it was read from
  * @param originalTimestamp when it was accepted
- * @param redrives how often it was sent again before it died this time
- * @param deadAt when it died
- * @param partition where it lies on the dead letter topic
- * @param topic the dead letter topic that its offset is of; empty if a former version registered it
- * @param lostReason why its message is gone; only with status {@code lost}
- * @param message the message itself; only when one dead letter is asked for, and still kept
+ * @param redrives how many times it was redriven before
+ * @param deadAt when it was dead-lettered
+ * @param partition its partition on the dead letter topic
+ * @param topic the dead letter topic that its offset belongs to; empty if an earlier version
+ *     registered it
+ * @param lostReason why its message is lost; only with status {@code lost}
+ * @param message the message; only when a single dead letter is requested and its message is still
+ *     kept
  */
 @RegisterForReflection
 record DeadLetter(
@@ -50,8 +52,8 @@ record DeadLetter(
    * A message.
    *
    * @param headers its headers as text
-   * @param value its value, if that is UTF-8
-   * @param valueBase64 its value, if that is not
+   * @param value its value, if it is UTF-8
+   * @param valueBase64 its value, if it is not UTF-8
    */
   @RegisterForReflection
   record Message(
@@ -79,12 +81,12 @@ record DeadLetter(
         found);
   }
 
-  /** Whether its message may be on this topic. */
+  /** Whether its message can be on this topic. */
   boolean mayBeOn(TopicIdentity current) {
     return lostReason.isEmpty() && topic.map(current::equals).orElse(true);
   }
 
-  /** Whether a message at its place is its message, and not another that has its offset now. */
+  /** Whether this is its message, and not another one that has its offset now. */
   boolean isOf(ConsumerRecord<byte[], byte[]> found) {
     return found.partition() == partition
         && found.offset() == offset
@@ -92,7 +94,7 @@ record DeadLetter(
         && timeOf(found).equals(deadAt);
   }
 
-  /** When a message died, as far as its time says so. */
+  /** The time of a dead letter, which is the timestamp of its message. */
   static Instant timeOf(ConsumerRecord<byte[], byte[]> message) {
     return Instant.ofEpochMilli(Math.max(0, message.timestamp()));
   }

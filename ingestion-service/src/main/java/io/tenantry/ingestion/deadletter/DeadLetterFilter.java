@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Which dead letters are meant; what is empty does not restrict.
+ * Selects dead letters; empty fields do not restrict the selection.
  *
  * @param ids numbers in the register
  */

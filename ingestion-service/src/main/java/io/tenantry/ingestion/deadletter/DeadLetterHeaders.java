@@ -1,7 +1,7 @@
 package io.tenantry.ingestion.deadletter;
 
 /**
- * The headers of the dead letters that this service writes: SmallRye's names, and some of its own.
+ * The headers of the dead letters that this service writes: those of SmallRye, and some of its own.
  */
 final class DeadLetterHeaders {
 
@@ -11,17 +11,19 @@ final class DeadLetterHeaders {
   static final String CLASS = PREFIX + "exception-class-name";
   static final String TOPIC = PREFIX + "topic";
 
-  /** Kafka's id of the topic it was on, whose name may be another topic's by now. */
+  /** Kafka's id of the original topic; another topic may have its name now. */
   static final String TOPIC_ID = PREFIX + "topic-id";
 
-  /** On a dead letter whose message is larger than the dead letter topic takes: it has no value. */
+  /**
+   * Marks a dead letter without value, because the message exceeds the dead letter topic's limit.
+   */
   static final String TRUNCATED = PREFIX + "truncated";
 
   static final String PARTITION = PREFIX + "partition";
   static final String OFFSET = PREFIX + "offset";
   static final String TIMESTAMP = PREFIX + "timestamp";
 
-  /** How often the message has been sent again; it stays on it all the way. */
+  /** How many times the message was redriven; the header is kept in all topics. */
   static final String REDRIVES = "tenantry-redrives";
 
   private DeadLetterHeaders() {}

@@ -32,13 +32,13 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Puts messages that cannot be handled on the dead letter topic, and sends dead letters again. */
+/** Writes messages to the dead letter topic, and redrives dead letters. */
 @Singleton
 final class DeadLetterProducer {
 
-  private static final Duration CLOSING = Duration.ofSeconds(2);
-  private static final int LARGEST_REQUEST = 16 << 20;
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+  private static final int MAX_REQUEST_BYTES = 16 << 20;
+  private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(15);
 
   private final ManagedTopics topics;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -51,38 +51,40 @@ final class DeadLetterProducer {
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "snappy");
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 2);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
-    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() / 3);
-    // The brokers decide what is too large: by the size of what is compressed, as for events.
-    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, DELIVERY_TIMEOUT.toMillis());
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY_TIMEOUT.toMillis());
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) DELIVERY_TIMEOUT.toMillis() / 3);
+    // The brokers enforce the limit, by the compressed size, as for events.
+    settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
     this.producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   void stop(@Observes @Priority(ShutdownOrder.RESOURCES) ShutdownEvent stopping) {
-    producer.close(CLOSING);
+    producer.close(CLOSE_TIMEOUT);
   }
 
-  /** A message and why it is a dead letter. */
+  /** A message with the decision to dead-letter it. */
   record DeadMessage(ConsumerRecord<byte[], byte[]> message, DecisionStore.Decision decision) {}
 
   /**
-   * Puts messages on the dead letter topic as they came, with headers that say why, and waits until
-   * the brokers have them. One that is too large for that topic, which operators may have set to
-   * less than that of events, is there without its value and its own headers. Not on an event loop.
+   * Writes messages unchanged to the dead letter topic, with headers that describe the reason, and
+   * waits for the brokers' acknowledgement. A message that exceeds that topic's limit, which
+   * operators may have lowered, is written without its value and its own headers. Do not call this
+   * on an event loop.
    *
-   * @param source the topic they are on
+   * @param source the topic of the messages
    * @throws KafkaUnavailable if the brokers do not acknowledge one
    */
-  void bury(TopicIdentity source, List<DeadMessage> messages) {
+  void send(TopicIdentity source, List<DeadMessage> messages) {
     String topic = topics.deadLetters().name();
     Map<DeadMessage, Future<RecordMetadata>> sent = new LinkedHashMap<>();
     messages.forEach(
-        each -> sent.put(each, producer.send(letter(topic, each, headers(source, each), true))));
+        each ->
+            sent.put(each, producer.send(deadLetter(topic, each, headers(source, each), true))));
     List<DeadMessage> tooLarge = new ArrayList<>();
     Optional<KafkaUnavailable> failure = Optional.empty();
-    // Of all: one that is still on its way would be there twice when they are written again.
+    // Wait for all: one that is still in flight would be written twice if this is retried.
     for (Map.Entry<DeadMessage, Future<RecordMetadata>> each : sent.entrySet()) {
       try {
         await(each.getValue());
@@ -101,20 +103,20 @@ final class DeadLetterProducer {
       Headers headers = new RecordHeaders();
       add(headers, DeadLetterHeaders.TRUNCATED, "true");
       describe(headers, source, each);
-      await(producer.send(letter(topic, each, headers, false)));
+      await(producer.send(deadLetter(topic, each, headers, false)));
     }
   }
 
-  private ProducerRecord<byte[], byte[]> letter(
-      String topic, DeadMessage dead, Headers headers, boolean whole) {
+  private ProducerRecord<byte[], byte[]> deadLetter(
+      String topic, DeadMessage dead, Headers headers, boolean complete) {
     ConsumerRecord<byte[], byte[]> message = dead.message();
-    int partition = place(topic, message);
+    int partition = partitionFor(topic, message);
     return new ProducerRecord<>(
         topic,
         partition,
         dead.decision().at().toEpochMilli(),
-        whole || EventMessage.tenantOf(message.key()).isPresent() ? message.key() : null,
-        whole ? message.value() : null,
+        complete || EventMessage.tenantOf(message.key()).isPresent() ? message.key() : null,
+        complete ? message.value() : null,
         headers);
   }
 
@@ -143,12 +145,12 @@ final class DeadLetterProducer {
     add(headers, DeadLetterHeaders.TIMESTAMP, Long.toString(message.timestamp()));
   }
 
-  /** A message that is to be sent again, with other headers. */
+  /** A message to redrive, with new headers. */
   record Message(ConsumerRecord<byte[], byte[]> message, Headers headers) {}
 
   /**
-   * Sends dead letters' messages, which have keys, to the topic of events again, where their
-   * tenants' lie, and waits until the brokers have all of them.
+   * Writes the messages of dead letters to their tenants' partitions of the topic of events, and
+   * waits for the brokers' acknowledgement. The messages must have keys.
    *
    * @throws KafkaUnavailable if the brokers do not acknowledge one
    */
@@ -179,7 +181,7 @@ final class DeadLetterProducer {
     }
   }
 
-  private int place(String topic, ConsumerRecord<byte[], byte[]> message) {
+  private int partitionFor(String topic, ConsumerRecord<byte[], byte[]> message) {
     int partitions = partitionsOf(topic);
     return EventMessage.tenantOf(message.key())
         .map(tenant -> TenantPartitioner.partition(tenant.toString(), partitions))

@@ -27,18 +27,18 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the dead letter topic into the register, so that dead letters can be counted and found
- * without reading all of them, whoever has written them.
+ * Reads the dead letter topic into the register, a table, so that dead letters of all producers can
+ * be searched and counted without reading the topic.
  */
 @Singleton
 public final class DeadLetterRegister {
 
   private static final Logger LOG = Logger.getLogger(DeadLetterRegister.class);
-  private static final Duration POLL = Duration.ofMillis(500);
-  private static final Duration RETRY = Duration.ofSeconds(1);
-  private static final Duration CLOSING = Duration.ofSeconds(3);
-  private static final Duration STOPPING = Duration.ofSeconds(2);
-  private static final int LONGEST_TEXT = 1024;
+  private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
+  private static final int MAX_TEXT_LENGTH = 1024;
 
   private final DeadLetterTopic topic;
   private final DeadLetterStore store;
@@ -67,7 +67,7 @@ public final class DeadLetterRegister {
       consumer.wakeup();
     }
     if (thread != null) {
-      thread.join(STOPPING);
+      thread.join(STOP_TIMEOUT);
     }
   }
 
@@ -78,38 +78,41 @@ public final class DeadLetterRegister {
       try {
         TopicIdentities.Watch watch = topic.watch();
         KnownTopic known = new KnownTopic(topic.name(), watch.identity());
-        long lost = store.begin(known);
+        long lost = store.start(known);
         if (lost > 0) {
-          LOG.warnf("the dead letter topic was replaced: topic=%s letters lost=%d", known, lost);
+          LOG.warnf(
+              "dead letter topic was replaced; its dead letters are lost topic=%s count=%d",
+              known, lost);
         }
         consumer.subscribe(List.of(topic.name()), new StartPositions(consumer, watch.identity()));
         while (!stopping) {
           register(consumer, watch, known);
         }
       } catch (WakeupException e) {
-        LOG.debug("woken up to stop");
+        LOG.debug("dead letter register stopped");
       } catch (RuntimeException e) {
-        LOG.warnf("the register of dead letters starts again: %s", e);
+        LOG.warnf("dead letter register failed; restarting in 1s: %s", e);
         pause();
       } finally {
         current = null;
-        consumer.close(CloseOptions.timeout(CLOSING));
+        consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
       }
     }
   }
 
   private void register(
       KafkaConsumer<byte[], byte[]> consumer, TopicIdentities.Watch watch, KnownTopic known) {
-    ConsumerRecords<byte[], byte[]> messages = consumer.poll(POLL);
+    ConsumerRecords<byte[], byte[]> messages = consumer.poll(POLL_TIMEOUT);
     if (messages.isEmpty()) {
       watch.checkRegularly();
       return;
     }
-    // Each time, as dead letters are few: those of another topic must not get this one's identity.
+    // Check for every batch, as there are few: dead letters of another topic must not be stored
+    // with this identity.
     watch.check();
     store.add(
         StreamSupport.stream(messages.spliterator(), false)
-            .map(message -> letter(message, known.identity()))
+            .map(message -> deadLetter(message, known.identity()))
             .toList(),
         known);
     consumer.commitSync(CommittedOffset.after(messages, watch.identity()));
@@ -117,14 +120,14 @@ public final class DeadLetterRegister {
 
   private void pause() {
     try {
-      Thread.sleep(RETRY);
+      Thread.sleep(RETRY_DELAY);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       stopping = true;
     }
   }
 
-  private DeadLetter letter(ConsumerRecord<byte[], byte[]> message, TopicIdentity identity) {
+  private DeadLetter deadLetter(ConsumerRecord<byte[], byte[]> message, TopicIdentity identity) {
     Origin origin = Origin.of(message.headers());
     return new DeadLetter(
         0,
@@ -151,6 +154,6 @@ public final class DeadLetterRegister {
     Header header = message.headers().lastHeader(name);
     return Optional.ofNullable(header == null ? null : header.value())
         .map(value -> new String(value, StandardCharsets.UTF_8).replace('\0', '\ufffd'))
-        .map(text -> text.length() > LONGEST_TEXT ? text.substring(0, LONGEST_TEXT) : text);
+        .map(text -> text.length() > MAX_TEXT_LENGTH ? text.substring(0, MAX_TEXT_LENGTH) : text);
   }
 }

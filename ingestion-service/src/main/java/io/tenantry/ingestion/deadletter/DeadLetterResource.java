@@ -41,7 +41,7 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
-/** Dead letters, over HTTP: all of them for the admin API, its own for a tenant's key. */
+/** REST API for dead letters: all of them for operators, a tenant's own for its API keys. */
 @Path("/api/v1/dead-letters")
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
@@ -70,9 +70,11 @@ final class DeadLetterResource {
   public Page<DeadLetter> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
           @Nullable String tenantId,
-      @RestQuery @Pattern(regexp = "[^\\x00]{1,255}", message = "is no reason")
+      @RestQuery
+          @Pattern(regexp = "[^\\x00]{1,255}", message = "must be a reason of 1 to 255 characters")
           @Nullable String reason,
-      @RestQuery @Pattern(regexp = STATUSES, message = "is no status") @Nullable String status,
+      @RestQuery @Pattern(regexp = STATUSES, message = "must be waiting, redriven, parked or lost")
+          @Nullable String status,
       @BeanParam @Valid NumberedPageRequest page) {
     return store.list(filter(tenantId, reason, status), page.afterNumber().orElse(0L), page.size());
   }
@@ -83,7 +85,7 @@ final class DeadLetterResource {
   @Operation(summary = "Count dead letters by reason and status")
   @APIResponse(
       responseCode = "200",
-      description = "The counts, the largest first",
+      description = "The counts, in descending order",
       content = @Content(schema = @Schema(implementation = Counts.class)))
   @Refuses(ErrorCode.FORBIDDEN)
   public Counts count(
@@ -99,8 +101,8 @@ final class DeadLetterResource {
   @Operation(
       summary = "Show a dead letter with its message",
       description =
-          "Without, if the topic does not keep it any more. With status lost if the topic was"
-              + " replaced by another of its name: what is there now is another message.")
+          "The message is left out if the topic no longer keeps it. The status is lost if the topic"
+              + " was replaced by another one of the same name.")
   @APIResponse(
       responseCode = "200",
       description = "The dead letter",
@@ -111,7 +113,7 @@ final class DeadLetterResource {
     ErrorCode.DATABASE_UNAVAILABLE
   })
   public DeadLetter get(@RestPath long id) {
-    DeadLetter letter =
+    DeadLetter deadLetter =
         store
             .select(
                 new DeadLetterFilter(
@@ -123,9 +125,10 @@ final class DeadLetterResource {
             .orElseThrow(
                 () ->
                     new TenantryException(
-                        ErrorCode.DEAD_LETTER_NOT_FOUND, "There is no dead letter " + id + "."));
-    return letter.with(
-        Optional.ofNullable(topic.read(List.of(letter)).get(letter.id()))
+                        ErrorCode.DEAD_LETTER_NOT_FOUND,
+                        "There is no dead letter with id " + id + "."));
+    return deadLetter.with(
+        Optional.ofNullable(topic.read(List.of(deadLetter)).get(deadLetter.id()))
             .map(DeadLetterResource::message));
   }
 
@@ -133,13 +136,14 @@ final class DeadLetterResource {
   @Path("/redrive")
   @RolesAllowed({Roles.OPERATOR, Roles.SCOPE_WRITE})
   @Operation(
-      summary = "Send dead letters to the topic of events again",
+      summary = "Redrive dead letters: send them to the topic of events again",
       description =
-          "One, many or all, with a dry run. What is stored already is not stored again. A message"
-              + " that was sent again and died too often is parked.")
+          "Selects dead letters by id, tenant or reason, or all; supports a dry run. An event that"
+              + " is already stored is not stored again. A message that was redriven and"
+              + " dead-lettered too often is parked.")
   @APIResponse(
       responseCode = "200",
-      description = "What was, or would be, sent",
+      description = "The number of messages that were, or would be, redriven",
       content = @Content(schema = @Schema(implementation = Redriven.class)))
   @Refuses({
     ErrorCode.FORBIDDEN,
@@ -147,24 +151,23 @@ final class DeadLetterResource {
     ErrorCode.KAFKA_UNAVAILABLE,
     ErrorCode.DATABASE_UNAVAILABLE
   })
-  public Redriven redrive(RedriveRequest request, @Context ContainerRequestContext asked) {
+  public Redriven redrive(RedriveRequest request, @Context ContainerRequestContext context) {
     if (request.tenantId() != null) {
       TenantAccess.check(caller, request.tenantId());
-      AdminAudit.concerns(asked, Optional.of(request.tenantId()));
+      AdminAudit.concerns(context, Optional.of(request.tenantId()));
     }
     return redrive.run(
         request,
         TenantAccess.onlyTenant(caller),
         caller.getPrincipal().getName(),
-        tenants -> AdminAudit.concerns(asked, tenants));
+        tenants -> AdminAudit.concerns(context, tenants));
   }
 
-  private DeadLetterFilter filter(
-      @Nullable String tenantId, @Nullable String reason, @Nullable String status) {
-    Optional<UUID> asked = Optional.ofNullable(tenantId).map(UUID::fromString);
-    asked.ifPresent(tenant -> TenantAccess.check(caller, tenant));
+  private DeadLetterFilter filter(@Nullable String tenantId, @Nullable String reason, @Nullable String status) {
+    Optional<UUID> requested = Optional.ofNullable(tenantId).map(UUID::fromString);
+    requested.ifPresent(tenant -> TenantAccess.check(caller, tenant));
     return new DeadLetterFilter(
-        TenantAccess.onlyTenant(caller).or(() -> asked),
+        TenantAccess.onlyTenant(caller).or(() -> requested),
         Optional.ofNullable(reason),
         Optional.ofNullable(status).map(Status::of).map(Set::of).orElse(Set.of()),
         List.of());
@@ -192,9 +195,9 @@ final class DeadLetterResource {
   }
 
   /**
-   * How many dead letters there are.
+   * The number of dead letters.
    *
-   * @param total over all reasons and statuses
+   * @param total the sum over all reasons and statuses
    */
   @RegisterForReflection
   record Counts(long total, List<DeadLetterCount> counts) {}

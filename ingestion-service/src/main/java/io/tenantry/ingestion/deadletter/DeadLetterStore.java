@@ -13,13 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The register of dead letters. */
+/** Stores the register of dead letters. */
 @Singleton
 final class DeadLetterStore {
 
-  private static final int STEP = 5000;
+  private static final int BATCH_SIZE = 5000;
 
-  /** What is done with stays done; else a message that is gone is lost. */
+  /** The effective status: a message that is gone is lost, unless it was redriven. */
   private static final String STATUS =
       "CASE WHEN lost_reason IS NULL OR status = 'redriven' THEN status ELSE 'lost' END";
 
@@ -30,22 +30,22 @@ final class DeadLetterStore {
   }
 
   /**
-   * Begins to register the dead letters of a topic. Those of a topic that it has replaced are lost,
-   * for their offsets are other messages' now; its own are not, if it is there again. In steps, as
-   * there may be many.
+   * Starts to register the dead letters of a topic. If it replaced another topic, that topic's dead
+   * letters are marked as lost, in batches, as there may be many. If the topic itself was marked as
+   * lost before, its dead letters are restored.
    *
-   * @return how many became lost
+   * @return the number of dead letters marked as lost
    */
-  long begin(KnownTopic topic) {
-    findAgain(topic);
+  long start(KnownTopic topic) {
+    restoreOwn(topic);
     long lost = 0;
-    for (int step = loseOthers(topic); step > 0; step = loseOthers(topic)) {
-      lost += step;
+    for (int count = markOthersLost(topic); count > 0; count = markOthersLost(topic)) {
+      lost += count;
     }
     return lost;
   }
 
-  private int loseOthers(KnownTopic topic) {
+  private int markOthersLost(KnownTopic topic) {
     return database.changed(
         """
         UPDATE ingestion.dead_letters
@@ -59,43 +59,45 @@ final class DeadLetterStore {
         topic.name(),
         topic.identity().topicId(),
         topic.identity().clusterId(),
-        STEP);
+        BATCH_SIZE);
   }
 
-  private void findAgain(KnownTopic topic) {
+  private void restoreOwn(KnownTopic topic) {
     database.run(
         """
-        UPDATE ingestion.dead_letters AS letter
+        UPDATE ingestion.dead_letters AS own
         SET lost_reason = NULL
         WHERE topic_id = $1 AND cluster_id = $2 AND lost_reason = 'topic_replaced'
           AND NOT EXISTS (
             SELECT
             FROM ingestion.dead_letters AS other
-            WHERE other.topic_id = letter.topic_id AND other.cluster_id = letter.cluster_id
-              AND other.partition = letter.partition
-              AND other.message_offset = letter.message_offset AND other.lost_reason IS NULL)
+            WHERE other.topic_id = own.topic_id AND other.cluster_id = own.cluster_id
+              AND other.partition = own.partition
+              AND other.message_offset = own.message_offset AND other.lost_reason IS NULL)
         """,
         topic.identity().topicId(),
         topic.identity().clusterId());
   }
 
   /**
-   * Registers dead letters of a topic. One that is there stays as it is; one that was another
-   * message at its offset is lost.
+   * Registers dead letters of a topic. Existing ones are not changed; an existing one for another
+   * message at the same offset is marked as lost.
    */
-  void add(List<DeadLetter> letters, KnownTopic topic) {
+  void add(List<DeadLetter> deadLetters, KnownTopic topic) {
     database.transact(
         sql ->
-            letters.forEach(
-                letter -> {
-                  label(sql, letter, topic);
-                  loseOtherAt(sql, letter, topic);
-                  insert(sql, letter, topic);
+            deadLetters.forEach(
+                deadLetter -> {
+                  assignTopic(sql, deadLetter, topic);
+                  markReplacedLost(sql, deadLetter, topic);
+                  insert(sql, deadLetter, topic);
                 }));
   }
 
-  /** One that a former version registered is the same message if key and time are the same. */
-  private static void label(Sql sql, DeadLetter letter, KnownTopic topic) {
+  /**
+   * Adds the topic to a dead letter that an earlier version registered, if tenant and time match.
+   */
+  private static void assignTopic(Sql sql, DeadLetter deadLetter, KnownTopic topic) {
     sql.send(
         """
         UPDATE ingestion.dead_letters
@@ -106,13 +108,13 @@ final class DeadLetterStore {
         topic.name(),
         topic.identity().topicId(),
         topic.identity().clusterId(),
-        letter.partition(),
-        letter.offset(),
-        letter.tenantId(),
-        letter.deadAt());
+        deadLetter.partition(),
+        deadLetter.offset(),
+        deadLetter.tenantId(),
+        deadLetter.deadAt());
   }
 
-  private static void loseOtherAt(Sql sql, DeadLetter letter, KnownTopic topic) {
+  private static void markReplacedLost(Sql sql, DeadLetter deadLetter, KnownTopic topic) {
     sql.send(
         """
         UPDATE ingestion.dead_letters
@@ -122,13 +124,13 @@ final class DeadLetterStore {
         """,
         topic.identity().topicId(),
         topic.identity().clusterId(),
-        letter.partition(),
-        letter.offset(),
-        letter.tenantId(),
-        letter.deadAt());
+        deadLetter.partition(),
+        deadLetter.offset(),
+        deadLetter.tenantId(),
+        deadLetter.deadAt());
   }
 
-  private static void insert(Sql sql, DeadLetter letter, KnownTopic topic) {
+  private static void insert(Sql sql, DeadLetter deadLetter, KnownTopic topic) {
     sql.send(
         """
         INSERT INTO ingestion.dead_letters
@@ -139,20 +141,20 @@ final class DeadLetterStore {
         ON CONFLICT (topic_id, cluster_id, partition, message_offset) WHERE lost_reason IS NULL
           DO NOTHING
         """,
-        letter.partition(),
-        letter.offset(),
-        letter.tenantId(),
-        letter.eventId(),
-        letter.type(),
-        letter.reason(),
-        letter.error(),
-        letter.originalTopic(),
-        letter.originalPartition(),
-        letter.originalOffset(),
-        letter.originalTimestamp(),
-        letter.redrives(),
-        letter.status().toString(),
-        letter.deadAt(),
+        deadLetter.partition(),
+        deadLetter.offset(),
+        deadLetter.tenantId(),
+        deadLetter.eventId(),
+        deadLetter.type(),
+        deadLetter.reason(),
+        deadLetter.error(),
+        deadLetter.originalTopic(),
+        deadLetter.originalPartition(),
+        deadLetter.originalOffset(),
+        deadLetter.originalTimestamp(),
+        deadLetter.redrives(),
+        deadLetter.status().toString(),
+        deadLetter.deadAt(),
         topic.name(),
         topic.identity().topicId(),
         topic.identity().clusterId());
@@ -170,7 +172,7 @@ final class DeadLetterStore {
     parameters.add(after);
     parameters.add(limit);
     return database.list(
-        DeadLetterStore::letter,
+        DeadLetterStore::read,
         """
         SELECT position, partition, message_offset, tenant_id, event_id, type, reason, error,
           original_topic, original_partition, original_offset, original_timestamp, redrives,
@@ -184,7 +186,7 @@ final class DeadLetterStore {
         parameters.toArray());
   }
 
-  /** How many there are, by reason and status. */
+  /** Counts dead letters by reason and status. */
   List<DeadLetterCount> count(DeadLetterFilter filter) {
     List<Object> parameters = new ArrayList<>();
     return database.list(
@@ -213,7 +215,7 @@ final class DeadLetterStore {
           STATUS + " = ANY($%d)",
           filter.statuses().stream().map(Status::toString).toArray(String[]::new));
       if (!filter.statuses().contains(Status.LOST)) {
-        // The same, said so that the index on the status serves it.
+        // A redundant condition, so that PostgreSQL uses the index on the status.
         and(
             where,
             parameters,
@@ -233,8 +235,8 @@ final class DeadLetterStore {
     where.append(" AND ").append(condition.formatted(parameters.size()));
   }
 
-  /** Notes what was done with dead letters, and by whom. */
-  void note(List<Long> ids, Status status, String actor) {
+  /** Records an action on dead letters and who requested it. */
+  void recordAction(List<Long> ids, Status status, String actor) {
     Long[] positions = ids.toArray(Long[]::new);
     database.transact(
         sql -> {
@@ -254,7 +256,7 @@ final class DeadLetterStore {
         });
   }
 
-  /** Forgets what the topic does not keep any more. */
+  /** Deletes dead letters that the topic no longer keeps. */
   void prune(Instant before) {
     database.transact(
         sql -> {
@@ -268,7 +270,7 @@ final class DeadLetterStore {
         });
   }
 
-  private static DeadLetter letter(Row row) {
+  private static DeadLetter read(Row row) {
     return new DeadLetter(
         row.getLong("position"),
         Optional.ofNullable(row.getUUID("tenant_id")),

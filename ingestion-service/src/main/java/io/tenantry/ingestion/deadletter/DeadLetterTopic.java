@@ -35,15 +35,13 @@ import org.jboss.logging.Logger;
 final class DeadLetterTopic {
 
   private static final Logger LOG = Logger.getLogger(DeadLetterTopic.class);
-  private static final Duration POLL = Duration.ofMillis(500);
-  private static final Duration CLOSING = Duration.ofSeconds(3);
-  private static final int READER_FETCH_WAIT = 20;
+private static final Duration POLL_TIMEOUT = Duration.ofMillis(500); private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3); private static final int READER_FETCH_WAIT = 20; 
 
-  /** The brokers may set the time of messages; more than this their clocks do not differ. */
+  /** Maximum difference of the brokers' clocks, which may set messages' timestamps. */
   private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
-  /** After so many polls that bring nothing, what is left is not there. */
-  private static final int EMPTY_POLLS = 6;
+  /** After this many empty polls in a row, missing messages count as deleted. */
+  private static final int MAX_EMPTY_POLLS = 6;
 
   private final Map<String, Object> kafka;
   private final String topic;
@@ -69,7 +67,7 @@ final class DeadLetterTopic {
     return identities.watch(topic);
   }
 
-  /** A member of the group that keeps the register. */
+  /** A consumer in the group of the register. */
   KafkaConsumer<byte[], byte[]> member() {
     Map<String, Object> settings = settings();
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
@@ -79,22 +77,22 @@ final class DeadLetterTopic {
   }
 
   /**
-   * The messages of these dead letters, as far as they are still kept, by the dead letters' ids. A
-   * message is a dead letter's only if its tenant and time are those that were registered.
+   * Reads the messages of these dead letters that are still kept, by the dead letters' ids. A
+   * message is returned only if its tenant and time match the register.
    *
-   * @throws KafkaUnavailable if no broker answers
+   * @throws KafkaUnavailable if no broker responds
    */
-  Map<Long, ConsumerRecord<byte[], byte[]>> read(Collection<DeadLetter> letters) {
-    if (letters.stream().allMatch(letter -> letter.lostReason().isPresent())) {
+  Map<Long, ConsumerRecord<byte[], byte[]>> read(Collection<DeadLetter> deadLetters) {
+    if (deadLetters.stream().allMatch(deadLetter -> deadLetter.lostReason().isPresent())) {
       return Map.of();
     }
     TopicIdentity current = identities.current(topic);
     Map<Position, DeadLetter> wanted =
-        letters.stream()
-            .filter(letter -> letter.mayBeOn(current))
+        deadLetters.stream()
+            .filter(deadLetter -> deadLetter.mayBeOn(current))
             .collect(
                 Collectors.toMap(
-                    letter -> new Position(letter.partition(), letter.offset()),
+                    deadLetter -> new Position(deadLetter.partition(), deadLetter.offset()),
                     Function.identity()));
     Map<Integer, Set<Long>> offsets =
         wanted.keySet().stream()
@@ -113,17 +111,16 @@ final class DeadLetterTopic {
                   partition,
                   all,
                   message -> {
-                    DeadLetter letter = Maps.require(wanted, Position.of(message));
-                    if (letter.isOf(message)) {
-                      found.put(letter.id(), message);
+DeadLetter deadLetter = Maps.require(wanted, Position.of(message)); if(deadLetter.isOf(message)) { found.put(deadLetter.id(), message); 
                     } else {
                       LOG.warnf(
-                          "partition=%d offset=%d holds another message than dead letter id=%d",
-                          partition, message.offset(), letter.id());
+                          "offset contains another message than the registered dead letter"
+                              + " partition=%d offset=%d id=%d",
+                          partition, message.offset(), deadLetter.id());
                     }
                   }));
     } finally {
-      reader.close(CloseOptions.timeout(CLOSING));
+      reader.close(CloseOptions.timeout(CLOSE_TIMEOUT));
     }
     return found;
   }
@@ -138,8 +135,8 @@ final class DeadLetterTopic {
     reader.assign(List.of(source));
     reader.seek(source, offsets.stream().mapToLong(Long::longValue).min().orElse(0));
     int empty = 0;
-    while (empty < EMPTY_POLLS && reader.position(source) <= last) {
-      List<ConsumerRecord<byte[], byte[]>> messages = reader.poll(POLL).records(source);
+    while (empty < MAX_EMPTY_POLLS && reader.position(source) <= last) {
+      List<ConsumerRecord<byte[], byte[]>> messages = reader.poll(POLL_TIMEOUT).records(source);
       empty = messages.isEmpty() ? empty + 1 : 0;
       for (ConsumerRecord<byte[], byte[]> message : messages) {
         if (offsets.contains(message.offset())) {
@@ -150,9 +147,9 @@ final class DeadLetterTopic {
   }
 
   /**
-   * Which messages of a topic are dead letters that were written since a time.
+   * The original positions of the dead letters that were written since a time.
    *
-   * @throws KafkaUnavailable if not all of them can be read now
+   * @throws KafkaUnavailable if not all dead letters can be read
    */
   Set<Position> originsSince(Instant since, TopicIdentity source) {
     KafkaConsumer<byte[], byte[]> reader = reader();
@@ -174,19 +171,18 @@ final class DeadLetterTopic {
                   reader.seek(
                       partition, first == null ? Maps.require(ends, partition) : first.offset()));
       Set<Position> origins = new HashSet<>();
-      for (int empty = 0;
-          partitions.stream().anyMatch(p -> reader.position(p) < Maps.require(ends, p)); ) {
-        ConsumerRecords<byte[], byte[]> messages = reader.poll(POLL);
+for(int empty = 0; partitions.stream().anyMatch(p -> reader.position(p) < Maps.require(ends, p));) { ConsumerRecords < byte [], byte [] > messages = reader.poll(POLL_TIMEOUT); 
         empty = messages.isEmpty() ? empty + 1 : 0;
-        if (empty == EMPTY_POLLS) {
-          throw new KafkaUnavailable(new TimeoutException("the dead letters cannot be read"));
+        if (empty == MAX_EMPTY_POLLS) {
+          throw new KafkaUnavailable(
+              new TimeoutException("the dead letter topic could not be read completely"));
         }
         messages.forEach(
             message -> Origin.position(message.headers(), source).ifPresent(origins::add));
       }
       return origins;
     } finally {
-      reader.close(CloseOptions.timeout(CLOSING));
+      reader.close(CloseOptions.timeout(CLOSE_TIMEOUT));
     }
   }
 

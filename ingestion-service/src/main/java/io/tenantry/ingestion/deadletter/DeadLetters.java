@@ -21,25 +21,25 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
 /**
- * Makes dead letters of messages, each message once, although it may be read again after any
- * failure: first it is decided and stored that the message is a dead letter, then the dead letter
- * is written, then it is stored that it is. Between the last two a dead letter may be there without
- * a note of it, so it is searched before it is written again.
+ * Dead-letters messages, each exactly once, although a message may be read again after any failure.
+ * First the decision is stored, then the dead letter is written, then the decision is marked as
+ * written. After a failure between the last two steps, the dead letter topic is searched before the
+ * dead letter is written again.
  */
 @Singleton
 public final class DeadLetters {
 
   private static final Logger LOG = Logger.getLogger(DeadLetters.class);
 
-  /** Each holds a connection to the control database while Kafka is waited for. */
-  private static final int CONCURRENT_WRITES = 4;
+  /** Each write holds a connection to the control database while it waits for Kafka. */
+  private static final int MAX_CONCURRENT_WRITES = 4;
 
   private final DecisionStore decisions;
   private final DeadLetterTopic topic;
   private final DeadLetterProducer producer;
   private final Clock clock;
   private final MeterRegistry meters;
-  private final Semaphore writes = new Semaphore(CONCURRENT_WRITES);
+  private final Semaphore writes = new Semaphore(MAX_CONCURRENT_WRITES);
 
   DeadLetters(
       DecisionStore decisions,
@@ -58,35 +58,36 @@ public final class DeadLetters {
   }
 
   /**
-   * Makes dead letters of messages and waits until the brokers have them. Of a message of which
-   * that was decided before, the former reason counts.
+   * Dead-letters messages and waits for the brokers' acknowledgement. If this was decided for a
+   * message before, the earlier reason is kept.
    *
-   * @param source the topic that the messages are on
-   * @throws io.tenantry.kernel.db.DatabaseUnavailable if the control database does not answer
+   * @param source the topic of the messages
+   * @throws io.tenantry.kernel.db.DatabaseUnavailable if the control database does not respond
    * @throws io.tenantry.kernel.kafka.KafkaUnavailable if the brokers do not acknowledge one
    */
-  public void bury(TopicIdentity source, List<Burial> burials) {
-    if (burials.isEmpty()) {
+  public void add(TopicIdentity source, List<RejectedMessage> rejected) {
+    if (rejected.isEmpty()) {
       return;
     }
-    // Kafka's times have no more digits.
+    // Kafka's timestamps have millisecond precision.
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    Set<Position> fresh =
+    Set<Position> newlyDecided =
         decisions.add(
             source,
-            burials.stream()
+            rejected.stream()
                 .collect(
                     Collectors.toMap(
-                        burial -> Position.of(burial.message()),
-                        burial -> new Decision(burial.reason(), burial.cause(), now))));
-    write(source, burials.stream().map(Burial::message).toList(), fresh);
+                        message -> Position.of(message.message()),
+                        message -> new Decision(message.reason(), message.cause(), now))));
+    write(source, rejected.stream().map(RejectedMessage::message).toList(), newlyDecided);
   }
 
   /**
-   * Completes those of these messages of which it was decided before that they are dead letters.
+   * Writes the dead letters of messages that were decided to be dead letters before, unless they
+   * are written already.
    *
-   * @return where they are; perhaps more, of other messages
-   * @throws io.tenantry.kernel.db.DatabaseUnavailable if the control database does not answer
+   * @return the positions of decided messages; may contain positions of other messages
+   * @throws io.tenantry.kernel.db.DatabaseUnavailable if the control database does not respond
    * @throws io.tenantry.kernel.kafka.KafkaUnavailable if the brokers do not acknowledge one
    */
   public Set<Position> complete(
@@ -104,13 +105,17 @@ public final class DeadLetters {
   }
 
   private void write(
-      TopicIdentity source, List<ConsumerRecord<byte[], byte[]>> messages, Set<Position> fresh) {
+      TopicIdentity source,
+      List<ConsumerRecord<byte[], byte[]>> messages,
+      Set<Position> newlyDecided) {
     Map<Position, ConsumerRecord<byte[], byte[]>> byPosition =
         messages.stream().collect(Collectors.toMap(Position::of, Function.identity()));
     writes.acquireUninterruptibly();
     try {
       decisions.write(
-          source, byPosition.keySet(), unwritten -> write(source, byPosition, unwritten, fresh));
+          source,
+          byPosition.keySet(),
+          unwritten -> write(source, byPosition, unwritten, newlyDecided));
     } finally {
       writes.release();
     }
@@ -120,10 +125,10 @@ public final class DeadLetters {
       TopicIdentity source,
       Map<Position, ConsumerRecord<byte[], byte[]>> messages,
       Map<Position, Decision> unwritten,
-      Set<Position> fresh) {
-    Set<Position> there =
+      Set<Position> newlyDecided) {
+    Set<Position> existing =
         unwritten.entrySet().stream()
-            .filter(entry -> !fresh.contains(entry.getKey()))
+            .filter(entry -> !newlyDecided.contains(entry.getKey()))
             .map(entry -> entry.getValue().at())
             .min(Instant::compareTo)
             .map(since -> topic.originsSince(since, source))
@@ -131,16 +136,14 @@ public final class DeadLetters {
     List<DeadLetterProducer.DeadMessage> dead = new ArrayList<>();
     unwritten.forEach(
         (position, decision) -> {
-          if (!there.contains(position)) {
-            dead.add(
-                new DeadLetterProducer.DeadMessage(Maps.require(messages, position), decision));
+if(! existing.contains(position)) { dead.add(new DeadLetterProducer.DeadMessage(Maps.require(messages, position), decision)); 
           }
         });
-    producer.bury(source, dead);
+    producer.send(source, dead);
     for (DeadLetterProducer.DeadMessage each : dead) {
       counter(each.decision().reason()).increment();
       LOG.warnf(
-          "partition=%d offset=%d is a dead letter: reason=%s",
+          "message dead-lettered partition=%d offset=%d reason=%s",
           each.message().partition(), each.message().offset(), each.decision().reason());
     }
   }

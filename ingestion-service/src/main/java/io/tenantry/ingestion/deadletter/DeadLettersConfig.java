@@ -5,15 +5,15 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 
-/** Dead letters. Public, or its constraints could not be checked. */
+/** Settings of dead letters. Public, so that Hibernate Validator can check its constraints. */
 @ConfigMapping(prefix = "tenantry.dead-letters")
 public interface DeadLettersConfig {
 
-  /** Whether this replica keeps the register of dead letters. */
+  /** Whether this replica reads the dead letter topic into the register. */
   @WithDefault("true")
   boolean enabled();
 
-  /** How often a message may be sent again; one that dies once more is parked. */
+  /** Maximum number of redrives of a message; if it is dead-lettered again, it is parked. */
   @WithDefault("3")
   @Positive
   int maxRedrives();

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Which messages are dead letters, decided before the dead letters are written. */
+/** Stores which messages are dead letters, before the dead letters are written. */
 @Singleton
 final class DecisionStore {
 
@@ -32,9 +32,9 @@ final class DecisionStore {
   }
 
   /**
-   * A message is a dead letter.
+   * The decision that a message is a dead letter.
    *
-   * @param at when that was decided, which is the dead letter's time
+   * @param at when it was decided; also the timestamp of the dead letter
    */
   record Decision(Reason reason, String cause, Instant at) {
 
@@ -47,12 +47,12 @@ final class DecisionStore {
   }
 
   /**
-   * Decides. What is decided already stays as it is.
+   * Stores decisions. Existing ones are not changed.
    *
-   * @return the messages of which it was not decided yet
+   * @return the messages without an earlier decision
    */
   Set<Position> add(TopicIdentity topic, Map<Position, Decision> decisions) {
-    // In order, so that two replicas that decide on the same messages wait for each other.
+    // Sorted, so that two replicas with the same messages cannot deadlock.
     List<Map.Entry<Position, Decision>> rows = List.copyOf(new TreeMap<>(decisions).entrySet());
     return positions(
         database.run(
@@ -76,7 +76,9 @@ final class DecisionStore {
                 .toArray(OffsetDateTime[]::new)));
   }
 
-  /** The messages between the first and the last of these, on each partition, that are decided. */
+  /**
+   * The decided messages between the lowest and the highest of these offsets, on each partition.
+   */
   Set<Position> decided(TopicIdentity topic, Collection<Position> messages) {
     Map<Integer, LongSummaryStatistics> ranges =
         messages.stream()
@@ -103,10 +105,10 @@ final class DecisionStore {
   }
 
   /**
-   * Writes the dead letters of messages that are decided and of which it is not known that they are
-   * written, and notes that they are. No other replica does so meanwhile.
+   * Writes the dead letters of decided messages that are not marked as written, and marks them. Row
+   * locks keep other replicas from writing them in the meantime.
    *
-   * @param write writes them all
+   * @param write writes all of them
    */
   void write(
       TopicIdentity topic, Collection<Position> messages, Consumer<Map<Position, Decision>> write) {
@@ -115,7 +117,7 @@ final class DecisionStore {
           Map<Position, Decision> unwritten = lockUnwritten(sql, topic, new TreeSet<>(messages));
           if (!unwritten.isEmpty()) {
             write.accept(unwritten);
-            note(sql, topic, unwritten.keySet());
+            markWritten(sql, topic, unwritten.keySet());
           }
         });
   }
@@ -141,7 +143,7 @@ final class DecisionStore {
     return unwritten;
   }
 
-  private static void note(Sql sql, TopicIdentity topic, Set<Position> written) {
+  private static void markWritten(Sql sql, TopicIdentity topic, Set<Position> written) {
     sql.send(
         """
         UPDATE ingestion.dead_letter_decisions AS decision
@@ -157,7 +159,7 @@ final class DecisionStore {
         offsets(written));
   }
 
-  /** Removes what was decided before, of messages that their topic does not keep any more. */
+  /** Deletes decisions on messages that their topic no longer keeps. */
   void prune(Instant before) {
     database.run("DELETE FROM ingestion.dead_letter_decisions WHERE decided_at < $1", before);
   }

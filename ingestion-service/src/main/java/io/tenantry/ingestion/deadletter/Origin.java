@@ -14,12 +14,12 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Where a dead letter comes from and why, by whichever tool's headers it has: this service's and
- * SmallRye's, Kafka Connect's ({@code errors.deadletterqueue.context.headers.enable}) or Spring's.
+ * The origin of a dead letter and the reason for it, read from the headers of this service,
+ * SmallRye, Kafka Connect ({@code errors.deadletterqueue.context.headers.enable}) or Spring.
  *
  * @param reason one of {@link Reason}, or the class of the exception
- * @param error the exception's message, or more about the reason
- * @param redrives how often the message was sent again before
+ * @param error the exception's message, or details of the reason
+ * @param redrives how many times the message was redriven
  */
 record Origin(
     String reason,
@@ -33,12 +33,12 @@ record Origin(
   private static final String CONNECT = "__connect.errors.";
   private static final String SPRING = "kafka_dlt-";
   private static final String UNKNOWN = "unknown";
-  private static final int LONGEST_ERROR = 500;
+  private static final int MAX_ERROR_LENGTH = 500;
 
   static Origin of(Headers headers) {
     Map<String, byte[]> values = values(headers);
     if (values.containsKey(DeadLetterHeaders.TOPIC_ID)) {
-      // This service's; the message may have had other tools' headers.
+      // Written by this service; the original message may have headers of other tools.
       return ofSmallRye(values);
     }
     if (values.keySet().stream().anyMatch(name -> name.startsWith(CONNECT))) {
@@ -101,7 +101,10 @@ record Origin(
         redrives(values));
   }
 
-  /** Where the message of a dead letter of this service is on this topic; empty if on another. */
+  /**
+   * The original position of a dead letter of this service; empty if the original topic is another
+   * one.
+   */
   static Optional<Position> position(Headers headers, TopicIdentity topic) {
     Map<String, byte[]> values = values(headers);
     Origin origin = ofSmallRye(values);
@@ -111,8 +114,8 @@ record Origin(
         .flatMap(partition -> origin.offset().map(offset -> new Position(partition, offset)));
   }
 
-  /** Whether a header tells of a former death and not of the message. */
-  static boolean tells(String header) {
+  /** Whether a header was added when the message was dead-lettered or redriven. */
+  static boolean isDeadLetterHeader(String header) {
     return header.startsWith(DeadLetterHeaders.PREFIX)
         || header.startsWith(CONNECT)
         || header.startsWith(SPRING)
@@ -125,7 +128,7 @@ record Origin(
         .orElse(0);
   }
 
-  /** PostgreSQL can store no NUL; what is no UTF-8 is replaced. */
+  /** Replaces NUL, which PostgreSQL cannot store, and invalid UTF-8. */
   private static Optional<String> text(Map<String, byte[]> values, String name) {
     return Optional.ofNullable(values.get(name))
         .map(value -> new String(value, StandardCharsets.UTF_8).replace('\0', '\ufffd'))
@@ -135,7 +138,8 @@ record Origin(
   private static String shortened(String text) {
     return text.substring(
         0,
-        text.offsetByCodePoints(0, Math.min(text.codePointCount(0, text.length()), LONGEST_ERROR)));
+        text.offsetByCodePoints(
+            0, Math.min(text.codePointCount(0, text.length()), MAX_ERROR_LENGTH)));
   }
 
   private static Optional<Long> number(Optional<String> text) {
@@ -148,7 +152,7 @@ record Origin(
 
   private static Optional<Instant> instant(long millis) {
     try {
-      // Kafka says -1 of a message without a time.
+      // Kafka uses -1 for a message without a timestamp.
       return millis < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
     } catch (DateTimeException e) {
       return Optional.empty();

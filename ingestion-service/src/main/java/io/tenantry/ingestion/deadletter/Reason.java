@@ -2,17 +2,17 @@ package io.tenantry.ingestion.deadletter;
 
 import java.util.Locale;
 
-/** Why the extraction worker gave an event up. */
+/** Why the extraction worker dead-lettered an event. */
 public enum Reason {
-  /** It is no CloudEvent of a tenant. */
+  /** The message is not a CloudEvent of a tenant. */
   MALFORMED,
   /** No tenant has this id. */
   TENANT_UNKNOWN,
   /** The tenant is suspended. */
   TENANT_SUSPENDED,
-  /** The tenant is deleted, or about to be. */
+  /** The tenant is deleted or being deleted. */
   TENANT_DELETED,
-  /** The tenant's database refuses the event, however often it is tried. */
+  /** The tenant's database rejected the event in all attempts. */
   REFUSED_BY_DATABASE;
 
   @Override

@@ -17,14 +17,14 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends dead letters to the topic of events again. Each carries how often that was done; one that
- * dies again and again is parked, so that nothing goes round for ever.
+ * Redrives dead letters: sends them to the topic of events again. Each message carries its number
+ * of redrives; after too many it is parked, so that no message circulates forever.
  */
 @Singleton
 final class Redrive {
 
-  /** Messages in memory at a time; each may have some megabytes. */
-  private static final int AT_ONCE = 32;
+  /** Maximum number of messages in memory; each may have some megabytes. */
+  private static final int BATCH_SIZE = 32;
 
   private final DeadLetterStore store;
   private final DeadLetterTopic topic;
@@ -43,37 +43,37 @@ final class Redrive {
   }
 
   /**
-   * Sends again what the request means.
+   * Redrives the dead letters that the request selects.
    *
-   * @param onlyTenant whose dead letters alone; empty for all tenants'
-   * @param actor who asks for it
-   * @param concerned is given the tenants whose dead letters these are, before anything is sent
+   * @param onlyTenant restricts the selection to this tenant; empty for all tenants
+   * @param actor who requested it
+   * @param onTenants receives the tenants of the selected dead letters, before any is sent
    */
   Redriven run(
       RedriveRequest request,
       Optional<UUID> onlyTenant,
       String actor,
-      Consumer<Set<UUID>> concerned) {
+      Consumer<Set<UUID>> onTenants) {
     int limit = request.limitOrDefault();
     List<DeadLetter> matched = store.select(request.filter(onlyTenant), 0, limit + 1);
     boolean more = matched.size() > limit;
     List<DeadLetter> chosen = more ? matched.subList(0, limit) : matched;
-    concerned.accept(
+    onTenants.accept(
         chosen.stream()
-            .flatMap(letter -> letter.tenantId().stream())
+            .flatMap(deadLetter -> deadLetter.tenantId().stream())
             .collect(Collectors.toUnmodifiableSet()));
     List<DeadLetter> permitted = chosen.stream().filter(request::permits).toList();
     List<DeadLetter> own = permitted.stream().filter(this::isOwn).toList();
     int sendable = 0;
     int gone = 0;
-    for (int from = 0; from < own.size(); from += AT_ONCE) {
-      List<DeadLetter> some = own.subList(from, Math.min(own.size(), from + AT_ONCE));
+    for (int from = 0; from < own.size(); from += BATCH_SIZE) {
+      List<DeadLetter> some = own.subList(from, Math.min(own.size(), from + BATCH_SIZE));
       Map<Long, ConsumerRecord<byte[], byte[]>> messages = topic.read(some);
       messages
           .values()
           .removeIf(message -> message.headers().lastHeader(DeadLetterHeaders.TRUNCATED) != null);
       List<DeadLetter> ready =
-          some.stream().filter(letter -> hasKey(messages.get(letter.id()))).toList();
+          some.stream().filter(deadLetter -> hasKey(messages.get(deadLetter.id()))).toList();
       if (!request.isDryRun()) {
         send(ready, messages, actor);
       }
@@ -95,36 +95,38 @@ final class Redrive {
   }
 
   private void send(
-      List<DeadLetter> letters, Map<Long, ConsumerRecord<byte[], byte[]>> messages, String actor) {
-    if (!letters.isEmpty()) {
+      List<DeadLetter> deadLetters,
+      Map<Long, ConsumerRecord<byte[], byte[]>> messages,
+      String actor) {
+    if (!deadLetters.isEmpty()) {
       producer.resend(
-          letters.stream()
-              .map(letter -> again(Maps.require(messages, letter.id()), letter))
+          deadLetters.stream()
+              .map(deadLetter -> toMessage(Maps.require(messages, deadLetter.id()), deadLetter))
               .toList());
-      // Sent, and only then noted: who dies in between sends some twice, and they are stored once.
-      store.note(letters.stream().map(DeadLetter::id).toList(), Status.REDRIVEN, actor);
+      // Record after sending: after a crash in between, messages are sent twice but stored once.
+      store.recordAction(deadLetters.stream().map(DeadLetter::id).toList(), Status.REDRIVEN, actor);
     }
   }
 
-  /** Who does not say where it comes from has been put here for this topic. */
-  private boolean isOwn(DeadLetter letter) {
-    return letter.originalTopic().map(events::equals).orElse(true);
+  /** A dead letter without an original topic counts as one of this service's topic of events. */
+  private boolean isOwn(DeadLetter deadLetter) {
+    return deadLetter.originalTopic().map(events::equals).orElse(true);
   }
 
-  private static DeadLetterProducer.Message again(
-      ConsumerRecord<byte[], byte[]> message, DeadLetter letter) {
+  private static DeadLetterProducer.Message toMessage(
+      ConsumerRecord<byte[], byte[]> message, DeadLetter deadLetter) {
     Headers headers = new RecordHeaders();
     message
         .headers()
         .forEach(
             header -> {
-              if (!Origin.tells(header.key())) {
+              if (!Origin.isDeadLetterHeader(header.key())) {
                 headers.add(header);
               }
             });
     headers.add(
         DeadLetterHeaders.REDRIVES,
-        Integer.toString(letter.redrives() + 1).getBytes(StandardCharsets.US_ASCII));
+        Integer.toString(deadLetter.redrives() + 1).getBytes(StandardCharsets.US_ASCII));
     return new DeadLetterProducer.Message(message, headers);
   }
 }

@@ -11,20 +11,22 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** The body of {@code POST /api/v1/dead-letters/redrive}. What is left out does not restrict. */
+/**
+ * The body of {@code POST /api/v1/dead-letters/redrive}. Fields that are left out do not restrict
+ * the selection.
+ */
 record RedriveRequest(
     @Nullable UUID tenantId,
     @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String reason,
-    @Schema(description = "Numbers of dead letters")
+    @Schema(description = "Ids of dead letters")
         @Size(min = 1, max = 10_000, message = "must have 1 to 10000 elements")
-        @Nullable List<@NotNull(message = "must not be null") Long> ids,
-    @Schema(description = "Also those that were sent again and died too often")
-        @Nullable Boolean includeParked,
-    @Schema(description = "How many at most; 1000 if left out")
+        List<@NotNull(message = "must not be null") Long> ids,
+    @Schema(description = "Also redrive parked dead letters") @Nullable Boolean includeParked,
+    @Schema(description = "Maximum number of dead letters; default: 1000")
         @Min(value = 1, message = "must be at least 1")
         @Max(value = 10_000, message = "must be at most 10000")
         @Nullable Integer limit,
-    @Schema(description = "Only tell what would be done") @Nullable Boolean dryRun) {
+    @Schema(description = "Report what would be done, and send nothing") @Nullable Boolean dryRun) {
 
   boolean isDryRun() {
     return Boolean.TRUE.equals(dryRun);
@@ -34,7 +36,7 @@ record RedriveRequest(
     return limit == null ? 1000 : limit;
   }
 
-  /** Those that are meant, parked ones included: what the guard holds back is told. */
+  /** The selected dead letters, including parked ones: the response reports how many are parked. */
   DeadLetterFilter filter(Optional<UUID> onlyTenant) {
     return new DeadLetterFilter(
         onlyTenant.or(() -> Optional.ofNullable(tenantId)),
@@ -43,7 +45,7 @@ record RedriveRequest(
         ids == null ? List.of() : ids);
   }
 
-  boolean permits(DeadLetter letter) {
-    return letter.status() == Status.WAITING || Boolean.TRUE.equals(includeParked);
+  boolean permits(DeadLetter deadLetter) {
+    return deadLetter.status() == Status.WAITING || Boolean.TRUE.equals(includeParked);
   }
 }

@@ -3,14 +3,14 @@ package io.tenantry.ingestion.deadletter;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
- * What a redrive did, or would do.
+ * The result of a redrive, or of its dry run.
  *
  * @param dryRun true if nothing was sent
- * @param matched how many dead letters were looked at, up to the limit
- * @param redriven how many were, or would be, sent again
- * @param parked how many were left alone, because they were sent again too often
- * @param foreign how many are from topics that this service does not own, or have no key
- * @param gone how many the dead letter topic does not keep any more, or was too small for
+ * @param matched the number of selected dead letters, up to the limit
+ * @param redriven the number that were, or would be, sent again
+ * @param parked the number that were skipped because they are parked
+ * @param foreign the number that are from another topic, or have no key
+ * @param gone the number whose message is no longer kept, or was written without its value
  * @param more whether there are more than the limit
  */
 @RegisterForReflection

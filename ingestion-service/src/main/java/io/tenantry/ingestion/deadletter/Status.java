@@ -3,15 +3,15 @@ package io.tenantry.ingestion.deadletter;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Where a dead letter stands. */
+/** The status of a dead letter. */
 public enum Status {
-  /** Nothing was done about it. */
+  /** It was not redriven yet. */
   WAITING,
-  /** It was sent again. */
+  /** It was sent to the topic of events again. */
   REDRIVEN,
-  /** It was sent again and died so often that it is left alone. */
+  /** It was redriven too often; it is redriven again only on request. */
   PARKED,
-  /** Its message is gone: the topic was replaced, or its offset is another message's. */
+  /** Its message is gone: the topic was replaced, or another message has its offset. */
   LOST;
 
   static Status of(String name) {

@@ -8,26 +8,28 @@ import io.tenantry.kernel.error.TenantryException;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Keeps the keys of one tenant from what is another's. */
+/** Restricts the API keys of a tenant to that tenant's dead letters. */
 final class TenantAccess {
 
   private TenantAccess() {}
 
   /**
-   * Requires that the caller may reach this tenant: with one of its keys, or as a viewer.
+   * Requires that the caller has access to this tenant: with one of its API keys, or with the role
+   * viewer.
    *
    * @throws TenantryException {@code FORBIDDEN}
    */
   static void check(SecurityIdentity identity, UUID tenantId) {
     if (onlyTenant(identity).filter(own -> !own.equals(tenantId)).isPresent()) {
-      throw new TenantryException(ErrorCode.FORBIDDEN, "The key is of another tenant.");
+      throw new TenantryException(ErrorCode.FORBIDDEN, "The API key belongs to another tenant.");
     }
   }
 
   /**
-   * The one tenant that the caller may reach; empty for a viewer, who may reach all.
+   * The tenant that the caller is restricted to; empty for a viewer, who has access to all tenants.
    *
-   * @throws TenantryException {@code FORBIDDEN} if it is neither a tenant's key nor a viewer
+   * @throws TenantryException {@code FORBIDDEN} if the caller has neither a tenant's API key nor
+   *     the role viewer
    */
   static Optional<UUID> onlyTenant(SecurityIdentity identity) {
     if (identity.getPrincipal() instanceof TenantPrincipal tenant) {
@@ -37,6 +39,6 @@ final class TenantAccess {
       return Optional.empty();
     }
     throw new TenantryException(
-        ErrorCode.FORBIDDEN, "This needs a key of a tenant or the role viewer.");
+        ErrorCode.FORBIDDEN, "An API key of a tenant or the role viewer is required.");
   }
 }

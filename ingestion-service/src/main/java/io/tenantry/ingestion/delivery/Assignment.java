@@ -20,7 +20,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
-/** This replica's partitions of a topic, and what is to be stored of them before it goes on. */
+/** The partitions of a topic that are assigned to this replica, with their backlogs and losses. */
 final class Assignment implements ConsumerRebalanceListener {
 
   private static final Logger LOG = Logger.getLogger(Assignment.class);
@@ -29,23 +29,23 @@ final class Assignment implements ConsumerRebalanceListener {
   private final KnownTopic topic;
   private final StartPositions start;
   private final Backlogs backlogs;
-  private final Progress progress;
+  private final PartitionOffsets offsets;
   private final Consumer<Loss> losses;
   private final Map<Integer, Long> lags;
   private final Clock clock;
-  private final Set<Integer> unloaded = new HashSet<>();
-  private final List<Loss> unrecorded = new ArrayList<>();
+  private final Set<Integer> partitionsToLoad = new HashSet<>();
+  private final List<Loss> lossesToRecord = new ArrayList<>();
 
   /**
-   * Of a topic.
+   * Creates an assignment without partitions.
    *
-   * @param lags gets how many events there are still to read, by partition
+   * @param lags receives the number of events still to read, by partition
    */
   Assignment(
       KafkaConsumer<byte[], byte[]> consumer,
       KnownTopic topic,
       Backlogs backlogs,
-      Progress progress,
+      PartitionOffsets offsets,
       Consumer<Loss> losses,
       Map<Integer, Long> lags,
       Clock clock) {
@@ -53,7 +53,7 @@ final class Assignment implements ConsumerRebalanceListener {
     this.topic = topic;
     this.start = new StartPositions(consumer, topic.identity());
     this.backlogs = backlogs;
-    this.progress = progress;
+    this.offsets = offsets;
     this.losses = losses;
     this.lags = lags;
     this.clock = clock;
@@ -65,16 +65,16 @@ final class Assignment implements ConsumerRebalanceListener {
         .seek(partitions)
         .forEach(
             (partition, position) -> {
-              unloaded.add(partition.partition());
-              progress.reached(partition.partition(), position.next());
+              partitionsToLoad.add(partition.partition());
+              offsets.set(partition.partition(), position.next());
               position
                   .missed()
                   .ifPresent(
                       missed ->
-                          unrecorded.add(
+                          lossesToRecord.add(
                               loss(partition, missed.next(), position.next(), missed.time())));
             });
-    LOG.infof("partitions=%s are assigned", partitions);
+    LOG.infof("partitions assigned: partitions=%s", partitions);
   }
 
   private Loss loss(TopicPartition partition, long from, long to, Optional<Instant> since) {
@@ -82,39 +82,39 @@ final class Assignment implements ConsumerRebalanceListener {
         Optional.empty(), topic, partition.partition(), from, to, since, clock.instant());
   }
 
-  /** The retention has overtaken the worker, or the log was cut off. */
-  void moveToKept(Map<TopicPartition, Long> positions) {
+  /** Continues with the oldest event kept, after the committed offset was deleted or truncated. */
+  void seekToEarliest(Map<TopicPartition, Long> positions) {
     Map<TopicPartition, Long> earliest = consumer.beginningOffsets(positions.keySet());
     positions.forEach(
         (partition, position) -> {
           long next = Maps.require(earliest, partition);
           if (position < next) {
-            unrecorded.add(loss(partition, position, next, Optional.empty()));
+            lossesToRecord.add(loss(partition, position, next, Optional.empty()));
           }
           consumer.seek(partition, next);
-          progress.reached(partition.partition(), next);
+          offsets.set(partition.partition(), next);
         });
   }
 
-  /** How many events of these partitions there are still to read. */
-  void noteLag(Collection<TopicPartition> partitions) {
+  /** Updates the number of events still to read on these partitions. */
+  void updateLag(Collection<TopicPartition> partitions) {
     partitions.forEach(p -> lags.put(p.partition(), consumer.currentLag(p).orElse(0)));
   }
 
-  boolean isRecorded() {
-    return unloaded.isEmpty() && unrecorded.isEmpty();
+  boolean isUpToDate() {
+    return partitionsToLoad.isEmpty() && lossesToRecord.isEmpty();
   }
 
   /**
-   * Loads backlogs and records losses. Not when partitions are assigned: the control database may
-   * not be available, and Kafka does not ask again.
+   * Loads backlogs and records losses. This is not done in the rebalance callback: the control
+   * database may be unavailable then, and Kafka calls it only once.
    */
-  void record() {
-    for (Iterator<Integer> partitions = unloaded.iterator(); partitions.hasNext(); ) {
+  void loadAndRecord() {
+    for (Iterator<Integer> partitions = partitionsToLoad.iterator(); partitions.hasNext(); ) {
       backlogs.load(partitions.next(), topic);
       partitions.remove();
     }
-    for (Iterator<Loss> some = unrecorded.iterator(); some.hasNext(); ) {
+    for (Iterator<Loss> some = lossesToRecord.iterator(); some.hasNext(); ) {
       losses.accept(some.next());
       some.remove();
     }
@@ -122,12 +122,12 @@ final class Assignment implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-    progress.exclusively(
+    offsets.runExclusively(
         () -> {
           for (TopicPartition partition : partitions) {
-            unloaded.remove(partition.partition());
+            partitionsToLoad.remove(partition.partition());
             backlogs.drop(partition.partition());
-            progress.leave(partition.partition());
+            offsets.remove(partition.partition());
             lags.remove(partition.partition());
           }
         });

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
-/** Begins with the partitions that this replica gets, and measures how far behind it is. */
+/** Creates assignments and exports their lag as a metric. */
 @Singleton
 final class Assignments {
 
   private final Backlogs backlogs;
-  private final Progress progress;
+  private final PartitionOffsets offsets;
   private final LossStore lossStore;
   private final LossMetrics lossMetrics;
   private final Clock clock;
@@ -25,13 +25,13 @@ final class Assignments {
 
   Assignments(
       Backlogs backlogs,
-      Progress progress,
+      PartitionOffsets offsets,
       LossStore lossStore,
       LossMetrics lossMetrics,
       Clock clock,
       MeterRegistry meters) {
     this.backlogs = backlogs;
-    this.progress = progress;
+    this.offsets = offsets;
     this.lossStore = lossStore;
     this.lossMetrics = lossMetrics;
     this.clock = clock;
@@ -39,14 +39,14 @@ final class Assignments {
             "tenantry.ingestion.consumer.lag",
             lags,
             all -> all.values().stream().mapToLong(Long::longValue).sum())
-        .description("Events on this replica's partitions that its worker has yet to read")
+        .description("Events on this replica's partitions not yet read by its worker")
         .register(meters);
   }
 
-  /** Begins with a topic, of which the consumer gets partitions from now on. */
-  Assignment begin(KafkaConsumer<byte[], byte[]> consumer, KnownTopic topic) {
-    backlogs.begin(topic);
-    return new Assignment(consumer, topic, backlogs, progress, this::record, lags, clock);
+  /** Creates the assignment for a consumer that is about to subscribe to the topic. */
+  Assignment start(KafkaConsumer<byte[], byte[]> consumer, KnownTopic topic) {
+    backlogs.start(topic);
+    return new Assignment(consumer, topic, backlogs, offsets, this::record, lags, clock);
   }
 
   private void record(Loss loss) {

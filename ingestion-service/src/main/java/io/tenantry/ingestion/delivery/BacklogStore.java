@@ -16,7 +16,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 
-/** Keeps which tenants are behind, and from where on, on one topic. */
+/**
+ * Stores the tenants with undelivered events, and the next offset of each, by topic and partition.
+ */
 @Singleton
 final class BacklogStore {
 
@@ -33,28 +35,29 @@ final class BacklogStore {
   /**
    * A tenant's backlog.
    *
-   * @param isLabelled whether it is known to be of the topic; a former version did not write it
-   * @param since when the tenant's database was found not available
+   * @param isTopicKnown whether its topic is recorded; rows of earlier versions have none
+   * @param since when the tenant's database was found unavailable
    */
-  record Backlog(long nextOffset, boolean isLabelled, Instant since) {}
+  record Backlog(long nextOffset, boolean isTopicKnown, Instant since) {}
 
   /**
-   * Begins with a topic. If it has replaced one, the backlogs on that are lost, and that is
-   * recorded; those on a topic that is there again are not any more.
+   * Records that events are read from this topic. If it replaced another topic of the same name,
+   * the backlogs of that topic are marked as lost and the loss is recorded. If the topic was marked
+   * as lost before and exists again, its backlogs are valid again.
    *
-   * @return how many tenants' backlogs became lost; empty if the topic has replaced none
+   * @return the number of backlogs marked as lost; empty if no topic was replaced
    */
-  OptionalLong begin(KnownTopic topic) {
+  OptionalLong start(KnownTopic topic) {
     return database.inTransaction(
         sql ->
             known
-                .note(sql, topic)
-                .map(former -> OptionalLong.of(replace(sql, former, topic.identity())))
+                .record(sql, topic)
+                .map(previous -> OptionalLong.of(replace(sql, previous, topic.identity())))
                 .orElse(OptionalLong.empty()));
   }
 
-  private long replace(Sql sql, KnownTopic former, TopicIdentity now) {
-    losses.addReplaced(sql, former);
+  private long replace(Sql sql, KnownTopic previous, TopicIdentity current) {
+    losses.addReplaced(sql, previous);
     long lost =
         sql.one(
             row -> row.getLong("count"),
@@ -75,35 +78,35 @@ final class BacklogStore {
             )
             SELECT count(*) AS count FROM lost
             """,
-            former.name(),
-            now.topicId(),
-            now.clusterId());
+            previous.name(),
+            current.topicId(),
+            current.clusterId());
     sql.run(
         """
         UPDATE ingestion.topic_backlogs
         SET lost_at = NULL
         WHERE topic_id = $1 AND cluster_id = $2 AND lost_at IS NOT NULL
         """,
-        now.topicId(),
-        now.clusterId());
-    losses.removeReplaced(sql, now);
+        current.topicId(),
+        current.clusterId());
+    losses.removeReplaced(sql, current);
     return lost;
   }
 
-  /** The tenants of a partition that are behind. */
+  /** The backlogs of a partition, by tenant. */
   Map<UUID, Backlog> load(int partition, TopicIdentity topic) {
     Map<UUID, Backlog> backlogs = new HashMap<>();
     database
         .run(
             """
-            SELECT tenant_id, next_offset, false AS labelled, since
+            SELECT tenant_id, next_offset, false AS topic_known, since
             FROM ingestion.backlogs
             WHERE partition = $1
             UNION ALL
             SELECT tenant_id, next_offset, true, since
             FROM ingestion.topic_backlogs
             WHERE partition = $1 AND topic_id = $2 AND cluster_id = $3
-            ORDER BY labelled
+            ORDER BY topic_known
             """,
             partition,
             topic.topicId(),
@@ -114,12 +117,12 @@ final class BacklogStore {
                     row.getUUID("tenant_id"),
                     new Backlog(
                         row.getLong("next_offset"),
-                        row.getBoolean("labelled"),
+                        row.getBoolean("topic_known"),
                         Columns.instant(row, "since"))));
     return backlogs;
   }
 
-  /** Of two replicas that both write, the one that knows of the older event counts. */
+  /** Stores a backlog. If two replicas store one, the lower offset is kept. */
   void open(int partition, UUID tenant, long offset, String reason, KnownTopic topic) {
     database.run(
         """
@@ -153,18 +156,18 @@ final class BacklogStore {
         topic.clusterId());
   }
 
-  /** Sets from where on a tenant is delivered. */
-  void restart(int partition, UUID tenant, long offset, Instant since, KnownTopic topic) {
-    restart(database, partition, tenant, offset, since, topic);
+  /** Sets the next offset of a tenant's backlog, also to a lower one. */
+  void resetOffset(int partition, UUID tenant, long offset, Instant since, KnownTopic topic) {
+    resetOffset(database, partition, tenant, offset, since, topic);
   }
 
-  private static void restart(
+  private static void resetOffset(
       Sql sql, int partition, UUID tenant, long offset, Instant since, KnownTopic topic) {
     sql.run(
         """
         INSERT INTO ingestion.topic_backlogs
           (topic, topic_id, cluster_id, partition, tenant_id, next_offset, reason, since)
-        VALUES ($1, $2, $3, $4, $5, $6, 'delivered again from what is kept', $7)
+        VALUES ($1, $2, $3, $4, $5, $6, 'moved to the earliest event kept', $7)
         ON CONFLICT (topic_id, cluster_id, partition, tenant_id) DO UPDATE
           SET next_offset = excluded.next_offset
         """,
@@ -178,21 +181,21 @@ final class BacklogStore {
   }
 
   /**
-   * Records events of a tenant as lost, and goes on with the first that is kept; returns whether
-   * the loss was not recorded before.
+   * Records a tenant's events as lost and moves its backlog to the first event that is kept.
+   * Returns whether the loss is new.
    */
   boolean skip(Loss loss) {
     return database.inTransaction(
         sql -> {
-          boolean news = losses.add(sql, loss);
-          restart(
+          boolean added = losses.add(sql, loss);
+          resetOffset(
               sql,
               loss.partition(),
               loss.tenantId().orElseThrow(),
               loss.to(),
               loss.since().orElseThrow(),
               loss.topic());
-          return news;
+          return added;
         });
   }
 
@@ -216,7 +219,7 @@ final class BacklogStore {
         });
   }
 
-  /** Forgets what became lost so long ago that the topic could not have kept it. */
+  /** Deletes lost backlogs that are older than the topic's retention. */
   void prune(Instant before) {
     database.run("DELETE FROM ingestion.topic_backlogs WHERE lost_at < $1", before);
   }

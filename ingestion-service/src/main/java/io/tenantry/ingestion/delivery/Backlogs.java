@@ -25,9 +25,10 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * The tenants of this replica's partitions whose database is not available, and from which offset
- * on their events are yet to be delivered. Stored before it holds, so that the group may go on
- * without them and nothing is forgotten. Of one topic: one that replaces it begins without.
+ * The backlogs of this replica's partitions: the tenants whose database is unavailable, with the
+ * offset of the first event that is not delivered. A backlog is stored before the group commits
+ * past it, so that no event is skipped. Backlogs belong to one topic; a topic that replaces it
+ * starts without backlogs.
  */
 @Singleton
 public class Backlogs {
@@ -39,7 +40,7 @@ public class Backlogs {
   private final Clock clock;
   private final LossMetrics losses;
   private final TopicsConfig topics;
-  private final Map<Integer, Partition> behind = new HashMap<>();
+  private final Map<Integer, Partition> byPartition = new HashMap<>();
 
   Backlogs(
       BacklogStore store,
@@ -54,74 +55,78 @@ public class Backlogs {
     this.clock = clock;
     this.losses = losses;
     Gauge.builder("tenantry.ingestion.tenants.behind", this, Backlogs::size)
-        .description("Tenants of this replica's partitions whose database is away")
+        .description("Tenants of this replica's partitions whose database is unavailable")
         .register(meters);
   }
 
-  /** A partition of a topic, and its tenants that are behind. */
-  private record Partition(KnownTopic topic, Map<UUID, Behind> tenants) {}
+  /** A partition of a topic, with its backlogs by tenant. */
+  private record Partition(KnownTopic topic, Map<UUID, TenantBacklog> tenants) {}
 
-  private Behind behind(long offset, boolean labelled, Instant since) {
-    return new Behind(
+  private TenantBacklog newBacklog(long offset, boolean isTopicKnown, Instant since) {
+    return new TenantBacklog(
         offset,
-        labelled,
+        isTopicKnown,
         since,
         clock.instant(),
         Backoff.doubling(config.retryDelay(), config.maxRetryDelay()));
   }
 
   private synchronized int size() {
-    return behind.values().stream().mapToInt(partition -> partition.tenants().size()).sum();
+    return byPartition.values().stream().mapToInt(partition -> partition.tenants().size()).sum();
   }
 
-  /** Begins with a topic: what is stored of one that it has replaced is lost, and reported. */
-  void begin(KnownTopic topic) {
-    store.begin(topic).ifPresent(tenants -> losses.reportReplaced(topic.name(), tenants));
+  /**
+   * Starts a topic. If it replaced another one, the backlogs of that topic are reported as lost.
+   */
+  void start(KnownTopic topic) {
+    store.start(topic).ifPresent(tenants -> losses.reportReplaced(topic.name(), tenants));
   }
 
-  /** Takes a partition over, with what is stored of it. */
+  /** Loads the stored backlogs of a partition that was assigned to this replica. */
   void load(int partition, KnownTopic topic) {
     Map<UUID, BacklogStore.Backlog> stored = store.load(partition, topic.identity());
     synchronized (this) {
-      Map<UUID, Behind> tenants = new HashMap<>();
+      Map<UUID, TenantBacklog> tenants = new HashMap<>();
       stored.forEach(
           (tenant, backlog) ->
               tenants.put(
-                  tenant, behind(backlog.nextOffset(), backlog.isLabelled(), backlog.since())));
-      behind.put(partition, new Partition(topic, tenants));
+                  tenant,
+                  newBacklog(backlog.nextOffset(), backlog.isTopicKnown(), backlog.since())));
+      byPartition.put(partition, new Partition(topic, tenants));
     }
   }
 
-  /** Leaves a partition to another replica. */
+  /** Drops a partition that was revoked from this replica. */
   synchronized void drop(int partition) {
-    behind.remove(partition);
+    byPartition.remove(partition);
   }
 
   synchronized boolean contains(int partition, UUID tenant) {
     return tenants(partition).containsKey(tenant);
   }
 
-  private Map<UUID, Behind> tenants(int partition) {
-    Partition found = behind.get(partition);
+  private Map<UUID, TenantBacklog> tenants(int partition) {
+    Partition found = byPartition.get(partition);
     return found == null ? new HashMap<>() : found.tenants();
   }
 
-  /** The topic of a partition that is this replica's. */
+  /** The topic of a partition that is assigned to this replica. */
   synchronized KnownTopic topic(int partition) {
-    Partition found = behind.get(partition);
+    Partition found = byPartition.get(partition);
     if (found == null) {
-      throw new IllegalStateException("partition " + partition + " is not this replica's any more");
+      throw new IllegalStateException(
+          "partition " + partition + " is no longer assigned to this replica");
     }
     return found.topic();
   }
 
-  /** Notes that a tenant's events from an offset on are yet to be delivered. */
+  /** Opens a backlog: the tenant's events from this offset on are delivered later. */
   void open(int partition, UUID tenant, long offset, String reason) {
     store.open(partition, tenant, offset, reason, topic(partition));
     synchronized (this) {
-      Partition found = behind.get(partition);
+      Partition found = byPartition.get(partition);
       if (found != null) {
-        Behind entry = behind(offset, true, clock.instant());
+        TenantBacklog entry = newBacklog(offset, true, clock.instant());
         entry.postpone(clock.instant());
         found.tenants().put(tenant, entry);
       }
@@ -129,16 +134,16 @@ public class Backlogs {
   }
 
   /**
-   * Makes sure that a tenant's next offset is one of the messages that the topic keeps. What it
-   * does not keep any more is lost, and reported.
+   * Moves a tenant's backlog past events that the topic no longer keeps. They are lost, and
+   * reported.
    *
    * @param earliest the offset of the oldest message that is kept
-   * @param end the offset of the next message to come
-   * @param earliestTime when the oldest message that is kept came
+   * @param end the offset of the next message to be written
+   * @param earliestTime the timestamp of the oldest message that is kept
    */
-  void moveToKept(int partition, UUID tenant, long earliest, long end, Instant earliestTime) {
+  void skipDeleted(int partition, UUID tenant, long earliest, long end, Instant earliestTime) {
     KnownTopic topic = topic(partition);
-    Behind entry;
+    TenantBacklog entry;
     synchronized (this) {
       entry = tenants(partition).get(tenant);
     }
@@ -158,23 +163,22 @@ public class Backlogs {
       if (store.skip(loss)) {
         losses.report(loss);
       }
-    } else if (entry.nextOffset() > end || !entry.isLabelled()) {
-      // Of a log that was cut off, or of whichever topic a former version had: what is there
-      // already
-      // is not stored again.
-      store.restart(partition, tenant, earliest, entry.since(), topic);
+    } else if (entry.nextOffset() > end || !entry.isTopicKnown()) {
+      // The log was truncated, or an earlier version stored the offset without its topic. Events
+      // that are already stored are not stored again.
+      store.resetOffset(partition, tenant, earliest, entry.since(), topic);
     } else {
       return;
     }
     synchronized (this) {
-      entry.restart(earliest);
+      entry.resetOffset(earliest);
     }
   }
 
-  /** The partitions with a tenant that is to be tried again now. */
+  /** The partitions with a backlog that is due. */
   synchronized Set<Integer> duePartitions() {
     Set<Integer> partitions = new HashSet<>();
-    behind.forEach(
+    byPartition.forEach(
         (partition, found) -> {
           if (found.tenants().values().stream().anyMatch(entry -> entry.isDue(clock.instant()))) {
             partitions.add(partition);
@@ -183,7 +187,7 @@ public class Backlogs {
     return partitions;
   }
 
-  /** The tenants of a partition that are to be tried again now. */
+  /** The tenants of a partition whose backlog is due. */
   synchronized List<UUID> due(int partition) {
     List<UUID> due = new ArrayList<>();
     tenants(partition)
@@ -202,31 +206,31 @@ public class Backlogs {
     try {
       store.prune(clock.instant().minus(topics.events().retention()));
     } catch (TenantryException | SqlError e) {
-      LOG.warnf("old backlogs are pruned later: %s", e.getMessage());
+      LOG.warnf("pruning of lost backlogs failed; retrying in 6h: %s", e.getMessage());
     }
   }
 
-  /** The offset of a tenant's first event that is not delivered; -1 if it is not behind. */
+  /** The offset of a tenant's first undelivered event; -1 if it has no backlog. */
   synchronized long nextOffset(int partition, UUID tenant) {
-    Behind entry = tenants(partition).get(tenant);
+    TenantBacklog entry = tenants(partition).get(tenant);
     return entry == null ? -1 : entry.nextOffset();
   }
 
-  /** Tries a tenant again later, each time after twice the pause. */
+  /** Schedules the next attempt, after twice the previous delay. */
   synchronized void postpone(int partition, UUID tenant) {
-    Behind entry = tenants(partition).get(tenant);
+    TenantBacklog entry = tenants(partition).get(tenant);
     if (entry != null) {
       entry.postpone(clock.instant());
     }
   }
 
-  /** Notes that tenants' events before an offset are delivered. */
+  /** Records that the tenants' events before this offset are delivered. */
   void advance(int partition, Set<UUID> tenants, long offset) {
     store.advance(partition, tenants, offset, topic(partition).identity());
     synchronized (this) {
       tenants.forEach(
           tenant -> {
-            Behind entry = tenants(partition).get(tenant);
+            TenantBacklog entry = tenants(partition).get(tenant);
             if (entry != null) {
               entry.advance(offset);
             }
@@ -234,7 +238,7 @@ public class Backlogs {
     }
   }
 
-  /** Notes that tenants are behind no more. */
+  /** Closes backlogs whose events are all delivered. */
   void close(int partition, Set<UUID> tenants) {
     store.close(partition, tenants, topic(partition).identity());
     synchronized (this) {

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Makes the consumers of tenants' events. */
+/** Creates Kafka consumers for tenants' events. */
 @Singleton
 final class Consumers {
 
@@ -26,18 +26,18 @@ final class Consumers {
     this.config = config;
   }
 
-  /** A member of the group of the extraction workers. */
+  /** A consumer in the group of the extraction workers. */
   KafkaConsumer<byte[], byte[]> member() {
     Map<String, Object> settings = settings();
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, groups.workers());
     settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
     settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
-    // New partitions are found within this time.
+    // New partitions are discovered within this time.
     settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
     return of(settings);
   }
 
-  /** A reader that belongs to no group and commits nothing. */
+  /** A consumer without a group, which commits nothing. */
   KafkaConsumer<byte[], byte[]> reader() {
     Map<String, Object> settings = settings();
     // Closing waits for the fetch in flight, and that waits this long for messages to come.
@@ -48,8 +48,8 @@ final class Consumers {
   private Map<String, Object> settings() {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    // Where to read on is decided here: what the topic does not keep any more must not be passed by
-    // without a word.
+    // The worker decides where to continue: events that the topic no longer keeps must be reported
+    // as lost.
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, config.batchSize());

@@ -6,60 +6,71 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 
-/** Moving events into tenants' databases. Public, or its constraints could not be checked. */
+/**
+ * Settings of the extraction worker. Public, so that Hibernate Validator can check its constraints.
+ */
 @ConfigMapping(prefix = "tenantry.extraction")
 public interface ExtractionConfig {
 
-  /** Whether this replica does it; one that does not only takes events in. */
+  /**
+   * Whether this replica delivers events to tenants' databases; one that does not only accepts
+   * them.
+   */
   @WithDefault("true")
   boolean enabled();
 
-  /** How many events are read from Kafka at once. */
+  /** Maximum number of events per poll. */
   @WithDefault("2000")
   @Positive
   int batchSize();
 
-  /** The most that one statement stores in a tenant's database. */
+  /** Maximum size of the events that one INSERT statement stores in a tenant's database. */
   @WithDefault("4M")
   MemorySize statementSize();
 
-  /** How many tenants' databases are written at once. */
+  /** Maximum number of tenants' databases written to in parallel. */
   @WithDefault("16")
   @Positive
   int parallelism();
 
-  /** How often an event that a tenant's database refuses is tried before it is a dead letter. */
+  /** Number of attempts before an event that a tenant's database rejects is dead-lettered. */
   @WithDefault("3")
   @Positive
   int attempts();
 
-  /** The pause between such attempts. */
+  /** Delay between attempts to store an event that a tenant's database rejects. */
   @WithDefault("50ms")
   Duration attemptDelay();
 
-  /** How long a tenant's database may take before it counts as away. */
+  /**
+   * Timeout for connections to tenants' databases and for statements. After it, the database counts
+   * as unavailable.
+   */
   @WithDefault("3s")
-  Duration patience();
+  Duration databaseTimeout();
 
-  /** How long to wait before a tenant's database that was away is tried again; then doubled. */
+  /**
+   * Delay before delivery to an unavailable tenant's database is retried; it doubles with each
+   * failed attempt.
+   */
   @WithDefault("500ms")
   Duration retryDelay();
 
-  /** The longest such wait. */
+  /** Maximum delay between retries for an unavailable tenant's database. */
   @WithDefault("15s")
   Duration maxRetryDelay();
 
   Connections connections();
 
-  /** Connections to tenants' databases: one a tenant at most, opened when it is needed. */
+  /** Connections to tenants' databases: at most one per tenant, opened on demand. */
   interface Connections {
 
-    /** How many there are at most, over all tenants. */
+    /** Maximum number of connections to tenants' databases. */
     @WithDefault("64")
     @Positive
     int limit();
 
-    /** After how long without use one is closed. */
+    /** Idle time after which a connection to a tenant's database is closed. */
     @WithDefault("1m")
     Duration idleTimeout();
   }

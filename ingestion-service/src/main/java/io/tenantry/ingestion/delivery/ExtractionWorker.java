@@ -21,28 +21,30 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves events from the topic into tenants' databases. What a poll brings is delivered before the
- * next, and then committed. A tenant whose database is not available holds up no other: its backlog
- * is stored, its events are passed by, and {@link CatchUp} delivers them later.
+ * Delivers events from the topic to tenants' databases. The events of a poll are delivered and
+ * committed before the next poll. A tenant whose database is unavailable does not delay other
+ * tenants: a backlog is stored for it, its events are skipped, and {@link BacklogReader} delivers
+ * them later.
  *
- * <p>Easy to get wrong: offsets are of one topic. A topic that was removed and made again is read
- * from its beginning, whatever was committed; events that are stored already are not stored again.
+ * <p>Easy to get wrong: offsets belong to one topic. A topic that was deleted and created again is
+ * read from its beginning, whatever offsets are committed; events that are already stored are not
+ * stored again.
  */
 @Singleton
 public final class ExtractionWorker {
 
   private static final Logger LOG = Logger.getLogger(ExtractionWorker.class);
-  private static final Duration POLL = Duration.ofMillis(500);
-  private static final Duration RETRY = Duration.ofSeconds(1);
-  private static final Duration CLOSING = Duration.ofSeconds(2);
-  private static final Duration STOPPING = Duration.ofSeconds(5);
+  private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
   private final String topic;
   private final Consumers consumers;
   private final Assignments assignments;
-  private final Batches batches;
-  private final Progress progress;
-  private final CatchUp catchUp;
+  private final BatchDelivery batches;
+  private final PartitionOffsets offsets;
+  private final BacklogReader backlogReader;
   private final ExtractionConfig config;
   private final TopicIdentities identities;
   private volatile boolean stopping;
@@ -53,17 +55,17 @@ public final class ExtractionWorker {
       ManagedTopics topics,
       Consumers consumers,
       Assignments assignments,
-      Batches batches,
-      Progress progress,
-      CatchUp catchUp,
+      BatchDelivery batches,
+      PartitionOffsets offsets,
+      BacklogReader backlogReader,
       ExtractionConfig config,
       TopicIdentities identities) {
     this.topic = topics.events().name();
     this.consumers = consumers;
     this.assignments = assignments;
     this.batches = batches;
-    this.progress = progress;
-    this.catchUp = catchUp;
+    this.offsets = offsets;
+    this.backlogReader = backlogReader;
     this.config = config;
     this.identities = identities;
   }
@@ -74,11 +76,11 @@ public final class ExtractionWorker {
     }
   }
 
-  /** Begins to move events; to be called once, or after {@link #stop()}. */
+  /** Starts the worker. Call it once, or after {@link #stop()}. */
   public void start() {
     stopping = false;
     thread = Thread.ofPlatform().name("extraction-worker").daemon().start(this::runUntilStopped);
-    catchUp.start();
+    backlogReader.start();
   }
 
   void stop(@Observes @Priority(ShutdownOrder.WORKERS) ShutdownEvent stopped)
@@ -96,8 +98,8 @@ public final class ExtractionWorker {
     if (consumer != null) {
       consumer.wakeup();
     }
-    catchUp.stop();
-    thread.join(STOPPING);
+    backlogReader.stop();
+    thread.join(STOP_TIMEOUT);
   }
 
   private void runUntilStopped() {
@@ -107,19 +109,19 @@ public final class ExtractionWorker {
       try {
         TopicIdentities.Watch watch = identities.watch(topic);
         Assignment assignment =
-            assignments.begin(consumer, new KnownTopic(topic, watch.identity()));
+            assignments.start(consumer, new KnownTopic(topic, watch.identity()));
         consumer.subscribe(List.of(topic), assignment);
         while (!stopping) {
           pollOnce(consumer, watch, assignment);
         }
       } catch (WakeupException e) {
-        LOG.debug("woken up to stop");
+        LOG.debug("extraction worker stopped");
       } catch (RuntimeException e) {
-        LOG.warnf("the worker starts again: %s", e);
+        LOG.warnf("extraction worker failed; restarting in 1s: %s", e);
         pause();
       } finally {
         current = null;
-        consumer.close(CloseOptions.timeout(CLOSING));
+        consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
       }
     }
   }
@@ -128,30 +130,31 @@ public final class ExtractionWorker {
       KafkaConsumer<byte[], byte[]> consumer, TopicIdentities.Watch watch, Assignment assignment) {
     ConsumerRecords<byte[], byte[]> records;
     try {
-      records = consumer.poll(POLL);
+      records = consumer.poll(POLL_TIMEOUT);
     } catch (OffsetOutOfRangeException e) {
       watch.check();
-      assignment.moveToKept(e.offsetOutOfRangePartitions());
+      assignment.seekToEarliest(e.offsetOutOfRangePartitions());
       return;
     }
     watch.checkRegularly();
-    if (records.isEmpty() && assignment.isRecorded()) {
+    if (records.isEmpty() && assignment.isUpToDate()) {
       return;
     }
     try {
-      progress.exclusively(
+      offsets.runExclusively(
           () -> {
-            assignment.record();
+            assignment.loadAndRecord();
             batches.deliver(records, watch.identity());
           });
     } catch (RuntimeException e) {
-      // The control database or the broker: nothing is committed, and all of it is tried again.
-      LOG.warnf("%d events are tried again: %s", records.count(), e);
+      // The control database or the broker is unavailable. Nothing is committed, so the whole batch
+      // is retried.
+      LOG.warnf("delivery failed; retrying in 1s events=%d: %s", records.count(), e);
       records.partitions().forEach(p -> consumer.seek(p, records.records(p).getFirst().offset()));
       pause();
       return;
     }
-    assignment.noteLag(records.partitions());
+    assignment.updateLag(records.partitions());
     if (!records.isEmpty()) {
       consumer.commitSync(CommittedOffset.after(records, watch.identity()));
     }
@@ -159,7 +162,7 @@ public final class ExtractionWorker {
 
   private void pause() {
     try {
-      Thread.sleep(RETRY);
+      Thread.sleep(RETRY_DELAY);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       stopping = true;

@@ -23,11 +23,14 @@ import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Stores events in a tenant's own database, each once. */
+/**
+ * Inserts events into the inbox table of a tenant's database; an event that exists is not inserted
+ * again.
+ */
 @Singleton
 final class InboxStore {
 
-  /** The names of table and columns are those of the blueprints' migrations. */
+  /** The table is created by the blueprints' migrations. */
   private static final String INSERT =
       """
       INSERT INTO inbox_events
@@ -42,7 +45,7 @@ final class InboxStore {
       ON CONFLICT ON CONSTRAINT inbox_events_once DO NOTHING
       """;
 
-  /** RFC 3339 has years of four digits. */
+  /** RFC 3339 allows years of four digits only. */
   private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
@@ -54,11 +57,11 @@ final class InboxStore {
   }
 
   /**
-   * An event as the table takes it.
+   * An event in the form of the inbox table.
    *
-   * @param occurredAt when it happened, if its sender says so
-   * @param receivedAt when it was accepted
-   * @param json its data, if that is JSON
+   * @param occurredAt the sender's timestamp, if given
+   * @param receivedAt when the event was accepted
+   * @param json the data, if it is JSON
    */
   record Received(
       Event event,
@@ -69,7 +72,7 @@ final class InboxStore {
     /**
      * Reads a message.
      *
-     * @throws InvalidEvent if it is no event that could ever be stored
+     * @throws InvalidEvent if the message is not an event that can be stored
      */
     static Received of(ConsumerRecord<byte[], byte[]> message) {
       Event event = EventMessage.read(message);
@@ -86,11 +89,11 @@ final class InboxStore {
       try {
         OffsetDateTime time = OffsetDateTime.parse(text);
         if (time.toInstant().isBefore(EARLIEST) || time.toInstant().isAfter(LATEST)) {
-          throw new InvalidEvent("the header ce_time is not of the years 0 to 9999");
+          throw new InvalidEvent("the header ce_time is outside of the years 0 to 9999");
         }
         return time;
       } catch (DateTimeException e) {
-        throw new InvalidEvent("the header ce_time is no time as in RFC 3339");
+        throw new InvalidEvent("the header ce_time is not an RFC 3339 timestamp");
       }
     }
 
@@ -98,7 +101,7 @@ final class InboxStore {
       try {
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(data)).toString();
       } catch (CharacterCodingException e) {
-        throw new InvalidEvent("the data is JSON by its type, and not UTF-8");
+        throw new InvalidEvent("the content type is JSON but the data is not UTF-8");
       }
     }
 
@@ -108,8 +111,8 @@ final class InboxStore {
   }
 
   /**
-   * Stores those that are not there yet, in their order; returns how many those are. Without events
-   * it shows whether any can be stored.
+   * Inserts the events that are not stored yet, in order, and returns their number. Called without
+   * events, it checks that events can be stored.
    */
   int store(Sql database, List<Received> events) {
     return database.changed(

@@ -35,8 +35,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * Tenants' databases, each by its tenant's own login: pools of one connection, made when they are
- * needed, closed when idle, and no more of them than the limit.
+ * Connections to tenants' databases, each with its tenant's own login. There is a pool of one
+ * connection per tenant, opened on demand, closed when idle, and limited in number.
  */
 @Singleton
 public class TenantDatabases {
@@ -62,7 +62,7 @@ public class TenantDatabases {
         .register(meters);
   }
 
-  /** A pool, the login it was made for, and who uses it. */
+  /** A pool, the login it was opened with, and the number of its current users. */
   private static final class Entry {
     private final Pool pool;
     private final Buffer login;
@@ -83,35 +83,35 @@ public class TenantDatabases {
   }
 
   /**
-   * Uses a tenant's database.
+   * Runs work on a tenant's database.
    *
-   * @throws NoDatabase if the tenant has none that it can log in to
-   * @throws io.tenantry.kernel.db.DatabaseUnavailable if it does not answer
-   * @throws io.tenantry.kernel.db.SqlError if it refuses
+   * @throws NoDatabase if the tenant has no database or no usable login
+   * @throws io.tenantry.kernel.db.DatabaseUnavailable if the database does not respond
+   * @throws io.tenantry.kernel.db.SqlError if PostgreSQL rejects a statement
    */
   <T> T use(TenantEntry tenant, Function<Database, T> work) {
-    Entry entry = take(tenant);
+    Entry entry = acquire(tenant);
     try {
       return work.apply(entry.database);
     } finally {
-      giveBack(entry);
+      release(entry);
     }
   }
 
-  private synchronized Entry take(TenantEntry tenant) {
+  private synchronized Entry acquire(TenantEntry tenant) {
     Buffer login =
         tenant
             .connectionEncrypted()
-            .orElseThrow(() -> new NoDatabase("the tenant has no database it could log in to"));
+            .orElseThrow(() -> new NoDatabase("the tenant has no login to its database"));
     Entry entry = entries.get(tenant.tenantId());
     if (entry != null && !entry.login.equals(login)) {
-      // New credentials. Who uses the old ones at this moment still ends in peace.
+      // The credentials were rotated. Work that uses the previous connection is not interrupted.
       entries.remove(tenant.tenantId());
       close(entry);
       entry = null;
     }
     if (entry == null) {
-      makeRoom();
+      evictLeastRecentlyUsed();
       entry = open(tenant, login);
       entries.put(tenant.tenantId(), entry);
     }
@@ -119,7 +119,7 @@ public class TenantDatabases {
     return entry;
   }
 
-  private synchronized void giveBack(Entry entry) {
+  private synchronized void release(Entry entry) {
     entry.users--;
     entry.used = clock.instant();
     if (entry.users == 0 && !entries.containsValue(entry)) {
@@ -133,8 +133,11 @@ public class TenantDatabases {
     }
   }
 
-  /** Closes the one that was not used for longest. Those in use are fewer than the limit. */
-  private void makeRoom() {
+  /**
+   * Closes the least recently used pool if the limit is reached. Pools in use are fewer than the
+   * limit.
+   */
+  private void evictLeastRecentlyUsed() {
     if (entries.size() >= config.connections().limit()) {
       entries.entrySet().stream()
           .filter(e -> e.getValue().users == 0)
@@ -153,14 +156,14 @@ public class TenantDatabases {
             .with(
                 new PoolOptions()
                     .setMaxSize(1)
-                    .setConnectionTimeout((int) config.patience().toMillis())
+                    .setConnectionTimeout((int) config.databaseTimeout().toMillis())
                     .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
             .connectingTo(options(tenant))
             .withConnectHandler(
                 connection -> SessionSettings.complete(connection).onSuccess(SqlConnection::close))
             .using(vertx)
             .build();
-    return new Entry(pool, login, new Database(pool, config.patience()), clock.instant());
+return new Entry(pool, login, new Database(pool, config.databaseTimeout()), clock.instant()); 
   }
 
   private PgConnectOptions options(TenantEntry tenant) {
@@ -172,15 +175,15 @@ public class TenantDatabases {
           .setCachePreparedStatements(true)
           .addProperty("application_name", "ingestion-service")
           .addProperty("role", location.role())
-          // As the tenant's own sessions have it: its triggers may rely on that.
+          // The same search_path as in the tenant's own sessions: its triggers may rely on it.
           .addProperty(
               "search_path",
               location.schema().map(schema -> quote(schema) + ", ").orElse("") + "public, pg_temp")
-          .addProperty("statement_timeout", String.valueOf(config.patience().toMillis()));
+          .addProperty("statement_timeout", String.valueOf(config.databaseTimeout().toMillis()));
     } catch (KeyRing.UndecryptableException
         | ServerTls.InvalidServerTls
         | IllegalArgumentException e) {
-      throw new NoDatabase("the tenant's connection string cannot be used: " + e.getMessage());
+      throw new NoDatabase("the tenant's connection string is invalid: " + e.getMessage());
     }
   }
 
@@ -205,7 +208,7 @@ public class TenantDatabases {
     entries.clear();
   }
 
-  /** A tenant that has no database, or none it can log in to. */
+  /** The tenant has no database, or no usable login. */
   static final class NoDatabase extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -8,17 +8,17 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * A tenant's event on its way: CloudEvents 1.0.
+ * A tenant's event, a CloudEvent 1.0.
  *
- * @param tenantId whose it is
- * @param source where it comes from; together with {@code id} it names the event for good
- * @param id of the event, within its source
+ * @param tenantId the tenant that sent it
+ * @param source where it comes from; source and {@code id} together identify the event
+ * @param id the event's id, unique within its source
  * @param type what happened
  * @param subject what it happened to
- * @param time when it happened, RFC 3339, as the sender has written it
- * @param contentType of the data
- * @param extensions further attributes, by name
- * @param data as the sender has written it; not copied, to be read only
+ * @param time when it happened, in RFC 3339, exactly as sent
+ * @param contentType the media type of the data
+ * @param extensions extension attributes, by name
+ * @param data the data, exactly as sent; not copied, so do not modify it
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Event(
@@ -32,20 +32,23 @@ public record Event(
     Map<String, String> extensions,
     byte[] data) {
 
-  /** The longest source, in characters: source and id together have to fit a PostgreSQL index. */
-  public static final int LONGEST_SOURCE = 400;
+  /**
+   * Maximum length of a source in characters; source and id together must fit in a PostgreSQL index
+   * entry.
+   */
+  public static final int MAX_SOURCE_LENGTH = 400;
 
-  /** The longest id, in characters. */
-  public static final int LONGEST_ID = 200;
+  /** Maximum length of an id in characters. */
+  public static final int MAX_ID_LENGTH = 200;
 
-  /** The longest type, in characters. */
-  public static final int LONGEST_TYPE = 255;
+  /** Maximum length of a type in characters. */
+  public static final int MAX_TYPE_LENGTH = 255;
 
-  /** The longest value of any other attribute, in characters. */
-  public static final int LONGEST_ATTRIBUTE = 1024;
+  /** Maximum length of any other attribute's value in characters. */
+  public static final int MAX_ATTRIBUTE_LENGTH = 1024;
 
-  /** The most extensions an event may have. */
-  public static final int MOST_EXTENSIONS = 20;
+  /** Maximum number of extension attributes. */
+  public static final int MAX_EXTENSIONS = 20;
 
   /** The media type of JSON. */
   public static final String JSON = "application/json";
@@ -54,7 +57,7 @@ public record Event(
       Pattern.compile(
           "\\d{4}-\\d{2}-\\d{2}[Tt]\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?([Zz]|[+-]\\d{2}:\\d{2})");
 
-  /** Whether a text is a time as in RFC 3339 that can be stored. */
+  /** Whether a text is an RFC 3339 timestamp that PostgreSQL can store. */
   public static boolean isTime(String text) {
     try {
       return RFC_3339.matcher(text).matches() && OffsetDateTime.parse(text).getYear() > 0;
@@ -63,7 +66,7 @@ public record Event(
     }
   }
 
-  /** Whether a media type is JSON (RFC 6839: also what ends with {@code +json}). */
+  /** Whether a media type is JSON (RFC 6839: a subtype that ends in {@code +json} is JSON, too). */
   public static boolean isJson(String contentType) {
     int parameters = contentType.indexOf(';');
     String type = (parameters < 0 ? contentType : contentType.substring(0, parameters)).strip();

@@ -19,8 +19,8 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tenants' events as Kafka messages: CloudEvents in binary mode (CloudEvents' Kafka binding,
- * section 3.2), the key the tenant's id.
+ * Converts events to and from Kafka messages: CloudEvents in binary mode (Kafka protocol binding,
+ * section 3.2), with the tenant's id as key.
  */
 public final class EventMessage {
 
@@ -28,7 +28,7 @@ public final class EventMessage {
 
   private EventMessage() {}
 
-  /** The message of an event. */
+  /** Creates the message for an event. */
   public static ProducerRecord<byte[], byte[]> of(String topic, Event event) {
     List<Header> headers = new ArrayList<>(8 + event.extensions().size());
     headers.add(CloudEventHeaders.VERSION);
@@ -48,7 +48,7 @@ public final class EventMessage {
   }
 
   /**
-   * The tenant a message belongs to; empty if its key is no tenant id.
+   * The tenant a message belongs to; empty if its key is not a tenant id.
    *
    * @param key the message's key, null if it has none
    */
@@ -59,7 +59,7 @@ public final class EventMessage {
     try {
       String text = new String(key, StandardCharsets.US_ASCII);
       UUID id = UUID.fromString(text);
-      // The one spelling that lands on the tenant's partition.
+      // Only the canonical spelling is mapped to the tenant's partition.
       return id.toString().equals(text) ? Optional.of(id) : Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.empty();
@@ -67,13 +67,13 @@ public final class EventMessage {
   }
 
   /**
-   * Reads a message.
+   * Reads an event from a message.
    *
-   * @throws InvalidEvent if it is no event that could ever be stored
+   * @throws InvalidEvent if the message is not an event that can be stored
    */
   public static Event read(ConsumerRecord<byte[], byte[]> message) {
     UUID tenant =
-        tenantOf(message.key()).orElseThrow(() -> new InvalidEvent("the key is no tenant id"));
+        tenantOf(message.key()).orElseThrow(() -> new InvalidEvent("the key is not a tenant id"));
     Map<String, String> attributes = new HashMap<>();
     String contentType = "application/octet-stream";
     for (Header header : message.headers()) {
@@ -84,13 +84,13 @@ public final class EventMessage {
       }
     }
     if (!"1.0".equals(attributes.remove("specversion"))) {
-      throw new InvalidEvent("the message is no CloudEvent 1.0 in binary mode");
+      throw new InvalidEvent("the message is not a CloudEvent 1.0 in binary mode");
     }
     return new Event(
         tenant,
-        required(attributes, "source", Event.LONGEST_SOURCE),
-        required(attributes, "id", Event.LONGEST_ID),
-        required(attributes, "type", Event.LONGEST_TYPE),
+        required(attributes, "source", Event.MAX_SOURCE_LENGTH),
+        required(attributes, "id", Event.MAX_ID_LENGTH),
+        required(attributes, "type", Event.MAX_TYPE_LENGTH),
         Optional.ofNullable(attributes.remove("subject")),
         Optional.ofNullable(attributes.remove("time")),
         contentType,
@@ -101,7 +101,7 @@ public final class EventMessage {
   private static String required(Map<String, String> attributes, String name, int longest) {
     String value = attributes.remove(name);
     if (value == null || value.isEmpty()) {
-      throw new InvalidEvent("there is no header ce_" + name);
+      throw new InvalidEvent("the header ce_" + name + " is missing");
     }
     if (value.length() > longest) {
       throw new InvalidEvent("the header ce_" + name + " is too long");

@@ -14,8 +14,8 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 
 /**
- * The Avro schema {@code IngestionEvent} of file events, and its reading from plain JSON: an
- * optional field is there or not, without Avro's own notation of unions.
+ * The Avro schema {@code IngestionEvent} of file events. It reads plain JSON, in which an optional
+ * field is present or absent, without Avro's JSON encoding of unions.
  */
 public final class FileEventSchema {
 
@@ -49,7 +49,7 @@ public final class FileEventSchema {
     }
   }
 
-  /** The schema itself. */
+  /** The Avro schema. */
   public Schema schema() {
     return schema;
   }
@@ -57,8 +57,9 @@ public final class FileEventSchema {
   /**
    * Reads a file event.
    *
-   * @param json its data
-   * @param errors gets every field that does not comply; the record counts only if none is added
+   * @param json the event's data
+   * @param errors receives an error for every invalid field; the result is valid only if none is
+   *     added
    */
   public GenericRecord read(JsonNode json, List<FieldError> errors) {
     GenericRecord event = new GenericData.Record(schema);
@@ -100,7 +101,7 @@ public final class FileEventSchema {
       case LONG ->
           json.isIntegralNumber() && json.canConvertToLong() && json.longValue() >= 0
               ? (Object) json.longValue()
-              : refuse(path, "must be milliseconds since 1970, an integer", errors);
+              : refuse(path, "must be an integer: milliseconds since 1970-01-01T00:00:00Z", errors);
       case ENUM ->
           json.isTextual() && schema.hasEnumSymbol(json.textValue())
               ? new GenericData.EnumSymbol(schema, json.textValue())

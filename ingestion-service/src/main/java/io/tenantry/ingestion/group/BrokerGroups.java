@@ -1,6 +1,6 @@
 package io.tenantry.ingestion.group;
 
-import io.tenantry.ingestion.broker.BrokerAnswers;
+import io.tenantry.ingestion.broker.BrokerResponses;
 import io.tenantry.ingestion.topic.TopicIdentities;
 import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.kernel.error.ErrorCode;
@@ -39,21 +39,24 @@ import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the broker about consumer groups, all of them in one request of each kind. */
+/**
+ * Reads and changes consumer groups by Kafka's admin API, with one request of each kind for all
+ * groups.
+ */
 @Singleton
 final class BrokerGroups {
 
   private final Admin admin;
-  private final BrokerAnswers answers;
+  private final BrokerResponses responses;
   private final TopicIdentities identities;
 
-  BrokerGroups(Admin admin, BrokerAnswers answers, TopicIdentities identities) {
+  BrokerGroups(Admin admin, BrokerResponses responses, TopicIdentities identities) {
     this.admin = admin;
-    this.answers = answers;
+    this.responses = responses;
     this.identities = identities;
   }
 
-  /** The oldest kept and the next offset of a partition. */
+  /** The earliest and the latest offset of a partition. */
   private record Range(long earliest, long latest) {
 
     long within(long offset) {
@@ -74,18 +77,11 @@ final class BrokerGroups {
         .map(
             group ->
                 Optional.ofNullable(descriptions.get(group.getKey()))
-                    .map(
-                        d ->
-                            group(
-                                d,
-                                group.getValue(),
-                                Maps.require(committed, group.getKey()),
-                                ranges))
-                    .orElseGet(() -> missing(group.getKey(), group.getValue())))
+.map(d -> group(d, group.getValue(), Maps.require(committed, group.getKey()), ranges)).orElseGet(() -> notFound(group.getKey(), group.getValue()))) 
         .toList();
   }
 
-  private static ConsumerGroup missing(String group, String topic) {
+  private static ConsumerGroup notFound(String group, String topic) {
     return new ConsumerGroup(
         group, topic, false, Optional.empty(), List.of(), List.of(), Optional.empty());
   }
@@ -142,12 +138,12 @@ final class BrokerGroups {
     Map<String, ConsumerGroupDescription> found = new HashMap<>();
     admin
         .describeConsumerGroups(
-            groups, new DescribeConsumerGroupsOptions().timeoutMs(answers.patience()))
+            groups, new DescribeConsumerGroupsOptions().timeoutMs(responses.timeoutMillis()))
         .describedGroups()
         .forEach(
-            (name, answer) ->
-                answers
-                    .awaitUnless(GroupIdNotFoundException.class, answer)
+            (name, response) ->
+                responses
+                    .awaitUnless(GroupIdNotFoundException.class, response)
                     .ifPresent(description -> found.put(name, description)));
     return found;
   }
@@ -157,14 +153,14 @@ final class BrokerGroups {
       return Map.of();
     }
     Map<String, Map<TopicPartition, OffsetAndMetadata>> all =
-        answers.await(
+        responses.await(
             admin
                 .listConsumerGroupOffsets(
                     groups.stream()
                         .collect(
                             Collectors.toMap(
                                 Function.identity(), group -> new ListConsumerGroupOffsetsSpec())),
-                    new ListConsumerGroupOffsetsOptions().timeoutMs(answers.patience()))
+                    new ListConsumerGroupOffsetsOptions().timeoutMs(responses.timeoutMillis()))
                 .all());
     Map<String, Map<TopicPartition, Long>> offsets = new HashMap<>();
     all.forEach(
@@ -185,8 +181,8 @@ final class BrokerGroups {
     List<TopicPartition> partitions = partitions(topics);
     var earliest = offsets(partitions, OffsetSpec.earliest());
     var latest = offsets(partitions, OffsetSpec.latest());
-    Map<TopicPartition, Long> first = answers.await(earliest);
-    Map<TopicPartition, Long> end = answers.await(latest);
+    Map<TopicPartition, Long> first = responses.await(earliest);
+    Map<TopicPartition, Long> end = responses.await(latest);
     return partitions.stream()
         .collect(
             Collectors.toMap(p -> p, p -> new Range(Maps.require(first, p), Maps.require(end, p))));
@@ -195,13 +191,13 @@ final class BrokerGroups {
   private List<TopicPartition> partitions(Collection<String> topics) {
     List<TopicPartition> partitions = new ArrayList<>();
     admin
-        .describeTopics(topics, new DescribeTopicsOptions().timeoutMs(answers.patience()))
+        .describeTopics(topics, new DescribeTopicsOptions().timeoutMs(responses.timeoutMillis()))
         .topicNameValues()
         .values()
         .forEach(
-            answer ->
-                answers
-                    .awaitUnless(UnknownTopicOrPartitionException.class, answer)
+            response ->
+                responses
+                    .awaitUnless(UnknownTopicOrPartitionException.class, response)
                     .ifPresent(topic -> partitions.addAll(partitions(topic))));
     return partitions;
   }
@@ -218,7 +214,7 @@ final class BrokerGroups {
     return admin
         .listOffsets(
             partitions.stream().collect(Collectors.toMap(p -> p, p -> spec)),
-            new ListOffsetsOptions().timeoutMs(answers.patience()))
+            new ListOffsetsOptions().timeoutMs(responses.timeoutMillis()))
         .all()
         .thenApply(
             infos ->
@@ -228,7 +224,7 @@ final class BrokerGroups {
   }
 
   /**
-   * Where a reset would put the group, per partition.
+   * Computes the offsets that a reset would commit, per partition.
    *
    * @throws TenantryException {@code VALIDATION_FAILED} if the topic has no such partition
    */
@@ -240,7 +236,7 @@ final class BrokerGroups {
             .toList();
     if (reset.partitions() != null
         && chosen.size() < reset.partitions().stream().distinct().count()) {
-      throw new InvalidRequest("partitions", "has one that the topic does not have");
+      throw new InvalidRequest("partitions", "names a partition that the topic does not have");
     }
     Map<TopicPartition, Long> from =
         descriptions(List.of(group)).isEmpty()
@@ -249,7 +245,7 @@ final class BrokerGroups {
     Map<TopicPartition, Long> at =
         Optional.ofNullable(reset.time())
             .map(time -> OffsetSpec.forTimestamp(time.toEpochMilli()))
-            .map(time -> answers.await(offsets(chosen, time)))
+            .map(time -> responses.await(offsets(chosen, time)))
             .orElse(Map.of());
     return chosen.stream()
         .map(
@@ -266,8 +262,8 @@ final class BrokerGroups {
     return switch (reset.to()) {
       case EARLIEST -> range.earliest();
       case LATEST -> range.latest();
-      case OFFSET -> range.within(Optional.ofNullable(reset.offset()).orElseThrow());
-      // Kafka says -1 if no message is as young.
+case OFFSET -> range.within(Optional.ofNullable(reset.offset()).orElseThrow()); // Kafka returns -1 if all messages are older.
+
       case TIME -> atTime < 0 ? range.latest() : atTime;
     };
   }
@@ -286,23 +282,23 @@ final class BrokerGroups {
                     move -> new TopicPartition(topic, move.partition()),
                     move ->
                         new CommittedOffset(move.to(), Optional.of(identity), Optional.empty())
-                            .stored()));
+                            .toKafka()));
     try {
-      answers.await(
+      responses.await(
           admin
               .alterConsumerGroupOffsets(
                   group,
                   offsets,
-                  new AlterConsumerGroupOffsetsOptions().timeoutMs(answers.patience()))
+                  new AlterConsumerGroupOffsetsOptions().timeoutMs(responses.timeoutMillis()))
               .all());
     } catch (UnknownMemberIdException | GroupNotEmptyException e) {
-      // The broker decides: a member may have come since it was looked.
+      // The broker decides: a member may have joined since the check.
       throw active(group, e);
     }
   }
 
   /**
-   * Refuses if somebody reads for the group.
+   * Requires that the group has no members.
    *
    * @throws TenantryException {@code GROUP_ACTIVE}
    */
@@ -319,7 +315,7 @@ final class BrokerGroups {
   private static TenantryException active(String group, @Nullable Throwable cause) {
     return new TenantryException(
         ErrorCode.GROUP_ACTIVE,
-        "Offsets of %s cannot be reset while it has members: end its consumers first."
+        "Offsets of group %s cannot be reset while it has members. Stop its consumers first."
             .formatted(group),
         cause);
   }

@@ -13,19 +13,19 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * An offset that a group has committed, with what its metadata say of it: offsets may outlive their
- * topic, and mean nothing on another of the same name.
+ * An offset that a group has committed, with the topic's identity from its metadata. A committed
+ * offset may outlive its topic, and is invalid for another topic of the same name.
  *
  * @param next the offset of the next message to be read
- * @param topic the topic it is of; empty if another tool, or a former version, committed it
- * @param time when the message before it came
+ * @param topic the topic it belongs to; empty if another tool, or an earlier version, committed it
+ * @param time the timestamp of the message before it
  */
 public record CommittedOffset(long next, Optional<TopicIdentity> topic, Optional<Instant> time) {
 
   private static final Pattern METADATA =
       Pattern.compile("topic=(\\S+) cluster=(\\S+)(?: time=([0-9]{1,16}))?");
 
-  /** What Kafka has stored. */
+  /** Converts an offset as Kafka returns it. */
   static CommittedOffset of(OffsetAndMetadata stored) {
     Matcher matcher = METADATA.matcher(stored.metadata());
     if (!matcher.matches()) {
@@ -37,22 +37,22 @@ public record CommittedOffset(long next, Optional<TopicIdentity> topic, Optional
         Optional.ofNullable(matcher.group(3)).map(Long::valueOf).map(Instant::ofEpochMilli));
   }
 
-  /** What Kafka is to store. */
-  OffsetAndMetadata stored() {
+  /** Converts this offset to commit it. */
+  OffsetAndMetadata toKafka() {
     return new OffsetAndMetadata(
         next,
         topic
             .map(
-                of ->
+                identity ->
                     "topic=%s cluster=%s%s"
                         .formatted(
-                            of.topicId(),
-                            of.clusterId(),
+                            identity.topicId(),
+                            identity.clusterId(),
                             time.map(at -> " time=" + at.toEpochMilli()).orElse("")))
             .orElse(""));
   }
 
-  /** What to commit when these messages of a topic are handled. */
+  /** The offsets to commit after these messages of a topic were handled. */
   public static Map<TopicPartition, OffsetAndMetadata> after(
       ConsumerRecords<byte[], byte[]> messages, TopicIdentity topic) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
@@ -64,7 +64,7 @@ public record CommittedOffset(long next, Optional<TopicIdentity> topic, Optional
                   last.offset() + 1,
                   Optional.of(topic),
                   Optional.of(last.timestamp()).filter(t -> t >= 0).map(Instant::ofEpochMilli))
-              .stored());
+              .toKafka());
     }
     return offsets;
   }

@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 
-/** Consumer groups, over HTTP. */
+/** REST API for consumer groups. */
 @Path("/api/v1/groups")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -40,7 +40,7 @@ final class GroupResource {
   @Operation(summary = "List the service's consumer groups with members, offsets and lag")
   @APIResponse(
       responseCode = "200",
-      description = "The groups, those among them that the broker does not have yet",
+      description = "The groups, including those that do not exist on the broker yet",
       content = @Content(schema = @Schema(implementation = GroupList.class)))
   @Refuses(ErrorCode.KAFKA_UNAVAILABLE)
   public GroupList list() {
@@ -63,13 +63,13 @@ final class GroupResource {
   @RolesAllowed(Roles.OPERATOR)
   @Path("/{group}/offsets/reset")
   @Operation(
-      summary = "Set where a consumer group reads on, so that events are processed again",
+      summary = "Reset a consumer group's offsets, so that events are processed again",
       description =
-          "Refused while the group has members. An event that a tenant's database has already is"
-              + " not stored again.")
+          "Refused while the group has members. An event that is already in a tenant's database"
+              + " is not stored again.")
   @APIResponse(
       responseCode = "200",
-      description = "Each partition's offset before and after",
+      description = "The offset of each partition before and after the reset",
       content = @Content(schema = @Schema(implementation = OffsetsReset.class)))
   @Refuses({
     ErrorCode.GROUP_NOT_FOUND,

@@ -7,7 +7,7 @@ import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The consumer groups of this service, each with the one topic it reads. */
+/** The consumer groups of this service, each with the topic it reads. */
 @Singleton
 public final class ManagedGroups {
 
@@ -22,12 +22,12 @@ public final class ManagedGroups {
     topics.put(deadLetterProcessor, managed.deadLetters().name());
   }
 
-  /** The group that moves events into tenants' databases. */
+  /** The group that delivers events to tenants' databases. */
   public String workers() {
     return workers;
   }
 
-  /** The group that keeps the register of dead letters. */
+  /** The group that reads dead letters into the register. */
   public String deadLetterProcessor() {
     return deadLetterProcessor;
   }
@@ -40,14 +40,14 @@ public final class ManagedGroups {
   /**
    * The topic of a group.
    *
-   * @throws TenantryException {@code GROUP_NOT_FOUND} if it is none of this service's
+   * @throws TenantryException {@code GROUP_NOT_FOUND} if it is not a group of this service
    */
   String topicOf(String group) {
     String topic = topics.get(group);
     if (topic == null) {
       throw new TenantryException(
           ErrorCode.GROUP_NOT_FOUND,
-          "This service has the groups " + String.join(" and ", topics.keySet()) + " only.");
+          "This service has only the groups " + String.join(" and ", topics.keySet()) + ".");
     }
     return topic;
   }

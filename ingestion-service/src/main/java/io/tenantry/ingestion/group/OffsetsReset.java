@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a reset of offsets did, or would do.
+ * The result of a reset of offsets, or of its dry run.
  *
  * @param dryRun true if nothing was changed
  */
@@ -13,7 +13,7 @@ import java.util.Optional;
 record OffsetsReset(String group, String topic, boolean dryRun, List<Move> partitions) {
 
   /**
-   * One partition.
+   * The change of one partition.
    *
    * @param from the offset before; absent if none was committed
    * @param to the offset of the next message to be read

@@ -12,26 +12,28 @@ import org.jspecify.annotations.Nullable;
 /** The body of {@code POST /api/v1/groups/{group}/offsets/reset}. */
 record ResetOffsets(
     @NotNull(message = "is required") ResetTarget to,
-    @Schema(description = "With to=time: the first message at or after it is the next to be read")
+    @Schema(description = "With to=time: continue with the first message at or after this time")
         @Nullable Instant time,
-    @Schema(description = "With to=offset: the next to be read, moved to what is kept")
+    @Schema(
+            description =
+                "With to=offset: the next offset to read; limited to the offsets that are kept")
         @PositiveOrZero(message = "must be 0 or more")
         @Nullable Long offset,
-    @Schema(description = "Which partitions; all if left out")
+    @Schema(description = "Partitions to reset; default: all")
         @Size(min = 1, message = "must have an element")
         @Nullable
             List<
                 @NotNull(message = "must not be null")
                 @PositiveOrZero(message = "must be 0 or more") Integer>
             partitions,
-    @Schema(description = "Only tell what would be done") @Nullable Boolean dryRun) {
+    @Schema(description = "Report what would be done, and change nothing") @Nullable Boolean dryRun) {
 
   boolean isDryRun() {
     return Boolean.TRUE.equals(dryRun);
   }
 
   /**
-   * Refuses a target without what it needs, and what no target needs.
+   * Checks that the field of the chosen target is present, and that no other is.
    *
    * @throws InvalidRequest naming the field
    */

@@ -3,7 +3,7 @@ package io.tenantry.ingestion.group;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Where to. */
+/** The target of a reset of offsets. */
 public enum ResetTarget {
   EARLIEST,
   LATEST,

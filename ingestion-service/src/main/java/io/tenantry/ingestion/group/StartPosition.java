@@ -4,19 +4,19 @@ import io.tenantry.ingestion.topic.TopicIdentity;
 import java.util.Optional;
 
 /**
- * Where a group reads on.
+ * The offset at which a group continues.
  *
  * @param next the offset of the next message to be read
- * @param missed what it has committed, if messages from there on are not kept any more
+ * @param missed the committed offset, if messages from there on are no longer kept
  */
 public record StartPosition(long next, Optional<CommittedOffset> missed) {
 
   /**
-   * Decides where to read on. Where that cannot be known it is the oldest message that is kept:
-   * what was handled before is recognised, what is left out is not.
+   * Chooses the offset to continue at. If the committed offset is unknown or invalid, this is the
+   * earliest one: messages handled before are recognised, skipped ones would be lost.
    *
    * @param earliest the offset of the oldest message that is kept
-   * @param end the offset of the next message to come
+   * @param end the offset of the next message to be written
    */
   static StartPosition of(
       Optional<CommittedOffset> committed, TopicIdentity topic, long earliest, long end) {

@@ -13,7 +13,10 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
-/** Lets a member of a group read on where the group is, and not where it was on another topic. */
+/**
+ * Seeks to a group's committed offsets, and ignores those that belong to another topic of the same
+ * name.
+ */
 public final class StartPositions implements ConsumerRebalanceListener {
 
   private static final Logger LOG = Logger.getLogger(StartPositions.class);
@@ -37,7 +40,7 @@ public final class StartPositions implements ConsumerRebalanceListener {
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
 
-  /** Seeks where to read on; returns where that is. */
+  /** Seeks to the start position of each partition, and returns the positions. */
   public Map<TopicPartition, StartPosition> seek(Collection<TopicPartition> partitions) {
     Map<TopicPartition, OffsetAndMetadata> committed =
         consumer.committed(new HashSet<>(partitions));
@@ -52,7 +55,7 @@ public final class StartPositions implements ConsumerRebalanceListener {
               stored, topic, Maps.require(earliest, partition), Maps.require(end, partition));
       if (stored.filter(offset -> offset.next() != position.next()).isPresent()) {
         LOG.warnf(
-            "%s is read from %d and not from the committed offset: committed=%s topic=%s",
+            "committed offset is not used partition=%s start=%d committed=%s topic=%s",
             partition, position.next(), stored.get(), topic);
       }
       consumer.seek(partition, position.next());

@@ -18,37 +18,37 @@ import java.util.function.Consumer;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
- * Reads bodies into memory, no more at a time than there is room for. Room is taken for what has
- * arrived, in steps, and not for what is announced. What is too large is refused before it is read,
- * as far as it can be known. How long a body may take, the kernel decides for all requests.
+ * Reads request bodies into memory, within the limits of {@link InFlight}. Memory is reserved in
+ * steps for bytes that have arrived, not for the announced length. A body that announces too many
+ * bytes is refused before it is read. The kernel enforces the timeout of requests.
  */
 @Singleton
 public final class BodyReader {
 
-  /** What even an empty request takes. */
-  private static final long LEAST = 4096;
+  /** Reserved for every request, even an empty one. */
+  private static final long MIN_RESERVATION = 4096;
 
   private static final int STEP = 64 << 10;
 
-  /** HTTP's names of the one compression (RFC 9110, section 8.4.1.3). */
+  /** The names of gzip in HTTP (RFC 9110, section 8.4.1.3). */
   private static final Set<String> GZIP = Set.of("gzip", "x-gzip");
 
   private final InFlight inFlight;
-  private final HttpAnswers answers;
+  private final HttpResponses responses;
 
-  BodyReader(InFlight inFlight, HttpAnswers answers) {
+  BodyReader(InFlight inFlight, HttpResponses responses) {
     this.inFlight = inFlight;
-    this.answers = answers;
+    this.responses = responses;
   }
 
-  /** A body that is complete; it counts for its sender until the request is answered. */
+  /** A complete body. Its bytes count for its sender until the response is sent. */
   public interface Body {
 
-    /** Its bytes; not copied, to be read only. */
+    /** The bytes; not copied, so do not modify them. */
     byte[] bytes();
 
     /**
-     * Counts it for a sender that has proven who it is by it.
+     * Counts the body for a sender that was authenticated by it.
      *
      * @throws TenantryException {@code OVERLOADED} if that sender's share is used up
      */
@@ -56,49 +56,56 @@ public final class BodyReader {
   }
 
   /**
-   * Reads the body, unpacks it if it is compressed, and passes it on, or answers why it does not.
-   * On the request's event loop.
+   * Reads the body, decompresses it if needed, and passes it on; on failure it sends a problem
+   * response. Runs on the request's event loop.
    *
-   * @param largest the most bytes it may have, also unpacked
+   * @param maxBytes maximum size of the body, also decompressed
    */
-  public void read(RoutingContext context, Sender sender, long largest, Consumer<Body> whole) {
+  public void read(
+      RoutingContext context, Sender sender, long maxBytes, Consumer<Body> onComplete) {
     HttpServerRequest request = context.request();
     String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-    boolean packed = GZIP.contains(String.valueOf(encoding).strip().toLowerCase(Locale.ROOT));
-    if (encoding != null && !packed && !encoding.strip().equalsIgnoreCase("identity")) {
+    boolean compressed = GZIP.contains(String.valueOf(encoding).strip().toLowerCase(Locale.ROOT));
+    if (encoding != null && !compressed && !encoding.strip().equalsIgnoreCase("identity")) {
       context.response().putHeader(HttpHeaders.ACCEPT_ENCODING, "gzip");
-      refuse(context, ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body may be compressed by gzip only.");
+      refuse(
+          context,
+          ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+          "The content encoding is not supported. Use gzip, or send the body uncompressed.");
       return;
     }
-    if (announced(request) > largest) {
-      refuseTooLarge(context, largest);
+    if (contentLength(request) > maxBytes) {
+      refuseTooLarge(context, maxBytes);
       return;
     }
-    Reading reading =
-        packed
-            ? new PackedReading(context, sender, largest, whole)
-            : new Reading(context, sender, largest, whole);
-    if (!reading.start()) {
+    BodyRead read =
+        compressed
+            ? new CompressedBodyRead(context, sender, maxBytes, onComplete)
+            : new BodyRead(context, sender, maxBytes, onComplete);
+    if (!read.start()) {
       return;
     }
     if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
       context.response().writeContinue();
     }
-    // Paused until both are set: what is there already would be over before the second.
+    // Paused until both handlers are set: a short body could end before the second one is.
     request.pause();
-    request.handler(reading::append);
-    request.endHandler(end -> reading.complete());
+    request.handler(read::append);
+    request.endHandler(end -> read.complete());
     request.resume();
   }
 
-  private static long announced(HttpServerRequest request) {
+  private static long contentLength(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    // What is no number, the server has refused before.
+    // The server has already refused a value that is not a number.
     return length == null ? 0 : Long.parseLong(length);
   }
 
-  private void refuseTooLarge(RoutingContext context, long largest) {
-    refuse(context, ErrorCode.PAYLOAD_TOO_LARGE, "The body has more than " + largest + " bytes.");
+  private void refuseTooLarge(RoutingContext context, long maxBytes) {
+    refuse(
+        context,
+        ErrorCode.PAYLOAD_TOO_LARGE,
+        "The body has more than " + maxBytes + " bytes. Send a smaller one.");
   }
 
   private void refuse(RoutingContext context, ErrorCode code, String detail) {
@@ -106,9 +113,9 @@ public final class BodyReader {
   }
 
   /**
-   * Answers with a problem. What comes of the body is thrown away, up to the server's own limit and
-   * deadline: a sender that is still sending would not read the answer of a connection that is
-   * closed.
+   * Sends a problem response. The rest of the body is read and discarded, up to the server's own
+   * limit and timeout: a sender that is still sending would not read a response on a closed
+   * connection.
    */
   public void refuse(RoutingContext context, Throwable problem) {
     HttpServerRequest request = context.request();
@@ -116,39 +123,39 @@ public final class BodyReader {
       request.handler(chunk -> {});
       request.resume();
     }
-    answers.fail(context, problem);
+    responses.fail(context, problem);
   }
 
-  /** One body on its way. */
-  private class Reading implements Body {
+  /** A body that is being read. */
+  private class BodyRead implements Body {
 
     final RoutingContext context;
     private final Context eventLoop;
-    private final long largest;
-    private final Consumer<Body> whole;
+private final long maxBytes; private final Consumer < Body > onComplete; 
     private final Buffer body = Buffer.buffer();
     private long size;
-    private final Optional<InFlight.Reservation> room;
+    private final Optional<InFlight.Reservation> reservation;
     private byte[] bytes = {};
     private boolean done;
 
-    Reading(RoutingContext context, Sender sender, long largest, Consumer<Body> whole) {
+    BodyRead(RoutingContext context, Sender sender, long maxBytes, Consumer<Body> onComplete) {
       this.context = context;
       this.eventLoop = context.vertx().getOrCreateContext();
-      this.largest = largest;
-      this.whole = whole;
-      this.room = inFlight.reserve(sender, LEAST, () -> eventLoop.runOnContext(loop -> drop()));
+      this.maxBytes = maxBytes;
+      this.onComplete = onComplete;
+      this.reservation =
+          inFlight.reserve(sender, MIN_RESERVATION, () -> eventLoop.runOnContext(loop -> drop()));
     }
 
     boolean start() {
-      if (room.isEmpty()) {
-        refuseFull();
+      if (reservation.isEmpty()) {
+        refuseOverload();
         return false;
       }
       context.addEndHandler(
           end -> {
             done = true;
-            room.get().release();
+reservation.get().release(); 
           });
       return true;
     }
@@ -159,13 +166,13 @@ public final class BodyReader {
         refuse(
             context,
             ErrorCode.OVERLOADED,
-            "Too many bodies are arriving; this one has waited the longest.");
+            "Too many request bodies are in flight; the oldest was dropped. Retry later.");
       }
     }
 
-    private void refuseFull() {
+    private void refuseOverload() {
       done = true;
-      refuse(context, tooMany());
+      refuse(context, overloaded());
     }
 
     void append(Buffer chunk) {
@@ -173,7 +180,7 @@ public final class BodyReader {
         return;
       }
       size += chunk.length();
-      if (hasRoom(size, 0)) {
+      if (tryGrow(size, 0)) {
         keep(chunk);
       }
     }
@@ -183,17 +190,15 @@ public final class BodyReader {
     }
 
     /**
-     * Whether the body may have this size; if not, that is answered.
+     * Reserves memory for a body of this size. If that fails, it sends a problem response and
+     * returns false.
      *
-     * @param more what is in memory besides
+     * @param otherBytes further bytes in memory for this body
      */
-    final boolean hasRoom(long size, long more) {
-      if (size > largest) {
+    final boolean tryGrow(long size, long otherBytes) {
+      if (size > maxBytes) {
         done = true;
-        refuseTooLarge(context, largest);
-      } else if (size + more > LEAST
-          && !room.get().growTo(Math.ceilDiv(size + more, STEP) * STEP)) {
-        refuseFull();
+refuseTooLarge(context, maxBytes); } else if(size + otherBytes > MIN_RESERVATION && ! reservation.get().growTo(Math.ceilDiv(size + otherBytes, STEP) * STEP)) { refuseOverload(); 
       }
       return !done;
     }
@@ -206,7 +211,7 @@ public final class BodyReader {
 
     final void pass(byte[] complete) {
       bytes = complete;
-      whole.accept(this);
+      onComplete.accept(this);
     }
 
     @Override
@@ -216,23 +221,23 @@ public final class BodyReader {
 
     @Override
     public void countFor(Sender.Proven proven) {
-      if (!room.get().moveTo(proven)) {
-        throw tooMany();
+if(! reservation.get().moveTo(proven)) { throw overloaded(); 
       }
     }
   }
 
   /**
-   * One that is compressed. It is unpacked step by step, so that a small body cannot be huge, and
-   * what is unpacked is let go. The JDK's GZIPInputStream calls itself for each empty member and
-   * takes what follows the last one for nothing; the library's does neither.
+   * A compressed body that is being read. It is decompressed in steps, so that a small body cannot
+   * expand to a huge one; decompressed chunks are released. The JDK's GZIPInputStream recurses for
+   * each empty member and ignores data after the last one; the library's stream does neither.
    */
-  private final class PackedReading extends Reading {
+  private final class CompressedBodyRead extends BodyRead {
 
-    private final PackedChunks chunks = new PackedChunks();
+    private final CompressedChunks chunks = new CompressedChunks();
 
-    PackedReading(RoutingContext context, Sender sender, long largest, Consumer<Body> whole) {
-      super(context, sender, largest, whole);
+    CompressedBodyRead(
+        RoutingContext context, Sender sender, long maxBytes, Consumer<Body> onComplete) {
+      super(context, sender, maxBytes, onComplete);
     }
 
     @Override
@@ -242,7 +247,7 @@ public final class BodyReader {
 
     @Override
     void complete() {
-      ByteArrayOutputStream unpacked = new ByteArrayOutputStream();
+      ByteArrayOutputStream decompressed = new ByteArrayOutputStream();
       byte[] step = new byte[STEP];
       try (InputStream gzip =
           GzipCompressorInputStream.builder()
@@ -250,21 +255,24 @@ public final class BodyReader {
               .setDecompressConcatenated(true)
               .get()) {
         for (int count = gzip.read(step); count > 0; count = gzip.read(step)) {
-          if (!hasRoom((long) unpacked.size() + count, chunks.remaining())) {
+          if (!tryGrow((long) decompressed.size() + count, chunks.remaining())) {
             return;
           }
-          unpacked.write(step, 0, count);
+          decompressed.write(step, 0, count);
         }
       } catch (IOException e) {
-        refuse(context, ErrorCode.BAD_REQUEST, "The body is not gzip, as Content-Encoding says.");
+        refuse(
+            context,
+            ErrorCode.BAD_REQUEST,
+            "The body is not valid gzip. Compress it, or remove the header Content-Encoding.");
         return;
       }
-      pass(unpacked.toByteArray());
+      pass(decompressed.toByteArray());
     }
   }
 
-  private static TenantryException tooMany() {
+  private static TenantryException overloaded() {
     return new TenantryException(
-        ErrorCode.OVERLOADED, "Too many bytes of requests are in flight for this sender.");
+        ErrorCode.OVERLOADED, "Too many request bytes are in flight for this sender. Retry later.");
   }
 }

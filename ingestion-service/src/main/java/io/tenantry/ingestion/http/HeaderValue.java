@@ -17,7 +17,7 @@ public final class HeaderValue {
   /**
    * The decoded value.
    *
-   * @throws IllegalArgumentException says what is wrong with it
+   * @throws IllegalArgumentException if the value is malformed; the message says why
    */
   public static String decode(String header) {
     requireAscii(header);
@@ -46,7 +46,7 @@ public final class HeaderValue {
 
   private static void requireAscii(String header) {
     if (header.chars().anyMatch(c -> c < ' ' || c > '~')) {
-      throw new IllegalArgumentException("must be ASCII: other characters are percent-encoded");
+      throw new IllegalArgumentException("must be ASCII; percent-encode other characters");
     }
   }
 

@@ -13,10 +13,9 @@ import java.util.Optional;
 import java.util.SequencedSet;
 
 /**
- * How much of requests not yet answered is in memory: bounded for all together and for each sender,
- * whatever is sent. Senders that have proven nothing share a small part of it, in which the oldest
- * body that is still arriving makes room for a newer one: a connection that only waits keeps nobody
- * out.
+ * Limits the memory for bodies of requests in flight, in total and for each sender. Unauthenticated
+ * senders share a small part of it. In that part, the oldest body that is still arriving is dropped
+ * for a newer one, so that idle connections cannot exhaust it.
  */
 @Singleton
 public final class InFlight {
@@ -27,12 +26,12 @@ public final class InFlight {
   InFlight(InFlightConfig config, MeterRegistry meters) {
     this.config = config;
     Gauge.builder("tenantry.ingestion.in.flight", this, InFlight::bytes)
-        .description("Bytes of requests that are not answered yet")
+        .description("Bytes of request bodies in flight")
         .baseUnit("bytes")
         .register(meters);
   }
 
-  /** What one group holds, and its bodies that may be dropped for others, the oldest first. */
+  /** The bytes that a group uses, and its reservations that may be dropped, oldest first. */
   private static final class Usage {
     private long bytes;
     private final SequencedSet<Reservation> droppable = new LinkedHashSet<>();
@@ -58,11 +57,11 @@ public final class InFlight {
   }
 
   /**
-   * Takes room for a body.
+   * Reserves memory for a body.
    *
-   * @param onDrop called, on any thread, when the body has to make room for another; its room is
-   *     released already
-   * @return empty if there is not enough room
+   * @param onDrop called on any thread when the reservation was dropped for another body; it is
+   *     released by then
+   * @return empty if there is not enough memory
    */
   Optional<Reservation> reserve(Sender sender, long size, Runnable onDrop) {
     Reservation reservation = new Reservation(sender, onDrop);
@@ -83,7 +82,7 @@ public final class InFlight {
     return grown;
   }
 
-  /** Drops what may be dropped until the size fits into every group; returns whether it does. */
+  /** Drops reservations until the size fits the limit of every group; returns whether it fits. */
   private boolean makeRoom(Reservation reservation, long size, List<Reservation> dropped) {
     while (true) {
       Optional<Sender.Group> full =
@@ -138,7 +137,7 @@ public final class InFlight {
     }
   }
 
-  /** The room that one body has. */
+  /** The memory that is reserved for one body. */
   final class Reservation {
 
     private final Runnable onDrop;
@@ -151,12 +150,12 @@ public final class InFlight {
       this.onDrop = onDrop;
     }
 
-    /** Takes more room, up to this size; returns whether there was enough. */
+    /** Grows the reservation to this size; returns whether there was enough memory. */
     boolean growTo(long size) {
       return grow(this, size);
     }
 
-    /** Counts the body for another sender; returns whether there was enough room. */
+    /** Counts the body for another sender; returns whether that sender's limits permit it. */
     boolean moveTo(Sender other) {
       synchronized (InFlight.this) {
         if (released) {
@@ -165,7 +164,8 @@ public final class InFlight {
         long size = bytes;
         change(this, -size);
         sender = other;
-        // Nothing is dropped for it: in all there is room, and proven senders' bodies stay.
+        // Nothing is dropped here: the total does not grow, and bodies of authenticated senders are
+        // never dropped.
         boolean fits = makeRoom(this, size, new ArrayList<>());
         if (fits) {
           change(this, size);

@@ -4,36 +4,47 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** What the bodies of requests may hold of memory. Public, or it could not be checked. */
+/**
+ * Memory limits for request bodies. Public, so that Hibernate Validator can check its constraints.
+ */
 @ConfigMapping(prefix = "tenantry.capture")
 public interface InFlightConfig {
 
-  /** The most that bodies not yet answered may hold together; beyond it requests get 503. */
+  /** Maximum memory for the bodies of all requests in flight; further requests get 503. */
   @WithDefault("64M")
   MemorySize maxInFlight();
 
   Shares shares();
 
-  /** The most that bodies not yet answered may hold of that, for each sender. */
+  /** Maximum memory for request bodies in flight, by kind of sender. */
   interface Shares {
 
-    /** One tenant. */
+    /** Maximum memory for request bodies in flight per tenant. */
     @WithDefault("16M")
     MemorySize tenant();
 
-    /** One instance, of what has proven that it may send to it. */
+    /** Maximum memory for authenticated webhook messages in flight per instance. */
     @WithDefault("8M")
     MemorySize instance();
 
-    /** All messages to instances together that are not proven yet; not less than one message. */
+    /**
+     * Maximum memory for all webhook messages that are not authenticated yet; at least the size of
+     * one message.
+     */
     @WithDefault("16M")
     MemorySize unproven();
 
-    /** Those to one instance; not less than one message. */
+    /**
+     * Maximum memory per instance for webhook messages that are not authenticated yet; at least the
+     * size of one message.
+     */
     @WithDefault("3M")
     MemorySize unprovenInstance();
 
-    /** Those of one address, or of half an IPv6 address; not less than one message. */
+    /**
+     * Maximum memory per IPv4 address or IPv6 /64 network for webhook messages that are not
+     * authenticated yet; at least the size of one message.
+     */
     @WithDefault("3M")
     MemorySize unprovenAddress();
   }

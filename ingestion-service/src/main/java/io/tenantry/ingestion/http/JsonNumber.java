@@ -1,20 +1,20 @@
 package io.tenantry.ingestion.http;
 
 /**
- * Which numbers of JSON PostgreSQL's {@code jsonb} can store: those of its type {@code numeric},
- * with up to 131072 digits before the point and 16383 after it.
+ * Checks that PostgreSQL's {@code jsonb} can store a JSON number. Its type {@code numeric} has up
+ * to 131072 digits before the decimal point and 16383 after it.
  */
 public final class JsonNumber {
 
-  /** What is wrong with a number that it cannot. */
-  public static final String FLAW =
+  /** The error message for a number that cannot be stored. */
+  public static final String UNSTORABLE =
       "must not contain a number of more than 131072 digits before the point or 16383 after it";
 
-  private static final long MOST_INTEGER_DIGITS = 131_072;
-  private static final long MOST_FRACTION_DIGITS = 16_383;
+  private static final long MAX_INTEGER_DIGITS = 131_072;
+  private static final long MAX_FRACTION_DIGITS = 16_383;
 
-  /** PostgreSQL refuses larger exponents even of zero. */
-  private static final long LARGEST_EXPONENT = Integer.MAX_VALUE / 2 - 1;
+  /** PostgreSQL rejects larger exponents, even of zero. */
+  private static final long MAX_EXPONENT = Integer.MAX_VALUE / 2 - 1;
 
   private JsonNumber() {}
 
@@ -44,16 +44,16 @@ public final class JsonNumber {
       integerDigits = digits;
     }
     long exponent = i < end ? exponent(text, i + 1, end) : 0;
-    // Zeros at the end count: numeric keeps as many as are written.
-    return Math.abs(exponent) <= LARGEST_EXPONENT
-        && digits - integerDigits - exponent <= MOST_FRACTION_DIGITS
-        && (firstNonZero < 0 || integerDigits - firstNonZero + exponent <= MOST_INTEGER_DIGITS);
+    // Trailing zeros count: numeric preserves them.
+    return Math.abs(exponent) <= MAX_EXPONENT
+        && digits - integerDigits - exponent <= MAX_FRACTION_DIGITS
+        && (firstNonZero < 0 || integerDigits - firstNonZero + exponent <= MAX_INTEGER_DIGITS);
   }
 
-  /** The exponent, or one beyond all limits. */
+  /** The exponent, or a value above the limit. */
   private static long exponent(char[] text, int from, int end) {
     long exponent = 0;
-    for (int i = from; i < end && exponent <= LARGEST_EXPONENT; i++) {
+    for (int i = from; i < end && exponent <= MAX_EXPONENT; i++) {
       if (text[i] >= '0') {
         exponent = exponent * 10 + text[i] - '0';
       }

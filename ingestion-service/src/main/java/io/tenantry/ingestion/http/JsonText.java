@@ -12,19 +12,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What JSON permits and PostgreSQL can never store: the character NUL, halves of characters beyond
- * 16 bits, and numbers of too many digits.
+ * Finds what JSON permits but PostgreSQL cannot store: the character NUL, unpaired surrogates, and
+ * numbers with too many digits.
  */
 public final class JsonText {
 
-  /** Without guessing at encodings: only UTF-8 is JSON, and offsets are those of the bytes. */
+  /** Without detection of the charset: JSON is UTF-8, and offsets are byte offsets. */
   public static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build();
 
   private static final String NUL = "must not contain the character NUL";
-  private static final String HALF = "must not contain half of a surrogate pair";
+  private static final String HALF_SURROGATE = "must not contain half of a surrogate pair";
 
-  private static final String NO_JSON = "is not valid JSON in UTF-8";
+  private static final String INVALID_JSON = "is not valid JSON in UTF-8";
 
   private JsonText() {}
 
@@ -41,25 +41,27 @@ public final class JsonText {
   /** Why the bytes are not one JSON value that PostgreSQL can store; empty if they are. */
   public static Optional<String> problem(byte[] bytes) {
     if (!isUtf8(bytes)) {
-      return Optional.of(NO_JSON);
+      return Optional.of(INVALID_JSON);
     }
     try (JsonParser json = JSON.createParser(bytes)) {
       if (json.nextToken() == null) {
-        return Optional.of(NO_JSON);
+        return Optional.of(INVALID_JSON);
       }
-      Optional<String> flaw = skipValue(json);
-      return json.nextToken() == null ? flaw.or(() -> flaw(bytes)) : Optional.of(NO_JSON);
+      Optional<String> unstorable = skipValue(json);
+      return json.nextToken() == null
+          ? unstorable.or(() -> findUnstorable(bytes))
+          : Optional.of(INVALID_JSON);
     } catch (StreamConstraintsException e) {
       return Optional.of(JsonLimits.describe(e));
     } catch (IOException e) {
-      return Optional.of(NO_JSON);
+      return Optional.of(INVALID_JSON);
     }
   }
 
   /**
    * Moves the parser to the end of the value it is at.
    *
-   * @return what PostgreSQL could not store of the value's numbers; empty if it can
+   * @return why PostgreSQL cannot store one of the value's numbers; empty if it can store all
    */
   public static Optional<String> skipValue(JsonParser json) throws IOException {
     boolean storable = true;
@@ -76,23 +78,23 @@ public final class JsonText {
                 json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
       }
       if (open == 0) {
-        return storable ? Optional.empty() : Optional.of(JsonNumber.FLAW);
+        return storable ? Optional.empty() : Optional.of(JsonNumber.UNSTORABLE);
       }
       token = json.nextToken();
     }
   }
 
-  /** What PostgreSQL could not store of a text; empty if it can. */
-  public static Optional<String> flaw(String text) {
+  /** Why PostgreSQL cannot store a text; empty if it can. */
+  public static Optional<String> findUnstorable(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == 0) {
         return Optional.of(NUL);
       }
       if (Character.isSurrogate(c)) {
-        // A pair is one code point, and none of the halves.
+        // A surrogate pair is one supplementary code point.
         if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
-          return Optional.of(HALF);
+          return Optional.of(HALF_SURROGATE);
         }
         i++;
       }
@@ -100,9 +102,9 @@ public final class JsonText {
     return Optional.empty();
   }
 
-  /** What PostgreSQL could not store of valid JSON, by its escapes; empty if it can. */
-  public static Optional<String> flaw(byte[] json) {
-    boolean lowAwaited = false;
+  /** Why PostgreSQL cannot store valid JSON, according to its escape sequences; empty if it can. */
+  public static Optional<String> findUnstorable(byte[] json) {
+    boolean expectsLowSurrogate = false;
     int backslash = Unpooled.wrappedBuffer(json).bytesBefore((byte) '\\');
     int i = backslash < 0 ? json.length : backslash;
     while (i < json.length) {
@@ -112,13 +114,13 @@ public final class JsonText {
         if (c == 0) {
           return Optional.of(NUL);
         }
-        if (Character.isLowSurrogate(c) != lowAwaited) {
-          return Optional.of(HALF);
+        if (Character.isLowSurrogate(c) != expectsLowSurrogate) {
+          return Optional.of(HALF_SURROGATE);
         }
-        lowAwaited = Character.isHighSurrogate(c);
+        expectsLowSurrogate = Character.isHighSurrogate(c);
         i += unicode ? 6 : 2;
-      } else if (lowAwaited) {
-        return Optional.of(HALF);
+      } else if (expectsLowSurrogate) {
+        return Optional.of(HALF_SURROGATE);
       } else {
         i++;
       }

@@ -11,19 +11,19 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Whose share of memory the body of a request is counted for. */
+/** The sender of a request, for whose memory limits its body counts. */
 public sealed interface Sender {
 
-  /** What the body counts for; the first that is full refuses it. */
+  /** The groups that the body counts for; the body is refused if the limit of one is reached. */
   List<Group> groups();
 
-  /** Something with a limit of its own. */
+  /** A group of senders that share a limit. */
   record Group(Kind kind, Object id) {
     static final Group ALL = new Group(Kind.ALL, "");
     static final Group UNPROVEN = new Group(Kind.UNPROVEN, "");
   }
 
-  /** What has a limit. */
+  /** The kinds of groups. */
   enum Kind {
     ALL,
     TENANT,
@@ -34,9 +34,9 @@ public sealed interface Sender {
   }
 
   /**
-   * A sender that has proven that it may send for a tenant.
+   * An authenticated sender of a tenant's events.
    *
-   * @param instance the instance it sends to, if it does
+   * @param instance the instance it sends to, for webhook messages
    */
   record Proven(UUID tenantId, Optional<UUID> instance) implements Sender {
     @Override
@@ -49,20 +49,20 @@ public sealed interface Sender {
   }
 
   /**
-   * A sender whose proof is its whole body, or that needs none: anyone who knows the instance's
-   * name.
+   * A sender that is not authenticated yet, because its signature covers the whole body, or that
+   * needs no authentication.
    *
-   * @param network where it sends from: an IPv4 address, or the first half of an IPv6 address, of
-   *     which one caller has many
+   * @param network the sender's IPv4 address or IPv6 /64 network, as one caller may have many IPv6
+   *     addresses
    */
   record Unproven(UUID instance, String network) implements Sender {
 
-    /** A sender at this address, which is null if the connection is closed already. */
+    /** The sender at this address; the address is null if the connection is closed already. */
     public static Unproven at(@Nullable SocketAddress address, UUID instance) {
       return new Unproven(instance, address == null ? "" : networkOf(address.hostAddress()));
     }
 
-    /** The network of an address written in digits. */
+    /** The network of a numeric address. */
     static String networkOf(String address) {
       try {
         return InetAddress.getByName(address) instanceof Inet6Address six

@@ -23,8 +23,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Traces over Kafka and into databases, where no library carries them (W3C Trace Context, as Kafka
- * headers). While tracing is off nothing is done at all.
+ * Propagates traces through Kafka headers (W3C Trace Context) into the delivery to databases, which
+ * no library does. Without tracing, it does nothing.
  */
 @Singleton
 public final class Traces {
@@ -45,21 +45,22 @@ public final class Traces {
         }
       };
 
-  private final boolean off;
+  private final boolean disabled;
   private final OpenTelemetry telemetry;
   private final Tracer tracer;
 
   Traces(
       OpenTelemetry telemetry,
-      @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "false") boolean off) {
-    this.off = off;
+      @ConfigProperty(name = "quarkus.otel.sdk.disabled", defaultValue = "false")
+          boolean disabled) {
+    this.disabled = disabled;
     this.telemetry = telemetry;
     this.tracer = telemetry.getTracer("io.tenantry");
   }
 
-  /** Adds the trace of what is done at present to a message that is sent because of it. */
-  public void carry(Headers headers) {
-    if (off) {
+  /** Adds the current trace context to the headers of a message. */
+  public void inject(Headers headers) {
+    if (disabled) {
       return;
     }
     telemetry
@@ -75,17 +76,17 @@ public final class Traces {
   }
 
   /**
-   * Works on messages together: each trace that one of them belongs to gets a span for it.
+   * Runs work on several messages, with one span in each trace that the messages belong to.
    *
-   * @param name what is done
-   * @param tenantId whose database it is done to
+   * @param name the name of the spans
+   * @param tenantId the tenant whose database is used
    */
-  public void continued(String name, UUID tenantId, List<Headers> messages, Runnable work) {
-    if (off) {
+  public void runInSpans(String name, UUID tenantId, List<Headers> messages, Runnable work) {
+    if (disabled) {
       work.run();
       return;
     }
-    List<Span> spans = begin(name, tenantId, messages);
+    List<Span> spans = startSpans(name, tenantId, messages);
     try {
       work.run();
     } catch (RuntimeException e) {
@@ -97,8 +98,8 @@ public final class Traces {
     }
   }
 
-  private List<Span> begin(String name, UUID tenantId, List<Headers> messages) {
-    Set<String> begun = new HashSet<>();
+  private List<Span> startSpans(String name, UUID tenantId, List<Headers> messages) {
+    Set<String> traceIds = new HashSet<>();
     List<Span> spans = new ArrayList<>();
     for (Headers headers : messages) {
       Context context =
@@ -107,7 +108,7 @@ public final class Traces {
               .getTextMapPropagator()
               .extract(Context.root(), headers, GETTER);
       SpanContext origin = Span.fromContext(context).getSpanContext();
-      if (origin.isValid() && begun.add(origin.getTraceId())) {
+      if (origin.isValid() && traceIds.add(origin.getTraceId())) {
         SpanBuilder span =
             tracer
                 .spanBuilder(name)

@@ -11,31 +11,26 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of {@code PATCH /api/v1/instances/{name}}. What is left out stays as it is; what is
- * empty, or a timeout of 0, the service's configuration says from then on.
+ * The body of {@code PATCH /api/v1/instances/{name}}. Fields that are left out are not changed. An
+ * empty field, or a timeout of 0, resets the setting to the service's default.
  */
 record ChangeInstance(
     @Nullable UUID tenantId,
     @Pattern(regexp = "[a-z][a-z0-9_-]{0,63}", message = "must be 1 to 64 of a-z 0-9 _ -")
         @Nullable String channelType,
-    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL)
-        @Nullable String evolutionUrl,
+    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL) @Nullable String evolutionUrl,
     @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String evolutionKey,
     @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String whatsappInstance,
     @Size(max = 255, message = "must have at most 255 characters") @Nullable String sessionIdPrefix,
-    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL)
-        @Nullable String agentApiUrl,
+    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL) @Nullable String agentApiUrl,
     @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String agentApiKey,
     @Size(max = 255, message = "must have at most 255 characters") @Nullable String defaultAgent,
-    @Schema(description = "Seconds; 0 for the service's")
+    @Schema(description = "Seconds; 0 resets it to the service's default")
         @Min(value = 0, message = "must be at least 0")
         @Max(value = 3600, message = "must be at most 3600")
-        @Nullable Integer agentTimeout,
-    @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String webhookSecret,
-    @Nullable WebhookSigning webhookSigning,
-    @JsonProperty("is_active") @Nullable Boolean active) {
+@Nullable Integer agentTimeout, @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String webhookSecret, @Nullable WebhookSigning webhookSigning, @JsonProperty("is_active") @Nullable Boolean isActive) { 
 
-  /** The instance with these changes. */
+  /** Returns the instance with these changes. */
   Instance applyTo(Instance instance) {
     Settings old = instance.settings();
     return new Instance(
@@ -56,8 +51,8 @@ record ChangeInstance(
                 : Optional.of(agentTimeout).filter(seconds -> seconds > 0)),
         changedSecret(instance.webhookSecret(), webhookSecret),
         webhookSigning == null ? instance.webhookSigning() : webhookSigning,
-        instance.standard(),
-        active == null ? instance.active() : active,
+        instance.isDefault(),
+        isActive == null ? instance.isActive() : isActive,
         instance.createdAt(),
         instance.updatedAt());
   }

@@ -12,18 +12,18 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of {@code POST /api/v1/instances}. What is left out, or empty, the service's
- * configuration says.
+ * The body of {@code POST /api/v1/instances}. For fields that are left out or empty, the service's
+ * defaults apply.
  */
 record CreateInstance(
-    @Schema(description = "Unique; part of the webhook's address")
+    @Schema(description = "Unique; part of the webhook's URL")
         @NotNull(message = "is required")
         @Pattern(
             regexp = "(?!default$)[A-Za-z0-9_-]{1,255}",
             message = "must be 1 to 255 of A-Z a-z 0-9 _ -, and not 'default'")
         String name,
     @NotNull(message = "is required") UUID tenantId,
-    @Schema(description = "whatsapp if left out")
+    @Schema(description = "Default: whatsapp")
         @Pattern(regexp = "[a-z][a-z0-9_-]{0,63}", message = "must be 1 to 64 of a-z 0-9 _ -")
         @Nullable String channelType,
     @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL)
@@ -41,20 +41,16 @@ record CreateInstance(
         @Nullable Integer agentTimeout,
     @Schema(
             description =
-                "Messages have to be signed with it (X-Hub-Signature-256: sha256=…), or to come"
-                    + " with it (X-Webhook-Secret)")
+                "Secret that authenticates messages: by signature (X-Hub-Signature-256: sha256=…),"
+                    + " or sent as it is (X-Webhook-Secret)")
         @Size(max = 1024, message = CreateInstance.TOO_LONG)
         @Nullable String webhookSecret,
     @Schema(
             description =
-                "body if left out; standard for Standard Webhooks: webhook-signature over id,"
-                    + " timestamp and body, and nothing else")
-        @Nullable WebhookSigning webhookSigning,
-    @JsonProperty("is_default") @Nullable Boolean standard,
-    @JsonProperty("is_active") @Nullable Boolean active) {
+"Default: body.With standard, only signatures of Standard Webhooks are accepted:" + " webhook-signature over id, timestamp and body") @Nullable WebhookSigning webhookSigning, @JsonProperty("is_default") @Nullable Boolean isDefault, @JsonProperty("is_active") @Nullable Boolean isActive) { 
 
   static final String URL = "(https?://[^\\s/]+.*)?";
-  static final String NO_URL = "must be an address that begins with http:// or https://";
+  static final String NO_URL = "must be a URL that starts with http:// or https://";
   static final String TOO_LONG = "must have at most 1024 characters";
 
   Settings settings() {

@@ -15,28 +15,31 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a message of Evolution API says of itself.
+ * The metadata of a webhook message of Evolution API.
  *
- * @param event what happened, in Evolution's words, for example {@code messages.upsert}
- * @param instance Evolution's own instance, by its name there
- * @param time when Evolution sent it first, as it writes it; a retry has the same
- * @param key what identifies a WhatsApp message, by Evolution's names; empty if it is about no
- *     message
+ * @param event Evolution's name of the event, for example {@code messages.upsert}
+ * @param instance the name of the instance in Evolution
+ * @param time when Evolution first sent it, as received; the same in each retry
+ * @param key the fields that identify a WhatsApp message, by Evolution's names; empty if the event
+ *     does not concern a message
  */
 record EvolutionMessage(
     String event, String instance, Optional<String> time, Map<String, String> key) {
 
-  private static final Pattern EVENT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+  private static final Pattern EVENT_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
-  /** An event's name in an address: also of events that come with later versions of Evolution. */
-  private static final Pattern ADDRESS = Pattern.compile("[a-z0-9][a-z0-9-]{0,99}");
+  /** An event's name in a URL; it also matches events of later versions of Evolution. */
+  private static final Pattern EVENT_IN_URL = Pattern.compile("[a-z0-9][a-z0-9-]{0,99}");
 
-  /** Events that are sent once for a WhatsApp message. Other events may have one's key again. */
-  private static final Set<String> NEW_MESSAGE = Set.of("messages.upsert", "send.message");
+  /** Events that are sent once per WhatsApp message. Other events may repeat the message's key. */
+  private static final Set<String> ONCE_PER_MESSAGE = Set.of("messages.upsert", "send.message");
 
-  private static final List<String> KEY = List.of("id", "remoteJid", "fromMe", "participant");
+  private static final List<String> KEY_FIELDS =
+      List.of("id", "remoteJid", "fromMe", "participant");
 
-  /** What Evolution puts behind its webhook's address, where each event has an address. */
+  /**
+   * The path segments that Evolution appends to the webhook's URL if each event has its own URL.
+   */
   static final Set<String> KNOWN_EVENTS =
       Set.of(
           "application-startup",
@@ -75,12 +78,12 @@ record EvolutionMessage(
           "typebot-change-status",
           "typebot-start");
 
-  /** Whether an event could have this name in an address. */
+  /** Whether a text can be an event's name in a URL. */
   static boolean isEventName(String text) {
-    return ADDRESS.matcher(text).matches();
+    return EVENT_IN_URL.matcher(text).matches();
   }
 
-  /** Reads a message; empty if it is none of Evolution's. */
+  /** Reads a message; empty if it is not a message of Evolution API. */
   static Optional<EvolutionMessage> read(byte[] body) {
     Map<String, String> fields = new HashMap<>();
     Map<String, String> key = new HashMap<>();
@@ -108,7 +111,7 @@ record EvolutionMessage(
     }
     String event = fields.getOrDefault("event", "");
     String instance = fields.getOrDefault("instance", "");
-    return EVENT.matcher(event).matches() && isSubject(instance)
+    return EVENT_NAME.matcher(event).matches() && isSubject(instance)
         ? Optional.of(
             new EvolutionMessage(
                 event, instance, Optional.ofNullable(fields.get("date_time")), Map.copyOf(key)))
@@ -141,32 +144,32 @@ record EvolutionMessage(
 
   private static boolean isSubject(String text) {
     return !text.isEmpty()
-        && text.length() <= Event.LONGEST_ATTRIBUTE
-        && JsonText.flaw(text).isEmpty();
+        && text.length() <= Event.MAX_ATTRIBUTE_LENGTH
+        && JsonText.findUnstorable(text).isEmpty();
   }
 
-  /** The type of its event. */
+  /** The CloudEvents type. */
   String type() {
     return "io.tenantry.evolution." + event + ".v1";
   }
 
-  /** When it was sent, if that is a time. */
+  /** When it was sent; empty if that is not a valid timestamp. */
   Optional<String> sentAt() {
     return time.filter(Event::isTime);
   }
 
   /**
-   * What names it, the same in each of Evolution's retries; empty if nothing tells a retry from
-   * another event.
+   * The event's id, which is the same in each of Evolution's retries; empty if a retry cannot be
+   * distinguished from another event.
    */
   Optional<String> id(byte[] body) {
-    if (NEW_MESSAGE.contains(event) && key.containsKey("id")) {
+    if (ONCE_PER_MESSAGE.contains(event) && key.containsKey("id")) {
       return Optional.of(
           "evolution:"
               + WebhookProof.sha256(
                   Stream.concat(
                           Stream.of(event, instance),
-                          KEY.stream().map(name -> key.getOrDefault(name, "")))
+                          KEY_FIELDS.stream().map(name -> key.getOrDefault(name, "")))
                       .collect(Collectors.joining("\0"))));
     }
     return time.map(sent -> WebhookProof.digest(body));

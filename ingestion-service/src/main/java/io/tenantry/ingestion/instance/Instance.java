@@ -6,13 +6,13 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * A channel instance, secrets in clear: for the inside only.
+ * A channel instance with its secrets in clear text. Never return it from the API.
  *
- * @param tenantId whose events it takes in; empty only until the one made at the first start is
- *     given one
- * @param settings what it says of its own
- * @param webhookSecret what messages have to be signed with, or to come with
- * @param webhookSigning how they are signed
+ * @param tenantId the tenant of its events; empty only for the instance created at the first start,
+ *     until a tenant is set
+ * @param settings its own settings
+ * @param webhookSecret the secret that authenticates messages
+ * @param webhookSigning how messages are signed
  */
 record Instance(
     UUID id,
@@ -22,22 +22,22 @@ record Instance(
     Settings settings,
     Optional<String> webhookSecret,
     WebhookSigning webhookSigning,
-    boolean standard,
-    boolean active,
+    boolean isDefault,
+    boolean isActive,
     Instant createdAt,
     Instant updatedAt) {
 
-  /** What an instance's id is put after to make what its secrets are bound to. */
+  /** Prefix of the encryption context of an instance's secrets; the instance's id follows. */
   static final String ENCRYPTION_CONTEXT = "instance ";
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,255}");
 
-  /** Whether an instance could have this name. */
+  /** Whether a text can be an instance's name. */
   static boolean isName(String text) {
     return NAME.matcher(text).matches();
   }
 
-  /** What the secrets of an instance are bound to when they are encrypted. */
+  /** The encryption context that binds an instance's secrets to it. */
   static String encryptionContext(UUID id) {
     return ENCRYPTION_CONTEXT + id;
   }

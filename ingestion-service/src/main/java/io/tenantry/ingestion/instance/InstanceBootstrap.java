@@ -14,14 +14,14 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Makes the default instance from the environment, where there is no instance yet. It has no
- * settings of its own: those of the environment hold for it as for every other.
+ * Creates the default instance from the environment if there is no instance yet. It has no settings
+ * of its own; the defaults from the environment apply.
  */
 @Singleton
 final class InstanceBootstrap {
 
   private static final Logger LOG = Logger.getLogger(InstanceBootstrap.class);
-  private static final Duration RETRY = Duration.ofSeconds(2);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(2);
   private static final String FALLBACK_NAME = "evolution";
 
   private final InstanceStore store;
@@ -39,7 +39,7 @@ final class InstanceBootstrap {
 
   void start(@Observes StartupEvent started) {
     if (config.evolutionUrl().isPresent()) {
-      background.untilDone("instance-bootstrap", RETRY, this::tryToBootstrap);
+      background.untilDone("instance-bootstrap", RETRY_DELAY, this::tryToBootstrap);
     }
   }
 
@@ -48,12 +48,12 @@ final class InstanceBootstrap {
       bootstrap();
       return true;
     } catch (TenantryException | SqlError e) {
-      LOG.warnf("the default instance is made later: %s", e.getMessage());
+      LOG.warnf("creation of the default instance failed; retrying in 2s: %s", e.getMessage());
       return false;
     }
   }
 
-  /** Makes the instance if there is none at all; returns whether it did. */
+  /** Creates the instance if there is none; returns whether it was created. */
   boolean bootstrap() {
     Instant now = clock.instant();
     Instance instance =
@@ -80,7 +80,7 @@ final class InstanceBootstrap {
             true,
             now,
             now);
-    boolean made =
+    boolean created =
         store.inTransaction(
             sql -> {
               if (store.count(sql) > 0) {
@@ -90,9 +90,9 @@ final class InstanceBootstrap {
               store.makeDefault(sql, instance.id());
               return true;
             });
-    if (made) {
-      LOG.infof("instance=%s is made from the environment", instance.name());
+    if (created) {
+      LOG.infof("default instance created from the environment instance=%s", instance.name());
     }
-    return made;
+    return created;
   }
 }

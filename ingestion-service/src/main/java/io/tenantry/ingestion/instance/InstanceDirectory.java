@@ -7,19 +7,19 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** Instances for the event loop; an answer may be a second old. */
+/** Looks up instances without blocking the event loop; results may be up to a second old. */
 @Singleton
 final class InstanceDirectory {
 
-  private static final Duration FRESHNESS = Duration.ofSeconds(1);
-  private static final int LARGEST = 10_000;
+  private static final Duration MAX_AGE = Duration.ofSeconds(1);
+  private static final int MAX_ENTRIES = 10_000;
 
-  /** No instance has this name. */
-  private static final String DEFAULT = "";
+  /** The cache key of the default instance; no instance has this name. */
+  private static final String DEFAULT_KEY = "";
 
   private final InstanceStore store;
   private final AsyncCache<String, Optional<Instance>> instances =
-      Caffeine.newBuilder().expireAfterWrite(FRESHNESS).maximumSize(LARGEST).buildAsync();
+      Caffeine.newBuilder().expireAfterWrite(MAX_AGE).maximumSize(MAX_ENTRIES).buildAsync();
 
   InstanceDirectory(InstanceStore store) {
     this.store = store;
@@ -33,11 +33,11 @@ final class InstanceDirectory {
   }
 
   CompletableFuture<Optional<Instance>> lookUpDefault() {
-    return instances.get(DEFAULT, (key, executor) -> store.lookUpDefault());
+    return instances.get(DEFAULT_KEY, (key, executor) -> store.lookUpDefault());
   }
 
-  /** Has all read anew, after a change on this replica. */
-  void forget() {
+  /** Clears the cache after a change on this replica. */
+  void invalidate() {
     instances.synchronous().invalidateAll();
   }
 }

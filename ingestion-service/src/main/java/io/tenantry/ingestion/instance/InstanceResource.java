@@ -29,7 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Channel instances, over HTTP. Secrets are masked in every answer. */
+/** REST API for channel instances. Secrets are masked in every response. */
 @Path("/api/v1/instances")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -38,27 +38,27 @@ import org.jboss.resteasy.reactive.RestQuery;
 final class InstanceResource {
 
   private final Instances instances;
-  private final Settings standards;
+  private final Settings defaults;
 
   InstanceResource(Instances instances, InstancesConfig config) {
     this.instances = instances;
-    this.standards = Settings.of(config);
+    this.defaults = Settings.of(config);
   }
 
   private InstanceView view(Instance instance) {
-    return InstanceView.of(instance, standards);
+    return InstanceView.of(instance, defaults);
   }
 
   @POST
   @RolesAllowed(Roles.OPERATOR)
-  @Operation(summary = "Make an instance; the first one is the default")
+  @Operation(summary = "Create an instance; the first one becomes the default")
   @APIResponse(
       responseCode = "201",
-      description = "It takes messages",
+      description = "The instance; it accepts messages",
       content = @Content(schema = @Schema(implementation = InstanceView.class)))
   @Refuses({ErrorCode.INSTANCE_NAME_TAKEN, ErrorCode.VALIDATION_FAILED})
-  public Response create(CreateInstance request, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, Optional.of(request.tenantId()));
+  public Response create(CreateInstance request, @Context ContainerRequestContext context) {
+    AdminAudit.concerns(context, Optional.of(request.tenantId()));
     return Response.created(URI.create("/api/v1/instances/" + request.name()))
         .entity(view(instances.create(request)))
         .build();
@@ -93,7 +93,7 @@ final class InstanceResource {
 
   @GET
   @Path("/{name}")
-  @Operation(summary = "Show an instance, and what holds where it says nothing itself")
+  @Operation(summary = "Show an instance with its own and its effective settings")
   @APIResponse(
       responseCode = "200",
       description = "The instance",
@@ -106,30 +106,30 @@ final class InstanceResource {
   @PATCH
   @Path("/{name}")
   @RolesAllowed(Roles.OPERATOR)
-  @Operation(summary = "Change an instance; it holds on every replica within a second")
+  @Operation(summary = "Change an instance; takes effect on every replica within a second")
   @APIResponse(
       responseCode = "200",
       description = "The instance",
       content = @Content(schema = @Schema(implementation = InstanceView.class)))
   @Refuses({ErrorCode.INSTANCE_NOT_FOUND, ErrorCode.VALIDATION_FAILED})
   public InstanceView change(
-      @RestPath String name, ChangeInstance request, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, instances.get(name).tenantId());
-    AdminAudit.concerns(asked, Optional.ofNullable(request.tenantId()));
+      @RestPath String name, ChangeInstance request, @Context ContainerRequestContext context) {
+    AdminAudit.concerns(context, instances.get(name).tenantId());
+    AdminAudit.concerns(context, Optional.ofNullable(request.tenantId()));
     return view(instances.change(name, request));
   }
 
   @POST
   @Path("/{name}/set-default")
   @RolesAllowed(Roles.OPERATOR)
-  @Operation(summary = "Make an instance the default")
+  @Operation(summary = "Set the default instance")
   @APIResponse(
       responseCode = "200",
       description = "The instance",
       content = @Content(schema = @Schema(implementation = InstanceView.class)))
   @Refuses(ErrorCode.INSTANCE_NOT_FOUND)
-  public InstanceView makeDefault(@RestPath String name, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, instances.get(name).tenantId());
+  public InstanceView makeDefault(@RestPath String name, @Context ContainerRequestContext context) {
+    AdminAudit.concerns(context, instances.get(name).tenantId());
     return view(instances.makeDefault(name));
   }
 
@@ -138,11 +138,11 @@ final class InstanceResource {
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
       summary = "Delete an instance",
-      description = "If it is the default, the oldest of the others becomes it.")
-  @APIResponse(responseCode = "204", description = "It is gone")
+      description = "If it is the default, the oldest other instance becomes the default.")
+  @APIResponse(responseCode = "204", description = "The instance is deleted")
   @Refuses({ErrorCode.INSTANCE_NOT_FOUND, ErrorCode.LAST_INSTANCE})
-  public void delete(@RestPath String name, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, instances.get(name).tenantId());
+  public void delete(@RestPath String name, @Context ContainerRequestContext context) {
+    AdminAudit.concerns(context, instances.get(name).tenantId());
     instances.delete(name);
   }
 }

@@ -4,7 +4,7 @@ import io.tenantry.kernel.crypto.SecretColumn;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Where instances' secrets are stored. */
+/** The columns with instances' encrypted secrets, for the rotation of encryption keys. */
 final class InstanceSecrets {
 
   @Produces

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
-/** Keeps channel instances, their secrets encrypted. */
+/** Stores channel instances; their secrets are encrypted. */
 @Singleton
 final class InstanceStore {
 
@@ -46,12 +46,12 @@ final class InstanceStore {
     return first(database.run(SELECT + "WHERE is_default"));
   }
 
-  /** The instance of this name, for the event loop. */
+  /** The instance of this name, without blocking the event loop. */
   CompletableFuture<Optional<Instance>> lookUp(String name) {
     return database.start(SELECT + "WHERE name = $1", name).thenApply(this::first);
   }
 
-  /** The default instance, for the event loop. */
+  /** The default instance, without blocking the event loop. */
   CompletableFuture<Optional<Instance>> lookUpDefault() {
     return database.start(SELECT + "WHERE is_default").thenApply(this::first);
   }
@@ -68,7 +68,7 @@ final class InstanceStore {
   <T> T inTransaction(Function<Sql, T> work) {
     return database.inTransaction(
         sql -> {
-          // Which one is the default, and whether one is the last, is decided one after the other.
+          // Serialises changes of the default instance and deletions of the last one.
           sql.run("SELECT pg_advisory_xact_lock(hashtext('instances'))");
           return work.apply(sql);
         });
@@ -116,7 +116,7 @@ final class InstanceStore {
     Settings settings = instance.settings();
     return new Object[] {
       instance.id(),
-      instance.active(),
+      instance.isActive(),
       instance.tenantId(),
       instance.channelType(),
       settings.evolutionUrl(),
@@ -140,10 +140,10 @@ final class InstanceStore {
     transaction.run("UPDATE ingestion.instances SET is_default = true WHERE instance_id = $1", id);
   }
 
-  /** Removes an instance; if it was the default, the oldest of the others becomes it. */
+  /** Deletes an instance; if it was the default, the oldest other instance becomes the default. */
   void remove(Sql transaction, Instance instance) {
     transaction.run("DELETE FROM ingestion.instances WHERE instance_id = $1", instance.id());
-    if (instance.standard()) {
+    if (instance.isDefault()) {
       transaction.run(
           """
           UPDATE ingestion.instances

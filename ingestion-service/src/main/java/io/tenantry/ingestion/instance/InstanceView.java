@@ -7,10 +7,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A channel instance as the API shows it, secrets masked. What it does not say itself is left out.
+ * A channel instance as the API shows it, with its secrets masked. Settings that it does not have
+ * are left out.
  *
- * @param agentTimeout seconds
- * @param effective what holds: its own settings, and the service's where it has none
+ * @param agentTimeout in seconds
+ * @param effective the effective settings: its own, or the service's defaults
  */
 @RegisterForReflection
 record InstanceView(
@@ -28,13 +29,13 @@ record InstanceView(
     Optional<Integer> agentTimeout,
     Optional<String> webhookSecret,
     WebhookSigning webhookSigning,
-    @JsonProperty("is_default") boolean standard,
-    @JsonProperty("is_active") boolean active,
+    @JsonProperty("is_default") boolean isDefault,
+    @JsonProperty("is_active") boolean isActive,
     Settings effective,
     Instant createdAt,
     Instant updatedAt) {
 
-  static InstanceView of(Instance instance, Settings standards) {
+  static InstanceView of(Instance instance, Settings defaults) {
     Settings own = instance.settings().masked();
     return new InstanceView(
         instance.id(),
@@ -51,9 +52,9 @@ record InstanceView(
         own.agentTimeout(),
         Settings.mask(instance.webhookSecret()),
         instance.webhookSigning(),
-        instance.standard(),
-        instance.active(),
-        instance.settings().orElse(standards).masked(),
+        instance.isDefault(),
+        instance.isActive(),
+        instance.settings().orElse(defaults).masked(),
         instance.createdAt(),
         instance.updatedAt());
   }

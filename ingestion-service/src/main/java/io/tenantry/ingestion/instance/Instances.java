@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Makes and changes channel instances. There is one default at most, and none is without. */
+/** Manages channel instances. If there are instances, exactly one is the default. */
 @Singleton
 final class Instances {
 
@@ -35,14 +35,17 @@ final class Instances {
   }
 
   Instance get(String name) {
-    return store.find(name).orElseThrow(() -> missing(name));
+    return store.find(name).orElseThrow(() -> notFound(name));
   }
 
   Instance getDefault() {
     return store
         .findDefault()
         .orElseThrow(
-            () -> new TenantryException(ErrorCode.INSTANCE_NOT_FOUND, "There is no instance yet."));
+            () ->
+                new TenantryException(
+                    ErrorCode.INSTANCE_NOT_FOUND,
+                    "There is no instance yet. Create one with POST /api/v1/instances."));
   }
 
   Instance create(CreateInstance request) {
@@ -61,7 +64,7 @@ final class Instances {
             CreateInstance.present(request.webhookSecret()),
             request.webhookSigning() == null ? WebhookSigning.BODY : request.webhookSigning(),
             false,
-            !Boolean.FALSE.equals(request.active()),
+            !Boolean.FALSE.equals(request.isActive()),
             now,
             now);
     requireSigningKey(instance);
@@ -70,7 +73,7 @@ final class Instances {
           sql -> {
             boolean first = store.count(sql) == 0;
             store.add(sql, instance);
-            if (first || Boolean.TRUE.equals(request.standard())) {
+            if (first || Boolean.TRUE.equals(request.isDefault())) {
               store.makeDefault(sql, instance.id());
             }
             return instance;
@@ -78,11 +81,13 @@ final class Instances {
     } catch (SqlError e) {
       if (e.violatesUnique("instances_name_key")) {
         throw new TenantryException(
-            ErrorCode.INSTANCE_NAME_TAKEN, "There is an instance " + request.name() + ".", e);
+            ErrorCode.INSTANCE_NAME_TAKEN,
+            "An instance named " + request.name() + " exists. Choose another name.",
+            e);
       }
       throw e;
     }
-    directory.forget();
+    directory.invalidate();
     return get(request.name());
   }
 
@@ -93,38 +98,39 @@ final class Instances {
     store.inTransaction(
         sql -> {
           Instance changed =
-              request.applyTo(store.find(sql, name).orElseThrow(() -> missing(name)));
+              request.applyTo(store.find(sql, name).orElseThrow(() -> notFound(name)));
           requireSigningKey(changed);
           store.update(sql, changed);
           return changed;
         });
-    directory.forget();
+    directory.invalidate();
     return get(name);
   }
 
   Instance makeDefault(String name) {
     store.inTransaction(
         sql -> {
-          Instance instance = store.find(sql, name).orElseThrow(() -> missing(name));
+          Instance instance = store.find(sql, name).orElseThrow(() -> notFound(name));
           store.makeDefault(sql, instance.id());
           return instance;
         });
-    directory.forget();
+    directory.invalidate();
     return get(name);
   }
 
   void delete(String name) {
     store.inTransaction(
         sql -> {
-          Instance instance = store.find(sql, name).orElseThrow(() -> missing(name));
+          Instance instance = store.find(sql, name).orElseThrow(() -> notFound(name));
           if (store.count(sql) == 1) {
             throw new TenantryException(
-                ErrorCode.LAST_INSTANCE, "The last instance cannot be deleted.");
+                ErrorCode.LAST_INSTANCE,
+                "The last instance cannot be deleted. Create another one first.");
           }
           store.remove(sql, instance);
           return instance;
         });
-    directory.forget();
+    directory.invalidate();
   }
 
   private static void requireSigningKey(Instance instance) {
@@ -141,7 +147,7 @@ final class Instances {
     if (!WebhookProof.isStandardSecret(secret)) {
       throw new InvalidRequest(
           "webhook_secret",
-          "must have base64 after " + WebhookProof.STANDARD_PREFIX + ", 16 bytes at least");
+          "must have at least 16 bytes, in base64 after " + WebhookProof.STANDARD_PREFIX);
     }
   }
 
@@ -152,12 +158,12 @@ final class Instances {
             .filter(tenant -> tenant.status() != TenantStatus.DELETED)
             .isPresent();
     if (!exists) {
-      throw new InvalidRequest("tenant_id", "is no tenant");
+      throw new InvalidRequest("tenant_id", "must be the id of a tenant that is not deleted");
     }
   }
 
-  private static TenantryException missing(String name) {
+  private static TenantryException notFound(String name) {
     return new TenantryException(
-        ErrorCode.INSTANCE_NOT_FOUND, "There is no instance " + name + ".");
+        ErrorCode.INSTANCE_NOT_FOUND, "There is no instance named " + name + ".");
   }
 }

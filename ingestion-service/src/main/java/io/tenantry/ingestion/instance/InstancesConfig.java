@@ -7,41 +7,50 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What holds for channel instances where they say nothing of their own, and the instance that is
- * made at the first start. Public, or it could not be checked.
+ * Default settings of channel instances, and the instance that the first start creates. Public, so
+ * that Hibernate Validator can check its constraints.
  */
 @ConfigMapping(prefix = "tenantry.instances")
 public interface InstancesConfig {
 
-  /** {@code EVOLUTION_API_URL}. With it, the first start makes an instance. */
+  /**
+   * Default URL of Evolution API ({@code EVOLUTION_API_URL}). If set, the first start creates an
+   * instance.
+   */
   Optional<String> evolutionUrl();
 
-  /** {@code EVOLUTION_API_KEY}. */
+  /** Default key for Evolution API ({@code EVOLUTION_API_KEY}). */
   Optional<String> evolutionKey();
 
-  /** {@code WHATSAPP_INSTANCE}; also the name of the instance that is made at the first start. */
+  /**
+   * Default name of the instance in Evolution ({@code WHATSAPP_INSTANCE}); also the name of the
+   * instance that the first start creates.
+   */
   Optional<String> whatsappInstance();
 
-  /** {@code SESSION_ID_PREFIX}. */
+  /** Default prefix of session ids ({@code SESSION_ID_PREFIX}). */
   Optional<String> sessionIdPrefix();
 
-  /** {@code AGENT_API_URL}. */
+  /** Default URL of the agent API ({@code AGENT_API_URL}). */
   Optional<String> agentApiUrl();
 
-  /** {@code AGENT_API_KEY}. */
+  /** Default key for the agent API ({@code AGENT_API_KEY}). */
   Optional<String> agentApiKey();
 
-  /** {@code DEFAULT_AGENT_NAME}. */
+  /** Default agent ({@code DEFAULT_AGENT_NAME}). */
   Optional<String> defaultAgent();
 
-  /** {@code AGENT_API_TIMEOUT}, in seconds. */
+  /** Default timeout of the agent API in seconds ({@code AGENT_API_TIMEOUT}). */
   @WithDefault("60")
   int agentTimeout();
 
-  /** {@code DEFAULT_TENANT_ID}: whose the instance is that is made at the first start. */
+  /** Tenant of the instance that the first start creates ({@code DEFAULT_TENANT_ID}). */
   Optional<UUID> tenantId();
 
-  /** How far the signed time of a message may be from now ({@code WEBHOOK_TOLERANCE}). */
+  /**
+   * Maximum difference between the signed timestamp of a message and the current time ({@code
+   * WEBHOOK_TOLERANCE}).
+   */
   @WithDefault("5m")
   Duration webhookTolerance();
 }

@@ -4,9 +4,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Optional;
 
 /**
- * What an instance may say of its own; what it does not say, the service's configuration does.
+ * The settings of an instance; the service's defaults apply for those that are empty.
  *
- * @param agentTimeout seconds
+ * @param agentTimeout in seconds
  */
 @RegisterForReflection
 record Settings(
@@ -33,7 +33,7 @@ record Settings(
         Optional.of(config.agentTimeout()));
   }
 
-  /** These, and where they say nothing, the others. */
+  /** Returns these settings, with empty ones taken from the others. */
   Settings orElse(Settings others) {
     return new Settings(
         evolutionUrl.or(others::evolutionUrl),
@@ -58,12 +58,12 @@ record Settings(
         agentTimeout);
   }
 
-  /** That there is a secret, and nothing of it. */
+  /** Replaces a secret by a mask. */
   static Optional<String> mask(Optional<String> secret) {
     return secret.map(s -> MASK);
   }
 
-  /** Whether somebody sends back what an answer has shown. */
+  /** Whether a secret is the mask from an earlier response. */
   static boolean isMask(String secret) {
     return secret.equals(MASK);
   }

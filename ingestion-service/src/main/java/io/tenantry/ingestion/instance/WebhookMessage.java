@@ -9,32 +9,33 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a channel has sent, as an event of the instance's tenant.
+ * A message from a channel, converted to an event of the instance's tenant.
  *
- * @param named whether the sender, or what it sent, names it; else its id is a new one
+ * @param isNamed whether its id comes from the sender or from the message; otherwise the id is
+ *     generated
  */
-record WebhookMessage(Event event, boolean named) {
+record WebhookMessage(Event event, boolean isNamed) {
 
-  /** The type of events that are not known to be Evolution's. */
+  /** The CloudEvents type of messages that are not Evolution's. */
   static final String TYPE = "io.tenantry.webhook.received.v1";
 
-  private static final String OTHER = "application/octet-stream";
+  private static final String BINARY = "application/octet-stream";
 
   /**
-   * The message in a body.
+   * Converts a body.
    *
-   * @param declaredType what the sender says that the body is
-   * @param standards for instances without settings of their own
+   * @param declaredType the content type that the sender declares
+   * @param defaults the settings for instances without their own
    */
   static WebhookMessage of(
-      Target target, Optional<String> declaredType, byte[] body, Settings standards) {
+      Target target, Optional<String> declaredType, byte[] body, Settings defaults) {
     Optional<EvolutionMessage> evolution = EvolutionMessage.read(body);
     Optional<String> id =
         target
             .proof()
             .messageId()
             .or(() -> evolution.flatMap(message -> message.id(body)))
-            .or(() -> target.proof().nameByBody(body));
+            .or(() -> target.proof().idFromBody(body));
     Event event =
         new Event(
             target.tenantId(),
@@ -44,30 +45,32 @@ record WebhookMessage(Event event, boolean named) {
             evolution.map(EvolutionMessage::instance),
             evolution.flatMap(EvolutionMessage::sentAt),
             contentType(declaredType, body),
-            attributes(target.instance(), standards),
+            attributes(target.instance(), defaults),
             body);
     return new WebhookMessage(event, id.isPresent());
   }
 
-  /** What is not the JSON it says it is, is any bytes. */
+  /**
+   * The content type of the event; a body that is declared as JSON but is not JSON is binary data.
+   */
   private static String contentType(Optional<String> declaredType, byte[] body) {
     String declared = declaredType.orElse("");
     boolean usable =
         declaredType.isPresent()
-            && declared.length() <= Event.LONGEST_ATTRIBUTE
-            && JsonText.flaw(declared).isEmpty();
+            && declared.length() <= Event.MAX_ATTRIBUTE_LENGTH
+            && JsonText.findUnstorable(declared).isEmpty();
     if (usable && !Event.isJson(declared)) {
       return declared;
     }
     if (!JsonText.isJson(body)) {
-      return OTHER;
+      return BINARY;
     }
     return usable ? declared : Event.JSON;
   }
 
-  /** What whoever handles the event has to know of the instance; no secret. */
-  private static Map<String, String> attributes(Instance instance, Settings standards) {
-    Settings settings = instance.settings().orElse(standards);
+  /** The instance's settings that consumers of the event need, without secrets. */
+  private static Map<String, String> attributes(Instance instance, Settings defaults) {
+    Settings settings = instance.settings().orElse(defaults);
     Map<String, String> attributes = new HashMap<>();
     attributes.put("instance", instance.name());
     attributes.put("channeltype", instance.channelType());

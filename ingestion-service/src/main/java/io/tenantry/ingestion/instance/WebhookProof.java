@@ -19,50 +19,51 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What a message's headers say to prove that its sender knows the instance's secret. What can be
- * decided without the body is decided when it is made.
+ * The proof, from a message's headers, that its sender knows the instance's secret. Everything that
+ * does not depend on the body is checked on creation.
  */
 sealed interface WebhookProof {
 
-  /** The header that names a message (Standard Webhooks). */
+  /** The header with a message's id (Standard Webhooks). */
   String ID = "webhook-id";
 
-  /** What a secret of Standard Webhooks begins with; the rest is base64. */
+  /** The prefix of a Standard Webhooks secret; the rest is base64. */
   String STANDARD_PREFIX = "whsec_";
 
-  /** The fewest bytes of a key for Standard Webhooks. */
-  int SHORTEST_KEY = 16;
+  /** Minimum length of a Standard Webhooks key in bytes. */
+  int MIN_KEY_BYTES = 16;
 
-  /** Whether the headers alone prove it. */
+  /** Whether the headers suffice, without the body. */
   boolean isComplete();
 
   /**
-   * Checks the body.
+   * Verifies the body.
    *
    * @throws TenantryException {@code UNAUTHENTICATED}
    */
-  void check(byte[] body);
+  void verify(byte[] body);
 
   /**
-   * What names the message, so that one that is sent again is stored once. Only what is signed
-   * counts, if anything is: or a message could be replayed under another name.
+   * The message's id, so that a message that is sent again is stored once. If the message is
+   * signed, only a signed id counts: otherwise it could be replayed under another id.
    */
   Optional<String> messageId();
 
-  /** What names the message if nothing does that is its sender's word. */
-  default Optional<String> nameByBody(byte[] body) {
+  /** The id derived from the body, for a message without any other id. */
+  default Optional<String> idFromBody(byte[] body) {
     return Optional.empty();
   }
 
   /**
-   * The proof in a message's headers.
+   * Reads the proof from a message's headers.
    *
-   * @param tolerance how far a signed time may be from now
-   * @throws TenantryException {@code UNAUTHENTICATED} if no body could make it right
+   * @param tolerance maximum difference between a signed timestamp and the current time
+   * @throws TenantryException {@code UNAUTHENTICATED} if the headers are invalid, whatever the body
+   *     is
    */
   static WebhookProof of(Instance instance, MultiMap headers, Instant now, Duration tolerance) {
     if (instance.webhookSecret().isEmpty()) {
-      return new Headers(headerId(headers));
+      return new HeaderProof(headerId(headers));
     }
     String secret = instance.webhookSecret().get();
     return switch (instance.webhookSigning()) {
@@ -71,10 +72,10 @@ sealed interface WebhookProof {
     };
   }
 
-  /** Whether messages can be signed by Standard Webhooks with this secret. */
+  /** Whether a secret is valid for Standard Webhooks. */
   static boolean isStandardSecret(String secret) {
     try {
-      return StandardSignature.key(secret).length >= SHORTEST_KEY;
+      return StandardSignature.key(secret).length >= MIN_KEY_BYTES;
     } catch (IllegalArgumentException e) {
       return false;
     }
@@ -85,30 +86,33 @@ sealed interface WebhookProof {
     if (signature != null) {
       return new BodySignature(secret, signature);
     }
-    String shared = headers.get(Headers.SECRET);
-    if (shared == null || !equal(shared, secret)) {
+    String shared = headers.get(HeaderProof.SECRET);
+    if (shared == null || !constantTimeEquals(shared, secret)) {
       throw new TenantryException(
           ErrorCode.UNAUTHENTICATED,
-          "The message needs the right %s or %s.".formatted(BodySignature.HEADER, Headers.SECRET));
+          "The header %s or %s is missing or wrong. Sign the message with the instance's secret."
+              .formatted(BodySignature.HEADER, HeaderProof.SECRET));
     }
-    return new Headers(headerId(headers));
+    return new HeaderProof(headerId(headers));
   }
 
   private static Optional<String> headerId(MultiMap headers) {
-    return Optional.ofNullable(headers.get(ID)).filter(WebhookProof::canName);
+    return Optional.ofNullable(headers.get(ID)).filter(WebhookProof::isUsableId);
   }
 
-  private static boolean canName(String id) {
-    return !id.isEmpty() && id.length() <= Event.LONGEST_ID && JsonText.flaw(id).isEmpty();
+  private static boolean isUsableId(String id) {
+    return !id.isEmpty()
+        && id.length() <= Event.MAX_ID_LENGTH
+        && JsonText.findUnstorable(id).isEmpty();
   }
 
-  /** In constant time, as far as the lengths are equal. */
-  private static boolean equal(String one, String other) {
+  /** Compares in constant time if the lengths are equal. */
+  private static boolean constantTimeEquals(String one, String other) {
     return MessageDigest.isEqual(
         one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** What names a message by its body. */
+  /** A message's id derived from its body. */
   static String digest(byte[] body) {
     return "sha256:" + Sha256.hexOf(body);
   }
@@ -131,8 +135,8 @@ sealed interface WebhookProof {
     }
   }
 
-  /** No body is needed: the instance has no secret, or it came in a header and was right. */
-  record Headers(Optional<String> id) implements WebhookProof {
+  /** A proof by headers alone: the instance has no secret, or a header contains it. */
+  record HeaderProof(Optional<String> id) implements WebhookProof {
 
     private static final String SECRET = "X-Webhook-Secret";
 
@@ -142,7 +146,7 @@ sealed interface WebhookProof {
     }
 
     @Override
-    public void check(byte[] body) {}
+    public void verify(byte[] body) {}
 
     @Override
     public Optional<String> messageId() {
@@ -150,7 +154,7 @@ sealed interface WebhookProof {
     }
   }
 
-  /** A signature of the body alone: HMAC-SHA256 in hex. */
+  /** An HMAC-SHA256 signature of the body, in hex. */
   record BodySignature(String secret, String signature) implements WebhookProof {
 
     private static final String HEADER = "X-Hub-Signature-256";
@@ -162,11 +166,13 @@ sealed interface WebhookProof {
     }
 
     @Override
-    public void check(byte[] body) {
-      byte[] right = hmac(secret.getBytes(StandardCharsets.UTF_8), body);
-      if (!equal(signature, SCHEME + HexFormat.of().formatHex(right))) {
+    public void verify(byte[] body) {
+      byte[] expected = hmac(secret.getBytes(StandardCharsets.UTF_8), body);
+      if (!constantTimeEquals(signature, SCHEME + HexFormat.of().formatHex(expected))) {
         throw new TenantryException(
-            ErrorCode.UNAUTHENTICATED, "The message needs the right %s.".formatted(HEADER));
+            ErrorCode.UNAUTHENTICATED,
+            "The signature in %s is wrong. Sign the body with the instance's secret."
+                .formatted(HEADER));
       }
     }
 
@@ -177,7 +183,7 @@ sealed interface WebhookProof {
     }
 
     @Override
-    public Optional<String> nameByBody(byte[] body) {
+    public Optional<String> idFromBody(byte[] body) {
       return Optional.of(digest(body));
     }
 
@@ -187,7 +193,7 @@ sealed interface WebhookProof {
     }
   }
 
-  /** A signature of id, timestamp and body (Standard Webhooks 1.0). */
+  /** A signature over id, timestamp and body (Standard Webhooks 1.0). */
   record StandardSignature(String secret, String id, String timestamp, String signatures)
       implements WebhookProof {
 
@@ -200,26 +206,29 @@ sealed interface WebhookProof {
       String id = headers.get(ID);
       String timestamp = headers.get(TIMESTAMP);
       String signatures = headers.get(HEADER);
-      if (id == null || !canName(id) || timestamp == null || signatures == null) {
-        throw refused("The message needs %s, %s and %s.".formatted(ID, TIMESTAMP, HEADER));
+      if (id == null || !isUsableId(id) || timestamp == null || signatures == null) {
+        throw unauthenticated(
+            "The headers %s, %s and %s are required.".formatted(ID, TIMESTAMP, HEADER));
       }
       if (!SECONDS.matcher(timestamp).matches()
           || Duration.between(Instant.ofEpochSecond(Long.parseLong(timestamp)), now)
                   .abs()
                   .compareTo(tolerance)
               > 0) {
-        throw refused(
-            "The %s is more than %d s from the service's time."
+        throw unauthenticated(
+            "The %s differs from the service's time by more than %d s. Check the sender's clock."
                 .formatted(TIMESTAMP, tolerance.toSeconds()));
       }
       return new StandardSignature(secret, id, timestamp, signatures);
     }
 
-    private static TenantryException refused(String detail) {
+    private static TenantryException unauthenticated(String detail) {
       return new TenantryException(ErrorCode.UNAUTHENTICATED, detail);
     }
 
-    /** The key of a secret: what follows the prefix is base64, a secret without it is the key. */
+    /**
+     * The signing key: the decoded base64 after the prefix, or the secret itself without a prefix.
+     */
     private static byte[] key(String secret) {
       return secret.startsWith(STANDARD_PREFIX)
           ? Base64.getDecoder().decode(secret.substring(STANDARD_PREFIX.length()))
@@ -232,16 +241,18 @@ sealed interface WebhookProof {
     }
 
     @Override
-    public void check(byte[] body) {
+    public void verify(byte[] body) {
       byte[] head = (id + "." + timestamp + ".").getBytes(StandardCharsets.UTF_8);
-      String right = SCHEME + Base64.getEncoder().encodeToString(hmac(key(secret), head, body));
+      String expected = SCHEME + Base64.getEncoder().encodeToString(hmac(key(secret), head, body));
       boolean proven = false;
-      // Several while a sender changes its secret.
+      // A sender that rotates its secret sends several signatures.
       for (String signature : signatures.split(" ", -1)) {
-        proven |= equal(signature, right);
+        proven |= constantTimeEquals(signature, expected);
       }
       if (!proven) {
-        throw refused("The message needs the right %s.".formatted(HEADER));
+        throw unauthenticated(
+            "The signature in %s is wrong. Sign id, timestamp and body with the instance's secret."
+                .formatted(HEADER));
       }
     }
 

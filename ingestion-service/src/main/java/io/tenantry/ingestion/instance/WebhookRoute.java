@@ -4,12 +4,12 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.ingestion.capture.Capture;
 import io.tenantry.ingestion.capture.CaptureConfig;
 import io.tenantry.ingestion.http.BodyReader;
-import io.tenantry.ingestion.http.HttpAnswers;
+import io.tenantry.ingestion.http.HttpResponses;
 import io.tenantry.ingestion.http.Sender;
 import io.tenantry.ingestion.instance.WebhookTargets.Target;
+import io.tenantry.ingestion.limit.RateLimitDecision;
 import io.tenantry.ingestion.limit.RateLimits;
 import io.tenantry.ingestion.limit.Subject;
-import io.tenantry.ingestion.limit.Verdict;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.vertx.core.Context;
@@ -23,9 +23,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * {@code POST /webhook/evolution/{name}} and the older {@code POST /webhook/evolution}, also with
- * the name of one of Evolution's events behind: what a channel sends becomes, byte for byte, an
- * event of the instance's tenant. Runs on event loops and never waits.
+ * Handles {@code POST /webhook/evolution/{name}} and the older {@code POST /webhook/evolution},
+ * both optionally followed by the name of one of Evolution's events. The body becomes, unchanged,
+ * the data of an event of the instance's tenant. Runs on event loops and never blocks.
  */
 @Singleton
 final class WebhookRoute {
@@ -34,39 +34,39 @@ final class WebhookRoute {
   private final BodyReader bodies;
   private final Capture capture;
   private final RateLimits limits;
-  private final HttpAnswers answers;
-  private final Settings standards;
-  private final long largest;
+  private final HttpResponses responses;
+  private final Settings defaults;
+  private final long maxBytes;
 
   WebhookRoute(
       WebhookTargets targets,
       BodyReader bodies,
       Capture capture,
       RateLimits limits,
-      HttpAnswers answers,
+      HttpResponses responses,
       InstancesConfig config,
       CaptureConfig captureConfig) {
     this.targets = targets;
     this.bodies = bodies;
     this.capture = capture;
     this.limits = limits;
-    this.answers = answers;
-    this.standards = Settings.of(config);
-    this.largest = captureConfig.maxWebhookSize().asLongValue();
+    this.responses = responses;
+    this.defaults = Settings.of(config);
+    this.maxBytes = captureConfig.maxWebhookSize().asLongValue();
   }
 
   void register(@Observes Router router) {
-    router.post("/webhook/evolution/:instance").handler(this::take);
-    router.post("/webhook/evolution/:instance/:event").handler(this::take);
-    router.post("/webhook/evolution").handler(this::take);
+    router.post("/webhook/evolution/:instance").handler(this::handle);
+    router.post("/webhook/evolution/:instance/:event").handler(this::handle);
+    router.post("/webhook/evolution").handler(this::handle);
   }
 
-  /** The answer to a message that is captured. */
+  /** The response to an accepted message. */
   @RegisterForReflection
-  record Taken(String status, String instance) {}
+  record Accepted(String status, String instance) {}
 
-  /** Nothing is read before it is known whom the message is for and what can prove it. */
-  private void take(RoutingContext context) {
+  /** Looks up the instance and its means of authentication before the body is read. */
+  private void handle(RoutingContext context) {
     CompletableFuture<Target> found = targets.find(context);
     context.request().pause();
     Context eventLoop = context.vertx().getOrCreateContext();
@@ -86,21 +86,22 @@ final class WebhookRoute {
   }
 
   private void read(RoutingContext context, Target target) {
-    boolean proven = target.proof().isComplete() && target.instance().webhookSecret().isPresent();
+    boolean isAuthenticated =
+        target.proof().isComplete() && target.instance().webhookSecret().isPresent();
     Sender sender =
-        proven
+        isAuthenticated
             ? target.sender()
             : Sender.Unproven.at(context.request().remoteAddress(), target.instance().id());
-    bodies.read(context, sender, largest, body -> take(context, target, body));
+    bodies.read(context, sender, maxBytes, body -> process(context, target, body));
   }
 
-  private void take(RoutingContext context, Target target, BodyReader.Body body) {
+  private void process(RoutingContext context, Target target, BodyReader.Body body) {
     Context eventLoop = context.vertx().getOrCreateContext();
     try {
-      target.proof().check(body.bytes());
+      target.proof().verify(body.bytes());
       body.countFor(target.sender());
-      requireWithin(context, Subject.instance(target.instance().id()));
-      requireWithin(context, Subject.tenant(target.tenantId()));
+      requireWithinLimit(context, Subject.instance(target.instance().id()));
+      requireWithinLimit(context, Subject.tenant(target.tenantId()));
       CompletableFuture<Void> unused =
           accept(context, target, body.bytes())
               .whenComplete(
@@ -108,14 +109,14 @@ final class WebhookRoute {
                       eventLoop.runOnContext(
                           loop -> {
                             if (failure == null) {
-                              answers.send(
-                                  context, 200, new Taken("success", target.instance().name()));
+                              responses.send(
+                                  context, 200, new Accepted("success", target.instance().name()));
                             } else {
-                              answers.fail(context, cause(failure));
+                              responses.fail(context, cause(failure));
                             }
                           }));
     } catch (RuntimeException e) {
-      answers.fail(context, e);
+      responses.fail(context, e);
     }
   }
 
@@ -125,24 +126,27 @@ final class WebhookRoute {
         : failure;
   }
 
-  private void requireWithin(RoutingContext context, Subject subject) {
-    Verdict verdict = limits.tryAccept(subject, 1);
-    if (verdict.isRefused()) {
-      answers.showLimit(context, verdict);
+  private void requireWithinLimit(RoutingContext context, Subject subject) {
+    RateLimitDecision decision = limits.tryAccept(subject, 1);
+    if (decision.isRefused()) {
+      responses.addRateLimitHeaders(context, decision);
       throw new TenantryException(
           ErrorCode.RATE_LIMITED,
-          "The %s sends more than its limit permits.".formatted(verdict.subject()));
+          "The %s has reached its rate limit. Retry after the time in Retry-After."
+              .formatted(decision.subject()));
     }
     if (subject.kind() == Subject.Kind.INSTANCE) {
-      answers.showLimit(context, verdict);
+      responses.addRateLimitHeaders(context, decision);
     }
   }
 
-  /** A message that is named may be repeated. */
+  /** Accepts the message; one with a stable id is accepted once, also if it is sent again. */
   private CompletableFuture<Void> accept(RoutingContext context, Target target, byte[] body) {
     Optional<String> declaredType =
         Optional.ofNullable(context.request().getHeader(HttpHeaders.CONTENT_TYPE));
-    WebhookMessage message = WebhookMessage.of(target, declaredType, body, standards);
-    return message.named() ? capture.accept(message.event()) : capture.acceptOnce(message.event());
+    WebhookMessage message = WebhookMessage.of(target, declaredType, body, defaults);
+    return message.isNamed()
+        ? capture.accept(message.event())
+        : capture.acceptOnce(message.event());
   }
 }

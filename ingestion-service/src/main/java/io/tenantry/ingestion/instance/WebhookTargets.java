@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** Finds whom a webhook's message is for, by its address alone; never waits. */
+/** Finds the instance and tenant that a webhook message is for, by its URL. Never blocks. */
 @Singleton
 final class WebhookTargets {
 
@@ -30,7 +30,7 @@ final class WebhookTargets {
     this.tolerance = config.webhookTolerance();
   }
 
-  /** Where a message goes, and how it is proven. */
+  /** The instance and tenant of a message, and the proof of its sender. */
   record Target(Instance instance, UUID tenantId, WebhookProof proof) {
 
     Sender.Proven sender() {
@@ -38,10 +38,10 @@ final class WebhookTargets {
     }
   }
 
-  /** The one that an address names; fails if there is none, or it takes no messages. */
+  /** The target that the URL names; fails if there is none, or if it is not active. */
   CompletableFuture<Target> find(RoutingContext context) {
     return instance(context)
-        .thenApply(found -> found.orElseThrow(WebhookTargets::missing))
+        .thenApply(found -> found.orElseThrow(WebhookTargets::notFound))
         .thenCompose(instance -> target(context, instance));
   }
 
@@ -54,15 +54,15 @@ final class WebhookTargets {
     if (event == null) {
       return instanceOrDefault(name);
     }
-    // Which event it is, the message says itself.
+    // The event's name in the URL is not used: the message contains it.
     return EvolutionMessage.isEventName(event)
         ? instances.lookUp(name)
         : CompletableFuture.completedFuture(Optional.empty());
   }
 
   /**
-   * The instance of this name. What is an event's name, and no instance's, stands behind the
-   * address of the default instance.
+   * The instance of this name. If the name is an event's and no instance's, the URL is the default
+   * instance's with the event appended.
    */
   private CompletableFuture<Optional<Instance>> instanceOrDefault(String name) {
     CompletableFuture<Optional<Instance>> found = instances.lookUp(name);
@@ -76,13 +76,15 @@ final class WebhookTargets {
   }
 
   private CompletableFuture<Target> target(RoutingContext context, Instance instance) {
-    if (!instance.active()) {
-      throw inactive("The instance is not active.");
+    if (!instance.isActive()) {
+      throw inactive("The instance is not active. Set is_active to accept messages.");
     }
     WebhookProof proof =
         WebhookProof.of(instance, context.request().headers(), clock.instant(), tolerance);
     UUID tenantId =
-        instance.tenantId().orElseThrow(() -> inactive("The instance has no tenant yet."));
+        instance
+            .tenantId()
+            .orElseThrow(() -> inactive("The instance has no tenant. Set its tenant_id."));
     return tenants
         .lookUp(tenantId)
         .thenApply(
@@ -94,8 +96,9 @@ final class WebhookTargets {
             });
   }
 
-  private static TenantryException missing() {
-    return new TenantryException(ErrorCode.INSTANCE_NOT_FOUND, "There is no such instance.");
+  private static TenantryException notFound() {
+    return new TenantryException(
+        ErrorCode.INSTANCE_NOT_FOUND, "There is no instance of this name.");
   }
 
   private static TenantryException inactive(String detail) {

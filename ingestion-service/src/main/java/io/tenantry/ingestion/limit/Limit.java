@@ -3,8 +3,8 @@ package io.tenantry.ingestion.limit;
 import java.time.Duration;
 
 /**
- * How much may come.
+ * A rate limit.
  *
- * @param events how many in each period
+ * @param events maximum number of events per period
  */
 record Limit(long events, Duration period) {}

@@ -26,7 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 
-/** Rate limits, over HTTP. */
+/** REST API for rate limits. */
 @Path("/api/v1/limits/{kind}/{id}")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -43,34 +43,34 @@ final class LimitResource {
   }
 
   @GET
-  @Operation(summary = "Show how many events a tenant, or an instance, may send to each replica")
+  @Operation(summary = "Show the rate limit of a tenant or an instance, per replica")
   public RateLimit get(@RestPath String kind, @RestPath UUID id) {
     return RateLimit.of(limits.current(subject(kind, id)));
   }
 
   @PUT
   @RolesAllowed(Roles.OPERATOR)
-  @Operation(summary = "Set how many events a tenant, or an instance, may send to each replica")
+  @Operation(summary = "Set the rate limit of a tenant or an instance, per replica")
   @Refuses(ErrorCode.VALIDATION_FAILED)
   public RateLimit put(
       @RestPath String kind,
       @RestPath UUID id,
       RateLimit limit,
-      @Context ContainerRequestContext asked) {
+      @Context ContainerRequestContext context) {
     Subject subject = subject(kind, id);
-    AdminAudit.concerns(asked, store.tenantOf(subject));
+    AdminAudit.concerns(context, store.tenantOf(subject));
     store.put(subject, new Limit(limit.events(), Duration.ofSeconds(limit.periodSeconds())));
     return RateLimit.of(limits.current(subject));
   }
 
   @DELETE
   @RolesAllowed(Roles.OPERATOR)
-  @Operation(summary = "Let the configured limit hold for a tenant, or an instance, again")
-  @APIResponse(responseCode = "204", description = "It does")
+  @Operation(summary = "Reset the rate limit of a tenant or an instance to the configured one")
+  @APIResponse(responseCode = "204", description = "The configured limit applies")
   public void delete(
-      @RestPath String kind, @RestPath UUID id, @Context ContainerRequestContext asked) {
+      @RestPath String kind, @RestPath UUID id, @Context ContainerRequestContext context) {
     Subject subject = subject(kind, id);
-    AdminAudit.concerns(asked, store.tenantOf(subject));
+    AdminAudit.concerns(context, store.tenantOf(subject));
     store.remove(subject);
     limits.current(subject);
   }
@@ -81,14 +81,16 @@ final class LimitResource {
       case "instances" -> Subject.instance(id);
       default ->
           throw new TenantryException(
-              ErrorCode.NOT_FOUND, "There are limits of tenants and of instances.");
+              ErrorCode.NOT_FOUND,
+              "Only tenants and instances have rate limits; use /limits/tenants/{id} or"
+                  + " /limits/instances/{id}.");
     };
   }
 
   /**
-   * A limit.
+   * A rate limit.
    *
-   * @param events how many in each period; they may come all at once
+   * @param events maximum number of events per period; they may arrive in one burst
    */
   @RegisterForReflection
   record RateLimit(

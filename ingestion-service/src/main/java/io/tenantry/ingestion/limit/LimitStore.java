@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Keeps the limits that differ from the configured ones. */
+/** Stores rate limits that override the configured ones. */
 @Singleton
 final class LimitStore {
 
@@ -29,7 +29,7 @@ final class LimitStore {
         subject.id());
   }
 
-  /** Whose limit it is: the tenant's itself, or that of the instance's tenant. */
+  /** The tenant that a limit applies to: the tenant itself, or the instance's tenant. */
   Optional<UUID> tenantOf(Subject subject) {
     if (subject.kind() == Subject.Kind.TENANT) {
       return Optional.of(subject.id());

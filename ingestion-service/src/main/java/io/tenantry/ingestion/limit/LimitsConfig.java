@@ -5,8 +5,8 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
 /**
- * How many events are accepted, unless something else is set for a tenant or an instance. Public,
- * or it could not be checked.
+ * Default rate limits of tenants and instances. Public, so that Hibernate Validator can check its
+ * constraints.
  */
 @ConfigMapping(prefix = "tenantry.limits")
 public interface LimitsConfig {
@@ -15,18 +15,20 @@ public interface LimitsConfig {
 
   Rate instance();
 
-  /** After how long a limit that was changed on another replica holds here. */
+  /** Interval at which limits are read again, so that a change on another replica takes effect. */
   @WithDefault("5s")
   Duration refresh();
 
-  /** A rate, for each replica of the service. */
+  /** A rate limit, per replica of the service. */
   interface Rate {
 
-    /** How many in each period; they may come all at once. */
+    /**
+     * Rate limit: maximum number of events per period and replica; they may arrive in one burst.
+     */
     @WithDefault("10000")
     long events();
 
-    /** How long that period is. */
+    /** Length of the rate limit's period. */
     @WithDefault("1s")
     Duration period();
   }

@@ -20,9 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 
 /**
- * Limits how fast events come, on each replica for itself. A decision never waits: a limit of its
- * own that a tenant or an instance may have is looked up in the background, and again from time to
- * time.
+ * Enforces rate limits, on each replica separately. A decision never blocks: limits that override
+ * the configured one are read in the background, and refreshed regularly.
  */
 @Singleton
 public class RateLimits {
@@ -43,7 +42,7 @@ public class RateLimits {
     this.threads = threads;
   }
 
-  /** A subject's bucket and the limit it is made for. */
+  /** A subject's token bucket and the limit it was created for. */
   private static final class Meter {
 
     private final Bucket bucket;
@@ -76,19 +75,19 @@ public class RateLimits {
   }
 
   /**
-   * Whether so many events may come, and if so takes note of them. More than the whole limit are
-   * let pass when none came for a period.
+   * Decides whether a number of events is accepted, and counts them if so. A number above the whole
+   * limit is accepted if no event arrived for a period.
    */
-  public Verdict tryAccept(Subject subject, int events) {
+  public RateLimitDecision tryAccept(Subject subject, int events) {
     Instant now = clock.instant();
-    Meter meter = meters.computeIfAbsent(subject, s -> new Meter(standard(s), now));
+    Meter meter = meters.computeIfAbsent(subject, s -> new Meter(configuredLimit(s), now));
     meter.used = now;
     refresh(subject, meter, now);
     Limit limit = meter.limit;
     ConsumptionProbe probe =
         meter.bucket.tryConsumeAndReturnRemaining(Math.clamp(events, 1, limit.events()));
-    return new Verdict(
-        probe.isConsumed() ? Verdict.Outcome.ALLOWED : Verdict.Outcome.REFUSED,
+    return new RateLimitDecision(
+        probe.isConsumed() ? RateLimitDecision.Effect.ALLOWED : RateLimitDecision.Effect.REFUSED,
         subject.kind().toString(),
         limit.events(),
         limit.period().toSeconds(),
@@ -98,7 +97,7 @@ public class RateLimits {
             : Math.ceilDiv(probe.getNanosToWaitForRefill(), TimeUnit.SECONDS.toNanos(1)));
   }
 
-  private Limit standard(Subject subject) {
+  private Limit configuredLimit(Subject subject) {
     LimitsConfig.Rate rate =
         switch (subject.kind()) {
           case TENANT -> config.tenant();
@@ -116,15 +115,17 @@ public class RateLimits {
 
   private void lookUp(Subject subject, Meter meter) {
     try {
-      meter.change(store.find(subject).orElseGet(() -> standard(subject)));
+      meter.change(store.find(subject).orElseGet(() -> configuredLimit(subject)));
     } catch (TenantryException | SqlError e) {
-      LOG.debugf("the limit of a %s is looked up later: %s", subject.kind(), e.getMessage());
+      LOG.debugf(
+          "lookup of a rate limit failed; retrying later kind=%s: %s",
+          subject.kind(), e.getMessage());
     }
   }
 
-  /** The limit that holds for a subject, read anew. */
+  /** The current limit of a subject, read from the database. */
   Limit current(Subject subject) {
-    Limit limit = store.find(subject).orElseGet(() -> standard(subject));
+    Limit limit = store.find(subject).orElseGet(() -> configuredLimit(subject));
     Meter meter = meters.get(subject);
     if (meter != null) {
       meter.change(limit);
@@ -134,7 +135,7 @@ public class RateLimits {
 
   @Scheduled(every = "10m", delayed = "10m")
   @RunOnVirtualThread
-  void forgetUnused() {
+  void removeUnused() {
     Instant limit = clock.instant().minusSeconds(600);
     meters.values().removeIf(meter -> meter.used.isBefore(limit));
   }

@@ -4,13 +4,13 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * Whom a limit is for.
+ * The tenant or instance that a limit applies to.
  *
- * @param id of the tenant or the instance
+ * @param id the id of the tenant or the instance
  */
 public record Subject(Kind kind, UUID id) {
 
-  /** What is limited. */
+  /** The kinds of subjects. */
   public enum Kind {
     TENANT,
     INSTANCE;

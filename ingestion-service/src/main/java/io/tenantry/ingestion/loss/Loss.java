@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Events that the topic does not keep any more, though they were not delivered.
+ * Events that were deleted from the topic before they were delivered.
  *
- * @param tenantId whose events; empty for all tenants of the partition
+ * @param tenantId the tenant whose events were lost; empty for all tenants of the partition
  * @param topic the topic they were on
- * @param from the offset of the first
+ * @param from the offset of the first lost event
  * @param to the first offset that is kept
- * @param since when the first may have come
- * @param until when the first came that is kept
+ * @param since when the first lost event may have been written
+ * @param until when the first event that is kept was written
  */
 public record Loss(
     Optional<UUID> tenantId,

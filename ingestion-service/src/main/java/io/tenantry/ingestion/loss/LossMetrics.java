@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
-/** Reports losses of events in the log and the metrics. */
+/** Reports lost events in the log and in metrics. */
 @Singleton
 public final class LossMetrics {
 
@@ -20,11 +20,11 @@ public final class LossMetrics {
     }
   }
 
-  /** Reports events that were older than the topic's retention. */
+  /** Reports events that exceeded the topic's retention. */
   public void report(Loss loss) {
     counter(LossReason.RETENTION).increment();
     LOG.errorf(
-        "events were lost before they were delivered: reason=%s tenant=%s topic=%s partition=%d"
+        "events were lost before delivery reason=%s tenant=%s topic=%s partition=%d"
             + " from=%d to=%d since=%s until=%s",
         LossReason.RETENTION,
         loss.tenantId().map(Object::toString).orElse("all"),
@@ -39,18 +39,19 @@ public final class LossMetrics {
   /**
    * Reports a topic that was replaced.
    *
-   * @param tenants how many tenants had events on it that were known to be not delivered
+   * @param tenants the number of tenants with a backlog on it
    */
   public void reportReplaced(String topic, long tenants) {
     counter(LossReason.TOPIC_REPLACED).increment();
     LOG.errorf(
-        "events were lost before they were delivered: reason=%s topic=%s tenants=%d",
+        "events were lost before delivery reason=%s topic=%s tenants=%d",
         LossReason.TOPIC_REPLACED, topic, tenants);
   }
 
   private Counter counter(LossReason reason) {
     return Counter.builder("tenantry.ingestion.event.losses")
-        .description("How often events were found gone from the topic before they were delivered")
+        .description(
+            "Number of times that events were found deleted from the topic before delivery")
         .tag("reason", reason.toString())
         .register(meters);
   }

@@ -5,9 +5,9 @@ import java.util.Locale;
 
 /** Why events were lost. */
 public enum LossReason {
-  /** They were older than the topic's retention. */
+  /** They exceeded the topic's retention. */
   RETENTION,
-  /** Their topic was replaced by another of its name. */
+  /** Their topic was replaced by another topic of the same name. */
   TOPIC_REPLACED;
 
   static LossReason of(String name) {

@@ -18,7 +18,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
-/** Events that were lost before they were delivered, over HTTP. */
+/** REST API for events that were lost before delivery. */
 @Path("/api/v1/lost-events")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -35,10 +35,11 @@ final class LossResource {
 
   @GET
   @Operation(
-      summary = "List events that the topic did not keep until they were delivered, newest first",
+      summary = "List events that were lost before delivery, newest first",
       description =
-          "Because a tenant's database was not available for longer than the topic's retention, or"
-              + " because the topic was replaced. Of one tenant, also those that concern all.")
+          "Events are lost if a tenant's database is unavailable for longer than the topic's"
+              + " retention, or if the topic is replaced. Filtered by tenant, the list includes"
+              + " losses that concern all tenants.")
   public Page<LostEvents> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
           @Nullable String tenantId,

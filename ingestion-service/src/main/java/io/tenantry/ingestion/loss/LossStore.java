@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Keeps which events were lost before they were delivered. */
+/** Stores which events were lost before delivery. */
 @Singleton
 public final class LossStore {
 
@@ -22,7 +22,10 @@ public final class LossStore {
     this.database = database;
   }
 
-  /** Records events that were older than the topic's retention; returns whether it was news. */
+  /**
+   * Records events that exceeded the topic's retention; returns false if the loss is recorded
+   * already.
+   */
   public boolean add(Sql transaction, Loss loss) {
     return transaction.changedOne(
         """
@@ -48,20 +51,20 @@ public final class LossStore {
     return add(database, loss);
   }
 
-  /** Records that a topic was replaced: what was not delivered of it is lost. */
-  public void addReplaced(Sql transaction, KnownTopic former) {
+  /** Records that a topic was replaced, and that its undelivered events are lost. */
+  public void addReplaced(Sql transaction, KnownTopic previous) {
     transaction.run(
         """
         INSERT INTO ingestion.lost_events (reason, topic, topic_id, cluster_id, to_time)
         VALUES ('topic_replaced', $1, $2, $3, now())
         ON CONFLICT DO NOTHING
         """,
-        former.name(),
-        former.identity().topicId(),
-        former.identity().clusterId());
+        previous.name(),
+        previous.identity().topicId(),
+        previous.identity().clusterId());
   }
 
-  /** Forgets what was lost with a topic that is there again. */
+  /** Deletes the losses of a topic that exists again. */
   public void removeReplaced(Sql transaction, TopicIdentity topic) {
     transaction.run(
         """

@@ -6,16 +6,16 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Events that were gone from the topic before they were delivered, as the API shows them.
+ * Events that were lost before delivery, as the API shows them.
  *
- * @param tenantId whose events; absent for all tenants of the partition
+ * @param tenantId the tenant whose events were lost; absent for all tenants of the partition
  * @param topicId Kafka's id of the topic they were on
  * @param partition absent for all partitions of a topic that was replaced
- * @param fromOffset the offset of the first
- * @param toOffset the first offset that is kept; absent if it is not known
- * @param offsets how many messages were lost at most: those of other tenants are among them
- * @param fromTime when the first may have come
- * @param toTime when the first came that is kept, or when the loss was noticed
+ * @param fromOffset the offset of the first lost event
+ * @param toOffset the first offset that is kept; absent if unknown
+ * @param offsets the maximum number of lost messages, including messages of other tenants
+ * @param fromTime when the first lost event may have been written
+ * @param toTime when the first event that is kept was written, or when the loss was detected
  */
 @RegisterForReflection
 record LostEvents(

@@ -1,6 +1,6 @@
 package io.tenantry.ingestion.topic;
 
-import io.tenantry.ingestion.broker.BrokerAnswers;
+import io.tenantry.ingestion.broker.BrokerResponses;
 import io.tenantry.kernel.kafka.KafkaUnavailable;
 import io.tenantry.kernel.runtime.Maps;
 import jakarta.inject.Singleton;
@@ -37,7 +37,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Asks the broker about topics, all of them in one request of each kind, and changes them. */
+/** Reads and changes topics by Kafka's admin API, with one request of each kind for all topics. */
 @Singleton
 final class BrokerTopics {
 
@@ -51,23 +51,23 @@ final class BrokerTopics {
           TopicConfig.RETENTION_MS_CONFIG);
 
   private final Admin admin;
-  private final BrokerAnswers answers;
+  private final BrokerResponses responses;
 
-  BrokerTopics(Admin admin, BrokerAnswers answers) {
+  BrokerTopics(Admin admin, BrokerResponses responses) {
     this.admin = admin;
-    this.answers = answers;
+    this.responses = responses;
   }
 
   /**
-   * Those of the topics that exist, in the given order.
+   * Describes the topics that exist, in the given order.
    *
-   * @throws KafkaUnavailable if no broker answers in time
+   * @throws KafkaUnavailable if no broker responds in time
    */
   List<Topic> describe(Collection<String> names) {
     return topics(names, descriptions(names));
   }
 
-  /** Those of the topics that exist, with their partitions, in the given order. */
+  /** Describes the topics that exist, with their partitions, in the given order. */
   List<Topic> describeWithPartitions(Collection<String> names) {
     Map<String, TopicDescription> descriptions = descriptions(names);
     List<TopicPartition> all =
@@ -75,20 +75,20 @@ final class BrokerTopics {
             .flatMap(
                 d -> d.partitions().stream().map(p -> new TopicPartition(d.name(), p.partition())))
             .toList();
-    // All are asked before any answer is waited for.
+    // Send all requests before waiting for a response.
     var earliest = offsets(all, OffsetSpec.earliest());
     var latest = offsets(all, OffsetSpec.latest());
     Map<Integer, KafkaFuture<Map<String, LogDirDescription>>> logs =
         admin
             .describeLogDirs(
                 brokers(descriptions.values()),
-                new DescribeLogDirsOptions().timeoutMs(answers.patience()))
+                new DescribeLogDirsOptions().timeoutMs(responses.timeoutMillis()))
             .descriptions();
     List<Topic> topics = topics(names, descriptions);
     Map<Integer, Map<TopicPartition, Long>> sizes = new HashMap<>();
-    logs.forEach((broker, answer) -> sizes.put(broker, sizes(answers.await(answer))));
-    Map<TopicPartition, ListOffsetsResultInfo> first = answers.await(earliest);
-    Map<TopicPartition, ListOffsetsResultInfo> end = answers.await(latest);
+    logs.forEach((broker, response) -> sizes.put(broker, sizes(responses.await(response))));
+    Map<TopicPartition, ListOffsetsResultInfo> first = responses.await(earliest);
+    Map<TopicPartition, ListOffsetsResultInfo> end = responses.await(latest);
     return topics.stream()
         .map(
             topic ->
@@ -113,7 +113,7 @@ final class BrokerTopics {
     return admin
         .listOffsets(
             partitions.stream().collect(Collectors.toMap(p -> p, p -> spec)),
-            new ListOffsetsOptions().timeoutMs(answers.patience()))
+            new ListOffsetsOptions().timeoutMs(responses.timeoutMillis()))
         .all();
   }
 
@@ -130,14 +130,13 @@ final class BrokerTopics {
     Map<TopicPartition, Long> sizes = new HashMap<>();
     logs.values().stream()
         .flatMap(log -> log.replicaInfos().entrySet().stream())
-        // A replica that is being moved to another disk is there twice; the future one is not asked
-        // for.
+        // A replica that is being moved to another disk is listed twice; ignore the future one.
         .filter(replica -> !replica.getValue().isFuture())
         .forEach(replica -> sizes.put(replica.getKey(), replica.getValue().size()));
     return sizes;
   }
 
-  /** The size of the leader's copy, or of any replica's while there is no leader. */
+  /** The size of the leader's replica, or of any replica if there is no leader. */
   private static long size(
       TopicPartitionInfo partition,
       TopicPartition id,
@@ -161,12 +160,12 @@ final class BrokerTopics {
   private Map<String, TopicDescription> descriptions(Collection<String> names) {
     Map<String, TopicDescription> found = new HashMap<>();
     admin
-        .describeTopics(names, new DescribeTopicsOptions().timeoutMs(answers.patience()))
+        .describeTopics(names, new DescribeTopicsOptions().timeoutMs(responses.timeoutMillis()))
         .topicNameValues()
         .forEach(
-            (name, answer) ->
-                answers
-                    .awaitUnless(UnknownTopicOrPartitionException.class, answer)
+            (name, response) ->
+                responses
+                    .awaitUnless(UnknownTopicOrPartitionException.class, response)
                     .ifPresent(description -> found.put(name, description)));
     return found;
   }
@@ -177,14 +176,11 @@ final class BrokerTopics {
         admin
             .describeConfigs(
                 existing.stream().map(BrokerTopics::resource).toList(),
-                new DescribeConfigsOptions().timeoutMs(answers.patience()))
+                new DescribeConfigsOptions().timeoutMs(responses.timeoutMillis()))
             .values();
     List<Topic> topics = new ArrayList<>();
     for (String name : existing) {
-      answers
-          .awaitUnless(
-              UnknownTopicOrPartitionException.class, Maps.require(configs, resource(name)))
-          .ifPresent(config -> topics.add(topic(Maps.require(descriptions, name), config)));
+responses.awaitUnless(UnknownTopicOrPartitionException.class, Maps.require(configs, resource(name))).ifPresent(config -> topics.add(topic(Maps.require(descriptions, name), config))); 
     }
     return topics;
   }
@@ -206,17 +202,17 @@ final class BrokerTopics {
   }
 
   /**
-   * Waits until the broker tells of a topic that was made just now; it makes it known in the
-   * background.
+   * Waits until the broker lists a topic that was just created; brokers propagate this
+   * asynchronously.
    */
   void awaitTopic(String name) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(answers.patience());
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(responses.timeoutMillis());
     while (!descriptions(List.of(name)).containsKey(name) && System.nanoTime() < end) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
     }
   }
 
-  /** Sets these settings of a topic and leaves all others as they are. */
+  /** Changes these settings of a topic; other settings are not changed. */
   void set(String topic, Map<String, String> settings) {
     Map<ConfigResource, Collection<AlterConfigOp>> change =
         Map.of(
@@ -225,20 +221,20 @@ final class BrokerTopics {
                 .map(s -> new ConfigEntry(s.getKey(), s.getValue()))
                 .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
                 .toList());
-    answers.await(
+    responses.await(
         admin
             .incrementalAlterConfigs(
-                change, new AlterConfigsOptions().timeoutMs(answers.patience()))
+                change, new AlterConfigsOptions().timeoutMs(responses.timeoutMillis()))
             .all());
   }
 
-  /** Gives a topic more partitions. */
+  /** Increases the number of a topic's partitions. */
   void increasePartitions(String topic, int partitions) {
-    answers.await(
+    responses.await(
         admin
             .createPartitions(
                 Map.of(topic, NewPartitions.increaseTo(partitions)),
-                new CreatePartitionsOptions().timeoutMs(answers.patience()))
+                new CreatePartitionsOptions().timeoutMs(responses.timeoutMillis()))
             .all());
   }
 }

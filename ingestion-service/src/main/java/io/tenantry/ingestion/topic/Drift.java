@@ -10,18 +10,18 @@ import java.util.TreeMap;
 import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
-/** Compares a topic as it should be with the one the broker has. Knows no broker. */
+/** Compares the desired settings of a topic with the actual ones. Does not access the broker. */
 final class Drift {
 
   static final String PARTITIONS = "partitions";
   static final String REPLICATION_FACTOR = "replication.factor";
 
-  /** Retention that differs by no more is as it should be: brokers remove whole segments. */
+  /** Smaller differences of the retention are ignored, as brokers delete whole segments. */
   private static final long RETENTION_TOLERANCE = Duration.ofHours(1).toMillis();
 
   private Drift() {}
 
-  /** Both side by side, in a fixed order. */
+  /** Compares all settings, in a fixed order. */
   static Verification verify(TopicSpec desired, short replicationFactor, Optional<Topic> actual) {
     List<Verification.Setting> settings = new ArrayList<>();
     settings.add(partitions(desired, actual));
@@ -42,7 +42,7 @@ final class Drift {
         Integer.toString(desired.partitions()),
         actual.map(t -> Integer.toString(t.partitionCount())),
         count == desired.partitions(),
-        count > desired.partitions() ? "Kafka cannot take partitions from a topic" : null);
+        count > desired.partitions() ? "Kafka cannot reduce the number of partitions" : null);
   }
 
   private static Verification.Setting replicas(short desired, Optional<Topic> actual) {
@@ -54,7 +54,7 @@ final class Drift {
         matches,
         matches || actual.isEmpty()
             ? null
-            : "copies are placed by an operator: kafka-reassign-partitions");
+            : "the replication factor must be changed with kafka-reassign-partitions");
   }
 
   private static Verification.Setting config(
@@ -68,7 +68,7 @@ final class Drift {
     if (name.equals(TopicConfig.RETENTION_MS_CONFIG)) {
       long wanted = Long.parseLong(desired);
       long found = Long.parseLong(actual);
-      // -1 keeps for ever, which is no duration to be near to.
+      // -1 means unlimited, so it has no tolerance.
       return wanted == found
           || (wanted >= 0 && found >= 0 && Math.abs(wanted - found) <= RETENTION_TOLERANCE);
     }
@@ -76,12 +76,8 @@ final class Drift {
   }
 
   private static Verification.Setting setting(
-      String name,
-      String desired,
-      Optional<String> actual,
-      boolean matches,
-      @Nullable String hindrance) {
+String name, String desired, Optional < String > actual, boolean matches, @Nullable String reason) { 
     return new Verification.Setting(
-        name, desired, actual, matches, Optional.ofNullable(hindrance).filter(h -> !matches));
+        name, desired, actual, matches, Optional.ofNullable(reason).filter(r -> !matches));
   }
 }

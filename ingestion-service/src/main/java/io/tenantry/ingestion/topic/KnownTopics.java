@@ -5,20 +5,20 @@ import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 
-/** Which topics events are delivered from. */
+/** Stores which topic events are currently delivered from, by name. */
 @Singleton
 public final class KnownTopics {
 
-  /** A topic under the name it has, or had. */
+  /** A topic's identity with its current or previous name. */
   public record KnownTopic(String name, TopicIdentity identity) {}
 
   /**
-   * Records that events are delivered from a topic from now on.
+   * Records that events are delivered from this topic.
    *
-   * @return the topic that it has replaced; empty if it is that of before, or the first
+   * @return the topic that it replaced; empty if it is the same topic as before, or the first one
    */
-  public Optional<KnownTopic> note(Sql transaction, KnownTopic topic) {
-    Optional<KnownTopic> former =
+  public Optional<KnownTopic> record(Sql transaction, KnownTopic topic) {
+    Optional<KnownTopic> previous =
         transaction.first(
             KnownTopics::read,
             """
@@ -28,7 +28,7 @@ public final class KnownTopics {
             FOR UPDATE
             """,
             topic.name());
-    if (!former.equals(Optional.of(topic))) {
+    if (!previous.equals(Optional.of(topic))) {
       transaction.run(
           """
           INSERT INTO ingestion.known_topics (topic, topic_id, cluster_id)
@@ -40,7 +40,7 @@ public final class KnownTopics {
           topic.identity().topicId(),
           topic.identity().clusterId());
     }
-    return former.filter(known -> !known.equals(topic));
+    return previous.filter(known -> !known.equals(topic));
   }
 
   private static KnownTopic read(Row row) {

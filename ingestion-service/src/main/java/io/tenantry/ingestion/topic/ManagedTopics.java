@@ -7,14 +7,14 @@ import java.util.List;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * The topics as they should be. No other is ever touched.
+ * The desired settings of the topics that this service manages. No other topic is changed.
  *
- * @param events what tenants send
- * @param deadLetters what could not be handled
+ * @param events the topic of tenants' events
+ * @param deadLetters the topic of dead letters
  */
 public record ManagedTopics(TopicSpec events, TopicSpec deadLetters) {
 
-  /** The largest message that they take, in bytes. */
+  /** The maximum message size of both topics in bytes. */
   public int largestMessage() {
     return Integer.parseInt(events.config().get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
   }
@@ -30,7 +30,7 @@ public record ManagedTopics(TopicSpec events, TopicSpec deadLetters) {
   /**
    * The topic of this name.
    *
-   * @throws TenantryException {@code TOPIC_NOT_FOUND} if it is none that this service manages
+   * @throws TenantryException {@code TOPIC_NOT_FOUND} if this service does not manage it
    */
   public TopicSpec get(String name) {
     return all().stream()
@@ -40,6 +40,6 @@ public record ManagedTopics(TopicSpec events, TopicSpec deadLetters) {
             () ->
                 new TenantryException(
                     ErrorCode.TOPIC_NOT_FOUND,
-                    "This service manages the topics " + String.join(" and ", names()) + " only."));
+                    "This service manages only the topics " + String.join(" and ", names()) + "."));
   }
 }

@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What reconciling a topic did, or would do.
+ * The result of reconciling a topic, or of its dry run.
  *
  * @param dryRun true if nothing was changed
- * @param created whether the topic was, or would be, made
- * @param actions what became of each setting that is not as it should be
+ * @param created whether the topic was, or would be, created
+ * @param actions the outcome for each setting that differed
  */
 @RegisterForReflection
 record Reconciliation(String topic, boolean dryRun, boolean created, List<Action> actions) {
 
   /**
-   * One setting that was not as it should be.
+   * A setting that differed from the desired value.
    *
    * @param reason why it was not repaired
    */

@@ -3,7 +3,7 @@ package io.tenantry.ingestion.topic;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What became of a setting. */
+/** The outcome of repairing a setting. */
 public enum RepairOutcome {
   REPAIRED,
   WOULD_BE_REPAIRED,

@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A topic as the broker has it.
+ * A topic as it exists on the broker.
  *
- * @param partitionCount how many partitions it has
- * @param replicationFactor how many copies each partition should have
- * @param config its settings by Kafka's names, the broker's defaults among them
- * @param sizeBytes what its partitions take on disk, one copy of each; only when one topic is asked
- *     for
- * @param partitions its partitions; only when one topic is asked for
+ * @param partitionCount the number of partitions
+ * @param replicationFactor the number of replicas of each partition
+ * @param config its settings by Kafka's names, including the broker's defaults
+ * @param sizeBytes the size of its partitions on disk, one replica of each; only when a single
+ *     topic is requested
+ * @param partitions its partitions; only when a single topic is requested
  */
 @RegisterForReflection
 record Topic(
@@ -27,12 +27,12 @@ record Topic(
   /**
    * A partition.
    *
-   * @param leader the broker that serves it; absent while there is none
-   * @param replicas the brokers that should have a copy
-   * @param inSyncReplicas those whose copy is complete
-   * @param earliestOffset of the oldest message that is kept
-   * @param latestOffset of the next message to come
-   * @param sizeBytes what one copy takes on disk
+   * @param leader the broker that leads it; absent if there is no leader
+   * @param replicas the brokers that are assigned a replica
+   * @param inSyncReplicas the brokers whose replica is in sync
+   * @param earliestOffset the offset of the oldest message that is kept
+   * @param latestOffset the offset of the next message to be written
+   * @param sizeBytes the size of one replica on disk
    */
   @RegisterForReflection
   record Partition(

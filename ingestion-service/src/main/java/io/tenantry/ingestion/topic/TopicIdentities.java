@@ -1,6 +1,6 @@
 package io.tenantry.ingestion.topic;
 
-import io.tenantry.ingestion.broker.BrokerAnswers;
+import io.tenantry.ingestion.broker.BrokerResponses;
 import io.tenantry.kernel.kafka.KafkaUnavailable;
 import io.tenantry.kernel.runtime.Maps;
 import jakarta.inject.Singleton;
@@ -16,60 +16,56 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Asks the broker which topic it is that has a name. */
+/** Reads from the broker which topic currently has a name. */
 @Singleton
 public final class TopicIdentities {
 
   private final Admin admin;
-  private final BrokerAnswers answers;
+  private final BrokerResponses responses;
   private final Duration interval;
   private final Clock clock;
 
-  TopicIdentities(Admin admin, BrokerAnswers answers, TopicsConfig config, Clock clock) {
+  TopicIdentities(Admin admin, BrokerResponses responses, TopicsConfig config, Clock clock) {
     this.admin = admin;
-    this.answers = answers;
+    this.responses = responses;
     this.interval = config.checkInterval();
     this.clock = clock;
   }
 
   /**
-   * The topic that has this name now.
+   * The topic that currently has this name.
    *
-   * @throws KafkaUnavailable if no broker answers in time, or there is no such topic
+   * @throws KafkaUnavailable if no broker responds in time, or if there is no such topic
    */
   public TopicIdentity current(String topic) {
-    int patience = answers.patience();
+    int timeout = responses.timeoutMillis();
     KafkaFuture<String> cluster =
-        admin.describeCluster(new DescribeClusterOptions().timeoutMs(patience)).clusterId();
+        admin.describeCluster(new DescribeClusterOptions().timeoutMs(timeout)).clusterId();
     KafkaFuture<TopicDescription> description =
-        Maps.require(
-            admin
-                .describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs(patience))
-                .topicNameValues(),
-            topic);
+Maps.require(admin.describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs(timeout)).topicNameValues(), topic); 
     try {
       return new TopicIdentity(
-          answers.await(cluster), answers.await(description).topicId().toString());
+          responses.await(cluster), responses.await(description).topicId().toString());
     } catch (UnknownTopicOrPartitionException e) {
       throw new KafkaUnavailable(e);
     }
   }
 
   /**
-   * Checks that a topic is the one that it was.
+   * Requires that a topic was not replaced.
    *
-   * @throws TopicReplaced if it is another
+   * @throws TopicReplaced if it was
    * @throws KafkaUnavailable as {@link #current}
    */
-  public void require(String topic, TopicIdentity former) {
-    TopicIdentity now = current(topic);
-    if (!now.equals(former)) {
-      throw new TopicReplaced(topic, former, now);
+  public void requireUnchanged(String topic, TopicIdentity previous) {
+    TopicIdentity current = current(topic);
+    if (!current.equals(previous)) {
+      throw new TopicReplaced(topic, previous, current);
     }
   }
 
   /**
-   * Begins to watch the topic that has this name now.
+   * Starts to watch the topic that currently has this name.
    *
    * @throws KafkaUnavailable as {@link #current}
    */
@@ -77,50 +73,50 @@ public final class TopicIdentities {
     return new Watch(topic, current(topic));
   }
 
-  /** Notices that a topic is replaced while it is read. For one thread. */
+  /** Detects that a topic is replaced while it is read. Not thread-safe. */
   public final class Watch {
 
     private final String topic;
     private final TopicIdentity identity;
-    private Instant checked;
+    private Instant lastCheck;
 
     private Watch(String topic, TopicIdentity identity) {
       this.topic = topic;
       this.identity = identity;
-      this.checked = clock.instant();
+      this.lastCheck = clock.instant();
     }
 
-    /** The topic when the watch began. */
+    /** The topic at the start of the watch. */
     public TopicIdentity identity() {
       return identity;
     }
 
     /**
-     * Checks now and then that it still is that topic; a broker that is not available is asked
-     * again later.
+     * Checks, once per interval, that the topic was not replaced. If the broker is unavailable, the
+     * check is skipped.
      *
-     * @throws TopicReplaced if it is another
+     * @throws TopicReplaced if it was
      */
     public void checkRegularly() {
-      if (clock.instant().isBefore(checked.plus(interval))) {
+      if (clock.instant().isBefore(lastCheck.plus(interval))) {
         return;
       }
       try {
         check();
       } catch (KafkaException | KafkaUnavailable e) {
-        checked = clock.instant();
+        lastCheck = clock.instant();
       }
     }
 
     /**
-     * Checks that it still is that topic.
+     * Checks that the topic was not replaced.
      *
-     * @throws TopicReplaced if it is another
+     * @throws TopicReplaced if it was
      * @throws KafkaUnavailable as {@link #current}
      */
     public void check() {
-      require(topic, identity);
-      checked = clock.instant();
+      requireUnchanged(topic, identity);
+      lastCheck = clock.instant();
     }
   }
 }

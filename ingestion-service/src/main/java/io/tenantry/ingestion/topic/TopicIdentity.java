@@ -1,10 +1,10 @@
 package io.tenantry.ingestion.topic;
 
 /**
- * Which topic it is that has a name now. A topic that was removed and made again, or one of another
- * cluster, has another identity, and its offsets are other messages.
+ * Identifies a topic independently of its name. A topic that was deleted and created again, or that
+ * is on another cluster, has another identity, and its offsets refer to other messages.
  *
  * @param clusterId Kafka's id of the cluster
- * @param topicId Kafka's id of the topic, as its tools write it
+ * @param topicId Kafka's id of the topic, in the format of Kafka's tools
  */
 public record TopicIdentity(String clusterId, String topicId) {}

@@ -27,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Topics, over HTTP. */
+/** REST API for topics. */
 @Path("/api/v1/topics")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -39,19 +39,18 @@ final class TopicResource {
 
   private final ManagedTopics managed;
   private final BrokerTopics broker;
-  private final TopicKeeper keeper;
+  private final TopicReconciler reconciler;
 
-  TopicResource(ManagedTopics managed, BrokerTopics broker, TopicKeeper keeper) {
+  TopicResource(ManagedTopics managed, BrokerTopics broker, TopicReconciler reconciler) {
     this.managed = managed;
     this.broker = broker;
-    this.keeper = keeper;
+    this.reconciler = reconciler;
   }
 
   @GET
   @Operation(
-      summary =
-          "List the topic of tenants' events and its dead letter topic as the broker has them",
-      description = "One that the broker does not have is left out.")
+      summary = "List the topic of tenants' events and the dead letter topic",
+      description = "A topic that does not exist on the broker is left out.")
   @APIResponse(
       responseCode = "200",
       description = "The topics",
@@ -72,26 +71,26 @@ final class TopicResource {
   public Topic get(@RestPath String topic) {
     return broker.describeWithPartitions(List.of(managed.get(topic).name())).stream()
         .findFirst()
-        .orElseThrow(() -> missing(topic));
+        .orElseThrow(() -> notFound(topic));
   }
 
   @POST
   @RolesAllowed(Roles.OPERATOR)
   @Path("/{topic}")
   @Operation(
-      summary = "Make a topic as it is configured",
-      description = "One that exists is left as it is.")
+      summary = "Create a topic with its configured settings",
+      description = "An existing topic is not changed.")
   @APIResponse(
       responseCode = "201",
-      description = "It was made",
+      description = "The topic was created",
       content = @Content(schema = @Schema(implementation = Topic.class)))
   @APIResponse(
       responseCode = "200",
-      description = "It was there",
+      description = "The topic exists already",
       content = @Content(schema = @Schema(implementation = Topic.class)))
   @Refuses({ErrorCode.TOPIC_NOT_FOUND, ErrorCode.KAFKA_UNAVAILABLE})
   public Response create(@RestPath String topic) {
-    boolean created = keeper.create(topic);
+    boolean created = reconciler.create(topic);
     return (created ? Response.created(URI.create("/api/v1/topics/" + topic)) : Response.ok())
         .entity(get(topic))
         .build();
@@ -99,54 +98,56 @@ final class TopicResource {
 
   @GET
   @Path("/verification")
-  @Operation(summary = "Compare every topic with what is configured, setting by setting")
+  @Operation(summary = "Compare all topics with their configured settings")
   @APIResponse(
       responseCode = "200",
-      description = "Each setting, desired and actual",
+      description = "The desired and the actual value of each setting",
       content = @Content(schema = @Schema(implementation = VerificationList.class)))
   @Refuses(ErrorCode.KAFKA_UNAVAILABLE)
   public VerificationList verifyAll() {
-    return new VerificationList(keeper.verifyAll());
+    return new VerificationList(reconciler.verifyAll());
   }
 
   @GET
   @Path("/{topic}/verification")
-  @Operation(summary = "Compare a topic with what is configured, setting by setting")
+  @Operation(summary = "Compare a topic with its configured settings")
   @APIResponse(
       responseCode = "200",
-      description = "Each setting, desired and actual",
+      description = "The desired and the actual value of each setting",
       content = @Content(schema = @Schema(implementation = Verification.class)))
   @Refuses({ErrorCode.TOPIC_NOT_FOUND, ErrorCode.KAFKA_UNAVAILABLE})
   public Verification verify(@RestPath String topic) {
-    return keeper.verify(topic);
+    return reconciler.verify(topic);
   }
 
   @POST
   @RolesAllowed(Roles.OPERATOR)
   @Path("/{topic}/reconcile")
   @Operation(
-      summary = "Make a topic as it is configured, as far as that takes nothing from it",
+      summary = "Reconcile a topic with its configured settings, without loss of data",
       description =
-          "Sets its settings and adds partitions. It removes no partition and moves no copy. More"
-              + " partitions change where tenants' events land: a tenant's order holds before and"
-              + " after, not across the change.")
+          "Changes settings and adds partitions. It does not remove partitions or move replicas."
+              + " Adding partitions changes the partition of some tenants: the order of a tenant's"
+              + " events is kept before and after the change, but not across it.")
   @APIResponse(
       responseCode = "200",
-      description = "What was, or would be, repaired",
+      description = "The settings that were, or would be, repaired",
       content = @Content(schema = @Schema(implementation = Reconciliation.class)))
   @Refuses({ErrorCode.TOPIC_NOT_FOUND, ErrorCode.KAFKA_UNAVAILABLE})
   public Reconciliation reconcile(
       @RestPath String topic,
       @RestQuery("dry_run") @DefaultValue("false") @Pattern(regexp = BOOLEAN, message = NOT_BOOLEAN)
           String dryRun) {
-    return keeper.reconcile(topic, Boolean.parseBoolean(dryRun));
+    return reconciler.reconcile(topic, Boolean.parseBoolean(dryRun));
   }
 
   @GET
   @Path("/{topic}/partition")
   @Operation(
-      summary = "Tell on which partition a tenant's events land",
-      description = "The MD5 of the tenant's id as a big-endian integer, modulo the partitions.")
+      summary = "Show the partition of a tenant's events",
+      description =
+          "It is the MD5 of the tenant's id as a big-endian integer, modulo the number of"
+              + " partitions.")
   @APIResponse(
       responseCode = "200",
       description = "The partition",
@@ -161,7 +162,7 @@ final class TopicResource {
     Topic found =
         broker.describe(List.of(managed.get(topic).name())).stream()
             .findFirst()
-            .orElseThrow(() -> missing(topic));
+            .orElseThrow(() -> notFound(topic));
     return new TenantPartition(
         topic,
         tenantId,
@@ -169,10 +170,11 @@ final class TopicResource {
         found.partitionCount());
   }
 
-  private static TenantryException missing(String topic) {
+  private static TenantryException notFound(String topic) {
     return new TenantryException(
         ErrorCode.TOPIC_NOT_FOUND,
-        "The broker has no topic %s; POST /api/v1/topics/%s makes it.".formatted(topic, topic));
+        "The topic %s does not exist on the broker. Create it with POST /api/v1/topics/%s."
+            .formatted(topic, topic));
   }
 
   @RegisterForReflection

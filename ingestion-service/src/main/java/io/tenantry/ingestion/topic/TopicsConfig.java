@@ -6,7 +6,10 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 
-/** The two topics of tenants' events. Public, or its constraints could not be checked. */
+/**
+ * Settings of the topic of tenants' events and of the dead letter topic. Public, so that Hibernate
+ * Validator can check its constraints.
+ */
 @ConfigMapping(prefix = "tenantry.topics")
 public interface TopicsConfig {
 
@@ -14,16 +17,16 @@ public interface TopicsConfig {
 
   DeadLetters deadLetters();
 
-  /** How often it is checked that a topic that is read was not replaced by another of its name. */
+  /** Interval of the checks whether a topic was replaced by another topic of the same name. */
   @WithDefault("2s")
   Duration checkInterval();
 
-  /** What tenants send. */
+  /** The topic of tenants' events. */
   interface Events {
 
     /**
-     * The topic's name ({@code INGESTION_TOPIC}); its dead letter topic's follows from it. Kafka
-     * allows 249 of these characters.
+     * Name of the topic of events ({@code INGESTION_TOPIC}); the name of the dead letter topic is
+     * derived from it. Kafka allows 249 of these characters.
      */
     @WithDefault("ingestion-events")
     @Pattern(
@@ -31,25 +34,28 @@ public interface TopicsConfig {
         message = "must have 1 to 245 characters of A-Z a-z 0-9 . _ -")
     String name();
 
-    /** A tenant's events lie on one partition; so many consumers can share the work. */
+    /**
+     * Number of partitions of the topic of events, and so the maximum number of replicas that
+     * deliver in parallel. A tenant's events are on one partition.
+     */
     @WithDefault("6")
     @Positive
     int partitions();
 
-    /** How long events are kept. */
+    /** Retention of events. */
     @WithDefault("7d")
     Duration retention();
   }
 
-  /** What could not be handled. */
+  /** The topic of dead letters. */
   interface DeadLetters {
 
-    /** How many partitions dead letters lie on. */
+    /** Number of partitions of the dead letter topic. */
     @WithDefault("3")
     @Positive
     int partitions();
 
-    /** How long dead letters are kept: the time to find out and to send them again. */
+    /** Retention of dead letters: the time in which they can be investigated and sent again. */
     @WithDefault("30d")
     Duration retention();
   }

@@ -6,21 +6,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A topic as it should be, beside what the broker has.
+ * A comparison of a topic's desired and actual settings.
  *
- * @param exists whether the broker has it
- * @param matches whether it exists and all its settings are as they should be
- * @param settings each setting, desired and actual
+ * @param exists whether the topic exists on the broker
+ * @param matches whether it exists and all its settings have the desired value
+ * @param settings the desired and the actual value of each setting
  */
 @RegisterForReflection
 record Verification(String topic, boolean exists, boolean matches, List<Setting> settings) {
 
   /**
-   * One setting.
+   * A setting.
    *
-   * @param setting {@code partitions}, {@code replication.factor} or Kafka's name of it
-   * @param actual what the broker has; absent without a topic
-   * @param notRepairable why reconciling cannot repair it; absent if it can, or need not
+   * @param setting {@code partitions}, {@code replication.factor}, or Kafka's name of the setting
+   * @param actual the value on the broker; absent if the topic does not exist
+   * @param notRepairable why reconciling cannot repair it; absent if it can, or if the setting
+   *     matches
    */
   @RegisterForReflection
   record Setting(

@@ -203,7 +203,7 @@ class EventParserTest {
   void limitsAttributesAndExtensions() {
     String minimal = "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\"";
     String most =
-        IntStream.range(0, Event.MOST_EXTENSIONS)
+        IntStream.range(0, Event.MAX_EXTENSIONS)
             .mapToObj(i -> ",\"x%d\":\"v\"".formatted(i))
             .collect(Collectors.joining());
 
@@ -212,10 +212,10 @@ class EventParserTest {
     assertThat(invalidFields(CLOUD_EVENT, minimal + most + ",\"one\":\"more\"}"))
         .containsExactly("one");
     assertThat(
-            invalidFields(OWN, "{\"type\":\"%s\"}".formatted("t".repeat(Event.LONGEST_TYPE + 1))))
+            invalidFields(OWN, "{\"type\":\"%s\"}".formatted("t".repeat(Event.MAX_TYPE_LENGTH + 1))))
         .containsExactly("type");
-    assertThat(event("{\"type\":\"%s\"}".formatted("t".repeat(Event.LONGEST_TYPE))).type())
-        .hasSize(Event.LONGEST_TYPE);
+    assertThat(event("{\"type\":\"%s\"}".formatted("t".repeat(Event.MAX_TYPE_LENGTH))).type())
+        .hasSize(Event.MAX_TYPE_LENGTH);
   }
 
   @Test

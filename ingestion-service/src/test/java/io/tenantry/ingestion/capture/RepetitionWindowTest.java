@@ -62,7 +62,7 @@ class RepetitionWindowTest {
 
   /** Whether an event is known; one that is not is accepted. */
   private boolean isRepeated(String id) {
-    return window.admit(key(id), CompletableFuture.completedFuture(null)).isPresent();
+    return window.register(key(id), CompletableFuture.completedFuture(null)).isPresent();
   }
 
   @Test
@@ -81,17 +81,17 @@ class RepetitionWindowTest {
   void returnsAcceptanceInFlight() {
     CompletableFuture<Void> first = new CompletableFuture<>();
 
-    assertThat(window.admit(key("1"), first)).isEmpty();
-    assertThat(window.admit(key("1"), new CompletableFuture<>())).containsSame(first);
+    assertThat(window.register(key("1"), first)).isEmpty();
+    assertThat(window.register(key("1"), new CompletableFuture<>())).containsSame(first);
     first.complete(null);
-    assertThat(window.admit(key("1"), new CompletableFuture<>()))
+    assertThat(window.register(key("1"), new CompletableFuture<>()))
         .hasValueSatisfying(accepted -> assertThat(accepted).isCompletedWithValue(null));
   }
 
   @Test
   void forgetsEventThatWasNotAccepted() {
     CompletableFuture<Void> first = new CompletableFuture<>();
-    assertThat(window.admit(key("1"), first)).isEmpty();
+    assertThat(window.register(key("1"), first)).isEmpty();
 
     first.completeExceptionally(new IllegalStateException("no broker"));
 

@@ -71,15 +71,15 @@ class DeadLetterStoreTest {
   void marksDeadLettersOfReplacedTopicLostUntilTopicReturns() {
     KnownTopic first = newTopic(name);
     KnownTopic second = newTopic(name);
-    store.begin(first);
+    store.start(first);
     store.add(
         List.of(letter(tenant, offset, TIME, first), letter(tenant, offset + 1, TIME, first)),
         first);
-    store.note(List.of(of(tenant).getFirst().id()), Status.REDRIVEN, "someone");
+    store.recordAction(List.of(of(tenant).getFirst().id()), Status.REDRIVEN, "someone");
     List<Long> ids = of(tenant).stream().map(DeadLetter::id).toList();
-    assertThat(store.begin(first)).isZero();
+    assertThat(store.start(first)).isZero();
 
-    assertThat(store.begin(second)).isEqualTo(2);
+    assertThat(store.start(second)).isEqualTo(2);
     assertThat(of(tenant)).extracting(DeadLetter::id).isEqualTo(ids);
     assertThat(of(tenant))
         .extracting(DeadLetter::status)
@@ -88,7 +88,7 @@ class DeadLetterStoreTest {
     store.add(List.of(letter(other, offset, TIME, second)), second);
     assertThat(of(other)).extracting(DeadLetter::status).containsExactly(Status.WAITING);
 
-    store.begin(first);
+    store.start(first);
     assertThat(of(tenant)).extracting(DeadLetter::id).isEqualTo(ids);
     assertThat(of(tenant))
         .extracting(DeadLetter::status)
@@ -99,7 +99,7 @@ class DeadLetterStoreTest {
   @Test
   void registersMessageAtReusedOffsetAndMarksFormerLost() {
     KnownTopic topic = newTopic(name);
-    store.begin(topic);
+    store.start(topic);
     UUID other = UUID.randomUUID();
     store.add(List.of(letter(tenant, offset, TIME, topic)), topic);
     store.add(List.of(letter(tenant, offset, TIME, topic)), topic);
@@ -117,13 +117,13 @@ class DeadLetterStoreTest {
   void keepsDeadLettersOfOtherTopics() {
     KnownTopic topic = newTopic(name);
     KnownTopic beside = newTopic("beside-" + name);
-    store.begin(topic);
-    store.begin(beside);
+    store.start(topic);
+    store.start(beside);
     store.add(List.of(letter(tenant, offset, TIME, topic)), topic);
     store.add(List.of(letter(tenant, offset, TIME, beside)), beside);
 
-    store.begin(topic);
-    store.begin(beside);
+    store.start(topic);
+    store.start(beside);
 
     assertThat(of(tenant))
         .extracting(DeadLetter::status)
@@ -136,10 +136,10 @@ class DeadLetterStoreTest {
     store.add(List.of(letter(tenant, offset, TIME, topic)), topic);
     ControlDatabase.execute(
         """
-            UPDATE ingestion.dead_letters
-            SET topic = NULL, topic_id = NULL, cluster_id = NULL
-            WHERE tenant_id = '%s'
-            """
+        UPDATE ingestion.dead_letters
+        SET topic = NULL, topic_id = NULL, cluster_id = NULL
+        WHERE tenant_id = '%s'
+        """
             .formatted(tenant));
     UUID other = UUID.randomUUID();
 
@@ -155,19 +155,15 @@ class DeadLetterStoreTest {
   @Test
   void marksManyDeadLettersLost() {
     KnownTopic topic = newTopic(name);
-    store.begin(topic);
-    store.add(List.of(letter(tenant, offset, TIME, topic)), topic);
-    ControlDatabase.execute(
-        """
+store.start(topic); store.add(List.of(letter(tenant, offset, TIME, topic)), topic); ControlDatabase.execute("""
         INSERT INTO ingestion.dead_letters
-          (partition, message_offset, tenant_id, reason, redrives, status, dead_at, topic, topic_id, cluster_id)
+         (partition, message_offset, tenant_id, reason, redrives, status, dead_at, topic, topic_id, cluster_id)
         SELECT partition, message_offset + n, tenant_id, reason, redrives, status, dead_at, topic, topic_id, cluster_id
         FROM ingestion.dead_letters, generate_series(1, 10999) AS n
         WHERE tenant_id = ?
-        """,
-        tenant);
+        """, tenant); 
 
-    assertThat(store.begin(newTopic(name))).isEqualTo(11_000);
+    assertThat(store.start(newTopic(name))).isEqualTo(11_000);
     assertThat(
             store.count(
                 new DeadLetterFilter(Optional.of(tenant), Optional.empty(), Set.of(), List.of())))

@@ -223,6 +223,6 @@ class OriginTest {
     "content-type, false"
   })
   void distinguishesHeadersOfDeadLetterFromThoseOfMessage(String header, boolean expected) {
-    assertThat(Origin.tells(header)).isEqualTo(expected);
+    assertThat(Origin.isDeadLetterHeader(header)).isEqualTo(expected);
   }
 }

@@ -66,15 +66,15 @@ class BacklogStoreTest {
   void marksBacklogOfReplacedTopicLostUntilTopicReturns() {
     KnownTopic first = newTopic();
     KnownTopic second = newTopic();
-    store.begin(first);
-    assertThat(store.begin(first)).isEmpty();
+    store.start(first);
+    assertThat(store.start(first)).isEmpty();
     store.open(partition, tenant, 7, "away", first);
 
-    assertThat(store.begin(second)).isEqualTo(OptionalLong.of(1));
+    assertThat(store.start(second)).isEqualTo(OptionalLong.of(1));
     assertThat(load(second)).isEmpty();
     assertThat(losses("topic_replaced")).isEqualTo("[7]");
 
-    store.begin(first);
+    store.start(first);
     assertThat(load(first).get(tenant).nextOffset()).isEqualTo(7);
     assertThat(losses("topic_replaced")).isEqualTo("[]");
   }
@@ -106,9 +106,9 @@ class BacklogStoreTest {
         """
             .formatted(partition, tenant));
 
-    assertThat(load(topic).get(tenant).isLabelled()).isFalse();
-    store.restart(partition, tenant, 2, Instant.EPOCH, topic);
-    assertThat(load(topic).get(tenant).isLabelled()).isTrue();
+    assertThat(load(topic).get(tenant).isTopicKnown()).isFalse();
+    store.resetOffset(partition, tenant, 2, Instant.EPOCH, topic);
+    assertThat(load(topic).get(tenant).isTopicKnown()).isTrue();
     assertThat(load(topic).get(tenant).nextOffset()).isEqualTo(2);
     store.close(partition, Set.of(tenant), topic.identity());
     assertThat(load(topic)).isEmpty();

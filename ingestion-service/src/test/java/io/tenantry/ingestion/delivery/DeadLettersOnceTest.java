@@ -119,7 +119,7 @@ class DeadLettersOnceTest {
     assertThat(deadLetters())
         .containsExactlyInAnyOrder(
             "refused PostgreSQL refused the event 3 times, SQLSTATE 22003",
-            "malformed the message is no CloudEvent 1.0 in binary mode");
+            "malformed the message is not a CloudEvent 1.0 in binary mode");
   }
 
   /**
@@ -168,9 +168,9 @@ class DeadLettersOnceTest {
 
     assertArrives("good");
     assertDeadLetters(
-        "noted the event has nowhere to go",
-        "written the event has nowhere to go",
-        "decided the event has nowhere to go");
+        "noted the tenant does not accept events",
+        "written the tenant does not accept events",
+        "decided the tenant does not accept events");
     assertThat(
             ControlDatabase.column(
                 """

@@ -32,7 +32,7 @@ class StartPositionTest {
           new CommittedOffset(17, Optional.of(TOPIC), Optional.empty()),
           new CommittedOffset(17, Optional.empty(), Optional.empty())
         }) {
-      assertThat(CommittedOffset.of(offset.stored())).isEqualTo(offset);
+      assertThat(CommittedOffset.of(offset.toKafka())).isEqualTo(offset);
     }
   }
 

@@ -46,7 +46,7 @@ class HeaderValueTest {
         "%2 | must have two hex digits after each %",
         "\"open | must have a closing double quote",
         "\"open\\\" | must have a closing double quote",
-        "Grüße | must be ASCII: other characters are percent-encoded",
+        "Grüße | must be ASCII; percent-encode other characters",
       })
   void refuses(String header, String reason) {
     assertThatThrownBy(() -> HeaderValue.decode(header))

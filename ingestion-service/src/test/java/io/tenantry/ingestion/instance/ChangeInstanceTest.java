@@ -78,7 +78,7 @@ class ChangeInstanceTest {
     assertThat(changed.settings().agentTimeout()).contains(9);
     assertThat(changed.webhookSecret()).contains("a new secret");
     assertThat(changed.webhookSigning()).isEqualTo(WebhookSigning.STANDARD);
-    assertThat(changed.active()).isFalse();
+    assertThat(changed.isActive()).isFalse();
     assertThat(changed.name()).isEqualTo(INSTANCE.name());
   }
 
@@ -106,7 +106,7 @@ class ChangeInstanceTest {
 
   @Test
   void fallsBackToConfigurationPerSetting() {
-    Settings standards =
+    Settings defaults =
         new Settings(
             Optional.of("http://standard"),
             Optional.empty(),
@@ -117,13 +117,13 @@ class ChangeInstanceTest {
             Optional.empty(),
             Optional.of(60));
 
-    Settings effective = OWN.orElse(standards);
+    Settings effective = OWN.orElse(defaults);
 
     assertThat(effective.evolutionUrl()).contains("http://a");
     assertThat(effective.whatsappInstance()).contains("first-phone");
     assertThat(effective.agentTimeout()).contains(7);
     assertThat(effective.agentApiUrl()).isEmpty();
-    assertThat(TestInstance.NO_SETTINGS.orElse(standards)).isEqualTo(standards);
+    assertThat(TestInstance.NO_SETTINGS.orElse(defaults)).isEqualTo(defaults);
   }
 
   @Test

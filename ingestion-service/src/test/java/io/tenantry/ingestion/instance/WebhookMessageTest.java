@@ -38,7 +38,7 @@ class WebhookMessageTest {
 
   private static Event event(Optional<String> contentType, String body) {
     return message(
-            new WebhookProof.Headers(Optional.empty()), TestInstance.NO_SETTINGS, contentType, body)
+            new WebhookProof.HeaderProof(Optional.empty()), TestInstance.NO_SETTINGS, contentType, body)
         .event();
   }
 
@@ -86,7 +86,7 @@ class WebhookMessageTest {
             Optional.empty());
 
     Event event =
-        message(new WebhookProof.Headers(Optional.empty()), own, Optional.empty(), "{}").event();
+        message(new WebhookProof.HeaderProof(Optional.empty()), own, Optional.empty(), "{}").event();
 
     assertThat(event.extensions())
         .isEqualTo(
@@ -102,9 +102,9 @@ class WebhookMessageTest {
 
   @Test
   void prefersIdThatSenderHasProven() {
-    WebhookMessage named =
+    WebhookMessage isNamed =
         message(
-            new WebhookProof.Headers(Optional.of("m1")),
+            new WebhookProof.HeaderProof(Optional.of("m1")),
             TestInstance.NO_SETTINGS,
             Optional.empty(),
             "{}");
@@ -116,16 +116,16 @@ class WebhookMessageTest {
             "{}");
     WebhookMessage unnamed =
         message(
-            new WebhookProof.Headers(Optional.empty()),
+            new WebhookProof.HeaderProof(Optional.empty()),
             TestInstance.NO_SETTINGS,
             Optional.empty(),
             "{}");
 
-    assertThat(named.event().id()).isEqualTo("m1");
-    assertThat(named.named()).isTrue();
+    assertThat(isNamed.event().id()).isEqualTo("m1");
+    assertThat(isNamed.isNamed()).isTrue();
     assertThat(signed.event().id()).startsWith("sha256:");
-    assertThat(signed.named()).isTrue();
+    assertThat(signed.isNamed()).isTrue();
     assertThat(unnamed.event().id()).matches("[0-9a-f-]{36}");
-    assertThat(unnamed.named()).isFalse();
+    assertThat(unnamed.isNamed()).isFalse();
   }
 }

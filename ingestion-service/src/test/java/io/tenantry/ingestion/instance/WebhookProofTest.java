@@ -42,7 +42,7 @@ class WebhookProofTest {
   }
 
   private static void check(WebhookProof proof, String body) {
-    proof.check(body.getBytes(StandardCharsets.UTF_8));
+    proof.verify(body.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void assertRefused(ThrowingCallable call) {
@@ -101,7 +101,7 @@ class WebhookProofTest {
     assertRefused(() -> check(proof, BODY + " "));
     // The id is not signed: a message could be replayed with another.
     assertThat(proof.messageId()).isEmpty();
-    assertThat(proof.nameByBody(BODY.getBytes(StandardCharsets.UTF_8)))
+    assertThat(proof.idFromBody(BODY.getBytes(StandardCharsets.UTF_8)))
         .hasValueSatisfying(name -> assertThat(name).startsWith("sha256:").hasSize(71));
     WebhookProof other =
         proof("another", WebhookSigning.BODY, Map.of("X-Hub-Signature-256", signature));
@@ -120,7 +120,7 @@ class WebhookProofTest {
     assertRefused(() -> check(proof, BODY));
   }
 
-  private static WebhookProof standard(String id, Instant at, String signature) {
+  private static WebhookProof isDefault(String id, Instant at, String signature) {
     return proof(
         SECRET,
         WebhookSigning.STANDARD,
@@ -134,15 +134,15 @@ class WebhookProofTest {
   void verifiesStandardWebhooks() {
     String right = WebhookSignatures.standard(KEY, "m1", NOW, BODY);
 
-    assertThatCode(() -> check(standard("m1", NOW, right), BODY)).doesNotThrowAnyException();
-    assertThatCode(() -> check(standard("m1", NOW, "v1,AAAA v1a,BBBB " + right), BODY))
+    assertThatCode(() -> check(isDefault("m1", NOW, right), BODY)).doesNotThrowAnyException();
+    assertThatCode(() -> check(isDefault("m1", NOW, "v1,AAAA v1a,BBBB " + right), BODY))
         .doesNotThrowAnyException();
-    assertThat(standard("m1", NOW, right).messageId()).contains("m1");
-    assertRefused(() -> check(standard("m1", NOW, right), "{\"a\":2}"));
-    assertRefused(() -> check(standard("m2", NOW, right), BODY));
-    assertRefused(() -> check(standard("m1", NOW.plusSeconds(1), right), BODY));
-    assertRefused(() -> check(standard("m1", NOW, "v1," + right), BODY));
-    assertRefused(() -> check(standard("m1", NOW, ""), BODY));
+    assertThat(isDefault("m1", NOW, right).messageId()).contains("m1");
+    assertRefused(() -> check(isDefault("m1", NOW, right), "{\"a\":2}"));
+    assertRefused(() -> check(isDefault("m2", NOW, right), BODY));
+    assertRefused(() -> check(isDefault("m1", NOW.plusSeconds(1), right), BODY));
+    assertRefused(() -> check(isDefault("m1", NOW, "v1," + right), BODY));
+    assertRefused(() -> check(isDefault("m1", NOW, ""), BODY));
   }
 
   @ParameterizedTest
@@ -152,9 +152,9 @@ class WebhookProofTest {
     String signature = WebhookSignatures.standard(KEY, "m1", at, BODY);
 
     if (accepted) {
-      check(standard("m1", at, signature), BODY);
+      check(isDefault("m1", at, signature), BODY);
     } else {
-      assertRefused(() -> standard("m1", at, signature));
+      assertRefused(() -> isDefault("m1", at, signature));
     }
   }
 
@@ -202,6 +202,6 @@ class WebhookProofTest {
         proof("s3cret", WebhookSigning.BODY, Map.of("X-Hub-Signature-256", "sha256=00"));
 
     assertThat(proof.toString()).doesNotContain("s3cret");
-    assertThat(standard("m1", NOW, "v1,AAAA").toString()).doesNotContain(SECRET);
+    assertThat(isDefault("m1", NOW, "v1,AAAA").toString()).doesNotContain(SECRET);
   }
 }

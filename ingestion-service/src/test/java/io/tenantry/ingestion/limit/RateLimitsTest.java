@@ -38,8 +38,8 @@ class RateLimitsTest {
   @Test
   void refusesWhatExceedsLimit() {
     assertThat(limits.tryAccept(tenant, 7).isRefused()).isFalse();
-    Verdict last = limits.tryAccept(tenant, 3);
-    Verdict refused = limits.tryAccept(tenant, 1);
+    RateLimitDecision last = limits.tryAccept(tenant, 3);
+    RateLimitDecision refused = limits.tryAccept(tenant, 1);
 
     assertThat(last.isRefused()).isFalse();
     assertThat(last.remaining()).isZero();
@@ -83,7 +83,7 @@ class RateLimitsTest {
 
   @Test
   void describesLimitInHeaders() {
-    Verdict verdict = limits.tryAccept(tenant, 4);
+    RateLimitDecision verdict = limits.tryAccept(tenant, 4);
 
     assertThat(verdict.policyHeader()).isEqualTo("\"tenant\";q=10;w=3600");
     assertThat(verdict.stateHeader()).isEqualTo("\"tenant\";r=6;t=0");

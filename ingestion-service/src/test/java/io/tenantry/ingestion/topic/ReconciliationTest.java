@@ -40,7 +40,7 @@ class ReconciliationTest {
   private static final String EVENTS = OtherTopic.EVENTS;
   private static final String DEAD_LETTERS = OtherTopic.DEAD_LETTERS;
 
-  @Inject MessageSizes sizes;
+  @Inject MessageSizeUpgrade sizes;
   LocalStack stack;
   private Broker broker;
 

@@ -174,9 +174,10 @@ class RecoveryIT {
     String names =
         value(
             Postgres.CONTROL,
-            "SELECT string_agg(name, ',' ORDER BY name) FROM control_plane.tenants WHERE tenant_id = ANY (string_to_array(?, ',')::uuid[])",
+            "SELECT string_agg(name, ',' ORDER BY name) FROM control_plane.tenants WHERE tenant_id"
+                + " = ANY (string_to_array(?, ',')::uuid[])",
             String.join(",", tenants));
-    endKeptSessions();
+    closePooledSessions();
     execute(Postgres.MAINTENANCE, "ALTER DATABASE tenantry_control RENAME TO " + LOST);
     execute(Postgres.MAINTENANCE, "CREATE DATABASE tenantry_control");
     execute(
@@ -203,7 +204,8 @@ class RecoveryIT {
       assertThat(
               value(
                   Postgres.CONTROL,
-                  "SELECT string_agg(name, ',' ORDER BY name) FROM control_plane.tenants WHERE tenant_id = ANY (string_to_array(?, ',')::uuid[])",
+                  "SELECT string_agg(name, ',' ORDER BY name) FROM control_plane.tenants WHERE"
+                      + " tenant_id = ANY (string_to_array(?, ',')::uuid[])",
                   String.join(",", tenants)))
           .isEqualTo(names);
       asAdmin(service)
@@ -239,9 +241,9 @@ class RecoveryIT {
     return column(database, sql, parameters).getFirst();
   }
 
-  private static void endKeptSessions() {
+  private static void closePooledSessions() {
     try {
-      server.endKeptSessions(Postgres.CONTROL);
+      server.closePooledSessions(Postgres.CONTROL);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -267,13 +269,13 @@ class RecoveryIT {
   }
 
   private static void copy(String from, String to) {
-    endKeptSessions();
+    closePooledSessions();
     execute(Postgres.MAINTENANCE, "DROP DATABASE IF EXISTS " + to);
     execute(Postgres.MAINTENANCE, "CREATE DATABASE %s TEMPLATE %s".formatted(to, from));
   }
 
   private static void restore(String backup) {
-    endKeptSessions();
+    closePooledSessions();
     execute(Postgres.MAINTENANCE, "DROP DATABASE IF EXISTS " + LOST);
     execute(Postgres.MAINTENANCE, "ALTER DATABASE tenantry_control RENAME TO " + LOST);
     execute(Postgres.MAINTENANCE, "ALTER DATABASE %s RENAME TO tenantry_control".formatted(backup));

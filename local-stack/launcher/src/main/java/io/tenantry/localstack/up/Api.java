@@ -12,9 +12,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** Calls of the services' REST API, with the admin key unless another one is given. */
+/** Calls the services' REST APIs, by default with the admin key. */
 final class Api {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final HttpClient client;
   private final String adminKey;
@@ -25,19 +25,19 @@ final class Api {
     this.adminKey = adminKey;
   }
 
-  /** Status and body of an answer; the body is a missing node when there is none. */
-  record Answer(int status, JsonNode body) {}
+  /** Status and body of a response; an empty body is a missing node. */
+  record Response(int status, JsonNode body) {}
 
-  Answer get(URI address) {
+  Response get(URI address) {
     return send(HttpRequest.newBuilder(address).GET());
   }
 
-  Answer post(URI address, String body) {
+  Response post(URI address, String body) {
     return post(address, body, adminKey);
   }
 
-  /** Posts with another key, such as a tenant's. */
-  Answer post(URI address, String body, String key) {
+  /** Sends a POST request with another key, such as a tenant's. */
+  Response post(URI address, String body, String key) {
     return send(
         HttpRequest.newBuilder(address)
             .header("Content-Type", "application/json")
@@ -45,21 +45,21 @@ final class Api {
         key);
   }
 
-  private Answer send(HttpRequest.Builder builder) {
+  private Response send(HttpRequest.Builder builder) {
     return send(builder, adminKey);
   }
 
-  private Answer send(HttpRequest.Builder builder, String key) {
+  private Response send(HttpRequest.Builder builder, String key) {
     HttpRequest request =
         builder
             .header("Authorization", "Bearer " + key)
             .header("Accept", "application/json, application/problem+json")
-            .timeout(LIMIT)
+            .timeout(TIMEOUT)
             .build();
     String call = request.method() + " " + request.uri();
     try {
       HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-      return new Answer(response.statusCode(), parse(call, response.body()));
+      return new Response(response.statusCode(), parse(call, response.body()));
     } catch (IOException e) {
       throw new LocalStackException(call + " failed: " + e, e);
     } catch (InterruptedException e) {
@@ -72,7 +72,7 @@ final class Api {
     try {
       return body.isBlank() ? MissingNode.getInstance() : json.readTree(body);
     } catch (JsonProcessingException e) {
-      throw new LocalStackException(call + " answered with no JSON", e);
+      throw new LocalStackException(call + " returned a body that is not JSON", e);
     }
   }
 }

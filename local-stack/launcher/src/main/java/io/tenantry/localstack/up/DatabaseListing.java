@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Shows a database as the server lists it: by psql, or by a query where there is no psql. */
+/** Describes a database as the server lists it, with psql if it is installed, else with a query. */
 final class DatabaseListing {
   private static final String QUERY =
       """
@@ -33,9 +33,9 @@ final class DatabaseListing {
   }
 
   /**
-   * Some lines about the database.
+   * Describes the database in some lines of text.
    *
-   * @throws LocalStackException when the server has no such database
+   * @throws LocalStackException if the server has no such database
    */
   String of(String database) {
     return psql().map(program -> byPsql(program, database)).orElseGet(() -> byQuery(database));
@@ -71,14 +71,14 @@ final class DatabaseListing {
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
               .stripTrailing();
       if (process.waitFor() != 0 || !output.contains(database)) {
-        throw missing(database, output);
+        throw notFound(database, output);
       }
       return output;
     } catch (IOException e) {
       throw new LocalStackException("psql failed: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new LocalStackException("interrupted while psql ran", e);
+      throw new LocalStackException("interrupted while running psql", e);
     }
   }
 
@@ -88,7 +88,7 @@ final class DatabaseListing {
       query.setString(1, database);
       try (ResultSet found = query.executeQuery()) {
         if (!found.next()) {
-          throw missing(database, "");
+          throw notFound(database, "");
         }
         return "database %s, owner %s, %s, at most %d connections, %s"
             .formatted(
@@ -103,7 +103,7 @@ final class DatabaseListing {
     }
   }
 
-  private static LocalStackException missing(String database, String output) {
+  private static LocalStackException notFound(String database, String output) {
     return new LocalStackException("the server does not list " + database + "\n" + output);
   }
 }

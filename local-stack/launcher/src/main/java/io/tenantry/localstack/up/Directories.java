@@ -6,14 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where things lie.
+ * The directories of the local start.
  *
- * @param programs the checkout, or another folder with the builds of the services' modules
- * @param local all that the local start makes, data included
+ * @param programs the checkout, or another directory with the builds of the services' modules
+ * @param local the directory for everything that the local start creates, including data
  */
 record Directories(Path programs, Path local) {
 
-  /** The folder whose {@code target} has a service's build. */
+  /** The module directory whose {@code target} contains a service's build. */
   Path programs(ServiceName service) {
     return programs.resolve(service.module());
   }
@@ -26,16 +26,14 @@ record Directories(Path programs, Path local) {
     return local().resolve("backups");
   }
 
-  /**
-   * The shell file that exports addresses and keys. It is there while the local start is running.
-   */
+  /** The shell file that exports URLs and keys. It exists while the local start is running. */
   Path environmentFile() {
     return local().resolve("env");
   }
 
   /**
-   * A service's own folder for temporary files; made when it is missing. It is under {@link
-   * #local}, so that nothing that a killed service leaves is elsewhere.
+   * A service's directory for temporary files; created if it is missing. It is in {@link #local},
+   * so that a killed service leaves no files elsewhere.
    */
   Path temporary(String service) {
     try {

@@ -9,11 +9,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A shell file of exports that only its owner can read. */
+/** Writes a shell file with exported variables that only its owner can read. */
 final class EnvironmentFile {
   private EnvironmentFile() {}
 
-  /** Writes a shell file that exports the values; a former one is replaced as a whole. */
+  /** Writes a shell file that exports the values; an existing file is replaced atomically. */
   static void write(Path file, Map<String, String> values) {
     String lines =
         values.entrySet().stream()

@@ -18,11 +18,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** Finds a tenant's {@code TenantProvisioned} on the topic, as any consumer would. */
+/** Reads a tenant's event {@code TenantProvisioned} from the topic. */
 final class EventReader {
   static final String TOPIC = "tenantry.tenant-events";
   private static final String TYPE = "io.tenantry.tenant.provisioned.v1";
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final String bootstrapServers;
@@ -43,20 +43,20 @@ final class EventReader {
   }
 
   /**
-   * The tenant's first event of that type.
+   * Waits for the tenant's first event of that type.
    *
-   * @throws LocalStackException when there is none within a minute
+   * @throws LocalStackException if there is none within a minute
    */
   Event provisioned(String tenantId) {
     return read(
         consumer ->
-            Pauses.until(
+            Polling.await(
                 "the event " + TYPE + " of tenant " + tenantId,
-                LIMIT,
+                TIMEOUT,
                 () -> poll(consumer, tenantId)));
   }
 
-  /** The same event, unless Kafka has removed it, as it does with what is some days old. */
+  /** Returns the same event, unless Kafka has deleted it because of its retention. */
   Optional<Event> keptProvisioned(String tenantId) {
     return read(
         consumer -> {

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** Provisions the tenant that a newcomer looks at, and finds what followed from it. */
+/** Provisions the tenant of the walkthrough, and finds its schedule and backup. */
 final class FirstTenant {
   private static final String NAME = "acme_corp";
   private static final String ENVIRONMENT = "production";
@@ -20,7 +20,7 @@ final class FirstTenant {
       """
       {"type": "order.placed", "subject": "order 1", "data": {"item": "anvil", "quantity": 1}}
       """;
-  private static final Duration EVENT_LIMIT = Duration.ofSeconds(60);
+  private static final Duration EVENT_TIMEOUT = Duration.ofSeconds(60);
 
   private final Api api;
   private final URI tenantService;
@@ -34,7 +34,7 @@ final class FirstTenant {
     this.backupService = services.apply(ServiceName.BACKUP);
   }
 
-  /** A tenant and whether it was made just now. */
+  /** A tenant, and whether this run created it. */
   sealed interface Provisioned {
     JsonNode tenant();
 
@@ -49,22 +49,22 @@ final class FirstTenant {
   }
 
   /** Provisioned by this run. */
-  record Made(JsonNode tenant) implements Provisioned {}
+  record Created(JsonNode tenant) implements Provisioned {}
 
-  /** Provisioned by a former run. */
+  /** Provisioned by a previous run. */
   record Found(JsonNode tenant) implements Provisioned {}
 
   /**
-   * Provisions the tenant, or finds it when its name is taken.
+   * Provisions the tenant, or finds it if its name is taken.
    *
-   * @throws LocalStackException when the service answers otherwise, with its answer
+   * @throws LocalStackException if the service returns another status, with its response
    */
   Provisioned provision() {
-    Api.Answer answer = api.post(tenantService.resolve("/api/v1/tenants"), BODY);
-    return switch (answer.status()) {
-      case 201 -> new Made(answer.body());
+    Api.Response response = api.post(tenantService.resolve("/api/v1/tenants"), BODY);
+    return switch (response.status()) {
+      case 201 -> new Created(response.body());
       case 409 -> new Found(find());
-      default -> throw unexpected("POST /api/v1/tenants", answer);
+      default -> throw unexpected("POST /api/v1/tenants", response);
     };
   }
 
@@ -72,106 +72,106 @@ final class FirstTenant {
     URI list =
         tenantService.resolve(
             "/api/v1/tenants?environment=" + ENVIRONMENT + "&name_prefix=" + NAME);
-    Api.Answer answer = api.get(list);
-    if (answer.status() != 200) {
-      throw unexpected("GET " + list.getPath(), answer);
+    Api.Response response = api.get(list);
+    if (response.status() != 200) {
+      throw unexpected("GET " + list.getPath(), response);
     }
-    return elements(answer.body())
+    return elements(response.body())
         .filter(tenant -> tenant.path("name").asText().equals(NAME))
         .findFirst()
-        .orElseThrow(() -> unexpected("GET " + list.getPath(), answer));
+        .orElseThrow(() -> unexpected("GET " + list.getPath(), response));
   }
 
   /**
-   * Sends an event as the tenant itself does, with the API key that came with it. Nobody knows the
-   * key of a tenant of a former run any more: that one gets another.
+   * Sends an event with the tenant's API key. The key of a tenant from a previous run is not stored
+   * anywhere, so a new one is issued.
    *
-   * @throws LocalStackException when the service does not accept it, with its answer
+   * @throws LocalStackException if the service does not accept the event, with its response
    */
   void sendEvent(Provisioned tenant) {
     String key =
         switch (tenant) {
-          case Made made -> made.tenant().path("api_keys").path(0).path("key").asText();
+          case Created created -> created.tenant().path("api_keys").path(0).path("key").asText();
           case Found found -> issueKey(found);
         };
-    Api.Answer answer = api.post(ingestionService.resolve("/api/v1/events"), EVENT, key);
-    if (answer.status() != 202) {
-      throw unexpected("POST /api/v1/events", answer);
+    Api.Response response = api.post(ingestionService.resolve("/api/v1/events"), EVENT, key);
+    if (response.status() != 202) {
+      throw unexpected("POST /api/v1/events", response);
     }
   }
 
   private String issueKey(Found tenant) {
     String path = "/api/v1/tenants/" + tenant.id() + "/api-keys";
-    Api.Answer answer = api.post(tenantService.resolve(path), "{\"name\":\"first event\"}");
-    if (answer.status() != 201) {
-      throw unexpected("POST " + path, answer);
+    Api.Response response = api.post(tenantService.resolve(path), "{\"name\":\"first event\"}");
+    if (response.status() != 201) {
+      throw unexpected("POST " + path, response);
     }
-    return answer.body().path("key").asText();
+    return response.body().path("key").asText();
   }
 
   /**
-   * The backup schedule that backup-service made because of the event.
+   * Waits for the backup schedule that backup-service creates for the tenant.
    *
-   * @throws LocalStackException when there is none in time
+   * @throws LocalStackException if there is none in time
    */
   JsonNode schedule(Provisioned tenant) {
     URI list = backupService.resolve("/api/v1/schedules?tenant_id=" + tenant.id());
-    return Pauses.until(
+    return Polling.await(
         "a backup schedule for tenant " + tenant.id(),
-        EVENT_LIMIT,
+        EVENT_TIMEOUT,
         () -> {
-          Api.Answer answer = api.get(list);
-          if (answer.status() != 200) {
-            throw unexpected("GET " + list.getPath(), answer);
+          Api.Response response = api.get(list);
+          if (response.status() != 200) {
+            throw unexpected("GET " + list.getPath(), response);
           }
-          return first(answer.body());
+          return first(response.body());
         });
   }
 
   /**
-   * A backup of the tenant, made and completed.
+   * Requests a backup of the tenant and waits until it is completed.
    *
-   * @throws LocalStackException when it fails, or does not come in time
+   * @throws LocalStackException if it fails or does not complete in time
    */
   JsonNode backup(Provisioned tenant) {
     String path = "/api/v1/tenants/" + tenant.id() + "/backups";
-    Api.Answer accepted = api.post(backupService.resolve(path), "{}");
+    Api.Response accepted = api.post(backupService.resolve(path), "{}");
     if (accepted.status() != 202) {
       throw unexpected("POST " + path, accepted);
     }
     URI job = backupService.resolve("/api/v1/jobs/" + accepted.body().path("id").asText());
     JsonNode done =
-        Pauses.until(
+        Polling.await(
             "a backup of tenant " + tenant.id(),
-            EVENT_LIMIT,
+            EVENT_TIMEOUT,
             () -> {
-              Api.Answer answer = api.get(job);
-              String status = answer.body().path("status").asText();
-              if (answer.status() != 200 || status.equals("failed")) {
-                throw unexpected("GET " + job.getPath(), answer);
+              Api.Response response = api.get(job);
+              String status = response.body().path("status").asText();
+              if (response.status() != 200 || status.equals("failed")) {
+                throw unexpected("GET " + job.getPath(), response);
               }
-              return status.equals("completed") ? Optional.of(answer.body()) : Optional.empty();
+              return status.equals("completed") ? Optional.of(response.body()) : Optional.empty();
             });
     URI backup =
         backupService.resolve("/api/v1/backups/" + done.path("result").path("backup_id").asText());
-    Api.Answer answer = api.get(backup);
-    if (answer.status() != 200) {
-      throw unexpected("GET " + backup.getPath(), answer);
+    Api.Response response = api.get(backup);
+    if (response.status() != 200) {
+      throw unexpected("GET " + backup.getPath(), response);
     }
-    return answer.body();
+    return response.body();
   }
 
   private static Optional<JsonNode> first(JsonNode page) {
     return elements(page).findFirst();
   }
 
-  /** Lists come as {@code {"items": […], "next": …}}. */
+  /** The elements of a page {@code {"items": […], "next": …}}. */
   private static Stream<JsonNode> elements(JsonNode page) {
     return StreamSupport.stream(page.path("items").spliterator(), false);
   }
 
-  private static LocalStackException unexpected(String call, Api.Answer answer) {
+  private static LocalStackException unexpected(String call, Api.Response response) {
     return new LocalStackException(
-        call + " answered " + answer.status() + ": " + answer.body().toPrettyString());
+        call + " returned " + response.status() + ": " + response.body().toPrettyString());
   }
 }

@@ -9,9 +9,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Finds what ingestion-service has delivered into a tenant's database. */
+/** Reads the events that ingestion-service delivered to a tenant's database. */
 final class InboxReader {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String QUERY =
       """
       SELECT jsonb_pretty(to_jsonb(event) - 'raw_data' - 'attributes')
@@ -27,15 +27,15 @@ final class InboxReader {
   }
 
   /**
-   * The newest event in a tenant's database, once there is one.
+   * Waits for an event in a tenant's database and returns the newest one.
    *
-   * @throws LocalStackException when there is none within a minute
+   * @throws LocalStackException if there is none within a minute
    */
   String newest(String database) {
-    return Pauses.until("an event in " + database, LIMIT, () -> find(database));
+    return Polling.await("an event in " + database, TIMEOUT, () -> find(database));
   }
 
-  /** The newest event in a tenant's database, if there is one now. */
+  /** Returns the newest event in a tenant's database, if there is one. */
   Optional<String> find(String database) {
     try (Connection connection = server.connect(database);
         PreparedStatement query = connection.prepareStatement(QUERY);

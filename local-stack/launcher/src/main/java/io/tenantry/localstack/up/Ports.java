@@ -5,7 +5,7 @@ import io.tenantry.localstack.PortChoice;
 import java.util.Locale;
 import java.util.Map;
 
-/** Where each server of the local start listens. */
+/** The ports of the servers of the local start. */
 record Ports(
     PortChoice.Given postgres,
     PortChoice.Given kafka,
@@ -14,9 +14,10 @@ record Ports(
     PortChoice.Given backup) {
 
   /**
-   * The ports of {@code TENANTRY_…_PORT}, as the script passes its options on, or the usual ones.
+   * Reads the ports from {@code TENANTRY_…_PORT}, in which the script passes its options, or uses
+   * the default ones.
    *
-   * @throws LocalStackException when one is no port
+   * @throws LocalStackException if a value is not a port
    */
   static Ports from(Map<String, String> environment) {
     return new Ports(
@@ -27,15 +28,16 @@ record Ports(
         port(environment, "backup", 8083));
   }
 
-  private static PortChoice.Given port(Map<String, String> environment, String name, int usual) {
+  private static PortChoice.Given port(
+      Map<String, String> environment, String name, int defaultPort) {
     String variable = "TENANTRY_" + name.toUpperCase(Locale.ROOT) + "_PORT";
     String option = "--" + name + "-port or " + variable;
     String value = environment.getOrDefault(variable, "");
     try {
-      return new PortChoice.Given(value.isBlank() ? usual : Integer.parseInt(value), option);
+      return new PortChoice.Given(value.isBlank() ? defaultPort : Integer.parseInt(value), option);
     } catch (IllegalArgumentException e) {
       throw new LocalStackException(
-          "a port is a number from 1 to 65535, not '" + value + "' (" + option + ")", e);
+          "a port must be a number from 1 to 65535, not '" + value + "' (" + option + ")", e);
     }
   }
 
@@ -48,9 +50,9 @@ record Ports(
   }
 
   /**
-   * Fails early, before anything is started.
+   * Checks all ports before anything is started.
    *
-   * @throws LocalStackException when one is taken, with its option
+   * @throws LocalStackException if a port is in use, with its option
    */
   void requireFree() {
     postgres.resolve("PostgreSQL");

@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * Tells what is going on: one line per thing, with the time it took. In a terminal a line also says
- * what is under way; elsewhere there are only the lines of what is done.
+ * Prints progress: one line per completed step, with its duration. In a terminal, a line also shows
+ * the step in progress.
  */
 final class Progress {
-  /** What is written to. */
+  /** The kind of output. */
   enum Output {
     TERMINAL,
-    /** A file or a pipe, where nothing can be taken back. */
+    /** A file or a pipe, where no line can be overwritten. */
     PLAIN
   }
 
@@ -21,65 +21,65 @@ final class Progress {
 
   private final PrintStream out;
   private final Output output;
-  private final long begin = System.nanoTime();
-  private String underWay = "";
+  private final long start = System.nanoTime();
+  private String currentStep = "";
 
   Progress(PrintStream out, Output output) {
     this.out = out;
     this.output = output;
   }
 
-  /** What a step came to, and how to say it. */
-  record Done<T>(T result, String words) {}
+  /** The result of a step, and its description. */
+  record Done<T>(T result, String description) {}
 
-  /** Runs a step and tells its outcome. What it throws goes on to the caller. */
+  /** Runs a step and prints its result; exceptions are passed to the caller. */
   <T> T step(String name, Supplier<Done<T>> work) {
     long start = System.nanoTime();
-    starting(name);
+    showStarting(name);
     Done<T> done = work.get();
-    done(name, done.words(), since(start));
+    printDone(name, done.description(), since(start));
     return done.result();
   }
 
-  /** Says what is under way until the next call, or until it is done. */
-  synchronized void starting(String name) {
+  /** Shows a step as in progress until it is done, or until the next call. */
+  synchronized void showStarting(String name) {
     clear();
-    underWay = name;
-    showUnderWay();
+    currentStep = name;
+    showCurrentStep();
   }
 
-  /** Says what is done. */
-  synchronized void done(String name, String words, Duration took) {
+  /** Prints that a step is done. */
+  synchronized void printDone(String name, String description, Duration took) {
     clear();
-    if (underWay.equals(name)) {
-      underWay = "";
+    if (currentStep.equals(name)) {
+      currentStep = "";
     }
-    out.printf(Locale.ROOT, "  %-18s %-50s %6s%n", name, words, seconds(took));
-    showUnderWay();
+    out.printf(Locale.ROOT, "  %-18s %-50s %6s%n", name, description, seconds(took));
+    showCurrentStep();
   }
 
-  /** Text between the steps. */
-  synchronized void say(String text) {
+  /** Prints text between the steps. */
+  synchronized void print(String text) {
     clear();
-    underWay = "";
+    currentStep = "";
     out.println(text);
     out.flush();
   }
 
-  /** Ends the line of what was under way and will not be done. */
+  /** Clears the line of a step that will not be completed. */
   synchronized void interrupt() {
     clear();
-    underWay = "";
+    currentStep = "";
     out.flush();
   }
 
-  /** The time since the beginning. */
+  /** The time since the start, as text. */
   String total() {
     return seconds(elapsed());
   }
 
   Duration elapsed() {
-    return since(begin);
+    return since(start);
   }
 
   static Duration since(long nanoTime) {
@@ -91,14 +91,14 @@ final class Progress {
   }
 
   private void clear() {
-    if (output == Output.TERMINAL && !underWay.isEmpty()) {
+    if (output == Output.TERMINAL && !currentStep.isEmpty()) {
       out.print(REWIND);
     }
   }
 
-  private void showUnderWay() {
-    if (output == Output.TERMINAL && !underWay.isEmpty()) {
-      out.print("  " + underWay + " …");
+  private void showCurrentStep() {
+    if (output == Output.TERMINAL && !currentStep.isEmpty()) {
+      out.print("  " + currentStep + " …");
     }
     out.flush();
   }

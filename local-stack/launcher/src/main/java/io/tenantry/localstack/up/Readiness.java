@@ -8,20 +8,20 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** Whether a service takes requests. */
+/** Checks whether a service is ready for requests. */
 final class Readiness {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private Readiness() {}
 
-  /** What a service says of itself now; one that does not answer is not ready. */
+  /** Queries a service's readiness; a service that does not respond is not ready. */
   static boolean of(URI service, HttpClient client) {
     HttpRequest request =
-        HttpRequest.newBuilder(service.resolve("/q/health/ready")).timeout(LIMIT).build();
+        HttpRequest.newBuilder(service.resolve("/q/health/ready")).timeout(TIMEOUT).build();
     try {
       return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
     } catch (IOException e) {
-      // Nobody listens yet, or the connection breaks off: it is not there yet.
+      // The connection was refused or reset: the service is not ready yet.
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

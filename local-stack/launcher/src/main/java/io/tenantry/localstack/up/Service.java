@@ -13,9 +13,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** One of Tenantry's services as a child process. */
 final class Service {
-  private static final Duration START_LIMIT = Duration.ofMinutes(3);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
-  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
   private static final int LOG_LINES = 20;
 
   private final String name;
@@ -35,9 +35,9 @@ final class Service {
    * Starts a service from its build, without waiting for it.
    *
    * @param name its module
-   * @param program what it is started as
-   * @param environment what it needs, secrets included
-   * @throws LocalStackException when it is not built or cannot be started
+   * @param program the program to run
+   * @param environment its environment variables, including secrets
+   * @throws LocalStackException if it is not built or cannot be started
    */
   static Service start(
       String name,
@@ -47,7 +47,7 @@ final class Service {
       Map<String, String> environment) {
     Map<String, String> all = new TreeMap<>(environment);
     all.put("HTTP_PORT", Integer.toString(port));
-    // Nothing on this machine is meant for the network.
+    // The local services must not be reachable from the network.
     all.put("QUARKUS_HTTP_HOST", "127.0.0.1");
     all.put("LOG_JSON", "false");
     Path log = directories.logs().resolve(name + ".log");
@@ -61,7 +61,7 @@ final class Service {
                 directories.local(),
                 log,
                 Signal.TERM,
-                STOP_LIMIT));
+                STOP_TIMEOUT));
     return new Service(name, port, log, process);
   }
 
@@ -73,7 +73,7 @@ final class Service {
     return URI.create("http://127.0.0.1:" + port);
   }
 
-  /** The time since its start. */
+  /** The time since it was started. */
   Duration age() {
     return Progress.since(started);
   }
@@ -83,34 +83,33 @@ final class Service {
     return process.onExit();
   }
 
-  /** Drains and ends it. */
+  /** Drains and stops it. */
   void stop() {
-    process.stop(Signal.TERM, STOP_LIMIT);
+    process.stop(Signal.TERM, STOP_TIMEOUT);
   }
 
   /**
-   * Returns when the service says that it is ready.
+   * Waits until the service is ready.
    *
-   * @throws LocalStackException when it ends or the time is over before, with the last lines of its
-   *     log
+   * @throws LocalStackException if it exits or is not ready in time, with the last lines of its log
    */
   void awaitReady(HttpClient client) {
-    long end = System.nanoTime() + START_LIMIT.toNanos();
+    long end = System.nanoTime() + START_TIMEOUT.toNanos();
     while (!Readiness.of(url(), client)) {
       if (!process.isAlive()) {
-        throw new LocalStackException(failure("ended while it started"));
+        throw new LocalStackException(failure("exited during startup"));
       }
       if (System.nanoTime() > end) {
         throw new LocalStackException(
-            failure("was not ready after " + START_LIMIT.toMinutes() + " minutes"));
+            failure("was not ready after " + START_TIMEOUT.toMinutes() + " minutes"));
       }
-      Pauses.pause(PAUSE);
+      Polling.pause(POLL_INTERVAL);
     }
   }
 
-  /** A sentence about the service, with where its log is and how it ends. */
+  /** Describes a failure of the service, with the path and the last lines of its log. */
   String failure(String what) {
-    return "%s %s. The end of %s:%n%s"
+    return "%s %s. The last lines of %s:%n%s"
         .formatted(name, what, log, String.join("\n", process.log().lastLines(LOG_LINES)));
   }
 }

@@ -1,6 +1,6 @@
 package io.tenantry.localstack.up;
 
-/** Tenantry's services. */
+/** The services of Tenantry. */
 enum ServiceName {
   TENANT("tenant-service"),
   INGESTION("ingestion-service"),
@@ -12,7 +12,7 @@ enum ServiceName {
     this.module = module;
   }
 
-  /** The module that builds it, which is also what it is called. */
+  /** The service's module, which is also its name. */
   String module() {
     return module;
   }

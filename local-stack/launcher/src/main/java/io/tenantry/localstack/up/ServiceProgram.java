@@ -8,23 +8,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A built service, to be run by the JVM or as a native executable. */
+/** The program of a service, which runs on the JVM or as a native executable. */
 sealed interface ServiceProgram {
 
-  /** The most that a service's heap may take; it does little here. */
+  /** The maximum heap of a service, which has little load here. */
   String HEAP = "-Xmx256m";
 
-  /** What the services are started as. */
+  /** The kinds of programs. */
   enum Kind {
     JVM,
     NATIVE
   }
 
   /**
-   * Finds what a module was built to.
+   * Finds the program that a module's build created.
    *
-   * @param module the module's folder
-   * @throws LocalStackException if it is not built as this kind
+   * @param module the module's directory
+   * @throws LocalStackException if this kind was not built
    */
   static ServiceProgram find(Kind kind, Path module) {
     return switch (kind) {
@@ -36,7 +36,8 @@ sealed interface ServiceProgram {
   private static ServiceProgram jar(Path module) {
     Path jar = module.resolve("target/quarkus-app/quarkus-run.jar");
     if (!Files.exists(jar)) {
-      throw new LocalStackException(module.getFileName() + " is not built: there is no " + jar);
+      throw new LocalStackException(
+          module.getFileName() + " is not built: " + jar + " does not exist; run mvn package");
     }
     return new Jar(jar);
   }
@@ -58,17 +59,17 @@ sealed interface ServiceProgram {
       }
     }
     throw new LocalStackException(
-        "%s has no native executable: there is no %s/*-runner, or more than one; mvn -Dnative -DskipTests package builds it"
+        "%s has no native executable: %s/*-runner does not exist, or there is more than one; mvn -Dnative -DskipTests package builds it"
             .formatted(module.getFileName(), target));
   }
 
-  /** The command that starts it, with a folder for its temporary files. */
+  /** The command that starts it, with this directory for temporary files. */
   List<String> command(Path temporary);
 
-  /** Where it is started. */
+  /** Its working directory. */
   Path directory();
 
-  /** Run by the JVM that runs this. */
+  /** A jar that runs on the same JVM as the launcher. */
   record Jar(Path jar) implements ServiceProgram {
 
     @Override
@@ -89,7 +90,7 @@ sealed interface ServiceProgram {
     }
   }
 
-  /** A program of its own. */
+  /** A native executable. */
   record Executable(Path file) implements ServiceProgram {
 
     @Override

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-/** The three services, started and ended together. */
+/** Starts and stops the three services together. */
 final class Services {
   private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
 
@@ -30,32 +30,33 @@ final class Services {
   }
 
   /**
-   * Starts all and returns when all are ready.
+   * Starts all services and waits until all are ready.
    *
-   * @throws LocalStackException when one does not start or ends, with the last lines of its log
+   * @throws LocalStackException if one does not start or exits, with the last lines of its log
    */
   void start(Ports ports, Map<String, String> environment, HttpClient client) {
-    progress.starting("the three services");
+    progress.showStarting("the three services");
     for (ServiceName name : ServiceName.values()) {
       start(name, ports.of(name).port(), environment);
     }
     forAll(
         service -> {
           service.awaitReady(client);
-          progress.done(service.name(), service.url().toString(), service.age());
+          progress.printDone(service.name(), service.url().toString(), service.age());
         });
   }
 
   private synchronized void start(ServiceName name, int port, Map<String, String> environment) {
     if (stopped) {
-      throw new LocalStackException("ended before everything was started");
+      throw new LocalStackException("stopped before all services were started");
     }
     ServiceProgram program = ServiceProgram.find(kind, directories.programs(name));
     running.put(name, Service.start(name.module(), program, port, directories, environment));
   }
 
   /**
-   * Does it for all at once. The first failure is thrown at once, without waiting for the others.
+   * Runs an action for all services in parallel. The first failure is thrown immediately, without
+   * waiting for the others.
    */
   private void forAll(Consumer<Service> action) {
     List<CompletableFuture<Void>> actions =
@@ -91,22 +92,24 @@ final class Services {
     return Optional.ofNullable(running.get(name)).orElseThrow().url();
   }
 
-  /** Returns when one of the services has ended, with a sentence about it. */
+  /** Waits until one of the services exits, and describes it. */
   String awaitFirstFailure() {
-    CompletableFuture<?>[] ends =
+    CompletableFuture<?>[] exits =
         all().stream()
-            .map(each -> each.onExit().thenApply(status -> each.failure("ended with " + status)))
+            .map(
+                each ->
+                    each.onExit().thenApply(status -> each.failure("exited with status " + status)))
             .toArray(CompletableFuture<?>[]::new);
-    return (String) CompletableFuture.anyOf(ends).join();
+    return (String) CompletableFuture.anyOf(exits).join();
   }
 
-  /** Drains and ends all; none can be started afterwards. */
+  /** Drains and stops all services; none can be started afterwards. */
   void stop() {
     synchronized (this) {
       stopped = true;
     }
     if (!all().isEmpty()) {
-      progress.starting("the services are ending");
+      progress.showStarting("stopping the services");
       forAll(Service::stop);
     }
   }

@@ -13,28 +13,28 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Starts PostgreSQL, Kafka and the three services, provisions a first tenant, shows what came of
- * it, and stays until it is ended or a service ends. Everything it started ends with it.
+ * Starts PostgreSQL, Kafka and the three services, runs the {@link Walkthrough}, and keeps running
+ * until it is stopped or a service exits. Then it stops everything that it started.
  */
 public final class Up {
   private static final int FAILURE = 1;
   private static final AtomicBoolean SIGNALLED = new AtomicBoolean();
 
-  /** How its user can end it. */
-  enum Stay {
-    FOREGROUND("Ctrl-C ends all of it."),
-    DETACHED("It goes on in the background; deploy/local/down ends all of it.");
+  /** How its user stops it. */
+  enum RunMode {
+    FOREGROUND("Press Ctrl-C to stop it."),
+    DETACHED("It runs in the background; stop it with deploy/local/down.");
 
-    private final String words;
+    private final String hint;
 
-    Stay(String words) {
-      this.words = words;
+    RunMode(String hint) {
+      this.hint = hint;
     }
   }
 
   private final Directories directories;
   private final Ports ports;
-  private final Stay stay;
+  private final RunMode mode;
   private final Progress progress;
   private final Services services;
   private final HttpClient client =
@@ -44,21 +44,21 @@ public final class Up {
       Directories directories,
       ServiceProgram.Kind kind,
       Ports ports,
-      Stay stay,
+      RunMode mode,
       Progress progress) {
     this.directories = directories;
     this.ports = ports;
-    this.stay = stay;
+    this.mode = mode;
     this.progress = progress;
     this.services = new Services(directories, kind, progress);
   }
 
   /**
-   * Runs until a signal ends it; ends with status 1 when something cannot be started or a service
-   * ends.
+   * Runs until it receives a signal; exits with status 1 if something cannot be started or a
+   * service exits.
    *
-   * @param arguments the {@link Directories}, a {@link ServiceProgram.Kind}, a {@link Stay}, and a
-   *     {@link Progress.Output}. Ports come by the environment, see {@link Ports}
+   * @param arguments the {@link Directories}, a {@link ServiceProgram.Kind}, a {@link RunMode}, and
+   *     a {@link Progress.Output}. Ports are read from the environment, see {@link Ports}
    */
   public static void main(String[] arguments) {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> SIGNALLED.set(true), "signalled"));
@@ -68,46 +68,46 @@ public final class Up {
           new Directories(
               Path.of(arguments[0]).toAbsolutePath(), Path.of(arguments[1]).toAbsolutePath());
       ServiceProgram.Kind kind = ServiceProgram.Kind.valueOf(arguments[2]);
-      Stay stay = Stay.valueOf(arguments[3]);
-      new Up(directories, kind, Ports.from(System.getenv()), stay, progress).run();
+      RunMode mode = RunMode.valueOf(arguments[3]);
+      new Up(directories, kind, Ports.from(System.getenv()), mode, progress).run();
     } catch (LocalStackException e) {
       progress.interrupt();
-      // After a signal it is only the consequence of ending.
+      // After a signal, it is only a consequence of stopping.
       if (!SIGNALLED.get()) {
         System.err.println("error: " + e.getMessage());
       }
     }
-    // While a signal is ending the JVM this waits for the end, whose status is the signal's.
+    // If a signal is stopping the JVM, this call blocks until it exits with the signal's status.
     System.exit(FAILURE);
   }
 
   private void run() {
     ports.requireFree();
     try (LocalStack stack = startStack()) {
-      stack.beforeClose(this::end);
+      stack.beforeClose(this::stop);
       services.start(ports, serviceEnvironment(stack), client);
       FirstTenant first =
-          new FirstTenant(new Api(client, stack.variable("TENANTRY_ADMIN_KEY")), services::url);
-      new FirstLook(stack.postgres(), stack.kafka().bootstrapServers(), first, progress).show();
+new FirstTenant(new Api(client, stack.variable("TENANTRY_ADMIN_KEY")), services :: url); new Walkthrough(stack.postgres(), stack.kafka().bootstrapServers(), first, progress).show(); 
       EnvironmentFile.write(directories.environmentFile(), clientEnvironment(stack));
-      sayHowToGoOn();
+      printNextSteps();
       String reason = services.awaitFirstFailure();
       throw new LocalStackException(reason);
     }
   }
 
   private LocalStack startStack() {
-    progress.starting("PostgreSQL and Kafka");
+    progress.showStarting("PostgreSQL and Kafka");
     return LocalStack.start(
-        LocalStackOptions.keptIn(directories.local()).withPorts(ports.postgres(), ports.kafka()),
-        progress::done);
+        LocalStackOptions.persistentIn(directories.local())
+            .withPorts(ports.postgres(), ports.kafka()),
+        progress::printDone);
   }
 
-  private void end() {
+  private void stop() {
     EnvironmentFile.delete(directories.environmentFile());
     progress.interrupt();
     services.stop();
-    progress.say("  the services have ended, Kafka and PostgreSQL follow");
+    progress.print("  services stopped; stopping Kafka and PostgreSQL");
   }
 
   private Map<String, String> serviceEnvironment(LocalStack stack) {
@@ -136,10 +136,10 @@ public final class Up {
     return environment;
   }
 
-  private void sayHowToGoOn() {
-    progress.say(
+  private void printNextSteps() {
+    progress.print(
         """
-        Go on in another terminal, from the folder of the checkout:
+        Continue in another terminal, in the directory of the checkout:
 
           . target/local/env
           cli/target/tenantctl status
@@ -149,6 +149,6 @@ public final class Up {
 
         Logs are in target/local: logs/*.log, postgresql.log, kafka.log. Ready after %s. %s\
         """
-            .formatted(progress.total(), stay.words));
+            .formatted(progress.total(), mode.hint));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The local start: all of Tenantry on this machine, with a first tenant to look at. The script
- * {@code deploy/local/up} builds what it needs and runs {@link io.tenantry.localstack.up.Up}.
+ * The local start: runs all of Tenantry on this machine and provisions a first tenant. The script
+ * {@code deploy/local/up} builds the modules and runs {@link io.tenantry.localstack.up.Up}.
  */
 @NullMarked
 package io.tenantry.localstack.up;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.tenantry.localstack.LocalStackException;
+import io.tenantry.localstack.up.FirstTenant.Created;
 import io.tenantry.localstack.up.FirstTenant.Found;
-import io.tenantry.localstack.up.FirstTenant.Made;
 import io.tenantry.localstack.up.FirstTenant.Provisioned;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -76,7 +76,7 @@ class FirstTenantTest {
 
     Provisioned tenant = first.provision();
 
-    assertThat(tenant).isInstanceOf(Made.class);
+    assertThat(tenant).isInstanceOf(Created.class);
     assertThat(tenant.database()).isEqualTo("car_550e8400_e29b_41d4_a716_446655440000");
   }
 
@@ -84,7 +84,7 @@ class FirstTenantTest {
   void p9SendsAnEventWithItsOwnKey() {
     answers.put("POST /api/v1/tenants", new Answer(201, ACME));
     answers.put("POST /api/v1/events", new Answer(202, "{}"));
-    Made tenant = (Made) first.provision();
+    Created tenant = (Created) first.provision();
 
     first.sendEvent(tenant);
 

@@ -18,10 +18,10 @@ class ProgressTest {
   void inAFileThereIsOneLinePerThingAndNothingElse() {
     Progress progress = new Progress(out, Output.PLAIN);
 
-    progress.starting("Kafka");
-    progress.done("Kafka", "127.0.0.1:19092", Duration.ofMillis(2345));
+    progress.showStarting("Kafka");
+    progress.printDone("Kafka", "127.0.0.1:19092", Duration.ofMillis(2345));
     int answer = progress.step("tenant", () -> new Done<>(42, "is active"));
-    progress.say("that is all");
+    progress.print("that is all");
 
     assertThat(answer).isEqualTo(42);
     assertThat(text().lines())
@@ -35,9 +35,9 @@ class ProgressTest {
   void inATerminalWhatIsUnderWayIsShownUntilItIsDone() {
     Progress progress = new Progress(out, Output.TERMINAL);
 
-    progress.starting("tenant");
+    progress.showStarting("tenant");
     assertThat(text()).isEqualTo("  tenant …");
-    progress.done("tenant", "is active", Duration.ofSeconds(1));
+    progress.printDone("tenant", "is active", Duration.ofSeconds(1));
 
     assertThat(text()).startsWith("  tenant …\r\u001b[K  tenant ").endsWith("1.0 s\n");
   }
