@@ -71,7 +71,7 @@ class LocalStackLifecycleTest {
 
     assertThatThrownBy(() -> LocalStack.start(LocalStackOptions.persistentIn(kept)))
         .isInstanceOf(LocalStackException.class)
-        .hasMessageContaining("no use without its secrets");
+        .hasMessageContaining("the data cannot be used");
   }
 
   @Test
@@ -90,7 +90,7 @@ class LocalStackLifecycleTest {
 
       assertThatThrownBy(() -> LocalStack.start(options))
           .isInstanceOf(LocalStackException.class)
-          .hasMessageContaining("port " + taken.getLocalPort() + " for Kafka is taken")
+          .hasMessageContaining("port " + taken.getLocalPort() + " for Kafka is in use")
           .hasMessageContaining("pid " + ProcessHandle.current().pid())
           .hasMessageContaining("--kafka-port");
     }
