@@ -334,7 +334,8 @@ final class Migrate {
     }
   }
 
-private void executeOnControlDatabase(String sql) throws SQLException { try(Connection connection = stack.postgres().connect(stack.variable("CONTROL_DATABASE_NAME")); 
+  private void executeOnControlDatabase(String sql) throws SQLException {
+    try (Connection connection = stack.postgres().connect(stack.variable("CONTROL_DATABASE_NAME"));
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

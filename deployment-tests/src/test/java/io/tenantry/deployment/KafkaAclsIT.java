@@ -115,8 +115,9 @@ class KafkaAclsIT {
 
   @BeforeAll
   static void start() throws Exception {
-// The services' databases start meanwhile.
-CompletableFuture < LocalStack > stack = CompletableFuture.supplyAsync(LocalStack :: shared); kafka = AclKafka.start(Path.of("target"), USERS); 
+    // The services' databases start meanwhile.
+    CompletableFuture<LocalStack> stack = CompletableFuture.supplyAsync(LocalStack::shared);
+    kafka = AclKafka.start(Path.of("target"), USERS);
     assertThat(acls("--apply")).isZero();
     try (Admin admin = Admin.create(kafka.client(AclKafka.ADMIN))) {
       // Made too small by hand, so that it can be repaired.

@@ -33,7 +33,8 @@ class MainTest {
 
   @Test
   @Tag("N4")
-void createsTemporaryFolderPerProcess() throws Exception { Path first = Main.usePrivateTemporaryDirectory(); 
+  void createsTemporaryFolderPerProcess() throws Exception {
+    Path first = Main.usePrivateTemporaryDirectory();
     System.setProperty(PROPERTY, shared.toString());
     Path second = Main.usePrivateTemporaryDirectory();
 

@@ -46,7 +46,9 @@ final class AttachedServers implements StackServers {
       if (directory == null) {
         throw new LocalStackException("deploy/local/stack could not start a stack; see its output");
       }
-int postgresPort = Integer.parseInt(channel.readNext()); return new AttachedServers(channel, Path.of(directory), postgresPort, channel.readNext(), options); 
+      int postgresPort = Integer.parseInt(channel.readNext());
+      return new AttachedServers(
+          channel, Path.of(directory), postgresPort, channel.readNext(), options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

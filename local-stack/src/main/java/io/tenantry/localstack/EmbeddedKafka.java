@@ -76,7 +76,8 @@ final class EmbeddedKafka implements KafkaBroker {
   }
 
   private static EmbeddedKafka launch(
-Path directory, int port, Durability durability, Listeners listeners) { return new EmbeddedKafka(directory, port, durability, listeners); 
+      Path directory, int port, Durability durability, Listeners listeners) {
+    return new EmbeddedKafka(directory, port, durability, listeners);
   }
 
   static String version() {
@@ -106,7 +107,8 @@ Path directory, int port, Durability durability, Listeners listeners) { return n
     awaitReady();
   }
 
-private SupervisedProcess startProcess() { Path properties = directory.resolve("kafka.properties"); 
+  private SupervisedProcess startProcess() {
+    Path properties = directory.resolve("kafka.properties");
     try {
       Files.createDirectories(data);
       format();
@@ -115,7 +117,16 @@ private SupervisedProcess startProcess() { Path properties = directory.resolve("
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-return SupervisedProcess.start(new SupervisedProcess.Command("kafka", commandLine(properties), Map.of("CLASSPATH", Resources.text("kafka.classpath").strip()), directory, directory, log(), Signal.TERM, STOP_TIMEOUT)); 
+    return SupervisedProcess.start(
+        new SupervisedProcess.Command(
+            "kafka",
+            commandLine(properties),
+            Map.of("CLASSPATH", Resources.text("kafka.classpath").strip()),
+            directory,
+            directory,
+            log(),
+            Signal.TERM,
+            STOP_TIMEOUT));
   }
 
   /** Waits until the broker serves clients. */
@@ -129,12 +140,12 @@ return SupervisedProcess.start(new SupervisedProcess.Command("kafka", commandLin
 
   @Override
   public void stop() {
-process.stop(Signal.TERM, STOP_TIMEOUT); 
+    process.stop(Signal.TERM, STOP_TIMEOUT);
   }
 
   /** Kills the broker. */
   void kill() {
-process.stop(Signal.KILL, KILL_TIMEOUT); 
+    process.stop(Signal.KILL, KILL_TIMEOUT);
   }
 
   private List<String> commandLine(Path properties) {

@@ -44,8 +44,11 @@ final class EmbeddedPostgres implements PostgresServer {
     this.process = startProcess();
   }
 
-/** Starts the server with the data in the directory, if there is any.*/
-static EmbeddedPostgres start(Path directory, int port, String password, LocalStackOptions options) { EmbeddedPostgres server = new EmbeddedPostgres(directory, port, password, options); server.awaitReady(); 
+  /** Starts the server with the data in the directory, if there is any. */
+  static EmbeddedPostgres start(
+      Path directory, int port, String password, LocalStackOptions options) {
+    EmbeddedPostgres server = new EmbeddedPostgres(directory, port, password, options);
+    server.awaitReady();
     return server;
   }
 
@@ -145,12 +148,12 @@ static EmbeddedPostgres start(Path directory, int port, String password, LocalSt
 
   @Override
   public void stop() {
-process.stop(Signal.INT, STOP_TIMEOUT); 
+    process.stop(Signal.INT, STOP_TIMEOUT);
   }
 
   /** Stops the server immediately, without a shutdown checkpoint. */
   void kill() {
-process.stop(Signal.QUIT, KILL_TIMEOUT); 
+    process.stop(Signal.QUIT, KILL_TIMEOUT);
   }
 
   private void initialise() {

@@ -34,7 +34,9 @@ final class EmbeddedServers implements StackServers {
     postgres = server;
     ControlDatabase.prepare(server, secrets);
     listener.ready(
-"PostgreSQL " + server.version(), server.host() + ":" + server.port(), since(start)); broker.awaitReady(); listener.ready("Kafka " + EmbeddedKafka.version(), broker.bootstrapServers(), since(start)); 
+        "PostgreSQL " + server.version(), server.host() + ":" + server.port(), since(start));
+    broker.awaitReady();
+    listener.ready("Kafka " + EmbeddedKafka.version(), broker.bootstrapServers(), since(start));
   }
 
   private static Duration since(long nanoTime) {
@@ -73,15 +75,17 @@ final class EmbeddedServers implements StackServers {
     return shutdown;
   }
 
-private void stopServers(EmbeddedKafka broker) { 
+  private void stopServers(EmbeddedKafka broker) {
     switch (options.storage()) {
-case Temporary unused -> { broker.kill(); 
+      case Temporary unused -> {
+        broker.kill();
         others.kill();
         if (postgres != null) {
           postgres.kill();
         }
       }
-case Persistent unused -> { broker.stop(); 
+      case Persistent unused -> {
+        broker.stop();
         others.stop();
         if (postgres != null) {
           postgres.stop();

@@ -43,8 +43,9 @@ public interface PostgresAddress {
     properties.setProperty("password", password);
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("ApplicationName", "local-stack");
-// Not by DriverManager, which looks up drivers by class loader: Quarkus tests have several.
-return Optional.ofNullable(new org.postgresql.Driver().connect(jdbcUrl(database), properties)).orElseThrow(); 
+    // Not by DriverManager, which looks up drivers by class loader: Quarkus tests have several.
+    return Optional.ofNullable(new org.postgresql.Driver().connect(jdbcUrl(database), properties))
+        .orElseThrow();
   }
 
   /**

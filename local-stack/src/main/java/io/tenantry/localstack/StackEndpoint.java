@@ -43,8 +43,17 @@ record StackEndpoint(int port, String token) {
       return in.readLine();
     }
 
-/** * The next line, which must come.* * @throws EOFException when the other side has ended */
-String readNext() throws IOException { String line = read(); if(line == null) { throw new EOFException("deploy/local/stack has ended"); } return line; } void write(String channel) throws IOException { out.write((channel + "\n").getBytes(StandardCharsets.UTF_8)); 
+    /** * The next line, which must come.* * @throws EOFException when the other side has ended */
+    String readNext() throws IOException {
+      String line = read();
+      if (line == null) {
+        throw new EOFException("deploy/local/stack has ended");
+      }
+      return line;
+    }
+
+    void write(String channel) throws IOException {
+      out.write((channel + "\n").getBytes(StandardCharsets.UTF_8));
       out.flush();
     }
 
@@ -86,7 +95,8 @@ String readNext() throws IOException { String line = read(); if(line == null) { 
   /** Writes the endpoint to the file in which tests of this checkout look for it. */
   void write(Path checkout) {
     Path file = checkout.resolve(FILE);
-Directories.createPrivate(file.resolveSibling("")); Directories.writePrivate(file, port + "\n" + token + "\n"); 
+    Directories.createPrivate(file.resolveSibling(""));
+    Directories.writePrivate(file, port + "\n" + token + "\n");
   }
 
   static void delete(Path checkout) {

@@ -95,7 +95,11 @@ public final class StackProgram {
     }
   }
 
-private static String reason(CompletionException failure) { return String.valueOf(Objects.requireNonNullElse(failure.getCause(), failure).getMessage()); } private LocalStack takeStack() { 
+  private static String reason(CompletionException failure) {
+    return String.valueOf(Objects.requireNonNullElse(failure.getCause(), failure).getMessage());
+  }
+
+  private LocalStack takeStack() {
     CompletableFuture<LocalStack> taken;
     synchronized (this) {
       prepare();

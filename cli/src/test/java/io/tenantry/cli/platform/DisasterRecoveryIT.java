@@ -69,7 +69,8 @@ class DisasterRecoveryIT {
   }
 
   @Test
-void losesAndDropsNothingWhenControlDatabaseIsRestored() throws Exception { LocalStackOptions options = LocalStackOptions.temporary(); 
+  void losesAndDropsNothingWhenControlDatabaseIsRestored() throws Exception {
+    LocalStackOptions options = LocalStackOptions.temporary();
     try (LocalStack stack = LocalStack.start(options)) {
       List<String> before;
       try (Running running = start(stack, OF_TENANTS, Map.of())) {

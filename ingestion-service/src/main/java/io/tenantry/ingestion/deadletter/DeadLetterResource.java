@@ -163,7 +163,8 @@ final class DeadLetterResource {
         tenants -> AdminAudit.concerns(context, tenants));
   }
 
-  private DeadLetterFilter filter(@Nullable String tenantId, @Nullable String reason, @Nullable String status) {
+  private DeadLetterFilter filter(
+      @Nullable String tenantId, @Nullable String reason, @Nullable String status) {
     Optional<UUID> requested = Optional.ofNullable(tenantId).map(UUID::fromString);
     requested.ifPresent(tenant -> TenantAccess.check(caller, tenant));
     return new DeadLetterFilter(

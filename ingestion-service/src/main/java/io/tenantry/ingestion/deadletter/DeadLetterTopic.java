@@ -35,7 +35,9 @@ import org.jboss.logging.Logger;
 final class DeadLetterTopic {
 
   private static final Logger LOG = Logger.getLogger(DeadLetterTopic.class);
-private static final Duration POLL_TIMEOUT = Duration.ofMillis(500); private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3); private static final int READER_FETCH_WAIT = 20; 
+  private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+  private static final int READER_FETCH_WAIT = 20;
 
   /** Maximum difference of the brokers' clocks, which may set messages' timestamps. */
   private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
@@ -111,7 +113,9 @@ private static final Duration POLL_TIMEOUT = Duration.ofMillis(500); private sta
                   partition,
                   all,
                   message -> {
-DeadLetter deadLetter = Maps.require(wanted, Position.of(message)); if(deadLetter.isOf(message)) { found.put(deadLetter.id(), message); 
+                    DeadLetter deadLetter = Maps.require(wanted, Position.of(message));
+                    if (deadLetter.isOf(message)) {
+                      found.put(deadLetter.id(), message);
                     } else {
                       LOG.warnf(
                           "offset contains another message than the registered dead letter"
@@ -171,7 +175,9 @@ DeadLetter deadLetter = Maps.require(wanted, Position.of(message)); if(deadLette
                   reader.seek(
                       partition, first == null ? Maps.require(ends, partition) : first.offset()));
       Set<Position> origins = new HashSet<>();
-for(int empty = 0; partitions.stream().anyMatch(p -> reader.position(p) < Maps.require(ends, p));) { ConsumerRecords < byte [], byte [] > messages = reader.poll(POLL_TIMEOUT); 
+      for (int empty = 0;
+          partitions.stream().anyMatch(p -> reader.position(p) < Maps.require(ends, p)); ) {
+        ConsumerRecords<byte[], byte[]> messages = reader.poll(POLL_TIMEOUT);
         empty = messages.isEmpty() ? empty + 1 : 0;
         if (empty == MAX_EMPTY_POLLS) {
           throw new KafkaUnavailable(

@@ -136,7 +136,9 @@ public final class DeadLetters {
     List<DeadLetterProducer.DeadMessage> dead = new ArrayList<>();
     unwritten.forEach(
         (position, decision) -> {
-if(! existing.contains(position)) { dead.add(new DeadLetterProducer.DeadMessage(Maps.require(messages, position), decision)); 
+          if (!existing.contains(position)) {
+            dead.add(
+                new DeadLetterProducer.DeadMessage(Maps.require(messages, position), decision));
           }
         });
     producer.send(source, dead);

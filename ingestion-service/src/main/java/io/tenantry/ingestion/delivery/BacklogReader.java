@@ -1,10 +1,9 @@
 package io.tenantry.ingestion.delivery;
 
-import io.tenantry.kernel.runtime.Maps;
-import org.jspecify.annotations.Nullable;
 import io.quarkus.virtual.threads.VirtualThreads;
 import io.tenantry.ingestion.topic.ManagedTopics;
 import io.tenantry.ingestion.topic.TopicIdentities;
+import io.tenantry.kernel.runtime.Maps;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers backlogs once the tenants' databases respond again. It reads a partition from the lowest

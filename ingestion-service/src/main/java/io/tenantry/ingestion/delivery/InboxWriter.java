@@ -103,7 +103,8 @@ final class InboxWriter {
       int to = findStatementEnd(messages, from);
       try {
         deliver(source, tenant.get(), messages.subList(from, to));
-} catch(TenantUnreachable e) { return new Unreachable(messages.get(from).offset(), String.valueOf(e.getMessage())); 
+      } catch (TenantUnreachable e) {
+        return new Unreachable(messages.get(from).offset(), String.valueOf(e.getMessage()));
       }
       from = to;
     }
@@ -159,7 +160,8 @@ final class InboxWriter {
       try {
         parsed.add(new Parsed(message, InboxStore.Received.of(message)));
       } catch (InvalidEvent e) {
-malformed.add(new RejectedMessage(message, Reason.MALFORMED, String.valueOf(e.getMessage()))); 
+        malformed.add(
+            new RejectedMessage(message, Reason.MALFORMED, String.valueOf(e.getMessage())));
       }
     }
     deadLetters.add(source, malformed);

@@ -163,7 +163,7 @@ public class TenantDatabases {
                 connection -> SessionSettings.complete(connection).onSuccess(SqlConnection::close))
             .using(vertx)
             .build();
-return new Entry(pool, login, new Database(pool, config.databaseTimeout()), clock.instant()); 
+    return new Entry(pool, login, new Database(pool, config.databaseTimeout()), clock.instant());
   }
 
   private PgConnectOptions options(TenantEntry tenant) {

@@ -77,7 +77,14 @@ final class BrokerGroups {
         .map(
             group ->
                 Optional.ofNullable(descriptions.get(group.getKey()))
-.map(d -> group(d, group.getValue(), Maps.require(committed, group.getKey()), ranges)).orElseGet(() -> notFound(group.getKey(), group.getValue()))) 
+                    .map(
+                        d ->
+                            group(
+                                d,
+                                group.getValue(),
+                                Maps.require(committed, group.getKey()),
+                                ranges))
+                    .orElseGet(() -> notFound(group.getKey(), group.getValue())))
         .toList();
   }
 
@@ -262,7 +269,10 @@ final class BrokerGroups {
     return switch (reset.to()) {
       case EARLIEST -> range.earliest();
       case LATEST -> range.latest();
-case OFFSET -> range.within(Optional.ofNullable(reset.offset()).orElseThrow()); // Kafka returns -1 if all messages are older.
+      case OFFSET ->
+          range.within(
+              Optional.ofNullable(reset.offset())
+                  .orElseThrow()); // Kafka returns -1 if all messages are older.
 
       case TIME -> atTime < 0 ? range.latest() : atTime;
     };

@@ -26,7 +26,8 @@ record ResetOffsets(
                 @NotNull(message = "must not be null")
                 @PositiveOrZero(message = "must be 0 or more") Integer>
             partitions,
-    @Schema(description = "Report what would be done, and change nothing") @Nullable Boolean dryRun) {
+    @Schema(description = "Report what would be done, and change nothing")
+        @Nullable Boolean dryRun) {
 
   boolean isDryRun() {
     return Boolean.TRUE.equals(dryRun);

@@ -131,7 +131,8 @@ public final class BodyReader {
 
     final RoutingContext context;
     private final Context eventLoop;
-private final long maxBytes; private final Consumer < Body > onComplete; 
+    private final long maxBytes;
+    private final Consumer<Body> onComplete;
     private final Buffer body = Buffer.buffer();
     private long size;
     private final Optional<InFlight.Reservation> reservation;
@@ -155,7 +156,7 @@ private final long maxBytes; private final Consumer < Body > onComplete;
       context.addEndHandler(
           end -> {
             done = true;
-reservation.get().release(); 
+            reservation.get().release();
           });
       return true;
     }
@@ -198,7 +199,10 @@ reservation.get().release();
     final boolean tryGrow(long size, long otherBytes) {
       if (size > maxBytes) {
         done = true;
-refuseTooLarge(context, maxBytes); } else if(size + otherBytes > MIN_RESERVATION && ! reservation.get().growTo(Math.ceilDiv(size + otherBytes, STEP) * STEP)) { refuseOverload(); 
+        refuseTooLarge(context, maxBytes);
+      } else if (size + otherBytes > MIN_RESERVATION
+          && !reservation.get().growTo(Math.ceilDiv(size + otherBytes, STEP) * STEP)) {
+        refuseOverload();
       }
       return !done;
     }
@@ -221,7 +225,8 @@ refuseTooLarge(context, maxBytes); } else if(size + otherBytes > MIN_RESERVATION
 
     @Override
     public void countFor(Sender.Proven proven) {
-if(! reservation.get().moveTo(proven)) { throw overloaded(); 
+      if (!reservation.get().moveTo(proven)) {
+        throw overloaded();
       }
     }
   }

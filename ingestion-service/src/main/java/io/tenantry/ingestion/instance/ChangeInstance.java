@@ -18,17 +18,22 @@ record ChangeInstance(
     @Nullable UUID tenantId,
     @Pattern(regexp = "[a-z][a-z0-9_-]{0,63}", message = "must be 1 to 64 of a-z 0-9 _ -")
         @Nullable String channelType,
-    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL) @Nullable String evolutionUrl,
+    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL)
+        @Nullable String evolutionUrl,
     @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String evolutionKey,
     @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String whatsappInstance,
     @Size(max = 255, message = "must have at most 255 characters") @Nullable String sessionIdPrefix,
-    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL) @Nullable String agentApiUrl,
+    @Pattern(regexp = CreateInstance.URL, message = CreateInstance.NO_URL)
+        @Nullable String agentApiUrl,
     @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String agentApiKey,
     @Size(max = 255, message = "must have at most 255 characters") @Nullable String defaultAgent,
     @Schema(description = "Seconds; 0 resets it to the service's default")
         @Min(value = 0, message = "must be at least 0")
         @Max(value = 3600, message = "must be at most 3600")
-@Nullable Integer agentTimeout, @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String webhookSecret, @Nullable WebhookSigning webhookSigning, @JsonProperty("is_active") @Nullable Boolean isActive) { 
+        @Nullable Integer agentTimeout,
+    @Size(max = 1024, message = CreateInstance.TOO_LONG) @Nullable String webhookSecret,
+    @Nullable WebhookSigning webhookSigning,
+    @JsonProperty("is_active") @Nullable Boolean isActive) {
 
   /** Returns the instance with these changes. */
   Instance applyTo(Instance instance) {

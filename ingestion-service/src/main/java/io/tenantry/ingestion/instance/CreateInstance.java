@@ -47,7 +47,11 @@ record CreateInstance(
         @Nullable String webhookSecret,
     @Schema(
             description =
-"Default: body.With standard, only signatures of Standard Webhooks are accepted:" + " webhook-signature over id, timestamp and body") @Nullable WebhookSigning webhookSigning, @JsonProperty("is_default") @Nullable Boolean isDefault, @JsonProperty("is_active") @Nullable Boolean isActive) { 
+                "Default: body.With standard, only signatures of Standard Webhooks are accepted:"
+                    + " webhook-signature over id, timestamp and body")
+        @Nullable WebhookSigning webhookSigning,
+    @JsonProperty("is_default") @Nullable Boolean isDefault,
+    @JsonProperty("is_active") @Nullable Boolean isActive) {
 
   static final String URL = "(https?://[^\\s/]+.*)?";
   static final String NO_URL = "must be a URL that starts with http:// or https://";

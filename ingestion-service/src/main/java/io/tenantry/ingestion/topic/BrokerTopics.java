@@ -180,7 +180,10 @@ final class BrokerTopics {
             .values();
     List<Topic> topics = new ArrayList<>();
     for (String name : existing) {
-responses.awaitUnless(UnknownTopicOrPartitionException.class, Maps.require(configs, resource(name))).ifPresent(config -> topics.add(topic(Maps.require(descriptions, name), config))); 
+      responses
+          .awaitUnless(
+              UnknownTopicOrPartitionException.class, Maps.require(configs, resource(name)))
+          .ifPresent(config -> topics.add(topic(Maps.require(descriptions, name), config)));
     }
     return topics;
   }

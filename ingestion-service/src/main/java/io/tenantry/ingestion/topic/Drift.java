@@ -76,7 +76,11 @@ final class Drift {
   }
 
   private static Verification.Setting setting(
-String name, String desired, Optional < String > actual, boolean matches, @Nullable String reason) { 
+      String name,
+      String desired,
+      Optional<String> actual,
+      boolean matches,
+      @Nullable String reason) {
     return new Verification.Setting(
         name, desired, actual, matches, Optional.ofNullable(reason).filter(r -> !matches));
   }

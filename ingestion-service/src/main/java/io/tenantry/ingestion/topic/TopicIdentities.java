@@ -42,7 +42,11 @@ public final class TopicIdentities {
     KafkaFuture<String> cluster =
         admin.describeCluster(new DescribeClusterOptions().timeoutMs(timeout)).clusterId();
     KafkaFuture<TopicDescription> description =
-Maps.require(admin.describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs(timeout)).topicNameValues(), topic); 
+        Maps.require(
+            admin
+                .describeTopics(List.of(topic), new DescribeTopicsOptions().timeoutMs(timeout))
+                .topicNameValues(),
+            topic);
     try {
       return new TopicIdentity(
           responses.await(cluster), responses.await(description).topicId().toString());

@@ -212,7 +212,8 @@ class EventParserTest {
     assertThat(invalidFields(CLOUD_EVENT, minimal + most + ",\"one\":\"more\"}"))
         .containsExactly("one");
     assertThat(
-            invalidFields(OWN, "{\"type\":\"%s\"}".formatted("t".repeat(Event.MAX_TYPE_LENGTH + 1))))
+            invalidFields(
+                OWN, "{\"type\":\"%s\"}".formatted("t".repeat(Event.MAX_TYPE_LENGTH + 1))))
         .containsExactly("type");
     assertThat(event("{\"type\":\"%s\"}".formatted("t".repeat(Event.MAX_TYPE_LENGTH))).type())
         .hasSize(Event.MAX_TYPE_LENGTH);

@@ -155,13 +155,17 @@ class DeadLetterStoreTest {
   @Test
   void marksManyDeadLettersLost() {
     KnownTopic topic = newTopic(name);
-store.start(topic); store.add(List.of(letter(tenant, offset, TIME, topic)), topic); ControlDatabase.execute("""
+    store.start(topic);
+    store.add(List.of(letter(tenant, offset, TIME, topic)), topic);
+    ControlDatabase.execute(
+        """
         INSERT INTO ingestion.dead_letters
          (partition, message_offset, tenant_id, reason, redrives, status, dead_at, topic, topic_id, cluster_id)
         SELECT partition, message_offset + n, tenant_id, reason, redrives, status, dead_at, topic, topic_id, cluster_id
         FROM ingestion.dead_letters, generate_series(1, 10999) AS n
         WHERE tenant_id = ?
-        """, tenant); 
+        """,
+        tenant);
 
     assertThat(store.start(newTopic(name))).isEqualTo(11_000);
     assertThat(

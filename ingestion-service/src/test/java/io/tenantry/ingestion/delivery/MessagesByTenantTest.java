@@ -36,7 +36,9 @@ class MessagesByTenantTest {
                 message(1, 1, A.toString()),
                 message(0, 3, A.toString())));
 
-    assertThat(sorted.owned()).containsOnlyKeys(new TenantPartition(0, A), new TenantPartition(0, B), new TenantPartition(1, A));
+    assertThat(sorted.owned())
+        .containsOnlyKeys(
+            new TenantPartition(0, A), new TenantPartition(0, B), new TenantPartition(1, A));
     assertThat(offsets(sorted.owned().get(new TenantPartition(0, A)))).containsExactly(1L, 3L);
     assertThat(sorted.unowned()).isEmpty();
   }

@@ -43,7 +43,14 @@ class JsonTextTest {
   }
 
   @Test
-@Tag("I5") void findsUnstorableCharactersInText() { assertThat(JsonText.findUnstorable("a😀ü")).isEmpty(); assertThat(JsonText.findUnstorable("a\0")).contains("must not contain the character NUL"); assertThat(JsonText.findUnstorable("a\ud83d")).contains("must not contain half of a surrogate pair"); assertThat(JsonText.findUnstorable("\ude00\ud83d")).contains("must not contain half of a surrogate pair"); 
+  @Tag("I5")
+  void findsUnstorableCharactersInText() {
+    assertThat(JsonText.findUnstorable("a😀ü")).isEmpty();
+    assertThat(JsonText.findUnstorable("a\0")).contains("must not contain the character NUL");
+    assertThat(JsonText.findUnstorable("a\ud83d"))
+        .contains("must not contain half of a surrogate pair");
+    assertThat(JsonText.findUnstorable("\ude00\ud83d"))
+        .contains("must not contain half of a surrogate pair");
   }
 
   @Tag("N1")

@@ -38,7 +38,10 @@ class WebhookMessageTest {
 
   private static Event event(Optional<String> contentType, String body) {
     return message(
-            new WebhookProof.HeaderProof(Optional.empty()), TestInstance.NO_SETTINGS, contentType, body)
+            new WebhookProof.HeaderProof(Optional.empty()),
+            TestInstance.NO_SETTINGS,
+            contentType,
+            body)
         .event();
   }
 
@@ -86,7 +89,8 @@ class WebhookMessageTest {
             Optional.empty());
 
     Event event =
-        message(new WebhookProof.HeaderProof(Optional.empty()), own, Optional.empty(), "{}").event();
+        message(new WebhookProof.HeaderProof(Optional.empty()), own, Optional.empty(), "{}")
+            .event();
 
     assertThat(event.extensions())
         .isEqualTo(

@@ -49,15 +49,19 @@ final class AuditResource {
   public Page<AuditRecord> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
           @Nullable String tenantId,
-      @RestQuery @Size(max = 255, message = "must have at most 255 characters") @Nullable String actor,
-      @RestQuery @Size(max = 300, message = "must have at most 300 characters") @Nullable String action,
+      @RestQuery @Size(max = 255, message = "must have at most 255 characters")
+          @Nullable String actor,
+      @RestQuery @Size(max = 300, message = "must have at most 300 characters")
+          @Nullable String action,
       @RestQuery
           @Pattern(
               regexp = "succeeded|refused|failed",
               message = "must be succeeded, refused or failed")
           @Nullable String outcome,
-      @Schema(description = "The start of the period, inclusive, RFC 3339") @RestQuery @Nullable String from,
-      @Schema(description = "The end of the period, exclusive, RFC 3339") @RestQuery @Nullable String to,
+      @Schema(description = "The start of the period, inclusive, RFC 3339") @RestQuery
+          @Nullable String from,
+      @Schema(description = "The end of the period, exclusive, RFC 3339") @RestQuery
+          @Nullable String to,
       @BeanParam @Valid NumberedPageRequest page) {
     List<FieldError> errors = new ArrayList<>();
     AuditFilter filter =

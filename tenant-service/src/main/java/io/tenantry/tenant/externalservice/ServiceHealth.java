@@ -59,7 +59,9 @@ class ServiceHealth {
       client.checkHealth(service.type(), service.tenantId());
       store.recordHealth(service, Optional.empty());
     } catch (ServiceCallFailed e) {
-      LOG.warnf( "health check failed: the service %s tenant=%s service=%s", e.getMessage(), service.tenantId(), service.type());
+      LOG.warnf(
+          "health check failed: the service %s tenant=%s service=%s",
+          e.getMessage(), service.tenantId(), service.type());
       store.recordHealth(service, Optional.ofNullable(e.getMessage()));
     }
   }

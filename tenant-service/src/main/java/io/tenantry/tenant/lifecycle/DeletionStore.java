@@ -240,7 +240,10 @@ final class DeletionStore {
   }
 
   private static FinalBackup recorded(
-      Sql sql, OperationEvent.OfBackup event, @Nullable UUID deletionId, Predicate<FinalBackup> asReported) {
+      Sql sql,
+      OperationEvent.OfBackup event,
+      @Nullable UUID deletionId,
+      Predicate<FinalBackup> asReported) {
     return FinalBackupRecords.require(sql, event.tenantId(), deletionId)
         .filter(backup -> backup.backupId().equals(event.backupId()))
         .filter(asReported)

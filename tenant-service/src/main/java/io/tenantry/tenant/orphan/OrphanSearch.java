@@ -192,7 +192,11 @@ final class OrphanSearch {
    * schema.
    */
   private static Optional<Orphan> role(
-      String cluster, UUID installation, String name, Optional<Mark> mark, DataLocations locations) {
+      String cluster,
+      UUID installation,
+      String name,
+      Optional<Mark> mark,
+      DataLocations locations) {
     if (mark.isEmpty()) {
       return locations.names().contains(name)
           ? Optional.empty()

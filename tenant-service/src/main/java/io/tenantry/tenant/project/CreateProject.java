@@ -22,7 +22,8 @@ record CreateProject(
     @Schema(description = "production if omitted") @Nullable Environment environment,
     @Schema(description = "The region of its database") @KnownRegion @Nullable String region,
     @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String ownerId,
-    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String organizationId,
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters")
+        @Nullable String organizationId,
     @Schema(description = "The caller's own data")
         @Size(max = 100, message = "must have at most 100 fields")
         @Nullable Map<String, Object> metadata) {}

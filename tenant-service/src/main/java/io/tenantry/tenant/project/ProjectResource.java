@@ -76,7 +76,8 @@ final class ProjectResource {
   @GET
   @Operation(summary = "List projects, oldest first; deleted ones only with status=deleted")
   public Page<Project> list(
-      @RestQuery @Pattern(regexp = STATUSES, message = "is not a valid status") @Nullable String status,
+      @RestQuery @Pattern(regexp = STATUSES, message = "is not a valid status")
+          @Nullable String status,
       @BeanParam @Valid PageRequest page) {
     return projects.list(status, page.afterId().orElse(null), page.size());
   }

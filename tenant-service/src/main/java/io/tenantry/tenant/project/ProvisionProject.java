@@ -25,7 +25,8 @@ public record ProvisionProject(
     @Schema(description = "The blueprint's services if omitted") @Nullable Services services,
     @Valid CreateTenant.@Nullable Keys apiKeys,
     @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String ownerId,
-    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String organizationId) {
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters")
+        @Nullable String organizationId) {
 
   /** The services to register; an omitted service is not registered. */
   @RegisterForReflection

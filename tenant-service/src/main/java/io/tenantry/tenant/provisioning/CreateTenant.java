@@ -30,7 +30,8 @@ public record CreateTenant(
     @Schema(description = "The API keys to issue; they are returned once, in the response") @Valid
         @Nullable Keys apiKeys,
     @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String ownerId,
-    @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String organizationId,
+    @Size(min = 1, max = 255, message = "must have 1 to 255 characters")
+        @Nullable String organizationId,
     @Schema(description = "The caller's own data")
         @Size(max = 100, message = "must have at most 100 fields")
         @Nullable Map<String, Object> metadata) {

@@ -97,7 +97,8 @@ final class RecoveryPlanner {
         .filter(tenant -> tenant.cluster().equals(Optional.of(cluster.name())))
         .filter(tenant -> tenant.isLive() || tenant.status() == TenantStatus.DELETING)
         .filter(tenant -> !foundTenants.containsKey(tenant.tenantId()))
-        .forEach(tenant -> items.add(missing(cluster.name(), tenant, catalog.get(tenant.tenantId()))));
+        .forEach(
+            tenant -> items.add(missing(cluster.name(), tenant, catalog.get(tenant.tenantId()))));
     return items;
   }
 
@@ -150,7 +151,11 @@ final class RecoveryPlanner {
   }
 
   static void add(
-      Map<UUID, FoundTenant> foundTenants, String role, Optional<Mark> mark, boolean schema, UUID installation) {
+      Map<UUID, FoundTenant> foundTenants,
+      String role,
+      Optional<Mark> mark,
+      boolean schema,
+      UUID installation) {
     mark.filter(found -> found.purpose() == Purpose.TENANT)
         .filter(found -> found.installation().equals(installation))
         .flatMap(Mark::tenant)
@@ -174,7 +179,10 @@ final class RecoveryPlanner {
   }
 
   private List<RecoveryItem> compare(
-      Cluster cluster, FoundTenant found, Optional<RegistryTenant> registered, @Nullable KnownTenant known) {
+      Cluster cluster,
+      FoundTenant found,
+      Optional<RegistryTenant> registered,
+      @Nullable KnownTenant known) {
     return difference(cluster.name(), found, registered, known)
         .map(List::of)
         .orElseGet(() -> live(cluster, found, registered.orElseThrow()));
@@ -183,16 +191,28 @@ final class RecoveryPlanner {
   /**
    * Compares a tenant whose data is on a cluster with the registry, as far as possible without a
    * login to the data.
+   *
    * @param known the tenant's entry in the cluster's catalog; null if there is none
    * @return empty if the tenant is live on this cluster by the registry, too
    */
   static Optional<RecoveryItem> difference(
-      String cluster, FoundTenant found, Optional<RegistryTenant> registered, @Nullable KnownTenant known) {
+      String cluster,
+      FoundTenant found,
+      Optional<RegistryTenant> registered,
+      @Nullable KnownTenant known) {
     if (registered.isEmpty() || isUnfinished(registered.get())) {
       return Optional.of(
           known == null
-              ? item(cluster, found, Action.REPORT_UNKNOWN, "the cluster's catalog has no details of the tenant")
-              : item(cluster, found, Action.ADOPT, "created after the backup of the control database"));
+              ? item(
+                  cluster,
+                  found,
+                  Action.REPORT_UNKNOWN,
+                  "the cluster's catalog has no details of the tenant")
+              : item(
+                  cluster,
+                  found,
+                  Action.ADOPT,
+                  "created after the backup of the control database"));
     }
     RegistryTenant tenant = registered.get();
     if (!tenant.cluster().equals(Optional.of(cluster))) {
@@ -255,7 +275,8 @@ final class RecoveryPlanner {
             "its data is not on the cluster");
   }
 
-  private static RecoveryItem item(String cluster, FoundTenant found, Action action, String detail) {
+  private static RecoveryItem item(
+      String cluster, FoundTenant found, Action action, String detail) {
     return item(cluster, found.tenantId(), found.role(), action, detail);
   }
 

@@ -58,7 +58,8 @@ final class TenantResource {
   @GET
   @Operation(summary = "List tenants, oldest first; deleted ones only with status=deleted")
   public Page<Tenant> list(
-      @RestQuery @Pattern(regexp = STATUSES, message = "is not a valid status") @Nullable String status,
+      @RestQuery @Pattern(regexp = STATUSES, message = "is not a valid status")
+          @Nullable String status,
       @RestQuery
           @Pattern(regexp = ENVIRONMENTS, message = "must be development, staging or production")
           @Nullable String environment,

@@ -95,7 +95,10 @@ class AccessFailureTest {
               clients.submit(
                   () ->
                       assertRefused(
-                          Stranger.SILENT, "require", "CLUSTER_UNUSABLE", "no response within 3 s")),
+                          Stranger.SILENT,
+                          "require",
+                          "CLUSTER_UNUSABLE",
+                          "no response within 3 s")),
               clients.submit(
                   () ->
                       assertRefused(

@@ -88,7 +88,8 @@ class FailureReasonTest {
     PSQLException lost =
         new PSQLException("broken pipe", PSQLState.CONNECTION_FAILURE, new IOException());
 
-    assertThatThrownBy(() -> FailureReason.rethrowServerFailure(new FlywayException("failed", lost)))
+    assertThatThrownBy(
+            () -> FailureReason.rethrowServerFailure(new FlywayException("failed", lost)))
         .isInstanceOf(DatabaseUnavailable.class);
   }
 

@@ -29,7 +29,8 @@ class UndoMigrationsTest {
             new TenantEvent.BackupPolicy("0 0 2 * * ?", 30),
             false,
             Stream.of(files).map(file -> new Blueprint.Migration(file, "SELECT 1")).toList());
-    return new UndoMigrations(blueprint).newestFirst().stream().map(Blueprint.Migration::fileName).toList();
+    return new UndoMigrations(blueprint)
+        .newestFirst().stream().map(Blueprint.Migration::fileName).toList();
   }
 
   @Test

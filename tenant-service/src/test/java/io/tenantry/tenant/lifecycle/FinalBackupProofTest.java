@@ -133,7 +133,8 @@ class FinalBackupProofTest {
 
   private void recordFinalBackup(UUID stored) {
     database.transact(
-        sql -> store.recordFinalBackup(sql, new BackupCompleted(tenant, stored, "final", deletion)));
+        sql ->
+            store.recordFinalBackup(sql, new BackupCompleted(tenant, stored, "final", deletion)));
   }
 
   private void recordFinalBackupFailure() {

@@ -30,7 +30,8 @@ class PostgresVersionsIT {
 
   @ParameterizedTest
   @ValueSource(ints = {16, 17, 18})
-void isolatesTenantsOnEachMajorVersion(int major) throws SQLException { LocalStackOptions options = LocalStackOptions.temporary().withPostgresMajor(major); 
+  void isolatesTenantsOnEachMajorVersion(int major) throws SQLException {
+    LocalStackOptions options = LocalStackOptions.temporary().withPostgresMajor(major);
     try (LocalStack stack = LocalStack.start(options);
         Connection superuser = stack.postgres().connect("postgres");
         ServiceProcess service = ServiceProcess.start(environment(stack))) {

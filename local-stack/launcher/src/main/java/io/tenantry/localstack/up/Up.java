@@ -87,7 +87,8 @@ public final class Up {
       stack.beforeClose(this::stop);
       services.start(ports, serviceEnvironment(stack), client);
       FirstTenant first =
-new FirstTenant(new Api(client, stack.variable("TENANTRY_ADMIN_KEY")), services :: url); new Walkthrough(stack.postgres(), stack.kafka().bootstrapServers(), first, progress).show(); 
+          new FirstTenant(new Api(client, stack.variable("TENANTRY_ADMIN_KEY")), services::url);
+      new Walkthrough(stack.postgres(), stack.kafka().bootstrapServers(), first, progress).show();
       EnvironmentFile.write(directories.environmentFile(), clientEnvironment(stack));
       printNextSteps();
       String reason = services.awaitFirstFailure();
