@@ -403,13 +403,18 @@ class PoolIT {
   @Tag("T10")
   void losesNothingOfPoolWhenReplicaIsKilled() throws Exception {
     String name = newName();
-    List<String> ready = ready("car");
+    List<String> ready;
     List<String> building;
     try (ServiceProcess doomed = ServiceProcess.start(pool(SIZE));
         ExecutorService client = Executors.newSingleThreadExecutor();
         Connection databases = LocalStack.shared().postgres().connect(Postgres.MAINTENANCE);
         Connection names = LocalStack.shared().postgres().connect(Postgres.CONTROL)) {
-      // Entries stand before the creation of their database, and a claim before its name.
+      // What a replica does with a cluster for the first time must not wait for the locks.
+      create(doomed, newName()).statusCode(201);
+      awaitEntries(READY, 2 * SIZE);
+      awaitEntries(ALL, 2 * SIZE);
+      ready = ready("car");
+      // Entries wait for the creation of their database, and a claim for its name.
       hold(databases, "LOCK TABLE pg_database IN SHARE MODE");
       for (int i = 0; i < 4; i++) {
         create(service, newName()).statusCode(201);
