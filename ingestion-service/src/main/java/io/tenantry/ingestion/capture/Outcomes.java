@@ -86,17 +86,17 @@ final class Outcomes {
    * sends a problem: the validation errors if all events are invalid, else the failure of the first
    * valid event.
    */
-  void send(RoutingContext context, HttpResponses responses) {
+  void answer(RoutingContext context, HttpResponses answers) {
     int accepted = (int) Arrays.stream(outcomes).filter(o -> o.outcome() == Kind.ACCEPTED).count();
     if (accepted == 0 && outcomes.length > 0) {
-      responses.fail(context, problem());
+      answers.fail(context, problem());
     } else if (shape == Submission.Shape.SINGLE) {
-      responses.send(context, 202, outcomes[0]);
+      answers.send(context, 202, outcomes[0]);
     } else {
       for (Outcome outcome : outcomes) {
-        outcome.problem().ifPresent(problem -> responses.countRefused(problem.code()));
+        outcome.problem().ifPresent(problem -> answers.countRefused(problem.code()));
       }
-      responses.send(
+      answers.send(
           context,
           accepted == outcomes.length ? 202 : 207,
           new Batch(accepted, outcomes.length - accepted, List.of(outcomes)));

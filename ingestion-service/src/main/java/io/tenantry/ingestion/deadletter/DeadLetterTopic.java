@@ -34,8 +34,8 @@ import org.jboss.logging.Logger;
 final class DeadLetterTopic {
 
   private static final Logger LOG = Logger.getLogger(DeadLetterTopic.class);
-  private static final Duration POLL_TIMEOUT = Duration.ofMillis(500);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration CLOSING = Duration.ofSeconds(3);
 
   /** Maximum difference of the brokers' clocks, which may set messages' timestamps. */
   private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
@@ -122,7 +122,7 @@ final class DeadLetterTopic {
                     }
                   }));
     } finally {
-      reader.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+      reader.close(CloseOptions.timeout(CLOSING));
     }
     return found;
   }
@@ -138,7 +138,7 @@ final class DeadLetterTopic {
     reader.seek(source, offsets.stream().mapToLong(Long::longValue).min().orElse(0));
     int empty = 0;
     while (empty < MAX_EMPTY_POLLS && reader.position(source) <= last) {
-      List<ConsumerRecord<byte[], byte[]>> messages = reader.poll(POLL_TIMEOUT).records(source);
+      List<ConsumerRecord<byte[], byte[]>> messages = reader.poll(POLL).records(source);
       empty = messages.isEmpty() ? empty + 1 : 0;
       for (ConsumerRecord<byte[], byte[]> message : messages) {
         if (offsets.contains(message.offset())) {
@@ -173,7 +173,7 @@ final class DeadLetterTopic {
                   reader.seek(partition, first == null ? ends.get(partition) : first.offset()));
       Set<Position> origins = new HashSet<>();
       for (int empty = 0; partitions.stream().anyMatch(p -> reader.position(p) < ends.get(p)); ) {
-        ConsumerRecords<byte[], byte[]> messages = reader.poll(POLL_TIMEOUT);
+        ConsumerRecords<byte[], byte[]> messages = reader.poll(POLL);
         empty = messages.isEmpty() ? empty + 1 : 0;
         if (empty == MAX_EMPTY_POLLS) {
           throw new KafkaUnavailable(
@@ -184,7 +184,7 @@ final class DeadLetterTopic {
       }
       return origins;
     } finally {
-      reader.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+      reader.close(CloseOptions.timeout(CLOSING));
     }
   }
 
