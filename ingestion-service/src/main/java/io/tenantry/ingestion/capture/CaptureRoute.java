@@ -148,7 +148,7 @@ final class CaptureRoute {
                     eventLoop.runOnContext(
                         loop -> {
                           if (failure == null) {
-                            outcomes.send(context, responses);
+                            outcomes.answer(context, responses);
                           } else {
                             responses.fail(context, failure);
                           }
