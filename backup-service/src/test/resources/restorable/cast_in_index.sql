@@ -1,4 +1,4 @@
--- warns schema: does not hold casts
+-- warns schema: does not contain casts
 -- fails schema: SQLSTATE 42
 CREATE TYPE pair AS (a text, b text);
 CREATE FUNCTION pair_int(pair) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT length($1.a)';

@@ -11,7 +11,7 @@ import static org.awaitility.Awaitility.await;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import io.tenantry.backup.Recurring;
+import io.tenantry.backup.RecurringJobs;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.testing.ControlDatabase;
@@ -40,7 +40,7 @@ class DrillTest {
   /** More than run at once. */
   private static final int FLEET = 6;
 
-  @Inject Recurring recurring;
+  @Inject RecurringJobs recurring;
 
   @Test
   void b5ADrillLeavesEvidenceAndNoDatabase() {

@@ -34,7 +34,7 @@ class StartRefusalIT {
     try (ServiceProcess service = Replica.launch(Map.of("TENANT_BACKUP_PATH", ""))) {
       assertThat(service.awaitEnd()).isEqualTo(1);
       assertThat(service.log())
-          .contains("there is no store for backups: set TENANT_BACKUP_PATH to a folder")
+          .contains("no backup store is configured: set TENANT_BACKUP_PATH to a folder")
           .doesNotContain("\tat ");
     }
   }

@@ -290,7 +290,7 @@ class MigrationsIT {
         .fails(ExitCode.CONFLICT)
         .says(
             """
-            tenantctl: The campaign's state does not permit this: The campaign is cancelled. (CAMPAIGN_STATE)
+            tenantctl: The campaign's state does not permit this: The campaign is cancelled; it must be paused or halted. (CAMPAIGN_STATE)
             """);
   }
 
