@@ -1,5 +1,5 @@
 -- with database: others
--- warns schema: does not hold casts
+-- warns schema: does not contain casts
 CREATE TYPE pair AS (a text, b text);
 CREATE FUNCTION pair_text(pair) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1.a';
 CREATE CAST (pair AS text) WITH FUNCTION pair_text(pair);

@@ -1,5 +1,5 @@
 -- with database: others
--- warns schema: does not hold casts
+-- warns schema: does not contain casts
 -- fails schema: SQLSTATE 42
 CREATE TYPE reading AS (a text, b text);
 CREATE FUNCTION reading_int(reading) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT length($1.a)';

@@ -1,7 +1,7 @@
 -- with others
 -- only database
 -- as superuser
--- warns foreign servers, tables and what reads them: data wrapper bare, server elsewhere, table public.far, view public.from_far, view public.from_view, view public.kept
+-- warns foreign servers, foreign tables and their views: data wrapper bare, server elsewhere, table public.far, view public.from_far, view public.from_view, view public.kept
 -- notes foreign table public.far was left out
 -- notes view public.from_far was left out
 -- notes view public.kept was left out

@@ -1,6 +1,6 @@
 -- with others
 -- as superuser
 -- warns functions without LEAKPROOF
--- notes function tight is not LEAKPROOF any more
+-- notes function tight is no longer LEAKPROOF
 -- differs
 CREATE FUNCTION tight(leakproof int) RETURNS boolean LANGUAGE sql IMMUTABLE LEAKPROOF AS 'SELECT leakproof > 0';

@@ -1,7 +1,7 @@
 -- with others
 -- only database
 -- as superuser
--- warns what a superuser has published: everything, wide
+-- warns publications that only a superuser may create: everything, wide
 -- notes publication everything was left out
 -- notes publication wide is without the schema public
 -- differs

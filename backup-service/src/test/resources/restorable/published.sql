@@ -1,5 +1,5 @@
 -- with others
 -- only schema
 -- as superuser
--- warns does not hold what is published of it
+-- warns does not contain its publications
 DO $$ BEGIN EXECUTE format('CREATE PUBLICATION %I FOR TABLE settings', 'p_' || current_schema()); END $$;

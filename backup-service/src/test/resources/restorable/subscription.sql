@@ -1,6 +1,6 @@
 -- with others
 -- only database
 -- as superuser
--- warns does not hold subscriptions: own_subscription
+-- warns does not contain subscriptions: own_subscription
 -- differs
 CREATE SUBSCRIPTION own_subscription CONNECTION 'host=nowhere password=none' PUBLICATION p WITH (connect = false, slot_name = NONE);

@@ -1,6 +1,6 @@
 -- with others
 -- as superuser
--- notes What belonged to the role postgres belongs to
+-- notes Objects of the role postgres now belong to
 -- differs
 CREATE TABLE theirs (i int);
 INSERT INTO theirs VALUES (1), (2);

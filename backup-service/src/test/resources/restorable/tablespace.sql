@@ -1,7 +1,7 @@
 -- with others
 -- as superuser
--- warns tablespace what is in others: other_space:
--- notes in the tablespace other_space is in that of the database
+-- warns objects from other tablespaces to the database's own: other_space:
+-- notes Objects of the tablespace other_space are now in
 -- differs
 CREATE TABLE far_away (i int) TABLESPACE other_space;
 INSERT INTO far_away VALUES (1);

@@ -4,7 +4,7 @@ import io.tenantry.kernel.kafka.TopicSpec;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** The topics that backup-service needs, whichever service starts first. */
+/** The topics that backup-service uses; it creates those that are missing. */
 final class TopicsProducer {
 
   @Produces

@@ -69,7 +69,7 @@ class ArchitectureTest {
    */
   private static final Set<String> ROW_READERS =
       Set.of(
-          "backup.drill.Trial",
+          "backup.drill.TrialRestore",
           "backup.installation.Installation",
           "backup.key.TenantKeys",
           "backup.lease.TenantLeases",
@@ -79,7 +79,7 @@ class ArchitectureTest {
           "backup.migration.HistoryRow",
           "backup.migration.TenantMigrator",
           "backup.migration.TenantStates",
-          "backup.orphan.WaitingList",
+          "backup.orphan.OrphanFileStore",
           "backup.schedule.TenantPolicies",
           "backup.tenant.TenantLogins",
           "ingestion.topic.KnownTopics",

@@ -67,7 +67,8 @@ final class Settings {
   }
 
   private static Setting setBy(String value, Setting setting) {
-    Matcher variable = VARIABLE.matcher(value);
+    // The default of a renamed variable is the deprecated one.
+    Matcher variable = VARIABLE.matcher(value.replaceFirst(":\\$\\{[A-Z0-9_]+:([^}]*)}}$", ":$1}"));
     return variable.matches()
         ? new Setting(variable.group(1), setting.meaning(), fallback(variable))
         : new Setting(setting.variable(), setting.meaning(), value);

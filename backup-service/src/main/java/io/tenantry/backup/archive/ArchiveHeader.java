@@ -10,20 +10,20 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The first bytes of a stored backup, in clear: what it is and whose. They are bound to what
- * follows as its associated data.
+ * The unencrypted first bytes of a stored backup, which name its format, tenant and backup. The
+ * encryption of the rest authenticates them as associated data.
  *
- * <p>Format 1 has tenant and backup, 48 bytes with the magic. Format 2 has the installation and the
- * key after them, 80 bytes, and the dump is followed by the backup's record, see {@link Frames}.
+ * <p>Format 1 (48 bytes) has the magic, the tenant and the backup. Format 2 (80 bytes) adds the
+ * installation and the key; in it the backup's record follows the dump, see {@link Frames}.
  *
  * @param installationId the installation that wrote it; empty for format 1
- * @param keyId the tenant's key that it is encrypted with; empty for format 1
+ * @param keyId the tenant's key that encrypts it; empty for format 1
  */
 public record ArchiveHeader(
     UUID tenantId, UUID backupId, Optional<UUID> installationId, Optional<UUID> keyId) {
 
-  /** As many bytes as the longest header has. */
-  public static final int LONGEST = 80;
+  /** The length of the longest header, in bytes. */
+  public static final int MAX_LENGTH = 80;
 
   private static final byte[] MAGIC_1 = "TENANTRYBACKUP01".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] MAGIC_2 = "TENANTRYBACKUP02".getBytes(StandardCharsets.US_ASCII);
@@ -36,7 +36,8 @@ public record ArchiveHeader(
 
   byte[] bytes() {
     ByteBuffer bytes =
-        ByteBuffer.allocate(hasRecord() ? LONGEST : LENGTH_1).put(hasRecord() ? MAGIC_2 : MAGIC_1);
+        ByteBuffer.allocate(hasRecord() ? MAX_LENGTH : LENGTH_1)
+            .put(hasRecord() ? MAGIC_2 : MAGIC_1);
     put(bytes, tenantId);
     put(bytes, backupId);
     installationId.ifPresent(id -> put(bytes, id));
@@ -55,25 +56,25 @@ public record ArchiveHeader(
   /**
    * Reads the header of a stored backup.
    *
-   * @throws DamagedArchive if there is none
+   * @throws DamagedArchive if the stream does not start with one
    */
   static ArchiveHeader read(InputStream stored) throws IOException {
     byte[] magic = stored.readNBytes(MAGIC_1.length);
     if (magic.length < MAGIC_1.length) {
-      throw cutOff();
+      throw truncated();
     }
     int length = length(magic);
     if (length == 0) {
-      throw new DamagedArchive("it is not a backup of Tenantry, or its first bytes were altered");
+      throw new DamagedArchive("it is not a Tenantry backup, or its first bytes were altered");
     }
     byte[] ids = stored.readNBytes(length - magic.length);
     if (ids.length < length - magic.length) {
-      throw cutOff();
+      throw truncated();
     }
     return of(ByteBuffer.wrap(ids));
   }
 
-  /** The header that a file starts with, if it is a backup of Tenantry. */
+  /** Parses the header at the start of a file; empty if the file is not a Tenantry backup. */
   public static Optional<ArchiveHeader> parse(byte[] start) {
     int length = start.length < MAGIC_1.length ? 0 : length(start);
     return length == 0 || start.length < length
@@ -90,21 +91,21 @@ public record ArchiveHeader(
   }
 
   private static int length(byte[] start) {
-    return startsWith(start, MAGIC_2) ? LONGEST : startsWith(start, MAGIC_1) ? LENGTH_1 : 0;
+    return startsWith(start, MAGIC_2) ? MAX_LENGTH : startsWith(start, MAGIC_1) ? LENGTH_1 : 0;
   }
 
   private static boolean startsWith(byte[] start, byte[] magic) {
     return Arrays.equals(start, 0, magic.length, magic, 0, magic.length);
   }
 
-  private static DamagedArchive cutOff() {
-    return new DamagedArchive("it is cut off");
+  private static DamagedArchive truncated() {
+    return new DamagedArchive("it is truncated");
   }
 
   /**
-   * Requires that this is the header of a certain backup.
+   * Checks that this is the header of the given backup.
    *
-   * @param key the key it was recorded with, if that is known
+   * @param key the key in the backup's record; empty if unknown
    */
   void require(ArchiveId id, Optional<UUID> key) {
     if (!tenantId.equals(id.tenantId())) {

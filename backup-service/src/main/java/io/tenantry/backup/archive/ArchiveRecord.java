@@ -4,11 +4,11 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 
 /**
- * What a stored backup knows of itself, encrypted, at its end: enough to write its record into a
- * control database that has none of it.
+ * The encrypted metadata at the end of a stored backup, from which an import recreates the backup's
+ * record in the control database.
  *
- * @param kind why it was made
- * @param completedAt when its dump was complete
+ * @param kind why the backup was created
+ * @param completedAt when the dump was completed
  */
 @RegisterForReflection
 public record ArchiveRecord(

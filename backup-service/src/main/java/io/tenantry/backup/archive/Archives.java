@@ -22,16 +22,16 @@ import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /**
- * Writes and reads stored backups: a header in clear; then the dump, compressed, and after it the
- * backup's record, both encrypted with the tenant's key and authenticated in segments. Nothing is
- * released of a segment that is not authentic, and a stream that ends early is an error.
+ * Writes and reads stored backups: an unencrypted header, then the compressed dump and the backup's
+ * record, both encrypted with the tenant's key and authenticated in segments. A segment's data is
+ * returned only after the segment is authenticated; a truncated stream is an error.
  */
 @Singleton
 public final class Archives {
 
   private static final int BUFFER = 1 << 17;
 
-  /** The quickest that still compresses well. */
+  /** The fastest level that still compresses well. */
   private static final int ZSTD_LEVEL = 1;
 
   private final TenantKeys keys;
@@ -45,41 +45,41 @@ public final class Archives {
   }
 
   /**
-   * What is to be stored.
+   * The input of a stored backup.
    *
-   * @param newKeyAskedAt see {@link TenantKeys#forWriting}
-   * @param compression who compresses the dump
-   * @param record called when the dump was read to its end
+   * @param newKeyRequestedAt see {@link TenantKeys#forWriting}
+   * @param compression what compresses the dump
+   * @param record called after the dump was read to its end
    */
   public record Source(
       ArchiveId id,
-      Optional<Instant> newKeyAskedAt,
+      Optional<Instant> newKeyRequestedAt,
       Manifest.Compression compression,
       InputStream dump,
       RecordSource record) {}
 
-  /** What a backup knows of itself when its dump is complete. */
+  /** Supplies a backup's metadata once its dump is complete. */
   @FunctionalInterface
   public interface RecordSource {
-    /** Waits for it. */
+    /** Waits for the metadata. */
     ArchiveRecord get(long dumpBytes) throws InterruptedException;
   }
 
   /**
-   * What was written.
+   * The result of writing a backup.
    *
-   * @param dumpBytes before compression
-   * @param bytes as stored
-   * @param checksum SHA-256 of what is stored, hexadecimal
-   * @param keyId the key it is encrypted with
+   * @param dumpBytes the size of the dump before compression
+   * @param bytes the size of the stored file
+   * @param checksum SHA-256 of the stored file, hexadecimal
+   * @param keyId the key that encrypts it
    */
   public record Written(
       long dumpBytes, long bytes, String checksum, UUID keyId, ArchiveRecord record) {}
 
   /**
-   * What a stored backup must be.
+   * What a stored backup is compared with.
    *
-   * @param keyId the key it is encrypted with, if that is known
+   * @param keyId the key that encrypts it; empty if unknown
    */
   public record Expected(
       ArchiveId id,
@@ -89,20 +89,20 @@ public final class Archives {
       Optional<UUID> keyId) {}
 
   /**
-   * What was found in a stored backup of which nothing is known.
+   * The contents of a stored backup that has no record.
    *
-   * @param checksum SHA-256 of what is stored, hexadecimal
+   * @param checksum SHA-256 of the stored file, hexadecimal
    */
   public record Found(long bytes, String checksum, UUID keyId, ArchiveRecord record) {}
 
   /**
-   * Writes a dump as it comes; the caller commits the upload.
+   * Streams a dump into an upload, which the caller commits.
    *
    * @throws TenantryException {@code TENANT_SHREDDED}, {@code BACKUP_FAILED}
    */
   public Written write(Source source, OutputStream upload, LongConsumer progress)
       throws InterruptedException {
-    TenantKeys.Key key = keys.forWriting(source.id().tenantId(), source.newKeyAskedAt());
+    TenantKeys.Key key = keys.forWriting(source.id().tenantId(), source.newKeyRequestedAt());
     byte[] header =
         new ArchiveHeader(
                 source.id().tenantId(),
@@ -110,8 +110,8 @@ public final class Archives {
                 Optional.of(installation.id()),
                 Optional.of(key.id()))
             .bytes();
-    Measured.Out stored = new Measured.Out(upload);
-    Measured.In measured = new Measured.In(source.dump(), progress);
+    MeasuredStreams.Out stored = new MeasuredStreams.Out(upload);
+    MeasuredStreams.In measured = new MeasuredStreams.In(source.dump(), progress);
     try {
       stored.write(header);
       ArchiveRecord record;
@@ -131,27 +131,27 @@ public final class Archives {
       throw new IllegalStateException("a backup's record could not be written", e);
     } catch (IOException e) {
       throw new TenantryException(
-          ErrorCode.BACKUP_FAILED, "The dump could not be read to its end.", e);
+          ErrorCode.BACKUP_FAILED, "pg_dump's output could not be read to its end.", e);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a backup could not be encrypted", e);
     }
   }
 
   /**
-   * Opens a stored backup as the dump it was made of. Reading throws {@link DamagedArchive} at the
-   * first thing that is wrong, at the latest at the end.
+   * Opens a stored backup and returns its dump. Reading throws {@link DamagedArchive} at the first
+   * error, at the latest at the end.
    *
-   * @param progress told how many stored bytes were read
+   * @param progress receives the number of stored bytes read
    */
   public InputStream open(BackupStore store, Expected expected, LongConsumer progress) {
     long size = store.size(expected.id().objectKey());
     if (size != expected.bytes()) {
       throw new DamagedArchive(
           size < expected.bytes()
-              ? "it is cut off: %d of %d bytes are left".formatted(size, expected.bytes())
+              ? "it is truncated: %d of %d bytes remain".formatted(size, expected.bytes())
               : "it has %d bytes, not %d".formatted(size, expected.bytes()));
     }
-    Measured.In stored = stored(store, expected.id(), progress);
+    MeasuredStreams.In stored = stored(store, expected.id(), progress);
     try {
       ArchiveHeader header = ArchiveHeader.read(stored);
       header.require(expected.id(), expected.keyId());
@@ -176,13 +176,13 @@ public final class Archives {
   }
 
   /**
-   * Reads a stored backup, of which no record is known, to its end.
+   * Reads a stored backup that has no record in the control database, to its end.
    *
-   * @throws TenantryException {@code BACKUP_NOT_USABLE} if it is of a format that has no record in
-   *     it, {@code BACKUP_KEY_DESTROYED}, {@code BACKUP_DAMAGED}
+   * @throws TenantryException {@code BACKUP_NOT_USABLE} if its format contains no record, {@code
+   *     BACKUP_KEY_DESTROYED}, {@code BACKUP_DAMAGED}
    */
   public Found find(BackupStore store, ArchiveId id, LongConsumer progress) {
-    Measured.In stored = stored(store, id, progress);
+    MeasuredStreams.In stored = stored(store, id, progress);
     try (stored) {
       ArchiveHeader header = ArchiveHeader.read(stored);
       header.require(id, Optional.empty());
@@ -193,9 +193,10 @@ public final class Archives {
                   () ->
                       new TenantryException(
                           ErrorCode.BACKUP_NOT_USABLE,
-                          "The backup is of an old format, without its record in it."));
+                          "The backup has an old format that does not contain its record; it cannot"
+                              + " be imported."));
       try (Frames.In content = new Frames.In(decrypted(header, Optional.of(keyId), stored))) {
-        byte[] record = rest(content, stored);
+        byte[] record = trailer(content, stored);
         stored.transferTo(OutputStream.nullOutputStream());
         return new Found(
             stored.bytes(),
@@ -206,23 +207,24 @@ public final class Archives {
     } catch (JsonProcessingException e) {
       throw new TenantryException(
           ErrorCode.BACKUP_NOT_USABLE,
-          "The backup's record was written by a newer version, and cannot be read.",
+          "The backup's record was written by a newer version; upgrade backup-service to read it.",
           e);
     } catch (IOException e) {
       throw unreadable(e);
     }
   }
 
-  private static byte[] rest(Frames.In content, Measured.In stored) {
+  private static byte[] trailer(Frames.In content, MeasuredStreams.In stored) {
     try {
-      return content.rest();
+      return content.trailer();
     } catch (IOException e) {
       throw altered(stored, e);
     }
   }
 
-  private static Measured.In stored(BackupStore store, ArchiveId id, LongConsumer progress) {
-    return new Measured.In(new BufferedInputStream(store.open(id.objectKey()), BUFFER), progress);
+  private static MeasuredStreams.In stored(BackupStore store, ArchiveId id, LongConsumer progress) {
+    return new MeasuredStreams.In(
+        new BufferedInputStream(store.open(id.objectKey()), BUFFER), progress);
   }
 
   private InputStream decrypted(ArchiveHeader header, Optional<UUID> keyId, InputStream stored)
@@ -236,25 +238,28 @@ public final class Archives {
 
   private static TenantryException unreadable(IOException cause) {
     return new TenantryException(
-        ErrorCode.STORE_UNAVAILABLE, "The stored backup could not be read.", cause);
+        ErrorCode.STORE_UNAVAILABLE,
+        "The stored backup could not be read; check the backup store.",
+        cause);
   }
 
-  private static DamagedArchive altered(Measured.In stored, IOException cause) {
+  private static DamagedArchive altered(MeasuredStreams.In stored, IOException cause) {
     return new DamagedArchive(
-        "it was altered, or encrypted with another key, at byte %d or before"
+        "it was altered or encrypted with another key, at or before byte %d"
             .formatted(stored.bytes()),
         cause);
   }
 
   /**
-   * Copies a stored backup as it is, and throws {@link DamagedArchive} if that is not what was
-   * recorded.
+   * Copies a stored backup unchanged; throws {@link DamagedArchive} if its size or checksum differs
+   * from the recorded one.
    */
   public void copy(BackupStore store, Expected expected, OutputStream to, LongConsumer progress) {
-    try (Measured.In stored = new Measured.In(store.open(expected.id().objectKey()), progress)) {
+    try (MeasuredStreams.In stored =
+        new MeasuredStreams.In(store.open(expected.id().objectKey()), progress)) {
       transfer(stored, to);
       if (stored.bytes() != expected.bytes() || !stored.checksum().equals(expected.checksum())) {
-        throw new DamagedArchive("its size or its checksum is not the recorded one");
+        throw new DamagedArchive("its size or checksum differs from the recorded one");
       }
     } catch (IOException e) {
       throw unreadable(e);
@@ -269,7 +274,7 @@ public final class Archives {
     }
   }
 
-  /** Copies a stream without closing either. */
+  /** Copies a stream; closes neither side. */
   public static void transfer(InputStream from, OutputStream to) throws IOException {
     byte[] buffer = new byte[BUFFER];
     for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
@@ -277,16 +282,20 @@ public final class Archives {
     }
   }
 
-  /** Says what is wrong in our words, and compares the checksum once all was read. */
+  /** Reports read errors as {@link DamagedArchive}, and compares the checksum at the end. */
   private static final class Checked extends InputStream {
 
     private final InputStream dump;
     private final Optional<Frames.In> frames;
-    private final Measured.In stored;
+    private final MeasuredStreams.In stored;
     private final Expected expected;
-    private boolean ended;
+    private boolean finished;
 
-    Checked(InputStream dump, Optional<Frames.In> frames, Measured.In stored, Expected expected) {
+    Checked(
+        InputStream dump,
+        Optional<Frames.In> frames,
+        MeasuredStreams.In stored,
+        Expected expected) {
       this.dump = dump;
       this.frames = frames;
       this.stored = stored;
@@ -303,8 +312,8 @@ public final class Archives {
     public int read(byte[] buffer, int offset, int length) {
       try {
         int read = dump.read(buffer, offset, length);
-        if (read < 0 && !ended) {
-          ended = true;
+        if (read < 0 && !finished) {
+          finished = true;
           compare();
         }
         return read;
@@ -315,11 +324,11 @@ public final class Archives {
 
     private void compare() throws IOException {
       if (frames.isPresent()) {
-        frames.get().rest();
+        frames.get().trailer();
       }
       stored.skipNBytes(expected.bytes() - stored.bytes());
       if (!stored.checksum().equals(expected.checksum())) {
-        throw new DamagedArchive("its checksum is not the recorded one");
+        throw new DamagedArchive("its checksum differs from the recorded one");
       }
     }
 

@@ -7,15 +7,16 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * A stream of unknown length with something after it: the stream in frames, each with its length
- * before it (4 bytes); then a frame of length 0; then the length of the rest, and the rest.
+ * A stream of unknown length followed by a trailer. The stream is written in frames, each after its
+ * length (4 bytes); a frame of length 0 ends it. Then follow the length of the trailer and the
+ * trailer.
  */
 final class Frames {
 
-  private static final int LARGEST_FRAME = 1 << 17;
+  private static final int MAX_FRAME = 1 << 17;
 
-  /** The record of a tenant with 100,000 tables is 10 MiB. */
-  private static final int LARGEST_REST = 256 << 20;
+  /** Rejects corrupt lengths; the record of a tenant with 100,000 tables has 10 MiB. */
+  private static final int MAX_TRAILER = 256 << 20;
 
   private Frames() {}
 
@@ -23,7 +24,7 @@ final class Frames {
   static final class Out extends OutputStream {
 
     private final DataOutputStream out;
-    private final byte[] frame = new byte[LARGEST_FRAME];
+    private final byte[] frame = new byte[MAX_FRAME];
     private int filled;
 
     Out(OutputStream out) {
@@ -55,25 +56,25 @@ final class Frames {
       filled = 0;
     }
 
-    /** Ends the stream and writes what comes after it. Closes nothing. */
-    void finish(byte[] rest) throws IOException {
+    /** Ends the stream and writes the trailer; closes nothing. */
+    void finish(byte[] trailer) throws IOException {
       if (filled > 0) {
         writeFrame();
       }
       out.writeInt(0);
-      out.writeInt(rest.length);
-      out.write(rest);
+      out.writeInt(trailer.length);
+      out.write(trailer);
       out.flush();
     }
   }
 
-  /** Reads the stream; what comes after it, too, once the stream is at its end. */
+  /** Reads the stream, and at its end the trailer. */
   static final class In extends InputStream {
 
     private final DataInputStream in;
-    private int left;
+    private int remaining;
     private boolean ended;
-    private byte[] rest = {};
+    private byte[] trailer = {};
 
     In(InputStream in) {
       this.in = new DataInputStream(in);
@@ -90,30 +91,30 @@ final class Frames {
       if (ended) {
         return -1;
       }
-      if (left == 0) {
-        left = length(LARGEST_FRAME);
-        if (left == 0) {
-          rest = readRest();
+      if (remaining == 0) {
+        remaining = length(MAX_FRAME);
+        if (remaining == 0) {
+          trailer = readTrailer();
           ended = true;
           return -1;
         }
       }
-      int read = in.read(buffer, offset, Math.min(length, left));
+      int read = in.read(buffer, offset, Math.min(length, remaining));
       if (read < 0) {
-        throw new IOException("it ends within a frame");
+        throw new IOException("the stream ends within a frame");
       }
-      left -= read;
+      remaining -= read;
       return read;
     }
 
-    private byte[] readRest() throws IOException {
-      int length = length(LARGEST_REST);
+    private byte[] readTrailer() throws IOException {
+      int length = length(MAX_TRAILER);
       byte[] bytes = in.readNBytes(length);
       if (bytes.length < length) {
-        throw new IOException("it ends within what comes after it");
+        throw new IOException("the stream ends within its trailer");
       }
       if (in.read() >= 0) {
-        throw new IOException("it goes on after its end");
+        throw new IOException("the stream continues after its trailer");
       }
       return bytes;
     }
@@ -121,15 +122,15 @@ final class Frames {
     private int length(int largest) throws IOException {
       int length = in.readInt();
       if (length < 0 || length > largest) {
-        throw new IOException("it has no frame where one should be");
+        throw new IOException("the stream has an invalid frame length");
       }
       return length;
     }
 
-    /** What comes after the stream, which is read to its end, whatever is left of it. */
-    byte[] rest() throws IOException {
+    /** Reads the stream to its end and returns the trailer. */
+    byte[] trailer() throws IOException {
       transferTo(OutputStream.nullOutputStream());
-      return rest;
+      return trailer;
     }
 
     @Override

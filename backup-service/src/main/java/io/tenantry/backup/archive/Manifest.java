@@ -7,24 +7,24 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a backup holds, and where it came from.
+ * The contents of a backup, and the database they came from.
  *
  * @param schema the tenant's schema; absent if the backup is of a whole database
  * @param role the role the tenant logged in with
- * @param compression who compressed the dump
+ * @param compression what compressed the dump
  * @param dumpBytes the bytes that pg_dump wrote
- * @param extensions what the database had beside the tables
- * @param tables its tables and their rows, counted in the snapshot that was dumped
- * @param rows the rows of all tables
- * @param largeObjects how many large objects are in the dump; 0 for a schema, since pg_dump cannot
- *     tell one tenant's from another's
- * @param largeObjectsLeftOut how many of the tenant's large objects are not in the dump
- * @param roles other roles than the tenant's own and Tenantry's that own something, have rights or
- *     are named by policies; a server that the backup is restored to may not have them
- * @param settings what ALTER DATABASE and ALTER ROLE … IN DATABASE had set for the whole database
- * @param searchPath the search path of the tenant's sessions, where one is configured
- * @param warnings what the tenant had that the backup does not hold, or that a restore leaves out
- *     or cannot create, in sentences
+ * @param extensions the database's extensions
+ * @param tables the tables with their row counts in the dumped snapshot
+ * @param rows the number of rows in all tables
+ * @param largeObjects the number of large objects in the dump; 0 for a schema, because pg_dump
+ *     cannot select one tenant's large objects
+ * @param largeObjectsLeftOut the number of the tenant's large objects that are not in the dump
+ * @param roles roles other than the tenant's and Tenantry's that own objects, have privileges or
+ *     are named in policies; the target server of a restore may lack them
+ * @param settings the settings of ALTER DATABASE and ALTER ROLE … IN DATABASE; empty for a schema
+ * @param searchPath the configured search path of the tenant's sessions; empty if there is none
+ * @param warnings sentences about objects that the backup does not contain, or that a restore
+ *     leaves out or cannot create
  */
 @RegisterForReflection
 public record Manifest(
@@ -51,7 +51,7 @@ public record Manifest(
     List<String> searchPath,
     List<String> warnings) {
 
-  /** Backups of older versions lack the last ones. */
+  /** Backups of older versions lack the last components. */
   public Manifest {
     roles = roles == null ? List.of() : List.copyOf(roles);
     settings = settings == null ? List.of() : List.copyOf(settings);
@@ -59,7 +59,7 @@ public record Manifest(
     warnings = warnings == null ? List.of() : List.copyOf(warnings);
   }
 
-  /** The settings for a tenant that has this role in place of the backup's. */
+  /** The settings for a tenant whose role replaces the backup's. */
   public List<Setting> settingsFor(String other) {
     return settings.stream()
         .map(
@@ -71,12 +71,12 @@ public record Manifest(
         .toList();
   }
 
-  /** Who compressed the dump, by zstd. */
+  /** What compressed the dump with zstd. */
   @RegisterForReflection
   public enum Compression {
-    /** pg_dump itself, which can since version 16. */
+    /** pg_dump itself, since version 16. */
     PG_DUMP,
-    /** The service, the dump as a whole. */
+    /** backup-service, the whole dump as one stream. */
     STREAM;
 
     /** Its name in the API and the database. */
@@ -90,16 +90,16 @@ public record Manifest(
   /**
    * A setting of the database.
    *
-   * @param role the role whose sessions have it; absent if all have
+   * @param role the role whose sessions it applies to; absent for all roles
    */
   @RegisterForReflection
   public record Setting(Optional<String> role, String name, String value) {}
 
-  /** An extension, by its schema. */
+  /** An extension and its schema. */
   @RegisterForReflection
   public record Extension(String name, String schema, String version) {}
 
-  /** A table and its rows. */
+  /** A table and its row count. */
   @RegisterForReflection
   public record Table(String schema, String name, long rows) {}
 }

@@ -17,16 +17,16 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * A tenant's backup.
  *
- * @param jobId the job that makes it
- * @param error why it could not be made, or can be read no more
- * @param errorMessage the reason in words, as its job had it
- * @param durationMs how long the making took, in milliseconds
- * @param retentionDays days it is kept where nothing else is said for the tenant
- * @param keyId the key of the tenant that it is encrypted with
- * @param file where it lies; absent until it is completed
- * @param manifest what is in it; absent until it is completed
- * @param verification what the newest look at it showed; absent before the first
- * @param copies where else it lies, or will
+ * @param jobId the job that creates the backup
+ * @param error why it failed, or why it can no longer be read
+ * @param errorMessage the message of the job's error
+ * @param durationMs how long the backup took, in milliseconds
+ * @param retentionDays days it is kept unless the tenant's schedule says otherwise
+ * @param keyId the tenant's key that encrypts it
+ * @param file the stored file; absent until the backup is completed
+ * @param manifest its contents; absent until the backup is completed
+ * @param verification the newest verification; absent before the first
+ * @param copies its copies in other stores, completed or pending
  */
 @RegisterForReflection
 public record Backup(
@@ -49,16 +49,16 @@ public record Backup(
     Optional<Verification> verification,
     List<Copy> copies) {
 
-  /** Where a backup stands. */
+  /** The status of a backup. */
   @RegisterForReflection
   public enum Status {
     PENDING,
     RUNNING,
     COMPLETED,
     FAILED,
-    /** It was kept as long as it was to be; its files are gone. */
+    /** Its retention is over and its files were removed. */
     EXPIRED,
-    /** Its key was destroyed: whatever is left of its files can never be read again. */
+    /** Its key was destroyed: its files can never be decrypted again. */
     SHREDDED;
 
     static Status of(String name) {
@@ -77,8 +77,8 @@ public record Backup(
    * A stored file.
    *
    * @param store the store's name
-   * @param storeId the store itself; empty if it had no marker
-   * @param key the file's name in it
+   * @param storeId the id in the store's marker; empty if it had none
+   * @param key the file's key in the store
    * @param bytes its size
    * @param checksum its SHA-256, hexadecimal
    */
@@ -86,11 +86,11 @@ public record Backup(
   public record StoredFile(
       String store, Optional<UUID> storeId, String key, long bytes, String checksum) {}
 
-  /** What a look at the stored file showed. */
+  /** The result of a verification of the stored file. */
   @RegisterForReflection
   public record Verification(Result result, Optional<String> error, Instant verifiedAt) {
 
-    /** Whether it is what was stored. */
+    /** Whether the file is intact. */
     @RegisterForReflection
     public enum Result {
       INTACT,
@@ -109,7 +109,7 @@ public record Backup(
     }
   }
 
-  /** The same file in another store. */
+  /** A copy of the file in another store. */
   @RegisterForReflection
   public record Copy(
       String store,
@@ -118,7 +118,7 @@ public record Backup(
       @Schema(type = SchemaType.STRING, implementation = String.class) Optional<ErrorCode> error,
       Optional<Instant> completedAt) {}
 
-  /** Where a copy stands. */
+  /** The status of a copy. */
   @RegisterForReflection
   public enum CopyStatus {
     PENDING,
@@ -134,12 +134,12 @@ public record Backup(
     }
   }
 
-  /** What names it in every store. */
+  /** Its id in every store. */
   public ArchiveId archiveId() {
     return new ArchiveId(tenantId, id);
   }
 
-  /** What its stored file must be; only of one that is completed. */
+  /** What its stored file is compared with; only for a completed backup. */
   public Archives.Expected expected() {
     return new Archives.Expected(
         archiveId(),

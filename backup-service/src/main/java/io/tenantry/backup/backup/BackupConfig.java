@@ -7,25 +7,23 @@ import java.time.Duration;
 @ConfigMapping(prefix = "tenantry.backup.making")
 interface BackupConfig {
 
-  /** How often a backup is tried. */
+  /** How many times a backup is attempted. */
   @WithDefault("4")
   int attempts();
 
-  /** The pause after the first attempt; then doubled. */
+  /** The delay before the second attempt; doubled for each further one. */
   @WithDefault("10s")
   Duration retryDelay();
 
-  /** The longest such pause. */
+  /** The longest delay between attempts. */
   @WithDefault("5m")
   Duration maxRetryDelay();
 
-  /** How long to wait for a tenant that something else is done to. */
+  /** The delay before a retry while another operation holds the tenant. */
   @WithDefault("3s")
   Duration busyDelay();
 
-  /**
-   * Days a backup is kept of a tenant for which nothing is said ({@code BACKUP_RETENTION_DAYS}).
-   */
+  /** Days a backup is kept if the tenant has no schedule ({@code BACKUP_RETENTION_DAYS}). */
   @WithDefault("30")
   int retentionDays();
 }

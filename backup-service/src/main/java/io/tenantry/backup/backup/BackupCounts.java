@@ -8,7 +8,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import org.jboss.logging.Logger;
 
-/** Shows how many backups there are, by status: of the whole installation, on each replica. */
+/** Publishes the number of the installation's backups by status; all replicas show the same. */
 @Singleton
 public class BackupCounts {
 
@@ -33,7 +33,7 @@ public class BackupCounts {
     try {
       counts = records.counts();
     } catch (RuntimeException e) {
-      LOG.debugf("backups could not be counted: %s", e.getMessage());
+      LOG.debugf("backups not counted; retrying in a minute: %s", e.getMessage());
     }
   }
 }

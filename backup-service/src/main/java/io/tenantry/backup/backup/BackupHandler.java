@@ -2,7 +2,7 @@ package io.tenantry.backup.backup;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.lease.TenantLeases;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
@@ -14,33 +14,33 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Makes backups, as {@link BackupWriter} writes them. */
+/** Runs backup jobs under the tenant's lease; {@link BackupWriter} writes the backup. */
 @Singleton
 final class BackupHandler implements JobHandler {
 
   static final String TYPE = "backup";
 
   private final BackupRecords records;
-  private final TenantPlaces places;
+  private final TenantLookup lookup;
   private final TenantLeases leases;
   private final BackupWriter writer;
-  private final BackupOutcomes outcomes;
+  private final BackupResults results;
   private final Clock clock;
   private final BackupConfig config;
 
   BackupHandler(
       BackupRecords records,
-      TenantPlaces places,
+      TenantLookup lookup,
       TenantLeases leases,
       BackupWriter writer,
-      BackupOutcomes outcomes,
+      BackupResults results,
       Clock clock,
       BackupConfig config) {
     this.records = records;
-    this.places = places;
+    this.lookup = lookup;
     this.leases = leases;
     this.writer = writer;
-    this.outcomes = outcomes;
+    this.results = results;
     this.clock = clock;
     this.config = config;
   }
@@ -72,9 +72,9 @@ final class BackupHandler implements JobHandler {
       return JobOutcome.postponed(config.busyDelay());
     }
     try (TenantLeases.Lease held = lease.get()) {
-      // Now that nobody migrates it.
-      TenantEntry tenant = places.getNow(job.tenantId());
-      records.begin(backup.id(), clock.instant());
+      // Read under the lease: no migration can change the version now.
+      TenantEntry tenant = lookup.getUncached(job.tenantId());
+      records.start(backup.id(), clock.instant());
       writer.write(job, task, records.get(backup.id()), tenant, held);
     }
     return JobOutcome.done(new Result(backup.id()));
@@ -83,6 +83,6 @@ final class BackupHandler implements JobHandler {
   @Override
   public void cleanUp(RunningJob job, Job.Failure failure) {
     Backups.Task task = job.data(Backups.Task.class);
-    outcomes.fail(job.tenantId(), task, failure);
+    results.fail(job.tenantId(), task, failure);
   }
 }

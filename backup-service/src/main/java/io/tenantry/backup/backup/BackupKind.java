@@ -5,12 +5,12 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.kernel.job.NewJob;
 import java.util.Locale;
 
-/** Why a backup is made. */
+/** The reason for a backup. */
 @RegisterForReflection
 public enum BackupKind {
   SCHEDULED(NewJob.NORMAL),
   MANUAL(NewJob.HIGH),
-  /** Ahead of whatever waits. */
+  /** Runs before all waiting jobs. */
   EMERGENCY(NewJob.URGENT),
   BEFORE_MIGRATION(NewJob.HIGH),
   /** Before the tenant is deleted. */
@@ -22,7 +22,7 @@ public enum BackupKind {
     this.priority = priority;
   }
 
-  /** Among the jobs that are due. */
+  /** The priority of its job. */
   int priority() {
     return priority;
   }

@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Keeps the records of backups. */
+/** Stores the records of backups. */
 @Singleton
 public final class BackupRecords {
 
@@ -45,7 +45,7 @@ public final class BackupRecords {
       FROM backups b
       """;
 
-  /** With a file, as far as its record knows. */
+  /** The statuses of backups that have a file. */
   private static final Set<Backup.Status> STORED =
       EnumSet.of(Backup.Status.COMPLETED, Backup.Status.SHREDDED);
 
@@ -57,7 +57,7 @@ public final class BackupRecords {
     this.mapper = mapper;
   }
 
-  /** A backup that is to be made. */
+  /** A requested backup. */
   record Planned(
       UUID backupId,
       UUID tenantId,
@@ -83,7 +83,7 @@ public final class BackupRecords {
   }
 
   /**
-   * A backup.
+   * Returns a backup.
    *
    * @throws TenantryException {@code BACKUP_NOT_FOUND}
    */
@@ -96,43 +96,47 @@ public final class BackupRecords {
   }
 
   /**
-   * A backup that is there to be read.
+   * Returns a backup that can be read.
    *
    * @throws TenantryException {@code BACKUP_NOT_FOUND}, {@code BACKUP_NOT_USABLE} if it is not
-   *     completed, or its files are gone, or {@code BACKUP_KEY_DESTROYED}
+   *     completed, or its files were removed, or {@code BACKUP_KEY_DESTROYED}
    */
   public Backup usable(UUID backupId) {
     Backup backup = stored(backupId);
     if (backup.status() == Backup.Status.SHREDDED) {
       throw new TenantryException(
           ErrorCode.BACKUP_KEY_DESTROYED,
-          "The key of this tenant's backups was destroyed; they can never be read again.");
+          "The tenant's backup key was destroyed; its backups can no longer be decrypted.");
     }
     return backup;
   }
 
   /**
-   * A backup that is stored, be it readable or not.
+   * Returns a backup that has a stored file, whether or not it can be decrypted.
    *
    * @throws TenantryException {@code BACKUP_NOT_FOUND}, or {@code BACKUP_NOT_USABLE} if it is not
-   *     completed, or its files are gone
+   *     completed, or its files were removed
    */
   public Backup stored(UUID backupId) {
     Backup backup = get(backupId);
     if (!STORED.contains(backup.status())) {
       throw new TenantryException(
           ErrorCode.BACKUP_NOT_USABLE,
-          "The backup " + backupId + " is " + backup.status() + ", not completed.");
+          "The backup "
+              + backupId
+              + " is "
+              + backup.status()
+              + "; only a completed backup can be used.");
     }
     return backup;
   }
 
-  /** One backup, whatever its state. */
+  /** Finds a backup in any status. */
   public Optional<Backup> find(UUID backupId) {
     return database.first(this::backup, SELECT + "WHERE b.backup_id = $1", backupId);
   }
 
-  /** The newest backup of a tenant that is not known to be damaged. */
+  /** Finds a tenant's newest completed backup that is not known to be damaged. */
   public Optional<Backup> newestGood(UUID tenantId) {
     return database.first(
         this::backup,
@@ -147,7 +151,7 @@ public final class BackupRecords {
         tenantId);
   }
 
-  /** A page of a tenant's backups, or of all, newest first. */
+  /** Returns a page of one tenant's backups or of all, newest first. */
   Page<Backup> list(
       Optional<UUID> tenantId, Optional<Backup.Status> status, Optional<UUID> after, int limit) {
     return Page.of(
@@ -170,7 +174,7 @@ public final class BackupRecords {
         Backup::id);
   }
 
-  /** All stored backups of a tenant, also those that can be read no more, newest first. */
+  /** Returns all stored backups of a tenant, including shredded ones, newest first. */
   public List<Backup> allStored(UUID tenantId) {
     return database.list(
         this::backup,
@@ -183,7 +187,7 @@ public final class BackupRecords {
         tenantId);
   }
 
-  /** The tenants that have stored backups, after one, in order. */
+  /** Returns the tenants with stored backups that follow the given id, in order of their ids. */
   public List<UUID> tenantsAfter(UUID after, int limit) {
     return database.list(
         row -> row.getUUID(0),
@@ -199,7 +203,7 @@ public final class BackupRecords {
         limit);
   }
 
-  /** What is known of backups by their ids; those without a record are left out. */
+  /** Returns the tenants and statuses of backups by their ids; ids without a record are missing. */
   public Map<UUID, Known> known(Collection<UUID> backupIds) {
     Map<UUID, Known> known = new HashMap<>();
     database
@@ -213,16 +217,16 @@ public final class BackupRecords {
     return known;
   }
 
-  /** What a record says of the files that may be there. */
+  /** The tenant and the status in a backup's record. */
   public record Known(UUID tenantId, Backup.Status status) {
 
-    /** Whether a file of it belongs where it is, or will in a moment. */
+    /** Whether the backup has a file, or is about to have one. */
     public boolean hasFile() {
       return status != Backup.Status.FAILED && status != Backup.Status.EXPIRED;
     }
   }
 
-  /** How many backups there are, by status. */
+  /** Counts all backups by status. */
   public Map<Backup.Status, Long> counts() {
     Map<Backup.Status, Long> counts = new EnumMap<>(Backup.Status.class);
     database
@@ -231,7 +235,7 @@ public final class BackupRecords {
     return counts;
   }
 
-  void begin(UUID backupId, Instant now) {
+  void start(UUID backupId, Instant now) {
     database.run(
         "UPDATE backups SET status = 'running', started_at = $2 WHERE backup_id = $1",
         backupId,
@@ -260,9 +264,9 @@ public final class BackupRecords {
   }
 
   /**
-   * Writes the record of a backup that was found in a store, read to its end.
+   * Inserts the record of a backup that was found in a store and read to its end.
    *
-   * @return false if there is a record already
+   * @return false if the record exists
    */
   public boolean adopt(
       Sql transaction,
@@ -313,7 +317,10 @@ public final class BackupRecords {
         failure.message());
   }
 
-  /** Records that its files are going; they go after this, for the record must not outlive them. */
+  /**
+   * Marks a backup as expired. Its files are deleted afterwards, so that no completed record refers
+   * to deleted files.
+   */
   public boolean expire(Sql transaction, UUID backupId, Instant now) {
     transaction.send("UPDATE copies SET status = 'expired' WHERE backup_id = $1", backupId);
     return transaction.changedOne(

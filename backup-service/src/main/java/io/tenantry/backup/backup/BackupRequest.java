@@ -9,12 +9,15 @@ import java.util.Optional;
  * The body of a request for a backup.
  *
  * @param kind {@code manual} (the default), {@code emergency} or {@code before_migration}
- * @param newKey whether the tenant gets a new key, should its key have been destroyed
+ * @param newKey whether to create a new key if the tenant's key was destroyed
  */
 @RegisterForReflection
 record BackupRequest(Optional<RequestedKind> kind, Optional<Boolean> newKey) {
 
-  /** The kinds that can be asked for; public, or the OpenAPI document has the constants. */
+  /**
+   * The kinds that can be requested. Public, because otherwise the OpenAPI document shows the
+   * constants' names.
+   */
   @RegisterForReflection
   public enum RequestedKind {
     MANUAL,

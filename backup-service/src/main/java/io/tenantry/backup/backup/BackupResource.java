@@ -3,7 +3,7 @@ package io.tenantry.backup.backup;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.backup.Accepted;
 import io.tenantry.backup.key.TenantKeys;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
@@ -43,7 +43,7 @@ final class BackupResource {
 
   private final Backups backups;
   private final BackupRecords records;
-  private final TenantPlaces tenants;
+  private final TenantLookup tenants;
   private final TenantKeys keys;
   private final Jobs jobs;
   private final RequestFingerprint fingerprint;
@@ -51,7 +51,7 @@ final class BackupResource {
   BackupResource(
       Backups backups,
       BackupRecords records,
-      TenantPlaces tenants,
+      TenantLookup tenants,
       TenantKeys keys,
       Jobs jobs,
       RequestFingerprint fingerprint) {
@@ -67,10 +67,10 @@ final class BackupResource {
   @Path("/tenants/{tenant_id}/backups")
   @RolesAllowed(Roles.OPERATOR)
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Back a tenant up")
+  @Operation(summary = "Back up a tenant")
   @APIResponse(
       responseCode = "202",
-      description = "The job that does it",
+      description = "The submitted job",
       content = @Content(schema = @Schema(implementation = Job.class)))
   @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_SHREDDED})
   public Response make(@RestPath("tenant_id") UUID tenantId, BackupRequest request) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 
-/** Has backups made. */
+/** Requests backups. */
 @Singleton
 public final class Backups {
 
@@ -32,11 +32,11 @@ public final class Backups {
   }
 
   /**
-   * A wish for a backup.
+   * The parameters of a backup.
    *
    * @param retentionDays days it is kept; empty for the default
    * @param deletionId the deletion that waits for it
-   * @param newKey whether a shredded tenant gets a new key; else its backup fails
+   * @param newKey whether to create a new key for a shredded tenant; otherwise its backup fails
    * @param deduplicationKey see {@link NewJob}
    */
   public record Request(
@@ -48,7 +48,7 @@ public final class Backups {
       boolean newKey,
       Optional<String> deduplicationKey) {
 
-    /** One that asks for no new key. */
+    /** A request without a new key. */
     public Request(
         UUID tenantId,
         String tenantName,
@@ -60,7 +60,7 @@ public final class Backups {
     }
   }
 
-  /** The kind of this name if it can be asked for; manual if none is said. */
+  /** Returns the kind with this name if it can be requested; {@code MANUAL} without a name. */
   public static Optional<BackupKind> requestable(Optional<String> kind) {
     return kind.isEmpty()
         ? Optional.of(BackupKind.MANUAL)
@@ -70,15 +70,15 @@ public final class Backups {
             .findFirst();
   }
 
-  /** What the job of a backup is given. */
+  /** The data of a backup job. */
   @RegisterForReflection
   record Task(
       UUID backupId, BackupKind kind, Optional<UUID> deletionId, Optional<Boolean> newKey) {}
 
   /**
-   * Plans a backup in the caller's transaction.
+   * Submits a backup job in the caller's transaction.
    *
-   * @return the job's id; that of the earlier one if the request was made before
+   * @return the job's id; the earlier job's for a repeated request
    */
   public UUID request(Sql transaction, Request request) {
     UUID jobId = UUID.randomUUID();
@@ -113,12 +113,12 @@ public final class Backups {
     return submitted;
   }
 
-  /** Plans a backup; returns its job's id. */
+  /** Submits a backup job; returns its id. */
   public UUID request(Request request) {
     return database.inTransaction(sql -> request(sql, request));
   }
 
-  /** Days a backup is kept of a tenant for which nothing is said. */
+  /** Days a backup is kept by default. */
   public int defaultRetentionDays() {
     return config.retentionDays();
   }

@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.UUID;
 
-/** Has backups copied to the second store, where there is one. */
+/** Requests copies of backups in the secondary store, if one is configured. */
 @Singleton
 public final class Copies {
 
@@ -26,11 +26,11 @@ public final class Copies {
     this.clock = clock;
   }
 
-  /** What the job of a copy is given. */
+  /** The data of a copy job. */
   @RegisterForReflection
   record Task(UUID backupId, String store) {}
 
-  /** Plans a copy in the caller's transaction. */
+  /** Submits a copy job in the caller's transaction; does nothing without a secondary store. */
   public void request(Sql transaction, ArchiveId id) {
     stores
         .secondary()
@@ -46,9 +46,7 @@ public final class Copies {
             });
   }
 
-  /**
-   * Records a copy that was found in a store, the same as the backup, in the caller's transaction.
-   */
+  /** Records an identical copy that was found in a store, in the caller's transaction. */
   public void adopt(Sql transaction, UUID backupId, String store, UUID jobId) {
     records.adopt(transaction, backupId, store, jobId, clock.instant());
   }

@@ -3,7 +3,7 @@ package io.tenantry.backup.backup;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.tenantry.backup.archive.Archives;
-import io.tenantry.backup.postgres.Heavy;
+import io.tenantry.backup.postgres.PlatformThreads;
 import io.tenantry.backup.store.Stores;
 import io.tenantry.backup.store.Upload;
 import io.tenantry.kernel.job.Job;
@@ -15,7 +15,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Copies a backup's file, as it is stored, and compares what it read with the record. */
+/** Copies a backup's stored file to another store, and checks its size and checksum. */
 @Singleton
 final class CopyHandler implements JobHandler {
 
@@ -58,9 +58,9 @@ final class CopyHandler implements JobHandler {
     Copies.Task task = job.data(Copies.Task.class);
     Backup backup = records.usable(task.backupId());
     job.step("copy");
-    try (Upload upload = stores.named(task.store()).begin(backup.archiveId().objectKey())) {
+    try (Upload upload = stores.named(task.store()).startUpload(backup.archiveId().objectKey())) {
       long bytes = backup.file().orElseThrow().bytes();
-      Heavy.run(
+      PlatformThreads.run(
           () -> {
             archives.copy(
                 stores.named(backup.file().orElseThrow().store()),
@@ -85,15 +85,15 @@ final class CopyHandler implements JobHandler {
   @ConfigMapping(prefix = "tenantry.backup.copying")
   interface Config {
 
-    /** How often a copy is tried: the other region may be away for a night. */
+    /** How many times a copy is attempted; the other region may be unavailable for a night. */
     @WithDefault("10")
     int attempts();
 
-    /** The pause after the first attempt; then doubled. */
+    /** The delay before the second attempt; doubled for each further one. */
     @WithDefault("30s")
     Duration retryDelay();
 
-    /** The longest such pause. */
+    /** The longest delay between attempts. */
     @WithDefault("2h")
     Duration maxRetryDelay();
   }

@@ -7,7 +7,7 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Keeps the records of backups' copies in other stores. */
+/** Stores the records of copies in other stores. */
 @Singleton
 public final class CopyRecords {
 
@@ -30,7 +30,7 @@ public final class CopyRecords {
         jobId);
   }
 
-  /** Records a copy that was found in another store, the same as the backup. */
+  /** Records an identical copy that was found in another store. */
   public void adopt(Sql transaction, UUID backupId, String store, UUID jobId, Instant now) {
     transaction.send(
         """

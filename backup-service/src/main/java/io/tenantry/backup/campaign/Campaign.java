@@ -9,20 +9,21 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * All tenants of a blueprint on their way to a version, wave by wave.
+ * The migration of all tenants of a blueprint to a version, in waves.
  *
- * @param targetVersion where to; absent for a rollback, by which each tenant goes back to where it
- *     came from
- * @param rollbackOf the campaign that it takes back
- * @param canary how many tenants come first, and must all succeed
- * @param waveSize how many follow at a time
- * @param parallelism how many are migrated at once
- * @param maxFailures with so many failures it halts
- * @param maxFailureRate with a larger share of the tenants of the waves so far it halts
+ * @param targetVersion the version to migrate to; absent for a rollback, which returns each tenant
+ *     to its previous version
+ * @param rollbackOf the campaign that this one rolls back
+ * @param canary the number of tenants in wave 0, all of which must succeed
+ * @param waveSize the number of tenants in each later wave
+ * @param parallelism the number of tenants that are migrated at the same time
+ * @param maxFailures the number of failures at which the campaign halts
+ * @param maxFailureRate the share of failures, among the tenants of the waves so far, above which
+ *     the campaign halts
  * @param wave the wave in progress; 0 for the canaries
  * @param reason why it was halted
- * @param jobId the job that works on it
- * @param tenants how many tenants stand where
+ * @param jobId the job that runs it
+ * @param tenants the number of tenants by status
  */
 @RegisterForReflection
 public record Campaign(
@@ -47,14 +48,14 @@ public record Campaign(
     Instant createdAt,
     Optional<Instant> finishedAt) {
 
-  /** Where a campaign stands. */
+  /** The status of a campaign. */
   @RegisterForReflection
   public enum Status {
     RUNNING,
     PAUSED,
     /** Too many tenants failed. */
     HALTED,
-    /** Every tenant was migrated, or failed. */
+    /** Every tenant was migrated, failed or was skipped. */
     COMPLETED,
     CANCELLED;
 
@@ -71,12 +72,12 @@ public record Campaign(
   }
 
   /**
-   * How many tenants stand where.
+   * The number of tenants by status.
    *
-   * @param current at the version already when it began, and not even connected to
-   * @param pending not yet tried, or waiting to be tried again
-   * @param running being migrated, or backed up before
-   * @param skipped deleted meanwhile
+   * @param current already at the version when the campaign started; no connection is made to them
+   * @param pending not attempted yet, or waiting for a retry
+   * @param running being migrated, or backed up before the migration
+   * @param skipped deleted since the campaign started
    */
   @RegisterForReflection
   public record Counts(
@@ -88,12 +89,12 @@ public record Campaign(
       long skipped,
       long cancelled) {
 
-    long ended() {
+    long finished() {
       return completed + failed + skipped + cancelled;
     }
 
     long total() {
-      return pending + running + ended();
+      return pending + running + finished();
     }
   }
 }

@@ -2,7 +2,7 @@ package io.tenantry.backup.campaign;
 
 import io.tenantry.backup.migration.Migration;
 import io.tenantry.backup.migration.MigrationRecords;
-import io.tenantry.backup.migration.Outcome;
+import io.tenantry.backup.migration.MigrationResult;
 import io.tenantry.backup.migration.TenantMigrator;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the attempts at a campaign's tenants: what their rows say from one to the next. */
+/** Stores the attempts to migrate a campaign's tenants, in rows of {@code migrations}. */
 @Singleton
 final class CampaignAttemptStore {
 
@@ -32,7 +32,7 @@ final class CampaignAttemptStore {
     this.records = records;
   }
 
-  /** Takes over what a worker left that died. */
+  /** Resets rows that a crashed job left as running. */
   void reclaim(UUID id, Instant now) {
     database.run(
         """
@@ -45,8 +45,11 @@ final class CampaignAttemptStore {
         now);
   }
 
-  /** Has those go on whose backup has ended; returns how many there were. */
-  int awaitBackups(UUID id, Instant now) {
+  /**
+   * Continues tenants whose backup completed and fails those whose backup failed; returns how many
+   * changed.
+   */
+  int continueAfterBackups(UUID id, Instant now) {
     return database.inTransaction(
         sql -> {
           RowSet<Row> changed =
@@ -55,7 +58,7 @@ final class CampaignAttemptStore {
                   UPDATE migrations
                   SET status = CASE jobs.status WHEN 'completed' THEN 'pending' ELSE 'failed' END,
                     error_code = CASE jobs.status WHEN 'completed' THEN NULL ELSE 'BACKUP_FAILED' END,
-                    error_message = CASE jobs.status WHEN 'completed' THEN NULL ELSE 'The backup that was to come first is ' || jobs.status || '.' END,
+                    error_message = CASE jobs.status WHEN 'completed' THEN NULL ELSE 'The backup before the migration is ' || jobs.status || '.' END,
                     finished_at = CASE jobs.status WHEN 'completed' THEN NULL ELSE $2::timestamptz END
                   FROM jobs
                   WHERE campaign_id = $1
@@ -66,22 +69,22 @@ final class CampaignAttemptStore {
                   """,
                   id,
                   now);
-          records.tell(sql, changed);
+          records.appendEvents(sql, changed);
           return changed.rowCount();
         });
   }
 
-  /** A due tenant, as the registry has it now. */
-  record Due(Claimed claimed, boolean isThere, boolean needsBackup) {}
+  /** A tenant whose attempt is due, with its current registry entry. */
+  record Due(ClaimedTenant claimed, boolean hasData, boolean needsBackup) {}
 
-  /** The tenants of the waves so far that are due, in their order. */
+  /** Returns and locks tenants of the started waves whose attempt is due, in order. */
   List<Due> due(Sql sql, UUID id, int atMost, Instant now) {
     return sql.list(
         CampaignAttemptStore::due,
         """
         SELECT migration_id, migrations.tenant_id, from_version, to_version, attempts, name,
           cluster, database_name, schema_name, role_name,
-          coalesce(tenants.is_live AND database_name IS NOT NULL, false) AS is_there,
+          coalesce(tenants.is_live AND database_name IS NOT NULL, false) AS has_data,
           backup_first AND backup_job_id IS NULL AS needs_backup
         FROM migrations
         LEFT JOIN control_plane.tenants_v1 AS tenants USING (tenant_id)
@@ -100,19 +103,19 @@ final class CampaignAttemptStore {
 
   private static Due due(Row row) {
     return new Due(
-        new Claimed(
+        new ClaimedTenant(
             row.getUUID("migration_id"),
             TenantLocation.of(row),
             row.getString("name"),
             row.getString("from_version"),
             row.getString("to_version"),
             row.getInteger("attempts")),
-        row.getBoolean("is_there"),
+        row.getBoolean("has_data"),
         row.getBoolean("needs_backup"));
   }
 
-  void skip(Sql transaction, Claimed claimed, Instant now) {
-    Outcome.Skipped skipped = TenantMigrator.skipped(claimed.tenant().tenantId());
+  void skip(Sql transaction, ClaimedTenant claimed, Instant now) {
+    MigrationResult.Skipped skipped = TenantMigrator.skipped(claimed.tenant().tenantId());
     transaction.send(
         """
         UPDATE migrations
@@ -125,7 +128,7 @@ final class CampaignAttemptStore {
         now);
   }
 
-  void backUp(Sql transaction, Claimed claimed, UUID backupJobId) {
+  void backUp(Sql transaction, ClaimedTenant claimed, UUID backupJobId) {
     transaction.send(
         """
         UPDATE migrations
@@ -136,7 +139,7 @@ final class CampaignAttemptStore {
         backupJobId);
   }
 
-  void begin(Sql transaction, Collection<Claimed> claimed, UUID jobId, Instant now) {
+  void start(Sql transaction, Collection<ClaimedTenant> claimed, UUID jobId, Instant now) {
     transaction.send(
         """
         UPDATE migrations
@@ -149,8 +152,8 @@ final class CampaignAttemptStore {
         now);
   }
 
-  /** Somebody else works on them. */
-  void defer(Sql transaction, Collection<Claimed> busy, Instant next) {
+  /** Defers tenants whose lease another operation holds. */
+  void defer(Sql transaction, Collection<ClaimedTenant> busy, Instant next) {
     transaction.send(
         """
         UPDATE migrations
@@ -163,56 +166,59 @@ final class CampaignAttemptStore {
         next);
   }
 
-  private static UUID[] ids(Collection<Claimed> claimed) {
-    return claimed.stream().map(Claimed::migrationId).toArray(UUID[]::new);
+  private static UUID[] ids(Collection<ClaimedTenant> claimed) {
+    return claimed.stream().map(ClaimedTenant::migrationId).toArray(UUID[]::new);
   }
 
   /**
-   * An attempt that has ended.
+   * A finished attempt.
    *
-   * @param next when the next one may begin
+   * @param next when the next attempt may start; empty if there is none
    */
   record Attempt(
-      Claimed claimed, Outcome outcome, Migration.Status status, Optional<Instant> next) {
+      ClaimedTenant claimed,
+      MigrationResult result,
+      Migration.Status status,
+      Optional<Instant> next) {
 
     @Nullable String code() {
-      return MigrationRecords.error(outcome).map(error -> error.code().name()).orElse(null);
+      return MigrationRecords.error(result).map(error -> error.code().name()).orElse(null);
     }
 
     @Nullable String message() {
-      return MigrationRecords.error(outcome).map(Migration.Failure::message).orElse(null);
+      return MigrationRecords.error(result).map(Migration.Failure::message).orElse(null);
     }
   }
 
-  /** Writes down how attempts of a job ended, and tells of those that were the last. */
-  void end(Sql transaction, List<Attempt> ended, UUID jobId, Instant now) {
+  /** Records the results of a job's attempts, and publishes an event for each final one. */
+  void recordResults(Sql transaction, List<Attempt> finished, UUID jobId, Instant now) {
     RowSet<Row> changed =
         transaction.run(
             """
             UPDATE migrations
-            SET status = ended.status, scripts = migrations.scripts || string_to_array(ended.scripts, E'\\n'),
-              error_code = ended.code, error_message = ended.message, next_attempt_at = ended.next_attempt_at,
-              finished_at = CASE WHEN ended.next_attempt_at IS NULL THEN $8::timestamptz END
+            SET status = finished.status, scripts = migrations.scripts || string_to_array(finished.scripts, E'\\n'),
+              error_code = finished.code, error_message = finished.message, next_attempt_at = finished.next_attempt_at,
+              finished_at = CASE WHEN finished.next_attempt_at IS NULL THEN $8::timestamptz END
             FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-              AS ended (migration_id, status, scripts, code, message, next_attempt_at)
-            WHERE migrations.migration_id = ended.migration_id
+              AS finished (migration_id, status, scripts, code, message, next_attempt_at)
+            WHERE migrations.migration_id = finished.migration_id
               AND migrations.status = 'running'
               AND migrations.job_id = $7
             RETURNING migrations.*
             """,
-            ids(ended.stream().map(Attempt::claimed).toList()),
-            ended.stream().map(one -> one.status().toString()).toArray(String[]::new),
-            ended.stream()
-                // Names have blanks, but no control characters.
-                .map(one -> String.join("\n", MigrationRecords.scripts(one.outcome())))
+            ids(finished.stream().map(Attempt::claimed).toList()),
+            finished.stream().map(one -> one.status().toString()).toArray(String[]::new),
+            finished.stream()
+                // Script names may contain blanks but no control characters.
+                .map(one -> String.join("\n", MigrationRecords.scripts(one.result())))
                 .toArray(String[]::new),
-            ended.stream().map(Attempt::code).toArray(String[]::new),
-            ended.stream().map(Attempt::message).toArray(String[]::new),
-            ended.stream()
+            finished.stream().map(Attempt::code).toArray(String[]::new),
+            finished.stream().map(Attempt::message).toArray(String[]::new),
+            finished.stream()
                 .map(one -> one.next().map(next -> next.atOffset(ZoneOffset.UTC)).orElse(null))
                 .toArray(OffsetDateTime[]::new),
             jobId,
             now);
-    records.tell(transaction, changed);
+    records.appendEvents(transaction, changed);
   }
 }

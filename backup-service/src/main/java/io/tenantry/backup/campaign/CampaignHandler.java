@@ -5,8 +5,8 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.campaign.Campaign.Status;
 import io.tenantry.backup.campaign.CampaignProgress.Step;
 import io.tenantry.backup.migration.FleetMigrator;
-import io.tenantry.backup.migration.Limits;
 import io.tenantry.backup.migration.MigrationConfig;
+import io.tenantry.backup.migration.MigrationTimeouts;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
@@ -22,9 +22,9 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Works on a campaign. One replica does at a time, and when it dies, another one goes on: where the
- * campaign stands is all in its rows. It gives its place among the jobs away while all that is left
- * has to wait, so that the backups that it waits for can be made.
+ * Runs campaigns. One replica at a time runs a campaign; after a crash another replica continues
+ * from the campaign's rows. While all remaining tenants wait, the job is postponed, so that it does
+ * not occupy a job slot that their backups need.
  */
 @Singleton
 final class CampaignHandler implements JobHandler {
@@ -33,17 +33,17 @@ final class CampaignHandler implements JobHandler {
 
   private static final Logger LOG = Logger.getLogger(CampaignHandler.class);
 
-  /** The work goes on after as many crashes as there may be. */
+  /** High, because each crash of a replica counts as an attempt. */
   private static final int ATTEMPTS = 1_000;
 
-  private static final Duration PATIENCE = Duration.ofMillis(100);
+  private static final Duration POLL_TIMEOUT = Duration.ofMillis(100);
 
-  /** How long work in progress may take to end when the service does. */
-  private static final Duration FAREWELL = Duration.ofSeconds(5);
+  /** How long migrations in progress may take to complete at shutdown. */
+  private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(5);
 
   private final CampaignStore store;
   private final CampaignTenantStore tenants;
-  private final CampaignWork work;
+  private final CampaignAttempts attempts;
   private final FleetMigrator fleet;
   private final MigrationConfig config;
   private final MeterRegistry meters;
@@ -52,21 +52,21 @@ final class CampaignHandler implements JobHandler {
   CampaignHandler(
       CampaignStore store,
       CampaignTenantStore tenants,
-      CampaignWork work,
+      CampaignAttempts attempts,
       FleetMigrator fleet,
       MigrationConfig config,
       MeterRegistry meters,
       Clock clock) {
     this.store = store;
     this.tenants = tenants;
-    this.work = work;
+    this.attempts = attempts;
     this.fleet = fleet;
     this.config = config;
     this.meters = meters;
     this.clock = clock;
   }
 
-  /** What the job is given. */
+  /** The job's data. */
   @RegisterForReflection
   record Task(UUID campaignId) {}
 
@@ -83,35 +83,36 @@ final class CampaignHandler implements JobHandler {
   @Override
   public JobOutcome run(RunningJob job) throws InterruptedException {
     Campaign campaign = store.get(job.data(Task.class).campaignId());
-    work.reclaim(campaign.id());
-    FleetMigrator.Trip trip =
-        fleet.begin(
+    attempts.reclaim(campaign.id());
+    FleetMigrator.Run fleetRun =
+        fleet.start(
             campaign.blueprint(),
             campaign.direction(),
-            new Limits(
+            new MigrationTimeouts(
                 Duration.ofMillis(campaign.lockTimeoutMs()),
                 Duration.ofMillis(campaign.statementTimeoutMs())));
-    try (Crew crew =
-        new Crew(
+    try (MigrationWorkers workers =
+        new MigrationWorkers(
             campaign.parallelism(),
             claimed ->
-                trip.migrate(claimed.tenant(), claimed.fromVersion(), claimed.toVersion()))) {
+                fleetRun.migrate(claimed.tenant(), claimed.fromVersion(), claimed.toVersion()))) {
       try {
-        return new Shift(campaign, job, crew).work();
+        return new CampaignRun(campaign, job, workers).run();
       } catch (InterruptedException | RuntimeException e) {
-        farewell(crew, job.id(), e);
+        completeInProgress(workers, job.id(), e);
         throw e;
       }
     }
   }
 
-  /** Work in progress is completed and recorded. */
-  private void farewell(Crew crew, UUID jobId, Exception cause) throws InterruptedException {
+  /** Waits for migrations in progress and records their results. */
+  private void completeInProgress(MigrationWorkers workers, UUID jobId, Exception cause)
+      throws InterruptedException {
     boolean interrupted = Thread.interrupted();
     try {
-      List<Crew.Ended> ended = crew.finish(FAREWELL);
-      if (!ended.isEmpty()) {
-        work.record(ended, jobId);
+      List<MigrationWorkers.Finished> finished = workers.awaitAll(SHUTDOWN_GRACE);
+      if (!finished.isEmpty()) {
+        attempts.record(finished, jobId);
       }
     } catch (RuntimeException e) {
       cause.addSuppressed(e);
@@ -121,29 +122,30 @@ final class CampaignHandler implements JobHandler {
     }
   }
 
-  /** One attempt at the job. */
-  private final class Shift {
+  /** One attempt of the job. */
+  private final class CampaignRun {
 
     private final Campaign campaign;
     private final RunningJob job;
-    private final Crew crew;
-    private Instant renewed = clock.instant();
+    private final MigrationWorkers workers;
+    private Instant lastRenewal = clock.instant();
 
-    Shift(Campaign campaign, RunningJob job, Crew crew) {
+    CampaignRun(Campaign campaign, RunningJob job, MigrationWorkers workers) {
       this.campaign = campaign;
       this.job = job;
-      this.crew = crew;
+      this.workers = workers;
     }
 
-    JobOutcome work() throws InterruptedException {
+    JobOutcome run() throws InterruptedException {
       while (true) {
         CampaignProgress progress = store.progress(campaign.id());
         if (!progress.jobId().equals(job.id())) {
           return JobOutcome.done();
         }
-        job.progress(progress.tenants().ended(), progress.tenants().total(), "tenants");
+        job.progress(progress.tenants().finished(), progress.tenants().total(), "tenants");
         boolean moved = advance(progress);
-        Optional<JobOutcome> end = crew.isIdle() && !moved ? rest(progress) : Optional.empty();
+        Optional<JobOutcome> end =
+            workers.isIdle() && !moved ? finishOrPostpone(progress) : Optional.empty();
         if (end.isPresent()) {
           return end.get();
         }
@@ -151,40 +153,40 @@ final class CampaignHandler implements JobHandler {
       }
     }
 
-    /** Halts, begins the next wave, or takes more tenants; whether anything changed. */
+    /** Halts, starts the next wave or claims more tenants; returns whether anything changed. */
     private boolean advance(CampaignProgress progress) {
       return switch (progress.next()) {
         case Step.Halt(String reason) -> {
-          LOG.warnf("campaign=%s halted: %s", campaign.id(), reason);
-          end(Status.HALTED, Optional.of(reason));
+          LOG.warnf("campaign halted; resume or cancel it campaign=%s: %s", campaign.id(), reason);
+          finish(Status.HALTED, Optional.of(reason));
           yield true;
         }
         case Step.NextWave(int wave) -> {
-          LOG.infof("campaign=%s wave=%d", campaign.id(), wave);
-          store.beginWave(campaign.id(), wave);
+          LOG.infof("wave started campaign=%s wave=%d", campaign.id(), wave);
+          store.startWave(campaign.id(), wave);
           yield true;
         }
-        case Step.Migrate() -> takeMore(progress.tenants().open() > 0);
+        case Step.Migrate() -> claimMore(progress.tenants().open() > 0);
         case Step.Finish() -> false;
       };
     }
 
-    private boolean takeMore(boolean any) {
-      if (campaign.backupFirst() && work.awaitBackups(campaign.id()) > 0) {
+    private boolean claimMore(boolean hasOpenTenants) {
+      if (campaign.backupFirst() && attempts.continueAfterBackups(campaign.id()) > 0) {
         return true;
       }
-      if (crew.room() == 0 || !any) {
+      if (workers.freeSlots() == 0 || !hasOpenTenants) {
         return false;
       }
-      List<Claimed> claimed = work.claim(campaign.id(), job.id(), crew.room());
-      crew.begin(claimed);
+      List<ClaimedTenant> claimed = attempts.claim(campaign.id(), job.id(), workers.freeSlots());
+      workers.start(claimed);
       return !claimed.isEmpty();
     }
 
-    /** What follows when nothing is in progress; empty if the work goes on at once. */
-    private Optional<JobOutcome> rest(CampaignProgress progress) {
+    /** Decides what to do while no migration is in progress; empty to continue at once. */
+    private Optional<JobOutcome> finishOrPostpone(CampaignProgress progress) {
       if (progress.status() != Status.RUNNING) {
-        return store.dismiss(campaign.id(), job.id())
+        return store.releaseJob(campaign.id(), job.id())
             ? Optional.of(JobOutcome.done())
             : Optional.empty();
       }
@@ -193,17 +195,17 @@ final class CampaignHandler implements JobHandler {
             JobOutcome.postponed(progress.pause(clock.instant(), config.busyDelay())));
       }
       if (isCurrentTarget()) {
-        boolean mayMoreCome =
-            tenants.mayMoreCome(campaign, clock.instant().minus(config.settling()));
-        if (tenants.follow(campaign.id()) > 0) {
+        boolean mayGetMoreTenants =
+            tenants.mayGetMoreTenants(campaign, clock.instant().minus(config.settling()));
+        if (tenants.addLateTenants(campaign.id()) > 0) {
           return Optional.empty();
         }
-        if (mayMoreCome) {
+        if (mayGetMoreTenants) {
           return Optional.of(JobOutcome.postponed(config.busyDelay()));
         }
       }
-      LOG.infof("campaign=%s completed", campaign.id());
-      end(Status.COMPLETED, Optional.empty());
+      LOG.infof("campaign completed campaign=%s", campaign.id());
+      finish(Status.COMPLETED, Optional.empty());
       return Optional.empty();
     }
 
@@ -214,23 +216,23 @@ final class CampaignHandler implements JobHandler {
           .isPresent();
     }
 
-    private void end(Status status, Optional<String> reason) {
+    private void finish(Status status, Optional<String> reason) {
       if (change(campaign.id(), status, reason)) {
         meters.counter("tenantry.campaigns", "outcome", status.toString()).increment();
       }
     }
 
     private void collect() throws InterruptedException {
-      if (crew.isIdle()) {
+      if (workers.isIdle()) {
         return;
       }
-      List<Crew.Ended> ended = crew.await(PATIENCE);
-      if (!ended.isEmpty()) {
-        work.record(ended, job.id());
+      List<MigrationWorkers.Finished> finished = workers.poll(POLL_TIMEOUT);
+      if (!finished.isEmpty()) {
+        attempts.record(finished, job.id());
       }
-      if (clock.instant().isAfter(renewed.plus(work.renewal()))) {
-        renewed = clock.instant();
-        crew.stop(work.renew(crew.tenants(), job.id()));
+      if (clock.instant().isAfter(lastRenewal.plus(attempts.renewalInterval()))) {
+        lastRenewal = clock.instant();
+        workers.interrupt(attempts.renew(workers.tenants(), job.id()));
       }
     }
   }
@@ -239,11 +241,11 @@ final class CampaignHandler implements JobHandler {
   public void cleanUp(RunningJob job, Job.Failure failure) {
     UUID id = job.data(Task.class).campaignId();
     change(id, Status.HALTED, Optional.of(failure.message()));
-    store.dismiss(id, job.id());
+    store.releaseJob(id, job.id());
   }
 
-  /** Ends one that runs; false if it does not. */
+  /** Changes the status of a running campaign; false if it is not running. */
   private boolean change(UUID id, Status status, Optional<String> reason) {
-    return store.end(id, status, reason, clock.instant());
+    return store.changeRunning(id, status, reason, clock.instant());
   }
 }

@@ -9,12 +9,12 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * What a campaign would do.
+ * The answer to a dry run: what a campaign would do.
  *
- * @param current tenants that are at the version already
- * @param tenants tenants that would be migrated
- * @param waves how many waves there would be, the canaries' included
- * @param ways from each version that tenants are at
+ * @param current the number of tenants that are already at the version
+ * @param tenants the number of tenants that would be migrated
+ * @param waves the number of waves, including the canaries'
+ * @param ways one entry for each version that tenants are at now
  */
 @RegisterForReflection
 record CampaignPlan(
@@ -26,11 +26,11 @@ record CampaignPlan(
     List<Way> ways) {
 
   /**
-   * From one version.
+   * The migration from one version.
    *
-   * @param tenants how many are at it
-   * @param plan what would be run on each; absent if there is no way
-   * @param error why there is no way
+   * @param tenants the number of tenants at this version
+   * @param plan what would be run on each tenant; absent if they cannot be migrated
+   * @param error why they cannot be migrated
    */
   @RegisterForReflection
   record Way(

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Where a campaign stands, and what follows from it.
+ * The state of a running campaign, and the rules that decide its next step.
  *
- * @param jobId the job that works on it
+ * @param jobId the job that runs it
  * @param wave the wave in progress; 0 for the canaries
- * @param lastWave the last wave there is
- * @param nextAttemptAt when the first of those that are waiting is tried again
+ * @param lastWave the number of the last wave
+ * @param nextAttemptAt when the first waiting tenant is retried
  */
 record CampaignProgress(
     Status status,
@@ -24,42 +24,43 @@ record CampaignProgress(
     Optional<Instant> nextAttemptAt) {
 
   /**
-   * How many failures a campaign goes on with.
+   * The failures at which a campaign halts.
    *
-   * @param maxFailures with so many it halts
-   * @param maxFailureRate with a larger share of the tenants of the waves so far it halts
+   * @param maxFailures the number of failures at which the campaign halts
+   * @param maxFailureRate the share of failures, among the tenants of the waves so far, above which
+   *     the campaign halts
    */
   record Tolerance(Optional<Integer> maxFailures, double maxFailureRate) {}
 
   /**
-   * How many tenants stand where.
+   * The number of tenants by status.
    *
-   * @param reached those of the waves so far
-   * @param untried those of them that were not tried, or are being
-   * @param waiting those of them that are tried again
-   * @param failed failures that were not forgiven
-   * @param open those of all waves that have not ended
+   * @param reached the tenants of the waves so far
+   * @param untried of these, the tenants that were not attempted yet or are in progress
+   * @param waiting of these, the tenants that wait for a retry
+   * @param failed failures since the failure count was last reset
+   * @param open the tenants of all waves that are not finished
    */
   record Tenants(long reached, long untried, long waiting, long failed, long open, long total) {
 
-    long ended() {
+    long finished() {
       return total - open;
     }
   }
 
-  /** What a worker does next. */
+  /** What the campaign's job does next. */
   sealed interface Step {
 
-    /** Too many failed. */
+    /** Too many tenants failed. */
     record Halt(String reason) implements Step {}
 
-    /** Those of the waves so far are through. */
+    /** The tenants of the waves so far are done: the next wave starts. */
     record NextWave(int wave) implements Step {}
 
-    /** Tenants of the waves so far are migrated, as far as there are any. */
+    /** Due tenants of the waves so far are migrated. */
     record Migrate() implements Step {}
 
-    /** It does not run: what is in progress is completed, and nothing is started. */
+    /** The campaign is not running: work in progress is completed, nothing is started. */
     record Finish() implements Step {}
   }
 
@@ -67,12 +68,12 @@ record CampaignProgress(
     if (status != Status.RUNNING) {
       return new Step.Finish();
     }
-    return reasonToHalt()
+    return haltReason()
         .<Step>map(Step.Halt::new)
-        .orElseGet(() -> isWaveThrough() ? new Step.NextWave(wave + 1) : new Step.Migrate());
+        .orElseGet(() -> isWaveDone() ? new Step.NextWave(wave + 1) : new Step.Migrate());
   }
 
-  private Optional<String> reasonToHalt() {
+  private Optional<String> haltReason() {
     long failed = tenants.failed();
     if (failed <= 0) {
       return Optional.empty();
@@ -88,12 +89,12 @@ record CampaignProgress(
         : Optional.empty();
   }
 
-  /** Canaries must have ended; others need not wait for those that are tried again. */
-  private boolean isWaveThrough() {
+  /** The canaries must all be finished; later waves do not wait for retries. */
+  private boolean isWaveDone() {
     return tenants.untried() == 0 && (wave > 0 || tenants.waiting() == 0) && wave < lastWave;
   }
 
-  /** How long there is nothing to do, if all that is left waits; at most so long. */
+  /** The time until the next retry, if all remaining tenants wait; at most {@code longest}. */
   Duration pause(Instant now, Duration longest) {
     Duration untilNext = nextAttemptAt.map(next -> Duration.between(now, next)).orElse(longest);
     return untilNext.isNegative()

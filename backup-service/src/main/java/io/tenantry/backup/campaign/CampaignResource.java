@@ -67,32 +67,32 @@ final class CampaignResource {
   @RolesAllowed(Roles.OPERATOR)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
-      summary = "Migrate all tenants of a blueprint to a version, or say what that would do",
+      summary = "Migrate all tenants of a blueprint to a version, or show the plan (dry_run)",
       description =
-          "Canaries first, then wave by wave. Tenants that are at the version are left alone. With too"
-              + " many failures the campaign halts.")
+          "Migrates the canaries first, then wave by wave. Tenants that are already at the"
+              + " version are not changed. The campaign halts after too many failures.")
   @APIResponse(
       responseCode = "200",
-      description = "What it would do: the answer to dry_run",
+      description = "The plan, if dry_run is true",
       content = @Content(schema = @Schema(implementation = CampaignPlan.class)))
   @APIResponse(
       responseCode = "202",
-      description = "The campaign, which has begun",
+      description = "The started campaign",
       content = @Content(schema = @Schema(implementation = Campaign.class)))
   @Refuses({
     ErrorCode.BLUEPRINT_NOT_FOUND,
     ErrorCode.CAMPAIGN_IN_PROGRESS,
     ErrorCode.GOLDEN_TEMPLATE_MISSING
   })
-  public Response begin(CampaignRequest request, @Context ContainerRequestContext asked) {
+  public Response start(CampaignRequest request, @Context ContainerRequestContext requestContext) {
     if (request.dryRun().orElse(false)) {
       return Response.ok(campaigns.plan(request)).build();
     }
-    return accepted(campaigns.begin(request, fingerprint.of("campaign")), asked);
+    return accepted(campaigns.start(request, fingerprint.of("campaign")), requestContext);
   }
 
-  private Response accepted(Campaign campaign, ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, tenants.all(campaign.id()));
+  private Response accepted(Campaign campaign, ContainerRequestContext requestContext) {
+    AdminAudit.concerns(requestContext, tenants.all(campaign.id()));
     return accepted(campaign);
   }
 
@@ -121,7 +121,7 @@ final class CampaignResource {
 
   @GET
   @Path("/{campaign_id}/migrations")
-  @Operation(summary = "List the tenants of a campaign and how their migrations stand")
+  @Operation(summary = "List a campaign's tenants with the status of their migrations")
   @Refuses(ErrorCode.CAMPAIGN_NOT_FOUND)
   public Page<Migration> migrations(
       @RestPath("campaign_id") UUID id,
@@ -143,14 +143,15 @@ final class CampaignResource {
   @POST
   @Path("/{campaign_id}/pause")
   @RolesAllowed(Roles.OPERATOR)
-  @Operation(summary = "Begin no more tenants; those in hand are finished")
+  @Operation(summary = "Pause a campaign: migrations in progress are completed, no others start")
   @APIResponse(
       responseCode = "200",
       description = "The campaign",
       content = @Content(schema = @Schema(implementation = Campaign.class)))
   @Refuses({ErrorCode.CAMPAIGN_NOT_FOUND, ErrorCode.CAMPAIGN_STATE})
-  public Campaign pause(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, tenants.all(id));
+  public Campaign pause(
+      @RestPath("campaign_id") UUID id, @Context ContainerRequestContext requestContext) {
+    AdminAudit.concerns(requestContext, tenants.all(id));
     return campaigns.pause(id);
   }
 
@@ -158,43 +159,46 @@ final class CampaignResource {
   @Path("/{campaign_id}/resume")
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
-      summary = "Go on with a paused or halted campaign",
-      description = "The failures so far do not halt it again.")
+      summary = "Resume a paused or halted campaign",
+      description = "Failures so far no longer halt it.")
   @APIResponse(
       responseCode = "200",
       description = "The campaign",
       content = @Content(schema = @Schema(implementation = Campaign.class)))
   @Refuses({ErrorCode.CAMPAIGN_NOT_FOUND, ErrorCode.CAMPAIGN_STATE, ErrorCode.CAMPAIGN_IN_PROGRESS})
-  public Campaign resume(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, tenants.all(id));
+  public Campaign resume(
+      @RestPath("campaign_id") UUID id, @Context ContainerRequestContext requestContext) {
+    AdminAudit.concerns(requestContext, tenants.all(id));
     return campaigns.resume(id);
   }
 
   @POST
   @Path("/{campaign_id}/cancel")
   @RolesAllowed(Roles.OPERATOR)
-  @Operation(summary = "Begin no more tenants for good; those in hand are finished")
+  @Operation(summary = "Cancel a campaign: migrations in progress are completed, no others start")
   @APIResponse(
       responseCode = "200",
       description = "The campaign",
       content = @Content(schema = @Schema(implementation = Campaign.class)))
   @Refuses({ErrorCode.CAMPAIGN_NOT_FOUND, ErrorCode.CAMPAIGN_STATE})
-  public Campaign cancel(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, tenants.all(id));
+  public Campaign cancel(
+      @RestPath("campaign_id") UUID id, @Context ContainerRequestContext requestContext) {
+    AdminAudit.concerns(requestContext, tenants.all(id));
     return campaigns.cancel(id);
   }
 
   @POST
   @Path("/{campaign_id}/retry")
   @RolesAllowed(Roles.OPERATOR)
-  @Operation(summary = "Try those tenants again that failed, and go on")
+  @Operation(summary = "Retry a campaign's failed tenants and resume it")
   @APIResponse(
       responseCode = "200",
       description = "The campaign",
       content = @Content(schema = @Schema(implementation = Campaign.class)))
   @Refuses({ErrorCode.CAMPAIGN_NOT_FOUND, ErrorCode.CAMPAIGN_STATE, ErrorCode.CAMPAIGN_IN_PROGRESS})
-  public Campaign retry(@RestPath("campaign_id") UUID id, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, tenants.all(id));
+  public Campaign retry(
+      @RestPath("campaign_id") UUID id, @Context ContainerRequestContext requestContext) {
+    AdminAudit.concerns(requestContext, tenants.all(id));
     return campaigns.retry(id);
   }
 
@@ -202,14 +206,14 @@ final class CampaignResource {
   @Path("/{campaign_id}/rollback")
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
-      summary = "Take back what a campaign did, by a campaign of its own",
+      summary = "Roll back a campaign by a new campaign",
       description =
-          "Each tenant that it migrated, and nobody since, goes back to where it came from. Undos"
-              + " drop what the migrations added, with its data: a backup of each tenant comes first,"
-              + " unless backup_first is false.")
+          "Returns each tenant to its previous version, unless another migration has changed it"
+              + " since. Undo scripts drop what the migrations added, including its data, so each"
+              + " tenant is backed up first unless backup_first is false.")
   @APIResponse(
       responseCode = "202",
-      description = "The campaign that takes it back",
+      description = "The rollback campaign",
       content = @Content(schema = @Schema(implementation = Campaign.class)))
   @Refuses({
     ErrorCode.CAMPAIGN_NOT_FOUND,
@@ -223,8 +227,8 @@ final class CampaignResource {
           @DefaultValue("true")
           @Pattern(regexp = "true|false", message = "must be true or false")
           String backupFirst,
-      @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, tenants.all(id));
+      @Context ContainerRequestContext requestContext) {
+    AdminAudit.concerns(requestContext, tenants.all(id));
     return accepted(
         campaigns.rollBack(
             id, Boolean.parseBoolean(backupFirst), fingerprint.of("rollback of campaign " + id)));

@@ -4,7 +4,7 @@ import io.tenantry.backup.campaign.Campaign.Counts;
 import io.tenantry.backup.campaign.Campaign.Status;
 import io.tenantry.backup.campaign.CampaignProgress.Tolerance;
 import io.tenantry.backup.migration.Direction;
-import io.tenantry.backup.migration.Limits;
+import io.tenantry.backup.migration.MigrationTimeouts;
 import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Keeps the campaigns. A campaign's tenants are rows of {@code migrations}; those that are at its
- * version when it begins have none, and cost nothing.
+ * Stores campaigns. A campaign's tenants are rows of {@code migrations}; tenants that are at the
+ * target version when it starts have no row.
  */
 @Singleton
 final class CampaignStore {
@@ -46,7 +46,7 @@ final class CampaignStore {
       ) AS tenants
       """;
 
-  private static final Set<Status> ENDS =
+  private static final Set<Status> WITH_EVENT =
       EnumSet.of(Status.COMPLETED, Status.HALTED, Status.CANCELLED);
 
   private final Database database;
@@ -57,7 +57,7 @@ final class CampaignStore {
     this.outbox = outbox;
   }
 
-  /** What a campaign is begun with. */
+  /** The parameters of a campaign. */
   record Settings(
       String blueprint,
       Direction direction,
@@ -66,14 +66,14 @@ final class CampaignStore {
       Pace pace,
       Tolerance tolerance,
       boolean backupFirst,
-      Limits limits) {}
+      MigrationTimeouts timeouts) {}
 
   /**
-   * How fast a campaign goes on.
+   * How fast a campaign proceeds.
    *
-   * @param canary how many tenants come first, and must all succeed
-   * @param waveSize how many follow at a time
-   * @param parallelism how many are migrated at once
+   * @param canary the number of tenants in wave 0, all of which must succeed
+   * @param waveSize the number of tenants in each later wave
+   * @param parallelism the number of tenants that are migrated at the same time
    */
   record Pace(int canary, int waveSize, int parallelism) {}
 
@@ -111,8 +111,8 @@ final class CampaignStore {
           settings.tolerance().maxFailures(),
           settings.tolerance().maxFailureRate(),
           settings.backupFirst(),
-          (int) settings.limits().lock().toMillis(),
-          (int) settings.limits().statement().toMillis(),
+          (int) settings.timeouts().lock().toMillis(),
+          (int) settings.timeouts().statement().toMillis(),
           jobId);
     } catch (SqlError e) {
       throw inProgress(e);
@@ -122,12 +122,14 @@ final class CampaignStore {
   private static RuntimeException inProgress(SqlError e) {
     return e.violatesUnique("campaigns_in_progress")
         ? new TenantryException(
-            ErrorCode.CAMPAIGN_IN_PROGRESS, "A campaign of this blueprint is running or paused.", e)
+            ErrorCode.CAMPAIGN_IN_PROGRESS,
+            "A campaign of this blueprint is running or paused; complete or cancel it first.",
+            e)
         : e;
   }
 
   /**
-   * A campaign.
+   * Returns a campaign.
    *
    * @throws TenantryException {@code CAMPAIGN_NOT_FOUND}
    */
@@ -162,8 +164,8 @@ final class CampaignStore {
   }
 
   /**
-   * Changes the status, and tells of an end; false if it is none of those that it may be changed
-   * from.
+   * Changes the status, and publishes an event if the campaign ends. Returns false if the current
+   * status is not in {@code from}.
    */
   boolean change(
       Sql transaction,
@@ -187,7 +189,7 @@ final class CampaignStore {
               to.toString(),
               reason,
               now);
-      if (changed && ENDS.contains(to)) {
+      if (changed && WITH_EVENT.contains(to)) {
         outbox.append(transaction, finished(get(transaction, id)));
       }
       return changed;
@@ -196,8 +198,8 @@ final class CampaignStore {
     }
   }
 
-  /** Ends one that runs; false if it does not. */
-  boolean end(UUID id, Status status, Optional<String> reason, Instant now) {
+  /** Changes the status of a running campaign; false if it is not running. */
+  boolean changeRunning(UUID id, Status status, Optional<String> reason, Instant now) {
     return database.inTransaction(
         sql -> change(sql, id, List.of(Status.RUNNING), status, reason, now));
   }
@@ -214,8 +216,8 @@ final class CampaignStore {
         campaign.tenants().skipped());
   }
 
-  /** The campaign that was begun with a job. */
-  Campaign begunWith(UUID jobId) {
+  /** Returns the campaign that a job was submitted for. */
+  Campaign findStartedBy(UUID jobId) {
     return get(
         database.one(
             row -> row.getUUID(0),
@@ -268,8 +270,8 @@ final class CampaignStore {
         Optional.ofNullable(row.getInteger("max_failures")), row.getDouble("max_failure_rate"));
   }
 
-  /** Begins a wave, if it is the next. */
-  void beginWave(UUID id, int wave) {
+  /** Starts a wave, if it is the next. */
+  void startWave(UUID id, int wave) {
     database.run(
         """
         UPDATE campaigns
@@ -282,8 +284,8 @@ final class CampaignStore {
         wave);
   }
 
-  /** Ends this job's work on a campaign that does not run any more; false if it does again. */
-  boolean dismiss(UUID id, UUID jobId) {
+  /** Releases the job of a campaign that is not running; false if the campaign was resumed. */
+  boolean releaseJob(UUID id, UUID jobId) {
     return database.changedOne(
         """
         UPDATE campaigns
@@ -296,8 +298,8 @@ final class CampaignStore {
         jobId);
   }
 
-  /** Forgives the failures so far. */
-  void forgive(Sql transaction, UUID id) {
+  /** Resets the failure count: failures so far no longer halt the campaign. */
+  void resetFailureCount(Sql transaction, UUID id) {
     transaction.send(
         """
         UPDATE campaigns
@@ -307,14 +309,14 @@ final class CampaignStore {
         id);
   }
 
-  /** Whether no job works on it. */
+  /** Whether no job runs the campaign; locks its row. */
   boolean isIdle(Sql transaction, UUID id) {
     return transaction.exists(
         "SELECT FROM campaigns WHERE campaign_id = $1 AND NOT driven FOR UPDATE", id);
   }
 
-  /** Makes this job the one that works on the campaign. */
-  void employ(Sql transaction, UUID id, UUID jobId) {
+  /** Assigns a job to the campaign. */
+  void assignJob(Sql transaction, UUID id, UUID jobId) {
     transaction.send(
         "UPDATE campaigns SET job_id = $2, driven = true WHERE campaign_id = $1", id, jobId);
   }

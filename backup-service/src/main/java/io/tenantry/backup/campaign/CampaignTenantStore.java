@@ -15,8 +15,8 @@ import java.util.UUID;
 final class CampaignTenantStore {
 
   /**
-   * Whether a tenant's last migration failed: it may be between the version that the registry has
-   * it at and another. To look at it once more is cheap; the plan is made from its history.
+   * Whether a tenant's last migration failed or was cancelled, so that its version may differ from
+   * the registry's. Migrating it again is cheap, because the plan is made from its history.
    */
   static final String UNCERTAIN =
       """
@@ -43,9 +43,9 @@ final class CampaignTenantStore {
   }
 
   /**
-   * Has the tenants that are not known to be at the version, and not in the campaign yet, follow in
-   * new waves: all of them at the beginning, and in the end those that were being made meanwhile.
-   * The least important come first, that is the canaries.
+   * Adds the tenants that are not known to be at the target version and not yet in the campaign, in
+   * new waves: all of them at the start, and at the end those that were provisioned meanwhile.
+   * Development tenants come first, as canaries.
    */
   int addTenants(Sql transaction, UUID id) {
     return transaction.changed(
@@ -86,8 +86,8 @@ final class CampaignTenantStore {
         id);
   }
 
-  /** Has tenants follow that were being made when the campaign began; returns how many. */
-  int follow(UUID id) {
+  /** Adds tenants that were being provisioned when the campaign started; returns how many. */
+  int addLateTenants(UUID id) {
     return database.inTransaction(sql -> addTenants(sql, id));
   }
 
@@ -130,8 +130,8 @@ final class CampaignTenantStore {
         rolledBack);
   }
 
-  /** How many tenants of a blueprint are known to be at a version. */
-  long current(String blueprint, String version) {
+  /** Counts a blueprint's tenants that are known to be at a version. */
+  long countCurrent(String blueprint, String version) {
     return database.one(
         row -> row.getLong(0),
         """
@@ -147,8 +147,8 @@ final class CampaignTenantStore {
         version);
   }
 
-  /** How many tenants of a blueprint have to get to a version, by the versions they come from. */
-  Map<String, Long> others(String blueprint, String version) {
+  /** Counts a blueprint's tenants that need a migration to a version, by their current versions. */
+  Map<String, Long> countOthers(String blueprint, String version) {
     Map<String, Long> versions = new TreeMap<>();
     database
         .run(
@@ -168,12 +168,12 @@ final class CampaignTenantStore {
   }
 
   /**
-   * Whether tenants may still be in the making from another version than the campaign's, which is
-   * the current one.
+   * Whether tenants may still be provisioned with another version than the campaign's, which is the
+   * current one.
    *
-   * @param settled when the version must have been the current one for that
+   * @param settled the version must have been the current one since before this time
    */
-  boolean mayMoreCome(Campaign campaign, Instant settled) {
+  boolean mayGetMoreTenants(Campaign campaign, Instant settled) {
     return database.exists(
         """
         SELECT
@@ -195,13 +195,13 @@ final class CampaignTenantStore {
         TenantStatus.PROVISIONING.toString());
   }
 
-  /** A way that tenants were migrated, and would have to go back. */
-  record Way(String fromVersion, String toVersion) {}
+  /** A version change that a rollback has to make. */
+  record VersionChange(String fromVersion, String toVersion) {}
 
-  /** The ways back from what a campaign has done. */
-  List<Way> ways(UUID id) {
+  /** The version changes that roll back what a campaign has done. */
+  List<VersionChange> rollbackChanges(UUID id) {
     return database.list(
-        row -> new Way(row.getString(0), row.getString(1)),
+        row -> new VersionChange(row.getString(0), row.getString(1)),
         """
         SELECT DISTINCT to_version, from_version
         FROM migrations
@@ -211,13 +211,13 @@ final class CampaignTenantStore {
         id);
   }
 
-  /** The tenants of a campaign, in any state. */
+  /** The tenants of a campaign, in any status. */
   List<UUID> all(UUID id) {
     return database.list(
         row -> row.getUUID(0), "SELECT tenant_id FROM migrations WHERE campaign_id = $1", id);
   }
 
-  /** Has the failed ones tried once more; returns how many there were. */
+  /** Schedules the failed tenants for a retry; returns how many. */
   int retryFailed(Sql transaction, UUID id) {
     return transaction.changed(
         """
@@ -230,7 +230,7 @@ final class CampaignTenantStore {
         id);
   }
 
-  /** Takes back what was not begun. */
+  /** Cancels migrations that have not started. */
   void cancelPending(Sql transaction, UUID id, Instant now) {
     transaction.send(
         """

@@ -8,8 +8,8 @@ import io.tenantry.backup.campaign.CampaignStore.Pace;
 import io.tenantry.backup.campaign.CampaignStore.Settings;
 import io.tenantry.backup.migration.Direction;
 import io.tenantry.backup.migration.FleetMigrator;
-import io.tenantry.backup.migration.Limits;
 import io.tenantry.backup.migration.MigrationConfig;
+import io.tenantry.backup.migration.MigrationTimeouts;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
@@ -24,8 +24,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
-/** Has whole fleets migrated. */
+/** Starts and controls campaigns. */
 @Singleton
 final class Campaigns {
 
@@ -58,15 +59,15 @@ final class Campaigns {
   }
 
   /**
-   * What a request would do.
+   * Plans a campaign without starting it.
    *
    * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}
    */
   CampaignPlan plan(CampaignRequest request) {
     Settings settings = settings(request);
     String target = settings.targetVersion().orElseThrow();
-    Map<String, Long> versions = tenants.others(request.blueprint(), target);
-    long current = tenants.current(request.blueprint(), target);
+    Map<String, Long> versions = tenants.countOthers(request.blueprint(), target);
+    long current = tenants.countCurrent(request.blueprint(), target);
     long open = versions.values().stream().mapToLong(Long::longValue).sum();
     long canaries = Math.min(settings.pace().canary(), open);
     long waves =
@@ -103,43 +104,43 @@ final class Campaigns {
             request.parallelism().orElse(config.parallelism())),
         new Tolerance(request.maxFailures(), request.maxFailureRate().orElse(DEFAULT_RATE)),
         request.backupFirst().orElse(false),
-        Limits.of(config, request.lockTimeoutMs(), request.statementTimeoutMs()));
+        MigrationTimeouts.of(config, request.lockTimeoutMs(), request.statementTimeoutMs()));
   }
 
   /**
-   * Begins a campaign, or finds that which the same request has begun.
+   * Starts a campaign, or returns the one that the same request has started.
    *
    * @param deduplicationKey see {@link NewJob}
    * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}, {@code GOLDEN_TEMPLATE_MISSING}, {@code
    *     CAMPAIGN_IN_PROGRESS}
    */
-  Campaign begin(CampaignRequest request, Optional<String> deduplicationKey) {
+  Campaign start(CampaignRequest request, Optional<String> deduplicationKey) {
     Settings settings = settings(request);
-    // What its golden template does not stand for must not reach a tenant.
+    // Only migrations that the golden template has run may reach a tenant.
     fleet.requireTemplate(settings.blueprint(), settings.targetVersion().orElseThrow());
-    return begin(settings, deduplicationKey, (sql, id) -> tenants.addTenants(sql, id));
+    return start(settings, deduplicationKey, (sql, id) -> tenants.addTenants(sql, id));
   }
 
-  /** How a campaign gets its tenants. */
-  private interface Gathering {
-    void gather(Sql transaction, UUID id);
+  /** Adds a campaign's tenants. */
+  private interface TenantSelection {
+    void addTenants(Sql transaction, UUID id);
   }
 
-  private Campaign begin(
-      Settings settings, Optional<String> deduplicationKey, Gathering gathering) {
+  private Campaign start(
+      Settings settings, Optional<String> deduplicationKey, TenantSelection selection) {
     UUID id = UUID.randomUUID();
-    UUID begun =
+    UUID submitted =
         database.inTransaction(
             sql -> {
               NewJob job = job(id, deduplicationKey);
               UUID jobId = jobs.submit(sql, job);
               if (jobId.equals(job.id())) {
                 store.add(sql, id, settings, jobId);
-                gathering.gather(sql, id);
+                selection.addTenants(sql, id);
               }
               return jobId;
             });
-    return store.begunWith(begun);
+    return store.findStartedBy(submitted);
   }
 
   private NewJob job(UUID id, Optional<String> deduplicationKey) {
@@ -151,10 +152,13 @@ final class Campaigns {
     return change(id, List.of(Status.RUNNING), Status.PAUSED, sql -> {});
   }
 
-  /** Goes on; what has failed so far does not halt it again. */
+  /** Resumes; failures so far no longer halt the campaign. */
   Campaign resume(UUID id) {
     return change(
-        id, List.of(Status.PAUSED, Status.HALTED), Status.RUNNING, sql -> store.forgive(sql, id));
+        id,
+        List.of(Status.PAUSED, Status.HALTED),
+        Status.RUNNING,
+        sql -> store.resetFailureCount(sql, id));
   }
 
   /** Starts no more tenants for good; those in progress are completed. */
@@ -166,7 +170,7 @@ final class Campaigns {
         sql -> tenants.cancelPending(sql, id, clock.instant()));
   }
 
-  /** Tries those again that failed. */
+  /** MigrationRetries the failed tenants. */
   Campaign retry(UUID id) {
     return change(
         id,
@@ -177,7 +181,7 @@ final class Campaigns {
             throw new TenantryException(
                 ErrorCode.CAMPAIGN_STATE, "No tenant of the campaign has failed.");
           }
-          store.forgive(sql, id);
+          store.resetFailureCount(sql, id);
         });
   }
 
@@ -187,27 +191,31 @@ final class Campaigns {
         sql -> {
           if (!store.change(sql, id, from, to, Optional.empty(), clock.instant())) {
             throw new TenantryException(
-                ErrorCode.CAMPAIGN_STATE, "The campaign is " + campaign.status() + ".");
+                ErrorCode.CAMPAIGN_STATE,
+                "The campaign is %s; it must be %s."
+                    .formatted(
+                        campaign.status(),
+                        from.stream().map(Status::toString).collect(Collectors.joining(" or "))));
           }
           work.accept(sql);
           if (to == Status.RUNNING) {
-            employ(sql, id);
+            assignJobIfIdle(sql, id);
           }
         });
     return store.get(id);
   }
 
-  /** A job that still works on it goes on by itself. */
-  private void employ(Sql sql, UUID id) {
+  /** Submits a job, unless one still runs the campaign. */
+  private void assignJobIfIdle(Sql sql, UUID id) {
     if (store.isIdle(sql, id)) {
-      store.employ(sql, id, jobs.submit(sql, job(id, Optional.empty())));
+      store.assignJob(sql, id, jobs.submit(sql, job(id, Optional.empty())));
     }
   }
 
   /**
-   * Begins a campaign that takes back what this one did.
+   * Starts a campaign that rolls this one back.
    *
-   * @param backupFirst whether a backup comes before each tenant's rollback
+   * @param backupFirst whether to back up each tenant before its rollback
    * @throws TenantryException {@code CAMPAIGN_STATE}, {@code ROLLBACK_IMPOSSIBLE}, {@code
    *     CAMPAIGN_IN_PROGRESS}
    */
@@ -218,15 +226,19 @@ final class Campaigns {
           ErrorCode.CAMPAIGN_STATE, "The campaign is " + campaign.status() + "; cancel it first.");
     }
     if (campaign.direction() == Direction.ROLLBACK) {
-      throw new TenantryException(ErrorCode.CAMPAIGN_STATE, "The campaign is a rollback itself.");
+      throw new TenantryException(
+          ErrorCode.CAMPAIGN_STATE, "The campaign is a rollback; it cannot be rolled back.");
     }
     tenants
-        .ways(id)
+        .rollbackChanges(id)
         .forEach(
-            way ->
+            change ->
                 fleet.plan(
-                    campaign.blueprint(), way.fromVersion(), way.toVersion(), Direction.ROLLBACK));
-    return begin(
+                    campaign.blueprint(),
+                    change.fromVersion(),
+                    change.toVersion(),
+                    Direction.ROLLBACK));
+    return start(
         new Settings(
             campaign.blueprint(),
             Direction.ROLLBACK,
@@ -235,7 +247,7 @@ final class Campaigns {
             new Pace(campaign.canary(), campaign.waveSize(), campaign.parallelism()),
             new Tolerance(campaign.maxFailures(), campaign.maxFailureRate()),
             backupFirst,
-            new Limits(
+            new MigrationTimeouts(
                 Duration.ofMillis(campaign.lockTimeoutMs()),
                 Duration.ofMillis(campaign.statementTimeoutMs()))),
         deduplicationKey,

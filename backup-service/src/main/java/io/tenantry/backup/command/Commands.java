@@ -6,7 +6,7 @@ import io.tenantry.backup.backup.Backups;
 import io.tenantry.backup.drill.Drills;
 import io.tenantry.backup.restore.RestoreRequest;
 import io.tenantry.backup.restore.Restores;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.audit.AuditEntry;
 import io.tenantry.kernel.audit.AuditLog;
 import io.tenantry.kernel.db.Sql;
@@ -27,13 +27,15 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** Takes commands by Kafka: each becomes one job, however often it is delivered. */
+/**
+ * Consumes backup commands from Kafka; each creates one job, even if it is delivered repeatedly.
+ */
 @Singleton
 final class Commands {
 
   private final EventConsumer events;
   private final CommandGate gate;
-  private final TenantPlaces tenants;
+  private final TenantLookup tenants;
   private final BackupRecords records;
   private final Backups backups;
   private final Restores restores;
@@ -43,7 +45,7 @@ final class Commands {
   Commands(
       EventConsumer events,
       CommandGate gate,
-      TenantPlaces tenants,
+      TenantLookup tenants,
       BackupRecords records,
       Backups backups,
       Restores restores,
@@ -97,7 +99,9 @@ final class Commands {
             command.tenantId(),
             tenants.get(command.tenantId()).name(),
             Backups.requestable(Optional.ofNullable(command.kind()))
-                .orElseThrow(() -> new InvalidEvent("no backup of this kind can be asked for")),
+                .orElseThrow(
+                    () ->
+                        new InvalidEvent("the kind must be manual, emergency or before_migration")),
             OptionalInt.empty(),
             Optional.empty(),
             Optional.empty()));
@@ -117,7 +121,7 @@ final class Commands {
     try {
       return RestoreRequest.Mode.valueOf(name.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {
-      throw new InvalidEvent("the mode is neither in_place nor clone");
+      throw new InvalidEvent("the mode must be in_place or clone");
     }
   }
 
@@ -129,7 +133,8 @@ final class Commands {
             .orElseThrow(
                 () ->
                     new TenantryException(
-                        ErrorCode.BACKUP_NOT_FOUND, "The tenant has no backup to try."));
+                        ErrorCode.BACKUP_NOT_FOUND,
+                        "The tenant has no completed backup for a drill."));
     drills.request(transaction, command.tenantId(), backup, Optional.empty(), Optional.empty());
   }
 }

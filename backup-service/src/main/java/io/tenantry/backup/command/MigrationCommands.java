@@ -3,7 +3,7 @@ package io.tenantry.backup.command;
 import io.tenantry.backup.migration.Direction;
 import io.tenantry.backup.migration.MigrationRequest;
 import io.tenantry.backup.migration.Migrations;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.audit.AuditEntry;
 import io.tenantry.kernel.audit.AuditLog;
 import io.tenantry.kernel.db.Sql;
@@ -19,20 +19,22 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jspecify.annotations.Nullable;
 
-/** Takes commands to migrate by Kafka: each becomes one job, however often it is delivered. */
+/**
+ * Consumes migration commands from Kafka; each creates one job, even if it is delivered repeatedly.
+ */
 @Singleton
 final class MigrationCommands {
 
   private final EventConsumer events;
   private final CommandGate gate;
-  private final TenantPlaces tenants;
+  private final TenantLookup tenants;
   private final Migrations migrations;
   private final AuditLog audit;
 
   MigrationCommands(
       EventConsumer events,
       CommandGate gate,
-      TenantPlaces tenants,
+      TenantLookup tenants,
       Migrations migrations,
       AuditLog audit) {
     this.events = events;
@@ -51,7 +53,7 @@ final class MigrationCommands {
     gate.requireOpen(command.topic());
     migrations.request(
         transaction,
-        tenants.getNow(command.tenantId()),
+        tenants.getUncached(command.tenantId()),
         switch (command) {
           case MigrationCommand.MakeMigration forward ->
               request(Direction.FORWARD, forward.targetVersion(), forward.backupFirst());

@@ -12,12 +12,11 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A backup restored for trial.
+ * A trial restore of a backup.
  *
- * @param errorMessage why it failed, as its job had it
- * @param recoveryMs how long it took from nothing to a database whose rows are counted, in
- *     milliseconds
- * @param evidence what was compared; absent until the drill is over
+ * @param errorMessage the message of the job's error
+ * @param recoveryMs the time from the start until the restored rows were counted, in milliseconds
+ * @param evidence the compared row counts; absent until the drill is finished
  */
 @RegisterForReflection
 public record Drill(
@@ -33,7 +32,7 @@ public record Drill(
     Instant createdAt,
     Optional<Instant> completedAt) {
 
-  /** Where a drill stands. */
+  /** The status of a drill. */
   @RegisterForReflection
   public enum Status {
     PENDING,
@@ -56,8 +55,8 @@ public record Drill(
   /**
    * What a drill found.
    *
-   * @param equal whether every table has the rows it had when it was backed up
-   * @param notes what was restored otherwise than in the backup, in sentences
+   * @param equal whether every table has as many rows as in the backup
+   * @param notes sentences about differences from the backup
    */
   @RegisterForReflection
   public record Evidence(

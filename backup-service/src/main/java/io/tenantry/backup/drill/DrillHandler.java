@@ -3,7 +3,7 @@ package io.tenantry.backup.drill;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.backup.Backup;
 import io.tenantry.backup.backup.BackupRecords;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Proves that a backup can be restored, by a {@link Trial}. */
+/** Proves that a backup can be restored, by a {@link TrialRestore}. */
 @Singleton
 final class DrillHandler implements JobHandler {
 
@@ -29,8 +29,8 @@ final class DrillHandler implements JobHandler {
 
   private final DrillRecords records;
   private final BackupRecords backups;
-  private final TenantPlaces places;
-  private final Trial trial;
+  private final TenantLookup lookup;
+  private final TrialRestore trialRestore;
   private final Database database;
   private final Outbox outbox;
   private final Clock clock;
@@ -38,15 +38,15 @@ final class DrillHandler implements JobHandler {
   DrillHandler(
       DrillRecords records,
       BackupRecords backups,
-      TenantPlaces places,
-      Trial trial,
+      TenantLookup lookup,
+      TrialRestore trialRestore,
       Database database,
       Outbox outbox,
       Clock clock) {
     this.records = records;
     this.backups = backups;
-    this.places = places;
-    this.trial = trial;
+    this.lookup = lookup;
+    this.trialRestore = trialRestore;
     this.database = database;
     this.outbox = outbox;
     this.clock = clock;
@@ -71,16 +71,16 @@ final class DrillHandler implements JobHandler {
     Drills.DrillTask task = job.data(Drills.DrillTask.class);
     Drill drill = records.get(task.drillId());
     Backup backup = backups.usable(drill.backupId());
-    ClusterAccess access = places.admin(backup.manifest().orElseThrow().cluster());
-    records.begin(drill.id());
-    Instant begun = clock.instant();
-    Trial.Found found = trial.run(job, drill, backup, task.store(), access);
+    ClusterAccess access = lookup.clusterAccess(backup.manifest().orElseThrow().cluster());
+    records.start(drill.id());
+    Instant start = clock.instant();
+    TrialRestore.Found found = trialRestore.run(job, drill, backup, task.store(), access);
     Drill.Evidence evidence = found.evidence();
-    Duration recovery = Duration.between(begun, found.at());
-    records.end(drill.id(), evidence, recovery, clock.instant());
+    Duration recovery = Duration.between(start, found.at());
+    records.recordEvidence(drill.id(), evidence, recovery, clock.instant());
     if (!evidence.equal()) {
       throw new TenantryException(
-          ErrorCode.RESTORE_MISMATCH, "The drill found other rows than the backup recorded.");
+          ErrorCode.RESTORE_MISMATCH, "The drill's row counts differ from the backup's.");
     }
     return JobOutcome.done(new Result(drill.id()));
   }
@@ -91,7 +91,7 @@ final class DrillHandler implements JobHandler {
     backups
         .get(drill.backupId())
         .manifest()
-        .ifPresent(manifest -> trial.drop(places.admin(manifest.cluster()), drill));
+        .ifPresent(manifest -> trialRestore.drop(lookup.clusterAccess(manifest.cluster()), drill));
     database.transact(
         sql -> {
           if (records.fail(sql, drill.id(), failure, clock.instant())) {

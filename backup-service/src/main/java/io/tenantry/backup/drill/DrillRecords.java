@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Keeps the records of drills. */
+/** Stores the records of drills. */
 @Singleton
 final class DrillRecords {
 
@@ -69,10 +69,10 @@ final class DrillRecords {
         Drill::id);
   }
 
-  /** A backup that is next in turn. */
+  /** A backup to drill next. */
   record Candidate(UUID tenantId, UUID backupId) {}
 
-  /** Each tenant's newest good backup, those first whose tenants were drilled longest ago. */
+  /** Returns each tenant's newest good backup, starting with tenants whose last drill is oldest. */
   List<Candidate> longestUndrilled(Sql transaction, int limit) {
     return transaction.list(
         row -> new Candidate(row.getUUID(0), row.getUUID(1)),
@@ -95,11 +95,11 @@ final class DrillRecords {
         limit);
   }
 
-  void begin(UUID drillId) {
+  void start(UUID drillId) {
     database.run("UPDATE drills SET status = 'running' WHERE drill_id = $1", drillId);
   }
 
-  void end(UUID drillId, Drill.Evidence evidence, Duration recovery, Instant now) {
+  void recordEvidence(UUID drillId, Drill.Evidence evidence, Duration recovery, Instant now) {
     database.run(
         """
         UPDATE drills
@@ -115,7 +115,8 @@ final class DrillRecords {
   }
 
   /**
-   * Records why a drill failed for good; one that found other rows has ended already.
+   * Records why a drill failed permanently; one with different row counts is already recorded as
+   * failed.
    *
    * @return false if this was recorded before
    */

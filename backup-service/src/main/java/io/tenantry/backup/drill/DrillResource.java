@@ -74,7 +74,7 @@ final class DrillResource {
   /**
    * The body of a request for a drill.
    *
-   * @param store the store to read from; else the first that has the backup whole
+   * @param store the store to read from; by default the first with an intact file
    */
   @RegisterForReflection
   record DrillRequest(Optional<String> store) {}
@@ -83,17 +83,17 @@ final class DrillResource {
   @Path("/backups/{backup_id}/drill")
   @RolesAllowed(Roles.OPERATOR)
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Restore a backup for trial, count its rows and drop it again")
+  @Operation(summary = "Restore a backup into a scratch database, count its rows and drop it")
   @APIResponse(
       responseCode = "202",
-      description = "The job that does it",
+      description = "The submitted job",
       content = @Content(schema = @Schema(implementation = Job.class)))
   @Refuses({ErrorCode.BACKUP_NOT_FOUND, ErrorCode.BACKUP_NOT_USABLE})
   public Response drill(
       @RestPath("backup_id") UUID backupId,
       DrillRequest request,
-      @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, backups.find(backupId).map(Backup::tenantId));
+      @Context ContainerRequestContext requestContext) {
+    AdminAudit.concerns(requestContext, backups.find(backupId).map(Backup::tenantId));
     Backup backup = backups.usable(backupId);
     request.store().ifPresent(stores::named);
     UUID job =

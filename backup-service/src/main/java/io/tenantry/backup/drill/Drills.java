@@ -4,7 +4,7 @@ import com.github.kagkarlsson.scheduler.task.Task;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import io.tenantry.backup.Recurring;
+import io.tenantry.backup.RecurringJobs;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.job.Jobs;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Has drills done: one, or regularly those of the fleet whose turn it is. */
+/** Requests drills: single ones, and regularly those of tenants whose last drill is oldest. */
 @Singleton
 public final class Drills {
 
@@ -31,19 +31,19 @@ public final class Drills {
     this.config = config;
   }
 
-  /** What the job of a drill is given. */
+  /** The data of a drill job. */
   @RegisterForReflection
   record DrillTask(UUID drillId, Optional<String> store) {}
 
   @Produces
   @Singleton
-  Task<Void> regularly(Recurring recurring) {
+  Task<Void> regularly(RecurringJobs recurring) {
     return recurring.task(
         config.cron(), FleetDrillHandler.TYPE, new FleetDrillHandler.Batch(config.batch()));
   }
 
   /**
-   * Plans a drill in the caller's transaction.
+   * Submits a drill job in the caller's transaction.
    *
    * @return the job's id
    */
@@ -68,7 +68,7 @@ public final class Drills {
     return submitted;
   }
 
-  /** Plans drills of the newest backups of tenants that had none for longest; how many. */
+  /** Submits drills for the tenants whose last drill is oldest; returns how many. */
   int requestNext(int batch) {
     int planned =
         database.inTransaction(
@@ -90,11 +90,11 @@ public final class Drills {
   @ConfigMapping(prefix = "tenantry.drill")
   interface Config {
 
-    /** When drills are done ({@code BACKUP_DRILL_CRON}): Quartz cron in UTC, or - for never. */
+    /** When drills run ({@code BACKUP_DRILL_CRON}): Quartz cron in UTC, or - for never. */
     @WithDefault("-")
     String cron();
 
-    /** Of how many tenants at a time ({@code BACKUP_DRILL_BATCH}). */
+    /** The number of tenants that are drilled each time ({@code BACKUP_DRILL_BATCH}). */
     @WithDefault("20")
     int batch();
   }

@@ -8,7 +8,7 @@ import io.tenantry.kernel.job.RunningJob;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/** Has those tenants' backups drilled whose turn it is. */
+/** Submits drills for the tenants whose last drill is oldest. */
 @Singleton
 final class FleetDrillHandler implements JobHandler {
 
@@ -20,7 +20,7 @@ final class FleetDrillHandler implements JobHandler {
     this.drills = drills;
   }
 
-  /** What the job is given, and its result: of how many tenants. */
+  /** The job's data and its result: the number of tenants. */
   @RegisterForReflection
   record Batch(int tenants) {}
 

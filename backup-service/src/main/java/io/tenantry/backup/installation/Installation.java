@@ -9,9 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The installation of Tenantry that this service is part of, by the id that the control database
- * has. It is read each time: what is done by it may destroy data, and the control database may be
- * another than a moment ago.
+ * Reads the id of this Tenantry installation from the control database. It is read each time,
+ * because data is deleted by it and the control database may have been replaced since.
  */
 @Singleton
 public final class Installation {
@@ -23,7 +22,7 @@ public final class Installation {
   }
 
   /**
-   * Its id.
+   * Returns the installation's id.
    *
    * @throws TenantryException {@code STORE_UNAVAILABLE} if tenant-service has not migrated the
    *     control database far enough
@@ -41,8 +40,8 @@ public final class Installation {
   private static TenantryException unknown(@Nullable SqlError cause) {
     return new TenantryException(
         ErrorCode.STORE_UNAVAILABLE,
-        "The control database does not show this installation's id, by which backup stores are"
-            + " recognized: start this version of tenant-service first.",
+        "The control database has no installation id, which identifies this installation's"
+            + " backup stores: start this version of tenant-service first.",
         cause);
   }
 }

@@ -11,7 +11,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 
-/** The keys of tenants' backups, over HTTP: they can be destroyed, and nothing else. */
+/** Tenants' backup keys, over HTTP; they can only be destroyed. */
 @Path("/api/v1/tenants/{tenant_id}/backup-key")
 @RolesAllowed(Roles.ADMIN)
 @RunOnVirtualThread
@@ -26,8 +26,8 @@ final class KeyResource {
   @DELETE
   @Operation(
       summary =
-          "Destroy the key of a tenant's backups: none of them can ever be read again, nor its copies")
-  @APIResponse(responseCode = "204", description = "It is destroyed, or was before")
+          "Destroy a tenant's backup key: its backups and their copies can never be decrypted again")
+  @APIResponse(responseCode = "204", description = "The key is destroyed")
   public Response destroy(@RestPath("tenant_id") UUID tenantId) {
     keys.destroy(tenantId);
     return Response.noContent().build();

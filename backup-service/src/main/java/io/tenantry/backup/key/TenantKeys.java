@@ -23,12 +23,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * One key for each tenant's backups (AES-256-GCM-HKDF in segments of 1 MiB, by Tink), stored
- * wrapped by the key ring. It is created with the first backup; destroyed, no backup of the tenant
- * can be read any more, wherever its files are.
+ * One key per tenant for its backups (AES-256-GCM-HKDF in segments of 1 MiB, by Tink), stored
+ * encrypted by the key ring. The first backup creates it. Once it is destroyed, no backup of the
+ * tenant can be decrypted, wherever its files are.
  *
  * <p>A destroyed key leaves a tombstone with its id. A tenant that has only tombstones is shredded:
- * it gets another key only by a request that asks for one.
+ * only a request with {@code new_key} creates another key.
  */
 @Singleton
 public final class TenantKeys {
@@ -51,21 +51,22 @@ public final class TenantKeys {
   public record Key(UUID id, StreamingAead aead) {}
 
   /**
-   * The tenant's key, created if it has none.
+   * Returns the tenant's key; creates it if the tenant has none.
    *
-   * @param newKeyAskedAt when a request asked for a new key, should the tenant be shredded; keys
-   *     that were destroyed before then do not stand in the way
+   * @param newKeyRequestedAt when a new key was requested; keys destroyed before then do not
+   *     prevent a new one
    * @throws TenantryException {@code TENANT_SHREDDED}
    */
-  public Key forWriting(UUID tenantId, Optional<Instant> newKeyAskedAt) {
-    return find(tenantId).orElseGet(() -> create(tenantId, newKeyAskedAt));
+  public Key forWriting(UUID tenantId, Optional<Instant> newKeyRequestedAt) {
+    return find(tenantId).orElseGet(() -> create(tenantId, newKeyRequestedAt));
   }
 
   /**
-   * The key that a backup of the tenant is encrypted with.
+   * Returns the key that encrypts a backup of the tenant.
    *
    * @param keyId its id; empty if the backup is from before keys had ids
-   * @throws TenantryException {@code BACKUP_KEY_DESTROYED} if it is not there (any more)
+   * @throws TenantryException {@code BACKUP_KEY_DESTROYED} if the key does not exist or was
+   *     destroyed
    */
   public StreamingAead forReading(UUID tenantId, Optional<UUID> keyId) {
     return find(tenantId)
@@ -78,20 +79,21 @@ public final class TenantKeys {
     return new TenantryException(
         ErrorCode.BACKUP_KEY_DESTROYED,
         state(tenantId, keyId) == State.DESTROYED
-            ? "The key of this tenant's backups was destroyed; they can never be read again."
-            : "The control database does not have the key of this backup: it is older than the key.");
+            ? "The tenant's backup key was destroyed; its backups can no longer be decrypted."
+            : "The control database does not have this backup's key; it may have been restored from"
+                + " an older backup.");
   }
 
-  /** What is known of a key. */
+  /** The state of a key. */
   public enum State {
     PRESENT,
     DESTROYED,
-    /** The control database never had it, or is an older copy of the one that has it. */
+    /** The control database does not have it; it may have been restored from an older backup. */
     UNKNOWN
   }
 
   /**
-   * What is known of the key that a backup is encrypted with.
+   * Returns the state of the key that encrypts a backup.
    *
    * @param keyId its id; empty for any key of the tenant
    */
@@ -116,23 +118,23 @@ public final class TenantKeys {
             keyId));
   }
 
-  /** Whether the tenant's key was destroyed and it has got no other since. */
+  /** Whether the tenant's key was destroyed and no other was created since. */
   public boolean isShredded(UUID tenantId) {
     return state(tenantId, Optional.empty()) == State.DESTROYED;
   }
 
   /**
-   * Makes sure, until the transaction ends, that a key is not destroyed.
+   * Locks a key, so that it is not destroyed before the transaction ends.
    *
-   * @return false if it was
+   * @return false if the key was destroyed
    */
-  public boolean hold(Sql transaction, UUID keyId) {
+  public boolean lock(Sql transaction, UUID keyId) {
     return transaction.exists("SELECT FROM tenant_keys WHERE key_id = $1 FOR SHARE", keyId);
   }
 
   /**
-   * Destroys the tenant's key. Its backups become {@code shredded} in the same moment, by a
-   * trigger. A tenant without a key is shredded all the same: its first backup has to be asked for.
+   * Destroys the tenant's key; a trigger marks its backups as {@code shredded} in the same
+   * transaction. A tenant without a key is shredded, too: its first backup needs {@code new_key}.
    */
   public void destroy(UUID tenantId) {
     boolean known = tenants.find(tenantId).isPresent();
@@ -162,8 +164,8 @@ public final class TenantKeys {
         tenantId);
   }
 
-  /** Of two that create one at once, both use the one that was stored first. */
-  private Key create(UUID tenantId, Optional<Instant> newKeyAskedAt) {
+  /** Two concurrent creators both use the key that was stored first. */
+  private Key create(UUID tenantId, Optional<Instant> newKeyRequestedAt) {
     database.run(
         """
         INSERT INTO tenant_keys (tenant_id, keyset_encrypted)
@@ -178,16 +180,16 @@ public final class TenantKeys {
         """,
         tenantId,
         Buffer.buffer(ring.encrypt(newKeyset(), context(tenantId))),
-        newKeyAskedAt);
+        newKeyRequestedAt);
     return find(tenantId).orElseThrow(TenantKeys::shredded);
   }
 
-  /** What a backup is refused with that would need a new key for a shredded tenant. */
+  /** The error for a backup of a shredded tenant without a requested new key. */
   public static TenantryException shredded() {
     return new TenantryException(
         ErrorCode.TENANT_SHREDDED,
-        "The key of this tenant's backups was destroyed. A backup with a new key has to be asked for"
-            + " (new_key).");
+        "The tenant's backup key was destroyed; request a backup with new_key=true to create a"
+            + " new key.");
   }
 
   private static String newKeyset() {
@@ -196,7 +198,7 @@ public final class TenantKeys {
           KeysetHandle.generateNew(PredefinedStreamingAeadParameters.AES256_GCM_HKDF_1MB),
           InsecureSecretKeyAccess.get());
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("a backup key could not be made", e);
+      throw new IllegalStateException("a backup key could not be created", e);
     }
   }
 
@@ -209,12 +211,12 @@ public final class TenantKeys {
     }
   }
 
-  /** Apart from the contexts of other secrets of the tenant. */
+  /** Distinct from the contexts of the tenant's other secrets. */
   private static String context(UUID tenantId) {
     return CONTEXT + tenantId;
   }
 
-  /** Where they are stored. */
+  /** The column that stores the keys. */
   static final class Stored {
 
     @Produces

@@ -18,12 +18,12 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Who works on a tenant's database as a whole: of backups, restores and migrations of one tenant
- * one runs at a time, over all replicas. A lease ends by itself when its holder is silent.
+ * Leases by which one backup, restore or migration of a tenant runs at a time, across all replicas.
+ * A lease expires when its holder stops renewing it.
  *
- * <p>The control database's clock alone decides when a lease ends, so that replicas whose clocks
- * differ agree. A holder measures how long it still has from the moment before it asked, by a clock
- * that is never set: so it stops before the lease can be another's.
+ * <p>Only the control database's clock decides when a lease expires, so that the replicas' clocks
+ * may differ. A holder measures the remaining time with a monotonic clock, from before its request,
+ * so that it stops before another holder can take the lease.
  */
 @Singleton
 public final class TenantLeases {
@@ -38,7 +38,7 @@ public final class TenantLeases {
     this.length = config.length();
   }
 
-  /** What is done to the tenant. */
+  /** The operation that needs the lease. */
   public enum Operation {
     BACKUP,
     RESTORE,
@@ -46,13 +46,13 @@ public final class TenantLeases {
   }
 
   /**
-   * Takes the lease for as long as it is not closed, and renews it meanwhile.
+   * Takes a lease and renews it until it is closed.
    *
-   * @param holder the job; one that took the lease before its process died gets it again
-   * @return empty if another holds it
+   * @param holder the job's id; after a crash the same job gets its lease back
+   * @return empty if another holder has it
    */
   public Optional<Lease> take(UUID tenantId, Operation operation, UUID holder) {
-    long asked = System.nanoTime();
+    long requested = System.nanoTime();
     boolean taken =
         database.changedOne(
             """
@@ -67,18 +67,17 @@ public final class TenantLeases {
             operation.name(),
             holder,
             length);
-    return taken ? Optional.of(new Lease(tenantId, holder, asked)) : Optional.empty();
+    return taken ? Optional.of(new Lease(tenantId, holder, requested)) : Optional.empty();
   }
 
   /**
-   * Takes, in the caller's transaction, the leases of those of the tenants that are free. Nobody
-   * renews them but {@link #renew}.
+   * Takes the tenants' free leases in the caller's transaction. Only {@link #renew} renews them.
    *
    * @return the tenants whose lease was taken
    */
   public Set<UUID> take(
       Sql transaction, Collection<UUID> tenantIds, Operation operation, UUID holder) {
-    // In order, so that two who want the same ones wait for each other, and never crosswise.
+    // In order, so that two transactions that take the same leases do not deadlock.
     return ids(
         transaction.run(
             """
@@ -98,7 +97,7 @@ public final class TenantLeases {
             length));
   }
 
-  /** Prolongs leases; returns the tenants whose lease is still this holder's. */
+  /** Renews leases; returns the tenants whose lease this holder still has. */
   public Set<UUID> renew(Collection<UUID> tenantIds, UUID holder) {
     return ids(
         database.run(
@@ -114,7 +113,7 @@ public final class TenantLeases {
             length));
   }
 
-  /** Gives leases back, in the caller's transaction. */
+  /** Releases leases in the caller's transaction. */
   public void release(Sql transaction, Collection<UUID> tenantIds, UUID holder) {
     transaction.send(
         "DELETE FROM tenant_leases WHERE tenant_id = ANY ($1) AND holder = $2",
@@ -123,7 +122,7 @@ public final class TenantLeases {
   }
 
   /** How often leases have to be renewed. */
-  public Duration renewal() {
+  public Duration renewalInterval() {
     return length.dividedBy(3);
   }
 
@@ -133,47 +132,48 @@ public final class TenantLeases {
     return ids;
   }
 
-  /** A lease that is held; lost, it interrupts the thread that took it. */
+  /** A held lease. If it is lost, the thread that took it is interrupted. */
   public final class Lease implements AutoCloseable {
 
     private final UUID tenantId;
     private final UUID holder;
     private final Thread worker = Thread.currentThread();
     private final Thread renewal;
-    private volatile long asked;
+    private volatile long requested;
     private volatile boolean lost;
 
     /**
-     * @param asked {@link System#nanoTime} before the lease was asked for
+     * @param requested {@link System#nanoTime} before the lease was requested
      */
-    private Lease(UUID tenantId, UUID holder, long asked) {
+    private Lease(UUID tenantId, UUID holder, long requested) {
       this.tenantId = tenantId;
       this.holder = holder;
-      this.asked = asked;
+      this.requested = requested;
       this.renewal = Thread.ofVirtual().name("lease-" + holder).start(this::renewUntilClosed);
     }
 
-    /** How much longer it is surely held, from now on and without another renewal. */
+    /** The time for which the lease is certainly held without another renewal. */
     public Duration remaining() {
-      return length.minusNanos(System.nanoTime() - asked);
+      return length.minusNanos(System.nanoTime() - requested);
     }
 
     /**
-     * Goes on only while it is held.
+     * Checks that the lease is still held.
      *
-     * @throws TenantryException {@code TENANT_BUSY} if somebody else may have it by now
+     * @throws TenantryException {@code TENANT_BUSY} if another holder may have it
      */
     public void require() {
       if (lost || remaining().isNegative()) {
         throw new TenantryException(
-            ErrorCode.TENANT_BUSY, "Other work on the tenant has begun meanwhile.");
+            ErrorCode.TENANT_BUSY,
+            "The tenant's lease was lost: another operation may be running.");
       }
     }
 
     private void renewUntilClosed() {
       try {
         while (!lost) {
-          Thread.sleep(renewal());
+          Thread.sleep(renewalInterval());
           renew();
         }
         worker.interrupt();
@@ -195,12 +195,12 @@ public final class TenantLeases {
             tenantId,
             holder,
             length)) {
-          asked = now;
+          requested = now;
         } else {
           lost = true;
         }
       } catch (RuntimeException e) {
-        LOG.warnf("tenant=%s the lease could not be renewed: %s", tenantId, e.getMessage());
+        LOG.warnf("lease not renewed; retrying tenant=%s: %s", tenantId, e.getMessage());
         lost = remaining().isNegative();
       }
     }
@@ -212,7 +212,8 @@ public final class TenantLeases {
         database.run(
             "DELETE FROM tenant_leases WHERE tenant_id = $1 AND holder = $2", tenantId, holder);
       } catch (RuntimeException e) {
-        LOG.warnf("tenant=%s the lease runs out by itself: %s", tenantId, e.getMessage());
+        LOG.warnf(
+            "lease not released; it expires by itself tenant=%s: %s", tenantId, e.getMessage());
       }
     }
   }
@@ -220,7 +221,7 @@ public final class TenantLeases {
   @ConfigMapping(prefix = "tenantry.backup.lease")
   interface Config {
 
-    /** How long a silent replica keeps a tenant. */
+    /** How long a lease is held without being renewed, for example after a crash. */
     @WithDefault("30s")
     Duration length();
   }

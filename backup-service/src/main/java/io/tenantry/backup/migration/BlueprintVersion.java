@@ -7,12 +7,12 @@ import java.util.Optional;
 import org.flywaydb.core.api.MigrationVersion;
 
 /**
- * One version of a blueprint, as far as it says what tenants become.
+ * One version of a blueprint, with its migrations.
  *
  * @param version its content hash
  * @param sql the texts of its migrations by their file names, {@code V1__a.sql}, {@code U1__a.sql},
  *     {@code R__b.sql}
- * @param outOfOrder whether a tenant may be given a migration that is older than those it has had
+ * @param outOfOrder whether a migration may run that is older than those already run
  */
 record BlueprintVersion(
     String blueprint, String version, Map<String, String> sql, boolean outOfOrder) {
@@ -20,17 +20,17 @@ record BlueprintVersion(
   private static final String SQL = ".sql";
   private static final String CONFIG = ".conf";
 
-  /** The name of the golden template database that tenant-service makes of it. */
+  /** The name of the golden template database that tenant-service builds from it. */
   String templateName() {
     return GoldenTemplateName.of(blueprint, version);
   }
 
-  /** Whether a file leads to this version, and not back from it. */
+  /** Whether a file is a forward migration, not an undo script. */
   static boolean isForward(String file) {
     return file.endsWith(SQL) && !file.startsWith("U");
   }
 
-  /** The file that takes back what a version's migration did. */
+  /** The undo script of a migration. */
   Optional<String> undo(MigrationVersion version) {
     return sql.keySet().stream()
         .filter(file -> file.startsWith("U") && file.endsWith(SQL))
@@ -43,7 +43,7 @@ record BlueprintVersion(
     return MigrationName.of(file).version();
   }
 
-  /** Flyway's own settings for a file, where it has some: {@code executeInTransaction=false}. */
+  /** Flyway's settings for a file, if it has any: {@code executeInTransaction=false}. */
   Optional<String> config(String file) {
     return Optional.ofNullable(sql.get(file + CONFIG));
   }

@@ -13,20 +13,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The versions of blueprints, as tenant-service stores them; what was read once never changes. */
+/**
+ * Reads blueprint versions from tenant-service's view and caches them, because they never change.
+ */
 @Singleton
 final class BlueprintVersions {
 
   private static final String MIGRATIONS = "migrations/";
 
-  /** Characters: some hundred versions, or a few of the largest. */
-  private static final long REMEMBERED = 64 << 20;
+  /** Cached characters: some hundred versions, or a few of the largest. */
+  private static final long MAX_CACHED = 64 << 20;
 
   private final Database database;
   private final ObjectMapper mapper;
   private final Cache<String, BlueprintVersion> known =
       Caffeine.newBuilder()
-          .maximumWeight(REMEMBERED)
+          .maximumWeight(MAX_CACHED)
           .weigher((String key, BlueprintVersion version) -> weight(version))
           .build();
 
@@ -36,7 +38,7 @@ final class BlueprintVersions {
   }
 
   /**
-   * The version that new tenants are made from.
+   * Returns the version that new tenants get.
    *
    * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}
    */
@@ -58,7 +60,7 @@ final class BlueprintVersions {
   }
 
   /**
-   * A version with its migrations.
+   * Returns a version with its migrations.
    *
    * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}
    */
@@ -66,7 +68,7 @@ final class BlueprintVersions {
     return known.get(blueprint + "/" + version, key -> load(blueprint, version));
   }
 
-  /** All versions of a blueprint, the newest first. */
+  /** Returns all versions of a blueprint, newest first. */
   List<String> all(String blueprint) {
     return database.list(
         row -> row.getString(0),

@@ -11,13 +11,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * All that PostgreSQL knows of a tenant's schema, in words that are the same for every tenant.
+ * The definitions of all objects of a tenant's schema, normalized so that equal schemas of
+ * different tenants have equal catalogs.
  *
  * @param objects the definition of each object by its kind and name, {@code table merchants}
  */
 record Catalog(NavigableMap<String, String> objects) {
 
-  /** SHA-256 over all of it, hexadecimal. */
+  /** SHA-256 of all definitions, hexadecimal. */
   String fingerprint() {
     MessageDigest digest = Sha256.newDigest();
     objects.forEach(
@@ -26,7 +27,7 @@ record Catalog(NavigableMap<String, String> objects) {
     return Sha256.hex(digest);
   }
 
-  /** What differs in another one, object by object. */
+  /** Compares with another catalog, object by object. */
   List<DriftReport.Difference> differences(Catalog actual) {
     TreeSet<String> names = new TreeSet<>(objects.keySet());
     names.addAll(actual.objects.keySet());
@@ -41,7 +42,7 @@ record Catalog(NavigableMap<String, String> objects) {
     return differences;
   }
 
-  /** This and more objects. */
+  /** Returns this catalog with additional objects. */
   Catalog with(NavigableMap<String, String> more) {
     NavigableMap<String, String> all = new TreeMap<>(objects);
     all.putAll(more);

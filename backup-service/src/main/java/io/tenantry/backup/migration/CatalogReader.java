@@ -11,10 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Reads a catalog in words that do not depend on whose it is: the schema's own names are written
- * without the schema, the tenant's roles and their groups are all {@code tenant}, and who owns what
- * a blueprint creates is {@code owner}. What belongs to extensions, and Flyway's history, is left
- * out.
+ * Reads a catalog in a form that does not depend on the tenant: names in the schema are written
+ * without it, the tenant's roles and their groups as {@code tenant}, and the owner of a blueprint's
+ * objects as {@code owner}. Objects of extensions and Flyway's history are left out.
  */
 final class CatalogReader {
 
@@ -201,13 +200,13 @@ final class CatalogReader {
   /**
    * Reads the catalog of a schema, or of a whole database.
    *
-   * @param whole whether all schemas of the database are meant, its extensions and settings
+   * @param whole whether to include all schemas of the database, its extensions and settings
    * @param role the tenant's role; empty in the clone of a golden template
-   * @param database whose settings count: a clone has none
+   * @param database the database whose settings are read; a clone has none
    */
   static Catalog read(
       Session session, String schema, boolean whole, Optional<String> role, String database) {
-    // The session finds PostgreSQL's own names only, so each name in a definition has its schema.
+    // The session's search path has only pg_catalog, so PostgreSQL writes other names with schema.
     Pattern own =
         Pattern.compile(
             "(?<![A-Za-z0-9_\"])(%s|%s)\\."

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 
-/** Which way. */
+/** The direction of a migration. */
 @RegisterForReflection
 public enum Direction {
   /** To a newer version, by its migrations. */

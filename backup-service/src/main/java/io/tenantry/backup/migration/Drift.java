@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenantry.backup.postgres.Clusters;
 import io.tenantry.backup.postgres.Session;
 import io.tenantry.backup.postgres.TenantData;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.TenantEntry;
@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** Compares a tenant with the golden template of the version it is at. */
+/** Compares a tenant with the golden template of its version. */
 @Singleton
 final class Drift {
 
-  private final TenantPlaces places;
+  private final TenantLookup lookup;
   private final BlueprintVersions versions;
   private final GoldenTemplates templates;
   private final Clusters clusters;
@@ -32,14 +32,14 @@ final class Drift {
   private final Clock clock;
 
   Drift(
-      TenantPlaces places,
+      TenantLookup lookup,
       BlueprintVersions versions,
       GoldenTemplates templates,
       Clusters clusters,
       Database database,
       ObjectMapper mapper,
       Clock clock) {
-    this.places = places;
+    this.lookup = lookup;
     this.versions = versions;
     this.templates = templates;
     this.clusters = clusters;
@@ -49,16 +49,16 @@ final class Drift {
   }
 
   /**
-   * Looks at a tenant, and remembers what it sees.
+   * Compares a tenant with its golden template and stores the report.
    *
    * @throws io.tenantry.kernel.error.TenantryException {@code TENANT_NOT_FOUND}, {@code
    *     BLUEPRINT_NOT_FOUND}, {@code GOLDEN_TEMPLATE_MISSING} or {@code DATABASE_UNAVAILABLE}
    */
-  DriftReport look(UUID tenantId) {
-    TenantEntry tenant = places.getNow(tenantId);
+  DriftReport check(UUID tenantId) {
+    TenantEntry tenant = lookup.getUncached(tenantId);
     TenantLocation location = tenant.data();
-    ClusterAccess access = places.admin(location.cluster());
-    Golden golden =
+    ClusterAccess access = lookup.clusterAccess(location.cluster());
+    GoldenTemplate golden =
         templates.get(versions.get(tenant.blueprint(), tenant.blueprintVersion()), access);
     try (Session session = clusters.owner(access, TenantData.of(location))) {
       String schema = location.schema().orElse("public");
@@ -71,13 +71,17 @@ final class Drift {
               location.database());
       DriftReport report =
           report(tenant, golden, catalog, History.read(session, schema), clock.instant());
-      remember(report);
+      store(report);
       return report;
     }
   }
 
   private static DriftReport report(
-      TenantEntry tenant, Golden golden, Catalog actual, List<HistoryRow> history, Instant now) {
+      TenantEntry tenant,
+      GoldenTemplate golden,
+      Catalog actual,
+      List<HistoryRow> history,
+      Instant now) {
     List<DriftReport.Difference> differences =
         golden
             .catalog()
@@ -112,7 +116,7 @@ final class Drift {
     return migrations;
   }
 
-  private void remember(DriftReport report) {
+  private void store(DriftReport report) {
     database.run(
         """
         INSERT INTO drift_reports (tenant_id, version, drifted, report, checked_at)

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Looks at the whole fleet for drift, one tenant after the other, so that nobody notices. */
+/** Checks all tenants for drift, one at a time to keep the load low. */
 @Singleton
 final class DriftCheckHandler implements JobHandler {
 
@@ -30,14 +30,14 @@ final class DriftCheckHandler implements JobHandler {
     this.config = config;
   }
 
-  /** What the job is given. */
+  /** The job's data. */
   @RegisterForReflection
   record Task(Optional<String> blueprint) {}
 
   /**
    * The job's result.
    *
-   * @param failed tenants that could not be looked at
+   * @param failed tenants that could not be checked
    */
   @RegisterForReflection
   record Result(long checked, long drifted, long failed) {}
@@ -66,10 +66,12 @@ final class DriftCheckHandler implements JobHandler {
           throw new InterruptedException();
         }
         try {
-          drifted += drift.look(tenant.tenantId()).drifted() ? 1 : 0;
+          drifted += drift.check(tenant.tenantId()).drifted() ? 1 : 0;
           checked++;
         } catch (RuntimeException e) {
-          LOG.warnf("tenant=%s could not be looked at: %s", tenant.tenantId(), e.getMessage());
+          LOG.warnf(
+              "drift check failed; continuing with the next tenant tenant=%s: %s",
+              tenant.tenantId(), e.getMessage());
           failed++;
         }
         job.progress(checked + failed, 0, "tenants");

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a tenant's catalog and history are, beside the golden template's.
+ * The differences of a tenant's catalog and migration history from the golden template's.
  *
  * @param version the version of the blueprint that the tenant is at
  * @param drifted whether anything differs
@@ -33,8 +33,8 @@ record DriftReport(
    *
    * @param kind {@code table}, {@code column}, {@code migration}, …
    * @param name its name, without the tenant's schema
-   * @param expected as the golden template has it; absent for one that should not be there
-   * @param actual as the tenant has it; absent for one that is missing
+   * @param expected the golden template's definition; absent for an unexpected object
+   * @param actual the tenant's definition; absent for a missing object
    */
   @RegisterForReflection
   record Difference(
@@ -53,7 +53,10 @@ record DriftReport(
     }
   }
 
-  /** How an object differs; public, or the OpenAPI document has the constants for its names. */
+  /**
+   * How an object differs. Public, because otherwise the OpenAPI document shows the constants'
+   * names.
+   */
   @RegisterForReflection
   public enum Change {
     MISSING,

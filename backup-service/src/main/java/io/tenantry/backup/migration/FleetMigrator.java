@@ -1,7 +1,7 @@
 package io.tenantry.backup.migration;
 
 import io.tenantry.backup.migration.Plan.Route;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.TenantLocation;
@@ -9,7 +9,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Migrates many tenants by the same few plans. */
+/** Migrates many tenants with shared plans. */
 @Singleton
 public final class FleetMigrator {
 
@@ -17,42 +17,42 @@ public final class FleetMigrator {
   private final GoldenTemplates templates;
   private final Planner planner;
   private final TenantMigrator migrator;
-  private final TenantPlaces places;
+  private final TenantLookup lookup;
 
   FleetMigrator(
       BlueprintVersions versions,
       GoldenTemplates templates,
       Planner planner,
       TenantMigrator migrator,
-      TenantPlaces places) {
+      TenantLookup lookup) {
     this.versions = versions;
     this.templates = templates;
     this.planner = planner;
     this.migrator = migrator;
-    this.places = places;
+    this.lookup = lookup;
   }
 
-  /** The version that new tenants are made from. */
+  /** Returns the version that new tenants get. */
   public String current(String blueprint) {
     return versions.current(blueprint);
   }
 
-  /** Whether new tenants are made from this version. */
+  /** Whether new tenants get this version. */
   public boolean isCurrent(String blueprint, String version) {
     return current(blueprint).equals(version);
   }
 
   /**
-   * What would be done to a tenant at this version.
+   * Plans a migration between two versions.
    *
-   * @throws TenantryException with what it would be refused with
+   * @throws TenantryException the error that the migration would fail with
    */
   public MigrationPlan plan(String blueprint, String from, String to, Direction direction) {
     return MigrationPlan.of(planner.plan(new Route(blueprint, from, to, direction)));
   }
 
   /**
-   * Goes on only where Flyway has run the version's migrations.
+   * Checks that the version has a golden template, so that Flyway has run its migrations.
    *
    * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}, {@code GOLDEN_TEMPLATE_MISSING}
    */
@@ -60,36 +60,39 @@ public final class FleetMigrator {
     templates.get(versions.get(blueprint, version));
   }
 
-  /** Begins to migrate tenants of a blueprint; plans and clusters are looked up once. */
-  public Trip begin(String blueprint, Direction direction, Limits limits) {
-    return new Trip(blueprint, direction, limits);
+  /** Starts a run over tenants of a blueprint, which looks up plans and clusters once. */
+  public Run start(String blueprint, Direction direction, MigrationTimeouts timeouts) {
+    return new Run(blueprint, direction, timeouts);
   }
 
-  /** One campaign's way through the fleet. */
-  public final class Trip {
+  /** One campaign's migrations, with shared plans and cluster access. */
+  public final class Run {
 
     private final String blueprint;
     private final Direction direction;
-    private final Limits limits;
+    private final MigrationTimeouts timeouts;
     private final Map<Route, Plan> plans = new ConcurrentHashMap<>();
     private final Map<String, ClusterAccess> clusters = new ConcurrentHashMap<>();
 
-    private Trip(String blueprint, Direction direction, Limits limits) {
+    private Run(String blueprint, Direction direction, MigrationTimeouts timeouts) {
       this.blueprint = blueprint;
       this.direction = direction;
-      this.limits = limits;
+      this.timeouts = timeouts;
     }
 
-    /** Makes one attempt at a tenant, which is the caller's by its lease. */
-    public Outcome migrate(TenantLocation tenant, String from, String to) {
+    /** Makes one attempt to migrate a tenant whose lease the caller holds. */
+    public MigrationResult migrate(TenantLocation tenant, String from, String to) {
       Plan plan;
       try {
         plan = plans.computeIfAbsent(new Route(blueprint, from, to, direction), planner::plan);
       } catch (TenantryException e) {
-        return Outcome.of(e);
+        return MigrationResult.of(e);
       }
       return migrator.migrate(
-          tenant, clusters.computeIfAbsent(tenant.cluster(), places::admin), plan, limits);
+          tenant,
+          clusters.computeIfAbsent(tenant.cluster(), lookup::clusterAccess),
+          plan,
+          timeouts);
     }
   }
 }

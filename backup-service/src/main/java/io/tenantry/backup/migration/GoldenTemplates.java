@@ -23,21 +23,22 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Reads golden templates, which tenant-service had Flyway make: once for each version and cluster,
- * from a clone, for a template admits nobody.
+ * Reads golden templates, which tenant-service builds with Flyway: once for each version and
+ * cluster, from a clone, because a template accepts no connections.
  */
 @Singleton
 final class GoldenTemplates {
 
   private static final Logger LOG = Logger.getLogger(GoldenTemplates.class);
 
-  private static final int REMEMBERED = 200;
+  private static final int MAX_CACHED = 200;
 
   private final ClusterDirectory directory;
   private final Clusters clusters;
   private final ScratchDatabases scratch;
   private final ReplicaLocks locks;
-  private final Cache<String, Golden> known = Caffeine.newBuilder().maximumSize(REMEMBERED).build();
+  private final Cache<String, GoldenTemplate> known =
+      Caffeine.newBuilder().maximumSize(MAX_CACHED).build();
 
   GoldenTemplates(
       ClusterDirectory directory, Clusters clusters, ScratchDatabases scratch, ReplicaLocks locks) {
@@ -48,32 +49,33 @@ final class GoldenTemplates {
   }
 
   /**
-   * The template on any cluster: the history is the same on each.
+   * Returns the template of any cluster; the history is the same on each.
    *
    * @throws TenantryException {@code GOLDEN_TEMPLATE_MISSING}
    */
-  Golden get(BlueprintVersion version) {
+  GoldenTemplate get(BlueprintVersion version) {
     for (String cluster : directory.names()) {
       try {
-        Optional<Golden> found = directory.find(cluster).flatMap(access -> find(version, access));
+        Optional<GoldenTemplate> found =
+            directory.find(cluster).flatMap(access -> find(version, access));
         if (found.isPresent()) {
           return found.get();
         }
       } catch (RuntimeException e) {
         // Unreachable, not prepared, another server, a password that cannot be decrypted: any
         // other cluster will do.
-        LOG.warnf(e, "cluster could not be asked; asking the next one cluster=%s", cluster);
+        LOG.warnf(e, "golden template not read; trying the next cluster cluster=%s", cluster);
       }
     }
     throw missing(version, "any cluster");
   }
 
   /**
-   * The template on this cluster.
+   * Returns the template of this cluster.
    *
    * @throws TenantryException {@code GOLDEN_TEMPLATE_MISSING}
    */
-  Golden get(BlueprintVersion version, ClusterAccess cluster) {
+  GoldenTemplate get(BlueprintVersion version, ClusterAccess cluster) {
     return find(version, cluster)
         .orElseThrow(() -> missing(version, "the cluster " + cluster.name()));
   }
@@ -81,13 +83,14 @@ final class GoldenTemplates {
   private static TenantryException missing(BlueprintVersion version, String where) {
     return new TenantryException(
         ErrorCode.GOLDEN_TEMPLATE_MISSING,
-        "There is no golden template of the blueprint %s at %s on %s yet."
+        ("Blueprint %s has no golden template of version %s on %s yet; retry once tenant-service"
+                + " has built it.")
             .formatted(version.blueprint(), version.version(), where));
   }
 
-  private Optional<Golden> find(BlueprintVersion version, ClusterAccess cluster) {
+  private Optional<GoldenTemplate> find(BlueprintVersion version, ClusterAccess cluster) {
     String key = cluster.name() + "/" + version.templateName();
-    Golden found = known.getIfPresent(key);
+    GoldenTemplate found = known.getIfPresent(key);
     if (found != null) {
       return Optional.of(found);
     }
@@ -105,10 +108,10 @@ final class GoldenTemplates {
   }
 
   /**
-   * The clone's name is always the same, so that the next to read drops what a crash left; so one
-   * replica reads, and others wait.
+   * The clone's name is fixed, so that the next read drops a clone left by a crash; therefore one
+   * replica reads at a time.
    */
-  private Golden readAlone(BlueprintVersion version, ClusterAccess cluster) {
+  private GoldenTemplate readAlone(BlueprintVersion version, ClusterAccess cluster) {
     Scratch clone = clone(version);
     return locks.holding(
         List.of(lock(cluster, clone)),
@@ -117,7 +120,7 @@ final class GoldenTemplates {
           try (Session session = clusters.owner(cluster, clone.data())) {
             return read(session, version.templateName());
           } finally {
-            // That takes a checkpoint, which nobody has to wait for.
+            // In the background, because it waits for a checkpoint.
             Thread.ofVirtual().name("drop-" + clone.name()).start(() -> dropAlone(cluster, clone));
           }
         });
@@ -145,11 +148,13 @@ final class GoldenTemplates {
             return true;
           });
     } catch (RuntimeException e) {
-      LOG.warnf("database=%s is dropped when it is made again: %s", clone.name(), e.getMessage());
+      LOG.warnf(
+          "clone not dropped; the next read drops it database=%s: %s",
+          clone.name(), e.getMessage());
     }
   }
 
-  private static Golden read(Session session, String template) {
+  private static GoldenTemplate read(Session session, String template) {
     String schema =
         session
             .first(
@@ -166,10 +171,12 @@ final class GoldenTemplates {
     List<HistoryRow> history = History.read(session, schema);
     boolean whole = schema.equals("public");
     Catalog catalog = CatalogReader.read(session, schema, whole, Optional.empty(), template);
-    return new Golden(history, whole ? catalog : withUsage(catalog));
+    return new GoldenTemplate(history, whole ? catalog : withUsage(catalog));
   }
 
-  /** Templates of before lack the right to use the schema, which each tenant has on its own. */
+  /**
+   * Templates of older versions lack USAGE on the schema, which each tenant is granted separately.
+   */
   private static Catalog withUsage(Catalog catalog) {
     String grant = "grant schema . to tenant";
     return catalog.objects().containsKey(grant)

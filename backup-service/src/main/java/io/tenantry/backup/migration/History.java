@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What was done to a schema, by Flyway's own table: the last row of each migration.
+ * A schema's migration history from Flyway's table: the last row of each migration.
  *
- * @param rows by their keys
+ * @param rows the rows by their keys
  */
 record History(Map<String, HistoryRow> rows) {
 
@@ -65,7 +65,7 @@ record History(Map<String, HistoryRow> rows) {
     return new History(fewer);
   }
 
-  /** All of it in one text, the same as {@link #stateQuery} makes in SQL. */
+  /** The history as one text, equal to what {@link #stateQuery} returns. */
   String state() {
     return rows.values().stream()
         .map(

@@ -9,7 +9,7 @@ import org.flywaydb.core.api.MigrationVersion;
  * A row of {@code flyway_schema_history}: a migration that was run.
  *
  * @param version as Flyway writes it; empty for a repeatable one
- * @param type {@code SQL} for all that Tenantry knows
+ * @param type {@code SQL} for all migrations that Tenantry runs
  */
 record HistoryRow(
     Optional<String> version,
@@ -31,7 +31,7 @@ record HistoryRow(
         row.getBoolean("success"));
   }
 
-  /** What it is told from other migrations by: of rows with the same key, the last one counts. */
+  /** Identifies the migration; of several rows with the same key, the last one counts. */
   String key() {
     return version.map(v -> "V" + v).orElse(script);
   }
@@ -40,7 +40,7 @@ record HistoryRow(
     return version.map(MigrationVersion::fromVersion);
   }
 
-  /** Whether Flyway takes it for the same migration. */
+  /** Whether Flyway regards it as the same migration. */
   boolean isSame(HistoryRow other) {
     return Objects.equals(checksum, other.checksum)
         && description.equals(other.description)

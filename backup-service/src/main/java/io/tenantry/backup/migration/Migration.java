@@ -12,16 +12,16 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A tenant on its way, or that went, from one version of its blueprint to another.
+ * The migration of a tenant from one version of its blueprint to another.
  *
  * @param campaignId the campaign it is part of
  * @param wave the wave of the campaign; 0 for the canaries
- * @param backupJobId the job of the backup that comes first
- * @param attempts how often it was tried
- * @param jobId the job that does it
+ * @param backupJobId the job of the backup before the migration
+ * @param attempts the number of attempts
+ * @param jobId the job that runs it
  * @param scripts the files that were run
- * @param error why it failed, or has to wait
- * @param nextAttemptAt when it is tried again
+ * @param error why it failed, or why it waits
+ * @param nextAttemptAt when it is retried
  */
 @RegisterForReflection
 public record Migration(
@@ -47,18 +47,18 @@ public record Migration(
     Optional<Instant> startedAt,
     Optional<Instant> finishedAt) {
 
-  /** Where a migration stands. */
+  /** The status of a migration. */
   @RegisterForReflection
   public enum Status {
     PENDING,
-    /** Its backup is being made. */
+    /** Its backup is in progress. */
     BACKING_UP,
     RUNNING,
-    /** It was tried, and is tried again. */
+    /** An attempt failed; it is retried. */
     WAITING,
     COMPLETED,
     FAILED,
-    /** The tenant is gone. */
+    /** The tenant was deleted. */
     SKIPPED,
     CANCELLED;
 
@@ -76,16 +76,16 @@ public record Migration(
   }
 
   /**
-   * What went wrong.
+   * The error of a migration.
    *
-   * @param message PostgreSQL's own words, where it was PostgreSQL that refused
+   * @param message PostgreSQL's message, if PostgreSQL reported the error
    */
   @RegisterForReflection
   public record Failure(
       @Schema(type = SchemaType.STRING, implementation = String.class) ErrorCode code,
       String message) {}
 
-  boolean hasEnded() {
+  boolean hasFinished() {
     return switch (status) {
       case COMPLETED, FAILED, SKIPPED, CANCELLED -> true;
       case PENDING, BACKING_UP, RUNNING, WAITING -> false;

@@ -2,13 +2,14 @@ package io.tenantry.backup.migration;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.time.Duration;
 
-/** How tenants are migrated where a request does not say otherwise. */
+/** The defaults of migrations. */
 @ConfigMapping(prefix = "tenantry.migration")
 public interface MigrationConfig {
 
-  /** How long a statement may wait for a lock, and with it whoever queues up behind it. */
+  /** How long a statement may wait for a lock, while other sessions queue up behind it. */
   @WithDefault("2s")
   Duration lockTimeout();
 
@@ -16,27 +17,35 @@ public interface MigrationConfig {
   @WithDefault("15m")
   Duration statementTimeout();
 
-  /** How often a migration is tried that waits too long for a lock. */
+  /** How many times a migration is attempted that does not get its locks. */
   @WithDefault("8")
   int attempts();
 
-  /** How often a migration is tried whose server is away. */
+  /**
+   * How many times a migration is attempted whose server is unavailable. The variable {@code
+   * MIGRATION_ATTEMPTS_AWAY} is deprecated; it is used if this one is not set.
+   */
   @WithDefault("40")
-  int attemptsAway();
+  @WithName("attempts-away")
+  int attemptsUnavailable();
 
-  /** The pause after the first attempt; then doubled, each half as long to half as long again. */
+  /**
+   * The delay before the second attempt; doubled for each further one, with up to 50 % of jitter.
+   */
   @WithDefault("500ms")
   Duration retryDelay();
 
-  /** The longest such pause. */
+  /** The longest delay between attempts. */
   @WithDefault("30s")
   Duration maxRetryDelay();
 
-  /** How long to wait for a tenant that something else is done to, or for its backup. */
+  /**
+   * The delay before a retry while another operation holds the tenant, or while its backup runs.
+   */
   @WithDefault("2s")
   Duration busyDelay();
 
-  /** Tenants of one campaign that are migrated at once. */
+  /** Tenants of one campaign that are migrated at the same time. */
   @WithDefault("8")
   int parallelism();
 
@@ -44,7 +53,7 @@ public interface MigrationConfig {
   @WithDefault("100")
   int waveSize();
 
-  /** How long a version may be the current one before a campaign relies on all new tenants. */
+  /** How long a version must be current before a campaign assumes that all new tenants have it. */
   @WithDefault("3s")
   Duration settling();
 }

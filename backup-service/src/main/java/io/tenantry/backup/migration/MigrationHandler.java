@@ -3,7 +3,7 @@ package io.tenantry.backup.migration;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.lease.TenantLeases;
 import io.tenantry.backup.migration.Plan.Route;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.job.Job;
@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Migrates one tenant, after a backup where that was asked for. */
+/** Migrates one tenant, after a backup if one was requested. */
 @Singleton
 final class MigrationHandler implements JobHandler {
 
@@ -27,27 +27,27 @@ final class MigrationHandler implements JobHandler {
 
   private final MigrationRecords records;
   private final TenantMigrator migrator;
-  private final TenantPlaces places;
+  private final TenantLookup lookup;
   private final TenantLeases leases;
-  private final BackupFirst backupFirst;
-  private final Retries retries;
+  private final PreMigrationBackup preMigrationBackup;
+  private final MigrationRetries retries;
   private final MigrationConfig config;
   private final Clock clock;
 
   MigrationHandler(
       MigrationRecords records,
       TenantMigrator migrator,
-      TenantPlaces places,
+      TenantLookup lookup,
       TenantLeases leases,
-      BackupFirst backupFirst,
-      Retries retries,
+      PreMigrationBackup preMigrationBackup,
+      MigrationRetries retries,
       MigrationConfig config,
       Clock clock) {
     this.records = records;
     this.migrator = migrator;
-    this.places = places;
+    this.lookup = lookup;
     this.leases = leases;
-    this.backupFirst = backupFirst;
+    this.preMigrationBackup = preMigrationBackup;
     this.retries = retries;
     this.config = config;
     this.clock = clock;
@@ -62,7 +62,7 @@ final class MigrationHandler implements JobHandler {
     return TYPE;
   }
 
-  /** For what goes wrong beside the migration, whose own retries the record counts. */
+  /** For errors outside the migration itself, whose attempts its record counts. */
   @Override
   public RetryPolicy retryPolicy() {
     return RetryPolicy.doubling(config.attempts(), config.retryDelay(), config.maxRetryDelay());
@@ -71,13 +71,13 @@ final class MigrationHandler implements JobHandler {
   @Override
   public JobOutcome run(RunningJob job) {
     Migration migration = records.get(job.data(Migrations.Task.class).migrationId());
-    if (migration.hasEnded()) {
-      return ended(migration);
+    if (migration.hasFinished()) {
+      return jobResult(migration);
     }
-    TenantEntry tenant = places.get(job.tenantId());
+    TenantEntry tenant = lookup.get(job.tenantId());
     if (migration.backupFirst()) {
       job.step("backup");
-      Optional<JobOutcome> wait = backupFirst.await(migration, tenant);
+      Optional<JobOutcome> wait = preMigrationBackup.requestOrPostpone(migration, tenant);
       if (wait.isPresent()) {
         return wait.get();
       }
@@ -95,36 +95,36 @@ final class MigrationHandler implements JobHandler {
   }
 
   private JobOutcome migrate(Migration migration, TenantEntry tenant) {
-    records.begin(migration.id(), clock.instant());
+    records.start(migration.id(), clock.instant());
     Route route =
         new Route(
             migration.blueprint(),
             migration.fromVersion(),
             migration.toVersion(),
             migration.direction());
-    Outcome outcome =
+    MigrationResult result =
         migrator.migrate(
             tenant.data(),
-            places.admin(tenant.data().cluster()),
+            lookup.clusterAccess(tenant.data().cluster()),
             route,
-            new Limits(
+            new MigrationTimeouts(
                 Duration.ofMillis(migration.lockTimeoutMs()),
                 Duration.ofMillis(migration.statementTimeoutMs())));
     Optional<Duration> pause =
-        outcome instanceof Outcome.Deferred deferred
-            ? retries.after(deferred, migration.attempts() + 1)
+        result instanceof MigrationResult.Deferred deferred
+            ? retries.nextDelay(deferred, migration.attempts() + 1)
             : Optional.empty();
-    records.end(migration, outcome, pause.map(clock.instant()::plus), clock.instant());
+    records.recordResult(migration, result, pause.map(clock.instant()::plus), clock.instant());
     return pause.isPresent()
         ? JobOutcome.postponed(pause.get())
-        : ended(records.get(migration.id()));
+        : jobResult(records.get(migration.id()));
   }
 
-  /** What an ended migration means for its job. */
-  private static JobOutcome ended(Migration migration) {
+  /** The job's result of a finished migration. */
+  private static JobOutcome jobResult(Migration migration) {
     if (migration.error().isPresent()) {
       Migration.Failure error = migration.error().get();
-      // It was tried as often as it may be: the job is not tried again by itself.
+      // No attempts are left, so the job must not be retried.
       throw new TenantryException(
           error.code().retryable() ? ErrorCode.MIGRATION_FAILED : error.code(), error.message());
     }

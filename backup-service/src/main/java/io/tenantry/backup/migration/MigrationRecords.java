@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 
-/** Keeps the records of migrations, and has tenant-service's registry know the versions. */
+/** Stores the records of migrations, and records tenants' versions in tenant-service's registry. */
 @Singleton
 public final class MigrationRecords {
 
@@ -31,9 +31,14 @@ public final class MigrationRecords {
     this.outbox = outbox;
   }
 
-  /** A migration of one tenant that was asked for. */
+  /** A requested migration of one tenant. */
   record Planned(
-      UUID id, UUID tenantId, Plan.Route route, boolean backupFirst, Limits limits, UUID jobId) {}
+      UUID id,
+      UUID tenantId,
+      Plan.Route route,
+      boolean backupFirst,
+      MigrationTimeouts timeouts,
+      UUID jobId) {}
 
   void add(Sql transaction, Planned migration) {
     transaction.send(
@@ -51,13 +56,13 @@ public final class MigrationRecords {
         migration.route().fromVersion(),
         migration.route().toVersion(),
         migration.backupFirst(),
-        (int) migration.limits().lock().toMillis(),
-        (int) migration.limits().statement().toMillis(),
+        (int) migration.timeouts().lock().toMillis(),
+        (int) migration.timeouts().statement().toMillis(),
         migration.jobId());
   }
 
   /**
-   * A migration.
+   * Returns a migration.
    *
    * @throws TenantryException {@code MIGRATION_NOT_FOUND}
    */
@@ -70,7 +75,7 @@ public final class MigrationRecords {
                     ErrorCode.MIGRATION_NOT_FOUND, "There is no migration " + id + "."));
   }
 
-  /** A page of migrations, of one tenant or one campaign, newest first. */
+  /** Returns a page of migrations, of one tenant or one campaign, newest first. */
   public Page<Migration> list(
       Optional<UUID> tenantId,
       Optional<UUID> campaignId,
@@ -99,7 +104,7 @@ public final class MigrationRecords {
         Migration::id);
   }
 
-  void begin(UUID id, Instant now) {
+  void start(UUID id, Instant now) {
     database.run(
         """
         UPDATE migrations
@@ -118,23 +123,25 @@ public final class MigrationRecords {
   }
 
   /**
-   * Writes down how an attempt ended, and in the registry where the tenant is now.
+   * Records the result of an attempt, and the tenant's new version in the registry.
    *
-   * @param next when a deferred one is tried again
+   * @param next when a deferred migration is retried
    */
-  void end(Migration migration, Outcome outcome, Optional<Instant> next, Instant now) {
+  void recordResult(
+      Migration migration, MigrationResult result, Optional<Instant> next, Instant now) {
     database.transact(
         sql -> {
-          record(sql, migration.id(), outcome, next, now);
-          if (outcome instanceof Outcome.Migrated) {
+          record(sql, migration.id(), result, next, now);
+          if (result instanceof MigrationResult.Migrated) {
             TenantVersions.record(
                 sql, new UUID[] {migration.tenantId()}, new String[] {migration.toVersion()});
           }
         });
   }
 
-  private void record(Sql sql, UUID id, Outcome outcome, Optional<Instant> next, Instant now) {
-    tell(
+  private void record(
+      Sql sql, UUID id, MigrationResult result, Optional<Instant> next, Instant now) {
+    appendEvents(
         sql,
         sql.run(
             """
@@ -146,20 +153,20 @@ public final class MigrationRecords {
             RETURNING *
             """,
             id,
-            status(outcome, next).toString(),
-            scripts(outcome),
-            error(outcome).map(error -> error.code().name()),
-            error(outcome).map(Migration.Failure::message),
+            status(result, next).toString(),
+            scripts(result),
+            error(result).map(error -> error.code().name()),
+            error(result).map(Migration.Failure::message),
             next,
             now));
   }
 
   /**
-   * Tells of those migrations that ended well or ill, in the transaction that ended them.
+   * Publishes an event for each completed or failed migration, in the transaction that changed it.
    *
    * @param changed rows of {@code migrations}
    */
-  public void tell(Sql transaction, RowSet<Row> changed) {
+  public void appendEvents(Sql transaction, RowSet<Row> changed) {
     for (Migration migration : migrations(changed)) {
       event(migration).ifPresent(event -> outbox.append(transaction, event));
     }
@@ -192,11 +199,11 @@ public final class MigrationRecords {
     };
   }
 
-  /** Gives up a migration that did not end by itself. */
+  /** Fails or cancels a migration that is not finished. */
   void fail(UUID id, ErrorCode code, String message, Instant now) {
     database.transact(
         sql ->
-            tell(
+            appendEvents(
                 sql,
                 sql.run(
                     """
@@ -214,40 +221,40 @@ public final class MigrationRecords {
   }
 
   /**
-   * What an outcome makes of a migration.
+   * The status of a migration after an attempt.
    *
-   * @param next when a deferred one is tried again
+   * @param next when a deferred migration is retried
    */
-  public static Status status(Outcome outcome, Optional<Instant> next) {
-    return switch (outcome) {
-      case Outcome.Migrated migrated -> Status.COMPLETED;
-      case Outcome.Failed failed -> Status.FAILED;
-      case Outcome.Skipped skipped -> Status.SKIPPED;
-      case Outcome.Deferred deferred -> next.isPresent() ? Status.WAITING : Status.FAILED;
+  public static Status status(MigrationResult result, Optional<Instant> next) {
+    return switch (result) {
+      case MigrationResult.Migrated migrated -> Status.COMPLETED;
+      case MigrationResult.Failed failed -> Status.FAILED;
+      case MigrationResult.Skipped skipped -> Status.SKIPPED;
+      case MigrationResult.Deferred deferred -> next.isPresent() ? Status.WAITING : Status.FAILED;
     };
   }
 
-  /** The scripts that an attempt ran, and that stand. */
-  public static String[] scripts(Outcome outcome) {
+  /** The scripts that an attempt committed. */
+  public static String[] scripts(MigrationResult result) {
     List<String> scripts =
-        switch (outcome) {
-          case Outcome.Migrated migrated -> migrated.scripts();
-          case Outcome.Failed failed -> failed.scripts();
-          case Outcome.Deferred deferred -> deferred.scripts();
-          case Outcome.Skipped skipped -> List.of();
+        switch (result) {
+          case MigrationResult.Migrated migrated -> migrated.scripts();
+          case MigrationResult.Failed failed -> failed.scripts();
+          case MigrationResult.Deferred deferred -> deferred.scripts();
+          case MigrationResult.Skipped skipped -> List.of();
         };
     return scripts.toArray(String[]::new);
   }
 
-  /** The error that an outcome tells of. */
-  public static Optional<Migration.Failure> error(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Migrated migrated -> Optional.empty();
-      case Outcome.Failed failed ->
+  /** The error of a result, if it has one. */
+  public static Optional<Migration.Failure> error(MigrationResult result) {
+    return switch (result) {
+      case MigrationResult.Migrated migrated -> Optional.empty();
+      case MigrationResult.Failed failed ->
           Optional.of(new Migration.Failure(failed.code(), failed.message()));
-      case Outcome.Deferred deferred ->
+      case MigrationResult.Deferred deferred ->
           Optional.of(new Migration.Failure(deferred.code(), deferred.message()));
-      case Outcome.Skipped skipped ->
+      case MigrationResult.Skipped skipped ->
           Optional.of(new Migration.Failure(skipped.code(), skipped.message()));
     };
   }

@@ -2,7 +2,7 @@ package io.tenantry.backup.migration;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.backup.Accepted;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
@@ -39,14 +39,14 @@ final class MigrationResource {
 
   private final Migrations migrations;
   private final MigrationRecords records;
-  private final TenantPlaces tenants;
+  private final TenantLookup tenants;
   private final Jobs jobs;
   private final RequestFingerprint fingerprint;
 
   MigrationResource(
       Migrations migrations,
       MigrationRecords records,
-      TenantPlaces tenants,
+      TenantLookup tenants,
       Jobs jobs,
       RequestFingerprint fingerprint) {
     this.migrations = migrations;
@@ -61,17 +61,17 @@ final class MigrationResource {
   @RolesAllowed(Roles.OPERATOR)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
-      summary = "Migrate a tenant to a version of its blueprint, or say what that would do",
+      summary = "Migrate a tenant to a version of its blueprint, or show the plan (dry_run)",
       description =
-          "Forward by the migrations it has not had, or back by their undos. A tenant that is there"
-              + " already is left as it is.")
+          "Runs the missing migrations or, for a rollback, the undo scripts. A tenant that is"
+              + " already at the version is not changed.")
   @APIResponse(
       responseCode = "200",
-      description = "What it would do: the answer to dry_run",
+      description = "The plan, if dry_run is true",
       content = @Content(schema = @Schema(implementation = MigrationPlan.class)))
   @APIResponse(
       responseCode = "202",
-      description = "The job that does it",
+      description = "The submitted job",
       content = @Content(schema = @Schema(implementation = Job.class)))
   @Refuses({
     ErrorCode.TENANT_NOT_FOUND,
@@ -82,7 +82,7 @@ final class MigrationResource {
     ErrorCode.GOLDEN_TEMPLATE_MISSING
   })
   public Response migrate(@RestPath("tenant_id") UUID tenantId, MigrationRequest request) {
-    TenantEntry tenant = tenants.getNow(tenantId);
+    TenantEntry tenant = tenants.getUncached(tenantId);
     if (request.dryRun().orElse(false)) {
       return Response.ok(MigrationPlan.of(migrations.plan(tenant, request))).build();
     }

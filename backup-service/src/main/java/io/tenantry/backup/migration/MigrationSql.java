@@ -6,19 +6,21 @@ import static io.tenantry.kernel.db.Identifiers.quote;
 import io.tenantry.kernel.migration.ScriptPart;
 
 /**
- * The SQL that goes around migrations.
+ * The SQL that wraps migrations.
  *
- * @param schema the tenant's
+ * @param schema the tenant's schema
  */
 record MigrationSql(String schema) {
 
-  /** What the script's own check fails with; a block of PL/pgSQL would cost more than the rest. */
+  /**
+   * The error text of the history check; a PL/pgSQL block would cost more than the whole script.
+   */
   static final String HISTORY_DIFFERS = "tenantry: the history differs";
 
-  /** A migration may have set another, for its transaction or for the session. */
+  /** Resets the search path, which a migration may have changed. */
   static final String RESET_SEARCH_PATH = "SET search_path = pg_catalog, pg_temp";
 
-  /** One migration and its row of the history. */
+  /** One migration and its history row, as one transaction. */
   String transaction(Step step, History before) {
     return """
     %s
@@ -32,7 +34,7 @@ record MigrationSql(String schema) {
         .formatted(begin(before), openScript(), step.sql(), RESET_SEARCH_PATH, change(step));
   }
 
-  /** Starts a transaction that locks the history, and fails if that is not the expected one. */
+  /** Starts a transaction that locks the history, and fails if it is not the expected one. */
   String begin(History expected) {
     return """
     BEGIN;
@@ -46,7 +48,7 @@ record MigrationSql(String schema) {
             HISTORY_DIFFERS);
   }
 
-  /** What comes before a script: the time it takes is counted from here. */
+  /** The SQL before a script; its execution time counts from here. */
   String openScript() {
     return """
     SELECT pg_catalog.set_config('tenantry.begun', extract(epoch FROM clock_timestamp())::text, true);
@@ -59,7 +61,7 @@ record MigrationSql(String schema) {
     return schema.equals("public") ? "public" : quote(schema) + ", public";
   }
 
-  /** What follows a script: its effect on the history, and a session as it was opened. */
+  /** The SQL after a script: it changes the history and resets the session. */
   String change(Step step) {
     return "RESET ROLE;\nSET TIME ZONE 'UTC';\n"
         + historyChange(step)

@@ -2,7 +2,7 @@ package io.tenantry.backup.migration;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.migration.Plan.Route;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.TenantryException;
@@ -13,59 +13,61 @@ import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Has single tenants migrated. */
+/** Plans and requests migrations of single tenants. */
 @Singleton
 public final class Migrations {
 
-  private final Routes routes;
+  private final MigrationRoutes routes;
   private final TenantMigrator migrator;
-  private final TenantPlaces places;
+  private final TenantLookup lookup;
   private final MigrationRecords records;
   private final Jobs jobs;
   private final Database database;
   private final MigrationConfig config;
 
   Migrations(
-      Routes routes,
+      MigrationRoutes routes,
       TenantMigrator migrator,
-      TenantPlaces places,
+      TenantLookup lookup,
       MigrationRecords records,
       Jobs jobs,
       Database database,
       MigrationConfig config) {
     this.routes = routes;
     this.migrator = migrator;
-    this.places = places;
+    this.lookup = lookup;
     this.records = records;
     this.jobs = jobs;
     this.database = database;
     this.config = config;
   }
 
-  /** What the job of a migration is given. */
+  /** The data of a migration job. */
   @RegisterForReflection
   record Task(UUID migrationId) {}
 
   /**
-   * What a request would do, by the tenant's own history.
+   * Plans a request from the tenant's actual history.
    *
-   * @throws TenantryException with what it would be refused with
+   * @throws TenantryException the error that the migration would fail with
    */
   Plan plan(TenantEntry tenant, MigrationRequest request) {
     return migrator.plan(
         tenant.data(),
-        places.admin(tenant.data().cluster()),
+        lookup.clusterAccess(tenant.data().cluster()),
         routes.possible(tenant, request),
-        request.limits(config));
+        request.timeouts(config));
   }
 
-  /** Plans a migration; returns its job's id, or that of the request made before. */
+  /** Submits a migration job; returns its id, or the earlier job's id for a repeated request. */
   UUID request(TenantEntry tenant, MigrationRequest request, Optional<String> deduplicationKey) {
     Route route = routes.possible(tenant, request);
     return database.inTransaction(sql -> add(sql, tenant, route, request, deduplicationKey));
   }
 
-  /** Plans a migration in the caller's transaction; what hinders it, its job finds out. */
+  /**
+   * Submits a migration job in the caller's transaction; the job itself finds out what prevents it.
+   */
   public void request(Sql transaction, TenantEntry tenant, MigrationRequest request) {
     UUID unused = add(transaction, tenant, routes.of(tenant, request), request, Optional.empty());
   }
@@ -94,7 +96,7 @@ public final class Migrations {
               tenant.tenantId(),
               route,
               request.backupFirst().orElse(route.direction() == Direction.ROLLBACK),
-              request.limits(config),
+              request.timeouts(config),
               jobId));
     }
     return submitted;

@@ -20,11 +20,11 @@ import java.util.stream.Stream;
 import org.flywaydb.core.api.MigrationVersion;
 
 /**
- * Plans the way from one version of a blueprint to another, as Flyway would go: by what a tenant's
- * history says, versions in their order, then repeatable migrations whose text has changed.
+ * Plans migrations between versions of a blueprint as Flyway would run them, from a tenant's
+ * history: versioned migrations in order, then repeatable migrations whose text has changed.
  */
 @Singleton
-final class Planner implements Plan.Maker {
+final class Planner {
 
   private final Versions versions;
 
@@ -32,21 +32,21 @@ final class Planner implements Plan.Maker {
     this.versions = versions;
   }
 
-  /** The versions that ways lead between. */
+  /** The blueprint versions that plans are made for. */
   interface Versions {
 
     /**
-     * A version with its migrations.
+     * Returns a version with its migrations.
      *
      * @throws TenantryException {@code BLUEPRINT_NOT_FOUND}
      */
     BlueprintVersion get(String blueprint, String version);
 
-    /** All versions of a blueprint, the newest first. */
+    /** Returns all versions of a blueprint, newest first. */
     List<String> all(String blueprint);
 
     /**
-     * What Flyway does to an empty database for a version.
+     * Returns the history that Flyway writes for a version in an empty database.
      *
      * @throws TenantryException {@code GOLDEN_TEMPLATE_MISSING}
      */
@@ -54,7 +54,7 @@ final class Planner implements Plan.Maker {
   }
 
   /**
-   * The plan for all tenants that are what the registry says they are.
+   * Plans for all tenants whose history is what their version in the registry implies.
    *
    * @throws TenantryException {@code TENANT_AHEAD}, {@code VERSIONS_DIVERGE}, {@code
    *     ROLLBACK_IMPOSSIBLE}, {@code GOLDEN_TEMPLATE_MISSING} or {@code BLUEPRINT_NOT_FOUND}
@@ -78,7 +78,7 @@ final class Planner implements Plan.Maker {
     return known ? plan : new Plan(route, Optional.empty(), plan.steps());
   }
 
-  /** Whatever the one version has, the other must have too, or Flyway would miss it. */
+  /** Checks that the target version has all migrations of the current one, as Flyway requires. */
   private static void checkKept(BlueprintVersion from, BlueprintVersion to) {
     for (Map.Entry<String, String> file : from.sql().entrySet()) {
       String name = file.getKey();
@@ -94,20 +94,20 @@ final class Planner implements Plan.Maker {
               .noneMatch(other -> BlueprintVersion.versionOf(other).equals(version))) {
         throw new TenantryException(
             ErrorCode.TENANT_AHEAD,
-            "The version %s has %s, which %s does not have: the way there is a rollback."
+            "Version %s has %s, which version %s does not have; migrate with direction rollback."
                 .formatted(from.version(), name, to.version()));
       }
       if (kept == null || (version.isPresent() && !kept.equals(file.getValue()))) {
         throw new TenantryException(
             ErrorCode.VERSIONS_DIVERGE,
-            "%s of the version %s is %s in %s."
+            "%s of version %s is %s in version %s."
                 .formatted(
                     name, from.version(), kept == null ? "missing" : "changed", to.version()));
       }
     }
   }
 
-  /** A repeatable migration with another text had another checksum, which is not known. */
+  /** A repeatable migration whose text changed had another checksum, which is unknown. */
   private static HistoryRow unlessChanged(
       HistoryRow row, BlueprintVersion from, BlueprintVersion to) {
     return Maps.require(from.sql(), row.script()).equals(to.sql().get(row.script()))
@@ -116,8 +116,8 @@ final class Planner implements Plan.Maker {
             row.version(), row.description(), row.type(), row.script(), Optional.empty(), true);
   }
 
-  @Override
-  public Plan plan(Route route, History actual) {
+  /** Plans from a tenant's actual history. */
+  Plan plan(Route route, History actual) {
     checkReadable(actual);
     List<HistoryRow> golden = versions.history(versions.get(route.blueprint(), route.toVersion()));
     Map<String, HistoryRow> wanted =
@@ -133,10 +133,10 @@ final class Planner implements Plan.Maker {
   private static void checkReadable(History actual) {
     for (HistoryRow row : actual.rows().values()) {
       if (!row.success()) {
-        throw mismatch(row.script() + " has failed half-way; repair it by hand or by Flyway first");
+        throw mismatch(row.script() + " failed halfway; repair it manually or with Flyway first");
       }
       if (!row.type().equals(HistoryRow.SQL)) {
-        throw mismatch("%s is of the type %s".formatted(row.script(), row.type()));
+        throw mismatch("%s has the unsupported type %s".formatted(row.script(), row.type()));
       }
     }
   }
@@ -150,9 +150,9 @@ final class Planner implements Plan.Maker {
         throw row.version().isPresent()
             ? new TenantryException(
                 ErrorCode.TENANT_AHEAD,
-                "The tenant has %s, which the version %s does not have."
+                "The tenant has %s, which version %s does not have; migrate with direction rollback."
                     .formatted(row.script(), route.toVersion()))
-            : mismatch(row.script() + " is not in the version " + route.toVersion());
+            : mismatch(row.script() + " is not in version " + route.toVersion());
       }
       if (same != null && row.version().isPresent() && !row.isSame(same)) {
         throw mismatch(row.script() + " has another checksum or name in the tenant's history");
@@ -169,7 +169,7 @@ final class Planner implements Plan.Maker {
     return pending.stream().map(row -> step(to, row.script(), new Step.Change.Add(row))).toList();
   }
 
-  /** Flyway leaves out, and complains of, versions older than the newest one. */
+  /** Flyway skips and reports migrations that are older than the newest one that was run. */
   private static void checkOrder(History actual, List<HistoryRow> pending, boolean back) {
     Optional<MigrationVersion> newest =
         actual.rows().values().stream()
@@ -188,8 +188,8 @@ final class Planner implements Plan.Maker {
         .ifPresent(
             row -> {
               throw back
-                  ? impossible(row.script() + " was never run, so that the way there is forward")
-                  : mismatch(row.script() + " is older than what was run already");
+                  ? impossible(row.script() + " was never run; migrate with direction forward")
+                  : mismatch(row.script() + " is older than a migration that was already run");
             });
   }
 
@@ -207,14 +207,15 @@ final class Planner implements Plan.Maker {
                 undo(route, row).ifPresentOrElse(undos::add, () -> withoutUndo.add(row.script())));
     if (!withoutUndo.isEmpty()) {
       Collections.sort(withoutUndo);
-      throw impossible("there is no undo of " + String.join(", ", withoutUndo));
+      throw impossible("there is no undo script for " + String.join(", ", withoutUndo));
     }
     return undos;
   }
 
   /**
-   * The undo of what a tenant has run: of the version it is at, or, for the registry knows only of
-   * ways that came to their end, of the newest one that has the same migration.
+   * The undo script of a migration that a tenant has run: from the tenant's version or, because the
+   * registry does not know of unfinished migrations, from the newest version with the same
+   * migration.
    */
   private Optional<Step> undo(Route route, HistoryRow row) {
     if (row.parsedVersion().isEmpty()) {
@@ -244,7 +245,7 @@ final class Planner implements Plan.Maker {
 
   private static Step step(BlueprintVersion version, String script, Step.Change change) {
     String sql = Maps.require(version.sql(), script);
-    // Of a version that was accepted when less was refused.
+    // The version may have been accepted by an older release, which refused less.
     for (ScriptRefused refused : ScriptRules.refusals(sql, version.config(script))) {
       throw new TenantryException(
           ErrorCode.MIGRATION_FAILED, "%s: %s.".formatted(script, refused.getMessage()));
@@ -254,11 +255,12 @@ final class Planner implements Plan.Maker {
 
   private static TenantryException mismatch(String reason) {
     return new TenantryException(
-        ErrorCode.MIGRATION_MISMATCH, "The tenant's history does not fit: " + reason + ".");
+        ErrorCode.MIGRATION_MISMATCH,
+        "The tenant's migration history does not match: " + reason + ".");
   }
 
   private static TenantryException impossible(String reason) {
     return new TenantryException(
-        ErrorCode.ROLLBACK_IMPOSSIBLE, "It cannot be rolled back: " + reason + ".");
+        ErrorCode.ROLLBACK_IMPOSSIBLE, "The tenant cannot be rolled back: " + reason + ".");
   }
 }

@@ -3,7 +3,7 @@ package io.tenantry.backup.migration;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.backup.Accepted;
-import io.tenantry.backup.Recurring;
+import io.tenantry.backup.RecurringJobs;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
@@ -34,7 +34,7 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
-/** Where the fleet stands, over HTTP. */
+/** The migration status of tenants, over HTTP. */
 @Path("/api/v1")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
@@ -43,14 +43,14 @@ final class StatusResource {
 
   private final TenantStates states;
   private final Drift drift;
-  private final Recurring recurring;
+  private final RecurringJobs recurring;
   private final Jobs jobs;
   private final RequestFingerprint fingerprint;
 
   StatusResource(
       TenantStates states,
       Drift drift,
-      Recurring recurring,
+      RecurringJobs recurring,
       Jobs jobs,
       RequestFingerprint fingerprint) {
     this.states = states;
@@ -62,7 +62,7 @@ final class StatusResource {
 
   @GET
   @Path("/migrations/status")
-  @Operation(summary = "List tenants with how they stand beside their blueprint's current version")
+  @Operation(summary = "List tenants with their migration status")
   public Page<TenantState> list(
       @RestQuery @Nullable String blueprint,
       @RestQuery
@@ -80,7 +80,7 @@ final class StatusResource {
 
   @GET
   @Path("/migrations/summary")
-  @Operation(summary = "Count tenants by blueprint and by how they stand")
+  @Operation(summary = "Count tenants by blueprint and migration status")
   public SummaryList summary(@RestQuery @Nullable String blueprint) {
     return new SummaryList(states.summaries(Optional.ofNullable(blueprint)));
   }
@@ -89,7 +89,7 @@ final class StatusResource {
   @Path("/tenants/{tenant_id}/drift")
   @Operation(
       summary = "Compare a tenant's catalog and migration history with the golden template's",
-      description = "The tenant is looked at now; its status shows the last look's result.")
+      description = "Checks the tenant now; its migration status shows the latest result.")
   @APIResponse(
       responseCode = "200",
       description = "What differs, object by object",
@@ -101,17 +101,17 @@ final class StatusResource {
     ErrorCode.DATABASE_UNAVAILABLE
   })
   public DriftReport drift(@RestPath("tenant_id") UUID tenantId) {
-    return drift.look(tenantId);
+    return drift.check(tenantId);
   }
 
   @POST
   @Path("/migrations/drift-checks")
   @RolesAllowed(Roles.OPERATOR)
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Look at all tenants, or those of one blueprint, for drift")
+  @Operation(summary = "Check all tenants, or those of one blueprint, for drift")
   @APIResponse(
       responseCode = "202",
-      description = "The job that does it",
+      description = "The submitted job",
       content = @Content(schema = @Schema(implementation = Job.class)))
   public Response check(DriftCheckRequest request) {
     return Accepted.of(
@@ -123,9 +123,9 @@ final class StatusResource {
   }
 
   /**
-   * The body of a request for a look at the fleet.
+   * The body of a request for a drift check of many tenants.
    *
-   * @param blueprint whose tenants; all tenants if it is not said
+   * @param blueprint the blueprint whose tenants are checked; by default all tenants are
    */
   @RegisterForReflection
   record DriftCheckRequest(Optional<String> blueprint) {}

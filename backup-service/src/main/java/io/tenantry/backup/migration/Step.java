@@ -8,8 +8,8 @@ import io.tenantry.kernel.migration.ScriptPart;
  *
  * @param script the file it comes from
  * @param parsed its statements
- * @param sql they as {@link ScriptPart#text}, for a transaction
- * @param change what it means for the tenant's history
+ * @param sql its statements as one text for a transaction, see {@link ScriptPart#text}
+ * @param change its change of the tenant's history
  */
 record Step(String script, MigrationScript parsed, String sql, Change change) {
 

@@ -3,7 +3,7 @@ package io.tenantry.backup.migration;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** What tenant-service has stored of versions, and what it had Flyway make of them. */
+/** Blueprint versions and golden templates as tenant-service stores them. */
 @Singleton
 final class StoredVersions implements Planner.Versions {
 

@@ -31,17 +31,17 @@ import org.jboss.logging.Logger;
  * <p>Easy to get wrong:
  *
  * <ul>
- *   <li>A replica that died may have sent its message, and PostgreSQL goes on with it. So whoever
- *       comes after locks the history, and then looks whether it is what the plan begins with.
- *   <li>The session is the tenant's owner role's: a migration, and what a tenant planted where one
- *       comes by, can harm that tenant only.
- *   <li>Between migrations the search path is PostgreSQL's own, so that our statements mean what
- *       they say.
- *   <li>A rollback is one transaction, for there is no version between two undos that a tenant
- *       could be at. What cannot run in one splits it; the tenant's next migration plans from the
- *       history, wherever that is.
- *   <li>What cannot run in a transaction may leave an index that is not valid; it is dropped, or
- *       the next attempt would find the name taken.
+ *   <li>PostgreSQL continues with a message that a crashed replica has sent. So each transaction
+ *       locks the history, and then checks that it is the one that the plan starts from.
+ *   <li>The session belongs to the tenant's owner role: a migration, or code that a tenant planted
+ *       in its way, can harm that tenant only.
+ *   <li>Between migrations the search path is PostgreSQL's own, so that a tenant's objects cannot
+ *       shadow names in our statements.
+ *   <li>A rollback is one transaction, because there is no version between two undo scripts. A
+ *       script that cannot run in a transaction splits it; the tenant's next migration plans from
+ *       the actual history.
+ *   <li>A script outside a transaction may fail and leave an invalid index. It is dropped, because
+ *       otherwise its name would be taken in the next attempt.
  * </ul>
  */
 @Singleton
@@ -54,8 +54,8 @@ public final class TenantMigrator {
   /** Lock not available, deadlock, serialization failure. */
   private static final Set<String> BLOCKED = Set.of("55P03", "40P01", "40001");
 
-  /** Somebody else may change the history between a look at it and the lock, but not for ever. */
-  private static final int ROUNDS = 3;
+  /** How many times a plan is made, if other sessions change the history before it is locked. */
+  private static final int MAX_PLANS = 3;
 
   private final Clusters clusters;
   private final Planner planner;
@@ -70,54 +70,58 @@ public final class TenantMigrator {
     this.meters = meters;
   }
 
-  /** Makes one attempt; the tenant is the caller's by its lease. */
-  public Outcome migrate(TenantLocation tenant, ClusterAccess access, Plan plan, Limits limits) {
-    long begun = System.nanoTime();
-    Outcome outcome;
+  /** Makes one attempt to migrate a tenant whose lease the caller holds. */
+  public MigrationResult migrate(
+      TenantLocation tenant, ClusterAccess access, Plan plan, MigrationTimeouts timeouts) {
+    long start = System.nanoTime();
+    MigrationResult result;
     List<String> done = new ArrayList<>();
-    try (Session session = open(tenant, access, limits)) {
-      outcome = new Run(session, tenant, limits, done).go(plan);
+    try (Session session = open(tenant, access, timeouts)) {
+      result = new Run(session, tenant, timeouts, done).migrate(plan);
     } catch (SqlError e) {
-      outcome = refused(tenant.tenantId(), e, "", List.copyOf(done));
+      result = refused(tenant.tenantId(), e, "", List.copyOf(done));
     } catch (DatabaseUnavailable e) {
-      outcome =
-          new Outcome.Deferred(
+      result =
+          new MigrationResult.Deferred(
               ErrorCode.DATABASE_UNAVAILABLE,
-              "The tenant's PostgreSQL server is away.",
+              "The tenant's PostgreSQL server is unavailable.",
               List.copyOf(done));
     } catch (TenantryException e) {
-      outcome = Outcome.of(e);
+      result = MigrationResult.of(e);
     }
-    outcome = outcome instanceof Outcome.Failed failed ? unlessGone(tenant, failed) : outcome;
+    result =
+        result instanceof MigrationResult.Failed failed ? skippedIfDeleted(tenant, failed) : result;
     meters
         .timer(
             "tenantry.migration",
             "outcome",
-            outcome.getClass().getSimpleName().toLowerCase(Locale.ROOT))
-        .record(Duration.ofNanos(System.nanoTime() - begun));
-    return outcome;
+            result.getClass().getSimpleName().toLowerCase(Locale.ROOT))
+        .record(Duration.ofNanos(System.nanoTime() - start));
+    return result;
   }
 
   /**
-   * Makes one attempt at a plan that is made for it.
+   * Plans a route and makes one attempt.
    *
-   * @throws TenantryException with what it is refused with before the tenant is looked at
+   * @throws TenantryException if no plan can be made; the tenant's database is not opened then
    */
-  Outcome migrate(TenantLocation tenant, ClusterAccess access, Plan.Route route, Limits limits) {
-    return migrate(tenant, access, planner.plan(route), limits);
+  MigrationResult migrate(
+      TenantLocation tenant, ClusterAccess access, Plan.Route route, MigrationTimeouts timeouts) {
+    return migrate(tenant, access, planner.plan(route), timeouts);
   }
 
-  private Session open(TenantLocation tenant, ClusterAccess access, Limits limits) {
-    return clusters.migrator(access, TenantData.of(tenant), limits.statement(), limits.lock());
+  private Session open(TenantLocation tenant, ClusterAccess access, MigrationTimeouts timeouts) {
+    return clusters.migrator(access, TenantData.of(tenant), timeouts.statement(), timeouts.lock());
   }
 
   /**
-   * What would be done to a tenant, by its own history.
+   * Plans a migration from the tenant's actual history.
    *
-   * @throws TenantryException with what it would be refused with
+   * @throws TenantryException the error that the migration would fail with
    */
-  Plan plan(TenantLocation tenant, ClusterAccess access, Plan.Route route, Limits limits) {
-    try (Session session = open(tenant, access, limits)) {
+  Plan plan(
+      TenantLocation tenant, ClusterAccess access, Plan.Route route, MigrationTimeouts timeouts) {
+    try (Session session = open(tenant, access, timeouts)) {
       return planner.plan(
           route, History.of(History.read(session, tenant.schema().orElse("public"))));
     }
@@ -128,20 +132,22 @@ public final class TenantMigrator {
         && e.getMessage().contains(MigrationSql.HISTORY_DIFFERS);
   }
 
-  /** PostgreSQL's own words, but not its details, which hold rows. */
-  private static Outcome refused(UUID tenantId, SqlError e, String script, List<String> standing) {
+  /** Reports PostgreSQL's message, without its details, which may contain rows. */
+  private static MigrationResult refused(
+      UUID tenantId, SqlError e, String script, List<String> standing) {
     LOG.infof(
-        "tenant=%s script=%s sqlstate=%s: %s", tenantId, script, e.sqlState(), e.getMessage());
-    String words =
+        "migration script failed tenant=%s script=%s sqlstate=%s: %s",
+        tenantId, script, e.sqlState(), e.getMessage());
+    String message =
         "%s%s (SQLSTATE %s)"
             .formatted(script.isEmpty() ? "" : script + ": ", e.getMessage(), e.sqlState());
     return BLOCKED.contains(e.sqlState())
-        ? new Outcome.Deferred(ErrorCode.MIGRATION_BLOCKED, words, standing)
-        : new Outcome.Failed(ErrorCode.MIGRATION_FAILED, words, standing);
+        ? new MigrationResult.Deferred(ErrorCode.MIGRATION_BLOCKED, message, standing)
+        : new MigrationResult.Failed(ErrorCode.MIGRATION_FAILED, message, standing);
   }
 
-  /** A tenant that is being deleted cannot fail. */
-  private Outcome unlessGone(TenantLocation tenant, Outcome.Failed failed) {
+  /** A failure on a tenant that is being deleted counts as skipped. */
+  private MigrationResult skippedIfDeleted(TenantLocation tenant, MigrationResult.Failed failed) {
     directory.forget(tenant.tenantId());
     boolean stays =
         directory
@@ -154,52 +160,52 @@ public final class TenantMigrator {
     return stays ? failed : skipped(tenant.tenantId());
   }
 
-  /** What becomes of a tenant that is being deleted. */
-  public static Outcome.Skipped skipped(UUID tenantId) {
-    return new Outcome.Skipped(
+  /** The result for a tenant that is being deleted. */
+  public static MigrationResult.Skipped skipped(UUID tenantId) {
+    return new MigrationResult.Skipped(
         ErrorCode.TENANT_NOT_FOUND, "The tenant %s is deleted.".formatted(tenantId));
   }
 
-  /** An attempt, over its session. */
+  /** One attempt, in its session. */
   private final class Run {
 
     private final Session session;
     private final UUID tenantId;
     private final String schema;
     private final MigrationSql sql;
-    private final Limits limits;
+    private final MigrationTimeouts timeouts;
     private final List<String> done;
 
-    /** The script that runs, where it has a message of its own. */
+    /** The running script, if it was sent in its own message. */
     private String running = "";
 
     /**
-     * Over a session.
+     * Creates an attempt in a session.
      *
-     * @param done gets the scripts that stand
+     * @param done receives the committed scripts
      */
-    Run(Session session, TenantLocation tenant, Limits limits, List<String> done) {
+    Run(Session session, TenantLocation tenant, MigrationTimeouts timeouts, List<String> done) {
       this.session = session;
       this.done = done;
       this.tenantId = tenant.tenantId();
       this.schema = tenant.schema().orElse("public");
       this.sql = new MigrationSql(schema);
-      this.limits = limits;
+      this.timeouts = timeouts;
     }
 
-    Outcome go(Plan plan) {
+    MigrationResult migrate(Plan plan) {
       Plan current = plan;
-      for (int round = 0; round < ROUNDS; round++) {
+      for (int round = 0; round < MAX_PLANS; round++) {
         try {
-          if (round > 0 || !comparesFirst(current)) {
+          if (round > 0 || !checksHistoryFirst(current)) {
             current = planner.plan(plan.route(), History.of(History.read(session, schema)));
           }
           apply(current);
-          return new Outcome.Migrated(List.copyOf(done));
+          return new MigrationResult.Migrated(List.copyOf(done));
         } catch (DatabaseUnavailable e) {
           throw e;
         } catch (TenantryException e) {
-          return Outcome.of(e, List.copyOf(done));
+          return MigrationResult.of(e, List.copyOf(done));
         } catch (SqlError e) {
           if (!historyDiffers(e)) {
             return refused(e, current);
@@ -208,21 +214,21 @@ public final class TenantMigrator {
           session.execute("ROLLBACK");
         }
       }
-      return new Outcome.Deferred(
+      return new MigrationResult.Deferred(
           ErrorCode.MIGRATION_BLOCKED,
-          "The tenant's history changes all the time.",
+          "Other sessions keep changing the tenant's migration history.",
           List.copyOf(done));
     }
 
-    /** Whether the plan's first message is refused where the history is another than it expects. */
-    private static boolean comparesFirst(Plan plan) {
+    /** Whether the plan's first message checks the history. */
+    private static boolean checksHistoryFirst(Plan plan) {
       return plan.from().isPresent()
           && !plan.steps().isEmpty()
           && plan.steps().getFirst().parsed().transactional();
     }
 
-    /** Says which of the scripts it was: the first that has no effect on the history. */
-    private Outcome refused(SqlError error, Plan plan) {
+    /** Determines the failed script: the first one whose effect is missing from the history. */
+    private MigrationResult refused(SqlError error, Plan plan) {
       String script = running;
       Set<String> standing = new LinkedHashSet<>(done);
       Set<String> passed = new LinkedHashSet<>(done);
@@ -273,7 +279,7 @@ public final class TenantMigrator {
       send(script, together);
     }
 
-    /** Undos that follow each other are one transaction: all of them stand, or none does. */
+    /** Consecutive undo scripts run in one transaction. */
     private void rollBack(Plan plan) {
       History history = plan.from().orElseThrow();
       List<String> together = new ArrayList<>();
@@ -283,7 +289,7 @@ public final class TenantMigrator {
           runOutside(step, history);
         } else {
           running = step.script();
-          // What is deferred would keep the next one from changing the table.
+          // Deferred checks would prevent the next script from altering the table.
           session.execute(
               "%s\n%s\n%s\n;\n%s;\n%s%s"
                   .formatted(
@@ -293,7 +299,7 @@ public final class TenantMigrator {
                       MigrationSql.RESET_SEARCH_PATH,
                       DeferredConstraints.check(schema),
                       sql.change(step)),
-              limits.statement().multipliedBy(step.parsed().statements().size()));
+              timeouts.statement().multipliedBy(step.parsed().statements().size()));
           together.add(step.script());
         }
         history = step.after(history);
@@ -313,14 +319,17 @@ public final class TenantMigrator {
     private void send(StringBuilder script, List<Step> steps) {
       if (!steps.isEmpty()) {
         int statements = steps.stream().mapToInt(step -> step.parsed().statements().size()).sum();
-        session.execute(script.toString(), limits.statement().multipliedBy(statements));
+        session.execute(script.toString(), timeouts.statement().multipliedBy(statements));
         steps.forEach(step -> done.add(step.script()));
         script.setLength(0);
         steps.clear();
       }
     }
 
-    /** Statement by statement, with a lock that a replica taken for dead may still hold. */
+    /**
+     * Runs a script statement by statement, under a lock that a replica presumed dead may still
+     * hold.
+     */
     private void runOutside(Step step, History before) {
       boolean alone =
           session
@@ -331,7 +340,7 @@ public final class TenantMigrator {
               .orElseThrow();
       if (!alone) {
         throw new TenantryException(
-            ErrorCode.MIGRATION_BLOCKED, "Another session runs " + step.script() + ".");
+            ErrorCode.MIGRATION_BLOCKED, "Another session is running " + step.script() + ".");
       }
       String state =
           session
@@ -339,7 +348,8 @@ public final class TenantMigrator {
               .orElseThrow();
       if (!state.equals(before.state())) {
         throw new TenantryException(
-            ErrorCode.MIGRATION_BLOCKED, "The tenant's history has changed meanwhile.");
+            ErrorCode.MIGRATION_BLOCKED,
+            "Another session has changed the tenant's migration history.");
       }
       dropInvalidIndexes();
       session.execute(
@@ -350,7 +360,7 @@ public final class TenantMigrator {
           session.execute(ScriptPart.text(List.of(part)));
         }
       } catch (SqlError e) {
-        dropAgain(e);
+        dropInvalidIndexesAfter(e);
         throw e;
       }
       session.execute(MigrationSql.RESET_SEARCH_PATH);
@@ -359,19 +369,19 @@ public final class TenantMigrator {
       done.add(step.script());
     }
 
-    private void dropAgain(SqlError failure) {
+    private void dropInvalidIndexesAfter(SqlError failure) {
       try {
         session.execute(MigrationSql.RESET_SEARCH_PATH);
         dropInvalidIndexes();
       } catch (SqlError e) {
-        // The next attempt begins with it.
+        // The next attempt starts with it.
         failure.addSuppressed(e);
       }
     }
 
     /**
-     * What a {@code CREATE INDEX CONCURRENTLY} of a migration left that did not come to its end.
-     * The tenant may be building indexes of its own.
+     * Drops indexes that an unfinished {@code CREATE INDEX CONCURRENTLY} of a migration left.
+     * Indexes of the tenant are kept, because it may be building them.
      */
     private void dropInvalidIndexes() {
       session

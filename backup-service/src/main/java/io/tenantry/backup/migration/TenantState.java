@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Where a tenant stands beside the current version of its blueprint.
+ * A tenant's migration status, relative to the current version of its blueprint.
  *
  * @param version the version that it is at
- * @param currentVersion the version that new tenants are made from
+ * @param currentVersion the version that new tenants get
  * @param error why its last migration failed
- * @param driftCheckedAt when its catalog was looked at last; absent if never at this version
+ * @param driftCheckedAt when it was last checked for drift; absent if never at this version
  */
 @RegisterForReflection
 record TenantState(
@@ -27,14 +27,14 @@ record TenantState(
     Optional<Instant> driftCheckedAt) {
 
   /**
-   * In a word; of several that are true, the first. Public, or the OpenAPI document has the
-   * constants for its names.
+   * The status; the first one that applies. Public, because otherwise the OpenAPI document shows
+   * the constants' names.
    */
   @RegisterForReflection
   public enum Status {
     /** Its last migration failed. */
     FAILED,
-    /** The last look at it showed what its golden template has not, or has otherwise. */
+    /** The last drift check found differences from its golden template. */
     DRIFTED,
     /** It is not at the current version. */
     PENDING,
@@ -52,7 +52,7 @@ record TenantState(
     }
   }
 
-  /** How many tenants of a blueprint stand where. */
+  /** The number of a blueprint's tenants by status. */
   @RegisterForReflection
   record Summary(
       String blueprint,

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Says where tenants stand, from what is written down alone: no tenant is connected to. */
+/**
+ * Reads tenants' migration status from the control database only, without connecting to tenants.
+ */
 @Singleton
 final class TenantStates {
 

@@ -1,7 +1,7 @@
 package io.tenantry.backup.orphan;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tenantry.backup.postgres.Heavy;
+import io.tenantry.backup.postgres.PlatformThreads;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Imports stored backups: each is read to its end, so it takes as long as that. */
+/** Runs imports of stored backups, each of which is read to its end. */
 @Singleton
 final class ImportHandler implements JobHandler {
 
@@ -23,7 +23,7 @@ final class ImportHandler implements JobHandler {
     this.imports = imports;
   }
 
-  /** What the job is given. */
+  /** The job's data. */
   @RegisterForReflection
   record Task(Optional<UUID> tenantId) {}
 
@@ -42,7 +42,7 @@ final class ImportHandler implements JobHandler {
     Optional<UUID> tenantId = job.data(Task.class).tenantId();
     job.step("read");
     return JobOutcome.done(
-        Heavy.run(
+        PlatformThreads.run(
             () ->
                 imports.run(tenantId, job.id(), (done, all) -> job.progress(done, all, "backups")),
             () -> {}));

@@ -9,17 +9,17 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * What an import did, or would do. The lists name the first of many; the numbers count all.
+ * What an import did or would do. The counts are complete; the lists have the first entries only.
  *
- * @param importedCount how many backups have a record now, or would have
- * @param refusedCount how many files could not be imported, or could not be
+ * @param importedCount the number of backups that were or would be imported
+ * @param refusedCount the number of files that cannot be imported
  */
 @RegisterForReflection
 record ImportReport(
     int importedCount, int refusedCount, List<Imported> imported, List<Refused> refused) {
 
   /**
-   * A backup that has a record again.
+   * An imported backup.
    *
    * @param stores the stores that have it
    */

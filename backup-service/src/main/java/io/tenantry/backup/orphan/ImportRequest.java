@@ -7,8 +7,8 @@ import java.util.UUID;
 /**
  * The body of a request to import stored backups.
  *
- * @param tenantId only those of this tenant
- * @param dryRun only says what would be imported
+ * @param tenantId the tenant whose backups are imported; by default all tenants'
+ * @param dryRun whether to return the plan only
  */
 @RegisterForReflection
 record ImportRequest(Optional<UUID> tenantId, Optional<Boolean> dryRun) {}

@@ -2,7 +2,7 @@ package io.tenantry.backup.orphan;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.backup.Accepted;
-import io.tenantry.backup.Recurring;
+import io.tenantry.backup.RecurringJobs;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.idempotency.RequestFingerprint;
@@ -31,39 +31,41 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 final class ImportResource {
 
   private final Imports imports;
-  private final Recurring work;
+  private final RecurringJobs recurring;
   private final Jobs jobs;
   private final RequestFingerprint fingerprint;
 
-  ImportResource(Imports imports, Recurring work, Jobs jobs, RequestFingerprint fingerprint) {
+  ImportResource(
+      Imports imports, RecurringJobs recurring, Jobs jobs, RequestFingerprint fingerprint) {
     this.imports = imports;
-    this.work = work;
+    this.recurring = recurring;
     this.jobs = jobs;
     this.fingerprint = fingerprint;
   }
 
   @POST
   @Operation(
-      summary = "Write the records of stored backups that have none, or say what that would do",
+      summary = "Import stored backups that have no record, or show the plan (dry_run)",
       description =
-          "Each file is read to its end first: it must be authentic, and its key be there. Files"
+          "Reads each file to its end first: it must be authentic, and its key must exist. Files"
               + " that cannot be imported are kept.")
   @APIResponse(
       responseCode = "200",
-      description = "What it would do: the answer to dry_run",
+      description = "The plan, if dry_run is true",
       content = @Content(schema = @Schema(implementation = ImportReport.class)))
   @APIResponse(
       responseCode = "202",
-      description = "The job that does it",
+      description = "The submitted job",
       content = @Content(schema = @Schema(implementation = Job.class)))
-  public Response importAll(ImportRequest request, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, request.tenantId());
+  public Response importAll(
+      ImportRequest request, @Context ContainerRequestContext requestContext) {
+    AdminAudit.concerns(requestContext, request.tenantId());
     if (request.dryRun().orElse(false)) {
       return Response.ok(imports.plan(request.tenantId())).build();
     }
     return Accepted.of(
         jobs.get(
-            work.submit(
+            recurring.submit(
                 ImportHandler.TYPE,
                 new ImportHandler.Task(request.tenantId()),
                 fingerprint.of("import"))));

@@ -24,16 +24,16 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
 
-/** Writes the records of stored backups again, from what the backups know of themselves. */
+/** Imports stored backups: recreates their records from the metadata in their files. */
 @Singleton
 final class Imports {
 
   private static final Logger LOG = Logger.getLogger(Imports.class);
 
-  /** How many files a report names. */
-  static final int NAMED = 500;
+  /** The maximum number of files that a report lists. */
+  static final int MAX_LISTED = 500;
 
-  /** What says something of a file alone, and not of the store. */
+  /** Errors that concern a single file, not the whole store. */
   private static final Set<ErrorCode> OF_ONE_FILE =
       EnumSet.of(
           ErrorCode.BACKUP_DAMAGED, ErrorCode.BACKUP_KEY_DESTROYED, ErrorCode.BACKUP_NOT_USABLE);
@@ -66,8 +66,8 @@ final class Imports {
     this.clock = clock;
   }
 
-  /** All files named as backups, in all stores that may be ours, that no record has. */
-  List<OrphanFile> orphans() {
+  /** Finds all files with a backup's name and without a record, in all usable stores. */
+  List<OrphanFile> findOrphans() {
     List<OrphanFile> orphans = new ArrayList<>();
     stores.all().stream()
         .filter(BackupStore::isUsable)
@@ -84,7 +84,7 @@ final class Imports {
     return orphans;
   }
 
-  /** What {@link #run} would import now, as far as the files' names and headers tell. */
+  /** Plans what {@link #run} would import now, from the files' names and headers. */
   ImportReport plan(Optional<UUID> tenantId) {
     Report report = new Report();
     candidates(tenantId, report)
@@ -96,7 +96,7 @@ final class Imports {
   /**
    * Imports what can be imported.
    *
-   * @param progress told how many backups of how many are done
+   * @param progress receives the number of finished backups and of all
    */
   ImportReport run(Optional<UUID> tenantId, UUID jobId, BiConsumer<Integer, Integer> progress) {
     Report report = new Report();
@@ -109,10 +109,10 @@ final class Imports {
     return report.done();
   }
 
-  /** The importable ones, by backup: a file in the primary store comes before its copy. */
+  /** The importable files by backup; a file in the primary store comes before its copy. */
   private Map<ArchiveId, List<OrphanFile>> candidates(Optional<UUID> tenantId, Report report) {
     Map<ArchiveId, List<OrphanFile>> candidates = new LinkedHashMap<>();
-    for (OrphanFile file : orphans()) {
+    for (OrphanFile file : findOrphans()) {
       if (tenantId.isPresent() && !tenantId.equals(file.tenantId())) {
         continue;
       }
@@ -120,7 +120,7 @@ final class Imports {
         candidates
             .computeIfAbsent(ArchiveId.ofKey(file.key()).orElseThrow(), id -> new ArrayList<>())
             .add(file);
-      } else if (!file.kind().removable()) {
+      } else if (!file.kind().isRemovable()) {
         report.refused(file, Optional.empty(), reason(file.kind()));
       }
     }
@@ -130,9 +130,11 @@ final class Imports {
   private static String reason(OrphanFile.Kind kind) {
     return switch (kind) {
       case KEY_DESTROYED -> "Its key was destroyed.";
-      case KEY_MISSING -> "Its key is not in this control database, which is older than the key.";
-      case OLD_FORMAT -> "It is of an old format, without its record in it.";
-      case OTHER_BACKUP -> "It is another installation's, or another backup than its name says.";
+      case KEY_MISSING ->
+          "Its key is not in this control database, which may have been restored from an older backup.";
+      case OLD_FORMAT -> "It has an old format that does not contain its record.";
+      case OTHER_BACKUP ->
+          "It belongs to another installation, or its header names another backup.";
       case IMPORTABLE, LEFTOVER, NO_BACKUP, FOREIGN -> throw new IllegalStateException();
     };
   }
@@ -156,12 +158,15 @@ final class Imports {
         if (!OF_ONE_FILE.contains(e.code())) {
           throw e;
         }
-        LOG.warnf("store=%s %s is not imported: %s", store.name(), file.key(), e.getMessage());
+        LOG.warnf(
+            "backup file not imported; it is kept store=%s key=%s: %s",
+            store.name(), file.key(), e.getMessage());
         report.refused(file, Optional.of(e.code()), e.getMessage());
       }
     }
     if (!adopted.isEmpty()) {
-      LOG.infof("tenant=%s backup=%s is imported stores=%s", id.tenantId(), id.backupId(), adopted);
+      LOG.infof(
+          "backup imported tenant=%s backup=%s stores=%s", id.tenantId(), id.backupId(), adopted);
       report.imported(id, adopted);
     }
   }
@@ -170,9 +175,10 @@ final class Imports {
       ArchiveId id, BackupStore store, Archives.Found content, boolean alone, UUID jobId) {
     database.transact(
         sql -> {
-          if (!keys.hold(sql, content.keyId())) {
+          if (!keys.lock(sql, content.keyId())) {
             throw new TenantryException(
-                ErrorCode.BACKUP_KEY_DESTROYED, "The key was destroyed meanwhile.");
+                ErrorCode.BACKUP_KEY_DESTROYED,
+                "The backup's key was destroyed during the import.");
           }
           records.adopt(sql, id, store, content, jobId, clock.instant());
           if (alone && store.name().equals(Stores.PRIMARY)) {
@@ -181,7 +187,7 @@ final class Imports {
         });
   }
 
-  /** Counts all and names the first. */
+  /** Collects the entries of a report. */
   private static final class Report {
 
     private final List<ImportReport.Imported> imported = new ArrayList<>();
@@ -199,8 +205,8 @@ final class Imports {
       return new ImportReport(
           imported.size(),
           refused.size(),
-          imported.stream().limit(NAMED).toList(),
-          refused.stream().limit(NAMED).toList());
+          imported.stream().limit(MAX_LISTED).toList(),
+          refused.stream().limit(MAX_LISTED).toList());
     }
   }
 }

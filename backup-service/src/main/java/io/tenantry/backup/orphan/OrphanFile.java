@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A file in a store that is no backup's of which this control database has a record.
+ * A file in a store that belongs to no backup with a record in this control database.
  *
  * @param key its name in the store
- * @param kind what it is, and what becomes of it
- * @param tenantId the tenant in its name, if it is named as a backup
- * @param backupId the backup in its name, if it is named as one
+ * @param kind what it is, and whether it is kept
+ * @param tenantId the tenant in its name, if it has a backup's name
+ * @param backupId the backup in its name, if it has a backup's name
  */
 @RegisterForReflection
 public record OrphanFile(
@@ -25,24 +25,26 @@ public record OrphanFile(
     Optional<UUID> tenantId,
     Optional<UUID> backupId) {
 
-  /** What such a file is. */
+  /** The kind of an orphaned file. */
   @RegisterForReflection
   public enum Kind {
-    /** A backup that failed or has expired, by its record: removed by the retention. */
+    /** A file of a backup that failed or expired; retention removes it. */
     LEFTOVER(true),
-    /** A backup that this installation wrote and can read: it can be imported, and is kept. */
+    /** A backup of this installation whose key exists; it can be imported, and is kept. */
     IMPORTABLE(false),
-    /** A backup that this installation wrote, with a key that was destroyed: kept. */
+    /** A backup of this installation whose key was destroyed; it is kept. */
     KEY_DESTROYED(false),
-    /** One with a key that is not in this control database, which is older than it: kept. */
+    /**
+     * A backup whose key is not in this control database, which may be an older one; it is kept.
+     */
     KEY_MISSING(false),
-    /** A backup of an older version, without its record in it: kept. */
+    /** A backup in an old format that does not contain its record; it is kept. */
     OLD_FORMAT(false),
-    /** A backup that another installation wrote, or one under another's name: kept. */
+    /** A backup of another installation, or one with another backup's name; it is kept. */
     OTHER_BACKUP(false),
-    /** Named as a backup, and none: removed by the retention when it was seen for long enough. */
+    /** Not a backup, although it has a backup's name; retention removes it after a waiting time. */
     NO_BACKUP(true),
-    /** Not named as a backup: it is not Tenantry's, and is kept. */
+    /** A file without a backup's name; it is not Tenantry's, and is kept. */
     FOREIGN(false);
 
     private final boolean removable;
@@ -51,8 +53,8 @@ public record OrphanFile(
       this.removable = removable;
     }
 
-    /** Whether it is ever removed without being asked for. */
-    public boolean removable() {
+    /** Whether retention removes such files. */
+    public boolean isRemovable() {
       return removable;
     }
 

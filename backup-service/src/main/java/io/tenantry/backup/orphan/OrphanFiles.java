@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** Finds what is in a store and belongs to no record, and says of each file what it is. */
+/** Finds the files of a store that have no record, and determines their kinds. */
 @Singleton
 public final class OrphanFiles {
 
-  private static final int AT_ONCE = 500;
+  private static final int BATCH = 500;
 
   private final BackupRecords records;
   private final TenantKeys keys;
@@ -32,12 +32,13 @@ public final class OrphanFiles {
   }
 
   /**
-   * Passes all of a store.
+   * Passes all orphaned files of a store to a consumer.
    *
-   * @param before of those named as backups only such that were last written before then
+   * @param before files with a backup's name are passed only if they were last modified before this
+   *     time
    */
   public void find(BackupStore store, Instant before, Consumer<OrphanFile> each) {
-    List<Named> batch = new ArrayList<>(AT_ONCE);
+    List<Named> batch = new ArrayList<>(BATCH);
     store.list(
         file -> {
           Optional<ArchiveId> id = ArchiveId.ofKey(file.key());
@@ -45,7 +46,7 @@ public final class OrphanFiles {
             each.accept(orphan(store, file, OrphanFile.Kind.FOREIGN, id));
           } else if (file.modifiedAt().isBefore(before)) {
             batch.add(new Named(file, id.get()));
-            if (batch.size() == AT_ONCE) {
+            if (batch.size() == BATCH) {
               passOrphans(store, batch, each);
               batch.clear();
             }
@@ -54,7 +55,7 @@ public final class OrphanFiles {
     passOrphans(store, batch, each);
   }
 
-  /** A file that is named as a backup. */
+  /** A file with a backup's name. */
   private record Named(BackupStore.Listed file, ArchiveId id) {}
 
   private void passOrphans(BackupStore store, List<Named> batch, Consumer<OrphanFile> each) {
@@ -72,7 +73,7 @@ public final class OrphanFiles {
   }
 
   private OrphanFile.Kind kind(BackupStore store, Named named) {
-    return ArchiveHeader.parse(store.start(named.file().key(), ArchiveHeader.LONGEST))
+    return ArchiveHeader.parse(store.start(named.file().key(), ArchiveHeader.MAX_LENGTH))
         .map(header -> kind(header, named.id()))
         .orElse(OrphanFile.Kind.NO_BACKUP);
   }

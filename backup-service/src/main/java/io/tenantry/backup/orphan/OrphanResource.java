@@ -25,21 +25,21 @@ final class OrphanResource {
   }
 
   /**
-   * What is in the stores and has no record here.
+   * Files in the stores that have no record.
    *
-   * @param count how many there are; the first are listed
+   * @param count the number of all files; {@code items} has the first ones
    */
   @RegisterForReflection
   record Orphans(int count, List<OrphanFile> items) {}
 
   @GET
   @Operation(
-      summary = "List files that are named as backups, and of which there is no record",
+      summary = "List files that have a backup's name but no record",
       description =
-          "As after a restore of the control database from an older backup. Those that can be"
-              + " imported are kept until they are.")
+          "For example after the control database was restored from an older backup. Importable"
+              + " files are kept until they are imported.")
   public Orphans list() {
-    List<OrphanFile> all = imports.orphans();
-    return new Orphans(all.size(), all.stream().limit(Imports.NAMED).toList());
+    List<OrphanFile> all = imports.findOrphans();
+    return new Orphans(all.size(), all.stream().limit(Imports.MAX_LISTED).toList());
   }
 }

@@ -7,15 +7,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds what a tenant has that its backup does not hold, or that a restore leaves out or cannot
- * create: by the catalogs, so that it is known as soon as the backup is made.
+ * Finds, in the catalogs, the objects of a tenant that its backup does not contain or that a
+ * restore leaves out or cannot create, so that the backup itself can list them.
  */
 final class BackupWarnings {
 
-  /** Named in a warning; more are counted. */
-  private static final int NAMED = 10;
+  /** The maximum number of names in a warning; further ones are counted. */
+  private static final int MAX_NAMES = 10;
 
-  /** By the kind of the warning and the name; all of the database without a schema. */
+  /**
+   * Returns the kind of warning and the name of each object, without a schema for the whole
+   * database.
+   */
   private static final String QUERY =
       """
       WITH RECURSIVE spaces AS (
@@ -40,14 +43,14 @@ final class BackupWarnings {
         JOIN spaces ON spaces.oid = pronamespace
         JOIN pg_catalog.pg_language l ON l.oid = prolang
         WHERE NOT EXISTS (SELECT FROM members WHERE classid = 'pg_catalog.pg_proc'::regclass AND objid = p.oid)
-      ), far AS (
+      ), foreign_relations AS (
         SELECT oid FROM relations WHERE relkind = 'f'
         UNION
         SELECT ev_class
-        FROM far
-        JOIN pg_catalog.pg_depend ON refclassid = 'pg_catalog.pg_class'::regclass AND refobjid = far.oid
+        FROM foreign_relations
+        JOIN pg_catalog.pg_depend ON refclassid = 'pg_catalog.pg_class'::regclass AND refobjid = foreign_relations.oid
         JOIN pg_catalog.pg_rewrite ON classid = 'pg_catalog.pg_rewrite'::regclass AND objid = pg_rewrite.oid
-      ), things (kind, name) AS (
+      ), objects (kind, name) AS (
         SELECT 'event trigger', evtname::text FROM pg_catalog.pg_event_trigger e
         WHERE $1 IS NULL
           AND NOT EXISTS (SELECT FROM members WHERE classid = 'pg_catalog.pg_event_trigger'::regclass AND objid = e.oid)
@@ -68,7 +71,7 @@ final class BackupWarnings {
           AND NOT EXISTS (SELECT FROM members WHERE classid = 'pg_catalog.pg_foreign_data_wrapper'::regclass AND objid = w.oid)
         UNION ALL
         SELECT 'foreign', CASE relkind WHEN 'f' THEN 'table ' ELSE 'view ' END || name FROM relations
-        WHERE oid IN (SELECT oid FROM far)
+        WHERE oid IN (SELECT oid FROM foreign_relations)
           AND relkind IN ('f', 'v', 'm')
         UNION ALL
         SELECT 'publication', pubname::text FROM pg_catalog.pg_publication p
@@ -122,7 +125,7 @@ final class BackupWarnings {
           AND NOT EXISTS (SELECT FROM members WHERE classid = 'pg_catalog.pg_cast'::regclass AND objid = c.oid)
       )
       SELECT kind, name
-      FROM things
+      FROM objects
       ORDER BY kind, name
       """;
 
@@ -134,34 +137,35 @@ final class BackupWarnings {
     Map<String, String> kinds = new LinkedHashMap<>();
     kinds.put("event trigger", "A restore leaves out event triggers, which a superuser creates");
     kinds.put("extension", "A restore leaves out extensions that only a superuser may create");
-    kinds.put("foreign", "A restore leaves out foreign servers, tables and what reads them");
-    kinds.put("publication", "A restore leaves out what a superuser has published");
+    kinds.put("foreign", "A restore leaves out foreign servers, foreign tables and their views");
+    kinds.put("publication", "A restore leaves out publications that only a superuser may create");
     kinds.put("label", "A restore leaves out security labels");
-    kinds.put("tablespace", "A restore puts into the database's own tablespace what is in others");
+    kinds.put("tablespace", "A restore moves objects from other tablespaces to the database's own");
     kinds.put("leakproof", "A restore creates functions without LEAKPROOF");
-    kinds.put("subscription", "The backup does not hold subscriptions");
+    kinds.put("subscription", "The backup does not contain subscriptions");
     kinds.put(
-        "cast", "The backup of a schema does not hold casts; what needs them is not restored");
-    kinds.put("published", "The backup of a schema does not hold what is published of it");
+        "cast",
+        "The backup of a schema does not contain casts; objects that need them are not restored");
+    kinds.put("published", "The backup of a schema does not contain its publications");
     kinds.put("restricted", "A restore fails, since only a superuser may create");
     return kinds;
   }
 
   /**
-   * What to say of the backup, in sentences.
+   * Returns the warnings of a backup, in sentences.
    *
-   * @param session of the owner role, in the snapshot that is dumped
-   * @param largeObjects how many the tenant has
+   * @param session of the owner role, in the dumped snapshot
+   * @param largeObjects the number of the tenant's large objects
    */
   static List<String> of(Session session, TenantLocation tenant, long largeObjects) {
     Map<String, List<String>> found = new LinkedHashMap<>();
     session
         .list(row -> Map.entry(row.getString(0), row.getString(1)), QUERY, tenant.schema())
         .forEach(
-            thing ->
+            object ->
                 found
-                    .computeIfAbsent(thing.getKey(), kind -> new ArrayList<>())
-                    .add(thing.getValue()));
+                    .computeIfAbsent(object.getKey(), kind -> new ArrayList<>())
+                    .add(object.getValue()));
     List<String> warnings = new ArrayList<>();
     KINDS.forEach(
         (kind, sentence) -> {
@@ -171,15 +175,15 @@ final class BackupWarnings {
         });
     if (tenant.schema().isPresent() && largeObjects > 0) {
       warnings.add(
-          "The backup of a schema does not hold large objects: the tenant has %d."
+          "The backup of a schema does not contain large objects: the tenant has %d."
               .formatted(largeObjects));
     }
     return List.copyOf(warnings);
   }
 
-  /** The first of the names; more are counted. */
+  /** The first names, and the number of further ones. */
   static String named(List<String> names) {
-    return String.join(", ", names.subList(0, Math.min(NAMED, names.size())))
-        + (names.size() > NAMED ? " and %d more".formatted(names.size() - NAMED) : "");
+    return String.join(", ", names.subList(0, Math.min(MAX_NAMES, names.size())))
+        + (names.size() > MAX_NAMES ? " and %d more".formatted(names.size() - MAX_NAMES) : "");
   }
 }

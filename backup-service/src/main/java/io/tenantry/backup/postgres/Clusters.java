@@ -27,18 +27,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens sessions on clusters, each with the role that its purpose needs.
  *
- * <p>What a tenant has planted in its database may run in any session that is used there. So no
- * session in a tenant's database is the admin's: {@link #owner} has the rights on that tenant's
- * data and no others. {@link #dump} reads everything, and must only be given statements that run no
- * code of a tenant: reading catalogs, and COPY of a table.
+ * <p>Code that a tenant has planted in its database may run in any session there. So the admin has
+ * no sessions in a tenant's database: {@link #owner} has privileges on that tenant's data only.
+ * {@link #dump} reads everything, and may only run statements that execute no code of a tenant:
+ * queries of catalogs, and COPY of a table.
  */
 @Singleton
 public final class Clusters {
 
   private static final Logger LOG = Logger.getLogger(Clusters.class);
 
-  /** SQLSTATE classes and codes of a login that fails by no fault of the role. */
-  private static final Set<String> NOT_THE_ROLE = Set.of("3D000", "53300", "57P03", "42501");
+  /** SQLSTATEs of failed logins that a repair of the role cannot fix. */
+  private static final Set<String> NOT_REPAIRABLE = Set.of("3D000", "53300", "57P03", "42501");
 
   private final Logins logins;
   private final Config config;
@@ -58,7 +58,7 @@ public final class Clusters {
     return admin(access, config.statementTimeout());
   }
 
-  /** {@link #admin(ClusterAccess)} whose statements the server ends after so long. */
+  /** {@link #admin(ClusterAccess)} with a statement timeout. */
   Session admin(ClusterAccess access, Duration limit) {
     try {
       return open(access, Login.admin(access), ClusterCatalog.DATABASE, limit);
@@ -66,7 +66,7 @@ public final class Clusters {
       if (e.namesMissingDatabase()) {
         throw new TenantryException(
             ErrorCode.CLUSTER_NOT_PREPARED,
-            "The cluster %s has no database %s: tenant-service creates it."
+            "The cluster %s has no database %s: start tenant-service, which creates it."
                 .formatted(access.name(), ClusterCatalog.DATABASE),
             e);
       }
@@ -74,7 +74,7 @@ public final class Clusters {
     }
   }
 
-  /** A session of the admin in a database that was just created, and holds nothing yet. */
+  /** A session of the admin in a new, empty database. */
   Session adminInEmpty(ClusterAccess access, String database) {
     return open(access, Login.admin(access), database, config.statementTimeout());
   }
@@ -85,8 +85,8 @@ public final class Clusters {
   }
 
   /**
-   * {@link #owner(ClusterAccess, TenantData)} whose objects belong to whom the blueprint's objects
-   * belong to.
+   * {@link #owner(ClusterAccess, TenantData)} that creates objects as the owner of the blueprint's
+   * objects.
    *
    * @param limit how long the server may take for one statement
    * @param lock how long a statement may wait for a lock
@@ -109,7 +109,7 @@ public final class Clusters {
     try {
       if (hasSettings(session)) {
         session.close();
-        LOG.warnf("role=%s had settings, which are removed", login.user());
+        LOG.warnf("role has settings; removing them role=%s", login.user());
         session = repair(access, login, () -> open(access, login, data.database(), limit));
       }
       objects(access, knownInstallation())
@@ -121,7 +121,7 @@ public final class Clusters {
     }
   }
 
-  /** Code that ran as the role may have given it settings, which apply to all of its sessions. */
+  /** Code that ran as the role may have set them, and they apply to all of its sessions. */
   private static boolean hasSettings(Session session) {
     return session
         .first(
@@ -136,7 +136,7 @@ public final class Clusters {
         .orElseThrow();
   }
 
-  /** A session of the role that reads everything; see the class for what may be done in it. */
+  /** A session of the role that reads everything; see the class for what it may run. */
   Session dump(ClusterAccess access, String database) {
     return logIn(access, Login.dump(access), database, config.statementTimeout());
   }
@@ -145,15 +145,15 @@ public final class Clusters {
     try {
       return open(access, login, database, limit);
     } catch (SqlError e) {
-      if (NOT_THE_ROLE.contains(e.sqlState())) {
+      if (NOT_REPAIRABLE.contains(e.sqlState())) {
         throw e;
       }
-      LOG.infof("role=%s login refused, the role is repaired: %s", login.user(), e.getMessage());
+      LOG.infof("login refused; repairing the role role=%s: %s", login.user(), e.getMessage());
       return repair(access, login, () -> open(access, login, database, limit));
     }
   }
 
-  /** One at a time; the others find it done. */
+  /** Repairs a role under a lock, so that concurrent logins do not repair it at the same time. */
   private Session repair(ClusterAccess access, Login login, Supplier<Session> open) {
     try (Session admin = admin(access)) {
       admin.run("SELECT pg_advisory_lock(hashtextextended('ROLE ' || $1, 0))", login.user());
@@ -169,7 +169,8 @@ public final class Clusters {
         .isEmpty()) {
       throw new TenantryException(
           ErrorCode.CLUSTER_NOT_PREPARED,
-          "The role %s is missing: tenant-service creates the roles of tenants, deploy/postgres/tenant-cluster.sql the others."
+          ("The role %s is missing: tenant-service creates the roles of tenants,"
+                  + " deploy/postgres/tenant-cluster.sql creates the others.")
               .formatted(role));
     }
   }
@@ -178,7 +179,7 @@ public final class Clusters {
     return Session.open(logins, access, login, database, limit, config.heartbeat());
   }
 
-  /** What drops, renames and hands over on a cluster, with this installation's id as it is now. */
+  /** Returns access to marked objects of a cluster, with a freshly read installation id. */
   public ClusterObjects objects(ClusterAccess access) {
     UUID now = installation.id();
     installationId = now;
@@ -193,7 +194,7 @@ public final class Clusters {
             : OptionalLong.empty());
   }
 
-  /** Read once, as long as it is only compared with and nothing is destroyed by it. */
+  /** Read once; this suffices for comparisons, by which nothing is dropped. */
   private UUID knownInstallation() {
     UUID known = installationId;
     if (known == null) {
@@ -210,7 +211,7 @@ public final class Clusters {
     @WithDefault("6h")
     Duration statementTimeout();
 
-    /** How often the server is asked whether it still works at a statement that takes long. */
+    /** How often the server is asked whether it still runs a long statement. */
     @WithDefault("15s")
     Duration heartbeat();
   }

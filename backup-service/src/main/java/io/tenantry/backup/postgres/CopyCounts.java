@@ -17,14 +17,14 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * Counts the rows of tables that the owner role does not see whole: their policies apply to their
- * owner, too, or they belong to somebody else. {@code COPY table TO STDOUT}, as pg_dump uses it,
- * plans no query and so evaluates none of the tenant's functions; that is why {@code tenantry_dump}
- * may run it, and why psql runs it: the driver knows no COPY.
+ * Counts the rows of tables that the owner role cannot read completely, because their policies
+ * apply to their owner, too, or another role owns them. {@code COPY table TO STDOUT}, as pg_dump
+ * uses it, plans no query and so evaluates none of the tenant's functions; therefore {@code
+ * tenantry_dump} may run it. psql runs it, because the driver does not support COPY.
  */
 final class CopyCounts {
 
-  /** No row can be this line: a backslash in a value is written as two. */
+  /** A line that is not a row: COPY writes a backslash in a value as two. */
   private static final String END = "\\.counted";
 
   private static final Logger LOG = Logger.getLogger(CopyCounts.class);
@@ -32,7 +32,7 @@ final class CopyCounts {
   private CopyCounts() {}
 
   /**
-   * Counts tables as a snapshot has them, in their order.
+   * Counts tables in a snapshot, in the given order.
    *
    * @param snapshot exported by a transaction that is still open
    */
@@ -54,7 +54,8 @@ final class CopyCounts {
             Login.dump(access),
             database,
             ErrorCode.BACKUP_FAILED)) {
-      List<Manifest.Table> counted = Heavy.run(() -> count(psql, snapshot, tables), psql::end);
+      List<Manifest.Table> counted =
+          PlatformThreads.run(() -> count(psql, snapshot, tables), psql::end);
       psql.awaitSuccess();
       return counted;
     }
@@ -62,7 +63,7 @@ final class CopyCounts {
 
   private static List<Manifest.Table> count(
       PgProcess psql, String snapshot, List<RowCounts.Found> tables) throws InterruptedException {
-    // psql reads on only as long as its output is read.
+    // On its own thread: psql reads its input only while its output is read.
     Thread.startVirtualThread(() -> write(psql, script(snapshot, tables)));
     BufferedReader output =
         new BufferedReader(new InputStreamReader(psql.output(), StandardCharsets.ISO_8859_1));
@@ -73,7 +74,8 @@ final class CopyCounts {
       }
     } catch (IOException e) {
       psql.awaitSuccess();
-      throw new TenantryException(ErrorCode.BACKUP_FAILED, "psql ended too early.", e);
+      throw new TenantryException(
+          ErrorCode.BACKUP_FAILED, "psql exited before it had counted all rows.", e);
     }
     return counted;
   }
@@ -82,7 +84,7 @@ final class CopyCounts {
     try (OutputStream input = psql.input()) {
       input.write(script.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      LOG.debugf(e, "psql ended; its output ends early");
+      LOG.debugf(e, "psql exited; its output is incomplete");
     }
   }
 
@@ -111,6 +113,6 @@ final class CopyCounts {
       }
       rows++;
     }
-    throw new IOException("the output ended early");
+    throw new IOException("the output is incomplete");
   }
 }

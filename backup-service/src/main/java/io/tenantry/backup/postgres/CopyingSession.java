@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
 import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A session of the JDBC driver, which can send rows for COPY, beside one that cannot. */
+/** A second session that uses the JDBC driver, which can send rows for COPY. */
 final class CopyingSession implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(CopyingSession.class);
@@ -34,12 +34,11 @@ final class CopyingSession implements AutoCloseable {
   }
 
   /**
-   * Logs in as another session did, with its settings.
+   * Logs in with the login and settings of another session.
    *
-   * @param beside the process of that session, which must be one of the same database and role: it
-   *     is known whose that is
+   * @param peer the server process of that session, which must have the same database and role
    */
-  static CopyingSession open(PostgresLogin login, PgConnectOptions like, int beside) {
+  static CopyingSession open(PostgresLogin login, PgConnectOptions like, int peer) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     source.setServerNames(new String[] {login.host()});
     source.setPortNumbers(new int[] {login.port()});
@@ -58,7 +57,7 @@ final class CopyingSession implements AutoCloseable {
       throw SqlErrors.of(e);
     }
     try {
-      session.requireNeighbour(beside);
+      session.requireSameDatabase(peer);
       return session;
     } catch (SQLException e) {
       session.close();
@@ -81,7 +80,7 @@ final class CopyingSession implements AutoCloseable {
         .collect(Collectors.joining(" "));
   }
 
-  private void requireNeighbour(int process) throws SQLException {
+  private void requireSameDatabase(int process) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET TIME ZONE 'UTC'");
       try (ResultSet row =
@@ -111,7 +110,7 @@ final class CopyingSession implements AutoCloseable {
     }
   }
 
-  /** Runs the parts one after the other, on a thread of its own. */
+  /** Runs the parts one after the other, on its own thread. */
   CompletableFuture<Void> send(List<ScriptPart> parts) {
     CompletableFuture<Void> answer = new CompletableFuture<>();
     Thread.ofVirtual()
@@ -135,7 +134,7 @@ final class CopyingSession implements AutoCloseable {
     try {
       connection.close();
     } catch (SQLException e) {
-      LOG.debugf(e, "a session could not be closed");
+      LOG.debugf(e, "session not closed");
     }
   }
 }

@@ -13,14 +13,14 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * What ALTER DATABASE and ALTER ROLE … IN DATABASE set: it belongs to a database and is not in its
+ * The settings of ALTER DATABASE and ALTER ROLE … IN DATABASE, which are not part of a database's
  * dump.
  */
 final class DatabaseSettings {
 
   private static final Logger LOG = Logger.getLogger(DatabaseSettings.class);
 
-  /** Settings that are lists of names, each quoted for itself; as pg_dump knows them. */
+  /** Settings that are lists of separately quoted names, as in pg_dump. */
   private static final Set<String> LISTS =
       Set.of(
           "local_preload_libraries",
@@ -43,14 +43,14 @@ final class DatabaseSettings {
 
   private DatabaseSettings() {}
 
-  /** Those of the session's own database. */
+  /** Reads the settings of the session's database. */
   static List<Setting> ofCurrent(Session session) {
     return of(
         session,
         session.first(row -> row.getString(0), "SELECT current_database()::text").orElseThrow());
   }
 
-  /** Those of a database. */
+  /** Reads the settings of a database. */
   static List<Setting> of(Session session, String database) {
     return session.list(
         row ->
@@ -59,7 +59,7 @@ final class DatabaseSettings {
         database);
   }
 
-  /** Those of them that the session's role may not set. */
+  /** Returns the settings that the session's role may not set. */
   static List<Setting> refused(Session session, List<Setting> settings) {
     Set<String> permitted =
         Set.copyOf(
@@ -81,9 +81,9 @@ final class DatabaseSettings {
   }
 
   /**
-   * Gives a database these settings, and no others.
+   * Sets exactly these settings for a database.
    *
-   * @return those that the session's role may not set
+   * @return the settings that the session's role may not set
    */
   static List<Setting> apply(Session session, String database, List<Setting> wanted) {
     List<Setting> present = of(session, database);
@@ -110,7 +110,7 @@ final class DatabaseSettings {
       session.execute(statement);
       return true;
     } catch (SqlError e) {
-      LOG.infof("setting not carried over: %s", e.getMessage());
+      LOG.infof("setting not copied; the restore continues without it: %s", e.getMessage());
       return false;
     }
   }
@@ -132,7 +132,7 @@ final class DatabaseSettings {
         : elements.stream().map(element -> literal(element)).collect(Collectors.joining(", "));
   }
 
-  /** The names in a stored list: separated by commas, in double quotes where need be. */
+  /** The names in a stored list: separated by commas, in double quotes where needed. */
   static List<String> elements(String list) {
     List<String> elements = new ArrayList<>();
     StringBuilder element = new StringBuilder();

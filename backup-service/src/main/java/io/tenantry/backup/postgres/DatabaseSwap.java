@@ -24,20 +24,19 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Puts one database in the place of a tenant's by renaming both in one transaction.
+ * Replaces a tenant's database by another by renaming both in one transaction.
  *
  * <p>Easy to get wrong:
  *
  * <ul>
- *   <li>RENAME first locks the database against new sessions and then waits for the old ones to
- *       end, five seconds at most. So they are ended from another session, and while it waits:
- *       ended before, clients would be back.
- *   <li>Rights and settings of a database are not its contents: pg_dump does not have them, and
- *       they must go over from the one to the other. Settings go first, for one that the admin may
- *       not set must not fail the rest.
- *   <li>A session that ends in the middle leaves everything as it was.
- *   <li>The tenant's database may be gone: then there is nothing to keep, and its rights are those
- *       that every tenant has.
+ *   <li>RENAME first blocks new sessions and then waits for the existing ones to end, for at most
+ *       five seconds. So another session terminates them during that wait; if they were terminated
+ *       earlier, clients would reconnect.
+ *   <li>A database's privileges and settings are not part of its dump and have to be copied.
+ *       Settings are copied first, because one that the admin may not set must not fail the rest.
+ *   <li>If the session ends before the commit, nothing is changed.
+ *   <li>The tenant's database may be missing: then nothing is kept, and the new one gets the
+ *       default privileges.
  * </ul>
  */
 @Singleton
@@ -45,8 +44,8 @@ public final class DatabaseSwap {
 
   private static final Logger LOG = Logger.getLogger(DatabaseSwap.class);
 
-  /** How long PostgreSQL waits for sessions to end, and a little more. */
-  private static final Duration LONGEST = Duration.ofSeconds(8);
+  /** How long PostgreSQL waits for sessions to end, plus a margin. */
+  private static final Duration SWAP_TIMEOUT = Duration.ofSeconds(8);
 
   private static final int ATTEMPTS = 3;
 
@@ -57,14 +56,14 @@ public final class DatabaseSwap {
   }
 
   /**
-   * What takes the place of a tenant's database.
+   * The parameters of a swap.
    *
-   * @param incoming its name
-   * @param expected what it must be
+   * @param incoming the name of the new database
+   * @param expected the mark that the new database must have
    * @param operation the restore, or the restore that is undone
-   * @param outgoing the new name of what is replaced
-   * @param purpose what it is kept as
-   * @param settings what the database is given if the tenant has none to take them from
+   * @param outgoing the new name of the replaced database
+   * @param purpose the purpose in the replaced database's mark
+   * @param settings the settings to use if the tenant has no database to copy them from
    */
   public record Exchange(
       TenantLocation tenant,
@@ -76,33 +75,34 @@ public final class DatabaseSwap {
       List<Setting> settings) {}
 
   /**
-   * What an exchange did.
+   * The result of a swap.
    *
-   * @param downtime how long nobody could use the live database
+   * @param downtime how long the live database was unavailable
    * @param replaced whether the tenant had a database
-   * @param refused settings that could not be carried over
+   * @param refused settings that could not be copied
    */
   public record Result(Duration downtime, boolean replaced, List<Setting> refused) {}
 
   /**
    * Renames the tenant's database and the incoming one.
    *
-   * @throws TenantryException {@code RESTORE_FAILED}, {@code IDENTITY_MISMATCH}; then both are what
-   *     they were
+   * @throws TenantryException {@code RESTORE_FAILED}, {@code IDENTITY_MISMATCH}; then nothing is
+   *     changed
    */
   public Result swap(ClusterAccess access, Exchange exchange) {
     for (int attempt = 1; ; attempt++) {
       try {
         return swapOnce(access, exchange);
       } catch (SqlError e) {
-        // 55006: somebody's session did not end in time.
+        // 55006 (object in use): a session did not end in time.
         if (!e.sqlState().equals("55006") || attempt == ATTEMPTS) {
           throw new TenantryException(
               ErrorCode.RESTORE_FAILED,
-              "The restored database could not be put in the live one's place.",
+              "The live database could not be replaced; nothing was changed.",
               e);
         }
-        LOG.warnf("database=%s is in use, its swap is tried again", exchange.tenant().database());
+        LOG.warnf(
+            "database is in use; retrying the swap database=%s", exchange.tenant().database());
       }
     }
   }
@@ -110,7 +110,7 @@ public final class DatabaseSwap {
   private Result swapOnce(ClusterAccess access, Exchange exchange) {
     String live = exchange.tenant().database();
     CountDownLatch done = new CountDownLatch(1);
-    try (Session swap = clusters.admin(access, LONGEST);
+    try (Session swap = clusters.admin(access, SWAP_TIMEOUT);
         Session guard = clusters.admin(access)) {
       Optional<Long> oid =
           swap.first(
@@ -129,7 +129,7 @@ public final class DatabaseSwap {
                   exchange.purpose(),
                   Optional.of(exchange.tenant().tenantId()),
                   Optional.of(exchange.operation())),
-              rights(swap, exchange, oid.isPresent()));
+              privileges(swap, exchange, oid.isPresent()));
       // Checked before the settings of the incoming database are changed and sessions in the live
       // one end.
       change.require(clusters.objects(access), swap);
@@ -140,10 +140,10 @@ public final class DatabaseSwap {
               oid.isPresent() ? DatabaseSettings.of(swap, live) : exchange.settings());
       Optional<Thread> ending =
           oid.map(id -> Thread.startVirtualThread(() -> endSessions(guard, id, done)));
-      long begun = System.nanoTime();
+      long start = System.nanoTime();
       try {
         change.run(clusters.objects(access), swap);
-        return new Result(Duration.ofNanos(System.nanoTime() - begun), oid.isPresent(), refused);
+        return new Result(Duration.ofNanos(System.nanoTime() - start), oid.isPresent(), refused);
       } finally {
         done.countDown();
         ending.ifPresent(DatabaseSwap::joinUninterruptibly);
@@ -165,7 +165,7 @@ public final class DatabaseSwap {
     }
   }
 
-  /** Ends the sessions until the swap is through: some may have begun just before its lock. */
+  /** Terminates sessions until the swap is done: some may have started just before its lock. */
   private static void endSessions(Session guard, long oid, CountDownLatch done) {
     try {
       do {
@@ -174,23 +174,23 @@ public final class DatabaseSwap {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      LOG.warnf(e, "sessions could not be ended; the swap fails if they do not end themselves");
+      LOG.warnf(e, "sessions not terminated; the swap fails unless they end by themselves");
     }
   }
 
-  /** What gives the live database the rights of the one before it, and takes them from that. */
-  private static List<String> rights(Session session, Exchange exchange, boolean replaces) {
+  /** The statements that move the privileges of the replaced database to the new one. */
+  private static List<String> privileges(Session session, Exchange exchange, boolean replaces) {
     String live = exchange.tenant().database();
     List<String> statements = new ArrayList<>();
     statements.add("REVOKE ALL ON DATABASE %s FROM PUBLIC".formatted(quote(live)));
-    // Those that only the incoming one has, from its former life, go; then the live one's come.
+    // First the incoming database's own privileges are revoked, then the live one's are copied.
     grantees(session, exchange.incoming())
         .forEach(
             role ->
                 statements.add(
                     "REVOKE ALL ON DATABASE %s FROM %s".formatted(quote(live), quote(role))));
     if (replaces) {
-      statements.addAll(carriedOver(session, live));
+      statements.addAll(copiedPrivileges(session, live));
       grantees(session, live)
           .forEach(
               role ->
@@ -202,7 +202,7 @@ public final class DatabaseSwap {
     return statements;
   }
 
-  private static List<String> carriedOver(Session session, String live) {
+  private static List<String> copiedPrivileges(Session session, String live) {
     List<String> statements =
         new ArrayList<>(
             session.list(
@@ -234,8 +234,9 @@ public final class DatabaseSwap {
   }
 
   /**
-   * What every tenant's database has. CONNECT is granted to its own roles only: through the group
-   * {@code tenantry_content}, which owner roles of all tenants are in, each could reach the others.
+   * The default privileges of a tenant's database. CONNECT is granted to its own roles only:
+   * granted to the group {@code tenantry_content}, which has all tenants' owner roles, it would
+   * give each of them access to the others.
    */
   static List<String> standard(String database, String role) {
     return List.of(

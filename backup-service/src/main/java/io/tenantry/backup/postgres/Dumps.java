@@ -22,11 +22,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Dumps tenants by pg_dump.
+ * Dumps tenants with pg_dump.
  *
  * <p>pg_dump logs in as {@code tenantry_dump}, and so does the session that exports its snapshot:
- * neither runs what a tenant has planted. The rows are counted in the same snapshot by a session of
- * the tenant's owner role, since counting may run it.
+ * neither executes code that a tenant has planted. The rows are counted in the same snapshot by a
+ * session of the tenant's owner role, because counting may execute such code.
  */
 @Singleton
 public final class Dumps {
@@ -45,7 +45,7 @@ public final class Dumps {
    * @throws io.tenantry.kernel.error.TenantryException {@code PG_DUMP_UNUSABLE}, {@code
    *     DATABASE_UNAVAILABLE}, {@code CLUSTER_NOT_PREPARED}, {@code IDENTITY_MISMATCH}
    */
-  public Dump begin(TenantEntry tenant, ClusterAccess access) {
+  public Dump start(TenantEntry tenant, ClusterAccess access) {
     List<Session> sessions = new ArrayList<>();
     try {
       TenantLocation data = tenant.data();
@@ -61,7 +61,7 @@ public final class Dumps {
       exporting.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
       String snapshot =
           exporting.first(row -> row.getString(0), "SELECT pg_export_snapshot()").orElseThrow();
-      // As pg_dump: rather an error than rows that a policy hides. And leave the CPUs to the dump.
+      // As pg_dump: fail rather than miss rows that a policy hides. And leave the CPUs to the dump.
       owner.execute(
           """
           BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
@@ -93,7 +93,7 @@ public final class Dumps {
   private static TenantryException refused(SqlError error) {
     return new TenantryException(
         ErrorCode.BACKUP_FAILED,
-        "PostgreSQL refused what the backup needs: %s.".formatted(ProgramErrors.of(error)),
+        "PostgreSQL refused a statement of the backup: %s.".formatted(ProgramErrors.of(error)),
         error);
   }
 
@@ -111,8 +111,8 @@ public final class Dumps {
   }
 
   /**
-   * Of such tables pg_dump reads some rows only, by a query; and to plan it may run functions of
-   * the table's owner. A trusted extension's tables belong to a superuser.
+   * pg_dump reads a configuration table that has a condition with a query, and planning that query
+   * may run functions of the table's owner. A trusted extension's tables belong to a superuser.
    */
   private static void requireInertExtensions(Session session) {
     session
@@ -131,7 +131,8 @@ public final class Dumps {
             extension -> {
               throw new TenantryException(
                   ErrorCode.BACKUP_FAILED,
-                  "The configuration table of the extension %s belongs to the tenant, and pg_dump might run functions of the tenant to read it: give the table to a superuser."
+                  ("The tenant owns the configuration table of the extension %s, so pg_dump might run"
+                          + " the tenant's functions to read it: make a superuser the table's owner.")
                       .formatted(extension));
             });
   }
@@ -146,7 +147,7 @@ public final class Dumps {
                 "--snapshot=" + snapshot,
                 "--lock-wait-timeout=60s",
                 "--no-password"));
-    // In quotes it is a name and no pattern.
+    // Quoted, it is a name and not a pattern.
     tenant.schema().ifPresent(schema -> arguments.add("--schema=" + quote(schema)));
     return arguments;
   }
@@ -163,7 +164,7 @@ public final class Dumps {
     }
   }
 
-  /** What is dumped, and with what. */
+  /** The tenant and the programs of a dump. */
   private record Source(
       TenantEntry tenant,
       ClusterAccess access,
@@ -188,7 +189,7 @@ public final class Dumps {
       this.source = source;
       this.sessions = sessions;
       this.process = process;
-      this.contents = CompletableFuture.supplyAsync(this::look, Thread::startVirtualThread);
+      this.contents = CompletableFuture.supplyAsync(this::readContents, Thread::startVirtualThread);
     }
 
     private record Contents(
@@ -205,7 +206,7 @@ public final class Dumps {
       return process.output();
     }
 
-    /** Who compresses it. */
+    /** What compresses the dump. */
     public Manifest.Compression compression() {
       return source.client().compressByZstd()
           ? Manifest.Compression.PG_DUMP
@@ -216,8 +217,8 @@ public final class Dumps {
       return sessions.getFirst();
     }
 
-    /** The rows last: a function that runs meanwhile may change the session's settings. */
-    private Contents look() {
+    /** Counts the rows last: a function that runs meanwhile may change the session's settings. */
+    private Contents readContents() {
       Optional<String> schema = source.data().schema();
       List<Manifest.Extension> extensions =
           owner()
@@ -236,10 +237,10 @@ public final class Dumps {
       List<String> roles = OtherRoles.of(owner(), source.data());
       List<Manifest.Setting> settings =
           schema.isPresent() ? List.of() : DatabaseSettings.ofCurrent(owner());
-      List<String> searchPath = TenantPath.configured(owner(), source.data().role());
+      List<String> searchPath = TenantSearchPath.configured(owner(), source.data().role());
       List<String> warnings = BackupWarnings.of(owner(), source.data(), largeObjects);
       return new Contents(
-          countRows(schema, TenantPath.of(source.data(), searchPath)),
+          countRows(schema, TenantSearchPath.of(source.data(), searchPath)),
           extensions,
           largeObjects,
           roles,
@@ -248,7 +249,7 @@ public final class Dumps {
           warnings);
     }
 
-    private List<Manifest.Table> countRows(Optional<String> schema, TenantPath path) {
+    private List<Manifest.Table> countRows(Optional<String> schema, TenantSearchPath path) {
       List<RowCounts.Found> tables = RowCounts.tables(owner(), schema);
       Map<String, Manifest.Table> counted = new HashMap<>();
       RowCounts.count(owner(), tables.stream().filter(RowCounts.Found::countable).toList(), path)
@@ -270,9 +271,9 @@ public final class Dumps {
     }
 
     /**
-     * Waits until pg_dump has ended well and all rows are counted.
+     * Waits until pg_dump has succeeded and all rows are counted.
      *
-     * @param dumpBytes what was read of {@link #stream}
+     * @param dumpBytes the number of bytes read from {@link #stream}
      */
     public Manifest finish(long dumpBytes) throws InterruptedException {
       process.awaitSuccess();
@@ -317,7 +318,7 @@ public final class Dumps {
       }
     }
 
-    /** Ends pg_dump at once. */
+    /** Kills pg_dump. */
     public void end() {
       process.end();
     }

@@ -13,12 +13,12 @@ final class LargeObjects {
 
   private static final int READ_ALL_DATA_INCLUDES_THEM = 190_000;
 
-  /** Granted by one statement. */
-  private static final int AT_ONCE = 1000;
+  /** The number of large objects granted by one statement. */
+  private static final int BATCH = 1000;
 
   private LargeObjects() {}
 
-  /** Has pg_dump read all that the owner role may grant; committed when this returns. */
+  /** Grants pg_dump's role all large objects that the owner role may grant; committed on return. */
   static void grantToDump(Session owner) {
     List<Long> missing =
         owner.list(
@@ -37,16 +37,16 @@ final class LargeObjects {
             ORDER BY oid
             """,
             READ_ALL_DATA_INCLUDES_THEM);
-    for (int from = 0; from < missing.size(); from += AT_ONCE) {
+    for (int from = 0; from < missing.size(); from += BATCH) {
       owner.execute(
-          missing.subList(from, Math.min(missing.size(), from + AT_ONCE)).stream()
+          missing.subList(from, Math.min(missing.size(), from + BATCH)).stream()
               .map(Object::toString)
               .collect(
                   Collectors.joining(", ", "GRANT SELECT ON LARGE OBJECT ", " TO tenantry_dump")));
     }
   }
 
-  /** How many there are in the database. */
+  /** Counts the database's large objects. */
   static long count(Session session) {
     return session
         .first(
@@ -55,7 +55,7 @@ final class LargeObjects {
         .orElseThrow();
   }
 
-  /** How many belong to the tenant, or to its other roles. */
+  /** Counts the large objects of the tenant's roles. */
   static long countOwn(Session owner) {
     return owner
         .first(

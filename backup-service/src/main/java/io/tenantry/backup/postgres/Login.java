@@ -8,14 +8,14 @@ import java.util.TreeMap;
 /**
  * A role that a session or a program logs in with.
  *
- * @param settings of its sessions, beside {@link io.tenantry.kernel.db.SessionSettings}, and sent
- *     with the login like those
+ * @param settings of its sessions, in addition to {@link io.tenantry.kernel.db.SessionSettings},
+ *     and sent with the login like those
  */
 record Login(String user, String password, Map<String, String> settings) {
 
   /**
-   * What every session has. Names that are not qualified mean PostgreSQL's own: what a tenant has
-   * created is found by no session that does not name its schema.
+   * The settings of every session. Unqualified names mean PostgreSQL's own objects, never those
+   * that a tenant has created.
    */
   private static final Map<String, String> SETTINGS = Map.of("search_path", "pg_catalog, pg_temp");
 

@@ -7,7 +7,7 @@ import io.tenantry.kernel.tenant.TenantLocation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds the roles that a dump names beside the tenant's own and Tenantry's. */
+/** Finds the roles that a dump names, other than the tenant's and Tenantry's. */
 final class OtherRoles {
 
   private OtherRoles() {}
@@ -34,7 +34,7 @@ final class OtherRoles {
         (Object) known.toArray(String[]::new));
   }
 
-  /** From the schema's objects: the whole catalog would be read otherwise, for each tenant. */
+  /** Starts from the schema's objects, so that not the whole catalog is read for each tenant. */
   private static String inSchema(String schema) {
     return """
     (classid, objid) IN (

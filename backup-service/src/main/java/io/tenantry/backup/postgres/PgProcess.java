@@ -20,27 +20,25 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * One of PostgreSQL's programs, running. Whom it logs in as, and the password, reach it by its
- * environment, which only its owner can read; nothing secret is among its arguments.
+ * A running client program of PostgreSQL. It gets its user and password from its environment, which
+ * only its owner can read; its arguments contain no secrets.
  */
 public final class PgProcess implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(PgProcess.class);
 
-  /**
-   * Characters of the output for errors that are kept: the newest, for psql ends with its error.
-   */
-  private static final int KEPT = 16_384;
+  /** The maximum number of characters kept of the error output: from its start and its end. */
+  private static final int MAX_ERROR_OUTPUT = 16_384;
 
   /**
-   * A server, or a way to it, that vanished closes no connection. One that is heard nothing of is
-   * asked after 15 s whether it is there, and three times more; one that takes no data for 5
-   * minutes is given up, as a slow disk might take its time.
+   * Detect unresponsive servers and networks, which close no connection. An idle connection is
+   * probed after 15 s, and three times more. A connection whose data is not acknowledged is dropped
+   * after 5 minutes, because a slow disk may delay the server.
    */
-  private static final String PATIENCE =
+  private static final String TCP_TIMEOUTS =
       "keepalives_idle=15 keepalives_interval=5 keepalives_count=3 tcp_user_timeout=300000";
 
-  /** psql without a terminal, which ends at the first error and prints where it came from. */
+  /** psql without a terminal, which exits at the first error and prints where it came from. */
   static final List<String> PSQL =
       List.of(
           "--no-psqlrc",
@@ -52,21 +50,21 @@ public final class PgProcess implements AutoCloseable {
   private final String name;
   private final Process process;
   private final ErrorCode failure;
-  private final StringBuilder complaints = new StringBuilder();
-  private final Thread listener;
+  private final StringBuilder errorOutput = new StringBuilder();
+  private final Thread errorReader;
 
   private PgProcess(String name, Process process, ErrorCode failure) {
     this.name = name;
     this.process = process;
     this.failure = failure;
-    this.listener = Thread.ofPlatform().daemon().name(name + "-errors").start(this::listen);
+    this.errorReader = Thread.ofPlatform().daemon().name(name + "-errors").start(this::readErrors);
   }
 
   /**
-   * Starts a program on a database.
+   * Starts a program that connects to a database.
    *
    * @param login the role that it logs in with
-   * @param failure the code to fail with
+   * @param failure the error code if the program fails
    */
   static PgProcess start(
       Path program,
@@ -78,7 +76,7 @@ public final class PgProcess implements AutoCloseable {
     return start(
         program,
         Stream.concat(
-                Stream.of("--dbname=dbname='%s' %s".formatted(escaped(database), PATIENCE)),
+                Stream.of("--dbname=dbname='%s' %s".formatted(escaped(database), TCP_TIMEOUTS)),
                 arguments.stream())
             .toList(),
         environment(access, login, database),
@@ -112,67 +110,69 @@ public final class PgProcess implements AutoCloseable {
       return new PgProcess(program.getFileName().toString(), builder.start(), failure);
     } catch (IOException e) {
       throw new TenantryException(
-          ErrorCode.PG_DUMP_UNUSABLE, program.getFileName() + " cannot be started.", e);
+          ErrorCode.PG_DUMP_UNUSABLE,
+          program.getFileName() + " cannot be started; check PG_BIN_DIRECTORY.",
+          e);
     }
   }
 
-  private void listen() {
+  private void readErrors() {
     try (Reader errors = new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8)) {
       char[] buffer = new char[1024];
       for (int read = errors.read(buffer); read >= 0; read = errors.read(buffer)) {
-        synchronized (complaints) {
-          complaints.append(buffer, 0, read);
-          // The error comes first, and then maybe a long statement.
-          if (complaints.length() > KEPT) {
-            complaints.delete(KEPT / 2, complaints.length() - KEPT / 2);
+        synchronized (errorOutput) {
+          errorOutput.append(buffer, 0, read);
+          // The error comes first, and a long statement may follow.
+          if (errorOutput.length() > MAX_ERROR_OUTPUT) {
+            errorOutput.delete(MAX_ERROR_OUTPUT / 2, errorOutput.length() - MAX_ERROR_OUTPUT / 2);
           }
         }
       }
     } catch (IOException e) {
-      LOG.debugf(e, "%s cannot be listened to any more", name);
+      LOG.debugf(e, "error output of %s can no longer be read", name);
     }
   }
 
-  /** What it writes. */
+  /** The program's standard output. */
   public InputStream output() {
     return process.getInputStream();
   }
 
-  /** What it reads. */
+  /** The program's standard input. */
   public OutputStream input() {
     return process.getOutputStream();
   }
 
   /**
-   * Waits for its end.
+   * Waits until the program exits.
    *
    * @throws TenantryException with the code it was started with and its first errors, if its exit
    *     status is not 0
    */
   public void awaitSuccess() throws InterruptedException {
     int status = process.waitFor();
-    listener.join(TimeUnit.SECONDS.toMillis(5));
+    errorReader.join(TimeUnit.SECONDS.toMillis(5));
     if (status != 0) {
       throw new TenantryException(
           failure,
-          ProgramErrors.summary(complaints())
+          ProgramErrors.summary(errorOutput())
               .map(errors -> "%s failed: %s.".formatted(name, errors))
               .orElseGet(
                   () ->
-                      "%s ended with status %d; the service's log has its output."
+                      "%s exited with status %d; the service's log has its output."
                           .formatted(name, status)),
-          new IllegalStateException(complaints()));
+          new IllegalStateException(errorOutput()));
     }
   }
 
-  /** Whether it ended, and not well. */
-  boolean failed() {
+  /** Whether the program exited with an error. */
+  boolean hasFailed() {
     return !process.isAlive() && process.exitValue() != 0;
   }
 
-  private String complaints() {
-    synchronized (complaints) {
-      return complaints.toString();
+  private String errorOutput() {
+    synchronized (errorOutput) {
+      return errorOutput.toString();
     }
   }
 
@@ -181,16 +181,16 @@ public final class PgProcess implements AutoCloseable {
     end();
   }
 
-  /** Ends it at once if it runs. */
+  /** Kills the program if it is running. */
   public void end() {
     process.destroyForcibly();
     try {
       process.getInputStream().close();
       process.getOutputStream().close();
     } catch (IOException e) {
-      LOG.tracef(e, "%s was ended", name);
+      LOG.tracef(e, "%s was killed", name);
     } catch (UncheckedIOException e) {
-      LOG.tracef(e, "%s was ended", name);
+      LOG.tracef(e, "%s was killed", name);
     }
   }
 }

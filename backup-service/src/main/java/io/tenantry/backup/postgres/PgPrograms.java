@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** PostgreSQL's client programs on this machine, the newest there are. */
+/** Finds the newest client programs of PostgreSQL on this machine. */
 @Singleton
 public final class PgPrograms {
 
@@ -57,7 +57,7 @@ public final class PgPrograms {
   }
 
   /**
-   * The programs for a server.
+   * Returns the programs for a server.
    *
    * @param serverVersion the server's major version
    * @throws TenantryException {@code PG_DUMP_UNUSABLE} if there are none, or they are older than
@@ -72,11 +72,13 @@ public final class PgPrograms {
             .orElseThrow(
                 () ->
                     unusable(
-                        "pg_dump %d or newer is needed, and none was found; see PG_BIN_DIRECTORY."
+                        ("pg_dump %d or newer is needed, but none was found; install it, or set"
+                                + " PG_BIN_DIRECTORY.")
                             .formatted(serverVersion)));
     if (found.version().major() < serverVersion) {
       throw unusable(
-          "The server runs PostgreSQL %d: pg_dump %d or newer is needed, found %s."
+          ("The server runs PostgreSQL %d: pg_dump %d or newer is needed, found %s; install"
+                  + " it, or set PG_BIN_DIRECTORY.")
               .formatted(serverVersion, serverVersion, found.version().full()));
     }
     return found;
@@ -96,7 +98,9 @@ public final class PgPrograms {
         versions.forEach(version -> directories.add(version.resolve("bin")));
       } catch (IOException e) {
         throw new TenantryException(
-            ErrorCode.PG_DUMP_UNUSABLE, "The folder of PostgreSQL's programs cannot be read.", e);
+            ErrorCode.PG_DUMP_UNUSABLE,
+            "The folder " + DEBIAN + " cannot be read; set PG_BIN_DIRECTORY.",
+            e);
       }
     }
     for (String directory : System.getenv().getOrDefault("PATH", "").split(":", -1)) {
@@ -108,10 +112,10 @@ public final class PgPrograms {
   }
 
   private Version version(Path directory) {
-    return versions.computeIfAbsent(directory, PgPrograms::ask);
+    return versions.computeIfAbsent(directory, PgPrograms::readVersion);
   }
 
-  private static Version ask(Path directory) {
+  private static Version readVersion(Path directory) {
     try {
       Process process =
           new ProcessBuilder(directory.resolve("pg_dump").toString(), "--version")
@@ -120,7 +124,7 @@ public final class PgPrograms {
       String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       process.waitFor();
       Matcher version = VERSION.matcher(answer);
-      // What cannot tell its version is older than anything.
+      // A program without a version is older than any other.
       return version.find()
           ? new Version(Integer.parseInt(version.group(1)), version.group(1) + version.group(2))
           : new Version(0, "an unknown version");
@@ -135,7 +139,10 @@ public final class PgPrograms {
   @ConfigMapping(prefix = "tenantry.postgres")
   interface Config {
 
-    /** Where pg_dump, pg_restore and psql are ({@code PG_BIN_DIRECTORY}); else looked for. */
+    /**
+     * The folder with pg_dump, pg_restore and psql ({@code PG_BIN_DIRECTORY}); by default, the
+     * newest programs are searched for.
+     */
     Optional<Path> binDirectory();
   }
 }

@@ -11,18 +11,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Says why one of PostgreSQL's programs, or a statement, failed: in words that may be stored and
- * answered.
+ * Describes why a program of PostgreSQL or a statement failed, in a form that may be stored and
+ * returned to callers.
  *
- * <p>What PostgreSQL and its programs print may hold rows of the tenant (details, contexts of COPY,
- * values in messages), text that the tenant's code raised, statements, and how the program logged
- * in. So messages are taken only from classes of errors that name objects and no values, and of all
- * else the SQLSTATE.
+ * <p>The output of PostgreSQL and its programs may contain rows of the tenant (details, contexts of
+ * COPY, values in messages), text that the tenant's code raised, statements, and login data. So
+ * messages are used only from error classes that name objects and no values; of all others, only
+ * the SQLSTATE is used.
  */
 final class ProgramErrors {
 
-  private static final int MOST = 3;
-  private static final int LONGEST = 600;
+  private static final int MAX_ERRORS = 3;
+  private static final int MAX_LENGTH = 600;
 
   /** psql prints them with {@code VERBOSITY=verbose}. */
   private static final Pattern OF_SERVER =
@@ -34,8 +34,8 @@ final class ProgramErrors {
 
   private static final Pattern LOCATION = Pattern.compile("LOCATION: {2}(\\w+), .*");
 
-  /** Where code of a tenant was, without what it worked on. */
-  private static final List<Pattern> PLACES =
+  /** Locations in a tenant's code, without its data. */
+  private static final List<Pattern> CONTEXTS =
       List.of(
           Pattern.compile("(COPY .+?, line \\d+(?:, column [^:]+)?)(?::.*)?"),
           Pattern.compile("(SQL function \"[^\"]*\").*"),
@@ -56,7 +56,7 @@ final class ProgramErrors {
   /** Data exceptions quote the value, after what is wrong with it. */
   private static final String DATA = "22";
 
-  /** Functions of PostgreSQL by which code of a tenant raises its own messages. */
+  /** Functions of PostgreSQL with which a tenant's code raises its own messages. */
   private static final Pattern RAISING =
       Pattern.compile("exec_stmt_(raise|assert)|pl(perl|py|tcl)_?\\w*");
 
@@ -66,7 +66,7 @@ final class ProgramErrors {
   static Optional<String> summary(String output) {
     Set<String> errors = new LinkedHashSet<>();
     List<String> lines = output.lines().toList();
-    for (int i = 0; i < lines.size() && errors.size() < MOST; i++) {
+    for (int i = 0; i < lines.size() && errors.size() < MAX_ERRORS; i++) {
       Matcher server = OF_SERVER.matcher(lines.get(i));
       Matcher program = OF_PROGRAM.matcher(lines.get(i));
       if (server.matches()) {
@@ -74,13 +74,13 @@ final class ProgramErrors {
       } else if (program.matches()) {
         errors.add(ofProgram(program.group(1)));
       } else if (lines.get(i).contains("invalid command \\")) {
-        errors.add("psql does not know a command of the script");
+        errors.add("the script has a command that psql does not support");
       }
     }
     return errors.isEmpty() ? Optional.empty() : Optional.of(truncated(String.join("; ", errors)));
   }
 
-  /** Why PostgreSQL refused a statement. */
+  /** Describes why PostgreSQL refused a statement. */
   static String of(SqlError error) {
     Optional<String> routine =
         error.getCause() instanceof PgException cause
@@ -91,7 +91,7 @@ final class ProgramErrors {
             + " (SQLSTATE %s)".formatted(error.sqlState()));
   }
 
-  /** What belongs to an error: up to the next. */
+  /** The lines of an error, up to the next error. */
   private static List<String> rest(List<String> lines, int from) {
     int end = from;
     while (end < lines.size() && !OF_SERVER.matcher(lines.get(end)).matches()) {
@@ -101,7 +101,7 @@ final class ProgramErrors {
   }
 
   private static String ofServer(String sqlState, String message, List<String> rest) {
-    // The last: what the tenant's code raises may hold lines like these.
+    // The last one: text that the tenant's code raises may contain such lines.
     Optional<String> routine =
         rest.stream()
             .map(LOCATION::matcher)
@@ -110,20 +110,20 @@ final class ProgramErrors {
             .reduce((earlier, later) -> later);
     List<String> details = new ArrayList<>(List.of("SQLSTATE " + sqlState));
     rest.stream()
-        .flatMap(line -> place(line).stream())
+        .flatMap(line -> context(line).stream())
         .distinct()
-        .limit(MOST)
+        .limit(MAX_ERRORS)
         .forEach(details::add);
     return "%s (%s)".formatted(message(sqlState, message, routine), String.join(", ", details));
   }
 
-  private static Optional<String> place(String line) {
+  private static Optional<String> context(String line) {
     String text =
         line.startsWith("CONTEXT: ") ? line.substring("CONTEXT: ".length()).strip() : line;
-    return PLACES.stream()
+    return CONTEXTS.stream()
         .map(pattern -> pattern.matcher(text))
         .filter(Matcher::matches)
-        .map(place -> place.group(1))
+        .map(context -> context.group(1))
         .findFirst();
   }
 
@@ -156,6 +156,6 @@ final class ProgramErrors {
   }
 
   private static String truncated(String text) {
-    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+    return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
   }
 }

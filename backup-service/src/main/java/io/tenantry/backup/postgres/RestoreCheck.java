@@ -7,7 +7,7 @@ import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** Finds out before a restore what would be otherwise than in the backup. */
+/** Checks, before a restore, what would differ from the backup. */
 @Singleton
 public final class RestoreCheck {
 
@@ -18,16 +18,16 @@ public final class RestoreCheck {
   }
 
   /**
-   * What was found.
+   * The result of a check.
    *
-   * @param sessions the tenant's sessions at the moment
+   * @param sessions the number of the tenant's current sessions
    * @param missingRoles roles of the backup that the server lacks
    * @param refusedSettings settings that the admin may not set
    */
   public record Finding(long sessions, List<String> missingRoles, List<String> refusedSettings) {}
 
-  /** Looks at the server that a backup would be restored to. */
-  public Finding look(ClusterAccess access, TenantLocation target, Manifest manifest) {
+  /** Checks the server that a backup would be restored to. */
+  public Finding run(ClusterAccess access, TenantLocation target, Manifest manifest) {
     try (Session admin = clusters.admin(access)) {
       long sessions =
           admin

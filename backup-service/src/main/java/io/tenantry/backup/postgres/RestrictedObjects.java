@@ -11,10 +11,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Leaves out of a script what only a superuser may create, and the statements about it, so that the
- * rest of the backup can be restored. What is left out is noted.
+ * Removes from a script the objects that only a superuser may create, and the statements about
+ * them, so that the rest of the backup can be restored. Each removal is noted.
  *
- * <p>pg_dump writes one statement for each property of an object, and names an object always the
+ * <p>pg_dump writes one statement for each property of an object, and names an object always in the
  * same way, tables with their schema.
  */
 final class RestrictedObjects {
@@ -32,8 +32,8 @@ final class RestrictedObjects {
   private static final List<String> EXTENSION = List.of("EXTENSION");
   private static final List<String> PUBLICATION = List.of("PUBLICATION");
 
-  /** Kinds of what reads or belongs to a table or view, as they follow CREATE. */
-  private static final List<String> BELONGING =
+  /** Kinds of objects that read or belong to a table or view, as they follow CREATE. */
+  private static final List<String> DEPENDENT_KINDS =
       List.of("VIEW", "INDEX", "STATISTICS", "TRIGGER", "RULE");
 
   /** Whether a role that is no superuser may create an extension of this name. */
@@ -42,7 +42,7 @@ final class RestrictedObjects {
   /** Extensions and publications that were left out, by kind and name. */
   private final Set<List<String>> objects = new HashSet<>();
 
-  /** Tables, views and what belongs to them that was left out: their schema and their name. */
+  /** Tables and views that were left out, and objects that belong to them: schema and name. */
   private final Set<List<String>> relations = new HashSet<>();
 
   private final Set<String> notes = new LinkedHashSet<>();
@@ -101,7 +101,7 @@ final class RestrictedObjects {
     return isLeftOut(PUBLICATION, tokens, at + 1, ofAll) || isOfSchema(tokens, at + 2);
   }
 
-  /** Whether an object is left out, from now on if it is to be. */
+  /** Whether an object is left out; one that is restricted is remembered. */
   private boolean isLeftOut(List<String> kind, List<Token> tokens, int name, boolean restricted) {
     List<String> object = List.of(kind.getFirst(), nameOf(tokens.get(name)));
     if (restricted) {
@@ -137,7 +137,7 @@ final class RestrictedObjects {
   /** Views on foreign tables and on such views, and what belongs to one of them. */
   private boolean dependsOnLeftOut(List<Token> tokens) {
     int kind =
-        BELONGING.stream()
+        DEPENDENT_KINDS.stream()
             .mapToInt(word -> indexOf(tokens, word))
             .filter(at -> at > 0)
             .min()
@@ -149,7 +149,7 @@ final class RestrictedObjects {
     if (tokens.get(kind).is("VIEW")) {
       addRelation(tokens, name);
       notes.add(
-          "The view %s.%s was left out: it reads what was left out."
+          "The view %s.%s was left out: it reads a table or view that was left out."
               .formatted(nameOf(tokens.get(name)), nameOf(tokens.get(name + 2))));
     } else if (tokens.get(kind).is("STATISTICS")) {
       addRelation(tokens, name);
@@ -159,7 +159,7 @@ final class RestrictedObjects {
     return true;
   }
 
-  /** The place of a word among the first of a CREATE; negative if it is not there. */
+  /** The index of a word among the first ones of a CREATE; negative if it is not among them. */
   private static int indexOf(List<Token> tokens, String word) {
     for (int i = 1; i < Math.min(tokens.size(), 5); i++) {
       if (tokens.get(i).is(word)) {
@@ -209,11 +209,13 @@ final class RestrictedObjects {
     if (!name.isName()) {
       return text;
     }
-    notes.add("What was in the tablespace %s is in that of the database.".formatted(nameOf(name)));
+    notes.add(
+        "Objects of the tablespace %s are now in the database's own tablespace."
+            .formatted(nameOf(name)));
     return text.substring(0, name.start()) + "''" + text.substring(name.end());
   }
 
-  /** It only lets the planner use a function earlier. */
+  /** Removes LEAKPROOF, which only lets the planner use a function earlier. */
   private String withoutLeakproof(String text, List<Token> tokens) {
     if (!tokens.get(1).is("FUNCTION")) {
       return text;
@@ -228,7 +230,7 @@ final class RestrictedObjects {
           && !tokens.get(i - 1).text().equals(".")
           && !tokens.get(i - 1).is("RETURNS")) {
         notes.add(
-            "The function %s is not LEAKPROOF any more: only a superuser may say that it is."
+            "The function %s is no longer LEAKPROOF: only a superuser may set that."
                 .formatted(nameOf(tokens.get(isQualified(tokens, 2) ? 4 : 2))));
         return text.substring(0, token.start()) + text.substring(token.end());
       }

@@ -20,13 +20,13 @@ import java.util.stream.IntStream;
  */
 public final class RowCounts {
 
-  /** Tables counted by one statement. */
-  private static final int AT_ONCE = 40;
+  /** The number of tables counted by one statement. */
+  private static final int BATCH = 40;
 
   private RowCounts() {}
 
   /**
-   * A table that pg_dump would take.
+   * A table that pg_dump would dump.
    *
    * @param column one of its columns that is quick to read; empty if it has none
    * @param forced whether its policies apply to its owner, too
@@ -45,7 +45,7 @@ public final class RowCounts {
   }
 
   /**
-   * All tables that pg_dump would take.
+   * Returns all tables that pg_dump would dump.
    *
    * @param schema only of this schema; empty for the whole database
    */
@@ -90,14 +90,14 @@ public final class RowCounts {
   }
 
   /**
-   * Counts all tables of what was restored, while only the session has to do with it: policies that
-   * hide rows from the owner of a table are off meanwhile.
+   * Counts all restored tables while no other session uses them: policies that hide rows from the
+   * owner of a table are off meanwhile.
    *
-   * @param path what the tenant's functions find names by
+   * @param path the search path of the tenant's functions
    * @throws TenantryException {@code RESTORE_FAILED}
    */
   public static List<Manifest.Table> countRestored(
-      Session session, Optional<String> schema, TenantPath path) {
+      Session session, Optional<String> schema, TenantSearchPath path) {
     try {
       return countAll(session, schema, path);
     } catch (SqlError e) {
@@ -109,7 +109,7 @@ public final class RowCounts {
   }
 
   private static List<Manifest.Table> countAll(
-      Session session, Optional<String> schema, TenantPath path) {
+      Session session, Optional<String> schema, TenantSearchPath path) {
     List<Found> tables = tables(session, schema);
     session.execute("BEGIN");
     try {
@@ -121,7 +121,7 @@ public final class RowCounts {
     }
   }
 
-  /** The materialized views that are not filled. */
+  /** Returns the materialized views that are not populated. */
   public static List<String> emptyViews(Session session, Optional<String> schema) {
     return session.list(
         row -> row.getString(0),
@@ -137,17 +137,17 @@ public final class RowCounts {
         schema);
   }
 
-  /** The statement that has the owner of a table see all of its rows. */
+  /** The statement that lets the owner of a table see all of its rows. */
   static String unforced(Found table) {
     return "ALTER TABLE %s NO FORCE ROW LEVEL SECURITY".formatted(table.quoted());
   }
 
-  /** Counts tables, in their order; in a transaction, which has the tenant's path from then on. */
-  static List<Manifest.Table> count(Session session, List<Found> tables, TenantPath path) {
+  /** Counts tables in the given order, and sets the tenant's search path for the transaction. */
+  static List<Manifest.Table> count(Session session, List<Found> tables, TenantSearchPath path) {
     path.setLocally(session);
     List<Manifest.Table> counted = new ArrayList<>();
-    for (int from = 0; from < tables.size(); from += AT_ONCE) {
-      List<Found> some = tables.subList(from, Math.min(tables.size(), from + AT_ONCE));
+    for (int from = 0; from < tables.size(); from += BATCH) {
+      List<Found> some = tables.subList(from, Math.min(tables.size(), from + BATCH));
       for (Row row : session.run(query(some.stream().map(Found::quoted).toList()))) {
         counted.add(some.get(row.getInteger(0)).withRows(row.getLong(1)));
       }

@@ -29,9 +29,9 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * Restores a schema in one transaction of its owner role: the live one is renamed, the dump makes
- * another in its place, its rows are counted, and the commit is the swap. Before it nobody sees any
- * of this, and whatever fails or dies leaves the live schema as it was.
+ * Restores a schema in one transaction of its owner role, which renames the live schema, loads the
+ * dump in its place and counts the rows. Other sessions see nothing of this before the commit, and
+ * any failure or crash leaves the live schema unchanged.
  */
 @Singleton
 public final class SchemaSwap {
@@ -44,24 +44,24 @@ public final class SchemaSwap {
   private final Clusters clusters;
   private final PgPrograms programs;
   private final TenantRoles roles;
-  private final Loads loads;
+  private final DumpLoader loader;
 
-  SchemaSwap(Clusters clusters, PgPrograms programs, TenantRoles roles, Loads loads) {
+  SchemaSwap(Clusters clusters, PgPrograms programs, TenantRoles roles, DumpLoader loader) {
     this.clusters = clusters;
     this.programs = programs;
     this.roles = roles;
-    this.loads = loads;
+    this.loader = loader;
   }
 
   /**
-   * What is restored, and to where.
+   * The parameters of a schema's restore.
    *
-   * @param former what the live schema is renamed to
+   * @param former the new name of the live schema
    */
   public record Plan(
       ClusterAccess access, TenantLocation target, Manifest manifest, String former) {
 
-    /** The names that change with the tenant; schema and role may have the same. */
+    /** The new name for each old one; schema and role may have the same name. */
     Map<String, String> names() {
       Map<String, String> names = new TreeMap<>();
       names.put(manifest.role(), target.role());
@@ -90,7 +90,7 @@ public final class SchemaSwap {
   }
 
   /**
-   * What a restore did.
+   * The result of a restore.
    *
    * @param downtime how long the commit took
    * @param replaced whether the tenant had a schema
@@ -98,42 +98,42 @@ public final class SchemaSwap {
    */
   public record Result(Duration downtime, boolean replaced, List<String> notes) {}
 
-  /** What the transaction needs to know of the live schema. */
+  /** The state of the live schema. */
   private record Live(boolean exists, List<String> users, SchemaObjects objects) {}
 
   /**
-   * Restores.
+   * Restores a schema.
    *
-   * @param beforeCommit is told what was counted, by the names of {@link Plan#tables}; throws to
-   *     give the restore up
+   * @param beforeCommit receives the counted rows, by the names of {@link Plan#tables}; throws to
+   *     abort the restore
    */
   public Result restore(Plan plan, InputStream dump, Consumer<List<Manifest.Table>> beforeCommit)
       throws InterruptedException {
     Live live = live(plan.access(), plan.target());
     TargetRoles targetRoles =
-        loads.targetRoles(
+        loader.targetRoles(
             plan.access(), TenantData.of(plan.target()), true, Optional.of(plan.target()));
     ScriptRewriter rewriter =
-        new ScriptRewriter(plan.names(), targetRoles, TenantPath.ofSchema(plan.live()));
+        new ScriptRewriter(plan.names(), targetRoles, TenantSearchPath.ofSchema(plan.live()));
     PgPrograms.Programs client = programs.forServer(0);
     roles.permitSchemas(plan.access(), plan.target());
-    try (PgProcess restore = Loads.startScript(client);
+    try (PgProcess restore = DumpLoader.startScript(client);
         PgProcess psql =
-            Loads.startPsql(
+            DumpLoader.startPsql(
                 client,
                 plan.access(),
                 TenantData.of(plan.target()),
                 List.of("--no-align", "--tuples-only"))) {
-      Feeder feeder = Feeder.start(dump, restore);
+      DumpFeeder feeder = DumpFeeder.start(dump, restore);
       Duration downtime =
-          Heavy.run(
-              () -> converse(plan, live, rewriter, restore, psql, beforeCommit, feeder),
+          PlatformThreads.run(
+              () -> loadAndCommit(plan, live, rewriter, restore, psql, beforeCommit, feeder),
               () -> {
                 restore.end();
                 psql.end();
               });
       endSessions(plan.access(), plan.target());
-      return new Result(downtime, live.exists(), Loads.notes(targetRoles, rewriter));
+      return new Result(downtime, live.exists(), DumpLoader.notes(targetRoles, rewriter));
     } finally {
       forbidSchemas(plan.access(), plan.target());
     }
@@ -144,8 +144,11 @@ public final class SchemaSwap {
     try {
       roles.forbidSchemas(access, tenant);
     } catch (RuntimeException e) {
-      // The next restore of the tenant does it; until then it may create schemas.
-      LOG.warnf(e, "tenant=%s its owner role may still create schemas", tenant.tenantId());
+      // The next restore of the tenant revokes it; until then the role may create schemas.
+      LOG.warnf(
+          e,
+          "owner role may still create schemas; the next restore revokes it tenant=%s",
+          tenant.tenantId());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -153,65 +156,66 @@ public final class SchemaSwap {
     }
   }
 
-  private static Duration converse(
+  private static Duration loadAndCommit(
       Plan plan,
       Live live,
       ScriptRewriter rewriter,
       PgProcess restore,
       PgProcess psql,
       Consumer<List<Manifest.Table>> beforeCommit,
-      Feeder feeder)
+      DumpFeeder feeder)
       throws InterruptedException {
     BufferedReader answers =
         new BufferedReader(new InputStreamReader(psql.output(), StandardCharsets.UTF_8));
     try (OutputStream input = psql.input()) {
-      say(
+      send(
           input,
           "\\o /dev/null\nBEGIN;\n"
               + live.objects().guard()
-              + setAside(plan, live)
-              + Loads.permitCreation(plan.owner(), false));
+              + renameLive(plan, live)
+              + DumpLoader.permitCreation(plan.owner(), false));
       rewriter.write(restore.output(), input);
-      // Nothing is committed of a dump that was not read to its authentic end.
+      // Nothing is committed before the dump was read to its authentic end.
       feeder.await();
       restore.awaitSuccess();
-      say(
+      send(
           input,
-          Loads.forbidCreation(plan.owner())
-              + seeAllRows(plan)
+          DumpLoader.forbidCreation(plan.owner())
+              + disablePolicies(plan)
               // Predicates of indexes may call functions while the count is planned.
-              + TenantPath.ofSchema(plan.live()).setting(true)
+              + TenantSearchPath.ofSchema(plan.live()).setting(true)
               + ";\n\\o\n"
               + count(plan)
               + ";\n\\echo "
               + COUNTED
               + "\n");
       beforeCommit.accept(counted(plan, read(answers, COUNTED)));
-      long begun = System.nanoTime();
-      say(
+      long start = System.nanoTime();
+      send(
           input,
           "\\o /dev/null\n"
-              + forceAgain()
+              + enablePolicies()
               + (live.exists() ? revoke(plan.former(), live.users()) : "")
               + "COMMIT;\n\\o\n\\echo "
               + COMMITTED
               + "\n");
       read(answers, COMMITTED);
-      return Duration.ofNanos(System.nanoTime() - begun);
+      return Duration.ofNanos(System.nanoTime() - start);
     } catch (IOException | UncheckedIOException e) {
       feeder.rethrow();
       psql.awaitSuccess();
-      throw new TenantryException(ErrorCode.RESTORE_FAILED, "psql ended too early.", e);
+      throw new TenantryException(
+          ErrorCode.RESTORE_FAILED, "psql exited before the restore was committed.", e);
     }
   }
 
-  /** The live schema makes room, if there is one. */
-  private static String setAside(Plan plan, Live live) {
+  /** Renames the live schema, if it exists. */
+  private static String renameLive(Plan plan, Live live) {
     return live.exists() ? SchemaObjects.rename(plan.live(), plan.former()) : "";
   }
 
-  /** Has the owner count tables whose policies apply to it, too; {@link #forceAgain} ends it. */
-  private static String seeAllRows(Plan plan) {
+  /** Lets the owner count tables whose policies apply to it; {@link #enablePolicies} reverts it. */
+  private static String disablePolicies(Plan plan) {
     return """
     SAVEPOINT counting;
     SET LOCAL row_security = off;
@@ -234,7 +238,7 @@ public final class SchemaSwap {
         .formatted(literal(plan.live()));
   }
 
-  private static String forceAgain() {
+  private static String enablePolicies() {
     return "ROLLBACK TO SAVEPOINT counting;\n";
   }
 
@@ -270,8 +274,8 @@ public final class SchemaSwap {
     return statements.toString();
   }
 
-  private static void say(OutputStream input, String words) throws IOException {
-    input.write(words.getBytes(StandardCharsets.UTF_8));
+  private static void send(OutputStream input, String text) throws IOException {
+    input.write(text.getBytes(StandardCharsets.UTF_8));
     input.flush();
   }
 
@@ -283,7 +287,7 @@ public final class SchemaSwap {
       }
       lines.add(line);
     }
-    throw new IOException("psql ended before it said " + end);
+    throw new IOException("psql exited before it printed " + end);
   }
 
   private Live live(ClusterAccess access, TenantLocation tenant) {
@@ -295,7 +299,10 @@ public final class SchemaSwap {
     }
   }
 
-  /** Who may use the live schema beside Tenantry's own groups: the tenant, suspended or not. */
+  /**
+   * The roles, except Tenantry's groups, that may use the live schema: the tenant's, suspended or
+   * not.
+   */
   private static List<String> users(Session session, String schema) {
     return session.list(
         row -> row.getString(0),
@@ -322,9 +329,9 @@ public final class SchemaSwap {
   }
 
   /**
-   * Ends the tenant's own sessions, which may have prepared statements on the schema that was
-   * replaced. Sessions of other roles with rights on it stay: the tenant can grant rights to any
-   * role.
+   * Terminates the tenant's own sessions, which may have prepared statements on the replaced
+   * schema. Sessions of other roles are not terminated, because the tenant can grant privileges to
+   * any role.
    */
   private void endSessions(ClusterAccess access, TenantLocation tenant) {
     try (Session admin = clusters.admin(access)) {
@@ -337,7 +344,7 @@ public final class SchemaSwap {
     }
   }
 
-  /** Puts a former schema back in the place of the live one, with the rights of that. */
+  /** Swaps a replaced schema back, and gives it the privileges of the live one. */
   public Duration undo(ClusterAccess access, TenantLocation tenant, String former, String undone) {
     Live live = live(access, tenant);
     StringBuilder script = new StringBuilder();
@@ -354,10 +361,10 @@ public final class SchemaSwap {
     }
     roles.permitSchemas(access, tenant);
     try (Session session = clusters.owner(access, TenantData.of(tenant))) {
-      long begun = System.nanoTime();
+      long start = System.nanoTime();
       live.objects().run(session, script.toString());
       endSessions(access, tenant);
-      return Duration.ofNanos(System.nanoTime() - begun);
+      return Duration.ofNanos(System.nanoTime() - start);
     } finally {
       forbidSchemas(access, tenant);
     }
@@ -370,7 +377,7 @@ public final class SchemaSwap {
     }
   }
 
-  /** Drops a schema that was replaced, and all in it; none of that name is fine too. */
+  /** Drops a replaced schema with all its objects, if it exists. */
   public void drop(ClusterAccess access, TenantLocation tenant, String schema) {
     try (Session session = clusters.owner(access, TenantData.of(tenant))) {
       new SchemaObjects(clusters.objects(access), tenant.tenantId()).dropReplaced(session, schema);

@@ -20,9 +20,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Databases beside the tenants': to restore into, to try a backup in, and former ones that are kept
- * for an undo. Each is marked with what it is for and which operation made it, and is dropped by
- * that mark alone. Only one owner role may connect to it.
+ * Databases other than the tenants' live ones: targets of restores and drills, and replaced ones
+ * that are kept for an undo. Each is marked with its purpose and its operation, and is dropped only
+ * if it has that mark. Only one owner role may connect to it.
  */
 @Singleton
 public final class ScratchDatabases {
@@ -35,13 +35,13 @@ public final class ScratchDatabases {
     this.roles = roles;
   }
 
-  /** What one is for. */
+  /** The purpose of a scratch database. */
   public enum Purpose {
     RESTORE("restore_", Mark.Purpose.RESTORE),
     DRILL("drill_", Mark.Purpose.DRILL),
     FORMER("former_", Mark.Purpose.FORMER),
     UNDONE("undone_", Mark.Purpose.UNDONE),
-    /** A golden template's clone, for the template itself admits no connections. */
+    /** A golden template's clone, because the template itself accepts no connections. */
     GOLDEN("golden_", Mark.Purpose.GOLDEN);
 
     private final String prefix;
@@ -52,12 +52,12 @@ public final class ScratchDatabases {
       this.mark = mark;
     }
 
-    /** Its name, for the restore or drill with this id. */
+    /** The name of the database of this operation. */
     public String nameFor(UUID id) {
       return prefix + id.toString().replace('-', '_');
     }
 
-    /** What the one of this id must be marked as. */
+    /** The mark that the database of this operation must have. */
     public Expected expected(UUID id) {
       return Expected.createdBy(id, mark);
     }
@@ -75,7 +75,7 @@ public final class ScratchDatabases {
       return purpose.nameFor(id);
     }
 
-    /** For the sessions of its owner role. */
+    /** The data that its owner role works on. */
     public TenantData data() {
       return TenantData.scratch(name(), role, purpose.mark, id);
     }
@@ -86,9 +86,9 @@ public final class ScratchDatabases {
   }
 
   /**
-   * Creates an empty one to restore into; one of the same operation is dropped first. The admin
-   * works in it before anybody else may connect: extensions run scripts as a superuser, which must
-   * find nothing of a tenant's.
+   * Creates an empty database to restore into; an existing one of the same operation is dropped
+   * first. The admin prepares it before any other role may connect: scripts of extensions run as a
+   * superuser, and must not find objects of a tenant.
    */
   public void create(ClusterAccess access, Scratch scratch, Manifest like) {
     create(
@@ -103,13 +103,12 @@ public final class ScratchDatabases {
         addExtensions(session, like.extensions());
       }
     }
-    admitOwner(access, scratch);
+    grantConnect(access, scratch);
   }
 
-  /** Creates what a schema's backup does not hold, but needs: the extensions beside it. */
+  /** Creates the extensions that a schema's backup needs but does not contain. */
   private static void addExtensions(Session session, List<Manifest.Extension> extensions) {
-    // A superuser created those in the shared database; most likely for another tenant, or for
-    // none.
+    // A superuser created these in the shared database, most likely not for this tenant.
     Set<String> restricted = TenantRoles.restrictedExtensions(session);
     for (Manifest.Extension extension : extensions) {
       if (restricted.contains(extension.name())) {
@@ -124,8 +123,8 @@ public final class ScratchDatabases {
   }
 
   /**
-   * Creates one with two roles for what belonged to the tenant's logins, and their owner role, for
-   * a backup that is restored for trial.
+   * Creates a database for a trial restore, with an owner role and two roles that replace the
+   * tenant's logins.
    */
   public void createWithRoles(ClusterAccess access, Scratch scratch, Manifest like) {
     drop(access, scratch);
@@ -134,12 +133,12 @@ public final class ScratchDatabases {
     create(access, scratch, like);
   }
 
-  /** Clones a golden template for an owner role of its own; one of that name is dropped first. */
+  /** Clones a golden template with its own owner role; an existing clone is dropped first. */
   public void cloneTemplate(ClusterAccess access, Scratch scratch, String template) {
     drop(access, scratch);
     roles.createScratchOwner(access, scratch.role(), scratch.mark(clusters.objects(access)));
     create(access, scratch, "TEMPLATE " + quote(template));
-    admitOwner(access, scratch);
+    grantConnect(access, scratch);
   }
 
   private void create(ClusterAccess access, Scratch scratch, String options) {
@@ -161,8 +160,8 @@ public final class ScratchDatabases {
     }
   }
 
-  /** Last of all: a session as the owner role finds nothing of the admin's to work on. */
-  private void admitOwner(ClusterAccess access, Scratch scratch) {
+  /** Called last, so that no session of the owner role meets one of the admin. */
+  private void grantConnect(ClusterAccess access, Scratch scratch) {
     try (Session session = clusters.admin(access)) {
       session.execute(
           "GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %1$s TO %2$s; GRANT CREATE ON DATABASE %1$s TO %3$s"
@@ -185,13 +184,16 @@ public final class ScratchDatabases {
     }
   }
 
-  /** Drops one, and the roles that were created for it. */
+  /** Drops a database, and the roles that were created for it. */
   public void drop(ClusterAccess access, Scratch scratch) {
     drop(access, scratch.name(), scratch.purpose().expected(scratch.id()));
     roles.drop(access, scratch.role(), scratch.mark(clusters.objects(access)));
   }
 
-  /** Marks what a version without marks kept for an undo: see {@link MarkChanges#markOlder}. */
+  /**
+   * Marks a database that an older version without marks kept for an undo, see {@link
+   * MarkChanges#markOlder}.
+   */
   public void markOlder(ClusterAccess access, String name, UUID tenant, Purpose purpose, UUID id) {
     ClusterObjects objects = clusters.objects(access);
     try (Session session = clusters.admin(access)) {

@@ -15,28 +15,28 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Writes a script of pg_restore for the tenant that it goes to: under its names, and with roles
- * that its server has.
+ * Rewrites a script of pg_restore for the target tenant: with its names, and with roles that its
+ * server has.
  *
- * <p>Names of tenants' databases, schemas and roles hold the tenant's id, so they can be told from
- * any other text and are replaced wherever they are; data is passed as it is. Other roles are
- * replaced only where a statement gives or takes ownership and rights.
+ * <p>Names of tenants' databases, schemas and roles hold the tenant's id, so they are unique and
+ * are replaced everywhere except in data. Other roles are replaced only in statements that change
+ * ownership or privileges.
  */
 final class ScriptRewriter {
 
   /** The roles of the server that a script runs on. */
   interface Roles {
 
-    /** Who owns what belonged to this role. */
+    /** The owner of objects that belonged to this role. */
     String owner(String role);
 
-    /** Who has the rights that this role had; empty if they are left out. */
+    /** The role that gets this role's privileges; empty if they are left out. */
     Optional<String> grantee(String role);
 
-    /** As whom rights are granted that this role granted; empty if they are left out. */
+    /** The role that grants the privileges that this role granted; empty if they are left out. */
     Optional<String> grantor(String role);
 
-    /** Whether an extension takes no superuser to create. */
+    /** Whether a role that is not a superuser can create an extension. */
     boolean canCreateExtension(String name);
   }
 
@@ -45,11 +45,11 @@ final class ScriptRewriter {
 
   private final Map<String, String> names;
   private final Roles roles;
-  private final TenantPath path;
+  private final TenantSearchPath path;
   private final RestrictedObjects restricted;
   private final SqlLexer lexer = new SqlLexer();
 
-  /** Whether the search path is the tenant's, and not empty as pg_restore has it. */
+  /** Whether the search path is the tenant's; pg_restore's is empty. */
   private boolean onPath;
 
   /** Between SET and RESET SESSION AUTHORIZATION of a role that is left out. */
@@ -57,9 +57,9 @@ final class ScriptRewriter {
 
   /**
    * @param names the new name for each old one
-   * @param path what the tenant's functions find names by while they work on its rows
+   * @param path the search path of the tenant's functions
    */
-  ScriptRewriter(Map<String, String> names, Roles roles, TenantPath path) {
+  ScriptRewriter(Map<String, String> names, Roles roles, TenantSearchPath path) {
     Map<String, String> changed = new TreeMap<>(names);
     changed.entrySet().removeIf(name -> name.getKey().equals(name.getValue()));
     this.names = changed;
@@ -73,7 +73,7 @@ final class ScriptRewriter {
     return restricted.notes();
   }
 
-  /** Writes the whole script, not closing anything. */
+  /** Rewrites the whole script; closes nothing. */
   void write(InputStream script, OutputStream to) throws IOException {
     OutputStream out = new BufferedOutputStream(to, BUFFER);
     byte[] buffer = new byte[BUFFER];
@@ -130,15 +130,17 @@ final class ScriptRewriter {
   }
 
   /**
-   * Rows are loaded on the tenant's path: checks and generated columns call its functions, which
-   * may name others without their schema. COPY itself names everything with its schema.
+   * Sets the tenant's search path while rows are loaded: checks and generated columns call its
+   * functions, which may use unqualified names. COPY itself uses qualified names.
    */
   private String onPath(boolean copy, String statement) {
     if (copy == onPath) {
       return statement;
     }
     onPath = copy;
-    return (copy ? bytes(path.setting(false)) : TenantPath.unsetting(false)) + ";\n" + statement;
+    return (copy ? bytes(path.setting(false)) : TenantSearchPath.unsetting(false))
+        + ";\n"
+        + statement;
   }
 
   private static boolean isEndOfData(byte[] buffer, int from, int length) {
@@ -186,14 +188,17 @@ final class ScriptRewriter {
     if (first.is("REFRESH")) {
       return withoutFailing(text, tokens);
     }
-    if (first.is("CREATE") && computes(tokens)) {
-      return againOnPath(text, tokens);
+    if (first.is("CREATE") && evaluatesExpressions(tokens)) {
+      return retriedOnPath(text, tokens);
     }
     return text;
   }
 
-  /** Indexes; and tables with generated columns or partition keys, which are planned at once. */
-  private static boolean computes(List<Token> tokens) {
+  /**
+   * Whether a statement evaluates expressions: of indexes, or of generated columns and partition
+   * keys, which are planned at once.
+   */
+  private static boolean evaluatesExpressions(List<Token> tokens) {
     Token kind =
         tokens.get(1).is("UNIQUE") || tokens.get(1).is("UNLOGGED") ? tokens.get(2) : tokens.get(1);
     boolean planned =
@@ -202,10 +207,11 @@ final class ScriptRewriter {
   }
 
   /**
-   * What computes an expression runs as pg_dump wrote it, with no other names than PostgreSQL's
-   * own, so that it means the same; and if it fails, on the path that its functions may need.
+   * Runs a statement as pg_dump wrote it, so that unqualified names are PostgreSQL's own and its
+   * meaning does not change; if it fails, retries it with the search path that its functions may
+   * need.
    */
-  private String againOnPath(String text, List<Token> tokens) {
+  private String retriedOnPath(String text, List<Token> tokens) {
     String statement =
         "EXECUTE "
             + literal(text.substring(tokens.getFirst().start(), tokens.getLast().start()))
@@ -215,7 +221,7 @@ final class ScriptRewriter {
             .formatted(
                 statement,
                 bytes(path.setting(true)).replaceFirst("SELECT", "PERFORM"),
-                TenantPath.unsetting(true).replaceFirst("SELECT", "PERFORM")));
+                TenantSearchPath.unsetting(true).replaceFirst("SELECT", "PERFORM")));
   }
 
   private static String doBlock(String body) {
@@ -231,8 +237,8 @@ final class ScriptRewriter {
   }
 
   /**
-   * A materialized view that its owner cannot fill any more loses no data: it stays empty, and the
-   * rest is restored.
+   * Leaves a materialized view empty if its owner can no longer populate it: no data is lost, and
+   * the rest is restored.
    */
   private String withoutFailing(String text, List<Token> tokens) {
     String refresh = text.substring(tokens.getFirst().start(), tokens.getLast().start());
@@ -241,7 +247,7 @@ final class ScriptRewriter {
             .formatted(
                 bytes(path.setting(true)).replaceFirst("SELECT", "PERFORM"),
                 refresh,
-                TenantPath.unsetting(true).replaceFirst("SELECT", "PERFORM")));
+                TenantSearchPath.unsetting(true).replaceFirst("SELECT", "PERFORM")));
   }
 
   static boolean matches(List<Token> tokens, int from, String... keywords) {
@@ -253,7 +259,7 @@ final class ScriptRewriter {
     return true;
   }
 
-  /** Only a superuser may change the authorization; a member may act as the role. */
+  /** Uses SET ROLE instead, because only a superuser may change the session authorization. */
   private String asGrantor(Token role) {
     Optional<String> grantor = roles.grantor(nameOf(role));
     leavingOut = grantor.isEmpty();
@@ -268,7 +274,7 @@ final class ScriptRewriter {
         return LEFT_OUT;
       }
       String grant = withGrantee(text, tokens, 6);
-      // The role comes before the grantee, whose place therefore did not change.
+      // The role comes before the grantee, whose position therefore did not change.
       return grant.isEmpty() ? LEFT_OUT : replaced(grant, role, owner);
     }
     int end = tokens.size();
@@ -277,7 +283,7 @@ final class ScriptRewriter {
       return replaced(text, role, Optional.of(roles.owner(nameOf(role))));
     }
     return matches(tokens, 1, "TABLE") && changesExpression(tokens)
-        ? againOnPath(text, tokens)
+        ? retriedOnPath(text, tokens)
         : text;
   }
 
@@ -339,7 +345,7 @@ final class ScriptRewriter {
         roles.grantee(nameOf(role)).map(ScriptRewriter::quote).ifPresent(kept::add);
       }
     }
-    // A policy for no role of this server hides and shows nothing.
+    // Without any role of this server, the policy has no effect.
     return kept.isEmpty()
         ? LEFT_OUT
         : text.substring(0, named.getFirst().start())
@@ -356,7 +362,7 @@ final class ScriptRewriter {
         : text.substring(0, role.start()) + quote(other.get()) + text.substring(role.end());
   }
 
-  /** Characters of the script are bytes. */
+  /** Decodes a name, because the characters of the script are bytes. */
   static String nameOf(Token token) {
     return new String(token.name().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }

@@ -28,60 +28,60 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session in a database of a cluster, for sequential code. A statement may take hours, so while
- * it does the server is asked over another connection whether it still works at it: a server that
- * vanished, or a way to it, closes nothing, and TCP would wait for hours, too.
+ * One session in a database of a cluster, for sequential code. A statement may take hours, so the
+ * server is asked over another connection whether it still runs it: an unresponsive server or
+ * network closes no connection, and TCP would wait for hours.
  */
 public final class Session implements OwnerSession {
 
   private static final Logger LOG = Logger.getLogger(Session.class);
   private static final String NAME = "backup-service";
-  private static final Duration LOGIN = Duration.ofSeconds(20);
+  private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(20);
 
   private static final String QUERY_CANCELED = "57014";
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-  /** The server itself cancels what waits for a lock, unless a script has told it not to. */
-  private static final Duration GRACE = Duration.ofSeconds(1);
+  /** The margin for the server's own lock timeout, which a script may have changed. */
+  private static final Duration LOCK_GRACE = Duration.ofSeconds(1);
 
   private final String cluster;
   private final PgConnection connection;
   private final Logins logins;
   private final PostgresLogin login;
   private final PgConnectOptions options;
-  private final PgConnectOptions asking;
-  private final Duration patience;
+  private final PgConnectOptions monitorOptions;
+  private final Duration timeout;
   private final Duration heartbeat;
   private Optional<Duration> lockWait = Optional.empty();
   private boolean blocked;
   private @Nullable CopyingSession copying;
 
-  /** The server's process that has the statement which is waited for. */
-  private int working;
+  /** The server process that runs the current statement. */
+  private int workingPid;
 
   private Session(
       String cluster,
       Logins logins,
       PostgresLogin login,
       PgConnectOptions options,
-      PgConnectOptions asking,
-      Duration patience,
+      PgConnectOptions monitorOptions,
+      Duration timeout,
       Duration heartbeat) {
     this.cluster = cluster;
-    this.connection = logins.open(options, LOGIN);
+    this.connection = logins.open(options, LOGIN_TIMEOUT);
     this.logins = logins;
     this.login = login;
     this.options = options;
-    this.asking = asking;
-    this.patience = patience;
+    this.monitorOptions = monitorOptions;
+    this.timeout = timeout;
     this.heartbeat = heartbeat;
   }
 
   /**
    * Logs in.
    *
-   * @param patience how long the server may take for one statement; it ends longer ones itself
-   * @param heartbeat how often a server that works at one is asked whether it does
+   * @param timeout how long the server may take for one statement; it cancels longer ones itself
+   * @param heartbeat how often the server is asked whether it still runs a statement
    * @throws io.tenantry.kernel.db.SqlError if PostgreSQL refuses
    * @throws io.tenantry.kernel.db.DatabaseUnavailable if it cannot be reached
    */
@@ -90,20 +90,27 @@ public final class Session implements OwnerSession {
       ClusterAccess access,
       Login login,
       String database,
-      Duration patience,
+      Duration timeout,
       Duration heartbeat) {
     PostgresLogin where = access.login(database, login.user(), login.password());
     PgConnectOptions options =
         where
             .reactive()
             .addProperty("application_name", NAME)
-            .addProperty("statement_timeout", String.valueOf(patience.toMillis()));
+            .addProperty("statement_timeout", String.valueOf(timeout.toMillis()));
     login.settings().forEach(options::addProperty);
-    // Only its own login sees what a session does, whatever role that acts as.
-    PgConnectOptions asking = new PgConnectOptions(options).addProperty("role", login.user());
+    // Only its own login may see what a session does, whatever role the session has set.
+    PgConnectOptions monitorOptions =
+        new PgConnectOptions(options).addProperty("role", login.user());
     try {
       return new Session(
-          access.name(), logins, where, options, asking, patience.plus(LOGIN), heartbeat);
+          access.name(),
+          logins,
+          where,
+          options,
+          monitorOptions,
+          timeout.plus(LOGIN_TIMEOUT),
+          heartbeat);
     } catch (DatabaseUnavailable e) {
       throw e.at(access.name());
     }
@@ -111,9 +118,9 @@ public final class Session implements OwnerSession {
 
   @Override
   public RowSet<Row> run(String statement, @Nullable Object... parameters) {
-    working = connection.processId();
+    workingPid = connection.processId();
     return await(
-        stage(connection.preparedQuery(statement).execute(Parameters.of(parameters))), patience);
+        stage(connection.preparedQuery(statement).execute(Parameters.of(parameters))), timeout);
   }
 
   @Override
@@ -128,20 +135,20 @@ public final class Session implements OwnerSession {
    */
   @Override
   public void execute(String script) {
-    await(send(script), patience);
+    await(send(script), timeout);
   }
 
-  /** {@link #execute(String)} of a script that may take longer than one statement may. */
+  /** {@link #execute(String)} of a script with its own timeout. */
   public void execute(String script, Duration longest) {
-    await(send(script), longest.plus(LOGIN));
+    await(send(script), longest.plus(LOGIN_TIMEOUT));
   }
 
   private CompletableFuture<?> send(String script) {
     if (copying == null) {
-      working = connection.processId();
+      workingPid = connection.processId();
       return stage(connection.query(script).execute());
     }
-    working = copying.processId();
+    workingPid = copying.processId();
     return copying.send(ScriptPart.split(script));
   }
 
@@ -150,8 +157,8 @@ public final class Session implements OwnerSession {
   }
 
   /**
-   * From now on scripts run in a second session, by a driver that can send rows for COPY. Both
-   * sessions are in the same database, and end together.
+   * Runs later scripts in a second session, whose driver can send rows for COPY. Both sessions are
+   * in the same database and are closed together.
    */
   public void prepareToCopy() {
     if (copying == null) {
@@ -159,7 +166,9 @@ public final class Session implements OwnerSession {
     }
   }
 
-  /** Cancels a statement that waits for a lock longer, whatever its script has set. */
+  /**
+   * Cancels statements that wait longer for a lock, even if their script has changed that timeout.
+   */
   Session limitLockWaits(Duration longest) {
     lockWait = Optional.of(longest);
     return this;
@@ -177,14 +186,13 @@ public final class Session implements OwnerSession {
     long end = System.nanoTime() + longest.toNanos();
     int missed = 0;
     blocked = false;
-    while (!hasCome(answer, interval()) && System.nanoTime() < end) {
-      missed = isAtWork() ? 0 : missed + 1;
-      // Once may be an answer that is on its way.
+    while (!isAnswered(answer, interval()) && System.nanoTime() < end) {
+      missed = isRunning() ? 0 : missed + 1;
+      // Missed once, the answer may be on its way.
       if (missed > 1) {
         end();
         throw new DatabaseUnavailable(
-            "the server does not work at the statement any more, and has not answered",
-            new TimeoutException());
+            "the server no longer runs the statement and has not answered", new TimeoutException());
       }
     }
     try {
@@ -200,14 +208,14 @@ public final class Session implements OwnerSession {
 
   private Duration interval() {
     return lockWait
-        .map(longest -> longest.plus(GRACE))
+        .map(longest -> longest.plus(LOCK_GRACE))
         .filter(longest -> longest.compareTo(heartbeat) < 0)
         .orElse(heartbeat);
   }
 
-  private static boolean hasCome(CompletableFuture<?> answer, Duration patience) {
+  private static boolean isAnswered(CompletableFuture<?> answer, Duration timeout) {
     try {
-      answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException e) {
       return false;
@@ -219,16 +227,16 @@ public final class Session implements OwnerSession {
     }
   }
 
-  private boolean isAtWork() {
+  private boolean isRunning() {
     try {
       RowSet<Row> answer =
-          about(
+          queryActivity(
               "SELECT " + lockWait.map(Session::cancelIfBlocked).orElse("false"),
               "coalesce(state, '') NOT LIKE 'idle%'");
       blocked |= StreamSupport.stream(answer.spliterator(), false).anyMatch(r -> r.getBoolean(0));
       return answer.rowCount() == 1;
     } catch (SqlError e) {
-      LOG.debugf(e, "the server is there, and takes no more sessions");
+      LOG.debugf(e, "the server is available, but accepts no more sessions");
       return true;
     } catch (DatabaseUnavailable e) {
       return false;
@@ -248,22 +256,22 @@ public final class Session implements OwnerSession {
         .formatted(longest.toMillis());
   }
 
-  /** Ends it on the server, too: it may hold locks there. */
+  /** Terminates the session on the server, too: it may hold locks there. */
   private void end() {
     Connections.drop(connection);
     try {
-      about("SELECT pg_catalog.pg_terminate_backend(pid)", "true");
+      queryActivity("SELECT pg_catalog.pg_terminate_backend(pid)", "true");
     } catch (SqlError | DatabaseUnavailable e) {
-      LOG.debugf(e, "session %d may live on", working);
+      LOG.debugf(e, "session not terminated pid=%d", workingPid);
     }
   }
 
-  private RowSet<Row> about(String select, String condition) {
+  private RowSet<Row> queryActivity(String select, String condition) {
     return logins.ask(
-        asking,
+        monitorOptions,
         "%s FROM pg_catalog.pg_stat_activity WHERE pid = %d AND application_name = '%s' AND %s"
-            .formatted(select, working, NAME, condition),
-        LOGIN);
+            .formatted(select, workingPid, NAME, condition),
+        LOGIN_TIMEOUT);
   }
 
   @Override

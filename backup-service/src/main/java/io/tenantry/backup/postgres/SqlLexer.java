@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Splits a script into statements and a statement into tokens, line by line, as psql does: quotes,
- * dollar quotes, comments and parentheses are told apart from the rest. Characters are bytes, so
- * that a script in any encoding passes unchanged.
+ * Splits a script into statements and a statement into tokens, line by line, as psql does: it
+ * recognizes quotes, dollar quotes, comments and parentheses. Characters are bytes, so that a
+ * script in any encoding passes unchanged.
  */
 final class SqlLexer {
 
@@ -182,7 +182,7 @@ final class SqlLexer {
     } else if (c == ';' && depth <= 0) {
       complete = true;
     }
-    // Digits are one token, so that a word does not begin within a number.
+    // Digits are one token, so that a word does not start within a number.
     int end = at + 1;
     if (c >= '0' && c <= '9') {
       while (end < statement.length() && isWordPart(statement.charAt(end))) {
@@ -193,7 +193,7 @@ final class SqlLexer {
     return end;
   }
 
-  /** The beginning of a dollar quote, or else a parameter or a symbol. */
+  /** The start of a dollar quote, or a parameter or a symbol. */
   private int dollar(int at) {
     int end = at + 1;
     if (end < statement.length() && isWordStart(statement.charAt(end))) {

@@ -13,20 +13,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which roles of a server stand for those of a dump. What belonged to a role that the tenant's
- * owner role may not act as belongs to the blueprint's owner; rights of roles that the server does
- * not have are left out. Both are noted.
+ * Maps the roles of a dump to roles of the target server. Objects of a role that the tenant's owner
+ * role may not act as get the blueprint's owner; privileges of roles that the server lacks are left
+ * out. Both are noted.
  */
 final class TargetRoles implements ScriptRewriter.Roles {
 
-  /** Before there were owner roles, blueprints' objects belonged to these. */
-  private static final Set<String> FORMER_OWNERS = Set.of(ClusterRoles.OWNER, "tenantry_admin");
+  /** The owners of blueprints' objects before there were owner roles. */
+  private static final Set<String> EARLIER_OWNERS = Set.of(ClusterRoles.OWNER, "tenantry_admin");
 
   private final TenantRoles roles;
   private final ClusterAccess access;
   private final String content;
   private final Set<String> usable;
-  private final Set<String> formerOwners;
+  private final Set<String> earlierOwners;
   private final Optional<Second> second;
   private final Map<String, Boolean> known = new HashMap<>();
   private final Set<String> notes = new LinkedHashSet<>();
@@ -34,15 +34,14 @@ final class TargetRoles implements ScriptRewriter.Roles {
   private @Nullable Set<String> restrictedExtensions;
 
   /**
-   * The second login role of the tenant that is restored into, which is created when the dump names
-   * it.
+   * The second login role of the target tenant, which is created if the dump names it.
    *
    * @param create creates it unless it exists
    */
   record Second(String role, Runnable create) {}
 
   /**
-   * @param data what is loaded into
+   * @param data the target of the load
    * @param inSchema whether a schema is loaded, whose objects all belong to the owner role
    */
   TargetRoles(
@@ -57,14 +56,14 @@ final class TargetRoles implements ScriptRewriter.Roles {
     this.usable =
         new HashSet<>(List.of(data.role(), ClusterRoles.second(data.role()), data.owner()));
     this.usable.add(content);
-    this.formerOwners = new HashSet<>(FORMER_OWNERS);
-    this.formerOwners.add(access.adminUser());
+    this.earlierOwners = new HashSet<>(EARLIER_OWNERS);
+    this.earlierOwners.add(access.adminUser());
     this.second = second;
     ClusterRoles.GROUPS.forEach(group -> known.put(group, true));
     usable.forEach(role -> known.put(role, true));
   }
 
-  /** What was done otherwise than in the dump, in sentences. */
+  /** Returns sentences about differences from the dump. */
   List<String> notes() {
     return new ArrayList<>(notes);
   }
@@ -75,35 +74,36 @@ final class TargetRoles implements ScriptRewriter.Roles {
       createSecond(role);
       return role;
     }
-    if (!formerOwners.contains(role)) {
-      notes.add("What belonged to the role %s belongs to %s.".formatted(role, content));
+    if (!earlierOwners.contains(role)) {
+      notes.add("Objects of the role %s now belong to %s.".formatted(role, content));
     }
     return content;
   }
 
   @Override
   public Optional<String> grantee(String role) {
-    if (formerOwners.contains(role)) {
+    if (earlierOwners.contains(role)) {
       return Optional.of(content);
     }
     createSecond(role);
     if (known.computeIfAbsent(role, name -> roles.exists(access, name))) {
       return Optional.of(role);
     }
-    notes.add("Rights of the role %s were left out: the server has no such role.".formatted(role));
+    notes.add(
+        "Privileges of the role %s were left out: the server has no such role.".formatted(role));
     return Optional.empty();
   }
 
   @Override
   public Optional<String> grantor(String role) {
-    if (formerOwners.contains(role)) {
+    if (earlierOwners.contains(role)) {
       return Optional.of(content);
     }
     if (usable.contains(role)) {
       createSecond(role);
       return Optional.of(role);
     }
-    notes.add("Rights that the role %s had granted were left out.".formatted(role));
+    notes.add("Privileges granted by the role %s were left out.".formatted(role));
     return Optional.empty();
   }
 

@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A database or a schema that an owner role works on, and what it must be marked as.
+ * A database or a schema that an owner role works on, and the mark that it must have.
  *
- * @param schema the schema; empty if the whole database is it
+ * @param schema the schema; empty if the data is the whole database
  * @param role the role whose owner role owns it
- * @param marked what has the mark
+ * @param marked the kind of object that has the mark
  */
 public record TenantData(
     String database, Optional<String> schema, String role, Kind marked, Expected expected) {
@@ -28,18 +28,18 @@ public record TenantData(
         Expected.of(tenant.tenantId(), Mark.Purpose.TENANT));
   }
 
-  /** A scratch database that an operation made. */
+  /** The scratch database of an operation. */
   static TenantData scratch(String database, String role, Mark.Purpose purpose, UUID operation) {
     return new TenantData(
         database, Optional.empty(), role, Kind.DATABASE, Expected.createdBy(operation, purpose));
   }
 
-  /** The role that works on it. */
+  /** The owner role that works on it. */
   String owner() {
     return ClusterRoles.owner(role);
   }
 
-  /** The name of what has the mark. */
+  /** The name of the object that has the mark. */
   String markedName() {
     return marked == Kind.DATABASE ? database : owner();
   }

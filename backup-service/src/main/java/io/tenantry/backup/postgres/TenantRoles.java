@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Creates the roles that a restore needs: those of a tenant that its server lost, and those of
- * scratch databases. Each is marked in the transaction that creates it.
+ * Creates the roles that a restore needs: missing roles of a tenant, and roles of scratch
+ * databases. Each is marked in the transaction that creates it.
  */
 @Singleton
 final class TenantRoles {
@@ -42,9 +42,9 @@ final class TenantRoles {
 
   /**
    * Prepares a tenant's roles for a restore: creates those that are missing, the second login only
-   * if the tenant logs in with it, and has them get back what was theirs.
+   * if the tenant logs in with it, and grants them what loading its objects needs.
    *
-   * @throws io.tenantry.kernel.cluster.IdentityMismatch if the owner role or the database is there
+   * @throws io.tenantry.kernel.cluster.IdentityMismatch if the owner role or the database exists
    *     and is not this tenant's
    */
   void prepare(ClusterAccess access, TenantLocation tenant) {
@@ -74,7 +74,7 @@ final class TenantRoles {
     }
   }
 
-  /** If the tenant's database is there, it has to be the tenant's. */
+  /** Checks that the tenant's database, if it exists, is the tenant's. */
   private static void requireOwn(Session admin, ClusterObjects objects, TenantLocation tenant) {
     FoundDatabase.find(admin, tenant.database())
         .ifPresent(
@@ -82,7 +82,8 @@ final class TenantRoles {
               if (database.comment() == null) {
                 throw new TenantryException(
                     ErrorCode.CLUSTER_NOT_PREPARED,
-                    "The database %s bears no mark: tenant-service marks those of older versions when it starts."
+                    ("The database %s has no mark: restart tenant-service, which marks databases of older"
+                            + " versions.")
                         .formatted(database.name()));
               }
               TenantData live = TenantData.of(tenant);
@@ -260,7 +261,7 @@ final class TenantRoles {
     }
   }
 
-  /** Drops the roles of a scratch database, which is gone. */
+  /** Drops the roles of a scratch database that was dropped. */
   void drop(ClusterAccess access, String role, Mark mark) {
     try (Session admin = clusters.admin(access)) {
       new ObjectRemoval(clusters.objects(access))
@@ -310,7 +311,7 @@ final class TenantRoles {
             """));
   }
 
-  /** Which of these roles a server lacks. */
+  /** Returns the roles that a server lacks. */
   static List<String> missing(Session admin, List<String> roles) {
     return admin.list(
         row -> row.getString(0),
@@ -324,7 +325,7 @@ final class TenantRoles {
   }
 
   /**
-   * Has a tenant's owner role create schemas in the shared database, until {@link #forbidSchemas}.
+   * Lets a tenant's owner role create schemas in the shared database, until {@link #forbidSchemas}.
    */
   void permitSchemas(ClusterAccess access, TenantLocation tenant) {
     try (Session admin = clusters.admin(access)) {
@@ -333,7 +334,7 @@ final class TenantRoles {
     }
   }
 
-  /** Ends {@link #permitSchemas}. */
+  /** Reverts {@link #permitSchemas}. */
   void forbidSchemas(ClusterAccess access, TenantLocation tenant) {
     try (Session admin = clusters.admin(access)) {
       admin.execute(

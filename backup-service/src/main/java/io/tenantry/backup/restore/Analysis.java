@@ -7,7 +7,7 @@ import io.tenantry.backup.postgres.Clusters;
 import io.tenantry.backup.postgres.RowCounts;
 import io.tenantry.backup.postgres.Session;
 import io.tenantry.backup.postgres.TenantData;
-import io.tenantry.backup.postgres.TenantPath;
+import io.tenantry.backup.postgres.TenantSearchPath;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Analyzes what was restored: a dump has no statistics, and without them the planner guesses. */
+/** Runs ANALYZE after a restore, because a dump has no statistics for the planner. */
 @Singleton
 final class Analysis {
 
@@ -27,17 +27,17 @@ final class Analysis {
     this.clusters = clusters;
   }
 
-  /** Returns what is otherwise than in the backup, in sentences. */
+  /** Returns sentences about differences from the backup. */
   List<String> run(ClusterAccess access, TenantLocation target, Manifest manifest) {
     List<String> notes = new ArrayList<>();
     try (Session session = clusters.owner(access, TenantData.of(target))) {
       RowCounts.emptyViews(session, target.schema()).stream()
-          .map("The materialized view %s is empty: its owner could not fill it."::formatted)
+          .map("The materialized view %s is empty: its owner could not populate it."::formatted)
           .forEach(notes::add);
-      // PostgreSQL warns of each table that is another role's, such as its own catalogs.
+      // PostgreSQL warns of each table of another role, such as its own catalogs.
       session.execute("SET client_min_messages = error");
-      // Expressions of indexes and statistics are computed.
-      TenantPath.of(manifest, target).set(session);
+      // ANALYZE evaluates expressions of indexes and statistics.
+      TenantSearchPath.of(manifest, target).set(session);
       if (target.schema().isEmpty()) {
         session.execute("ANALYZE");
       } else {
@@ -46,7 +46,8 @@ final class Analysis {
         }
       }
     } catch (RuntimeException e) {
-      LOG.warnf(e, "tenant=%s autovacuum has to analyze it", target.tenantId());
+      LOG.warnf(
+          e, "ANALYZE failed; autovacuum analyzes the tables later tenant=%s", target.tenantId());
     }
     return List.copyOf(notes);
   }

@@ -3,7 +3,7 @@ package io.tenantry.backup.restore;
 import io.tenantry.backup.backup.Backup;
 import io.tenantry.backup.backup.BackupRecords;
 import io.tenantry.backup.store.Stores;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.InvalidRequest;
 import io.tenantry.kernel.error.TenantryException;
@@ -11,17 +11,17 @@ import io.tenantry.kernel.tenant.TenantEntry;
 import jakarta.inject.Singleton;
 import java.util.UUID;
 
-/** Finds what is to be restored, and to where. */
+/** Resolves the backup and the target tenant of a restore request. */
 @Singleton
 final class BackupChoice {
 
   private final BackupRecords backups;
-  private final TenantPlaces places;
+  private final TenantLookup lookup;
   private final Stores stores;
 
-  BackupChoice(BackupRecords backups, TenantPlaces places, Stores stores) {
+  BackupChoice(BackupRecords backups, TenantLookup lookup, Stores stores) {
     this.backups = backups;
-    this.places = places;
+    this.lookup = lookup;
     this.stores = stores;
   }
 
@@ -29,13 +29,13 @@ final class BackupChoice {
   record Chosen(TenantEntry target, Backup backup) {}
 
   /**
-   * The backup that a request means.
+   * Resolves a request.
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}, {@code BACKUP_NOT_FOUND}, {@code
-   *     BACKUP_NOT_USABLE}, or {@link InvalidRequest} if backup and tenant do not go together
+   *     BACKUP_NOT_USABLE}, or {@link InvalidRequest} if backup and tenant do not match
    */
   Chosen of(RestoreRequest request) {
-    TenantEntry target = places.get(request.tenantId());
+    TenantEntry target = lookup.get(request.tenantId());
     boolean clone =
         request.mode().orElse(RestoreRequest.Mode.IN_PLACE) == RestoreRequest.Mode.CLONE;
     if (clone && request.backupId().isEmpty() && request.sourceTenantId().isEmpty()) {
@@ -52,7 +52,7 @@ final class BackupChoice {
                 () ->
                     new TenantryException(
                         ErrorCode.BACKUP_NOT_FOUND,
-                        "Tenant " + sourceId + " has no backup to restore."));
+                        "Tenant " + sourceId + " has no completed backup to restore."));
     if (clone == backup.tenantId().equals(target.tenantId())) {
       throw new InvalidRequest(
           "backup_id",
@@ -63,7 +63,7 @@ final class BackupChoice {
             && backup.manifest().orElseThrow().blueprint().equals(target.blueprint());
     if (!alike) {
       throw new InvalidRequest(
-          "backup_id", "must be of a tenant of the same blueprint, isolated alike");
+          "backup_id", "must be of a tenant with the same blueprint and isolation");
     }
     return new Chosen(target, backup);
   }

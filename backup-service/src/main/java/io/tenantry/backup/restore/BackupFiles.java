@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.jboss.logging.Logger;
 
-/** Reads a backup from the first store that has it whole. */
+/** Reads a backup from the first store that has an intact file of it. */
 @Singleton
 public final class BackupFiles {
 
@@ -29,14 +29,14 @@ public final class BackupFiles {
     this.stores = stores;
   }
 
-  /** What is done with a dump; done again, from the beginning, with the next file if one fails. */
+  /** Processes a dump; called again with the next store's file if one fails. */
   @FunctionalInterface
   public interface Use<T> {
     /** Reads the dump to its end. */
     T of(InputStream dump) throws InterruptedException;
   }
 
-  /** The stores that have it, the one it was made in first. */
+  /** The stores that have the backup, starting with the one it was written to. */
   public List<String> stores(Backup backup) {
     List<String> names = new ArrayList<>(List.of(backup.file().orElseThrow().store()));
     backup.copies().stream()
@@ -47,12 +47,12 @@ public final class BackupFiles {
   }
 
   /**
-   * Uses a backup's dump.
+   * Processes a backup's dump.
    *
    * @param store the only store to read from; empty for any
-   * @param progress told how many bytes were read
-   * @throws TenantryException {@code BACKUP_DAMAGED} or {@code STORE_UNAVAILABLE} if no file can be
-   *     read whole
+   * @param progress receives the number of bytes read
+   * @throws TenantryException {@code BACKUP_DAMAGED} or {@code STORE_UNAVAILABLE} if no store's
+   *     file can be read to its end
    */
   public <T> T use(Backup backup, Optional<String> store, LongConsumer progress, Use<T> use)
       throws InterruptedException {
@@ -65,7 +65,7 @@ public final class BackupFiles {
           throw e;
         }
         LOG.errorf(
-            "tenant=%s backup=%s store=%s code=%s the next store is tried: %s",
+            "backup file not usable; trying the next store tenant=%s backup=%s store=%s code=%s: %s",
             backup.tenantId(), backup.id(), name, e.code(), e.getMessage());
       }
     }
@@ -78,7 +78,9 @@ public final class BackupFiles {
       return use.of(dump);
     } catch (IOException e) {
       throw new TenantryException(
-          ErrorCode.STORE_UNAVAILABLE, "The stored backup could not be read.", e);
+          ErrorCode.STORE_UNAVAILABLE,
+          "The stored backup could not be read; check the backup store.",
+          e);
     }
   }
 }

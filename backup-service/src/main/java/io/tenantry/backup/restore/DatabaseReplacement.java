@@ -3,13 +3,13 @@ package io.tenantry.backup.restore;
 import io.tenantry.backup.archive.Manifest;
 import io.tenantry.backup.postgres.Clusters;
 import io.tenantry.backup.postgres.DatabaseSwap;
-import io.tenantry.backup.postgres.Loads;
+import io.tenantry.backup.postgres.DumpLoader;
 import io.tenantry.backup.postgres.RowCounts;
 import io.tenantry.backup.postgres.ScratchDatabases;
 import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
 import io.tenantry.backup.postgres.ScratchDatabases.Scratch;
 import io.tenantry.backup.postgres.Session;
-import io.tenantry.backup.postgres.TenantPath;
+import io.tenantry.backup.postgres.TenantSearchPath;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.TenantLocation;
@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** For a tenant that has a database of its own. */
+/** Replaces the data of a tenant that has its own database. */
 @Singleton
 final class DatabaseReplacement implements Replacement {
 
@@ -30,7 +30,7 @@ final class DatabaseReplacement implements Replacement {
 
   private final BackupFiles files;
   private final ScratchDatabases scratch;
-  private final Loads loads;
+  private final DumpLoader loader;
   private final Clusters clusters;
   private final DatabaseSwap swap;
   private final Clock clock;
@@ -38,13 +38,13 @@ final class DatabaseReplacement implements Replacement {
   DatabaseReplacement(
       BackupFiles files,
       ScratchDatabases scratch,
-      Loads loads,
+      DumpLoader loader,
       Clusters clusters,
       DatabaseSwap swap,
       Clock clock) {
     this.files = files;
     this.scratch = scratch;
-    this.loads = loads;
+    this.loader = loader;
     this.clusters = clusters;
     this.swap = swap;
     this.clock = clock;
@@ -62,20 +62,20 @@ final class DatabaseReplacement implements Replacement {
 
   @Override
   public Swapped replace(RestoreWork work) throws InterruptedException {
-    Scratch beside =
+    Scratch scratchDatabase =
         new Scratch(
             Purpose.RESTORE,
             work.restore().id(),
             Optional.of(work.target().tenantId()),
             work.target().role());
     try {
-      List<String> notes = new ArrayList<>(load(work, beside));
+      List<String> notes = new ArrayList<>(load(work, scratchDatabase));
       work.job().step("verify");
-      try (Session session = clusters.owner(work.access(), beside.data())) {
+      try (Session session = clusters.owner(work.access(), scratchDatabase.data())) {
         work.requireSame(
             work.manifest().tables(),
             RowCounts.countRestored(
-                session, Optional.empty(), TenantPath.of(work.manifest(), work.target())));
+                session, Optional.empty(), TenantSearchPath.of(work.manifest(), work.target())));
       }
       work.job().step("swap");
       work.requireTime();
@@ -84,7 +84,7 @@ final class DatabaseReplacement implements Replacement {
               work.access(),
               new DatabaseSwap.Exchange(
                   work.target(),
-                  beside.name(),
+                  scratchDatabase.name(),
                   Purpose.RESTORE.expected(work.restore().id()),
                   work.restore().id(),
                   work.name(Purpose.FORMER),
@@ -94,41 +94,44 @@ final class DatabaseReplacement implements Replacement {
       return new Swapped(
           result.replaced(),
           Optional.of(result.downtime()),
-          Optional.of(Duration.between(work.begun(), clock.instant())),
+          Optional.of(Duration.between(work.startedAt(), clock.instant())),
           List.copyOf(notes));
     } catch (InterruptedException | RuntimeException e) {
-      // Best effort: the next attempt, or giving up, drops it for sure.
-      dropQuietly(work.access(), beside);
+      // Best effort: the next attempt or the final failure drops it.
+      dropQuietly(work.access(), scratchDatabase);
       throw e;
     }
   }
 
-  private List<String> load(RestoreWork work, Scratch beside) throws InterruptedException {
+  private List<String> load(RestoreWork work, Scratch scratchDatabase) throws InterruptedException {
     return files.use(
         work.backup(),
         work.store(),
-        work::noteBytes,
+        work::reportBytes,
         dump -> {
           work.job().step("create");
-          scratch.create(work.access(), beside, work.manifest());
+          scratch.create(work.access(), scratchDatabase, work.manifest());
           work.job().step("load");
-          return loads.load(
-              Loads.Target.restore(work.access(), beside.data(), work.manifest(), work.target()),
+          return loader.load(
+              DumpLoader.Target.restore(
+                  work.access(), scratchDatabase.data(), work.manifest(), work.target()),
               dump);
         });
   }
 
   private static String notSet(Manifest.Setting setting) {
-    return "The setting %s%s was not carried over: the cluster's admin may not set it."
+    return "The setting %s%s was not copied: the cluster's admin may not set it."
         .formatted(setting.name(), setting.role().map(role -> " of the role " + role).orElse(""));
   }
 
-  private void dropQuietly(ClusterAccess access, Scratch beside) {
+  private void dropQuietly(ClusterAccess access, Scratch scratchDatabase) {
     boolean interrupted = Thread.interrupted();
     try {
-      scratch.drop(access, beside.name(), Purpose.RESTORE.expected(beside.id()));
+      scratch.drop(access, scratchDatabase.name(), Purpose.RESTORE.expected(scratchDatabase.id()));
     } catch (RuntimeException e) {
-      LOG.warnf("database=%s is dropped later: %s", beside.name(), e.getMessage());
+      LOG.warnf(
+          "scratch database not dropped; it is dropped later database=%s: %s",
+          scratchDatabase.name(), e.getMessage());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

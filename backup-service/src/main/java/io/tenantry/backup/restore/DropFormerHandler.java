@@ -1,7 +1,7 @@
 package io.tenantry.backup.restore;
 
 import io.tenantry.backup.lease.TenantLeases;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
@@ -19,12 +19,12 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Drops what a restore, or its undo, has replaced, once it has expired or its tenant is being
- * deleted.
+ * Drops the data that a restore or its undo has replaced, once it has expired or its tenant is
+ * being deleted.
  *
- * <p>The job was planned long before: an undo may have renamed what it was planned for, and moved
- * its expiry. So the tenant's lease is taken and everything read again, and what is not to be
- * dropped yet is looked at again when it is.
+ * <p>The job was submitted long before: an undo may have renamed the data and moved its expiry. So
+ * the job takes the tenant's lease and reads everything again; if the data has not expired yet, the
+ * job is postponed.
  */
 @Singleton
 final class DropFormerHandler implements JobHandler {
@@ -32,11 +32,11 @@ final class DropFormerHandler implements JobHandler {
   static final String TYPE = "drop_former";
 
   private static final Logger LOG = Logger.getLogger(DropFormerHandler.class);
-  private static final Set<TenantStatus> GOING =
+  private static final Set<TenantStatus> DELETED_STATUSES =
       EnumSet.of(TenantStatus.DELETING, TenantStatus.DELETED);
 
   private final RestoreRecords records;
-  private final TenantPlaces places;
+  private final TenantLookup lookup;
   private final TenantDirectory tenants;
   private final TenantLeases leases;
   private final Replacements replacements;
@@ -45,14 +45,14 @@ final class DropFormerHandler implements JobHandler {
 
   DropFormerHandler(
       RestoreRecords records,
-      TenantPlaces places,
+      TenantLookup lookup,
       TenantDirectory tenants,
       TenantLeases leases,
       Replacements replacements,
       Clock clock,
       RestoreConfig config) {
     this.records = records;
-    this.places = places;
+    this.lookup = lookup;
     this.tenants = tenants;
     this.leases = leases;
     this.replacements = replacements;
@@ -88,17 +88,19 @@ final class DropFormerHandler implements JobHandler {
   }
 
   private JobOutcome drop(Restore restore, Restore.Former recorded, TenantLeases.Lease held) {
-    ClusterAccess admin = places.admin(recorded.cluster());
+    ClusterAccess admin = lookup.clusterAccess(recorded.cluster());
     Replacement replacement = replacements.of(recorded.schema());
     Restore.Former kept = recorded;
     if (restore.status() == Restore.Status.COMPLETED && replacement.isUndone(admin, restore)) {
-      // The process of the undo died between the swap and its record.
+      // The undo crashed between the swap and its record.
       kept = recorded.undone(restore.id(), clock.instant().plus(config.undoWindow()));
       records.undo(restore.id(), kept, clock.instant());
     }
     Duration left = Duration.between(clock.instant(), kept.expiresAt());
-    if (left.isPositive() && !isGoing(restore.tenantId())) {
-      LOG.infof("tenant=%s keeps %s until %s", restore.tenantId(), kept.name(), kept.expiresAt());
+    if (left.isPositive() && !isDeleted(restore.tenantId())) {
+      LOG.infof(
+          "replaced data is kept tenant=%s name=%s until=%s",
+          restore.tenantId(), kept.name(), kept.expiresAt());
       return JobOutcome.postponed(left);
     }
     held.require();
@@ -107,9 +109,12 @@ final class DropFormerHandler implements JobHandler {
     return JobOutcome.done();
   }
 
-  /** Whether the tenant is being deleted or gone, as the registry has it now. */
-  private boolean isGoing(UUID tenantId) {
+  /** Whether the tenant is being deleted, or deleted, in the registry now. */
+  private boolean isDeleted(UUID tenantId) {
     tenants.forget(tenantId);
-    return tenants.find(tenantId).map(tenant -> GOING.contains(tenant.status())).orElse(true);
+    return tenants
+        .find(tenantId)
+        .map(tenant -> DELETED_STATUSES.contains(tenant.status()))
+        .orElse(true);
   }
 }

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a backup takes the place of a tenant's data, and how that comes back: a database is loaded
- * beside the live one and renamed, a schema is loaded and renamed in one transaction.
+ * Replaces a tenant's data with a backup, and undoes that: a database is loaded next to the live
+ * one and renamed, a schema is loaded and renamed in one transaction.
  */
 sealed interface Replacement permits DatabaseReplacement, SchemaReplacement {
 
   /**
-   * What a swap took; empty if an attempt before did it and could not tell.
+   * The result of a swap; the durations are empty if an earlier attempt made it and crashed.
    *
-   * @param replaced whether something was replaced, and is kept
-   * @param recovery from the restore's beginning until the tenant had its data
+   * @param replaced whether data was replaced, and is kept
+   * @param recovery the time from the restore's start until the tenant had its data
    */
   record Swapped(
       boolean replaced,
@@ -29,26 +29,27 @@ sealed interface Replacement permits DatabaseReplacement, SchemaReplacement {
   List<String> steps();
 
   /**
-   * Whether an attempt before has swapped, by what the swap left. If the tenant's data was gone, it
-   * left nothing: then the backup is restored once more, and what is there is kept for an undo.
+   * Whether an earlier attempt has made the swap, judging by the kept data. If the tenant had no
+   * data, none is kept: then the backup is restored again, and the existing data is kept for an
+   * undo.
    */
   boolean isDone(RestoreWork work);
 
-  /** Restores beside the live data, checks what was restored, and puts it in its place. */
+  /** Restores next to the live data, checks the restored data and swaps the two. */
   Swapped replace(RestoreWork work) throws InterruptedException;
 
-  /** What is kept of the data that was replaced. */
+  /** The replaced data that is kept. */
   Restore.Former former(RestoreWork work, Instant expiry);
 
-  /** Drops what an attempt may have left beside the live data. */
+  /** Drops what a failed attempt may have left next to the live data. */
   void discard(ClusterAccess access, Restore restore);
 
-  /** Whether what was replaced is back in its place, by what the undo left. */
+  /** Whether the undo has made its swap, judging by the data that it has replaced. */
   boolean isUndone(ClusterAccess access, Restore restore);
 
-  /** Puts back what was replaced, and keeps what was in its place. */
+  /** Swaps the replaced data back, and keeps the restored data. */
   void undo(ClusterAccess access, TenantLocation tenant, Restore restore);
 
-  /** Drops what is kept; none of it left is fine too. */
+  /** Drops the kept data, if it exists. */
   void drop(ClusterAccess access, Restore restore, Restore.Former kept);
 }

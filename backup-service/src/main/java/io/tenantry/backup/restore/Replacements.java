@@ -1,37 +1,37 @@
 package io.tenantry.backup.restore;
 
-import io.tenantry.backup.postgres.Loads;
+import io.tenantry.backup.postgres.DumpLoader;
 import io.tenantry.backup.restore.Replacement.Swapped;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 
-/** Knows which {@link Replacement} a tenant's data needs. */
+/** Selects the {@link Replacement} for a tenant's data. */
 @Singleton
 final class Replacements {
 
-  private final Loads loads;
+  private final DumpLoader loader;
   private final DatabaseReplacement databases;
   private final SchemaReplacement schemas;
 
-  Replacements(Loads loads, DatabaseReplacement databases, SchemaReplacement schemas) {
-    this.loads = loads;
+  Replacements(DumpLoader loader, DatabaseReplacement databases, SchemaReplacement schemas) {
+    this.loader = loader;
     this.databases = databases;
     this.schemas = schemas;
   }
 
   /**
-   * The one for this data.
+   * Returns the one for this data.
    *
-   * @param schema where the data is in its database; empty if the whole database is it
+   * @param schema the schema of the data; empty if the data is the whole database
    */
   Replacement of(Optional<String> schema) {
     return schema.isPresent() ? schemas : databases;
   }
 
-  /** Does what no attempt before has done. */
+  /** Replaces the data, unless an earlier attempt has done so. */
   Swapped replace(RestoreWork work) throws InterruptedException {
-    loads.prepareRoles(work.access(), work.target());
+    loader.prepareRoles(work.access(), work.target());
     Replacement replacement = of(work.target().schema());
     return replacement.isDone(work)
         ? new Swapped(true, Optional.empty(), Optional.empty(), List.of())

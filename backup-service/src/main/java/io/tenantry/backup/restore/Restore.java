@@ -12,17 +12,17 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A backup put in the place of a tenant's data.
+ * The replacement of a tenant's data with a backup.
  *
- * @param tenantId whose data is replaced
- * @param sourceTenantId whose backup it is; another tenant's for a clone
- * @param jobId the newest job about it: the restore, or its undo
- * @param errorMessage why it failed, as its job had it
- * @param former what was replaced; absent until then
- * @param rows how many rows were restored and counted
- * @param downtimeMs how long the tenant had no database, in milliseconds; absent if the service
- *     died before it could tell
- * @param recoveryMs how long the restore took from its beginning until the tenant had its data, in
+ * @param tenantId the tenant whose data is replaced
+ * @param sourceTenantId the tenant whose backup it is; another tenant for a clone
+ * @param jobId the newest job: the restore or its undo
+ * @param errorMessage the message of the job's error
+ * @param former the replaced data; absent until the swap
+ * @param rows the number of restored rows
+ * @param downtimeMs how long the tenant's data was unavailable, in milliseconds; absent if the
+ *     service crashed before it recorded that
+ * @param recoveryMs the time from the restore's start until the tenant had its data, in
  *     milliseconds
  */
 @RegisterForReflection
@@ -43,7 +43,7 @@ public record Restore(
     Optional<Instant> completedAt,
     Optional<Instant> undoneAt) {
 
-  /** Where a restore stands. */
+  /** The status of a restore. */
   @RegisterForReflection
   public enum Status {
     PENDING,
@@ -65,10 +65,10 @@ public record Restore(
   }
 
   /**
-   * The data that is not live any more, kept for an undo.
+   * Replaced data that is kept for an undo.
    *
-   * @param database where it is
-   * @param schema where it is there; absent if the whole database is it
+   * @param database the database that it is in
+   * @param schema the schema that it is in; absent if the data is the whole database
    * @param expiresAt when it is dropped
    */
   @RegisterForReflection
@@ -80,7 +80,7 @@ public record Restore(
       Optional<Instant> droppedAt) {
 
     /**
-     * What is kept after an undo: what the restore had put in this one's place.
+     * The data that is kept after an undo: the restored data.
      *
      * @param until when it is dropped
      */
@@ -94,7 +94,7 @@ public record Restore(
           Optional.empty());
     }
 
-    /** The name of what is dropped. */
+    /** The name of the database or schema to drop. */
     String name() {
       return schema.orElse(database);
     }

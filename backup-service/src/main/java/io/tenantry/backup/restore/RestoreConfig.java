@@ -7,19 +7,19 @@ import java.time.Duration;
 @ConfigMapping(prefix = "tenantry.restore")
 interface RestoreConfig {
 
-  /** How long what was replaced is kept for an undo ({@code RESTORE_UNDO_WINDOW}). */
+  /** How long replaced data is kept for an undo ({@code RESTORE_UNDO_WINDOW}). */
   @WithDefault("24h")
   Duration undoWindow();
 
-  /** How often a restore is tried. */
+  /** How many times a restore is attempted. */
   @WithDefault("3")
   int attempts();
 
-  /** The pause after the first attempt; then doubled. */
+  /** The delay before the second attempt; doubled for each further one. */
   @WithDefault("5s")
   Duration retryDelay();
 
-  /** How long to wait for a tenant that something else is done to. */
+  /** The delay before a retry while another operation holds the tenant. */
   @WithDefault("3s")
   Duration busyDelay();
 }

@@ -4,7 +4,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.backup.BackupRecords;
 import io.tenantry.backup.lease.TenantLeases;
 import io.tenantry.backup.restore.Replacement.Swapped;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
@@ -19,9 +19,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Restores a backup beside the live data, checks it, and puts it in its place at once. Until the
- * swap's commit the live data is untouched; by what the swap leaves, an attempt that follows a
- * crash knows whether it was done.
+ * Runs restore jobs: restores a backup next to the live data, checks it and swaps the two in one
+ * commit. Until that commit the live data is not changed. After a crash, the kept data shows the
+ * next attempt whether the swap was made.
  */
 @Singleton
 final class RestoreHandler implements JobHandler {
@@ -30,37 +30,37 @@ final class RestoreHandler implements JobHandler {
 
   private final RestoreRecords records;
   private final BackupRecords backups;
-  private final TenantPlaces places;
+  private final TenantLookup lookup;
   private final TenantLeases leases;
   private final Replacements replacements;
   private final Analysis analysis;
-  private final RestoreOutcomes outcomes;
+  private final RestoreResults results;
   private final RestoreConfig config;
 
   RestoreHandler(
       RestoreRecords records,
       BackupRecords backups,
-      TenantPlaces places,
+      TenantLookup lookup,
       TenantLeases leases,
       Replacements replacements,
       Analysis analysis,
-      RestoreOutcomes outcomes,
+      RestoreResults results,
       RestoreConfig config) {
     this.records = records;
     this.backups = backups;
-    this.places = places;
+    this.lookup = lookup;
     this.leases = leases;
     this.replacements = replacements;
     this.analysis = analysis;
-    this.outcomes = outcomes;
+    this.results = results;
     this.config = config;
   }
 
   /**
    * The job's result.
    *
-   * @param notes what is otherwise than in the backup, in sentences: roles and settings that the
-   *     server does not have or permit
+   * @param notes sentences about differences from the backup: roles and settings that the server
+   *     does not have or permit
    */
   @RegisterForReflection
   record Result(UUID restoreId, List<String> notes) {
@@ -94,9 +94,9 @@ final class RestoreHandler implements JobHandler {
       return JobOutcome.postponed(config.busyDelay());
     }
     try (TenantLeases.Lease held = lease.get()) {
-      // Now that nobody migrates it.
-      TenantEntry tenant = places.getNow(job.tenantId());
-      Instant begun = outcomes.begin(restore.id());
+      // Read under the lease: no migration can change the version now.
+      TenantEntry tenant = lookup.getUncached(job.tenantId());
+      Instant startedAt = results.start(restore.id());
       RestoreWork work =
           new RestoreWork(
               job,
@@ -104,9 +104,9 @@ final class RestoreHandler implements JobHandler {
               backups.usable(restore.backupId()),
               task.store(),
               tenant,
-              places.admin(tenant.data().cluster()),
+              lookup.clusterAccess(tenant.data().cluster()),
               held,
-              begun);
+              startedAt);
       return JobOutcome.done(new Result(restore.id(), restore(work)));
     }
   }
@@ -114,7 +114,7 @@ final class RestoreHandler implements JobHandler {
   private List<String> restore(RestoreWork work) throws InterruptedException {
     Swapped swapped = replacements.replace(work);
     work.job().step("record");
-    outcomes.complete(work, swapped);
+    results.complete(work, swapped);
     work.job().step("analyze");
     List<String> notes = new ArrayList<>(swapped.notes());
     notes.addAll(analysis.run(work.access(), work.target(), work.manifest()));
@@ -124,13 +124,15 @@ final class RestoreHandler implements JobHandler {
   @Override
   public void cleanUp(RunningJob job, Job.Failure failure) {
     Restore restore = records.get(job.data(Restores.Task.class).restoreId());
-    // Where a tenant's data was is not known any more once it is deleted.
-    places
+    // The location of a deleted tenant's data is no longer known.
+    lookup
         .find(job.tenantId())
         .map(TenantEntry::data)
         .ifPresent(
             target ->
-                replacements.of(target.schema()).discard(places.admin(target.cluster()), restore));
-    outcomes.fail(restore, failure);
+                replacements
+                    .of(target.schema())
+                    .discard(lookup.clusterAccess(target.cluster()), restore));
+    results.fail(restore, failure);
   }
 }

@@ -8,19 +8,19 @@ import java.util.UUID;
 /**
  * What a restore would do: the answer to a dry run.
  *
- * @param database the database that would be replaced, or hold the schema that would be
+ * @param database the database that would be replaced, or that has the schema that would be
  * @param schema the schema that would be replaced
- * @param rows how many rows would be restored
- * @param stores where the backup can be read from
- * @param sessions the tenant's sessions that would be ended if it were done now
+ * @param rows the number of rows that would be restored
+ * @param stores the stores that the backup can be read from
+ * @param sessions the number of the tenant's sessions that a restore now would terminate
  * @param steps what would be done, in order
- * @param missingRoles roles that own something or have rights in the backup, and that the server
- *     lacks: what they owned would belong to the blueprint's owner, their rights would be left out
- * @param refusedSettings settings of the database that would not be carried over, since the
- *     cluster's admin may not set them
- * @param largeObjectsLeftOut large objects of the tenant that the backup does not have
- * @param warnings what else the backup does not hold, or the restore would leave out or cannot
- *     create, as it was when the backup was made
+ * @param missingRoles roles that own objects or have privileges in the backup, and that the server
+ *     lacks: their objects would get the blueprint's owner, their privileges would be left out
+ * @param refusedSettings settings of the database that would not be copied, because the cluster's
+ *     admin may not set them
+ * @param largeObjectsLeftOut the number of the tenant's large objects that the backup does not have
+ * @param warnings sentences about other objects that the backup does not contain, or that the
+ *     restore would leave out or cannot create, as of the backup
  */
 @RegisterForReflection
 public record RestorePlan(

@@ -5,18 +5,18 @@ import io.tenantry.backup.backup.Backup;
 import io.tenantry.backup.key.TenantKeys;
 import io.tenantry.backup.postgres.RestoreCheck;
 import io.tenantry.backup.store.Stores;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.tenant.TenantLocation;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** Says what a restore would do, and does none of it. */
+/** Plans a restore without running it. */
 @Singleton
 final class RestorePlanner {
 
   private final BackupChoice choice;
   private final BackupFiles files;
-  private final TenantPlaces places;
+  private final TenantLookup lookup;
   private final TenantKeys keys;
   private final Stores stores;
   private final RestoreCheck check;
@@ -25,21 +25,21 @@ final class RestorePlanner {
   RestorePlanner(
       BackupChoice choice,
       BackupFiles files,
-      TenantPlaces places,
+      TenantLookup lookup,
       TenantKeys keys,
       Stores stores,
       RestoreCheck check,
       Replacements replacements) {
     this.choice = choice;
     this.files = files;
-    this.places = places;
+    this.lookup = lookup;
     this.keys = keys;
     this.stores = stores;
     this.check = check;
     this.replacements = replacements;
   }
 
-  /** What a request would do; throws what it would be refused with. */
+  /** Plans a request; throws the error that the restore would fail with. */
   RestorePlan plan(RestoreRequest request) {
     BackupChoice.Chosen chosen = choice.of(request);
     TenantLocation target = chosen.target().data();
@@ -53,7 +53,8 @@ final class RestorePlanner {
                     stores.named(store).size(backup.archiveId().objectKey())
                         == backup.file().orElseThrow().bytes())
             .toList();
-    RestoreCheck.Finding finding = check.look(places.admin(target.cluster()), target, manifest);
+    RestoreCheck.Finding finding =
+        check.run(lookup.clusterAccess(target.cluster()), target, manifest);
     return new RestorePlan(
         target.tenantId(),
         backup.id(),

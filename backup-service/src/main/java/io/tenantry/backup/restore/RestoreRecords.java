@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Keeps the records of restores. */
+/** Stores the records of restores. */
 @Singleton
 final class RestoreRecords {
 
@@ -40,7 +40,7 @@ final class RestoreRecords {
   }
 
   /**
-   * A restore.
+   * Returns a restore.
    *
    * @throws TenantryException {@code RESTORE_NOT_FOUND}
    */
@@ -86,7 +86,7 @@ final class RestoreRecords {
         restore.completedAt().orElseThrow());
   }
 
-  /** The restores of a tenant whose former data is still there. */
+  /** Returns the restores of a tenant whose replaced data still exists. */
   List<Restore> withFormer(Sql transaction, UUID tenantId) {
     return transaction.list(
         RestoreRecords::restore,
@@ -100,15 +100,15 @@ final class RestoreRecords {
         tenantId);
   }
 
-  void begin(UUID restoreId) {
+  void start(UUID restoreId) {
     database.run("UPDATE restores SET status = 'running' WHERE restore_id = $1", restoreId);
   }
 
   /**
-   * What a restore's end is recorded with.
+   * The result of a completed restore.
    *
-   * @param former what was replaced; empty if the tenant's data was gone
-   * @param formerVersion the version of its blueprint that the former was at
+   * @param former the replaced data; empty if the tenant had none
+   * @param formerVersion the blueprint version of the replaced data
    */
   record Completion(
       Optional<Restore.Former> former,
@@ -156,7 +156,7 @@ final class RestoreRecords {
     transaction.send("UPDATE restores SET job_id = $2 WHERE restore_id = $1", restoreId, jobId);
   }
 
-  /** Records that what was replaced is back, and at which version of its blueprint. */
+  /** Records an undo, and the blueprint version that the tenant has again. */
   void undo(UUID restoreId, Restore.Former undone, Instant now) {
     database.run(
         """
@@ -179,7 +179,7 @@ final class RestoreRecords {
         now);
   }
 
-  /** Records that this database or schema, which a restore or its undo had kept, is dropped. */
+  /** Records that this database or schema, which was kept for an undo, was dropped. */
   void dropFormer(UUID restoreId, Restore.Former dropped, Instant now) {
     database.run(
         "UPDATE restores SET former_dropped_at = $3 WHERE restore_id = $1 AND former_name = $2",

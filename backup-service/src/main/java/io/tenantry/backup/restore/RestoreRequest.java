@@ -10,13 +10,14 @@ import java.util.UUID;
 /**
  * The body of a request for a restore.
  *
- * @param tenantId whose data is replaced
- * @param backupId the backup; the newest good one if it is not said
- * @param mode {@code in_place} (the default): the tenant's own backup. {@code clone}: another
- *     tenant's, into this one, which was made for it
- * @param sourceTenantId for a clone without {@code backup_id}: whose newest backup
- * @param store the store to read it from; else the first, and the others if that fails
- * @param dryRun only says what would be done
+ * @param tenantId the tenant whose data is replaced
+ * @param backupId the backup; by default the newest good one
+ * @param mode {@code in_place} (the default) restores the tenant's own backup; {@code clone}
+ *     restores another tenant's backup into this tenant, which was created for that
+ * @param sourceTenantId for a clone without {@code backup_id}: the tenant whose newest backup is
+ *     restored
+ * @param store the store to read from; by default the first, and the others if that fails
+ * @param dryRun whether to return the plan only
  */
 @RegisterForReflection
 public record RestoreRequest(

@@ -64,19 +64,18 @@ final class RestoreResource {
   @POST
   @RolesAllowed(Roles.OPERATOR)
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(
-      summary = "Restore a backup in the place of a tenant's data, or say what that would do")
+  @Operation(summary = "Replace a tenant's data with a backup, or show the plan (dry_run)")
   @APIResponse(
       responseCode = "200",
-      description = "What it would do: the answer to dry_run",
+      description = "The plan, if dry_run is true",
       content = @Content(schema = @Schema(implementation = RestorePlan.class)))
   @APIResponse(
       responseCode = "202",
-      description = "The job that does it",
+      description = "The submitted job",
       content = @Content(schema = @Schema(implementation = Job.class)))
   @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.BACKUP_NOT_FOUND, ErrorCode.BACKUP_NOT_USABLE})
-  public Response restore(RestoreRequest request, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, restores.concerned(request));
+  public Response restore(RestoreRequest request, @Context ContainerRequestContext requestContext) {
+    AdminAudit.concerns(requestContext, restores.concerned(request));
     if (request.dryRun().orElse(false)) {
       return Response.ok(planner.plan(request)).build();
     }
@@ -109,15 +108,15 @@ final class RestoreResource {
   @POST
   @Path("/{restore_id}/undo")
   @RolesAllowed(Roles.OPERATOR)
-  @Operation(summary = "Put back what a restore replaced")
+  @Operation(summary = "Undo a restore: swap the replaced data back")
   @APIResponse(
       responseCode = "202",
-      description = "The job that does it",
+      description = "The submitted job",
       content = @Content(schema = @Schema(implementation = Job.class)))
   @Refuses({ErrorCode.RESTORE_NOT_FOUND, ErrorCode.RESTORE_NOT_UNDOABLE})
   public Response undo(
-      @RestPath("restore_id") UUID restoreId, @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, List.of(records.get(restoreId).tenantId()));
+      @RestPath("restore_id") UUID restoreId, @Context ContainerRequestContext requestContext) {
+    AdminAudit.concerns(requestContext, List.of(records.get(restoreId).tenantId()));
     return Accepted.of(jobs.get(restores.undo(restoreId, fingerprint.of("undo of " + restoreId))));
   }
 }

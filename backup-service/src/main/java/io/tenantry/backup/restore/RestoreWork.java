@@ -29,9 +29,9 @@ record RestoreWork(
     TenantEntry tenant,
     ClusterAccess access,
     TenantLeases.Lease lease,
-    Instant begun) {
+    Instant startedAt) {
 
-  /** A swap that began is over by then, one way or the other; so the lease must last longer. */
+  /** The longest time that a swap takes; the lease must last longer. */
   private static final Duration LONGEST_SWAP = Duration.ofSeconds(10);
 
   TenantLocation target() {
@@ -46,27 +46,28 @@ record RestoreWork(
     return purpose.nameFor(restore.id());
   }
 
-  void noteBytes(long done) {
+  void reportBytes(long done) {
     job.progress(done, backup.file().orElseThrow().bytes(), "bytes");
   }
 
-  /** Refuses what is not, table by table, what was backed up. */
+  /** Checks that every table has as many rows as in the backup. */
   void requireSame(List<Manifest.Table> expected, List<Manifest.Table> found) {
     if (!found.equals(expected)) {
       long different = expected.stream().filter(table -> !found.contains(table)).count();
       throw new TenantryException(
           ErrorCode.RESTORE_MISMATCH,
-          "%d tables have other rows than the backup; nothing was changed."
+          "%d tables have different row counts than in the backup; nothing was changed."
               .formatted(Math.max(1, different)));
     }
   }
 
-  /** Refuses a swap that might outlast the lease. */
+  /** Checks that the lease lasts longer than the swap may take. */
   void requireTime() {
     lease.require();
     if (lease.remaining().compareTo(LONGEST_SWAP) < 0) {
       throw new TenantryException(
-          ErrorCode.TENANT_BUSY, "The tenant could not be kept for the swap; nothing was changed.");
+          ErrorCode.TENANT_BUSY,
+          "The tenant's lease expires too soon for the swap; nothing was changed.");
     }
   }
 }

@@ -19,7 +19,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Has backups restored, and restores undone. */
+/** Requests restores of backups, and undos of restores. */
 @Singleton
 public final class Restores {
 
@@ -45,17 +45,17 @@ public final class Restores {
     this.clock = clock;
   }
 
-  /** What the job of a restore is given. */
+  /** The data of a restore job. */
   @RegisterForReflection
   record Task(UUID restoreId, Optional<String> store) {}
 
   /**
-   * Plans a restore in the caller's transaction.
+   * Submits a restore job in the caller's transaction.
    *
    * @param deduplicationKey see {@link NewJob}
    * @return the job's id
    * @throws TenantryException {@code TENANT_NOT_FOUND}, {@code BACKUP_NOT_FOUND}, {@code
-   *     BACKUP_NOT_USABLE}, or {@link InvalidRequest} if backup and tenant do not go together
+   *     BACKUP_NOT_USABLE}, or {@link InvalidRequest} if backup and tenant do not match
    */
   public UUID request(Sql transaction, RestoreRequest request, Optional<String> deduplicationKey) {
     BackupChoice.Chosen chosen = choice.of(request);
@@ -82,13 +82,13 @@ public final class Restores {
     return submitted;
   }
 
-  /** Plans a restore; returns its job's id. */
+  /** Submits a restore job; returns its id. */
   UUID request(RestoreRequest request, Optional<String> deduplicationKey) {
     return database.inTransaction(sql -> request(sql, request, deduplicationKey));
   }
 
   /**
-   * Plans the undo of a restore; returns its job's id.
+   * Submits a job that undoes a restore; returns its id.
    *
    * @throws TenantryException {@code RESTORE_NOT_FOUND}, {@code RESTORE_NOT_UNDOABLE}
    */
@@ -110,7 +110,10 @@ public final class Restores {
         });
   }
 
-  /** The tenants that a restore concerns: whose data is replaced, and whose backup it is. */
+  /**
+   * The tenants that a restore concerns: the one whose data is replaced, and the one whose backup
+   * it is.
+   */
   public Set<UUID> concerned(RestoreRequest request) {
     return Stream.of(
             Optional.of(request.tenantId()),
@@ -120,17 +123,19 @@ public final class Restores {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** A restore that can be undone now. */
+  /** Returns a restore that can be undone now. */
   Restore undoable(UUID restoreId) {
     Restore restore = records.get(restoreId);
     String reason =
         restore.status() != Restore.Status.COMPLETED
             ? "it is " + restore.status()
             : restore.former().isEmpty()
-                ? "there was nothing that it replaced"
+                ? "it replaced no data"
                 : restore.former().get().droppedAt().isPresent()
-                    ? "what it replaced was dropped"
-                    : records.isSuperseded(restore) ? "the tenant was restored again since" : "";
+                    ? "the replaced data was dropped"
+                    : records.isSuperseded(restore)
+                        ? "a later restore has replaced the data again"
+                        : "";
     if (!reason.isEmpty()) {
       throw new TenantryException(
           ErrorCode.RESTORE_NOT_UNDOABLE, "The restore cannot be undone: " + reason + ".");
@@ -138,7 +143,7 @@ public final class Restores {
     return restore;
   }
 
-  /** Has what a restore replaced dropped, in the caller's transaction. */
+  /** Submits a job that drops the data a restore has replaced, in the caller's transaction. */
   void dropFormer(Sql transaction, Restore restore, Instant due) {
     jobs.submit(
         transaction,
@@ -147,7 +152,10 @@ public final class Restores {
             .dueAt(due));
   }
 
-  /** Has all dropped that the tenant's restores replaced: the tenant itself goes. */
+  /**
+   * Submits jobs that drop all data the tenant's restores have replaced: the tenant is being
+   * deleted.
+   */
   public void dropFormers(Sql transaction, UUID tenantId) {
     records
         .withFormer(transaction, tenantId)

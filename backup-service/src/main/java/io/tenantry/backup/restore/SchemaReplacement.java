@@ -2,7 +2,7 @@ package io.tenantry.backup.restore;
 
 import io.tenantry.backup.postgres.SchemaSwap;
 import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.kernel.tenant.TenantEntry;
 import io.tenantry.kernel.tenant.TenantLocation;
@@ -13,19 +13,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** For a tenant that has a schema in the shared database. */
+/** Replaces the data of a tenant that has a schema in the shared database. */
 @Singleton
 final class SchemaReplacement implements Replacement {
 
   private final BackupFiles files;
   private final SchemaSwap swap;
-  private final TenantPlaces places;
+  private final TenantLookup lookup;
   private final Clock clock;
 
-  SchemaReplacement(BackupFiles files, SchemaSwap swap, TenantPlaces places, Clock clock) {
+  SchemaReplacement(BackupFiles files, SchemaSwap swap, TenantLookup lookup, Clock clock) {
     this.files = files;
     this.swap = swap;
-    this.places = places;
+    this.lookup = lookup;
     this.clock = clock;
   }
 
@@ -48,7 +48,7 @@ final class SchemaReplacement implements Replacement {
         files.use(
             work.backup(),
             work.store(),
-            work::noteBytes,
+            work::reportBytes,
             dump -> {
               work.job().step("load");
               return swap.restore(
@@ -64,7 +64,7 @@ final class SchemaReplacement implements Replacement {
     return new Swapped(
         result.replaced(),
         Optional.of(result.downtime()),
-        Optional.of(Duration.between(work.begun(), clock.instant())),
+        Optional.of(Duration.between(work.startedAt(), clock.instant())),
         List.copyOf(result.notes()));
   }
 
@@ -78,13 +78,13 @@ final class SchemaReplacement implements Replacement {
         Optional.empty());
   }
 
-  /** The transaction left nothing. */
+  /** Does nothing: a failed transaction leaves nothing. */
   @Override
   public void discard(ClusterAccess access, Restore restore) {}
 
   @Override
   public boolean isUndone(ClusterAccess access, Restore restore) {
-    return places
+    return lookup
         .find(restore.tenantId())
         .map(TenantEntry::data)
         .filter(tenant -> swap.exists(access, tenant, Purpose.UNDONE.nameFor(restore.id())))
@@ -100,10 +100,10 @@ final class SchemaReplacement implements Replacement {
         Purpose.UNDONE.nameFor(restore.id()));
   }
 
-  /** A tenant that is gone took its owner role, and all that belonged to it, with it. */
+  /** Does nothing for a deleted tenant: its data was dropped with its owner role. */
   @Override
   public void drop(ClusterAccess access, Restore restore, Restore.Former kept) {
-    places
+    lookup
         .find(restore.tenantId())
         .map(TenantEntry::data)
         .ifPresent(tenant -> swap.drop(access, tenant, kept.name()));

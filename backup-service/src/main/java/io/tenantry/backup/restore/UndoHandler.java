@@ -1,7 +1,7 @@
 package io.tenantry.backup.restore;
 
 import io.tenantry.backup.lease.TenantLeases;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
@@ -13,8 +13,8 @@ import java.time.Clock;
 import java.util.Optional;
 
 /**
- * Puts back what a restore replaced. What the restore had put in its place, with all that was
- * written since, is kept for a whole undo window from then on.
+ * Runs undo jobs, which swap the data back that a restore replaced. The restored data, with all
+ * that was written since, is kept for another undo window.
  */
 @Singleton
 final class UndoHandler implements JobHandler {
@@ -23,7 +23,7 @@ final class UndoHandler implements JobHandler {
 
   private final RestoreRecords records;
   private final Restores restores;
-  private final TenantPlaces places;
+  private final TenantLookup lookup;
   private final TenantLeases leases;
   private final Replacements replacements;
   private final Clock clock;
@@ -32,14 +32,14 @@ final class UndoHandler implements JobHandler {
   UndoHandler(
       RestoreRecords records,
       Restores restores,
-      TenantPlaces places,
+      TenantLookup lookup,
       TenantLeases leases,
       Replacements replacements,
       Clock clock,
       RestoreConfig config) {
     this.records = records;
     this.restores = restores;
-    this.places = places;
+    this.lookup = lookup;
     this.leases = leases;
     this.replacements = replacements;
     this.clock = clock;
@@ -78,8 +78,8 @@ final class UndoHandler implements JobHandler {
   }
 
   private Restore.Former swapBack(Restore restore) {
-    TenantLocation tenant = places.get(restore.tenantId()).data();
-    ClusterAccess access = places.admin(tenant.cluster());
+    TenantLocation tenant = lookup.get(restore.tenantId()).data();
+    ClusterAccess access = lookup.clusterAccess(tenant.cluster());
     Replacement replacement = replacements.of(tenant.schema());
     if (!replacement.isUndone(access, restore)) {
       replacement.undo(access, tenant, restore);

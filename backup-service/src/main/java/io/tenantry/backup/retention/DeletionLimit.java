@@ -1,18 +1,18 @@
 package io.tenantry.backup.retention;
 
-/** How much one run of the retention may remove without an operator's word. */
+/** The number of backups and files that one retention run may remove without {@code force}. */
 final class DeletionLimit {
 
   private DeletionLimit() {}
 
   /**
-   * The limit.
+   * Calculates the limit.
    *
-   * @param stored how many backups and orphans there are
-   * @param most the largest number
-   * @param share the largest part of what is stored, in percent
-   * @param small the number that is always permitted, so that few tenants are not held up by the
-   *     share
+   * @param stored the number of stored backups and orphans
+   * @param most the largest permitted number
+   * @param share the largest permitted share of what is stored, in percent
+   * @param small the number that is always permitted, so that the share does not hold small
+   *     installations
    */
   static int of(long stored, int most, int share, int small) {
     return (int) Math.max(small, Math.min(most, stored * share / 100));

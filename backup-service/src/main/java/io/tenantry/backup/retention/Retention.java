@@ -16,12 +16,11 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * Removes what is kept no longer, tenant by tenant, and what is left in the stores of backups that
- * failed or expired.
+ * Removes expired backups tenant by tenant, and leftover files of backups that failed or expired.
  *
- * <p>Everything is found first, and then counted: more than a few at once is no daily work, but a
- * clock that is wrong, a rule that was mistyped, or an old control database, and waits for an
- * operator. Backups without a record are never removed: they may be all there is of a tenant.
+ * <p>A run first finds and counts everything. More than a few items suggest a wrong clock, a
+ * mistyped rule or an old control database, so the run is held for an operator. Backups without a
+ * record are never removed, because they may be a tenant's only ones.
  */
 @Singleton
 final class Retention {
@@ -63,20 +62,20 @@ final class Retention {
   }
 
   /**
-   * Removes it.
+   * Runs retention.
    *
-   * @param force also more than the limit
+   * @param force whether to remove more than the limit
    */
   RetentionReport run(boolean force) {
     RetentionPlan plan = planner.plan();
-    planner.noteWaiting(plan);
+    planner.recordWaiting(plan);
     RetentionReport report = planner.report(plan);
     if (report.held() && !force) {
       runsHeld.increment();
       LOG.errorf(
-          "retention is held: expired=%d orphans=%d limit=%d. Nothing was removed; look at the"
-              + " preview, then run it with force, or raise BACKUP_RETENTION_MAX_DELETIONS or"
-              + " BACKUP_RETENTION_MAX_SHARE",
+          "retention held, nothing was removed; check the preview, then run it with force, or raise"
+              + " BACKUP_RETENTION_MAX_DELETIONS or BACKUP_RETENTION_MAX_SHARE expired=%d orphans=%d"
+              + " limit=%d",
           report.expiredCount(), report.orphanCount(), report.limit());
       return report;
     }
@@ -88,9 +87,9 @@ final class Retention {
   }
 
   /**
-   * Removes each; one that the store refuses to remove does not keep the others.
+   * Removes each item; a failure does not prevent the removal of the others.
    *
-   * @return how many could not be removed
+   * @return the number of items that could not be removed
    */
   static <T> int forEach(List<T> items, Consumer<T> removal) {
     int failed = 0;
@@ -99,26 +98,30 @@ final class Retention {
         removal.accept(item);
       } catch (RuntimeException e) {
         failed++;
-        LOG.warnf(e, "%s could not be removed; the next run retries", item);
+        LOG.warnf(e, "item not removed; the next run retries item=%s", item);
       }
     }
     return failed;
   }
 
-  /** First the record, then the files: a crash between leaves orphans, and no false hope. */
+  /**
+   * Expires the record before the files, so that a crash in between leaves no record of deleted
+   * files.
+   */
   private void expire(RetentionPlan.Expiry expiry) {
     UUID backupId = expiry.backup().backupId();
     boolean expired = database.inTransaction(sql -> records.expire(sql, backupId, clock.instant()));
     if (expired) {
       ArchiveId id = new ArchiveId(expiry.backup().tenantId(), backupId);
       expiry.stores().forEach(store -> stores.named(store).delete(id.objectKey()));
-      LOG.infof("tenant=%s backup=%s is expired and removed", id.tenantId(), backupId);
+      LOG.infof("expired backup removed tenant=%s backup=%s", id.tenantId(), backupId);
     }
   }
 
   private void remove(OrphanFile orphan) {
     stores.named(orphan.store()).delete(orphan.key());
     LOG.infof(
-        "store=%s kind=%s removed the orphan %s", orphan.store(), orphan.kind(), orphan.key());
+        "orphaned file removed store=%s kind=%s key=%s",
+        orphan.store(), orphan.kind(), orphan.key());
   }
 }

@@ -7,47 +7,49 @@ import java.time.Duration;
 @ConfigMapping(prefix = "tenantry.retention")
 interface RetentionConfig {
 
-  /** When it is run ({@code BACKUP_RETENTION_CRON}): Quartz cron in UTC, or - for never. */
+  /** When retention runs ({@code BACKUP_RETENTION_CRON}): Quartz cron in UTC, or - for never. */
   @WithDefault("0 30 5 * * ?")
   String cron();
 
   /**
-   * How many backups and files one run removes at most ({@code BACKUP_RETENTION_MAX_DELETIONS}). A
-   * run that would remove more removes nothing, and waits for one with {@code force}.
+   * The largest number of backups and files that one run removes ({@code
+   * BACKUP_RETENTION_MAX_DELETIONS}). A run that would remove more removes nothing, unless it has
+   * {@code force}.
    */
   @WithDefault("1000")
   int maxDeletions();
 
   /**
-   * The percentage of all stored backups that one run removes at most ({@code
-   * BACKUP_RETENTION_MAX_SHARE}), as with the number.
+   * The largest percentage of all stored backups that one run removes ({@code
+   * BACKUP_RETENTION_MAX_SHARE}), with the same effect.
    */
   @WithDefault("25")
   int maxShare();
 
-  /** How many one run may remove whatever share of all that is. */
+  /** How many backups and files one run may remove whatever their share. */
   @WithDefault("20")
   int smallNumber();
 
-  /** How old a file must be before it can be taken for one that no backup has. */
+  /** How old a file must be before it counts as orphaned. */
   @WithDefault("1d")
   Duration orphanAge();
 
   /**
-   * How long ago a file that is named as a backup and is none must have been seen first before it
-   * is removed ({@code BACKUP_RETENTION_ORPHAN_WAIT}).
+   * How long a file that has a backup's name but is not a backup is kept after it was first seen
+   * ({@code BACKUP_RETENTION_ORPHAN_WAIT}).
    */
   @WithDefault("7d")
   Duration orphanWait();
 
   /**
-   * How long the final backup of a deleted tenant is kept at least ({@code TOMBSTONE_RETENTION}, as
-   * for tenant-service), and as long as the tenant is remembered.
+   * The minimum time that the final backup of a deleted tenant is kept ({@code
+   * TOMBSTONE_RETENTION}, as for tenant-service). It is also kept as long as the registry has the
+   * tenant.
    */
   @WithDefault("90d")
   Duration finalBackup();
 
-  /** How many a report names of each. */
+  /** How many entries each list of a report has at most. */
   @WithDefault("500")
   int named();
 }

@@ -2,7 +2,7 @@ package io.tenantry.backup.retention;
 
 import com.github.kagkarlsson.scheduler.task.Task;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.tenantry.backup.Recurring;
+import io.tenantry.backup.RecurringJobs;
 import io.tenantry.kernel.job.JobHandler;
 import io.tenantry.kernel.job.JobOutcome;
 import io.tenantry.kernel.job.RetryPolicy;
@@ -12,7 +12,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Runs the retention. */
+/** Runs retention jobs. */
 @Singleton
 final class RetentionHandler implements JobHandler {
 
@@ -25,16 +25,16 @@ final class RetentionHandler implements JobHandler {
   }
 
   /**
-   * What the job is given.
+   * The job's data.
    *
-   * @param force whether it removes more than the limit, too
+   * @param force whether to remove more than the limit
    */
   @RegisterForReflection
   record Run(Optional<Boolean> force) {}
 
   @Produces
   @Singleton
-  static Task<Void> regularly(Recurring recurring, RetentionConfig config) {
+  static Task<Void> regularly(RecurringJobs recurring, RetentionConfig config) {
     return recurring.task(config.cron(), TYPE, new Run(Optional.empty()));
   }
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What is to be removed, and what is not although it might be. */
+/** What a retention run removes, and what it reports but keeps. */
 final class RetentionPlan {
 
   private final List<String> ours;
@@ -27,11 +27,11 @@ final class RetentionPlan {
   private int blockedCount;
 
   /**
-   * With nothing to remove yet.
+   * Creates an empty plan.
    *
-   * @param ours the stores that are surely this installation's
+   * @param ours the stores that have this installation's marker
    * @param refused the others, in which nothing is removed
-   * @param named how many a report names of each
+   * @param named how many entries each list of a report has at most
    */
   RetentionPlan(List<String> ours, List<String> refused, int named) {
     this.ours = List.copyOf(ours);
@@ -40,9 +40,9 @@ final class RetentionPlan {
   }
 
   /**
-   * A backup that is kept no longer.
+   * An expired backup.
    *
-   * @param stores those that have, or may have, its file
+   * @param stores the stores that have or may have its file
    */
   record Expiry(ExpiredBackup backup, List<String> stores) {}
 
@@ -61,7 +61,7 @@ final class RetentionPlan {
                 backup.kind().toString(),
                 backup.completedAt().orElseThrow(),
                 backup.file().orElseThrow().bytes()),
-            // In a store that is not configured any more nothing can be removed.
+            // Nothing can be removed from a store that is no longer configured.
             ours.stream().filter(having::contains).toList()));
   }
 
@@ -79,7 +79,7 @@ final class RetentionPlan {
     }
   }
 
-  /** The keys of the files in a store that are named as backups and are none. */
+  /** The keys of the files in a store that have a backup's name but are not backups. */
   List<String> noBackupsOf(String store) {
     return noBackups.stream()
         .filter(file -> file.store().equals(store))
@@ -88,19 +88,19 @@ final class RetentionPlan {
   }
 
   /**
-   * Of the files that are named as backups and are none, those that were seen long enough ago go;
-   * the others wait.
+   * Classifies the files that have a backup's name but are not backups: those first seen long
+   * enough ago are removed, the others wait.
    *
-   * @param firstSeen when those of a store were, by their keys
+   * @param firstSeen when the files of the store were first seen, by their keys
    */
-  void sortOut(String store, Map<String, Instant> firstSeen, Instant seenBefore) {
+  void classifyNoBackups(String store, Map<String, Instant> firstSeen, Instant seenBefore) {
     for (OrphanFile file : noBackups) {
       if (file.store().equals(store)) {
-        boolean ripe =
+        boolean isOldEnough =
             Optional.ofNullable(firstSeen.get(file.key()))
                 .filter(seen -> !seen.isAfter(seenBefore))
                 .isPresent();
-        (ripe ? orphans : waiting).add(file);
+        (isOldEnough ? orphans : waiting).add(file);
       }
     }
   }
@@ -117,7 +117,7 @@ final class RetentionPlan {
     return orphans;
   }
 
-  /** Whether it would remove more than a limit. */
+  /** Whether the run would remove more than a limit. */
   boolean exceeds(int limit) {
     return expired.size() + orphans.size() > limit;
   }

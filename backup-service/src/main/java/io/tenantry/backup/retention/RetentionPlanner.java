@@ -3,8 +3,8 @@ package io.tenantry.backup.retention;
 import io.tenantry.backup.backup.Backup;
 import io.tenantry.backup.backup.BackupKind;
 import io.tenantry.backup.backup.BackupRecords;
+import io.tenantry.backup.orphan.OrphanFileStore;
 import io.tenantry.backup.orphan.OrphanFiles;
-import io.tenantry.backup.orphan.WaitingList;
 import io.tenantry.backup.schedule.ScheduleStore;
 import io.tenantry.backup.store.BackupStore;
 import io.tenantry.backup.store.Stores;
@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** Finds what the retention removes, and removes nothing. */
+/** Plans a retention run without removing anything. */
 @Singleton
 final class RetentionPlanner {
 
@@ -32,7 +32,7 @@ final class RetentionPlanner {
   private final ScheduleStore schedules;
   private final TenantDirectory tenants;
   private final OrphanFiles orphanFiles;
-  private final WaitingList waitingList;
+  private final OrphanFileStore orphanFileStore;
   private final Stores stores;
   private final RetentionConfig config;
   private final Clock clock;
@@ -42,7 +42,7 @@ final class RetentionPlanner {
       ScheduleStore schedules,
       TenantDirectory tenants,
       OrphanFiles orphanFiles,
-      WaitingList waitingList,
+      OrphanFileStore orphanFileStore,
       Stores stores,
       RetentionConfig config,
       Clock clock) {
@@ -50,7 +50,7 @@ final class RetentionPlanner {
     this.schedules = schedules;
     this.tenants = tenants;
     this.orphanFiles = orphanFiles;
-    this.waitingList = waitingList;
+    this.orphanFileStore = orphanFileStore;
     this.stores = stores;
     this.config = config;
     this.clock = clock;
@@ -71,7 +71,8 @@ final class RetentionPlanner {
     Maps.require(all, true).forEach(store -> orphanFiles.find(store, before, plan::add));
     Instant seenBefore = clock.instant().minus(config.orphanWait());
     for (String store : plan.ours()) {
-      plan.sortOut(store, waitingList.firstSeen(store, plan.noBackupsOf(store)), seenBefore);
+      plan.classifyNoBackups(
+          store, orphanFileStore.firstSeen(store, plan.noBackupsOf(store)), seenBefore);
     }
     return plan;
   }
@@ -80,12 +81,14 @@ final class RetentionPlanner {
     return stores.stream().map(BackupStore::name).toList();
   }
 
-  /** Has those wait that were not seen before. */
-  void noteWaiting(RetentionPlan plan) {
-    plan.ours().forEach(store -> waitingList.note(store, plan.noBackupsOf(store), clock.instant()));
+  /** Records newly seen files, so that their waiting time starts. */
+  void recordWaiting(RetentionPlan plan) {
+    plan.ours()
+        .forEach(
+            store -> orphanFileStore.recordSeen(store, plan.noBackupsOf(store), clock.instant()));
   }
 
-  /** How much a run may remove without an operator's word, by what is stored now. */
+  /** How much a run may remove without {@code force}, by what is stored now. */
   int limit(RetentionPlan plan) {
     Map<Backup.Status, Long> counts = records.counts();
     long stored =
@@ -142,8 +145,8 @@ final class RetentionPlanner {
     }
     return backup
         .verification()
-        .filter(look -> look.result() == Backup.Verification.Result.DAMAGED)
-        .map(look -> RetentionPolicy.Condition.DAMAGED)
+        .filter(verification -> verification.result() == Backup.Verification.Result.DAMAGED)
+        .map(verification -> RetentionPolicy.Condition.DAMAGED)
         .orElse(RetentionPolicy.Condition.GOOD);
   }
 }

@@ -14,13 +14,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Which of a tenant's backups are kept. */
+/** Decides which of a tenant's backups are kept. */
 final class RetentionPolicy {
 
   private RetentionPolicy() {}
 
   /**
-   * A stored backup, as far as keeping it goes.
+   * A stored backup, with what the policy needs to know of it.
    *
    * @param finalBackup whether it is the last one before the tenant's deletion
    */
@@ -36,19 +36,19 @@ final class RetentionPolicy {
     }
   }
 
-  /** What is known of a backup's file. */
+  /** The condition of a backup's file. */
   enum Condition {
     GOOD,
-    /** A look at it showed damage. */
+    /** A verification found damage. */
     DAMAGED,
     /** Its key was destroyed. */
     SHREDDED
   }
 
-  /** Where a tenant stands. */
+  /** The state of a tenant in the registry. */
   enum Tenant {
     EXISTS,
-    /** It is deleted, and remembered. */
+    /** It is deleted, and the registry still has it. */
     DELETED,
     /** The registry does not have it. */
     FORGOTTEN
@@ -57,10 +57,10 @@ final class RetentionPolicy {
   /**
    * How a tenant's backups are kept.
    *
-   * @param days how many days, if the tenant has, or had, a schedule; else each backup's own
-   * @param keep grandfather, father, son
-   * @param tenant where the tenant stands: the newest good backup is kept as long as it exists
-   * @param finalBackup how long a final backup is kept at least
+   * @param days the days of the tenant's current or last schedule; without one, each backup's own
+   * @param keep the grandfather-father-son rule, if there is one
+   * @param tenant the state of the tenant; its newest good backup is kept as long as it exists
+   * @param finalBackup the minimum time that a final backup is kept
    */
   record Rule(
       Optional<Integer> days, Optional<Schedule.Keep> keep, Tenant tenant, Duration finalBackup) {}
@@ -94,7 +94,9 @@ final class RetentionPolicy {
     }
   }
 
-  /** The backups that are kept no longer, of all stored ones of a tenant, newest first. */
+  /**
+   * Returns the expired backups among all stored ones of a tenant, which are given newest first.
+   */
   static List<UUID> expired(List<Candidate> newestFirst, Rule rule, Instant now) {
     Set<UUID> kept = new HashSet<>();
     if (rule.tenant() == Tenant.EXISTS) {
@@ -119,8 +121,8 @@ final class RetentionPolicy {
         && (rule.tenant() == Tenant.DELETED || isYoung(candidate, rule.finalBackup(), now))) {
       return true;
     }
-    // Grandfather, father and son choose among good ones. One that can be read no more is of no
-    // use to them; but neither is it to go at once, for whoever destroyed its key by mistake.
+    // The grandfather-father-son rule selects good backups only. A shredded one is kept for its
+    // days all the same, because its key may have been destroyed by mistake.
     boolean byDays = rule.keep().isEmpty() || candidate.condition() == Condition.SHREDDED;
     return byDays
         && isYoung(candidate, Duration.ofDays(rule.days().orElse(candidate.retentionDays())), now);
@@ -131,8 +133,8 @@ final class RetentionPolicy {
   }
 
   /**
-   * The newest good one of each of the last so many periods in which there was one. No newer ones
-   * follow those of a deleted tenant: they are kept only as long as their tier covers.
+   * Keeps the newest good backup of each of the tier's last periods that has one. A deleted tenant
+   * gets no newer backups, so its backups are kept only for the time that the tier covers.
    */
   private static void keepNewest(
       List<Candidate> newestFirst, Tier tier, Rule rule, Instant now, Set<UUID> kept) {

@@ -7,24 +7,25 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What a run of the retention removes, or removed. The lists name the first of many; the numbers
- * count all.
+ * What a retention run would remove, or has removed. The counts are complete; the lists have the
+ * first entries only.
  *
- * @param held whether this is more than the limit: then nothing of it is removed, unless by force
- * @param limit how many backups and files a run removes at most without force
- * @param expiredCount how many backups are kept no longer
- * @param orphanCount how many stored files belong to no backup, and go
- * @param bytes how many bytes these take
- * @param waitingCount how many files are named as backups and are none, and go if they are still
- *     there in some days
- * @param importableCount how many stored backups have no record, and are kept; {@code
+ * @param held whether this is more than the limit: then nothing is removed without {@code force}
+ * @param limit the number of backups and files that a run may remove without {@code force}
+ * @param expiredCount the number of expired backups
+ * @param orphanCount the number of orphaned files that are removed
+ * @param bytes the size of these backups and files
+ * @param waitingCount the number of files that have a backup's name but are not backups, and are
+ *     removed after a waiting time
+ * @param importableCount the number of stored backups without a record, which are kept; {@code
  *     /api/v1/backups/orphans} lists them
- * @param foreignCount how many files are not Tenantry's, and are kept
- * @param blockedCount how many backups would have expired, were their files not in a store that is
- *     refused
- * @param failedCount how many backups and files a run could not remove; the next one retries
- * @param refusedStores the stores in which nothing is removed, because they are not surely this
- *     installation's
+ * @param foreignCount the number of files that are not Tenantry's, which are kept
+ * @param blockedCount the number of backups that would have expired if their files were not in a
+ *     refused store
+ * @param failedCount the number of backups and files that the run could not remove; the next run
+ *     retries
+ * @param refusedStores the stores in which nothing is removed, because they do not have this
+ *     installation's marker
  */
 @RegisterForReflection
 public record RetentionReport(
@@ -44,7 +45,7 @@ public record RetentionReport(
     List<OrphanFile> foreign,
     List<String> refusedStores) {
 
-  /** A backup that is kept no longer. */
+  /** An expired backup. */
   @RegisterForReflection
   public record ExpiredBackup(
       UUID backupId, UUID tenantId, String kind, Instant completedAt, long bytes) {}

@@ -2,7 +2,7 @@ package io.tenantry.backup.retention;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.backup.Accepted;
-import io.tenantry.backup.Recurring;
+import io.tenantry.backup.RecurringJobs;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.idempotency.RequestFingerprint;
 import io.tenantry.kernel.job.Job;
@@ -30,12 +30,12 @@ import org.jboss.resteasy.reactive.RestQuery;
 final class RetentionResource {
 
   private final Retention retention;
-  private final Recurring recurring;
+  private final RecurringJobs recurring;
   private final Jobs jobs;
   private final RequestFingerprint fingerprint;
 
   RetentionResource(
-      Retention retention, Recurring recurring, Jobs jobs, RequestFingerprint fingerprint) {
+      Retention retention, RecurringJobs recurring, Jobs jobs, RequestFingerprint fingerprint) {
     this.retention = retention;
     this.recurring = recurring;
     this.jobs = jobs;
@@ -45,8 +45,8 @@ final class RetentionResource {
   @GET
   @Path("/preview")
   @Operation(
-      summary = "List what a run would remove now: expired backups, and files that no backup has",
-      description = "Files that are not this installation's are listed, and never removed.")
+      summary = "List what a retention run would remove now: expired backups and orphaned files",
+      description = "Files that are not this installation's are listed but never removed.")
   public RetentionReport preview() {
     return retention.preview();
   }
@@ -55,12 +55,12 @@ final class RetentionResource {
   @Path("/run")
   @RolesAllowed(Roles.OPERATOR)
   @Operation(
-      summary = "Remove expired backups, and files that no backup has",
+      summary = "Run retention: remove expired backups and orphaned files",
       description =
           "A run that would remove more than the limit removes nothing, unless force is true.")
   @APIResponse(
       responseCode = "202",
-      description = "The job that does it",
+      description = "The submitted job",
       content = @Content(schema = @Schema(implementation = Job.class)))
   public Response run(@RestQuery @DefaultValue("false") boolean force) {
     return Accepted.of(

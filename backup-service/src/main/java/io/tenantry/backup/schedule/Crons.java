@@ -20,7 +20,7 @@ final class Crons {
 
   private Crons() {}
 
-  /** Whether it is a cron expression that fires some time after {@code now}. */
+  /** Whether this is a cron expression that fires at least once after {@code now}. */
   static boolean fires(@Nullable String cron, Instant now) {
     try {
       return cron != null && next(cron, now).isPresent();
@@ -30,11 +30,11 @@ final class Crons {
   }
 
   /**
-   * When a tenant's next backup is due: some time after the expression fires, always the same for
-   * this tenant, so that a thousand tenants with one expression do not begin at once.
+   * Returns when a tenant's next backup is due: when the expression fires, plus an offset that is
+   * fixed for each tenant, so that tenants with the same expression do not start at once.
    *
-   * @param spread over how long they are spread, but at most half the time between two of them
-   * @return empty if the expression fires no more
+   * @param spread the largest offset, limited to half the time between two firings
+   * @return empty if the expression never fires again
    */
   static Optional<Instant> nextDue(String cron, UUID tenantId, Duration spread, Instant now) {
     Optional<Instant> first = next(cron, now);

@@ -20,12 +20,13 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
 /**
- * Gives each new tenant the schedule its blueprint wants, takes the final backup of one that is to
- * be deleted, and the schedule away with the tenant; the rule by which its backups are kept stays.
+ * Handles tenant events: adds the schedule of a new tenant from its blueprint, requests the final
+ * backup of a tenant that is being deleted, and removes the schedule of a deleted tenant. The
+ * retention rule of the schedule is kept.
  *
- * <p>Easy to get wrong: an event is a hint, which may be late, repeated or forged. What it says of
- * a tenant is compared with the registry in the same transaction; the registry decides. {@link
- * ScheduleReconciliation} finds what no event told.
+ * <p>Easy to get wrong: an event is a hint, which may be late, repeated or forged. Its content is
+ * compared with the registry in the same transaction, and the registry decides. {@link
+ * ScheduleReconciliation} finds changes whose events were lost.
  */
 @Singleton
 final class Enrolment {
@@ -68,20 +69,25 @@ final class Enrolment {
       case TenantEvent.Deleting deleting -> prepareDeletion(transaction, deleting);
       case TenantEvent.Deleted deleted -> removeSchedule(transaction, deleted);
       case TenantEvent.ProvisioningFailed failed ->
-          LOG.debugf("tenant=%s was never enrolled", failed.tenantId());
+          LOG.debugf("nothing to do; tenant was never enrolled tenant=%s", failed.tenantId());
       case TenantEvent.Suspended suspended ->
-          LOG.debugf("tenant=%s is backed up all the same", suspended.tenantId());
+          LOG.debugf(
+              "nothing to do; suspended tenants are backed up, too tenant=%s",
+              suspended.tenantId());
       case TenantEvent.Resumed resumed ->
-          LOG.debugf("tenant=%s was backed up all the while", resumed.tenantId());
+          LOG.debugf(
+              "nothing to do; tenant was backed up while suspended tenant=%s", resumed.tenantId());
       case TenantEvent.CredentialsRotated rotated ->
-          LOG.debugf("tenant=%s is backed up without its own credentials", rotated.tenantId());
+          LOG.debugf(
+              "nothing to do; backups do not use the tenant's credentials tenant=%s",
+              rotated.tenantId());
       case TenantEvent.ApiKeyRevoked revoked ->
-          LOG.debugf("tenant=%s needs no API key for its backups", revoked.tenantId());
+          LOG.debugf("nothing to do; backups do not use API keys tenant=%s", revoked.tenantId());
     }
   }
 
   private void enrol(Sql transaction, TenantEvent.Provisioned tenant) {
-    TenantEvent.BackupPolicy told = validated(tenant.backup(), clock.instant());
+    TenantEvent.BackupPolicy eventPolicy = validated(tenant.backup(), clock.instant());
     TenantStatus status =
         tenants
             .status(transaction, tenant.tenantId())
@@ -89,14 +95,14 @@ final class Enrolment {
     switch (status) {
       case ACTIVE, SUSPENDED, DELETING -> {
         TenantEvent.BackupPolicy policy =
-            policies.find(transaction, tenant.tenantId()).orElse(told);
+            policies.find(transaction, tenant.tenantId()).orElse(eventPolicy);
         if (schedules.add(
             transaction, tenant.tenantId(), policy.schedule(), policy.retentionDays())) {
-          LOG.infof("tenant=%s is enrolled cron=%s", tenant.tenantId(), policy.schedule());
+          LOG.infof("tenant enrolled tenant=%s cron=%s", tenant.tenantId(), policy.schedule());
         }
       }
       case DELETED ->
-          LOG.infof("tenant=%s is not enrolled: it is deleted by now", tenant.tenantId());
+          LOG.infof("tenant not enrolled; it is already deleted tenant=%s", tenant.tenantId());
       case REGISTERED, PROVISIONING, ROLLING_BACK ->
           throw new InvalidEvent("the registry says that the tenant is " + status);
     }
@@ -115,7 +121,7 @@ final class Enrolment {
       throw new InvalidEvent("the backup policy has no schedule");
     }
     if (!Crons.fires(policy.schedule(), now)) {
-      throw new InvalidEvent("the backup policy's schedule is no cron expression that ever fires");
+      throw new InvalidEvent("the backup policy's schedule is not a cron expression that fires");
     }
     if (policy.retentionDays() < 1) {
       throw new InvalidEvent("the backup policy's retention_days is less than 1");
@@ -123,26 +129,28 @@ final class Enrolment {
     return policy;
   }
 
-  /** A purged tenant is gone from the registry, too; there is nothing left to back up. */
+  /**
+   * Removes a schedule. A purged tenant is no longer in the registry, and needs no schedule either.
+   */
   private void removeSchedule(Sql transaction, TenantEvent.Deleted tenant) {
     Optional<TenantStatus> status = tenants.status(transaction, tenant.tenantId());
     if (status.filter(known -> known != TenantStatus.DELETED).isPresent()) {
       throw new InvalidEvent("the registry says that the tenant is " + status.get());
     }
     if (schedules.remove(transaction, tenant.tenantId())) {
-      LOG.infof("tenant=%s has no backup schedule any more", tenant.tenantId());
+      LOG.infof("backup schedule removed tenant=%s", tenant.tenantId());
     }
   }
 
   /**
-   * Takes the final backup. What restores have left goes too: a role cannot be dropped while
-   * anything there is the tenant's.
+   * Requests the final backup. Data that restores have replaced is dropped, too, because a role
+   * cannot be dropped while it owns anything there.
    */
   private void prepareDeletion(Sql transaction, TenantEvent.Deleting tenant) {
     Optional<TenantStatus> status = tenants.status(transaction, tenant.tenantId());
     if (status.filter(known -> known == TenantStatus.DELETING).isEmpty()) {
       LOG.warnf(
-          "tenant=%s is not prepared for deletion: the registry says it is %s deletion=%s",
+          "deletion not prepared; the registry has another status tenant=%s status=%s deletion=%s",
           tenant.tenantId(),
           status.map(TenantStatus::toString).orElse("unknown"),
           tenant.deletionId());
@@ -150,7 +158,7 @@ final class Enrolment {
     }
     restores.dropFormers(transaction, tenant.tenantId());
     if (tenant.finalBackup()) {
-      // With keep the schedule's number of days does not count, for this backup neither.
+      // With a keep rule, the schedule's number of days does not apply to this backup either.
       Optional<Schedule> schedule =
           schedules.find(transaction, tenant.tenantId()).filter(known -> known.keep().isEmpty());
       backups.request(

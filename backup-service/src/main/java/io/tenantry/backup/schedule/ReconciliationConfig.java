@@ -14,20 +14,23 @@ interface ReconciliationConfig {
   @WithDefault("5m")
   Duration interval();
 
-  /** How long after a tenant was made or deleted its event may take before that is a difference. */
+  /**
+   * How long the event of a new or deleted tenant may take before the tenant counts as a
+   * difference.
+   */
   @WithDefault("1m")
   Duration grace();
 
   /**
-   * More schedules than this at once are not removed, but reported ({@code
+   * The largest number of schedules that are removed at once; more are only reported ({@code
    * BACKUP_RECONCILIATION_MAX_NUMBER}).
    */
   @WithDefault("50")
   int maxNumber();
 
   /**
-   * A larger share of all schedules, 0 to 1, is not removed at once, but reported ({@code
-   * BACKUP_RECONCILIATION_MAX_SHARE}).
+   * The largest share of all schedules, 0 to 1, that is removed at once; more is only reported
+   * ({@code BACKUP_RECONCILIATION_MAX_SHARE}).
    */
   @WithDefault("0.2")
   double maxShare();

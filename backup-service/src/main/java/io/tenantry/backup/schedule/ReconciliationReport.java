@@ -12,8 +12,8 @@ import java.util.UUID;
  * @param schedules schedules in all
  * @param missing active or suspended tenants without a schedule; they are enrolled
  * @param deleted schedules of deleted tenants; they are removed
- * @param unknown schedules of tenants that the registry does not have; nothing is done to them
- * @param held why differences stay as they are; absent if they do not
+ * @param unknown schedules of tenants that the registry does not have; they are not changed
+ * @param held why differences are not reconciled; absent if they are
  * @param enrolled tenants that this request has enrolled
  * @param removed schedules that this request has removed
  */
@@ -31,7 +31,7 @@ record ReconciliationReport(
   /**
    * One kind of difference.
    *
-   * @param count how many tenants
+   * @param count the number of tenants
    * @param tenants some of them
    */
   @RegisterForReflection

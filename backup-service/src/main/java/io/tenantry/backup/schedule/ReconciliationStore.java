@@ -43,11 +43,11 @@ final class ReconciliationStore {
     this.grace = config.grace();
   }
 
-  /** How they differ now, in one statement and so at one moment. */
-  Differences differences() {
+  /** Counts the differences, in one statement and so at one moment. */
+  ScheduleDifferences differences() {
     return database.one(
         row ->
-            new Differences(
+            new ScheduleDifferences(
                 row.getLong("tenants"),
                 row.getLong("schedules"),
                 row.getLong("missing"),

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * When a tenant is backed up, and how long that is kept.
+ * When a tenant is backed up, and how long its backups are kept.
  *
  * @param cron a Quartz cron expression, in UTC
  * @param retentionDays days a backup is kept, unless {@code keep} says otherwise
- * @param keep grandfather, father, son: then {@code retentionDays} does not count
- * @param enabled whether backups are made at all
+ * @param keep the grandfather-father-son rule, which replaces {@code retentionDays}
+ * @param enabled whether the schedule fires
  * @param nextDueAt when the next one is due
  */
 @RegisterForReflection
@@ -26,7 +26,7 @@ public record Schedule(
     Instant createdAt,
     Instant updatedAt) {
 
-  /** Of how many days, weeks and months the newest backup is kept. */
+  /** The number of days, weeks and months of which the newest backup is kept. */
   @RegisterForReflection
   public record Keep(
       @Min(value = 0, message = "must be 0 or more") int daily,

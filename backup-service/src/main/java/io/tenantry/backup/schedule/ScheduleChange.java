@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * The body of a change to a schedule; see {@link Schedule}.
  *
- * @param enabled true if it is not said
+ * @param enabled true by default
  */
 @RegisterForReflection
 record ScheduleChange(

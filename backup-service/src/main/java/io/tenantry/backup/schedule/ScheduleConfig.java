@@ -7,7 +7,10 @@ import java.time.Duration;
 @ConfigMapping(prefix = "tenantry.backup.schedule")
 interface ScheduleConfig {
 
-  /** Over how long the backups of one expression are spread ({@code BACKUP_SCHEDULE_SPREAD}). */
+  /**
+   * The time over which the backups of one cron expression are spread ({@code
+   * BACKUP_SCHEDULE_SPREAD}).
+   */
   @WithDefault("30m")
   Duration spread();
 }

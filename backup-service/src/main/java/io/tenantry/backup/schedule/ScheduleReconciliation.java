@@ -9,8 +9,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.backup.backup.Backups;
-import io.tenantry.backup.schedule.Differences.Decision;
 import io.tenantry.backup.schedule.ReconciliationReport.Difference;
+import io.tenantry.backup.schedule.ScheduleDifferences.Decision;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.TenantEvent.BackupPolicy;
@@ -23,20 +23,20 @@ import java.util.function.ToDoubleFunction;
 import org.jboss.logging.Logger;
 
 /**
- * Compares the schedules with the registry of tenants regularly, once over all replicas: an event
- * that was lost, or came while this service was away for longer than its topic keeps it, leaves no
+ * Compares the schedules with the registry of tenants regularly, on one replica at a time, so that
+ * an event that was lost, or expired in its topic while this service was unavailable, leaves no
  * tenant without backups.
  *
  * <p>Easy to get wrong: a registry that was lost, or restored from an old backup, looks like one
  * whose tenants were deleted. So schedules of tenants that it does not have are never removed, and
- * when there are many, nothing is done at all.
+ * if there are many, nothing is changed.
  */
 @Singleton
 class ScheduleReconciliation {
 
   private static final Logger LOG = Logger.getLogger(ScheduleReconciliation.class);
 
-  /** The name under which db-scheduler knows it. */
+  /** The name of its task in db-scheduler. */
   static final String TASK = "schedule_reconciliation";
 
   private static final int BATCH = 200;
@@ -50,7 +50,7 @@ class ScheduleReconciliation {
   private final ReconciliationConfig config;
   private final Counter enrolled;
   private final Counter removed;
-  private volatile Optional<Differences> last = Optional.empty();
+  private volatile Optional<ScheduleDifferences> last = Optional.empty();
 
   ScheduleReconciliation(
       ReconciliationStore store,
@@ -68,9 +68,9 @@ class ScheduleReconciliation {
     this.config = config;
     this.enrolled = meters.counter("tenantry.reconciled.schedules", "action", "enrolled");
     this.removed = meters.counter("tenantry.reconciled.schedules", "action", "removed");
-    gauge(meters, "missing", Differences::missing);
-    gauge(meters, "deleted", Differences::deleted);
-    gauge(meters, "unknown", Differences::unknown);
+    gauge(meters, "missing", ScheduleDifferences::missing);
+    gauge(meters, "deleted", ScheduleDifferences::deleted);
+    gauge(meters, "unknown", ScheduleDifferences::unknown);
     Gauge.builder(
             "tenantry.schedule.reconciliation.held",
             () -> shown(found -> decide(found) == Decision.RECONCILE ? 0 : 1))
@@ -78,14 +78,15 @@ class ScheduleReconciliation {
         .register(meters);
   }
 
-  private void gauge(MeterRegistry meters, String kind, ToDoubleFunction<Differences> value) {
+  private void gauge(
+      MeterRegistry meters, String kind, ToDoubleFunction<ScheduleDifferences> value) {
     Gauge.builder("tenantry.schedules.differing", () -> shown(value))
         .tag("kind", kind)
         .description("Tenants whose schedule differs from what the registry says")
         .register(meters);
   }
 
-  private double shown(ToDoubleFunction<Differences> value) {
+  private double shown(ToDoubleFunction<ScheduleDifferences> value) {
     return last.map(value::applyAsDouble).orElse(Double.NaN);
   }
 
@@ -97,20 +98,26 @@ class ScheduleReconciliation {
   }
 
   private static void warnIfHeld(ReconciliationReport report) {
-    report.held().ifPresent(reason -> LOG.warnf("schedules are not reconciled: %s", reason));
+    report
+        .held()
+        .ifPresent(
+            reason ->
+                LOG.warnf(
+                    "schedules not reconciled; check GET /api/v1/schedules/reconciliation: %s",
+                    reason));
   }
 
-  /** Every replica shows the same differences, whichever does something about them. */
+  /** Updates the metrics, so that every replica shows the same differences. */
   @Scheduled(
       every = "${tenantry.backup.reconciliation.interval}",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
-  void look() {
+  void updateMetrics() {
     try {
       last = Optional.of(store.differences());
     } catch (RuntimeException e) {
       LOG.warnf(
-          "schedules could not be compared with the registry; retrying in %s: %s",
+          "schedules not compared with the registry; retrying in %s: %s",
           config.interval(), e.getMessage());
     }
   }
@@ -123,20 +130,20 @@ class ScheduleReconciliation {
   /**
    * Enrols tenants without a schedule and removes the schedules of deleted tenants.
    *
-   * @param beyondLimits whether an administrator has decided that the registry is right, however
-   *     much the schedules differ from it
+   * @param beyondLimits whether to ignore the limits, because an administrator has decided that the
+   *     registry is right
    */
   ReconciliationReport reconcile(boolean beyondLimits) {
-    Differences found = store.differences();
+    ScheduleDifferences found = store.differences();
     Decision decision = beyondLimits ? Decision.RECONCILE : decide(found);
     long added = decision == Decision.HOLD ? 0 : enrolMissing();
     long taken = decision == Decision.RECONCILE ? removeDeleted(found.deleted()) : 0;
-    Differences rest = store.differences();
+    ScheduleDifferences rest = store.differences();
     last = Optional.of(rest);
     return report(rest, added, taken);
   }
 
-  private Decision decide(Differences differences) {
+  private Decision decide(ScheduleDifferences differences) {
     return differences.decide(config.maxNumber(), config.maxShare());
   }
 
@@ -168,7 +175,7 @@ class ScheduleReconciliation {
         added++;
         enrolled.increment();
         LOG.warnf(
-            "tenant=%s had no schedule and is enrolled cron=%s",
+            "tenant had no schedule and was enrolled tenant=%s cron=%s",
             tenant.tenantId(), policy.schedule());
       }
     }
@@ -191,25 +198,25 @@ class ScheduleReconciliation {
     for (UUID tenantId : deleted) {
       if (schedules.remove(transaction, tenantId)) {
         removed.increment();
-        LOG.warnf("tenant=%s is deleted and had a schedule, which is removed", tenantId);
+        LOG.warnf("schedule of a deleted tenant removed tenant=%s", tenantId);
       }
     }
     return deleted.size();
   }
 
-  private ReconciliationReport report(Differences found, long added, long taken) {
+  private ReconciliationReport report(ScheduleDifferences found, long added, long taken) {
     return new ReconciliationReport(
         found.tenants(),
         found.schedules(),
         new Difference(found.missing(), store.missing(EXAMPLES)),
         new Difference(found.deleted(), store.deleted(EXAMPLES)),
         new Difference(found.unknown(), store.unknown(EXAMPLES)),
-        heldBecause(found),
+        heldReason(found),
         added,
         taken);
   }
 
-  private Optional<String> heldBecause(Differences found) {
+  private Optional<String> heldReason(ScheduleDifferences found) {
     return switch (decide(found)) {
       case HOLD ->
           Optional.of(
@@ -217,7 +224,8 @@ class ScheduleReconciliation {
                   .formatted(found.unknown(), found.schedules()));
       case ENROL_ONLY ->
           Optional.of(
-              "%d of %d schedules are of deleted tenants, more than is removed without being asked"
+              ("%d of %d schedules are of deleted tenants, more than the limits"
+                      + " permit; check them, then reconcile with beyond_limits=true")
                   .formatted(found.deleted(), found.schedules()));
       case RECONCILE ->
           found.missing() > 0 && !store.hasPolicies()

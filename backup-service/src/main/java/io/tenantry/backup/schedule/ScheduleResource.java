@@ -1,7 +1,7 @@
 package io.tenantry.backup.schedule;
 
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.error.ErrorCode;
@@ -42,14 +42,14 @@ final class ScheduleResource {
 
   private final ScheduleStore schedules;
   private final ScheduleReconciliation reconciliation;
-  private final TenantPlaces tenants;
+  private final TenantLookup tenants;
   private final Database database;
   private final Clock clock;
 
   ScheduleResource(
       ScheduleStore schedules,
       ScheduleReconciliation reconciliation,
-      TenantPlaces tenants,
+      TenantLookup tenants,
       Database database,
       Clock clock) {
     this.schedules = schedules;
@@ -63,7 +63,7 @@ final class ScheduleResource {
   @Path("/{tenant_id}")
   @RolesAllowed(Roles.OPERATOR)
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Say when a tenant is backed up, and how long that is kept")
+  @Operation(summary = "Set when a tenant is backed up, and how long its backups are kept")
   @APIResponse(
       responseCode = "200",
       description = "Its schedule",
@@ -71,7 +71,7 @@ final class ScheduleResource {
   @Refuses(ErrorCode.TENANT_NOT_FOUND)
   public Schedule put(@RestPath("tenant_id") UUID tenantId, ScheduleChange change) {
     if (!Crons.fires(change.cron(), clock.instant())) {
-      throw new InvalidRequest("cron", "must be a Quartz cron expression that fires some time");
+      throw new InvalidRequest("cron", "must be a Quartz cron expression that fires at least once");
     }
     tenants.get(tenantId);
     database.transact(sql -> schedules.put(sql, tenantId, change));
@@ -80,7 +80,7 @@ final class ScheduleResource {
 
   @GET
   @Path("/{tenant_id}")
-  @Operation(summary = "Show when a tenant is backed up")
+  @Operation(summary = "Show a tenant's backup schedule")
   @APIResponse(
       responseCode = "200",
       description = "Its schedule",
@@ -96,7 +96,7 @@ final class ScheduleResource {
   }
 
   @GET
-  @Operation(summary = "List backup schedules, those of the oldest tenants first, or one tenant's")
+  @Operation(summary = "List backup schedules, oldest tenants first, or one tenant's")
   public Page<Schedule> list(
       @RestQuery("tenant_id") @Pattern(regexp = Page.UUID_PATTERN, message = "must be a tenant id")
           @Nullable String tenantId,
@@ -122,14 +122,14 @@ final class ScheduleResource {
   @RolesAllowed(Roles.ADMIN)
   @Operation(
       summary =
-          "Enrol tenants without a schedule, and remove the schedules of deleted tenants, now",
+          "Reconcile schedules now: enrol tenants without one, remove those of deleted tenants",
       description =
-          "As it is done regularly. With beyond_limits=true also if the schedules differ from the"
-              + " registry by more than is changed without being asked: look at the differences"
-              + " first. Schedules of tenants that the registry does not have always stay.")
+          "Also runs regularly. beyond_limits=true ignores the limits on how much may change at"
+              + " once: check the differences first. Schedules of tenants that the registry does not"
+              + " have are never removed.")
   @APIResponse(
       responseCode = "200",
-      description = "What was done, and the differences that are left",
+      description = "The changes, and the remaining differences",
       content = @Content(schema = @Schema(implementation = ReconciliationReport.class)))
   public ReconciliationReport reconcile(
       @RestQuery("beyond_limits")

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Keeps the schedules, and beside each the row by which db-scheduler fires it. */
+/** Stores the schedules, each with the row by which db-scheduler fires it. */
 @Singleton
 public final class ScheduleStore {
 
   /** The nil UUID, which no tenant has. */
   private static final UUID BEFORE_ALL = new UUID(0, 0);
 
-  /** Firing takes a moment only: before any job. */
+  /** Higher than any job's, because firing is quick. */
   private static final short PRIORITY = 1000;
 
   private static final String SELECT =
@@ -41,7 +41,7 @@ public final class ScheduleStore {
     this.clock = clock;
   }
 
-  /** Adds a tenant's schedule; one that it has already stays as it is. */
+  /** Adds a tenant's schedule; an existing one is not changed. */
   boolean add(Sql transaction, UUID tenantId, String cron, int retentionDays) {
     boolean added =
         transaction.changedOne(
@@ -59,7 +59,7 @@ public final class ScheduleStore {
     return added;
   }
 
-  /** Makes or changes a tenant's schedule. */
+  /** Creates or changes a tenant's schedule. */
   void put(Sql transaction, UUID tenantId, ScheduleChange change) {
     transaction.run(
         """
@@ -81,7 +81,7 @@ public final class ScheduleStore {
     plan(transaction, tenantId, change.cron());
   }
 
-  /** One that is being fired just now plans itself anew at the end of it. */
+  /** Sets when a schedule fires next. One that is firing now sets that itself afterwards. */
   private void plan(Sql transaction, UUID tenantId, String cron) {
     nextDue(tenantId, cron)
         .ifPresent(
@@ -101,12 +101,12 @@ public final class ScheduleStore {
                     PRIORITY));
   }
 
-  /** When the next backup of a schedule is due. */
+  /** Returns when the next backup of a schedule is due. */
   Optional<Instant> nextDue(UUID tenantId, String cron) {
     return Crons.nextDue(cron, tenantId, config.spread(), clock.instant());
   }
 
-  /** Plans what is not planned: schedules from before there were plans. */
+  /** Adds the missing db-scheduler rows of older schedules, a batch at a time; returns how many. */
   int planMissing() {
     return database.inTransaction(
         sql -> {
@@ -119,7 +119,7 @@ public final class ScheduleStore {
         });
   }
 
-  /** Removes a tenant's schedule, if it has one; how its backups are kept is remembered. */
+  /** Removes a tenant's schedule, if it has one; its retention rule is kept. */
   boolean remove(Sql transaction, UUID tenantId) {
     transaction.send(
         """
@@ -149,13 +149,15 @@ public final class ScheduleStore {
   }
 
   /**
-   * How a tenant's backups are kept.
+   * The retention rule of a tenant.
    *
-   * @param keep grandfather, father, son: then {@code retentionDays} does not count
+   * @param keep the grandfather-father-son rule, which replaces {@code retentionDays}
    */
   public record Rule(int retentionDays, Optional<Schedule.Keep> keep) {}
 
-  /** How a tenant's backups are kept: by its schedule, or by the one it had when it was deleted. */
+  /**
+   * Returns the retention rule of a tenant's schedule, or of the one it had when it was deleted.
+   */
   public Optional<Rule> rule(UUID tenantId) {
     return database.first(
         row -> new Rule(row.getInteger("retention_days"), keep(row)),
@@ -188,7 +190,7 @@ public final class ScheduleStore {
     return sql.first(ScheduleStore::schedule, SELECT + "WHERE s.tenant_id = $1", tenantId);
   }
 
-  /** A page of schedules, by tenant id: oldest tenants first. */
+  /** Returns a page of schedules, by tenant id: oldest tenants first. */
   Page<Schedule> list(Optional<UUID> after, int limit) {
     return Page.of(
         database.list(

@@ -7,7 +7,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.tenantry.backup.backup.BackupKind;
 import io.tenantry.backup.backup.Backups;
 import io.tenantry.backup.key.TenantKeys;
-import io.tenantry.backup.tenant.TenantPlaces;
+import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.error.TenantryException;
 import jakarta.enterprise.event.Observes;
@@ -21,29 +21,29 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Fires the schedules: over all replicas each once, whatever was missed while none ran once, too.
- * Firing plans a backup and the next time; the backup itself is a job.
+ * Fires the schedules, each once across all replicas; all firings missed while no replica ran are
+ * replaced by one. Firing submits a backup job and sets the next firing.
  */
 @Singleton
 final class ScheduledBackups {
 
   private static final Logger LOG = Logger.getLogger(ScheduledBackups.class);
 
-  /** The name under which db-scheduler knows them; an instance is named by its tenant. */
+  /** The name of the task in db-scheduler; its instances are named by their tenants. */
   static final String TASK = "scheduled_backup";
 
   private static final Duration RETRY = Duration.ofSeconds(10);
 
   private final ScheduleStore schedules;
   private final Backups backups;
-  private final TenantPlaces tenants;
+  private final TenantLookup tenants;
   private final TenantKeys keys;
   private final Database database;
 
   ScheduledBackups(
       ScheduleStore schedules,
       Backups backups,
-      TenantPlaces tenants,
+      TenantLookup tenants,
       TenantKeys keys,
       Database database) {
     this.schedules = schedules;
@@ -64,16 +64,16 @@ final class ScheduledBackups {
         .execute(
             (instance, context) -> {
               UUID tenantId = UUID.fromString(instance.getId());
-              return plannedAgain(fire(tenantId, context.getExecution().executionTime));
+              return reschedule(fire(tenantId, context.getExecution().executionTime));
             });
   }
 
-  private static CompletionHandler<Void> plannedAgain(Optional<Instant> next) {
+  private static CompletionHandler<Void> reschedule(Optional<Instant> next) {
     return (complete, operations) ->
         next.ifPresentOrElse(due -> operations.reschedule(complete, due), operations::remove);
   }
 
-  /** Returns when the schedule fires again; empty if it is no more. */
+  /** Returns when the schedule fires again; empty if it no longer exists. */
   private Optional<Instant> fire(UUID tenantId, Instant planned) {
     Optional<Schedule> schedule = schedules.find(tenantId);
     schedule.filter(Schedule::enabled).ifPresent(enabled -> request(enabled, planned));
@@ -85,17 +85,17 @@ final class ScheduledBackups {
     try {
       name = tenants.get(schedule.tenantId()).name();
     } catch (TenantryException e) {
-      LOG.warnf("tenant=%s is not backed up: %s", schedule.tenantId(), e.getMessage());
+      LOG.warnf("scheduled backup skipped tenant=%s: %s", schedule.tenantId(), e.getMessage());
       return;
     }
     if (keys.isShredded(schedule.tenantId())) {
       LOG.warnf(
-          "tenant=%s is not backed up: its backup key was destroyed, and no backup with a new one"
-              + " was asked for",
+          "scheduled backup skipped, because the tenant's backup key was destroyed; request a"
+              + " backup with new_key=true tenant=%s",
           schedule.tenantId());
       return;
     }
-    // Fired again after a crash, it is the same backup.
+    // A repeated firing after a crash requests the same backup.
     String key = "backup of %s planned for %s".formatted(schedule.tenantId(), planned);
     database.inTransaction(
         sql ->
@@ -117,10 +117,10 @@ final class ScheduledBackups {
             () -> {
               try {
                 while (schedules.planMissing() > 0) {
-                  LOG.debug("there may be more");
+                  LOG.debug("schedules planned; looking for more");
                 }
               } catch (RuntimeException e) {
-                LOG.warnf(e, "schedules could not be planned; the next start tries again");
+                LOG.warnf(e, "schedules not planned; the next start retries");
               }
             });
   }

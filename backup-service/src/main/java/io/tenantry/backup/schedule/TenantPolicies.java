@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class TenantPolicies {
 
-  /** What a tenant gets whose blueprint has no policy that can be used: daily at 02:00. */
+  /** The schedule of a tenant whose blueprint has no usable policy: daily at 02:00. */
   static final String DEFAULT_CRON = "0 0 2 * * ?";
 
   private final Clock clock;
@@ -22,12 +22,12 @@ final class TenantPolicies {
     this.clock = clock;
   }
 
-  /** Whether tenant-service provides policies; one of an earlier version does not. */
+  /** Whether tenant-service provides policies; earlier versions do not. */
   boolean areProvided(Sql sql) {
     return sql.exists("SELECT WHERE to_regclass('control_plane.backup_policies_v1') IS NOT NULL");
   }
 
-  /** The policy of a tenant's blueprint; empty if the registry has none, or none that fires. */
+  /** Returns the policy of a tenant's blueprint; empty if the registry has none that is usable. */
   Optional<BackupPolicy> find(Sql sql, UUID tenantId) {
     if (!areProvided(sql)) {
       return Optional.empty();
@@ -45,7 +45,7 @@ final class TenantPolicies {
     return Optional.empty();
   }
 
-  /** The policy, if its schedule fires and its retention is a number of days. */
+  /** Returns the policy, if its schedule fires and its retention is at least a day. */
   Optional<BackupPolicy> usable(@Nullable String schedule, @Nullable Integer retentionDays) {
     return schedule != null
             && retentionDays != null

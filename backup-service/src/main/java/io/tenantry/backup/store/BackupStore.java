@@ -18,12 +18,11 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Where backups are: named objects, each written once and whole.
+ * A store of backups: named objects, each written once and atomically.
  *
- * <p>The store itself says whose it is, by a marker object with the installation's id. It is read
- * before every write and every deletion: a store that is another installation's, or not the one it
- * was, is not touched. Reading needs no marker; but where it is missing, an object that is not
- * found says nothing of the backup.
+ * <p>A marker object in the store names its installation. It is read before every write and every
+ * deletion: a store of another installation, or one that was replaced, is not touched. Reading
+ * needs no marker; but without it, a missing object does not mean that the backup is damaged.
  *
  * <p>Every method throws {@link TenantryException} {@code STORE_UNAVAILABLE} if the store cannot be
  * reached, is full, refuses, or is not the one that was used before; reading throws {@code
@@ -32,12 +31,10 @@ import org.jboss.logging.Logger;
 public final class BackupStore {
 
   private static final Logger LOG = Logger.getLogger(BackupStore.class);
-  private static final int AT_ONCE = 500;
+  private static final int BATCH = 500;
 
-  /**
-   * Looking through a store that is not claimed takes long, and changes little from hour to hour.
-   */
-  private static final Duration LOOK_THROUGH_AGAIN = Duration.ofMinutes(10);
+  /** How long the listing of an unclaimed store is valid: it takes long, and changes slowly. */
+  private static final Duration LISTING_VALIDITY = Duration.ofMinutes(10);
 
   private static final Set<String> OWN_KEYS = Set.of(StoreMarker.KEY, StoreGeneration.KEY);
 
@@ -70,33 +67,33 @@ public final class BackupStore {
   /** An object as the store lists it. */
   public record Listed(String key, long bytes, Instant modifiedAt) {}
 
-  /** The name it is recorded by. */
+  /** The name by which records refer to it. */
   public String name() {
     return name;
   }
 
-  /** The id in its marker, by which it is told from another under the same name. */
+  /** The id in its marker, which distinguishes it from other stores with the same name. */
   public Optional<UUID> id() {
     return marker().flatMap(StoreMarker::storeId);
   }
 
-  /** Where it is. */
+  /** The store's location. */
   public String location() {
     return objects.location();
   }
 
   /**
-   * Starts an object. It is there when {@link Upload#commit} returns, and before that nothing is.
+   * Starts an upload. The object exists when {@link Upload#commit} returns, and not before.
    *
    * @throws TenantryException {@code STORE_BELONGS_TO_ANOTHER_INSTALLATION}
    */
-  public Upload begin(String key) {
+  public Upload startUpload(String key) {
     requireBackup(key);
-    StoreState state = look(false);
-    if (!state.writable()) {
+    StoreState state = readState(false);
+    if (!state.isWritable()) {
       throw refusal(state);
     }
-    return objects.begin(key, installation.id());
+    return objects.startUpload(key, installation.id());
   }
 
   /** Opens an object. */
@@ -119,8 +116,8 @@ public final class BackupStore {
       return reading.get();
     } catch (TenantryException e) {
       if (e.code() == ErrorCode.BACKUP_DAMAGED) {
-        StoreState state = look(false);
-        if (!state.writable()) {
+        StoreState state = readState(false);
+        if (!state.isWritable()) {
           throw refusal(state);
         }
       }
@@ -129,7 +126,7 @@ public final class BackupStore {
   }
 
   /**
-   * Removes a backup; one that is not there is fine too.
+   * Removes a backup, if it exists.
    *
    * @throws TenantryException {@code STORE_BELONGS_TO_ANOTHER_INSTALLATION}, {@code
    *     STORE_NOT_CLAIMED}
@@ -140,7 +137,9 @@ public final class BackupStore {
     objects.delete(key);
   }
 
-  /** Passes every object, in no order, also such that are no backups, except Tenantry's own. */
+  /**
+   * Passes every object, in no order, including those that are not backups, except Tenantry's own.
+   */
   public void list(Consumer<Listed> each) {
     String unfinished = FileStore.UNFINISHED + "/" + FileStore.prefix(installation.id());
     objects.list(
@@ -152,17 +151,17 @@ public final class BackupStore {
   }
 
   /**
-   * Removes what uploads of this installation left that ended with their process.
+   * Removes unfinished uploads of this installation, which a crash has left.
    *
-   * @param before only what was started before then
-   * @return how many
+   * @param before only uploads that were started before this time
+   * @return the number of removed uploads
    */
   public int removeUnfinished(Instant before) {
     requireOurs();
     return objects.removeUnfinished(installation.id(), before);
   }
 
-  /** The highest generation of this installation's control database that was written down here. */
+  /** The highest generation of this installation's control database that is recorded here. */
   OptionalLong generation() {
     return objects
         .find(StoreGeneration.KEY)
@@ -172,7 +171,7 @@ public final class BackupStore {
         .orElse(OptionalLong.empty());
   }
 
-  /** Writes the control database's generation down. */
+  /** Records the control database's generation in the store. */
   void writeGeneration(long generation) {
     requireOurs();
     objects.put(
@@ -180,18 +179,18 @@ public final class BackupStore {
         new StoreGeneration(Optional.of(installation.id()), generation).bytes(mapper));
   }
 
-  /** Whether what is in it may be this installation's. */
+  /** Whether its objects may be this installation's. */
   public boolean isUsable() {
-    return look(false).writable();
+    return readState(false).isWritable();
   }
 
-  /** Whether something in it may be deleted. */
+  /** Whether it has this installation's marker, so that objects in it may be deleted. */
   public boolean isOurs() {
-    return look(false) == StoreState.OURS;
+    return readState(false) == StoreState.OURS;
   }
 
   private void requireOurs() {
-    StoreState state = look(false);
+    StoreState state = readState(false);
     if (state != StoreState.OURS) {
       throw refusal(state);
     }
@@ -211,13 +210,13 @@ public final class BackupStore {
           default -> ErrorCode.STORE_UNAVAILABLE;
         };
     return new TenantryException(
-        code, "The %s backup store is refused. %s".formatted(name, state.advice()));
+        code, "The %s backup store cannot be used. %s".formatted(name, state.advice()));
   }
 
-  /** Whose the store is now. */
+  /** Returns the store's current state. */
   public StoreStatus status() {
     try {
-      StoreState state = look(true);
+      StoreState state = readState(true);
       Optional<StoreMarker> marker = marker();
       return new StoreStatus(
           name,
@@ -238,15 +237,15 @@ public final class BackupStore {
   }
 
   /**
-   * Takes the store for this installation's, as it is: an operator has said that it is.
+   * Marks the store as this installation's, as an operator has requested.
    *
    * @throws TenantryException {@code STORE_BELONGS_TO_ANOTHER_INSTALLATION}, or {@code
    *     STORE_UNAVAILABLE} if it is the primary store under another name
    */
   StoreStatus claim() {
-    StoreState state = look(true);
+    StoreState state = readState(true);
     switch (state) {
-      case OURS -> LOG.debugf("store=%s is claimed already", name);
+      case OURS -> LOG.debugf("store is already claimed store=%s", name);
       case UNCLAIMED -> mark();
       case MARKER_MISSING -> {
         records.forget(location());
@@ -259,13 +258,13 @@ public final class BackupStore {
     return status();
   }
 
-  /** Reads the marker, and writes it if this is the first use. */
-  private StoreState look(boolean thoroughly) {
+  /** Reads the marker, and writes it on the first use of a store. */
+  private StoreState readState(boolean relist) {
     Optional<StoreMarker> found = marker();
     Optional<StoreRecords.Known> known = records.find(location());
     boolean expected = known.filter(StoreRecords.Known::marked).isPresent();
     if (found.isEmpty()) {
-      return expected ? StoreState.MARKER_MISSING : firstUse(thoroughly);
+      return expected ? StoreState.MARKER_MISSING : firstUse(relist);
     }
     StoreMarker marker = found.get();
     if (!marker.isOf(installation.id())) {
@@ -287,18 +286,18 @@ public final class BackupStore {
     try {
       return marker().flatMap(StoreMarker::storeId).filter(storeId::equals).isPresent();
     } catch (TenantryException e) {
-      LOG.debugf("store=%s cannot be compared now: %s", name, e.getMessage());
+      LOG.debugf("store not compared with the primary store store=%s: %s", name, e.getMessage());
       return false;
     }
   }
 
-  private StoreState firstUse(boolean thoroughly) {
-    boolean lookedThrough =
+  private StoreState firstUse(boolean relist) {
+    boolean listed =
         foundUnclaimedAt
-            .filter(at -> System.nanoTime() - at < LOOK_THROUGH_AGAIN.toNanos())
+            .filter(at -> System.nanoTime() - at < LISTING_VALIDITY.toNanos())
             .isPresent();
-    if ((lookedThrough && !thoroughly) || holdsUnknownBackups()) {
-      if (!lookedThrough) {
+    if ((listed && !relist) || holdsUnknownBackups()) {
+      if (!listed) {
         foundUnclaimedAt = Optional.of(System.nanoTime());
       }
       return StoreState.UNCLAIMED;
@@ -307,7 +306,7 @@ public final class BackupStore {
   }
 
   private boolean holdsUnknownBackups() {
-    List<UUID> batch = new ArrayList<>(AT_ONCE);
+    List<UUID> batch = new ArrayList<>(BATCH);
     List<UUID> unknown = new ArrayList<>();
     objects.list(
         object ->
@@ -315,7 +314,7 @@ public final class BackupStore {
                 .ifPresent(
                     id -> {
                       batch.add(id.backupId());
-                      if (batch.size() == AT_ONCE) {
+                      if (batch.size() == BATCH) {
                         unknown.addAll(records.unknown(batch));
                         batch.clear();
                       }
@@ -324,9 +323,7 @@ public final class BackupStore {
     return !unknown.isEmpty();
   }
 
-  /**
-   * Writes the marker. Whoever else does so at the same moment, the one that stays there counts.
-   */
+  /** Writes the marker. If others write one at the same time, the one that remains counts. */
   private StoreState mark() {
     UUID ours = installation.id();
     UUID storeId = records.reserve(location());
@@ -337,7 +334,7 @@ public final class BackupStore {
       return StoreState.FOREIGN;
     }
     records.expect(location(), there.orElseThrow().storeId().orElseThrow());
-    LOG.infof("store=%s is marked as this installation's location=%s", name, location());
+    LOG.infof("store marked as this installation's store=%s location=%s", name, location());
     return StoreState.OURS;
   }
 

@@ -6,9 +6,9 @@ import software.amazon.awssdk.checksums.SdkChecksum;
 import software.amazon.awssdk.checksums.spi.ChecksumAlgorithm;
 
 /**
- * Cuts the AWS Common Runtime's checksums out of a native executable: the SDK refers to that
- * optional library, which is not here, and a native build links everything it can reach. The SDK
- * asks for one only where it has found the library, and computes CRC-32 and CRC-32C in Java.
+ * Removes the AWS Common Runtime's checksums from a native executable: the SDK refers to that
+ * optional library, which is not included, and a native build links everything it can reach. The
+ * SDK uses them only if it finds the library; otherwise it computes CRC-32 and CRC-32C in Java.
  *
  * <p>Easy to get wrong: the compiler accepts no member here that has no counterpart in the SDK's
  * class, so the three share no method and no constant.

@@ -25,15 +25,16 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * A folder. An object is written aside, flushed to the disk and renamed, so that a file under its
- * name is whole; and the folder is flushed too, so that the name outlives a crash of the machine.
- * The name of what is written aside starts with the installation's id: who may remove it.
+ * A store in a folder. An object is written to a temporary file, flushed to the disk and renamed,
+ * so that a file under its name is complete; the folder is flushed, too, so that the name survives
+ * a crash of the machine. The name of a temporary file starts with the id of the installation that
+ * may remove it.
  */
 final class FileStore implements ObjectStore {
 
   private static final Logger LOG = Logger.getLogger(FileStore.class);
   static final String UNFINISHED = ".unfinished";
-  private static final int LARGEST_FOUND = 1 << 16;
+  private static final int MAX_SMALL_OBJECT = 1 << 16;
   private static final int TENANT_ID_LENGTH = 36;
 
   private final Path root;
@@ -48,15 +49,15 @@ final class FileStore implements ObjectStore {
   }
 
   @Override
-  public Upload begin(String key, UUID installation) {
+  public Upload startUpload(String key, UUID installation) {
     Path target = path(key);
-    Path aside = root.resolve(UNFINISHED).resolve(prefix(installation) + UUID.randomUUID());
+    Path temporary = root.resolve(UNFINISHED).resolve(prefix(installation) + UUID.randomUUID());
     try {
-      Files.createDirectories(aside.getParent());
+      Files.createDirectories(temporary.getParent());
       return new FileUpload(
-          aside,
+          temporary,
           target,
-          FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     } catch (IOException e) {
       throw unavailable(e);
     }
@@ -101,7 +102,7 @@ final class FileStore implements ObjectStore {
   @Override
   public Optional<byte[]> find(String key) {
     try (InputStream in = Files.newInputStream(path(key))) {
-      return Optional.of(in.readNBytes(LARGEST_FOUND));
+      return Optional.of(in.readNBytes(MAX_SMALL_OBJECT));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -112,21 +113,21 @@ final class FileStore implements ObjectStore {
   @Override
   public void put(String key, byte[] content) {
     Path target = path(key);
-    Path aside = target.resolveSibling(key + "." + UUID.randomUUID());
+    Path temporary = target.resolveSibling(key + "." + UUID.randomUUID());
     try {
       Files.createDirectories(root);
       try (FileChannel channel =
-          FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         Channels.newOutputStream(channel).write(content);
         channel.force(true);
       }
       Files.move(
-          aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       flushNames(root);
     } catch (IOException e) {
       throw unavailable(e);
     } finally {
-      deleteQuietly(aside);
+      deleteQuietly(temporary);
     }
   }
 
@@ -134,7 +135,7 @@ final class FileStore implements ObjectStore {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.warnf("%s is left over: %s", file, e.getMessage());
+      LOG.warnf("temporary file not deleted file=%s: %s", file, e.getMessage());
     }
   }
 
@@ -148,7 +149,7 @@ final class FileStore implements ObjectStore {
         Files.deleteIfExists(folder);
       }
     } catch (DirectoryNotEmptyException e) {
-      LOG.tracef("the folder of %s holds others", key);
+      LOG.tracef("folder not deleted; it has other files key=%s", key);
     } catch (IOException e) {
       throw unavailable(e);
     }
@@ -179,13 +180,13 @@ final class FileStore implements ObjectStore {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-              // Gone meanwhile, or a folder that is no tenant's, such as lost+found.
+              // Deleted meanwhile, or a folder that is not a tenant's, such as lost+found.
               boolean foreign =
                   e instanceof AccessDeniedException
                       && !file.equals(folder)
                       && file.getFileName().toString().length() != TENANT_ID_LENGTH;
               if (e instanceof NoSuchFileException || foreign) {
-                LOG.debugf("%s is passed over: %s", file, e.getMessage());
+                LOG.debugf("file skipped file=%s: %s", file, e.getMessage());
                 return FileVisitResult.CONTINUE;
               }
               throw e;
@@ -217,7 +218,7 @@ final class FileStore implements ObjectStore {
     }
   }
 
-  /** Keys are made by Tenantry, but also read from a database: none may lead out of the folder. */
+  /** Keys are also read from the database, so none may lead out of the folder. */
   private Path path(String key) {
     Path path = root.resolve(key).normalize();
     if (!path.startsWith(root) || path.equals(root)) {
@@ -234,24 +235,26 @@ final class FileStore implements ObjectStore {
 
   private static TenantryException missing(IOException cause) {
     return new TenantryException(
-        ErrorCode.BACKUP_DAMAGED, "The store has no file of this backup any more.", cause);
+        ErrorCode.BACKUP_DAMAGED, "The backup's file is missing from the store.", cause);
   }
 
   private static TenantryException unavailable(Exception cause) {
     return new TenantryException(
-        ErrorCode.STORE_UNAVAILABLE, "The backup store cannot be used: is it full?", cause);
+        ErrorCode.STORE_UNAVAILABLE,
+        "The backup store could not be read or written; check its space and permissions.",
+        cause);
   }
 
   private static final class FileUpload extends Upload {
 
-    private final Path aside;
+    private final Path temporary;
     private final Path target;
     private final FileChannel channel;
     private final OutputStream out;
     private boolean committed;
 
-    FileUpload(Path aside, Path target, FileChannel channel) {
-      this.aside = aside;
+    FileUpload(Path temporary, Path target, FileChannel channel) {
+      this.temporary = temporary;
       this.target = target;
       this.channel = channel;
       this.out = Channels.newOutputStream(channel);
@@ -279,9 +282,9 @@ final class FileStore implements ObjectStore {
         Path folder = target.resolveSibling("");
         Files.createDirectories(folder);
         Files.move(
-            aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         flushNames(folder);
-        // Which names the folder that the first backup of a tenant made.
+        // It has the name of the tenant's folder, which the tenant's first backup creates.
         flushNames(folder.resolveSibling(""));
         committed = true;
       } catch (IOException e) {
@@ -296,9 +299,11 @@ final class FileStore implements ObjectStore {
       }
       try {
         channel.close();
-        Files.deleteIfExists(aside);
+        Files.deleteIfExists(temporary);
       } catch (IOException e) {
-        LOG.warnf("%s is left over and removed later: %s", aside, e.getMessage());
+        LOG.warnf(
+            "unfinished upload not deleted; retention removes it file=%s: %s",
+            temporary, e.getMessage());
       }
     }
   }

@@ -8,22 +8,22 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * A folder or a bucket, whoever uses it: named objects, each written once and whole.
+ * A folder or a bucket: named objects, each written once and atomically.
  *
  * <p>Every method throws {@link TenantryException} {@code STORE_UNAVAILABLE} if it cannot be
  * reached, is full or refuses; reading throws {@code BACKUP_DAMAGED} if there is no such object.
  */
 interface ObjectStore {
 
-  /** Where it is: the same text for the same place. */
+  /** The location: the same text for the same folder or bucket. */
   String location();
 
   /**
-   * Starts an object. It is there when {@link Upload#commit} returns, and before that nothing is.
+   * Starts an upload. The object exists when {@link Upload#commit} returns, and not before.
    *
-   * @param installation whose upload it is, for {@link #removeUnfinished}
+   * @param installation the installation that uploads, for {@link #removeUnfinished}
    */
-  Upload begin(String key, UUID installation);
+  Upload startUpload(String key, UUID installation);
 
   InputStream open(String key);
 
@@ -33,23 +33,23 @@ interface ObjectStore {
   /** The first bytes of an object, fewer if it is shorter. */
   byte[] start(String key, int length);
 
-  /** A small object; empty if there is none. */
+  /** Reads a small object; empty if it does not exist. */
   Optional<byte[]> find(String key);
 
-  /** Writes a small object, whole and durable. */
+  /** Writes a small object, atomically and durably. */
   void put(String key, byte[] content);
 
-  /** Removes an object; one that is not there is fine too. */
+  /** Removes an object, if it exists. */
   void delete(String key);
 
-  /** Passes every object, in no order, also such that Tenantry did not write. */
+  /** Passes every object, in no order, including those that Tenantry did not write. */
   void list(Consumer<BackupStore.Listed> each);
 
   /**
-   * Removes what uploads of an installation left that ended with their process.
+   * Removes unfinished uploads of an installation, which a crash has left.
    *
-   * @param before only what was started before then
-   * @return how many
+   * @param before only uploads that were started before this time
+   * @return the number of removed uploads
    */
   int removeUnfinished(UUID installation, Instant before);
 }

@@ -22,22 +22,22 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * A bucket of an S3 server. An object is sent in parts as it comes, its size unknown; it is there
- * once the last part's acknowledgement completes the upload.
+ * A store in a bucket of an S3 server. An object is uploaded in parts, because its size is unknown;
+ * it exists once the upload is completed.
  */
 final class S3Store implements ObjectStore {
 
   private static final Logger LOG = Logger.getLogger(S3Store.class);
 
-  /** S3 takes parts of 5 MiB at least, but the last, and 10,000 of them. */
+  /** S3 accepts up to 10,000 parts, each but the last of at least 5 MiB. */
   private static final int FIRST_PART = 8 << 20;
 
-  private static final int LARGEST_FOUND = 1 << 16;
+  private static final int MAX_SMALL_OBJECT = 1 << 16;
 
-  /** The status that an S3 server answers with when a range is asked for of an empty object. */
+  /** The status of an S3 server's response to a range request for an empty object. */
   private static final int EMPTY_RANGE = 416;
 
-  /** After so many parts they grow by as much again: 8 MiB to 88 MiB, 480 GiB in all. */
+  /** The number of parts after which the part size grows by 8 MiB: up to 88 MiB, 480 GiB in all. */
   private static final int PARTS_PER_SIZE = 1000;
 
   private final String server;
@@ -47,7 +47,7 @@ final class S3Store implements ObjectStore {
 
   /**
    * @param server the S3 server, by name
-   * @param prefix what the keys of all its objects begin with, or nothing
+   * @param prefix the prefix of all its objects' keys; may be empty
    */
   S3Store(String server, S3Client client, String bucket, String prefix) {
     this.server = server;
@@ -61,9 +61,9 @@ final class S3Store implements ObjectStore {
     return "s3://%s/%s/%s".formatted(server, bucket, prefix);
   }
 
-  /** An upload has no name of its own: whose it is follows from the object's key. */
+  /** The installation is not recorded: the object's key identifies the upload. */
   @Override
-  public Upload begin(String key, UUID installation) {
+  public Upload startUpload(String key, UUID installation) {
     return new S3Upload(prefix + key);
   }
 
@@ -100,7 +100,7 @@ final class S3Store implements ObjectStore {
   @Override
   public Optional<byte[]> find(String key) {
     try {
-      return Optional.of(start(key, LARGEST_FOUND));
+      return Optional.of(start(key, MAX_SMALL_OBJECT));
     } catch (TenantryException e) {
       if (e.code() == ErrorCode.BACKUP_DAMAGED) {
         return Optional.empty();
@@ -138,9 +138,7 @@ final class S3Store implements ObjectStore {
         });
   }
 
-  /**
-   * Only uploads of backups below the prefix; the caller knows that the marker there is its own.
-   */
+  /** Removes only uploads of backups below the prefix; the caller has checked the marker there. */
   @Override
   public int removeUnfinished(UUID installation, Instant before) {
     return ask(
@@ -170,10 +168,12 @@ final class S3Store implements ObjectStore {
       return request.get();
     } catch (NoSuchKeyException e) {
       throw new TenantryException(
-          ErrorCode.BACKUP_DAMAGED, "The store has no file of this backup any more.", e);
+          ErrorCode.BACKUP_DAMAGED, "The backup's file is missing from the store.", e);
     } catch (SdkException e) {
       throw new TenantryException(
-          ErrorCode.STORE_UNAVAILABLE, "The backup store cannot be reached, or refuses.", e);
+          ErrorCode.STORE_UNAVAILABLE,
+          "The backup store is unreachable or refuses requests; check its settings.",
+          e);
     }
   }
 
@@ -273,7 +273,7 @@ final class S3Store implements ObjectStore {
       try {
         ask(() -> client.abortMultipartUpload(r -> r.bucket(bucket).key(key).uploadId(uploadId)));
       } catch (TenantryException e) {
-        LOG.warnf("the unfinished upload of %s is left over and removed later", key);
+        LOG.warnf("unfinished upload not aborted; retention removes it key=%s", key);
       }
     }
   }

@@ -6,18 +6,18 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where backups are stored, and where they are copied to. */
+/** The primary backup store, and the store for copies. */
 @ConfigMapping(prefix = "tenantry.backup.stores")
 interface StoreConfig {
 
   /** Where backups are stored. */
-  Place primary();
+  StoreLocation primary();
 
-  /** Where each is copied to, if anywhere: another region, another provider. */
-  Place secondary();
+  /** Where backups are copied to, for example another region or another provider. */
+  StoreLocation secondary();
 
   /** A folder or a bucket; a folder if both are given. */
-  interface Place {
+  interface StoreLocation {
 
     /** A folder ({@code TENANT_BACKUP_PATH}, {@code BACKUP_COPY_PATH}). */
     Optional<Path> path();
@@ -29,10 +29,10 @@ interface StoreConfig {
   /** A bucket, and how it is reached. */
   interface S3 {
 
-    /** The bucket's name; none if backups are stored in a folder. */
+    /** The bucket's name; empty if backups are stored in a folder. */
     Optional<String> bucket();
 
-    /** What the keys of all objects begin with. */
+    /** The prefix of all objects' keys. */
     Optional<String> prefix();
 
     /** The region. */
@@ -42,20 +42,20 @@ interface StoreConfig {
     /** An S3 server other than Amazon's. */
     Optional<URI> endpoint();
 
-    /** Whether the bucket is in the path, not in the host's name. */
+    /** Whether the bucket is part of the path, not of the host's name. */
     @WithDefault("false")
     boolean pathStyle();
 
     /**
-     * A file in PEM with the certificates that the server's is checked against, instead of the
-     * machine's ({@code BACKUP_S3_SSL_ROOT_CERT}).
+     * A PEM file with the root certificates to trust, instead of the machine's ({@code
+     * BACKUP_S3_SSL_ROOT_CERT}).
      */
     Optional<Path> sslRootCert();
 
-    /** With the secret key; else looked for as Amazon's SDK does. */
+    /** The access key; by default Amazon's SDK looks for credentials. */
     Optional<String> accessKey();
 
-    /** With the access key. */
+    /** The secret key that belongs to the access key. */
     Optional<String> secretKey();
   }
 }

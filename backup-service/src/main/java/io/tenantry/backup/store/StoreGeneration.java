@@ -7,14 +7,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The object by which a store remembers how far the control database had come.
+ * The object in which a store records the generation of the control database.
  *
- * @param installationId whose control database; empty if the object is none that can be read
+ * @param installationId the installation of the control database; empty if the object cannot be
+ *     read
  * @param generation as of {@link io.tenantry.kernel.recovery.Generation}
  */
 record StoreGeneration(Optional<UUID> installationId, long generation) {
 
-  /** Its name. */
+  /** The object's key. */
   static final String KEY = "tenantry-generation.json";
 
   private static final int FORMAT = 1;

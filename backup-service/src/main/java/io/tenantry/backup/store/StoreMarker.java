@@ -7,15 +7,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The object by which a folder or a bucket says whose it is.
+ * The object that names the installation that a folder or a bucket belongs to.
  *
- * @param installationId the installation; empty if the object is none that can be read, which is
- *     taken for another's
+ * @param installationId the installation; empty if the object cannot be read, which counts as
+ *     another installation's
  * @param storeId this store, among those of the installation
  */
 record StoreMarker(Optional<UUID> installationId, Optional<UUID> storeId) {
 
-  /** Its name. */
+  /** The object's key. */
   static final String KEY = "tenantry-store.json";
 
   private static final int FORMAT = 1;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Keeps which stores this installation uses. */
+/** Stores which backup stores this installation uses. */
 @Singleton
 final class StoreRecords {
 
@@ -32,7 +32,9 @@ final class StoreRecords {
         location);
   }
 
-  /** The id for the marker of a store that has none; replicas that ask at once get the same. */
+  /**
+   * Returns the id for the marker of a store that has none; concurrent replicas get the same one.
+   */
   UUID reserve(String location) {
     database.run(
         """
@@ -44,7 +46,7 @@ final class StoreRecords {
     return find(location).orElseThrow().storeId();
   }
 
-  /** Expects this store's marker there from now on. */
+  /** Records that this store's marker is expected at the location. */
   void expect(String location, UUID storeId) {
     database.run(
         """
@@ -57,12 +59,12 @@ final class StoreRecords {
         storeId);
   }
 
-  /** Expects no marker there any more: another is to be written. */
+  /** Records that no marker is expected at the location, so that another can be written. */
   void forget(String location) {
     database.run("DELETE FROM stores WHERE location = $1", location);
   }
 
-  /** Those of the backups that this control database has no record of. */
+  /** Returns the backups that have no record in this control database. */
   List<UUID> unknown(Collection<UUID> backupIds) {
     return database.list(
         row -> row.getUUID(0),

@@ -33,7 +33,7 @@ final class StoreResource {
   }
 
   @GET
-  @Operation(summary = "List the backup stores, and whose each is")
+  @Operation(summary = "List the backup stores with their states")
   public Page<StoreStatus> list() {
     return new Page<>(stores.all().stream().map(BackupStore::status).toList(), Optional.empty());
   }
@@ -42,11 +42,11 @@ final class StoreResource {
   @Path("/{name}/claim")
   @RolesAllowed(Roles.ADMIN)
   @Operation(
-      summary = "Mark a backup store as this installation's, as it is",
+      summary = "Claim a backup store for this installation",
       description =
-          "For a store that holds backups which this control database does not know, or whose"
-              + " marker is gone. From then on its leftovers are removed by the retention. A store"
-              + " with the marker of another installation cannot be claimed.")
+          "For a store with backups that this control database does not know, or without its"
+              + " marker. Afterwards, retention removes leftovers in it. A store with the marker of"
+              + " another installation cannot be claimed.")
   @APIResponse(
       responseCode = "200",
       description = "The store",

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 
-/** Whose a store is, as its marker object and the control database say. */
+/** The state of a store, from its marker object and the control database. */
 @RegisterForReflection
 public enum StoreState {
   /** It has this installation's marker. */
@@ -12,30 +12,30 @@ public enum StoreState {
   /** It has no marker, and backups that this control database does not know. */
   UNCLAIMED(
       true,
-      "It has no marker, and holds backups that this control database does not know. It is read and"
-          + " written, and nothing in it is deleted. If they are this installation's, claim it."),
+      "It has no marker, and has backups that this control database does not know. It is read and"
+          + " written, but nothing in it is deleted. If the backups are this installation's, claim it."),
   /** It has the marker of another installation. */
   FOREIGN(
       false,
       "It has the marker of another installation of Tenantry. Configure a folder, a bucket or a"
           + " prefix of this installation's own."),
-  /** Its marker is gone. */
+  /** Its marker is missing. */
   MARKER_MISSING(
       false,
-      "Its marker is gone. Is the volume mounted, and is it the right bucket? If it is to be used as"
-          + " it is, claim it."),
+      "Its marker is missing. Check that the volume is mounted and the bucket is the right one. To"
+          + " use it as it is, claim it."),
   /** It has the marker of another store of this installation than before. */
   OTHER_STORE(
       false,
-      "It has the marker of another store of this installation than before. Is the right volume"
-          + " mounted? If it is to be used as it is, claim it."),
-  /** It has the marker of the installation's first store. */
+      "It has the marker of another store of this installation than before. Check that the"
+          + " right volume is mounted. To use it as it is, claim it."),
+  /** It has the marker of the primary store. */
   SAME_AS_PRIMARY(
       false,
-      "It has the primary store's marker: a copy there would be none. If the folder is a copy of the"
-          + " primary store, remove the marker from it."),
-  /** It cannot be looked at. */
-  UNAVAILABLE(false, "It cannot be reached, or refuses.");
+      "It has the primary store's marker, so it would not be a separate copy. If the folder is a"
+          + " copy of the primary store, remove the marker from it."),
+  /** Its marker cannot be read. */
+  UNAVAILABLE(false, "It is unreachable or refuses requests; check its settings.");
 
   private final boolean writable;
   private final String advice;
@@ -46,11 +46,11 @@ public enum StoreState {
   }
 
   /** Whether backups may be written there. */
-  boolean writable() {
+  boolean isWritable() {
     return writable;
   }
 
-  /** What it means for the operator, and what to do; empty if there is nothing to do. */
+  /** What the state means, and what the operator can do; empty if there is nothing to do. */
   public String advice() {
     return advice;
   }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Whose a backup store is.
+ * The state of a backup store.
  *
  * @param location the folder, or server, bucket and prefix
  * @param installationId the installation that its marker names

@@ -16,9 +16,10 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * Looks whose the stores are, regularly, and says so: in the log when it changes, as a metric, and
- * in the readiness. The service is ready all the same: it is what an operator claims a store by.
- * With stores that are this installation's, it compares the control database's generation.
+ * Checks the states of the stores regularly, and reports them: in the log if they change, as a
+ * metric, and in the readiness. The service is ready in any case, because operators need it to
+ * claim a store. For stores of this installation, it also compares the control database's
+ * generation.
  */
 @Singleton
 @Readiness
@@ -52,34 +53,35 @@ public class StoreWatch implements HealthCheck {
       delayed = "1s",
       concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
   @RunOnVirtualThread
-  void look() {
+  void checkStores() {
     for (BackupStore store : stores.all()) {
-      note(store);
+      report(store);
       if (states.get(store.name()) == StoreState.OURS) {
         compareGeneration(store);
       }
     }
   }
 
-  private void note(BackupStore store) {
+  private void report(BackupStore store) {
     try {
       StoreStatus status = store.status();
       if (states.put(store.name(), status.state()) == status.state()) {
         return;
       }
       if (status.state() == StoreState.OURS) {
-        LOG.infof("store=%s location=%s is this installation's", store.name(), store.location());
+        LOG.infof(
+            "store is this installation's store=%s location=%s", store.name(), store.location());
       } else {
         LOG.logf(
             status.state() == StoreState.UNAVAILABLE ? Logger.Level.WARN : Logger.Level.ERROR,
-            "store=%s location=%s is %s. %s",
+            "store is not this installation's or not usable store=%s location=%s state=%s: %s",
             store.name(),
             store.location(),
             status.state(),
             status.advice());
       }
     } catch (RuntimeException e) {
-      LOG.warnf("store=%s could not be looked at: %s", store.name(), e.getMessage());
+      LOG.warnf("store not checked; retrying later store=%s: %s", store.name(), e.getMessage());
     }
   }
 
@@ -91,7 +93,8 @@ public class StoreWatch implements HealthCheck {
       }
       generation.current().ifPresent(store::writeGeneration);
     } catch (RuntimeException e) {
-      LOG.warnf("store=%s generation not compared: %s", store.name(), e.getMessage());
+      LOG.warnf(
+          "generation not compared; retrying later store=%s: %s", store.name(), e.getMessage());
     }
   }
 

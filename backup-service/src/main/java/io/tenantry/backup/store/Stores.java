@@ -27,8 +27,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * The stores of this installation. Created before all else that starts: without a primary one,
- * nothing does.
+ * The configured backup stores. Created first at startup: without a primary store, the service does
+ * not start.
  */
 @Singleton
 @Startup(StartupOrder.REQUIREMENTS)
@@ -37,7 +37,7 @@ public class Stores {
   public static final String PRIMARY = "primary";
   public static final String SECONDARY = "secondary";
 
-  /** What the AWS SDK reaches without an endpoint of its own. */
+  /** The host that the AWS SDK connects to if no endpoint is configured. */
   private static final String AMAZON = "amazonaws.com";
 
   private final List<S3Client> clients = new ArrayList<>();
@@ -50,7 +50,7 @@ public class Stores {
             .orElseThrow(
                 () ->
                     new ConfigurationException(
-                        "there is no store for backups: set TENANT_BACKUP_PATH to a folder, or"
+                        "no backup store is configured: set TENANT_BACKUP_PATH to a folder, or"
                             + " BACKUP_S3_BUCKET to a bucket"));
     this.primary = new BackupStore(PRIMARY, first, Optional.empty(), installation, records, mapper);
     this.secondary =
@@ -61,7 +61,7 @@ public class Stores {
                         SECONDARY, second, Optional.of(primary), installation, records, mapper));
     if (secondary.map(BackupStore::location).filter(first.location()::equals).isPresent()) {
       throw new ConfigurationException(
-          "the store for copies of backups is the store for backups itself: "
+          "the store for copies is the primary backup store itself: "
               + first.location()
               + "; set BACKUP_COPY_PATH or BACKUP_COPY_S3_… to another one");
     }
@@ -72,7 +72,7 @@ public class Stores {
     return primary;
   }
 
-  /** Where they are copied to, if anywhere. */
+  /** Where backups are copied to, if a second store is configured. */
   public Optional<BackupStore> secondary() {
     return secondary;
   }
@@ -82,9 +82,9 @@ public class Stores {
   }
 
   /**
-   * The store recorded under this name.
+   * Returns the store with this name.
    *
-   * @throws TenantryException {@code STORE_UNAVAILABLE} if none is configured under it any more
+   * @throws TenantryException {@code STORE_UNAVAILABLE} if it is no longer configured
    */
   public BackupStore named(String name) {
     return all().stream()
@@ -101,7 +101,7 @@ public class Stores {
     clients.forEach(S3Client::close);
   }
 
-  private Optional<ObjectStore> objects(StoreConfig.Place place) {
+  private Optional<ObjectStore> objects(StoreConfig.StoreLocation place) {
     return place
         .path()
         .<ObjectStore>map(FileStore::new)
@@ -131,7 +131,8 @@ public class Stores {
             .endpointOverride(config.endpoint().orElse(null))
             .forcePathStyle(config.pathStyle())
             .credentialsProvider(credentials(config))
-            // Other servers than Amazon's do not know the newer checksums; ours are within.
+            // Servers other than Amazon's do not support the newer checksums; backups contain their
+            // own.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .httpClientBuilder(http)

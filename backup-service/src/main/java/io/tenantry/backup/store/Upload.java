@@ -2,13 +2,15 @@ package io.tenantry.backup.store;
 
 import java.io.OutputStream;
 
-/** An object on its way into a store. Closed before {@link #commit}, it leaves nothing behind. */
+/**
+ * The upload of an object to a store. If it is closed before {@link #commit}, nothing is stored.
+ */
 public abstract class Upload extends OutputStream {
 
-  /** Makes the object visible, whole and durable. */
+  /** Completes the object: it is visible and durable on return. */
   public abstract void commit();
 
-  /** Gives the object up unless it was committed. */
+  /** Discards the object, unless it was committed. */
   @Override
   public abstract void close();
 }

@@ -14,19 +14,16 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * How tenants log in, as the registry has it: to create again the roles of one whose server lost
- * them.
- */
+/** Reads how tenants log in from the registry, to recreate roles that a server has lost. */
 @Singleton
 public final class TenantLogins {
 
-  /** In a blueprint's file of settings. */
+  /** The connection limit in {@code blueprint.yaml}. */
   private static final Pattern CONNECTION_LIMIT =
       Pattern.compile("(?m)^connection_limit:\\s*(\\d+)\\s*(?:#.*)?$");
 
-  /** What tenant-service takes where a blueprint says nothing. */
-  private static final int CONNECTIONS = 20;
+  /** tenant-service's default, for blueprints without a limit. */
+  private static final int DEFAULT_CONNECTION_LIMIT = 20;
 
   private final TenantDirectory tenants;
   private final Database database;
@@ -56,7 +53,7 @@ public final class TenantLogins {
   }
 
   /**
-   * The login of a tenant.
+   * Returns the login of a tenant.
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}
    */
@@ -95,6 +92,6 @@ public final class TenantLogins {
         return Integer.parseInt(limit.group(1));
       }
     }
-    return CONNECTIONS;
+    return DEFAULT_CONNECTION_LIMIT;
   }
 }

@@ -3,7 +3,7 @@ package io.tenantry.backup.tenant;
 import io.tenantry.kernel.db.Sql;
 import java.util.UUID;
 
-/** Tells the registry, which is tenant-service's, which version of its blueprint a tenant is at. */
+/** Records tenants' blueprint versions in tenant-service's registry. */
 public final class TenantVersions {
 
   private TenantVersions() {}

@@ -31,7 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 
-/** Decrypted dumps, over HTTP, for those who may read everything of a tenant. */
+/** Decrypted dumps, over HTTP, for callers who may read all data of a tenant. */
 @Path("/api/v1/backups/{backup_id}/download")
 @RolesAllowed({Roles.ADMIN, Roles.BACKUP_READER})
 @RunOnVirtualThread
@@ -65,7 +65,7 @@ final class DownloadResource {
       @Context SecurityContext caller,
       @Context HttpServerRequest request) {
     Backup backup = records.usable(backupId);
-    // Before anybody reads it: what is not written down does not happen.
+    // Audited first: without an audit entry there is no download.
     audit.append(
         new AuditEntry(
             AdminAudit.actor(caller.getUserPrincipal()),

@@ -4,9 +4,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Optional;
 
 /**
- * The body of a request to look at a backup.
+ * The body of a request to verify a backup.
  *
- * @param store in which store; the one it was made in if it is not said
+ * @param store the store to read from; by default the one the backup was written to
  */
 @RegisterForReflection
 record StoreChoice(Optional<String> store) {}

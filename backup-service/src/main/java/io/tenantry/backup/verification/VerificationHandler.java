@@ -4,7 +4,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.backup.archive.Archives;
 import io.tenantry.backup.backup.Backup;
 import io.tenantry.backup.backup.BackupRecords;
-import io.tenantry.backup.postgres.Loads;
+import io.tenantry.backup.postgres.DumpLoader;
 import io.tenantry.backup.store.Stores;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Reads a stored backup to its end: every segment is authentic, the checksum is the recorded one,
- * and the archive inside lists its contents.
+ * Verifies a stored backup by reading it to its end: every segment must be authentic, the checksum
+ * must be the recorded one, and the dump must have a readable table of contents.
  */
 @Singleton
 final class VerificationHandler implements JobHandler {
@@ -33,26 +33,26 @@ final class VerificationHandler implements JobHandler {
   private final BackupRecords records;
   private final Archives archives;
   private final Stores stores;
-  private final Loads loads;
+  private final DumpLoader loader;
   private final Clock clock;
 
   VerificationHandler(
-      BackupRecords records, Archives archives, Stores stores, Loads loads, Clock clock) {
+      BackupRecords records, Archives archives, Stores stores, DumpLoader loader, Clock clock) {
     this.records = records;
     this.archives = archives;
     this.stores = stores;
-    this.loads = loads;
+    this.loader = loader;
     this.clock = clock;
   }
 
-  /** What the job is given. */
+  /** The job's data. */
   @RegisterForReflection
   record Task(UUID backupId, Optional<String> store) {}
 
   /**
    * The job's result.
    *
-   * @param entries how many entries the archive's table of contents has
+   * @param entries the number of entries in the dump's table of contents
    */
   @RegisterForReflection
   record Result(UUID backupId, String store, long bytes, int entries) {}
@@ -76,20 +76,21 @@ final class VerificationHandler implements JobHandler {
     job.step("read");
     try {
       List<String> entries = read(job, backup, store);
-      note(backup, store, Backup.Verification.Result.INTACT, Optional.empty());
+      recordResult(backup, store, Backup.Verification.Result.INTACT, Optional.empty());
       return JobOutcome.done(
           new Result(backup.id(), store, backup.file().orElseThrow().bytes(), entries.size()));
     } catch (TenantryException e) {
       requireSameStore(backup, store);
-      // A key that is not there says nothing of the file.
+      // A missing key does not mean that the file is damaged.
       if (e.code() == ErrorCode.BACKUP_DAMAGED) {
-        note(backup, store, Backup.Verification.Result.DAMAGED, Optional.of(e.getMessage()));
+        recordResult(
+            backup, store, Backup.Verification.Result.DAMAGED, Optional.of(e.getMessage()));
       }
       throw e;
     }
   }
 
-  /** Of a file that is looked for in another store than it was written to nothing is known. */
+  /** A file that is missing from another store than it was written to is not damaged. */
   private void requireSameStore(Backup backup, String store) {
     Backup.StoredFile file = backup.file().orElseThrow();
     if (store.equals(file.store())
@@ -97,13 +98,14 @@ final class VerificationHandler implements JobHandler {
         && !stores.named(store).id().equals(file.storeId())) {
       throw new TenantryException(
           ErrorCode.STORE_UNAVAILABLE,
-          "The backup is in another store than the one that is configured as %s now."
+          ("The backup was written to another store than the one now configured as %s; configure its"
+                  + " store again.")
               .formatted(store));
     }
   }
 
-  /** The record tells of the file it names; a copy's state is the job's alone. */
-  private void note(
+  /** The record has the result for the file it names; a copy's result is in the job only. */
+  private void recordResult(
       Backup backup, String store, Backup.Verification.Result result, Optional<String> error) {
     if (store.equals(backup.file().orElseThrow().store())) {
       records.recordVerification(backup.id(), result, error, clock.instant());
@@ -116,10 +118,12 @@ final class VerificationHandler implements JobHandler {
     try (InputStream dump =
         archives.open(
             stores.named(store), backup.expected(), done -> job.progress(done, bytes, "bytes"))) {
-      return loads.list(dump);
+      return loader.list(dump);
     } catch (IOException e) {
       throw new TenantryException(
-          ErrorCode.STORE_UNAVAILABLE, "The stored backup could not be read.", e);
+          ErrorCode.STORE_UNAVAILABLE,
+          "The stored backup could not be read; check the backup store.",
+          e);
     }
   }
 }

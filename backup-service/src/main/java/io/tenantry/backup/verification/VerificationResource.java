@@ -58,17 +58,17 @@ final class VerificationResource {
   }
 
   @POST
-  @Operation(summary = "Read a stored backup to its end and compare it with its record")
+  @Operation(summary = "Verify a stored backup by reading it to its end")
   @APIResponse(
       responseCode = "202",
-      description = "The job that does it",
+      description = "The submitted job",
       content = @Content(schema = @Schema(implementation = Job.class)))
   @Refuses({ErrorCode.BACKUP_NOT_FOUND, ErrorCode.BACKUP_NOT_USABLE})
   public Response verify(
       @RestPath("backup_id") UUID backupId,
       StoreChoice choice,
-      @Context ContainerRequestContext asked) {
-    AdminAudit.concerns(asked, records.find(backupId).map(Backup::tenantId));
+      @Context ContainerRequestContext requestContext) {
+    AdminAudit.concerns(requestContext, records.find(backupId).map(Backup::tenantId));
     Backup backup = records.stored(backupId);
     choice.store().ifPresent(stores::named);
     UUID job =

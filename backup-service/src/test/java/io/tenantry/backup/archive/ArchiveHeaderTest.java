@@ -45,7 +45,7 @@ class ArchiveHeaderTest {
 
     assertThat(stored.available()).isEqualTo(100);
     assertThat(ArchiveHeader.parse(followedByMore(header.bytes()))).contains(header);
-    assertThat(header.bytes()).hasSizeLessThanOrEqualTo(ArchiveHeader.LONGEST);
+    assertThat(header.bytes()).hasSizeLessThanOrEqualTo(ArchiveHeader.MAX_LENGTH);
   }
 
   @Test

@@ -24,14 +24,14 @@ class FramesTest {
 
     assertThat(in.readAllBytes()).isEqualTo(content);
     assertThat(in.read()).isEqualTo(-1);
-    assertThat(in.rest()).containsExactly(1, 2, 3);
+    assertThat(in.trailer()).containsExactly(1, 2, 3);
   }
 
   @Test
   void returnsTrailerWhenStreamIsNotRead() throws IOException {
     Frames.In in = new Frames.In(new ByteArrayInputStream(framed(content(300_000))));
 
-    assertThat(in.rest()).containsExactly(1, 2, 3);
+    assertThat(in.trailer()).containsExactly(1, 2, 3);
   }
 
   @Test
@@ -39,7 +39,7 @@ class FramesTest {
     byte[] framed = framed(content(10));
     for (int length = 0; length < framed.length; length++) {
       Frames.In in = new Frames.In(new ByteArrayInputStream(Arrays.copyOf(framed, length)));
-      assertThatThrownBy(in::rest).as("%d bytes", length).isInstanceOf(IOException.class);
+      assertThatThrownBy(in::trailer).as("%d bytes", length).isInstanceOf(IOException.class);
     }
   }
 
@@ -49,7 +49,7 @@ class FramesTest {
     Frames.In in =
         new Frames.In(new ByteArrayInputStream(Arrays.copyOf(framed, framed.length + 1)));
 
-    assertThatThrownBy(in::rest).hasMessageContaining("goes on after its end");
+    assertThatThrownBy(in::trailer).hasMessageContaining("continues after its trailer");
   }
 
   private static byte[] framed(byte[] content) throws IOException {

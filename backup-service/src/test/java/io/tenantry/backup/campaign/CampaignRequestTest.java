@@ -78,7 +78,7 @@ class CampaignRequestTest {
   void countsTenantsThatAreDone() {
     Campaign.Counts counts = new Campaign.Counts(1000, 1, 2, 4, 8, 16, 32);
 
-    assertThat(counts.ended()).isEqualTo(60);
+    assertThat(counts.finished()).isEqualTo(60);
     assertThat(counts.total()).isEqualTo(63);
   }
 }

@@ -88,7 +88,7 @@ class CommandsTest {
               "{\"tenant_id\": \"%s\", \"kind\": \"final\"}".formatted(tenant.id()));
 
       assertThat(reason(unknown)).contains("There is no tenant");
-      assertThat(reason(kind)).contains("no backup of this kind");
+      assertThat(reason(kind)).contains("the kind must be");
     }
   }
 

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
-import io.tenantry.backup.Recurring;
+import io.tenantry.backup.RecurringJobs;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.testing.ControlDatabase;
@@ -40,7 +40,7 @@ class DrillTest {
   /** More than run at once. */
   private static final int FLEET = 6;
 
-  @Inject Recurring recurring;
+  @Inject RecurringJobs recurring;
 
   @Tag("B5")
   @Test

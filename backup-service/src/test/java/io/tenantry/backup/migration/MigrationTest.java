@@ -493,7 +493,7 @@ class MigrationTest {
 
     assertThat(error(changed)).startsWith("MIGRATION_MISMATCH").contains("checksum");
     assertThat(error(ahead)).startsWith("TENANT_AHEAD").contains("V9__later.sql");
-    assertThat(error(halfWay)).startsWith("MIGRATION_MISMATCH").contains("half-way");
+    assertThat(error(halfWay)).startsWith("MIGRATION_MISMATCH").contains("halfway");
     assertThat(changed.column("SELECT count(*) FROM flyway_schema_history")).containsExactly("1");
   }
 

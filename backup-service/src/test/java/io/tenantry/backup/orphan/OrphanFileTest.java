@@ -13,7 +13,7 @@ class OrphanFileTest {
   /** All others may be the only copy of something. */
   @Test
   void removesOnlyLeftoversOfRecordsAndWhatIsNoBackup() {
-    assertThat(Stream.of(OrphanFile.Kind.values()).filter(OrphanFile.Kind::removable))
+    assertThat(Stream.of(OrphanFile.Kind.values()).filter(OrphanFile.Kind::isRemovable))
         .containsExactlyInAnyOrder(OrphanFile.Kind.LEFTOVER, OrphanFile.Kind.NO_BACKUP);
   }
 }

@@ -25,7 +25,8 @@ class ScriptRewriterTest {
   private static final Set<String> KNOWN =
       Set.of("car_2", "car_2_b", "tenantry_content", "Ünï\"role");
 
-  private static final TenantPath PATH = new TenantPath(List.of("Fächer", "public"), false);
+  private static final TenantSearchPath PATH =
+      new TenantSearchPath(List.of("Fächer", "public"), false);
 
   private final List<String> leftOut = new ArrayList<>();
 
@@ -246,7 +247,7 @@ class ScriptRewriterTest {
                                     .replace(
                                         "SELECT pg_catalog.set_config",
                                         "PERFORM pg_catalog.set_config"),
-                                TenantPath.unsetting(true).replace("SELECT", "PERFORM")))));
+                                TenantSearchPath.unsetting(true).replace("SELECT", "PERFORM")))));
   }
 
   @Test
@@ -311,15 +312,15 @@ class ScriptRewriterTest {
             "The server s was left out: only a superuser may create it.",
             "The user mapping for car_2 was left out: only a superuser may create it.",
             "The foreign table public.far off was left out: only a superuser may create it.",
-            "The view public.v was left out: it reads what was left out.",
-            "The view public.m was left out: it reads what was left out.",
+            "The view public.v was left out: it reads a table or view that was left out.",
+            "The view public.m was left out: it reads a table or view that was left out.",
             "The subscription s was left out: only a superuser may create it.",
             "The publication a was left out: only a superuser may create it.",
             "The publication b is without the schema public: only a superuser may publish whole schemas.",
             "The event trigger e was left out: only a superuser may create it.",
             "Security labels were left out: only their provider may set them.",
-            "What was in the tablespace fast is in that of the database.",
-            "The function f is not LEAKPROOF any more: only a superuser may say that it is.");
+            "Objects of the tablespace fast are now in the database's own tablespace.",
+            "The function f is no longer LEAKPROOF: only a superuser may set that.");
   }
 
   private ScriptRewriter rewriter() {
@@ -336,6 +337,6 @@ class ScriptRewriterTest {
     rewriter.write(new ByteArrayInputStream(script.getBytes(StandardCharsets.UTF_8)), out);
     return out.toString(StandardCharsets.UTF_8)
         .replace(PATH.setting(false), "SET PATH")
-        .replace(TenantPath.unsetting(false), "UNSET PATH");
+        .replace(TenantSearchPath.unsetting(false), "UNSET PATH");
   }
 }

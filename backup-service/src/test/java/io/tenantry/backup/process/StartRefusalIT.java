@@ -60,7 +60,7 @@ class StartRefusalIT {
 
     assertThat(service.awaitEnd()).isEqualTo(1);
     assertThat(service.log())
-        .contains("there is no store for backups: set TENANT_BACKUP_PATH to a folder")
+        .contains("no backup store is configured: set TENANT_BACKUP_PATH to a folder")
         .doesNotContain("\tat ");
   }
 }

@@ -159,7 +159,7 @@ class RestoreRolesTest {
     JsonPath job = awaitSuccess(submit("/api/v1/restores", body(tenant)));
 
     assertThat(job.getList("result.notes", String.class))
-        .anySatisfy(note -> assertThat(note).contains(reporting).contains("belongs to"));
+        .anySatisfy(note -> assertThat(note).contains(reporting).contains("belong to"));
     assertThat(owner(tenant, "reports")).isEqualTo(ClusterRoles.CONTENT);
     assertThat(TenantDatabase.column(tenant, "SELECT i FROM reports")).containsExactly("7");
   }

@@ -75,7 +75,7 @@ class RetentionPlanTest {
       mode = EnumSource.Mode.EXCLUDE)
   void keepsLastCopies(Kind kind) {
     plan.add(file("a", kind));
-    plan.sortOut("primary", Map.of("a", Instant.EPOCH), NOW);
+    plan.classifyNoBackups("primary", Map.of("a", Instant.EPOCH), NOW);
 
     assertThat(plan.orphans()).isEmpty();
     assertThat(plan.exceeds(0)).isFalse();
@@ -94,7 +94,7 @@ class RetentionPlanTest {
   void removesNonBackupsAfterWaitingPeriod() {
     List.of("old", "exact", "young", "new").forEach(key -> plan.add(file(key, Kind.NO_BACKUP)));
 
-    plan.sortOut(
+    plan.classifyNoBackups(
         "primary",
         Map.of("old", NOW.minusSeconds(1), "exact", NOW, "young", NOW.plusSeconds(1)),
         NOW);

@@ -100,7 +100,7 @@ class ObjectStoreTest {
   @EnumSource
   void removesUnfinishedUploadsAfterCrash(Kind kind) {
     ObjectStore store = kind.store();
-    Upload upload = store.begin(key(), OURS);
+    Upload upload = store.startUpload(key(), OURS);
     byte[] content = content(LARGE);
     try {
       upload.write(content, 0, content.length);
@@ -118,7 +118,7 @@ class ObjectStoreTest {
   @Tag("P13")
   void keepsUnfinishedFilesOfOtherInstallations() throws IOException {
     ObjectStore store = Kind.FOLDER.store();
-    Upload others = store.begin(key(), OTHERS);
+    Upload others = store.startUpload(key(), OTHERS);
     others.write(content(1000));
     Path older = folder.resolve(".unfinished").resolve(UUID.randomUUID().toString());
     Files.writeString(older, "from a version whose files had no installation in their name");
@@ -176,7 +176,7 @@ class ObjectStoreTest {
 
   private static void write(ObjectStore store, String key, byte[] content, boolean commit)
       throws IOException {
-    try (Upload upload = store.begin(key, OURS)) {
+    try (Upload upload = store.startUpload(key, OURS)) {
       upload.write(content);
       if (commit) {
         upload.commit();

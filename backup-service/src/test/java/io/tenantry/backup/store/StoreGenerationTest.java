@@ -57,7 +57,7 @@ class StoreGenerationTest {
     ControlDatabase.execute("UPDATE control_plane.installation SET generation = generation + 1");
     mode.forget();
 
-    watch.look();
+    watch.checkStores();
 
     assertThat(String.valueOf(read().generation()))
         .isEqualTo(
@@ -69,7 +69,7 @@ class StoreGenerationTest {
   void startsRecoveryModeIfStoreHasHigherGeneration() throws IOException {
     write(new StoreGeneration(Optional.of(installation.id()), LATER));
 
-    watch.look();
+    watch.checkStores();
 
     assertThat(mode.active()).isTrue();
     assertThat(mode.state().reason())
@@ -83,7 +83,7 @@ class StoreGenerationTest {
   void ignoresGenerationOfAnotherInstallation() throws IOException {
     write(new StoreGeneration(Optional.of(UUID.randomUUID()), LATER));
 
-    watch.look();
+    watch.checkStores();
 
     assertThat(mode.active()).isFalse();
     assertThat(read().installationId()).hasValue(installation.id());
@@ -93,7 +93,7 @@ class StoreGenerationTest {
   void ignoresUnreadableGeneration() throws IOException {
     Files.writeString(WRITTEN, "{\"installation_id\": 7");
 
-    watch.look();
+    watch.checkStores();
 
     assertThat(mode.active()).isFalse();
     assertThat(read().installationId()).hasValue(installation.id());

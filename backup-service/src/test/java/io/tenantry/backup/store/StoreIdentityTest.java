@@ -107,7 +107,7 @@ class StoreIdentityTest {
 
     for (Supplier<?> use :
         List.<Supplier<?>>of(
-            () -> store.begin(key()),
+            () -> store.startUpload(key()),
             () -> delete(store, key),
             () -> store.removeUnfinished(FUTURE),
             store::claim)) {
@@ -140,7 +140,7 @@ class StoreIdentityTest {
     objects.delete(StoreMarker.KEY);
     objects.delete(key);
 
-    refused(() -> store.begin(key()), ErrorCode.STORE_UNAVAILABLE);
+    refused(() -> store.startUpload(key()), ErrorCode.STORE_UNAVAILABLE);
     refused(() -> store.open(key), ErrorCode.STORE_UNAVAILABLE);
     refused(() -> delete(store, key), ErrorCode.STORE_UNAVAILABLE);
     assertThat(store.status().state()).isEqualTo(StoreState.MARKER_MISSING);
@@ -195,7 +195,7 @@ class StoreIdentityTest {
     BackupStore store = store(here);
 
     assertThat(store.status().state()).isEqualTo(StoreState.OTHER_STORE);
-    refused(() -> store.begin(key()), ErrorCode.STORE_UNAVAILABLE);
+    refused(() -> store.startUpload(key()), ErrorCode.STORE_UNAVAILABLE);
 
     assertThat(store.claim().state()).isEqualTo(StoreState.OURS);
   }
@@ -212,7 +212,7 @@ class StoreIdentityTest {
             "secondary", new FileStore(link), Optional.of(primary), installation, records, mapper);
 
     assertThat(secondary.status().state()).isEqualTo(StoreState.SAME_AS_PRIMARY);
-    refused(() -> secondary.begin(key()), ErrorCode.STORE_UNAVAILABLE);
+    refused(() -> secondary.startUpload(key()), ErrorCode.STORE_UNAVAILABLE);
     refused(secondary::claim, ErrorCode.STORE_UNAVAILABLE);
   }
 
@@ -256,7 +256,7 @@ class StoreIdentityTest {
   /** A file of a previous user of the store. */
   private static String put(ObjectStore objects) throws IOException {
     String key = key();
-    try (Upload upload = objects.begin(key, UUID.randomUUID())) {
+    try (Upload upload = objects.startUpload(key, UUID.randomUUID())) {
       upload.write(1);
       upload.commit();
     }
@@ -265,7 +265,7 @@ class StoreIdentityTest {
 
   private static String write(BackupStore store) throws IOException {
     String key = key();
-    try (Upload upload = store.begin(key)) {
+    try (Upload upload = store.startUpload(key)) {
       upload.write(1);
       upload.commit();
     }

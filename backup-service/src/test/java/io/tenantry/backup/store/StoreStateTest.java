@@ -12,7 +12,7 @@ class StoreStateTest {
 
   @Test
   void onlyOwnAndUnclaimedStoresAreWritten() {
-    assertThat(Stream.of(StoreState.values()).filter(StoreState::writable))
+    assertThat(Stream.of(StoreState.values()).filter(StoreState::isWritable))
         .containsExactlyInAnyOrder(StoreState.OURS, StoreState.UNCLAIMED);
   }
 

@@ -51,8 +51,8 @@ class DamageTest {
         Arguments.of("a bit of the key's salt", flip(90), "altered"),
         Arguments.of("a bit in the middle", flip(-2000), "altered"),
         Arguments.of("the last bit", flip(-1), "altered"),
-        Arguments.of("cut off", (Damage) file -> Arrays.copyOf(file, file.length - 1), "cut off"),
-        Arguments.of("cut to nothing", (Damage) file -> new byte[0], "cut off"),
+        Arguments.of("cut off", (Damage) file -> Arrays.copyOf(file, file.length - 1), "truncated"),
+        Arguments.of("cut to nothing", (Damage) file -> new byte[0], "truncated"),
         Arguments.of(
             "with more at the end", (Damage) file -> Arrays.copyOf(file, file.length + 1), "not"));
   }

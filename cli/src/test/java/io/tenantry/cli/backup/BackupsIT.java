@@ -77,7 +77,7 @@ class BackupsIT {
     assertThat(Ctl.stable(lost.err()))
         .endsWith(
             """
-            tenantctl: job <id> (verification) is failed: The key of this tenant's backups was destroyed; they can never be read again. (BACKUP_KEY_DESTROYED)
+            tenantctl: job <id> (verification) is failed: The tenant's backup key was destroyed; its backups can no longer be decrypted. (BACKUP_KEY_DESTROYED)
             hint: tenantctl jobs show <id>
             """);
   }
@@ -183,7 +183,7 @@ class BackupsIT {
         .says(
             """
             tenantctl: Invalid request: One field is invalid. (VALIDATION_FAILED)
-              cron: must be a Quartz cron expression that fires some time
+              cron: must be a Quartz cron expression that fires at least once
             """);
     ctl.run("schedules", "show", UUID.randomUUID().toString())
         .fails(ExitCode.NOT_FOUND)
@@ -249,7 +249,7 @@ class BackupsIT {
         .fails(ExitCode.NOT_FOUND)
         .says(
             """
-            tenantctl: Backup not found: Tenant <id> has no backup to restore. (BACKUP_NOT_FOUND)
+            tenantctl: Backup not found: Tenant <id> has no completed backup to restore. (BACKUP_NOT_FOUND)
             hint: tenantctl backups list shows all backups
             """);
     ctl.run("drills", "show", UUID.randomUUID().toString()).fails(ExitCode.NOT_FOUND);

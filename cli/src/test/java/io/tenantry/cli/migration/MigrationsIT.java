@@ -294,7 +294,7 @@ class MigrationsIT {
         .fails(ExitCode.CONFLICT)
         .says(
             """
-            tenantctl: Operation not allowed in this campaign state: The campaign is cancelled. (CAMPAIGN_STATE)
+            tenantctl: Operation not allowed in this campaign state: The campaign is cancelled; it must be paused or halted. (CAMPAIGN_STATE)
             """);
   }
 

@@ -148,7 +148,7 @@ final class CaptureRoute {
                     eventLoop.runOnContext(
                         loop -> {
                           if (failure == null) {
-                            outcomes.answer(context, responses);
+                            outcomes.send(context, responses);
                           } else {
                             responses.fail(context, failure);
                           }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Tag("P10")
 @Timeout(30)
-class HeavyTest {
+class PlatformThreadsTest {
 
   @AfterEach
   void clearInterrupt() {
@@ -28,7 +28,7 @@ class HeavyTest {
         Thread.startVirtualThread(
             () -> {
               try {
-                virtual.add(Heavy.run(() -> Thread.currentThread().isVirtual(), () -> {}));
+                virtual.add(PlatformThreads.run(() -> Thread.currentThread().isVirtual(), () -> {}));
               } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
               }
@@ -42,7 +42,7 @@ class HeavyTest {
   void throwsWhatWorkThrows() {
     assertThatThrownBy(
             () ->
-                Heavy.run(
+                PlatformThreads.run(
                     () -> {
                       throw new IllegalArgumentException("no");
                     },
@@ -50,7 +50,7 @@ class HeavyTest {
         .isExactlyInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
             () ->
-                Heavy.run(
+                PlatformThreads.run(
                     () -> {
                       throw new IOException("no");
                     },
@@ -67,7 +67,7 @@ class HeavyTest {
 
     assertThatThrownBy(
             () ->
-                Heavy.run(
+                PlatformThreads.run(
                     () -> {
                       stopped.await();
                       events.add("ended");

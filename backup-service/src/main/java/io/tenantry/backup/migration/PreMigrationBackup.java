@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 
 /** Requests the backup before a migration, and checks whether it is completed. */
 @Singleton
-final class BackupFirst {
+final class PreMigrationBackup {
 
   private final MigrationRecords records;
   private final Backups backups;
@@ -23,7 +23,7 @@ final class BackupFirst {
   private final Database database;
   private final MigrationConfig config;
 
-  BackupFirst(
+  PreMigrationBackup(
       MigrationRecords records,
       Backups backups,
       Jobs jobs,
@@ -37,12 +37,12 @@ final class BackupFirst {
   }
 
   /**
-   * Whether the migration has to wait for it: the backup is another job, which this one gives its
-   * place to.
+   * Requests the backup if it was not requested yet; returns a postponement until it is completed.
+   * The backup is another job, so this one does not occupy a job slot meanwhile.
    *
    * @throws TenantryException {@code BACKUP_FAILED}
    */
-  Optional<JobOutcome> await(Migration migration, TenantEntry tenant) {
+  Optional<JobOutcome> requestOrPostpone(Migration migration, TenantEntry tenant) {
     if (migration.backupJobId().isEmpty()) {
       database.transact(
           sql ->
@@ -56,7 +56,7 @@ final class BackupFirst {
       case FAILED, CANCELLED ->
           throw new TenantryException(
               ErrorCode.BACKUP_FAILED,
-              "The backup that was to come first is " + backup.status() + ".");
+              "The backup before the migration is " + backup.status() + ".");
     };
   }
 

@@ -6,26 +6,27 @@ package io.tenantry.backup.schedule;
  * @param tenants tenants that the registry has, whatever their status
  * @param schedules schedules in all
  * @param missing active or suspended tenants without a schedule
- * @param deleted schedules of tenants that the registry says are deleted
+ * @param deleted schedules of tenants that are deleted in the registry
  * @param unknown schedules of tenants that the registry does not have
  */
-record Differences(long tenants, long schedules, long missing, long deleted, long unknown) {
+record ScheduleDifferences(long tenants, long schedules, long missing, long deleted, long unknown) {
 
-  /** What a reconciliation may do about them. */
+  /** What a reconciliation may change. */
   enum Decision {
     /** Enrol tenants and remove schedules. */
     RECONCILE,
-    /** Enrol tenants only: the registry says that suspiciously many were deleted. */
+    /** Enrol tenants only: suspiciously many tenants are deleted in the registry. */
     ENROL_ONLY,
-    /** Nothing: the registry has lost tenants, as an older copy or an empty one would have. */
+    /** Nothing: the registry lacks tenants, so it may be empty or restored from an older backup. */
     HOLD
   }
 
   /**
    * Decides by the limits on what may change at once.
    *
-   * @param maxNumber schedules that may be in doubt at once
-   * @param maxShare the share of all schedules that may be; one schedule always may
+   * @param maxNumber the largest number of schedules that may change at once
+   * @param maxShare the largest share of all schedules that may change at once; one schedule always
+   *     may
    */
   Decision decide(int maxNumber, double maxShare) {
     double limit = Math.min(maxNumber, Math.max(1, maxShare * schedules));

@@ -7,12 +7,12 @@ import jakarta.inject.Singleton;
 
 /** Determines the route of a migration request: blueprint, versions and direction. */
 @Singleton
-final class Routes {
+final class MigrationRoutes {
 
   private final BlueprintVersions versions;
   private final Planner planner;
 
-  Routes(BlueprintVersions versions, Planner planner) {
+  MigrationRoutes(BlueprintVersions versions, Planner planner) {
     this.versions = versions;
     this.planner = planner;
   }

@@ -13,14 +13,14 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Has a job done regularly, once over all replicas. */
+/** Submits jobs by cron expression; across all replicas, each firing submits one job. */
 @Singleton
-public final class Recurring {
+public final class RecurringJobs {
 
   private final Database database;
   private final Jobs jobs;
 
-  Recurring(Database database, Jobs jobs) {
+  RecurringJobs(Database database, Jobs jobs) {
     this.database = database;
     this.jobs = jobs;
   }
@@ -30,7 +30,7 @@ public final class Recurring {
    *
    * @param cron a Quartz cron expression, in UTC; {@code -} for never
    * @param type the job's type
-   * @param data what the job is given
+   * @param data the job's data
    */
   public Task<Void> task(String cron, String type, Object data) {
     return Tasks.recurring(
@@ -42,7 +42,7 @@ public final class Recurring {
             });
   }
 
-  /** Submits a job of no tenant; returns its id. */
+  /** Submits a job that belongs to no tenant; returns the job's id. */
   public UUID submit(String type, Object data, Optional<String> deduplicationKey) {
     return database.inTransaction(
         sql -> jobs.submit(sql, NewJob.of(type, data).once(deduplicationKey)));

@@ -24,31 +24,31 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Loads dumps into databases: pg_restore writes a script, and psql runs it, logged in as the owner
- * role of the tenant that it is for. What a dump holds may run while it is loaded, such as a check
- * or an index of the tenant; it then has the rights on that tenant's data and no others.
+ * Loads dumps into databases: pg_restore writes a script, and psql runs it as the tenant's owner
+ * role. Loading may execute the tenant's code, such as checks and expressions of indexes; it then
+ * has privileges on that tenant's data only.
  */
 @Singleton
-public final class Loads {
+public final class DumpLoader {
 
-  /** What a crash of the server forgets of a restore is all of it, or nothing. */
+  /** Safe to switch off: a crash of the server loses a restore completely, or nothing of it. */
   private static final String ASYNCHRONOUS = "synchronous_commit";
 
   private final PgPrograms programs;
   private final TenantRoles roles;
 
-  Loads(PgPrograms programs, TenantRoles roles) {
+  DumpLoader(PgPrograms programs, TenantRoles roles) {
     this.programs = programs;
     this.roles = roles;
   }
 
   /**
-   * Where a dump is loaded into, and under which names.
+   * The target of a load, and the names to use there.
    *
    * @param data a scratch database
    * @param names the new name for each old one
    * @param inSchema whether the dump is of a schema
-   * @param path what the tenant's functions find names by
+   * @param path the search path of the tenant's functions
    * @param tenant whose second login role may have to be created; empty if all roles exist
    */
   public record Target(
@@ -56,7 +56,7 @@ public final class Loads {
       TenantData data,
       Map<String, String> names,
       boolean inSchema,
-      TenantPath path,
+      TenantSearchPath path,
       Optional<TenantLocation> tenant) {
 
     /** A scratch database for a restore of a tenant's whole database. */
@@ -64,10 +64,10 @@ public final class Loads {
         ClusterAccess access, TenantData data, Manifest manifest, TenantLocation tenant) {
       Map<String, String> names = Map.of(manifest.role(), tenant.role());
       return new Target(
-          access, data, names, false, TenantPath.of(manifest, names), Optional.of(tenant));
+          access, data, names, false, TenantSearchPath.of(manifest, names), Optional.of(tenant));
     }
 
-    /** A scratch database with roles of its own. */
+    /** A scratch database with its own roles. */
     public static Target trial(ClusterAccess access, TenantData data, Manifest manifest) {
       Map<String, String> names = new TreeMap<>(Map.of(manifest.role(), data.role()));
       manifest.schema().ifPresent(schema -> names.put(schema, data.role()));
@@ -76,7 +76,7 @@ public final class Loads {
           data,
           names,
           manifest.schema().isPresent(),
-          TenantPath.of(manifest, names),
+          TenantSearchPath.of(manifest, names),
           Optional.empty());
     }
   }
@@ -89,7 +89,7 @@ public final class Loads {
   /**
    * Loads a dump into an empty database, reading the dump to its end.
    *
-   * @return what was done otherwise than in the dump, in sentences
+   * @return sentences about differences from the dump
    * @throws io.tenantry.kernel.error.TenantryException {@code RESTORE_FAILED}, or what reading the
    *     dump throws
    */
@@ -100,12 +100,12 @@ public final class Loads {
     try (PgProcess restore = startScript(client);
         PgProcess psql = startPsql(client, target.access(), target.data(), List.of())) {
       Thread reader = Thread.ofPlatform().daemon().start(() -> discard(psql.output()));
-      Feeder feeder = Feeder.start(dump, restore);
-      Heavy.run(
+      DumpFeeder feeder = DumpFeeder.start(dump, restore);
+      PlatformThreads.run(
           () -> {
             try (OutputStream input = psql.input()) {
-              // A schema as in its restore, which is one transaction and has to have the locks for
-              // it.
+              // A schema is loaded in one transaction, as in its restore, which has to get all its
+              // locks.
               write(input, target.inSchema() ? "BEGIN;\n" : "");
               write(input, permitCreation(target.data().owner(), !target.inSchema()));
               rewriter.write(restore.output(), input);
@@ -130,7 +130,7 @@ public final class Loads {
     }
   }
 
-  /** What was done otherwise than in the dump, in sentences. */
+  /** Returns sentences about differences from the dump. */
   static List<String> notes(TargetRoles roles, ScriptRewriter rewriter) {
     return Stream.concat(roles.notes().stream(), rewriter.notes().stream()).toList();
   }
@@ -147,10 +147,11 @@ public final class Loads {
         data,
         inSchema,
         tenant.map(
-            place -> new Second(place.secondRole(), () -> roles.createSecond(access, place))));
+            location ->
+                new Second(location.secondRole(), () -> roles.createSecond(access, location))));
   }
 
-  /** pg_restore, writing a script. */
+  /** Starts pg_restore, which writes a script. */
   static PgProcess startScript(PgPrograms.Programs client) {
     return PgProcess.start(
         client.pgRestore(),
@@ -160,7 +161,7 @@ public final class Loads {
         ErrorCode.RESTORE_FAILED);
   }
 
-  /** psql, logged in as the owner role. */
+  /** Starts psql as the owner role. */
   static PgProcess startPsql(
       PgPrograms.Programs client, ClusterAccess access, TenantData data, List<String> options) {
     return PgProcess.start(
@@ -173,9 +174,9 @@ public final class Loads {
   }
 
   /**
-   * The owner of an object that is loaded needs CREATE in its schema, and USAGE where its functions
-   * run while data and indexes are loaded; and may have lost them since, or get them by a grant
-   * only that comes last. So the group {@code tenantry_loading} has both in each schema while the
+   * The owner of a loaded object needs CREATE on its schema, and USAGE where its functions run
+   * while data and indexes are loaded. It may have lost them since, or get them only by a grant at
+   * the end of the dump. So the group {@code tenantry_loading} has both on each schema while the
    * dump is loaded.
    *
    * @param inPublic whether the schema {@code public} is the tenant's, too
@@ -190,7 +191,7 @@ public final class Loads {
                 : "");
   }
 
-  /** Ends {@link #permitCreation}. The dump may have set another search path. */
+  /** Reverts {@link #permitCreation}. The dump may have set another search path. */
   static String forbidCreation(String owner) {
     return """
     SET search_path = pg_catalog, pg_temp;
@@ -217,7 +218,7 @@ public final class Loads {
         .formatted(quote(owner), ClusterRoles.LOADING);
   }
 
-  /** What has no owner in a dump, such as an extension, is the blueprint's, as in its template. */
+  /** Gives objects without an owner in the dump, such as extensions, the blueprint's owner. */
   private static String reassign(String owner) {
     return "REASSIGN OWNED BY %s TO %s;\n".formatted(quote(owner), ClusterRoles.CONTENT);
   }
@@ -227,7 +228,7 @@ public final class Loads {
     out.flush();
   }
 
-  /** The archive's table of contents, one entry a line, from a dump that is read to its end. */
+  /** Reads a dump to its end and returns its table of contents, one entry a line. */
   public List<String> list(InputStream dump) throws InterruptedException {
     try (PgProcess restore =
         PgProcess.start(
@@ -246,7 +247,7 @@ public final class Loads {
                           .lines()
                           .filter(line -> !line.startsWith(";"))
                           .forEach(lines::add));
-      Heavy.run(() -> feed(dump, restore), restore::end);
+      PlatformThreads.run(() -> feed(dump, restore), restore::end);
       restore.awaitSuccess();
       reader.join();
       return List.copyOf(lines);
@@ -254,14 +255,14 @@ public final class Loads {
   }
 
   /**
-   * Feeds the whole dump. A program that needs no more of it, or fails, closes its end; the rest is
-   * read all the same, for only then is the dump known to be authentic.
+   * Feeds the whole dump to a program. If the program closes its input early, the rest is still
+   * read, because only a dump that was read to its end is known to be authentic.
    */
   static boolean feed(InputStream dump, PgProcess program) {
     try (OutputStream input = program.input()) {
       Archives.transfer(dump, input);
     } catch (IOException closed) {
-      if (!program.failed()) {
+      if (!program.hasFailed()) {
         drain(dump);
       }
     }
@@ -280,7 +281,7 @@ public final class Loads {
     try {
       output.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
-      // The program was ended.
+      // The program was killed.
       return;
     }
   }

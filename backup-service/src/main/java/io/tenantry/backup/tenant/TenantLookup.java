@@ -13,24 +13,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** Finds tenants that have data, and the clusters it lies on. */
+/** Finds tenants that have data, and the clusters that it is on. */
 @Singleton
-public final class TenantPlaces {
+public final class TenantLookup {
 
-  /** Also one that nobody may use: its data is there. */
+  /** Includes tenants that cannot be used, because their data exists. */
   private static final Set<TenantStatus> WITH_DATA =
       EnumSet.of(TenantStatus.ACTIVE, TenantStatus.SUSPENDED, TenantStatus.DELETING);
 
   private final TenantDirectory tenants;
   private final ClusterDirectory clusters;
 
-  TenantPlaces(TenantDirectory tenants, ClusterDirectory clusters) {
+  TenantLookup(TenantDirectory tenants, ClusterDirectory clusters) {
     this.tenants = tenants;
     this.clusters = clusters;
   }
 
   /**
-   * A tenant that has data.
+   * Returns a tenant that has data.
    *
    * @throws TenantryException {@code TENANT_NOT_FOUND}
    */
@@ -42,21 +42,21 @@ public final class TenantPlaces {
                     ErrorCode.TENANT_NOT_FOUND, "There is no tenant " + tenantId + " with data."));
   }
 
-  /** A tenant, if it has data. */
+  /** Finds a tenant that has data. */
   public Optional<TenantEntry> find(UUID tenantId) {
     return tenants
         .find(tenantId)
         .filter(tenant -> WITH_DATA.contains(tenant.status()) && tenant.location().isPresent());
   }
 
-  /** {@link #get} as it is at this moment, and not a second ago: for the version it is at. */
-  public TenantEntry getNow(UUID tenantId) {
+  /** {@link #get} without the cache, for the tenant's current version. */
+  public TenantEntry getUncached(UUID tenantId) {
     tenants.forget(tenantId);
     return get(tenantId);
   }
 
-  /** The way into a cluster. */
-  public ClusterAccess admin(String cluster) {
+  /** Returns the access to a cluster. */
+  public ClusterAccess clusterAccess(String cluster) {
     return clusters
         .find(cluster)
         .orElseThrow(

@@ -8,7 +8,7 @@ import java.util.UUID;
  *
  * @param attempts the number of attempts before this one
  */
-record Claimed(
+record ClaimedTenant(
     UUID migrationId,
     TenantLocation tenant,
     String name,

@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Writes down how restores go, and tells of it. */
+/** Records the results of restores and publishes their events. */
 @Singleton
-final class RestoreOutcomes {
+final class RestoreResults {
 
-  private static final Logger LOG = Logger.getLogger(RestoreOutcomes.class);
+  private static final Logger LOG = Logger.getLogger(RestoreResults.class);
 
   private final RestoreRecords records;
   private final Restores restores;
@@ -28,7 +28,7 @@ final class RestoreOutcomes {
   private final Clock clock;
   private final RestoreConfig config;
 
-  RestoreOutcomes(
+  RestoreResults(
       RestoreRecords records,
       Restores restores,
       Replacements replacements,
@@ -45,9 +45,9 @@ final class RestoreOutcomes {
     this.config = config;
   }
 
-  /** Returns when it began. */
-  Instant begin(UUID restoreId) {
-    records.begin(restoreId);
+  /** Records that a restore has started; returns when. */
+  Instant start(UUID restoreId) {
+    records.start(restoreId);
     return clock.instant();
   }
 
@@ -81,7 +81,7 @@ final class RestoreOutcomes {
                   work.target().tenantId(), work.restore().id(), work.backup().id()));
         });
     LOG.infof(
-        "tenant=%s restore=%s backup=%s rows=%d downtime_ms=%s",
+        "restore completed tenant=%s restore=%s backup=%s rows=%d downtime_ms=%s",
         work.target().tenantId(),
         work.restore().id(),
         work.backup().id(),

@@ -9,23 +9,22 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The search path that a tenant's own functions expect. They often name others without their
- * schema, and run where rows are loaded or counted and indexes are built: in checks, generated
- * columns, expressions and predicates.
+ * The search path that a tenant's own functions expect. They often use unqualified names, and run
+ * while rows are loaded or counted and indexes are built: in checks, generated columns, expressions
+ * and predicates.
  *
- * <p>Only sessions of the tenant's owner role may have it, and only for statements that name
- * everything with its schema: what a tenant has planted would take the place of PostgreSQL's own
- * otherwise.
+ * <p>Only sessions of the tenant's owner role may use it, and only for statements with qualified
+ * names: otherwise objects that a tenant has planted could shadow PostgreSQL's own.
  *
- * @param first the schemas to look in first, in this order
- * @param only whether these are all; else every other schema of the database follows, since
- *     applications may set a path that no record knows
+ * @param first the first schemas, in this order
+ * @param only whether these are all; otherwise all other schemas of the database follow, because
+ *     applications may set a path that is not recorded
  */
-public record TenantPath(List<String> first, boolean only) {
+public record TenantSearchPath(List<String> first, boolean only) {
 
   /** Of a schema in the shared database. */
-  static TenantPath ofSchema(String schema) {
-    return new TenantPath(List.of(schema, "public"), true);
+  static TenantSearchPath ofSchema(String schema) {
+    return new TenantSearchPath(List.of(schema, "public"), true);
   }
 
   /**
@@ -33,18 +32,18 @@ public record TenantPath(List<String> first, boolean only) {
    *
    * @param configured see {@link #configured}
    */
-  static TenantPath of(TenantLocation tenant, List<String> configured) {
+  static TenantSearchPath of(TenantLocation tenant, List<String> configured) {
     return tenant
         .schema()
-        .map(TenantPath::ofSchema)
+        .map(TenantSearchPath::ofSchema)
         .orElseGet(() -> ofDatabase(configured, tenant.role(), Map.of()));
   }
 
   /** Of a backup's data, restored into a tenant. */
-  public static TenantPath of(Manifest manifest, TenantLocation target) {
+  public static TenantSearchPath of(Manifest manifest, TenantLocation target) {
     return target
         .schema()
-        .map(TenantPath::ofSchema)
+        .map(TenantSearchPath::ofSchema)
         .orElseGet(() -> of(manifest, Map.of(manifest.role(), target.role())));
   }
 
@@ -53,17 +52,17 @@ public record TenantPath(List<String> first, boolean only) {
    *
    * @param names the new name for each old one
    */
-  public static TenantPath of(Manifest manifest, Map<String, String> names) {
+  public static TenantSearchPath of(Manifest manifest, Map<String, String> names) {
     return manifest
         .schema()
         .map(schema -> ofSchema(names.getOrDefault(schema, schema)))
         .orElseGet(() -> ofDatabase(manifest.searchPath(), manifest.role(), names));
   }
 
-  private static TenantPath ofDatabase(
+  private static TenantSearchPath ofDatabase(
       List<String> configured, String role, Map<String, String> names) {
     List<String> schemas = configured.isEmpty() ? List.of("$user", "public") : configured;
-    return new TenantPath(
+    return new TenantSearchPath(
         schemas.stream()
             .map(schema -> schema.equals("$user") ? role : schema)
             .map(schema -> names.getOrDefault(schema, schema))
@@ -71,7 +70,9 @@ public record TenantPath(List<String> first, boolean only) {
         false);
   }
 
-  /** The path of the tenant's sessions as ALTER ROLE and ALTER DATABASE set it; empty if none. */
+  /**
+   * Returns the path that ALTER ROLE and ALTER DATABASE set for the tenant; empty if there is none.
+   */
   static List<String> configured(Session session, String role) {
     return session
         .first(
@@ -94,10 +95,10 @@ public record TenantPath(List<String> first, boolean only) {
   }
 
   /**
-   * The query that sets it, for statements that follow. It names nothing that a tenant could have
-   * planted as long as no such path is set.
+   * The query that sets the path for the following statements. It uses no name that a tenant could
+   * have planted as long as no such path is set.
    *
-   * @param local until the end of the transaction
+   * @param local whether only until the end of the transaction
    */
   String setting(boolean local) {
     String schemas =

@@ -8,12 +8,12 @@ import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.util.function.LongConsumer;
 
-/** Streams that count and digest what passes. */
-final class Measured {
+/** Streams that count their bytes and compute their SHA-256. */
+final class MeasuredStreams {
 
-  private Measured() {}
+  private MeasuredStreams() {}
 
-  /** Passes what is written on; closing it closes nothing else. */
+  /** Forwards what is written; closing it does not close the target. */
   static final class Out extends DigestOutputStream {
 
     private long bytes;
@@ -46,7 +46,7 @@ final class Measured {
     }
   }
 
-  /** Reads on and tells how far. */
+  /** Reports its progress while it reads. */
   static final class In extends DigestInputStream {
 
     private final LongConsumer progress;
@@ -78,7 +78,7 @@ final class Measured {
       }
     }
 
-    /** Reads, so that what is skipped is digested, too. */
+    /** Reads the skipped bytes, so that the digest includes them. */
     @Override
     public long skip(long n) throws IOException {
       return readNBytes((int) Math.min(n, 1L << 16)).length;

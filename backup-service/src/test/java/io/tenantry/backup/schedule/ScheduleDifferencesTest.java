@@ -2,7 +2,7 @@ package io.tenantry.backup.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tenantry.backup.schedule.Differences.Decision;
+import io.tenantry.backup.schedule.ScheduleDifferences.Decision;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a reconciliation may do, by the limits of 50 schedules and a fifth of all. */
 @Tag("F18")
 @Tag("P13")
-class DifferencesTest {
+class ScheduleDifferencesTest {
 
   @ParameterizedTest(name = "{0} tenants, {1} schedules, {2} deleted, {3} unknown")
   @CsvSource({
@@ -36,7 +36,7 @@ class DifferencesTest {
   })
   void decidesByHowManyChangeAtOnce(
       long tenants, long schedules, long deleted, long unknown, Decision decision) {
-    assertThat(new Differences(tenants, schedules, 7, deleted, unknown).decide(50, 0.2))
+    assertThat(new ScheduleDifferences(tenants, schedules, 7, deleted, unknown).decide(50, 0.2))
         .isEqualTo(decision);
   }
 }

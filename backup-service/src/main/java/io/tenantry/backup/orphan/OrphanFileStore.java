@@ -7,17 +7,17 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Since when files were seen that are named as backups and are none. */
+/** Stores when files were first seen that have a backup's name but are not backups. */
 @Singleton
-public final class WaitingList {
+public final class OrphanFileStore {
 
   private final Database database;
 
-  WaitingList(Database database) {
+  OrphanFileStore(Database database) {
     this.database = database;
   }
 
-  /** When those of the files that were seen before were seen first. */
+  /** Returns when files were first seen; files that were not seen before are missing. */
   public Map<String, Instant> firstSeen(String store, Collection<String> keys) {
     Map<String, Instant> firstSeen = new HashMap<>();
     database
@@ -34,8 +34,8 @@ public final class WaitingList {
     return firstSeen;
   }
 
-  /** Notes what a complete look at a store has shown; what it has not shown is forgotten. */
-  public void note(String store, Collection<String> keys, Instant now) {
+  /** Records the files that a complete listing of a store has; all others are forgotten. */
+  public void recordSeen(String store, Collection<String> keys, Instant now) {
     database.transact(
         sql -> {
           sql.send(

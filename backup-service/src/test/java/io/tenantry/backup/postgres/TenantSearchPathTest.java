@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("B4")
-class TenantPathTest {
+class TenantSearchPathTest {
 
   private static TenantLocation location(Optional<String> schema) {
     return new TenantLocation(UUID.randomUUID(), "default", "db", schema, "car_1");
@@ -18,28 +18,28 @@ class TenantPathTest {
 
   @Test
   void schemaIsFollowedByPublicOnly() {
-    assertThat(TenantPath.of(location(Optional.of("acq_1")), List.of("elsewhere")))
-        .isEqualTo(new TenantPath(List.of("acq_1", "public"), true));
+    assertThat(TenantSearchPath.of(location(Optional.of("acq_1")), List.of("elsewhere")))
+        .isEqualTo(new TenantSearchPath(List.of("acq_1", "public"), true));
   }
 
   @Test
   void databaseHasPostgresDefaultUnlessConfigured() {
-    assertThat(TenantPath.of(location(Optional.empty()), List.of()))
-        .isEqualTo(new TenantPath(List.of("car_1", "public"), false));
-    assertThat(TenantPath.of(location(Optional.empty()), List.of("app one", "$user", "public")))
-        .isEqualTo(new TenantPath(List.of("app one", "car_1", "public"), false));
+    assertThat(TenantSearchPath.of(location(Optional.empty()), List.of()))
+        .isEqualTo(new TenantSearchPath(List.of("car_1", "public"), false));
+    assertThat(TenantSearchPath.of(location(Optional.empty()), List.of("app one", "$user", "public")))
+        .isEqualTo(new TenantSearchPath(List.of("app one", "car_1", "public"), false));
   }
 
   @Test
   void pathOfSchemaNamesItsSchemasOnly() {
-    assertThat(TenantPath.ofSchema("it's").setting(true))
+    assertThat(TenantSearchPath.ofSchema("it's").setting(true))
         .contains("WHERE nspname IN (E'it''s', E'public')")
         .contains(", true)");
   }
 
   @Test
   void pathOfDatabaseIsFollowedByAllOtherSchemasOfTenant() {
-    assertThat(TenantPath.of(location(Optional.empty()), List.of()).setting(false))
+    assertThat(TenantSearchPath.of(location(Optional.empty()), List.of()).setting(false))
         .contains("ARRAY[E'car_1', E'public']")
         .contains("nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'")
         .contains(", false)");

@@ -3,7 +3,7 @@ package io.tenantry.backup.drill;
 import io.tenantry.backup.archive.Manifest;
 import io.tenantry.backup.backup.Backup;
 import io.tenantry.backup.postgres.Clusters;
-import io.tenantry.backup.postgres.Loads;
+import io.tenantry.backup.postgres.DumpLoader;
 import io.tenantry.backup.postgres.RowCounts;
 import io.tenantry.backup.postgres.ScratchDatabases;
 import io.tenantry.backup.postgres.ScratchDatabases.Purpose;
@@ -20,31 +20,36 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Restores a backup as a restore does, owners and rights included, but into a database and roles of
- * its own; counts every table's rows, and drops them again. The live tenant is not touched, and
- * need not even exist.
+ * Restores a backup, including owners and privileges, into a scratch database with its own roles,
+ * counts every table's rows and drops the database. The live tenant is not touched and need not
+ * exist.
  */
 @Singleton
-final class Trial {
+final class TrialRestore {
 
   private final BackupFiles files;
   private final ScratchDatabases scratch;
-  private final Loads loads;
+  private final DumpLoader loader;
   private final Clusters clusters;
   private final Clock clock;
 
-  Trial(BackupFiles files, ScratchDatabases scratch, Loads loads, Clusters clusters, Clock clock) {
+  TrialRestore(
+      BackupFiles files,
+      ScratchDatabases scratch,
+      DumpLoader loader,
+      Clusters clusters,
+      Clock clock) {
     this.files = files;
     this.scratch = scratch;
-    this.loads = loads;
+    this.loader = loader;
     this.clusters = clusters;
     this.clock = clock;
   }
 
   /**
-   * What was found.
+   * The result of a trial restore.
    *
-   * @param at when all was there and counted
+   * @param at when the rows were counted
    */
   record Found(Drill.Evidence evidence, Instant at) {}
 
@@ -52,14 +57,14 @@ final class Trial {
    * Runs the trial restore.
    *
    * @param store the only store to read from; empty for any
-   * @param access to the cluster that the backup is of
+   * @param access access to the backup's cluster
    */
   Found run(
       RunningJob job, Drill drill, Backup backup, Optional<String> store, ClusterAccess access)
       throws InterruptedException {
     Manifest manifest = backup.manifest().orElseThrow();
     Scratch trial = scratch(drill);
-    Loads.Target target = Loads.Target.trial(access, trial.data(), manifest);
+    DumpLoader.Target target = DumpLoader.Target.trial(access, trial.data(), manifest);
     try {
       List<String> notes =
           files.use(
@@ -70,7 +75,7 @@ final class Trial {
                 job.step("create");
                 scratch.createWithRoles(access, trial, manifest);
                 job.step("load");
-                return loads.load(target, dump);
+                return loader.load(target, dump);
               });
       job.step("compare");
       return new Found(compare(backup, target, notes), clock.instant());
@@ -79,7 +84,7 @@ final class Trial {
     }
   }
 
-  /** Its roles stand for the tenant's, which may be gone. */
+  /** Its roles replace the tenant's, which may no longer exist. */
   private static Scratch scratch(Drill drill) {
     return new Scratch(
         Purpose.DRILL,
@@ -88,7 +93,7 @@ final class Trial {
         Purpose.DRILL.nameFor(drill.id()));
   }
 
-  private Drill.Evidence compare(Backup backup, Loads.Target target, List<String> notes) {
+  private Drill.Evidence compare(Backup backup, DumpLoader.Target target, List<String> notes) {
     Manifest manifest = backup.manifest().orElseThrow();
     Optional<String> schema = manifest.schema().map(name -> target.data().role());
     try (Session session = clusters.owner(target.access(), target.data())) {

@@ -14,11 +14,11 @@ import java.time.Clock;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Writes down what became of backups, and tells of it. */
+/** Records the results of backups and publishes their events. */
 @Singleton
-final class BackupOutcomes {
+final class BackupResults {
 
-  private static final Logger LOG = Logger.getLogger(BackupOutcomes.class);
+  private static final Logger LOG = Logger.getLogger(BackupResults.class);
 
   private final BackupRecords records;
   private final TenantKeys keys;
@@ -27,7 +27,7 @@ final class BackupOutcomes {
   private final Outbox outbox;
   private final Clock clock;
 
-  BackupOutcomes(
+  BackupResults(
       BackupRecords records,
       TenantKeys keys,
       Copies copies,
@@ -42,7 +42,10 @@ final class BackupOutcomes {
     this.clock = clock;
   }
 
-  /** After the file is whole and durable: a crash before this makes the backup again. */
+  /**
+   * Records a backup whose file is complete and durable. After a crash before this, the job takes
+   * the backup again.
+   */
   void complete(Backups.Task task, ArchiveId id, BackupStore store, Archives.Written written) {
     boolean recorded = database.inTransaction(sql -> record(sql, task, id, store, written));
     if (!recorded) {
@@ -51,19 +54,21 @@ final class BackupOutcomes {
     }
   }
 
-  /** It cannot be read; what remains is a file that belongs to no backup. */
+  /** Deletes a file that cannot be decrypted; if that fails, it remains as an orphan. */
   private static void deleteQuietly(BackupStore store, ArchiveId id) {
     try {
       store.delete(id.objectKey());
     } catch (RuntimeException e) {
-      LOG.warnf("backup=%s its file is left over: %s", id.backupId(), e.getMessage());
+      LOG.warnf(
+          "file of a shredded backup not deleted; retention removes it backup=%s: %s",
+          id.backupId(), e.getMessage());
     }
   }
 
-  /** Returns false, with nothing recorded, if the key was destroyed while the backup was made. */
+  /** Returns false and records nothing if the key was destroyed during the backup. */
   private boolean record(
       Sql sql, Backups.Task task, ArchiveId id, BackupStore store, Archives.Written written) {
-    if (!keys.hold(sql, written.keyId())) {
+    if (!keys.lock(sql, written.keyId())) {
       return false;
     }
     records.complete(sql, id, store, written, clock.instant());

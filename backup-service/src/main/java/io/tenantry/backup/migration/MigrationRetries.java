@@ -7,24 +7,26 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** When a deferred migration is tried again. */
+/** Decides when a deferred migration is retried. */
 @Singleton
-public final class Retries {
+public final class MigrationRetries {
 
   private final MigrationConfig config;
 
-  Retries(MigrationConfig config) {
+  MigrationRetries(MigrationConfig config) {
     this.config = config;
   }
 
   /**
-   * The pause before the next attempt; empty if there were enough.
+   * The delay before the next attempt; empty if no attempts are left.
    *
-   * @param attempts how many there were
+   * @param attempts the number of attempts so far
    */
-  public Optional<Duration> after(Outcome.Deferred deferred, int attempts) {
+  public Optional<Duration> nextDelay(MigrationResult.Deferred deferred, int attempts) {
     int limit =
-        deferred.code() == ErrorCode.MIGRATION_BLOCKED ? config.attempts() : config.attemptsAway();
+        deferred.code() == ErrorCode.MIGRATION_BLOCKED
+            ? config.attempts()
+            : config.attemptsUnavailable();
     return attempts >= limit
         ? Optional.empty()
         : Optional.of(

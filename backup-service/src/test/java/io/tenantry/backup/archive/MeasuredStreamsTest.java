@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("B1")
-class MeasuredTest {
+class MeasuredStreamsTest {
 
   private static final byte[] ABC = "abc".getBytes(StandardCharsets.US_ASCII);
 
@@ -24,7 +24,7 @@ class MeasuredTest {
   @Test
   void countsAndDigestsWhatIsWritten() throws IOException {
     ByteArrayOutputStream target = new ByteArrayOutputStream();
-    Measured.Out out = new Measured.Out(target);
+    MeasuredStreams.Out out = new MeasuredStreams.Out(target);
 
     out.write('a');
     out.write(ABC, 1, 2);
@@ -37,8 +37,8 @@ class MeasuredTest {
   @Test
   void closesNothingElse() {
     AtomicBoolean closed = new AtomicBoolean();
-    Measured.Out out =
-        new Measured.Out(
+    MeasuredStreams.Out out =
+        new MeasuredStreams.Out(
             new ByteArrayOutputStream() {
               @Override
               public void close() {
@@ -54,7 +54,7 @@ class MeasuredTest {
   @Test
   void countsAndDigestsWhatIsReadOrSkipped() throws IOException {
     List<Long> progress = new ArrayList<>();
-    Measured.In in = new Measured.In(new ByteArrayInputStream(ABC), progress::add);
+    MeasuredStreams.In in = new MeasuredStreams.In(new ByteArrayInputStream(ABC), progress::add);
 
     assertThat(in.read()).isEqualTo('a');
     assertThat(in.skip(1)).isEqualTo(1);

@@ -5,22 +5,22 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * Work that computes for long, on a thread of its own: on a virtual one it would hold up what the
- * service does beside, for those share few.
+ * Runs long computations on platform threads: on a virtual thread they would block the service's
+ * other work, because virtual threads share few carriers.
  */
-public final class Heavy {
+public final class PlatformThreads {
 
-  private Heavy() {}
+  private PlatformThreads() {}
 
   /**
-   * Does it and waits; interrupted, it interrupts the work, and waits for the end of it.
+   * Runs the work and waits for it; if interrupted, interrupts the work and waits for its end.
    *
-   * @param stop called before, to end what the work may be blocked by
+   * @param stop called before the work is interrupted, to end what may block it
    */
   public static <T> T run(Callable<T> work, Runnable stop) throws InterruptedException {
     FutureTask<T> task = new FutureTask<>(work);
     Thread thread =
-        Thread.ofPlatform().name("heavy-" + Thread.currentThread().getName()).start(task);
+        Thread.ofPlatform().name("work-" + Thread.currentThread().getName()).start(task);
     try {
       return task.get();
     } catch (InterruptedException e) {

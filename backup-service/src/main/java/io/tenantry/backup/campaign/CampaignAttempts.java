@@ -8,8 +8,8 @@ import io.tenantry.backup.lease.TenantLeases;
 import io.tenantry.backup.migration.Migration;
 import io.tenantry.backup.migration.MigrationConfig;
 import io.tenantry.backup.migration.MigrationRecords;
-import io.tenantry.backup.migration.Outcome;
-import io.tenantry.backup.migration.Retries;
+import io.tenantry.backup.migration.MigrationResult;
+import io.tenantry.backup.migration.MigrationRetries;
 import io.tenantry.backup.tenant.TenantVersions;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
@@ -26,27 +26,27 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Takes a campaign's tenants for the job that runs it, and records the results: many at a time, for
- * a commit costs more than a tenant's row. A commit that is lost with the server is found out from
- * the tenant itself, so commits are asynchronous.
+ * Batched writes of a running campaign: claims tenants for its job and records their results, many
+ * tenants in one commit. Commits are asynchronous: if a crash of the server loses one, the tenant's
+ * own history shows what was done.
  */
 @Singleton
-final class CampaignWork {
+final class CampaignAttempts {
 
   private final CampaignAttemptStore store;
   private final Database database;
   private final TenantLeases leases;
   private final Backups backups;
-  private final Retries retries;
+  private final MigrationRetries retries;
   private final MigrationConfig config;
   private final Clock clock;
 
-  CampaignWork(
+  CampaignAttempts(
       CampaignAttemptStore store,
       Database database,
       TenantLeases leases,
       Backups backups,
-      Retries retries,
+      MigrationRetries retries,
       MigrationConfig config,
       Clock clock) {
     this.store = store;
@@ -63,13 +63,16 @@ final class CampaignWork {
     store.reclaim(id, clock.instant());
   }
 
-  /** Has those go on whose backup has ended; returns how many there were. */
-  int awaitBackups(UUID id) {
-    return store.awaitBackups(id, clock.instant());
+  /**
+   * Continues tenants whose backup completed and fails those whose backup failed; returns how many
+   * changed.
+   */
+  int continueAfterBackups(UUID id) {
+    return store.continueAfterBackups(id, clock.instant());
   }
 
-  /** Takes tenants of the waves so far that are due, and nobody else's. */
-  List<Claimed> claim(UUID id, UUID jobId, int atMost) {
+  /** Claims due tenants of the waves so far whose lease is free. */
+  List<ClaimedTenant> claim(UUID id, UUID jobId, int atMost) {
     Instant now = clock.instant();
     return database.inTransaction(
         sql -> {
@@ -78,9 +81,9 @@ final class CampaignWork {
           if (due.isEmpty()) {
             return List.of();
           }
-          List<Claimed> ready = new ArrayList<>();
+          List<ClaimedTenant> ready = new ArrayList<>();
           for (Due one : due) {
-            if (!one.isThere()) {
+            if (!one.hasData()) {
               store.skip(sql, one.claimed(), now);
             } else if (one.needsBackup()) {
               store.backUp(sql, one.claimed(), backups.request(sql, backup(one.claimed())));
@@ -92,7 +95,7 @@ final class CampaignWork {
         });
   }
 
-  private static Backups.Request backup(Claimed claimed) {
+  private static Backups.Request backup(ClaimedTenant claimed) {
     return new Backups.Request(
         claimed.tenantId(),
         claimed.name(),
@@ -102,26 +105,26 @@ final class CampaignWork {
         Optional.empty());
   }
 
-  private List<Claimed> take(Sql sql, List<Claimed> ready, UUID jobId, Instant now) {
+  private List<ClaimedTenant> take(Sql sql, List<ClaimedTenant> ready, UUID jobId, Instant now) {
     Set<UUID> taken =
         leases.take(
             sql,
-            ready.stream().map(Claimed::tenantId).toList(),
+            ready.stream().map(ClaimedTenant::tenantId).toList(),
             TenantLeases.Operation.MIGRATION,
             jobId);
-    List<Claimed> ours =
+    List<ClaimedTenant> leased =
         ready.stream().filter(claimed -> taken.contains(claimed.tenantId())).toList();
-    List<Claimed> busy = ready.stream().filter(claimed -> !ours.contains(claimed)).toList();
-    store.begin(sql, ours, jobId, now);
+    List<ClaimedTenant> busy = ready.stream().filter(claimed -> !leased.contains(claimed)).toList();
+    store.start(sql, leased, jobId, now);
     store.defer(sql, busy, now.plus(config.busyDelay()));
-    return ours;
+    return leased;
   }
 
-  /** Writes down how attempts ended, tells the registry, and gives the leases back. */
-  void record(List<Crew.Ended> ended, UUID jobId) {
+  /** Records the results of attempts and the new versions, and releases the leases. */
+  void record(List<MigrationWorkers.Finished> finished, UUID jobId) {
     Instant now = clock.instant();
-    List<Attempt> attempts = ended.stream().map(one -> attempt(one, now)).toList();
-    List<Claimed> migrated =
+    List<Attempt> attempts = finished.stream().map(one -> attempt(one, now)).toList();
+    List<ClaimedTenant> migrated =
         attempts.stream()
             .filter(one -> one.status() == Migration.Status.COMPLETED)
             .map(Attempt::claimed)
@@ -129,27 +132,28 @@ final class CampaignWork {
     database.transact(
         sql -> {
           sql.send("SET LOCAL synchronous_commit = off");
-          store.end(sql, attempts, jobId, now);
+          store.recordResults(sql, attempts, jobId, now);
           TenantVersions.record(
               sql,
-              migrated.stream().map(Claimed::tenantId).toArray(UUID[]::new),
-              migrated.stream().map(Claimed::toVersion).toArray(String[]::new));
-          leases.release(sql, ended.stream().map(one -> one.claimed().tenantId()).toList(), jobId);
+              migrated.stream().map(ClaimedTenant::tenantId).toArray(UUID[]::new),
+              migrated.stream().map(ClaimedTenant::toVersion).toArray(String[]::new));
+          leases.release(
+              sql, finished.stream().map(one -> one.claimed().tenantId()).toList(), jobId);
         });
   }
 
-  private Attempt attempt(Crew.Ended one, Instant now) {
+  private Attempt attempt(MigrationWorkers.Finished one, Instant now) {
     Optional<Instant> next =
-        one.outcome() instanceof Outcome.Deferred deferred
-            ? retries.after(deferred, one.claimed().attempts() + 1).map(now::plus)
+        one.result() instanceof MigrationResult.Deferred deferred
+            ? retries.nextDelay(deferred, one.claimed().attempts() + 1).map(now::plus)
             : Optional.empty();
     return new Attempt(
-        one.claimed(), one.outcome(), MigrationRecords.status(one.outcome(), next), next);
+        one.claimed(), one.result(), MigrationRecords.status(one.result(), next), next);
   }
 
   /** How often the leases of tenants in progress are renewed. */
-  Duration renewal() {
-    return leases.renewal();
+  Duration renewalInterval() {
+    return leases.renewalInterval();
   }
 
   /** Renews the leases of tenants in progress; returns the tenants whose lease was lost. */

@@ -3,13 +3,13 @@ package io.tenantry.backup.postgres;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Feeds a dump to a program on a thread of its own, and keeps why it could not. */
-final class Feeder {
+/** Feeds a dump to a program on its own thread, and keeps the error if that fails. */
+final class DumpFeeder {
 
   private final Thread thread;
   private volatile @Nullable Throwable cause;
 
-  private Feeder(InputStream dump, PgProcess program) {
+  private DumpFeeder(InputStream dump, PgProcess program) {
     this.thread =
         Thread.ofPlatform()
             .daemon()
@@ -17,28 +17,28 @@ final class Feeder {
             .unstarted(
                 () -> {
                   try {
-                    Loads.feed(dump, program);
+                    DumpLoader.feed(dump, program);
                   } catch (RuntimeException | Error e) {
                     cause = e;
-                    // What it got is not to be trusted: it must not end well.
+                    // Its input is incomplete or not authentic, so it must not succeed.
                     program.end();
                   }
                 });
   }
 
-  static Feeder start(InputStream dump, PgProcess program) {
-    Feeder feeder = new Feeder(dump, program);
+  static DumpFeeder start(InputStream dump, PgProcess program) {
+    DumpFeeder feeder = new DumpFeeder(dump, program);
     feeder.thread.start();
     return feeder;
   }
 
-  /** Waits until the dump was read to its end, and throws why it was not. */
+  /** Waits until the dump was read to its end; throws the error if that failed. */
   void await() throws InterruptedException {
     thread.join();
     rethrow();
   }
 
-  /** Throws why the dump could not be read, if that is known: all else follows from it. */
+  /** Throws the error of reading the dump, if there was one: other errors are its consequences. */
   void rethrow() {
     switch (cause) {
       case RuntimeException e -> throw e;

@@ -15,10 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("M3")
-class RetriesTest {
+class MigrationRetriesTest {
 
   private static final MigrationConfig CONFIG = config();
-  private static final Retries RETRIES = new Retries(CONFIG);
+  private static final MigrationRetries RETRIES = new MigrationRetries(CONFIG);
 
   private static MigrationConfig config() {
     SmallRyeConfig config =
@@ -33,16 +33,16 @@ class RetriesTest {
     return config.getConfigMapping(MigrationConfig.class);
   }
 
-  private static Outcome.Deferred deferred(ErrorCode code) {
-    return new Outcome.Deferred(code, "why");
+  private static MigrationResult.Deferred deferred(ErrorCode code) {
+    return new MigrationResult.Deferred(code, "why");
   }
 
   @Test
   void blockedMigrationIsGivenUpBeforeOneWhoseServerIsUnavailable() {
-    assertThat(RETRIES.after(deferred(ErrorCode.MIGRATION_BLOCKED), 2)).isPresent();
-    assertThat(RETRIES.after(deferred(ErrorCode.MIGRATION_BLOCKED), 3)).isEmpty();
-    assertThat(RETRIES.after(deferred(ErrorCode.DATABASE_UNAVAILABLE), 4)).isPresent();
-    assertThat(RETRIES.after(deferred(ErrorCode.DATABASE_UNAVAILABLE), 5)).isEmpty();
+    assertThat(RETRIES.nextDelay(deferred(ErrorCode.MIGRATION_BLOCKED), 2)).isPresent();
+    assertThat(RETRIES.nextDelay(deferred(ErrorCode.MIGRATION_BLOCKED), 3)).isEmpty();
+    assertThat(RETRIES.nextDelay(deferred(ErrorCode.DATABASE_UNAVAILABLE), 4)).isPresent();
+    assertThat(RETRIES.nextDelay(deferred(ErrorCode.DATABASE_UNAVAILABLE), 5)).isEmpty();
   }
 
   @Test
@@ -53,7 +53,7 @@ class RetriesTest {
               int attempts = Math.min(4, Integer.numberOfTrailingZeros(seconds) + 1);
               assertThat(
                       RETRIES
-                          .after(deferred(ErrorCode.DATABASE_UNAVAILABLE), attempts)
+                          .nextDelay(deferred(ErrorCode.DATABASE_UNAVAILABLE), attempts)
                           .orElseThrow())
                   .isBetween(Duration.ofMillis(seconds * 500L), Duration.ofMillis(seconds * 1500L));
             });
@@ -62,20 +62,20 @@ class RetriesTest {
   @ParameterizedTest
   @EnumSource
   void failureIsDeferredIfItsCodeIsRetryable(ErrorCode code) {
-    Outcome outcome = Outcome.of(new TenantryException(code, "why"), List.of("V1__a.sql"));
+    MigrationResult result = MigrationResult.of(new TenantryException(code, "why"), List.of("V1__a.sql"));
 
-    assertThat(outcome)
+    assertThat(result)
         .isEqualTo(
             code.retryable()
-                ? new Outcome.Deferred(code, "why", List.of("V1__a.sql"))
-                : new Outcome.Failed(code, "why", List.of("V1__a.sql")));
+                ? new MigrationResult.Deferred(code, "why", List.of("V1__a.sql"))
+                : new MigrationResult.Failed(code, "why", List.of("V1__a.sql")));
   }
 
   @Test
   void limitsOfRequestComeBeforeConfiguredOnes() {
-    assertThat(Limits.of(CONFIG, Optional.of(50), Optional.empty()))
-        .isEqualTo(new Limits(Duration.ofMillis(50), CONFIG.statementTimeout()));
-    assertThat(Limits.of(CONFIG, Optional.empty(), Optional.of(70)))
-        .isEqualTo(new Limits(CONFIG.lockTimeout(), Duration.ofMillis(70)));
+    assertThat(MigrationTimeouts.of(CONFIG, Optional.of(50), Optional.empty()))
+        .isEqualTo(new MigrationTimeouts(Duration.ofMillis(50), CONFIG.statementTimeout()));
+    assertThat(MigrationTimeouts.of(CONFIG, Optional.empty(), Optional.of(70)))
+        .isEqualTo(new MigrationTimeouts(CONFIG.lockTimeout(), Duration.ofMillis(70)));
   }
 }
