@@ -164,7 +164,9 @@ final class BlueprintParser {
           Set<MigrationVersion> known = name.kind() == MigrationName.Kind.UNDO ? undone : versions;
           if (!name.version().map(known::add).orElse(true)) {
             throw new ScriptRefused(
-                0, "has version %s, like another file: give it another version".formatted(name.version().orElseThrow()));
+                0,
+                "has version %s, like another file: give it another version"
+                    .formatted(name.version().orElseThrow()));
           }
         });
   }

@@ -149,8 +149,8 @@ class AccessFailureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "CLOSES, disable, CLUSTER_UNUSABLE, closes the connection without an answer",
-    "CLOSES, require, CLUSTER_UNUSABLE, closes the connection without an answer",
+    "CLOSES, disable, CLUSTER_UNUSABLE, closes the connection without a response",
+    "CLOSES, require, CLUSTER_UNUSABLE, closes the connection without a response",
     "HTTP, prefer, CLUSTER_UNUSABLE, the server is not PostgreSQL",
     "HTTP, require, CLUSTER_UNUSABLE, the server is not PostgreSQL",
     "SSH, prefer, CLUSTER_UNUSABLE, the server is not PostgreSQL",

@@ -196,7 +196,7 @@ class ProvisioningCommandsTest {
         "io.tenantry.provision_project.v1  | {\"owner_id\":\"%s\"}               | project_id is required",
         "io.tenantry.provision_tenant.v1   | {\"name\":\"%s\"}                   | environment is required",
         "io.tenantry.deprovision_tenant.v1 | {\"tenant_id\":\"%s-x\"}            | tenant_id has the wrong type",
-        "io.tenantry.launch_rocket.v1      | {\"tenant_id\":\"%s\"}              | no command",
+        "io.tenantry.launch_rocket.v1      | {\"tenant_id\":\"%s\"}              | not a known command",
       })
   void t14WhatIsNoCommandBecomesADeadLetter(String type, String data, String reason) {
     String unique = data.formatted(UUID.randomUUID());
