@@ -250,7 +250,7 @@ final class DeletionStore {
         .orElseThrow(
             () ->
                 new InvalidEvent(
-                    "backup-service has no matching record of a final backup for this deletion"));
+                    "backup-service has no record of a matching final backup of this deletion"));
   }
 
   private static void recordAnswer(

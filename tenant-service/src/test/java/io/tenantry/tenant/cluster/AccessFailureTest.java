@@ -84,7 +84,7 @@ class AccessFailureTest {
                           Stranger.CLOSES,
                           "disable",
                           "CLUSTER_UNUSABLE",
-                          "closes the connection without an answer")),
+                          "closes the connection without a response")),
               clients.submit(
                   () ->
                       assertRefused(

@@ -25,8 +25,8 @@ class ServerProbeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "CLOSES, false, the server closes the connection without an answer",
-    "CLOSES, true, the server closes the connection without an answer",
+    "CLOSES, false, the server closes the connection without a response",
+    "CLOSES, true, the server closes the connection without a response",
     "HTTP, false, the server is not PostgreSQL",
     "HTTP, true, the server is not PostgreSQL",
     "SSH, false, the server is not PostgreSQL",

@@ -116,7 +116,7 @@ class CommandReaderTest {
         "io.tenantry.deprovision_tenant.v1 | {\"final_backup\":true}      | tenant_id is required",
         "io.tenantry.deprovision_tenant.v1 | []                           | must be a JSON object",
         "io.tenantry.deprovision_tenant.v1 | ''                           | not JSON",
-        "io.tenantry.launch_rocket.v1      | {}                           | no command",
+        "io.tenantry.launch_rocket.v1      | {}                           | not a known command",
       })
   void saysWhyAMessageIsNoCommand(String type, String data, String reason) {
     assertThatThrownBy(() -> reader().read(event(type, data)))
