@@ -85,7 +85,7 @@ public record Migration(
       @Schema(type = SchemaType.STRING, implementation = String.class) ErrorCode code,
       String message) {}
 
-  boolean isFinished() {
+  boolean hasFinished() {
     return switch (status) {
       case COMPLETED, FAILED, SKIPPED, CANCELLED -> true;
       case PENDING, BACKING_UP, RUNNING, WAITING -> false;

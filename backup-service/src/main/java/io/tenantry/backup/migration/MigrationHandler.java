@@ -71,7 +71,7 @@ final class MigrationHandler implements JobHandler {
   @Override
   public JobOutcome run(RunningJob job) {
     Migration migration = records.get(job.data(Migrations.Task.class).migrationId());
-    if (migration.isFinished()) {
+    if (migration.hasFinished()) {
       return jobResult(migration);
     }
     TenantEntry tenant = lookup.get(job.tenantId());
