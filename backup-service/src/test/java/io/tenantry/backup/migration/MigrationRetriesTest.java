@@ -62,7 +62,8 @@ class MigrationRetriesTest {
   @ParameterizedTest
   @EnumSource
   void failureIsDeferredIfItsCodeIsRetryable(ErrorCode code) {
-    MigrationResult result = MigrationResult.of(new TenantryException(code, "why"), List.of("V1__a.sql"));
+    MigrationResult result =
+        MigrationResult.of(new TenantryException(code, "why"), List.of("V1__a.sql"));
 
     assertThat(result)
         .isEqualTo(

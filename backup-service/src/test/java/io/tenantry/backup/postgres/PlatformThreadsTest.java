@@ -28,7 +28,8 @@ class PlatformThreadsTest {
         Thread.startVirtualThread(
             () -> {
               try {
-                virtual.add(PlatformThreads.run(() -> Thread.currentThread().isVirtual(), () -> {}));
+                virtual.add(
+                    PlatformThreads.run(() -> Thread.currentThread().isVirtual(), () -> {}));
               } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
               }

@@ -26,7 +26,8 @@ class TenantSearchPathTest {
   void databaseHasPostgresDefaultUnlessConfigured() {
     assertThat(TenantSearchPath.of(location(Optional.empty()), List.of()))
         .isEqualTo(new TenantSearchPath(List.of("car_1", "public"), false));
-    assertThat(TenantSearchPath.of(location(Optional.empty()), List.of("app one", "$user", "public")))
+    assertThat(
+            TenantSearchPath.of(location(Optional.empty()), List.of("app one", "$user", "public")))
         .isEqualTo(new TenantSearchPath(List.of("app one", "car_1", "public"), false));
   }
 
