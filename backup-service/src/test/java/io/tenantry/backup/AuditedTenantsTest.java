@@ -13,7 +13,7 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.testing.AuditContract;
-import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
 import io.tenantry.testing.LocalStackResource;
 import io.tenantry.testing.TestBlueprint;
 import io.tenantry.testing.TestBlueprint.Isolation;
@@ -70,10 +70,7 @@ class AuditedTenantsTest {
   }
 
   private static List<String> actions(UUID tenant) {
-    return ControlDatabase.column(
-        "SELECT DISTINCT action FROM control_plane.audit_log WHERE tenant_id = ? OR tenant_ids @> ARRAY[?]",
-        tenant,
-        tenant);
+    return ControlPlane.auditedActions(tenant).stream().distinct().toList();
   }
 
   private static Response post(String path, String body) {

@@ -1,6 +1,5 @@
 package io.tenantry.backup;
 
-import io.tenantry.testing.ControlDatabase;
 import io.tenantry.testing.ControlPlane;
 import io.tenantry.testing.TestBlueprint;
 import java.util.UUID;
@@ -26,25 +25,12 @@ public final class Registry {
   /** Has a tenant be one of this blueprint's current version, which has this backup policy. */
   public static void setPolicy(
       UUID tenant, TestBlueprint blueprint, String schedule, int retentionDays) {
-    ControlDatabase.execute(
-        """
-        UPDATE control_plane.blueprints
-        SET backup_schedule = ?, backup_retention_days = ?
-        WHERE name = ? AND version = ?
-        """,
-        schedule,
-        retentionDays,
-        blueprint.name(),
-        blueprint.version());
-    ControlDatabase.execute(
-        "UPDATE control_plane.tenants SET blueprint = ?, blueprint_version = ? WHERE tenant_id = ?",
-        blueprint.name(),
-        blueprint.version(),
-        tenant);
+    ControlPlane.setBackupPolicy(blueprint, schedule, retentionDays);
+    ControlPlane.setBlueprint(tenant, blueprint);
   }
 
   /** Removes a tenant's row, as a purge does, or a control database that knows nothing of it. */
   public static void remove(UUID tenant) {
-    ControlDatabase.execute("DELETE FROM control_plane.tenants WHERE tenant_id = ?", tenant);
+    ControlPlane.removeTenant(tenant);
   }
 }

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The shape of the code of all modules: how packages and modules depend on each other, and size.
  */
 class ArchitectureTest {
+
+  private static final Pattern TENANT_SERVICE_TABLE =
+      Pattern.compile(
+          "control_plane\\.(tenants|tenant_databases|tenant_resources|api_keys|clusters|"
+              + "cluster_identities|blueprints|audit_log|installation)\\b");
+
+  /** One checks which tables exist, the other that these tables are out of reach. */
+  private static final Set<String> PROVES_BORDERS =
+      Set.of("MigrationsHealth.java", "RoleTest.java");
 
   private static final List<String> MODULES =
       List.of(
@@ -244,6 +255,23 @@ class ArchitectureTest {
       }
     }
     assertThat(tooLong).isEmpty();
+  }
+
+  /** So that a renamed column of a table breaks only the view's own test. */
+  @Test
+  void usesTablesOfTenantServiceThroughViewsOnly() throws IOException {
+    Set<String> found = new TreeSet<>();
+    for (String module : List.of("kernel", "ingestion-service", "backup-service", "cli")) {
+      try (Stream<Path> files = Files.walk(Path.of("..", module, "src"))) {
+        for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+          if (!PROVES_BORDERS.contains(file.getFileName().toString())
+              && TENANT_SERVICE_TABLE.matcher(Files.readString(file)).find()) {
+            found.add(file.getFileName().toString());
+          }
+        }
+      }
+    }
+    assertThat(found).isEmpty();
   }
 
   @Test

@@ -7,7 +7,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.testing.AuditContract;
-import io.tenantry.testing.ControlDatabase;
 import io.tenantry.testing.ControlPlane;
 import io.tenantry.testing.LocalStackResource;
 import io.tenantry.testing.TestTenant;
@@ -64,10 +63,7 @@ class AuditedTenantsTest {
 
   /** An action has the names of its path, and kinds, in place of their values. */
   private List<String> actions(UUID tenant) {
-    return ControlDatabase.column(
-        "SELECT DISTINCT action FROM control_plane.audit_log WHERE tenant_id = ?::uuid OR tenant_ids @> ARRAY[?::uuid]",
-        tenant.toString(),
-        tenant.toString());
+    return ControlPlane.auditedActions(tenant).stream().distinct().toList();
   }
 
   private static String send(String method, String path, String body) {

@@ -5,6 +5,7 @@ import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.tenant.ClusterAccess;
 import io.tenantry.localstack.LocalStack;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -129,5 +130,152 @@ public final class ControlPlane {
         status,
         status,
         tenant);
+  }
+
+  /** Records active tenants at a blueprint's current version, whose databases do not exist. */
+  public static void addTenantsWithoutData(TestBlueprint blueprint, int count) {
+    ControlDatabase.execute(
+        """
+        WITH current AS (
+          INSERT INTO control_plane.tenants (tenant_id, name, environment, status, blueprint, blueprint_version, region)
+          SELECT gen_random_uuid(), 'current-' || ?::text || '-' || i, 'production', 'active', ?, ?, 'us-east-1'
+          FROM generate_series(1, ?) AS i
+          RETURNING tenant_id
+        )
+        INSERT INTO control_plane.tenant_databases (tenant_id, cluster, host, port, database_name, role_name)
+        SELECT tenant_id, 'default', 'nowhere.invalid', 1, 'nowhere_' || tenant_id, 'nobody_' || tenant_id
+        FROM current
+        """,
+        blueprint.name(),
+        blueprint.name(),
+        blueprint.version(),
+        count);
+  }
+
+  /** Removes a tenant's row, as a purge does. */
+  public static void removeTenant(UUID tenant) {
+    ControlDatabase.execute("DELETE FROM control_plane.tenants WHERE tenant_id = ?", tenant);
+  }
+
+  /** Removes the rows of all tenants of a blueprint. */
+  public static void removeTenantsOf(TestBlueprint blueprint) {
+    ControlDatabase.execute(
+        "DELETE FROM control_plane.tenants WHERE blueprint = ?", blueprint.name());
+  }
+
+  /** Changes a tenant's environment. */
+  public static void setEnvironment(UUID tenant, String environment) {
+    ControlDatabase.execute(
+        "UPDATE control_plane.tenants SET environment = ? WHERE tenant_id = ?",
+        environment,
+        tenant);
+  }
+
+  /** Makes a tenant one of a blueprint's current version. */
+  public static void setBlueprint(UUID tenant, TestBlueprint blueprint) {
+    ControlDatabase.execute(
+        "UPDATE control_plane.tenants SET blueprint = ?, blueprint_version = ? WHERE tenant_id = ?",
+        blueprint.name(),
+        blueprint.version(),
+        tenant);
+  }
+
+  /** Changes the backup policy of a blueprint's current version. */
+  public static void setBackupPolicy(TestBlueprint blueprint, String schedule, int retentionDays) {
+    ControlDatabase.execute(
+        """
+        UPDATE control_plane.blueprints
+        SET backup_schedule = ?, backup_retention_days = ?
+        WHERE name = ? AND version = ?
+        """,
+        schedule,
+        retentionDays,
+        blueprint.name(),
+        blueprint.version());
+  }
+
+  /** Changes the database in a tenant's record. */
+  public static void setDatabase(UUID tenant, String database) {
+    ControlDatabase.execute(
+        "UPDATE control_plane.tenant_databases SET database_name = ? WHERE tenant_id = ?",
+        database,
+        tenant);
+  }
+
+  /** Changes a tenant's encrypted connection string; returns the previous one. */
+  public static byte[] setConnectionString(UUID tenant, byte[] encrypted) {
+    String previous =
+        ControlDatabase.column(
+                "SELECT encode(connection_string_encrypted, 'hex') FROM control_plane.tenant_databases WHERE tenant_id = ?",
+                tenant)
+            .getFirst();
+    ControlDatabase.execute(
+        "UPDATE control_plane.tenant_databases SET connection_string_encrypted = ? WHERE tenant_id = ?",
+        encrypted,
+        tenant);
+    return HexFormat.of().parseHex(previous);
+  }
+
+  /** Makes connections to a registered cluster check its certificate. */
+  public static void verifyCertificates(String cluster, String rootCertificate) {
+    ControlDatabase.execute(
+        "UPDATE control_plane.clusters SET ssl_mode = 'verify-full', ssl_root_certificate = ? WHERE name = ?",
+        rootCertificate,
+        cluster);
+  }
+
+  /** Registers a cluster whose certificate is checked, or changes its root certificate. */
+  public static void registerVerified(String name, String host, int port, String rootCertificate) {
+    ControlDatabase.execute(
+        """
+        INSERT INTO control_plane.clusters
+          (name, region, host, port, ssl_mode, ssl_root_certificate, admin_user, capacity)
+        VALUES (?, 'us-east-1', ?, ?, 'verify-full', ?, 'tenantry_admin', 10)
+        ON CONFLICT (name) DO UPDATE SET ssl_root_certificate = excluded.ssl_root_certificate
+        """,
+        name,
+        host,
+        port,
+        rootCertificate);
+  }
+
+  /** The actions in the audit log about a tenant, in order. */
+  public static List<String> auditedActions(UUID tenant) {
+    return ControlDatabase.column(
+        "SELECT action FROM control_plane.audit_log WHERE tenant_id = ? OR tenant_ids @> ARRAY[?] ORDER BY position",
+        tenant,
+        tenant);
+  }
+
+  /** {@link #auditedActions(UUID)} by one actor. */
+  public static List<String> auditedActions(UUID tenant, String actor) {
+    return ControlDatabase.column(
+        "SELECT action FROM control_plane.audit_log WHERE tenant_id = ? AND actor = ? ORDER BY position",
+        tenant,
+        actor);
+  }
+
+  /** The generation of the control database. */
+  public static long generation() {
+    return Long.parseLong(
+        ControlDatabase.column("SELECT generation FROM control_plane.installation").getFirst());
+  }
+
+  /** The highest generation that was reported. */
+  public static long seenGeneration() {
+    return Long.parseLong(
+        ControlDatabase.column("SELECT seen_generation FROM control_plane.installation")
+            .getFirst());
+  }
+
+  /** Increments the generation. */
+  public static void raiseGeneration() {
+    ControlDatabase.execute("UPDATE control_plane.installation SET generation = generation + 1");
+  }
+
+  /** Ends recovery mode and forgets reported generations. */
+  public static void endRecovery() {
+    ControlDatabase.execute(
+        "UPDATE control_plane.installation SET recovery_since = NULL, recovery_reason = NULL, seen_generation = 0");
   }
 }

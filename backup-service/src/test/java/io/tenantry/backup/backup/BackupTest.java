@@ -17,6 +17,7 @@ import io.restassured.path.json.JsonPath;
 import io.tenantry.backup.BackupApi;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
 import io.tenantry.testing.LocalStackResource;
 import io.tenantry.testing.TestTenant;
 import java.io.IOException;
@@ -130,9 +131,7 @@ class BackupTest {
   void failedDumpLeavesNothingBehind() throws IOException {
     TestTenant tenant = TestTenant.withDatabase();
     // The database of the record is not there.
-    ControlDatabase.execute(
-        "UPDATE control_plane.tenant_databases SET database_name = 'nowhere_' || tenant_id WHERE tenant_id = ?",
-        tenant.id());
+    ControlPlane.setDatabase(tenant.id(), "nowhere_" + tenant.id());
 
     JsonPath job = awaitJob(submit("/api/v1/tenants/" + tenant.id() + "/backups", "{}"));
 

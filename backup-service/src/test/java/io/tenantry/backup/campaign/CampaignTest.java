@@ -14,6 +14,7 @@ import io.restassured.response.ValidatableResponse;
 import io.tenantry.backup.OperationEvents;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
 import io.tenantry.testing.LocalStackResource;
 import io.tenantry.testing.TestBlueprint;
 import io.tenantry.testing.TestBlueprint.Isolation;
@@ -198,9 +199,7 @@ class CampaignTest {
   void failedCanaryHaltsAndRateCountsTenantsOfStartedWaves() throws Exception {
     TestBlueprint blueprint = cars(Isolation.SCHEMA);
     List<TestTenant> tenants = inOrder(tenants(blueprint, 12));
-    ControlDatabase.execute(
-        "UPDATE control_plane.tenants SET environment = 'development' WHERE tenant_id = ?",
-        tenants.get(11).id());
+    ControlPlane.setEnvironment(tenants.get(11).id(), "development");
     tenants.get(11).execute("INSERT INTO cars VALUES (2, '')");
     tenants.get(1).execute("INSERT INTO cars VALUES (2, '')");
     tenants.get(2).execute("INSERT INTO cars VALUES (2, '')");
@@ -231,21 +230,7 @@ class CampaignTest {
     TestTenant behind = TestTenant.of(blueprint);
     blueprint.with("V2__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;").publish();
     // A connection to one of these would fail.
-    ControlDatabase.execute(
-        """
-        WITH current AS (
-          INSERT INTO control_plane.tenants (tenant_id, name, environment, status, blueprint, blueprint_version, region)
-          SELECT gen_random_uuid(), 'current-' || ?::text || '-' || i, 'production', 'active', ?, ?, 'us-east-1'
-          FROM generate_series(1, 2000) AS i
-          RETURNING tenant_id
-        )
-        INSERT INTO control_plane.tenant_databases (tenant_id, cluster, host, port, database_name, role_name)
-        SELECT tenant_id, 'default', 'nowhere.invalid', 1, 'nowhere_' || tenant_id, 'nobody_' || tenant_id
-        FROM current
-        """,
-        blueprint.name(),
-        blueprint.name(),
-        blueprint.version());
+    ControlPlane.addTenantsWithoutData(blueprint, 2_000);
 
     JsonPath end = awaitStatus(start(blueprint, "\"canary\": 0"), "completed");
 
@@ -256,8 +241,7 @@ class CampaignTest {
             awaitStatus(start(blueprint, "\"canary\": 0"), "completed").getInt("tenants.current"))
         .isEqualTo(2_001);
     // Other tests would enrol them.
-    ControlDatabase.execute(
-        "DELETE FROM control_plane.tenants WHERE blueprint = ?", blueprint.name());
+    ControlPlane.removeTenantsOf(blueprint);
   }
 
   @Tag("M3")
@@ -651,7 +635,7 @@ class CampaignTest {
 
   private static Map<String, Long> versions(TestBlueprint blueprint) {
     return ControlDatabase.column(
-            "SELECT blueprint_version FROM control_plane.tenants WHERE blueprint = ?",
+            "SELECT blueprint_version FROM control_plane.tenants_v1 WHERE blueprint = ?",
             blueprint.name())
         .stream()
         .collect(Collectors.groupingBy(version -> version, Collectors.counting()));

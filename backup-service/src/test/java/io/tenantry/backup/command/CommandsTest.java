@@ -11,7 +11,7 @@ import io.tenantry.backup.DeadLetters;
 import io.tenantry.backup.OperationEvents;
 import io.tenantry.backup.TenantEvents;
 import io.tenantry.backup.store.StoresResource;
-import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
 import io.tenantry.testing.LocalStackResource;
 import io.tenantry.testing.TestBlueprint;
 import io.tenantry.testing.TestBlueprint.Isolation;
@@ -58,10 +58,7 @@ class CommandsTest {
                 .get("/api/v1/tenants/" + tenant.id() + "/backups")
                 .<List<String>>path("items.kind"))
         .containsExactly("emergency");
-    assertThat(
-            ControlDatabase.column(
-                "SELECT action FROM control_plane.audit_log WHERE tenant_id = ? AND actor = 'kafka' ORDER BY position",
-                tenant.id()))
+    assertThat(ControlPlane.auditedActions(tenant.id(), "kafka"))
         .containsExactly(
             "io.tenantry.backup.requested.v1",
             "io.tenantry.restore.requested.v1",

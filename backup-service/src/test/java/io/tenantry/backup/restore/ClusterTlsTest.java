@@ -69,10 +69,7 @@ class ClusterTlsTest {
   }
 
   private void trust(CertificateAuthority authority) {
-    ControlDatabase.execute(
-        "UPDATE control_plane.clusters SET ssl_mode = 'verify-full', ssl_root_certificate = ? WHERE name = ?",
-        authority.certificate(),
-        cluster);
+    ControlPlane.verifyCertificates(cluster, authority.certificate());
   }
 
   @Test

@@ -280,7 +280,7 @@ class RetentionTest {
   }
 
   private static String installation() {
-    return ControlDatabase.column("SELECT installation_id FROM control_plane.installation")
+    return ControlDatabase.column("SELECT installation_id FROM control_plane.installation_v1")
         .getFirst();
   }
 

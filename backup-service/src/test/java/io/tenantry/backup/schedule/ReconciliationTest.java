@@ -49,7 +49,7 @@ class ReconciliationTest {
         """
         DELETE FROM backup.schedules
         WHERE tenant_id NOT IN (
-          SELECT tenant_id FROM control_plane.tenants WHERE status IN ('active', 'suspended'))
+          SELECT tenant_id FROM control_plane.tenants_v1 WHERE is_live)
         """);
     reconciliation.reconcile(false);
   }

@@ -7,7 +7,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.tenantry.backup.installation.Installation;
 import io.tenantry.kernel.recovery.RecoveryMode;
-import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
 import io.tenantry.testing.LocalStackResource;
 import io.tenantry.testing.TestTenant;
 import jakarta.inject.Inject;
@@ -47,21 +47,18 @@ class StoreGenerationTest {
   @AfterEach
   void end() throws IOException {
     Files.deleteIfExists(WRITTEN);
-    ControlDatabase.execute(
-        "UPDATE control_plane.installation SET recovery_since = NULL, recovery_reason = NULL, seen_generation = 0");
+    ControlPlane.endRecovery();
     mode.forget();
   }
 
   @Test
   void writesGenerationToStore() throws IOException {
-    ControlDatabase.execute("UPDATE control_plane.installation SET generation = generation + 1");
+    ControlPlane.raiseGeneration();
     mode.forget();
 
     watch.checkStores();
 
-    assertThat(String.valueOf(read().generation()))
-        .isEqualTo(
-            ControlDatabase.column("SELECT generation FROM control_plane.installation").getFirst());
+    assertThat(read().generation()).isEqualTo(ControlPlane.generation());
     assertThat(mode.active()).isFalse();
   }
 
@@ -75,8 +72,7 @@ class StoreGenerationTest {
     assertThat(mode.state().reason())
         .startsWith("The primary backup store has seen generation " + LATER);
     assertThat(read().generation()).isEqualTo(LATER);
-    assertThat(ControlDatabase.column("SELECT seen_generation FROM control_plane.installation"))
-        .containsExactly(String.valueOf(LATER));
+    assertThat(ControlPlane.seenGeneration()).isEqualTo(LATER);
   }
 
   @Test

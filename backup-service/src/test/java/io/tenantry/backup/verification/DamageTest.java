@@ -14,6 +14,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
 import io.tenantry.testing.LocalStackResource;
 import io.tenantry.testing.TestTenant;
 import java.io.IOException;
@@ -183,9 +184,9 @@ class DamageTest {
   }
 
   private static List<String> audited(TestTenant tenant) {
-    return ControlDatabase.column(
-        "SELECT action FROM control_plane.audit_log WHERE tenant_id = ? AND actor = 'key:admin' AND action LIKE '%backup%' AND action NOT LIKE 'POST%'",
-        tenant.id());
+    return ControlPlane.auditedActions(tenant.id(), "key:admin").stream()
+        .filter(action -> action.contains("backup") && !action.startsWith("POST"))
+        .toList();
   }
 
   private static Path file(String backup) {

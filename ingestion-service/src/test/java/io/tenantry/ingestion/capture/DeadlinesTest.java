@@ -146,7 +146,7 @@ class DeadlinesTest {
     String event = "{\"type\":\"t\",\"data\":1}";
     // The key is checked before the body is read.
     try (RawHttp connection = new RawHttp(RestAssured.port);
-        Connection database = lock("control_plane.api_keys")) {
+        Connection database = lock("control_plane.api_keys_v1")) {
       connection.send(
           "POST " + EVENTS + " HTTP/1.1",
           "Host: localhost",

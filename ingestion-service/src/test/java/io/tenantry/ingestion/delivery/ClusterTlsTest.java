@@ -14,13 +14,13 @@ import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.PostgresServer;
 import io.tenantry.localstack.PostgresTls;
 import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
 import io.tenantry.testing.LocalStackResource;
 import io.tenantry.testing.TcpRelay;
 import io.tenantry.testing.TenantDatabase;
 import io.tenantry.testing.TestTenant;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -74,21 +74,10 @@ class ClusterTlsTest {
     byte[] encrypted =
         KeyRing.of(stack.environment().get("ENCRYPTION_KEY"), List.of())
             .encrypt(url, tenant.id().toString());
-    ControlDatabase.execute(
-        """
-        INSERT INTO control_plane.clusters
-          (name, region, host, port, ssl_mode, ssl_root_certificate, admin_user, capacity)
-        VALUES ('%1$s', 'us-east-1', '%2$s', %3$d, 'verify-full', '%4$s', 'tenantry_admin', 10)
-        ON CONFLICT (name) DO UPDATE SET ssl_root_certificate = excluded.ssl_root_certificate
-        """
-            .formatted(cluster, stack.postgres().host(), relay.port(), trusted.certificate()));
-    ControlDatabase.execute(
-        """
-        UPDATE control_plane.tenant_databases
-        SET cluster = '%s', connection_string_encrypted = decode('%s', 'hex')
-        WHERE tenant_id = '%s'
-        """
-            .formatted(cluster, HexFormat.of().formatHex(encrypted), tenant.id()));
+    ControlPlane.registerVerified(
+        cluster, stack.postgres().host(), relay.port(), trusted.certificate());
+    tenant.moveTo(cluster);
+    ControlPlane.setConnectionString(tenant.id(), encrypted);
   }
 
   private void capture(String id) {

@@ -10,6 +10,7 @@ import io.tenantry.ingestion.IngestionApi;
 import io.tenantry.ingestion.Readiness;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.testing.ControlDatabase;
+import io.tenantry.testing.ControlPlane;
 import io.tenantry.testing.LocalStackResource;
 import io.tenantry.testing.TenantDatabase;
 import io.tenantry.testing.TestTenant;
@@ -203,23 +204,14 @@ class TenantSettingsTest {
   @Test
   void treatsUnreadableConnectionStringAsOutageOfOneTenant() {
     TestTenant other = TestTenant.withInbox();
-    String update =
-        "UPDATE control_plane.tenant_databases SET connection_string_encrypted = %s"
-            + " WHERE tenant_id = '%s'";
-    String encrypted =
-        ControlDatabase.column(
-                "SELECT encode(connection_string_encrypted, 'hex')"
-                    + " FROM control_plane.tenant_databases WHERE tenant_id = ?",
-                tenant.id())
-            .getFirst();
-    ControlDatabase.execute(update.formatted("'\\x00010203'", tenant.id()));
+    byte[] encrypted = ControlPlane.setConnectionString(tenant.id(), new byte[] {0, 1, 2, 3});
 
     sender.sendEvent(tenant, "1", "{}");
     sender.sendEvent(other, "1", "{}");
 
     assertArrives(other, "1");
     awaitBacklog(1);
-    ControlDatabase.execute(update.formatted("decode('" + encrypted + "', 'hex')", tenant.id()));
+    ControlPlane.setConnectionString(tenant.id(), encrypted);
     assertArrives(tenant, "1");
   }
 }
