@@ -170,7 +170,7 @@ final class Campaigns {
         sql -> tenants.cancelPending(sql, id, clock.instant()));
   }
 
-  /** MigrationRetries the failed tenants. */
+  /** Retries the failed tenants. */
   Campaign retry(UUID id) {
     return change(
         id,

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * MigrationTimeouts how long a migration may block a tenant's application.
+ * Limits how long a migration may block a tenant's application.
  *
  * @param lock how long a statement may wait for a lock, while other sessions queue up behind it
  * @param statement how long a statement may take

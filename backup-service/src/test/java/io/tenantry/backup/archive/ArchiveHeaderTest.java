@@ -63,7 +63,7 @@ class ArchiveHeaderTest {
             cut -> {
               assertThatThrownBy(() -> ArchiveHeader.read(new ByteArrayInputStream(cut)))
                   .isInstanceOf(DamagedArchive.class)
-                  .hasMessageContaining("it is cut off");
+                  .hasMessageContaining("it is truncated");
               assertThat(ArchiveHeader.parse(cut)).isEmpty();
             });
   }
@@ -75,7 +75,7 @@ class ArchiveHeaderTest {
 
     assertThatThrownBy(() -> ArchiveHeader.read(new ByteArrayInputStream(other)))
         .isInstanceOf(DamagedArchive.class)
-        .hasMessageContaining("not a backup of Tenantry");
+        .hasMessageContaining("not a Tenantry backup");
     assertThat(ArchiveHeader.parse(other)).isEmpty();
   }
 

@@ -82,6 +82,6 @@ class PlatformThreadsTest {
 
     assertThat(events).first().isEqualTo("stop");
     assertThat(Thread.getAllStackTraces().keySet())
-        .noneMatch(thread -> thread.getName().equals("heavy-" + Thread.currentThread().getName()));
+        .noneMatch(thread -> thread.getName().equals("work-" + Thread.currentThread().getName()));
   }
 }

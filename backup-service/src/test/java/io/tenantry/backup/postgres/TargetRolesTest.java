@@ -85,8 +85,8 @@ class TargetRolesTest {
 
     assertThat(roles.notes())
         .containsExactly(
-            "What belonged to the role postgres belongs to tenantry_content.",
-            "Rights that the role postgres had granted were left out.");
+            "Objects of the role postgres now belong to tenantry_content.",
+            "Privileges granted by the role postgres were left out.");
   }
 
   @Test

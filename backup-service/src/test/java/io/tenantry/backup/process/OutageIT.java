@@ -62,7 +62,7 @@ class OutageIT {
       stack.postgres().stop();
       try {
         events.publishProvisioned(inProgress);
-        service.awaitLog("is tried again");
+        service.awaitLog("message not handled");
         service.terminate();
       } finally {
         stack.postgres().start();

@@ -54,7 +54,7 @@ class StoredSecretsIT {
     try (ServiceProcess service = Replica.start(Map.of("ENCRYPTION_KEYS_RETIRED", PREVIOUS_KEY))) {
       await().until(() -> KeyRing.keyIdOf(stored()) == newest.primaryId());
       assertThat(service.log())
-          .contains("1 secrets of backup.tenant_keys are under the newest key");
+          .contains("count=1 table=backup.tenant_keys");
     }
     assertThat(newest.decrypt(stored(), context)).isEqualTo("a key");
   }

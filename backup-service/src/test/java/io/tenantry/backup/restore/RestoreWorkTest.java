@@ -34,7 +34,7 @@ class RestoreWorkTest {
   void refusesTablesWithOtherRows() {
     assertThatThrownBy(() -> require(CARS, new Table("public", "settings", 1)))
         .isInstanceOf(TenantryException.class)
-        .hasMessage("1 tables have other rows than the backup; nothing was changed.");
+        .hasMessage("1 tables have different row counts than in the backup; nothing was changed.");
     assertThatThrownBy(() -> require()).hasMessageStartingWith("2 tables");
   }
 

@@ -58,7 +58,7 @@ class TargetTest {
         problem(
             422,
             """
-            {"title": "The request is invalid", "detail": "One field is invalid.",
+            {"title": "Invalid request", "detail": "One field is invalid.",
              "code": "VALIDATION_FAILED", "retryable": false,
              "errors": [{"field": "name", "message": "is required"}, {"message": "whole"}]}
             """);

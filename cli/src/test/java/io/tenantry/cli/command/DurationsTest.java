@@ -32,6 +32,6 @@ class DurationsTest {
   void refusesOtherTexts(String text) {
     assertThatThrownBy(() -> Durations.parse(text))
         .isInstanceOf(TypeConversionException.class)
-        .hasMessageContaining("write for example");
+        .hasMessageContaining("examples:");
   }
 }

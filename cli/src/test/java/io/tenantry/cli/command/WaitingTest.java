@@ -68,7 +68,7 @@ class WaitingTest {
         .satisfies(
             e -> {
               assertThat(e.code()).isEqualTo(ExitCode.UNREACHABLE);
-              assertThat(e).hasMessage("backup is not done within 0 s; it goes on");
+              assertThat(e).hasMessage("backup not finished within 0 s; it continues");
               assertThat(e.advice()).contains("tenantctl jobs wait 7");
             });
     assertThat(waiting.isAsked()).isTrue();

@@ -88,8 +88,8 @@ class EventFilesTest {
       quoteCharacter = '`',
       value = {
         "{\"n\":1}\\n7 | standard input, line 2: an event is a JSON object",
-        "{\"n\":1}\\n\\n{no | standard input, line 3 is no JSON: ",
-        "{\"n\": | standard input, line 1 is no JSON: ",
+        "{\"n\":1}\\n\\n{no | standard input, line 3 is not JSON: ",
+        "{\"n\": | standard input, line 1 is not JSON: ",
       })
   void namesLineThatIsNotAnEvent(String text, String message) {
     assertThatThrownBy(() -> read(text.replace("\\n", "\n"), "-"))

@@ -111,7 +111,7 @@ class EventsIT {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: standard input, line 2 is no JSON: Unexpected character ('o' (code 111)): was expecting double-quote to start field name
+            tenantctl: standard input, line 2 is not JSON: Unexpected character ('o' (code 111)): was expecting double-quote to start field name
             """);
     ctl.reading("7").run("events", "send", "--key-file", key.toString()).fails(ExitCode.USAGE);
     ctl.run("events", "send", "nowhere.json", "--key-file", key.toString()).fails(ExitCode.USAGE);
@@ -402,7 +402,7 @@ class EventsIT {
         .run("instances", "bootstrap", tenant, "--no-headers")
         .ok()
         .prints("%s  <id>  whatsapp  yes  yes  <time>\n".formatted(name))
-        .says("There are instances already; this is the default.\n");
+        .says("Instances already exist; this is the default.\n");
     ctl.run("instances", "show", "another").fails(ExitCode.NOT_FOUND);
   }
 

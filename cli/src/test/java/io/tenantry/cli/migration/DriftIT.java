@@ -109,6 +109,6 @@ class DriftIT {
   private void assertHasNotDrifted(String tenant) {
     Ctl.Result drift = ctl.run("migrations", "drift", tenant);
     assertThat(drift.out()).isEmpty();
-    drift.ok().says("Tenant " + tenant + " is as its golden template.\n");
+    drift.ok().says("Tenant " + tenant + " matches its golden template.\n");
   }
 }

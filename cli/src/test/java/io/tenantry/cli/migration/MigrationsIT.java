@@ -63,7 +63,7 @@ class MigrationsIT {
     String name = tenant();
     ctl.run("migrations", "drift", name)
         .ok()
-        .says("Tenant " + name + " is as its golden template.\n");
+        .says("Tenant " + name + " matches its golden template.\n");
     execute(name, "CREATE TABLE made_by_hand (id int)");
     Ctl.Result drifted = ctl.run("migrations", "drift", name, "--no-headers");
     assertThat(drifted.code()).isEqualTo(ExitCode.FAILURE.number());

@@ -359,7 +359,7 @@ class PlatformIT {
     String audit = ctl.run("audit", "--tenant", name).ok().out();
     assertThat(audit).startsWith("POSITION").contains(id);
     assertThat(ctl.run("audit", "--tenant", name, "--limit", "1", "-o", "name").ok().err())
-        .startsWith("There are more");
+        .startsWith("More items");
     ctl.run("audit", "--from", "yesterday")
         .fails(ExitCode.USAGE)
         .says(

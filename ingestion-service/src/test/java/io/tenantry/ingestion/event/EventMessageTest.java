@@ -136,7 +136,7 @@ class EventMessageTest {
   void refusesMessageOfNoTenant() {
     assertThatThrownBy(() -> EventMessage.read(record(null, null, valid())))
         .isInstanceOf(InvalidEvent.class)
-        .hasMessage("the key is no tenant id");
+        .hasMessage("the key is not a tenant id");
   }
 
   @ParameterizedTest

@@ -57,7 +57,7 @@ class StoredSecretsIT {
                         .allSatisfy(
                             secret ->
                                 assertThat(KeyRing.keyIdOf(secret)).isEqualTo(newest.primaryId())));
-        assertThat(service.log()).contains("1 secrets of ingestion.instances");
+        assertThat(service.log()).contains("count=1 table=ingestion.instances");
       }
       assertThat(secrets(control, id))
           .allSatisfy(secret -> assertThat(newest.decrypt(secret, context)).isEqualTo("a secret"));

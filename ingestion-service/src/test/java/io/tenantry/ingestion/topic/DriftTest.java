@@ -94,7 +94,7 @@ class DriftTest {
   void addsPartitionsButRemovesNone() {
     assertThat(onlyDifference(verify(2, 3, Map.of())).isRepairable()).isTrue();
     assertThat(onlyDifference(verify(8, 3, Map.of())).notRepairable())
-        .contains("Kafka cannot take partitions from a topic");
+        .contains("Kafka cannot reduce the number of partitions");
   }
 
   @Test

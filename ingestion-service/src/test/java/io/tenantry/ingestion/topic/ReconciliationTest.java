@@ -204,7 +204,7 @@ class ReconciliationTest {
         .body("actions.find { it.setting == 'partitions' }.outcome", equalTo("not_repaired"))
         .body(
             "actions.find { it.setting == 'partitions' }.reason",
-            equalTo("Kafka cannot take partitions from a topic"))
+            equalTo("Kafka cannot reduce the number of partitions"))
         .body("actions.findAll { it.outcome == 'repaired' }.setting", hasItem("retention.ms"));
     assertThat(broker.description(DEAD_LETTERS).partitions()).hasSize(5);
     verify(DEAD_LETTERS)

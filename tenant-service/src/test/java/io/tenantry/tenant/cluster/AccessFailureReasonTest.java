@@ -55,15 +55,15 @@ class AccessFailureReasonTest {
     assertThat(failure.code()).isEqualTo(ErrorCode.CLUSTER_UNUSABLE);
     assertThat(failure)
         .hasMessage(
-            "127.0.0.1:5432: PostgreSQL refuses the admin: %s (SQLSTATE %s)."
+            "127.0.0.1:5432: PostgreSQL refuses the admin's login: %s (SQLSTATE %s)."
                 .formatted(message, sqlState));
   }
 
   @Test
   void saysWhereMissingRightsAreDescribed() {
     assertThat(refusal("must be superuser", "55000"))
-        .hasMessageContaining("The admin cannot do what is needed: must be superuser (SQLSTATE 55")
-        .hasMessageContaining("see deploy/postgres/tenant-cluster.sql");
+        .hasMessageContaining("The admin lacks privileges: must be superuser (SQLSTATE 55")
+        .hasMessageContaining("run deploy/postgres/tenant-cluster.sql");
   }
 
   @Test

@@ -235,7 +235,7 @@ class ProvisioningCommandsTest {
     byte[] value = ("plain " + UUID.randomUUID()).getBytes(StandardCharsets.UTF_8);
     Commands.sendRaw(Map.of(), value);
 
-    assertThat(Commands.awaitDeadLetter(value)).contains("no CloudEvent");
+    assertThat(Commands.awaitDeadLetter(value)).contains("not a CloudEvent");
   }
 
   @Test

@@ -66,6 +66,6 @@ class ConnectionStringEncryptionTest {
                 new EncryptionKeyCheck(stranger, new SecretStore(database), database)
                     .check(new StartupEvent()))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("ENCRYPTION_KEY is another");
+        .hasMessageContaining("ENCRYPTION_KEY differs from the key");
   }
 }

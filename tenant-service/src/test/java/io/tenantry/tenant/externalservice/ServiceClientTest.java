@@ -46,12 +46,12 @@ class ServiceClientTest {
 
   @ParameterizedTest
   @CsvSource({
-    "FAIL, 2, true, answered 503",
-    "HANG, 2, true, did not answer within PT0.3S|HttpTimeoutException",
-    "DAWDLE, 2, true, did not answer within PT0.3S|HttpTimeoutException",
-    "FLOOD, 2, true, could not be reached",
-    "REFUSE, 1, false, answered 422",
-    "REDIRECT, 1, false, answered 302",
+    "FAIL, 2, true, responded with status 503",
+    "HANG, 2, true, did not respond within PT0.3S|HttpTimeoutException",
+    "DAWDLE, 2, true, did not respond within PT0.3S|HttpTimeoutException",
+    "FLOOD, 2, true, is unreachable",
+    "REFUSE, 1, false, responded with status 422",
+    "REDIRECT, 1, false, responded with status 302",
   })
   void retriesOnlyWhatMaySucceedLater(
       Behaviour behaviour, int calls, boolean retryable, String reason) {
@@ -84,7 +84,7 @@ class ServiceClientTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"FAIL, answered 503", "BE_ILL, answered 500"})
+  @CsvSource({"FAIL, responded with status 503", "BE_ILL, responded with status 500"})
   void checksHealthOnce(Behaviour behaviour, String reason) {
     service.behave(behaviour);
 
