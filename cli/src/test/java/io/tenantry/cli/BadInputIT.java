@@ -186,8 +186,8 @@ class BadInputIT {
                 "limits clear"),
             all(
                 ExitCode.USAGE,
-                "Invalid value for option '--wait-for': 'soon' is no duration; write for example"
-                    + " 500ms, 30s, 10m, 2h or 7d",
+                "Invalid value for option '--wait-for': 'soon' is not a duration; examples:"
+                    + " 500ms, 30s, 10m, 2h, 7d",
                 """
                 encryption rewrap --wait-for soon
                 migrations check-drift --wait-for soon

@@ -257,6 +257,18 @@ class ArchitectureTest {
     assertThat(tooLong).isEmpty();
   }
 
+  /** Leases on tenants must not depend on a replica's clock, which may be wrong. */
+  @Test
+  void usesNoLocalClockForLeases() {
+    assertThat(
+            classes.stream()
+                .filter(type -> type.getSimpleName().equals("TenantLeases"))
+                .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+                .map(dependency -> dependency.getTargetClass().getName())
+                .filter(name -> name.startsWith("java.time.") && !name.endsWith(".Duration")))
+        .isEmpty();
+  }
+
   /** So that a renamed column of a table breaks only the view's own test. */
   @Test
   void usesTablesOfTenantServiceThroughViewsOnly() throws IOException {

@@ -106,7 +106,7 @@ public final class CertificateAuthority {
   }
 
   /**
-   * Issues a certificate that is valid for one day.
+   * Issues a certificate that is valid from yesterday until tomorrow.
    *
    * @param names the subject's name, followed by its host names or IP addresses
    */

@@ -43,17 +43,17 @@ record StackEndpoint(int port, String token) {
       return in.readLine();
     }
 
-    /** * The next line, which must come.* * @throws EOFException when the other side has ended */
+    /** Reads the next line; fails with an EOFException if the other side closed the connection. */
     String readNext() throws IOException {
       String line = read();
       if (line == null) {
-        throw new EOFException("deploy/local/stack has ended");
+        throw new EOFException("deploy/local/stack has stopped; start it again");
       }
       return line;
     }
 
-    void write(String channel) throws IOException {
-      out.write((channel + "\n").getBytes(StandardCharsets.UTF_8));
+    void write(String line) throws IOException {
+      out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
       out.flush();
     }
 

@@ -75,7 +75,8 @@ class LocalStackLifecycleTest {
   }
 
   @Test
-  void p9AThrownAwayStackLeavesNothing() throws Exception {
+  @Tag("P9")
+  void removesEverythingOfATemporaryStack() throws Exception {
     LocalStack.start(LocalStackOptions.temporaryUnder(folder)).close();
 
     await().atMost(60, SECONDS).untilAsserted(() -> assertThat(entries(folder)).isEmpty());

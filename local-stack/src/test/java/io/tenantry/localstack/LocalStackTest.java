@@ -50,7 +50,8 @@ class LocalStackTest {
   }
 
   @Test
-  void p9ServesSqlAsSuperuser() throws SQLException {
+  @Tag("P9")
+  void servesSqlAsSuperuser() throws SQLException {
     try (Connection connection = stack.postgres().connect("postgres")) {
       assertThat(ask(connection, "SHOW max_connections")).isEqualTo("200");
       assertThat(ask(connection, "SHOW server_encoding")).isEqualTo("UTF8");
@@ -58,7 +59,8 @@ class LocalStackTest {
   }
 
   @Test
-  void p9ServesKafkaAndMakesNoTopicUnasked() throws Exception {
+  @Tag("P9")
+  void servesKafkaWithoutAutomaticTopics() throws Exception {
     try (Admin admin = admin(stack)) {
       admin.createTopics(List.of(new NewTopic("made-by-a-test", 3, (short) 1))).all().get();
 

@@ -40,7 +40,8 @@ class ParentDeathTest {
   }
 
   @Test
-  void p9EveryChildEndsWithAKilledParent() throws IOException {
+  @Tag("P9")
+  void stopsEveryChildOfAKilledParent() throws IOException {
     startParent();
     Set<ProcessHandle> children = descendants();
     assertThat(children).hasSizeGreaterThan(5);

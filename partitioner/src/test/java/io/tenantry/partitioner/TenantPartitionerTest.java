@@ -15,6 +15,7 @@ import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +29,8 @@ class TenantPartitionerTest {
     "tenant-1, 0, 1, 1, 1, 37",
     "Zürich, 0, 2, 5, 5, 17"
   })
-  void i3IsTheMd5ModuloThePartitions(String tenant, int of1, int of3, int of6, int of12, int of64) {
+  @Tag("I3")
+  void isMd5ModuloPartitions(String tenant, int of1, int of3, int of6, int of12, int of64) {
     assertThat(
             IntStream.of(1, 3, 6, 12, 64)
                 .map(partitions -> TenantPartitioner.partition(tenant, partitions)))
@@ -36,7 +38,8 @@ class TenantPartitionerTest {
   }
 
   @Test
-  void i3IsExactForEveryNumberOfPartitions() throws Exception {
+  @Tag("I3")
+  void isExactForEveryNumberOfPartitions() throws Exception {
     Random random = new Random(1);
     for (int i = 0; i < 2000; i++) {
       String tenant = "tenant-" + i;
@@ -50,13 +53,15 @@ class TenantPartitionerTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
-  void i3RefusesATopicWithoutPartitions(int partitions) {
+  @Tag("I3")
+  void refusesTopicWithoutPartitions(int partitions) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TenantPartitioner.partition("tenant-1", partitions));
   }
 
   @Test
-  void i3IsWhatAProducerAsks() {
+  @Tag("I3")
+  void isWhatProducersCall() {
     Node broker = new Node(1, "localhost", 9092);
     Node[] replicas = {broker};
     List<PartitionInfo> six =

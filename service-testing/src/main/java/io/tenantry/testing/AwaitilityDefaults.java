@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.awaitility.pollinterval.IterativePollInterval;
 
-/** How often tests look whether something has happened. */
+/** The poll intervals of tests that wait for a condition. */
 final class AwaitilityDefaults {
 
   private static final Duration FIRST = Duration.ofMillis(10);
@@ -13,10 +13,10 @@ final class AwaitilityDefaults {
   private AwaitilityDefaults() {}
 
   /**
-   * Lets tests look at once, and then at intervals that grow to Awaitility's own: most of what they
-   * wait for takes less than the tenth of a second with which Awaitility begins.
+   * Makes tests poll immediately, and then at intervals that grow to Awaitility's default: most
+   * conditions hold within less than the default initial delay of a tenth of a second.
    */
-  static void lookAtOnce() {
+  static void pollImmediately() {
     Awaitility.setDefaultPollDelay(Duration.ZERO);
     Awaitility.setDefaultPollInterval(
         IterativePollInterval.iterative(

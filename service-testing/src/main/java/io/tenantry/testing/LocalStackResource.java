@@ -18,7 +18,7 @@ public final class LocalStackResource implements QuarkusTestResourceLifecycleMan
   public static final String OPERATOR_KEY = "operator-key-of-the-tests";
 
   static {
-    AwaitilityDefaults.lookAtOnce();
+    AwaitilityDefaults.pollImmediately();
   }
 
   @Override

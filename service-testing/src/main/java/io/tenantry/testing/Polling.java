@@ -4,12 +4,12 @@ import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 
-/** Waits by asking at once and then often, since most of what tests wait for takes milliseconds. */
+/** Waits for conditions with short poll intervals, since most hold within milliseconds. */
 public final class Polling {
 
   private static final Duration INTERVAL = Duration.ofMillis(30);
 
-  /** Long enough for a busy machine, where nothing else is said. */
+  /** The default timeout, long enough for a busy machine. */
   private static final Duration LIMIT = Duration.ofMinutes(1);
 
   private Polling() {}

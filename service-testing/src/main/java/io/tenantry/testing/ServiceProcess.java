@@ -29,7 +29,7 @@ public final class ServiceProcess implements AutoCloseable {
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   static {
-    AwaitilityDefaults.lookAtOnce();
+    AwaitilityDefaults.pollImmediately();
   }
 
   private final SupervisedProcess process;

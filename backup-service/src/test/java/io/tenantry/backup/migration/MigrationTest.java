@@ -604,10 +604,11 @@ class MigrationTest {
         .containsExactly("1500ms %s -".formatted(tenant.column("SHOW work_mem").getFirst()));
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource
   @Tag("outOfOrder")
-  void runsOlderMigrationOfOutOfOrderBlueprint() {
-    TestBlueprint blueprint = cars(Isolation.SCHEMA);
+  void runsOlderMigrationOfOutOfOrderBlueprint(Isolation isolation) {
+    TestBlueprint blueprint = cars(isolation);
     blueprint.with("V5__colour.sql", "ALTER TABLE cars ADD COLUMN colour text;").publish();
     TestTenant tenant = TestTenant.of(blueprint);
     String first = blueprint.version();

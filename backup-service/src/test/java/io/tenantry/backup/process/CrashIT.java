@@ -98,6 +98,7 @@ class CrashIT {
     void assertCompleted() {
       JsonPath job = awaitJob(SERVICE.get(), restore);
       assertThat(job.getString("status")).as(job.prettify()).isEqualTo("completed");
+      assertThat(job.getInt("attempts")).as("attempts, of which one was killed").isGreaterThan(1);
       assertThat(tenant.column("SELECT key FROM settings ORDER BY key"))
           .containsExactly("plan", "seats");
       assertThat(tenant.column("SELECT count(*) FROM bulk")).containsExactly("60000");
@@ -164,19 +165,23 @@ class CrashIT {
     Restored database = ofDatabase();
     Restored schema = ofSchema();
     List.of(database, schema).forEach(Restored::change);
-    String job = submit(SERVICE.get(), "/api/v1/tenants/" + backedUp.id() + "/backups", "{}");
-    database.start();
-    database.await("create");
-    schema.start();
-    schema.await("load");
-    database.await("load");
-    awaitStep(job, "dump");
-    SERVICE.kill();
+    String job;
+    // None of them can be completed before the kill.
+    try (Connection _ = lock(ControlDatabase.NAME, BLOCK_RECORD)) {
+      database.start();
+      schema.start();
+      job = submit(SERVICE.get(), "/api/v1/tenants/" + backedUp.id() + "/backups", "{}");
+      database.await("load");
+      schema.await("load");
+      awaitStep(job, "dump");
+      SERVICE.kill();
+    }
     assertEveryCompletedBackupIsWhole(backedUp);
 
     assertAllCompleted(database, schema);
     JsonPath end = awaitJob(SERVICE.get(), job);
     assertThat(end.getString("status")).isEqualTo("completed");
+    assertThat(end.getInt("attempts")).isGreaterThan(1);
     assertEveryCompletedBackupIsWhole(backedUp);
     String verification =
         submit(

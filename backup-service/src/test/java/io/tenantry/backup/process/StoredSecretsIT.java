@@ -53,8 +53,7 @@ class StoredSecretsIT {
     KeyRing newest = KeyRing.of(LocalStack.shared().environment().get("ENCRYPTION_KEY"), List.of());
     try (ServiceProcess service = Replica.start(Map.of("ENCRYPTION_KEYS_RETIRED", PREVIOUS_KEY))) {
       await().until(() -> KeyRing.keyIdOf(stored()) == newest.primaryId());
-      assertThat(service.log())
-          .contains("count=1 table=backup.tenant_keys");
+      assertThat(service.log()).contains("count=1 table=backup.tenant_keys");
     }
     assertThat(newest.decrypt(stored(), context)).isEqualTo("a key");
   }

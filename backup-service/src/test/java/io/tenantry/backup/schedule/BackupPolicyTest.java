@@ -39,11 +39,11 @@ class BackupPolicyTest {
   @ParameterizedTest
   @CsvSource({
     ", 30, no schedule",
-    "'', 30, no cron",
-    "at night, 30, no cron",
-    "0 0 2 * *, 30, no cron",
-    "0 0 0 30 2 ?, 30, ever fires",
-    "0 0 2 * * ? 2025, 30, ever fires",
+    "'', 30, cron expression that fires",
+    "at night, 30, cron expression that fires",
+    "0 0 2 * *, 30, cron expression that fires",
+    "0 0 0 30 2 ?, 30, cron expression that fires",
+    "0 0 2 * * ? 2025, 30, cron expression that fires",
     "0 0 2 * * ?, 0, retention_days",
     "0 0 2 * * ?, -1, retention_days"
   })

@@ -94,7 +94,7 @@ public final class DlqCommands extends CommandGroup {
 
   @Command(
       description = {
-        "List events that expired on the topic before they were delivered, newest first.",
+        "List events that were lost before they were delivered, newest first.",
         "OFFSETS counts the messages of all tenants in between."
       },
       footer = "  tenantctl dlq lost --tenant globex")
@@ -102,7 +102,7 @@ public final class DlqCommands extends CommandGroup {
       @Option(
               names = "--tenant",
               paramLabel = "TENANT",
-              description = "lost by this tenant, or possibly by it: all of its partition")
+              description = "of this tenant, including losses of all tenants of its partition")
           @Nullable String tenant,
       @Mixin Paging paging) {
     list(

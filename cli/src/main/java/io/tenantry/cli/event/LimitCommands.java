@@ -29,7 +29,7 @@ public final class LimitCommands extends CommandGroup {
 
     @RegisterForReflection
     static final class Choice {
-      @Option(names = "--tenant", paramLabel = "TENANT", description = "a tenant's")
+      @Option(names = "--tenant", paramLabel = "TENANT", description = "the tenant")
       @Nullable String tenant;
 
       @Option(names = "--instance", paramLabel = "NAME", description = "the channel instance")

@@ -40,10 +40,7 @@ final class NewTenant {
   @Option(names = "--owner", paramLabel = "ID", description = "the id of its owner")
   @Nullable String owner;
 
-  @Option(
-      names = "--organization",
-      paramLabel = "ID",
-      description = "the tenant that it belongs to")
+  @Option(names = "--organization", paramLabel = "ID", description = "the id of its organization")
   @Nullable String organization;
 
   @Option(

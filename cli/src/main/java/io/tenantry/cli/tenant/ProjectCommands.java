@@ -48,7 +48,7 @@ public final class ProjectCommands extends CommandGroup {
       @Option(
               names = "--organization",
               paramLabel = "ID",
-              description = "the tenant that it belongs to")
+              description = "the id of its organization")
           @Nullable String organization,
       @Option(
               names = "--metadata",

@@ -73,7 +73,7 @@ class DisasterRecoveryIT {
     LocalStackOptions options = LocalStackOptions.temporary();
     try (LocalStack stack = LocalStack.start(options)) {
       List<String> before;
-      try (Running running = start(stack, OF_TENANTS, Map.of())) {
+      try (Running running = start(stack, ALL, Map.of())) {
         push(running.ctl(), "1", "CREATE TABLE items (id text)");
         before = create(running.ctl());
         for (String tenant : before.subList(0, 2)) {

@@ -39,10 +39,7 @@ final class Consumers {
 
   /** A consumer without a group, which commits nothing. */
   KafkaConsumer<byte[], byte[]> reader() {
-    Map<String, Object> settings = settings();
-    // Closing waits for the fetch in flight, and that waits this long for messages to come.
-    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
-    return of(settings);
+    return of(settings());
   }
 
   private Map<String, Object> settings() {

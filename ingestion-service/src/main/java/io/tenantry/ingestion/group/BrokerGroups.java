@@ -269,11 +269,8 @@ final class BrokerGroups {
     return switch (reset.to()) {
       case EARLIEST -> range.earliest();
       case LATEST -> range.latest();
-      case OFFSET ->
-          range.within(
-              Optional.ofNullable(reset.offset())
-                  .orElseThrow()); // Kafka returns -1 if all messages are older.
-
+      case OFFSET -> range.within(Optional.ofNullable(reset.offset()).orElseThrow());
+      // Kafka returns -1 if all messages are older.
       case TIME -> atTime < 0 ? range.latest() : atTime;
     };
   }

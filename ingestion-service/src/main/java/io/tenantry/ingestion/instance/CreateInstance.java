@@ -47,7 +47,7 @@ record CreateInstance(
         @Nullable String webhookSecret,
     @Schema(
             description =
-                "Default: body.With standard, only signatures of Standard Webhooks are accepted:"
+                "Default: body. With standard, only signatures of Standard Webhooks are accepted:"
                     + " webhook-signature over id, timestamp and body")
         @Nullable WebhookSigning webhookSigning,
     @JsonProperty("is_default") @Nullable Boolean isDefault,

@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  * @param action an HTTP method and a path with placeholders for ids, or the name of an internal
  *     action
  * @param tenants the tenants that it concerns; may be empty
- * @param source the caller's network address; empty if the action did not come over HTTP
+ * @param source the caller's network address; empty if unknown, or if several callers are counted
+ *     together
  * @param code the stable code of the error that was returned
  * @param details further information; never a secret
  */

@@ -1,7 +1,7 @@
 package io.tenantry.kernel.db;
 
 /**
- * Quotes Quotes SQL identifiers and literals for statements that take no parameters, such as CREATE
+ * Quotes SQL identifiers and literals for statements that take no parameters, such as CREATE
  * DATABASE.
  */
 public final class Identifiers {

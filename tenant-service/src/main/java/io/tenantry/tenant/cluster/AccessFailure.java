@@ -58,7 +58,7 @@ final class AccessFailure {
     return refusal.sqlState().startsWith(INVALID_AUTHORIZATION)
             || LOGIN_REFUSED.contains(refusal.sqlState())
         ? "PostgreSQL refuses the admin's login: " + answer + '.'
-        : "The admin lacks privileges: %s; run deploy/postgres/tenant-cluster.sql."
+        : "PostgreSQL refuses the admin's statements: %s; see deploy/postgres/tenant-cluster.sql."
             .formatted(answer);
   }
 

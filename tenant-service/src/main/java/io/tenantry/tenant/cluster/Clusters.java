@@ -140,7 +140,7 @@ public final class Clusters {
         ErrorCode.REGION_UNAVAILABLE,
         "No PostgreSQL cluster of the region "
             + region
-            + " has free capacity; register one, or raise a capacity.");
+            + " accepts new tenants; register one, activate a draining one, or raise a capacity.");
   }
 
   /** The cluster with this name. */
@@ -226,7 +226,7 @@ public final class Clusters {
     Optional.ofNullable(open.remove(name)).map(Opened::cluster).ifPresent(Cluster::close);
   }
 
-  /** Opens a cluster that may not be registered yet, for tests; the caller closes it. */
+  /** Opens a cluster that may not be registered yet, to test its access; the caller closes it. */
   Cluster open(ClusterAccess access) {
     AtomicReference<ClusterSetup> setup = new AtomicReference<>();
     ClusterConnections connections =

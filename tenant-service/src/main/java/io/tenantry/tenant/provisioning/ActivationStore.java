@@ -64,6 +64,12 @@ final class ActivationStore {
     show(sql, work);
   }
 
+  /** The result for a tenant that was activated by this replica or by another one. */
+  Outcome activated(Provisioning work) {
+    work.activation().setTenant(tenants.find(work.tenantId()).orElseThrow());
+    return work.provisioned();
+  }
+
   /** Whether the registry has a tenant with this id, active or still in provisioning. */
   boolean isRecorded(UUID tenantId) {
     return tenants.find(tenantId).isPresent();

@@ -106,7 +106,7 @@ final class Provisioner {
     Duration took = Duration.between(started, clock.instant());
     metrics.timer("tenantry.provisioning", "outcome", kind).record(took);
     LOG.infof(
-        "provisioning completed tenant=%s outcome=%s ms=%d",
+        "provisioning finished tenant=%s outcome=%s ms=%d",
         tenant.tenantId(), kind, took.toMillis());
     return outcome;
   }

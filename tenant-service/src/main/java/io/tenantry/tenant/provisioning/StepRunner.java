@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -153,12 +154,15 @@ final class StepRunner {
         work.target(),
         () -> revertMark(work),
         Optional.of(
-            new StepError(step, work.log().attempts(step), String.valueOf(cause.getMessage()))),
+            new StepError(
+                step,
+                work.log().attempts(step),
+                Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getSimpleName()))),
         code.name())) {
       case DONE -> new Outcome.RolledBack(code, cause);
       case PENDING -> new Outcome.RollingBack(code, cause);
       // The activation was committed, and only its result was lost.
-      case NOTHING_TO_DO -> work.provisioned();
+      case NOTHING_TO_DO -> activations.activated(work);
     };
   }
 

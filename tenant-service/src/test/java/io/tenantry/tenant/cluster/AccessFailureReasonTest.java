@@ -62,8 +62,9 @@ class AccessFailureReasonTest {
   @Test
   void saysWhereMissingRightsAreDescribed() {
     assertThat(refusal("must be superuser", "55000"))
-        .hasMessageContaining("The admin lacks privileges: must be superuser (SQLSTATE 55")
-        .hasMessageContaining("run deploy/postgres/tenant-cluster.sql");
+        .hasMessageContaining(
+            "PostgreSQL refuses the admin's statements: must be superuser (SQLSTATE 55")
+        .hasMessageContaining("see deploy/postgres/tenant-cluster.sql");
   }
 
   @Test

@@ -166,12 +166,15 @@ class CrashIT {
   @Tag("T8")
   void leavesEveryTenantWholeOrGoneAfterKillDuringTwentyCreations() throws Exception {
     ServiceProcess killed = SERVICE.get();
+    String prefix = newName();
     List<CompletableFuture<Response>> answers;
     try (ExecutorService clients = Executors.newFixedThreadPool(20)) {
       answers =
           IntStream.range(0, 20)
               .mapToObj(
-                  n -> CompletableFuture.supplyAsync(() -> create(killed, newName()), clients))
+                  n ->
+                      CompletableFuture.supplyAsync(
+                          () -> create(killed, prefix + "_" + n), clients))
               .toList();
       CompletableFuture.anyOf(answers.toArray(CompletableFuture[]::new)).join();
       SERVICE.kill();
@@ -183,16 +186,18 @@ class CrashIT {
     List<String> active =
         asAdmin(restarted)
             .queryParam("status", "active")
-            .queryParam("limit", 500)
+            .queryParam("name_prefix", prefix)
             .get(TENANTS)
             .path("items.tenant_id");
     assertThat(active).containsAll(answered.stream().map(UUID::toString).toList());
     assertThat(Postgres.tenantDatabases())
         .containsExactlyInAnyOrderElementsOf(Postgres.recordedDatabases());
     assertRolesAsRecorded();
-    for (UUID tenant : answered) {
+    // Also those that recovery finished.
+    for (String tenant : active) {
       String connection =
-          TenantConnections.of(tenant, LocalStack.shared().environment().get("ENCRYPTION_KEY"));
+          TenantConnections.of(
+              UUID.fromString(tenant), LocalStack.shared().environment().get("ENCRYPTION_KEY"));
       Postgres.connect(connection, URI.create(connection).getPath().substring(1)).close();
     }
   }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The first tenant against a service that answers as the real one does. */
@@ -71,7 +72,8 @@ class FirstTenantTest {
   }
 
   @Test
-  void p9IsProvisioned() {
+  @Tag("P9")
+  void provisionsTenant() {
     answers.put("POST /api/v1/tenants", new Answer(201, ACME));
 
     Provisioned tenant = first.provision();
@@ -81,7 +83,8 @@ class FirstTenantTest {
   }
 
   @Test
-  void p9SendsAnEventWithItsOwnKey() {
+  @Tag("P9")
+  void sendsEventWithItsOwnKey() {
     answers.put("POST /api/v1/tenants", new Answer(201, ACME));
     answers.put("POST /api/v1/events", new Answer(202, "{}"));
     Created tenant = (Created) first.provision();
@@ -139,7 +142,8 @@ class FirstTenantTest {
   }
 
   @Test
-  void p9IsBackedUp() {
+  @Tag("P9")
+  void backsUpTenant() {
     answers.put("POST /api/v1/tenants", new Answer(201, ACME));
     answers.put(
         "POST /api/v1/tenants/550e8400-e29b-41d4-a716-446655440000/backups",

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,7 +39,8 @@ class PortsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"postgres", "kafka", "tenant", "ingestion", "backup"})
-  void p9ATakenOneIsNamedWithItsOption(String server) throws IOException {
+  @Tag("P9")
+  void namesUsedPortWithItsOption(String server) throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Map<String, String> environment = freePorts();
       String variable = "TENANTRY_" + server.toUpperCase(Locale.ROOT) + "_PORT";
