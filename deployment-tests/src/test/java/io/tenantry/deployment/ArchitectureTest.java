@@ -38,7 +38,7 @@ class ArchitectureTest {
 
   private static final Pattern TENANT_SERVICE_TABLE =
       Pattern.compile(
-          "control_plane\\.(tenants|tenant_databases|tenant_resources|api_keys|clusters|"
+          "(?<!\\{@code )control_plane\\.(tenants|tenant_databases|tenant_resources|api_keys|clusters|"
               + "cluster_identities|blueprints|audit_log|installation)\\b");
 
   /** One checks which tables exist, the other that these tables are out of reach. */
