@@ -9,29 +9,36 @@ import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Volume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
-/** A container as a Compose file says; its port is always the same port of the host. */
+/** A container as configured in a Compose file; its host port stays the same after a restart. */
 final class ComposedContainer extends GenericContainer<ComposedContainer> {
 
   private static final int STORY_LINES = 60;
+  private static final int FIRST_PORT = 20_000;
+  private static final int LAST_PORT = 30_000;
+  private static final Set<Integer> USED_PORTS = ConcurrentHashMap.newKeySet();
 
   private final String volumes;
   private final int hostPort;
   private final List<String> namedVolumes = new ArrayList<>();
 
   /**
-   * @param port what it listens on; empty where nobody asks it
-   * @param volumes what the names of its volumes begin with
+   * @param port the port it listens on; empty if tests do not connect to it
+   * @param volumes the prefix of the names of its volumes
    */
   ComposedContainer(
       String name, ComposeFile.Service service, OptionalInt port, Network network, String volumes) {
@@ -56,7 +63,7 @@ final class ComposedContainer extends GenericContainer<ComposedContainer> {
         case ComposeFile.Mount.Named named -> namedVolumes.add(volumes + named.name());
       }
     }
-    // Who starts it asks, at every start alike.
+    // The caller waits until it is ready, in the same way at each start.
     waitingFor(
         new AbstractWaitStrategy() {
           @Override
@@ -64,11 +71,23 @@ final class ComposedContainer extends GenericContainer<ComposedContainer> {
         });
   }
 
+  /**
+   * A free port that no other container of this run has. It is below the ports that the system
+   * assigns to outgoing connections, which could take it before the container starts.
+   */
   private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+      if (!USED_PORTS.add(port)) {
+        continue;
+      }
+      try (ServerSocket socket = new ServerSocket(port)) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // Another program uses it: try another port.
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
