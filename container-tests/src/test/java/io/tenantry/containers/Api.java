@@ -9,13 +9,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** One service's REST API, with one key. */
+/** The REST API of a service, called with one key. */
 final class Api {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  // HTTP/1.1: the service is asked by many short-lived clients in production, too.
+  // HTTP/1.1: in production, too, many short-lived clients call the service.
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final URI service;
@@ -26,10 +26,10 @@ final class Api {
     this.key = key;
   }
 
-  /** An answer; one without a body has an empty object. */
+  /** A response; its body is an empty object if the response has none. */
   record Answer(int status, JsonNode body) {}
 
-  /** The same service, asked with another key. */
+  /** The same service, called with another key. */
   Api as(String otherKey) {
     return new Api(service, otherKey);
   }
@@ -45,7 +45,7 @@ final class Api {
   /**
    * Sends a request.
    *
-   * @param headers names and values in turn
+   * @param headers alternating names and values
    */
   Answer send(String method, String path, String body, String... headers) throws IOException {
     HttpRequest.Builder request =

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.Yaml;
 
-/** A Compose file, as far as Tenantry's own makes use of what Compose can do. */
+/** A Compose file; only the keys that Tenantry's file uses are read. */
 final class ComposeFile {
 
   /** {@code ${NAME:-default}} and {@code ${NAME:?message}}. */
@@ -30,7 +30,7 @@ final class ComposeFile {
     this.services = services;
   }
 
-  /** How one of its containers is run. */
+  /** The configuration of one container. */
   record Service(
       String image,
       Map<String, String> environment,
@@ -44,14 +44,14 @@ final class ComposeFile {
       Optional<String> memory,
       Optional<HealthCheck> healthCheck) {}
 
-  /** A file, a folder, or a volume that keeps its data, in a container. */
+  /** A file, a directory or a named volume in a container. */
   sealed interface Mount {
     String target();
 
-    /** From beside the Compose file. */
+    /** Files or a directory next to the Compose file. */
     record Files(Path source, String target) implements Mount {}
 
-    /** A volume of its own. */
+    /** A named volume. */
     record Named(String name, String target) implements Mount {}
   }
 
@@ -60,7 +60,7 @@ final class ComposeFile {
   /**
    * Reads a file.
    *
-   * @param variables what {@code .env} would hold
+   * @param variables the variables, as in {@code .env}
    */
   static ComposeFile read(Path file, Map<String, String> variables) {
     try (Reader reader = Files.newBufferedReader(file)) {

@@ -129,7 +129,7 @@ final class ComposedContainer extends GenericContainer<ComposedContainer> {
     return hostPort;
   }
 
-  boolean isSaidToBeHealthy() {
+  boolean reportsHealthy() {
     return "healthy".equals(inspect().getState().getHealth().getStatus());
   }
 
@@ -137,7 +137,7 @@ final class ComposedContainer extends GenericContainer<ComposedContainer> {
     return getDockerClient().inspectContainerCmd(getContainerId()).exec();
   }
 
-  /** Its state and the end of its log, to explain a failed test. */
+  /** The container's state and the end of its log, to explain a failed test. */
   String story() {
     List<String> lines = getLogs().lines().toList();
     return inspect().getState()
@@ -145,23 +145,23 @@ final class ComposedContainer extends GenericContainer<ComposedContainer> {
         + String.join("\n", lines.subList(Math.max(0, lines.size() - STORY_LINES), lines.size()));
   }
 
-  /** Kills its process, and starts it again on the same data. */
+  /** Kills the container, and starts it again with the same data. */
   void killAndRestart() {
     getDockerClient().killContainerCmd(getContainerId()).withSignal("KILL").exec();
     getDockerClient().startContainerCmd(getContainerId()).exec();
   }
 
   /**
-   * Asks it to end, as an orchestrator does, which kills it after a while.
+   * Stops it by SIGTERM, and by SIGKILL after a timeout, as an orchestrator does.
    *
-   * @return its exit status: 137 if it was killed
+   * @return the exit status: 137 if it was killed
    */
   long terminate(int seconds) {
     getDockerClient().stopContainerCmd(getContainerId()).withTimeout(seconds).exec();
     return inspect().getState().getExitCodeLong();
   }
 
-  /** Starts it again. */
+  /** Starts a stopped container. */
   void restart() {
     getDockerClient().startContainerCmd(getContainerId()).exec();
   }

@@ -101,7 +101,7 @@ class ContainersIT {
     assertThat(tenant.path("status").asText()).isEqualTo("active");
     assertThat(backupsOf(tenant)).hasSize(1);
 
-    // Asked to end, it does, long before it would be killed.
+    // It stops by SIGTERM, long before the timeout.
     assertThat(firstLook.terminate(10)).isNotEqualTo(137);
     firstLook.restart();
     installation.awaitReady();
@@ -150,7 +150,7 @@ class ContainersIT {
       assertThat(service.execInContainer("touch", "/opt/tenantry/x").getExitCode()).isNotZero();
       assertThat(found.getConfig().getLabels())
           .containsEntry("org.opencontainers.image.title", "Tenantry " + name);
-      await(name + " is healthy").atMost(LIMIT).until(service::isSaidToBeHealthy);
+      await(name + " is healthy").atMost(LIMIT).until(service::reportsHealthy);
     }
   }
 
@@ -179,7 +179,7 @@ class ContainersIT {
     try (load) {
       for (String name : SERVICES) {
         load.awaitProgress();
-        // Killed after that, it would say 137.
+        // The status would be 137 if it had been killed.
         assertThat(installation.container(name).terminate(10)).as(name).isNotEqualTo(137);
         installation.container(name).restart();
         installation.awaitReady();
@@ -189,7 +189,7 @@ class ContainersIT {
     load.assertNothingIsLost();
   }
 
-  /** To a version of its blueprint that has one more migration. */
+  /** Migrates a tenant to a version of its blueprint with one more migration. */
   private static void migrate(Api tenants, Api backups, String id) throws IOException {
     ObjectNode body = new ObjectMapper().createObjectNode();
     ObjectNode files = body.putObject("files");
@@ -208,7 +208,7 @@ class ContainersIT {
             .atMost(LIMIT)
             .until(
                 () -> backups.post("/api/v1/tenants/" + id + "/migrations", "{}"),
-                // The golden template of the version is made in the background.
+                // The golden template of the version is created in the background.
                 answer -> answer.status() != 503);
     done(backups, accepted);
   }
@@ -235,7 +235,7 @@ class ContainersIT {
     return installation.query(database, "SELECT event_id FROM inbox_events ORDER BY position");
   }
 
-  /** Waits for a job that was asked for. */
+  /** Waits until a submitted job is completed. */
   private static JsonNode done(Api service, Api.Answer accepted) {
     assertThat(accepted.status()).as(accepted.toString()).isEqualTo(202);
     String path = "/api/v1/jobs/" + accepted.body().path("id").asText();

@@ -31,14 +31,14 @@ final class Installation implements AutoCloseable {
   static final String BACKUP = "backup-service";
   static final List<String> SERVICES = List.of(TENANT, INGESTION, BACKUP);
 
-  /** Shows a first tenant, and serves nobody. */
+  /** Creates and shows a first tenant, then exits. */
   static final String FIRST_LOOK = "first-look";
 
   private static final List<String> SERVERS = List.of("postgres", "kafka");
   private static final Map<String, Integer> PORTS =
       Map.of("postgres", 5432, "kafka", 9092, TENANT, 8080, INGESTION, 8080, BACKUP, 8080);
 
-  /** A replica that was killed is missed sooner than in production. */
+  /** A killed replica is detected sooner than in production. */
   private static final Map<String, String> QUICK =
       Map.of(
           "PROVISIONING_LEASE", "5s",
@@ -105,7 +105,7 @@ final class Installation implements AutoCloseable {
     return made;
   }
 
-  /** All that others rely on. */
+  /** The containers that listen on a port. */
   List<String> serverNames() {
     return containers.keySet().stream().filter(PORTS::containsKey).toList();
   }
@@ -114,7 +114,7 @@ final class Installation implements AutoCloseable {
     return containers.get(name);
   }
 
-  /** Waits until every container that was started is healthy, and every service ready. */
+  /** Waits until each started container is healthy and each service is ready. */
   void awaitReady() {
     containers.forEach(
         (name, container) -> {
@@ -126,7 +126,7 @@ final class Installation implements AutoCloseable {
                   .until(
                       SERVICES.contains(name)
                           ? () -> admin(name).isReady()
-                          : container::isSaidToBeHealthy);
+                          : container::reportsHealthy);
             } catch (ConditionTimeoutException e) {
               throw new IllegalStateException(name + " is not ready: " + container.story(), e);
             }
@@ -134,14 +134,14 @@ final class Installation implements AutoCloseable {
         });
   }
 
-  /** A service, asked as its admin. */
+  /** A service's API, with the admin key. */
   Api admin(String service) {
     return new Api(
         URI.create("http://localhost:" + container(service).hostPort()),
         secrets.get("TENANTRY_ADMIN_KEY"));
   }
 
-  /** Runs a query as superuser; each row's first column. */
+  /** Runs a query as superuser and returns each row's first column. */
   List<String> query(String database, String query, Object... parameters) {
     String url =
         "jdbc:postgresql://localhost:%d/%s".formatted(container("postgres").hostPort(), database);

@@ -22,8 +22,8 @@ import java.util.stream.IntStream;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * Clients that send events, provision tenants and back them up, one request after the other, and
- * send again what was not done, as clients have to.
+ * Clients that send events, provision tenants and back them up, one request after the other. They
+ * retry failed requests, as clients must.
  */
 final class Load implements AutoCloseable {
 
@@ -40,9 +40,9 @@ final class Load implements AutoCloseable {
   private volatile boolean over;
 
   /**
-   * Begins.
+   * Starts the clients.
    *
-   * @param own the tenants whose events are sent, and who are backed up
+   * @param own the tenants whose events are sent and that are backed up
    */
   Load(Installation installation, List<JsonNode> own) {
     this.installation = installation;
@@ -56,7 +56,7 @@ final class Load implements AutoCloseable {
     Api.Answer send() throws IOException;
   }
 
-  /** Until it is answered so, also when the end was called for meanwhile. */
+  /** Retries until the response is the expected one, even after the load was stopped. */
   private static JsonNode insist(Request request, Predicate<Api.Answer> wanted) {
     AtomicReference<Object> last = new AtomicReference<>();
     AtomicReference<JsonNode> body = new AtomicReference<>();
@@ -73,7 +73,7 @@ final class Load implements AutoCloseable {
                   body.set(answer.body());
                   return wanted.test(answer);
                 } catch (IOException e) {
-                  // It is not known whether it was done.
+                  // The outcome is unknown.
                   last.set(e);
                   return false;
                 }
@@ -127,7 +127,7 @@ final class Load implements AutoCloseable {
         });
   }
 
-  /** Provisions a tenant, or finds it provisioned by a try whose answer was lost. */
+  /** Provisions a tenant, or finds one provisioned by an attempt whose response was lost. */
   private static Api.Answer provision(Api api, String name) throws IOException {
     Api.Answer answer =
         api.post(
@@ -153,14 +153,14 @@ final class Load implements AutoCloseable {
               insist(
                   () -> api.get("/api/v1/jobs/" + job),
                   answer -> answer.body().hasNonNull("finished_at"));
-          // One that was killed with its last attempt is asked for again.
+          // A backup whose last attempt was killed is requested again.
           if (ended.path("status").asText().equals("completed")) {
             backups.incrementAndGet();
           }
         });
   }
 
-  /** Waits until more was done of each kind. */
+  /** Waits until each kind of client has made progress. */
   void awaitProgress() {
     int batchesSoFar = batches.get();
     int tenantsSoFar = tenants.size();
@@ -176,7 +176,7 @@ final class Load implements AutoCloseable {
     assertThat(surprises).isEmpty();
   }
 
-  /** What was accepted is there, once; what was made is whole; nothing is left half-made. */
+  /** Asserts that accepted events are stored once, tenants are complete and nothing is partial. */
   void assertNothingIsLost() {
     assertThat(surprises).isEmpty();
     accepted.forEach(
@@ -215,7 +215,7 @@ final class Load implements AutoCloseable {
                     .isEmpty());
   }
 
-  /** Ends when each client has what it insists on. */
+  /** Stops the clients; returns when each has completed its current request. */
   @Override
   public void close() {
     over = true;
