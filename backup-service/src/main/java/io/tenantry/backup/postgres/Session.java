@@ -266,10 +266,14 @@ public final class Session implements OwnerSession {
     }
   }
 
+  /**
+   * Queries the activity of this session's server process. The server may have given the process id
+   * to a new session, so the row must also be of this database and application.
+   */
   private RowSet<Row> queryActivity(String select, String condition) {
     return logins.ask(
         monitorOptions,
-        "%s FROM pg_catalog.pg_stat_activity WHERE pid = %d AND application_name = '%s' AND %s"
+        "%s FROM pg_catalog.pg_stat_activity WHERE pid = %d AND datname = pg_catalog.current_database() AND application_name = '%s' AND %s"
             .formatted(select, workingPid, NAME, condition),
         LOGIN_TIMEOUT);
   }
