@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 record StackEndpoint(int port, String token) {
   private static final Path FILE = Path.of("target", "test-stack", "offer");
   private static final String DONE = "done";
+  private static final String STOPPED = "deploy/local/stack has stopped; start it again";
 
   /** A connection that exchanges lines of text. */
   static final class Channel implements AutoCloseable {
@@ -47,7 +48,7 @@ record StackEndpoint(int port, String token) {
     String readNext() throws IOException {
       String line = read();
       if (line == null) {
-        throw new EOFException("deploy/local/stack has stopped; start it again");
+        throw new EOFException(STOPPED);
       }
       return line;
     }
@@ -78,11 +79,10 @@ record StackEndpoint(int port, String token) {
         write(message);
         response = read();
       } catch (IOException e) {
-        throw new UncheckedIOException("deploy/local/stack has stopped; start it again", e);
+        throw new UncheckedIOException(STOPPED, e);
       }
       if (!DONE.equals(response)) {
-        throw new LocalStackException(
-            response == null ? "deploy/local/stack has stopped; start it again" : response);
+        throw new LocalStackException(response == null ? STOPPED : response);
       }
     }
 
