@@ -44,6 +44,12 @@ final class NewTenant {
   @Nullable String organization;
 
   @Option(
+      names = "--external-id",
+      paramLabel = "ID",
+      description = "your own id of the tenant; repeating the command with it is safe")
+  @Nullable String externalId;
+
+  @Option(
       names = "--metadata",
       paramLabel = "KEY=VALUE",
       description = "a metadata entry; may be repeated")
@@ -59,6 +65,7 @@ final class NewTenant {
             .with("services", services)
             .with("owner_id", owner)
             .with("organization_id", organization)
+            .with("external_id", externalId)
             .with("metadata", metadata);
     if (keys != null) {
       body.with(

@@ -52,6 +52,7 @@ public final class TenantCommands extends CommandGroup {
         "  tenantctl tenants create globex --environment production",
         "  tenantctl tenants create globex --api-keys 2 --service auth --metadata plan=gold",
         "  tenantctl tenants create shop1 shop2 shop3 --blueprint shop -o name",
+        "  tenantctl tenants create globex --external-id crm-4711",
         "  tenantctl tenants create globex --async --wait"
       })
   void create(
@@ -68,6 +69,9 @@ public final class TenantCommands extends CommandGroup {
       if (async) {
         throw CommandException.usage("--async is for one tenant");
       }
+      if (tenant.externalId != null) {
+        throw CommandException.usage("--external-id is for one tenant");
+      }
       createAll(names, body);
       return;
     }
@@ -78,6 +82,10 @@ public final class TenantCommands extends CommandGroup {
     }
     Answer answer =
         platform().tenants().send("POST", TENANTS, body.node(), "Prefer", "respond-async");
+    if (answer.status() == 200) {
+      shown(answer.body());
+      return;
+    }
     JobCommands.follow(this, platform().tenants(), answer.body(), waiting)
         .ifPresent(
             job ->
@@ -110,35 +118,11 @@ public final class TenantCommands extends CommandGroup {
       description = "List tenants, oldest first; deleted ones only with --status deleted",
       footer = {
         "  tenantctl tenants list --environment production --status active",
+        "  tenantctl tenants list --external-id crm-4711 -o name",
         "  tenantctl tenants list --all -o json"
       })
-  void list(
-      @Option(
-              names = {"-e", "--environment"},
-              description = "of this environment")
-          @Nullable String environment,
-      @Option(
-              names = "--status",
-              description = "registered, provisioning, active, suspended, deleting or deleted")
-          @Nullable String status,
-      @Option(names = "--blueprint", description = "of this blueprint") @Nullable String blueprint,
-      @Option(names = "--region", description = "of this region") @Nullable String region,
-      @Option(
-              names = "--name-prefix",
-              paramLabel = "TEXT",
-              description = "whose name starts with this")
-          @Nullable String prefix,
-      @Mixin Paging paging) {
-    list(
-        platform().tenants(),
-        Target.of("/api/v1/tenants")
-            .with("environment", environment)
-            .with("status", status)
-            .with("blueprint", blueprint)
-            .with("region", region)
-            .with("name_prefix", prefix),
-        paging,
-        COLUMNS);
+  void list(@Mixin TenantFilters filters, @Mixin Paging paging) {
+    list(platform().tenants(), filters.target(), paging, COLUMNS);
   }
 
   @Command(
@@ -157,7 +141,7 @@ public final class TenantCommands extends CommandGroup {
   void rename(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
       @Parameters(paramLabel = "NAME", description = "its new name") String name) {
-    update(tenant, Json.body().with("name", name));
+    change(tenant, Json.body().with("name", name));
   }
 
   @Command(
@@ -180,10 +164,29 @@ public final class TenantCommands extends CommandGroup {
             metadata.put(key, value);
           }
         });
-    update(tenant, Json.body().with("metadata", metadata));
+    change(tenant, Json.body().with("metadata", metadata));
   }
 
-  private void update(String tenant, Json.Body body) {
+  @Command(
+      description = "Set the external id of a tenant, your own id of it; an empty one clears it",
+      footer = {
+        "  tenantctl tenants update globex --external-id crm-4711",
+        "  tenantctl tenants update globex --external-id ''"
+      })
+  void update(
+      @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
+      @Option(
+              names = "--external-id",
+              paramLabel = "ID",
+              required = true,
+              description = "your own id of the tenant")
+          String externalId) {
+    Json.Body body = Json.body();
+    body.node().put("external_id", externalId.isEmpty() ? null : externalId);
+    change(tenant, body);
+  }
+
+  private void change(String tenant, Json.Body body) {
     printer().row(platform().tenants().patch(Target.of(TENANT, tenantId(tenant)), body), COLUMNS);
   }
 

@@ -81,6 +81,30 @@ class TenantsIT {
 
   @Test
   @Tag("P5")
+  void repeatsCreationWithExternalIdAndFindsTenant() {
+    String name = newName();
+    String id = "crm-" + name;
+    String[] create = {"tenants", "create", name, "--external-id", id, "-o", "name"};
+    String tenant = ctl.name(create);
+
+    assertThat(ctl.name(create)).isEqualTo(tenant);
+    assertThat(ctl.name("tenants", "create", name, "--external-id", id, "--async", "-o", "name"))
+        .isEqualTo(tenant);
+    assertThat(ctl.name("tenants", "list", "--external-id", id, "-o", "name")).isEqualTo(tenant);
+    assertThat(ctl.name("tenants", "list", "--name", name, "-o", "name")).isEqualTo(tenant);
+    ctl.run("tenants", "create", name + "_2", "--external-id", id).fails(ExitCode.CONFLICT);
+    ctl.run("tenants", "create", name + "_2", name + "_3", "--external-id", id)
+        .fails(ExitCode.USAGE);
+
+    ctl.run("tenants", "update", name, "--external-id", "another").fails(ExitCode.CONFLICT);
+    ctl.run("tenants", "update", name, "--external-id", "").ok();
+    assertThat(ctl.run("tenants", "show", name, "-o", "json").ok().json().has("external_id"))
+        .isFalse();
+    ctl.run("tenants", "update", name, "--external-id", "another-" + id).ok();
+  }
+
+  @Test
+  @Tag("P5")
   void namesEachInvalidField() {
     ctl.run("tenants", "create", "no spaces!", "-e", "moon", "--api-keys", "77")
         .fails(ExitCode.USAGE)

@@ -36,6 +36,7 @@ public enum ErrorCode {
   NOT_ACCEPTABLE(406, false, "No acceptable representation"),
   REQUEST_TIMEOUT(408, true, "Request body timeout"),
   TENANT_NAME_TAKEN(409, false, "Tenant name already in use"),
+  EXTERNAL_ID_TAKEN(409, false, "External id belongs to a different tenant"),
   TENANT_BUSY(409, true, "Another operation on the tenant in progress"),
   INSTANCE_NAME_TAKEN(409, false, "Instance name already in use"),
   LAST_INSTANCE(409, false, "Last instance cannot be deleted"),

@@ -73,7 +73,7 @@ class LegacyTenantConversion {
             SELECT tenant_id, role_name, schema_name IS NOT NULL AS schema,
               jsonb_build_object('name', name, 'environment', environment, 'blueprint', blueprint,
                 'blueprint_version', blueprint_version, 'region', region, 'owner_id', owner_id,
-                'organization_id', organization_id, 'metadata', metadata,
+                'organization_id', organization_id, 'external_id', external_id, 'metadata', metadata,
                 'login_role', coalesce(login_role, role_name), 'status', status)::text AS details
             FROM control_plane.tenants
             JOIN control_plane.tenant_databases USING (tenant_id)

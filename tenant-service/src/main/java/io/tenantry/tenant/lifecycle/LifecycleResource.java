@@ -18,10 +18,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -53,18 +49,19 @@ final class LifecycleResource {
 
   @PATCH
   @Path("/{tenant_id}")
-  @Operation(summary = "Change a tenant's name or metadata")
+  @Operation(summary = "Change a tenant's name, metadata or external id")
   @APIResponse(
       responseCode = "200",
       description = "The changed tenant",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
-  @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_NAME_TAKEN, ErrorCode.TENANT_BUSY})
+  @Refuses({
+    ErrorCode.TENANT_NOT_FOUND,
+    ErrorCode.TENANT_NAME_TAKEN,
+    ErrorCode.EXTERNAL_ID_TAKEN,
+    ErrorCode.TENANT_BUSY
+  })
   public Tenant update(@RestPath("tenant_id") UUID tenantId, UpdateTenant request) {
-    Map<String, Object> set =
-        new HashMap<>(Optional.ofNullable(request.metadata()).orElse(Map.of()));
-    List<String> removed = set.keySet().stream().filter(field -> set.get(field) == null).toList();
-    removed.forEach(set::remove);
-    boolean changed = store.update(tenantId, request.name(), set, removed);
+    boolean changed = store.update(tenantId, request);
     Tenant tenant = tenants.get(tenantId);
     if (!changed) {
       throw new TenantryException(

@@ -11,6 +11,7 @@ import io.tenantry.kernel.event.TenantEvent;
 import io.tenantry.kernel.messaging.Outbox;
 import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.provisioning.Leases;
+import io.tenantry.tenant.provisioning.Registrations;
 import io.tenantry.tenant.provisioning.TenantDatabase;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
@@ -22,7 +23,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stores status changes of tenants after provisioning.
@@ -169,36 +169,61 @@ final class LifecycleStore {
   }
 
   /**
-   * Changes a tenant's name and fields of its metadata; a null name and omitted fields do not
-   * change.
+   * Changes a tenant's name, fields of its metadata, and its external id.
    *
    * @return false if there is no active or suspended tenant with this id
-   * @throws TenantryException {@code TENANT_NAME_TAKEN}
+   * @throws TenantryException {@code TENANT_NAME_TAKEN}, or {@code EXTERNAL_ID_TAKEN} if another
+   *     tenant has the external id, or this tenant another one
    */
-  boolean update(
-      UUID tenantId, @Nullable String name, Map<String, Object> set, List<String> removed) {
+  boolean update(UUID tenantId, UpdateTenant changes) {
+    Optional<String> externalId = changes.newExternalId();
     try {
-      return database.changedOne(
-          """
-          UPDATE control_plane.tenants
-          SET name = coalesce($2, name), metadata = (metadata || $3::text::jsonb) - $4::text[],
-            updated_at = now()
-          WHERE tenant_id = $1
-            AND status IN ('active', 'suspended')
-          """,
-          tenantId,
-          name,
-          json(set),
-          removed.toArray(String[]::new));
+      return database.inTransaction(sql -> update(sql, tenantId, changes, externalId));
     } catch (SqlError e) {
       if (e.violatesUnique("tenants_name_taken")) {
         throw new TenantryException(
             ErrorCode.TENANT_NAME_TAKEN,
             "The tenant %s already exists in this environment; choose another name."
-                .formatted(name));
+                .formatted(changes.name()));
       }
-      throw e;
+      throw Registrations.takenExternalId(e, externalId.orElse(null)).orElse(e);
     }
+  }
+
+  private boolean update(
+      Sql sql, UUID tenantId, UpdateTenant changes, Optional<String> externalId) {
+    Optional<Optional<String>> current =
+        sql.first(
+            row -> Optional.ofNullable(row.getString("external_id")),
+            """
+            SELECT external_id
+            FROM control_plane.tenants
+            WHERE tenant_id = $1
+              AND status IN ('active', 'suspended')
+            FOR UPDATE
+            """,
+            tenantId);
+    if (current.isEmpty()) {
+      return false;
+    }
+    if (externalId.isPresent() && current.get().isPresent() && !current.get().equals(externalId)) {
+      throw new TenantryException(
+          ErrorCode.EXTERNAL_ID_TAKEN,
+          "The tenant has the external id %s; clear it first.".formatted(current.get().get()));
+    }
+    return sql.changedOne(
+        """
+        UPDATE control_plane.tenants
+        SET name = coalesce($2, name), metadata = (metadata || $3::text::jsonb) - $4::text[],
+          external_id = CASE WHEN $5 THEN $6 ELSE external_id END, updated_at = now()
+        WHERE tenant_id = $1
+        """,
+        tenantId,
+        changes.name(),
+        json(changes.setFields()),
+        changes.removedFields().toArray(String[]::new),
+        changes.hasExternalId(),
+        externalId);
   }
 
   static TenantEvent suspended(Row tenant) {

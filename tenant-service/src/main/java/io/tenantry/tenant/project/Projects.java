@@ -65,6 +65,7 @@ public final class Projects {
         new Owner(
             request.ownerId(),
             request.organizationId(),
+            null,
             Objects.requireNonNullElse(request.metadata(), Map.of()));
     database.transact(
         sql ->
@@ -97,8 +98,7 @@ public final class Projects {
 
   /** A page of projects, oldest first. */
   Page<Project> list(@Nullable String status, @Nullable UUID after, int limit) {
-    Page<Tenant> page =
-        tenants.list(new TenantFilter(status, null, BLUEPRINT, null, null), after, limit);
+    Page<Tenant> page = tenants.list(TenantFilter.of(status, BLUEPRINT), after, limit);
     return new Page<>(page.items().stream().map(Project::of).toList(), page.next());
   }
 

@@ -2,6 +2,7 @@ package io.tenantry.tenant.provisioning;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.tenant.registry.Environment;
+import io.tenantry.tenant.registry.ExternalId;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -32,6 +33,12 @@ public record CreateTenant(
     @Size(min = 1, max = 255, message = "must have 1 to 255 characters") @Nullable String ownerId,
     @Size(min = 1, max = 255, message = "must have 1 to 255 characters")
         @Nullable String organizationId,
+    @Schema(
+            description =
+                "The caller's own id of the tenant, unique among tenants that are not deleted. A"
+                    + " repeated request with it gets the existing tenant")
+        @Pattern(regexp = ExternalId.PATTERN, message = ExternalId.MESSAGE)
+        @Nullable String externalId,
     @Schema(description = "The caller's own data")
         @Size(max = 100, message = "must have at most 100 fields")
         @Nullable Map<String, Object> metadata) {

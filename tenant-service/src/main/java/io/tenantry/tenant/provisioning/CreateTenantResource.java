@@ -17,6 +17,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -54,7 +55,12 @@ final class CreateTenantResource {
       description =
           "Responds after the tenant's database, role and keys were created and tested, or after"
               + " everything was rolled back. The response contains the API keys; they are never"
-              + " shown again.")
+              + " shown again. Safe to repeat with an external_id.")
+  @APIResponse(
+      responseCode = "200",
+      description =
+          "An earlier request with the same external_id created the tenant; without API keys",
+      content = @Content(schema = @Schema(implementation = Tenant.class)))
   @APIResponse(
       responseCode = "201",
       description = "The tenant is active",
@@ -66,6 +72,8 @@ final class CreateTenantResource {
       content = @Content(schema = @Schema(implementation = Job.class)))
   @Refuses({
     ErrorCode.TENANT_NAME_TAKEN,
+    ErrorCode.EXTERNAL_ID_TAKEN,
+    ErrorCode.TENANT_BUSY,
     ErrorCode.QUOTA_EXCEEDED,
     ErrorCode.VALIDATION_FAILED,
     ErrorCode.DATABASE_UNAVAILABLE,
@@ -75,17 +83,25 @@ final class CreateTenantResource {
       CreateTenant request,
       @RestHeader("Prefer") @Nullable String prefer,
       @Context ContainerRequestContext context) {
-    if (prefer != null && RESPOND_ASYNC.matcher(prefer).find()) {
-      Job job = jobs.submit(request);
-      return Response.accepted(job)
-          .location(URI.create(Job.PATH + job.id()))
-          .header("Preference-Applied", "respond-async")
-          .build();
-    }
-    Tenant tenant = creation.create(request, audit.success(context));
-    AdminAudit.written(context);
-    return Response.created(URI.create("/api/v1/tenants/" + tenant.tenantId()))
-        .entity(tenant)
-        .build();
+    boolean async = prefer != null && RESPOND_ASYNC.matcher(prefer).find();
+    return switch (async
+        ? jobs.submit(request)
+        : creation.create(request, audit.success(context))) {
+      case Creation.Submitted(Job job) ->
+          Response.accepted(job)
+              .location(URI.create(Job.PATH + job.id()))
+              .header("Preference-Applied", "respond-async")
+              .build();
+      case Creation.Created(Tenant tenant) -> {
+        AdminAudit.written(context);
+        yield Response.created(URI.create("/api/v1/tenants/" + tenant.tenantId()))
+            .entity(tenant)
+            .build();
+      }
+      case Creation.Existing(Tenant tenant) -> {
+        AdminAudit.concerns(context, Optional.of(tenant.tenantId()));
+        yield Response.ok(tenant).build();
+      }
+    };
   }
 }

@@ -25,6 +25,7 @@ public final class ProvisionTenantJob implements JobHandler {
   private final Registrations registrations;
   private final TenantIds ids;
   private final ProvisioningJob provisioning;
+  private final ExternalIds externalIds;
   private final Jobs jobs;
 
   ProvisionTenantJob(
@@ -33,22 +34,33 @@ public final class ProvisionTenantJob implements JobHandler {
       Registrations registrations,
       TenantIds ids,
       ProvisioningJob provisioning,
+      ExternalIds externalIds,
       Jobs jobs) {
     this.database = database;
     this.requests = requests;
     this.registrations = registrations;
     this.ids = ids;
     this.provisioning = provisioning;
+    this.externalIds = externalIds;
     this.jobs = jobs;
   }
 
   /**
    * Reserves the name and submits the job.
    *
-   * @throws TenantryException {@code TENANT_NAME_TAKEN}, {@code QUOTA_EXCEEDED}
+   * @throws TenantryException {@code TENANT_NAME_TAKEN}, {@code QUOTA_EXCEEDED}, or {@code
+   *     EXTERNAL_ID_TAKEN} or {@code TENANT_BUSY} for an earlier tenant with the same external id
    */
-  Job submit(CreateTenant request) {
+  Creation submit(CreateTenant request) {
     UUID tenantId = ids.next();
+    return externalIds.createOnce(
+        request,
+        tenantId,
+        () -> new Creation.Submitted(submit(tenantId, request)),
+        Creation.Existing::new);
+  }
+
+  private Job submit(UUID tenantId, CreateTenant request) {
     UUID jobId =
         database.inTransaction(
             sql -> {
@@ -89,6 +101,14 @@ public final class ProvisionTenantJob implements JobHandler {
   @Override
   public JobOutcome run(RunningJob job) {
     CreateTenant request = job.data(CreateTenant.class);
+    return externalIds.createOnce(
+        request,
+        job.tenantId(),
+        () -> provision(job, request),
+        tenant -> provisioning.alreadyDone(tenant.tenantId()));
+  }
+
+  private JobOutcome provision(RunningJob job, CreateTenant request) {
     database.transact(sql -> register(sql, job.tenantId(), request));
     return provisioning.run(
         job,

@@ -11,6 +11,7 @@ import io.tenantry.kernel.job.RunningJob;
 import io.tenantry.kernel.tenant.TenantStatus;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -64,6 +65,11 @@ public final class ProvisioningJob {
       case PROVISIONING, ROLLING_BACK -> JobOutcome.postponed(recoveryDelay);
       case ACTIVE, SUSPENDED, DELETING, DELETED -> throw refusal.apply(state.status());
     };
+  }
+
+  /** The outcome of a job whose tenant was provisioned by an earlier request. */
+  JobOutcome alreadyDone(UUID tenantId) {
+    return JobOutcome.done(store.result(tenantId));
   }
 
   private JobOutcome provision(RunningJob job, NewTenant tenant) {

@@ -9,7 +9,9 @@ import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import jakarta.inject.Singleton;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Registers tenants and reserves their names before they are provisioned. */
 @Singleton
@@ -26,7 +28,7 @@ public final class Registrations {
   /**
    * Registers a tenant in the caller's transaction; an existing tenant with this id is not changed.
    *
-   * @throws TenantryException {@code TENANT_NAME_TAKEN}
+   * @throws TenantryException {@code TENANT_NAME_TAKEN} or {@code EXTERNAL_ID_TAKEN}
    */
   public void add(Sql transaction, Registration tenant) {
     try {
@@ -34,8 +36,8 @@ public final class Registrations {
           """
           INSERT INTO control_plane.tenants
             (tenant_id, name, environment, status, blueprint, blueprint_version, region, owner_id,
-             organization_id, metadata, registered_at)
-          VALUES ($1, $2, $3, 'registered', $4, $5, $6, $7, $8, $9::text::jsonb, now())
+             organization_id, external_id, metadata, registered_at)
+          VALUES ($1, $2, $3, 'registered', $4, $5, $6, $7, $8, $9, $10::text::jsonb, now())
           ON CONFLICT (tenant_id) DO NOTHING
           """,
           tenant.tenantId(),
@@ -46,20 +48,34 @@ public final class Registrations {
           tenant.region(),
           tenant.owner().ownerId(),
           tenant.owner().organizationId(),
+          tenant.owner().externalId(),
           json(mapper, tenant.owner().metadata()));
     } catch (SqlError e) {
       throw refusal(e, tenant);
     }
   }
 
-  /** Converts the error of a failed insert: the name may be taken. */
+  /** Converts the error of a failed insert: the name or the external id may be taken. */
   static RuntimeException refusal(SqlError error, Registration tenant) {
-    return error.violatesUnique("tenants_name_taken")
-        ? new TenantryException(
-            ErrorCode.TENANT_NAME_TAKEN,
-            "The tenant %s already exists in %s; choose another name."
-                .formatted(tenant.name(), tenant.environment()))
-        : error;
+    if (error.violatesUnique("tenants_name_taken")) {
+      return new TenantryException(
+          ErrorCode.TENANT_NAME_TAKEN,
+          "The tenant %s already exists in %s; choose another name."
+              .formatted(tenant.name(), tenant.environment()));
+    }
+    return takenExternalId(error, tenant.owner().externalId()).orElse(error);
+  }
+
+  /** The error for a statement that failed because another tenant has this external id. */
+  public static Optional<RuntimeException> takenExternalId(
+      SqlError error, @Nullable String externalId) {
+    return error.violatesUnique("tenants_external_id_taken")
+        ? Optional.of(
+            new TenantryException(
+                ErrorCode.EXTERNAL_ID_TAKEN,
+                "Another tenant has the external id %s; list it with ?external_id=%s."
+                    .formatted(externalId, externalId)))
+        : Optional.empty();
   }
 
   /** Deletes a tenant that is only registered, leaving a tombstone; false if it is not. */

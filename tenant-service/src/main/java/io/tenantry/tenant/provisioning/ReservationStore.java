@@ -60,8 +60,8 @@ final class ReservationStore {
    * Reserves the name, and capacity on the cluster.
    *
    * @return false if the cluster is full or draining
-   * @throws TenantryException {@code TENANT_NAME_TAKEN}, or {@code TENANT_BUSY} if the tenant is no
-   *     longer registered
+   * @throws TenantryException {@code TENANT_NAME_TAKEN}, {@code EXTERNAL_ID_TAKEN}, or {@code
+   *     TENANT_BUSY} if the tenant is no longer registered
    */
   boolean reserve(Provisioning work, List<StepName> steps) {
     try {
@@ -103,12 +103,12 @@ final class ReservationStore {
               """
               INSERT INTO control_plane.tenants
                 (tenant_id, name, environment, blueprint, blueprint_version, region,
-                 owner_id, organization_id, metadata,
+                 owner_id, organization_id, external_id, metadata,
                  status, lease_owner, lease_expires_at, provisioning_job_id)
               VALUES
                 ($1, $2, $3, $4, $5, $6,
-                 $7, $8, $9::text::jsonb,
-                 $10, $11, now() + make_interval(secs => $12), $13)
+                 $7, $8, $9, $10::text::jsonb,
+                 $11, $12, now() + make_interval(secs => $13), $14)
               ON CONFLICT (tenant_id) DO UPDATE
               SET status = excluded.status, blueprint_version = excluded.blueprint_version,
                 region = excluded.region, owner_id = excluded.owner_id,
@@ -125,6 +125,7 @@ final class ReservationStore {
               tenant.region(),
               tenant.owner().ownerId(),
               tenant.owner().organizationId(),
+              tenant.owner().externalId(),
               Registrations.json(mapper, tenant.owner().metadata()),
               status.toString(),
               leased ? leases.replica() : null,

@@ -207,6 +207,7 @@ final class Steps {
     details.put("region", tenant.region());
     details.put("owner_id", tenant.owner().ownerId());
     details.put("organization_id", tenant.owner().organizationId());
+    details.put("external_id", tenant.owner().externalId());
     details.put("metadata", tenant.owner().metadata());
     return Registrations.json(mapper, details);
   }

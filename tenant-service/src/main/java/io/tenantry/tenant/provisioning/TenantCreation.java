@@ -5,6 +5,7 @@ import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.tenant.registry.Tenant;
 import jakarta.inject.Singleton;
+import java.util.UUID;
 
 /** Creates tenants for callers that wait for the result. */
 @Singleton
@@ -13,11 +14,14 @@ final class TenantCreation {
   private final TenantIds ids;
   private final TenantRequests requests;
   private final Provisioner provisioner;
+  private final ExternalIds externalIds;
 
-  TenantCreation(TenantIds ids, TenantRequests requests, Provisioner provisioner) {
+  TenantCreation(
+      TenantIds ids, TenantRequests requests, Provisioner provisioner, ExternalIds externalIds) {
     this.ids = ids;
     this.requests = requests;
     this.provisioner = provisioner;
+    this.externalIds = externalIds;
   }
 
   /**
@@ -25,10 +29,20 @@ final class TenantCreation {
    *
    * @param audit the entry of the audit log, written in the transaction that activates the tenant
    * @throws TenantryException with the code of the failed step; the message says whether the
-   *     rollback has completed
+   *     rollback has completed. {@code EXTERNAL_ID_TAKEN} or {@code TENANT_BUSY} for an earlier
+   *     tenant with the same external id
    */
-  Tenant create(CreateTenant request, AuditEntry audit) {
-    return switch (provisioner.provision(requests.complete(ids.next(), request), audit)) {
+  Creation create(CreateTenant request, AuditEntry audit) {
+    UUID tenantId = ids.next();
+    return externalIds.createOnce(
+        request,
+        tenantId,
+        () -> new Creation.Created(provision(requests.complete(tenantId, request), audit)),
+        Creation.Existing::new);
+  }
+
+  private Tenant provision(NewTenant tenant, AuditEntry audit) {
+    return switch (provisioner.provision(tenant, audit)) {
       case Outcome.Provisioned done -> done.tenant().withApiKeys(done.apiKeys());
       case Outcome.RolledBack failed ->
           throw failure(

@@ -64,14 +64,20 @@ public final class TenantRequests {
             tenantId,
             request.name(),
             request.environment(),
-            Optional.ofNullable(request.blueprint()).orElse(DEFAULT_BLUEPRINT),
+            blueprintOf(request),
             request.region(),
             new Owner(
                 request.ownerId(),
                 request.organizationId(),
+                request.externalId(),
                 Objects.requireNonNullElse(request.metadata(), Map.of()))),
         Optional.ofNullable(request.services()),
         request.apiKeys());
+  }
+
+  /** The blueprint of a requested tenant. */
+  static String blueprintOf(CreateTenant request) {
+    return Optional.ofNullable(request.blueprint()).orElse(DEFAULT_BLUEPRINT);
   }
 
   /**
@@ -99,6 +105,7 @@ public final class TenantRequests {
             new Owner(
                 Optional.ofNullable(ownerId).or(registered::ownerId).orElse(null),
                 Optional.ofNullable(organizationId).or(registered::organizationId).orElse(null),
+                registered.externalId().orElse(null),
                 Map.of())),
         services,
         apiKeys);

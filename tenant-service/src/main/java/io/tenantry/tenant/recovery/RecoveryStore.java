@@ -98,7 +98,8 @@ final class RecoveryStore {
   }
 
   /**
-   * Inserts a tenant that is missing in the registry.
+   * Inserts a tenant that is missing in the registry; without its external id if another tenant has
+   * taken that.
    *
    * @param details the tenant's details in the cluster's catalog
    * @param login the role of the new credentials
@@ -124,8 +125,11 @@ final class RecoveryStore {
           sql.run(
               """
               INSERT INTO control_plane.tenants
-                (tenant_id, name, environment, status, blueprint, blueprint_version, region, owner_id, organization_id, metadata)
-              VALUES ($1, $2, $3, $10, $4, $5, $6, $7, $8, $9::text::jsonb)
+                (tenant_id, name, environment, status, blueprint, blueprint_version, region, owner_id, organization_id, metadata,
+                 external_id)
+              VALUES ($1, $2, $3, $10, $4, $5, $6, $7, $8, $9::text::jsonb,
+                (SELECT $11::text WHERE NOT EXISTS (
+                  SELECT FROM control_plane.tenants WHERE external_id = $11 AND status <> 'deleted')))
               """,
               tenantId,
               name,
@@ -136,7 +140,8 @@ final class RecoveryStore {
               text(details, "owner_id"),
               text(details, "organization_id"),
               details.path("metadata").isObject() ? details.path("metadata").toString() : "{}",
-              (isSuspended(details) ? TenantStatus.SUSPENDED : TenantStatus.ACTIVE).toString());
+              (isSuspended(details) ? TenantStatus.SUSPENDED : TenantStatus.ACTIVE).toString(),
+              text(details, "external_id"));
           reserveCapacity(
               sql,
               cluster.name(),

@@ -15,6 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param blueprintVersion the version of its blueprint, a content hash
  * @param database the location of its data; absent after deletion
  * @param services the types of its registered services
+ * @param externalId the caller's own id of the tenant
  * @param lastDeletion the deletion that was requested last, including a cancelled one
  * @param provisioning the steps of its provisioning; only in the response for a single tenant
  * @param apiKeys the keys issued with it; only in the response to its creation
@@ -31,6 +32,7 @@ public record Tenant(
     List<String> services,
     Optional<String> ownerId,
     Optional<String> organizationId,
+    Optional<String> externalId,
     @Schema(implementation = Object.class) @JsonRawValue String metadata,
     Instant createdAt,
     Instant updatedAt,
@@ -98,6 +100,7 @@ public record Tenant(
         services,
         ownerId,
         organizationId,
+        externalId,
         metadata,
         createdAt,
         updatedAt,

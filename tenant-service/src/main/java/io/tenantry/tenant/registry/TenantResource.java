@@ -8,8 +8,6 @@ import io.tenantry.kernel.http.PageRequest;
 import io.tenantry.kernel.http.Refuses;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -22,8 +20,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
-import org.jboss.resteasy.reactive.RestQuery;
-import org.jspecify.annotations.Nullable;
 
 /** REST endpoints that show and list tenants. */
 @Path("/api/v1/tenants")
@@ -32,10 +28,6 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 final class TenantResource {
-
-  private static final String STATUSES =
-      "registered|provisioning|rolling_back|active|suspended|deleting|deleted";
-  private static final String ENVIRONMENTS = "development|staging|production";
 
   private final Tenants tenants;
 
@@ -58,21 +50,7 @@ final class TenantResource {
   @GET
   @Operation(summary = "List tenants, oldest first; deleted ones only with status=deleted")
   public Page<Tenant> list(
-      @RestQuery @Pattern(regexp = STATUSES, message = "is not a valid status")
-          @Nullable String status,
-      @RestQuery
-          @Pattern(regexp = ENVIRONMENTS, message = "must be development, staging or production")
-          @Nullable String environment,
-      @RestQuery @Nullable String blueprint,
-      @RestQuery @Nullable String region,
-      @RestQuery("name_prefix")
-          @Size(max = 255, message = "must have at most 255 characters")
-          @Pattern(regexp = "[A-Za-z0-9_-]*", message = "must contain only A-Z a-z 0-9 _ -")
-          @Nullable String namePrefix,
-      @BeanParam @Valid PageRequest page) {
-    return tenants.list(
-        new TenantFilter(status, environment, blueprint, region, namePrefix),
-        page.afterId().orElse(null),
-        page.size());
+      @BeanParam @Valid TenantFilter filter, @BeanParam @Valid PageRequest page) {
+    return tenants.list(filter, page.afterId().orElse(null), page.size());
   }
 }

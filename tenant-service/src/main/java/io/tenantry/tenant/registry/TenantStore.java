@@ -25,7 +25,7 @@ final class TenantStore {
   private static final String SELECT_TENANTS =
       """
       SELECT tenant_id, name, environment, status, blueprint, blueprint_version, region,
-        owner_id, organization_id, metadata::text AS metadata, created_at, updated_at, deleted_at,
+        owner_id, organization_id, external_id, metadata::text AS metadata, created_at, updated_at, deleted_at,
         cluster, host, port, database_name, schema_name, role_name,
         final_backup, requested_at, deadline, backup_id, failure,
         ARRAY(
@@ -55,6 +55,8 @@ final class TenantStore {
       """;
 
   static final String ONE_TENANT = SELECT_TENANTS.formatted("WHERE tenant_id = $1");
+  static final String BY_EXTERNAL_ID =
+      SELECT_TENANTS.formatted("WHERE external_id = $1 AND status <> 'deleted'");
 
   private final Database database;
 
@@ -69,6 +71,11 @@ final class TenantStore {
   /** {@link #find(UUID)} within a transaction. */
   Optional<Tenant> find(Sql sql, UUID tenantId) {
     return sql.first(TenantStore::tenant, ONE_TENANT, tenantId);
+  }
+
+  /** The tenant with this external id that is not deleted. */
+  Optional<Tenant> findByExternalId(String externalId) {
+    return database.first(TenantStore::tenant, BY_EXTERNAL_ID, externalId);
   }
 
   List<Tenant.StepState> steps(UUID tenantId) {
@@ -107,6 +114,8 @@ final class TenantStore {
     and(where, parameters, "environment = $%d", filter.environment());
     and(where, parameters, "blueprint = $%d", filter.blueprint());
     and(where, parameters, "region = $%d", filter.region());
+    and(where, parameters, "name = $%d", filter.name());
+    and(where, parameters, "external_id = $%d", filter.externalId());
     and(where, parameters, "tenant_id > $%d", after);
     // Names are ASCII in the collation "C": all with the prefix x sort between x and x~.
     and(where, parameters, "name >= $%d", filter.namePrefix());
@@ -138,6 +147,7 @@ final class TenantStore {
         List.of(row.getArrayOfStrings("services")),
         Optional.ofNullable(row.getString("owner_id")),
         Optional.ofNullable(row.getString("organization_id")),
+        Optional.ofNullable(row.getString("external_id")),
         row.getString("metadata"),
         Columns.instant(row, "created_at"),
         Columns.instant(row, "updated_at"),

@@ -42,6 +42,11 @@ public final class Tenants {
     return store.find(tenantId);
   }
 
+  /** The tenant with this external id that is not deleted. */
+  public Optional<Tenant> findByExternalId(String externalId) {
+    return store.findByExternalId(externalId);
+  }
+
   /** {@link #find(UUID)} within a transaction. */
   public Optional<Tenant> find(Sql transaction, UUID tenantId) {
     return store.find(transaction, tenantId);

@@ -152,6 +152,29 @@ class ProvisioningCommandsTest {
     asAdmin().get(TENANTS + "/" + tenant).then().statusCode(404);
   }
 
+  /** Two commands, since one that is delivered twice is one command. */
+  @Test
+  @Tag("T9")
+  void completesRepeatedCommandWithTenantOfExternalId() {
+    String request =
+        body(newName()).replace("}", ",\"external_id\":\"crm-%s\"}".formatted(UUID.randomUUID()));
+    UUID first = UUID.randomUUID();
+    UUID second = UUID.randomUUID();
+    Commands.send(first.toString(), ProvisioningCommands.PROVISION_TENANT, request);
+    JsonPath made = awaitJob(first);
+
+    Commands.send(second.toString(), ProvisioningCommands.PROVISION_TENANT, request);
+    JsonPath repeated = awaitJob(second);
+
+    assertThat(repeated.getString("status")).isEqualTo("completed");
+    assertThat(repeated.getMap("result")).isEqualTo(made.getMap("result"));
+    asAdmin()
+        .get(TENANTS + "/" + repeated.getString("tenant_id"))
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("TENANT_NOT_FOUND"));
+  }
+
   /** Does what backup-service does. */
   private static void backUpFinally(String tenant) {
     String deletion =

@@ -26,12 +26,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -194,6 +196,32 @@ class PoolIT {
     }
     assertThat(claims("hit") - hits).isGreaterThanOrEqualTo(SIZE);
     assertThat(claims("hit") - hits + claims("miss") - misses).isEqualTo(MANY);
+  }
+
+  @Test
+  @Tag("T9")
+  @Tag("T10")
+  void claimsOneEntryForConcurrentRequestsWithOneExternalId() throws Exception {
+    List<String> ready = ready("car");
+    String request = body(newName()).replace("}", ",\"external_id\":\"%s\"}".formatted(newName()));
+    List<Response> answers = new ArrayList<>();
+
+    try (ExecutorService clients = Executors.newFixedThreadPool(SIZE)) {
+      for (Future<Response> answer :
+          clients.invokeAll(
+              Collections.<Callable<Response>>nCopies(
+                  2 * SIZE, () -> asAdmin(service).body(request).post(TENANTS)))) {
+        answers.add(answer.get());
+      }
+    }
+
+    assertThat(answers).extracting(Response::statusCode).containsOnly(200, 201);
+    assertThat(answers).extracting(Response::statusCode).containsOnlyOnce(201);
+    assertThat(tenants(answers)).hasSize(1);
+    assertThat(ready).containsAll(tenants(answers));
+    awaitEntries(READY, 2 * SIZE);
+    assertThat(ready("car"))
+        .containsAll(ready.stream().filter(entry -> !tenants(answers).contains(entry)).toList());
   }
 
   @Test

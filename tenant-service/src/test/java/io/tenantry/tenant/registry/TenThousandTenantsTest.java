@@ -3,6 +3,7 @@ package io.tenantry.tenant.registry;
 import static io.tenantry.tenant.TenantApi.TENANTS;
 import static io.tenantry.tenant.TenantApi.asAdmin;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.hasSize;
 
 import io.quarkus.test.common.QuarkusTestResource;
@@ -11,6 +12,7 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -34,13 +36,15 @@ class TenThousandTenantsTest {
         Postgres.CONTROL,
         """
         INSERT INTO control_plane.tenants
-          (tenant_id, name, environment, status, blueprint, blueprint_version, region, deleted_at)
+          (tenant_id, name, environment, status, blueprint, blueprint_version, region, deleted_at,
+           external_id)
         SELECT ('01' || substr(md5(n::text), 3))::uuid, 'bulk-' || n,
           (ARRAY['development', 'staging', 'production'])[1 + n % 3],
           CASE WHEN n % 100 = 1 THEN 'suspended' WHEN n % 2 = 0 THEN 'deleted' ELSE 'active' END,
           CASE WHEN n % 50 = 0 THEN 'rare' ELSE 'car' END, 'v1',
           CASE WHEN n % 50 = 0 THEN 'eu-west-1' ELSE 'us-east-1' END,
-          CASE WHEN n % 100 <> 1 AND n % 2 = 0 THEN now() END
+          CASE WHEN n % 100 <> 1 AND n % 2 = 0 THEN now() END,
+          CASE WHEN n % 7 = 0 THEN 'ours-' || n END
         FROM generate_series(1, 10000) AS n;
         INSERT INTO control_plane.deletions (tenant_id, deletion_id, final_backup)
         SELECT tenant_id, gen_random_uuid(), false
@@ -67,20 +71,75 @@ class TenThousandTenantsTest {
 
     assertThat(
             Stream.of(
-                new TenantFilter(null, null, null, null, null),
-                new TenantFilter("suspended", null, null, null, null),
-                new TenantFilter("deleted", null, null, null, null),
-                new TenantFilter(null, "staging", null, null, null),
-                new TenantFilter(null, null, "rare", null, null),
-                new TenantFilter(null, null, null, "eu-west-1", null),
-                new TenantFilter(null, null, null, null, "bulk-77"),
-                new TenantFilter("active", "production", "car", "us-east-1", "bulk-1")))
+                filter(null, null, null, null, null),
+                filter("suspended", null, null, null, null),
+                filter("deleted", null, null, null, null),
+                filter(null, "staging", null, null, null),
+                filter(null, null, "rare", null, null),
+                filter(null, null, null, "eu-west-1", null),
+                filter(null, null, null, null, "bulk-77"),
+                filter("active", "production", "car", "us-east-1", "bulk-1")))
         .allSatisfy(
             filter -> {
               assertByIndex(TenantStore.listing(filter, null, 50));
               assertByIndex(TenantStore.listing(filter, middle, 50));
             });
     assertByIndex(new TenantStore.Query(TenantStore.ONE_TENANT, List.of(middle)));
+  }
+
+  private static TenantFilter filter(
+      String status, String environment, String blueprint, String region, String namePrefix) {
+    return new TenantFilter(status, environment, blueprint, region, null, namePrefix, null);
+  }
+
+  /** Also beside other filters, and among deleted tenants. */
+  @Test
+  @Tag("T11")
+  void findsNameAndExternalIdByTheirIndex() {
+    for (String status : Arrays.asList(null, "active", "deleted")) {
+      for (String environment : Arrays.asList(null, "production")) {
+        assertThat(
+                plan(
+                    TenantStore.listing(
+                        new TenantFilter(status, environment, "car", null, "bulk-77", null, null),
+                        null,
+                        50)))
+            .containsPattern("tenants_(by_name|name_taken)");
+        assertThat(
+                plan(
+                    TenantStore.listing(
+                        new TenantFilter(status, environment, "car", null, null, null, "ours-77"),
+                        null,
+                        50)))
+            .containsPattern("tenants_(by_external_id|external_id_taken)");
+      }
+    }
+    assertThat(plan(new TenantStore.Query(TenantStore.BY_EXTERNAL_ID, List.of("ours-77"))))
+        .containsPattern("tenants_(by_external_id|external_id_taken)");
+  }
+
+  @Test
+  @Tag("T11")
+  void listsTenantsWithExactNameOrExternalId() {
+    asAdmin()
+        .queryParam("name", "bulk-77")
+        .get(TENANTS)
+        .then()
+        .statusCode(200)
+        .body("items.name", contains("bulk-77"));
+    asAdmin()
+        .queryParam("external_id", "ours-77")
+        .queryParam("name", "bulk-77")
+        .get(TENANTS)
+        .then()
+        .body("items.external_id", contains("ours-77"));
+    asAdmin()
+        .queryParam("external_id", "ours-77")
+        .queryParam("environment", "staging")
+        .get(TENANTS)
+        .then()
+        .body("items", hasSize(0));
+    asAdmin().queryParam("external_id", "two words").get(TENANTS).then().statusCode(422);
   }
 
   @Test
@@ -94,15 +153,16 @@ class TenThousandTenantsTest {
         .body("items", hasSize(50));
   }
 
-  private void assertByIndex(TenantStore.Query query) {
-    String plan =
-        StreamSupport.stream(
-                database.run("EXPLAIN " + query.sql(), query.parameters().toArray()).spliterator(),
-                false)
-            .map(row -> row.getString(0))
-            .collect(Collectors.joining("\n"));
+  private String plan(TenantStore.Query query) {
+    return StreamSupport.stream(
+            database.run("EXPLAIN " + query.sql(), query.parameters().toArray()).spliterator(),
+            false)
+        .map(row -> row.getString(0))
+        .collect(Collectors.joining("\n"));
+  }
 
-    assertThat(plan)
+  private void assertByIndex(TenantStore.Query query) {
+    assertThat(plan(query))
         .containsPattern("(Index|Bitmap Heap) (Only )?Scan .*on tenants")
         .doesNotContain("Seq Scan on tenants")
         .doesNotContain("Seq Scan on deletions");
