@@ -1,0 +1,138 @@
+package io.tenantry.operator.tenant;
+
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.tenantry.operator.v1alpha1.Tenant;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Reads and writes the Secrets of tenants. A Secret that belongs to something else is kept. */
+@Singleton
+final class Secrets {
+
+  /** The label of every Secret that the operator writes. */
+  static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+
+  /** The value of that label. */
+  static final String MANAGER = "tenantry-operator";
+
+  /** The manager of the fields that the operator applies. */
+  static final String FIELD_MANAGER = "tenantry";
+
+  private static final PatchContext APPLY =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+          .withFieldManager(FIELD_MANAGER)
+          .withForce(true)
+          .build();
+
+  private final KubernetesClient client;
+
+  Secrets(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /**
+   * The entries of an object's Secret; empty if there is none.
+   *
+   * @throws Refused if a Secret with this name belongs to something else
+   */
+  Optional<Stored> read(Tenant owner, String name) {
+    Secret secret =
+        client.secrets().inNamespace(owner.getMetadata().getNamespace()).withName(name).get();
+    if (secret == null) {
+      return Optional.empty();
+    }
+    boolean owned =
+        secret.getMetadata().getOwnerReferences().stream()
+            .anyMatch(reference -> reference.getUid().equals(owner.getMetadata().getUid()));
+    if (!owned) {
+      throw new Refused(
+          "SecretConflict",
+          "The Secret %s exists and does not belong to this object; delete it or name another one."
+              .formatted(name));
+    }
+    Map<String, String> entries =
+        Optional.ofNullable(secret.getData()).orElseGet(Map::of).entrySet().stream()
+            .collect(
+                Collectors.toMap(
+                    Map.Entry::getKey,
+                    entry ->
+                        new String(
+                            Base64.getDecoder().decode(entry.getValue()),
+                            StandardCharsets.UTF_8)));
+    return Optional.of(new Stored(secret.getMetadata().getUid(), entries));
+  }
+
+  /** An object's own Secret. */
+  record Stored(String uid, Map<String, String> entries) {
+
+    /** Without the entries. */
+    @Override
+    public String toString() {
+      return "Stored[" + uid + "]";
+    }
+  }
+
+  /**
+   * Writes an object's Secret.
+   *
+   * @param stored what {@link #read} found; a Secret that appeared or was replaced since then is
+   *     not overwritten
+   */
+  void write(
+      Tenant owner,
+      String name,
+      String type,
+      Map<String, String> entries,
+      Optional<Stored> stored) {
+    Secret secret =
+        new SecretBuilder()
+            .withNewMetadata()
+            .withNamespace(owner.getMetadata().getNamespace())
+            .withName(name)
+            .withUid(stored.map(Stored::uid).orElse(null))
+            .addToLabels(MANAGED_BY, MANAGER)
+            .addToLabels("tenantry.io/tenant", owner.getMetadata().getUid())
+            .withOwnerReferences(
+                new OwnerReferenceBuilder()
+                    .withApiVersion(owner.getApiVersion())
+                    .withKind(owner.getKind())
+                    .withName(owner.getMetadata().getName())
+                    .withUid(owner.getMetadata().getUid())
+                    .withController(true)
+                    .withBlockOwnerDeletion(false)
+                    .build())
+            .endMetadata()
+            .withType(type)
+            .withStringData(entries)
+            .build();
+    if (stored.isPresent()) {
+      client.resource(encoded(secret)).patch(APPLY);
+    } else {
+      client.resource(secret).create();
+    }
+  }
+
+  /** The data instead of stringData, whose fields the server would give to nobody. */
+  private static Secret encoded(Secret secret) {
+    SecretBuilder builder = new SecretBuilder(secret).withStringData(Map.of());
+    secret
+        .getStringData()
+        .forEach(
+            (name, value) ->
+                builder.addToData(
+                    name,
+                    Base64.getEncoder()
+                        .encodeToString(value.getBytes(StandardCharsets.UTF_8))));
+    return builder.build();
+  }
+}
