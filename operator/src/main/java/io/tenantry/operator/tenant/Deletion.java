@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,7 +33,7 @@ final class Deletion {
   private final Clock clock;
   private final Duration retryInterval;
 
-  Deletion(TenantApi api, OwnedTenant owned, Clock clock, OperatorConfig config) {
+  Deletion(@RestClient TenantApi api, OwnedTenant owned, Clock clock, OperatorConfig config) {
     this.api = api;
     this.owned = owned;
     this.clock = clock;

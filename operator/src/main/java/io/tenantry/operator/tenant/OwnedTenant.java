@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**
  * Finds, creates, adopts and releases the tenant of an object. A tenant belongs to the object whose
@@ -29,7 +30,7 @@ final class OwnedTenant {
   private final TenantApi api;
   private final NamespaceRules namespaces;
 
-  OwnedTenant(TenantApi api, NamespaceRules namespaces) {
+  OwnedTenant(@RestClient TenantApi api, NamespaceRules namespaces) {
     this.api = api;
     this.namespaces = namespaces;
   }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -34,7 +35,7 @@ final class Registry {
   private volatile Map<UUID, TenantState> tenants = Map.of();
   private volatile long validUntil = System.nanoTime();
 
-  Registry(TenantApi api, OperatorConfig config) {
+  Registry(@RestClient TenantApi api, OperatorConfig config) {
     this.api = api;
     this.age = config.resync();
   }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /** Brings an object's tenant and Secrets to what its spec requests. Every step is repeatable. */
 @Singleton
@@ -41,8 +42,8 @@ final class TenantSync {
   private final NewBackups newBackups;
 
   TenantSync(
-      TenantApi api,
-      BackupApi backups,
+      @RestClient TenantApi api,
+      @RestClient BackupApi backups,
       OwnedTenant owned,
       Registry registry,
       Secrets secrets,

@@ -1,7 +1,6 @@
 package io.tenantry.operator.v1alpha1;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
-import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
 import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -24,24 +23,24 @@ import java.util.Optional;
 @AdditionalPrinterColumn(
     name = "Ready",
     jsonPath = ".status.conditions[?(@.type=='Ready')].status",
-    type = Type.STRING)
-@AdditionalPrinterColumn(name = "Tenant-Id", jsonPath = ".status.tenantId", type = Type.STRING)
-@AdditionalPrinterColumn(name = "Blueprint", jsonPath = ".spec.blueprint", type = Type.STRING)
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(name = "Tenant-Id", jsonPath = ".status.tenantId", type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(name = "Blueprint", jsonPath = ".spec.blueprint", type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(
     name = "Version",
     jsonPath = ".status.blueprintVersion",
-    type = Type.STRING)
-@AdditionalPrinterColumn(name = "Region", jsonPath = ".status.region", type = Type.STRING)
-@AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = Type.DATE)
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(name = "Region", jsonPath = ".status.region", type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = AdditionalPrinterColumn.Type.DATE)
 @AdditionalPrinterColumn(
     name = "Cluster",
     jsonPath = ".status.cluster",
-    type = Type.STRING,
+    type = AdditionalPrinterColumn.Type.STRING,
     priority = 1)
 @AdditionalPrinterColumn(
     name = "Last-Backup",
     jsonPath = ".status.lastBackup",
-    type = Type.DATE,
+    type = AdditionalPrinterColumn.Type.DATE,
     priority = 1)
 public class Tenant extends CustomResource<TenantSpec, TenantStatus> implements Namespaced {
 
