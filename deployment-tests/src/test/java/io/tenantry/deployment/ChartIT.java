@@ -71,7 +71,9 @@ class ChartIT {
       assertThat(labels.get("app.kubernetes.io/version").asText()).isEqualTo("0.1.0");
     }
     List<JsonNode> objects =
-        list(ALL).stream().filter(each -> each.at("/metadata/labels").has("helm.sh/chart")).toList();
+        list(ALL).stream()
+            .filter(each -> each.at("/metadata/labels").has("helm.sh/chart"))
+            .toList();
     assertThat(objects).hasSizeGreaterThan(15);
     assertThat(objects)
         .allSatisfy(
@@ -431,9 +433,7 @@ class ChartIT {
 
     upgrade("tenantry", Chart.SHIPPED.environment(environment));
 
-    assertThat(list("deployment"))
-        .hasSize(3)
-        .allMatch(each -> name(each).startsWith("tenantry-"));
+    assertThat(list("deployment")).hasSize(3).allMatch(each -> name(each).startsWith("tenantry-"));
     assertThat(list("networkpolicy")).hasSize(4);
     for (String service : SERVICES) {
       pod("tenantry", service);
@@ -482,8 +482,7 @@ class ChartIT {
   @Test
   @Tag("H4")
   void refusesUpgradeThatWouldDeleteVolumeOfChartBefore() {
-    Chart.BEFORE.install(
-        cluster.kubeconfig(), "prod", namespace, Chart.BEFORE.environment("dev"));
+    Chart.BEFORE.install(cluster.kubeconfig(), "prod", namespace, Chart.BEFORE.environment("dev"));
     String before = uid("persistentvolumeclaim/tenantry-backups");
     String values = Chart.SHIPPED.environment("dev");
 
@@ -493,12 +492,7 @@ class ChartIT {
         .hasMessageContaining("would delete the volume tenantry-backups");
 
     cluster.kubectl(
-        "-n",
-        namespace,
-        "annotate",
-        "pvc",
-        "tenantry-backups",
-        "helm.sh/resource-policy=keep");
+        "-n", namespace, "annotate", "pvc", "tenantry-backups", "helm.sh/resource-policy=keep");
     upgrade("prod", values, "backupVolume: {existingClaim: tenantry-backups}");
     assertThat(uid("persistentvolumeclaim/tenantry-backups")).isEqualTo(before);
     assertThat(list("persistentvolumeclaim")).hasSize(1);
@@ -631,7 +625,8 @@ class ChartIT {
   }
 
   private List<JsonNode> list(String kinds, String... more) {
-    List<String> arguments = new ArrayList<>(List.of("-n", namespace, "get", kinds, "--output=json"));
+    List<String> arguments =
+        new ArrayList<>(List.of("-n", namespace, "get", kinds, "--output=json"));
     arguments.addAll(List.of(more));
     JsonNode items = json(cluster.kubectl(arguments.toArray(String[]::new))).get("items");
     return StreamSupport.stream(items.spliterator(), false).toList();

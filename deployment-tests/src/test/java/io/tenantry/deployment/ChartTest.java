@@ -10,6 +10,7 @@ import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
@@ -24,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,8 +85,7 @@ class ChartTest {
   @Test
   @Tag("H2")
   void describesEveryValueInSchemaAndOnlyThose() throws IOException {
-    JsonNode schema =
-        JSON.readTree(Chart.SHIPPED.folder().resolve("values.schema.json").toFile());
+    JsonNode schema = JSON.readTree(Chart.SHIPPED.folder().resolve("values.schema.json").toFile());
     Map<String, Object> values =
         new Yaml().load(Files.readString(Chart.SHIPPED.folder().resolve("values.yaml")));
     Set<String> described = new LinkedHashSet<>();
@@ -183,8 +184,7 @@ class ChartTest {
       })
   @Tag("H5")
   void namesObjectsAfterRelease(String release, String values, String expected) {
-    List<HasMetadata> objects =
-        Manifests.read(Chart.SHIPPED.render(release, "tenantry", values));
+    List<HasMetadata> objects = Manifests.read(Chart.SHIPPED.render(release, "tenantry", values));
 
     assertThat(objects)
         .extracting(object -> object.getMetadata().getName())
@@ -291,12 +291,51 @@ class ChartTest {
     }
   }
 
+  @Test
+  @Tag("H11")
+  void keepsSecretWhenExternalSecretIsDeleted() throws IOException {
+    JsonNode secret =
+        JSON.valueToTree(
+            new Yaml()
+                .load(
+                    Files.readString(
+                        Path.of("../deploy/kubernetes/external-secrets/external-secret.yaml"))));
+
+    assertThat(secret.at("/spec/target/creationPolicy").asText()).isEqualTo("Orphan");
+    assertThat(secret.at("/spec/target/deletionPolicy").asText()).isEqualTo("Retain");
+    assertThat(secret.at("/spec/target/name").asText()).isEqualTo("tenantry");
+  }
+
+  @Test
+  @Tag("H11")
+  void documentsEveryKeyOfSecret() throws IOException {
+    JsonNode schema = JSON.readTree(Chart.SHIPPED.folder().resolve("values.schema.json").toFile());
+    Set<String> described = new TreeSet<>();
+    schema
+        .at("/properties/secret/properties/values/properties")
+        .fieldNames()
+        .forEachRemaining(described::add);
+    Set<String> used = new TreeSet<>();
+    for (Deployment deployment :
+        of(Manifests.read(Manifests.helm("production", "tenantry")), Deployment.class)) {
+      for (EnvVar variable :
+          deployment.getSpec().getTemplate().getSpec().getContainers().getFirst().getEnv()) {
+        used.add(variable.getValueFrom().getSecretKeyRef().getKey());
+      }
+    }
+    String documented = Files.readString(Path.of("../docs/install.md"));
+
+    assertThat(described).isEqualTo(used);
+    assertThat(used).allMatch(key -> documented.contains("`" + key + "`"));
+  }
+
   @ParameterizedTest
   @CsvSource({"1.26.15, false", "1.27.0, true", "v1.31.2-eks-1234567, true", "1.35.0, true"})
   @Tag("H6")
   void needsVersionOfKubernetesThatIsDocumented(String version, boolean accepted)
       throws IOException {
-    assertThat(Files.readString(Path.of("../docs/install.md"))).contains("Kubernetes 1.27 or newer");
+    assertThat(Files.readString(Path.of("../docs/install.md")))
+        .contains("Kubernetes 1.27 or newer");
     if (accepted) {
       assertThat(Chart.SHIPPED.render(version, "tenantry", "tenantry", "{}")).isNotEmpty();
     } else {

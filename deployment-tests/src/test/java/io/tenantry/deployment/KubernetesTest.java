@@ -100,8 +100,7 @@ class KubernetesTest {
     for (String service : SERVICES) {
       Map<String, EnvVar> environment = new TreeMap<>();
       of(objects, Deployment.class).stream()
-          .filter(
-              deployment -> deployment.getMetadata().getName().equals("tenantry-" + service))
+          .filter(deployment -> deployment.getMetadata().getName().equals("tenantry-" + service))
           .flatMap(
               deployment -> deployment.getSpec().getTemplate().getSpec().getContainers().stream())
           .flatMap(container -> container.getEnv().stream())
