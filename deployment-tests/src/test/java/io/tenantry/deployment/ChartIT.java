@@ -300,6 +300,17 @@ class ChartIT {
   }
 
   @Test
+  @Tag("H9")
+  void stopsNoPodsWhenAutoscalingIsTurnedOn() {
+    install("tenantry", "{autoscaling: {enabled: false}, replicas: 3}");
+
+    upgrade("tenantry", "autoscaling: {enabled: true}");
+
+    assertThat(list("horizontalpodautoscaler")).hasSize(3);
+    assertThat(replicas("tenantry-tenant-service")).isEqualTo(3);
+  }
+
+  @Test
   @Tag("H10")
   void stopsPodWithVolumeBeforeNextStarts() {
     install("tenantry", "{}");
