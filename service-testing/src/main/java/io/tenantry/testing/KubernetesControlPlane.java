@@ -163,11 +163,7 @@ public final class KubernetesControlPlane {
         || "localhost".equals(host)
         || run(
                     kubectlCommand(
-                        kubeconfig,
-                        "get",
-                        "namespace",
-                        "tenantry-tests",
-                        "--request-timeout=10s"),
+                        kubeconfig, "get", "namespace", "tenantry-tests", "--request-timeout=10s"),
                     "")
                 .status()
             == 0;
