@@ -77,6 +77,10 @@ final class Enrolment {
       case TenantEvent.Resumed resumed ->
           LOG.debugf(
               "nothing to do; tenant was backed up while suspended tenant=%s", resumed.tenantId());
+      case TenantEvent.Updated updated ->
+          LOG.debugf(
+              "nothing to do; backups do not depend on changed=%s tenant=%s",
+              updated.changed(), updated.tenantId());
       case TenantEvent.CredentialsRotated rotated ->
           LOG.debugf(
               "nothing to do; backups do not use the tenant's credentials tenant=%s",

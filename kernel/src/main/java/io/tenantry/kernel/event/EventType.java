@@ -10,6 +10,7 @@ public enum EventType {
       "io.tenantry.tenant-provisioning.failed.v1", TenantEvent.ProvisioningFailed.class),
   TENANT_SUSPENDED("io.tenantry.tenant.suspended.v1", TenantEvent.Suspended.class),
   TENANT_RESUMED("io.tenantry.tenant.resumed.v1", TenantEvent.Resumed.class),
+  TENANT_UPDATED("io.tenantry.tenant.updated.v1", TenantEvent.Updated.class),
   TENANT_DELETING("io.tenantry.tenant.deleting.v1", TenantEvent.Deleting.class),
   TENANT_DELETED("io.tenantry.tenant.deleted.v1", TenantEvent.Deleted.class),
   CREDENTIALS_ROTATED("io.tenantry.credentials.rotated.v1", TenantEvent.CredentialsRotated.class),

@@ -1,6 +1,7 @@
 package io.tenantry.kernel.event;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
 import java.util.UUID;
 
 /** An event in a tenant's life, published by tenant-service to {@link #TOPIC}. */
@@ -47,6 +48,17 @@ public sealed interface TenantEvent extends Event.OfTenant {
   /** A suspended tenant is active again. */
   @RegisterForReflection
   record Resumed(UUID tenantId, String name, String environment) implements TenantEvent {}
+
+  /**
+   * Properties of an active or suspended tenant were changed by REST.
+   *
+   * @param name its name after the change
+   * @param changed which of {@code name}, {@code metadata}, {@code external_id}, {@code quotas} and
+   *     {@code services} changed; the values are not in the event
+   */
+  @RegisterForReflection
+  record Updated(UUID tenantId, String name, String environment, List<String> changed)
+      implements TenantEvent {}
 
   /**
    * The tenant is being deleted and can no longer log in.

@@ -4,6 +4,7 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.tenant.update.TenantUpdateRecords;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
 import java.util.List;
@@ -16,9 +17,11 @@ import java.util.UUID;
 public final class Quotas {
 
   private final Database database;
+  private final TenantUpdateRecords updates;
 
-  Quotas(Database database) {
+  Quotas(Database database, TenantUpdateRecords updates) {
     this.database = database;
+    this.updates = updates;
   }
 
   /**
@@ -95,20 +98,28 @@ public final class Quotas {
   List<Quota> set(UUID tenantId, Map<Resource, Integer> quotas) {
     return database.inTransaction(
         sql -> {
-          quotas.forEach(
-              (resource, quota) ->
-                  sql.send(
-                      """
-                      UPDATE control_plane.tenant_resources
-                      SET quota = $3
-                      WHERE tenant_id = $1
-                        AND resource = $2
-                      """,
-                      tenantId,
-                      resource.toString(),
-                      quota));
+          boolean changed = false;
+          for (Map.Entry<Resource, Integer> quota : quotas.entrySet()) {
+            changed |= set(sql, tenantId, quota.getKey(), quota.getValue());
+          }
+          updates.publish(sql, tenantId, changed ? List.of("quotas") : List.of());
           return of(sql, tenantId);
         });
+  }
+
+  /** Returns whether the quota was another one before. */
+  private static boolean set(Sql sql, UUID tenantId, Resource resource, int quota) {
+    return sql.changedOne(
+        """
+        UPDATE control_plane.tenant_resources
+        SET quota = $3
+        WHERE tenant_id = $1
+          AND resource = $2
+          AND quota <> $3
+        """,
+        tenantId,
+        resource.toString(),
+        quota);
   }
 
   private static TenantryException notFound(UUID tenantId) {

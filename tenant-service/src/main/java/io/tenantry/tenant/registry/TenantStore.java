@@ -78,6 +78,25 @@ final class TenantStore {
     return database.first(TenantStore::tenant, BY_EXTERNAL_ID, externalId);
   }
 
+  /**
+   * Those of these tenants that are not provisioned or deleted yet, or to which a change is still
+   * applied on the cluster.
+   */
+  List<UUID> changing(UUID[] ids) {
+    return database.list(
+        row -> row.getUUID(0),
+        """
+        SELECT tenant_id
+        FROM control_plane.tenants
+        WHERE tenant_id = ANY ($1)
+          AND (
+            status IN ('registered', 'provisioning', 'rolling_back', 'deleting')
+            OR lease_expires_at IS NOT NULL
+          )
+        """,
+        (Object) ids);
+  }
+
   List<Tenant.StepState> steps(UUID tenantId) {
     return database.list(
         TenantStore::step,
