@@ -44,7 +44,6 @@ import org.jboss.logging.Logger;
     name = "tenant",
     fieldManager = Secrets.FIELD_MANAGER,
     generationAwareEventProcessing = false,
-    triggerReconcilerOnAllEvents = true,
     informer = @Informer(onUpdateFilter = RelevantChange.class))
 class TenantReconciler implements Reconciler<Tenant> {
 
