@@ -35,6 +35,8 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
 @Singleton
 final class TenantSync {
 
+  static final String PROVISIONING = "The tenant is being provisioned.";
+
   private static final String OPAQUE = "Opaque";
 
   private final TenantApi api;
@@ -84,8 +86,8 @@ final class TenantSync {
     draft.describe(tenant);
     switch (tenant.status()) {
       case REGISTERED, PROVISIONING, ROLLING_BACK -> {
-        draft.conditions().isFalse(TenantDraft.PROVISIONED, "Provisioning", provisioning());
-        draft.conditions().progressing("Provisioning", provisioning());
+        draft.conditions().isFalse(TenantDraft.PROVISIONED, "Provisioning", PROVISIONING);
+        draft.conditions().progressing("Provisioning", PROVISIONING);
         return false;
       }
       case DELETING, DELETED -> {
@@ -109,10 +111,6 @@ final class TenantSync {
     reportBackup(draft, changed);
     reportDrift(object, draft, changed);
     return true;
-  }
-
-  private static String provisioning() {
-    return "The tenant is being provisioned.";
   }
 
   private TenantState current(Tenant object, TenantDraft draft, UUID id) {

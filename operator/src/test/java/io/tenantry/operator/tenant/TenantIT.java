@@ -84,7 +84,7 @@ class TenantIT {
     stack.client().resource(tenant).delete();
     stack.awaitGone(tenant);
 
-    assertThat(tenants.stored(tenant).get("status").asText()).isEqualTo("deleted");
+    assertThat(tenants.stored(tenant).path("code").asText()).isEqualTo("TENANT_NOT_FOUND");
     assertThat(
             OperatorStack.request(
                     stack.backupUrl(),
@@ -277,7 +277,8 @@ class TenantIT {
         stack.awaitObject(tenant, object -> condition(object, "Stalled").isPresent());
 
     assertThat(condition(refused, "Ready").orElseThrow()).startsWith("False ");
-    assertThat(refused.getFinalizers()).isEmpty();
+    stack.awaitObject(tenant, object -> object.getFinalizers().isEmpty());
+    assertThat(refused.getStatus().tenantId()).isNull();
     await()
         .until(
             () ->
