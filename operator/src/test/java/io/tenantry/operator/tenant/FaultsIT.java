@@ -15,6 +15,7 @@ import io.tenantry.testing.TcpRelay;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -81,28 +82,46 @@ class FaultsIT {
             stack.startOperator(
                 with("TENANT_URL", "http://localhost:" + relay.port()))) {
       operator.awaitStatus("/q/health/ready", 200);
-      IntStream.range(0, 100)
-          .forEach(i -> tenants.apply("t" + i, "deletionPolicy: Retain"));
-      Tenant suspended = tenants.apply("suspended", "deletionPolicy: Suspend");
-      Tenant deleted = tenants.apply("deleted", "deletionPolicy: Delete\nfinalBackup: false");
+      Map<String, List<Tenant>> fleet = new HashMap<>();
+      for (String policy : List.of("Retain", "Suspend", "Delete")) {
+        fleet.put(
+            policy,
+            IntStream.range(0, 34)
+                .mapToObj(
+                    i ->
+                        tenants.apply(
+                            policy.toLowerCase(Locale.ROOT) + i,
+                            "deletionPolicy: " + policy + "\nfinalBackup: false"))
+                .toList());
+      }
       await().atMost(LIMIT).until(() -> count(isReady()) == 102);
-      suspended = stack.client().resource(suspended).get();
-      deleted = stack.client().resource(deleted).get();
+      fleet.replaceAll(
+          (policy, objects) ->
+              objects.stream().map(object -> stack.client().resource(object).get()).toList());
 
       relay.cut();
       stack.kubernetes().kubectl("delete", "namespace", namespace, "--wait=false");
 
-      await().atMost(LIMIT).until(() -> objects().size() == 2);
-      Tenant waiting =
-          stack.awaitObject(deleted, object -> condition(object, "Deleting").isPresent());
-      assertThat(condition(waiting, "Deleting")).contains("True TenantryUnavailable");
+      await().atMost(LIMIT).until(() -> objects().size() == 68);
+      for (String policy : List.of("Suspend", "Delete")) {
+        Tenant waiting =
+            stack.awaitObject(
+                fleet.get(policy).getFirst(),
+                object -> condition(object, "Deleting").isPresent());
+        assertThat(condition(waiting, "Deleting")).contains("True TenantryUnavailable");
+      }
       relay.mend();
 
       await()
           .atMost(LIMIT)
           .until(() -> stack.client().namespaces().withName(namespace).get() == null);
-      assertThat(tenants.stored(suspended).get("status").asText()).isEqualTo("suspended");
-      assertThat(tenants.stored(deleted).get("code").asText()).isEqualTo("TENANT_NOT_FOUND");
+      assertThat(fleet.get("Retain"))
+          .allMatch(object -> tenants.stored(object).get("status").asText().equals("active"));
+      assertThat(fleet.get("Suspend"))
+          .allMatch(object -> tenants.stored(object).get("status").asText().equals("suspended"));
+      assertThat(fleet.get("Delete"))
+          .allMatch(
+              object -> tenants.stored(object).path("code").asText().equals("TENANT_NOT_FOUND"));
     }
   }
 

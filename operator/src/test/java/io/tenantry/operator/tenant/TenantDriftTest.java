@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** What counts as a change by others. */
 @Tag("P8")
-class DriftTest {
+class TenantDriftTest {
 
   @Test
   void findsNothingInUnchangedTenant() {
