@@ -78,6 +78,7 @@ public enum ErrorCode {
   IDEMPOTENCY_KEY_REUSED(422, false, "Idempotency key used for a different request"),
   CLUSTER_UNUSABLE(422, false, "PostgreSQL cluster not usable"),
   CLUSTER_TLS_FAILED(422, false, "TLS connection to the PostgreSQL cluster failed"),
+  OUTBOUND_ADDRESS_REFUSED(422, false, "URL not allowed for outgoing requests"),
   RATE_LIMITED(429, true, "Rate limit exceeded"),
   INTERNAL_ERROR(500, false, "Internal error"),
   JOB_INTERRUPTED(500, true, "Service stopped during every attempt"),
