@@ -64,10 +64,12 @@ final class HostLookups {
           () -> {
             try {
               mine.complete(resolver.resolve(host));
-            } catch (UnknownHostException | RuntimeException e) {
+            } catch (UnknownHostException e) {
               mine.completeExceptionally(e);
             } finally {
               inProgress.remove(host);
+              // Does nothing unless the lookup failed in an unexpected way.
+              mine.completeExceptionally(new IllegalStateException("lookup failed"));
             }
           });
     } catch (RejectedExecutionException e) {
