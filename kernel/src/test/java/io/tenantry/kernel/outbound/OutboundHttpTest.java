@@ -401,7 +401,12 @@ class OutboundHttpTest {
 
   @Test
   void refusesServerWithoutTls() throws IOException {
-    int port = server("127.0.0.1", exchange -> answer(exchange, 200, ""));
+    int port =
+        rawServer(
+            socket -> {
+              socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8));
+              readUntilClosed(socket);
+            });
     TestConfig config = allowing("127.0.0.1:" + port);
 
     assertThat(failure(config, URI.create("https://127.0.0.1:" + port + "/"), TIMEOUT).reason())
