@@ -72,14 +72,14 @@ class FanOutStore {
             """
             INSERT INTO control_plane.webhook_deliveries
               (event_position, endpoint_id, delivery_id, tenant_id, type, due_at, created_at)
-            SELECT position, endpoint_id, %1$s, event.tenant_id, event.type, $2, $2
+            SELECT position, endpoint_id, %1$s, event.tenant_id, event.type, $2::timestamptz, $2::timestamptz
             FROM control_plane.webhook_events AS event
             JOIN control_plane.webhook_endpoints AS endpoint ON endpoint.tenant_id = event.tenant_id
             WHERE position = ANY ($1)
               AND status IN ('active', 'paused')
               AND %2$s
             UNION ALL
-            SELECT position, endpoint_id, %1$s, event.tenant_id, event.type, $2, $2
+            SELECT position, endpoint_id, %1$s, event.tenant_id, event.type, $2::timestamptz, $2::timestamptz
             FROM control_plane.webhook_events AS event
             CROSS JOIN control_plane.webhook_endpoints AS endpoint
             WHERE position = ANY ($1)
@@ -132,7 +132,7 @@ class FanOutStore {
                   ), queued AS (
                     INSERT INTO control_plane.webhook_deliveries
                       (event_position, endpoint_id, delivery_id, tenant_id, type, due_at, created_at)
-                    SELECT position, endpoint_id, %s, event.tenant_id, event.type, $3, $3
+                    SELECT position, endpoint_id, %s, event.tenant_id, event.type, $3::timestamptz, $3::timestamptz
                     FROM event
                     CROSS JOIN control_plane.webhook_endpoints AS endpoint
                     WHERE endpoint_id = $1

@@ -47,6 +47,10 @@ public interface WebhookConfig {
   @WithDefault("60s")
   Duration lease();
 
+  /** How often outdated data is removed. */
+  @WithDefault("1m")
+  Duration housekeepingInterval();
+
   /** How often queues are polled for deliveries that become due. */
   @WithDefault("500ms")
   Duration pollInterval();
