@@ -4,6 +4,8 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.event.TenantEvent;
+import io.tenantry.kernel.messaging.Outbox;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
 import java.util.List;
@@ -16,9 +18,11 @@ import java.util.UUID;
 public final class Quotas {
 
   private final Database database;
+  private final Outbox outbox;
 
-  Quotas(Database database) {
+  Quotas(Database database, Outbox outbox) {
     this.database = database;
+    this.outbox = outbox;
   }
 
   /**
@@ -30,8 +34,8 @@ public final class Quotas {
 
   /**
    * Requires that the quota permits {@code more} of a resource, which the caller then adds in the
-   * same transaction. The quota's row stays locked until that transaction ends, so concurrent
-   * callers cannot exceed the quota.
+   * same transaction, and reports with an event when none is left. The quota's row stays locked
+   * until that transaction ends, so concurrent callers cannot exceed the quota.
    *
    * @throws TenantryException {@code QUOTA_EXCEEDED}; {@code TENANT_NOT_FOUND} if the tenant does
    *     not exist
@@ -45,6 +49,10 @@ public final class Quotas {
           ErrorCode.QUOTA_EXCEEDED,
           "The tenant has %d of %d %s; delete some, or raise the quota."
               .formatted(used, quota, resource.plainName()));
+    }
+    if (used + more == quota) {
+      outbox.append(
+          transaction, new TenantEvent.LimitReached(tenantId, resource.toString(), quota));
     }
   }
 
