@@ -34,7 +34,8 @@ class ProbesTest {
         "tenantry_jobs",
         "tenantry_events",
         "tenantry_pool",
-        "tenantry_provisioning");
+        "tenantry_provisioning",
+        "tenantry_webhook");
   }
 
   @Test

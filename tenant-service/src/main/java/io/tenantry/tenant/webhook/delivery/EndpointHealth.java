@@ -80,8 +80,7 @@ record EndpointHealth(
         Optional.of(since),
         Optional.of(now),
         attempt.isOverload() ? slowdowns + 1 : 0,
-        latest(
-            List.of(notBefore, pause(attempt, schedule).map(now::plus), attempt.retryAfter())),
+        latest(List.of(notBefore, pause(attempt, schedule).map(now::plus), attempt.retryAfter())),
         disabled.or(() -> reason(attempt, since, now, disableAfter)));
   }
 

@@ -178,8 +178,7 @@ class QueueWorkerTest {
     assertThat(results)
         .singleElement()
         .satisfies(
-            result ->
-                assertThat(result.decision()).isInstanceOf(DeliveryDecision.Retry.class));
+            result -> assertThat(result.decision()).isInstanceOf(DeliveryDecision.Retry.class));
   }
 
   @Test
@@ -202,8 +201,7 @@ class QueueWorkerTest {
     }
   }
 
-  private QueueRelease run(
-      List<DueDelivery> due, Function<String, Optional<Attempt>> answers) {
+  private QueueRelease run(List<DueDelivery> due, Function<String, Optional<Attempt>> answers) {
     ClaimedQueue queue =
         new ClaimedQueue(UUID.randomUUID(), endpoint(), Buffer.buffer(), health, due);
     return new QueueWorker(

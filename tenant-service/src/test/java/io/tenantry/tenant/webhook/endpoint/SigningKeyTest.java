@@ -105,8 +105,7 @@ class SigningKeyTest {
 
     assertThat(key.publicKey()).contains("whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=");
     assertThat(
-            verifies(
-                key.publicKey().orElseThrow(), headers(secrets(key), Instant.now()), PAYLOAD))
+            verifies(key.publicKey().orElseThrow(), headers(secrets(key), Instant.now()), PAYLOAD))
         .isTrue();
   }
 
@@ -175,7 +174,9 @@ class SigningKeyTest {
     new Webhook(key.text()).verify(PAYLOAD, HttpHeaders.of(values, (name, value) -> true));
   }
 
-  /** From the specification: the public key is 32 bytes, little-endian, the sign in the last bit. */
+  /**
+   * From the specification: the public key is 32 bytes, little-endian, the sign in the last bit.
+   */
   private static boolean verifies(String publicKey, Map<String, String> headers, String payload)
       throws GeneralSecurityException {
     byte[] bytes = Base64.getDecoder().decode(publicKey.replaceFirst("^whpk_", ""));
@@ -189,8 +190,7 @@ class SigningKeyTest {
         KeyFactory.getInstance("EdDSA")
             .generatePublic(
                 new EdECPublicKeySpec(
-                    NamedParameterSpec.ED25519,
-                    new EdECPoint(odd, new BigInteger(1, bigEndian))));
+                    NamedParameterSpec.ED25519, new EdECPoint(odd, new BigInteger(1, bigEndian))));
     Signature verifier = Signature.getInstance("EdDSA");
     verifier.initVerify(key);
     verifier.update(
