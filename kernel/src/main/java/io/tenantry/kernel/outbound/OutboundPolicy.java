@@ -70,9 +70,6 @@ public final class OutboundPolicy {
    * @throws AddressRefused if it must not be called
    */
   public CheckedUri check(String url) {
-    if (url.length() > MAX_LENGTH) {
-      throw new AddressRefused("The URL must have at most " + MAX_LENGTH + " characters.");
-    }
     try {
       return check(new URI(url));
     } catch (URISyntaxException e) {
@@ -128,8 +125,11 @@ public final class OutboundPolicy {
         .collect(Collectors.joining(", "));
   }
 
-  /** The URL with scheme and host in lower case. */
+  /** The URL with scheme and host in lower case, and percent-encoded where it is not ASCII. */
   private static URI parse(URI uri) {
+    if (uri.toString().length() > MAX_LENGTH) {
+      throw new AddressRefused("The URL must have at most " + MAX_LENGTH + " characters.");
+    }
     String scheme = lower(uri.getScheme());
     if (!Set.of("http", "https").contains(scheme) || uri.isOpaque()) {
       throw new AddressRefused("The URL must start with https:// or http://.");
@@ -150,7 +150,8 @@ public final class OutboundPolicy {
               + " of four decimal numbers, or an IPv6 address in brackets.");
     }
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-    return URI.create(scheme + "://" + host + port + uri.getRawPath() + query);
+    URI normal = URI.create(scheme + "://" + host + port + uri.getRawPath() + query);
+    return URI.create(normal.toASCIIString());
   }
 
   private static String lower(@Nullable String text) {

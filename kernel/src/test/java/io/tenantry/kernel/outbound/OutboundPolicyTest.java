@@ -78,6 +78,19 @@ class OutboundPolicyTest {
         .hasToString("https://receiver.example/Hooks");
   }
 
+  /** U+010A becomes a line feed where a program keeps only the lower byte. */
+  @Test
+  void encodesWhatIsNotAscii() {
+    assertThat(STRICT.check("https://receiver.example/\u010a?ä=\u010d"))
+        .hasToString("https://receiver.example/%C4%8A?%C3%A4=%C4%8D");
+  }
+
+  @Test
+  void refusesLongUrl() {
+    assertThatThrownBy(() -> STRICT.check("https://receiver.example/" + "x".repeat(2048)))
+        .hasMessage("The URL must have at most 2048 characters.");
+  }
+
   @Test
   void refusesPlainHttpUnlessConfigured() {
     assertThatThrownBy(() -> STRICT.check("http://receiver.example/"))
