@@ -26,7 +26,7 @@ final class TenantStore {
       """
       SELECT tenant_id, name, environment, status, blueprint, blueprint_version, region,
         owner_id, organization_id, external_id, metadata::text AS metadata, created_at, updated_at, deleted_at,
-        cluster, host, port, database_name, schema_name, role_name,
+        cluster, host, port, database_name, schema_name, role_name, credentials_version,
         final_backup, requested_at, deadline, backup_id, failure,
         ARRAY(
           SELECT type
@@ -40,7 +40,8 @@ final class TenantStore {
         %s
       ) AS tenants
       LEFT JOIN LATERAL (
-        SELECT cluster, host, port, database_name, schema_name, role_name
+        SELECT cluster, host, port, database_name, schema_name, role_name,
+          left(encode(sha256(connection_string_encrypted), 'hex'), 16) AS credentials_version
         FROM control_plane.tenant_databases
         WHERE tenant_databases.tenant_id = tenants.tenant_id
         LIMIT 1
@@ -183,7 +184,8 @@ final class TenantStore {
         row.getInteger("port"),
         name,
         Optional.ofNullable(row.getString("schema_name")),
-        row.getString("role_name"));
+        row.getString("role_name"),
+        Optional.ofNullable(row.getString("credentials_version")));
   }
 
   private static Tenant.Deletion deletion(Row row, Instant requestedAt) {

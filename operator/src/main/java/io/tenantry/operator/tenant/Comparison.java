@@ -1,0 +1,49 @@
+package io.tenantry.operator.tenant;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.tenantry.operator.api.ApiException;
+import io.tenantry.operator.runtime.OperatorConfig;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.ProcessingException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** Compares all tenants with the list before, at each interval, and has changed ones reconciled. */
+@Singleton
+final class Comparison {
+
+  private static final Logger LOG = Logger.getLogger(Comparison.class);
+
+  private final Registry registry;
+  private final Duration interval;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("comparison").factory());
+
+  Comparison(Registry registry, OperatorConfig config) {
+    this.registry = registry;
+    this.interval = config.resync();
+  }
+
+  /** Starts to compare. */
+  void start(TenantEvents tenants) {
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> compare(tenants), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void compare(TenantEvents tenants) {
+    try {
+      registry.refresh().forEach(tenants::changed);
+    } catch (ApiException | ProcessingException e) {
+      LOG.warnf("tenants not compared; retrying in %s s: %s", interval.toSeconds(), e.getMessage());
+    }
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    timer.shutdownNow();
+  }
+}

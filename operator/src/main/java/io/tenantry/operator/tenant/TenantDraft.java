@@ -1,0 +1,121 @@
+package io.tenantry.operator.tenant;
+
+import io.tenantry.operator.api.TenantApi.Location;
+import io.tenantry.operator.api.TenantApi.TenantState;
+import io.tenantry.operator.runtime.Conditions;
+import io.tenantry.operator.v1alpha1.Tenant;
+import io.tenantry.operator.v1alpha1.TenantStatus;
+import io.tenantry.operator.v1alpha1.TenantStatus.Applied;
+import io.tenantry.operator.v1alpha1.TenantStatus.Binding;
+import io.tenantry.operator.v1alpha1.TenantStatus.IssuedApiKeys;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The status of a {@code Tenant} object while it is reconciled. */
+final class TenantDraft {
+
+  static final String PROVISIONED = "Provisioned";
+  static final String SECRET_READY = "SecretReady";
+  static final String DELETING = "Deleting";
+  static final String DRIFTED = "Drifted";
+
+  private final Long generation;
+  private final Conditions conditions;
+  private TenantStatus facts;
+
+  TenantDraft(Tenant object, Clock clock) {
+    this.generation = object.getMetadata().getGeneration();
+    this.facts = object.currentStatus();
+    this.conditions = new Conditions(facts.conditions(), generation, clock);
+  }
+
+  Conditions conditions() {
+    return conditions;
+  }
+
+  /** The id of the tenant that the object owns. */
+  Optional<UUID> tenantId() {
+    return Optional.ofNullable(facts.tenantId()).map(UUID::fromString);
+  }
+
+  Optional<Applied> applied() {
+    return Optional.ofNullable(facts.applied());
+  }
+
+  Optional<IssuedApiKeys> apiKeys() {
+    return Optional.ofNullable(facts.apiKeys());
+  }
+
+  @Nullable String rotatedFor() {
+    return facts.rotatedFor();
+  }
+
+  /** Takes over what the registry says about the tenant. */
+  void describe(TenantState tenant) {
+    Optional<Location> location = Optional.ofNullable(tenant.database());
+    facts =
+        new TenantStatus(
+            null,
+            null,
+            tenant.tenantId().toString(),
+            location.map(Location::name).orElse(facts.database()),
+            location.map(Location::schema).orElse(facts.schema()),
+            tenant.blueprintVersion(),
+            location.map(Location::cluster).orElse(facts.cluster()),
+            tenant.region(),
+            facts.binding(),
+            facts.apiKeys(),
+            facts.lastBackup(),
+            facts.rotatedFor(),
+            facts.applied());
+  }
+
+  void bind(String secretName) {
+    change(new Binding(secretName), facts.apiKeys(), facts.rotatedFor(), facts.applied());
+  }
+
+  void issued(IssuedApiKeys keys) {
+    change(facts.binding(), keys, facts.rotatedFor(), facts.applied());
+  }
+
+  void rotated(String request) {
+    change(facts.binding(), facts.apiKeys(), request, facts.applied());
+  }
+
+  void apply(Applied applied) {
+    change(facts.binding(), facts.apiKeys(), facts.rotatedFor(), applied);
+  }
+
+  void backedUp(@Nullable String at) {
+    facts = facts.with(null, null, at);
+  }
+
+  private void change(
+      @Nullable Binding binding,
+      @Nullable IssuedApiKeys keys,
+      @Nullable String rotatedFor,
+      @Nullable Applied applied) {
+    facts =
+        new TenantStatus(
+            null,
+            null,
+            facts.tenantId(),
+            facts.database(),
+            facts.schema(),
+            facts.blueprintVersion(),
+            facts.cluster(),
+            facts.region(),
+            binding,
+            keys,
+            facts.lastBackup(),
+            rotatedFor,
+            applied);
+  }
+
+  /** The status to store. */
+  TenantStatus status() {
+    return facts.with(conditions.list(), generation, facts.lastBackup());
+  }
+}

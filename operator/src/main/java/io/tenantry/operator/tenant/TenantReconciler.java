@@ -1,0 +1,342 @@
+package io.tenantry.operator.tenant;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.config.informer.Informer;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.tenantry.operator.api.ApiException;
+import io.tenantry.operator.api.Hint;
+import io.tenantry.operator.runtime.Conditions;
+import io.tenantry.operator.runtime.Delays;
+import io.tenantry.operator.runtime.Hints;
+import io.tenantry.operator.runtime.KubernetesEvents;
+import io.tenantry.operator.runtime.Later;
+import io.tenantry.operator.runtime.Later.Pending;
+import io.tenantry.operator.runtime.KubernetesEvents.Kind;
+import io.tenantry.operator.tenant.Deletion.Progress;
+import io.tenantry.operator.v1alpha1.Tenant;
+import io.tenantry.operator.v1alpha1.TenantStatus;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.ProcessingException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/**
+ * The controller of {@code Tenant} objects. It decides by the object what to do, and turns every
+ * result and failure into conditions; nothing is thrown to the framework, whose delays after errors
+ * would grow also for deletions.
+ */
+@ApplicationScoped
+@ControllerConfiguration(
+    name = "tenant",
+    fieldManager = Secrets.FIELD_MANAGER,
+    generationAwareEventProcessing = false,
+    informer = @Informer(onUpdateFilter = RelevantChange.class))
+class TenantReconciler implements Reconciler<Tenant> {
+
+  private static final Logger LOG = Logger.getLogger(TenantReconciler.class);
+
+  /** Codes of refusals that mean that another one owns the tenant. */
+  private static final Set<String> CONFLICTS = Set.of("TENANT_NAME_TAKEN", "EXTERNAL_ID_TAKEN");
+
+  /** How long a provisioning may take before it is shown as in progress. */
+  private static final Duration ANNOUNCE_AFTER = Duration.ofSeconds(1);
+
+  private final TenantSync sync;
+  private final Deletion deletion;
+  private final Registry registry;
+  private final NewBackups newBackups;
+  private final Hints hints;
+  private final Delays delays;
+  private final KubernetesEvents events;
+  private final Comparison comparison;
+  private final Later later;
+  private final Clock clock;
+
+  TenantReconciler(
+      TenantSync sync,
+      Deletion deletion,
+      Registry registry,
+      NewBackups newBackups,
+      Hints hints,
+      Delays delays,
+      KubernetesEvents events,
+      Comparison comparison,
+      Later later,
+      Clock clock) {
+    this.sync = sync;
+    this.deletion = deletion;
+    this.registry = registry;
+    this.newBackups = newBackups;
+    this.hints = hints;
+    this.delays = delays;
+    this.events = events;
+    this.comparison = comparison;
+    this.later = later;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<EventSource<?, Tenant>> prepareEventSources(EventSourceContext<Tenant> context) {
+    TenantEvents tenants = new TenantEvents(context.getPrimaryCache());
+    hints.subscribe(hint -> pass(hint, tenants));
+    comparison.start(tenants);
+    InformerEventSource<Secret, Tenant> secrets =
+        new InformerEventSource<>(
+            InformerEventSourceConfiguration.from(Secret.class, Tenant.class)
+                .withLabelSelector(Secrets.MANAGED_BY + "=" + Secrets.MANAGER)
+                .withOnAddFilter(secret -> false)
+                .withOnUpdateFilter(
+                    (changed, former) -> !Objects.equals(changed.getData(), former.getData()))
+                .build(),
+            context);
+    return List.of(tenants, secrets);
+  }
+
+  private void pass(Hint hint, TenantEvents tenants) {
+    registry.changed(hint.tenantId());
+    boolean backup = hint.type().equals(Hint.BACKUP_COMPLETED);
+    if (backup) {
+      newBackups.add(hint.tenantId());
+    }
+    if (!tenants.changed(hint.tenantId()) && backup) {
+      newBackups.remove(hint.tenantId());
+    }
+  }
+
+  @Override
+  public UpdateControl<Tenant> reconcile(Tenant object, Context<Tenant> context) {
+    if (context.isPrimaryResourceDeleted()) {
+      delays.succeeded(object.getMetadata().getUid());
+      return UpdateControl.noUpdate();
+    }
+    return object.isMarkedForDeletion() ? delete(object, context) : sync(object, context);
+  }
+
+  private UpdateControl<Tenant> sync(Tenant object, Context<Tenant> context) {
+    TenantDraft draft = new TenantDraft(object, clock);
+    FrameworkFinalizer finalizer = new FrameworkFinalizer(context);
+    Duration next;
+    try (Pending _ = announceProvisioning(object, context)) {
+      boolean done = sync.reconcile(object, draft, finalizer);
+      delays.succeeded(object.getMetadata().getUid());
+      next = done ? delays.resync() : delays.progress();
+    } catch (Refused e) {
+      next = refused(object, draft, finalizer, e.reason(), text(e));
+    } catch (ApiException e) {
+      next =
+          e.isRetryable()
+              ? unavailable(object, draft, e.reason(), text(e), e.retryAfter())
+              : refused(
+                  object,
+                  draft,
+                  finalizer,
+                  CONFLICTS.contains(e.code()) ? Refused.CONFLICT : e.reason(),
+                  text(e));
+    } catch (ProcessingException e) {
+      next = unavailable(object, draft, "TenantryUnavailable", reach(e), Optional.empty());
+    } catch (KubernetesClientException e) {
+      LOG.warnf("tenant not reconciled object=%s: %s", id(object), e.getMessage());
+      next = unavailable(object, draft, "KubernetesError", text(e), Optional.empty());
+    }
+    return update(object, draft, next);
+  }
+
+  /** Shows a provisioning that takes long; most take less time than it takes to show it. */
+  private Pending announceProvisioning(Tenant object, Context<Tenant> context) {
+    return later.after(
+        ANNOUNCE_AFTER,
+        () -> {
+          TenantDraft draft = new TenantDraft(object, clock);
+          if (draft.tenantId().isPresent()) {
+            return;
+          }
+          draft.conditions().progressing("Provisioning", TenantSync.PROVISIONING);
+          try {
+            context.resourceOperations().serverSideApplyPrimaryStatus(statusOf(object, draft.status()));
+          } catch (KubernetesClientException e) {
+            LOG.debugf(e, "progress not shown object=%s", id(object));
+          }
+        });
+  }
+
+  private Duration refused(
+      Tenant object, TenantDraft draft, FrameworkFinalizer finalizer, String reason, String text) {
+    delays.succeeded(object.getMetadata().getUid());
+    draft.conditions().stalled(reason, text);
+    if (draft.tenantId().isEmpty()) {
+      draft.conditions().isFalse(TenantDraft.PROVISIONED, reason, text);
+      finalizer.remove();
+    } else if (reason.startsWith("Secret")) {
+      draft.conditions().isFalse(TenantDraft.SECRET_READY, reason, text);
+    }
+    return delays.resync();
+  }
+
+  /** Tenantry did not do it now. An object that was ready for its spec stays ready. */
+  private Duration unavailable(
+      Tenant object, TenantDraft draft, String reason, String text, Optional<Duration> after) {
+    boolean observed =
+        object.getMetadata().getGeneration().equals(object.currentStatus().observedGeneration());
+    boolean ready =
+        draft.conditions().get(Conditions.READY).map(Condition::getStatus).equals(Optional.of("True"));
+    if (!observed || !ready) {
+      draft.conditions().progressing(reason, text);
+    }
+    LOG.infof("tenant not reconciled; retrying object=%s reason=%s: %s", id(object), reason, text);
+    return delays.afterFailure(object.getMetadata().getUid(), after.orElse(Duration.ZERO));
+  }
+
+  private UpdateControl<Tenant> delete(Tenant object, Context<Tenant> context) {
+    if (!object.hasFinalizer(Tenant.FINALIZER)) {
+      return UpdateControl.noUpdate();
+    }
+    TenantDraft draft = new TenantDraft(object, clock);
+    Duration next;
+    try {
+      switch (deletion.proceed(object, draft.tenantId())) {
+        case Progress.Done done -> {
+          events.publish(object, Kind.NORMAL, done.reason(), done.message());
+          context.resourceOperations().removeFinalizer(Tenant.FINALIZER);
+          return UpdateControl.noUpdate();
+        }
+        case Progress.Waiting waiting -> {
+          draft.conditions().isTrue(TenantDraft.DELETING, waiting.reason(), waiting.message());
+          draft.conditions().progressing("Deleting", waiting.message());
+          next = delays.deletion();
+        }
+        case Progress.Failed failed -> {
+          draft.conditions().isFalse(TenantDraft.DELETING, failed.reason(), failed.message());
+          draft.conditions().stalled(failed.reason(), failed.message());
+          next = delays.resync();
+        }
+      }
+    } catch (ApiException e) {
+      next = waitFor(object, draft, e.reason(), text(e));
+    } catch (ProcessingException e) {
+      next = waitFor(object, draft, "TenantryUnavailable", reach(e));
+    } catch (KubernetesClientException e) {
+      LOG.warnf("deletion not completed object=%s: %s", id(object), e.getMessage());
+      return UpdateControl.<Tenant>noUpdate().rescheduleAfter(delays.deletion());
+    }
+    return update(object, draft, next);
+  }
+
+  private Duration waitFor(Tenant object, TenantDraft draft, String reason, String text) {
+    LOG.infof("deletion waits object=%s reason=%s: %s", id(object), reason, text);
+    draft.conditions().isTrue(TenantDraft.DELETING, reason, text);
+    draft.conditions().progressing("Deleting", text);
+    return delays.deletion();
+  }
+
+  private UpdateControl<Tenant> update(Tenant object, TenantDraft draft, Duration next) {
+    TenantStatus status = draft.status();
+    if (status.equals(object.currentStatus())) {
+      return UpdateControl.<Tenant>noUpdate().rescheduleAfter(next);
+    }
+    publishChange(object, draft);
+    return UpdateControl.patchStatus(statusOf(object, status)).rescheduleAfter(next);
+  }
+
+  private static Tenant statusOf(Tenant object, TenantStatus status) {
+    Tenant patch = new Tenant();
+    patch.setMetadata(identity(object));
+    patch.setStatus(status);
+    return patch;
+  }
+
+  private void publishChange(Tenant object, TenantDraft draft) {
+    Optional<Condition> ready = draft.conditions().get(Conditions.READY);
+    Optional<String> former =
+        Optional.ofNullable(object.currentStatus().conditions()).stream()
+            .flatMap(List::stream)
+            .filter(condition -> condition.getType().equals(Conditions.READY))
+            .map(Condition::getReason)
+            .findFirst();
+    ready
+        .filter(condition -> !former.equals(Optional.of(condition.getReason())))
+        .ifPresent(
+            condition ->
+                events.publish(
+                    object,
+                    draft.conditions().get(Conditions.STALLED).isPresent()
+                        ? Kind.WARNING
+                        : Kind.NORMAL,
+                    condition.getReason(),
+                    condition.getMessage()));
+  }
+
+  /** The metadata by which a status is applied: to this object, not to a later one of its name. */
+  private static ObjectMeta identity(Tenant object) {
+    return new ObjectMetaBuilder()
+        .withName(object.getMetadata().getName())
+        .withNamespace(object.getMetadata().getNamespace())
+        .withUid(object.getMetadata().getUid())
+        .build();
+  }
+
+  private static String id(Tenant object) {
+    return object.getMetadata().getNamespace() + "/" + object.getMetadata().getName();
+  }
+
+  private static String reach(ProcessingException e) {
+    return "Tenantry is not reachable: " + e.getMessage();
+  }
+
+  private static String text(Exception e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  /** The finalizer of an object, as the API server has it. */
+  private static final class FrameworkFinalizer implements TenantSync.Finalizer {
+
+    private final Context<Tenant> context;
+    private Tenant current;
+
+    FrameworkFinalizer(Context<Tenant> context) {
+      this.context = context;
+      this.current = context.getPrimaryResource();
+    }
+
+    @Override
+    public void add() {
+      current = context.resourceOperations().addFinalizer(Tenant.FINALIZER);
+    }
+
+    @Override
+    public void remove() {
+      if (!current.hasFinalizer(Tenant.FINALIZER)) {
+        return;
+      }
+      try {
+        current =
+            context
+                .resourceOperations()
+                .jsonPatchPrimary(
+                    current,
+                    object -> {
+                      object.removeFinalizer(Tenant.FINALIZER);
+                      return object;
+                    });
+      } catch (KubernetesClientException e) {
+        // The object was changed meanwhile: the reconciliation of that change removes it.
+        LOG.debugf(e, "finalizer not removed yet object=%s", id(current));
+      }
+    }
+  }
+}
