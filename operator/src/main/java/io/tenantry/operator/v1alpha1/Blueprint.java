@@ -17,11 +17,9 @@ import java.util.Optional;
 @Group(Tenant.GROUP)
 @Version(Tenant.VERSION)
 @ShortNames("bpt")
-@ValidationRule(value = "has(self.spec)", message = "spec is required")
 @ValidationRule(
     value =
-        "!has(self.spec) || has(self.spec.name)"
-            + " || self.metadata.name.matches('^[a-z][a-z0-9_-]{0,31}$')",
+        "has(self.spec.name) || self.metadata.name.matches('^[a-z][a-z0-9_-]{0,31}$')",
     message =
         "metadata.name is no blueprint's name (a letter, then at most 31 letters, digits and"
             + " dashes); set spec.name")

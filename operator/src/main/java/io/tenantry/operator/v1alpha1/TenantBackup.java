@@ -1,7 +1,6 @@
 package io.tenantry.operator.v1alpha1;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
-import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
@@ -16,7 +15,6 @@ import java.util.Optional;
 @Group(Tenant.GROUP)
 @Version(Tenant.VERSION)
 @ShortNames("tnb")
-@ValidationRule(value = "has(self.spec)", message = "spec is required")
 @AdditionalPrinterColumn(
     name = "Tenant",
     jsonPath = ".spec.tenantRef.name",

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
 final class Definitions {
 
   /** The resources of the operator. */
-  static final List<Class<? extends CustomResource<?, ?>>> RESOURCES = List.of(Tenant.class);
+  static final List<Class<? extends CustomResource<?, ?>>> RESOURCES =
+      List.of(Tenant.class, TenantBackup.class, TenantRestore.class, Blueprint.class);
 
   private static final YAMLMapper YAML =
       new YAMLMapper(
