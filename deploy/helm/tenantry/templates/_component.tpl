@@ -1,5 +1,6 @@
 {{/*
-All objects of a component. Takes a dictionary:
+All objects of a component: tenant-service.yaml shows the call. A new component also needs its values, and their schema
+(definitions/component). Takes a dictionary:
   root       the chart's context
   component  its name, such as tenant-service
   values     its own settings, which take precedence over those of all components
@@ -52,6 +53,11 @@ metadata:
 spec:
   {{- if not $autoscaled }}
   replicas: {{ if .single }}1{{ else }}{{ $values.replicas }}{{ end }}
+  {{- else if $root.Release.IsUpgrade }}
+  {{- /* Without a number, Kubernetes would set 1 when autoscaling is turned on. */}}
+  {{- with lookup "apps/v1" "Deployment" $root.Release.Namespace $name }}
+  replicas: {{ .spec.replicas }}
+  {{- end }}
   {{- end }}
   selector:
     matchLabels:

@@ -2,6 +2,7 @@ package io.tenantry.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,9 @@ class KubernetesTest {
   private static final List<String> SERVICES =
       List.of("tenant-service", "ingestion-service", "backup-service");
 
+  private static final Set<String> HELM_LABELS =
+      Set.of("helm.sh/chart", "app.kubernetes.io/managed-by");
+
   @ParameterizedTest
   @ValueSource(strings = {"dev", "production"})
   @Tag("P7")
@@ -41,7 +46,10 @@ class KubernetesTest {
     assertThat(of(objects, NetworkPolicy.class))
         .anySatisfy(
             policy -> {
-              assertThat(policy.getSpec().getPodSelector().getMatchLabels()).isNullOrEmpty();
+              assertThat(policy.getSpec().getPodSelector().getMatchLabels())
+                  .containsOnly(
+                      entry("app.kubernetes.io/name", "tenantry"),
+                      entry("app.kubernetes.io/instance", "tenantry"));
               assertThat(policy.getSpec().getIngress()).isEmpty();
               assertThat(policy.getSpec().getEgress()).isEmpty();
               assertThat(policy.getSpec().getPolicyTypes())
@@ -92,7 +100,7 @@ class KubernetesTest {
     for (String service : SERVICES) {
       Map<String, EnvVar> environment = new TreeMap<>();
       of(objects, Deployment.class).stream()
-          .filter(deployment -> deployment.getMetadata().getName().equals(service))
+          .filter(deployment -> deployment.getMetadata().getName().equals("tenantry-" + service))
           .flatMap(
               deployment -> deployment.getSpec().getTemplate().getSpec().getContainers().stream())
           .flatMap(container -> container.getEnv().stream())
@@ -145,13 +153,15 @@ class KubernetesTest {
 
   /**
    * Objects by kind and name, without what the two ways do differently on purpose: Kustomize makes
-   * the namespace, and both start new pods when settings change, one by the name of the settings,
-   * the other by a checksum.
+   * the namespace, Helm names itself and keeps the volume, and both start new pods when settings
+   * change, one by the name of the settings, the other by a checksum.
    */
   private static Map<String, HasMetadata> comparable(List<HasMetadata> objects) {
     Map<String, HasMetadata> result = new TreeMap<>();
     for (HasMetadata object : objects) {
       object.getMetadata().setNamespace(null);
+      object.getMetadata().getLabels().keySet().removeAll(HELM_LABELS);
+      object.getMetadata().getAnnotations().remove("helm.sh/resource-policy");
       if (object instanceof ConfigMap map) {
         map.getMetadata().setName(withoutHash(map.getMetadata().getName()));
       }

@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.marcnuri.helm.Helm;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -39,6 +39,7 @@ final class Manifests {
           "v1/ConfigMap", ConfigMap.class,
           "v1/Namespace", Namespace.class,
           "v1/PersistentVolumeClaim", PersistentVolumeClaim.class,
+          "v1/Secret", Secret.class,
           "v1/Service", Service.class,
           "v1/ServiceAccount", ServiceAccount.class,
           "apps/v1/Deployment", Deployment.class,
@@ -65,13 +66,7 @@ final class Manifests {
 
   /** The chart with the values of an environment. */
   static String helm(String environment, String namespace) {
-    Path chart = DEPLOY.resolve("helm/tenantry");
-    return new Helm(chart)
-        .template()
-        .withName("tenantry")
-        .withNamespace(namespace)
-        .withValuesFile(chart.resolve("values-" + environment + ".yaml"))
-        .call();
+    return Chart.SHIPPED.render("tenantry", namespace, Chart.SHIPPED.environment(environment));
   }
 
   /** The overlay of an environment; empty where there is neither kustomize nor kubectl. */

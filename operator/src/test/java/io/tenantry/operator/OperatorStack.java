@@ -87,9 +87,10 @@ public final class OperatorStack {
   public static synchronized OperatorStack shared() {
     OperatorStack stack = withoutOperator();
     if (operator == null) {
-      operator = stack.startOperator(Map.of());
-      LocalStack.shared().beforeClose(operator::close);
-      operator.awaitStatus("/q/health/ready", 200);
+      ServiceProcess started = stack.startOperator(Map.of());
+      LocalStack.shared().beforeClose(started::close);
+      started.awaitStatus("/q/health/ready", 200);
+      operator = started;
     }
     return stack;
   }

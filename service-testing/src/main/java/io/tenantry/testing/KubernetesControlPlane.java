@@ -161,7 +161,12 @@ public final class KubernetesControlPlane {
     String host = server.isEmpty() ? null : URI.create(server).getHost();
     return "127.0.0.1".equals(host)
         || "localhost".equals(host)
-        || run(kubectlCommand(kubeconfig, "get", "namespace", "tenantry-tests"), "").status() == 0;
+        || run(
+                    kubectlCommand(
+                        kubeconfig, "get", "namespace", "tenantry-tests", "--request-timeout=10s"),
+                    "")
+                .status()
+            == 0;
   }
 
   private static Path start() {
