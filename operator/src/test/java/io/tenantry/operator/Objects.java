@@ -33,8 +33,7 @@ public final class Objects {
   public static Optional<String> condition(HasMetadata object, String type) {
     return find(object, type)
         .map(
-            condition ->
-                condition.get("status").asText() + " " + condition.get("reason").asText());
+            condition -> condition.get("status").asText() + " " + condition.get("reason").asText());
   }
 
   /** The message of a condition; empty if there is none. */

@@ -18,8 +18,7 @@ import java.util.Optional;
 @Version(Tenant.VERSION)
 @ShortNames("bpt")
 @ValidationRule(
-    value =
-        "has(self.spec.name) || self.metadata.name.matches('^[a-z][a-z0-9_-]{0,31}$')",
+    value = "has(self.spec.name) || self.metadata.name.matches('^[a-z][a-z0-9_-]{0,31}$')",
     message =
         "metadata.name is no blueprint's name (a letter, then at most 31 letters, digits and"
             + " dashes); set spec.name")

@@ -53,7 +53,11 @@ final class InMemoryBackups implements BackupApi {
     UUID id = UUID.randomUUID();
     backups.addFirst(
         backup(
-            id, tenant, status, UUID.randomUUID(), null,
+            id,
+            tenant,
+            status,
+            UUID.randomUUID(),
+            null,
             verification.isEmpty() ? null : new Verification(verification)));
     return id;
   }
@@ -120,8 +124,7 @@ final class InMemoryBackups implements BackupApi {
             .map(id -> 1 + all.stream().map(found -> found.id().toString()).toList().indexOf(id))
             .orElse(0);
     List<BackupState> page = all.subList(start, Math.min(all.size(), start + 1));
-    return new Page<>(
-        page, start + 1 < all.size() ? page.getFirst().id().toString() : null);
+    return new Page<>(page, start + 1 < all.size() ? page.getFirst().id().toString() : null);
   }
 
   @Override
@@ -138,8 +141,7 @@ final class InMemoryBackups implements BackupApi {
         key,
         backup,
         job ->
-            backups.addFirst(
-                backup(UUID.randomUUID(), tenant, Status.PENDING, job, null, null)));
+            backups.addFirst(backup(UUID.randomUUID(), tenant, Status.PENDING, job, null, null)));
   }
 
   @Override

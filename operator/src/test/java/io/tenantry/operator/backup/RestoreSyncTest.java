@@ -43,10 +43,7 @@ class RestoreSyncTest {
     attempts = Fixtures.attempts(client, clock);
     sync =
         new RestoreSync(
-            api,
-            new RestoreChoice(api, tenants.ownedTenants(), client),
-            Fixtures.delays(),
-            clock);
+            api, new RestoreChoice(api, tenants.ownedTenants(), client), Fixtures.delays(), clock);
   }
 
   @Test
@@ -191,9 +188,8 @@ class RestoreSyncTest {
   void refusesBackupOfAnotherTenantInPlace() {
     tenants.add(namespace, "shop");
     UUID other = api.add(tenants.add(namespace, "other"), Status.COMPLETED, "");
-    TenantRestore object = 
-        object(
-            "{tenantRef: {name: shop}, mode: InPlace, confirm: shop, backupId: " + other + "}");
+    TenantRestore object =
+        object("{tenantRef: {name: shop}, mode: InPlace, confirm: shop, backupId: " + other + "}");
 
     reconcile(object);
 

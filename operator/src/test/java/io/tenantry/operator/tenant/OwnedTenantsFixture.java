@@ -43,8 +43,7 @@ public final class OwnedTenantsFixture {
                       .orElseThrow(() -> Refusals.of(404, "TENANT_NOT_FOUND"));
                 });
     return new OwnedTenants(
-        client,
-        new OwnedTenant(api, new NamespaceRules(client, Fixtures.config())));
+        client, new OwnedTenant(api, new NamespaceRules(client, Fixtures.config())));
   }
 
   /** Adds a tenant with the object that owns it; returns the tenant's id. */
@@ -65,12 +64,34 @@ public final class OwnedTenantsFixture {
             .build());
     object.setSpec(
         new TenantSpec(
-            name, TenantSpec.Environment.DEVELOPMENT, "car", null, null, null, null, null, null,
-            TenantSpec.DeletionPolicy.RETAIN, true, null, false));
+            name,
+            TenantSpec.Environment.DEVELOPMENT,
+            "car",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            TenantSpec.DeletionPolicy.RETAIN,
+            true,
+            null,
+            false));
     Tenant stored = client.resource(object).create();
     stored.setStatus(
         new TenantStatus(
-            List.of(), 1L, tenant.toString(), null, null, null, null, null, null, null, null, null,
+            List.of(),
+            1L,
+            tenant.toString(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
             null));
     client.resource(stored).updateStatus();
     return stored.getMetadata().getUid();
@@ -81,7 +102,18 @@ public final class OwnedTenantsFixture {
     registry.put(
         id,
         new TenantState(
-            id, name, "development", Status.ACTIVE, "car", "v", null, externalId, null, List.of(),
-            null, null, null));
+            id,
+            name,
+            "development",
+            Status.ACTIVE,
+            "car",
+            "v",
+            null,
+            externalId,
+            null,
+            List.of(),
+            null,
+            null,
+            null));
   }
 }

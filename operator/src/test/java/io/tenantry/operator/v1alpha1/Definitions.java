@@ -22,7 +22,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Generates the custom resource definitions from the classes, and adds what the generator omits. */
+/**
+ * Generates the custom resource definitions from the classes, and adds what the generator omits.
+ */
 final class Definitions {
 
   /** The resources of the operator. */
