@@ -1,7 +1,7 @@
 package io.tenantry.operator.runtime;
 
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
-import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetricsV2;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -13,6 +13,6 @@ final class ControllerMetrics {
   @Produces
   @Singleton
   Metrics metrics(MeterRegistry registry) {
-    return MicrometerMetrics.withoutPerResourceMetrics(registry);
+    return MicrometerMetricsV2.newBuilder(registry).build();
   }
 }
