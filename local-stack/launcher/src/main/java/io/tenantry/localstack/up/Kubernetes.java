@@ -94,7 +94,7 @@ final class Kubernetes {
     run(command);
   }
 
-  /** Stops it if it was started; its objects stay. */
+  /** Stops it if it was started; its objects stay. It would also stop with this process. */
   void stop() {
     if (own && Files.exists(directories.kubernetes())) {
       run(source.resolve("stop").toString(), directories.kubernetes().toString());
