@@ -87,6 +87,9 @@ final class Enrolment {
               rotated.tenantId());
       case TenantEvent.ApiKeyRevoked revoked ->
           LOG.debugf("nothing to do; backups do not use API keys tenant=%s", revoked.tenantId());
+      case TenantEvent.LimitReached reached ->
+          LOG.debugf(
+              "nothing to do; backups are not limited by quotas tenant=%s", reached.tenantId());
     }
   }
 

@@ -15,6 +15,7 @@ public enum EventType {
   TENANT_DELETED("io.tenantry.tenant.deleted.v1", TenantEvent.Deleted.class),
   CREDENTIALS_ROTATED("io.tenantry.credentials.rotated.v1", TenantEvent.CredentialsRotated.class),
   API_KEY_REVOKED("io.tenantry.api-key.revoked.v1", TenantEvent.ApiKeyRevoked.class),
+  LIMIT_REACHED("io.tenantry.limit.reached.v1", TenantEvent.LimitReached.class),
   BACKUP_COMPLETED("io.tenantry.backup.completed.v1", OperationEvent.BackupCompleted.class),
   BACKUP_FAILED("io.tenantry.backup.failed.v1", OperationEvent.BackupFailed.class),
   DRILL_FAILED("io.tenantry.drill.failed.v1", OperationEvent.DrillFailed.class),

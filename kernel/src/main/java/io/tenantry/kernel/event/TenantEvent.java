@@ -91,6 +91,14 @@ public sealed interface TenantEvent extends Event.OfTenant {
   record ApiKeyRevoked(UUID tenantId, UUID keyId) implements TenantEvent {}
 
   /**
+   * The tenant has as many of a resource as its quota permits; further ones are refused.
+   *
+   * @param resource the resource that the quota limits, such as {@code api_keys}
+   */
+  @RegisterForReflection
+  record LimitReached(UUID tenantId, String resource, int quota) implements TenantEvent {}
+
+  /**
    * The backup policy of a blueprint.
    *
    * @param schedule a Quartz cron expression, in UTC

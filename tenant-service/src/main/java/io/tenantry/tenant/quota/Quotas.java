@@ -4,6 +4,8 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.event.TenantEvent;
+import io.tenantry.kernel.messaging.Outbox;
 import io.tenantry.tenant.update.TenantUpdateRecords;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
@@ -17,10 +19,12 @@ import java.util.UUID;
 public final class Quotas {
 
   private final Database database;
+  private final Outbox outbox;
   private final TenantUpdateRecords updates;
 
-  Quotas(Database database, TenantUpdateRecords updates) {
+  Quotas(Database database, Outbox outbox, TenantUpdateRecords updates) {
     this.database = database;
+    this.outbox = outbox;
     this.updates = updates;
   }
 
@@ -33,8 +37,8 @@ public final class Quotas {
 
   /**
    * Requires that the quota permits {@code more} of a resource, which the caller then adds in the
-   * same transaction. The quota's row stays locked until that transaction ends, so concurrent
-   * callers cannot exceed the quota.
+   * same transaction, and reports with an event when none is left. The quota's row stays locked
+   * until that transaction ends, so concurrent callers cannot exceed the quota.
    *
    * @throws TenantryException {@code QUOTA_EXCEEDED}; {@code TENANT_NOT_FOUND} if the tenant does
    *     not exist
@@ -48,6 +52,10 @@ public final class Quotas {
           ErrorCode.QUOTA_EXCEEDED,
           "The tenant has %d of %d %s; delete some, or raise the quota."
               .formatted(used, quota, resource.plainName()));
+    }
+    if (used + more == quota) {
+      outbox.append(
+          transaction, new TenantEvent.LimitReached(tenantId, resource.toString(), quota));
     }
   }
 
