@@ -55,6 +55,9 @@ public final class ApiException extends RuntimeException {
   public static String reason(String code) {
     StringBuilder reason = new StringBuilder();
     for (String word : List.of(code.split("_"))) {
+      if (word.isEmpty()) {
+        continue;
+      }
       reason.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
     }
     return reason.toString();
@@ -62,7 +65,8 @@ public final class ApiException extends RuntimeException {
 
   /** Whether the same request may succeed later without a change. */
   public boolean isRetryable() {
-    return retryable || status >= 500 || status == 429 || status == 401 || status == 403;
+    // A response of something in between, such as an ingress, says nothing about the request.
+    return code.equals(UNKNOWN_CODE) || retryable || status >= 500 || status == 429 || status == 401 || status == 403;
   }
 
   /** When to retry at the earliest, if the service said so. */

@@ -38,6 +38,16 @@ public interface TenantApi {
   @Path("/tenants")
   Page<TenantState> find(@RestQuery("name") String name, @RestQuery("environment") String env);
 
+  /** Tenants with this external id that are not deleted: at most one. */
+  @GET
+  @Path("/tenants")
+  Page<TenantState> findByExternalId(@RestQuery("external_id") String externalId);
+
+  /** Whether the registry may be older than the tenants. */
+  @GET
+  @Path("/recovery")
+  Recovery recovery();
+
   /** A page of all tenants. */
   @GET
   @Path("/tenants")
@@ -124,6 +134,10 @@ public interface TenantApi {
   @Path("/tenants/{id}/api-keys/{keyId}")
   void revokeKey(@RestPath("id") UUID id, @RestPath("keyId") UUID keyId);
 
+  /** Recovery mode. */
+  @RegisterForReflection
+  record Recovery(boolean active) {}
+
   /** A page of a list. */
   @RegisterForReflection
   record Page<T>(List<T> items, @Nullable String next) {}
@@ -182,7 +196,14 @@ public interface TenantApi {
   /** An API key, shown once. */
   @RegisterForReflection
   @JsonNaming(SnakeCaseStrategy.class)
-  record IssuedKey(UUID keyId, String key) {}
+  record IssuedKey(UUID keyId, String key) {
+
+    /** Without the key. */
+    @Override
+    public String toString() {
+      return "IssuedKey[" + keyId + "]";
+    }
+  }
 
   /** What a tenant is created from. */
   @RegisterForReflection

@@ -13,6 +13,7 @@ import io.tenantry.operator.v1alpha1.TenantBackup;
 import io.tenantry.operator.v1alpha1.TenantRestore;
 import io.tenantry.operator.v1alpha1.TenantRestoreSpec;
 import io.tenantry.operator.v1alpha1.TenantRestoreSpec.Mode;
+import io.tenantry.operator.v1alpha1.TenantRestoreStatus.Choice;
 import jakarta.inject.Singleton;
 import java.net.HttpURLConnection;
 import java.util.Optional;
@@ -70,10 +71,7 @@ final class RestoreChoice {
     TenantState target = target(object);
     TenantRestoreSpec spec = object.getSpec();
     if (spec.confirm() == null && isUsed(target)) {
-      throw Blocked.failed(
-          "NotConfirmed",
-          "The tenant %s has a backup or was restored before: set confirm to its name to replace its data."
-              .formatted(target.name()));
+      throw notConfirmed(target);
     }
     BackupState backup = backup(object, target);
     checkOwner(object, target, backup);
@@ -84,6 +82,39 @@ final class RestoreChoice {
               .formatted(backup.id(), backup.status().reason()));
     }
     return new Chosen(target.tenantId(), backup.id());
+  }
+
+  /**
+   * Checks a stored choice again: a status proves nothing.
+   *
+   * @return the choice
+   * @throws Blocked if the object may not restore it
+   */
+  Chosen check(TenantRestore object, Choice stored) {
+    TenantState target = target(object);
+    if (!target.tenantId().toString().equals(stored.tenantId())) {
+      throw Blocked.failed("TenantChanged", "The Tenant owns another tenant by now.");
+    }
+    TenantRestoreSpec spec = object.getSpec();
+    BackupState backup =
+        spec.backupRef() == null && spec.backupId() == null
+            ? get(UUID.fromString(stored.backupId()))
+            : backup(object, target);
+    if (!backup.id().toString().equals(stored.backupId())) {
+      throw Blocked.failed("ChoiceChanged", "The backup is another one than that of the status.");
+    }
+    checkOwner(object, target, backup);
+    if (spec.confirm() == null && isUsed(target)) {
+      throw notConfirmed(target);
+    }
+    return new Chosen(target.tenantId(), backup.id());
+  }
+
+  private static Blocked notConfirmed(TenantState target) {
+    return Blocked.failed(
+        "NotConfirmed",
+        "The tenant %s has a backup or was restored before: set confirm to its name to replace its data."
+            .formatted(target.name()));
   }
 
   /** Whether a tenant is more than a new one, to restore a clone into. */

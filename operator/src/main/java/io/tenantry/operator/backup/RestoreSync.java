@@ -107,10 +107,8 @@ final class RestoreSync {
   }
 
   private UUID request(TenantRestore object, RestoreDraft draft, Choice choice) {
-    // The tenant may have another owner since the choice was made.
-    if (!choices.target(object).tenantId().toString().equals(choice.tenantId())) {
-      throw Blocked.failed("TenantChanged", "The Tenant owns another tenant by now.");
-    }
+    // The tenant may have another owner since the choice was made, and others may have written it.
+    OneShot.request(() -> choices.check(object, choice));
     NewRestore restore =
         new NewRestore(
             UUID.fromString(choice.tenantId()),

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.tenantry.operator.api.Hint;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,6 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
@@ -57,7 +58,7 @@ public final class Hints {
 
   Hints(
       @ConfigProperty(name = "kafka.bootstrap.servers") Optional<String> servers,
-      @io.smallrye.common.annotation.Identifier("default-kafka-broker")
+      @Identifier("default-kafka-broker")
           Map<String, Object> settings,
       ObjectMapper mapper) {
     this.servers = servers.filter(value -> !value.isBlank());
@@ -89,7 +90,7 @@ public final class Hints {
         read();
       } catch (WakeupException e) {
         LOG.debug("reading events was stopped");
-      } catch (KafkaException e) {
+      } catch (RuntimeException e) {
         LOG.warnf("events cannot be read; retrying in %s s: %s", PAUSE.toSeconds(), e.getMessage());
         pause();
       }
@@ -106,7 +107,7 @@ public final class Hints {
   }
 
   private void read() {
-    Map<String, Object> config = new java.util.HashMap<>(settings);
+    Map<String, Object> config = new HashMap<>(settings);
     config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, servers.orElseThrow());
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");

@@ -1,11 +1,9 @@
 package io.tenantry.operator.tenant;
 
 import io.quarkus.runtime.ShutdownEvent;
-import io.tenantry.operator.api.ApiException;
 import io.tenantry.operator.runtime.OperatorConfig;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import jakarta.ws.rs.ProcessingException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,7 +36,8 @@ final class Comparison {
   private void compare(TenantEvents tenants) {
     try {
       registry.refresh().forEach(tenants::changed);
-    } catch (ApiException | ProcessingException e) {
+    } catch (RuntimeException e) {
+      // Whatever it is, the timer must go on.
       LOG.warnf("tenants not compared; retrying in %s s: %s", interval.toSeconds(), e.getMessage());
     }
   }

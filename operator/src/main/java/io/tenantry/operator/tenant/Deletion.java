@@ -1,7 +1,6 @@
 package io.tenantry.operator.tenant;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import io.tenantry.operator.api.ApiException;
 import io.tenantry.operator.api.TenantApi;
 import io.tenantry.operator.api.TenantApi.Status;
 import io.tenantry.operator.api.TenantApi.TenantState;
@@ -9,12 +8,12 @@ import io.tenantry.operator.runtime.OperatorConfig;
 import io.tenantry.operator.v1alpha1.Tenant;
 import io.tenantry.operator.v1alpha1.TenantSpec.DeletionPolicy;
 import jakarta.inject.Singleton;
-import jakarta.ws.rs.ProcessingException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 import org.jboss.logging.Logger;
@@ -27,6 +26,12 @@ import org.jboss.logging.Logger;
 final class Deletion {
 
   private static final Logger LOG = Logger.getLogger(Deletion.class);
+
+  private static final String FINAL_BACKUP = "WaitingForFinalBackup";
+  private static final String DATA = "WaitingForDeletion";
+
+  /** Reasons of a deletion that Tenantry accepted. */
+  private static final Set<String> WAITING = Set.of(FINAL_BACKUP, DATA);
 
   private final TenantApi api;
   private final OwnedTenant owned;
@@ -59,32 +64,63 @@ final class Deletion {
    * @param known the tenant of the object, if its status has it
    */
   Progress proceed(Tenant object, Optional<UUID> known) {
-    if (object.getSpec().deletionPolicy() == DeletionPolicy.RETAIN) {
+    DeletionPolicy policy =
+        Optional.ofNullable(object.getSpec().deletionPolicy()).orElse(DeletionPolicy.RETAIN);
+    if (policy == DeletionPolicy.RETAIN) {
       return retain(object, known);
     }
     Optional<TenantState> tenant = find(object, known);
     if (tenant.isEmpty()) {
-      return new Progress.Done("NotOwned", "No tenant belongs to this object; nothing was changed.");
+      return known.isPresent() && owned.isRecovering()
+          ? new Progress.Waiting(
+              "RecoveryMode", "Tenantry is in recovery mode; the tenant may be found again.")
+          : new Progress.Done(
+              "NotOwned", "No tenant belongs to this object; nothing was changed.");
     }
-    return object.getSpec().deletionPolicy() == DeletionPolicy.SUSPEND
+    return policy == DeletionPolicy.SUSPEND
         ? suspend(tenant.orElseThrow())
         : delete(object, tenant.orElseThrow());
   }
 
+  /** The object's tenant: by the id in its status, else by the external id, never by name. */
   private Optional<TenantState> find(Tenant object, Optional<UUID> known) {
-    return (known.isPresent() ? owned.find(known.orElseThrow()) : owned.findByName(object))
-        .filter(found -> OwnedTenant.isOwner(object, found));
+    return known
+        .flatMap(owned::find)
+        .filter(found -> OwnedTenant.isOwner(object, found))
+        .or(() -> owned.findOwn(object));
   }
 
   /** Keeps the tenant. This ends also if Tenantry is not reachable. */
   private Progress retain(Tenant object, Optional<UUID> known) {
     try {
-      find(object, known).ifPresent(owned::release);
-    } catch (ApiException | ProcessingException e) {
+      return find(object, known).map(this::retain).orElseGet(Deletion::retained);
+    } catch (RuntimeException e) {
       LOG.warnf(
           "tenant kept but not released; its external id stays %s: %s",
           OwnedTenant.externalId(object), e.getMessage());
+      return new Progress.Done(
+          "RetainedUnreleased",
+          "The tenant is kept unchanged, but could not be released: it must be released before"
+              + " another object can adopt it.");
     }
+  }
+
+  private Progress retain(TenantState tenant) {
+    return switch (tenant.status()) {
+      case REGISTERED, PROVISIONING, ROLLING_BACK ->
+          new Progress.Waiting("WaitingForProvisioning", TenantSync.PROVISIONING);
+      case DELETING, DELETED ->
+          new Progress.Done(
+              "DeletionContinues",
+              "The deletion of the tenant was requested before and goes on; its data will be gone.");
+      case ACTIVE, SUSPENDED -> {
+        owned.release(tenant);
+        yield retained();
+      }
+    };
+  }
+
+  private static Progress retained() {
     return new Progress.Done("Retained", "The tenant is kept unchanged.");
   }
 
@@ -117,8 +153,8 @@ final class Deletion {
   }
 
   /**
-   * Whether the deletion must be requested (again): it was not requested by this object yet, or its
-   * failure was reported long ago or for an older spec.
+   * Whether the deletion must be requested: it was not requested by this object yet, or its failure
+   * was reported long ago or for an older spec.
    */
   private boolean isRequestDue(Tenant object) {
     Optional<Condition> condition =
@@ -126,21 +162,21 @@ final class Deletion {
             .flatMap(List::stream)
             .filter(found -> found.getType().equals(TenantDraft.DELETING))
             .findFirst();
-    return condition.isEmpty()
-        || condition
-            .filter(found -> found.getStatus().equals("False"))
-            .filter(
-                found ->
-                    !object.getMetadata().getGeneration().equals(found.getObservedGeneration())
-                        || Instant.parse(found.getLastTransitionTime())
-                            .plus(retryInterval)
-                            .isBefore(clock.instant()))
-            .isPresent();
+    if (condition.filter(found -> found.getStatus().equals("True")).isPresent()) {
+      return !WAITING.contains(condition.orElseThrow().getReason());
+    }
+    return condition
+        .filter(
+            found -> object.getMetadata().getGeneration().equals(found.getObservedGeneration()))
+        .map(found -> Instant.parse(found.getLastTransitionTime()))
+        .filter(failed -> !failed.isAfter(clock.instant()))
+        .filter(failed -> failed.plus(retryInterval).isAfter(clock.instant()))
+        .isEmpty();
   }
 
   private static Progress waiting(boolean finalBackup) {
     return finalBackup
-        ? new Progress.Waiting("WaitingForFinalBackup", "The final backup is in progress.")
-        : new Progress.Waiting("WaitingForDeletion", "The tenant's data is being deleted.");
+        ? new Progress.Waiting(FINAL_BACKUP, "The final backup is in progress.")
+        : new Progress.Waiting(DATA, "The tenant's data is being deleted.");
   }
 }

@@ -35,6 +35,9 @@ final class NamespaceRules {
   /** Refuses a tenant in a namespace that may not have it. */
   void check(String namespace, Environment environment, boolean adopts) {
     Namespace object = client.namespaces().withName(namespace).get();
+    if (object != null && object.isMarkedForDeletion()) {
+      throw new Refused("NamespaceTerminating", "The namespace is being deleted.");
+    }
     Map<String, String> labels =
         Optional.ofNullable(object)
             .map(found -> found.getMetadata().getLabels())

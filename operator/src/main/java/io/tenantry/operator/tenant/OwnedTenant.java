@@ -10,7 +10,6 @@ import io.tenantry.operator.api.TenantApi.TenantState;
 import io.tenantry.operator.v1alpha1.Tenant;
 import io.tenantry.operator.v1alpha1.TenantSpec;
 import jakarta.inject.Singleton;
-import java.net.HttpURLConnection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,7 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
 final class OwnedTenant {
 
   private static final String EXTERNAL_ID = "external_id";
+  private static final String NOT_FOUND = "TENANT_NOT_FOUND";
 
   private final TenantApi api;
   private final NamespaceRules namespaces;
@@ -50,15 +50,21 @@ final class OwnedTenant {
     try {
       return Optional.of(api.get(id)).filter(tenant -> tenant.status() != Status.DELETED);
     } catch (ApiException e) {
-      if (e.status() == HttpURLConnection.HTTP_NOT_FOUND) {
+      if (e.code().equals(NOT_FOUND)) {
         return Optional.empty();
       }
       throw e;
     }
   }
 
-  /** The tenant with an object's name and environment. */
-  Optional<TenantState> findByName(Tenant object) {
+  /** The tenant that belongs to an object, whatever its name is now. */
+  Optional<TenantState> findOwn(Tenant object) {
+    return api.findByExternalId(externalId(object)).items().stream()
+        .filter(tenant -> isOwner(object, tenant))
+        .findFirst();
+  }
+
+  private Optional<TenantState> findByName(Tenant object) {
     return api
         .find(object.tenantName(), object.getSpec().environment().toString())
         .items()
@@ -73,24 +79,23 @@ final class OwnedTenant {
    */
   Plan plan(Tenant object) {
     TenantSpec spec = object.getSpec();
+    Optional<TenantState> own = findOwn(object);
+    if (own.isPresent()) {
+      // A former attempt was interrupted, or the status was lost.
+      return new Plan.Keep(own.orElseThrow());
+    }
     namespaces.check(
         object.getMetadata().getNamespace(), spec.environment(), spec.adopt() != null);
     Optional<TenantState> existing =
         spec.adopt() != null && spec.adopt().tenantId() != null
             ? find(UUID.fromString(spec.adopt().tenantId()))
             : findByName(object);
-    if (existing.filter(tenant -> isOwner(object, tenant)).isPresent()) {
-      // A former attempt was interrupted, or the status was lost.
-      return spec.adopt() == null ? new Plan.Create() : new Plan.Adopt(existing.orElseThrow());
-    }
     if (spec.adopt() == null) {
-      return existing
-          .map(tenant -> conflict(tenant, "Set spec.adopt to take it over, or use another name."))
-          .<Plan>map(
-              refused -> {
-                throw refused;
-              })
-          .orElseGet(Plan.Create::new);
+      if (existing.isPresent()) {
+        throw conflict(
+            existing.orElseThrow(), "Set spec.adopt.byName to take it over, or use another name.");
+      }
+      return new Plan.Create();
     }
     TenantState tenant =
         existing.orElseThrow(
@@ -125,24 +130,27 @@ final class OwnedTenant {
     }
   }
 
+  /** Whether Tenantry's registry may lack tenants that exist. */
+  boolean isRecovering() {
+    return api.recovery().active();
+  }
+
   /** The refusal of a tenant that belongs to something else. */
   static Refused conflict(TenantState tenant, String advice) {
     return new Refused(
         Refused.CONFLICT,
-        "The tenant %s in %s exists (id %s) and does not belong to this object. %s"
-            .formatted(tenant.name(), tenant.environment(), tenant.tenantId(), advice));
+        "The tenant %s in %s exists and does not belong to this object. %s"
+            .formatted(tenant.name(), tenant.environment(), advice));
   }
 
   /** Creates or adopts the tenant; repeatable. */
   Obtained obtain(Tenant object, Plan plan) {
     return switch (plan) {
       case Plan.Create _ -> create(object);
+      case Plan.Keep keep -> new Obtained(keep.tenant(), List.of());
       case Plan.Adopt adopt ->
           new Obtained(
-              isOwner(object, adopt.tenant())
-                  ? adopt.tenant()
-                  : api.update(
-                      adopt.tenant().tenantId(), Map.of(EXTERNAL_ID, externalId(object))),
+              api.update(adopt.tenant().tenantId(), Map.of(EXTERNAL_ID, externalId(object))),
               List.of());
     };
   }
@@ -176,8 +184,11 @@ final class OwnedTenant {
   /** How an object comes to its tenant. */
   sealed interface Plan {
 
-    /** A new tenant, or the one that a former attempt created. */
+    /** A new tenant. */
     record Create() implements Plan {}
+
+    /** The one that a former attempt created or adopted. */
+    record Keep(TenantState tenant) implements Plan {}
 
     /** An existing tenant. */
     record Adopt(TenantState tenant) implements Plan {}

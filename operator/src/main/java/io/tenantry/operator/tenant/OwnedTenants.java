@@ -75,6 +75,6 @@ public final class OwnedTenants {
   }
 
   private Optional<TenantState> find(String id) {
-    return tenants.find(UUID.fromString(id));
+    return TenantDraft.uuid(id).flatMap(tenants::find);
   }
 }

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,8 +28,8 @@ final class Registry {
   private final TenantApi api;
   private final Duration age;
 
-  /** Tenants that may have changed since the list was read. */
-  private final Set<UUID> changed = ConcurrentHashMap.newKeySet();
+  /** Tenants that may have changed since the list was read, with the number of marks. */
+  private final Map<UUID, Long> changed = new ConcurrentHashMap<>();
 
   private volatile Map<UUID, TenantState> tenants = Map.of();
   private volatile long validUntil = System.nanoTime();
@@ -42,7 +41,7 @@ final class Registry {
 
   /** Notes that a tenant may have changed: it is not taken from the list until the next one. */
   void changed(UUID id) {
-    changed.add(id);
+    changed.merge(id, 1L, Long::sum);
   }
 
   /**
@@ -53,7 +52,7 @@ final class Registry {
     if (System.nanoTime() - validUntil >= 0) {
       refreshOld();
     }
-    return changed.contains(id) ? Optional.empty() : Optional.ofNullable(tenants.get(id));
+    return changed.containsKey(id) ? Optional.empty() : Optional.ofNullable(tenants.get(id));
   }
 
   private synchronized void refreshOld() {
@@ -68,7 +67,7 @@ final class Registry {
    * @return the ids of those that differ from the list before
    */
   synchronized List<UUID> refresh() {
-    Set<UUID> pending = Set.copyOf(changed);
+    Map<UUID, Long> pending = Map.copyOf(changed);
     Map<UUID, TenantState> now = new HashMap<>();
     Optional<String> after = Optional.empty();
     do {
@@ -78,7 +77,8 @@ final class Registry {
     } while (after.isPresent());
     Map<UUID, TenantState> before = tenants;
     tenants = now;
-    changed.removeAll(pending);
+    // A mark that was set again while the list was read stays.
+    pending.forEach(changed::remove);
     validUntil = System.nanoTime() + age.plus(age.dividedBy(2)).toNanos();
     List<UUID> different = new ArrayList<>();
     before.forEach(

@@ -4,7 +4,7 @@ import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter
 import io.tenantry.operator.v1alpha1.Tenant;
 import java.util.Objects;
 
-/** Accepts changes of a spec, of annotations and of the deletion, not of the status. */
+/** Accepts changes of a spec, of annotations, of the deletion and the loss of the finalizer, not of the status. */
 public final class RelevantChange implements OnUpdateFilter<Tenant> {
 
   @Override
@@ -13,6 +13,7 @@ public final class RelevantChange implements OnUpdateFilter<Tenant> {
             changed.getMetadata().getGeneration(), former.getMetadata().getGeneration())
         || !Objects.equals(
             changed.getMetadata().getAnnotations(), former.getMetadata().getAnnotations())
-        || changed.isMarkedForDeletion() != former.isMarkedForDeletion();
+        || changed.isMarkedForDeletion() != former.isMarkedForDeletion()
+        || (former.hasFinalizer(Tenant.FINALIZER) && !changed.hasFinalizer(Tenant.FINALIZER));
   }
 }

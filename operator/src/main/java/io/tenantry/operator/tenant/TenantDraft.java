@@ -37,7 +37,21 @@ final class TenantDraft {
 
   /** The id of the tenant that the object owns. */
   Optional<UUID> tenantId() {
-    return Optional.ofNullable(facts.tenantId()).map(UUID::fromString);
+    return Optional.ofNullable(facts.tenantId()).flatMap(TenantDraft::uuid);
+  }
+
+  /** An id; empty if it is none, since others may have written the status. */
+  static Optional<UUID> uuid(String id) {
+    try {
+      return Optional.of(UUID.fromString(id));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether the object was bound to its tenant before. */
+  boolean isBound() {
+    return facts.binding() != null;
   }
 
   Optional<Applied> applied() {

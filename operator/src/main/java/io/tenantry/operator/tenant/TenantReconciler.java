@@ -54,6 +54,11 @@ class TenantReconciler implements Reconciler<Tenant> {
   /** Codes of refusals that mean that another one owns the tenant. */
   private static final Set<String> CONFLICTS = Set.of("TENANT_NAME_TAKEN", "EXTERNAL_ID_TAKEN");
 
+  /** Ends of a deletion that a person should know of. */
+  private static final Set<String> WARNINGS = Set.of("RetainedUnreleased", "DeletionContinues");
+
+  private static final String INTERNAL_ERROR = "An unexpected error; the operator's log has it.";
+
   /** How long a provisioning may take before it is shown as in progress. */
   private static final Duration ANNOUNCE_AFTER = Duration.ofSeconds(1);
 
@@ -153,6 +158,11 @@ class TenantReconciler implements Reconciler<Tenant> {
     } catch (KubernetesClientException e) {
       LOG.warnf("tenant not reconciled object=%s: %s", id(object), e.getMessage());
       next = unavailable(object, draft, "KubernetesError", text(e), Optional.empty());
+    } catch (Gone e) {
+      return UpdateControl.noUpdate();
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "tenant not reconciled object=%s", id(object));
+      next = unavailable(object, draft, "InternalError", INTERNAL_ERROR, Optional.empty());
     }
     return update(object, draft, next);
   }
@@ -181,11 +191,22 @@ class TenantReconciler implements Reconciler<Tenant> {
     draft.conditions().stalled(reason, text);
     if (draft.tenantId().isEmpty()) {
       draft.conditions().isFalse(TenantDraft.PROVISIONED, reason, text);
-      finalizer.remove();
+      removeUnlessOwner(object, finalizer);
     } else if (reason.startsWith("Secret")) {
       draft.conditions().isFalse(TenantDraft.SECRET_READY, reason, text);
     }
     return delays.resync();
+  }
+
+  /** Removes the finalizer of an object that owns no tenant, whatever its status says. */
+  private void removeUnlessOwner(Tenant object, FrameworkFinalizer finalizer) {
+    try {
+      if (sync.ownsNothing(object)) {
+        finalizer.remove();
+      }
+    } catch (ApiException | ProcessingException e) {
+      LOG.infof("finalizer kept object=%s: %s", id(object), e.getMessage());
+    }
   }
 
   /** Tenantry did not do it now. An object that was ready for its spec stays ready. */
@@ -211,7 +232,11 @@ class TenantReconciler implements Reconciler<Tenant> {
     try {
       switch (deletion.proceed(object, draft.tenantId())) {
         case Progress.Done done -> {
-          events.publish(object, Kind.NORMAL, done.reason(), done.message());
+          events.publish(
+              object,
+              WARNINGS.contains(done.reason()) ? Kind.WARNING : Kind.NORMAL,
+              done.reason(),
+              done.message());
           context.resourceOperations().removeFinalizer(Tenant.FINALIZER);
           return UpdateControl.noUpdate();
         }
@@ -233,6 +258,9 @@ class TenantReconciler implements Reconciler<Tenant> {
     } catch (KubernetesClientException e) {
       LOG.warnf("deletion not completed object=%s: %s", id(object), e.getMessage());
       return UpdateControl.<Tenant>noUpdate().rescheduleAfter(delays.deletion());
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "deletion not completed object=%s", id(object));
+      next = waitFor(object, draft, "InternalError", INTERNAL_ERROR);
     }
     return update(object, draft, next);
   }
@@ -302,6 +330,11 @@ class TenantReconciler implements Reconciler<Tenant> {
     return String.valueOf(e.getMessage());
   }
 
+  /** The object is gone or being deleted; its next event is handled. */
+  private static final class Gone extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
   /** The finalizer of an object, as the API server has it. */
   private static final class FrameworkFinalizer implements TenantSync.Finalizer {
 
@@ -315,7 +348,16 @@ class TenantReconciler implements Reconciler<Tenant> {
 
     @Override
     public void add() {
-      current = context.resourceOperations().addFinalizer(Tenant.FINALIZER);
+      context.resourceOperations().addFinalizer(Tenant.FINALIZER);
+      // The framework finds an object by name after a conflict, and trusts its cache.
+      Tenant fresh = context.getClient().resource(context.getPrimaryResource()).get();
+      if (fresh == null
+          || !fresh.getMetadata().getUid().equals(current.getMetadata().getUid())
+          || fresh.isMarkedForDeletion()
+          || !fresh.hasFinalizer(Tenant.FINALIZER)) {
+        throw new Gone();
+      }
+      current = fresh;
     }
 
     @Override

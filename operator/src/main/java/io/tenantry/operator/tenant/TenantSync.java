@@ -5,10 +5,7 @@ import io.tenantry.operator.api.BackupApi.BackupState;
 import io.tenantry.operator.api.TenantApi;
 import io.tenantry.operator.api.TenantApi.Connection;
 import io.tenantry.operator.api.TenantApi.Empty;
-import io.tenantry.operator.api.TenantApi.IssuedKey;
 import io.tenantry.operator.api.TenantApi.Location;
-import io.tenantry.operator.api.TenantApi.NewKey;
-import io.tenantry.operator.api.TenantApi.NewQuotas;
 import io.tenantry.operator.api.TenantApi.Quotas;
 import io.tenantry.operator.api.TenantApi.Status;
 import io.tenantry.operator.api.TenantApi.TenantState;
@@ -20,14 +17,10 @@ import io.tenantry.operator.tenant.Secrets.Stored;
 import io.tenantry.operator.v1alpha1.Tenant;
 import io.tenantry.operator.v1alpha1.TenantSpec;
 import io.tenantry.operator.v1alpha1.TenantStatus.Applied;
-import io.tenantry.operator.v1alpha1.TenantStatus.IssuedApiKeys;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
@@ -37,13 +30,13 @@ final class TenantSync {
 
   static final String PROVISIONING = "The tenant is being provisioned.";
 
-  private static final String OPAQUE = "Opaque";
-
   private final TenantApi api;
   private final BackupApi backups;
   private final OwnedTenant owned;
   private final Registry registry;
   private final Secrets secrets;
+  private final ApiKeySecrets apiKeys;
+  private final SpecApplication changes;
   private final NewBackups newBackups;
 
   TenantSync(
@@ -52,12 +45,16 @@ final class TenantSync {
       OwnedTenant owned,
       Registry registry,
       Secrets secrets,
+      ApiKeySecrets apiKeys,
+      SpecApplication changes,
       NewBackups newBackups) {
     this.api = api;
     this.backups = backups;
     this.owned = owned;
     this.registry = registry;
     this.secrets = secrets;
+    this.apiKeys = apiKeys;
+    this.changes = changes;
     this.newBackups = newBackups;
   }
 
@@ -80,10 +77,12 @@ final class TenantSync {
         draft.tenantId().isPresent()
             ? current(object, draft, draft.tenantId().orElseThrow())
             : obtain(object, draft, finalizer);
-    if (!OwnedTenant.isOwner(object, tenant)) {
-      throw OwnedTenant.conflict(tenant, "It was released or adopted by another object.");
-    }
+    requireOwner(object, tenant);
     draft.describe(tenant);
+    if (!object.hasFinalizer(Tenant.FINALIZER) && draft.isBound()) {
+      // Somebody removed it.
+      finalizer.add();
+    }
     switch (tenant.status()) {
       case REGISTERED, PROVISIONING, ROLLING_BACK -> {
         draft.conditions().isFalse(TenantDraft.PROVISIONED, "Provisioning", PROVISIONING);
@@ -104,22 +103,34 @@ final class TenantSync {
               .conditions()
               .isTrue(TenantDraft.PROVISIONED, "Provisioned", "The tenant is provisioned.");
     }
-    TenantState changed = applyChanges(object, draft, tenant);
-    changed = rotateIfRequested(object, draft, changed);
-    bind(object, draft, changed);
-    issueMissingKeys(object, draft, changed);
-    reportBackup(draft, changed);
-    reportDrift(object, draft, changed);
+    // The Secret comes first: an application needs it even if a change is refused.
+    TenantState latest = rotateIfRequested(object, draft, tenant);
+    bind(object, draft, latest);
+    apiKeys.settle(object, draft, latest);
+    reportBackup(draft, latest);
+    reportDrift(object, draft, changes.apply(object, draft, latest));
     return true;
   }
 
+  /** Whether no tenant in the registry belongs to an object. */
+  boolean ownsNothing(Tenant object) {
+    return owned.findOwn(object).isEmpty();
+  }
+
+  private static void requireOwner(Tenant object, TenantState tenant) {
+    if (!OwnedTenant.isOwner(object, tenant)) {
+      throw OwnedTenant.conflict(tenant, "It was released or adopted by another object.");
+    }
+  }
+
+  /**
+   * The object's tenant: from the list if there is nothing to do for it, else from the registry,
+   * since a list may be too old to decide who owns it.
+   */
   private TenantState current(Tenant object, TenantDraft draft, UUID id) {
-    boolean unchanged =
-        object
-            .getMetadata()
-            .getGeneration()
-            .equals(object.currentStatus().observedGeneration());
-    return (unchanged ? registry.listed(id) : Optional.<TenantState>empty())
+    return registry
+        .listed(id)
+        .filter(tenant -> OwnedTenant.isOwner(object, tenant) && isSettled(object, draft, tenant))
         .or(() -> owned.find(id))
         .orElseThrow(
             () -> {
@@ -131,6 +142,14 @@ final class TenantSync {
             });
   }
 
+  private boolean isSettled(Tenant object, TenantDraft draft, TenantState tenant) {
+    return object.getMetadata().getGeneration().equals(object.currentStatus().observedGeneration())
+        && object.hasFinalizer(Tenant.FINALIZER)
+        && rotationRequest(object, draft).isEmpty()
+        && isCurrent(secrets.read(object, object.secretName(), BindingSecret.ENTRIES), tenant)
+        && apiKeys.areStored(object, draft);
+  }
+
   /**
    * Creates or adopts the tenant. The finalizer is there before the request is sent, so that the
    * object cannot disappear between the two, and only after no other owner was found.
@@ -139,86 +158,64 @@ final class TenantSync {
     Plan plan = owned.plan(object);
     // Refused before anything is created, if a Secret belongs to something else.
     secrets.read(object, object.secretName(), BindingSecret.ENTRIES);
-    Optional<Stored> storedKeys =
-        Optional.ofNullable(object.getSpec().apiKeys())
-            .flatMap(keys -> secrets.read(object, keysSecret(object, keys), Set.of()));
+    apiKeys.check(object);
     finalizer.add();
     Obtained obtained = owned.obtain(object, plan);
     TenantState tenant = obtained.tenant();
     draft.describe(tenant);
     TenantSpec spec = object.getSpec();
     draft.apply(
-        plan instanceof Plan.Adopt
-            ? Applied.of(spec)
-            : new Applied(spec.metadata(), spec.services(), null, false));
+        switch (plan) {
+          case Plan.Create _ -> new Applied(spec.metadata(), spec.services(), null, false);
+          // Differences of an adopted tenant are shown, not changed.
+          case Plan.Adopt _ -> Applied.of(spec);
+          case Plan.Keep keep -> SpecApplication.stateOf(spec, keep.tenant());
+        });
     if (!obtained.keys().isEmpty()) {
-      storeKeys(object, draft, obtained.keys(), storedKeys);
+      apiKeys.store(object, draft, obtained.keys());
     }
     registry.changed(tenant.tenantId());
     return tenant;
   }
 
-  private TenantState applyChanges(Tenant object, TenantDraft draft, TenantState tenant) {
-    SpecChanges changes =
-        SpecChanges.between(
-            draft.applied().orElseGet(() -> Applied.of(object.getSpec())), object.getSpec());
-    UUID id = tenant.tenantId();
-    Optional<TenantState> latest = Optional.empty();
-    if (!changes.metadata().isEmpty()) {
-      latest = Optional.of(api.update(id, Map.of("metadata", changes.metadata())));
-    }
-    changes
-        .limits()
-        .ifPresent(limits -> api.setQuotas(id, new NewQuotas(limits.apiKeys(), limits.services())));
-    changes.added().forEach(service -> api.addService(id, service.toString()));
-    changes.removed().forEach(service -> api.removeService(id, service.toString()));
-    if (changes.suspended().isPresent()) {
-      latest =
-          Optional.of(
-              changes.suspended().orElseThrow() ? api.suspend(id) : api.resume(id));
-    }
-    if (!changes.added().isEmpty() || !changes.removed().isEmpty()) {
-      latest = Optional.of(api.get(id));
-    }
-    if (!changes.isEmpty()) {
-      registry.changed(id);
-    }
-    draft.apply(Applied.of(object.getSpec()));
-    return latest.orElse(tenant);
+  private static Optional<String> rotationRequest(Tenant object, TenantDraft draft) {
+    return Optional.ofNullable(object.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(Tenant.ROTATE_CREDENTIALS))
+        .filter(request -> !request.equals(draft.rotatedFor()));
   }
 
   private TenantState rotateIfRequested(Tenant object, TenantDraft draft, TenantState tenant) {
-    String request =
-        Optional.ofNullable(object.getMetadata().getAnnotations())
-            .map(annotations -> annotations.get(Tenant.ROTATE_CREDENTIALS))
-            .orElse(null);
-    if (request == null || request.equals(draft.rotatedFor())) {
+    Optional<String> request = rotationRequest(object, draft);
+    if (request.isEmpty()) {
       return tenant;
     }
+    // The same after a crash, and another one for each request, also for a value used before.
+    String attempt = draft.rotatedFor() + " " + request.orElseThrow() + " " + version(tenant);
     api.rotate(
         tenant.tenantId(),
-        "%s/rotate/%08x".formatted(object.getMetadata().getUid(), request.hashCode()),
+        object.getMetadata().getUid()
+            + "/rotate/"
+            + UUID.nameUUIDFromBytes(attempt.getBytes(StandardCharsets.UTF_8)),
         new Empty());
-    draft.rotated(request);
+    draft.rotated(request.orElseThrow());
     registry.changed(tenant.tenantId());
-    return api.get(tenant.tenantId());
+    TenantState rotated = api.get(tenant.tenantId());
+    requireOwner(object, rotated);
+    return rotated;
   }
 
   /** Writes the Secret with the connection if it is missing or older than the credentials. */
   private void bind(Tenant object, TenantDraft draft, TenantState tenant) {
     String name = object.secretName();
     Optional<Stored> stored = secrets.read(object, name, BindingSecret.ENTRIES);
-    // Read before the connection: if it changes in between, the next comparison finds a difference.
-    String version =
-        Optional.ofNullable(tenant.database()).map(Location::credentialsVersion).orElse("unknown");
-    boolean current =
-        stored.filter(Stored::complete).flatMap(Stored::version).equals(Optional.of(version));
-    if (!current) {
+    if (!isCurrent(stored, tenant)) {
+      // The version is older than the connection: if that changed in between, the next comparison
+      // finds a difference.
       Connection connection = api.connection(tenant.tenantId());
       secrets.write(
           object,
           name,
-          new Content(BindingSecret.TYPE, version, BindingSecret.of(connection)),
+          new Content(BindingSecret.TYPE, version(tenant), BindingSecret.of(connection)),
           stored);
     }
     draft.bind(name);
@@ -227,52 +224,17 @@ final class TenantSync {
         .isTrue(TenantDraft.SECRET_READY, "SecretWritten", "The Secret has the connection.");
   }
 
-  /** Issues API keys if some are requested and their Secret does not exist (any more). */
-  private void issueMissingKeys(Tenant object, TenantDraft draft, TenantState tenant) {
-    TenantSpec.ApiKeys wanted = object.getSpec().apiKeys();
-    if (wanted == null || secrets.read(object, keysSecret(object, wanted), Set.of()).isPresent()) {
-      return;
-    }
-    List<String> lost = draft.apiKeys().map(IssuedApiKeys::ids).orElse(List.of());
-    List<IssuedKey> issued = new ArrayList<>();
-    for (int i = 1; i <= wanted.count(); i++) {
-      issued.add(
-          api.issueKey(
-              tenant.tenantId(),
-              "%s/api-key/%d/%08x".formatted(object.getMetadata().getUid(), i, lost.hashCode()),
-              new NewKey(
-                  object.getMetadata().getNamespace()
-                      + "/"
-                      + object.getMetadata().getName()
-                      + "/"
-                      + i,
-                  wanted.prefix(),
-                  wanted.scopes())));
-    }
-    storeKeys(object, draft, issued, Optional.empty());
-    lost.forEach(id -> api.revokeKey(tenant.tenantId(), UUID.fromString(id)));
+  private static boolean isCurrent(Optional<Stored> stored, TenantState tenant) {
+    return stored
+        .filter(Stored::complete)
+        .flatMap(Stored::version)
+        .equals(Optional.of(version(tenant)));
   }
 
-  private void storeKeys(
-      Tenant object, TenantDraft draft, List<IssuedKey> keys, Optional<Stored> stored) {
-    TenantSpec.ApiKeys wanted = object.getSpec().apiKeys();
-    String name =
-        Optional.ofNullable(wanted)
-            .map(request -> keysSecret(object, request))
-            .orElseGet(() -> object.getMetadata().getName() + "-api-keys");
-    Map<String, String> entries = new LinkedHashMap<>();
-    for (int i = 0; i < keys.size(); i++) {
-      entries.put("key-" + (i + 1), keys.get(i).key());
-    }
-    secrets.write(
-        object, name, new Content(OPAQUE, keys.getFirst().keyId().toString(), entries), stored);
-    draft.issued(
-        new IssuedApiKeys(name, keys.stream().map(key -> key.keyId().toString()).toList()));
-  }
-
-  private static String keysSecret(Tenant object, TenantSpec.ApiKeys wanted) {
-    return Optional.ofNullable(wanted.secretName())
-        .orElseGet(() -> object.getMetadata().getName() + "-api-keys");
+  private static String version(TenantState tenant) {
+    return Optional.ofNullable(tenant.database())
+        .map(Location::credentialsVersion)
+        .orElse("unknown");
   }
 
   private void reportBackup(TenantDraft draft, TenantState tenant) {
