@@ -5,12 +5,13 @@ All objects of a component: tenant-service.yaml shows the call. A new component 
   component  its name, such as tenant-service
   values     its own settings, which take precedence over those of all components
   secrets    variables that come from the Secret, as variable: [key, optional]
+  env        more variables of this component alone, as Kubernetes writes them
   single     whether only one pod may run at a time, also during an update
   volumes, volumeMounts   more of them
 */}}
 {{- define "tenantry.component" -}}
 {{- $root := .root -}}
-{{- $values := mergeOverwrite (deepCopy (omit $root.Values "tenantService" "ingestionService" "backupService")) (deepCopy .values) -}}
+{{- $values := mergeOverwrite (deepCopy (omit $root.Values "tenantService" "ingestionService" "backupService" "operator")) (deepCopy .values) -}}
 {{- $context := merge (dict "values" $values) (omit . "values") -}}
 {{- $name := include "tenantry.componentName" $context -}}
 {{- $autoscaled := and $values.autoscaling.enabled (not .single) -}}
@@ -189,6 +190,9 @@ spec:
               {{- if index $source 1 }}
               optional: true
               {{- end }}
+        {{- end }}
+        {{- with .env }}
+        {{- toYaml . | nindent 8 }}
         {{- end }}
         {{- with $values.extraEnv }}
         {{- toYaml . | nindent 8 }}

@@ -1,11 +1,13 @@
 {{/* The variables of each component that come from the Secret, as variable: [key, optional]. */}}
 {{- define "tenantry.secrets" -}}
 TENANTRY_ADMIN_KEY: [admin-key, false]
+{{- if ne . "operator" }}
 TENANTRY_OPERATOR_KEY: [operator-key, true]
 TENANTRY_VIEWER_KEY: [viewer-key, true]
 ENCRYPTION_KEY: [encryption-key, false]
 ENCRYPTION_KEYS_RETIRED: [encryption-keys-retired, true]
 CONTROL_DATABASE_PASSWORD: [{{ . }}-database-password, false]
+{{- end }}
 KAFKA_SASL_JAAS_CONFIG: [kafka-sasl-jaas-config, true]
 KAFKA_SSL_KEYSTORE_KEY: [kafka-keystore-key, true]
 KAFKA_SSL_KEYSTORE_CERTIFICATE_CHAIN: [kafka-keystore-certificate-chain, true]
@@ -35,7 +37,7 @@ BACKUP_COPY_S3_SECRET_KEY: [backup-copy-s3-secret-key, true]
 {{- $_ := set $derived "TENANT_BACKUP_PATH" (list "backupVolume.mountPath" .Values.backupVolume.mountPath) -}}
 {{- end -}}
 {{- $secrets := dict -}}
-{{- range $component := list "tenant-service" "ingestion-service" "backup-service" -}}
+{{- range $component := list "tenant-service" "ingestion-service" "backup-service" "operator" -}}
 {{- $secrets = merge $secrets (fromYaml (include "tenantry.secrets" $component)) -}}
 {{- end -}}
 {{- range $variable, $value := .Values.config -}}

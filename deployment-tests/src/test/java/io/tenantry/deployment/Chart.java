@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** A version of the Helm chart, rendered and installed by Helm's own code. */
@@ -37,13 +38,18 @@ record Chart(Path folder) {
 
   /** The chart without the condition on the version of Kubernetes, for older API servers. */
   Chart forAnyKubernetes() {
-    Path target = Path.of("target/chart-for-any-kubernetes");
+    return changed("chart-for-any-kubernetes", line -> !line.startsWith("kubeVersion:"));
+  }
+
+  /** The chart with those lines of its files alone that are accepted. */
+  Chart changed(String name, Predicate<String> accepted) {
+    Path target = Path.of("target", name);
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         Path copy = target.resolve(folder.relativize(file));
         Files.createDirectories(copy.getParent());
         List<String> lines = new ArrayList<>(Files.readAllLines(file));
-        lines.removeIf(line -> line.startsWith("kubeVersion:"));
+        lines.removeIf(accepted.negate());
         Files.write(copy, lines);
       }
     } catch (IOException e) {
@@ -55,15 +61,15 @@ record Chart(Path folder) {
   /**
    * Renders it as {@code helm template} does.
    *
-   * @param values a values file's content
+   * @param values values files' contents; later ones take precedence
    * @throws IllegalStateException with Helm's message if the values are refused
    */
-  String render(String release, String namespace, String values) {
-    return render(KUBERNETES, release, namespace, values);
+  String render(String release, String namespace, String... values) {
+    return renderFor(KUBERNETES, release, namespace, values);
   }
 
-  /** As {@link #render(String, String, String)}, for a version of Kubernetes. */
-  String render(String kubernetes, String release, String namespace, String values) {
+  /** As {@link #render(String, String, String...)}, for a version of Kubernetes. */
+  String renderFor(String kubernetes, String release, String namespace, String... values) {
     TemplateCommand command =
         new Helm(folder)
             .template()

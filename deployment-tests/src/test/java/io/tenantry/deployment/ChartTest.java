@@ -14,9 +14,14 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +30,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -75,6 +81,12 @@ class ChartTest {
         "podLabels: {app.kubernetes.io/name: x}       | 'app.kubernetes.io/name'",
         "extraEnv: [{name: A, value: 1}]              | '/extraEnv/0/value': got number",
         "tolerations: {key: a}                        | '/tolerations': got object, want array",
+        "operator: {namespaces: team-a}               | '/operator/namespaces': got string",
+        "operator: {namespaces: [Team]}               | '/operator/namespaces/0'",
+        "operator: {autoscaling: {enabled: true}}     | additional properties 'autoscaling'",
+        "operator: {crds: {keep: false}}              | additional properties 'keep'",
+        "{operator: {enabled: true}, config: {OPERATOR_NAMESPACES: a}} | set by the values of operator",
+        "networkPolicy: {apiServer: {ports: []}}      | '/networkPolicy/apiServer/ports': minItems",
       })
   @Tag("H2")
   void refusesUnknownAndWrongValues(String values, String message) {
@@ -226,10 +238,12 @@ class ChartTest {
     for (String environment : List.of("dev", "production")) {
       List<String> rendered = new ArrayList<>();
       rendered.add(Manifests.helm(environment, "tenantry"));
+      rendered.add(Manifests.helm(environment, "tenantry", "operator: {enabled: true}"));
+      Manifests.kustomize(environment, "tenantry", "cluster-wide", "").ifPresent(rendered::add);
       Manifests.kustomize(environment).ifPresent(rendered::add);
       for (String yaml : rendered) {
         assertThat(yaml.lines().filter(line -> line.contains("image: ")))
-            .hasSize(3)
+            .hasSizeGreaterThanOrEqualTo(3)
             .allMatch(line -> line.matches(".*:[0-9]+\\.[0-9]+\\.[0-9]+"));
       }
     }
@@ -280,6 +294,109 @@ class ChartTest {
     assertThat(servers.getEgress().getFirst().getPorts())
         .extracting(port -> port.getPort().getValue())
         .contains(9092, 9093, 9000);
+  }
+
+  @Test
+  @Tag("P8")
+  void hasNothingOfOperatorUnlessAsked() {
+    assertThat(Chart.SHIPPED.render("tenantry", "tenantry", "{}"))
+        .doesNotContain("operator:", "rbac.authorization.k8s.io", "CustomResourceDefinition")
+        .doesNotContain("component: operator");
+  }
+
+  @Test
+  @Tag("P8")
+  void givesOperatorRightsInItsNamespacesOnly() {
+    List<HasMetadata> objects =
+        Manifests.read(
+            Chart.SHIPPED.render(
+                "one",
+                "tenantry",
+                """
+                operator:
+                  enabled: true
+                  namespaces: [team-a, team-b]
+                  blueprintNamespaces: [team-a]
+                  crds: {install: false}
+                """));
+
+    assertThat(of(objects, ClusterRole.class)).isEmpty();
+    assertThat(of(objects, CustomResourceDefinition.class)).isEmpty();
+    assertThat(of(objects, Role.class))
+        .extracting(role -> role.getMetadata().getNamespace() + " " + role.getMetadata().getName())
+        .containsExactlyInAnyOrder(
+            "team-a one-tenantry-operator",
+            "team-b one-tenantry-operator",
+            "team-a one-tenantry-operator-blueprints",
+            "tenantry one-tenantry-operator-leader");
+    Map<String, String> environment = new TreeMap<>();
+    named(objects, Deployment.class, "one-tenantry-operator")
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .getFirst()
+        .getEnv()
+        .forEach(each -> environment.put(each.getName(), String.valueOf(each.getValue())));
+    assertThat(environment)
+        .containsEntry("OPERATOR_NAMESPACES", "team-a,team-b")
+        .containsEntry("OPERATOR_BLUEPRINT_NAMESPACES", "team-a")
+        .containsEntry("OPERATOR_LEASE_NAME", "one-tenantry-operator")
+        .containsEntry("TENANT_URL", "http://one-tenantry-tenant-service:80")
+        .containsEntry("BACKUP_URL", "http://one-tenantry-backup-service:80")
+        // What it does not use.
+        .doesNotContainKeys("ENCRYPTION_KEY", "CONTROL_DATABASE_PASSWORD");
+  }
+
+  @Test
+  @Tag("P8")
+  void bindsOperatorsRightsToAccountThatIsThereAlready() {
+    List<HasMetadata> objects =
+        Manifests.read(
+            Chart.SHIPPED.render(
+                "tenantry",
+                "tenantry",
+                "operator: {enabled: true, serviceAccount: {create: false, name: mine}}"));
+
+    assertThat(of(objects, RoleBinding.class))
+        .hasSize(2)
+        .allSatisfy(
+            binding ->
+                assertThat(binding.getSubjects().getFirst().getName()).isEqualTo("mine"));
+    assertThat(
+            named(objects, Deployment.class, "tenantry-operator")
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getServiceAccountName())
+        .isEqualTo("mine");
+    assertThat(of(objects, ServiceAccount.class)).hasSize(3);
+  }
+
+  @Test
+  @Tag("P8")
+  void letsOperatorReachApiServerWhereItIs() {
+    List<HasMetadata> objects =
+        Manifests.read(
+            Chart.SHIPPED.render(
+                "tenantry",
+                "tenantry",
+                """
+                operator: {enabled: true}
+                networkPolicy: {apiServer: {cidrs: [10.0.0.1/32], ports: [8443]}}
+                """));
+
+    var rules =
+        named(objects, NetworkPolicy.class, "tenantry-operator").getSpec().getEgress();
+    assertThat(rules.getFirst().getTo())
+        .extracting(to -> to.getIpBlock().getCidr())
+        .containsExactly("10.0.0.1/32");
+    assertThat(rules.getFirst().getPorts())
+        .extracting(port -> port.getPort().getValue())
+        .containsExactly(8443);
+    assertThat(rules.get(1).getTo())
+        .extracting(to -> to.getPodSelector().getMatchLabels().get("app.kubernetes.io/component"))
+        .containsExactly("tenant-service", "backup-service");
   }
 
   @Test
@@ -337,9 +454,9 @@ class ChartTest {
     assertThat(Files.readString(Path.of("../docs/install.md")))
         .contains("Kubernetes 1.27 or newer");
     if (accepted) {
-      assertThat(Chart.SHIPPED.render(version, "tenantry", "tenantry", "{}")).isNotEmpty();
+      assertThat(Chart.SHIPPED.renderFor(version, "tenantry", "tenantry", "{}")).isNotEmpty();
     } else {
-      assertThatThrownBy(() -> Chart.SHIPPED.render(version, "tenantry", "tenantry", "{}"))
+      assertThatThrownBy(() -> Chart.SHIPPED.renderFor(version, "tenantry", "tenantry", "{}"))
           .hasMessageContaining("chart requires kubeVersion");
     }
   }

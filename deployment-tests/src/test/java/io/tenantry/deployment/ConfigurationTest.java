@@ -29,6 +29,9 @@ class ConfigurationTest {
   private static final List<String> SERVICES =
       List.of("tenant-service", "ingestion-service", "backup-service");
 
+  /** It has no settings in common with the services. */
+  private static final String OPERATOR = "operator";
+
   /** Decided when a service is built: no variable changes them. */
   private static final Set<String> FIXED =
       Set.of("tenantry.inbox.enabled", "tenantry.jobs.enabled", "tenantry.outbox.enabled");
@@ -41,6 +44,7 @@ class ConfigurationTest {
     for (String service : SERVICES) {
       variables.putAll(Settings.variables(List.of(SHARED, properties(service))));
     }
+    variables.putAll(Settings.variables(List.of(properties(OPERATOR))));
     assertThat(variables).hasSizeGreaterThan(60);
     variables.forEach(
         (name, fallback) -> {
@@ -91,6 +95,7 @@ class ConfigurationTest {
       chapters.put(
           service, Settings.of(ROOT.resolve(service), List.of(SHARED, properties(service))));
     }
+    chapters.put(OPERATOR, Settings.of(ROOT.resolve(OPERATOR), List.of(properties(OPERATOR))));
     StringBuilder text =
         new StringBuilder(
             """

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -67,9 +68,12 @@ class KubernetesTest {
   @Tag("P7")
   void meetsRestrictedStandardAndProbesEachPod() {
     for (Deployment deployment :
-        of(Manifests.read(Manifests.helm("production", "tenantry")), Deployment.class)) {
+        of(
+            Manifests.read(Manifests.helm("production", "tenantry", "operator: {enabled: true}")),
+            Deployment.class)) {
       PodSpec pod = deployment.getSpec().getTemplate().getSpec();
-      assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+      assertThat(pod.getAutomountServiceAccountToken())
+          .isEqualTo(deployment.getMetadata().getName().equals("tenantry-operator"));
       assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
       assertThat(pod.getSecurityContext().getSeccompProfile().getType())
           .isEqualTo("RuntimeDefault");
@@ -136,6 +140,63 @@ class KubernetesTest {
         .isEqualTo(comparable(Manifests.read(Manifests.helm(environment, namespace))));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "dev        | tenantry-dev | cluster-wide  | {enabled: true, replicas: 2}",
+        "production | tenantry     | cluster-wide  | {enabled: true}",
+        "production | tenantry     | in-namespaces | {enabled: true, namespaces: [team-a]}",
+      })
+  @Tag("P8")
+  void rendersSameOperatorWithKustomizeAndChart(
+      String environment, String namespace, String component, String operator) {
+    boolean everywhere = component.equals("cluster-wide");
+    // The registry of the overlay is for its own images.
+    Optional<String> rendered =
+        Manifests.kustomize(
+            environment,
+            namespace,
+            component,
+            """
+            configMapGenerator:
+              - {name: tenantry, behavior: merge, literals: [%s]}
+            images:
+              - {name: tenantry/operator, newName: %stenantry/operator}
+            """
+                .formatted(
+                    everywhere ? "" : "OPERATOR_NAMESPACES=team-a",
+                    environment.equals("dev") ? "" : "registry.example.com/"));
+    assumeTrue(rendered.isPresent(), "there is neither kustomize nor kubectl to render with");
+    Map<String, HasMetadata> kustomized = comparable(Manifests.read(rendered.get()));
+    if (!everywhere) {
+      kustomized.putAll(
+          comparable(Manifests.read(Manifests.kustomizeNamespaceOfOperator().orElseThrow())));
+      // The chart sets it for the operator alone.
+      ConfigMap settings = (ConfigMap) kustomized.get("ConfigMap/tenantry");
+      settings.getData().remove("OPERATOR_NAMESPACES");
+      container(kustomized)
+          .getEnv()
+          .add(new EnvVar("OPERATOR_NAMESPACES", "team-a", null));
+      container(kustomized).getEnv().sort(Comparator.comparing(EnvVar::getName));
+    }
+
+    Map<String, HasMetadata> charted =
+        comparable(
+            Manifests.read(Manifests.helm(environment, namespace, "operator: " + operator)));
+    assertThat(kustomized).isEqualTo(charted);
+    assertThat(charted).containsKey(everywhere ? "ClusterRole/tenantry-operator" : "Role/tenantry-operator");
+  }
+
+  private static Container container(Map<String, HasMetadata> objects) {
+    return ((Deployment) objects.get("Deployment/tenantry-operator"))
+        .getSpec()
+        .getTemplate()
+        .getSpec()
+        .getContainers()
+        .getFirst();
+  }
+
   @Test
   @Tag("P7")
   void findsUnknownFields() {
@@ -161,7 +222,9 @@ class KubernetesTest {
     for (HasMetadata object : objects) {
       object.getMetadata().setNamespace(null);
       object.getMetadata().getLabels().keySet().removeAll(HELM_LABELS);
-      object.getMetadata().getAnnotations().remove("helm.sh/resource-policy");
+      if (!(object instanceof CustomResourceDefinition)) {
+        object.getMetadata().getAnnotations().remove("helm.sh/resource-policy");
+      }
       if (object instanceof ConfigMap map) {
         map.getMetadata().setName(withoutHash(map.getMetadata().getName()));
       }

@@ -13,13 +13,19 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,19 +39,24 @@ import org.yaml.snakeyaml.Yaml;
 /** Objects for Kubernetes as Helm and Kustomize render them, each read by the API's own model. */
 final class Manifests {
 
-  private static final Path DEPLOY = Path.of("../deploy");
+  private static final Path KUBERNETES = Path.of("../deploy/kubernetes");
   private static final Map<String, Class<? extends HasMetadata>> MODELS =
-      Map.of(
-          "v1/ConfigMap", ConfigMap.class,
-          "v1/Namespace", Namespace.class,
-          "v1/PersistentVolumeClaim", PersistentVolumeClaim.class,
-          "v1/Secret", Secret.class,
-          "v1/Service", Service.class,
-          "v1/ServiceAccount", ServiceAccount.class,
-          "apps/v1/Deployment", Deployment.class,
-          "autoscaling/v2/HorizontalPodAutoscaler", HorizontalPodAutoscaler.class,
-          "networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class,
-          "policy/v1/PodDisruptionBudget", PodDisruptionBudget.class);
+      Map.ofEntries(
+          entry("v1", ConfigMap.class),
+          entry("v1", Namespace.class),
+          entry("v1", PersistentVolumeClaim.class),
+          entry("v1", Secret.class),
+          entry("v1", Service.class),
+          entry("v1", ServiceAccount.class),
+          entry("apiextensions.k8s.io/v1", CustomResourceDefinition.class),
+          entry("apps/v1", Deployment.class),
+          entry("autoscaling/v2", HorizontalPodAutoscaler.class),
+          entry("networking.k8s.io/v1", NetworkPolicy.class),
+          entry("policy/v1", PodDisruptionBudget.class),
+          entry("rbac.authorization.k8s.io/v1", ClusterRole.class),
+          entry("rbac.authorization.k8s.io/v1", ClusterRoleBinding.class),
+          entry("rbac.authorization.k8s.io/v1", Role.class),
+          entry("rbac.authorization.k8s.io/v1", RoleBinding.class));
 
   /** The models put fields that they do not know aside; here those are errors. */
   private static final ObjectMapper STRICT =
@@ -64,15 +75,62 @@ final class Manifests {
 
   private Manifests() {}
 
+  private static Map.Entry<String, Class<? extends HasMetadata>> entry(
+      String version, Class<? extends HasMetadata> kind) {
+    return Map.entry(version + "/" + kind.getSimpleName(), kind);
+  }
+
   /** The chart with the values of an environment. */
   static String helm(String environment, String namespace) {
-    return Chart.SHIPPED.render("tenantry", namespace, Chart.SHIPPED.environment(environment));
+    return helm(environment, namespace, "{}");
+  }
+
+  /** The chart with the values of an environment and more. */
+  static String helm(String environment, String namespace, String values) {
+    return Chart.SHIPPED.render(
+        "tenantry", namespace, Chart.SHIPPED.environment(environment), values);
   }
 
   /** The overlay of an environment; empty where there is neither kustomize nor kubectl. */
   static Optional<String> kustomize(String environment) {
-    String folder = DEPLOY.resolve("kubernetes/overlays").resolve(environment).toString();
-    return run("kustomize", "build", folder).or(() -> run("kubectl", "kustomize", folder));
+    return build(KUBERNETES.resolve("overlays").resolve(environment));
+  }
+
+  /**
+   * The overlay of an environment with a component of the operator, as a user's own overlay has it.
+   *
+   * @param more lines of its kustomization
+   */
+  static Optional<String> kustomize(
+      String environment, String namespace, String component, String more) {
+    Path folder = Path.of("target", "kustomize", environment + "-" + component);
+    Path kubernetes = folder.toAbsolutePath().relativize(KUBERNETES.toAbsolutePath().normalize());
+    try {
+      Files.createDirectories(folder);
+      Files.writeString(
+          folder.resolve("kustomization.yaml"),
+          """
+          apiVersion: kustomize.config.k8s.io/v1beta1
+          kind: Kustomization
+          namespace: %s
+          resources: [%s/overlays/%s]
+          components: [%s/operator/%s]
+          %s"""
+              .formatted(namespace, kubernetes, environment, kubernetes, component, more));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return build(folder);
+  }
+
+  /** The operator's rights in one namespace. */
+  static Optional<String> kustomizeNamespaceOfOperator() {
+    return build(KUBERNETES.resolve("operator/namespace"));
+  }
+
+  private static Optional<String> build(Path folder) {
+    return run("kustomize", "build", folder.toString())
+        .or(() -> run("kubectl", "kustomize", folder.toString()));
   }
 
   private static Optional<String> run(String... command) {
@@ -113,7 +171,13 @@ final class Manifests {
     for (Object document : new Yaml(options).loadAll(yaml)) {
       if (document instanceof Map<?, ?> map) {
         HasMetadata object = read(map);
-        if (!names.add(object.getKind() + "/" + object.getMetadata().getName())) {
+        String name =
+            object.getKind()
+                + "/"
+                + object.getMetadata().getNamespace()
+                + "/"
+                + object.getMetadata().getName();
+        if (!names.add(name)) {
           throw new IllegalArgumentException("twice: " + object.getMetadata().getName());
         }
         objects.add(object);

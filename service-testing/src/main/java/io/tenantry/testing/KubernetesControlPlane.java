@@ -70,6 +70,14 @@ public final class KubernetesControlPlane {
     }
   }
 
+  /**
+   * Another API server, for this caller alone, with objects of the whole cluster or an operator of
+   * its own. It stops with the JVM. The cluster of {@code KUBECONFIG} is not used.
+   */
+  public static KubernetesControlPlane startOwn() {
+    return new KubernetesControlPlane(start());
+  }
+
   /** The file with address and credentials of a cluster administrator. */
   public Path kubeconfig() {
     return kubeconfig;

@@ -54,7 +54,7 @@ public final class ContainerWalkthrough {
   }
 
   private void run() {
-    for (ServiceName service : ServiceName.values()) {
+    for (ServiceName service : ServiceName.SERVICES) {
       URI url = url(service);
       String address =
           Polling.await(

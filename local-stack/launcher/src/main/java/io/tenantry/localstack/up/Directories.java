@@ -26,6 +26,11 @@ record Directories(Path programs, Path local) {
     return local().resolve("backups");
   }
 
+  /** The data, certificates and logs of the Kubernetes API server. */
+  Path kubernetes() {
+    return local().resolve("kubernetes");
+  }
+
   /** The shell file that exports URLs and keys. It exists while the local start is running. */
   Path environmentFile() {
     return local().resolve("env");

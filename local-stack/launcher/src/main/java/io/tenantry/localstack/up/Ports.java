@@ -2,6 +2,7 @@ package io.tenantry.localstack.up;
 
 import io.tenantry.localstack.LocalStackException;
 import io.tenantry.localstack.PortChoice;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -11,7 +12,8 @@ record Ports(
     PortChoice.Given kafka,
     PortChoice.Given tenant,
     PortChoice.Given ingestion,
-    PortChoice.Given backup) {
+    PortChoice.Given backup,
+    PortChoice.Given operator) {
 
   /**
    * Reads the ports from {@code TENANTRY_…_PORT}, in which the script passes its options, or uses
@@ -25,7 +27,8 @@ record Ports(
         port(environment, "kafka", 19092),
         port(environment, "tenant", 8081),
         port(environment, "ingestion", 8082),
-        port(environment, "backup", 8083));
+        port(environment, "backup", 8083),
+        port(environment, "operator", 8084));
   }
 
   private static PortChoice.Given port(
@@ -46,18 +49,19 @@ record Ports(
       case TENANT -> tenant;
       case INGESTION -> ingestion;
       case BACKUP -> backup;
+      case OPERATOR -> operator;
     };
   }
 
   /**
-   * Checks all ports before anything is started.
+   * Checks the ports of the servers and of these services before anything is started.
    *
    * @throws LocalStackException if a port is in use, with its option
    */
-  void requireFree() {
+  void requireFree(List<ServiceName> services) {
     postgres.resolve("PostgreSQL");
     kafka.resolve("Kafka");
-    for (ServiceName service : ServiceName.values()) {
+    for (ServiceName service : services) {
       of(service).resolve(service.module());
     }
   }

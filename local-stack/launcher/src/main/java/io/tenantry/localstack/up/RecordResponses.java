@@ -59,7 +59,7 @@ public final class RecordResponses {
   public static void main(String[] arguments) throws IOException, InterruptedException {
     RecordResponses recorder = new RecordResponses(Path.of(arguments[0]));
     Map<String, String> addresses = new TreeMap<>(System.getenv());
-    for (ServiceName service : ServiceName.values()) {
+    for (ServiceName service : ServiceName.SERVICES) {
       String variable = service.name() + "_URL";
       addresses.put(variable, recorder.serve(service, URI.create(addresses.get(variable))));
     }

@@ -1,10 +1,16 @@
 package io.tenantry.localstack.up;
 
-/** The services of Tenantry. */
+import java.util.List;
+
+/** The programs of Tenantry. */
 enum ServiceName {
   TENANT("tenant-service"),
   INGESTION("ingestion-service"),
-  BACKUP("backup-service");
+  BACKUP("backup-service"),
+  OPERATOR("operator");
+
+  /** Those of each installation; the operator is for those with Kubernetes. */
+  static final List<ServiceName> SERVICES = List.of(TENANT, INGESTION, BACKUP);
 
   private final String module;
 

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-/** Starts and stops the three services together. */
+/** Starts and stops the services together. */
 final class Services {
   private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
 
@@ -30,15 +30,16 @@ final class Services {
   }
 
   /**
-   * Starts all services and waits until all are ready.
+   * Starts services and waits until all are ready.
    *
+   * @param environments the services and their environment variables
    * @throws LocalStackException if one does not start or exits, with the last lines of its log
    */
-  void start(Ports ports, Map<String, String> environment, HttpClient client) {
-    progress.showStarting("the three services");
-    for (ServiceName name : ServiceName.values()) {
-      start(name, ports.of(name).port(), environment);
-    }
+  void start(
+      Ports ports, Map<ServiceName, Map<String, String>> environments, HttpClient client) {
+    progress.showStarting("the services");
+    environments.forEach(
+        (name, environment) -> start(name, ports.of(name).port(), environment));
     forAll(
         service -> {
           service.awaitReady(client);

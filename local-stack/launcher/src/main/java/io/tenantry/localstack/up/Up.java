@@ -3,17 +3,22 @@ package io.tenantry.localstack.up;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.localstack.LocalStackException;
 import io.tenantry.localstack.LocalStackOptions;
+import io.tenantry.localstack.PortChoice;
 import io.tenantry.localstack.PostgresServer;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Starts PostgreSQL, Kafka and the three services, runs the {@link Walkthrough}, and keeps running
+ * Starts PostgreSQL, Kafka and the services, if asked to with a Kubernetes API server and the operator, runs the {@link Walkthrough}, and keeps running
  * until it is stopped or a service exits. Then it stops everything that it started.
  */
 public final class Up {
@@ -37,6 +42,7 @@ public final class Up {
   private final RunMode mode;
   private final Progress progress;
   private final Services services;
+  private final Optional<Kubernetes> kubernetes;
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -45,12 +51,14 @@ public final class Up {
       ServiceProgram.Kind kind,
       Ports ports,
       RunMode mode,
-      Progress progress) {
+      Progress progress,
+      Optional<Kubernetes> kubernetes) {
     this.directories = directories;
     this.ports = ports;
     this.mode = mode;
     this.progress = progress;
     this.services = new Services(directories, kind, progress);
+    this.kubernetes = kubernetes;
   }
 
   /**
@@ -58,7 +66,8 @@ public final class Up {
    * service exits.
    *
    * @param arguments the {@link Directories}, a {@link ServiceProgram.Kind}, a {@link RunMode}, and
-   *     a {@link Progress.Output}. Ports are read from the environment, see {@link Ports}
+   *     a {@link Progress.Output}, and, for the operator, the checkout and what {@link
+   *     Kubernetes#of} takes. Ports are read from the environment, see {@link Ports}
    */
   public static void main(String[] arguments) {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> SIGNALLED.set(true), "signalled"));
@@ -69,7 +78,12 @@ public final class Up {
               Path.of(arguments[0]).toAbsolutePath(), Path.of(arguments[1]).toAbsolutePath());
       ServiceProgram.Kind kind = ServiceProgram.Kind.valueOf(arguments[2]);
       RunMode mode = RunMode.valueOf(arguments[3]);
-      new Up(directories, kind, Ports.from(System.getenv()), mode, progress).run();
+      Optional<Kubernetes> kubernetes =
+          arguments.length > 5
+              ? Optional.of(
+                  Kubernetes.of(Path.of(arguments[5]), Path.of(arguments[6]), directories))
+              : Optional.empty();
+      new Up(directories, kind, Ports.from(System.getenv()), mode, progress, kubernetes).run();
     } catch (LocalStackException e) {
       progress.interrupt();
       // After a signal, it is only a consequence of stopping.
@@ -82,10 +96,20 @@ public final class Up {
   }
 
   private void run() {
-    ports.requireFree();
+    List<ServiceName> names = new ArrayList<>(ServiceName.SERVICES);
+    kubernetes.ifPresent(used -> names.add(ServiceName.OPERATOR));
+    ports.requireFree(names);
     try (LocalStack stack = startStack()) {
       stack.beforeClose(this::stop);
-      services.start(ports, serviceEnvironment(stack), client);
+      Map<ServiceName, Map<String, String>> environments = new EnumMap<>(ServiceName.class);
+      Map<String, String> environment = serviceEnvironment(stack);
+      ServiceName.SERVICES.forEach(name -> environments.put(name, environment));
+      kubernetes.ifPresent(
+          used -> {
+            progress.step("Kubernetes", () -> new Progress.Done<>(used, used.start()));
+            environments.put(ServiceName.OPERATOR, operatorEnvironment(used, environment));
+          });
+      services.start(ports, environments, client);
       FirstTenant first =
           new FirstTenant(new Api(client, stack.variable("TENANTRY_ADMIN_KEY")), services::url);
       new Walkthrough(stack.postgres(), stack.kafka().bootstrapServers(), first, progress).show();
@@ -108,6 +132,7 @@ public final class Up {
     EnvironmentFile.delete(directories.environmentFile());
     progress.interrupt();
     services.stop();
+    kubernetes.ifPresent(Kubernetes::stop);
     progress.print("  services stopped; stopping Kafka and PostgreSQL");
   }
 
@@ -115,6 +140,20 @@ public final class Up {
     Map<String, String> environment = new TreeMap<>(stack.environment());
     environment.put("TENANT_BACKUP_PATH", directories.backups().toString());
     return environment;
+  }
+
+  private Map<String, String> operatorEnvironment(
+      Kubernetes used, Map<String, String> serviceEnvironment) {
+    Map<String, String> environment = new TreeMap<>(serviceEnvironment);
+    environment.put("KUBECONFIG", used.kubeconfig().toString());
+    environment.put("KUBERNETES_NAMESPACE", Kubernetes.NAMESPACE);
+    environment.put("TENANT_URL", url(ports.tenant()));
+    environment.put("BACKUP_URL", url(ports.backup()));
+    return environment;
+  }
+
+  private static String url(PortChoice.Given port) {
+    return "http://127.0.0.1:" + port.port();
   }
 
   private Map<String, String> clientEnvironment(LocalStack stack) {
@@ -134,6 +173,7 @@ public final class Up {
                 postgres.port(),
                 stack.variable("CONTROL_DATABASE_NAME")));
     environment.put("KAFKA_BOOTSTRAP_SERVERS", stack.kafka().bootstrapServers());
+    kubernetes.ifPresent(used -> environment.put("KUBECONFIG", used.kubeconfig().toString()));
     return environment;
   }
 
@@ -147,9 +187,22 @@ public final class Up {
           cli/target/tenantctl tenants create globex --environment production
           curl -s "$TENANT_URL/api/v1/tenants" -H "Authorization: Bearer $TENANTRY_ADMIN_KEY"
           psql "$CONTROL_DATABASE_URL" -c 'SELECT tenant_id, name, status FROM control_plane.tenants'
-
+        %s
         Logs are in target/local: logs/*.log, postgresql.log, kafka.log. Ready after %s. %s\
         """
-            .formatted(progress.total(), mode.hint));
+            .formatted(
+                kubernetes
+                    .map(
+                        used ->
+                            """
+                              %1$s apply -f docs/examples/kubernetes/tenant.yaml
+                              %1$s get tenants
+
+                            KUBECONFIG is %2$s.
+                            """
+                                .formatted(used.kubectl(), used.kubeconfig()))
+                    .orElse(""),
+                progress.total(),
+                mode.hint));
   }
 }

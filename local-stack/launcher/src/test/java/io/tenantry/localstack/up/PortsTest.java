@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -26,6 +27,7 @@ class PortsTest {
     assertThat(ports.of(ServiceName.TENANT).port()).isEqualTo(8081);
     assertThat(ports.of(ServiceName.INGESTION).port()).isEqualTo(8082);
     assertThat(ports.of(ServiceName.BACKUP).port()).isEqualTo(9083);
+    assertThat(ports.of(ServiceName.OPERATOR).port()).isEqualTo(8084);
   }
 
   @ParameterizedTest
@@ -38,7 +40,7 @@ class PortsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"postgres", "kafka", "tenant", "ingestion", "backup"})
+  @ValueSource(strings = {"postgres", "kafka", "tenant", "ingestion", "backup", "operator"})
   @Tag("P9")
   void namesUsedPortWithItsOption(String server) throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -47,7 +49,7 @@ class PortsTest {
       environment.put(variable, Integer.toString(taken.getLocalPort()));
       Ports ports = Ports.from(environment);
 
-      assertThatThrownBy(ports::requireFree)
+      assertThatThrownBy(() -> ports.requireFree(List.of(ServiceName.values())))
           .isInstanceOf(LocalStackException.class)
           .hasMessageContaining("port " + taken.getLocalPort())
           .hasMessageContaining("--" + server + "-port");
@@ -56,7 +58,7 @@ class PortsTest {
 
   private static Map<String, String> freePorts() throws IOException {
     Map<String, String> environment = new HashMap<>();
-    for (String server : new String[] {"POSTGRES", "KAFKA", "TENANT", "INGESTION", "BACKUP"}) {
+    for (String server : new String[] {"POSTGRES", "KAFKA", "TENANT", "INGESTION", "BACKUP", "OPERATOR"}) {
       try (ServerSocket free = new ServerSocket(0)) {
         environment.put("TENANTRY_" + server + "_PORT", Integer.toString(free.getLocalPort()));
       }
