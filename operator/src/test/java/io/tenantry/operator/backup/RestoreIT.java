@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 @Tag("P8")
 class RestoreIT {
 
-  private static final String MAKE =
-      "CREATE TABLE notes (text text); INSERT INTO notes VALUES ('kept')";
+  private static final String ADD_ROW =
+      "INSERT INTO settings (key, value) VALUES ('note', '1')";
 
   private final OperatorStack stack = OperatorStack.shared();
   private final TestTenants tenants = new TestTenants(stack, "restores");
@@ -31,9 +31,9 @@ class RestoreIT {
   @Test
   void restoresTenantInPlaceOnce() throws Exception {
     Tenant tenant = tenants.create("shop");
-    tenants.query(tenant, MAKE);
+    tenants.query(tenant, ADD_ROW);
     backUp("shop");
-    tenants.query(tenant, "DELETE FROM notes");
+    tenants.query(tenant, "DELETE FROM settings");
     String spec =
         "{tenantRef: {name: shop}, backupRef: {name: shop}, confirm: "
             + tenant.getSpec().name()
@@ -42,7 +42,7 @@ class RestoreIT {
     TenantRestore restore = tenants.apply(TenantRestore.class, "undo-it", spec);
 
     TenantRestore completed = tenants.await(restore, "Ready", "True Completed");
-    assertThat(tenants.query(tenant, "SELECT text FROM notes")).containsExactly("kept");
+    assertThat(tenants.query(tenant, "SELECT key FROM settings")).containsExactly("note");
     assertThat(completed.getStatus().observedGeneration()).isEqualTo(1);
     assertThat(completed.getStatus().undoUntil()).isNotNull();
     assertThat(completed.getStatus().phase()).isEqualTo("Completed");
@@ -96,7 +96,7 @@ class RestoreIT {
   @Test
   void clonesIntoAnotherTenantOfNamespace() throws Exception {
     Tenant source = tenants.create("source");
-    tenants.query(source, MAKE);
+    tenants.query(source, ADD_ROW);
     backUp("source");
     Tenant copy = tenants.create("copy");
 
@@ -107,7 +107,7 @@ class RestoreIT {
             "{tenantRef: {name: copy}, mode: Clone, backupRef: {name: source}}");
 
     tenants.await(clone, "Ready", "True Completed");
-    assertThat(tenants.query(copy, "SELECT text FROM notes")).containsExactly("kept");
+    assertThat(tenants.query(copy, "SELECT key FROM settings")).containsExactly("note");
     assertThat(restoresOf(source)).isEmpty();
   }
 

@@ -2,6 +2,7 @@ package io.tenantry.operator.blueprint;
 
 import static io.tenantry.operator.Objects.condition;
 import static io.tenantry.operator.Objects.message;
+import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.tenantry.operator.Objects;
 import io.tenantry.operator.OperatorStack;
 import io.tenantry.operator.v1alpha1.Blueprint;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -84,6 +86,9 @@ class BlueprintIT {
     configMap(stack.home(), name, "CREATE TABLE one (id int);");
     Blueprint winner = apply(stack.home(), name, spec(name));
     Blueprint pushed = stack.awaitObject(winner, found -> is(found, "Ready", "True Pushed"));
+    // The age of objects is known in seconds; of equally old ones the uid would decide.
+    Instant created = Instant.parse(pushed.getMetadata().getCreationTimestamp());
+    await().until(() -> Instant.now().isAfter(created.plusSeconds(1)));
     configMap(stack.home(), name + "-2", "CREATE TABLE two (id int);");
     Blueprint loser = apply(stack.home(), name + "-2", "name: " + name + "\n" + spec(name + "-2"));
 
