@@ -107,7 +107,10 @@ class RightsIT {
 
   @ParameterizedTest
   @CsvSource({
-    "tenants, list", "tenants, watch", "secrets, list", "secrets, watch",
+    "tenants, list",
+    "tenants, watch",
+    "secrets, list",
+    "secrets, watch",
   })
   void doesNotBecomeReadyAndSaysWhichRightIsMissing(String resource, String verb)
       throws IOException {
@@ -117,7 +120,10 @@ class RightsIT {
       await()
           .until(
               () ->
-                  operator.log().lines().anyMatch(line -> line.contains("forbidden") && line.contains(resource)));
+                  operator
+                      .log()
+                      .lines()
+                      .anyMatch(line -> line.contains("forbidden") && line.contains(resource)));
       assertThat(operator.log()).contains("is forbidden").contains(team);
     }
   }
@@ -191,8 +197,7 @@ class RightsIT {
                   && found.getStatus().conditions() != null
                   && found.getStatus().conditions().stream()
                       .anyMatch(
-                          each ->
-                              each.getType().equals(type) && each.getReason().equals(reason));
+                          each -> each.getType().equals(type) && each.getReason().equals(reason));
             });
   }
 
@@ -254,7 +259,11 @@ class RightsIT {
         cluster.kubectl("create", "token", ACCOUNT, "--namespace=" + home, "--duration=1h").strip();
     String server =
         cluster.kubectl(
-            "config", "view", "--raw", "--minify", "--flatten",
+            "config",
+            "view",
+            "--raw",
+            "--minify",
+            "--flatten",
             "--output=jsonpath={.clusters[0].cluster}");
     Path kubeconfig = Files.createTempFile(Path.of("target"), "account", ".kubeconfig");
     kubeconfig.toFile().deleteOnExit();
