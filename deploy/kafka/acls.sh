@@ -20,6 +20,7 @@ it runs them; running them again changes nothing. Everyone else has no right as 
   --commander PRINCIPAL          may send commands to all three command topics; may be given several times
   --event-reader PRINCIPAL       may read tenants' and operations' events, in groups whose names start with
                                  PRINCIPAL's name and a hyphen; may be given several times
+  --audit-reader PRINCIPAL       may read the audit stream, in the same groups; may be given several times
   --dead-letter-reader PRINCIPAL may read the services' dead letter topics, in the same groups; several times
   --ingestion-topic NAME         the value of INGESTION_TOPIC; ingestion-events if not given
   -h, --help                     this text
@@ -40,6 +41,7 @@ ingestion_service=User:ingestion-service
 backup_service=User:backup-service
 commanders=()
 event_readers=()
+audit_readers=()
 dead_letter_readers=()
 events=ingestion-events
 
@@ -65,6 +67,7 @@ while [ $# -gt 0 ]; do
     --backup-service) backup_service=$2 ;;
     --commander) commanders+=("$2") ;;
     --event-reader) event_readers+=("$2") ;;
+    --audit-reader) audit_readers+=("$2") ;;
     --dead-letter-reader) dead_letter_readers+=("$2") ;;
     --ingestion-topic) events=$2 ;;
     *) fail "$1 is not an option; --help lists the options" ;;
@@ -73,7 +76,8 @@ while [ $# -gt 0 ]; do
 done
 
 for principal in "$tenant_service" "$ingestion_service" "$backup_service" ${commanders[@]+"${commanders[@]}"} \
-  ${event_readers[@]+"${event_readers[@]}"} ${dead_letter_readers[@]+"${dead_letter_readers[@]}"}; do
+  ${event_readers[@]+"${event_readers[@]}"} ${audit_readers[@]+"${audit_readers[@]}"} \
+  ${dead_letter_readers[@]+"${dead_letter_readers[@]}"}; do
   case $principal in
     *:\*) fail "$principal is everyone" ;;
     ?*:?*) ;;
@@ -116,8 +120,9 @@ consumes() {
   produces "$1" "$2-dlq"
 }
 
-# tenant-service: publishes events of tenants, reads commands and events of final backups.
+# tenant-service: publishes events of tenants and the audit log, reads commands and events of final backups.
 produces "$tenant_service" tenantry.tenant-events
+produces "$tenant_service" tenantry.audit
 consumes "$tenant_service" tenantry.provisioning-jobs
 consumes "$tenant_service" tenantry.operation-events
 add "$tenant_service" Read --group tenant-service
@@ -148,6 +153,10 @@ for principal in ${event_readers[@]+"${event_readers[@]}"}; do
   for topic in tenantry.tenant-events tenantry.operation-events; do
     add "$principal" Read --topic "$topic"
   done
+  add "$principal" Read --group "${principal#*:}-" --resource-pattern-type prefixed
+done
+for principal in ${audit_readers[@]+"${audit_readers[@]}"}; do
+  add "$principal" Read --topic tenantry.audit
   add "$principal" Read --group "${principal#*:}-" --resource-pattern-type prefixed
 done
 for principal in ${dead_letter_readers[@]+"${dead_letter_readers[@]}"}; do

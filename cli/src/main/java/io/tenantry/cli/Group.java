@@ -29,6 +29,7 @@ import io.tenantry.cli.tenant.ProjectCommands;
 import io.tenantry.cli.tenant.QuotaCommands;
 import io.tenantry.cli.tenant.ServiceCommands;
 import io.tenantry.cli.tenant.TenantCommands;
+import io.tenantry.cli.webhook.WebhookCommands;
 import java.util.List;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -72,6 +73,10 @@ record Group(String title, String description, Supplier<Object> commands) {
               "Channel instances, whose webhooks are captured as events",
               InstanceCommands::new),
           new Group("limits", "Rate limits of tenants and instances", LimitCommands::new),
+          new Group(
+              "webhooks",
+              "Webhook endpoints of the operator, or of a tenant with --tenant",
+              WebhookCommands::new),
           new Group("backups", "Backups of tenants", BackupCommands::new),
           new Group("restore", "Replace a tenant's data with a backup", RestoreCommand::new),
           new Group("restores", "Restores, and how to undo them", RestoreCommands::new),

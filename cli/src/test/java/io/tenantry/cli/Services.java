@@ -1,5 +1,6 @@
 package io.tenantry.cli;
 
+import io.tenantry.cli.webhook.Receiver;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.testing.ServiceProcess;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public final class Services {
 
   private static Map<String, String> settings() {
     Map<String, String> settings = new HashMap<>(QUICK);
+    settings.put("OUTBOUND_ALLOWED", Receiver.address());
     // A store belongs to one installation, and each run is another one.
     settings.put(
         "TENANT_BACKUP_PATH",

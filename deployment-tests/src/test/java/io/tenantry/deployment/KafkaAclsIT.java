@@ -94,6 +94,7 @@ class KafkaAclsIT {
       Map.ofEntries(
           topic("tenantry.tenant-events", Set.of(TENANT_SERVICE), Set.of(BACKUP_SERVICE, SIEM)),
           topic("tenantry.tenant-events-dlq", Set.of(BACKUP_SERVICE), Set.of(OPS)),
+          topic("tenantry.audit", Set.of(TENANT_SERVICE), Set.of(SIEM)),
           topic("tenantry.operation-events", Set.of(BACKUP_SERVICE), Set.of(TENANT_SERVICE, SIEM)),
           topic("tenantry.operation-events-dlq", Set.of(TENANT_SERVICE), Set.of(OPS)),
           topic("tenantry.provisioning-jobs", Set.of(OPS), Set.of(TENANT_SERVICE)),
@@ -176,6 +177,8 @@ class KafkaAclsIT {
                 "--dead-letter-reader",
                 "User:" + OPS,
                 "--event-reader",
+                "User:" + SIEM,
+                "--audit-reader",
                 "User:" + SIEM));
     command.addAll(List.of(options));
     return new ProcessBuilder(command);
@@ -213,6 +216,8 @@ class KafkaAclsIT {
     assertThat(seen).contains("io.tenantry.tenant.provisioned.v1", "io.tenantry.tenant.deleted.v1");
     assertThat(read(SIEM, "siem-1", "tenantry.operation-events", id))
         .contains("io.tenantry.backup.completed.v1");
+    assertThat(read(SIEM, "siem-1", "tenantry.audit", id))
+        .contains("io.tenantry.audit.recorded.v1");
 
     resetOffsets();
   }

@@ -95,6 +95,14 @@ public final class OperatorStack {
     return stack;
   }
 
+  /** Stops the operator of {@link #shared()}, for tests that start their own. */
+  public static synchronized void stopSharedOperator() {
+    if (operator != null) {
+      operator.terminate();
+      operator = null;
+    }
+  }
+
   private static ServiceProcess launch(String module, Map<String, String> changes) {
     Map<String, String> settings = new HashMap<>(QUICK);
     // A store belongs to one installation, and each run is another one.

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -23,6 +24,9 @@ public final class ServiceProcess implements AutoCloseable {
 
   private static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar");
   private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** Without a cluster the operator does not start. */
+  private static final Set<String> KUBERNETES = Set.of("KUBECONFIG", "KUBERNETES_NAMESPACE");
 
   /** The process lives for seconds, so optimisations for long runs only cost time. */
   private static final List<String> QUICK_START =
@@ -67,17 +71,23 @@ public final class ServiceProcess implements AutoCloseable {
 
   private static ServiceProcess start(Path jar, Map<String, String> changes) {
     Path runner = jar.toAbsolutePath().normalize();
-    return start(runner, AotCache.of(runner, ServiceProcess::train), changes);
+    return start(
+        runner, AotCache.of(runner, (path, option) -> train(path, option, changes)), changes);
   }
 
-  /** Starts and stops a service to record the classes that it loads. */
-  private static void train(Path jar, String option) {
+  /**
+   * Starts and stops a service to record the classes that it loads.
+   *
+   * @param changes those of the caller, of which only the Kubernetes cluster is used
+   */
+  private static void train(Path jar, String option, Map<String, String> changes) {
+    Map<String, String> training = new TreeMap<>(changes);
+    training.keySet().retainAll(KUBERNETES);
     // Without a store for backups backup-service does not start, and there would be no cache.
-    Map<String, String> changes =
-        Map.of(
-            "TENANT_BACKUP_PATH",
-            Path.of("target", "backups-" + UUID.randomUUID()).toAbsolutePath().toString());
-    try (ServiceProcess service = start(jar, List.of(option), changes)) {
+    training.put(
+        "TENANT_BACKUP_PATH",
+        Path.of("target", "backups-" + UUID.randomUUID()).toAbsolutePath().toString());
+    try (ServiceProcess service = start(jar, List.of(option), training)) {
       service.awaitStatus("/q/health/ready", 200);
       service.terminate();
     }

@@ -1,5 +1,6 @@
 package io.tenantry.tenant;
 
+import io.quarkus.arc.lookup.LookupIfProperty;
 import io.tenantry.kernel.kafka.TopicSpec;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -35,5 +36,12 @@ final class TopicsProducer {
   @Singleton
   TopicSpec operationEventsDeadLetters() {
     return TopicSpec.OPERATION_EVENTS_DEAD_LETTERS;
+  }
+
+  @Produces
+  @Singleton
+  @LookupIfProperty(name = "tenantry.audit-stream.enabled", stringValue = "true")
+  TopicSpec audit() {
+    return TopicSpec.AUDIT;
   }
 }

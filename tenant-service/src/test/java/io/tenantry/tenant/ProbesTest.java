@@ -30,7 +30,12 @@ class ProbesTest {
   @Tag("P3")
   void exposesMetricsOfAlertsAndDashboards() throws Exception {
     probes.metricsOfAlertsAndDashboardsExist(
-        "tenantry_jobs", "tenantry_events", "tenantry_pool", "tenantry_provisioning");
+        "tenantry_audit",
+        "tenantry_jobs",
+        "tenantry_events",
+        "tenantry_pool",
+        "tenantry_provisioning",
+        "tenantry_webhook");
   }
 
   @Test

@@ -151,6 +151,14 @@ public final class BackupRecords {
         tenantId);
   }
 
+  /** Those of these backups that have not ended. */
+  List<UUID> unfinished(UUID[] ids) {
+    return database.list(
+        row -> row.getUUID(0),
+        "SELECT backup_id FROM backups WHERE backup_id = ANY ($1) AND status IN ('pending', 'running')",
+        (Object) ids);
+  }
+
   /** Returns a page of one tenant's backups or of all, newest first. */
   Page<Backup> list(
       Optional<UUID> tenantId, Optional<Backup.Status> status, Optional<UUID> after, int limit) {

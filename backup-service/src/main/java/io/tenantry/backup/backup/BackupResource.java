@@ -6,9 +6,11 @@ import io.tenantry.backup.key.TenantKeys;
 import io.tenantry.backup.tenant.TenantLookup;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.http.LongPolling;
 import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.http.PageRequest;
 import io.tenantry.kernel.http.Refuses;
+import io.tenantry.kernel.http.WaitRequest;
 import io.tenantry.kernel.idempotency.RequestFingerprint;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
@@ -47,6 +49,7 @@ final class BackupResource {
   private final TenantKeys keys;
   private final Jobs jobs;
   private final RequestFingerprint fingerprint;
+  private final LongPolling.Watch ends;
 
   BackupResource(
       Backups backups,
@@ -54,13 +57,15 @@ final class BackupResource {
       TenantLookup tenants,
       TenantKeys keys,
       Jobs jobs,
-      RequestFingerprint fingerprint) {
+      RequestFingerprint fingerprint,
+      LongPolling polling) {
     this.backups = backups;
     this.records = records;
     this.tenants = tenants;
     this.keys = keys;
     this.jobs = jobs;
     this.fingerprint = fingerprint;
+    this.ends = polling.watch(records::unfinished);
   }
 
   @POST
@@ -126,13 +131,14 @@ final class BackupResource {
 
   @GET
   @Path("/backups/{backup_id}")
-  @Operation(summary = "Show a backup")
+  @Operation(summary = "Show a backup; with wait, when it has ended")
   @APIResponse(
       responseCode = "200",
       description = "The backup",
       content = @Content(schema = @Schema(implementation = Backup.class)))
   @Refuses(ErrorCode.BACKUP_NOT_FOUND)
-  public Backup get(@RestPath("backup_id") UUID backupId) {
+  public Backup get(@RestPath("backup_id") UUID backupId, @BeanParam @Valid WaitRequest wait) {
+    ends.awaitEnd(backupId, wait.time());
     return records.get(backupId);
   }
 }

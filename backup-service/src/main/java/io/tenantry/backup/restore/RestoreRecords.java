@@ -53,6 +53,14 @@ final class RestoreRecords {
                     ErrorCode.RESTORE_NOT_FOUND, "There is no restore " + restoreId + "."));
   }
 
+  /** Those of these restores that have not ended. */
+  List<UUID> unfinished(UUID[] ids) {
+    return database.list(
+        row -> row.getUUID(0),
+        "SELECT restore_id FROM restores WHERE restore_id = ANY ($1) AND status IN ('pending', 'running')",
+        (Object) ids);
+  }
+
   Page<Restore> list(Optional<UUID> tenantId, Optional<UUID> after, int limit) {
     return Page.of(
         database.list(

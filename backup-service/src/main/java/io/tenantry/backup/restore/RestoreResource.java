@@ -5,9 +5,11 @@ import io.tenantry.backup.Accepted;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.http.LongPolling;
 import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.http.PageRequest;
 import io.tenantry.kernel.http.Refuses;
+import io.tenantry.kernel.http.WaitRequest;
 import io.tenantry.kernel.idempotency.RequestFingerprint;
 import io.tenantry.kernel.job.Job;
 import io.tenantry.kernel.job.Jobs;
@@ -47,18 +49,21 @@ final class RestoreResource {
   private final RestoreRecords records;
   private final Jobs jobs;
   private final RequestFingerprint fingerprint;
+  private final LongPolling.Watch ends;
 
   RestoreResource(
       Restores restores,
       RestorePlanner planner,
       RestoreRecords records,
       Jobs jobs,
-      RequestFingerprint fingerprint) {
+      RequestFingerprint fingerprint,
+      LongPolling polling) {
     this.restores = restores;
     this.planner = planner;
     this.records = records;
     this.jobs = jobs;
     this.fingerprint = fingerprint;
+    this.ends = polling.watch(records::unfinished);
   }
 
   @POST
@@ -95,13 +100,14 @@ final class RestoreResource {
 
   @GET
   @Path("/{restore_id}")
-  @Operation(summary = "Show a restore")
+  @Operation(summary = "Show a restore; with wait, when it has ended")
   @APIResponse(
       responseCode = "200",
       description = "The restore",
       content = @Content(schema = @Schema(implementation = Restore.class)))
   @Refuses(ErrorCode.RESTORE_NOT_FOUND)
-  public Restore get(@RestPath("restore_id") UUID restoreId) {
+  public Restore get(@RestPath("restore_id") UUID restoreId, @BeanParam @Valid WaitRequest wait) {
+    ends.awaitEnd(restoreId, wait.time());
     return records.get(restoreId);
   }
 

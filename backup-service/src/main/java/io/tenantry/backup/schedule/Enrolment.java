@@ -77,12 +77,19 @@ final class Enrolment {
       case TenantEvent.Resumed resumed ->
           LOG.debugf(
               "nothing to do; tenant was backed up while suspended tenant=%s", resumed.tenantId());
+      case TenantEvent.Updated updated ->
+          LOG.debugf(
+              "nothing to do; backups do not depend on changed=%s tenant=%s",
+              updated.changed(), updated.tenantId());
       case TenantEvent.CredentialsRotated rotated ->
           LOG.debugf(
               "nothing to do; backups do not use the tenant's credentials tenant=%s",
               rotated.tenantId());
       case TenantEvent.ApiKeyRevoked revoked ->
           LOG.debugf("nothing to do; backups do not use API keys tenant=%s", revoked.tenantId());
+      case TenantEvent.LimitReached reached ->
+          LOG.debugf(
+              "nothing to do; backups are not limited by quotas tenant=%s", reached.tenantId());
     }
   }
 

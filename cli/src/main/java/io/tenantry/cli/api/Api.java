@@ -83,6 +83,11 @@ public final class Api {
     return new Api(service, address, Optional.of(other), timeout, client, exchanges);
   }
 
+  /** The same service with a longer timeout, for requests that wait for the end of an operation. */
+  public Api withMoreTime(Duration more) {
+    return new Api(service, address, key, timeout.plus(more), client, exchanges);
+  }
+
   /** The same service without a key, for readiness probes. */
   public Api withoutKey() {
     return new Api(service, address, Optional.empty(), timeout, client, exchanges);

@@ -30,7 +30,9 @@ public final class Secrets {
                         e.getKey(),
                         isSecret(e.getKey()) && e.getValue().isValueNode() && !e.getValue().isNull()
                             ? TextNode.valueOf(MASK)
-                            : masked(e.getValue())));
+                            : e.getKey().equals("headers") && e.getValue().isObject()
+                                ? hidden((ObjectNode) e.getValue())
+                                : masked(e.getValue())));
         yield copy;
       }
       case ArrayNode array -> {
@@ -41,6 +43,13 @@ public final class Secrets {
       case TextNode text -> TextNode.valueOf(withoutPassword(text.asText()));
       default -> node;
     };
+  }
+
+  /** The names only: a header of any name may authenticate. */
+  private static ObjectNode hidden(ObjectNode headers) {
+    ObjectNode names = headers.objectNode();
+    headers.fieldNames().forEachRemaining(name -> names.put(name, MASK));
+    return names;
   }
 
   /** Whether a field or header of this name holds a secret. */

@@ -1,5 +1,7 @@
 package io.tenantry.cli.command;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Api;
@@ -11,7 +13,6 @@ import io.tenantry.cli.output.Terminal;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -21,6 +22,11 @@ public final class Waiting {
 
   private static final long SHORTEST_PAUSE = 100;
   private static final long LONGEST_PAUSE = 1000;
+
+  /**
+   * The time that a service holds a request until the operation ends; progress is shown after it.
+   */
+  private static final Duration HELD = Duration.ofSeconds(2);
 
   /** Longer than a restart of a service takes. */
   private static final Duration UNREACHABLE_LIMIT = Duration.ofSeconds(30);
@@ -44,7 +50,7 @@ public final class Waiting {
     JsonNode ended =
         until(
             new Subject(job.path("type").asText(), "tenantctl jobs wait " + id),
-            () -> api.get(Target.of("/api/v1/jobs/{}", id)),
+            held -> get(api, Target.of("/api/v1/jobs/{}", id), held),
             job,
             View::ofJob,
             state -> isEnd(state.path("status").asText()),
@@ -65,6 +71,16 @@ public final class Waiting {
           "tenantctl jobs show " + id);
     }
     return ended;
+  }
+
+  /**
+   * Shows an object when its operation has ended, or this time is over; at once if the service is
+   * an older one.
+   */
+  public static JsonNode get(Api api, Target target, Duration held) {
+    return held.isZero()
+        ? api.get(target)
+        : api.withMoreTime(held).get(target.with("wait", held.toSeconds()));
   }
 
   private static boolean isEnd(String status) {
@@ -104,15 +120,15 @@ public final class Waiting {
   }
 
   /**
-   * Polls until a condition holds.
+   * Waits until a condition holds.
    *
-   * @param look fetches the current state
+   * @param look fetches the state, within this time: at once, or as soon as the operation has ended
    * @param first the last known state
    * @param view extracts the progress
    */
   public JsonNode until(
       Subject subject,
-      Supplier<JsonNode> look,
+      Function<Duration, JsonNode> look,
       JsonNode first,
       Function<JsonNode, View> view,
       Predicate<JsonNode> done,
@@ -134,16 +150,20 @@ public final class Waiting {
         if (done.test(state)) {
           return state;
         }
-        if (limit != null && System.nanoTime() - started > limit.toNanos()) {
-          throw new CommandException(
-              ExitCode.UNREACHABLE,
-              subject.what() + " not finished within " + limit.toSeconds() + " s; it continues",
-              subject.again());
+        long asked = System.nanoTime();
+        Duration held = HELD;
+        if (limit != null) {
+          Duration left = limit.minusNanos(asked - started);
+          if (left.isNegative()) {
+            throw new CommandException(
+                ExitCode.UNREACHABLE,
+                subject.what() + " not finished within " + limit.toSeconds() + " s; it continues",
+                subject.again());
+          }
+          held = left.compareTo(HELD) < 0 ? left.truncatedTo(SECONDS) : HELD;
         }
-        pause(pause);
-        pause = Math.min(LONGEST_PAUSE, pause + pause / 4);
         try {
-          state = look.get();
+          state = look.apply(held);
           heard = System.nanoTime();
         } catch (UnreachableException | ApiException e) {
           boolean transientProblem =
@@ -151,6 +171,11 @@ public final class Waiting {
           if (!transientProblem || System.nanoTime() - heard > UNREACHABLE_LIMIT.toNanos()) {
             throw e;
           }
+        }
+        if (!done.test(state)) {
+          // An older service answers at once.
+          pause(pause - Duration.ofNanos(System.nanoTime() - asked).toMillis());
+          pause = Math.min(LONGEST_PAUSE, pause + pause / 4);
         }
       }
     } finally {
@@ -168,7 +193,7 @@ public final class Waiting {
 
   public static void pause(long millis) {
     try {
-      Thread.sleep(Duration.ofMillis(millis));
+      Thread.sleep(Duration.ofMillis(Math.max(0, millis)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandException(ExitCode.FAILURE, "interrupted");

@@ -165,7 +165,7 @@ public final class CampaignCommands extends CommandGroup {
     JsonNode ended =
         waiting.until(
             new Waiting.Subject("campaign", "tenantctl campaigns watch " + id),
-            () -> platform().backups().get(Target.of(CAMPAIGN, id)),
+            held -> platform().backups().get(Target.of(CAMPAIGN, id)),
             campaign,
             CampaignCommands::view,
             now ->

@@ -1,20 +1,18 @@
 package io.tenantry.cli.tenant;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
-import io.tenantry.cli.api.Secrets;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.ExitCode;
 import io.tenantry.cli.command.Paging;
+import io.tenantry.cli.command.Saving;
 import io.tenantry.cli.command.Secret;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -86,7 +84,9 @@ public final class KeyCommands extends CommandGroup {
   void create(
       @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
       @Parameters(paramLabel = "NAME", description = "its purpose") String name,
-      @Option(names = "--scope", description = "its scope, read or write; may be repeated")
+      @Option(
+              names = "--scope",
+              description = "its scope: read, write or webhooks; may be repeated")
           @Nullable List<String> scopes,
       @Option(names = "--prefix", description = "its prefix") @Nullable String prefix,
       @Option(
@@ -109,25 +109,9 @@ public final class KeyCommands extends CommandGroup {
   }
 
   private void issued(JsonNode key, Saving saving) {
-    if (saving.file != null) {
-      Secret.save(key.path("key").asText(), saving.file);
-      ((ObjectNode) key).put("key", Secrets.mask(key.path("key").asText()));
-      printer().row(key, ISSUED);
-      say("Key written to " + saving.file + ", readable only by you; it is not shown again.");
-    } else {
-      printer().row(key, ISSUED);
-      say("This key is not shown again.");
-    }
-  }
-
-  /** Where to save an issued key. */
-  @RegisterForReflection
-  static final class Saving {
-    @Option(
-        names = "--save",
-        paramLabel = "FILE",
-        description = "write the key to this file, which only you can read, and do not show it")
-    @Nullable Path file;
+    String notice = saving.keep(key, "key", "key");
+    printer().row(key, ISSUED);
+    say(notice);
   }
 
   @Command(

@@ -236,7 +236,7 @@ public final class TenantCommands extends CommandGroup {
     JsonNode state =
         waiting.until(
             new Waiting.Subject("deletion", "tenantctl tenants list --status deleting"),
-            () -> existing(target),
+            held -> existing(target, held),
             answer.body(),
             Waiting.View::ofJob,
             now -> !now.path("status").asText().equals("deleting"),
@@ -251,9 +251,9 @@ public final class TenantCommands extends CommandGroup {
   }
 
   /** The tenant; a deleted one is reported as such, since the service no longer returns it. */
-  private JsonNode existing(Target target) {
+  private JsonNode existing(Target target, Duration held) {
     try {
-      return platform().tenants().get(target);
+      return Waiting.get(platform().tenants(), target, held);
     } catch (ApiException e) {
       if (e.status() != 404) {
         throw e;

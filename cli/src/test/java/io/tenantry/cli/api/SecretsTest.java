@@ -19,7 +19,7 @@ class SecretsTest {
                 """
                 {"name": "t", "api_key": "nm_1", "admin_password": "x", "token": null,
                  "api_keys": [{"key": "nm_2", "key_id": "7"}],
-                 "url": "postgresql://car:s3cret@host/db",
+                 "url": "postgresql://car:s3cret@host/db", "headers": {"X-Team": "s3cret"},
                  "nested": {"connection_string": "postgresql://a:b@c/d", "secret": 5}}
                 """));
 
@@ -29,7 +29,7 @@ class SecretsTest {
                 """
                 {"name": "t", "api_key": "********", "admin_password": "********", "token": null,
                  "api_keys": [{"key": "********", "key_id": "7"}],
-                 "url": "postgresql://car:********@host/db",
+                 "url": "postgresql://car:********@host/db", "headers": {"X-Team": "********"},
                  "nested": {"connection_string": "********", "secret": "********"}}
                 """));
   }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +39,7 @@ class WaitingTest {
   private JsonNode until(Iterator<JsonNode> states) {
     return waiting.until(
         new Waiting.Subject("backup", "tenantctl jobs wait 7"),
-        states::next,
+        held -> states.next(),
         states.next(),
         Waiting.View::ofJob,
         state -> state.path("status").asText().equals("completed"),
@@ -72,6 +73,30 @@ class WaitingTest {
               assertThat(e.advice()).contains("tenantctl jobs wait 7");
             });
     assertThat(waiting.isAsked()).isTrue();
+  }
+
+  @Test
+  void letsServiceHoldRequestWithinLimit() {
+    assertThat(heldAtMost(null)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(heldAtMost(Duration.ofHours(1))).isEqualTo(Duration.ofSeconds(2));
+    assertThat(heldAtMost(Duration.ofMillis(1990))).isEqualTo(Duration.ofSeconds(1));
+    assertThat(heldAtMost(Duration.ofMillis(990))).isZero();
+  }
+
+  private Duration heldAtMost(Duration limit) {
+    waiting.limit = limit;
+    AtomicReference<Duration> asked = new AtomicReference<>();
+    waiting.until(
+        new Waiting.Subject("backup", "tenantctl jobs wait 7"),
+        held -> {
+          asked.set(held);
+          return job("completed");
+        },
+        job("running"),
+        Waiting.View::ofJob,
+        state -> state.path("status").asText().equals("completed"),
+        terminal);
+    return asked.get();
   }
 
   @Test

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to the audit log every request to the admin API that changes something, and every request
- * that was refused for missing permissions.
+ * that was refused for missing permissions. Requests of tenants are recorded where a resource asks
+ * for it ({@link #RECORDS_TENANT}).
  */
 @Provider
 public final class AdminAudit implements ContainerResponseFilter {
@@ -48,6 +49,9 @@ public final class AdminAudit implements ContainerResponseFilter {
 
   /** A request property: further details for the audit entry, a {@code Map} of strings. */
   public static final String DETAILS = "tenantry.audit.details";
+
+  /** A request property: the request is recorded although the caller is a tenant. */
+  public static final String RECORDS_TENANT = "tenantry.audit.records-tenant";
 
   private static final String TENANTS = "tenantry.audit.tenants";
   private static final String WRITTEN = "tenantry.audit.written";
@@ -96,7 +100,7 @@ public final class AdminAudit implements ContainerResponseFilter {
     Principal principal = asked.getSecurityContext().getUserPrincipal();
     boolean refused = answer.getStatus() == ErrorCode.FORBIDDEN.status();
     boolean administers =
-        !(principal instanceof TenantPrincipal)
+        (!(principal instanceof TenantPrincipal) || asked.getProperty(RECORDS_TENANT) != null)
             && !READING.contains(asked.getMethod())
             && asked.getProperty(LOOKS_ONLY) == null;
     if (principal == null || !(refused || administers)) {

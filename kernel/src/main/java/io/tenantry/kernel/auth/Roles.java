@@ -27,6 +27,12 @@ public final class Roles {
   /** May write its tenant's data. */
   public static final String SCOPE_WRITE = "scope:write";
 
+  /** May manage its tenant's webhooks. */
+  public static final String SCOPE_WEBHOOKS = "scope:webhooks";
+
+  /** May manage its tenant's webhooks by a portal link, but not create further links. */
+  public static final String SCOPE_PORTAL = "scope:portal";
+
   private static final List<String> BY_POWER = List.of(ADMIN, OPERATOR, VIEWER);
 
   private Roles() {}

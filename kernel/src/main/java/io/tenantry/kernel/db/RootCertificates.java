@@ -78,16 +78,22 @@ public final class RootCertificates {
   }
 
   /**
-   * Trusts only the certificates of a file, for clients of servers other than PostgreSQL; an
-   * unreadable file stops the service with one clear line.
+   * Trusts only the certificates of a file, for clients of servers other than PostgreSQL.
    *
    * @param variable the environment variable that names the file
    */
   public static TrustManager[] trustManagers(Path file, String variable) {
+    return new TrustManager[] {CertificateCheck.against(read(file, variable))};
+  }
+
+  /**
+   * The certificates of a file; an unreadable file stops the service with one clear line.
+   *
+   * @param variable the environment variable that names the file
+   */
+  public static List<X509Certificate> read(Path file, String variable) {
     try {
-      return new TrustManager[] {
-        CertificateCheck.against(parse(normalize(Files.readString(file))))
-      };
+      return parse(normalize(Files.readString(file)));
     } catch (IOException e) {
       throw new ConfigurationException(variable + ": the file " + file + " cannot be read");
     } catch (InvalidServerTls e) {

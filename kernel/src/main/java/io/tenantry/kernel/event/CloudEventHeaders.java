@@ -3,6 +3,10 @@ package io.tenantry.kernel.event;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -20,6 +24,31 @@ public final class CloudEventHeaders {
 
   public static Header header(String name, String value) {
     return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * The attributes of an event to be published.
+   *
+   * @param id the same in every delivery
+   * @param source its sender
+   */
+  public record Attributes(UUID id, String source, String type, String subject, Instant time) {}
+
+  /** A message with JSON, which may be sent. */
+  public static ProducerRecord<String, byte[]> message(
+      String topic, String key, Attributes attributes, String json) {
+    ProducerRecord<String, byte[]> message =
+        new ProducerRecord<>(topic, key, json.getBytes(StandardCharsets.UTF_8));
+    message
+        .headers()
+        .add(VERSION)
+        .add(header(PREFIX + "id", attributes.id().toString()))
+        .add(header(PREFIX + "source", attributes.source()))
+        .add(header(PREFIX + "type", attributes.type()))
+        .add(header(PREFIX + "subject", attributes.subject()))
+        .add(header(PREFIX + "time", DateTimeFormatter.ISO_INSTANT.format(attributes.time())))
+        .add(header("content-type", "application/json"));
+    return message;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.tenantry.kernel.event;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
 import java.util.UUID;
 
 /** An event in a tenant's life, published by tenant-service to {@link #TOPIC}. */
@@ -49,6 +50,17 @@ public sealed interface TenantEvent extends Event.OfTenant {
   record Resumed(UUID tenantId, String name, String environment) implements TenantEvent {}
 
   /**
+   * Properties of an active or suspended tenant were changed by REST.
+   *
+   * @param name its name after the change
+   * @param changed which of {@code name}, {@code metadata}, {@code external_id}, {@code quotas} and
+   *     {@code services} changed; the values are not in the event
+   */
+  @RegisterForReflection
+  record Updated(UUID tenantId, String name, String environment, List<String> changed)
+      implements TenantEvent {}
+
+  /**
    * The tenant is being deleted and can no longer log in.
    *
    * @param deletionId identifies this deletion, since a cancelled deletion may be followed by
@@ -77,6 +89,14 @@ public sealed interface TenantEvent extends Event.OfTenant {
   /** One of the tenant's API keys was revoked. */
   @RegisterForReflection
   record ApiKeyRevoked(UUID tenantId, UUID keyId) implements TenantEvent {}
+
+  /**
+   * The tenant has as many of a resource as its quota permits; further ones are refused.
+   *
+   * @param resource the resource that the quota limits, such as {@code api_keys}
+   */
+  @RegisterForReflection
+  record LimitReached(UUID tenantId, String resource, int quota) implements TenantEvent {}
 
   /**
    * The backup policy of a blueprint.

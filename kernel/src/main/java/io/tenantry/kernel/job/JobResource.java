@@ -8,6 +8,7 @@ import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.http.PageRequest;
 import io.tenantry.kernel.http.Refuses;
+import io.tenantry.kernel.http.WaitRequest;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
@@ -44,14 +45,14 @@ public final class JobResource {
 
   @GET
   @Path("/{job_id}")
-  @Operation(summary = "Show a job")
+  @Operation(summary = "Show a job; with wait, when it has ended")
   @APIResponse(
       responseCode = "200",
       description = "The job",
       content = @Content(schema = @Schema(implementation = Job.class)))
   @Refuses(ErrorCode.JOB_NOT_FOUND)
-  public Job get(@RestPath("job_id") UUID id) {
-    return jobs.get(id);
+  public Job get(@RestPath("job_id") UUID id, @BeanParam @Valid WaitRequest wait) {
+    return jobs.awaitEnd(id, wait.time());
   }
 
   @GET

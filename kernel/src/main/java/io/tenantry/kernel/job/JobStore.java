@@ -91,6 +91,14 @@ class JobStore {
     return database.first(this::job, "SELECT " + COLUMNS + " FROM jobs WHERE job_id = $1", id);
   }
 
+  /** Those of these jobs that have not ended. */
+  List<UUID> unfinished(UUID[] ids) {
+    return database.list(
+        row -> row.getUUID(0),
+        "SELECT job_id FROM jobs WHERE job_id = ANY ($1) AND status IN ('pending', 'running')",
+        (Object) ids);
+  }
+
   Page<Job> list(JobFilter filter, Optional<UUID> after, int limit) {
     return Page.of(
         database.list(

@@ -5,10 +5,12 @@ import io.quarkus.arc.properties.IfBuildProperty;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.LongPolling;
 import io.tenantry.kernel.http.Page;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -23,8 +25,10 @@ public final class Jobs {
   private final Provider<Scheduler> scheduler;
 
   private final Clock clock;
+  private final LongPolling.Watch ends;
 
-  Jobs(JobStore store, Provider<Scheduler> scheduler, Clock clock) {
+  Jobs(JobStore store, Provider<Scheduler> scheduler, Clock clock, LongPolling polling) {
+    this.ends = polling.watch(store::unfinished);
     this.store = store;
     this.scheduler = scheduler;
     this.clock = clock;
@@ -48,6 +52,16 @@ public final class Jobs {
    */
   public Job get(UUID id) {
     return store.find(id).orElseThrow(() -> notFound(id));
+  }
+
+  /**
+   * A job, when it has ended or this time is over.
+   *
+   * @throws TenantryException {@code JOB_NOT_FOUND}
+   */
+  public Job awaitEnd(UUID id, Duration time) {
+    ends.awaitEnd(id, time);
+    return get(id);
   }
 
   /** A page of jobs, newest first. */

@@ -49,6 +49,9 @@ public record TopicSpec(String name, int partitions, Map<String, String> config)
   public static final TopicSpec MIGRATION_COMMANDS_DEAD_LETTERS =
       deadLetters(MigrationCommand.TOPIC);
 
+  /** The topic of the audit log's entries. */
+  public static final TopicSpec AUDIT = events("tenantry.audit");
+
   private static final String MIN_IN_SYNC_REPLICAS = "min.insync.replicas";
 
   public TopicSpec {

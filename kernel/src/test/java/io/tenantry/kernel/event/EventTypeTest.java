@@ -38,6 +38,7 @@ class EventTypeTest {
             TopicSpec.OPERATION_EVENTS.name(),
             TopicSpec.PROVISIONING_JOBS.name(),
             TopicSpec.BACKUP_COMMANDS.name(),
-            TopicSpec.MIGRATION_COMMANDS.name());
+            TopicSpec.MIGRATION_COMMANDS.name(),
+            TopicSpec.AUDIT.name());
   }
 }

@@ -48,6 +48,11 @@ public final class ApiException extends RuntimeException {
 
   /** The code in the form of a condition's reason, such as {@code TenantNameTaken}. */
   public String reason() {
+    return reason(code);
+  }
+
+  /** A code in the form of a condition's reason. */
+  public static String reason(String code) {
     StringBuilder reason = new StringBuilder();
     for (String word : List.of(code.split("_"))) {
       reason.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));

@@ -167,7 +167,12 @@ public interface TenantApi {
 
   /** Where a tenant's data is. */
   @RegisterForReflection
-  record Location(String cluster, String name, @Nullable String schema, String role) {}
+  @JsonNaming(SnakeCaseStrategy.class)
+  record Location(
+      String cluster,
+      String name,
+      @Nullable String schema,
+      @Nullable String credentialsVersion) {}
 
   /** The last request to delete a tenant. */
   @RegisterForReflection

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +104,14 @@ public final class Conditions {
   /** The condition of a type. */
   public Optional<Condition> get(String type) {
     return Optional.ofNullable(byType.get(type));
+  }
+
+  /** Whether the object is ready, for a generation of its spec. */
+  public boolean isReady(@Nullable Long of) {
+    return get(READY)
+        .filter(condition -> condition.getStatus().equals("True"))
+        .filter(condition -> Objects.equals(condition.getObservedGeneration(), of))
+        .isPresent();
   }
 
   /** All conditions. */

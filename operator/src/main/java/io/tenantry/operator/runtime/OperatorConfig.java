@@ -3,6 +3,8 @@ package io.tenantry.operator.runtime;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 
 /** The operator's settings. */
 @ConfigMapping(prefix = "tenantry.operator")
@@ -27,6 +29,9 @@ public interface OperatorConfig {
   @WithDefault("5s")
   Duration deletionDelay();
 
+  /** The namespaces whose {@code Blueprint} objects are acted on; the operator's own if not set. */
+  Optional<Set<String>> blueprintNamespaces();
+
   /** What namespaces may do without labels. */
   Namespaces namespaces();
 
@@ -43,7 +48,9 @@ public interface OperatorConfig {
     @WithDefault("false")
     boolean environmentsLabelRequired();
 
-    /** Whether a namespace needs the label {@code tenantry.io/adoption=allowed} to adopt tenants. */
+    /**
+     * Whether a namespace needs the label {@code tenantry.io/adoption=allowed} to adopt tenants.
+     */
     @WithDefault("true")
     boolean adoptionLabelRequired();
   }

@@ -4,6 +4,7 @@ import io.tenantry.operator.api.TenantApi.Connection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,6 +13,10 @@ final class BindingSecret {
 
   /** The type of the Secret. */
   static final String TYPE = "servicebinding.io/postgresql";
+
+  /** The entries that every such Secret has. */
+  static final Set<String> ENTRIES =
+      Set.of("type", "provider", "host", "port", "database", "username", "password", "uri", "jdbc-url", "sslmode");
 
   private static final Pattern URL =
       Pattern.compile(

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /** Reads and writes the Secrets of tenants. A Secret that belongs to something else is kept. */
 @Singleton
@@ -26,6 +26,9 @@ final class Secrets {
 
   /** The manager of the fields that the operator applies. */
   static final String FIELD_MANAGER = "tenantry";
+
+  /** The annotation with the version of a Secret's content. */
+  private static final String CONTENT_VERSION = "tenantry.io/content-version";
 
   private static final PatchContext APPLY =
       new PatchContext.Builder()
@@ -41,11 +44,12 @@ final class Secrets {
   }
 
   /**
-   * The entries of an object's Secret; empty if there is none.
+   * An object's Secret; empty if there is none.
    *
+   * @param entries those that it should have
    * @throws Refused if a Secret with this name belongs to something else
    */
-  Optional<Stored> read(Tenant owner, String name) {
+  Optional<Stored> read(Tenant owner, String name, Set<String> entries) {
     Secret secret =
         client.secrets().inNamespace(owner.getMetadata().getNamespace()).withName(name).get();
     if (secret == null) {
@@ -60,40 +64,30 @@ final class Secrets {
           "The Secret %s exists and does not belong to this object; delete it or name another one."
               .formatted(name));
     }
-    Map<String, String> entries =
-        Optional.ofNullable(secret.getData()).orElseGet(Map::of).entrySet().stream()
-            .collect(
-                Collectors.toMap(
-                    Map.Entry::getKey,
-                    entry ->
-                        new String(
-                            Base64.getDecoder().decode(entry.getValue()),
-                            StandardCharsets.UTF_8)));
-    return Optional.of(new Stored(secret.getMetadata().getUid(), entries));
+    return Optional.of(
+        new Stored(
+            secret.getMetadata().getUid(),
+            Optional.ofNullable(secret.getMetadata().getAnnotations())
+                .map(annotations -> annotations.get(CONTENT_VERSION)),
+            secret.getData() != null && secret.getData().keySet().containsAll(entries)));
   }
 
-  /** An object's own Secret. */
-  record Stored(String uid, Map<String, String> entries) {
-
-    /** Without the entries. */
-    @Override
-    public String toString() {
-      return "Stored[" + uid + "]";
-    }
-  }
+  /**
+   * An object's own Secret.
+   *
+   * @param version of what it contains
+   * @param complete whether it has all entries that it should have
+   */
+  record Stored(String uid, Optional<String> version, boolean complete) {}
 
   /**
    * Writes an object's Secret.
    *
+   * @param content its type, version and entries
    * @param stored what {@link #read} found; a Secret that appeared or was replaced since then is
    *     not overwritten
    */
-  void write(
-      Tenant owner,
-      String name,
-      String type,
-      Map<String, String> entries,
-      Optional<Stored> stored) {
+  void write(Tenant owner, String name, Content content, Optional<Stored> stored) {
     Secret secret =
         new SecretBuilder()
             .withNewMetadata()
@@ -102,6 +96,7 @@ final class Secrets {
             .withUid(stored.map(Stored::uid).orElse(null))
             .addToLabels(MANAGED_BY, MANAGER)
             .addToLabels("tenantry.io/tenant", owner.getMetadata().getUid())
+            .addToAnnotations(CONTENT_VERSION, content.version())
             .withOwnerReferences(
                 new OwnerReferenceBuilder()
                     .withApiVersion(owner.getApiVersion())
@@ -112,13 +107,27 @@ final class Secrets {
                     .withBlockOwnerDeletion(false)
                     .build())
             .endMetadata()
-            .withType(type)
-            .withStringData(entries)
+            .withType(content.type())
+            .withStringData(content.entries())
             .build();
     if (stored.isPresent()) {
       client.resource(encoded(secret)).patch(APPLY);
     } else {
       client.resource(secret).create();
+    }
+  }
+
+  /**
+   * The content of a Secret.
+   *
+   * @param version changes with the entries, and says nothing about them
+   */
+  record Content(String type, String version, Map<String, String> entries) {
+
+    /** Without the entries. */
+    @Override
+    public String toString() {
+      return "Content[" + type + ", " + version + "]";
     }
   }
 

@@ -20,6 +20,8 @@ import io.tenantry.operator.runtime.Conditions;
 import io.tenantry.operator.runtime.Delays;
 import io.tenantry.operator.runtime.Hints;
 import io.tenantry.operator.runtime.KubernetesEvents;
+import io.tenantry.operator.runtime.Later;
+import io.tenantry.operator.runtime.Later.Pending;
 import io.tenantry.operator.runtime.KubernetesEvents.Kind;
 import io.tenantry.operator.tenant.Deletion.Progress;
 import io.tenantry.operator.v1alpha1.Tenant;
@@ -44,7 +46,6 @@ import org.jboss.logging.Logger;
     name = "tenant",
     fieldManager = Secrets.FIELD_MANAGER,
     generationAwareEventProcessing = false,
-    triggerReconcilerOnAllEvents = true,
     informer = @Informer(onUpdateFilter = RelevantChange.class))
 class TenantReconciler implements Reconciler<Tenant> {
 
@@ -52,6 +53,9 @@ class TenantReconciler implements Reconciler<Tenant> {
 
   /** Codes of refusals that mean that another one owns the tenant. */
   private static final Set<String> CONFLICTS = Set.of("TENANT_NAME_TAKEN", "EXTERNAL_ID_TAKEN");
+
+  /** How long a provisioning may take before it is shown as in progress. */
+  private static final Duration ANNOUNCE_AFTER = Duration.ofSeconds(1);
 
   private final TenantSync sync;
   private final Deletion deletion;
@@ -61,6 +65,7 @@ class TenantReconciler implements Reconciler<Tenant> {
   private final Delays delays;
   private final KubernetesEvents events;
   private final Comparison comparison;
+  private final Later later;
   private final Clock clock;
 
   TenantReconciler(
@@ -72,6 +77,7 @@ class TenantReconciler implements Reconciler<Tenant> {
       Delays delays,
       KubernetesEvents events,
       Comparison comparison,
+      Later later,
       Clock clock) {
     this.sync = sync;
     this.deletion = deletion;
@@ -81,6 +87,7 @@ class TenantReconciler implements Reconciler<Tenant> {
     this.delays = delays;
     this.events = events;
     this.comparison = comparison;
+    this.later = later;
     this.clock = clock;
   }
 
@@ -125,7 +132,7 @@ class TenantReconciler implements Reconciler<Tenant> {
     TenantDraft draft = new TenantDraft(object, clock);
     FrameworkFinalizer finalizer = new FrameworkFinalizer(context);
     Duration next;
-    try {
+    try (Pending _ = announceProvisioning(object, context)) {
       boolean done = sync.reconcile(object, draft, finalizer);
       delays.succeeded(object.getMetadata().getUid());
       next = done ? delays.resync() : delays.progress();
@@ -148,6 +155,24 @@ class TenantReconciler implements Reconciler<Tenant> {
       next = unavailable(object, draft, "KubernetesError", text(e), Optional.empty());
     }
     return update(object, draft, next);
+  }
+
+  /** Shows a provisioning that takes long; most take less time than it takes to show it. */
+  private Pending announceProvisioning(Tenant object, Context<Tenant> context) {
+    return later.after(
+        ANNOUNCE_AFTER,
+        () -> {
+          TenantDraft draft = new TenantDraft(object, clock);
+          if (draft.tenantId().isPresent()) {
+            return;
+          }
+          draft.conditions().progressing("Provisioning", TenantSync.PROVISIONING);
+          try {
+            context.resourceOperations().serverSideApplyPrimaryStatus(statusOf(object, draft.status()));
+          } catch (KubernetesClientException e) {
+            LOG.debugf(e, "progress not shown object=%s", id(object));
+          }
+        });
   }
 
   private Duration refused(
@@ -225,10 +250,14 @@ class TenantReconciler implements Reconciler<Tenant> {
       return UpdateControl.<Tenant>noUpdate().rescheduleAfter(next);
     }
     publishChange(object, draft);
+    return UpdateControl.patchStatus(statusOf(object, status)).rescheduleAfter(next);
+  }
+
+  private static Tenant statusOf(Tenant object, TenantStatus status) {
     Tenant patch = new Tenant();
     patch.setMetadata(identity(object));
     patch.setStatus(status);
-    return UpdateControl.patchStatus(patch).rescheduleAfter(next);
+    return patch;
   }
 
   private void publishChange(Tenant object, TenantDraft draft) {
@@ -273,16 +302,41 @@ class TenantReconciler implements Reconciler<Tenant> {
     return String.valueOf(e.getMessage());
   }
 
-  private record FrameworkFinalizer(Context<Tenant> context) implements TenantSync.Finalizer {
+  /** The finalizer of an object, as the API server has it. */
+  private static final class FrameworkFinalizer implements TenantSync.Finalizer {
+
+    private final Context<Tenant> context;
+    private Tenant current;
+
+    FrameworkFinalizer(Context<Tenant> context) {
+      this.context = context;
+      this.current = context.getPrimaryResource();
+    }
 
     @Override
     public void add() {
-      context.resourceOperations().addFinalizer(Tenant.FINALIZER);
+      current = context.resourceOperations().addFinalizer(Tenant.FINALIZER);
     }
 
     @Override
     public void remove() {
-      context.resourceOperations().removeFinalizer(Tenant.FINALIZER);
+      if (!current.hasFinalizer(Tenant.FINALIZER)) {
+        return;
+      }
+      try {
+        current =
+            context
+                .resourceOperations()
+                .jsonPatchPrimary(
+                    current,
+                    object -> {
+                      object.removeFinalizer(Tenant.FINALIZER);
+                      return object;
+                    });
+      } catch (KubernetesClientException e) {
+        // The object was changed meanwhile: the reconciliation of that change removes it.
+        LOG.debugf(e, "finalizer not removed yet object=%s", id(current));
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import io.tenantry.operator.api.TenantApi;
 import io.tenantry.operator.api.TenantApi.Connection;
 import io.tenantry.operator.api.TenantApi.Empty;
 import io.tenantry.operator.api.TenantApi.IssuedKey;
+import io.tenantry.operator.api.TenantApi.Location;
 import io.tenantry.operator.api.TenantApi.NewKey;
 import io.tenantry.operator.api.TenantApi.NewQuotas;
 import io.tenantry.operator.api.TenantApi.Quotas;
@@ -14,6 +15,7 @@ import io.tenantry.operator.api.TenantApi.TenantState;
 import io.tenantry.operator.runtime.Conditions;
 import io.tenantry.operator.tenant.OwnedTenant.Obtained;
 import io.tenantry.operator.tenant.OwnedTenant.Plan;
+import io.tenantry.operator.tenant.Secrets.Content;
 import io.tenantry.operator.tenant.Secrets.Stored;
 import io.tenantry.operator.v1alpha1.Tenant;
 import io.tenantry.operator.v1alpha1.TenantSpec;
@@ -25,12 +27,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /** Brings an object's tenant and Secrets to what its spec requests. Every step is repeatable. */
 @Singleton
 final class TenantSync {
+
+  static final String PROVISIONING = "The tenant is being provisioned.";
 
   private static final String OPAQUE = "Opaque";
 
@@ -81,8 +86,8 @@ final class TenantSync {
     draft.describe(tenant);
     switch (tenant.status()) {
       case REGISTERED, PROVISIONING, ROLLING_BACK -> {
-        draft.conditions().isFalse(TenantDraft.PROVISIONED, "Provisioning", provisioning());
-        draft.conditions().progressing("Provisioning", provisioning());
+        draft.conditions().isFalse(TenantDraft.PROVISIONED, "Provisioning", PROVISIONING);
+        draft.conditions().progressing("Provisioning", PROVISIONING);
         return false;
       }
       case DELETING, DELETED -> {
@@ -100,16 +105,12 @@ final class TenantSync {
               .isTrue(TenantDraft.PROVISIONED, "Provisioned", "The tenant is provisioned.");
     }
     TenantState changed = applyChanges(object, draft, tenant);
-    boolean rotated = rotateIfRequested(object, draft, changed);
-    bind(object, draft, changed, rotated);
+    changed = rotateIfRequested(object, draft, changed);
+    bind(object, draft, changed);
     issueMissingKeys(object, draft, changed);
     reportBackup(draft, changed);
     reportDrift(object, draft, changed);
     return true;
-  }
-
-  private static String provisioning() {
-    return "The tenant is being provisioned.";
   }
 
   private TenantState current(Tenant object, TenantDraft draft, UUID id) {
@@ -137,10 +138,10 @@ final class TenantSync {
   private TenantState obtain(Tenant object, TenantDraft draft, Finalizer finalizer) {
     Plan plan = owned.plan(object);
     // Refused before anything is created, if a Secret belongs to something else.
-    secrets.read(object, object.secretName());
+    secrets.read(object, object.secretName(), BindingSecret.ENTRIES);
     Optional<Stored> storedKeys =
         Optional.ofNullable(object.getSpec().apiKeys())
-            .flatMap(keys -> secrets.read(object, keysSecret(object, keys)));
+            .flatMap(keys -> secrets.read(object, keysSecret(object, keys), Set.of()));
     finalizer.add();
     Obtained obtained = owned.obtain(object, plan);
     TenantState tenant = obtained.tenant();
@@ -186,13 +187,13 @@ final class TenantSync {
     return latest.orElse(tenant);
   }
 
-  private boolean rotateIfRequested(Tenant object, TenantDraft draft, TenantState tenant) {
+  private TenantState rotateIfRequested(Tenant object, TenantDraft draft, TenantState tenant) {
     String request =
         Optional.ofNullable(object.getMetadata().getAnnotations())
             .map(annotations -> annotations.get(Tenant.ROTATE_CREDENTIALS))
             .orElse(null);
     if (request == null || request.equals(draft.rotatedFor())) {
-      return false;
+      return tenant;
     }
     api.rotate(
         tenant.tenantId(),
@@ -200,26 +201,25 @@ final class TenantSync {
         new Empty());
     draft.rotated(request);
     registry.changed(tenant.tenantId());
-    return true;
+    return api.get(tenant.tenantId());
   }
 
   /** Writes the Secret with the connection if it is missing or older than the credentials. */
-  private void bind(Tenant object, TenantDraft draft, TenantState tenant, boolean rotated) {
+  private void bind(Tenant object, TenantDraft draft, TenantState tenant) {
     String name = object.secretName();
-    Optional<Stored> stored = secrets.read(object, name);
+    Optional<Stored> stored = secrets.read(object, name, BindingSecret.ENTRIES);
+    // Read before the connection: if it changes in between, the next comparison finds a difference.
+    String version =
+        Optional.ofNullable(tenant.database()).map(Location::credentialsVersion).orElse("unknown");
     boolean current =
-        !rotated
-            && stored
-                .map(Stored::entries)
-                .filter(
-                    entries ->
-                        tenant.database() != null
-                            && tenant.database().role().equals(entries.get("username"))
-                            && entries.containsKey("password"))
-                .isPresent();
+        stored.filter(Stored::complete).flatMap(Stored::version).equals(Optional.of(version));
     if (!current) {
       Connection connection = api.connection(tenant.tenantId());
-      secrets.write(object, name, BindingSecret.TYPE, BindingSecret.of(connection), stored);
+      secrets.write(
+          object,
+          name,
+          new Content(BindingSecret.TYPE, version, BindingSecret.of(connection)),
+          stored);
     }
     draft.bind(name);
     draft
@@ -230,7 +230,7 @@ final class TenantSync {
   /** Issues API keys if some are requested and their Secret does not exist (any more). */
   private void issueMissingKeys(Tenant object, TenantDraft draft, TenantState tenant) {
     TenantSpec.ApiKeys wanted = object.getSpec().apiKeys();
-    if (wanted == null || secrets.read(object, keysSecret(object, wanted)).isPresent()) {
+    if (wanted == null || secrets.read(object, keysSecret(object, wanted), Set.of()).isPresent()) {
       return;
     }
     List<String> lost = draft.apiKeys().map(IssuedApiKeys::ids).orElse(List.of());
@@ -264,7 +264,8 @@ final class TenantSync {
     for (int i = 0; i < keys.size(); i++) {
       entries.put("key-" + (i + 1), keys.get(i).key());
     }
-    secrets.write(object, name, OPAQUE, entries, stored);
+    secrets.write(
+        object, name, new Content(OPAQUE, keys.getFirst().keyId().toString(), entries), stored);
     draft.issued(
         new IssuedApiKeys(name, keys.stream().map(key -> key.keyId().toString()).toList()));
   }

@@ -22,11 +22,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Generates the custom resource definitions from the classes, and adds what the generator omits. */
+/**
+ * Generates the custom resource definitions from the classes, and adds what the generator omits.
+ */
 final class Definitions {
 
   /** The resources of the operator. */
-  static final List<Class<? extends CustomResource<?, ?>>> RESOURCES = List.of(Tenant.class);
+  static final List<Class<? extends CustomResource<?, ?>>> RESOURCES =
+      List.of(Tenant.class, TenantBackup.class, TenantRestore.class, Blueprint.class);
 
   private static final YAMLMapper YAML =
       new YAMLMapper(

@@ -2,18 +2,39 @@ package io.tenantry.tenant.audit;
 
 import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.messaging.Relay;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the audit log, and deletes rows past their retention. */
 @Singleton
 final class AuditStore {
+
+  private static final String COLUMNS =
+      """
+      position, occurred_at, service, actor, action, tenant_id, source, outcome, code,
+        details::text AS details, coalesce(tenant_ids, array_remove(ARRAY[tenant_id], NULL)) AS tenant_ids
+      """;
+
+  private static final String SELECT_UNPUBLISHED =
+      """
+      SELECT event_id, %s
+      FROM control_plane.audit_stream
+      JOIN control_plane.audit_log USING (position)
+      WHERE %s
+      ORDER BY position
+      LIMIT $1
+      """
+          .formatted(COLUMNS, Relay.Source.exclusively("'audit stream'"));
 
   private final Database database;
 
@@ -41,12 +62,9 @@ final class AuditStore {
     return Page.of(
         database.list(
             AuditStore::read,
-            """
-            SELECT position, occurred_at, service, actor, action, tenant_id, source,
-              outcome, code, details::text AS details,
-              coalesce(tenant_ids, array_remove(ARRAY[tenant_id], NULL)) AS tenant_ids
-            FROM control_plane.audit_log
-            """
+            "SELECT "
+                + COLUMNS
+                + "FROM control_plane.audit_log\n"
                 + where
                 + "ORDER BY position DESC\nLIMIT $"
                 + parameters.size(),
@@ -55,13 +73,57 @@ final class AuditStore {
         AuditRecord::position);
   }
 
+  /** The oldest entries that Kafka has not acknowledged, for the one replica that publishes. */
+  <T> List<T> unpublished(Sql transaction, Function<Row, T> reader, int limit) {
+    return transaction.list(reader, SELECT_UNPUBLISHED, limit);
+  }
+
+  /** Records that Kafka has acknowledged entries. */
+  void published(Sql transaction, Long[] positions) {
+    transaction.run(
+        "DELETE FROM control_plane.audit_stream WHERE position = ANY($1)", (Object) positions);
+  }
+
+  /** Forgets which entries are not published. */
+  void dropUnpublished() {
+    database.run("DELETE FROM control_plane.audit_stream");
+  }
+
+  /** The age of the oldest entry that is not published; zero if there is none. */
+  Duration streamDelay() {
+    return database
+        .list(
+            row ->
+                Duration.between(Columns.instant(row, "occurred_at"), Columns.instant(row, "now")),
+            """
+            SELECT occurred_at, now() AS now
+            FROM control_plane.audit_stream
+            JOIN control_plane.audit_log USING (position)
+            ORDER BY position
+            LIMIT 1
+            """)
+        .stream()
+        .findFirst()
+        .orElse(Duration.ZERO);
+  }
+
   /** Deletes up to {@code most} of the oldest rows that are older than a time; returns how many. */
   int expire(Instant before, int most) {
-    return database.one(
-        row -> row.getInteger("deleted"),
-        "SELECT control_plane.expire_audit_log($1, $2) AS deleted",
-        before,
-        most);
+    int deleted =
+        database.one(
+            row -> row.getInteger("deleted"),
+            "SELECT control_plane.expire_audit_log($1, $2) AS deleted",
+            before,
+            most);
+    if (deleted > 0) {
+      // Kafka was unavailable for the whole retention: these entries are gone.
+      database.run(
+          """
+          DELETE FROM control_plane.audit_stream
+          WHERE position < (SELECT min(position) FROM control_plane.audit_log)
+          """);
+    }
+    return deleted;
   }
 
   private static void and(
@@ -72,7 +134,8 @@ final class AuditStore {
     }
   }
 
-  private static AuditRecord read(Row row) {
+  /** An entry, of a row with its columns. */
+  static AuditRecord read(Row row) {
     return new AuditRecord(
         row.getLong("position"),
         Columns.instant(row, "occurred_at"),

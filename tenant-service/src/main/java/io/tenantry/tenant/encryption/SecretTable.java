@@ -10,7 +10,8 @@ enum SecretTable {
   CLUSTERS("name", "admin_password_encrypted", ClusterAccess.encryptionContext("")),
   CLUSTER_IDENTITIES("cluster", "role_secret_encrypted", RoleSecret.encryptionContext("")),
   POOL_ENTRIES("tenant_id::text", "connection_string_encrypted", ""),
-  KEY_DELIVERIES("job_id::text", "keys_encrypted", "job ");
+  KEY_DELIVERIES("job_id::text", "keys_encrypted", "job "),
+  WEBHOOK_ENDPOINTS("endpoint_id::text", "secrets_encrypted", "webhook endpoint ");
 
   private final String id;
   private final String secret;

@@ -3,6 +3,7 @@ package io.tenantry.tenant.externalservice;
 import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
+import io.tenantry.tenant.update.TenantUpdateRecords;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
@@ -19,10 +20,14 @@ final class ServiceStore {
       FROM control_plane.tenant_services
       """;
 
-  private final Database database;
+  private static final List<String> CHANGED = List.of("services");
 
-  ServiceStore(Database database) {
+  private final Database database;
+  private final TenantUpdateRecords updates;
+
+  ServiceStore(Database database, TenantUpdateRecords updates) {
     this.database = database;
+    this.updates = updates;
   }
 
   List<TenantService> list(UUID tenantId) {
@@ -80,24 +85,48 @@ final class ServiceStore {
       Optional<UUID> serviceId,
       String endpoint,
       Optional<Duration> healthInterval) {
-    database.run(
-        """
-        UPDATE control_plane.tenant_services
-        SET service_id = coalesce($3, service_id), endpoint = $4, status = 'active', error = NULL,
-          next_check_at = now() + make_interval(secs => $5)
-        WHERE tenant_id = $1
-          AND type = $2
-        """,
-        tenantId,
-        type,
-        serviceId,
-        endpoint,
-        healthInterval);
+    database.transact(
+        sql -> {
+          sql.send(
+              """
+              UPDATE control_plane.tenant_services
+              SET service_id = coalesce($3, service_id), endpoint = $4, status = 'active', error = NULL,
+                next_check_at = now() + make_interval(secs => $5)
+              WHERE tenant_id = $1
+                AND type = $2
+              """,
+              tenantId,
+              type,
+              serviceId,
+              endpoint,
+              healthInterval);
+          updates.publish(sql, tenantId, CHANGED);
+        });
   }
 
   /** Enables or disables a service; false if the tenant does not have it, or it is pending. */
   boolean setEnabled(UUID tenantId, String type, boolean enabled) {
-    return database.changedOne(
+    return database.inTransaction(sql -> setEnabled(sql, tenantId, type, enabled));
+  }
+
+  private boolean setEnabled(Sql sql, UUID tenantId, String type, boolean enabled) {
+    Optional<Boolean> wasEnabled =
+        sql.first(
+            row -> row.getBoolean(0),
+            """
+            SELECT status <> 'disabled'
+            FROM control_plane.tenant_services
+            WHERE tenant_id = $1
+              AND type = $2
+              AND status <> 'pending'
+            FOR UPDATE
+            """,
+            tenantId,
+            type);
+    if (wasEnabled.isEmpty()) {
+      return false;
+    }
+    sql.send(
         """
         UPDATE control_plane.tenant_services
         SET status = CASE
@@ -108,18 +137,24 @@ final class ServiceStore {
           next_check_at = CASE WHEN $3 AND registered THEN now() END
         WHERE tenant_id = $1
           AND type = $2
-          AND status <> 'pending'
         """,
         tenantId,
         type,
         enabled);
+    updates.publish(sql, tenantId, wasEnabled.get() == enabled ? List.of() : CHANGED);
+    return true;
   }
 
   void remove(UUID tenantId, String type) {
-    database.run(
-        "DELETE FROM control_plane.tenant_services WHERE tenant_id = $1 AND type = $2",
-        tenantId,
-        type);
+    database.transact(
+        sql -> {
+          boolean removed =
+              sql.changedOne(
+                  "DELETE FROM control_plane.tenant_services WHERE tenant_id = $1 AND type = $2",
+                  tenantId,
+                  type);
+          updates.publish(sql, tenantId, removed ? CHANGED : List.of());
+        });
   }
 
   /** A service whose health check is due. */

@@ -13,6 +13,7 @@ import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.provisioning.Leases;
 import io.tenantry.tenant.provisioning.Registrations;
 import io.tenantry.tenant.provisioning.TenantDatabase;
+import io.tenantry.tenant.update.TenantUpdateRecords;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -48,12 +49,19 @@ final class LifecycleStore {
   private final Database database;
   private final Leases leases;
   private final Outbox outbox;
+  private final TenantUpdateRecords updates;
   private final ObjectMapper mapper;
 
-  LifecycleStore(Database database, Leases leases, Outbox outbox, ObjectMapper mapper) {
+  LifecycleStore(
+      Database database,
+      Leases leases,
+      Outbox outbox,
+      TenantUpdateRecords updates,
+      ObjectMapper mapper) {
     this.database = database;
     this.leases = leases;
     this.outbox = outbox;
+    this.updates = updates;
     this.mapper = mapper;
   }
 
@@ -211,19 +219,35 @@ final class LifecycleStore {
           ErrorCode.EXTERNAL_ID_TAKEN,
           "The tenant has the external id %s; clear it first.".formatted(current.get().get()));
     }
-    return sql.changedOne(
-        """
-        UPDATE control_plane.tenants
-        SET name = coalesce($2, name), metadata = (metadata || $3::text::jsonb) - $4::text[],
-          external_id = CASE WHEN $5 THEN $6 ELSE external_id END, updated_at = now()
-        WHERE tenant_id = $1
-        """,
-        tenantId,
-        changes.name(),
-        json(changes.setFields()),
-        changes.removedFields().toArray(String[]::new),
-        changes.hasExternalId(),
-        externalId);
+    List<String> changed =
+        sql.one(
+            row -> List.of(row.getArrayOfStrings("changed")),
+            """
+            UPDATE control_plane.tenants AS tenant
+            SET name = coalesce($2, tenant.name),
+              metadata = (tenant.metadata || $3::text::jsonb) - $4::text[],
+              external_id = CASE WHEN $5 THEN $6 ELSE tenant.external_id END,
+              updated_at = now()
+            FROM control_plane.tenants AS before
+            WHERE tenant.tenant_id = $1
+              AND before.tenant_id = $1
+            RETURNING array_remove(
+              ARRAY[
+                CASE WHEN tenant.name <> before.name THEN 'name' END,
+                CASE WHEN tenant.metadata <> before.metadata THEN 'metadata' END,
+                CASE WHEN tenant.external_id IS DISTINCT FROM before.external_id THEN 'external_id' END
+              ],
+              NULL
+            ) AS changed
+            """,
+            tenantId,
+            changes.name(),
+            json(changes.setFields()),
+            changes.removedFields().toArray(String[]::new),
+            changes.hasExternalId(),
+            externalId);
+    updates.publish(sql, tenantId, changed);
+    return true;
   }
 
   static TenantEvent suspended(Row tenant) {

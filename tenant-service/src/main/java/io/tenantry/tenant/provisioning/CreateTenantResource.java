@@ -77,6 +77,7 @@ final class CreateTenantResource {
     ErrorCode.QUOTA_EXCEEDED,
     ErrorCode.VALIDATION_FAILED,
     ErrorCode.DATABASE_UNAVAILABLE,
+    ErrorCode.RECOVERY_MODE,
     ErrorCode.REGION_UNAVAILABLE
   })
   public Response create(

@@ -2,6 +2,7 @@ package io.tenantry.tenant.provisioning;
 
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.recovery.RecoveryMode;
 import io.tenantry.tenant.registry.Tenant;
 import io.tenantry.tenant.registry.Tenants;
 import jakarta.inject.Singleton;
@@ -17,9 +18,11 @@ import java.util.function.Supplier;
 final class ExternalIds {
 
   private final Tenants tenants;
+  private final RecoveryMode mode;
 
-  ExternalIds(Tenants tenants) {
+  ExternalIds(Tenants tenants, RecoveryMode mode) {
     this.tenants = tenants;
+    this.mode = mode;
   }
 
   /**
@@ -28,13 +31,17 @@ final class ExternalIds {
    * @param tenantId the id of the requested tenant, which is not an earlier one
    * @param existing returns the result for the tenant of the other request
    * @throws TenantryException {@code EXTERNAL_ID_TAKEN} if that tenant differs from the requested
-   *     one, or {@code TENANT_BUSY} while it is provisioned or deleted
+   *     one, {@code TENANT_BUSY} while it is provisioned or deleted, or {@code RECOVERY_MODE} while
+   *     the registry may lack it
    */
   <T> T createOnce(
       CreateTenant request, UUID tenantId, Supplier<T> creation, Function<Tenant, T> existing) {
     Optional<Tenant> earlier = find(request, tenantId);
     if (earlier.isPresent()) {
       return existing.apply(earlier.get());
+    }
+    if (request.externalId() != null) {
+      mode.requireNormal();
     }
     try {
       return creation.get();

@@ -4,6 +4,9 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.event.TenantEvent;
+import io.tenantry.kernel.messaging.Outbox;
+import io.tenantry.tenant.update.TenantUpdateRecords;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
 import java.util.List;
@@ -16,9 +19,13 @@ import java.util.UUID;
 public final class Quotas {
 
   private final Database database;
+  private final Outbox outbox;
+  private final TenantUpdateRecords updates;
 
-  Quotas(Database database) {
+  Quotas(Database database, Outbox outbox, TenantUpdateRecords updates) {
     this.database = database;
+    this.outbox = outbox;
+    this.updates = updates;
   }
 
   /**
@@ -30,8 +37,8 @@ public final class Quotas {
 
   /**
    * Requires that the quota permits {@code more} of a resource, which the caller then adds in the
-   * same transaction. The quota's row stays locked until that transaction ends, so concurrent
-   * callers cannot exceed the quota.
+   * same transaction, and reports with an event when none is left. The quota's row stays locked
+   * until that transaction ends, so concurrent callers cannot exceed the quota.
    *
    * @throws TenantryException {@code QUOTA_EXCEEDED}; {@code TENANT_NOT_FOUND} if the tenant does
    *     not exist
@@ -45,6 +52,10 @@ public final class Quotas {
           ErrorCode.QUOTA_EXCEEDED,
           "The tenant has %d of %d %s; delete some, or raise the quota."
               .formatted(used, quota, resource.plainName()));
+    }
+    if (used + more == quota) {
+      outbox.append(
+          transaction, new TenantEvent.LimitReached(tenantId, resource.toString(), quota));
     }
   }
 
@@ -95,20 +106,28 @@ public final class Quotas {
   List<Quota> set(UUID tenantId, Map<Resource, Integer> quotas) {
     return database.inTransaction(
         sql -> {
-          quotas.forEach(
-              (resource, quota) ->
-                  sql.send(
-                      """
-                      UPDATE control_plane.tenant_resources
-                      SET quota = $3
-                      WHERE tenant_id = $1
-                        AND resource = $2
-                      """,
-                      tenantId,
-                      resource.toString(),
-                      quota));
+          boolean changed = false;
+          for (Map.Entry<Resource, Integer> quota : quotas.entrySet()) {
+            changed |= set(sql, tenantId, quota.getKey(), quota.getValue());
+          }
+          updates.publish(sql, tenantId, changed ? List.of("quotas") : List.of());
           return of(sql, tenantId);
         });
+  }
+
+  /** Returns whether the quota was another one before. */
+  private static boolean set(Sql sql, UUID tenantId, Resource resource, int quota) {
+    return sql.changedOne(
+        """
+        UPDATE control_plane.tenant_resources
+        SET quota = $3
+        WHERE tenant_id = $1
+          AND resource = $2
+          AND quota <> $3
+        """,
+        tenantId,
+        resource.toString(),
+        quota);
   }
 
   private static TenantryException notFound(UUID tenantId) {

@@ -45,9 +45,17 @@ public record Tenant(
    * The location of a tenant's data.
    *
    * @param schema its schema, if it shares the database with other tenants
+   * @param credentialsVersion changes whenever the tenant's connection string changes; empty until
+   *     it has one
    */
   public record DatabaseAddress(
-      String cluster, String host, int port, String name, Optional<String> schema, String role) {}
+      String cluster,
+      String host,
+      int port,
+      String name,
+      Optional<String> schema,
+      String role,
+      Optional<String> credentialsVersion) {}
 
   /**
    * The progress of one step of provisioning.

@@ -6,6 +6,7 @@ import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.http.PageRequest;
 import io.tenantry.kernel.http.Refuses;
+import io.tenantry.kernel.http.WaitRequest;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.ws.rs.BeanParam;
@@ -37,14 +38,18 @@ final class TenantResource {
 
   @GET
   @Path("/{tenant_id}")
-  @Operation(summary = "Show a tenant and the steps of its provisioning")
+  @Operation(
+      summary = "Show a tenant and the steps of its provisioning",
+      description =
+          "With wait, the operation is the change in progress: provisioning, suspending, resuming"
+              + " or deleting. A tenant that was deleted meanwhile is TENANT_NOT_FOUND.")
   @APIResponse(
       responseCode = "200",
       description = "The tenant",
       content = @Content(schema = @Schema(implementation = Tenant.class)))
   @Refuses(ErrorCode.TENANT_NOT_FOUND)
-  public Tenant get(@RestPath("tenant_id") UUID tenantId) {
-    return tenants.get(tenantId);
+  public Tenant get(@RestPath("tenant_id") UUID tenantId, @BeanParam @Valid WaitRequest wait) {
+    return tenants.awaitChanged(tenantId, wait.time());
   }
 
   @GET

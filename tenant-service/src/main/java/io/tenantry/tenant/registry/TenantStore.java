@@ -26,7 +26,7 @@ final class TenantStore {
       """
       SELECT tenant_id, name, environment, status, blueprint, blueprint_version, region,
         owner_id, organization_id, external_id, metadata::text AS metadata, created_at, updated_at, deleted_at,
-        cluster, host, port, database_name, schema_name, role_name,
+        cluster, host, port, database_name, schema_name, role_name, credentials_version,
         final_backup, requested_at, deadline, backup_id, failure,
         ARRAY(
           SELECT type
@@ -40,7 +40,8 @@ final class TenantStore {
         %s
       ) AS tenants
       LEFT JOIN LATERAL (
-        SELECT cluster, host, port, database_name, schema_name, role_name
+        SELECT cluster, host, port, database_name, schema_name, role_name,
+          left(encode(sha256(connection_string_encrypted), 'hex'), 16) AS credentials_version
         FROM control_plane.tenant_databases
         WHERE tenant_databases.tenant_id = tenants.tenant_id
         LIMIT 1
@@ -76,6 +77,25 @@ final class TenantStore {
   /** The tenant with this external id that is not deleted. */
   Optional<Tenant> findByExternalId(String externalId) {
     return database.first(TenantStore::tenant, BY_EXTERNAL_ID, externalId);
+  }
+
+  /**
+   * Those of these tenants that are not provisioned or deleted yet, or to which a change is still
+   * applied on the cluster.
+   */
+  List<UUID> changing(UUID[] ids) {
+    return database.list(
+        row -> row.getUUID(0),
+        """
+        SELECT tenant_id
+        FROM control_plane.tenants
+        WHERE tenant_id = ANY ($1)
+          AND (
+            status IN ('registered', 'provisioning', 'rolling_back', 'deleting')
+            OR lease_expires_at IS NOT NULL
+          )
+        """,
+        (Object) ids);
   }
 
   List<Tenant.StepState> steps(UUID tenantId) {
@@ -164,7 +184,8 @@ final class TenantStore {
         row.getInteger("port"),
         name,
         Optional.ofNullable(row.getString("schema_name")),
-        row.getString("role_name"));
+        row.getString("role_name"),
+        Optional.ofNullable(row.getString("credentials_version")));
   }
 
   private static Tenant.Deletion deletion(Row row, Instant requestedAt) {

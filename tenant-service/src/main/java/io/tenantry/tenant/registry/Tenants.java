@@ -3,9 +3,11 @@ package io.tenantry.tenant.registry;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.LongPolling;
 import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.tenant.TenantStatus;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 public final class Tenants {
 
   private final TenantStore store;
+  private final LongPolling.Watch changes;
 
-  Tenants(TenantStore store) {
+  Tenants(TenantStore store, LongPolling polling) {
     this.store = store;
+    this.changes = polling.watch(store::changing);
   }
 
   /**
@@ -30,6 +34,17 @@ public final class Tenants {
         .filter(tenant -> tenant.status() != TenantStatus.DELETED)
         .orElseThrow(() -> notFound(tenantId))
         .withProvisioning(store.steps(tenantId));
+  }
+
+  /**
+   * {@link #get(UUID)}, when no change of the tenant is in progress or this time is over.
+   *
+   * @throws TenantryException {@code TENANT_NOT_FOUND}, also for a tenant that was deleted
+   *     meanwhile
+   */
+  Tenant awaitChanged(UUID tenantId, Duration time) {
+    changes.awaitEnd(tenantId, time);
+    return get(tenantId);
   }
 
   /** A page of tenants, oldest first. */

@@ -52,6 +52,9 @@ class RecoveryIT {
   /** The environment of the services. */
   private static final Map<String, String> settings = new HashMap<>();
 
+  /** The request that created each tenant. */
+  private static final Map<String, String> requests = new HashMap<>();
+
   @BeforeAll
   static void startServer() {
     server = LocalStack.shared().startInstallation("recovery");
@@ -118,6 +121,13 @@ class RecoveryIT {
               .extract()
               .path("tenant_id");
       assertThat(connections.keySet()).doesNotContain(created);
+      // The registry does not know this tenant, which exists.
+      asAdmin(service)
+          .body(requests.get(after.getFirst()))
+          .post(TENANTS)
+          .then()
+          .statusCode(503)
+          .body("code", equalTo("RECOVERY_MODE"));
       assertThat(tenantDatabases()).containsAll(databases);
       connections.forEach(RecoveryIT::assertThatItHasItsRow);
 
@@ -134,6 +144,12 @@ class RecoveryIT {
       assertThat(done.getBoolean("status.active")).as(done.prettify()).isFalse();
 
       for (String tenant : connections.keySet()) {
+        asAdmin(service)
+            .body(requests.get(tenant))
+            .post(TENANTS)
+            .then()
+            .statusCode(200)
+            .body("tenant_id", equalTo(tenant));
         asAdmin(service).get(TENANTS + "/" + tenant).then().body("status", equalTo("active"));
         // By what the registry has now, and by what the tenant's applications have.
         assertThatItHasItsRow(tenant, connectionString(tenant));
@@ -255,17 +271,22 @@ class RecoveryIT {
   }
 
   private static List<String> create(ServiceProcess service, int number) {
-    return IntStream.range(0, number)
-        .mapToObj(
-            n ->
-                asAdmin(service)
-                    .body(body(newName()))
-                    .post(TENANTS)
-                    .then()
-                    .statusCode(201)
-                    .extract()
-                    .<String>path("tenant_id"))
-        .toList();
+    return IntStream.range(0, number).mapToObj(n -> create(service)).toList();
+  }
+
+  private static String create(ServiceProcess service) {
+    String request =
+        body(newName()).replace("}", ",\"external_id\":\"%s\"}".formatted(UUID.randomUUID()));
+    String tenant =
+        asAdmin(service)
+            .body(request)
+            .post(TENANTS)
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("tenant_id");
+    requests.put(tenant, request);
+    return tenant;
   }
 
   private static void copy(String from, String to) {

@@ -6,8 +6,10 @@ import static io.tenantry.tenant.TenantApi.body;
 import static io.tenantry.tenant.TenantApi.newName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
@@ -21,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +44,11 @@ class ReplicasIT {
           "TENANTRY_JOBS_HEARTBEAT", "1s",
           "TENANTRY_JOBS_POLL_INTERVAL", "200ms",
           "TENANTRY_JOBS_PARALLELISM", "4");
+
+  private static final int WAITERS = 100;
+
+  private static final Map<String, String> WITHOUT_JOBS =
+      Map.of("TENANTRY_JOBS_POLL_INTERVAL", "1h", "SHUTDOWN_DELAY", "3s");
 
   @Test
   @Tag("T18")
@@ -79,6 +89,67 @@ class ReplicasIT {
     assertThat(Set.copyOf(Postgres.recordedDatabases()))
         .containsAll(
             Postgres.tenantDatabases().stream().filter(n -> n.startsWith("car_")).toList());
+  }
+
+  /** The waiter's replica does not poll for jobs, so the other one runs it. */
+  @Test
+  @Tag("T9")
+  void answersWaiterOfReplicaThatDoesNotRunTheJob() throws Exception {
+    try (ServiceProcess working = ServiceProcess.start(QUICK);
+        ServiceProcess waiting = ServiceProcess.start(WITHOUT_JOBS);
+        ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+        Connection cluster = LocalStack.shared().postgres().connect(Postgres.MAINTENANCE);
+        Statement gate = cluster.createStatement()) {
+      cluster.setAutoCommit(false);
+      gate.execute("LOCK TABLE pg_database IN SHARE MODE");
+      UUID job = submit(working);
+      List<Future<Response>> answers = new ArrayList<>();
+      for (int n = 0; n < WAITERS; n++) {
+        answers.add(clients.submit(() -> awaitEnd(waiting, job)));
+      }
+      await().atMost(LIMIT).until(() -> replicasAtWork() == 1);
+      // None of the waiters holds a connection of the service's pool.
+      asAdmin(waiting).get(TENANTS).then().statusCode(200);
+      cluster.rollback();
+
+      for (Future<Response> answer : answers) {
+        answer.get().then().statusCode(200).body("status", equalTo("completed"));
+      }
+    }
+  }
+
+  @Test
+  @Tag("P10")
+  @Tag("T9")
+  void answersWaitersAtOnceWhenTheirReplicaDrains() throws Exception {
+    try (ServiceProcess working = ServiceProcess.start(QUICK);
+        ServiceProcess ending = ServiceProcess.start(WITHOUT_JOBS);
+        ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+        Connection cluster = LocalStack.shared().postgres().connect(Postgres.MAINTENANCE);
+        Statement gate = cluster.createStatement()) {
+      cluster.setAutoCommit(false);
+      gate.execute("LOCK TABLE pg_database IN SHARE MODE");
+      UUID job = submit(working);
+      await().atMost(LIMIT).until(() -> replicasAtWork() == 1);
+      Future<Response> answer = clients.submit(() -> awaitEnd(ending, job));
+      // Held, since it would answer within this second otherwise.
+      assertThat(awaitEnd(ending, job, 1).<String>path("status")).isEqualTo("running");
+      assertThat(answer).isNotDone();
+
+      ending.terminate();
+
+      answer.get().then().statusCode(200).body("status", equalTo("running"));
+      cluster.rollback();
+      awaitEnd(working, job).then().body("status", equalTo("completed"));
+    }
+  }
+
+  private static Response awaitEnd(ServiceProcess service, UUID job) {
+    return awaitEnd(service, job, 60);
+  }
+
+  private static Response awaitEnd(ServiceProcess service, UUID job, int seconds) {
+    return asAdmin(service).queryParam("wait", seconds).get("/api/v1/jobs/" + job);
   }
 
   private static UUID submit(ServiceProcess service) {

@@ -1,0 +1,467 @@
+package io.tenantry.cli.webhook;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Json;
+import io.tenantry.cli.api.Target;
+import io.tenantry.cli.command.CommandException;
+import io.tenantry.cli.command.CommandGroup;
+import io.tenantry.cli.command.Confirmation;
+import io.tenantry.cli.command.ExitCode;
+import io.tenantry.cli.command.Paging;
+import io.tenantry.cli.command.Saving;
+import io.tenantry.cli.command.Secret;
+import io.tenantry.cli.output.Columns;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@RegisterForReflection
+@Command
+public final class WebhookCommands extends CommandGroup {
+
+  private static final Columns ENDPOINTS =
+      Columns.of(
+          "ENDPOINT endpoint_id",
+          "URL url",
+          "TENANT tenant_id",
+          "TYPES event_types few",
+          "STATUS status",
+          "FAILING failing_since time",
+          "CREATED created_at time");
+  private static final Columns ISSUED =
+      Columns.of(
+          "ENDPOINT endpoint.endpoint_id",
+          "URL endpoint.url",
+          "ALGORITHM endpoint.algorithm",
+          "PUBLIC_KEY endpoint.public_key",
+          "SECRET secret");
+  private static final Columns DELIVERIES =
+      Columns.of(
+          "DELIVERY delivery_id",
+          "ENDPOINT endpoint_id",
+          "TYPE type",
+          "TENANT tenant_id",
+          "STATUS status",
+          "ATTEMPTS attempts n",
+          "CODE last_code",
+          "CREATED created_at time",
+          "NEXT next_attempt_at time");
+  private static final Columns DETAILS = Columns.of("DELIVERY delivery.delivery_id");
+  private static final Columns TEST =
+      Columns.of(
+          "ID webhook_id",
+          "ACCEPTED accepted yes",
+          "CODE code",
+          "ERROR error",
+          "LATENCY latency_ms ms");
+  private static final Columns SENT = Columns.of("DELIVERIES deliveries n");
+  private static final Columns TYPES =
+      Columns.of("TYPE type", "OPERATOR operator_only yes", "DESCRIPTION description");
+  private static final Columns LINK =
+      Columns.of(
+          "LINK link_id", "TENANT tenant_id", "EXPIRES expires_at time", "URL url", "TOKEN token");
+
+  /** Whose endpoints. */
+  @RegisterForReflection
+  static final class Owner {
+    @Option(
+        names = "--tenant",
+        paramLabel = "TENANT",
+        description = "the tenant that owns the endpoint; the operator if not given")
+    @Nullable String tenant;
+  }
+
+  /** What an endpoint receives, and how. */
+  @RegisterForReflection
+  static final class Fields {
+    @Option(
+        names = "--type",
+        paramLabel = "TYPE",
+        description = "an event type that it receives, may be repeated; all if not given")
+    @Nullable List<String> types;
+
+    @Option(
+        names = "--of",
+        paramLabel = "TENANT",
+        description = "a tenant whose events it receives, may be repeated; all if not given")
+    @Nullable List<String> tenants;
+
+    @Option(
+        names = "--ordered",
+        arity = "1",
+        paramLabel = "true|false",
+        description = "whether messages of one tenant are sent in order")
+    @Nullable Boolean ordered;
+
+    @Option(
+        names = "--rate-limit",
+        paramLabel = "N",
+        description = "the maximum number of requests a second")
+    @Nullable Integer rate;
+
+    @Option(
+        names = "--headers-file",
+        paramLabel = "FILE",
+        description = "a file with headers to send, such as Authorization: Bearer …, one a line")
+    @Nullable Path headers;
+
+    @Option(names = "--description", paramLabel = "TEXT", description = "for people")
+    @Nullable String text;
+  }
+
+  private Target target(Owner owner, String rest, Object... values) {
+    if (owner.tenant == null) {
+      return Target.of("/api/v1/webhooks" + rest, values);
+    }
+    return Target.of(
+        Target.of("/api/v1/tenants/{}/webhooks", tenantId(owner.tenant)).path()
+            + Target.of(rest, values).path());
+  }
+
+  private Target endpoint(Owner owner, String endpoint, String action) {
+    return target(owner, "/endpoints/{}" + action, endpoint);
+  }
+
+  private Json.Body body(Fields fields) {
+    return Json.body()
+        .with("event_types", fields.types)
+        .with(
+            "tenant_ids",
+            fields.tenants == null ? null : fields.tenants.stream().map(this::tenantId).toList())
+        .with("ordered", fields.ordered)
+        .with("rate_limit", fields.rate)
+        .with("headers", headers(fields.headers))
+        .with("description", fields.text);
+  }
+
+  private static @Nullable Map<String, String> headers(@Nullable Path file) {
+    if (file == null) {
+      return null;
+    }
+    Map<String, String> headers = new TreeMap<>();
+    try {
+      for (String line : Files.readAllLines(file)) {
+        int colon = line.indexOf(':');
+        if (!line.isBlank() && colon < 1) {
+          throw CommandException.usage(
+              "each line of " + file + " must be a header, such as X-Team: payments");
+        }
+        if (colon > 0) {
+          headers.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return headers;
+  }
+
+  @Command(
+      description = "List webhook endpoints, oldest first",
+      footer = {"  tenantctl webhooks list", "  tenantctl webhooks list --tenant globex"})
+  void list(@Mixin Owner owner, @Mixin Paging paging) {
+    list(platform().tenants(), target(owner, "/endpoints"), paging, ENDPOINTS);
+  }
+
+  @Command(
+      description = "Show a webhook endpoint, without its secrets",
+      footer = "  tenantctl webhooks show 7f8d6fcf-882a-4044-bded-df831dedf289")
+  void show(
+      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
+      @Mixin Owner owner) {
+    printer().details(platform().tenants().get(endpoint(owner, endpoint, "")), ENDPOINTS);
+  }
+
+  @Command(
+      description = "Create a webhook endpoint; its signing secret is shown only once",
+      footer = {
+        "  tenantctl webhooks create https://siem.example.com/tenantry --save hook.secret",
+        "  tenantctl webhooks create https://globex.example/hooks --tenant globex"
+            + " --type backup.failed"
+      })
+  void create(
+      @Parameters(paramLabel = "URL", description = "where messages are sent") String url,
+      @Mixin Owner owner,
+      @Mixin Fields fields,
+      @Option(
+              names = "--algorithm",
+              paramLabel = "NAME",
+              description = "hmac-sha256, the default, or ed25519")
+          @Nullable String algorithm,
+      @Option(
+              names = "--secret-file",
+              paramLabel = "FILE",
+              description = "a file with the signing secret; generated if not given")
+          @Nullable String secret,
+      @Mixin Saving saving) {
+    issued(
+        platform()
+            .tenants()
+            .post(
+                target(owner, "/endpoints"),
+                body(fields)
+                    .with("url", url)
+                    .with("algorithm", algorithm)
+                    .with("secret", secret(secret))),
+        saving);
+  }
+
+  private @Nullable String secret(@Nullable String file) {
+    return Secret.read(Optional.ofNullable(file), terminal()).orElse(null);
+  }
+
+  private void issued(JsonNode answer, Saving saving) {
+    Optional<String> notice =
+        answer.hasNonNull("secret")
+            ? Optional.of(saving.keep(answer, "secret", "secret"))
+            : Optional.empty();
+    printer().row(answer, ISSUED);
+    notice.ifPresent(this::say);
+  }
+
+  @Command(
+      description = "Change a webhook endpoint; what is not given stays",
+      footer = "  tenantctl webhooks update 7f8d6fcf-882a-4044-bded-df831dedf289 --rate-limit 20")
+  void update(
+      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
+      @Option(names = "--url", paramLabel = "URL", description = "where messages are sent")
+          @Nullable String url,
+      @Mixin Owner owner,
+      @Mixin Fields fields) {
+    printer()
+        .row(
+            platform()
+                .tenants()
+                .patch(endpoint(owner, endpoint, ""), body(fields).with("url", url)),
+            ENDPOINTS);
+  }
+
+  @Command(
+      description = "Send an example; exits with 1 if the endpoint does not accept it",
+      footer =
+          "  tenantctl webhooks test 7f8d6fcf-882a-4044-bded-df831dedf289 --type backup.failed")
+  int test(
+      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
+      @Option(names = "--type", paramLabel = "TYPE", description = "the example's event type")
+          @Nullable String type,
+      @Mixin Owner owner) {
+    JsonNode answer =
+        platform()
+            .tenants()
+            .post(endpoint(owner, endpoint, "/test"), Json.body().with("type", type));
+    printer().row(answer, TEST);
+    return (answer.path("accepted").asBoolean() ? ExitCode.OK : ExitCode.FAILURE).number();
+  }
+
+  @Command(
+      description = "Rotate the signing secret; both secrets sign for a while",
+      footer = "  tenantctl webhooks rotate 7f8d6fcf-882a-4044-bded-df831dedf289 --overlap 48h")
+  void rotate(
+      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
+      @Option(
+              names = "--overlap",
+              paramLabel = "TIME",
+              description = "how long the previous secret also signs; 24h if not given")
+          @Nullable Duration overlap,
+      @Option(
+              names = "--secret-file",
+              paramLabel = "FILE",
+              description = "a file with the new secret; generated if not given")
+          @Nullable String secret,
+      @Mixin Owner owner,
+      @Mixin Saving saving) {
+    issued(
+        platform()
+            .tenants()
+            .post(
+                endpoint(owner, endpoint, "/rotate-secret"),
+                Json.body()
+                    .with("overlap_seconds", overlap == null ? null : overlap.toSeconds())
+                    .with("secret", secret(secret))),
+        saving);
+  }
+
+  @Command(
+      description = "Pause a webhook endpoint: messages wait until it is resumed",
+      footer = "  tenantctl webhooks pause 7f8d6fcf-882a-4044-bded-df831dedf289")
+  void pause(
+      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
+      @Mixin Owner owner) {
+    printer().row(platform().tenants().post(endpoint(owner, endpoint, "/pause")), ENDPOINTS);
+  }
+
+  @Command(
+      description = "Resume a webhook endpoint that is paused or disabled",
+      footer = "  tenantctl webhooks resume 7f8d6fcf-882a-4044-bded-df831dedf289")
+  void resume(
+      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
+      @Mixin Owner owner) {
+    printer().row(platform().tenants().post(endpoint(owner, endpoint, "/resume")), ENDPOINTS);
+  }
+
+  @Command(
+      description = "Delete a webhook endpoint with its log",
+      footer = "  tenantctl webhooks delete 7f8d6fcf-882a-4044-bded-df831dedf289 --yes")
+  void delete(
+      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
+      @Mixin Owner owner,
+      @Mixin Confirmation confirmation) {
+    Target target = endpoint(owner, endpoint, "");
+    confirmation.require(
+        terminal(), "This deletes webhook endpoint " + endpoint + " with its deliveries.");
+    platform().tenants().delete(target);
+    say("Webhook endpoint " + endpoint + " deleted.");
+  }
+
+  @Command(
+      description = "List deliveries, newest first",
+      footer = {
+        "  tenantctl webhooks deliveries --status failed",
+        "  tenantctl webhooks deliveries --tenant globex --from 2027-01-01T00:00:00Z"
+      })
+  void deliveries(
+      @Mixin Owner owner,
+      @Option(names = "--endpoint", paramLabel = "ENDPOINT", description = "to this endpoint")
+          @Nullable String endpoint,
+      @Option(names = "--status", description = "pending, delivered or failed")
+          @Nullable String status,
+      @Option(names = "--type", paramLabel = "TYPE", description = "of this event type")
+          @Nullable String type,
+      @Option(
+              names = "--of",
+              paramLabel = "TENANT",
+              description = "of events of this tenant, to the operator's endpoints")
+          @Nullable String subject,
+      @Option(names = "--from", paramLabel = "TIME", description = "at this time or later")
+          @Nullable String from,
+      @Option(names = "--to", paramLabel = "TIME", description = "before this time")
+          @Nullable String to,
+      @Mixin Paging paging) {
+    list(
+        platform().tenants(),
+        target(owner, "/deliveries")
+            .with("endpoint_id", endpoint)
+            .with("status", status)
+            .with("type", type)
+            .with("tenant_id", tenantIdOrNull(subject))
+            .with("from", from)
+            .with("to", to),
+        paging,
+        DELIVERIES);
+  }
+
+  @Command(
+      description = "Show a delivery with its payload and attempts",
+      footer = "  tenantctl webhooks delivery 0b5f2c1e-54a8-4f6e-a1ce-0c9c3ad1f0aa")
+  void delivery(
+      @Parameters(paramLabel = "DELIVERY", description = "its id") String delivery,
+      @Mixin Owner owner) {
+    printer().details(platform().tenants().get(target(owner, "/deliveries/{}", delivery)), DETAILS);
+  }
+
+  @Command(
+      description = "Send a delivery again, with the same webhook-id",
+      footer = "  tenantctl webhooks resend 0b5f2c1e-54a8-4f6e-a1ce-0c9c3ad1f0aa")
+  void resend(
+      @Parameters(paramLabel = "DELIVERY", description = "its id") String delivery,
+      @Mixin Owner owner) {
+    printer()
+        .row(
+            platform().tenants().post(target(owner, "/deliveries/{}/resend", delivery)),
+            DELIVERIES);
+  }
+
+  /** A part of the log. */
+  @RegisterForReflection
+  static final class Period {
+    @Option(
+        names = "--since",
+        paramLabel = "TIME",
+        required = true,
+        description = "the start, such as 2027-01-01T00:00:00Z")
+    @Nullable String since;
+
+    @Option(names = "--until", paramLabel = "TIME", description = "the end; now if not given")
+    @Nullable String until;
+
+    Json.Body body() {
+      return Json.body().with("since", since).with("until", until);
+    }
+  }
+
+  @Command(
+      description = "Send the failed deliveries of a period again",
+      footer =
+          "  tenantctl webhooks recover 7f8d6fcf-882a-4044-bded-df831dedf289 --since"
+              + " 2027-01-01T00:00:00Z")
+  void recover(
+      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
+      @Mixin Period period,
+      @Mixin Owner owner) {
+    send(owner, endpoint, "/recover", period);
+  }
+
+  @Command(
+      description = {
+        "Send the events of a period that were never queued for an endpoint, such as those from",
+        "before it was created or while it was disabled."
+      },
+      footer =
+          "  tenantctl webhooks replay 7f8d6fcf-882a-4044-bded-df831dedf289 --since"
+              + " 2027-01-01T00:00:00Z")
+  void replay(
+      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
+      @Mixin Period period,
+      @Mixin Owner owner) {
+    send(owner, endpoint, "/replay", period);
+  }
+
+  private void send(Owner owner, String endpoint, String action, Period period) {
+    printer()
+        .row(platform().tenants().post(endpoint(owner, endpoint, action), period.body()), SENT);
+  }
+
+  @Command(
+      description = "List the event types",
+      footer = {"  tenantctl webhooks types", "  tenantctl webhooks types -o json"})
+  void types() {
+    printer().list(platform().tenants().get(Target.of("/api/v1/webhooks/event-types")), TYPES);
+  }
+
+  @Command(
+      description = "Create a short-lived link to the webhooks of a tenant; it is shown only once",
+      footer = "  tenantctl webhooks portal globex --lifetime 1h")
+  void portal(
+      @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
+      @Option(names = "--lifetime", paramLabel = "TIME", description = "how long it is valid")
+          @Nullable Duration lifetime,
+      @Option(
+              names = "--parent-origin",
+              paramLabel = "ORIGIN",
+              description = "the origin of the page that embeds the portal")
+          @Nullable String origin) {
+    printer()
+        .row(
+            platform()
+                .tenants()
+                .post(
+                    Target.of("/api/v1/tenants/{}/portal-links", tenantId(tenant)),
+                    Json.body()
+                        .with("lifetime_seconds", lifetime == null ? null : lifetime.toSeconds())
+                        .with("parent_origin", origin)),
+            LINK);
+    say("This link is not shown again.");
+  }
+}

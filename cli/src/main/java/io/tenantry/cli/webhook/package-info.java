@@ -1,0 +1,5 @@
+/** Commands for webhooks: endpoints, deliveries and portal links. */
+@NullMarked
+package io.tenantry.cli.webhook;
+
+import org.jspecify.annotations.NullMarked;
