@@ -361,8 +361,7 @@ class ChartTest {
     assertThat(of(objects, RoleBinding.class))
         .hasSize(2)
         .allSatisfy(
-            binding ->
-                assertThat(binding.getSubjects().getFirst().getName()).isEqualTo("mine"));
+            binding -> assertThat(binding.getSubjects().getFirst().getName()).isEqualTo("mine"));
     assertThat(
             named(objects, Deployment.class, "tenantry-operator")
                 .getSpec()
@@ -386,8 +385,7 @@ class ChartTest {
                 networkPolicy: {apiServer: {cidrs: [10.0.0.1/32], ports: [8443]}}
                 """));
 
-    var rules =
-        named(objects, NetworkPolicy.class, "tenantry-operator").getSpec().getEgress();
+    var rules = named(objects, NetworkPolicy.class, "tenantry-operator").getSpec().getEgress();
     assertThat(rules.getFirst().getTo())
         .extracting(to -> to.getIpBlock().getCidr())
         .containsExactly("10.0.0.1/32");

@@ -44,8 +44,12 @@ class ConfigurationTest {
     for (String service : SERVICES) {
       variables.putAll(Settings.variables(List.of(SHARED, properties(service))));
     }
-    variables.putAll(Settings.variables(List.of(properties(OPERATOR))));
     assertThat(variables).hasSizeGreaterThan(60);
+    assertDocumented(variables, reference);
+    assertDocumented(Settings.variables(List.of(properties(OPERATOR))), reference);
+  }
+
+  private static void assertDocumented(Map<String, String> variables, String reference) {
     variables.forEach(
         (name, fallback) -> {
           // A family of variables is one row: BACKUP_COPY_S3_….

@@ -175,17 +175,15 @@ class KubernetesTest {
       // The chart sets it for the operator alone.
       ConfigMap settings = (ConfigMap) kustomized.get("ConfigMap/tenantry");
       settings.getData().remove("OPERATOR_NAMESPACES");
-      container(kustomized)
-          .getEnv()
-          .add(new EnvVar("OPERATOR_NAMESPACES", "team-a", null));
+      container(kustomized).getEnv().add(new EnvVar("OPERATOR_NAMESPACES", "team-a", null));
       container(kustomized).getEnv().sort(Comparator.comparing(EnvVar::getName));
     }
 
     Map<String, HasMetadata> charted =
-        comparable(
-            Manifests.read(Manifests.helm(environment, namespace, "operator: " + operator)));
+        comparable(Manifests.read(Manifests.helm(environment, namespace, "operator: " + operator)));
     assertThat(kustomized).isEqualTo(charted);
-    assertThat(charted).containsKey(everywhere ? "ClusterRole/tenantry-operator" : "Role/tenantry-operator");
+    assertThat(charted)
+        .containsKey(everywhere ? "ClusterRole/tenantry-operator" : "Role/tenantry-operator");
   }
 
   private static Container container(Map<String, HasMetadata> objects) {

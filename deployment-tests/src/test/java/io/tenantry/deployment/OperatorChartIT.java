@@ -162,7 +162,11 @@ class OperatorChartIT {
     }
     rights.put("create leases.coordination.k8s.io", true);
     for (String refused :
-        List.of("delete leases.coordination.k8s.io=tenantry-operator", "patch configmaps", "get pods", "patch roles.rbac.authorization.k8s.io")) {
+        List.of(
+            "delete leases.coordination.k8s.io=tenantry-operator",
+            "patch configmaps",
+            "get pods",
+            "patch roles.rbac.authorization.k8s.io")) {
       rights.put(refused, false);
     }
     return rights;
@@ -184,7 +188,9 @@ class OperatorChartIT {
     String reviews =
         asked.stream()
             .map(request -> review(inNamespace, request))
-            .collect(Collectors.joining("\n---\n"));
+            .collect(
+                Collectors.joining(
+                    ",", "{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": [", "]}"));
     var result =
         cluster.tryKubectl(
             reviews, "create", "--filename=-", "--output=jsonpath={.status.allowed}{\"\\n\"}");
@@ -263,18 +269,14 @@ class OperatorChartIT {
 
   private static String shortNames() {
     return cluster.kubectl(
-        "get",
-        DEFINITIONS,
-        "tenants.tenantry.io",
-        "--output=jsonpath={.spec.names.shortNames}");
+        "get", DEFINITIONS, "tenants.tenantry.io", "--output=jsonpath={.spec.names.shortNames}");
   }
 
   @Test
   void refusesSecondOperatorForAllNamespaces() {
     install("tenantry", EVERYWHERE);
 
-    assertThatThrownBy(
-            () -> install("second", "operator: {enabled: true, crds: {install: false}}"))
+    assertThatThrownBy(() -> install("second", "operator: {enabled: true, crds: {install: false}}"))
         .hasMessageContaining("tenantry-operator")
         .hasMessageContaining("invalid ownership metadata");
     releases.remove("second");
@@ -317,8 +319,7 @@ class OperatorChartIT {
   }
 
   private String createTenant() {
-    var created =
-        cluster.tryKubectl(TENANT, "create", "--namespace=" + team, "--filename=-");
+    var created = cluster.tryKubectl(TENANT, "create", "--namespace=" + team, "--filename=-");
     assertThat(created.status()).as(created.errors()).isZero();
     return uid();
   }

@@ -64,7 +64,7 @@ public final class OperatorStack {
         "apply",
         "--server-side",
         "--force-conflicts",
-        "--filename=" + PROJECT.resolve("deploy/kubernetes/crds"));
+        "--kustomize=" + PROJECT.resolve("deploy/kubernetes/crds"));
     kubernetes.kubectl("wait", "--for=condition=Established", "crd/tenants.tenantry.io");
     this.tenantService = launch("tenant-service", Map.of());
     this.backupService = launch("backup-service", Map.of());

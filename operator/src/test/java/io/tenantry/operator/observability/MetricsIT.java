@@ -27,8 +27,7 @@ class MetricsIT {
 
   private static final Path SHIPPED = Path.of("../deploy/observability");
 
-  private static final Pattern METRIC =
-      Pattern.compile("\\b([a-z_]+)\\{job=\"operator\"");
+  private static final Pattern METRIC = Pattern.compile("\\b([a-z_]+)\\{job=\"operator\"");
 
   /** It appears when something fails for the first time. */
   private static final String FAILURES = "reconciliations_failure_total";

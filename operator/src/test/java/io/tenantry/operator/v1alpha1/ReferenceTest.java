@@ -136,8 +136,7 @@ class ReferenceTest {
         .path("x-kubernetes-validations")
         .forEach(
             rule ->
-                rules.add(
-                    rule.get("message").asText() + ": `" + rule.get("rule").asText() + "`"));
+                rules.add(rule.get("message").asText() + ": `" + rule.get("rule").asText() + "`"));
     schema.path("properties").forEach(field -> rules(field, rules));
   }
 }

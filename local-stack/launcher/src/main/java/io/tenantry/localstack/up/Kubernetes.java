@@ -79,7 +79,10 @@ final class Kubernetes {
           Long.toString(ProcessHandle.current().pid()));
     }
     kubectl("apply", "--server-side", "--kustomize=" + checkout.resolve("deploy/kubernetes/crds"));
-    kubectl("wait", "--for=condition=Established", "--selector=app.kubernetes.io/part-of=tenantry",
+    kubectl(
+        "wait",
+        "--for=condition=Established",
+        "--selector=app.kubernetes.io/part-of=tenantry",
         "customresourcedefinition");
     kubectl("apply", "--filename=" + checkout.resolve("deploy/kubernetes/base/namespace.yaml"));
     return own ? "an API server without nodes" : "the cluster of " + source;

@@ -35,11 +35,9 @@ final class Services {
    * @param environments the services and their environment variables
    * @throws LocalStackException if one does not start or exits, with the last lines of its log
    */
-  void start(
-      Ports ports, Map<ServiceName, Map<String, String>> environments, HttpClient client) {
+  void start(Ports ports, Map<ServiceName, Map<String, String>> environments, HttpClient client) {
     progress.showStarting("the services");
-    environments.forEach(
-        (name, environment) -> start(name, ports.of(name).port(), environment));
+    environments.forEach((name, environment) -> start(name, ports.of(name).port(), environment));
     forAll(
         service -> {
           service.awaitReady(client);

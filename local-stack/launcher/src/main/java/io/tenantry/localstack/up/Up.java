@@ -18,8 +18,9 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Starts PostgreSQL, Kafka and the services, if asked to with a Kubernetes API server and the operator, runs the {@link Walkthrough}, and keeps running
- * until it is stopped or a service exits. Then it stops everything that it started.
+ * Starts PostgreSQL, Kafka and the services, if asked to with a Kubernetes API server and the
+ * operator, runs the {@link Walkthrough}, and keeps running until it is stopped or a service exits.
+ * Then it stops everything that it started.
  */
 public final class Up {
   private static final int FAILURE = 1;

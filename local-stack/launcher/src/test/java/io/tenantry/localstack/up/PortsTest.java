@@ -58,7 +58,8 @@ class PortsTest {
 
   private static Map<String, String> freePorts() throws IOException {
     Map<String, String> environment = new HashMap<>();
-    for (String server : new String[] {"POSTGRES", "KAFKA", "TENANT", "INGESTION", "BACKUP", "OPERATOR"}) {
+    for (String server :
+        new String[] {"POSTGRES", "KAFKA", "TENANT", "INGESTION", "BACKUP", "OPERATOR"}) {
       try (ServerSocket free = new ServerSocket(0)) {
         environment.put("TENANTRY_" + server + "_PORT", Integer.toString(free.getLocalPort()));
       }
