@@ -7,7 +7,7 @@ import java.util.Map;
 /** Reserves a port for {@link Receiver} and permits requests to it. */
 public final class ReceiverResource implements QuarkusTestResourceLifecycleManager {
 
-  static final String PORT = "test.webhook-receiver.port";
+  public static final String PORT = "test.webhook-receiver.port";
 
   @Override
   public Map<String, String> start() {

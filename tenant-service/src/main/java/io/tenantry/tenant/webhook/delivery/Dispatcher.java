@@ -24,8 +24,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Claims queues with due deliveries and sends them. Each queue has a worker of its own, so that an
- * endpoint that does not answer delays no other; endpoints that fail every time share a part of the
- * requests in flight of their own.
+ * endpoint that does not answer delays no other; endpoints that fail every time are claimed apart
+ * from the others.
  */
 @Singleton
 class Dispatcher {
@@ -40,8 +40,11 @@ class Dispatcher {
   /** The limit of claimed deliveries, which are in memory. */
   private static final int MOST_CLAIMED = 20_000;
 
-  /** Of the requests in flight, those to failing endpoints are at most this part. */
-  private static final int FAILING_PART = 4;
+  /** The limit of queues of failing endpoints that are claimed together. */
+  private static final int FAILING_QUEUES = QUEUES / 4;
+
+  /** Longer than any retry takes. */
+  private static final Duration LEAST_RETENTION = Duration.ofDays(5);
 
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration STOPPING = Duration.ofSeconds(2);
@@ -55,9 +58,9 @@ class Dispatcher {
   private final WebhookConfig config;
   private final Clock clock;
   private final Semaphore work = new Semaphore(0);
-  private final Semaphore permits;
-  private final Semaphore failingPermits;
+  private final RequestLimits limits;
   private final AtomicInteger claimed = new AtomicInteger();
+  private final AtomicInteger claimedFailing = new AtomicInteger();
   private final Thread thread = Thread.ofVirtual().name("webhook-dispatcher").unstarted(this::run);
   private volatile boolean stopping;
 
@@ -74,6 +77,9 @@ class Dispatcher {
       throw new ConfigurationException(
           "tenantry.webhooks.lease must be at least three times WEBHOOK_TIMEOUT");
     }
+    if (config.retention().compareTo(LEAST_RETENTION) < 0) {
+      throw new ConfigurationException("WEBHOOK_RETENTION must be at least five days");
+    }
     this.store = store;
     this.results = results;
     this.metrics = metrics;
@@ -82,8 +88,7 @@ class Dispatcher {
     this.recovery = recovery;
     this.config = config;
     this.clock = clock;
-    this.permits = new Semaphore(config.maxInFlight(), true);
-    this.failingPermits = new Semaphore(Math.max(1, config.maxInFlight() / FAILING_PART), true);
+    this.limits = new RequestLimits(config.maxInFlight(), config.timeout());
   }
 
   void start(@Observes StartupEvent started) {
@@ -99,7 +104,7 @@ class Dispatcher {
     wake();
     long end = System.nanoTime() + STOPPING.toNanos();
     // Requests in flight after that are made again by the next holder of the lease.
-    while (claimed.get() > 0 && System.nanoTime() < end) {
+    while (claimed.get() + claimedFailing.get() > 0 && System.nanoTime() < end) {
       Thread.sleep(Duration.ofMillis(20));
     }
   }
@@ -120,6 +125,9 @@ class Dispatcher {
         } catch (DatabaseUnavailable | SqlError e) {
           LOG.warnf("webhook queues could not be claimed; retrying in %s: %s", RETRY, e);
           pause = RETRY;
+        } catch (RuntimeException e) {
+          LOG.errorf(e, "webhook queues could not be claimed; retrying in %s", RETRY);
+          pause = RETRY;
         }
         boolean unused = work.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
         work.drainPermits();
@@ -130,26 +138,40 @@ class Dispatcher {
   }
 
   private int claimQueues() {
-    int room = Math.min(QUEUES, (MOST_CLAIMED - claimed.get()) / DELIVERIES);
-    if (room <= 0 || recovery.active()) {
+    if (results.isBehind() || recovery.active()) {
       return 0;
     }
     long start = System.nanoTime();
     Instant now = clock.instant();
-    List<ClaimedQueue> queues = store.claim(now, config.lease(), room, DELIVERIES);
-    for (ClaimedQueue queue : queues) {
-      claimed.addAndGet(queue.deliveries().size());
-      Thread.startVirtualThread(() -> work(queue, start));
+    // Twice as many as may be called at once: the second half need not wait longer than a timeout.
+    int failing =
+        Math.min(
+            FAILING_QUEUES,
+            2 * RequestLimits.doubtful(config.maxInFlight()) - claimedFailing.get());
+    if (failing > 0) {
+      store
+          .claimFailing(now, config.lease(), failing)
+          .forEach(queue -> start(queue, claimedFailing, start));
     }
+    int room = Math.min(QUEUES, (MOST_CLAIMED - claimed.get()) / DELIVERIES);
+    if (room <= 0) {
+      return 0;
+    }
+    List<ClaimedQueue> queues = store.claim(now, config.lease(), room, DELIVERIES);
+    queues.forEach(queue -> start(queue, claimed, start));
     return queues.size();
   }
 
-  private void work(ClaimedQueue queue, long start) {
-    try {
-      results.release(deliver(queue, start));
-    } finally {
-      claimed.addAndGet(-queue.deliveries().size());
-    }
+  private void start(ClaimedQueue queue, AtomicInteger counter, long start) {
+    counter.addAndGet(queue.deliveries().size());
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            results.release(deliver(queue, start));
+          } finally {
+            counter.addAndGet(-queue.deliveries().size());
+          }
+        });
   }
 
   private QueueRelease deliver(ClaimedQueue queue, long start) {
@@ -171,14 +193,16 @@ class Dispatcher {
             secrets,
             sender,
             rules,
-            this::record,
+            result -> record(queue, result),
             clock,
-            () -> !stopping && System.nanoTime() < end)
+            () -> stopping ? 0 : end - System.nanoTime())
         .run(
-            config.maxInFlightPerEndpoint(), queue.health().isFailing() ? failingPermits : permits);
+            config.maxInFlightPerEndpoint(),
+            limits.of(queue.endpoint(), queue.health().isFailing()));
   }
 
-  private void record(AttemptResult result) {
+  private void record(ClaimedQueue queue, AttemptResult result) {
+    limits.note(queue.endpoint().endpointId(), result.attempt().latency());
     metrics.count(result);
     results.add(result);
   }

@@ -31,7 +31,7 @@ record EndpointHealth(
   static final String FAILING = "failing";
 
   /** So many failures in a row make an endpoint a failing one, which gets one request at a time. */
-  private static final int FAILING_FROM = 5;
+  static final int FAILING_FROM = 5;
 
   /**
    * Failures further apart are no series: longer than the longest pause of the schedule, so that an
@@ -66,7 +66,7 @@ record EndpointHealth(
    */
   EndpointHealth after(Attempt attempt, RetrySchedule schedule, Duration disableAfter) {
     if (attempt.succeeded()) {
-      return GOOD;
+      return afterSuccess(attempt.at());
     }
     Instant now = attempt.at().plus(attempt.latency());
     Instant since =
@@ -82,6 +82,15 @@ record EndpointHealth(
         attempt.isOverload() ? slowdowns + 1 : 0,
         latest(List.of(notBefore, pause(attempt, schedule).map(now::plus), attempt.retryAfter())),
         disabled.or(() -> reason(attempt, since, now, disableAfter)));
+  }
+
+  /**
+   * A success keeps what the endpoint asked for in an answer that came after this attempt was sent.
+   */
+  private EndpointHealth afterSuccess(Instant sentAt) {
+    Optional<Instant> laterFailure = lastFailureAt.filter(sentAt::isBefore);
+    return new EndpointHealth(
+        0, Optional.empty(), laterFailure, 0, laterFailure.flatMap(at -> notBefore), disabled);
   }
 
   private static Optional<String> reason(

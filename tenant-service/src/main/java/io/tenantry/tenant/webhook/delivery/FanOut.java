@@ -79,6 +79,9 @@ final class FanOut {
         } catch (DatabaseUnavailable | SqlError e) {
           LOG.warnf("webhook events could not be queued; retrying in %s: %s", RETRY, e);
           pause = RETRY;
+        } catch (RuntimeException e) {
+          LOG.errorf(e, "webhook events could not be queued; retrying in %s", RETRY);
+          pause = RETRY;
         }
         boolean unused = work.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS);
         work.drainPermits();

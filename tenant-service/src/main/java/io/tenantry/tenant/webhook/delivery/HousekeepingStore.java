@@ -102,14 +102,17 @@ class HousekeepingStore {
         """);
   }
 
-  /** Removes the log of events that were recorded before this time. */
+  /**
+   * Removes the log of events that were recorded before this time, except what is still sent again.
+   */
   int removeOldLog(Instant before, int limit) {
     return database.changed(
         """
         DELETE FROM control_plane.webhook_deliveries AS delivery
         USING (
           SELECT event_position, endpoint_id
-          FROM control_plane.webhook_deliveries
+          FROM control_plane.webhook_deliveries AS delivery
+          JOIN control_plane.webhook_endpoints AS endpoint USING (endpoint_id)
           WHERE event_position <= (
             SELECT position
             FROM control_plane.webhook_events
@@ -117,9 +120,10 @@ class HousekeepingStore {
             ORDER BY recorded_at DESC
             LIMIT 1
           )
+            AND NOT (delivery.status = 'pending' AND endpoint.status = 'active')
           ORDER BY event_position
           LIMIT $2
-          FOR UPDATE SKIP LOCKED
+          FOR UPDATE OF delivery SKIP LOCKED
         ) AS old
         WHERE delivery.event_position = old.event_position
           AND delivery.endpoint_id = old.endpoint_id
@@ -153,7 +157,8 @@ class HousekeepingStore {
 
   /**
    * Removes events about tenants that were purged from the registry, with the operator's log of
-   * them, after the retries of the last message.
+   * them, after the retries of the last message. What waits for a paused endpoint is kept like other
+   * messages.
    */
   int removeEventsOfPurgedTenants(int limit) {
     return database.changed(
@@ -168,6 +173,12 @@ class HousekeepingStore {
               SELECT
               FROM control_plane.tenants AS tenant
               WHERE tenant.tenant_id = event.tenant_id
+            )
+            AND NOT EXISTS (
+              SELECT
+              FROM control_plane.webhook_deliveries AS delivery
+              WHERE delivery.event_position = event.position
+                AND delivery.status = 'pending'
             )
           LIMIT $1
           FOR UPDATE SKIP LOCKED

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A queue is leased in one statement, and its deliveries are read in the next: one statement
  *       would not see what the previous holder of the lease wrote last, and send it again.
  *   <li>Rows of several queues are locked in the order of their ids before they are changed.
+ *   <li>An endpoint may be paused or deleted between two statements of a claim.
  *   <li>{@code next_at} is computed in a statement after the lock, so that it sees deliveries that
  *       were queued meanwhile.
  * </ul>
@@ -64,16 +65,27 @@ class QueueStore {
   }
 
   /**
-   * Leases queues with due deliveries, of which no replica holds the lease.
+   * Leases queues with due deliveries, of which no replica holds the lease, except those of failing
+   * endpoints.
    *
    * @param queues the limit of queues
    * @param deliveries the limit of deliveries of one queue
    */
   List<ClaimedQueue> claim(Instant now, Duration lease, int queues, int deliveries) {
+    return claim("failures < " + EndpointHealth.FAILING_FROM, now, lease, queues, deliveries);
+  }
+
+  /** Leases queues of failing endpoints, each with one delivery. */
+  List<ClaimedQueue> claimFailing(Instant now, Duration lease, int queues) {
+    return claim("failures >= " + EndpointHealth.FAILING_FROM, now, lease, queues, 1);
+  }
+
+  private List<ClaimedQueue> claim(
+      String condition, Instant now, Duration lease, int queues, int deliveries) {
     UUID claim = UUID.randomUUID();
     return database.inTransaction(
         sql -> {
-          UUID[] leased = lease(sql, claim, now, lease, queues);
+          UUID[] leased = lease(sql, condition, claim, now, lease, queues);
           if (leased.length == 0) {
             return List.of();
           }
@@ -87,16 +99,19 @@ class QueueStore {
               "SELECT "
                   + EndpointStore.COLUMNS
                   + """
-                    , secrets_encrypted, failures, last_failure_at, slowdowns, not_before
+                    , secrets_encrypted, failures, last_failure_at, slowdowns, not_before,
+                      generation
                     FROM control_plane.webhook_endpoints AS endpoint
                     JOIN control_plane.webhook_queues AS queue USING (endpoint_id)
                     WHERE endpoint.endpoint_id = ANY ($1)
+                      AND endpoint.status = 'active'
                     """,
               (Object) leased);
         });
   }
 
-  private static UUID[] lease(Sql sql, UUID claim, Instant now, Duration lease, int limit) {
+  private static UUID[] lease(
+      Sql sql, String condition, UUID claim, Instant now, Duration lease, int limit) {
     return sql.list(
             row -> row.getUUID("endpoint_id"),
             """
@@ -108,6 +123,7 @@ class QueueStore {
                 AND (not_before IS NULL OR not_before <= $2)
                 AND (lease_expires_at IS NULL OR lease_expires_at <= now())
                 AND endpoint.status = 'active'
+                AND %s
               ORDER BY next_at
               LIMIT $4
               FOR UPDATE OF queue SKIP LOCKED
@@ -117,7 +133,8 @@ class QueueStore {
             FROM due
             WHERE queue.endpoint_id = due.endpoint_id
             RETURNING queue.endpoint_id
-            """,
+            """
+                .formatted(condition),
             claim,
             now,
             lease,
@@ -178,6 +195,7 @@ class QueueStore {
     Endpoint endpoint = EndpointStore.read(row);
     return new ClaimedQueue(
         claim,
+        row.getInteger("generation"),
         endpoint,
         row.getBuffer("secrets_encrypted"),
         new EndpointHealth(
@@ -192,17 +210,21 @@ class QueueStore {
 
   /**
    * Stores results in the caller's transaction. The result of an attempt whose number was stored
-   * before is dropped: another replica took the queue over and made it again.
+   * before is dropped: another replica took the queue over and made it again. So is the second of
+   * two results of one delivery, which were made because the first was not stored before its lease
+   * expired.
    */
   void store(Sql transaction, List<AttemptResult> results) {
     transaction.send(
         """
         WITH result AS (
-          SELECT *
+          SELECT DISTINCT ON (delivery_id) *
           FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::integer[], $5::timestamptz[],
               $6::timestamptz[], $7::integer[], $8::integer[], $9::text[], $10::text[])
+            WITH ORDINALITY
             AS result (delivery_id, attempt, status, step, due_at, attempted_at, latency_ms, code,
-              error, response)
+              error, response, place)
+          ORDER BY delivery_id, place
         ), stored AS (
           UPDATE control_plane.webhook_deliveries AS delivery
           SET status = result.status, attempts = attempt, step = result.step,
@@ -249,7 +271,8 @@ class QueueStore {
   }
 
   /**
-   * Gives queues back in the caller's transaction, after their results were stored.
+   * Gives queues back in the caller's transaction, after their results were stored. The health of
+   * an endpoint that was resumed or got another URL meanwhile is not stored.
    *
    * @param now until when deliveries are due
    */
@@ -259,9 +282,16 @@ class QueueStore {
     transaction.send(
         """
         UPDATE control_plane.webhook_queues AS queue
-        SET lease_owner = NULL, lease_expires_at = NULL, failures = released.failures,
-          failing_since = released.failing_since, last_failure_at = released.last_failure_at,
-          slowdowns = released.slowdowns, not_before = released.not_before,
+        SET lease_owner = NULL, lease_expires_at = NULL,
+          (failures, failing_since, last_failure_at, slowdowns, not_before) = (
+            SELECT released.failures, released.failing_since, released.last_failure_at,
+              released.slowdowns, released.not_before
+            WHERE queue.generation = released.generation
+            UNION ALL
+            SELECT queue.failures, queue.failing_since, queue.last_failure_at, queue.slowdowns,
+              queue.not_before
+            WHERE queue.generation <> released.generation
+          ),
           next_at = CASE
             WHEN NOT ordered THEN (
               SELECT min(due_at)
@@ -286,9 +316,9 @@ class QueueStore {
             )
           END
         FROM unnest($1::uuid[], $3::uuid[], $4::integer[], $5::timestamptz[], $6::timestamptz[],
-            $7::integer[], $8::timestamptz[])
+            $7::integer[], $8::timestamptz[], $9::integer[])
           AS released (endpoint_id, claim, failures, failing_since, last_failure_at, slowdowns,
-            not_before)
+            not_before, generation)
         JOIN control_plane.webhook_endpoints AS endpoint USING (endpoint_id)
         WHERE queue.endpoint_id = released.endpoint_id
           AND lease_owner = claim
@@ -301,24 +331,37 @@ class QueueStore {
         column(releases, OffsetDateTime[]::new, release -> time(release.health().failingSince())),
         column(releases, OffsetDateTime[]::new, release -> time(release.health().lastFailureAt())),
         column(releases, Integer[]::new, release -> release.health().slowdowns()),
-        column(releases, OffsetDateTime[]::new, release -> time(release.health().notBefore())));
+        column(releases, OffsetDateTime[]::new, release -> time(release.health().notBefore())),
+        column(releases, Integer[]::new, release -> release.queue().generation()));
   }
 
   /**
-   * Disables an endpoint in the caller's transaction.
+   * Disables the endpoint of a claimed queue in the caller's transaction, before the queue is given
+   * back.
    *
-   * @return false if it was disabled or deleted meanwhile
+   * @return false if it was disabled, deleted, resumed or got another URL meanwhile
    */
-  boolean disable(Sql transaction, UUID endpointId, String reason) {
+  boolean disable(Sql transaction, ClaimedQueue queue, String reason) {
+    UUID endpointId = queue.endpoint().endpointId();
+    // Whoever changes the generation holds this lock.
+    transaction.send(
+        "SELECT FROM control_plane.webhook_endpoints WHERE endpoint_id = $1 FOR NO KEY UPDATE",
+        endpointId);
     return transaction.changedOne(
         """
-        UPDATE control_plane.webhook_endpoints
+        UPDATE control_plane.webhook_endpoints AS endpoint
         SET status = 'disabled', disabled_reason = $2, updated_at = now()
-        WHERE endpoint_id = $1
-          AND status IN ('active', 'paused')
+        FROM control_plane.webhook_queues AS queue
+        WHERE endpoint.endpoint_id = $1
+          AND endpoint.status IN ('active', 'paused')
+          AND queue.endpoint_id = $1
+          AND lease_owner = $3
+          AND generation = $4
         """,
         endpointId,
-        reason);
+        reason,
+        queue.claim(),
+        queue.generation());
   }
 
   /** Records in the caller's transaction that these queues have deliveries that are due. */

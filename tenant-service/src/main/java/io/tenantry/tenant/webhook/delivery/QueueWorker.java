@@ -1,6 +1,7 @@
 package io.tenantry.tenant.webhook.delivery;
 
 import io.tenantry.tenant.webhook.delivery.ClaimedQueue.DueDelivery;
+import io.tenantry.tenant.webhook.delivery.RequestLimits.Permits;
 import io.tenantry.tenant.webhook.endpoint.EndpointSecrets;
 import io.tenantry.tenant.webhook.event.Messages;
 import java.time.Clock;
@@ -15,10 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,7 +35,7 @@ final class QueueWorker {
   private final DeliveryRules rules;
   private final Consumer<AttemptResult> results;
   private final Clock clock;
-  private final BooleanSupplier mayContinue;
+  private final LongSupplier remaining;
   private final Pace pace;
   private final Queue<List<DueDelivery>> chains;
   private EndpointHealth health;
@@ -43,7 +43,7 @@ final class QueueWorker {
 
   /**
    * @param results gets each result
-   * @param mayContinue whether the lease lasts for one more attempt
+   * @param remaining in how many nanoseconds an attempt may still start; 0 or less if none may
    */
   QueueWorker(
       ClaimedQueue queue,
@@ -52,14 +52,14 @@ final class QueueWorker {
       DeliveryRules rules,
       Consumer<AttemptResult> results,
       Clock clock,
-      BooleanSupplier mayContinue) {
+      LongSupplier remaining) {
     this.queue = queue;
     this.secrets = secrets;
     this.sender = sender;
     this.rules = rules;
     this.results = results;
     this.clock = clock;
-    this.mayContinue = mayContinue;
+    this.remaining = remaining;
     this.pace = new Pace(queue.endpoint().rateLimit());
     this.chains =
         new ArrayDeque<>(
@@ -82,10 +82,10 @@ final class QueueWorker {
    * Sends until nothing is left or the endpoint must not be called.
    *
    * @param atOnce the limit of requests in flight; one for a failing endpoint
-   * @param permits limits the requests of all queues
+   * @param permits what each request needs
    * @return the endpoint's health afterwards
    */
-  QueueRelease run(int atOnce, Semaphore permits) {
+  QueueRelease run(int atOnce, Permits permits) {
     int threads = health.isFailing() ? 1 : Math.min(atOnce, chains.size());
     List<Thread> others = new ArrayList<>();
     for (int n = 1; n < threads; n++) {
@@ -114,11 +114,11 @@ final class QueueWorker {
         .orElse(health);
   }
 
-  private void sendChains(Semaphore permits) {
+  private void sendChains(Permits permits) {
     try {
       for (List<DueDelivery> chain = next(); !chain.isEmpty(); chain = next()) {
         for (DueDelivery delivery : chain) {
-          if (!maySend() || !pace.await(mayContinue) || !send(delivery, permits)) {
+          if (!maySend() || !pace.await(remaining) || !send(delivery, permits)) {
             break;
           }
         }
@@ -135,18 +135,16 @@ final class QueueWorker {
 
   private synchronized boolean maySend() {
     boolean turnedBad = health.isFailing() && !queue.health().isFailing();
-    return mayContinue.getAsBoolean()
+    return remaining.getAsLong() > 0
         && !busy
         && !turnedBad
         && !health.isHeldBackAt(clock.instant());
   }
 
   /** Returns whether the delivery was accepted, so that the next one of its chain may follow. */
-  private boolean send(DueDelivery delivery, Semaphore permits) throws InterruptedException {
-    while (!permits.tryAcquire(1, TimeUnit.SECONDS)) {
-      if (!mayContinue.getAsBoolean()) {
-        return false;
-      }
+  private boolean send(DueDelivery delivery, Permits permits) throws InterruptedException {
+    if (!permits.acquire(remaining)) {
+      return false;
     }
     Optional<Attempt> attempt;
     try {
@@ -204,7 +202,7 @@ final class QueueWorker {
     }
 
     /** Waits for the next time; returns false if it is too late then. */
-    boolean await(BooleanSupplier mayContinue) throws InterruptedException {
+    boolean await(LongSupplier remaining) throws InterruptedException {
       if (nanos == 0) {
         return true;
       }
@@ -215,7 +213,7 @@ final class QueueWorker {
         next = Math.max(now, next) + nanos;
       }
       Thread.sleep(Duration.ofNanos(wait));
-      return mayContinue.getAsBoolean();
+      return remaining.getAsLong() > 0;
     }
 
     /** When the next request may be made; empty without a limit. */

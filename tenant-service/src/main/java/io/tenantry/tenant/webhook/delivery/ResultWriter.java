@@ -7,6 +7,7 @@ import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.runtime.Backoff;
 import io.tenantry.kernel.runtime.ShutdownOrder;
+import io.tenantry.tenant.webhook.endpoint.Endpoint;
 import io.tenantry.tenant.webhook.event.FactLog;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -14,6 +15,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,7 +25,8 @@ import org.jboss.logging.Logger;
 /**
  * Writes the results of attempts, those of many endpoints in one transaction. While the control
  * database is unavailable, results are kept and written when it is back, so that what was delivered
- * is not sent again.
+ * is not sent again. What cannot be written at all is dropped, so that it does not hold up the rest;
+ * the next holder of the lease sends it again, with its id.
  */
 @Singleton
 class ResultWriter {
@@ -42,6 +45,7 @@ class ResultWriter {
   private final Thread thread = Thread.ofVirtual().name("webhook-results").unstarted(this::run);
   private volatile Runnable listener = () -> {};
   private volatile boolean stopping;
+  private volatile boolean behind;
 
   ResultWriter(Database database, QueueStore store, FactLog facts, Clock clock) {
     this.database = database;
@@ -52,9 +56,21 @@ class ResultWriter {
 
   private sealed interface Entry {
 
-    record OfResult(AttemptResult result) implements Entry {}
+    record OfResult(AttemptResult result) implements Entry {
 
-    record OfRelease(QueueRelease release) implements Entry {}
+      @Override
+      public String toString() {
+        return "delivery=" + result.delivery().deliveryId();
+      }
+    }
+
+    record OfRelease(QueueRelease release) implements Entry {
+
+      @Override
+      public String toString() {
+        return "endpoint=" + release.queue().endpoint().endpointId();
+      }
+    }
   }
 
   /** Starts writing; {@code released} is called whenever queues were given back. */
@@ -80,6 +96,11 @@ class ResultWriter {
     entries.add(new Entry.OfRelease(release));
   }
 
+  /** Whether results could not be written: what is sent now may have been delivered before. */
+  boolean isBehind() {
+    return behind;
+  }
+
   private void run() {
     List<Entry> batch = new ArrayList<>();
     int failures = 0;
@@ -92,7 +113,9 @@ class ResultWriter {
           write(batch);
           batch.clear();
           failures = 0;
+          behind = false;
         } catch (DatabaseUnavailable | SqlError e) {
+          behind = true;
           failures++;
           Duration pause = PAUSES.after(failures);
           LOG.warnf(
@@ -115,6 +138,36 @@ class ResultWriter {
   }
 
   private void write(List<Entry> batch) {
+    try {
+      writeTogether(batch);
+    } catch (RuntimeException e) {
+      if (mayPass(e)) {
+        throw e;
+      }
+      writeSingly(batch);
+    }
+  }
+
+  private static boolean mayPass(RuntimeException failure) {
+    return failure instanceof DatabaseUnavailable
+        || (failure instanceof SqlError refusal && !refusal.causedByData());
+  }
+
+  private void writeSingly(List<Entry> batch) {
+    for (Iterator<Entry> rest = batch.iterator(); rest.hasNext(); rest.remove()) {
+      Entry entry = rest.next();
+      try {
+        writeTogether(List.of(entry));
+      } catch (RuntimeException e) {
+        if (mayPass(e)) {
+          throw e;
+        }
+        LOG.errorf(e, "a webhook result cannot be written and is dropped %s", entry);
+      }
+    }
+  }
+
+  private void writeTogether(List<Entry> batch) {
     List<AttemptResult> results = new ArrayList<>();
     List<QueueRelease> releases = new ArrayList<>();
     for (Entry entry : batch) {
@@ -143,11 +196,11 @@ class ResultWriter {
   }
 
   private void disable(Sql sql, QueueRelease release) {
-    var endpoint = release.queue().endpoint();
+    Endpoint endpoint = release.queue().endpoint();
     release
         .health()
         .disabled()
-        .filter(reason -> store.disable(sql, endpoint.endpointId(), reason))
+        .filter(reason -> store.disable(sql, release.queue(), reason))
         .ifPresent(
             reason -> {
               facts.endpointDisabled(sql, endpoint.endpointId(), endpoint.tenantId(), reason);

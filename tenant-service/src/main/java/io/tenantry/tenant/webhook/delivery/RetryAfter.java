@@ -14,7 +14,10 @@ final class RetryAfter {
   /** No endpoint stops its queue for longer. */
   static final Duration LONGEST = Duration.ofHours(24);
 
-  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
+  private static final Pattern SECONDS = Pattern.compile("[0-9]+");
+
+  /** More digits than this are certainly longer than {@link #LONGEST}, and may not fit a long. */
+  private static final int MOST_DIGITS = 9;
 
   private RetryAfter() {}
 
@@ -32,7 +35,10 @@ final class RetryAfter {
 
   private static Optional<Instant> time(String value, Instant now) {
     if (SECONDS.matcher(value).matches()) {
-      return Optional.of(now.plusSeconds(Long.parseLong(value)));
+      return Optional.of(
+          value.length() > MOST_DIGITS
+              ? now.plus(LONGEST)
+              : now.plusSeconds(Long.parseLong(value)));
     }
     try {
       return Optional.of(

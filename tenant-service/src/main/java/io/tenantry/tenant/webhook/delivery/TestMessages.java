@@ -9,22 +9,17 @@ import io.tenantry.tenant.webhook.event.Messages;
 import io.tenantry.tenant.webhook.event.WebhookEventType;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Sends examples to endpoints at once, without queue and log. */
 @Singleton
 public final class TestMessages {
 
-  /** Otherwise tests could be used to flood a receiver, or to use up the requests in flight. */
-  private static final int MOST_AT_ONCE = 20;
-
   private final Endpoints endpoints;
   private final MessageSender sender;
   private final Messages messages;
   private final Clock clock;
-  private final Set<UUID> inProgress = ConcurrentHashMap.newKeySet();
+  private final OngoingTests tests = new OngoingTests();
 
   TestMessages(Endpoints endpoints, MessageSender sender, Messages messages, Clock clock) {
     this.endpoints = endpoints;
@@ -38,11 +33,11 @@ public final class TestMessages {
    * response.
    *
    * @throws TenantryException {@code WEBHOOK_ENDPOINT_NOT_FOUND}, or {@code RATE_LIMITED} while
-   *     another test of the endpoint is in progress
+   *     another test of the endpoint, or two of the owner, are in progress
    */
   public TestResult send(Owner owner, UUID endpointId, WebhookEventType type) {
     Endpoint endpoint = endpoints.get(owner, endpointId);
-    if (inProgress.size() >= MOST_AT_ONCE || !inProgress.add(endpointId)) {
+    if (!tests.start(owner, endpointId)) {
       throw rateLimited();
     }
     try {
@@ -57,7 +52,7 @@ public final class TestMessages {
           .map(attempt -> result(messageId, attempt))
           .orElseThrow(TestMessages::rateLimited);
     } finally {
-      inProgress.remove(endpointId);
+      tests.end(endpointId);
     }
   }
 

@@ -200,13 +200,15 @@ public final class EndpointStore {
         reason);
   }
 
-  /** Makes the queue of an endpoint start again without its history of failures. */
+  /**
+   * Makes the queue of an endpoint, which is locked, start again without its history of failures.
+   */
   void resetQueue(Sql transaction, UUID endpointId) {
     transaction.send(
         """
         UPDATE control_plane.webhook_queues
         SET failures = 0, failing_since = NULL, last_failure_at = NULL, slowdowns = 0,
-          not_before = NULL,
+          not_before = NULL, generation = generation + 1,
           next_at = (
             SELECT min(due_at)
             FROM control_plane.webhook_deliveries AS delivery

@@ -1,5 +1,6 @@
 package io.tenantry.tenant.webhook.endpoint;
 
+import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.error.ErrorCode;
@@ -17,11 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Creates, changes and deletes webhook endpoints. */
 @Singleton
 public final class Endpoints {
+
+  private static final Logger LOG = Logger.getLogger(Endpoints.class);
 
   private final Database database;
   private final EndpointStore store;
@@ -138,7 +142,11 @@ public final class Endpoints {
     return database.inTransaction(
         sql -> {
           Endpoint endpoint = lock(sql, owner, endpointId);
-          store.update(sql, endpointId, changed(endpoint, url, request));
+          EndpointSettings settings = changed(endpoint, url, request);
+          store.update(sql, endpointId, settings);
+          if (!settings.url().equals(endpoint.url())) {
+            store.resetQueue(sql, endpointId);
+          }
           if (request.headers() != null) {
             EndpointSecrets secrets = store.secrets(sql, endpointId);
             store.replaceSecrets(
@@ -250,18 +258,28 @@ public final class Endpoints {
   public int removeExpiredKeys(int limit) {
     List<Endpoint> expired = store.findWithExpiredKeys(limit);
     for (Endpoint endpoint : expired) {
-      database.transact(
-          sql ->
-              store
-                  .lock(sql, endpoint.owner(), endpoint.endpointId())
-                  .ifPresent(
-                      locked -> {
-                        EndpointSecrets secrets = store.secrets(sql, locked.endpointId());
-                        store.replaceSecrets(
-                            sql, locked.endpointId(), secrets.withoutExpired(clock.instant()));
-                      }));
+      try {
+        removeExpiredKeys(endpoint);
+      } catch (KeyRing.UndecryptableException e) {
+        LOG.errorf(
+            "the secrets of a webhook endpoint cannot be decrypted: no matching key endpoint=%s",
+            endpoint.endpointId());
+      }
     }
     return expired.size();
+  }
+
+  private void removeExpiredKeys(Endpoint endpoint) {
+    database.transact(
+        sql ->
+            store
+                .lock(sql, endpoint.owner(), endpoint.endpointId())
+                .ifPresent(
+                    locked -> {
+                      EndpointSecrets secrets = store.secrets(sql, locked.endpointId());
+                      store.replaceSecrets(
+                          sql, locked.endpointId(), secrets.withoutExpired(clock.instant()));
+                    }));
   }
 
   /**

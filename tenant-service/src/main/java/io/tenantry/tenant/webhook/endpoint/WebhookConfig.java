@@ -28,7 +28,10 @@ public interface WebhookConfig {
   @WithDefault("20")
   int endpointsPerTenant();
 
-  /** How long events and the log of their deliveries are kept ({@code WEBHOOK_RETENTION}). */
+  /**
+   * How long events and the log of their deliveries are kept, at least five days ({@code
+   * WEBHOOK_RETENTION}).
+   */
   @WithDefault("30d")
   Duration retention();
 

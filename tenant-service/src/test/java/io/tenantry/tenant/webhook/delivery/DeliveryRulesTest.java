@@ -108,6 +108,23 @@ class DeliveryRulesTest {
   }
 
   @Test
+  void keepsWhatAnEndpointAskedForAfterAnEarlierAttemptSucceeds() {
+    Attempt sentBefore = answer(200);
+    clock.forward(Duration.ofSeconds(1));
+    Instant asked = clock.instant().plusSeconds(100);
+    EndpointHealth paused = rules.assess(EndpointHealth.GOOD, answer(503, asked));
+    EndpointHealth gone = rules.assess(paused, answer(410));
+
+    EndpointHealth after = rules.assess(rules.assess(gone, sentBefore), sentBefore);
+
+    assertThat(after.notBefore()).contains(asked);
+    assertThat(after.disabled()).contains(EndpointHealth.GONE);
+    assertThat(after.failures()).isZero();
+    clock.forward(Duration.ofSeconds(1));
+    assertThat(rules.assess(paused, answer(200))).isEqualTo(EndpointHealth.GOOD);
+  }
+
+  @Test
   void disablesAfterFiveDaysOfFailures() {
     Instant start = clock.instant();
     EndpointHealth health = EndpointHealth.GOOD;

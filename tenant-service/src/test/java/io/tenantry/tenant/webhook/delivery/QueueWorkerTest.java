@@ -203,7 +203,7 @@ class QueueWorkerTest {
 
   private QueueRelease run(List<DueDelivery> due, Function<String, Optional<Attempt>> answers) {
     ClaimedQueue queue =
-        new ClaimedQueue(UUID.randomUUID(), endpoint(), Buffer.buffer(), health, due);
+        new ClaimedQueue(UUID.randomUUID(), 0, endpoint(), Buffer.buffer(), health, due);
     return new QueueWorker(
             queue,
             new EndpointSecrets("whsec_", List.of(), Map.of()),
@@ -214,8 +214,8 @@ class QueueWorkerTest {
             rules,
             results::add,
             clock,
-            () -> true)
-        .run(8, new Semaphore(100));
+            () -> Duration.ofHours(1).toNanos())
+        .run(8, new RequestLimits.Permits(new Semaphore(100), new Semaphore(100)));
   }
 
   private static List<DueDelivery> deliveries(int number, UUID tenant) {

@@ -22,6 +22,7 @@ class RetryAfterTest {
           120                            | 2027-01-31T12:02:00Z
           ' 7 '                          | 2027-01-31T12:00:07Z
           999999999                      | 2027-02-01T12:00:00Z
+          99999999999999999999           | 2027-02-01T12:00:00Z
           Sun, 31 Jan 2027 12:30:00 GMT  | 2027-01-31T12:30:00Z
           Sun, 31 Jan 2027 11:00:00 GMT  | 2027-01-31T12:00:00Z
           Sun, 31 Jan 2038 12:30:00 GMT  | 2027-02-01T12:00:00Z
@@ -31,7 +32,7 @@ class RetryAfterTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "soon", "-1", "1.5", "99999999999999999999", "2027-01-31T12:00:00Z"})
+  @ValueSource(strings = {"", "soon", "-1", "1.5", "2027-01-31T12:00:00Z"})
   void ignoresOtherValues(String value) {
     assertThat(RetryAfter.parse(value, NOW)).isEmpty();
   }
