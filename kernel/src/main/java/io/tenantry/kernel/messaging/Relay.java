@@ -145,7 +145,7 @@ public final class Relay {
 
   /**
    * Whether this replica works now. The lock is released with the transaction, and so when a
-   * replica crashes. It is got before the statement that reads: a statement that did both could
+   * replica crashes. It is taken before the statement that reads: a statement that did both could
    * read rows that another replica published before it released the lock. The commit becomes
    * asynchronous: if PostgreSQL crashes and loses the removal, messages are published again with
    * the same ids.
