@@ -30,8 +30,11 @@ public final class Roles {
   /** May manage its tenant's webhooks. */
   public static final String SCOPE_WEBHOOKS = "scope:webhooks";
 
+  /** The only scope of portal links; API keys never have it. */
+  public static final String PORTAL_SCOPE = "portal";
+
   /** May manage its tenant's webhooks by a portal link, but not create further links. */
-  public static final String SCOPE_PORTAL = "scope:portal";
+  public static final String SCOPE_PORTAL = "scope:" + PORTAL_SCOPE;
 
   private static final List<String> BY_POWER = List.of(ADMIN, OPERATOR, VIEWER);
 

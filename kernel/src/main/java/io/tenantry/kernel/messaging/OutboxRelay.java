@@ -25,11 +25,9 @@ final class OutboxRelay implements Relay.Source {
       """
       SELECT position, event_id, topic, subject, type, occurred_at, data
       FROM outbox
-      WHERE %s
       ORDER BY position
       LIMIT $1
-      """
-          .formatted(Relay.Source.exclusively("'outbox ' || current_schema()"));
+      """;
 
   private final Relay relay;
   private final String source;
@@ -51,6 +49,11 @@ final class OutboxRelay implements Relay.Source {
   /** Announces a committed event, so that it need not wait for the poll. */
   void wake() {
     relay.wake();
+  }
+
+  @Override
+  public String lock() {
+    return "'outbox ' || current_schema()";
   }
 
   @Override

@@ -56,28 +56,13 @@ public final class Relay {
     this.thread = Thread.ofVirtual().name(name + "-relay").unstarted(this::relayUntilStopped);
   }
 
-  /** The table that is relayed. Both methods run in one transaction. */
+  /** The table that is relayed. {@code read} and {@code remove} run in one transaction. */
   public interface Source {
 
-    /**
-     * SQL that is true if this replica works now, to be a part of the WHERE clause: it gets the
-     * lock, which is released with the transaction, and so when a replica crashes. The commit
-     * becomes asynchronous: if PostgreSQL crashes and loses the removal, messages are published
-     * again with the same ids.
-     *
-     * @param lock names the table; a literal of the caller
-     */
-    static String exclusively(String lock) {
-      return """
-      (
-        SELECT pg_try_advisory_xact_lock(hashtext(%s))
-          AND set_config('synchronous_commit', 'off', true) = 'off'
-      )
-      """
-          .formatted(lock);
-    }
+    /** SQL of a text that names the table: the lock of the one replica that works on it. */
+    String lock();
 
-    /** The oldest messages in their order, up to a limit; none if another replica works. */
+    /** The oldest messages in their order, up to a limit. */
     List<Message> read(Sql transaction, int limit);
 
     /** Removes the rows of published messages. */
@@ -143,6 +128,9 @@ public final class Relay {
   private int relayBatch(Producer<String, byte[]> producer) {
     return database.inTransaction(
         sql -> {
+          if (!lock(sql)) {
+            return 0;
+          }
           List<Message> messages = source.read(sql, config.batchSize());
           if (messages.isEmpty()) {
             return 0;
@@ -153,6 +141,23 @@ public final class Relay {
           }
           return published.length;
         });
+  }
+
+  /**
+   * Whether this replica works now. The lock is released with the transaction, and so when a
+   * replica crashes. It is taken before the statement that reads: a statement that did both could
+   * read rows that another replica published before it released the lock. The commit becomes
+   * asynchronous: if PostgreSQL crashes and loses the removal, messages are published again with
+   * the same ids.
+   */
+  private boolean lock(Sql sql) {
+    return sql.one(
+        row -> row.getBoolean("locked"),
+        """
+        SELECT pg_try_advisory_xact_lock(hashtext(%s)) AS locked,
+          set_config('synchronous_commit', 'off', true)
+        """
+            .formatted(source.lock()));
   }
 
   private Long[] publish(Producer<String, byte[]> producer, List<Message> messages) {

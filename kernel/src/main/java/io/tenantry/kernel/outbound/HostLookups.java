@@ -41,11 +41,17 @@ final class HostLookups {
    * The addresses of a name.
    *
    * @throws UnknownHostException if it has none, or they were not found in time
+   * @throws RejectedExecutionException if too many other names are being looked up
    */
   InetAddress[] resolve(String host, Duration timeout) throws UnknownHostException {
     try {
       return lookup(host).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RejectedExecutionException) {
+        throw new RejectedExecutionException("too many lookups", e);
+      }
+      throw unknown(host, e);
+    } catch (TimeoutException e) {
       throw unknown(host, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -46,7 +46,10 @@ interface OutboundConfig {
    */
   Optional<Path> sslRootCert();
 
-  /** The limit of connections to one host and address; further requests wait for them. */
-  @WithDefault("8")
+  /**
+   * The limit of connections to one host and address; further requests are not sent. In
+   * tenant-service {@code WEBHOOK_MAX_IN_FLIGHT} unless set.
+   */
+  @WithDefault("256")
   int connectionsPerAddress();
 }

@@ -48,6 +48,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -81,7 +82,8 @@ public final class OutboundHttp {
     HttpClientOptions options =
         new HttpClientOptions()
             .setMaxPoolSize(config.connectionsPerAddress())
-            .setMaxWaitQueueSize(10 * config.connectionsPerAddress())
+            // A request that waited would time out as if its receiver had not answered.
+            .setMaxWaitQueueSize(0)
             .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
             .setMaxHeaderSize(MAX_HEADER_BYTES)
             .setConnectTimeout((int) Duration.ofMinutes(1).toMillis())
@@ -190,6 +192,9 @@ public final class OutboundHttp {
           e.isUnresolved() ? Reason.DNS : Reason.ADDRESS_REFUSED,
           e.getMessage(),
           deadline.elapsed());
+    } catch (RejectedExecutionException e) {
+      return new OutboundResult.Failure(
+          Reason.BUSY, "too many host names are being resolved", deadline.elapsed());
     } catch (NoResponse e) {
       Reason reason = reason(e.failure);
       return new OutboundResult.Failure(reason, message(reason, e.failure), deadline.elapsed());
@@ -313,7 +318,7 @@ public final class OutboundHttp {
   private static String message(Reason reason, Throwable cause) {
     return switch (reason) {
       case TIMEOUT -> "no complete response in time";
-      case BUSY -> "too many requests to the same host are waiting";
+      case BUSY -> "too many requests to the same host are in progress";
       case TLS -> "TLS failed: " + tlsProblem(cause);
       case CONNECTION_REFUSED ->
           cause instanceof ProxyConnectException

@@ -1,6 +1,8 @@
 package io.tenantry.kernel.outbound;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.error.TenantryException;
 import jakarta.inject.Singleton;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -14,6 +16,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -54,12 +57,17 @@ public final class OutboundPolicy {
           "instance-data.ec2.internal");
 
   private final OutboundConfig config;
-  private final HostLookups lookups;
+
+  /** Those of API requests; slow names in them must not keep requests from being sent. */
+  private final HostLookups checkLookups;
+
+  private final HostLookups sendLookups;
   private final Set<Listed> listed;
 
   OutboundPolicy(OutboundConfig config, HostResolver resolver) {
     this.config = config;
-    this.lookups = new HostLookups(resolver);
+    this.checkLookups = new HostLookups(resolver);
+    this.sendLookups = new HostLookups(resolver);
     this.listed =
         config.allowed().orElse(List.of()).stream().map(Listed::of).collect(Collectors.toSet());
   }
@@ -68,6 +76,7 @@ public final class OutboundPolicy {
    * Checks a URL as a caller wrote it.
    *
    * @throws AddressRefused if it must not be called
+   * @throws TenantryException {@code RATE_LIMITED} while too many others are checked
    */
   public CheckedUri check(String url) {
     try {
@@ -81,13 +90,27 @@ public final class OutboundPolicy {
    * Checks a URL and all addresses of its host.
    *
    * @throws AddressRefused if it must not be called
+   * @throws TenantryException {@code RATE_LIMITED} while too many others are checked
    */
   public CheckedUri check(URI uri) {
-    return check(uri, LOOKUP_TIMEOUT);
+    try {
+      return check(uri, checkLookups, LOOKUP_TIMEOUT);
+    } catch (RejectedExecutionException e) {
+      throw new TenantryException(
+          ErrorCode.RATE_LIMITED, "Too many host names are being resolved; try again later.", e);
+    }
   }
 
-  /** Checks a URL; resolving its host may take this time. */
-  CheckedUri check(URI given, Duration lookupTimeout) {
+  /**
+   * Checks the URL of a request that is being sent; resolving its host may take this time.
+   *
+   * @throws RejectedExecutionException while too many other names are being resolved
+   */
+  CheckedUri check(URI uri, Duration lookupTimeout) {
+    return check(uri, sendLookups, lookupTimeout);
+  }
+
+  private CheckedUri check(URI given, HostLookups lookups, Duration lookupTimeout) {
     URI uri = parse(given);
     boolean tls = uri.getScheme().equals("https");
     int port = uri.getPort() != -1 ? uri.getPort() : tls ? 443 : 80;
@@ -101,7 +124,7 @@ public final class OutboundPolicy {
     if (!allowed && isForbiddenName(uri.getHost())) {
       throw AddressRefused.name(false);
     }
-    List<InetAddress> addresses = resolve(uri.getHost(), lookupTimeout);
+    List<InetAddress> addresses = resolve(uri.getHost(), lookups, lookupTimeout);
     AddressKind worst =
         addresses.stream().map(AddressKind::of).max(AddressKind::compareTo).orElseThrow();
     if (!allowed && !isAllowed(worst)) {
@@ -150,8 +173,13 @@ public final class OutboundPolicy {
               + " of four decimal numbers, or an IPv6 address in brackets.");
     }
     String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-    URI normal = URI.create(scheme + "://" + host + port + uri.getRawPath() + query);
-    return URI.create(normal.toASCIIString());
+    try {
+      URI normal = new URI(scheme + "://" + host + port + uri.getRawPath() + query);
+      return new URI(normal.toASCIIString());
+    } catch (URISyntaxException e) {
+      // Normalisation turns some characters into those that a URI must not have.
+      throw new AddressRefused("The URL is not valid.");
+    }
   }
 
   private static String lower(@Nullable String text) {
@@ -183,7 +211,7 @@ public final class OutboundPolicy {
     return FORBIDDEN_NAMES.contains(host) || host.endsWith(".localhost");
   }
 
-  private List<InetAddress> resolve(String host, Duration timeout) {
+  private static List<InetAddress> resolve(String host, HostLookups lookups, Duration timeout) {
     Optional<InetAddress> literal = literal(host);
     if (literal.isPresent()) {
       return List.of(literal.get());

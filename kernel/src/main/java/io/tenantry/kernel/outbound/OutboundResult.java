@@ -58,7 +58,7 @@ public sealed interface OutboundResult {
     CONNECTION_LOST,
     /** The response is not HTTP, or its headers are too large. */
     INVALID_RESPONSE,
-    /** Too many requests to the same host and address wait; nothing was sent. */
+    /** Too many requests to the same host and address, or too many lookups; nothing was sent. */
     BUSY
   }
 }

@@ -35,8 +35,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
@@ -229,6 +231,74 @@ class OutboundHttpTest {
                     TIMEOUT,
                     100))
         .isInstanceOf(Response.class);
+  }
+
+  @Test
+  void sendsNothingWhileOtherNamesUseUpLookupsAndStillChecksUrls() {
+    CountDownLatch answer = new CountDownLatch(1);
+    TestConfig config = TestConfig.strict();
+    OutboundPolicy policy =
+        new OutboundPolicy(
+            config,
+            host -> {
+              if (host.startsWith("slow")) {
+                await(answer);
+              }
+              return TestConfig.resolve("receiver.example");
+            });
+    OutboundHttp http = http(config, policy);
+    for (int i = 0; i < 64; i++) {
+      http.post(
+          URI.create("https://slow" + i + ".example/"), Map.of(), BODY, Duration.ofMillis(1), 100);
+    }
+
+    OutboundResult result =
+        http.post(URI.create("https://receiver.example/"), Map.of(), BODY, TIMEOUT, 100);
+
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            Failure.class, failure -> assertThat(failure.reason()).isEqualTo(Reason.BUSY));
+    assertThat(policy.check("https://receiver.example/").isInside()).isFalse();
+    answer.countDown();
+  }
+
+  @Test
+  void neverWaitsForConnectionOfOtherRequests() throws Exception {
+    CountDownLatch arrived = new CountDownLatch(2);
+    CountDownLatch answer = new CountDownLatch(1);
+    int port =
+        server(
+            "127.0.0.1",
+            exchange -> {
+              arrived.countDown();
+              await(answer);
+              answer(exchange, 200, "");
+            });
+    TestConfig config = allowing("127.0.0.1:" + port);
+    OutboundHttp http = http(config, config.policy());
+    List<Future<OutboundResult>> others =
+        IntStream.range(0, config.connectionsPerAddress())
+            .mapToObj(n -> threads.submit(() -> http.post(uri(port), Map.of(), BODY, TIMEOUT, 100)))
+            .toList();
+    await(arrived);
+
+    OutboundResult result = http.post(uri(port), Map.of(), BODY, SHORT, 100);
+
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            Failure.class, failure -> assertThat(failure.reason()).isEqualTo(Reason.BUSY));
+    answer.countDown();
+    for (Future<OutboundResult> other : others) {
+      assertThat(other.get()).isInstanceOf(Response.class);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

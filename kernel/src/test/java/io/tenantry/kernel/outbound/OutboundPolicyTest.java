@@ -210,6 +210,12 @@ class OutboundPolicyTest {
     assertThat(policy.check("https://slow.example/").isInside()).isFalse();
   }
 
+  /** U+1FEF is a backtick to the normalisation of URLs. */
+  @Test
+  void refusesCharacterThatNormalisationMakesInvalid() {
+    assertThat(refusal("https://receiver.example/\u1fef").isUnresolved()).isFalse();
+  }
+
   private static void awaitUninterruptibly(CountDownLatch latch) {
     try {
       latch.await();

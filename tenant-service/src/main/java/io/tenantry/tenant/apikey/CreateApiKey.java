@@ -22,7 +22,9 @@ record CreateApiKey(
         @Nullable
             List<
                 @NotNull(message = "must not be null")
-                @Pattern(regexp = "[a-z][a-z0-9:_-]{0,63}", message = "is not a valid scope")
+                @Pattern(
+                    regexp = "(?!portal$)[a-z][a-z0-9:_-]{0,63}",
+                    message = "is not a valid scope")
                 String>
             scopes,
     @Schema(description = "When the key expires; never if omitted") @Nullable Instant expiresAt) {}

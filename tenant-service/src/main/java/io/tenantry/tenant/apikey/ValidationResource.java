@@ -23,6 +23,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -54,7 +55,8 @@ final class ValidationResource {
       summary = "Check a tenant's API key",
       description =
           "Performs the same check as the services. A result may be cached for half a second; a"
-              + " revoked key is refused within one second.")
+              + " revoked key is refused within one second. The token of a portal link is valid for"
+              + " the scope portal only.")
   @APIResponse(
       responseCode = "200",
       description = "Whether the key is valid; also returned for an invalid key",
@@ -68,8 +70,7 @@ final class ValidationResource {
         switch (Database.await(keys.check(request.key()), TIMEOUT)) {
           case KeyCheck.Known known when known.tenant() != TenantStatus.ACTIVE ->
               refused("tenant_not_active", Optional.of(known.holder()));
-          case KeyCheck.Known known
-              when request.scope() != null && !known.holder().scopes().contains(request.scope()) ->
+          case KeyCheck.Known known when !permits(known.holder().scopes(), request.scope()) ->
               refused("missing_scope", Optional.of(known.holder()));
           case KeyCheck.Known known -> valid(known.holder(), known.expiresAt());
           case KeyCheck.Refused refused -> refused(refused.reason().toString(), refused.holder());
@@ -78,6 +79,14 @@ final class ValidationResource {
       auditRefusal(validation, http);
     }
     return validation;
+  }
+
+  /**
+   * Whether these scopes are what the caller asks for. The token of a portal link is no API key:
+   * only who asks for its scope expects it.
+   */
+  private static boolean permits(List<String> scopes, @Nullable String wanted) {
+    return wanted == null ? !scopes.equals(List.of(Roles.PORTAL_SCOPE)) : scopes.contains(wanted);
   }
 
   private static Validation valid(TenantPrincipal holder, Optional<Instant> expiresAt) {

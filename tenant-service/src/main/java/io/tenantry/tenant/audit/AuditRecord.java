@@ -32,4 +32,21 @@ record AuditRecord(
     Optional<String> source,
     String outcome,
     Optional<String> code,
-    @Schema(implementation = Object.class) @JsonRawValue String details) {}
+    @Schema(implementation = Object.class) @JsonRawValue String details) {
+
+  /** The same without the ids of the tenants, with other details. */
+  AuditRecord withoutTenants(String changed) {
+    return new AuditRecord(
+        position,
+        occurredAt,
+        service,
+        actor,
+        action,
+        Optional.empty(),
+        List.of(),
+        source,
+        outcome,
+        code,
+        changed);
+  }
+}

@@ -4,7 +4,6 @@ import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.http.Page;
-import io.tenantry.kernel.messaging.Relay;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -30,11 +29,10 @@ final class AuditStore {
       SELECT event_id, %s
       FROM control_plane.audit_stream
       JOIN control_plane.audit_log USING (position)
-      WHERE %s
       ORDER BY position
       LIMIT $1
       """
-          .formatted(COLUMNS, Relay.Source.exclusively("'audit stream'"));
+          .formatted(COLUMNS);
 
   private final Database database;
 
@@ -73,7 +71,7 @@ final class AuditStore {
         AuditRecord::position);
   }
 
-  /** The oldest entries that Kafka has not acknowledged, for the one replica that publishes. */
+  /** The oldest entries that Kafka has not acknowledged. */
   <T> List<T> unpublished(Sql transaction, Function<Row, T> reader, int limit) {
     return transaction.list(reader, SELECT_UNPUBLISHED, limit);
   }

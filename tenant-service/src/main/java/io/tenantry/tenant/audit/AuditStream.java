@@ -2,6 +2,7 @@ package io.tenantry.tenant.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -32,6 +33,10 @@ import org.jboss.logging.Logger;
 public class AuditStream implements Relay.Source {
 
   private static final Logger LOG = Logger.getLogger(AuditStream.class);
+
+  /** 390 KB; Kafka's default limit of a message is 1 MB. */
+  private static final int MAX_TENANTS = 10_000;
+
   private static final String TYPE = "io.tenantry.audit.recorded.v1";
 
   private final AuditStore store;
@@ -64,6 +69,11 @@ public class AuditStream implements Relay.Source {
   }
 
   @Override
+  public String lock() {
+    return "'audit stream'";
+  }
+
+  @Override
   public List<Relay.Message> read(Sql transaction, int limit) {
     return store.unpublished(transaction, this::message, limit);
   }
@@ -75,7 +85,7 @@ public class AuditStream implements Relay.Source {
 
   /** The entry as a message; the data is that of an item of {@code GET /api/v1/audit}. */
   private Relay.Message message(Row row) {
-    AuditRecord entry = AuditStore.read(row);
+    AuditRecord entry = shortened(AuditStore.read(row));
     String key = entry.tenantId().map(UUID::toString).orElse(entry.actor());
     return new Relay.Message(
         entry.position(),
@@ -89,6 +99,20 @@ public class AuditStream implements Relay.Source {
                 key,
                 entry.occurredAt()),
             json(entry)));
+  }
+
+  /** An entry of more tenants than a message has room for has their number instead. */
+  private AuditRecord shortened(AuditRecord entry) {
+    if (entry.tenantIds().size() <= MAX_TENANTS) {
+      return entry;
+    }
+    try {
+      ObjectNode details = mapper.readValue(entry.details(), ObjectNode.class);
+      details.put("tenants", entry.tenantIds().size());
+      return entry.withoutTenants(details.toString());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private String json(AuditRecord entry) {

@@ -32,6 +32,22 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class DeletionStore {
 
+  /**
+   * Whether the tenant's webhook endpoints were notified of its deletion; they go with its row.
+   * They are removed afterwards, and get no message later than five days after it.
+   */
+  private static final String IS_REPORTED =
+      """
+      (
+        deleted_at < now() - interval '5 days'
+        OR NOT EXISTS (
+          SELECT
+          FROM control_plane.webhook_endpoints AS endpoint
+          WHERE endpoint.tenant_id = tenants.tenant_id
+        )
+      )
+      """;
+
   private final Database database;
   private final LifecycleStore changes;
   private final Leases leases;
@@ -315,10 +331,15 @@ final class DeletionStore {
         });
   }
 
-  /** Purges a deleted tenant; false if there is no deleted tenant with this id. */
+  /**
+   * Purges a deleted tenant; false if there is no deleted tenant with this id, or its webhook
+   * endpoints may still have to be notified of its deletion.
+   */
   boolean purge(UUID tenantId) {
     return database.changedOne(
-        "DELETE FROM control_plane.tenants WHERE tenant_id = $1 AND status = 'deleted'", tenantId);
+        "DELETE FROM control_plane.tenants WHERE tenant_id = $1 AND status = 'deleted' AND "
+            + IS_REPORTED,
+        tenantId);
   }
 
   /** Purges up to {@code atMost} tenants past the retention; returns their number. */
@@ -331,11 +352,13 @@ final class DeletionStore {
           FROM control_plane.tenants
           WHERE status = 'deleted'
             AND deleted_at < now() - make_interval(secs => $1)
+            AND %s
           ORDER BY deleted_at
           LIMIT $2
           FOR UPDATE SKIP LOCKED
         )
-        """,
+        """
+            .formatted(IS_REPORTED),
         retention,
         atMost);
   }

@@ -5,6 +5,7 @@ import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.http.Refuses;
+import io.tenantry.kernel.tenant.TenantStatus;
 import io.tenantry.tenant.registry.Tenant;
 import io.tenantry.tenant.registry.Tenants;
 import jakarta.annotation.security.RolesAllowed;
@@ -143,12 +144,20 @@ final class LifecycleResource {
   @Operation(
       summary = "Purge a deleted tenant",
       description =
-          "Removes the tombstone. The tenant's backups and its rows in the audit log remain.")
+          "Removes the tombstone. The tenant's backups and its rows in the audit log remain. Refused"
+              + " for up to five days after the deletion, while it is reported to webhook endpoints"
+              + " of the tenant.")
   @APIResponse(responseCode = "204", description = "The tenant is purged")
-  @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_NOT_DELETED})
+  @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.TENANT_NOT_DELETED, ErrorCode.TENANT_BUSY})
   public void purge(@RestPath("tenant_id") UUID tenantId) {
     if (!deletions.purge(tenantId)) {
       Tenant tenant = tenants.find(tenantId).orElseThrow(() -> Tenants.notFound(tenantId));
+      if (tenant.status() == TenantStatus.DELETED) {
+        throw new TenantryException(
+            ErrorCode.TENANT_BUSY,
+            "The deletion is still being reported to the tenant's webhook endpoints; try again"
+                + " later, at most five days after the deletion.");
+      }
       throw new TenantryException(
           ErrorCode.TENANT_NOT_DELETED, "The tenant is " + tenant.status() + "; delete it first.");
     }

@@ -62,7 +62,9 @@ public record CreateTenant(
           @Nullable
               List<
                   @NotNull(message = "must not be null")
-                  @Pattern(regexp = "[a-z][a-z0-9:_-]{0,63}", message = "is not a valid scope")
+                  @Pattern(
+                      regexp = "(?!portal$)[a-z][a-z0-9:_-]{0,63}",
+                      message = "is not a valid scope")
                   String>
               scopes) {}
 }

@@ -62,7 +62,11 @@ final class EndpointResource {
       responseCode = "201",
       description = "The endpoint",
       content = @Content(schema = @Schema(implementation = IssuedSecret.class)))
-  @Refuses({ErrorCode.OUTBOUND_ADDRESS_REFUSED, ErrorCode.VALIDATION_FAILED})
+  @Refuses({
+    ErrorCode.OUTBOUND_ADDRESS_REFUSED,
+    ErrorCode.RATE_LIMITED,
+    ErrorCode.VALIDATION_FAILED
+  })
   public Response create(CreateEndpoint request) {
     IssuedSecret issued = endpoints.create(Owner.OPERATOR, request);
     return Response.created(
@@ -102,6 +106,7 @@ final class EndpointResource {
   @Refuses({
     ErrorCode.WEBHOOK_ENDPOINT_NOT_FOUND,
     ErrorCode.OUTBOUND_ADDRESS_REFUSED,
+    ErrorCode.RATE_LIMITED,
     ErrorCode.VALIDATION_FAILED
   })
   public Endpoint change(@RestPath("endpoint_id") UUID endpointId, ChangeEndpoint request) {

@@ -79,6 +79,7 @@ final class TenantEndpointResource {
     ErrorCode.TENANT_NOT_FOUND,
     ErrorCode.QUOTA_EXCEEDED,
     ErrorCode.OUTBOUND_ADDRESS_REFUSED,
+    ErrorCode.RATE_LIMITED,
     ErrorCode.VALIDATION_FAILED
   })
   public Response create(
@@ -133,6 +134,7 @@ final class TenantEndpointResource {
     ErrorCode.TENANT_NOT_FOUND,
     ErrorCode.WEBHOOK_ENDPOINT_NOT_FOUND,
     ErrorCode.OUTBOUND_ADDRESS_REFUSED,
+    ErrorCode.RATE_LIMITED,
     ErrorCode.VALIDATION_FAILED
   })
   public Endpoint change(

@@ -108,6 +108,12 @@ class ApiKeyTest {
         .statusCode(422)
         .body("errors.field", contains("name", "prefix", "scopes"));
     asAdmin()
+        .body("{\"name\":\"n\",\"scopes\":[\"portal\"]}")
+        .post(path(tenant))
+        .then()
+        .statusCode(422)
+        .body("errors.field", contains("scopes[0]"));
+    asAdmin()
         .body("{\"name\":\"late\",\"expires_at\":\"2020-01-01T00:00:00Z\"}")
         .post(path(tenant))
         .then()

@@ -33,6 +33,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,20 @@ class AuditStreamTest {
     assertThat(data(messages.get(1)).path("tenant_ids"))
         .extracting(JsonNode::asText)
         .containsExactlyInAnyOrder(first.toString(), second.toString());
+  }
+
+  @Test
+  void publishesNumberOfTenantsThatNoMessageHasRoomFor() {
+    String actor = "user:" + UUID.randomUUID();
+    log.append(
+        entry(actor, Stream.generate(UUID::randomUUID).limit(30_000).collect(Collectors.toSet())));
+    log.append(entry(actor, Set.of()));
+
+    List<ConsumerRecord<String, byte[]>> messages = awaitMessages(actor, 2);
+
+    assertThat(data(messages.getFirst()).path("tenant_ids")).isEmpty();
+    assertThat(data(messages.getFirst()).path("details").path("tenants").asInt()).isEqualTo(30_000);
+    assertThat(data(messages.getFirst()).path("details").path("number").asText()).isEqualTo("0");
   }
 
   @Test

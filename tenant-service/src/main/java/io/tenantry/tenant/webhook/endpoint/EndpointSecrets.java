@@ -1,6 +1,7 @@
 package io.tenantry.tenant.webhook.endpoint;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.kernel.error.InvalidRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,15 +35,24 @@ public record EndpointSecrets(String key, List<Previous> previous, Map<String, S
     }
   }
 
-  /** The same, with another key; the current one signs as well for the overlap. */
+  /**
+   * The same, with another key; the current one signs as well for the overlap.
+   *
+   * @throws InvalidRequest if that would end an earlier key before its time
+   */
   EndpointSecrets rotated(SigningKey next, Instant now, Duration overlap) {
     List<Previous> all = new ArrayList<>();
     if (!overlap.isZero()) {
+      if (validAt(now).size() >= MOST_PREVIOUS) {
+        throw new InvalidRequest(
+            "overlap_seconds",
+            "must be 0, which ends all previous secrets, while %d of them are valid"
+                .formatted(MOST_PREVIOUS));
+      }
       all.add(new Previous(key, now.plus(overlap)));
       all.addAll(validAt(now));
     }
-    return new EndpointSecrets(
-        next.text(), all.subList(0, Math.min(all.size(), MOST_PREVIOUS)), headers);
+    return new EndpointSecrets(next.text(), all, headers);
   }
 
   /** The same, without keys that have expired. */

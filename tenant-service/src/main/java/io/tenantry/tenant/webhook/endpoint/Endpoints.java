@@ -34,6 +34,7 @@ public final class Endpoints {
   private final TenantIds ids;
   private final SecureRandom random;
   private final Clock clock;
+  private final CheckLimit checks = new CheckLimit();
 
   Endpoints(
       Database database,
@@ -55,12 +56,13 @@ public final class Endpoints {
   /**
    * Creates an endpoint.
    *
-   * @throws TenantryException {@code QUOTA_EXCEEDED}, or {@code OUTBOUND_ADDRESS_REFUSED}
+   * @throws TenantryException {@code QUOTA_EXCEEDED}, {@code OUTBOUND_ADDRESS_REFUSED}, or {@code
+   *     RATE_LIMITED}
    */
   public IssuedSecret create(Owner owner, CreateEndpoint request) {
     EndpointSettings settings =
         new EndpointSettings(
-            requireUrl(request.url()),
+            requireUrl(owner, request.url()),
             orElse(request.description(), ""),
             EndpointRules.requireTypes(owner, orElse(request.eventTypes(), List.of())),
             EndpointRules.requireTenants(owner, orElse(request.tenantIds(), List.of())),
@@ -84,8 +86,8 @@ public final class Endpoints {
     return IssuedSecret.of(created, key);
   }
 
-  private String requireUrl(String url) {
-    return addresses.check(url).uri().toString();
+  private String requireUrl(Owner owner, String url) {
+    return checks.run(owner, () -> addresses.check(url)).uri().toString();
   }
 
   private void requireRoom(Sql transaction, Owner owner) {
@@ -133,12 +135,12 @@ public final class Endpoints {
   /**
    * Changes what the request names.
    *
-   * @throws TenantryException {@code WEBHOOK_ENDPOINT_NOT_FOUND}, or {@code
-   *     OUTBOUND_ADDRESS_REFUSED}
+   * @throws TenantryException {@code WEBHOOK_ENDPOINT_NOT_FOUND}, {@code OUTBOUND_ADDRESS_REFUSED},
+   *     or {@code RATE_LIMITED}
    */
   public Endpoint change(Owner owner, UUID endpointId, ChangeEndpoint request) {
     // Resolving a name may take seconds, so it is not done in the transaction.
-    @Nullable String url = request.url() == null ? null : requireUrl(request.url());
+    @Nullable String url = request.url() == null ? null : requireUrl(owner, request.url());
     return database.inTransaction(
         sql -> {
           Endpoint endpoint = lock(sql, owner, endpointId);
@@ -184,6 +186,7 @@ public final class Endpoints {
   /**
    * Replaces the signing secret; the previous one signs as well for the overlap.
    *
+   * @throws InvalidRequest if too many previous secrets still sign
    * @throws TenantryException {@code WEBHOOK_ENDPOINT_NOT_FOUND}
    */
   public IssuedSecret rotate(Owner owner, UUID endpointId, RotateSecret request) {

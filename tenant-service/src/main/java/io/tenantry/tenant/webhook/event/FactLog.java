@@ -6,6 +6,7 @@ import io.tenantry.kernel.event.CloudEvent;
 import io.tenantry.kernel.event.Event;
 import io.tenantry.kernel.event.InvalidEvent;
 import io.tenantry.kernel.event.OperationEvent;
+import io.tenantry.kernel.event.TenantEvent;
 import io.tenantry.kernel.messaging.OutboxListener;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
@@ -40,7 +41,18 @@ public final class FactLog implements OutboxListener {
   @Override
   public void appended(Sql transaction, UUID eventId, Event event) {
     WebhookEventType.of(event)
-        .ifPresent(type -> record(transaction, eventId, type, event, clock.instant()));
+        .ifPresent(
+            type -> record(transaction, idOf(type, event, eventId), type, event, clock.instant()));
+  }
+
+  /**
+   * A tenant is deleted once. When a restored control database deletes it again, the fact keeps its
+   * id, so that receivers recognise the message.
+   */
+  private static UUID idOf(WebhookEventType type, Event event, UUID eventId) {
+    return event instanceof TenantEvent.Deleted deleted
+        ? idOf(type.id() + '\n' + deleted.tenantId())
+        : eventId;
   }
 
   /**
@@ -64,7 +76,11 @@ public final class FactLog implements OutboxListener {
 
   /** CloudEvents are identified by source and id together, and an id need not be a UUID. */
   private static UUID idOf(CloudEvent message) {
-    ByteBuffer hash = ByteBuffer.wrap(Sha256.of(message.source() + '\n' + message.id()));
+    return idOf(message.source() + '\n' + message.id());
+  }
+
+  private static UUID idOf(String text) {
+    ByteBuffer hash = ByteBuffer.wrap(Sha256.of(text));
     return new UUID(hash.getLong(), hash.getLong());
   }
 

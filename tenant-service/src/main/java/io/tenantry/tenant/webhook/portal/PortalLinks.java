@@ -38,9 +38,10 @@ final class PortalLinks {
   /**
    * Creates a link.
    *
+   * @param keyId the API key that creates it, with which it ends; empty for an operator
    * @throws InvalidRequest if the operator has not named the origin that should embed the portal
    */
-  PortalLink create(UUID tenantId, CreatePortalLink request) {
+  PortalLink create(UUID tenantId, Optional<UUID> keyId, CreatePortalLink request) {
     Optional<String> origin = Optional.ofNullable(request.parentOrigin());
     if (origin
         .filter(each -> !config.parentOrigins().orElse(Set.of()).contains(each))
@@ -59,11 +60,12 @@ final class PortalLinks {
     database.run(
         """
         INSERT INTO control_plane.portal_links
-          (link_id, tenant_id, token_hash, parent_origin, expires_at)
-        VALUES ($1, $2, $3, $4, $5)
+          (link_id, tenant_id, key_id, token_hash, parent_origin, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6)
         """,
         linkId,
         tenantId,
+        keyId,
         Buffer.buffer(Sha256.of(token)),
         origin,
         expiresAt);
@@ -75,6 +77,11 @@ final class PortalLinks {
         config.url().map(url -> url + "#token=" + token),
         origin,
         expiresAt);
+  }
+
+  /** Revokes all links of a tenant; within one second their tokens are refused. */
+  void revoke(UUID tenantId) {
+    database.run("DELETE FROM control_plane.portal_links WHERE tenant_id = $1", tenantId);
   }
 
   /** A token in the form of an API key. */

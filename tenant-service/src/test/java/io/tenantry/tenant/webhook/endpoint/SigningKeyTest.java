@@ -160,6 +160,29 @@ class SigningKeyTest {
     assertThat(List.of(key, secrets(key)).toString()).doesNotContain(key.text());
   }
 
+  @Test
+  void refusesRotationThatWouldEndPromisedSecretEarly() {
+    Instant now = Instant.now();
+    EndpointSecrets four = secrets(key());
+    for (int i = 0; i < 4; i++) {
+      four = four.rotated(key(), now, Duration.ofHours(24));
+    }
+    EndpointSecrets secrets = four;
+
+    assertThatThrownBy(() -> secrets.rotated(key(), now, Duration.ofHours(1)))
+        .isInstanceOfSatisfying(
+            InvalidRequest.class,
+            refused ->
+                assertThat(refused.errors().getFirst().field()).isEqualTo("overlap_seconds"));
+    assertThat(secrets.rotated(key(), now, Duration.ZERO).previous()).isEmpty();
+    assertThat(secrets.rotated(key(), now.plusSeconds(86_400), Duration.ofHours(1)).previous())
+        .hasSize(1);
+  }
+
+  private static SigningKey key() {
+    return SigningKey.generate(SigningAlgorithm.HMAC_SHA256, new SecureRandom());
+  }
+
   private static EndpointSecrets secrets(SigningKey key) {
     return new EndpointSecrets(key.text(), List.of(), Map.of());
   }
