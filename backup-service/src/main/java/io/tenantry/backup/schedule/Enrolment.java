@@ -83,6 +83,8 @@ final class Enrolment {
               rotated.tenantId());
       case TenantEvent.ApiKeyRevoked revoked ->
           LOG.debugf("nothing to do; backups do not use API keys tenant=%s", revoked.tenantId());
+      case TenantEvent.LimitReached reached ->
+          LOG.debugf("nothing to do; backups have no quota tenant=%s", reached.tenantId());
     }
   }
 
