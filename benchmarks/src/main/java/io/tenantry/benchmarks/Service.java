@@ -157,6 +157,11 @@ final class Service implements AutoCloseable {
     process.stop(SupervisedProcess.Signal.TERM, timeout);
   }
 
+  /** Kills the service: no shutdown hook and no finally block runs. */
+  void kill() {
+    process.stop(SupervisedProcess.Signal.KILL, STOP_TIMEOUT);
+  }
+
   /** The maximum resident set size so far, as text; Linux only. */
   String largestResidentSize() {
     return largestResidentMegabytes().map(size -> size + " MB").orElse("unknown");

@@ -40,7 +40,17 @@ class AuditedTenantsTest {
           "DELETE /api/v1/clusters/{name}",
           "PATCH /api/v1/clusters/{name}",
           "POST /api/v1/encryption/rewrap",
-          "POST /api/v1/recovery/installation");
+          "POST /api/v1/recovery/installation",
+          "POST /api/v1/webhooks/endpoints",
+          "PATCH /api/v1/webhooks/endpoints/{endpoint_id}",
+          "DELETE /api/v1/webhooks/endpoints/{endpoint_id}",
+          "POST /api/v1/webhooks/endpoints/{endpoint_id}/pause",
+          "POST /api/v1/webhooks/endpoints/{endpoint_id}/resume",
+          "POST /api/v1/webhooks/endpoints/{endpoint_id}/rotate-secret",
+          "POST /api/v1/webhooks/endpoints/{endpoint_id}/test",
+          "POST /api/v1/webhooks/endpoints/{endpoint_id}/recover",
+          "POST /api/v1/webhooks/endpoints/{endpoint_id}/replay",
+          "POST /api/v1/webhooks/deliveries/{delivery_id}/resend");
 
   /** Operations whose path does not name their tenant, with a request of each. */
   private static final Map<String, Supplier<UUID>> NAMED = new LinkedHashMap<>();

@@ -48,8 +48,18 @@ class RefusedAddressesTest {
     String saved = create(endpoints);
 
     for (String url : insideAddresses()) {
-      asAdmin().body(Map.of("url", url)).post(endpoints).then().statusCode(422).body("code", equalTo(REFUSED));
-      asAdmin().body(Map.of("url", url)).patch(endpoints + "/" + saved).then().statusCode(422).body("code", equalTo(REFUSED));
+      asAdmin()
+          .body(Map.of("url", url))
+          .post(endpoints)
+          .then()
+          .statusCode(422)
+          .body("code", equalTo(REFUSED));
+      asAdmin()
+          .body(Map.of("url", url))
+          .patch(endpoints + "/" + saved)
+          .then()
+          .statusCode(422)
+          .body("code", equalTo(REFUSED));
     }
     asAdmin().get(endpoints).then().body("items.url", equalTo(List.of(PUBLIC)));
   }
@@ -63,7 +73,8 @@ class RefusedAddressesTest {
     for (String url : List.of("https://127.0.0.1/", "https://localhost/", "https://[::1]/")) {
       Postgres.execute(
           Postgres.CONTROL,
-          "UPDATE control_plane.webhook_endpoints SET url = '%s' WHERE endpoint_id = '%s'".formatted(url, endpoint));
+          "UPDATE control_plane.webhook_endpoints SET url = '%s' WHERE endpoint_id = '%s'"
+              .formatted(url, endpoint));
       asAdmin()
           .body("{}")
           .post(webhooks + "/endpoints/" + endpoint + "/test")

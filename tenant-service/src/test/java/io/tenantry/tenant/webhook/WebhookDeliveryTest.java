@@ -13,6 +13,7 @@ import com.standardwebhooks.Webhook;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import io.tenantry.localstack.LocalStack;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TopicWriter;
 import io.tenantry.tenant.event.OperationEvents;
@@ -454,6 +455,21 @@ class WebhookDeliveryTest {
 
     Message message = receiver.await(url, "limit.reached", tenant);
     assertThat(message.json().path("data").path("resource").asText()).isEqualTo("api_keys");
+  }
+
+  @Test
+  void reportsFactsWhileKafkaIsUnavailable() {
+    UUID tenant = createTenant(newName());
+    String url = receiver.url(200);
+    WebhookApi.endpoint(WebhookApi.of(tenant), url, Map.of());
+
+    LocalStack.shared().kafka().stop();
+    try {
+      suspend(tenant);
+      receiver.await(url, "tenant.suspended", tenant);
+    } finally {
+      LocalStack.shared().kafka().start();
+    }
   }
 
   private static void suspend(UUID tenant) {
