@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.tenantry.kernel.event.BackupCommand;
 import io.tenantry.kernel.event.Event;
 import io.tenantry.kernel.event.EventType;
@@ -35,8 +33,7 @@ class WebhookEventTypeTest {
   private final Messages messages = new Messages(mapper);
 
   private static ObjectMapper mapper() {
-    ObjectMapper mapper =
-        new ObjectMapper().registerModules(new JavaTimeModule(), new Jdk8Module());
+    ObjectMapper mapper = new ObjectMapper().findAndRegisterModules();
     new JsonConventions().customize(mapper);
     return mapper;
   }
