@@ -170,7 +170,8 @@ final class Webhooks {
     receiver.onAccepted(
         (at, body) -> {
           Matcher fact = FACT.matcher(body);
-          if (fact.find() && recorded.get(fact.group(1)) instanceof Long start) {
+          Long start = fact.find() ? recorded.get(fact.group(1)) : null;
+          if (start != null) {
             nanos.add(at - start);
           }
         });
@@ -323,6 +324,7 @@ final class Webhooks {
     }
   }
 
+  @SuppressWarnings("AnnotateFormatMethod")
   private static void print(String format, Object... values) {
     System.out.println(String.format(Locale.ROOT, format, values));
   }

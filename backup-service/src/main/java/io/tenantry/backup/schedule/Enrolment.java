@@ -88,12 +88,8 @@ final class Enrolment {
       case TenantEvent.ApiKeyRevoked revoked ->
           LOG.debugf("nothing to do; backups do not use API keys tenant=%s", revoked.tenantId());
       case TenantEvent.LimitReached reached ->
-<<<<<<< HEAD
           LOG.debugf(
               "nothing to do; backups are not limited by quotas tenant=%s", reached.tenantId());
-=======
-          LOG.debugf("nothing to do; backups have no quota tenant=%s", reached.tenantId());
->>>>>>> h-v
     }
   }
 
