@@ -10,7 +10,8 @@ import java.util.UUID;
  * The queue of an endpoint that this replica works on, with the deliveries that are due.
  *
  * @param claim identifies this lease: what is written after it expired changes nothing
- * @param generation of the endpoint's history: if it has changed, it was resumed, or got another URL
+ * @param generation of the endpoint's history: if it has changed, it was resumed, or got another
+ *     URL
  * @param secrets of the endpoint, encrypted
  */
 record ClaimedQueue(

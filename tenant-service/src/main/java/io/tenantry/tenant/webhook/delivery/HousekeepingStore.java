@@ -157,8 +157,8 @@ class HousekeepingStore {
 
   /**
    * Removes events about tenants that were purged from the registry, with the operator's log of
-   * them, after the retries of the last message. What waits for a paused endpoint is kept like other
-   * messages.
+   * them, after the retries of the last message. What waits for a paused endpoint is kept like
+   * other messages.
    */
   int removeEventsOfPurgedTenants(int limit) {
     return database.changed(

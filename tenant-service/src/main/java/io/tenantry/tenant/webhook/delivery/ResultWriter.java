@@ -25,8 +25,8 @@ import org.jboss.logging.Logger;
 /**
  * Writes the results of attempts, those of many endpoints in one transaction. While the control
  * database is unavailable, results are kept and written when it is back, so that what was delivered
- * is not sent again. What cannot be written at all is dropped, so that it does not hold up the rest;
- * the next holder of the lease sends it again, with its id.
+ * is not sent again. What cannot be written at all is dropped, so that it does not hold up the
+ * rest; the next holder of the lease sends it again, with its id.
  */
 @Singleton
 class ResultWriter {

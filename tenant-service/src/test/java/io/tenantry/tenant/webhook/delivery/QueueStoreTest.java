@@ -194,9 +194,7 @@ class QueueStoreTest {
         .body(Map.of("description", "the same receiver"))
         .patch(WebhookApi.OPERATOR + "/endpoints/" + endpoint);
     assertThat(queueColumn("failures")).isEqualTo("7");
-    asAdmin()
-        .body(Map.of("url", url()))
-        .patch(WebhookApi.OPERATOR + "/endpoints/" + endpoint);
+    asAdmin().body(Map.of("url", url())).patch(WebhookApi.OPERATOR + "/endpoints/" + endpoint);
 
     assertThat(queueColumn("failures")).isEqualTo("0");
   }
