@@ -43,7 +43,13 @@ class PurgeTest {
     asAdmin().queryParam("final_backup", false).delete(TENANTS + "/" + tenant);
     await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> asAdmin().get(TENANTS + "/" + tenant).path("status"), equalTo("deleted"));
+        .until(
+            () ->
+                Postgres.value(
+                    Postgres.CONTROL,
+                    "SELECT status FROM control_plane.tenants WHERE tenant_id = '%s'"
+                        .formatted(tenant)),
+            equalTo("deleted"));
 
     asAdmin()
         .post(TENANTS + "/" + tenant + "/purge")
