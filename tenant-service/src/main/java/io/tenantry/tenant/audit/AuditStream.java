@@ -14,7 +14,6 @@ import io.tenantry.kernel.event.CloudEventHeaders;
 import io.tenantry.kernel.kafka.TopicSpec;
 import io.tenantry.kernel.messaging.Relay;
 import io.tenantry.kernel.messaging.Relays;
-import io.vertx.sqlclient.Row;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -65,7 +64,7 @@ public class AuditStream implements Relay.Source {
 
   @Override
   public List<Relay.Message> read(Sql transaction, int limit) {
-    return store.unpublished(transaction, this::message, limit);
+    return store.unpublished(transaction, limit).stream().map(this::message).toList();
   }
 
   @Override
@@ -74,8 +73,8 @@ public class AuditStream implements Relay.Source {
   }
 
   /** The entry as a message; the data is that of an item of {@code GET /api/v1/audit}. */
-  private Relay.Message message(Row row) {
-    AuditRecord entry = AuditStore.read(row);
+  private Relay.Message message(AuditStore.Unpublished unpublished) {
+    AuditRecord entry = unpublished.entry();
     String key = entry.tenantId().map(UUID::toString).orElse(entry.actor());
     return new Relay.Message(
         entry.position(),
@@ -83,7 +82,7 @@ public class AuditStream implements Relay.Source {
             TopicSpec.AUDIT.name(),
             key,
             new CloudEventHeaders.Attributes(
-                row.getUUID("event_id"),
+                unpublished.eventId(),
                 "/tenantry/" + entry.service(),
                 TYPE,
                 key,
