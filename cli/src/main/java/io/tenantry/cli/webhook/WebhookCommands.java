@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
-import io.tenantry.cli.command.CommandException;
 import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.ExitCode;
@@ -12,15 +11,9 @@ import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Saving;
 import io.tenantry.cli.command.Secret;
 import io.tenantry.cli.output.Columns;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -83,44 +76,6 @@ public final class WebhookCommands extends CommandGroup {
     @Nullable String tenant;
   }
 
-  /** What an endpoint receives, and how. */
-  @RegisterForReflection
-  static final class Fields {
-    @Option(
-        names = "--type",
-        paramLabel = "TYPE",
-        description = "an event type that it receives, may be repeated; all if not given")
-    @Nullable List<String> types;
-
-    @Option(
-        names = "--of",
-        paramLabel = "TENANT",
-        description = "a tenant whose events it receives, may be repeated; all if not given")
-    @Nullable List<String> tenants;
-
-    @Option(
-        names = "--ordered",
-        arity = "1",
-        paramLabel = "true|false",
-        description = "whether messages of one tenant are sent in order")
-    @Nullable Boolean ordered;
-
-    @Option(
-        names = "--rate-limit",
-        paramLabel = "N",
-        description = "the maximum number of requests a second")
-    @Nullable Integer rate;
-
-    @Option(
-        names = "--headers-file",
-        paramLabel = "FILE",
-        description = "a file with headers to send, such as Authorization: Bearer …, one a line")
-    @Nullable Path headers;
-
-    @Option(names = "--description", paramLabel = "TEXT", description = "for people")
-    @Nullable String text;
-  }
-
   private Target target(Owner owner, String rest, Object... values) {
     if (owner.tenant == null) {
       return Target.of("/api/v1/webhooks" + rest, values);
@@ -134,7 +89,7 @@ public final class WebhookCommands extends CommandGroup {
     return target(owner, "/endpoints/{}" + action, endpoint);
   }
 
-  private Json.Body body(Fields fields) {
+  private Json.Body body(EndpointFields fields) {
     return Json.body()
         .with("event_types", fields.types)
         .with(
@@ -142,30 +97,8 @@ public final class WebhookCommands extends CommandGroup {
             fields.tenants == null ? null : fields.tenants.stream().map(this::tenantId).toList())
         .with("ordered", fields.ordered)
         .with("rate_limit", fields.rate)
-        .with("headers", headers(fields.headers))
+        .with("headers", fields.headers())
         .with("description", fields.text);
-  }
-
-  private static @Nullable Map<String, String> headers(@Nullable Path file) {
-    if (file == null) {
-      return null;
-    }
-    Map<String, String> headers = new TreeMap<>();
-    try {
-      for (String line : Files.readAllLines(file)) {
-        int colon = line.indexOf(':');
-        if (!line.isBlank() && colon < 1) {
-          throw CommandException.usage(
-              "each line of " + file + " must be a header, such as X-Team: payments");
-        }
-        if (colon > 0) {
-          headers.put(line.substring(0, colon).strip(), line.substring(colon + 1).strip());
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return headers;
   }
 
   @Command(
@@ -194,7 +127,7 @@ public final class WebhookCommands extends CommandGroup {
   void create(
       @Parameters(paramLabel = "URL", description = "where messages are sent") String url,
       @Mixin Owner owner,
-      @Mixin Fields fields,
+      @Mixin EndpointFields fields,
       @Option(
               names = "--algorithm",
               paramLabel = "NAME",
@@ -239,7 +172,7 @@ public final class WebhookCommands extends CommandGroup {
       @Option(names = "--url", paramLabel = "URL", description = "where messages are sent")
           @Nullable String url,
       @Mixin Owner owner,
-      @Mixin Fields fields) {
+      @Mixin EndpointFields fields) {
     printer()
         .row(
             platform()
@@ -333,31 +266,17 @@ public final class WebhookCommands extends CommandGroup {
       })
   void deliveries(
       @Mixin Owner owner,
-      @Option(names = "--endpoint", paramLabel = "ENDPOINT", description = "to this endpoint")
-          @Nullable String endpoint,
-      @Option(names = "--status", description = "pending, delivered or failed")
-          @Nullable String status,
-      @Option(names = "--type", paramLabel = "TYPE", description = "of this event type")
-          @Nullable String type,
-      @Option(
-              names = "--of",
-              paramLabel = "TENANT",
-              description = "of events of this tenant, to the operator's endpoints")
-          @Nullable String subject,
-      @Option(names = "--from", paramLabel = "TIME", description = "at this time or later")
-          @Nullable String from,
-      @Option(names = "--to", paramLabel = "TIME", description = "before this time")
-          @Nullable String to,
+      @Mixin DeliveryFilter filter,
       @Mixin Paging paging) {
     list(
         platform().tenants(),
         target(owner, "/deliveries")
-            .with("endpoint_id", endpoint)
-            .with("status", status)
-            .with("type", type)
-            .with("tenant_id", tenantIdOrNull(subject))
-            .with("from", from)
-            .with("to", to),
+            .with("endpoint_id", filter.endpoint)
+            .with("status", filter.status)
+            .with("type", filter.type)
+            .with("tenant_id", tenantIdOrNull(filter.subject))
+            .with("from", filter.from)
+            .with("to", filter.to),
         paging,
         DELIVERIES);
   }

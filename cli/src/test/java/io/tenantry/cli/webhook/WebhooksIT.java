@@ -34,7 +34,7 @@ class WebhooksIT {
     ctl.run("webhooks", "test", endpoint, "--tenant", tenant).ok();
     assertThat(Receiver.messages(path)).hasSize(1);
 
-    ctl.run("tenants", "suspend", tenant, "--yes").ok();
+    ctl.run("tenants", "suspend", tenant).ok();
     await().atMost(LIMIT).until(() -> Receiver.messages(path).size() == 2);
     assertThat(Receiver.messages(path).getLast().body()).contains("\"tenant.suspended\"", tenant);
     String delivery =
@@ -111,7 +111,7 @@ class WebhooksIT {
             .asText();
 
     ctl.run("webhooks", "pause", endpoint).ok();
-    ctl.run("tenants", "suspend", tenant, "--yes").ok();
+    ctl.run("tenants", "suspend", tenant).ok();
     ctl.run("webhooks", "update", endpoint, "--type", "tenant.suspended", "--rate-limit", "5").ok();
     assertThat(ctl.run("webhooks", "show", endpoint, "-o", "json").ok().json().path("status"))
         .hasToString("\"paused\"");

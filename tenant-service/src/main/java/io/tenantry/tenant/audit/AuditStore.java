@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the audit log, and deletes rows past their retention. */
@@ -71,9 +71,17 @@ final class AuditStore {
         AuditRecord::position);
   }
 
-  /** The oldest entries that Kafka has not acknowledged. */
-  <T> List<T> unpublished(Sql transaction, Function<Row, T> reader, int limit) {
-    return transaction.list(reader, SELECT_UNPUBLISHED, limit);
+  /**
+   * An entry that Kafka has not acknowledged.
+   *
+   * @param eventId the same in every delivery
+   */
+  record Unpublished(UUID eventId, AuditRecord entry) {}
+
+  /** The oldest of these entries, for the one replica that publishes. */
+  List<Unpublished> unpublished(Sql transaction, int limit) {
+    return transaction.list(
+        row -> new Unpublished(row.getUUID("event_id"), read(row)), SELECT_UNPUBLISHED, limit);
   }
 
   /** Records that Kafka has acknowledged entries. */
@@ -132,8 +140,7 @@ final class AuditStore {
     }
   }
 
-  /** An entry, of a row with its columns. */
-  static AuditRecord read(Row row) {
+  private static AuditRecord read(Row row) {
     return new AuditRecord(
         row.getLong("position"),
         Columns.instant(row, "occurred_at"),

@@ -15,7 +15,6 @@ import io.tenantry.kernel.event.CloudEventHeaders;
 import io.tenantry.kernel.kafka.TopicSpec;
 import io.tenantry.kernel.messaging.Relay;
 import io.tenantry.kernel.messaging.Relays;
-import io.vertx.sqlclient.Row;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -75,7 +74,7 @@ public class AuditStream implements Relay.Source {
 
   @Override
   public List<Relay.Message> read(Sql transaction, int limit) {
-    return store.unpublished(transaction, this::message, limit);
+    return store.unpublished(transaction, limit).stream().map(this::message).toList();
   }
 
   @Override
@@ -84,8 +83,8 @@ public class AuditStream implements Relay.Source {
   }
 
   /** The entry as a message; the data is that of an item of {@code GET /api/v1/audit}. */
-  private Relay.Message message(Row row) {
-    AuditRecord entry = shortened(AuditStore.read(row));
+  private Relay.Message message(AuditStore.Unpublished unpublished) {
+    AuditRecord entry = shortened(unpublished.entry());
     String key = entry.tenantId().map(UUID::toString).orElse(entry.actor());
     return new Relay.Message(
         entry.position(),
@@ -93,7 +92,7 @@ public class AuditStream implements Relay.Source {
             TopicSpec.AUDIT.name(),
             key,
             new CloudEventHeaders.Attributes(
-                row.getUUID("event_id"),
+                unpublished.eventId(),
                 "/tenantry/" + entry.service(),
                 TYPE,
                 key,
