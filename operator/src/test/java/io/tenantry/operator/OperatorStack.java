@@ -174,8 +174,7 @@ public final class OperatorStack {
                 System.err.println("last seen: " + client.resource(object).get());
               }
             })
-        .until(
-            () -> client.resource(object).get(), found -> found != null && expected.test(found));
+        .until(() -> client.resource(object).get(), found -> found != null && expected.test(found));
   }
 
   /** Waits until an object is gone. */

@@ -151,11 +151,10 @@ public final class Relay {
    * the same ids.
    */
   private boolean lock(Sql sql) {
-    return sql.one(
-        row -> row.getBoolean("locked"),
+    return sql.exists(
         """
-        SELECT pg_try_advisory_xact_lock(hashtext(%s)) AS locked,
-          set_config('synchronous_commit', 'off', true)
+        SELECT set_config('synchronous_commit', 'off', true)
+        WHERE pg_try_advisory_xact_lock(hashtext(%s))
         """
             .formatted(source.lock()));
   }

@@ -66,7 +66,12 @@ public final class ApiException extends RuntimeException {
   /** Whether the same request may succeed later without a change. */
   public boolean isRetryable() {
     // A response of something in between, such as an ingress, says nothing about the request.
-    return code.equals(UNKNOWN_CODE) || retryable || status >= 500 || status == 429 || status == 401 || status == 403;
+    return code.equals(UNKNOWN_CODE)
+        || retryable
+        || status >= 500
+        || status == 429
+        || status == 401
+        || status == 403;
   }
 
   /** When to retry at the earliest, if the service said so. */

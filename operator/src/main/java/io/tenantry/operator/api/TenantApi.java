@@ -51,8 +51,7 @@ public interface TenantApi {
   /** A page of all tenants. */
   @GET
   @Path("/tenants")
-  Page<TenantState> list(
-      @RestQuery("after") Optional<String> after, @RestQuery("limit") int limit);
+  Page<TenantState> list(@RestQuery("after") Optional<String> after, @RestQuery("limit") int limit);
 
   /** A tenant; deleted ones too. */
   @GET
@@ -183,10 +182,7 @@ public interface TenantApi {
   @RegisterForReflection
   @JsonNaming(SnakeCaseStrategy.class)
   record Location(
-      String cluster,
-      String name,
-      @Nullable String schema,
-      @Nullable String credentialsVersion) {}
+      String cluster, String name, @Nullable String schema, @Nullable String credentialsVersion) {}
 
   /** The last request to delete a tenant. */
   @RegisterForReflection

@@ -22,10 +22,8 @@ public final class Delays {
   /** The delay after another failure of an object; at least the given one. */
   public Duration afterFailure(String uid, Duration atLeast) {
     int count = failures.merge(uid, 1, Integer::sum);
-    Duration delay =
-        config.retryDelay().multipliedBy(1L << Math.min(count - 1, MAX_DOUBLINGS));
-    Duration limited =
-        delay.compareTo(config.maxRetryDelay()) < 0 ? delay : config.maxRetryDelay();
+    Duration delay = config.retryDelay().multipliedBy(1L << Math.min(count - 1, MAX_DOUBLINGS));
+    Duration limited = delay.compareTo(config.maxRetryDelay()) < 0 ? delay : config.maxRetryDelay();
     return jittered(limited.compareTo(atLeast) < 0 ? atLeast : limited);
   }
 

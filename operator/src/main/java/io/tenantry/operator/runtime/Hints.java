@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.tenantry.operator.api.Hint;
 import io.smallrye.common.annotation.Identifier;
+import io.tenantry.operator.api.Hint;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -58,8 +58,7 @@ public final class Hints {
 
   Hints(
       @ConfigProperty(name = "kafka.bootstrap.servers") Optional<String> servers,
-      @Identifier("default-kafka-broker")
-          Map<String, Object> settings,
+      @Identifier("default-kafka-broker") Map<String, Object> settings,
       ObjectMapper mapper) {
     this.servers = servers.filter(value -> !value.isBlank());
     this.settings = settings;

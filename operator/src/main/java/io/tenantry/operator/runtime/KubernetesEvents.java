@@ -14,8 +14,8 @@ import java.util.Objects;
 import org.jboss.logging.Logger;
 
 /**
- * Publishes Kubernetes events about objects. The same event again raises the count of the first.
- * An event that cannot be stored, as in a namespace that is being deleted, is only logged.
+ * Publishes Kubernetes events about objects. The same event again raises the count of the first. An
+ * event that cannot be stored, as in a namespace that is being deleted, is only logged.
  */
 @Singleton
 public final class KubernetesEvents {

@@ -1,4 +1,7 @@
-/** What all controllers share: settings, leader election, conditions, Kubernetes events, hints from Kafka. */
+/**
+ * What all controllers share: settings, leader election, conditions, Kubernetes events, hints from
+ * Kafka.
+ */
 @NullMarked
 package io.tenantry.operator.runtime;
 

@@ -16,7 +16,17 @@ final class BindingSecret {
 
   /** The entries that every such Secret has. */
   static final Set<String> ENTRIES =
-      Set.of("type", "provider", "host", "port", "database", "username", "password", "uri", "jdbc-url", "sslmode");
+      Set.of(
+          "type",
+          "provider",
+          "host",
+          "port",
+          "database",
+          "username",
+          "password",
+          "uri",
+          "jdbc-url",
+          "sslmode");
 
   private static final Pattern URL =
       Pattern.compile(

@@ -30,7 +30,10 @@ final class Comparison {
   void start(TenantEvents tenants) {
     var _ =
         timer.scheduleWithFixedDelay(
-            () -> compare(tenants), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+            () -> compare(tenants),
+            interval.toMillis(),
+            interval.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   private void compare(TenantEvents tenants) {

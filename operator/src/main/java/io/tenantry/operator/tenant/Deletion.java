@@ -74,8 +74,7 @@ final class Deletion {
       return known.isPresent() && owned.isRecovering()
           ? new Progress.Waiting(
               "RecoveryMode", "Tenantry is in recovery mode; the tenant may be found again.")
-          : new Progress.Done(
-              "NotOwned", "No tenant belongs to this object; nothing was changed.");
+          : new Progress.Done("NotOwned", "No tenant belongs to this object; nothing was changed.");
     }
     return policy == DeletionPolicy.SUSPEND
         ? suspend(tenant.orElseThrow())
@@ -166,8 +165,7 @@ final class Deletion {
       return !WAITING.contains(condition.orElseThrow().getReason());
     }
     return condition
-        .filter(
-            found -> object.getMetadata().getGeneration().equals(found.getObservedGeneration()))
+        .filter(found -> object.getMetadata().getGeneration().equals(found.getObservedGeneration()))
         .map(found -> Instant.parse(found.getLastTransitionTime()))
         .filter(failed -> !failed.isAfter(clock.instant()))
         .filter(failed -> failed.plus(retryInterval).isAfter(clock.instant()))

@@ -65,10 +65,7 @@ final class OwnedTenant {
   }
 
   private Optional<TenantState> findByName(Tenant object) {
-    return api
-        .find(object.tenantName(), object.getSpec().environment().toString())
-        .items()
-        .stream()
+    return api.find(object.tenantName(), object.getSpec().environment().toString()).items().stream()
         .findFirst();
   }
 
@@ -84,8 +81,7 @@ final class OwnedTenant {
       // A former attempt was interrupted, or the status was lost.
       return new Plan.Keep(own.orElseThrow());
     }
-    namespaces.check(
-        object.getMetadata().getNamespace(), spec.environment(), spec.adopt() != null);
+    namespaces.check(object.getMetadata().getNamespace(), spec.environment(), spec.adopt() != null);
     Optional<TenantState> existing =
         spec.adopt() != null && spec.adopt().tenantId() != null
             ? find(UUID.fromString(spec.adopt().tenantId()))
@@ -99,7 +95,8 @@ final class OwnedTenant {
     }
     TenantState tenant =
         existing.orElseThrow(
-            () -> new Refused("TenantNotFound", "There is no tenant to adopt with this id or name."));
+            () ->
+                new Refused("TenantNotFound", "There is no tenant to adopt with this id or name."));
     checkAdoption(object, tenant);
     return new Plan.Adopt(tenant);
   }

@@ -4,7 +4,10 @@ import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter
 import io.tenantry.operator.v1alpha1.Tenant;
 import java.util.Objects;
 
-/** Accepts changes of a spec, of annotations, of the deletion and the loss of the finalizer, not of the status. */
+/**
+ * Accepts changes of a spec, of annotations, of the deletion and the loss of the finalizer, not of
+ * the status.
+ */
 public final class RelevantChange implements OnUpdateFilter<Tenant> {
 
   @Override

@@ -140,8 +140,7 @@ final class Secrets {
             (name, value) ->
                 builder.addToData(
                     name,
-                    Base64.getEncoder()
-                        .encodeToString(value.getBytes(StandardCharsets.UTF_8))));
+                    Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8))));
     return builder.build();
   }
 }

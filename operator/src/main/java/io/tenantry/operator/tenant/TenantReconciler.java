@@ -20,9 +20,9 @@ import io.tenantry.operator.runtime.Conditions;
 import io.tenantry.operator.runtime.Delays;
 import io.tenantry.operator.runtime.Hints;
 import io.tenantry.operator.runtime.KubernetesEvents;
+import io.tenantry.operator.runtime.KubernetesEvents.Kind;
 import io.tenantry.operator.runtime.Later;
 import io.tenantry.operator.runtime.Later.Pending;
-import io.tenantry.operator.runtime.KubernetesEvents.Kind;
 import io.tenantry.operator.tenant.Deletion.Progress;
 import io.tenantry.operator.v1alpha1.Tenant;
 import io.tenantry.operator.v1alpha1.TenantStatus;
@@ -178,7 +178,9 @@ class TenantReconciler implements Reconciler<Tenant> {
           }
           draft.conditions().progressing("Provisioning", TenantSync.PROVISIONING);
           try {
-            context.resourceOperations().serverSideApplyPrimaryStatus(statusOf(object, draft.status()));
+            context
+                .resourceOperations()
+                .serverSideApplyPrimaryStatus(statusOf(object, draft.status()));
           } catch (KubernetesClientException e) {
             LOG.debugf(e, "progress not shown object=%s", id(object));
           }
@@ -215,7 +217,11 @@ class TenantReconciler implements Reconciler<Tenant> {
     boolean observed =
         object.getMetadata().getGeneration().equals(object.currentStatus().observedGeneration());
     boolean ready =
-        draft.conditions().get(Conditions.READY).map(Condition::getStatus).equals(Optional.of("True"));
+        draft
+            .conditions()
+            .get(Conditions.READY)
+            .map(Condition::getStatus)
+            .equals(Optional.of("True"));
     if (!observed || !ready) {
       draft.conditions().progressing(reason, text);
     }

@@ -249,8 +249,7 @@ final class TenantSync {
 
   private void reportDrift(Tenant object, TenantDraft draft, TenantState tenant) {
     Optional<Quotas> quotas =
-        Optional.ofNullable(object.getSpec().limits())
-            .map(limits -> api.quotas(tenant.tenantId()));
+        Optional.ofNullable(object.getSpec().limits()).map(limits -> api.quotas(tenant.tenantId()));
     List<String> differences = Drift.between(object, tenant, quotas);
     Conditions conditions = draft.conditions();
     if (differences.isEmpty()) {

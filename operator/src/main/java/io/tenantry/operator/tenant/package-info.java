@@ -1,4 +1,6 @@
-/** Reconciles {@code Tenant} objects with tenants: creation, adoption, changes, Secrets, deletion. */
+/**
+ * Reconciles {@code Tenant} objects with tenants: creation, adoption, changes, Secrets, deletion.
+ */
 @NullMarked
 package io.tenantry.operator.tenant;
 

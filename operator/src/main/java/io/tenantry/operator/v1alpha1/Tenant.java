@@ -24,14 +24,26 @@ import java.util.Optional;
     name = "Ready",
     jsonPath = ".status.conditions[?(@.type=='Ready')].status",
     type = AdditionalPrinterColumn.Type.STRING)
-@AdditionalPrinterColumn(name = "Tenant-Id", jsonPath = ".status.tenantId", type = AdditionalPrinterColumn.Type.STRING)
-@AdditionalPrinterColumn(name = "Blueprint", jsonPath = ".spec.blueprint", type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Tenant-Id",
+    jsonPath = ".status.tenantId",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Blueprint",
+    jsonPath = ".spec.blueprint",
+    type = AdditionalPrinterColumn.Type.STRING)
 @AdditionalPrinterColumn(
     name = "Version",
     jsonPath = ".status.blueprintVersion",
     type = AdditionalPrinterColumn.Type.STRING)
-@AdditionalPrinterColumn(name = "Region", jsonPath = ".status.region", type = AdditionalPrinterColumn.Type.STRING)
-@AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = AdditionalPrinterColumn.Type.DATE)
+@AdditionalPrinterColumn(
+    name = "Region",
+    jsonPath = ".status.region",
+    type = AdditionalPrinterColumn.Type.STRING)
+@AdditionalPrinterColumn(
+    name = "Age",
+    jsonPath = ".metadata.creationTimestamp",
+    type = AdditionalPrinterColumn.Type.DATE)
 @AdditionalPrinterColumn(
     name = "Cluster",
     jsonPath = ".status.cluster",

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What is requested of a tenant. Fields with a default are set by the API server. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
-    value =
-        "has(self.name) == has(oldSelf.name) && (!has(self.name) || self.name == oldSelf.name)",
+    value = "has(self.name) == has(oldSelf.name) && (!has(self.name) || self.name == oldSelf.name)",
     message = "name is immutable")
 @ValidationRule(
     value = "self.environment == oldSelf.environment",
@@ -152,13 +151,9 @@ public record TenantSpec(
   /** Quotas. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Limits(
-      @JsonPropertyDescription("The maximum number of API keys.")
-          @Min(0)
-          @Max(10000)
+      @JsonPropertyDescription("The maximum number of API keys.") @Min(0) @Max(10000)
           @Nullable Integer apiKeys,
-      @JsonPropertyDescription("The maximum number of services.")
-          @Min(0)
-          @Max(3)
+      @JsonPropertyDescription("The maximum number of services.") @Min(0) @Max(3)
           @Nullable Integer services) {}
 
   /** Which existing tenant to take over. */

@@ -76,8 +76,7 @@ public record TenantStatus(
   /** The mutable part of a spec. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Applied(
-      @JsonPropertyDescription("spec.metadata.")
-          @PreserveUnknownFields
+      @JsonPropertyDescription("spec.metadata.") @PreserveUnknownFields
           @Nullable Map<String, Object> metadata,
       @JsonPropertyDescription("spec.services.") @Nullable List<TenantSpec.Service> services,
       @JsonPropertyDescription("spec.limits.") TenantSpec.@Nullable Limits limits,

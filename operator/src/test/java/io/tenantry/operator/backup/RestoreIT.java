@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 @Tag("P8")
 class RestoreIT {
 
-  private static final String ADD_ROW =
-      "INSERT INTO settings (key, value) VALUES ('note', '1')";
+  private static final String ADD_ROW = "INSERT INTO settings (key, value) VALUES ('note', '1')";
 
   private final OperatorStack stack = OperatorStack.shared();
   private final TestTenants tenants = new TestTenants(stack, "restores");

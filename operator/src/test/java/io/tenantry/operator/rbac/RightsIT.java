@@ -111,15 +111,16 @@ class RightsIT {
     "secrets, list",
     "secrets, watch",
   })
-  void doesNotStartAndSaysWhichRightIsMissing(String resource, String verb)
-      throws IOException {
+  void doesNotStartAndSaysWhichRightIsMissing(String resource, String verb) throws IOException {
     revoke(team, ACCOUNT, resource, verb);
 
     try (ServiceProcess operator = launch(Map.of("OPERATOR_NAMESPACES", team))) {
       assertThat(operator.awaitEnd()).isNotZero();
       assertThat(operator.log().lines())
-          .anyMatch(line -> line.contains("namespaces/" + team + "/" + resource)
-                  && (line.contains("is forbidden") || line.contains("Received 403")));
+          .anyMatch(
+              line ->
+                  line.contains("namespaces/" + team + "/" + resource)
+                      && (line.contains("is forbidden") || line.contains("Received 403")));
     }
   }
 

@@ -49,8 +49,7 @@ class FaultsIT {
       second.awaitStatus("/q/health/ready", 200);
       List<Tenant> objects =
           IntStream.range(0, 100)
-              .mapToObj(
-                  i -> tenants.apply("t" + i, "deletionPolicy: Delete\nfinalBackup: false"))
+              .mapToObj(i -> tenants.apply("t" + i, "deletionPolicy: Delete\nfinalBackup: false"))
               .toList();
       await().atMost(LIMIT).until(() -> count(isReady()) > 10);
       ServiceProcess leader = isLeader(first) ? first : second;
@@ -79,8 +78,7 @@ class FaultsIT {
   void namespaceIsDeletedWhileTenantryIsUnreachable() throws Exception {
     try (TcpRelay relay = new TcpRelay("localhost", stack.tenantUrl().getPort());
         ServiceProcess operator =
-            stack.startOperator(
-                with("TENANT_URL", "http://localhost:" + relay.port()))) {
+            stack.startOperator(with("TENANT_URL", "http://localhost:" + relay.port()))) {
       operator.awaitStatus("/q/health/ready", 200);
       Map<String, List<Tenant>> fleet = new HashMap<>();
       for (String policy : List.of("Retain", "Suspend", "Delete")) {
@@ -106,8 +104,7 @@ class FaultsIT {
       for (String policy : List.of("Suspend", "Delete")) {
         Tenant waiting =
             stack.awaitObject(
-                fleet.get(policy).getFirst(),
-                object -> condition(object, "Deleting").isPresent());
+                fleet.get(policy).getFirst(), object -> condition(object, "Deleting").isPresent());
         assertThat(condition(waiting, "Deleting")).contains("True TenantryUnavailable");
       }
       relay.mend();
@@ -149,7 +146,13 @@ class FaultsIT {
           stack
               .kubernetes()
               .tryKubectl(
-                  "", "wait", "--for=delete", "tnt/slow", "--timeout=60s", "--namespace", namespace);
+                  "",
+                  "wait",
+                  "--for=delete",
+                  "tnt/slow",
+                  "--timeout=60s",
+                  "--namespace",
+                  namespace);
       assertThat(gone.status()).isZero();
     }
   }

@@ -50,10 +50,14 @@ class FleetBenchmark {
     try (ServiceProcess operator =
         stack.startOperator(
             Map.of(
-                "OPERATOR_NAMESPACES", namespace,
-                "OPERATOR_LEASE_NAME", namespace,
-                "OPERATOR_RESYNC", RESYNC.toSeconds() + "s",
-                "OPERATOR_CONCURRENCY", Integer.toString(CONCURRENCY)))) {
+                "OPERATOR_NAMESPACES",
+                namespace,
+                "OPERATOR_LEASE_NAME",
+                namespace,
+                "OPERATOR_RESYNC",
+                RESYNC.toSeconds() + "s",
+                "OPERATOR_CONCURRENCY",
+                Integer.toString(CONCURRENCY)))) {
       operator.awaitStatus("/q/health/ready", 200);
       apply("warm-", 50);
       awaitReady(50);
@@ -116,9 +120,7 @@ class FleetBenchmark {
   private void inParallel(int count, IntFunction<Object> work) {
     try (ExecutorService workers = Executors.newFixedThreadPool(CONCURRENCY)) {
       List<Callable<Object>> tasks =
-          IntStream.range(0, count)
-              .<Callable<Object>>mapToObj(i -> () -> work.apply(i))
-              .toList();
+          IntStream.range(0, count).<Callable<Object>>mapToObj(i -> () -> work.apply(i)).toList();
       for (var result : workers.invokeAll(tasks)) {
         result.get();
       }
@@ -132,8 +134,7 @@ class FleetBenchmark {
     await()
         .atMost(LIMIT)
         .pollInterval(Duration.ofMillis(200))
-        .until(
-            () -> objects.getStore().list().stream().filter(Tenants.isReady()).count() == count);
+        .until(() -> objects.getStore().list().stream().filter(Tenants.isReady()).count() == count);
   }
 
   private static double seconds(Runnable work) {

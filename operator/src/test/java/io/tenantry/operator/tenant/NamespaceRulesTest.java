@@ -20,7 +20,8 @@ class NamespaceRulesTest {
       delimiter = '|',
       nullValues = "-",
       value = {
-        // labels | environment | adopts | environments label required | adoption label required | refusal
+        // labels | environment | adopts | environments label required | adoption label required |
+        // refusal
         "- | PRODUCTION | false | false | true | -",
         "- | PRODUCTION | false | true | true | EnvironmentNotAllowed",
         "tenantry.io/environments=development.staging | STAGING | false | false | true | -",
@@ -44,7 +45,10 @@ class NamespaceRulesTest {
       String refusal) {
     assertThat(
             NamespaceRules.refusal(
-                    parse(labels), environment, adopts, rules(environmentsRequired, adoptionRequired))
+                    parse(labels),
+                    environment,
+                    adopts,
+                    rules(environmentsRequired, adoptionRequired))
                 .map(Refused::reason)
                 .orElse(null))
         .isEqualTo(refusal);

@@ -18,8 +18,7 @@ class SpecChangesTest {
 
   @Test
   void appliesNothingThatWasAppliedBefore() {
-    TenantSpec spec =
-        Specs.of(Map.of("a", 1), List.of(Service.AUTH), new Limits(3, null), true);
+    TenantSpec spec = Specs.of(Map.of("a", 1), List.of(Service.AUTH), new Limits(3, null), true);
 
     assertThat(SpecChanges.between(Applied.of(spec), spec).isEmpty()).isTrue();
   }

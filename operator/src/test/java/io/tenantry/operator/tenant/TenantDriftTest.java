@@ -59,7 +59,8 @@ class TenantDriftTest {
   }
 
   private static Optional<Quotas> quotas(int apiKeys) {
-    return Optional.of(new Quotas(List.of(new Quota("api_keys", apiKeys), new Quota("services", 1))));
+    return Optional.of(
+        new Quotas(List.of(new Quota("api_keys", apiKeys), new Quota("services", 1))));
   }
 
   private static TenantState state(

@@ -128,14 +128,14 @@ class TenantIT {
     String id = created.get("tenant_id").asText();
 
     Tenant unasked = tenants.apply("unasked", "name: " + name, false);
-    stack.awaitObject(unasked, object -> condition(object, "Ready").equals(Optional.of("False Conflict")));
+    stack.awaitObject(
+        unasked, object -> condition(object, "Ready").equals(Optional.of("False Conflict")));
     Tenant asked =
         tenants.apply("asked", "name: " + name + "\nadopt: {tenantId: " + id + "}", false);
     stack.awaitObject(
-        asked, object -> condition(object, "Ready").equals(Optional.of("False AdoptionNotAllowed")));
-    stack
-        .kubernetes()
-        .kubectl("label", "namespace", namespace, "tenantry.io/adoption=allowed");
+        asked,
+        object -> condition(object, "Ready").equals(Optional.of("False AdoptionNotAllowed")));
+    stack.kubernetes().kubectl("label", "namespace", namespace, "tenantry.io/adoption=allowed");
     stack.kubernetes().kubectl("annotate", "tnt", "asked", "--namespace", namespace, "retry=now");
 
     Tenant adopted = stack.awaitObject(asked, isReady());
@@ -151,9 +151,7 @@ class TenantIT {
         "PATCH",
         "/api/v1/tenants/" + tenant.getStatus().tenantId(),
         "{\"metadata\":{\"plan\":\"free\"}}");
-    Tenant drifted =
-        stack.awaitObject(
-            tenant, object -> condition(object, "Drifted").isPresent());
+    Tenant drifted = stack.awaitObject(tenant, object -> condition(object, "Drifted").isPresent());
 
     assertThat(condition(drifted, "Drifted")).contains("True ChangedOutside");
     assertThat(condition(drifted, "Ready")).contains("True Ready");
@@ -163,8 +161,7 @@ class TenantIT {
   @Test
   void suspensionByOthersIsNotUndoneByUnrelatedChange() {
     Tenant tenant = stack.awaitObject(tenants.apply("late", "metadata: {plan: gold}"), isReady());
-    stack.request(
-        "POST", "/api/v1/tenants/" + tenant.getStatus().tenantId() + "/suspend", "");
+    stack.request("POST", "/api/v1/tenants/" + tenant.getStatus().tenantId() + "/suspend", "");
     stack.awaitObject(
         tenant, object -> condition(object, "Ready").equals(Optional.of("False Suspended")));
 
@@ -229,7 +226,8 @@ class TenantIT {
     Map<String, String> before = secret(name);
 
     stack.client().secrets().inNamespace(namespace).withName(name).delete();
-    await().until(() -> stack.client().secrets().inNamespace(namespace).withName(name).get() != null);
+    await()
+        .until(() -> stack.client().secrets().inNamespace(namespace).withName(name).get() != null);
     assertThat(secret(name)).isEqualTo(before);
 
     stack
@@ -250,10 +248,9 @@ class TenantIT {
     assertThat(before).containsOnlyKeys("key-1", "key-2");
 
     stack.client().secrets().inNamespace(namespace).withName(name).delete();
-    stack
-        .kubernetes()
-        .kubectl("annotate", "tnt", "keys", "--namespace", namespace, "look=again");
-    await().until(() -> stack.client().secrets().inNamespace(namespace).withName(name).get() != null);
+    stack.kubernetes().kubectl("annotate", "tnt", "keys", "--namespace", namespace, "look=again");
+    await()
+        .until(() -> stack.client().secrets().inNamespace(namespace).withName(name).get() != null);
 
     assertThat(secret(name).values()).doesNotContainAnyElementsOf(before.values());
     String path = "/api/v1/tenants/" + tenant.getStatus().tenantId() + "/api-keys";
@@ -282,8 +279,7 @@ class TenantIT {
   void explainsInvalidSpec() {
     Tenant tenant = tenants.apply("wrong", "blueprint: no-such-blueprint");
 
-    Tenant refused =
-        stack.awaitObject(tenant, object -> condition(object, "Stalled").isPresent());
+    Tenant refused = stack.awaitObject(tenant, object -> condition(object, "Stalled").isPresent());
 
     assertThat(condition(refused, "Ready").orElseThrow()).startsWith("False ");
     stack.awaitObject(tenant, object -> object.getFinalizers().isEmpty());

@@ -92,14 +92,14 @@ class DefinitionsIT {
   @Test
   void twoManagersApplyDifferentFields() {
     apply("shared", "environment: development; name: shared");
-    Result other = tryApply("shared", "environment: development; metadata: {plan: gold}", "billing");
+    Result other =
+        tryApply("shared", "environment: development; metadata: {plan: gold}", "billing");
     assertThat(other.errors()).isEmpty();
     Result conflict =
         tryApply("shared", "environment: development; name: shared; suspended: true", "kubectl");
     assertThat(conflict.errors()).isEmpty();
 
-    Result stolen =
-        tryApply("shared", "environment: development; suspended: false", "billing");
+    Result stolen = tryApply("shared", "environment: development; suspended: false", "billing");
 
     assertThat(stolen.status()).isNotZero();
     assertThat(stolen.errors()).contains("conflict");

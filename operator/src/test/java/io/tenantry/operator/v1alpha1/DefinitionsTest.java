@@ -33,7 +33,8 @@ class DefinitionsTest {
           Files.writeString(path, file.getValue());
         }
         assertThat(path)
-            .as("rewrite it: deploy/local/test operator DefinitionsTest -Dtenantry.crds.update=true")
+            .as(
+                "rewrite it: deploy/local/test operator DefinitionsTest -Dtenantry.crds.update=true")
             .content()
             .isEqualTo(file.getValue());
       }

@@ -343,7 +343,7 @@ class QueueStore {
    */
   boolean disable(Sql transaction, ClaimedQueue queue, String reason) {
     UUID endpointId = queue.endpoint().endpointId();
-    // Whoever changes the generation holds this lock.
+    // A change of the generation holds this lock.
     transaction.send(
         "SELECT FROM control_plane.webhook_endpoints WHERE endpoint_id = $1 FOR NO KEY UPDATE",
         endpointId);
