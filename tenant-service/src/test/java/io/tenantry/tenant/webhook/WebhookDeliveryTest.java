@@ -150,8 +150,9 @@ class WebhookDeliveryTest {
 
     List<Message> messages = receiver.await(url, 2);
     assertThat(messages).extracting(Message::id).doesNotHaveDuplicates().hasSize(2);
-    assertThat(messages.getFirst().json().path("data").path("backup_id").asText())
-        .isEqualTo(backup.toString());
+    assertThat(messages)
+        .extracting(message -> message.json().path("data").path("backup_id").asText())
+        .containsOnlyOnce(backup.toString());
   }
 
   @Test
