@@ -8,24 +8,24 @@ import picocli.CommandLine.Option;
 @RegisterForReflection
 final class DeliveryFilter {
 
-      @Option(names = "--endpoint", paramLabel = "ENDPOINT", description = "to this endpoint")
-          @Nullable String endpoint;
+  @Option(names = "--endpoint", paramLabel = "ENDPOINT", description = "to this endpoint")
+  @Nullable String endpoint;
 
-      @Option(names = "--status", description = "pending, delivered or failed")
-          @Nullable String status;
+  @Option(names = "--status", description = "pending, delivered or failed")
+  @Nullable String status;
 
-      @Option(names = "--type", paramLabel = "TYPE", description = "of this event type")
-          @Nullable String type;
+  @Option(names = "--type", paramLabel = "TYPE", description = "of this event type")
+  @Nullable String type;
 
-      @Option(
-              names = "--of",
-              paramLabel = "TENANT",
-              description = "of events of this tenant, to the operator's endpoints")
-          @Nullable String subject;
+  @Option(
+      names = "--of",
+      paramLabel = "TENANT",
+      description = "of events of this tenant, to the operator's endpoints")
+  @Nullable String subject;
 
-      @Option(names = "--from", paramLabel = "TIME", description = "at this time or later")
-          @Nullable String from;
+  @Option(names = "--from", paramLabel = "TIME", description = "at this time or later")
+  @Nullable String from;
 
-      @Option(names = "--to", paramLabel = "TIME", description = "before this time")
-          @Nullable String to;
+  @Option(names = "--to", paramLabel = "TIME", description = "before this time")
+  @Nullable String to;
 }

@@ -12,7 +12,6 @@ import io.tenantry.cli.command.Saving;
 import io.tenantry.cli.command.Secret;
 import io.tenantry.cli.output.Columns;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -264,10 +263,7 @@ public final class WebhookCommands extends CommandGroup {
         "  tenantctl webhooks deliveries --status failed",
         "  tenantctl webhooks deliveries --tenant globex --from 2027-01-01T00:00:00Z"
       })
-  void deliveries(
-      @Mixin Owner owner,
-      @Mixin DeliveryFilter filter,
-      @Mixin Paging paging) {
+  void deliveries(@Mixin Owner owner, @Mixin DeliveryFilter filter, @Mixin Paging paging) {
     list(
         platform().tenants(),
         target(owner, "/deliveries")
