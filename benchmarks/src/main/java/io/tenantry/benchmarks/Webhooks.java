@@ -136,14 +136,16 @@ final class Webhooks {
         ratios.add(with.getLast() / without.getLast());
       }
       print(
-          "one dead endpoint among %d, %d requests to it: p99 of the others %.0f ms, without it %.0f"
-              + " ms, ratio %.3f; warm-up %.0f ms",
-          MANY,
-          dead.requests(),
-          median(with),
-          median(without),
-          median(ratios),
-          warmUp.percentile(0.99));
+          String.format(
+              Locale.ROOT,
+              "one dead endpoint among %d, %d requests to it: p99 of the others %.0f ms, without it %.0f"
+                  + " ms, ratio %.3f; warm-up %.0f ms",
+              MANY,
+              dead.requests(),
+              median(with),
+              median(without),
+              median(ratios),
+              warmUp.percentile(0.99)));
       results.add(
           "p99 beside a dead endpoint",
           "ms",
@@ -237,16 +239,18 @@ final class Webhooks {
         double seconds = (System.nanoTime() - begin) / 1e9;
         long repeats = finish(receiver, deliveries);
         print(
-            "%d deliveries, one request in five fails, %d kills: %.0f s until each was attempted,"
-                + " %.0f requests/s; lost %d, accepted more than once %d (with the same id),"
-                + " further ids %d",
-            deliveries,
-            kills,
-            seconds,
-            receiver.requests() / seconds,
-            deliveries - count("status = 'delivered'"),
-            repeats,
-            receiver.accepted().size() - deliveries);
+            String.format(
+                Locale.ROOT,
+                "%d deliveries, one request in five fails, %d kills: %.0f s until each was attempted,"
+                    + " %.0f requests/s; lost %d, accepted more than once %d (with the same id),"
+                    + " further ids %d",
+                deliveries,
+                kills,
+                seconds,
+                receiver.requests() / seconds,
+                deliveries - count("status = 'delivered'"),
+                repeats,
+                receiver.accepted().size() - deliveries));
         results.add(
             "deliveries with kills",
             "/s",
@@ -324,8 +328,7 @@ final class Webhooks {
     }
   }
 
-  @SuppressWarnings("AnnotateFormatMethod")
-  private static void print(String format, Object... values) {
-    System.out.println(String.format(Locale.ROOT, format, values));
+  private static void print(String line) {
+    System.out.println(line);
   }
 }
