@@ -25,7 +25,7 @@ class DefinitionsIT {
         "apply",
         "--server-side",
         "--force-conflicts",
-        "--filename=" + Path.of("..", "deploy", "kubernetes", "crds"));
+        "--kustomize=" + Path.of("..", "deploy", "kubernetes", "crds"));
     KUBERNETES.kubectl("wait", "--for=condition=Established", "crd/tenants.tenantry.io");
   }
 
