@@ -54,11 +54,15 @@ class WebhookCrashIT {
   }
 
   private ServiceProcess startService() {
+    return startService("2s", "6s");
+  }
+
+  private ServiceProcess startService(String timeout, String lease) {
     return ServiceProcess.start(
         Map.of(
             "OUTBOUND_ALLOWED", receiver.authority(),
-            "WEBHOOK_TIMEOUT", "2s",
-            "TENANTRY_WEBHOOKS_LEASE", "6s",
+            "WEBHOOK_TIMEOUT", timeout,
+            "TENANTRY_WEBHOOKS_LEASE", lease,
             "TENANTRY_WEBHOOKS_POLL_INTERVAL", "100ms"));
   }
 
@@ -93,8 +97,9 @@ class WebhookCrashIT {
   /** So long as no replica fails, no message is sent twice. */
   @Test
   void sharesQueuesAmongReplicasWithoutRepetitions() {
-    try (ServiceProcess first = startService();
-        ServiceProcess second = startService()) {
+    // A request that takes longer than the timeout is repeated, so it is as long as the shipped one.
+    try (ServiceProcess first = startService("15s", "60s");
+        ServiceProcess second = startService("15s", "60s")) {
       createEndpoints(first, this::accept);
       recordEvents();
       awaitAllDelivered();
