@@ -116,7 +116,7 @@ class DefinitionsIT {
   @Test
   void managersMergeConditionsByType() {
     apply("status", "environment: development");
-    for (String type : new String[] {"Ready", "Checked"}) {
+    for (String type : new String[] {"Approved", "Checked"}) {
       Result applied =
           KUBERNETES.tryKubectl(
               """
@@ -145,7 +145,7 @@ class DefinitionsIT {
                 "status",
                 "--namespace=" + namespace,
                 "--output=jsonpath={.status.conditions[*].type}"))
-        .isEqualTo("Ready Checked");
+        .contains("Approved", "Checked");
   }
 
   @Test
