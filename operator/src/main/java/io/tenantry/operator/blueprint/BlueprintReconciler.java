@@ -1,5 +1,6 @@
 package io.tenantry.operator.blueprint;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -11,6 +12,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.tenantry.operator.runtime.Attempts;
+import io.tenantry.operator.runtime.Conditions;
 import io.tenantry.operator.runtime.ObjectsByKey;
 import io.tenantry.operator.v1alpha1.Blueprint;
 import io.tenantry.operator.v1alpha1.BlueprintStatus;
@@ -37,6 +39,9 @@ class BlueprintReconciler implements Reconciler<Blueprint> {
   private final Clock clock;
 
   /** Set before the first object is reconciled. */
+  /** How often an object looks whether the blueprint is free now. */
+  private static final Duration CONFLICT_DELAY = Duration.ofSeconds(20);
+
   private volatile @Nullable ObjectsByKey<Blueprint> byName;
 
   BlueprintReconciler(
@@ -80,6 +85,10 @@ class BlueprintReconciler implements Reconciler<Blueprint> {
     return List.of(names, configMaps);
   }
 
+  private static boolean isConflict(Condition condition) {
+    return condition.getReason().equals("Conflict");
+  }
+
   private static boolean isOf(Blueprint object, ConfigMap configMap) {
     return object.getSpec().configMaps().contains(configMap.getMetadata().getName());
   }
@@ -101,6 +110,14 @@ class BlueprintReconciler implements Reconciler<Blueprint> {
             object,
             draft.conditions(),
             () -> sync.proceed(object, draft, names.find(object.blueprintName())));
+    if (draft
+        .conditions()
+        .get(Conditions.STALLED)
+        .filter(BlueprintReconciler::isConflict)
+        .isPresent()) {
+      // Looking again costs no request, and the event of the other object's end may be missed.
+      next = Optional.of(CONFLICT_DELAY);
+    }
     return attempts.update(
         object,
         new Blueprint(),

@@ -60,10 +60,14 @@ class WebhookCrashIT {
   private ServiceProcess startService(String timeout, String lease) {
     return ServiceProcess.start(
         Map.of(
-            "OUTBOUND_ALLOWED", receiver.authority(),
-            "WEBHOOK_TIMEOUT", timeout,
-            "TENANTRY_WEBHOOKS_LEASE", lease,
-            "TENANTRY_WEBHOOKS_POLL_INTERVAL", "100ms"));
+            "OUTBOUND_ALLOWED",
+            receiver.authority(),
+            "WEBHOOK_TIMEOUT",
+            timeout,
+            "TENANTRY_WEBHOOKS_LEASE",
+            lease,
+            "TENANTRY_WEBHOOKS_POLL_INTERVAL",
+            "100ms"));
   }
 
   @Test
@@ -97,7 +101,8 @@ class WebhookCrashIT {
   /** So long as no replica fails, no message is sent twice. */
   @Test
   void sharesQueuesAmongReplicasWithoutRepetitions() {
-    // A request that takes longer than the timeout is repeated, so it is as long as the shipped one.
+    // A request that takes longer than the timeout is repeated, so it is as long as the shipped
+    // one.
     try (ServiceProcess first = startService("15s", "60s");
         ServiceProcess second = startService("15s", "60s")) {
       createEndpoints(first, this::accept);
