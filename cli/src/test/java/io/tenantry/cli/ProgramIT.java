@@ -80,11 +80,11 @@ class ProgramIT {
   @Tag("P5")
   void showsColoursOnTerminalUnlessDisabled() throws Exception {
     ctl.run("tenants", "create", newName()).ok();
-    Run coloured = Run.onTerminal("tenantctl tenants list --limit 1");
+    Run coloured = Run.onTerminal("tenantctl tenants list --status active --limit 1");
     assertThat(coloured.end()).isZero();
     assertThat(coloured.output()).contains("\u001b[1mTENANT\u001b[0m", "\u001b[32mactive\u001b[0m");
 
-    Run plain = Run.onTerminal("NO_COLOR=1 tenantctl tenants list --limit 1");
+    Run plain = Run.onTerminal("NO_COLOR=1 tenantctl tenants list --status active --limit 1");
     assertThat(plain.end()).isZero();
     assertThat(plain.output()).contains("TENANT").doesNotContain("\u001b[");
   }

@@ -172,7 +172,14 @@ class FaultsIT {
 
   /** Settings of an operator for this test's namespace, with a Lease of its own. */
   private Map<String, String> own() {
-    return Map.of("OPERATOR_NAMESPACES", namespace, "OPERATOR_LEASE_NAME", namespace);
+    return Map.of(
+        "OPERATOR_NAMESPACES",
+        namespace,
+        "OPERATOR_LEASE_NAME",
+        namespace,
+        // On a slow machine a leader must not lose a short lease, and exit, before it is killed.
+        "OPERATOR_LEASE_DURATION",
+        "15s");
   }
 
   private Map<String, String> with(String name, String value) {
