@@ -33,15 +33,15 @@ import org.jspecify.annotations.Nullable;
     triggerReconcilerOnAllEvents = true)
 class BlueprintReconciler implements Reconciler<Blueprint> {
 
+  /** How often an object looks whether the blueprint is free now. */
+  private static final Duration CONFLICT_DELAY = Duration.ofSeconds(20);
+
   private final BlueprintSync sync;
   private final BlueprintNamespaces namespaces;
   private final Attempts attempts;
   private final Clock clock;
 
   /** Set before the first object is reconciled. */
-  /** How often an object looks whether the blueprint is free now. */
-  private static final Duration CONFLICT_DELAY = Duration.ofSeconds(20);
-
   private volatile @Nullable ObjectsByKey<Blueprint> byName;
 
   BlueprintReconciler(
