@@ -1,5 +1,6 @@
 package io.tenantry.kernel.http;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.validation.constraints.Pattern;
 import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The query parameter of a request that waits for the end of an operation. It is a class because a
  * component of a record cannot have the parameter's name.
  */
+@RegisterForReflection
 public final class WaitRequest {
 
   /** In seconds; null to answer at once. */
