@@ -146,6 +146,10 @@ final class TenantSync {
     return object.getMetadata().getGeneration().equals(object.currentStatus().observedGeneration())
         && object.hasFinalizer(Tenant.FINALIZER)
         && rotationRequest(object, draft).isEmpty()
+        && draft
+            .applied()
+            .filter(applied -> SpecChanges.between(applied, object.getSpec()).isEmpty())
+            .isPresent()
         && isCurrent(secrets.read(object, object.secretName(), BindingSecret.ENTRIES), tenant)
         && apiKeys.areStored(object, draft);
   }
