@@ -51,7 +51,7 @@ class OperatorChartIT {
   @BeforeEach
   void createNamespaces() {
     assumeThat(cluster.kubectl("get", DEFINITIONS, "--output=name"))
-        .as("a cluster whose definitions are nobody's")
+        .as("a cluster whose definitions belong to no release")
         .doesNotContain("tenantry.io");
     namespace = cluster.createNamespace("operator");
     team = cluster.createNamespace("team");

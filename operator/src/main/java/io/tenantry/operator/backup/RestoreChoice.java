@@ -22,7 +22,7 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**
  * Decides which tenant's data a restore replaces, and with which backup. Both must belong to the
- * object's namespace: nobody reads another namespace's data through a restore.
+ * object's namespace: no restore reads another namespace's data.
  */
 @Singleton
 final class RestoreChoice {
@@ -197,7 +197,9 @@ final class RestoreChoice {
     }
   }
 
-  /** The same for a backup that does not exist, so that nobody can find out which ones do. */
+  /**
+   * The same for a backup that does not exist, so that the answer does not reveal which ones do.
+   */
   private static Blocked notOfNamespace(UUID id) {
     return Blocked.failed(
         "BackupNotFound",

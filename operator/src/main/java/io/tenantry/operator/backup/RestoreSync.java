@@ -27,7 +27,7 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
  * Requests the restore of an object at most once, and reports how far it is. First the choice of
  * tenant and backup is stored in the status, so that a repeated request is the same request. Then
  * the restore is requested under the object's uid. Both happen soon after the object was created or
- * never: a restore must not start when nobody expects it any more, nor after backup-service has
+ * never: a restore must not start when it is no longer expected, nor after backup-service has
  * forgotten an earlier request.
  */
 @Singleton

@@ -131,7 +131,7 @@ final class Secrets {
     }
   }
 
-  /** The data instead of stringData, whose fields the server would give to nobody. */
+  /** With data instead of stringData, whose fields get no manager by server-side apply. */
   private static Secret encoded(Secret secret) {
     SecretBuilder builder = new SecretBuilder(secret).withStringData(Map.of());
     secret

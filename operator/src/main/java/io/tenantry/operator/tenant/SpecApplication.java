@@ -11,13 +11,11 @@ import io.tenantry.operator.v1alpha1.TenantSpec.Service;
 import io.tenantry.operator.v1alpha1.TenantStatus.Applied;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Applies what changed in a spec. What was applied is noted after each step, so that a step that is
@@ -47,13 +45,15 @@ final class SpecApplication {
     registry.changed(id);
     if (!changes.metadata().isEmpty()) {
       api.update(id, Map.of("metadata", changes.metadata()));
-      applied = with(spec.metadata(), applied.services(), applied.limits(), applied.suspended());
+      applied =
+          new Applied(spec.metadata(), applied.services(), applied.limits(), applied.suspended());
       draft.apply(applied);
     }
     if (changes.limits().isPresent()) {
       Limits limits = changes.limits().orElseThrow();
       api.setQuotas(id, new NewQuotas(limits.apiKeys(), limits.services()));
-      applied = with(applied.metadata(), applied.services(), spec.limits(), applied.suspended());
+      applied =
+          new Applied(applied.metadata(), applied.services(), spec.limits(), applied.suspended());
       draft.apply(applied);
     }
     if (changes.suspended().isPresent()) {
@@ -62,7 +62,8 @@ final class SpecApplication {
       } else {
         api.resume(id);
       }
-      applied = with(applied.metadata(), applied.services(), applied.limits(), spec.isSuspended());
+      applied =
+          new Applied(applied.metadata(), applied.services(), applied.limits(), spec.isSuspended());
       draft.apply(applied);
     }
     changes.added().forEach(service -> api.addService(id, service.toString()));
@@ -71,16 +72,8 @@ final class SpecApplication {
     return api.get(id);
   }
 
-  private static Applied with(
-      @Nullable Map<String, Object> metadata,
-      @Nullable List<Service> services,
-      @Nullable Limits limits,
-      boolean suspended) {
-    return new Applied(metadata, services, limits, suspended);
-  }
-
   /**
-   * What a tenant has of a spec, when nobody knows what was applied. What differs is applied then.
+   * What a tenant has of a spec, when it is unknown what was applied. What differs is applied then.
    */
   static Applied stateOf(TenantSpec spec, TenantState tenant) {
     Map<String, Object> stored = Optional.ofNullable(tenant.metadata()).orElseGet(Map::of);
