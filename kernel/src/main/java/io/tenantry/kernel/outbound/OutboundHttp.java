@@ -170,10 +170,10 @@ public final class OutboundHttp {
       CheckedUri target = policy.check(uri, timeout);
       HttpClientRequest request = connect(target, deadline);
       headers.forEach(request::putHeader);
+      // Registered before sending: a quick response would have ended before it is read.
       Future<Received> response =
-          request
-              .send(Buffer.buffer(body))
-              .compose(head -> receive(request, head, maxResponseBytes));
+          request.response().compose(head -> receive(request, head, maxResponseBytes));
+      var unused = request.send(Buffer.buffer(body));
       try {
         Received received = await(response, deadline);
         return new OutboundResult.Response(

@@ -32,13 +32,16 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
@@ -97,6 +100,29 @@ class OutboundHttpTest {
     assertThat(response.latency()).isPositive();
     assertThat(received)
         .containsExactly("POST /a?b=c loopback.example:%d X={\"a\":\"ä\"}".formatted(port));
+  }
+
+  /** A response may come before the thread that sent the request goes on. */
+  @Test
+  void readsEachOfManyQuickResponses() throws IOException {
+    int port = server("127.0.0.1", exchange -> answer(exchange, 200, ""));
+    TestConfig config = allowing("127.0.0.1:" + port).withConnectionsPerAddress(100);
+    OutboundHttp http = http(config, config.policy());
+    Queue<OutboundResult> results = new ConcurrentLinkedQueue<>();
+    Semaphore inFlight = new Semaphore(64);
+
+    try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int n = 0; n < 10_000; n++) {
+        senders.execute(
+            () -> {
+              inFlight.acquireUninterruptibly();
+              results.add(http.post(uri(port), Map.of(), BODY, TIMEOUT, 100));
+              inFlight.release();
+            });
+      }
+    }
+
+    assertThat(results).hasSize(10_000).allMatch(Response.class::isInstance);
   }
 
   @Test
@@ -584,7 +610,9 @@ class OutboundHttpTest {
     exchange.getResponseHeaders().add("Retry-After", "7");
     byte[] bytes = body.getBytes(UTF_8);
     exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-    exchange.getResponseBody().write(bytes);
+    if (bytes.length > 0) {
+      exchange.getResponseBody().write(bytes);
+    }
     exchange.close();
   }
 

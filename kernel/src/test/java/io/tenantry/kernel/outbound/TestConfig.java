@@ -52,6 +52,11 @@ record TestConfig(
         allowed, true, ports, plainHttp, proxy, sslRootCert, connectionsPerAddress);
   }
 
+  TestConfig withConnectionsPerAddress(int limit) {
+    return new TestConfig(
+        allowed, privateNetworks, ports, plainHttp, proxy, sslRootCert, limit);
+  }
+
   TestConfig allowing(String... hosts) {
     return new TestConfig(
         Optional.of(List.of(hosts)),

@@ -54,7 +54,7 @@ class WebhookCrashIT {
   }
 
   private ServiceProcess startService() {
-    return startService("2s", "6s");
+    return startService("5s", "15s");
   }
 
   private ServiceProcess startService(String timeout, String lease) {
@@ -164,8 +164,9 @@ class WebhookCrashIT {
   }
 
   private void awaitAllDelivered() {
+    // A message that failed twice, the second time for want of an answer, waits for five minutes.
     await()
-        .atMost(Duration.ofMinutes(3))
+        .atMost(Duration.ofMinutes(7))
         .pollInterval(Duration.ofMillis(500))
         .ignoreExceptions()
         .until(() -> delivered() == DELIVERIES);

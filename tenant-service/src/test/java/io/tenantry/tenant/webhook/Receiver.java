@@ -28,6 +28,12 @@ public final class Receiver implements AutoCloseable {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
+  static {
+    // With more idle connections than the default of 200, the server closes some that the next
+    // request is already on its way through.
+    System.setProperty("sun.net.httpserver.maxIdleConnections", "2000");
+  }
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Message> messages = new CopyOnWriteArrayList<>();
@@ -103,7 +109,9 @@ public final class Receiver implements AutoCloseable {
       answer.headers().forEach(exchange.getResponseHeaders()::set);
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
-      exchange.getResponseBody().write(body);
+      if (body.length > 0) {
+        exchange.getResponseBody().write(body);
+      }
     }
   }
 
