@@ -269,6 +269,24 @@ class ArchitectureTest {
         .isEmpty();
   }
 
+  /** What refuses the start has a priority; a task that ran already would log errors beside it. */
+  @Test
+  void startsBackgroundTasksAfterChecksOfStart() {
+    assertThat(
+            codeUnits()
+                .filter(unit -> unit.getRawParameterTypes().toString().contains("StartupEvent"))
+                .filter(
+                    unit ->
+                        unit.getParameters().stream()
+                            .anyMatch(
+                                parameter ->
+                                    parameter.isAnnotatedWith("jakarta.annotation.Priority")))
+                .flatMap(unit -> unit.getMethodCallsFromSelf().stream())
+                .filter(call -> call.getTargetOwner().getSimpleName().equals("BackgroundTasks"))
+                .map(Object::toString))
+        .isEmpty();
+  }
+
   /** So that a renamed column of a table breaks only the view's own test. */
   @Test
   void usesTablesOfTenantServiceThroughViewsOnly() throws IOException {

@@ -47,8 +47,11 @@ public final class StoredSecrets {
     this.background = background;
   }
 
-  void start(@Observes @Priority(StartupOrder.SECRETS) StartupEvent started) {
+  void check(@Observes @Priority(StartupOrder.SECRETS) StartupEvent started) {
     columns.forEach(this::check);
+  }
+
+  void reencrypt(@Observes StartupEvent started) {
     if (!columns.isEmpty()) {
       background.untilDone("stored-secrets", RETRY, this::rewrap);
     }

@@ -1,8 +1,9 @@
 package io.tenantry.kernel.runtime;
 
 /**
- * The order of checks that may refuse the start. All come before the timers, which start at 0:
- * otherwise a timer may run while the service already stops, and log an error beside the reason.
+ * The order of checks that may refuse the start. All come before the timers, which start at 0, and
+ * before background tasks: otherwise one of them may run while the service already stops, and log
+ * an error beside the reason.
  */
 public final class StartupOrder {
 

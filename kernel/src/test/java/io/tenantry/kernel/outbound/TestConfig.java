@@ -53,8 +53,7 @@ record TestConfig(
   }
 
   TestConfig withConnectionsPerAddress(int limit) {
-    return new TestConfig(
-        allowed, privateNetworks, ports, plainHttp, proxy, sslRootCert, limit);
+    return new TestConfig(allowed, privateNetworks, ports, plainHttp, proxy, sslRootCert, limit);
   }
 
   TestConfig allowing(String... hosts) {
