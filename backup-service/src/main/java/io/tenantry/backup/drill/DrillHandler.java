@@ -77,7 +77,15 @@ final class DrillHandler implements JobHandler {
     TrialRestore.Found found = trialRestore.run(job, drill, backup, task.store(), access);
     Drill.Evidence evidence = found.evidence();
     Duration recovery = Duration.between(start, found.at());
-    records.recordEvidence(drill.id(), evidence, recovery, clock.instant());
+    database.transact(
+        sql -> {
+          if (records.recordEvidence(sql, drill.id(), evidence, recovery, clock.instant())
+              && evidence.equal()) {
+            outbox.append(
+                sql,
+                new OperationEvent.DrillCompleted(drill.tenantId(), drill.id(), drill.backupId()));
+          }
+        });
     if (!evidence.equal()) {
       throw new TenantryException(
           ErrorCode.RESTORE_MISMATCH, "The drill's row counts differ from the backup's.");

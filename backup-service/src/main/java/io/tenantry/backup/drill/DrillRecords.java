@@ -99,8 +99,17 @@ final class DrillRecords {
     database.run("UPDATE drills SET status = 'running' WHERE drill_id = $1", drillId);
   }
 
-  void recordEvidence(UUID drillId, Drill.Evidence evidence, Duration recovery, Instant now) {
-    database.run(
+  /**
+   * Records what a drill found, in the caller's transaction.
+   *
+   * @return false if an earlier attempt, which was interrupted afterwards, had found something
+   */
+  boolean recordEvidence(
+      Sql transaction, UUID drillId, Drill.Evidence evidence, Duration recovery, Instant now) {
+    boolean first =
+        transaction.exists(
+            "SELECT FROM drills WHERE drill_id = $1 AND completed_at IS NULL FOR UPDATE", drillId);
+    transaction.send(
         """
         UPDATE drills
         SET status = $2, evidence = $3, recovery_ms = $4, completed_at = $5, error_code = $6
@@ -112,6 +121,7 @@ final class DrillRecords {
         recovery.toMillis(),
         now,
         evidence.equal() ? null : ErrorCode.RESTORE_MISMATCH.name());
+    return first;
   }
 
   /**

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import io.tenantry.backup.OperationEvents;
 import io.tenantry.backup.RecurringJobs;
 import io.tenantry.backup.store.StoresResource;
 import io.tenantry.localstack.LocalStack;
@@ -55,6 +56,15 @@ class DrillTest {
       assertThat(drill.getList("evidence.tables.found")).isEqualTo(List.of(2));
       assertThat(drill.getLong("recovery_ms")).isPositive();
       assertNoScratchDatabase();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(OperationEvents.of(tenant.id(), "io.tenantry.drill.completed.v1"))
+                      .singleElement()
+                      .satisfies(
+                          event ->
+                              assertThat(JsonPath.from(event).getString("drill_id"))
+                                  .isEqualTo(drill.getString("id"))));
     }
   }
 

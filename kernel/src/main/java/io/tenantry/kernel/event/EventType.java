@@ -18,6 +18,7 @@ public enum EventType {
   LIMIT_REACHED("io.tenantry.limit.reached.v1", TenantEvent.LimitReached.class),
   BACKUP_COMPLETED("io.tenantry.backup.completed.v1", OperationEvent.BackupCompleted.class),
   BACKUP_FAILED("io.tenantry.backup.failed.v1", OperationEvent.BackupFailed.class),
+  DRILL_COMPLETED("io.tenantry.drill.completed.v1", OperationEvent.DrillCompleted.class),
   DRILL_FAILED("io.tenantry.drill.failed.v1", OperationEvent.DrillFailed.class),
   RESTORE_COMPLETED("io.tenantry.restore.completed.v1", OperationEvent.RestoreCompleted.class),
   RESTORE_FAILED("io.tenantry.restore.failed.v1", OperationEvent.RestoreFailed.class),

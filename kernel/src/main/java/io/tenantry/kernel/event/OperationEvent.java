@@ -63,6 +63,10 @@ public sealed interface OperationEvent extends Event {
       @Nullable String message)
       implements OfBackup {}
 
+  /** A drill restored a backup with the rows that were backed up. */
+  @RegisterForReflection
+  record DrillCompleted(UUID tenantId, UUID drillId, UUID backupId) implements OfTenant {}
+
   /**
    * A drill failed permanently: the backup cannot be restored, or its rows differ from what was
    * backed up.

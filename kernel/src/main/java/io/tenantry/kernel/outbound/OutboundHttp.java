@@ -170,6 +170,8 @@ public final class OutboundHttp {
       CheckedUri target = policy.check(uri, timeout);
       HttpClientRequest request = connect(target, deadline);
       headers.forEach(request::putHeader);
+      // The failure is also that of the response; without a handler it would be logged as an error.
+      request.exceptionHandler(failure -> {});
       // Registered before sending: a quick response would have ended before it is read.
       Future<Received> response =
           request.response().compose(head -> receive(request, head, maxResponseBytes));

@@ -57,7 +57,7 @@ final class OperationEventConsumer {
   /**
    * Handles an event in the caller's transaction.
    *
-   * @throws InvalidEvent if it contradicts the registry or backup-service's records
+   * @throws InvalidEvent if it contradicts backup-service's records
    */
   private void handle(Sql transaction, Received received, Instant occurredAt) {
     switch (received.event()) {

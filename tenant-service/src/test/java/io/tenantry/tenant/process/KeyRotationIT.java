@@ -7,11 +7,13 @@ import static io.tenantry.tenant.TenantApi.newName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.standardwebhooks.Webhook;
 import io.restassured.path.json.JsonPath;
 import io.tenantry.kernel.crypto.KeyRing;
 import io.tenantry.localstack.LocalStack;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TenantConnections;
+import io.tenantry.tenant.webhook.Receiver;
 import io.tenantry.testing.ServiceProcess;
 import java.time.Duration;
 import java.util.Base64;
@@ -30,10 +32,20 @@ class KeyRotationIT {
 
   @Test
   @Tag("T5")
-  void movesEverySecretToTheNewestKeyWhileTheServiceRuns() {
+  void movesEverySecretToTheNewestKeyWhileTheServiceRuns() throws Exception {
+    try (Receiver receiver = new Receiver(0)) {
+      moveEverySecret(receiver);
+    }
+  }
+
+  private static void moveEverySecret(Receiver receiver) throws Exception {
+    Map<String, String> outbound = Map.of("OUTBOUND_ALLOWED", receiver.authority());
     String oldKey = LocalStack.shared().environment().get("ENCRYPTION_KEY");
     Set<UUID> tenants = new HashSet<>();
-    try (ServiceProcess before = ServiceProcess.start(Map.of())) {
+    String url = receiver.url(200);
+    JsonPath webhook;
+    try (ServiceProcess before = ServiceProcess.start(outbound)) {
+      webhook = createWebhook(before, url);
       for (int n = 0; n < 3; n++) {
         tenants.add(create(before));
       }
@@ -74,10 +86,36 @@ class KeyRotationIT {
       JsonPath keys = asAdmin(service).get("/api/v1/encryption/keys").jsonPath();
       assertThat(keys.getList("keys.key_id")).containsExactly(keys.getString("newest_key_id"));
     }
-    try (ServiceProcess after = ServiceProcess.start(Map.of("ENCRYPTION_KEY", NEW_KEY))) {
+    try (ServiceProcess after =
+        ServiceProcess.start(
+            Map.of("ENCRYPTION_KEY", NEW_KEY, "OUTBOUND_ALLOWED", receiver.authority()))) {
       create(after);
+      assertSignedAsBefore(after, receiver, url, webhook);
     }
     goBack(oldKey);
+  }
+
+  private static JsonPath createWebhook(ServiceProcess service, String url) {
+    return asAdmin(service)
+        .body(Map.of("url", url, "event_types", List.of("campaign.finished")))
+        .post("/api/v1/webhooks/endpoints")
+        .then()
+        .statusCode(201)
+        .extract()
+        .jsonPath();
+  }
+
+  private static void assertSignedAsBefore(
+      ServiceProcess service, Receiver receiver, String url, JsonPath webhook) throws Exception {
+    asAdmin(service)
+        .body("{}")
+        .post(
+            "/api/v1/webhooks/endpoints/%s/test"
+                .formatted(webhook.getString("endpoint.endpoint_id")))
+        .then()
+        .statusCode(200);
+    Receiver.Message message = receiver.at(url).getFirst();
+    new Webhook(webhook.getString("secret")).verify(message.body(), message.headers());
   }
 
   /** The tests that follow have the old key alone. */

@@ -168,6 +168,10 @@ class Dispatcher {
         () -> {
           try {
             results.release(deliver(queue, start));
+          } catch (RuntimeException e) {
+            LOG.errorf(
+                e, "webhook queue failed; retrying endpoint=%s", queue.endpoint().endpointId());
+            results.release(heldBack(queue));
           } finally {
             counter.addAndGet(-queue.deliveries().size());
           }
@@ -182,8 +186,7 @@ class Dispatcher {
       LOG.errorf(
           "the secrets of a webhook endpoint cannot be decrypted: no matching key endpoint=%s",
           queue.endpoint().endpointId());
-      return new QueueRelease(
-          queue, queue.health().heldBackUntil(clock.instant().plus(Duration.ofMinutes(1))));
+      return heldBack(queue);
     }
     // An attempt that starts in the first third of the lease ends in the second, and is stored in
     // the last.
@@ -199,6 +202,11 @@ class Dispatcher {
         .run(
             config.maxInFlightPerEndpoint(),
             limits.of(queue.endpoint(), queue.health().isFailing()));
+  }
+
+  private QueueRelease heldBack(ClaimedQueue queue) {
+    return new QueueRelease(
+        queue, queue.health().heldBackUntil(clock.instant().plus(Duration.ofMinutes(1))));
   }
 
   private void record(ClaimedQueue queue, AttemptResult result) {

@@ -25,7 +25,10 @@ import org.jboss.logging.Logger;
 final class FanOut {
 
   private static final Logger LOG = Logger.getLogger(FanOut.class);
-  private static final int BATCH = 200;
+
+  /** Deliveries that are created in one transaction, in a second or less. */
+  private static final int BATCH = 2000;
+
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration STOPPING = Duration.ofSeconds(2);
 
@@ -73,7 +76,7 @@ final class FanOut {
       while (!stopping) {
         Duration pause = config.pollInterval();
         try {
-          if (queueFacts() == BATCH) {
+          if (queueFacts() > 0) {
             continue;
           }
         } catch (DatabaseUnavailable | SqlError e) {

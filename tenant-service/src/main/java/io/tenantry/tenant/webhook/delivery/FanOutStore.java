@@ -36,7 +36,11 @@ class FanOutStore {
   /** How many facts were queued, and for how many endpoints. */
   record Queued(int events, int deliveries) {}
 
-  /** Queues the oldest facts that are not queued, unless another replica is at it. */
+  /**
+   * Queues the oldest facts that are not queued, unless another replica is at it.
+   *
+   * @param limit the limit of deliveries, except that one fact is always queued for all endpoints
+   */
   Queued queue(Instant now, int limit) {
     return database.inTransaction(
         sql -> {
@@ -49,7 +53,12 @@ class FanOutStore {
                       WHERE NOT is_queued
                         AND (SELECT pg_try_advisory_xact_lock(hashtext('webhook events')))
                       ORDER BY position
-                      LIMIT $1
+                      LIMIT (
+                        SELECT greatest(1, $1 / greatest(1, count(*)))
+                        FROM control_plane.webhook_endpoints
+                        WHERE tenant_id IS NULL
+                          AND status IN ('active', 'paused')
+                      )
                       """,
                       limit)
                   .toArray(Long[]::new);

@@ -21,6 +21,9 @@ class Housekeeping {
   private static final Logger LOG = Logger.getLogger(Housekeeping.class);
   private static final int BATCH = 2000;
 
+  /** Events that are removed together with their deliveries, of which each may have many. */
+  private static final int EVENTS_BATCH = 20;
+
   private final HousekeepingStore store;
   private final Endpoints endpoints;
   private final RecoveryMode recovery;
@@ -67,15 +70,19 @@ class Housekeeping {
     store.removeDeletedEndpoints();
     repeat(() -> store.removeOldLog(clock.instant().minus(config.retention()), BATCH));
     repeat(() -> store.removeOldEvents(clock.instant().minus(config.retention()), BATCH));
-    repeat(() -> store.removeEventsOfPurgedTenants(BATCH));
+    repeat(EVENTS_BATCH, () -> store.removeEventsOfPurgedTenants(EVENTS_BATCH));
     store.removeExpiredPortalLinks();
     int unused = endpoints.removeExpiredKeys(BATCH);
   }
 
   private static void repeat(IntSupplier step) {
+    repeat(BATCH, step);
+  }
+
+  private static void repeat(int batch, IntSupplier step) {
     int changed;
     do {
       changed = step.getAsInt();
-    } while (changed == BATCH);
+    } while (changed == batch);
   }
 }

@@ -4,7 +4,6 @@ import io.tenantry.kernel.crypto.Sha256;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.event.CloudEvent;
 import io.tenantry.kernel.event.Event;
-import io.tenantry.kernel.event.InvalidEvent;
 import io.tenantry.kernel.event.OperationEvent;
 import io.tenantry.kernel.event.TenantEvent;
 import io.tenantry.kernel.messaging.OutboxListener;
@@ -15,6 +14,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /**
  * Records the facts that webhooks report, in the transaction that makes them facts: events of this
@@ -23,6 +23,8 @@ import java.util.UUID;
  */
 @Singleton
 public final class FactLog implements OutboxListener {
+
+  private static final Logger LOG = Logger.getLogger(FactLog.class);
 
   private final Messages messages;
   private final Clock clock;
@@ -56,15 +58,16 @@ public final class FactLog implements OutboxListener {
   }
 
   /**
-   * Records an event of another service in the transaction that handles its message.
+   * Records an event of another service in the transaction that handles its message. Nothing is
+   * reported about a tenant that the registry does not know, such as a purged one.
    *
    * @param occurredAt when the sender says that it happened
-   * @throws InvalidEvent if it is about a tenant that the registry does not know
    */
   public void received(
       Sql transaction, CloudEvent message, OperationEvent event, Instant occurredAt) {
     if (event instanceof Event.OfTenant ofTenant && !isKnown(transaction, ofTenant.tenantId())) {
-      throw new InvalidEvent("the registry has no tenant with the event's tenant_id");
+      LOG.infof("event not reported: no such tenant in the registry tenant=%s", event.subject());
+      return;
     }
     WebhookEventType.of(event)
         .ifPresent(type -> record(transaction, idOf(message), type, event, occurredAt));

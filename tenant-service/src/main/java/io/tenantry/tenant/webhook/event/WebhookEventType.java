@@ -80,6 +80,11 @@ public enum WebhookEventType {
       EventType.BACKUP_FAILED,
       "A backup failed and is not retried automatically.",
       Fields.ofTenant(Fields.BACKUP, Fields.KIND, Fields.CODE)),
+  DRILL_COMPLETED(
+      "drill.completed",
+      EventType.DRILL_COMPLETED,
+      "A drill restored a backup with the rows that were backed up.",
+      Fields.ofTenant(uuid("drill_id", "The drill."), Fields.BACKUP)),
   DRILL_FAILED(
       "drill.failed",
       EventType.DRILL_FAILED,

@@ -53,6 +53,7 @@ class WebhookEventTypeTest {
             "limit.reached",
             "backup.completed",
             "backup.failed",
+            "drill.completed",
             "drill.failed",
             "restore.completed",
             "restore.failed",
