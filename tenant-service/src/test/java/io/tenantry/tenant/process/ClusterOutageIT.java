@@ -221,11 +221,13 @@ class ClusterOutageIT {
     admin().get(REMOTE).then().statusCode(404);
     await()
         .atMost(LIMIT)
-        .until(
+        .untilAsserted(
             () ->
-                onServer(
-                        "postgres",
-                        "SELECT pid FROM pg_stat_activity WHERE usename = 'tenantry_admin'")
+                assertThat(
+                        onServer(
+                            "postgres",
+                            "SELECT concat_ws(' | ', datname, state, wait_event, state_change, query)"
+                                + " FROM pg_stat_activity WHERE usename = 'tenantry_admin'"))
                     .isEmpty());
     assertThat(marked("template")).isEmpty();
   }

@@ -2,7 +2,6 @@ package io.tenantry.tenant.webhook;
 
 import static io.tenantry.tenant.TenantApi.TENANTS;
 import static io.tenantry.tenant.TenantApi.asAdmin;
-import static io.tenantry.tenant.TenantApi.createTenant;
 import static io.tenantry.tenant.TenantApi.newName;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -14,6 +13,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.tenantry.localstack.LocalStack;
+import io.tenantry.tenant.TenantApi;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.tenant.TopicWriter;
 import io.tenantry.tenant.event.OperationEvents;
@@ -490,6 +490,13 @@ class WebhookDeliveryTest {
     return Postgres.value(
         Postgres.CONTROL,
         "SELECT count(*) FROM control_plane.%s = '%s'".formatted(tableAndColumn, id));
+  }
+
+  /** Its provisioning is reported to no endpoint that is created later. */
+  private static UUID createTenant(String name) {
+    UUID tenant = TenantApi.createTenant(name);
+    awaitNothingToQueue();
+    return tenant;
   }
 
   private static void awaitNothingToQueue() {
