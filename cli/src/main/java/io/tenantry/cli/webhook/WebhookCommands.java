@@ -2,6 +2,7 @@ package io.tenantry.cli.webhook;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.tenantry.cli.api.Api;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandGroup;
@@ -9,7 +10,6 @@ import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.ExitCode;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Saving;
-import io.tenantry.cli.command.Secret;
 import io.tenantry.cli.output.Columns;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,17 +65,7 @@ public final class WebhookCommands extends CommandGroup {
       Columns.of(
           "LINK link_id", "TENANT tenant_id", "EXPIRES expires_at time", "URL url", "TOKEN token");
 
-  /** Whose endpoints. */
-  @RegisterForReflection
-  static final class Owner {
-    @Option(
-        names = "--tenant",
-        paramLabel = "TENANT",
-        description = "the tenant that owns the endpoint; the operator if not given")
-    @Nullable String tenant;
-  }
-
-  private Target target(Owner owner, String rest, Object... values) {
+  private Target target(EndpointOwner owner, String rest, Object... values) {
     if (owner.tenant == null) {
       return Target.of("/api/v1/webhooks" + rest, values);
     }
@@ -84,8 +74,21 @@ public final class WebhookCommands extends CommandGroup {
             + Target.of(rest, values).path());
   }
 
-  private Target endpoint(Owner owner, String endpoint, String action) {
-    return target(owner, "/endpoints/{}" + action, endpoint);
+  private Target target(EndpointArgument endpoint, String action) {
+    return target(endpoint.owner, "/endpoints/{}" + action, endpoint.id);
+  }
+
+  private Target target(DeliveryArgument delivery, String action) {
+    return target(delivery.owner, "/deliveries/{}" + action, delivery.id);
+  }
+
+  private Api api() {
+    return platform().tenants();
+  }
+
+  /** Requests what has no options, and shows the endpoint afterwards. */
+  private void post(EndpointArgument endpoint, String action) {
+    printer().row(api().post(target(endpoint, action)), ENDPOINTS);
   }
 
   private Json.Body body(EndpointFields fields) {
@@ -103,17 +106,15 @@ public final class WebhookCommands extends CommandGroup {
   @Command(
       description = "List webhook endpoints, oldest first",
       footer = {"  tenantctl webhooks list", "  tenantctl webhooks list --tenant globex"})
-  void list(@Mixin Owner owner, @Mixin Paging paging) {
-    list(platform().tenants(), target(owner, "/endpoints"), paging, ENDPOINTS);
+  void list(@Mixin EndpointOwner owner, @Mixin Paging paging) {
+    list(api(), target(owner, "/endpoints"), paging, ENDPOINTS);
   }
 
   @Command(
       description = "Show a webhook endpoint, without its secrets",
       footer = "  tenantctl webhooks show 7f8d6fcf-882a-4044-bded-df831dedf289")
-  void show(
-      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
-      @Mixin Owner owner) {
-    printer().details(platform().tenants().get(endpoint(owner, endpoint, "")), ENDPOINTS);
+  void show(@Mixin EndpointArgument endpoint) {
+    printer().details(api().get(target(endpoint, "")), ENDPOINTS);
   }
 
   @Command(
@@ -125,33 +126,24 @@ public final class WebhookCommands extends CommandGroup {
       })
   void create(
       @Parameters(paramLabel = "URL", description = "where messages are sent") String url,
-      @Mixin Owner owner,
+      @Mixin EndpointOwner owner,
       @Mixin EndpointFields fields,
       @Option(
               names = "--algorithm",
               paramLabel = "NAME",
               description = "hmac-sha256, the default, or ed25519")
           @Nullable String algorithm,
-      @Option(
-              names = "--secret-file",
-              paramLabel = "FILE",
-              description = "a file with the signing secret; generated if not given")
-          @Nullable String secret,
+      @Mixin SigningSecret secret,
       @Mixin Saving saving) {
     issued(
-        platform()
-            .tenants()
+        api()
             .post(
                 target(owner, "/endpoints"),
                 body(fields)
                     .with("url", url)
                     .with("algorithm", algorithm)
-                    .with("secret", secret(secret))),
+                    .with("secret", secret.read(terminal()))),
         saving);
-  }
-
-  private @Nullable String secret(@Nullable String file) {
-    return Secret.read(Optional.ofNullable(file), terminal()).orElse(null);
   }
 
   private void issued(JsonNode answer, Saving saving) {
@@ -165,18 +157,19 @@ public final class WebhookCommands extends CommandGroup {
 
   @Command(
       description = "Change a webhook endpoint; what is not given stays",
-      footer = "  tenantctl webhooks update 7f8d6fcf-882a-4044-bded-df831dedf289 --rate-limit 20")
+      footer = {
+        "  tenantctl webhooks update 7f8d6fcf-882a-4044-bded-df831dedf289 --rate-limit 20",
+        "  tenantctl webhooks update 7f8d6fcf-882a-4044-bded-df831dedf289 --all-types"
+      })
   void update(
-      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
+      @Mixin EndpointArgument endpoint,
       @Option(names = "--url", paramLabel = "URL", description = "where messages are sent")
           @Nullable String url,
-      @Mixin Owner owner,
-      @Mixin EndpointFields fields) {
+      @Mixin EndpointFields fields,
+      @Mixin ResetFields reset) {
     printer()
         .row(
-            platform()
-                .tenants()
-                .patch(endpoint(owner, endpoint, ""), body(fields).with("url", url)),
+            api().patch(target(endpoint, ""), reset.addTo(body(fields).with("url", url))),
             ENDPOINTS);
   }
 
@@ -185,14 +178,10 @@ public final class WebhookCommands extends CommandGroup {
       footer =
           "  tenantctl webhooks test 7f8d6fcf-882a-4044-bded-df831dedf289 --type backup.failed")
   int test(
-      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
+      @Mixin EndpointArgument endpoint,
       @Option(names = "--type", paramLabel = "TYPE", description = "the example's event type")
-          @Nullable String type,
-      @Mixin Owner owner) {
-    JsonNode answer =
-        platform()
-            .tenants()
-            .post(endpoint(owner, endpoint, "/test"), Json.body().with("type", type));
+          @Nullable String type) {
+    JsonNode answer = api().post(target(endpoint, "/test"), Json.body().with("type", type));
     printer().row(answer, TEST);
     return (answer.path("accepted").asBoolean() ? ExitCode.OK : ExitCode.FAILURE).number();
   }
@@ -201,60 +190,47 @@ public final class WebhookCommands extends CommandGroup {
       description = "Rotate the signing secret; both secrets sign for a while",
       footer = "  tenantctl webhooks rotate 7f8d6fcf-882a-4044-bded-df831dedf289 --overlap 48h")
   void rotate(
-      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
+      @Mixin EndpointArgument endpoint,
       @Option(
               names = "--overlap",
               paramLabel = "TIME",
               description = "how long the previous secret also signs; 24h if not given")
           @Nullable Duration overlap,
-      @Option(
-              names = "--secret-file",
-              paramLabel = "FILE",
-              description = "a file with the new secret; generated if not given")
-          @Nullable String secret,
-      @Mixin Owner owner,
+      @Mixin SigningSecret secret,
       @Mixin Saving saving) {
     issued(
-        platform()
-            .tenants()
+        api()
             .post(
-                endpoint(owner, endpoint, "/rotate-secret"),
+                target(endpoint, "/rotate-secret"),
                 Json.body()
                     .with("overlap_seconds", overlap == null ? null : overlap.toSeconds())
-                    .with("secret", secret(secret))),
+                    .with("secret", secret.read(terminal()))),
         saving);
   }
 
   @Command(
       description = "Pause a webhook endpoint: messages wait until it is resumed",
       footer = "  tenantctl webhooks pause 7f8d6fcf-882a-4044-bded-df831dedf289")
-  void pause(
-      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
-      @Mixin Owner owner) {
-    printer().row(platform().tenants().post(endpoint(owner, endpoint, "/pause")), ENDPOINTS);
+  void pause(@Mixin EndpointArgument endpoint) {
+    post(endpoint, "/pause");
   }
 
   @Command(
       description = "Resume a webhook endpoint that is paused or disabled",
       footer = "  tenantctl webhooks resume 7f8d6fcf-882a-4044-bded-df831dedf289")
-  void resume(
-      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
-      @Mixin Owner owner) {
-    printer().row(platform().tenants().post(endpoint(owner, endpoint, "/resume")), ENDPOINTS);
+  void resume(@Mixin EndpointArgument endpoint) {
+    post(endpoint, "/resume");
   }
 
   @Command(
       description = "Delete a webhook endpoint with its log",
       footer = "  tenantctl webhooks delete 7f8d6fcf-882a-4044-bded-df831dedf289 --yes")
-  void delete(
-      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
-      @Mixin Owner owner,
-      @Mixin Confirmation confirmation) {
-    Target target = endpoint(owner, endpoint, "");
+  void delete(@Mixin EndpointArgument endpoint, @Mixin Confirmation confirmation) {
+    Target target = target(endpoint, "");
     confirmation.require(
-        terminal(), "This deletes webhook endpoint " + endpoint + " with its deliveries.");
-    platform().tenants().delete(target);
-    say("Webhook endpoint " + endpoint + " deleted.");
+        terminal(), "This deletes webhook endpoint " + endpoint.id + " with its deliveries.");
+    api().delete(target);
+    say("Webhook endpoint " + endpoint.id + " deleted.");
   }
 
   @Command(
@@ -263,9 +239,9 @@ public final class WebhookCommands extends CommandGroup {
         "  tenantctl webhooks deliveries --status failed",
         "  tenantctl webhooks deliveries --tenant globex --from 2027-01-01T00:00:00Z"
       })
-  void deliveries(@Mixin Owner owner, @Mixin DeliveryFilter filter, @Mixin Paging paging) {
+  void deliveries(@Mixin EndpointOwner owner, @Mixin DeliveryFilter filter, @Mixin Paging paging) {
     list(
-        platform().tenants(),
+        api(),
         target(owner, "/deliveries")
             .with("endpoint_id", filter.endpoint)
             .with("status", filter.status)
@@ -280,22 +256,15 @@ public final class WebhookCommands extends CommandGroup {
   @Command(
       description = "Show a delivery with its payload and attempts",
       footer = "  tenantctl webhooks delivery 0b5f2c1e-54a8-4f6e-a1ce-0c9c3ad1f0aa")
-  void delivery(
-      @Parameters(paramLabel = "DELIVERY", description = "its id") String delivery,
-      @Mixin Owner owner) {
-    printer().details(platform().tenants().get(target(owner, "/deliveries/{}", delivery)), DETAILS);
+  void delivery(@Mixin DeliveryArgument delivery) {
+    printer().details(api().get(target(delivery, "")), DETAILS);
   }
 
   @Command(
       description = "Send a delivery again, with the same webhook-id",
       footer = "  tenantctl webhooks resend 0b5f2c1e-54a8-4f6e-a1ce-0c9c3ad1f0aa")
-  void resend(
-      @Parameters(paramLabel = "DELIVERY", description = "its id") String delivery,
-      @Mixin Owner owner) {
-    printer()
-        .row(
-            platform().tenants().post(target(owner, "/deliveries/{}/resend", delivery)),
-            DELIVERIES);
+  void resend(@Mixin DeliveryArgument delivery) {
+    printer().row(api().post(target(delivery, "/resend")), DELIVERIES);
   }
 
   /** A part of the log. */
@@ -321,11 +290,8 @@ public final class WebhookCommands extends CommandGroup {
       footer =
           "  tenantctl webhooks recover 7f8d6fcf-882a-4044-bded-df831dedf289 --since"
               + " 2027-01-01T00:00:00Z")
-  void recover(
-      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
-      @Mixin Period period,
-      @Mixin Owner owner) {
-    send(owner, endpoint, "/recover", period);
+  void recover(@Mixin EndpointArgument endpoint, @Mixin Period period) {
+    send(endpoint, "/recover", period);
   }
 
   @Command(
@@ -336,23 +302,19 @@ public final class WebhookCommands extends CommandGroup {
       footer =
           "  tenantctl webhooks replay 7f8d6fcf-882a-4044-bded-df831dedf289 --since"
               + " 2027-01-01T00:00:00Z")
-  void replay(
-      @Parameters(paramLabel = "ENDPOINT", description = "its id") String endpoint,
-      @Mixin Period period,
-      @Mixin Owner owner) {
-    send(owner, endpoint, "/replay", period);
+  void replay(@Mixin EndpointArgument endpoint, @Mixin Period period) {
+    send(endpoint, "/replay", period);
   }
 
-  private void send(Owner owner, String endpoint, String action, Period period) {
-    printer()
-        .row(platform().tenants().post(endpoint(owner, endpoint, action), period.body()), SENT);
+  private void send(EndpointArgument endpoint, String action, Period period) {
+    printer().row(api().post(target(endpoint, action), period.body()), SENT);
   }
 
   @Command(
       description = "List the event types",
       footer = {"  tenantctl webhooks types", "  tenantctl webhooks types -o json"})
   void types() {
-    printer().list(platform().tenants().get(Target.of("/api/v1/webhooks/event-types")), TYPES);
+    printer().list(api().get(Target.of("/api/v1/webhooks/event-types")), TYPES);
   }
 
   @Command(
@@ -369,14 +331,30 @@ public final class WebhookCommands extends CommandGroup {
           @Nullable String origin) {
     printer()
         .row(
-            platform()
-                .tenants()
+            api()
                 .post(
-                    Target.of("/api/v1/tenants/{}/portal-links", tenantId(tenant)),
+                    portalLinks(tenant),
                     Json.body()
                         .with("lifetime_seconds", lifetime == null ? null : lifetime.toSeconds())
                         .with("parent_origin", origin)),
             LINK);
     say("This link is not shown again.");
+  }
+
+  @Command(
+      name = "portal-revoke",
+      description = "Revoke all portal links of a tenant, within a second",
+      footer = "  tenantctl webhooks portal-revoke globex --yes")
+  void revokePortalLinks(
+      @Parameters(paramLabel = "TENANT", description = "the tenant") String tenant,
+      @Mixin Confirmation confirmation) {
+    Target links = portalLinks(tenant);
+    confirmation.require(terminal(), "This revokes all portal links of tenant " + tenant + ".");
+    api().delete(links);
+    say("Portal links of tenant " + tenant + " revoked.");
+  }
+
+  private Target portalLinks(String tenant) {
+    return Target.of("/api/v1/tenants/{}/portal-links", tenantId(tenant));
   }
 }

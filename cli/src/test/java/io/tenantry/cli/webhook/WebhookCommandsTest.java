@@ -268,4 +268,33 @@ class WebhookCommandsTest {
             "GET " + OPERATOR + "/event-types",
             "POST /api/v1/tenants/" + TENANT + "/portal-links {\"lifetime_seconds\":3600}");
   }
+
+  @Test
+  void revokesPortalLinksOfTenantAfterConfirmation() {
+    ctl.run("webhooks", "portal-revoke", TENANT).fails(ExitCode.USAGE);
+    assertThat(requests).isEmpty();
+
+    ctl.run("webhooks", "portal-revoke", TENANT, "--yes").ok();
+
+    assertThat(requests).containsExactly("DELETE /api/v1/tenants/" + TENANT + "/portal-links");
+  }
+
+  @Test
+  void resetsWhatEndpointReceives() {
+    ctl.run("webhooks", "update", ENDPOINT, "--all-types").ok();
+    ctl.run("webhooks", "update", ENDPOINT, "--all-tenants", "--no-custom-headers").ok();
+
+    assertThat(requests)
+        .containsExactly(
+            "PATCH " + OPERATOR + "/endpoints/" + ENDPOINT + " {\"event_types\":[]}",
+            "PATCH " + OPERATOR + "/endpoints/" + ENDPOINT + " {\"tenant_ids\":[],\"headers\":{}}");
+  }
+
+  @Test
+  void refusesTypesTogetherWithAllTypes() {
+    ctl.run("webhooks", "update", ENDPOINT, "--all-types", "--type", "backup.failed")
+        .fails(ExitCode.USAGE);
+
+    assertThat(requests).isEmpty();
+  }
 }
