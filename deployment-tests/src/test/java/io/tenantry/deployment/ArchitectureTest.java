@@ -53,6 +53,7 @@ class ArchitectureTest {
           "ingestion-service",
           "backup-service",
           "cli",
+          "operator",
           "local-stack",
           "local-stack/launcher",
           "service-testing",
@@ -67,6 +68,7 @@ class ArchitectureTest {
           "ingestion", List.of("kernel", "partitioner"),
           "backup", List.of("kernel"),
           "cli", List.of(),
+          "operator", List.of(),
           "localstack", List.of(),
           "testing", List.of("localstack", "kernel"),
           "benchmarks", List.of("localstack", "partitioner"));

@@ -2,7 +2,7 @@ package io.tenantry.operator.backup;
 
 import io.tenantry.operator.api.BackupApi.BackupState;
 import io.tenantry.operator.api.BackupApi.StoredFile;
-import io.tenantry.operator.runtime.Conditions;
+import io.tenantry.operator.runtime.Draft;
 import io.tenantry.operator.v1alpha1.TenantBackup;
 import io.tenantry.operator.v1alpha1.TenantBackupStatus;
 import java.time.Clock;
@@ -10,25 +10,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** The status of a {@code TenantBackup} object while it is reconciled. */
-final class BackupDraft {
-
-  private final Long generation;
-  private final Conditions conditions;
-  private TenantBackupStatus facts;
+final class BackupDraft extends Draft<TenantBackupStatus> {
 
   BackupDraft(TenantBackup object, Clock clock) {
-    this.generation = object.getMetadata().getGeneration();
-    this.facts = object.currentStatus();
-    this.conditions = new Conditions(facts.conditions(), generation, clock);
-  }
-
-  Conditions conditions() {
-    return conditions;
+    super(object, clock);
   }
 
   /** Whether the backup was stored completely, whatever became of it. */
   boolean isCompleted() {
-    return conditions.get(OneShot.COMPLETED).isPresent();
+    return conditions().get(OneShot.COMPLETED).isPresent();
   }
 
   Optional<UUID> tenantId() {
@@ -75,10 +65,5 @@ final class BackupDraft {
             backup.isIntact(),
             backup.error(),
             backup.errorMessage());
-  }
-
-  /** The status to store. */
-  TenantBackupStatus status() {
-    return facts.with(conditions.list(), generation);
   }
 }

@@ -1,20 +1,18 @@
 package io.tenantry.operator.backup;
 
-import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.tenantry.operator.api.ApiException;
 import io.tenantry.operator.runtime.Attempts;
 import io.tenantry.operator.runtime.Blocked;
 import io.tenantry.operator.runtime.Conditions;
 import io.tenantry.operator.runtime.Delays;
+import io.tenantry.operator.v1alpha1.StatusObject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** The rules of objects that request one task, once. */
 final class OneShot {
@@ -32,12 +30,11 @@ final class OneShot {
   private OneShot() {}
 
   /** Whether the task has completed or failed, so that there is nothing left to do. */
-  static boolean isFinished(@Nullable List<Condition> conditions) {
-    return Optional.ofNullable(conditions).stream()
-        .flatMap(List::stream)
-        .anyMatch(
-            condition ->
-                FINAL.contains(condition.getType()) && condition.getStatus().equals("True"));
+  static boolean isFinished(StatusObject<?> object) {
+    return FINAL.stream()
+        .map(object.currentStatus()::condition)
+        .flatMap(Optional::stream)
+        .anyMatch(condition -> condition.getStatus().equals("True"));
   }
 
   /** The value of {@code Idempotency-Key} for the request of an object. */

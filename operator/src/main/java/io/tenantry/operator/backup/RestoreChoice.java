@@ -140,7 +140,7 @@ final class RestoreChoice {
       throw Blocked.waiting(
           "BackupNotFound", "There is no TenantBackup " + name + " in the namespace.");
     }
-    boolean finished = OneShot.isFinished(object.currentStatus().conditions());
+    boolean finished = OneShot.isFinished(object);
     String id = object.currentStatus().backupId();
     if (!finished) {
       throw Blocked.waiting("BackupNotReady", "The TenantBackup " + name + " is in progress.");

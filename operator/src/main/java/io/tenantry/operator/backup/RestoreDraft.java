@@ -3,7 +3,7 @@ package io.tenantry.operator.backup;
 import io.tenantry.operator.api.BackupApi;
 import io.tenantry.operator.api.BackupApi.JobState;
 import io.tenantry.operator.api.BackupApi.RestoreState;
-import io.tenantry.operator.runtime.Conditions;
+import io.tenantry.operator.runtime.Draft;
 import io.tenantry.operator.v1alpha1.TenantRestore;
 import io.tenantry.operator.v1alpha1.TenantRestoreStatus;
 import io.tenantry.operator.v1alpha1.TenantRestoreStatus.Choice;
@@ -15,22 +15,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The status of a {@code TenantRestore} object while it is reconciled. */
-final class RestoreDraft {
+final class RestoreDraft extends Draft<TenantRestoreStatus> {
 
-  private final Long generation;
-  private final Conditions conditions;
   private final Clock clock;
-  private TenantRestoreStatus facts;
 
   RestoreDraft(TenantRestore object, Clock clock) {
-    this.generation = object.getMetadata().getGeneration();
-    this.facts = object.currentStatus();
-    this.conditions = new Conditions(facts.conditions(), generation, clock);
+    super(object, clock);
     this.clock = clock;
-  }
-
-  Conditions conditions() {
-    return conditions;
   }
 
   Optional<Choice> choice() {
@@ -91,10 +82,5 @@ final class RestoreDraft {
 
   private static Step step(BackupApi.Step step) {
     return new Step(step.name(), step.status(), step.startedAt(), step.finishedAt());
-  }
-
-  /** The status to store. */
-  TenantRestoreStatus status() {
-    return facts.with(conditions.list(), generation);
   }
 }

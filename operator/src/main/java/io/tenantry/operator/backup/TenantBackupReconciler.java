@@ -48,8 +48,9 @@ class TenantBackupReconciler implements Reconciler<TenantBackup> {
             "unfinished-backups",
             context.getPrimaryCache(),
             object ->
-                Optional.of(object.currentStatus())
-                    .filter(status -> !OneShot.isFinished(status.conditions()))
+                Optional.of(object)
+                    .filter(found -> !OneShot.isFinished(found))
+                    .map(TenantBackup::currentStatus)
                     .map(TenantBackupStatus::tenantId));
     hints.subscribe(hint -> unfinished.changed(hint.tenantId().toString()));
     return List.of(unfinished);
@@ -63,9 +64,8 @@ class TenantBackupReconciler implements Reconciler<TenantBackup> {
       rechecks.forget(uid);
       return UpdateControl.noUpdate();
     }
-    TenantBackupStatus former = object.currentStatus();
     BackupDraft draft = new BackupDraft(object, clock);
-    boolean finished = OneShot.isFinished(former.conditions());
+    boolean finished = OneShot.isFinished(object);
     Optional<Duration> next =
         attempts.run(
             object,
@@ -82,12 +82,6 @@ class TenantBackupReconciler implements Reconciler<TenantBackup> {
     if (next.isEmpty() && draft.isCompleted()) {
       next = Optional.of(rechecks.schedule(uid));
     }
-    return attempts.update(
-        object,
-        new TenantBackup(),
-        draft.status(),
-        new Attempts.Former(former.conditions()),
-        draft.conditions(),
-        next);
+    return attempts.update(object, new TenantBackup(), draft, next);
   }
 }

@@ -46,8 +46,9 @@ class TenantRestoreReconciler implements Reconciler<TenantRestore> {
             "unfinished-restores",
             context.getPrimaryCache(),
             object ->
-                Optional.of(object.currentStatus())
-                    .filter(status -> !OneShot.isFinished(status.conditions()))
+                Optional.of(object)
+                    .filter(found -> !OneShot.isFinished(found))
+                    .map(TenantRestore::currentStatus)
                     .map(TenantRestoreStatus::choice)
                     .map(Choice::tenantId));
     hints.subscribe(hint -> unfinished.changed(hint.tenantId().toString()));
@@ -61,19 +62,12 @@ class TenantRestoreReconciler implements Reconciler<TenantRestore> {
       attempts.forget(object);
       return UpdateControl.noUpdate();
     }
-    TenantRestoreStatus former = object.currentStatus();
-    if (OneShot.isFinished(former.conditions())) {
+    if (OneShot.isFinished(object)) {
       return UpdateControl.noUpdate();
     }
     RestoreDraft draft = new RestoreDraft(object, clock);
     Optional<Duration> next =
         attempts.run(object, draft.conditions(), () -> sync.proceed(object, draft));
-    return attempts.update(
-        object,
-        new TenantRestore(),
-        draft.status(),
-        new Attempts.Former(former.conditions()),
-        draft.conditions(),
-        next);
+    return attempts.update(object, new TenantRestore(), draft, next);
   }
 }

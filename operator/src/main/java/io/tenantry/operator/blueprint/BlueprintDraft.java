@@ -1,7 +1,7 @@
 package io.tenantry.operator.blueprint;
 
 import io.tenantry.operator.api.BlueprintApi.PushedVersion;
-import io.tenantry.operator.runtime.Conditions;
+import io.tenantry.operator.runtime.Draft;
 import io.tenantry.operator.v1alpha1.Blueprint;
 import io.tenantry.operator.v1alpha1.BlueprintStatus;
 import java.time.Clock;
@@ -9,24 +9,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /** The status of a {@code Blueprint} object while it is reconciled. */
-final class BlueprintDraft {
+final class BlueprintDraft extends Draft<BlueprintStatus> {
 
   static final String DRIFTED = "Drifted";
 
-  private final Long generation;
-  private final Conditions conditions;
   private final Clock clock;
-  private BlueprintStatus facts;
 
   BlueprintDraft(Blueprint object, Clock clock) {
-    this.generation = object.getMetadata().getGeneration();
-    this.facts = object.currentStatus();
-    this.conditions = new Conditions(facts.conditions(), generation, clock);
+    super(object, clock);
     this.clock = clock;
-  }
-
-  Conditions conditions() {
-    return conditions;
   }
 
   /** The version that was pushed last. */
@@ -49,10 +40,5 @@ final class BlueprintDraft {
             contentHash,
             clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
             Optional.of(pushed.warnings()).filter(warnings -> !warnings.isEmpty()).orElse(null));
-  }
-
-  /** The status to store. */
-  BlueprintStatus status() {
-    return facts.with(conditions.list(), generation);
   }
 }

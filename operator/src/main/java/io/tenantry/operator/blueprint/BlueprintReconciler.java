@@ -15,7 +15,6 @@ import io.tenantry.operator.runtime.Attempts;
 import io.tenantry.operator.runtime.Conditions;
 import io.tenantry.operator.runtime.ObjectsByKey;
 import io.tenantry.operator.v1alpha1.Blueprint;
-import io.tenantry.operator.v1alpha1.BlueprintStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 class BlueprintReconciler implements Reconciler<Blueprint> {
 
   /** How often an object looks whether the blueprint is free now. */
-  private static final Duration CONFLICT_DELAY = Duration.ofSeconds(20);
+  static final Duration CONFLICT_DELAY = Duration.ofSeconds(20);
 
   private final BlueprintSync sync;
   private final BlueprintNamespaces namespaces;
@@ -103,7 +102,6 @@ class BlueprintReconciler implements Reconciler<Blueprint> {
       names.changed(object.blueprintName());
       return UpdateControl.noUpdate();
     }
-    BlueprintStatus former = object.currentStatus();
     BlueprintDraft draft = new BlueprintDraft(object, clock);
     Optional<Duration> next =
         attempts.run(
@@ -118,12 +116,6 @@ class BlueprintReconciler implements Reconciler<Blueprint> {
       // Looking again costs no request, and the event of the other object's end may be missed.
       next = Optional.of(CONFLICT_DELAY);
     }
-    return attempts.update(
-        object,
-        new Blueprint(),
-        draft.status(),
-        new Attempts.Former(former.conditions()),
-        draft.conditions(),
-        next);
+    return attempts.update(object, new Blueprint(), draft, next);
   }
 }

@@ -8,14 +8,14 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.tenantry.operator.api.ApiException;
 import io.tenantry.operator.runtime.KubernetesEvents.Kind;
+import io.tenantry.operator.v1alpha1.ObjectStatus;
+import io.tenantry.operator.v1alpha1.StatusObject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.ProcessingException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Attempts the work on an object: turns each failure into conditions and a delay, and the changed
@@ -111,42 +111,40 @@ public final class Attempts {
    * published if the reason of the condition {@code Ready} changed.
    *
    * @param patch an object without anything, to be applied
-   * @param former the conditions that the object has
    */
-  public <S, R extends CustomResource<?, S>> UpdateControl<R> update(
-      R object, R patch, S status, Former former, Conditions conditions, Optional<Duration> next) {
+  public <S extends ObjectStatus<S>, R extends CustomResource<?, S> & StatusObject<S>>
+      UpdateControl<R> update(R object, R patch, Draft<S> draft, Optional<Duration> next) {
     UpdateControl<R> control = UpdateControl.noUpdate();
+    S status = draft.status();
     if (!status.equals(object.getStatus())) {
-      publishChange(object, former, conditions);
-      // The uid, so that it is applied to this object, not to a later one of its name.
-      patch.setMetadata(
-          new ObjectMetaBuilder()
-              .withName(object.getMetadata().getName())
-              .withNamespace(object.getMetadata().getNamespace())
-              .withUid(object.getMetadata().getUid())
-              .build());
-      patch.setStatus(status);
-      control = UpdateControl.patchStatus(patch);
+      publishChange(object, object.currentStatus().condition(Conditions.READY), draft.conditions());
+      control = UpdateControl.patchStatus(patch(object, patch, status));
     }
     return next.map(control::rescheduleAfter).orElse(control);
   }
 
-  /** The conditions that an object has. */
-  public record Former(@Nullable List<Condition> conditions) {
-
-    Optional<String> reason() {
-      return Optional.ofNullable(conditions).stream()
-          .flatMap(List::stream)
-          .filter(condition -> condition.getType().equals(Conditions.READY))
-          .map(Condition::getReason)
-          .findFirst();
-    }
+  /**
+   * The patch of an object's status.
+   *
+   * @param patch an object without anything, to be applied
+   */
+  public static <S, R extends CustomResource<?, S>> R patch(R object, R patch, S status) {
+    // The uid, so that it is applied to this object, not to a later one of its name.
+    patch.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(object.getMetadata().getName())
+            .withNamespace(object.getMetadata().getNamespace())
+            .withUid(object.getMetadata().getUid())
+            .build());
+    patch.setStatus(status);
+    return patch;
   }
 
-  private void publishChange(HasMetadata object, Former former, Conditions conditions) {
+  private void publishChange(
+      HasMetadata object, Optional<Condition> former, Conditions conditions) {
     conditions
         .get(Conditions.READY)
-        .filter(ready -> !former.reason().equals(Optional.of(ready.getReason())))
+        .filter(ready -> !former.map(Condition::getReason).equals(Optional.of(ready.getReason())))
         .ifPresent(
             ready ->
                 events.publish(

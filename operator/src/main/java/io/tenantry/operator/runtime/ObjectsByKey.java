@@ -32,13 +32,14 @@ public final class ObjectsByKey<P extends HasMetadata> extends AbstractEventSour
     return objects.byIndex(name(), key);
   }
 
-  /** Requests the reconciliation of the objects with a key. */
-  public void changed(String key) {
+  /** Requests the reconciliation of the objects with a key; returns whether there are any. */
+  public boolean changed(String key) {
+    List<P> found = find(key);
     if (isRunning()) {
-      find(key)
-          .forEach(
-              object -> getEventHandler().handleEvent(new Event(ResourceID.fromResource(object))));
+      found.forEach(
+          object -> getEventHandler().handleEvent(new Event(ResourceID.fromResource(object))));
     }
+    return !found.isEmpty();
   }
 
   @Override

@@ -5,9 +5,11 @@ import io.tenantry.operator.runtime.OperatorConfig;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /** Compares all tenants with the list before, at each interval, and has changed ones reconciled. */
@@ -26,19 +28,19 @@ final class Comparison {
     this.interval = config.resync();
   }
 
-  /** Starts to compare. */
-  void start(TenantEvents tenants) {
+  /** Starts to compare; a changed tenant's id is passed on. */
+  void start(Consumer<UUID> changed) {
     var _ =
         timer.scheduleWithFixedDelay(
-            () -> compare(tenants),
+            () -> compare(changed),
             interval.toMillis(),
             interval.toMillis(),
             TimeUnit.MILLISECONDS);
   }
 
-  private void compare(TenantEvents tenants) {
+  private void compare(Consumer<UUID> changed) {
     try {
-      registry.refresh().forEach(tenants::changed);
+      registry.refresh().forEach(changed);
     } catch (RuntimeException e) {
       // Whatever it is, the timer must go on.
       LOG.warnf("tenants not compared; retrying in %s s: %s", interval.toSeconds(), e.getMessage());

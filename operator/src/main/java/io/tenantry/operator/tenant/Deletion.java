@@ -11,7 +11,6 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -156,11 +155,7 @@ final class Deletion {
    * was reported long ago or for an older spec.
    */
   private boolean isRequestDue(Tenant object) {
-    Optional<Condition> condition =
-        Optional.ofNullable(object.currentStatus().conditions()).stream()
-            .flatMap(List::stream)
-            .filter(found -> found.getType().equals(TenantDraft.DELETING))
-            .findFirst();
+    Optional<Condition> condition = object.currentStatus().condition(TenantDraft.DELETING);
     if (condition.filter(found -> found.getStatus().equals("True")).isPresent()) {
       return !WAITING.contains(condition.orElseThrow().getReason());
     }

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.tenantry.operator.runtime.Attempts;
 import io.tenantry.operator.v1alpha1.Tenant;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -24,16 +25,13 @@ final class Secrets {
   /** The value of that label. */
   static final String MANAGER = "tenantry-operator";
 
-  /** The manager of the fields that the operator applies. */
-  static final String FIELD_MANAGER = "tenantry";
-
   /** The annotation with the version of a Secret's content. */
   private static final String CONTENT_VERSION = "tenantry.io/content-version";
 
   private static final PatchContext APPLY =
       new PatchContext.Builder()
           .withPatchType(PatchType.SERVER_SIDE_APPLY)
-          .withFieldManager(FIELD_MANAGER)
+          .withFieldManager(Attempts.FIELD_MANAGER)
           .withForce(true)
           .build();
 

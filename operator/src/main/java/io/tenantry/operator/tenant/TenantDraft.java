@@ -2,7 +2,7 @@ package io.tenantry.operator.tenant;
 
 import io.tenantry.operator.api.TenantApi.Location;
 import io.tenantry.operator.api.TenantApi.TenantState;
-import io.tenantry.operator.runtime.Conditions;
+import io.tenantry.operator.runtime.Draft;
 import io.tenantry.operator.v1alpha1.Tenant;
 import io.tenantry.operator.v1alpha1.TenantStatus;
 import io.tenantry.operator.v1alpha1.TenantStatus.Applied;
@@ -14,25 +14,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The status of a {@code Tenant} object while it is reconciled. */
-final class TenantDraft {
+final class TenantDraft extends Draft<TenantStatus> {
 
   static final String PROVISIONED = "Provisioned";
   static final String SECRET_READY = "SecretReady";
   static final String DELETING = "Deleting";
   static final String DRIFTED = "Drifted";
 
-  private final Long generation;
-  private final Conditions conditions;
-  private TenantStatus facts;
-
   TenantDraft(Tenant object, Clock clock) {
-    this.generation = object.getMetadata().getGeneration();
-    this.facts = object.currentStatus();
-    this.conditions = new Conditions(facts.conditions(), generation, clock);
-  }
-
-  Conditions conditions() {
-    return conditions;
+    super(object, clock);
   }
 
   /** The id of the tenant that the object owns. */
@@ -103,7 +93,7 @@ final class TenantDraft {
   }
 
   void backedUp(@Nullable String at) {
-    facts = facts.with(null, null, at);
+    facts = facts.with(at);
   }
 
   private void change(
@@ -126,10 +116,5 @@ final class TenantDraft {
             facts.lastBackup(),
             rotatedFor,
             applied);
-  }
-
-  /** The status to store. */
-  TenantStatus status() {
-    return facts.with(conditions.list(), generation, facts.lastBackup());
   }
 }

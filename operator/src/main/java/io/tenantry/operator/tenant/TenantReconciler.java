@@ -1,8 +1,6 @@
 package io.tenantry.operator.tenant;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.Informer;
@@ -15,17 +13,15 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import io.tenantry.operator.api.ApiException;
-import io.tenantry.operator.api.Hint;
+import io.tenantry.operator.runtime.Attempts;
 import io.tenantry.operator.runtime.Conditions;
 import io.tenantry.operator.runtime.Delays;
-import io.tenantry.operator.runtime.Hints;
 import io.tenantry.operator.runtime.KubernetesEvents;
 import io.tenantry.operator.runtime.KubernetesEvents.Kind;
 import io.tenantry.operator.runtime.Later;
 import io.tenantry.operator.runtime.Later.Pending;
 import io.tenantry.operator.tenant.Deletion.Progress;
 import io.tenantry.operator.v1alpha1.Tenant;
-import io.tenantry.operator.v1alpha1.TenantStatus;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import java.time.Clock;
@@ -44,7 +40,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 @ControllerConfiguration(
     name = "tenant",
-    fieldManager = Secrets.FIELD_MANAGER,
+    fieldManager = Attempts.FIELD_MANAGER,
     generationAwareEventProcessing = false,
     informer = @Informer(onUpdateFilter = RelevantChange.class))
 class TenantReconciler implements Reconciler<Tenant> {
@@ -64,43 +60,34 @@ class TenantReconciler implements Reconciler<Tenant> {
 
   private final TenantSync sync;
   private final Deletion deletion;
-  private final Registry registry;
-  private final NewBackups newBackups;
-  private final Hints hints;
+  private final TenantChanges changes;
+  private final Attempts attempts;
   private final Delays delays;
   private final KubernetesEvents events;
-  private final Comparison comparison;
   private final Later later;
   private final Clock clock;
 
   TenantReconciler(
       TenantSync sync,
       Deletion deletion,
-      Registry registry,
-      NewBackups newBackups,
-      Hints hints,
+      TenantChanges changes,
+      Attempts attempts,
       Delays delays,
       KubernetesEvents events,
-      Comparison comparison,
       Later later,
       Clock clock) {
     this.sync = sync;
     this.deletion = deletion;
-    this.registry = registry;
-    this.newBackups = newBackups;
-    this.hints = hints;
+    this.changes = changes;
+    this.attempts = attempts;
     this.delays = delays;
     this.events = events;
-    this.comparison = comparison;
     this.later = later;
     this.clock = clock;
   }
 
   @Override
   public List<EventSource<?, Tenant>> prepareEventSources(EventSourceContext<Tenant> context) {
-    TenantEvents tenants = new TenantEvents(context.getPrimaryCache());
-    hints.subscribe(hint -> pass(hint, tenants));
-    comparison.start(tenants);
     InformerEventSource<Secret, Tenant> secrets =
         new InformerEventSource<>(
             InformerEventSourceConfiguration.from(Secret.class, Tenant.class)
@@ -110,24 +97,13 @@ class TenantReconciler implements Reconciler<Tenant> {
                     (changed, former) -> !Objects.equals(changed.getData(), former.getData()))
                 .build(),
             context);
-    return List.of(tenants, secrets);
-  }
-
-  private void pass(Hint hint, TenantEvents tenants) {
-    registry.changed(hint.tenantId());
-    boolean backup = hint.type().equals(Hint.BACKUP_COMPLETED);
-    if (backup) {
-      newBackups.add(hint.tenantId());
-    }
-    if (!tenants.changed(hint.tenantId()) && backup) {
-      newBackups.remove(hint.tenantId());
-    }
+    return List.of(changes.source(context.getPrimaryCache()), secrets);
   }
 
   @Override
   public UpdateControl<Tenant> reconcile(Tenant object, Context<Tenant> context) {
     if (context.isPrimaryResourceDeleted()) {
-      delays.succeeded(object.getMetadata().getUid());
+      attempts.forget(object);
       return UpdateControl.noUpdate();
     }
     return object.isMarkedForDeletion() ? delete(object, context) : sync(object, context);
@@ -164,7 +140,7 @@ class TenantReconciler implements Reconciler<Tenant> {
       LOG.errorf(e, "tenant not reconciled object=%s", id(object));
       next = unavailable(object, draft, "InternalError", INTERNAL_ERROR, Optional.empty());
     }
-    return update(object, draft, next);
+    return attempts.update(object, new Tenant(), draft, Optional.of(next));
   }
 
   /** Shows a provisioning that takes long; most take less time than it takes to show it. */
@@ -180,7 +156,7 @@ class TenantReconciler implements Reconciler<Tenant> {
           try {
             context
                 .resourceOperations()
-                .serverSideApplyPrimaryStatus(statusOf(object, draft.status()));
+                .serverSideApplyPrimaryStatus(Attempts.patch(object, new Tenant(), draft.status()));
           } catch (KubernetesClientException e) {
             LOG.debugf(e, "progress not shown object=%s", id(object));
           }
@@ -268,7 +244,7 @@ class TenantReconciler implements Reconciler<Tenant> {
       LOG.errorf(e, "deletion not completed object=%s", id(object));
       next = waitFor(object, draft, "InternalError", INTERNAL_ERROR);
     }
-    return update(object, draft, next);
+    return attempts.update(object, new Tenant(), draft, Optional.of(next));
   }
 
   private Duration waitFor(Tenant object, TenantDraft draft, String reason, String text) {
@@ -276,52 +252,6 @@ class TenantReconciler implements Reconciler<Tenant> {
     draft.conditions().isTrue(TenantDraft.DELETING, reason, text);
     draft.conditions().progressing("Deleting", text);
     return delays.deletion();
-  }
-
-  private UpdateControl<Tenant> update(Tenant object, TenantDraft draft, Duration next) {
-    TenantStatus status = draft.status();
-    if (status.equals(object.currentStatus())) {
-      return UpdateControl.<Tenant>noUpdate().rescheduleAfter(next);
-    }
-    publishChange(object, draft);
-    return UpdateControl.patchStatus(statusOf(object, status)).rescheduleAfter(next);
-  }
-
-  private static Tenant statusOf(Tenant object, TenantStatus status) {
-    Tenant patch = new Tenant();
-    patch.setMetadata(identity(object));
-    patch.setStatus(status);
-    return patch;
-  }
-
-  private void publishChange(Tenant object, TenantDraft draft) {
-    Optional<Condition> ready = draft.conditions().get(Conditions.READY);
-    Optional<String> former =
-        Optional.ofNullable(object.currentStatus().conditions()).stream()
-            .flatMap(List::stream)
-            .filter(condition -> condition.getType().equals(Conditions.READY))
-            .map(Condition::getReason)
-            .findFirst();
-    ready
-        .filter(condition -> !former.equals(Optional.of(condition.getReason())))
-        .ifPresent(
-            condition ->
-                events.publish(
-                    object,
-                    draft.conditions().get(Conditions.STALLED).isPresent()
-                        ? Kind.WARNING
-                        : Kind.NORMAL,
-                    condition.getReason(),
-                    condition.getMessage()));
-  }
-
-  /** The metadata by which a status is applied: to this object, not to a later one of its name. */
-  private static ObjectMeta identity(Tenant object) {
-    return new ObjectMetaBuilder()
-        .withName(object.getMetadata().getName())
-        .withNamespace(object.getMetadata().getNamespace())
-        .withUid(object.getMetadata().getUid())
-        .build();
   }
 
   private static String id(Tenant object) {

@@ -48,7 +48,7 @@ import java.util.Optional;
     type = AdditionalPrinterColumn.Type.STRING,
     priority = 1)
 public class Blueprint extends CustomResource<BlueprintSpec, BlueprintStatus>
-    implements Namespaced {
+    implements Namespaced, StatusObject<BlueprintStatus> {
 
   private static final long serialVersionUID = 1L;
 
@@ -57,7 +57,7 @@ public class Blueprint extends CustomResource<BlueprintSpec, BlueprintStatus>
     return Optional.ofNullable(getSpec().name()).orElseGet(() -> getMetadata().getName());
   }
 
-  /** The status, an empty one if there is none yet. */
+  @Override
   public BlueprintStatus currentStatus() {
     return Optional.ofNullable(getStatus()).orElse(BlueprintStatus.EMPTY);
   }

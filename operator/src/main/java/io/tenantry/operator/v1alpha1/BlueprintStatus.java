@@ -24,13 +24,14 @@ public record BlueprintStatus(
     @JsonPropertyDescription("When they were pushed.") @Nullable String pushedAt,
     @JsonPropertyDescription(
             "Why tenants of the version before cannot be migrated to this one; absent if they can.")
-        @Nullable List<String> warnings) {
+        @Nullable List<String> warnings)
+    implements ObjectStatus<BlueprintStatus> {
 
   /** Nothing is known. */
   public static final BlueprintStatus EMPTY =
       new BlueprintStatus(null, null, null, null, null, null, null);
 
-  /** This status with other conditions. */
+  @Override
   public BlueprintStatus with(@Nullable List<Condition> newConditions, Long generation) {
     return new BlueprintStatus(
         newConditions, generation, name, version, contentHash, pushedAt, warnings);

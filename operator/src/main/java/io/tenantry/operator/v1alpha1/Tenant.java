@@ -54,7 +54,8 @@ import java.util.Optional;
     jsonPath = ".status.lastBackup",
     type = AdditionalPrinterColumn.Type.DATE,
     priority = 1)
-public class Tenant extends CustomResource<TenantSpec, TenantStatus> implements Namespaced {
+public class Tenant extends CustomResource<TenantSpec, TenantStatus>
+    implements Namespaced, StatusObject<TenantStatus> {
 
   private static final long serialVersionUID = 1L;
 
@@ -81,7 +82,7 @@ public class Tenant extends CustomResource<TenantSpec, TenantStatus> implements 
         .orElseGet(() -> getMetadata().getName() + "-credentials");
   }
 
-  /** The status, an empty one if there is none yet. */
+  @Override
   public TenantStatus currentStatus() {
     return Optional.ofNullable(getStatus()).orElse(TenantStatus.EMPTY);
   }

@@ -55,11 +55,11 @@ import java.util.Optional;
     type = AdditionalPrinterColumn.Type.BOOLEAN,
     priority = 1)
 public class TenantBackup extends CustomResource<TenantBackupSpec, TenantBackupStatus>
-    implements Namespaced {
+    implements Namespaced, StatusObject<TenantBackupStatus> {
 
   private static final long serialVersionUID = 1L;
 
-  /** The status, an empty one if there is none yet. */
+  @Override
   public TenantBackupStatus currentStatus() {
     return Optional.ofNullable(getStatus()).orElse(TenantBackupStatus.EMPTY);
   }

@@ -27,14 +27,14 @@ public record TenantBackupStatus(
                 + " if it is damaged; absent if it was not verified yet. Updated once a day.")
         @Nullable Boolean verified,
     @JsonPropertyDescription("The error code of a failed backup.") @Nullable String errorCode,
-    @JsonPropertyDescription("The error message of a failed backup.")
-        @Nullable String errorMessage) {
+    @JsonPropertyDescription("The error message of a failed backup.") @Nullable String errorMessage)
+    implements ObjectStatus<TenantBackupStatus> {
 
   /** Nothing is known. */
   public static final TenantBackupStatus EMPTY =
       new TenantBackupStatus(null, null, null, null, null, null, null, null, null, null, null);
 
-  /** This status with other conditions. */
+  @Override
   public TenantBackupStatus with(@Nullable List<Condition> newConditions, Long generation) {
     return new TenantBackupStatus(
         newConditions,

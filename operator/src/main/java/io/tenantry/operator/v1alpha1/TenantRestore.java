@@ -50,11 +50,11 @@ import java.util.Optional;
     type = AdditionalPrinterColumn.Type.STRING,
     priority = 1)
 public class TenantRestore extends CustomResource<TenantRestoreSpec, TenantRestoreStatus>
-    implements Namespaced {
+    implements Namespaced, StatusObject<TenantRestoreStatus> {
 
   private static final long serialVersionUID = 1L;
 
-  /** The status, an empty one if there is none yet. */
+  @Override
   public TenantRestoreStatus currentStatus() {
     return Optional.ofNullable(getStatus()).orElse(TenantRestoreStatus.EMPTY);
   }

@@ -34,14 +34,15 @@ public record TenantRestoreStatus(
         @Nullable Long downtimeMs,
     @JsonPropertyDescription("The error code of a failed restore.") @Nullable String errorCode,
     @JsonPropertyDescription("The error message of a failed restore.")
-        @Nullable String errorMessage) {
+        @Nullable String errorMessage)
+    implements ObjectStatus<TenantRestoreStatus> {
 
   /** Nothing is known. */
   public static final TenantRestoreStatus EMPTY =
       new TenantRestoreStatus(
           null, null, null, null, null, null, null, null, null, null, null, null, null);
 
-  /** This status with other conditions. */
+  @Override
   public TenantRestoreStatus with(@Nullable List<Condition> newConditions, Long generation) {
     return new TenantRestoreStatus(
         newConditions,

@@ -38,15 +38,25 @@ public record TenantStatus(
     @JsonPropertyDescription(
             "The part of spec that was applied last. What differs from it is applied, so that"
                 + " changes by others stay.")
-        @Nullable Applied applied) {
+        @Nullable Applied applied)
+    implements ObjectStatus<TenantStatus> {
 
   /** Nothing is known. */
   public static final TenantStatus EMPTY =
       new TenantStatus(
           null, null, null, null, null, null, null, null, null, null, null, null, null);
 
-  /** This status with other conditions and another time of the newest backup. */
-  public TenantStatus with(
+  @Override
+  public TenantStatus with(@Nullable List<Condition> newConditions, Long generation) {
+    return with(newConditions, generation, lastBackup);
+  }
+
+  /** This status with another time of the newest backup. */
+  public TenantStatus with(@Nullable String backup) {
+    return with(conditions, observedGeneration, backup);
+  }
+
+  private TenantStatus with(
       @Nullable List<Condition> newConditions, @Nullable Long generation, @Nullable String backup) {
     return new TenantStatus(
         newConditions,

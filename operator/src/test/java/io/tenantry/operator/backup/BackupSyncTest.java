@@ -91,7 +91,7 @@ class BackupSyncTest {
     assertThat(condition(object, "Stalled")).contains("True TenantShredded");
     assertThat(object.getStatus().errorCode()).isEqualTo("TENANT_SHREDDED");
     assertThat(object.getStatus().observedGeneration()).isEqualTo(1);
-    assertThat(OneShot.isFinished(object.getStatus().conditions())).isTrue();
+    assertThat(OneShot.isFinished(object)).isTrue();
   }
 
   @Test
