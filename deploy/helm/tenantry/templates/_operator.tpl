@@ -12,7 +12,11 @@ OPERATOR_BLUEPRINT_NAMESPACES: {{ join "," .Values.operator.blueprintNamespaces 
 {{- define "tenantry.operatorRules" -}}
 - apiGroups: [tenantry.io]
   resources: [tenants, tenantbackups, tenantrestores, blueprints]
-  verbs: [get, list, watch, patch]
+  verbs: [get, list, watch]
+# The finalizer; the other kinds have none.
+- apiGroups: [tenantry.io]
+  resources: [tenants]
+  verbs: [patch]
 - apiGroups: [tenantry.io]
   resources: [tenants/status, tenantbackups/status, tenantrestores/status, blueprints/status]
   verbs: [patch]

@@ -112,9 +112,10 @@ class OperatorChartIT {
     Map<String, Boolean> rights = new LinkedHashMap<>();
     for (String kind : List.of("tenants", "tenantbackups", "tenantrestores", "blueprints")) {
       String resource = kind + ".tenantry.io";
-      for (String verb : List.of("get", "list", "watch", "patch")) {
+      for (String verb : List.of("get", "list", "watch")) {
         rights.put(verb + " " + resource, true);
       }
+      rights.put("patch " + resource, kind.equals("tenants"));
       for (String verb : List.of("create", "update", "delete", "deletecollection")) {
         rights.put(verb + " " + resource, false);
       }

@@ -11,9 +11,12 @@ import io.fabric8.kubernetes.api.model.rbac.Subject;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.tenantry.operator.Objects;
 import io.tenantry.operator.OperatorStack;
+import io.tenantry.operator.v1alpha1.Blueprint;
 import io.tenantry.operator.v1alpha1.Tenant;
+import io.tenantry.operator.v1alpha1.TenantBackup;
+import io.tenantry.operator.v1alpha1.TenantRestore;
 import io.tenantry.testing.KubernetesControlPlane;
 import io.tenantry.testing.ServiceProcess;
 import java.io.IOException;
@@ -95,13 +98,29 @@ class RightsIT {
   }
 
   private void assertProvisionsAndReleases() {
-    Tenant tenant = apply("shop", "deletionPolicy: Delete\n  finalBackup: false");
+    Tenant tenant = apply("shop", "deletionPolicy: Delete\nfinalBackup: false");
 
     awaitCondition(tenant, "Ready", "Ready");
+    assertReconcilesOtherKinds(tenant.tenantName());
     assertThat(client.secrets().inNamespace(team).withName("shop-credentials").get()).isNotNull();
     await().until(() -> !client.v1().events().inNamespace(team).list().getItems().isEmpty());
     client.resource(tenant).delete();
     await().until(() -> client.resource(tenant).get() == null);
+  }
+
+  /** Their objects are never patched themselves, only their status. */
+  private void assertReconcilesOtherKinds(String tenantName) {
+    awaitCondition(create(TenantBackup.class, "{tenantRef: {name: shop}}"), "Ready", "Completed");
+    awaitCondition(
+        create(TenantRestore.class, "{tenantRef: {name: shop}, confirm: " + tenantName + "}"),
+        "Ready",
+        "Completed");
+    awaitCondition(
+        create(Blueprint.class, "{configMapRef: {name: shop}}"), "Ready", "NamespaceNotAllowed");
+  }
+
+  private <T extends HasMetadata> T create(Class<T> type, String spec) {
+    return client.resource(Objects.parse(type, team, "shop", spec)).create();
   }
 
   @ParameterizedTest
@@ -167,42 +186,26 @@ class RightsIT {
   private Tenant apply(String name, String more) {
     return client
         .resource(
-            Serialization.unmarshal(
-                """
-                apiVersion: tenantry.io/v1alpha1
-                kind: Tenant
-                metadata:
-                  name: %s
-                  namespace: %s
-                spec:
-                  name: t%s
-                  environment: development
-                  %s
-                """
-                    .formatted(name, team, UUID.randomUUID().toString().substring(0, 8), more),
-                Tenant.class))
+            Objects.parse(
+                Tenant.class,
+                team,
+                name,
+                "name: t%s\nenvironment: development\n%s"
+                    .formatted(UUID.randomUUID().toString().substring(0, 8), more)))
         .create();
   }
 
-  private static void awaitCondition(Tenant object, String type, String reason) {
+  private static void awaitCondition(HasMetadata object, String type, String reason) {
     await()
         .until(
-            () -> {
-              Tenant found = client.resource(object).get();
-              return found.getStatus() != null
-                  && found.getStatus().conditions() != null
-                  && found.getStatus().conditions().stream()
-                      .anyMatch(
-                          each -> each.getType().equals(type) && each.getReason().equals(reason));
-            });
+            () ->
+                Objects.condition(client.resource(object).get(), type)
+                    .filter(found -> found.endsWith(" " + reason))
+                    .isPresent());
   }
 
   private static String message(Tenant object) {
-    return client.resource(object).get().getStatus().conditions().stream()
-        .filter(each -> each.getType().equals("Ready"))
-        .findFirst()
-        .orElseThrow()
-        .getMessage();
+    return Objects.message(client.resource(object).get(), "Ready");
   }
 
   /** Applies shipped rights in a namespace, for the account in its own namespace. */
