@@ -75,7 +75,7 @@ final class Commands {
       }
       case BackupCommand.MakeRestore restore -> {
         RestoreRequest request = request(restore);
-        restores.request(transaction, request, Optional.empty());
+        restores.request(transaction, request, Restores.Origin.NONE);
         record(transaction, command, restores.concerned(request));
       }
       case BackupCommand.MakeDrill drill -> {

@@ -24,6 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *     service crashed before it recorded that
  * @param recoveryMs the time from the restore's start until the tenant had its data, in
  *     milliseconds
+ * @param idempotencyKey the {@code Idempotency-Key} of the request; absent if it had none
  */
 @RegisterForReflection
 public record Restore(
@@ -41,7 +42,8 @@ public record Restore(
     Optional<Long> recoveryMs,
     Instant createdAt,
     Optional<Instant> completedAt,
-    Optional<Instant> undoneAt) {
+    Optional<Instant> undoneAt,
+    Optional<String> idempotencyKey) {
 
   /** The status of a restore. */
   @RegisterForReflection

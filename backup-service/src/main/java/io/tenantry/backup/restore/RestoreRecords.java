@@ -25,18 +25,28 @@ final class RestoreRecords {
     this.database = database;
   }
 
-  void add(
-      Sql transaction, UUID restoreId, UUID tenantId, UUID backupId, UUID sourceId, UUID jobId) {
+  /** A restore that is requested now. */
+  record Requested(
+      UUID restoreId,
+      UUID tenantId,
+      UUID backupId,
+      UUID sourceId,
+      UUID jobId,
+      Optional<String> idempotencyKey) {}
+
+  void add(Sql transaction, Requested restore) {
     transaction.send(
         """
-        INSERT INTO restores (restore_id, tenant_id, backup_id, source_tenant_id, status, job_id)
-        VALUES ($1, $2, $3, $4, 'pending', $5)
+        INSERT INTO restores
+          (restore_id, tenant_id, backup_id, source_tenant_id, status, job_id, idempotency_key)
+        VALUES ($1, $2, $3, $4, 'pending', $5, $6)
         """,
-        restoreId,
-        tenantId,
-        backupId,
-        sourceId,
-        jobId);
+        restore.restoreId(),
+        restore.tenantId(),
+        restore.backupId(),
+        restore.sourceId(),
+        restore.jobId(),
+        restore.idempotencyKey());
   }
 
   /**
@@ -220,6 +230,7 @@ final class RestoreRecords {
         Optional.ofNullable(row.getLong("recovery_ms")),
         Columns.instant(row, "created_at"),
         Columns.optionalInstant(row, "completed_at"),
-        Columns.optionalInstant(row, "undone_at"));
+        Columns.optionalInstant(row, "undone_at"),
+        Optional.ofNullable(row.getString("idempotency_key")));
   }
 }

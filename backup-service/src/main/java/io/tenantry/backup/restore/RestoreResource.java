@@ -5,6 +5,7 @@ import io.tenantry.backup.Accepted;
 import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
+import io.tenantry.kernel.http.ApiConventions;
 import io.tenantry.kernel.http.LongPolling;
 import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.http.PageRequest;
@@ -85,7 +86,13 @@ final class RestoreResource {
       return Response.ok(planner.plan(request)).build();
     }
     return Accepted.of(
-        jobs.get(restores.request(request, fingerprint.of("restore of " + request.tenantId()))));
+        jobs.get(
+            restores.request(
+                request,
+                new Restores.Origin(
+                    fingerprint.of("restore of " + request.tenantId()),
+                    Optional.ofNullable(
+                        requestContext.getHeaderString(ApiConventions.IDEMPOTENCY_KEY))))));
   }
 
   @GET

@@ -50,14 +50,26 @@ public final class Restores {
   record Task(UUID restoreId, Optional<String> store) {}
 
   /**
-   * Submits a restore job in the caller's transaction.
+   * What identifies a request for a restore.
    *
    * @param deduplicationKey see {@link NewJob}
+   * @param idempotencyKey by which its caller finds the restore again
+   */
+  public record Origin(Optional<String> deduplicationKey, Optional<String> idempotencyKey) {
+
+    /** Nothing identifies it. */
+    public static final Origin NONE = new Origin(Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * Submits a restore job in the caller's transaction.
+   *
+   * @param origin what identifies the request
    * @return the job's id
    * @throws TenantryException {@code TENANT_NOT_FOUND}, {@code BACKUP_NOT_FOUND}, {@code
    *     BACKUP_NOT_USABLE}, or {@link InvalidRequest} if backup and tenant do not match
    */
-  public UUID request(Sql transaction, RestoreRequest request, Optional<String> deduplicationKey) {
+  public UUID request(Sql transaction, RestoreRequest request, Origin origin) {
     BackupChoice.Chosen chosen = choice.of(request);
     UUID tenantId = chosen.target().tenantId();
     UUID jobId = UUID.randomUUID();
@@ -69,22 +81,24 @@ public final class Restores {
                 .withId(jobId)
                 .about(tenantId)
                 .withPriority(NewJob.URGENT)
-                .once(deduplicationKey));
+                .once(origin.deduplicationKey()));
     if (submitted.equals(jobId)) {
       records.add(
           transaction,
-          restoreId,
-          tenantId,
-          chosen.backup().id(),
-          chosen.backup().tenantId(),
-          jobId);
+          new RestoreRecords.Requested(
+              restoreId,
+              tenantId,
+              chosen.backup().id(),
+              chosen.backup().tenantId(),
+              jobId,
+              origin.idempotencyKey()));
     }
     return submitted;
   }
 
   /** Submits a restore job; returns its id. */
-  UUID request(RestoreRequest request, Optional<String> deduplicationKey) {
-    return database.inTransaction(sql -> request(sql, request, deduplicationKey));
+  UUID request(RestoreRequest request, Origin origin) {
+    return database.inTransaction(sql -> request(sql, request, origin));
   }
 
   /**

@@ -8,6 +8,7 @@ import static io.tenantry.backup.BackupApi.submit;
 import static io.tenantry.testing.Polling.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 
@@ -100,6 +101,30 @@ class RestoreTest {
                 """,
                 tenant.database()))
         .containsExactly("tenantry_owner -1 false");
+  }
+
+  @Test
+  @Tag("B4")
+  void showsIdempotencyKeyOfRequest() {
+    TestTenant tenant = TestTenant.withDatabase();
+    backUp(tenant.id());
+    String request = "{\"tenant_id\": \"%s\"}".formatted(tenant.id());
+    awaitSuccess(submit(RESTORES, request));
+    awaitSuccess(
+        asAdmin()
+            .contentType(ContentType.JSON)
+            .header("Idempotency-Key", "6f7d/restore")
+            .body(request)
+            .post(RESTORES)
+            .then()
+            .statusCode(202)
+            .extract()
+            .path("id"));
+
+    asAdmin()
+        .get(RESTORES + "?tenant_id=" + tenant.id())
+        .then()
+        .body("items.idempotency_key", contains("6f7d/restore", null));
   }
 
   @Tag("B4")

@@ -152,8 +152,8 @@ public interface BackupApi {
       @Nullable Former former,
       @Nullable Long rows,
       @Nullable Long downtimeMs,
-      String createdAt,
-      @Nullable String completedAt) {}
+      @Nullable String completedAt,
+      @Nullable String idempotencyKey) {}
 
   /** Replaced data that is kept for an undo. */
   @RegisterForReflection

@@ -36,9 +36,6 @@ final class RestoreSync {
   /** How long after its creation an object may request its restore. */
   static final Duration START_LIMIT = Duration.ofMinutes(15);
 
-  /** How much the clocks of this process and backup-service may differ. */
-  private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
-
   private static final int PAGE = 100;
 
   private final BackupApi api;
@@ -70,7 +67,9 @@ final class RestoreSync {
     } else if (draft.jobId().isPresent() || !isTooLate(object)) {
       restore = started(object, draft, choice);
     } else {
-      restore = lookFor(choice).orElseThrow(() -> OneShot.tooLate(START_LIMIT, draft.conditions()));
+      restore =
+          lookFor(object, choice)
+              .orElseThrow(() -> OneShot.tooLate(START_LIMIT, draft.conditions()));
     }
     if (!restore.tenantId().toString().equals(choice.tenantId())) {
       throw Blocked.failed("RestoreOfAnotherTenant", "The restore belongs to another tenant.");
@@ -87,7 +86,7 @@ final class RestoreSync {
     } catch (Blocked e) {
       if (e.until() == Blocked.Until.NEVER && draft.jobId().isEmpty()) {
         // An earlier request may have been accepted although its answer was lost.
-        return lookFor(choice).orElseThrow(() -> e);
+        return lookFor(object, choice).orElseThrow(() -> e);
       }
       throw e;
     }
@@ -114,7 +113,7 @@ final class RestoreSync {
             UUID.fromString(choice.tenantId()),
             UUID.fromString(choice.backupId()),
             object.getSpec().mode().toString());
-    UUID job = OneShot.request(() -> api.restore(OneShot.key(object, "restore"), restore)).id();
+    UUID job = OneShot.request(() -> api.restore(key(object), restore)).id();
     draft.requested(job);
     return job;
   }
@@ -163,13 +162,12 @@ final class RestoreSync {
   }
 
   /** The restore that was requested, if the answer to the request was lost. */
-  private Optional<RestoreState> lookFor(Choice choice) {
-    Instant earliest = Instant.parse(choice.chosenAt()).minus(CLOCK_SKEW);
-    return search(
-        choice,
-        restore ->
-            restore.backupId().toString().equals(choice.backupId())
-                && !Instant.parse(restore.createdAt()).isBefore(earliest));
+  private Optional<RestoreState> lookFor(TenantRestore object, Choice choice) {
+    return search(choice, restore -> key(object).equals(restore.idempotencyKey()));
+  }
+
+  private static String key(TenantRestore object) {
+    return OneShot.key(object, "restore");
   }
 
   private Optional<RestoreState> search(Choice choice, Predicate<RestoreState> wanted) {

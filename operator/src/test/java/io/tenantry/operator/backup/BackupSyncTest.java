@@ -28,7 +28,7 @@ class BackupSyncTest {
   static KubernetesClient client;
 
   private final TestClock clock = new TestClock();
-  private final InMemoryBackups api = new InMemoryBackups(clock);
+  private final InMemoryBackups api = new InMemoryBackups();
   private final String namespace = "ns-" + UUID.randomUUID();
   private OwnedTenantsFixture tenants;
   private Attempts attempts;

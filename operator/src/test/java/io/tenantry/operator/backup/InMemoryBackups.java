@@ -4,7 +4,6 @@ import io.tenantry.operator.api.BackupApi;
 import io.tenantry.operator.api.Refusals;
 import io.tenantry.operator.api.TenantApi.Page;
 import jakarta.ws.rs.ProcessingException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,16 +14,11 @@ import java.util.UUID;
 /** The part of backup-service's rules that the controllers rely on. */
 final class InMemoryBackups implements BackupApi {
 
-  private final Clock clock;
   private final List<BackupState> backups = new ArrayList<>();
   private final List<RestoreState> restores = new ArrayList<>();
   private final Map<String, UUID> jobs = new HashMap<>();
   private final List<String> keys = new ArrayList<>();
   private boolean answerLost;
-
-  InMemoryBackups(Clock clock) {
-    this.clock = clock;
-  }
 
   /** The keys of all requests for backups and restores, in order. */
   List<String> keys() {
@@ -99,8 +93,8 @@ final class InMemoryBackups implements BackupApi {
                 status == Status.COMPLETED ? new Former("2026-01-02T00:00:00Z", null) : null,
                 7L,
                 12L,
-                restore.createdAt(),
-                "2026-01-01T00:00:01Z"));
+                "2026-01-01T00:00:01Z",
+                restore.idempotencyKey()));
   }
 
   @Override
@@ -176,8 +170,8 @@ final class InMemoryBackups implements BackupApi {
                     null,
                     null,
                     null,
-                    clock.instant().toString(),
-                    null)));
+                    null,
+                    key)));
   }
 
   @Override

@@ -31,7 +31,7 @@ class RestoreSyncTest {
   static KubernetesClient client;
 
   private final TestClock clock = new TestClock();
-  private final InMemoryBackups api = new InMemoryBackups(clock);
+  private final InMemoryBackups api = new InMemoryBackups();
   private final String namespace = "ns-" + UUID.randomUUID();
   private OwnedTenantsFixture tenants;
   private Attempts attempts;
@@ -135,6 +135,29 @@ class RestoreSyncTest {
 
     assertThat(api.keys()).hasSize(1);
     assertThat(object.getStatus().restoreId())
+        .isEqualTo(api.allRestores().getFirst().id().toString());
+  }
+
+  /** Both restore the same backup, chosen at the same time. */
+  @Test
+  void takesNoRestoreOfAnotherObjectForItsOwn() {
+    UUID tenant = tenants.add(namespace, "shop");
+    api.add(tenant, Status.COMPLETED, "");
+    TenantRestore requested = object(IN_PLACE);
+    TenantRestore notRequested = object(IN_PLACE);
+    reconcile(requested);
+    reconcile(notRequested);
+    api.loseNextAnswer();
+    reconcile(requested);
+    api.forgetKeys();
+    clock.advance(RestoreSync.START_LIMIT.plusSeconds(1));
+
+    reconcile(notRequested);
+    reconcile(requested);
+
+    assertThat(condition(notRequested, "Failed")).contains("True NotStarted");
+    assertThat(notRequested.getStatus().restoreId()).isNull();
+    assertThat(requested.getStatus().restoreId())
         .isEqualTo(api.allRestores().getFirst().id().toString());
   }
 
