@@ -4,12 +4,12 @@ import io.tenantry.ingestion.topic.KnownTopics.KnownTopic;
 import io.tenantry.ingestion.topic.TopicIdentity;
 import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.QueryConditions;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.http.Page;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -167,10 +167,7 @@ final class DeadLetterStore {
 
   /** Dead letters after a number, oldest first. */
   List<DeadLetter> select(DeadLetterFilter filter, long after, int limit) {
-    List<Object> parameters = new ArrayList<>();
-    String where = where(filter, parameters);
-    parameters.add(after);
-    parameters.add(limit);
+    QueryConditions conditions = conditions(filter).and("position > $%d", after);
     return database.list(
         DeadLetterStore::read,
         """
@@ -178,17 +175,18 @@ final class DeadLetterStore {
           original_topic, original_partition, original_offset, original_timestamp, redrives,
           %s AS status, dead_at, topic_id, cluster_id, lost_reason
         FROM ingestion.dead_letters
-        WHERE %s AND position > $%d
+        WHERE true
+        %s
         ORDER BY position
-        LIMIT $%d
+        LIMIT %s
         """
-            .formatted(STATUS, where, parameters.size() - 1, parameters.size()),
-        parameters.toArray());
+            .formatted(STATUS, conditions, conditions.bind(limit)),
+        conditions.values().toArray());
   }
 
   /** Counts dead letters by reason and status. */
   List<DeadLetterCount> count(DeadLetterFilter filter) {
-    List<Object> parameters = new ArrayList<>();
+    QueryConditions conditions = conditions(filter);
     return database.list(
         row ->
             new DeadLetterCount(
@@ -196,43 +194,32 @@ final class DeadLetterStore {
         """
         SELECT reason, %s AS status, count(*) AS count
         FROM ingestion.dead_letters
-        WHERE %s
+        WHERE true
+        %s
         GROUP BY 1, 2
         ORDER BY 3 DESC, 1, 2
         """
-            .formatted(STATUS, where(filter, parameters)),
-        parameters.toArray());
+            .formatted(STATUS, conditions),
+        conditions.values().toArray());
   }
 
-  private static String where(DeadLetterFilter filter, List<Object> parameters) {
-    StringBuilder where = new StringBuilder("true");
-    filter.tenantId().ifPresent(tenant -> and(where, parameters, "tenant_id = $%d", tenant));
-    filter.reason().ifPresent(reason -> and(where, parameters, "reason = $%d", reason));
+  private static QueryConditions conditions(DeadLetterFilter filter) {
+    QueryConditions conditions =
+        new QueryConditions()
+            .and("tenant_id = $%d", filter.tenantId().orElse(null))
+            .and("reason = $%d", filter.reason().orElse(null));
     if (!filter.statuses().isEmpty()) {
-      and(
-          where,
-          parameters,
-          STATUS + " = ANY($%d)",
-          filter.statuses().stream().map(Status::toString).toArray(String[]::new));
+      String[] statuses = filter.statuses().stream().map(Status::toString).toArray(String[]::new);
+      conditions.and(STATUS + " = ANY($%d)", statuses);
       if (!filter.statuses().contains(Status.LOST)) {
         // A redundant condition, so that PostgreSQL uses the index on the status.
-        and(
-            where,
-            parameters,
-            "status = ANY($%d)",
-            filter.statuses().stream().map(Status::toString).toArray(String[]::new));
+        conditions.and("status = ANY($%d)", statuses);
       }
     }
     if (!filter.ids().isEmpty()) {
-      and(where, parameters, "position = ANY($%d)", filter.ids().toArray(Long[]::new));
+      conditions.and("position = ANY($%d)", filter.ids().toArray(Long[]::new));
     }
-    return where.toString();
-  }
-
-  private static void and(
-      StringBuilder where, List<Object> parameters, String condition, Object value) {
-    parameters.add(value);
-    where.append(" AND ").append(condition.formatted(parameters.size()));
+    return conditions;
   }
 
   /** Records an action on dead letters and who requested it. */

@@ -2,13 +2,13 @@ package io.tenantry.tenant.audit;
 
 import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.QueryConditions;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.http.Page;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,31 +42,28 @@ final class AuditStore {
 
   /** A page of the log, newest first. */
   Page<AuditRecord> list(AuditFilter filter, @Nullable Long before, int limit) {
-    List<Object> parameters = new ArrayList<>();
-    StringBuilder where = new StringBuilder("WHERE true\n");
-    // Only the requested conditions, so that PostgreSQL can use a suitable index for each query.
-    and(
-        where,
-        parameters,
-        "(tenant_id = $%1$d OR tenant_ids @> ARRAY[$%1$d]::uuid[])",
-        filter.tenantId());
-    and(where, parameters, "actor = $%d", filter.actor());
-    and(where, parameters, "action = $%d", filter.action());
-    and(where, parameters, "outcome = $%d", filter.outcome());
-    and(where, parameters, "occurred_at >= $%d", filter.from());
-    and(where, parameters, "occurred_at < $%d", filter.to());
-    and(where, parameters, "position < $%d", before);
-    parameters.add(limit + 1);
+    QueryConditions conditions =
+        new QueryConditions()
+            .and("(tenant_id = $%1$d OR tenant_ids @> ARRAY[$%1$d]::uuid[])", filter.tenantId())
+            .and("actor = $%d", filter.actor())
+            .and("action = $%d", filter.action())
+            .and("outcome = $%d", filter.outcome())
+            .and("occurred_at >= $%d", filter.from())
+            .and("occurred_at < $%d", filter.to())
+            .and("position < $%d", before);
     return Page.of(
         database.list(
             AuditStore::read,
-            "SELECT "
-                + COLUMNS
-                + "FROM control_plane.audit_log\n"
-                + where
-                + "ORDER BY position DESC\nLIMIT $"
-                + parameters.size(),
-            parameters.toArray()),
+            """
+            SELECT %s
+            FROM control_plane.audit_log
+            WHERE true
+            %s
+            ORDER BY position DESC
+            LIMIT %s
+            """
+                .formatted(COLUMNS, conditions, conditions.bind(limit + 1)),
+            conditions.values().toArray()),
         limit,
         AuditRecord::position);
   }
@@ -130,14 +127,6 @@ final class AuditStore {
           """);
     }
     return deleted;
-  }
-
-  private static void and(
-      StringBuilder where, List<Object> parameters, String condition, @Nullable Object value) {
-    if (value != null) {
-      parameters.add(value);
-      where.append("AND ").append(condition.formatted(parameters.size())).append('\n');
-    }
   }
 
   private static AuditRecord read(Row row) {

@@ -2,13 +2,13 @@ package io.tenantry.tenant.registry;
 
 import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.QueryConditions;
 import io.tenantry.kernel.db.Sql;
 import io.tenantry.kernel.http.Page;
 import io.tenantry.kernel.tenant.TenantStatus;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -120,38 +120,30 @@ final class TenantStore {
   }
 
   /** A query and its parameters. */
-  record Query(String sql, List<Object> parameters) {}
+  record Query(String sql, List<@Nullable Object> parameters) {}
 
   /** The query of a page and one more tenant. */
   static Query listing(TenantFilter filter, @Nullable UUID after, int limit) {
-    List<Object> parameters = new ArrayList<>();
-    StringBuilder where = new StringBuilder("WHERE true\n");
-    // Only the requested conditions, so that PostgreSQL can use a suitable index for each query.
+    QueryConditions conditions = new QueryConditions();
     if (filter.status() == null) {
-      where.append("AND status <> 'deleted'\n");
+      conditions.and("status <> 'deleted'");
     }
-    and(where, parameters, "status = $%d", filter.status());
-    and(where, parameters, "environment = $%d", filter.environment());
-    and(where, parameters, "blueprint = $%d", filter.blueprint());
-    and(where, parameters, "region = $%d", filter.region());
-    and(where, parameters, "name = $%d", filter.name());
-    and(where, parameters, "external_id = $%d", filter.externalId());
-    and(where, parameters, "tenant_id > $%d", after);
-    // Names are ASCII in the collation "C": all with the prefix x sort between x and x~.
-    and(where, parameters, "name >= $%d", filter.namePrefix());
-    and(where, parameters, "name < $%d || '~'", filter.namePrefix());
-    parameters.add(limit + 1);
+    conditions
+        .and("status = $%d", filter.status())
+        .and("environment = $%d", filter.environment())
+        .and("blueprint = $%d", filter.blueprint())
+        .and("region = $%d", filter.region())
+        .and("name = $%d", filter.name())
+        .and("external_id = $%d", filter.externalId())
+        .and("tenant_id > $%d", after)
+        // Names are ASCII in the collation "C": all with the prefix x sort between x and x~.
+        .and("name >= $%d", filter.namePrefix())
+        .and("name < $%d || '~'", filter.namePrefix());
     return new Query(
-        SELECT_TENANTS.formatted(where + "ORDER BY tenant_id\nLIMIT $" + parameters.size()),
-        parameters);
-  }
-
-  private static void and(
-      StringBuilder where, List<Object> parameters, String condition, @Nullable Object value) {
-    if (value != null) {
-      parameters.add(value);
-      where.append("AND ").append(condition.formatted(parameters.size())).append('\n');
-    }
+        SELECT_TENANTS.formatted(
+            "WHERE true\n%sORDER BY tenant_id\nLIMIT %s"
+                .formatted(conditions, conditions.bind(limit + 1))),
+        conditions.values());
   }
 
   private static Tenant tenant(Row row) {

@@ -2,6 +2,7 @@ package io.tenantry.tenant.webhook.delivery;
 
 import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.db.QueryConditions;
 import io.tenantry.kernel.http.Page;
 import io.tenantry.tenant.webhook.delivery.DeliveryDetails.LoggedAttempt;
 import io.tenantry.tenant.webhook.endpoint.Owner;
@@ -9,8 +10,6 @@ import io.tenantry.tenant.webhook.event.Messages;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -39,48 +38,32 @@ class DeliveryLogStore {
 
   /** A page of an owner's deliveries, newest event first. */
   Page<Delivery> list(Owner owner, DeliveryFilter filter, @Nullable UUID after, int limit) {
-    List<@Nullable Object> parameters = new ArrayList<>();
-    parameters.add(owner.tenantId());
-    StringBuilder where = new StringBuilder();
-    // Only the requested conditions, so that PostgreSQL can use a suitable index for each query.
-    and(where, parameters, "delivery.endpoint_id = $%d", filter.endpointId());
-    and(where, parameters, "delivery.tenant_id = $%d", filter.tenantId());
-    and(where, parameters, "delivery.status = $%d", filter.status());
-    and(where, parameters, "delivery.type = $%d", filter.type());
-    and(where, parameters, "delivery.created_at >= $%d", filter.from());
-    and(where, parameters, "delivery.created_at < $%d", filter.to());
-    and(
-        where,
-        parameters,
-        """
-        (event_position, endpoint_id) < (
-          SELECT event_position, endpoint_id
-          FROM control_plane.webhook_deliveries
-          WHERE delivery_id = $%d
-        )""",
-        after);
-    parameters.add(limit + 1);
+    QueryConditions conditions =
+        new QueryConditions(owner.tenantId())
+            .and("delivery.endpoint_id = $%d", filter.endpointId())
+            .and("delivery.tenant_id = $%d", filter.tenantId())
+            .and("delivery.status = $%d", filter.status())
+            .and("delivery.type = $%d", filter.type())
+            .and("delivery.created_at >= $%d", filter.from())
+            .and("delivery.created_at < $%d", filter.to())
+            .and(
+                """
+                (event_position, endpoint_id) < (
+                  SELECT event_position, endpoint_id
+                  FROM control_plane.webhook_deliveries
+                  WHERE delivery_id = $%d
+                )""",
+                after);
     return Page.of(
         database.list(
             DeliveryLogStore::delivery,
             SELECT
-                + where
-                + "ORDER BY event_position DESC, endpoint_id DESC LIMIT $"
-                + parameters.size(),
-            parameters.toArray()),
+                + conditions
+                + "ORDER BY event_position DESC, endpoint_id DESC LIMIT "
+                + conditions.bind(limit + 1),
+            conditions.values().toArray()),
         limit,
         Delivery::deliveryId);
-  }
-
-  private static void and(
-      StringBuilder where,
-      List<@Nullable Object> parameters,
-      String condition,
-      @Nullable Object value) {
-    if (value != null) {
-      parameters.add(value);
-      where.append("  AND ").append(condition.formatted(parameters.size())).append('\n');
-    }
   }
 
   /** A delivery of this owner, with its attempts. */
