@@ -185,6 +185,7 @@ class KafkaAclsIT {
   }
 
   @Test
+  @Tag("P12")
   void letsServicesDoAllTheirWork() throws Exception {
     JsonNode tenant =
         post(

@@ -32,6 +32,7 @@ class KeyRotationIT {
 
   @Test
   @Tag("T5")
+  @Tag("T23")
   void movesEverySecretToTheNewestKeyWhileTheServiceRuns() throws Exception {
     try (Receiver receiver = new Receiver(0)) {
       moveEverySecret(receiver);
