@@ -115,6 +115,12 @@ class WebhooksIT {
     ctl.run("webhooks", "update", endpoint, "--type", "tenant.suspended", "--rate-limit", "5").ok();
     assertThat(ctl.run("webhooks", "show", endpoint, "-o", "json").ok().json().path("status"))
         .hasToString("\"paused\"");
+    assertThat(
+            ctl.run("webhooks", "update", endpoint, "--all-types", "-o", "json")
+                .ok()
+                .json()
+                .path("event_types"))
+        .isEmpty();
     assertThat(Receiver.messages(path)).isEmpty();
     ctl.run("webhooks", "resume", endpoint).ok();
 
@@ -132,7 +138,7 @@ class WebhooksIT {
   }
 
   @Test
-  void listsTypesAndCreatesPortalLink() {
+  void listsTypesAndCreatesAndRevokesPortalLink() {
     String tenant = newName();
     ctl.run("tenants", "create", tenant).ok();
 
@@ -148,6 +154,16 @@ class WebhooksIT {
     ctl.with("TENANTRY_ADMIN_KEY", link.json().path("token").asText())
         .run("tenants", "list")
         .fails(ExitCode.NOT_PERMITTED);
+
+    ctl.run("webhooks", "portal-revoke", tenant, "--yes").ok();
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                ctl.with("TENANTRY_ADMIN_KEY", link.json().path("token").asText())
+                        .run("webhooks", "list", "--tenant", id)
+                        .code()
+                    == ExitCode.NOT_PERMITTED.number());
   }
 
   private static String url(String path) {
