@@ -113,7 +113,7 @@ class BlueprintReconciler implements Reconciler<Blueprint> {
         .get(Conditions.STALLED)
         .filter(BlueprintReconciler::isConflict)
         .isPresent()) {
-      // Looking again costs no request, and the event of the other object's end may be missed.
+      // The end of the other object is an event; looking again costs no request and needs none.
       next = Optional.of(CONFLICT_DELAY);
     }
     return attempts.update(object, new Blueprint(), draft, next);
