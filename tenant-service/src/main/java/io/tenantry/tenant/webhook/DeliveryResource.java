@@ -22,8 +22,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -58,10 +56,7 @@ final class DeliveryResource {
   @GET
   @Path("/{delivery_id}")
   @Operation(summary = "Show a delivery with its payload and attempts")
-  @APIResponse(
-      responseCode = "200",
-      description = "The delivery",
-      content = @Content(schema = @Schema(implementation = DeliveryDetails.class)))
+  @APIResponse(responseCode = "200", description = "The delivery")
   @Refuses({ErrorCode.WEBHOOK_DELIVERY_NOT_FOUND})
   public DeliveryDetails get(@RestPath("delivery_id") UUID deliveryId) {
     return log.get(Owner.OPERATOR, deliveryId);
@@ -73,10 +68,7 @@ final class DeliveryResource {
   @Operation(
       summary = "Send a delivery again",
       description = "With the same webhook-id, also if it was delivered before.")
-  @APIResponse(
-      responseCode = "200",
-      description = "The pending delivery",
-      content = @Content(schema = @Schema(implementation = Delivery.class)))
+  @APIResponse(responseCode = "200", description = "The pending delivery")
   @Refuses({ErrorCode.WEBHOOK_DELIVERY_NOT_FOUND, ErrorCode.WEBHOOK_ENDPOINT_DISABLED})
   public Delivery resend(@RestPath("delivery_id") UUID deliveryId) {
     return log.resend(Owner.OPERATOR, deliveryId);

@@ -1,6 +1,5 @@
 package io.tenantry.tenant.webhook;
 
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
@@ -11,7 +10,6 @@ import io.tenantry.tenant.webhook.access.WebhookAccess;
 import io.tenantry.tenant.webhook.delivery.Delivery;
 import io.tenantry.tenant.webhook.delivery.DeliveryDetails;
 import io.tenantry.tenant.webhook.delivery.DeliveryLog;
-import io.tenantry.tenant.webhook.endpoint.Owner;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.ws.rs.BeanParam;
@@ -25,8 +23,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 
@@ -40,12 +36,10 @@ final class TenantDeliveryResource {
 
   private final DeliveryLog log;
   private final WebhookAccess access;
-  private final SecurityIdentity caller;
 
-  TenantDeliveryResource(DeliveryLog log, WebhookAccess access, SecurityIdentity caller) {
+  TenantDeliveryResource(DeliveryLog log, WebhookAccess access) {
     this.log = log;
     this.access = access;
-    this.caller = caller;
   }
 
   @GET
@@ -57,22 +51,19 @@ final class TenantDeliveryResource {
       @BeanParam @Valid DeliveryQuery query,
       @BeanParam @Valid PageRequest page,
       @Context ContainerRequestContext context) {
-    return log.list(owner(tenantId, context), query.filter(null), page);
+    return log.list(access.owner(tenantId, context), query.filter(null), page);
   }
 
   @GET
   @Path("/{delivery_id}")
   @Operation(summary = "Show a delivery with its payload and attempts")
-  @APIResponse(
-      responseCode = "200",
-      description = "The delivery",
-      content = @Content(schema = @Schema(implementation = DeliveryDetails.class)))
+  @APIResponse(responseCode = "200", description = "The delivery")
   @Refuses({ErrorCode.TENANT_NOT_FOUND, ErrorCode.WEBHOOK_DELIVERY_NOT_FOUND})
   public DeliveryDetails get(
       @RestPath("tenant_id") UUID tenantId,
       @RestPath("delivery_id") UUID deliveryId,
       @Context ContainerRequestContext context) {
-    return log.get(owner(tenantId, context), deliveryId);
+    return log.get(access.owner(tenantId, context), deliveryId);
   }
 
   @POST
@@ -81,10 +72,7 @@ final class TenantDeliveryResource {
   @Operation(
       summary = "Send a delivery again",
       description = "With the same webhook-id, also if it was delivered before.")
-  @APIResponse(
-      responseCode = "200",
-      description = "The pending delivery",
-      content = @Content(schema = @Schema(implementation = Delivery.class)))
+  @APIResponse(responseCode = "200", description = "The pending delivery")
   @Refuses({
     ErrorCode.TENANT_NOT_FOUND,
     ErrorCode.WEBHOOK_DELIVERY_NOT_FOUND,
@@ -94,11 +82,6 @@ final class TenantDeliveryResource {
       @RestPath("tenant_id") UUID tenantId,
       @RestPath("delivery_id") UUID deliveryId,
       @Context ContainerRequestContext context) {
-    return log.resend(owner(tenantId, context), deliveryId);
-  }
-
-  private Owner owner(UUID tenantId, ContainerRequestContext context) {
-    access.require(caller, tenantId, context);
-    return Owner.tenant(tenantId);
+    return log.resend(access.owner(tenantId, context), deliveryId);
   }
 }

@@ -6,6 +6,7 @@ import io.tenantry.kernel.auth.TenantPrincipal;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
 import io.tenantry.kernel.tenant.TenantDirectory;
+import io.tenantry.tenant.webhook.endpoint.Owner;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.UUID;
@@ -15,9 +16,11 @@ import java.util.UUID;
 public final class WebhookAccess {
 
   private final TenantDirectory tenants;
+  private final SecurityIdentity caller;
 
-  WebhookAccess(TenantDirectory tenants) {
+  WebhookAccess(TenantDirectory tenants, SecurityIdentity caller) {
     this.tenants = tenants;
+    this.caller = caller;
   }
 
   /**
@@ -26,12 +29,18 @@ public final class WebhookAccess {
    *
    * @throws TenantryException {@code FORBIDDEN}, or {@code TENANT_NOT_FOUND}
    */
-  public void require(SecurityIdentity caller, UUID tenantId, ContainerRequestContext context) {
+  public void require(UUID tenantId, ContainerRequestContext context) {
     context.setProperty(AdminAudit.RECORDS_TENANT, true);
     if (caller.getPrincipal() instanceof TenantPrincipal tenant
         && !tenant.tenantId().equals(tenantId)) {
       throw new TenantryException(ErrorCode.FORBIDDEN, "The API key belongs to another tenant.");
     }
     var unused = tenants.existing(tenantId);
+  }
+
+  /** {@link #require} for what belongs to the tenant as the owner of endpoints. */
+  public Owner owner(UUID tenantId, ContainerRequestContext context) {
+    require(tenantId, context);
+    return Owner.tenant(tenantId);
   }
 }

@@ -59,7 +59,7 @@ final class PortalLinkResource {
       @RestPath("tenant_id") UUID tenantId,
       CreatePortalLink request,
       @Context ContainerRequestContext context) {
-    access.require(caller, tenantId, context);
+    access.require(tenantId, context);
     Optional<UUID> keyId =
         caller.getPrincipal() instanceof TenantPrincipal key
             ? Optional.of(key.keyId())
@@ -77,7 +77,7 @@ final class PortalLinkResource {
   @Refuses(ErrorCode.TENANT_NOT_FOUND)
   public void revoke(
       @RestPath("tenant_id") UUID tenantId, @Context ContainerRequestContext context) {
-    access.require(caller, tenantId, context);
+    access.require(tenantId, context);
     links.revoke(tenantId);
   }
 }
