@@ -56,7 +56,7 @@ class TenantReconciler implements Reconciler<Tenant> {
   private static final String INTERNAL_ERROR = "An unexpected error; the operator's log has it.";
 
   /** How long a provisioning may take before it is shown as in progress. */
-  private static final Duration ANNOUNCE_AFTER = Duration.ofSeconds(1);
+  private static final Duration ANNOUNCE_AFTER = Duration.ofSeconds(3);
 
   private final TenantSync sync;
   private final Deletion deletion;
