@@ -94,23 +94,26 @@ final class DeletionStore {
         });
   }
 
+  /** A replica that is at the deletion, or takes it over later, drops without a backup, too. */
   private Optional<StatusChange> stopWaiting(Sql sql, UUID tenantId) {
     sql.run("SELECT FROM control_plane.tenants WHERE tenant_id = $1 FOR UPDATE", tenantId);
-    boolean waited =
-        sql.changedOne(
-            """
-            UPDATE control_plane.deletions
-            SET final_backup = false
-            FROM control_plane.tenants
-            WHERE deletions.tenant_id = $1
-              AND tenants.tenant_id = $1
-              AND status = 'deleting'
-              AND final_backup
-              AND backup_id IS NULL
-              AND lease_expires_at = deadline
-            """,
-            tenantId);
-    return waited
+    boolean waiting =
+        sql.first(
+                row -> row.getBoolean("waiting"),
+                """
+                UPDATE control_plane.deletions
+                SET final_backup = false
+                FROM control_plane.tenants
+                WHERE deletions.tenant_id = $1
+                  AND tenants.tenant_id = $1
+                  AND status = 'deleting'
+                  AND final_backup
+                  AND backup_id IS NULL
+                RETURNING coalesce(lease_expires_at = deadline, false) AS waiting
+                """,
+                tenantId)
+            .orElse(false);
+    return waiting
         ? changes.start(sql, tenantId, TenantStatus.DELETING).map(LifecycleStore::change)
         : Optional.empty();
   }
@@ -208,11 +211,12 @@ final class DeletionStore {
             deletion.finalBackup()));
   }
 
+  /** The lease is no replica's until then, so that none renews it. */
   private static void waitUntilDeadline(Sql sql, UUID tenantId) {
     sql.send(
         """
         UPDATE control_plane.tenants
-        SET lease_expires_at = deadline
+        SET lease_owner = deletion_id, lease_expires_at = deadline
         FROM control_plane.deletions
         WHERE tenants.tenant_id = $1
           AND deletions.tenant_id = $1

@@ -247,6 +247,40 @@ class DeletionTest {
 
   @Test
   @Tag("T11")
+  void continuesWithoutFinalBackupWhenRequestedWhileReplicaIsAtIt() {
+    asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
+    Postgres.execute(
+        Postgres.CONTROL,
+        "UPDATE control_plane.tenants SET lease_expires_at = now() + interval '1 second' WHERE tenant_id = '%s'"
+            .formatted(tenant));
+
+    asAdmin().delete(TENANTS + "/" + tenant + "?final_backup=false").then().statusCode(202);
+
+    awaitStatus("deleted");
+    assertThat(Postgres.tenantDatabases()).doesNotContain(database());
+  }
+
+  @Test
+  @Tag("T11")
+  void noReplicaRenewsLeaseOfWaitingDeletion() {
+    asAdmin().delete(TENANTS + "/" + tenant).then().statusCode(202);
+
+    assertThat(
+            Postgres.value(
+                Postgres.CONTROL,
+                """
+                SELECT lease_expires_at = deadline AND lease_owner = deletion_id
+                FROM control_plane.tenants
+                JOIN control_plane.deletions USING (tenant_id)
+                WHERE tenant_id = ?
+                """,
+                tenant))
+        .isEqualTo("t");
+    asAdmin().delete(TENANTS + "/" + tenant + "?final_backup=false").then().statusCode(204);
+  }
+
+  @Test
+  @Tag("T11")
   void refusesInvalidFinalBackupParameter() {
     asAdmin()
         .delete(TENANTS + "/" + tenant + "?final_backup=maybe")
