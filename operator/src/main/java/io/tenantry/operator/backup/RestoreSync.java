@@ -163,7 +163,12 @@ final class RestoreSync {
 
   /** The restore that was requested, if the answer to the request was lost. */
   private Optional<RestoreState> lookFor(TenantRestore object, Choice choice) {
-    return search(choice, restore -> key(object).equals(restore.idempotencyKey()));
+    return search(
+        choice,
+        restore ->
+            key(object).equals(restore.idempotencyKey())
+                // Another caller may have used the same key.
+                && restore.backupId().toString().equals(choice.backupId()));
   }
 
   private static String key(TenantRestore object) {

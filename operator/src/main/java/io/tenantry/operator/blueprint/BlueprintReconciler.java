@@ -113,7 +113,8 @@ class BlueprintReconciler implements Reconciler<Blueprint> {
         .get(Conditions.STALLED)
         .filter(BlueprintReconciler::isConflict)
         .isPresent()) {
-      // The end of the other object is an event; looking again costs no request and needs none.
+      // Usually the event of the other object's deletion comes first. This does not rely on it, and
+      // sends no request.
       next = Optional.of(CONFLICT_DELAY);
     }
     return attempts.update(object, new Blueprint(), draft, next);

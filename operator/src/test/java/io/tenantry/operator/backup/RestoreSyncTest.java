@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.tenantry.operator.Objects;
 import io.tenantry.operator.TestClock;
+import io.tenantry.operator.api.BackupApi.NewRestore;
 import io.tenantry.operator.api.BackupApi.Status;
 import io.tenantry.operator.runtime.Attempts;
 import io.tenantry.operator.runtime.Fixtures;
@@ -159,6 +160,22 @@ class RestoreSyncTest {
     assertThat(notRequested.getStatus().restoreId()).isNull();
     assertThat(requested.getStatus().restoreId())
         .isEqualTo(api.allRestores().getFirst().id().toString());
+  }
+
+  @Test
+  void takesNoRestoreOfAnotherBackupForItsOwn() {
+    UUID tenant = tenants.add(namespace, "shop");
+    UUID another = api.add(tenant, Status.COMPLETED, "");
+    api.add(tenant, Status.COMPLETED, "");
+    TenantRestore object = object(IN_PLACE);
+    reconcile(object);
+    api.restore(OneShot.key(object, "restore"), new NewRestore(tenant, another, "in_place"));
+    clock.advance(RestoreSync.START_LIMIT.plusSeconds(1));
+
+    reconcile(object);
+
+    assertThat(condition(object, "Failed")).contains("True NotStarted");
+    assertThat(object.getStatus().restoreId()).isNull();
   }
 
   @Test
