@@ -94,7 +94,10 @@ final class DeletionStore {
         });
   }
 
-  /** A replica that is at the deletion, or takes it over later, drops without a backup, too. */
+  /**
+   * The request is recorded also while a replica holds the lease: the next decision, of whichever
+   * replica, is then to drop without a backup.
+   */
   private Optional<StatusChange> stopWaiting(Sql sql, UUID tenantId) {
     sql.run("SELECT FROM control_plane.tenants WHERE tenant_id = $1 FOR UPDATE", tenantId);
     boolean waiting =
@@ -211,7 +214,7 @@ final class DeletionStore {
             deletion.finalBackup()));
   }
 
-  /** The lease is no replica's until then, so that none renews it. */
+  /** Until then the lease belongs to no replica, so that none renews it. */
   private static void waitUntilDeadline(Sql sql, UUID tenantId) {
     sql.send(
         """

@@ -98,7 +98,7 @@ final class FanOut {
     if (recovery.active()) {
       return 0;
     }
-    FanOutStore.Queued queued = store.queue(clock.instant(), BATCH);
+    FanOutStore.Queued queued = store.queue(clock.instant(), BATCH, config.endpointsPerTenant());
     if (queued.deliveries() > 0) {
       dispatcher.wake();
     }

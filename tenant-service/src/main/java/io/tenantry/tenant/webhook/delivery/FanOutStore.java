@@ -40,8 +40,9 @@ class FanOutStore {
    * Queues the oldest facts that are not queued, unless another replica is at it.
    *
    * @param limit the limit of deliveries, except that one fact is always queued for all endpoints
+   * @param ofTenant the limit of endpoints of one tenant
    */
-  Queued queue(Instant now, int limit) {
+  Queued queue(Instant now, int limit, int ofTenant) {
     return database.inTransaction(
         sql -> {
           Long[] positions =
@@ -54,13 +55,14 @@ class FanOutStore {
                         AND (SELECT pg_try_advisory_xact_lock(hashtext('webhook events')))
                       ORDER BY position
                       LIMIT (
-                        SELECT greatest(1, $1 / greatest(1, count(*)))
+                        SELECT greatest(1, $1 / greatest(1, $2 + count(*)))
                         FROM control_plane.webhook_endpoints
                         WHERE tenant_id IS NULL
                           AND status IN ('active', 'paused')
                       )
                       """,
-                      limit)
+                      limit,
+                      ofTenant)
                   .toArray(Long[]::new);
           if (positions.length == 0) {
             return new Queued(0, 0);
