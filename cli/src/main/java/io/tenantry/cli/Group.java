@@ -23,6 +23,8 @@ import io.tenantry.cli.platform.JobCommands;
 import io.tenantry.cli.platform.OrphanCommands;
 import io.tenantry.cli.platform.RecoverCommands;
 import io.tenantry.cli.platform.StatusCommand;
+import io.tenantry.cli.report.ReportCommands;
+import io.tenantry.cli.report.UsageCommand;
 import io.tenantry.cli.tenant.BlueprintCommands;
 import io.tenantry.cli.tenant.KeyCommands;
 import io.tenantry.cli.tenant.ProjectCommands;
@@ -92,6 +94,14 @@ record Group(String title, String description, Supplier<Object> commands) {
               "Migrations of single tenants to a version of their blueprint",
               MigrationCommands::new),
           new Group("campaigns", "Migrations of all tenants of a blueprint", CampaignCommands::new),
+          new Group(
+              "usage",
+              "Usage of a tenant, the tenants with the highest usage, and the export for billing",
+              UsageCommand::new),
+          new Group(
+              "report",
+              "Reports over time: provisioning, growth, backups, campaigns",
+              ReportCommands::new),
           new Group("jobs", "Jobs of tenant-service and backup-service", JobCommands::new),
           new Group("audit", "The audit log, newest first", AuditCommand::new),
           new Group(

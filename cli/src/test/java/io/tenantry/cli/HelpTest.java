@@ -128,7 +128,7 @@ class HelpTest {
         .fails(ExitCode.USAGE)
         .says(
             """
-            tenantctl: Invalid value for option '--output': expected one of [TABLE, JSON, YAML, NAME] (case-insensitive) but was 'xml'
+            tenantctl: Invalid value for option '--output': expected one of [TABLE, JSON, YAML, NAME, CSV] (case-insensitive) but was 'xml'
             See: tenantctl tenants list --help
             """);
     Ctl.bare()
@@ -195,7 +195,7 @@ class HelpTest {
     assertThat(fish(script, "tenantctl tenants create --env")).containsExactly("--environment");
     // A file lies there, which only some can do anything with.
     assertThat(fish(script, "tenantctl tenants list -o "))
-        .containsExactlyInAnyOrder("table", "json", "yaml", "name");
+        .containsExactlyInAnyOrder("table", "json", "yaml", "name", "csv");
     assertThat(fish(script, "tenantctl tenants list --name-prefix ")).isEmpty();
     assertThat(fish(script, "tenantctl completion "))
         .containsExactlyInAnyOrder("bash", "zsh", "fish");

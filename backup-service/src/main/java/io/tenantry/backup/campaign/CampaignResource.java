@@ -103,8 +103,18 @@ final class CampaignResource {
   @GET
   @Operation(summary = "List campaigns, newest first")
   public Page<Campaign> list(
-      @RestQuery @Nullable String blueprint, @BeanParam @Valid PageRequest page) {
-    return store.list(Optional.ofNullable(blueprint), page.afterId(), page.size());
+      @RestQuery @Nullable String blueprint,
+      @RestQuery
+          @Pattern(
+              regexp = "running|paused|halted|completed|cancelled",
+              message = "must be one of running, paused, halted, completed, cancelled")
+          @Nullable String status,
+      @BeanParam @Valid PageRequest page) {
+    return store.list(
+        Optional.ofNullable(blueprint),
+        Optional.ofNullable(status).map(Campaign.Status::of),
+        page.afterId(),
+        page.size());
   }
 
   @GET

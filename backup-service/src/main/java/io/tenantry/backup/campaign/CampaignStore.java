@@ -145,18 +145,21 @@ final class CampaignStore {
                     ErrorCode.CAMPAIGN_NOT_FOUND, "There is no campaign " + id + "."));
   }
 
-  Page<Campaign> list(Optional<String> blueprint, Optional<UUID> after, int limit) {
+  Page<Campaign> list(
+      Optional<String> blueprint, Optional<Status> status, Optional<UUID> after, int limit) {
     return Page.of(
         database.list(
             CampaignStore::campaign,
             SELECT
                 + """
                   WHERE ($1::text IS NULL OR blueprint = $1)
-                    AND ($2::uuid IS NULL OR position < (SELECT position FROM campaigns WHERE campaign_id = $2))
+                    AND ($2::text IS NULL OR status = $2)
+                    AND ($3::uuid IS NULL OR position < (SELECT position FROM campaigns WHERE campaign_id = $3))
                   ORDER BY position DESC
-                  LIMIT $3
+                  LIMIT $4
                   """,
             blueprint,
+            status,
             after,
             limit + 1),
         limit,

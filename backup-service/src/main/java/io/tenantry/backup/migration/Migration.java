@@ -14,6 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * The migration of a tenant from one version of its blueprint to another.
  *
+ * @param tenantName the tenant's name, when it is shown; absent after the tenant was purged
  * @param campaignId the campaign it is part of
  * @param wave the wave of the campaign; 0 for the canaries
  * @param backupJobId the job of the backup before the migration
@@ -27,6 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 public record Migration(
     UUID id,
     UUID tenantId,
+    Optional<String> tenantName,
     Optional<UUID> campaignId,
     Optional<Integer> wave,
     String blueprint,

@@ -23,6 +23,13 @@ import java.util.stream.StreamSupport;
 @Singleton
 public final class MigrationRecords {
 
+  private static final String SELECT =
+      """
+      SELECT migrations.*,
+        (SELECT name FROM control_plane.tenants_v1 AS tenants WHERE tenants.tenant_id = migrations.tenant_id) AS tenant_name
+      FROM migrations
+      """;
+
   private final Database database;
   private final Outbox outbox;
 
@@ -68,7 +75,7 @@ public final class MigrationRecords {
    */
   Migration get(UUID id) {
     return database
-        .first(MigrationRecords::migration, "SELECT * FROM migrations WHERE migration_id = $1", id)
+        .first(MigrationRecords::namedMigration, SELECT + "WHERE migration_id = $1", id)
         .orElseThrow(
             () ->
                 new TenantryException(
@@ -84,17 +91,16 @@ public final class MigrationRecords {
       int limit) {
     return Page.of(
         database.list(
-            MigrationRecords::migration,
-            """
-            SELECT *
-            FROM migrations
-            WHERE ($1::uuid IS NULL OR tenant_id = $1)
-              AND ($2::uuid IS NULL OR campaign_id = $2)
-              AND ($3::text IS NULL OR status = $3)
-              AND ($4::uuid IS NULL OR position < (SELECT position FROM migrations WHERE migration_id = $4))
-            ORDER BY position DESC
-            LIMIT $5
-            """,
+            MigrationRecords::namedMigration,
+            SELECT
+                + """
+                  WHERE ($1::uuid IS NULL OR tenant_id = $1)
+                    AND ($2::uuid IS NULL OR campaign_id = $2)
+                    AND ($3::text IS NULL OR status = $3)
+                    AND ($4::uuid IS NULL OR position < (SELECT position FROM migrations WHERE migration_id = $4))
+                  ORDER BY position DESC
+                  LIMIT $5
+                  """,
             tenantId,
             campaignId,
             status,
@@ -261,14 +267,19 @@ public final class MigrationRecords {
 
   private static List<Migration> migrations(RowSet<Row> rows) {
     return StreamSupport.stream(rows.spliterator(), false)
-        .map(MigrationRecords::migration)
+        .map(row -> migration(row, Optional.empty()))
         .toList();
   }
 
-  private static Migration migration(Row row) {
+  private static Migration namedMigration(Row row) {
+    return migration(row, Optional.ofNullable(row.getString("tenant_name")));
+  }
+
+  private static Migration migration(Row row, Optional<String> tenantName) {
     return new Migration(
         row.getUUID("migration_id"),
         row.getUUID("tenant_id"),
+        tenantName,
         Optional.ofNullable(row.getUUID("campaign_id")),
         Optional.ofNullable(row.getInteger("wave")),
         row.getString("blueprint"),

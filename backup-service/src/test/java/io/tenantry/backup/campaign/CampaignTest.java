@@ -78,6 +78,13 @@ class CampaignTest {
     assertThat(end.getInt("tenants.failed")).isEqualTo(1);
     JsonPath failed = migrations(campaign, "failed");
     assertThat(failed.getList("items.tenant_id")).isEqualTo(List.of(bad.id().toString()));
+    assertThat(failed.getString("items[0].tenant_name"))
+        .isEqualTo(
+            ControlDatabase.column(
+                    "SELECT name FROM control_plane.tenants_v1 WHERE tenant_id = ?", bad.id())
+                .getFirst());
+    assertThat(listed(campaign, "completed")).isTrue();
+    assertThat(listed(campaign, "halted")).isFalse();
     assertThat(failed.getString("items[0].error.message"))
         .isEqualTo(
             "V2__named.sql: check constraint \"named\" of relation \"cars\" is violated by some row (SQLSTATE 23514)");
@@ -605,6 +612,19 @@ class CampaignTest {
 
   private static JsonPath campaignOf(String campaign) {
     return asAdmin().get(PATH + "/" + campaign).then().statusCode(200).extract().jsonPath();
+  }
+
+  /** Whether a campaign is among the newest with this status. */
+  private static boolean listed(String campaign, String status) {
+    return asAdmin()
+        .queryParam("status", status)
+        .get(PATH)
+        .then()
+        .statusCode(200)
+        .extract()
+        .jsonPath()
+        .getList("items.id")
+        .contains(campaign);
   }
 
   private static JsonPath migrations(String campaign, String status) {

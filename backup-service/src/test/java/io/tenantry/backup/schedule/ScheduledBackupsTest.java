@@ -162,7 +162,7 @@ class ScheduledBackupsTest {
                 WHERE relnamespace = 'backup'::regnamespace
                   AND has_table_privilege('tenant_service', oid, 'SELECT, INSERT, UPDATE, DELETE')
                 """))
-        .containsExactly("backups_v1");
+        .containsExactlyInAnyOrder("backups_v1", "completed_backups_v1");
     assertThat(
             ControlDatabase.column(
                 "SELECT has_table_privilege('tenant_service', 'backup.backups_v1', 'INSERT, UPDATE, DELETE')"))

@@ -55,6 +55,25 @@ public final class BackupCommands extends CommandGroup {
           "MODIFIED modified_at time");
   private static final Columns IMPORTED =
       Columns.of("IMPORTED imported_count n", "REFUSED refused_count n");
+  private static final Columns PROTECTION =
+      Columns.of(
+          "TENANT name",
+          "STATUS status",
+          "LAST_GOOD backup.completed_at time",
+          "SIZE backup.bytes bytes",
+          "RECOVERY drill.recovery_ms ms",
+          "DRILLED drill.completed_at time",
+          "NEXT next_due_at time",
+          "ERROR failure.code");
+  private static final Columns PROTECTION_SUMMARY =
+      Columns.of(
+          "NO_BACKUP no_backup n",
+          "BACKUP_FAILED backup_failed n",
+          "DRILL_FAILED drill_failed n",
+          "NOT_DRILLED not_drilled n",
+          "GOOD good n",
+          "SLOWEST_RECOVERY slowest_recovery_ms ms",
+          "OLDEST_BACKUP oldest_backup_at time");
   private static final String BACKUP = "/api/v1/backups/{}";
   private static final int BUFFER = 64 * 1024;
 
@@ -90,6 +109,35 @@ public final class BackupCommands extends CommandGroup {
               printer().row(backup, COLUMNS);
               sayEach("Warning", backup.path("manifest").path("warnings"));
             });
+  }
+
+  @Command(
+      description = "List tenants with their newest good backup and their newest drill",
+      footer = {
+        "  tenantctl backups status --summary",
+        "  tenantctl backups status --status no_backup"
+      })
+  void status(
+      @Option(
+              names = "--status",
+              description = "no_backup, backup_failed, drill_failed, not_drilled or good")
+          @Nullable String status,
+      @Option(names = "--name", description = "tenants whose name contains this")
+          @Nullable String name,
+      @Option(names = "--summary", description = "only counts by status") boolean summary,
+      @Mixin Paging paging) {
+    if (summary) {
+      printer()
+          .row(
+              platform().backups().get(Target.of("/api/v1/protection/summary")),
+              PROTECTION_SUMMARY);
+      return;
+    }
+    list(
+        platform().backups(),
+        Target.of("/api/v1/protection").with("status", status).with("name", name),
+        paging,
+        PROTECTION);
   }
 
   @Command(

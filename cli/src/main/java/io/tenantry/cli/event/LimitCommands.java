@@ -4,6 +4,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Json;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandGroup;
+import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.output.Columns;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,6 +21,13 @@ public final class LimitCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
       Columns.of("EVENTS events n", "PERIOD_SECONDS period_seconds n");
+  private static final Columns LIST =
+      Columns.of(
+          "ID id",
+          "NAME name",
+          "TENANT tenant_id",
+          "EVENTS events n",
+          "PERIOD_SECONDS period_seconds n");
 
   /** The tenant or instance of a limit. */
   @RegisterForReflection
@@ -52,6 +60,19 @@ public final class LimitCommands extends CommandGroup {
             .get(Target.of("/api/v1/instances/{}", instance))
             .path("instance_id")
             .asText());
+  }
+
+  @Command(
+      description = "List the tenants, or the channel instances, whose limit was set",
+      footer = {"  tenantctl limits list", "  tenantctl limits list --instances"})
+  void list(
+      @Option(names = "--instances", description = "the channel instances") boolean instances,
+      @Mixin Paging paging) {
+    list(
+        platform().ingestion(),
+        Target.of("/api/v1/limits/{}", instances ? "instances" : "tenants"),
+        paging,
+        LIST);
   }
 
   @Command(

@@ -216,11 +216,17 @@ public final class CampaignCommands extends CommandGroup {
 
   @Command(
       description = "List campaigns, newest first",
-      footer = "  tenantctl campaigns list --blueprint car")
+      footer = "  tenantctl campaigns list --blueprint car --status halted")
   void list(
       @Option(names = "--blueprint", description = "of this blueprint") @Nullable String blueprint,
+      @Option(names = "--status", description = "running, paused, halted, completed or cancelled")
+          @Nullable String status,
       @Mixin Paging paging) {
-    list(platform().backups(), Target.of(CAMPAIGNS).with("blueprint", blueprint), paging, COLUMNS);
+    list(
+        platform().backups(),
+        Target.of(CAMPAIGNS).with("blueprint", blueprint).with("status", status),
+        paging,
+        COLUMNS);
   }
 
   @Command(

@@ -11,7 +11,9 @@ public enum Format {
   /** The API's JSON as YAML. */
   YAML,
   /** Only the id or name, one per line. */
-  NAME;
+  NAME,
+  /** The columns of the table as RFC 4180 CSV, with the API's names and values. */
+  CSV;
 
   @Override
   public String toString() {

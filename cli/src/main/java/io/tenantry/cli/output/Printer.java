@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Prints answers to standard output in the requested format. */
 public final class Printer {
@@ -35,6 +37,7 @@ public final class Printer {
       case TABLE -> Details.write(item, terminal.out());
       case NAME -> terminal.out().println(columns.name(item));
       case JSON, YAML -> tree(item);
+      case CSV -> rows(columns).add(item);
     }
     terminal.out().flush();
   }
@@ -54,6 +57,7 @@ public final class Printer {
       }
       case NAME -> terminal.out().println(columns.name(item));
       case JSON, YAML -> tree(item);
+      case CSV -> rows(columns).add(item);
     }
     terminal.out().flush();
   }
@@ -71,6 +75,7 @@ public final class Printer {
       case TABLE -> new TableRows(table(columns));
       case NAME -> new NameRows(terminal.out(), columns);
       case JSON, YAML -> new TreeRows(generator());
+      case CSV -> CsvRows.start(terminal.out(), columns, headers);
     };
   }
 
@@ -148,6 +153,45 @@ public final class Printer {
     @Override
     public void add(JsonNode item) {
       out.println(columns.name(item));
+    }
+
+    @Override
+    public void pageEnds() {
+      out.flush();
+    }
+
+    @Override
+    public void rest(Optional<String> next) {}
+
+    @Override
+    public void close() {
+      out.flush();
+    }
+  }
+
+  private record CsvRows(PrintWriter out, Columns columns) implements Rows {
+
+    static CsvRows start(PrintWriter out, Columns columns, boolean headers) {
+      CsvRows rows = new CsvRows(out, columns);
+      if (headers) {
+        rows.line(columns.all().stream().map(Columns.Column::path));
+      }
+      return rows;
+    }
+
+    private void line(Stream<String> values) {
+      out.print(values.map(CsvRows::quoted).collect(Collectors.joining(",")) + "\r\n");
+    }
+
+    private static String quoted(String text) {
+      return text.chars().anyMatch(each -> ",\"\r\n".indexOf(each) >= 0)
+          ? '"' + text.replace("\"", "\"\"") + '"'
+          : text;
+    }
+
+    @Override
+    public void add(JsonNode item) {
+      line(columns.all().stream().map(column -> Values.raw(item, column.path())));
     }
 
     @Override

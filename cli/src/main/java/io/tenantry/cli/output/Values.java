@@ -20,6 +20,12 @@ public final class Values {
     return item.at("/" + path.replace('.', '/'));
   }
 
+  /** The value at a dotted path for other programs; empty if there is none. */
+  static String raw(JsonNode item, String path) {
+    JsonNode value = at(item, path);
+    return value.isContainerNode() ? value.toString() : value.asText("");
+  }
+
   static String text(JsonNode value, String format) {
     if (value.isMissingNode() || value.isNull()) {
       return NONE;

@@ -16,7 +16,11 @@ import picocli.CommandLine.Mixin;
 public final class EncryptionCommands extends CommandGroup {
 
   private static final Columns COLUMNS =
-      Columns.of("KEY_ID key_id", "CONFIGURED configured yes", "SECRETS secrets n");
+      Columns.of(
+          "KEY_ID key_id",
+          "CONFIGURED configured yes",
+          "SECRETS secrets n",
+          "FIRST_USED first_used_at time");
 
   @Command(
       description = "Show the number of stored secrets by key",

@@ -16,6 +16,7 @@ import io.tenantry.cli.command.ExitCode;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Waiting;
 import io.tenantry.cli.output.Columns;
+import io.tenantry.cli.output.Format;
 import io.tenantry.cli.output.Printer;
 import io.tenantry.cli.platform.JobCommands;
 import java.time.Duration;
@@ -40,6 +41,8 @@ public final class TenantCommands extends CommandGroup {
           "BLUEPRINT blueprint",
           "REGION region",
           "CREATED created_at time");
+  private static final Columns COUNTS =
+      Columns.of("STATUS status", "ENVIRONMENT environment", "COUNT count n");
   private static final Columns CONNECTION = Columns.of("CONNECTION connection_string");
   private static final Columns ROTATED =
       Columns.of("ROLE role", "FORMER former_role", "VALID_UNTIL former_valid_until time");
@@ -119,10 +122,25 @@ public final class TenantCommands extends CommandGroup {
       footer = {
         "  tenantctl tenants list --environment production --status active",
         "  tenantctl tenants list --external-id crm-4711 -o name",
+        "  tenantctl tenants list --sort=-created_at --limit 10",
         "  tenantctl tenants list --all -o json"
       })
   void list(@Mixin TenantFilters filters, @Mixin Paging paging) {
     list(platform().tenants(), filters.target(), paging, COLUMNS);
+  }
+
+  @Command(
+      description = "Count tenants by status and environment",
+      footer = {"  tenantctl tenants count", "  tenantctl tenants count -o json"})
+  void count() {
+    JsonNode answer = platform().tenants().get(Target.of("/api/v1/tenants/count"));
+    if (printer().format() == Format.TABLE) {
+      try (Printer.Rows rows = printer().rows(COUNTS)) {
+        answer.path("counts").forEach(rows::add);
+      }
+    } else {
+      printer().row(answer, Columns.of("TOTAL total"));
+    }
   }
 
   @Command(

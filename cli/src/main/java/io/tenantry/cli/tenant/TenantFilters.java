@@ -5,7 +5,7 @@ import io.tenantry.cli.api.Target;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that filter a list of tenants. */
+/** The options that filter and sort a list of tenants. */
 @RegisterForReflection
 final class TenantFilters {
 
@@ -34,6 +34,12 @@ final class TenantFilters {
   @Option(names = "--external-id", paramLabel = "ID", description = "with exactly this external id")
   @Nullable String externalId;
 
+  @Option(
+      names = "--sort",
+      paramLabel = "ORDER",
+      description = "by name, -name, created_at or -created_at; descending after a minus sign")
+  @Nullable String sort;
+
   /** The list with these filters. */
   Target target() {
     return Target.of("/api/v1/tenants")
@@ -43,6 +49,7 @@ final class TenantFilters {
         .with("region", region)
         .with("name", name)
         .with("name_prefix", prefix)
-        .with("external_id", externalId);
+        .with("external_id", externalId)
+        .with("sort", sort);
   }
 }

@@ -83,6 +83,28 @@ class BackupCommandsTest {
   }
 
   @Test
+  @Tag("P6")
+  void showsWhichTenantsCouldBeRestored() {
+    answers.put(
+        "GET /api/v1/protection",
+        """
+        {"items": [{"name": "globex", "status": "good", "backup": {"bytes": 1048576}},
+          {"name": "acme", "status": "no_backup"}]}
+        """);
+    answers.put(
+        "GET /api/v1/protection/summary",
+        """
+        {"no_backup": 1, "backup_failed": 0, "drill_failed": 0, "not_drilled": 0, "good": 7}
+        """);
+
+    assertThat(ctl.run("backups", "status", "--no-headers").ok().out())
+        .containsPattern("globex +good +- +1.0 MiB")
+        .containsPattern("acme +no_backup +- +-");
+    assertThat(ctl.run("backups", "status", "--summary", "--no-headers").ok().out())
+        .containsPattern("^ *1 +0 +0 +0 +7 +-");
+  }
+
+  @Test
   @Tag("B4")
   void showsWhatRestoreAndDrillSkipped() {
     answerJob(

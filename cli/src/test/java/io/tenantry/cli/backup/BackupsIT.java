@@ -45,6 +45,15 @@ class BackupsIT {
     ctl.run("backups", "verify", backup, "--wait", "-o", "name").ok().prints("<id>\n");
     assertThat(ctl.run("backups", "drill", backup, "--wait", "--no-headers").ok().out())
         .contains("passed");
+    assertThat(ctl.run("backups", "status", "--name", tenant, "--no-headers").ok().out())
+        .startsWith(tenant + "  good");
+    assertThat(
+            ctl.run("backups", "status", "--summary", "-o", "json")
+                .ok()
+                .json()
+                .path("good")
+                .asInt())
+        .isPositive();
     String drill = ctl.name("drills", "list", "--tenant", tenant, "-o", "name");
     assertThat(ctl.run("drills", "show", drill).ok().out()).contains("settings");
 

@@ -447,6 +447,10 @@ class EventsIT {
         .prints("EVENTS  PERIOD_SECONDS\n   500  60\n");
     ctl.run("limits", "show", "--instance", name, "--no-headers").ok();
     ctl.run("limits", "set", "7", "--tenant", tenant).ok();
+    assertThat(ctl.run("limits", "list", "--all", "-o", "csv").ok().out())
+        .containsPattern("," + tenant + ",[0-9a-f-]+,7,1");
+    assertThat(ctl.run("limits", "list", "--instances", "--all", "-o", "csv").ok().out())
+        .contains("," + name + ",");
     ctl.run("limits", "clear", "--tenant", tenant).ok();
     ctl.run("limits", "show").fails(ExitCode.USAGE);
     ctl.run("limits", "set", "0", "--tenant", tenant).fails(ExitCode.USAGE);

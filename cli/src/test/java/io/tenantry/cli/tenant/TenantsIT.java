@@ -166,6 +166,11 @@ hint: names are unique in an environment; choose another
             .json();
     assertThat(json.path("items")).hasSize(2);
     assertThat(json.path("next").asText()).isEqualTo(after);
+    assertThat(ctl.run("tenants", "list", "--name-prefix", prefix, "--sort=-name").ok().out())
+        .containsSubsequence(prefix + "2", prefix + "1", prefix + "0");
+    assertThat(ctl.run("tenants", "count").ok().out()).containsPattern("active +[a-z]+ +[0-9]+");
+    assertThat(ctl.run("tenants", "count", "-o", "json").ok().json().path("total").asInt())
+        .isGreaterThanOrEqualTo(3);
     ctl.run("tenants", "list", "--limit", "0").fails(ExitCode.USAGE);
     ctl.run("tenants", "list", "--status", "asleep")
         .fails(ExitCode.USAGE)

@@ -3,6 +3,7 @@ package io.tenantry.ingestion.capture;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tenantry.ingestion.event.Event;
+import io.tenantry.ingestion.usage.UsageCounts;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 
@@ -12,13 +13,16 @@ public final class Capture {
 
   private final RepetitionWindow window;
   private final EventProducer producer;
+  private final UsageCounts usage;
   private final Counter accepted;
   private final Counter bytes;
   private final Counter repeated;
 
-  Capture(RepetitionWindow window, EventProducer producer, MeterRegistry meters) {
+  Capture(
+      RepetitionWindow window, EventProducer producer, UsageCounts usage, MeterRegistry meters) {
     this.window = window;
     this.producer = producer;
+    this.usage = usage;
     this.accepted = meters.counter("tenantry.ingestion.events.accepted");
     this.bytes = meters.counter("tenantry.ingestion.bytes.accepted");
     this.repeated = meters.counter("tenantry.ingestion.events.repeated");
@@ -38,6 +42,7 @@ public final class Capture {
             () -> {
               accepted.increment();
               bytes.increment(event.data().length);
+              usage.captured(event.tenantId(), event.data().length);
             });
   }
 

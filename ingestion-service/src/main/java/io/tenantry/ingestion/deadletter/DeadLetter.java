@@ -24,8 +24,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param topic the dead letter topic that its offset belongs to; empty if an earlier version
  *     registered it
  * @param lostReason why its message is lost; only with status {@code lost}
- * @param message the message; only when a single dead letter is requested and its message is still
- *     kept
+ * @param message the message; only when a single dead letter is requested, its message is still
+ *     kept, and the caller may read it
+ * @param messageWithheld true if a single dead letter is requested and the caller may not read its
+ *     message
  */
 @RegisterForReflection
 record DeadLetter(
@@ -46,7 +48,8 @@ record DeadLetter(
     long offset,
     @JsonIgnore Optional<TopicIdentity> topic,
     Optional<String> lostReason,
-    Optional<Message> message) {
+    Optional<Message> message,
+    Optional<Boolean> messageWithheld) {
 
   /**
    * A message.
@@ -60,6 +63,15 @@ record DeadLetter(
       Map<String, String> headers, Optional<String> value, Optional<String> valueBase64) {}
 
   DeadLetter with(Optional<Message> found) {
+    return with(found, Optional.empty());
+  }
+
+  /** Without its message, because the caller may not read it. */
+  DeadLetter withheld() {
+    return with(Optional.empty(), Optional.of(true));
+  }
+
+  private DeadLetter with(Optional<Message> found, Optional<Boolean> withheld) {
     return new DeadLetter(
         id,
         tenantId,
@@ -78,7 +90,8 @@ record DeadLetter(
         offset,
         topic,
         lostReason,
-        found);
+        found,
+        withheld);
   }
 
   /** Whether its message can be on this topic. */

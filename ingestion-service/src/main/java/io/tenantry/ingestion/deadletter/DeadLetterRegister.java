@@ -147,6 +147,7 @@ public final class DeadLetterRegister {
         message.offset(),
         Optional.of(identity),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

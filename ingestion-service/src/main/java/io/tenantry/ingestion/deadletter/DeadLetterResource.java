@@ -101,8 +101,10 @@ final class DeadLetterResource {
   @Operation(
       summary = "Show a dead letter with its message",
       description =
-          "The message is left out if the topic no longer keeps it. The status is lost if the topic"
-              + " was replaced by another one of the same name.")
+          "The message is shown to the role operator and to the tenant's own API keys; for the role"
+              + " viewer message_withheld is true instead. It is left out if the topic no longer"
+              + " keeps it. The status is lost if the topic was replaced by another one of the same"
+              + " name.")
   @APIResponse(
       responseCode = "200",
       description = "The dead letter",
@@ -127,6 +129,9 @@ final class DeadLetterResource {
                     new TenantryException(
                         ErrorCode.DEAD_LETTER_NOT_FOUND,
                         "There is no dead letter with id " + id + "."));
+    if (!TenantAccess.canReadMessages(caller)) {
+      return deadLetter.withheld();
+    }
     return deadLetter.with(
         Optional.ofNullable(topic.read(List.of(deadLetter)).get(deadLetter.id()))
             .map(DeadLetterResource::message));

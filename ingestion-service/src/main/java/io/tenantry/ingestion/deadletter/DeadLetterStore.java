@@ -277,6 +277,7 @@ final class DeadLetterStore {
         Optional.ofNullable(row.getString("topic_id"))
             .map(topicId -> new TopicIdentity(row.getString("cluster_id"), topicId)),
         Optional.ofNullable(row.getString("lost_reason")),
+        Optional.empty(),
         Optional.empty());
   }
 }

@@ -41,4 +41,9 @@ final class TenantAccess {
     throw new TenantryException(
         ErrorCode.FORBIDDEN, "An API key of a tenant or the role viewer is required.");
   }
+
+  /** Whether the caller may read messages: its own tenant's, or with the role operator all. */
+  static boolean canReadMessages(SecurityIdentity identity) {
+    return identity.getPrincipal() instanceof TenantPrincipal || identity.hasRole(Roles.OPERATOR);
+  }
 }

@@ -7,6 +7,7 @@ import io.tenantry.ingestion.deadletter.Reason;
 import io.tenantry.ingestion.deadletter.RejectedMessage;
 import io.tenantry.ingestion.http.Traces;
 import io.tenantry.ingestion.topic.TopicIdentity;
+import io.tenantry.ingestion.usage.UsageCounts;
 import io.tenantry.kernel.db.DatabaseUnavailable;
 import io.tenantry.kernel.db.SqlError;
 import io.tenantry.kernel.event.InvalidEvent;
@@ -35,6 +36,7 @@ final class InboxWriter {
   private final DeadLetters deadLetters;
   private final ExtractionConfig config;
   private final Traces traces;
+  private final UsageCounts usage;
   private final Counter delivered;
   private final Counter repeated;
 
@@ -45,8 +47,10 @@ final class InboxWriter {
       DeadLetters deadLetters,
       ExtractionConfig config,
       Traces traces,
+      UsageCounts usage,
       MeterRegistry meters) {
     this.traces = traces;
+    this.usage = usage;
     this.directory = directory;
     this.databases = databases;
     this.inbox = inbox;
@@ -183,7 +187,7 @@ final class InboxWriter {
   /** Stores the messages that can be stored, and adds the others to the rejected ones. */
   private void store(TenantEntry tenant, List<Parsed> messages, List<RejectedMessage> rejected) {
     try {
-      count(messages.size(), tryStore(tenant, messages));
+      count(tenant, messages, tryStore(tenant, messages));
     } catch (SqlError e) {
       // At least one message can never be stored. Halve the batch to find it.
       int half = messages.size() / 2;
@@ -199,7 +203,7 @@ final class InboxWriter {
   private Optional<RejectedMessage> storeAlone(TenantEntry tenant, Parsed message) {
     for (int attempt = 1; ; attempt++) {
       try {
-        count(1, tryStore(tenant, List.of(message)));
+        count(tenant, List.of(message), tryStore(tenant, List.of(message)));
         return Optional.empty();
       } catch (SqlError e) {
         if (attempt == config.attempts()) {
@@ -246,9 +250,13 @@ final class InboxWriter {
     }
   }
 
-  private void count(int all, int stored) {
+  /** Which events of a batch were stored before is not known, so their bytes are an average. */
+  private void count(TenantEntry tenant, List<Parsed> messages, int stored) {
+    int all = messages.size();
     delivered.increment(stored);
     repeated.increment(all - stored);
+    long bytes = messages.stream().mapToLong(each -> each.event().event().data().length).sum();
+    usage.delivered(tenant.tenantId(), stored, all == 0 ? 0 : bytes * stored / all);
   }
 
   private void sendToDeadLetters(

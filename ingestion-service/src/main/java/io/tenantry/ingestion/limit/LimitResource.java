@@ -6,11 +6,15 @@ import io.tenantry.kernel.auth.AdminAudit;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.error.TenantryException;
+import io.tenantry.kernel.http.Page;
+import io.tenantry.kernel.http.PageRequest;
 import io.tenantry.kernel.http.Refuses;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -27,7 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestPath;
 
 /** REST API for rate limits. */
-@Path("/api/v1/limits/{kind}/{id}")
+@Path("/api/v1/limits/{kind}")
 @RolesAllowed(Roles.VIEWER)
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
@@ -43,12 +47,23 @@ final class LimitResource {
   }
 
   @GET
+  @Operation(
+      summary = "List the tenants or instances whose rate limit was set",
+      description = "For all others the configured limit applies.")
+  @APIResponse(responseCode = "200", description = "A page of limits, ordered by id")
+  public Page<SubjectLimit> list(@RestPath String kind, @BeanParam @Valid PageRequest page) {
+    return store.list(kind(kind), page.afterId().orElse(null), page.size());
+  }
+
+  @GET
+  @Path("/{id}")
   @Operation(summary = "Show the rate limit of a tenant or an instance, per replica")
   public RateLimit get(@RestPath String kind, @RestPath UUID id) {
     return RateLimit.of(limits.current(subject(kind, id)));
   }
 
   @PUT
+  @Path("/{id}")
   @RolesAllowed(Roles.OPERATOR)
   @Operation(summary = "Set the rate limit of a tenant or an instance, per replica")
   @Refuses(ErrorCode.VALIDATION_FAILED)
@@ -64,6 +79,7 @@ final class LimitResource {
   }
 
   @DELETE
+  @Path("/{id}")
   @RolesAllowed(Roles.OPERATOR)
   @Operation(summary = "Reset the rate limit of a tenant or an instance to the configured one")
   @APIResponse(responseCode = "204", description = "The configured limit applies")
@@ -76,9 +92,13 @@ final class LimitResource {
   }
 
   private static Subject subject(String kind, UUID id) {
-    return switch (kind) {
-      case "tenants" -> Subject.tenant(id);
-      case "instances" -> Subject.instance(id);
+    return new Subject(kind(kind), id);
+  }
+
+  private static Subject.Kind kind(String name) {
+    return switch (name) {
+      case "tenants" -> Subject.Kind.TENANT;
+      case "instances" -> Subject.Kind.INSTANCE;
       default ->
           throw new TenantryException(
               ErrorCode.NOT_FOUND,

@@ -1,11 +1,13 @@
 package io.tenantry.ingestion.limit;
 
 import io.tenantry.kernel.db.Database;
+import io.tenantry.kernel.http.Page;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Stores rate limits that override the configured ones. */
 @Singleton
@@ -27,6 +29,35 @@ final class LimitStore {
         """,
         subject.kind().toString(),
         subject.id());
+  }
+
+  /** A page of the limits that override the configured one, ordered by the subject's id. */
+  Page<SubjectLimit> list(Subject.Kind kind, @Nullable UUID after, int limit) {
+    return Page.of(
+        database.list(
+            row ->
+                new SubjectLimit(
+                    row.getUUID("subject_id"),
+                    Optional.ofNullable(row.getString("name")),
+                    Optional.ofNullable(row.getUUID("tenant_id")),
+                    row.getLong("events"),
+                    row.getLong("period_seconds")),
+            """
+            SELECT subject_id, coalesce(tenant.name, instance.name) AS name,
+              coalesce(tenant.tenant_id, instance.tenant_id) AS tenant_id, events, period_seconds
+            FROM ingestion.rate_limits
+            LEFT JOIN control_plane.tenants_v1 AS tenant ON kind = 'tenant' AND tenant.tenant_id = subject_id
+            LEFT JOIN ingestion.instances AS instance ON kind = 'instance' AND instance_id = subject_id
+            WHERE kind = $1
+              AND ($2::uuid IS NULL OR subject_id > $2)
+            ORDER BY subject_id
+            LIMIT $3
+            """,
+            kind.toString(),
+            after,
+            limit + 1),
+        limit,
+        SubjectLimit::id);
   }
 
   /** The tenant that a limit applies to: the tenant itself, or the instance's tenant. */

@@ -59,6 +59,7 @@ class DeadLetterStoreTest {
         at,
         Optional.of(topic.identity()),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -44,6 +44,7 @@ class DeadLetterTest {
         17,
         topic,
         lostReason,
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -6,13 +6,16 @@ import static io.tenantry.ingestion.IngestionApi.asTenant;
 import static io.tenantry.ingestion.TopicReader.header;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
 import io.tenantry.ingestion.EventSender;
 import io.tenantry.ingestion.Readiness;
 import io.tenantry.ingestion.TopicReader;
@@ -180,6 +183,46 @@ class DeadLettersTest {
         .then()
         .statusCode(404)
         .body("code", equalTo("DEAD_LETTER_NOT_FOUND"));
+  }
+
+  @Test
+  @Tag("I12")
+  @Tag("P2")
+  void showsMessageToItsTenantAndToOperatorsButNotToViewers() {
+    String secret = "secret-of-the-tenant";
+    tenant.setStatus("suspended");
+    sender.sendEvent(tenant, "1", "{\"n\":\"%s\"}".formatted(secret));
+    awaitLetters(1);
+    int id = list().extract().path("items[0].id");
+    tenant.setStatus("active");
+    String path = DEAD_LETTERS + "/" + id;
+
+    String forViewer =
+        withKey(LocalStackResource.VIEWER_KEY)
+            .get(path)
+            .then()
+            .statusCode(200)
+            .body("reason", equalTo("tenant_suspended"))
+            .body("message", nullValue())
+            .body("message_withheld", equalTo(true))
+            .extract()
+            .asString();
+    assertThat(forViewer).doesNotContain(secret);
+    assertThat(withKey(LocalStackResource.VIEWER_KEY).get(DEAD_LETTERS).asString())
+        .doesNotContain(secret);
+    for (RequestSpecification reader :
+        List.of(withKey(LocalStackResource.OPERATOR_KEY), asAdmin(), asTenant(tenant))) {
+      reader
+          .get(path)
+          .then()
+          .statusCode(200)
+          .body("message.value", containsString(secret))
+          .body("message_withheld", nullValue());
+    }
+  }
+
+  private static RequestSpecification withKey(String key) {
+    return given().auth().oauth2(key);
   }
 
   @Test

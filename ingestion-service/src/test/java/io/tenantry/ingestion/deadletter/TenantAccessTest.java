@@ -73,4 +73,24 @@ class TenantAccessTest {
     assertForbidden(() -> TenantAccess.onlyTenant(other));
     assertForbidden(() -> TenantAccess.check(other, TENANT));
   }
+
+  @Test
+  void showsMessagesToTheirTenantAndToOperatorsOnly() {
+    assertThat(
+            TenantAccess.canReadMessages(
+                identity(
+                    new TenantPrincipal(TENANT, UUID.randomUUID(), List.of("read")),
+                    Roles.SCOPE_READ)))
+        .isTrue();
+    assertThat(
+            TenantAccess.canReadMessages(
+                identity(new QuarkusPrincipal("operator"), Roles.OPERATOR, Roles.VIEWER)))
+        .isTrue();
+    assertThat(TenantAccess.canReadMessages(identity(new QuarkusPrincipal("viewer"), Roles.VIEWER)))
+        .isFalse();
+    assertThat(
+            TenantAccess.canReadMessages(
+                identity(new QuarkusPrincipal("someone"), Roles.SCOPE_READ)))
+        .isFalse();
+  }
 }

@@ -15,6 +15,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import io.tenantry.ingestion.Readiness;
 import io.tenantry.ingestion.TopicReader;
@@ -28,9 +29,11 @@ import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -521,11 +524,36 @@ class InstancesTest {
                     .header("Retry-After", Integer::parseInt, greaterThan(0))
                     .body("code", equalTo("RATE_LIMITED"))
                     .body("retryable", equalTo(true)));
+    assertThat(limits("tenants"))
+        .contains(
+            Map.of(
+                "id", tenant.id().toString(),
+                "name", tenantName(),
+                "tenant_id", tenant.id().toString(),
+                "events", 3,
+                "period_seconds", 3600));
+    assertThat(limits("instances"))
+        .contains(
+            Map.of(
+                "id",
+                id,
+                "name",
+                name,
+                "tenant_id",
+                tenant.id().toString(),
+                "events",
+                2,
+                "period_seconds",
+                3600))
+        .noneMatch(limit -> limit.get("id").equals(tenant.id().toString()));
+    asAdmin().get("/api/v1/limits/topics").then().statusCode(404);
     put(tenantLimit, "{\"events\":0}")
         .statusCode(422)
         .body("errors.field", contains("events", "period_seconds"));
 
     asAdmin().delete(tenantLimit).then().statusCode(204);
+    assertThat(limits("tenants"))
+        .noneMatch(limit -> limit.get("id").equals(tenant.id().toString()));
     asTenant(tenant)
         .contentType("application/json")
         .body("{\"type\":\"t\"}")
@@ -533,6 +561,32 @@ class InstancesTest {
         .then()
         .statusCode(202)
         .header("RateLimit-Policy", equalTo("\"tenant\";q=10000;w=1"));
+  }
+
+  /** All limits that were set, page by page. */
+  private static List<Map<String, Object>> limits(String kind) {
+    List<Map<String, Object>> limits = new ArrayList<>();
+    String after = "00000000-0000-0000-0000-000000000000";
+    while (after != null) {
+      JsonPath page =
+          asAdmin()
+              .queryParam("limit", 2)
+              .queryParam("after", after)
+              .get("/api/v1/limits/" + kind)
+              .then()
+              .statusCode(200)
+              .extract()
+              .jsonPath();
+      limits.addAll(page.getList("items"));
+      after = page.getString("next");
+    }
+    return limits;
+  }
+
+  private String tenantName() {
+    return ControlDatabase.column(
+            "SELECT name FROM control_plane.tenants_v1 WHERE tenant_id = ?", tenant.id())
+        .getFirst();
   }
 
   private static ValidatableResponse put(String path, String json) {

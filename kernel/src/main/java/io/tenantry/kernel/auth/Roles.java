@@ -1,6 +1,7 @@
 package io.tenantry.kernel.auth;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,6 +45,11 @@ public final class Roles {
   static Set<String> withIncluded(String role) {
     int place = BY_POWER.indexOf(role);
     return place < 0 ? Set.of(role) : Set.copyOf(BY_POWER.subList(place, BY_POWER.size()));
+  }
+
+  /** The most powerful of these roles that includes others; empty if there is none. */
+  static Optional<String> mostPowerful(Set<String> roles) {
+    return BY_POWER.stream().filter(roles::contains).findFirst();
   }
 
   static String ofScope(String scope) {

@@ -52,6 +52,7 @@ public final class Cluster {
   private final ClusterLogins logins;
   private final TenantSchemas schemas;
   private final ClusterInventory inventory;
+  private final ClusterUsage usage;
 
   Cluster(ClusterConnections connections, ClusterSetup setup, TenantRoles roles) {
     this.connections = connections;
@@ -60,6 +61,7 @@ public final class Cluster {
     this.logins = new ClusterLogins(connections, setup, roles);
     this.schemas = new TenantSchemas(connections, setup, roles, logins);
     this.inventory = new ClusterInventory(connections, setup);
+    this.usage = new ClusterUsage(connections, setup);
   }
 
   /** Manages the login roles of tenants. */
@@ -75,6 +77,11 @@ public final class Cluster {
   /** Lists the databases, schemas and roles on this server. */
   public ClusterInventory inventory() {
     return inventory;
+  }
+
+  /** Measures the usage of tenants. */
+  public ClusterUsage usage() {
+    return usage;
   }
 
   ClusterAccess access() {

@@ -186,15 +186,38 @@ final class ClusterConnections {
 
   /** Opens a session with these credentials. */
   OwnerSession as(String database, Credentials credentials) {
+    return open(
+        options(database, credentials, config.statementTimeout(), PLAIN_SEARCH_PATH),
+        config.statementTimeout());
+  }
+
+  private OwnerSession open(PgConnectOptions options, Duration statementTimeout) {
     return withClusterName(
         access.name(),
         () ->
             new Session(
                 access.name(),
-                logins.open(
-                    options(database, credentials, config.statementTimeout(), PLAIN_SEARCH_PATH),
-                    NETWORK_ALLOWANCE),
-                config.statementTimeout().plus(NETWORK_ALLOWANCE)));
+                logins.open(options, NETWORK_ALLOWANCE),
+                statementTimeout.plus(NETWORK_ALLOWANCE)));
+  }
+
+  /** Opens a session of the admin in the catalog database that can only read. */
+  OwnerSession readingAsAdmin(Duration statementTimeout) {
+    return open(reading(adminOptions(ClusterCatalog.DATABASE, statementTimeout)), statementTimeout);
+  }
+
+  /** Opens a session of one of Tenantry's roles that can only read; does not repair the role. */
+  OwnerSession readingAs(String database, String role, Duration statementTimeout) {
+    return open(
+        reading(options(database, derived(role), statementTimeout, PLAIN_SEARCH_PATH)),
+        statementTimeout);
+  }
+
+  private static PgConnectOptions reading(PgConnectOptions options) {
+    return options
+        .addProperty("application_name", ClusterUsage.APPLICATION_NAME)
+        .addProperty("default_transaction_read_only", "on")
+        .addProperty("lock_timeout", String.valueOf(ClusterUsage.LOCK_TIMEOUT.toMillis()));
   }
 
   /** Adds the cluster's name to {@link DatabaseUnavailable}. */

@@ -13,7 +13,10 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -42,6 +45,7 @@ final class EncryptionResource {
       summary = "Show the number of stored secrets per encryption key",
       description = "A retired key without secrets can be removed from the configuration.")
   public KeyUses keys() {
+    Map<Integer, Instant> firstUses = secrets.firstUses();
     return new KeyUses(
         KeyRing.nameOf(keyRing.primaryId()),
         secrets.countsByKey().entrySet().stream()
@@ -50,7 +54,8 @@ final class EncryptionResource {
                     new KeyUse(
                         KeyRing.nameOf(count.getKey()),
                         keyRing.holds(count.getKey()),
-                        count.getValue()))
+                        count.getValue(),
+                        Optional.ofNullable(firstUses.get(count.getKey()))))
             .toList());
   }
 
@@ -78,7 +83,8 @@ final class EncryptionResource {
    * An encryption key in use.
    *
    * @param configured whether this service is configured with the key and can decrypt its secrets
+   * @param firstUsedAt since when secrets have been encrypted with it
    */
   @RegisterForReflection
-  record KeyUse(String keyId, boolean configured, long secrets) {}
+  record KeyUse(String keyId, boolean configured, long secrets, Optional<Instant> firstUsedAt) {}
 }

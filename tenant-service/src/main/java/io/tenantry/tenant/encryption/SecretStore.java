@@ -1,10 +1,13 @@
 package io.tenantry.tenant.encryption;
 
+import io.tenantry.kernel.db.Columns;
 import io.tenantry.kernel.db.Database;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,6 +43,15 @@ final class SecretStore {
                         ") AS secrets WHERE encryption_key_id IS NOT NULL GROUP BY encryption_key_id")))
         .forEach(row -> counts.put(row.getInteger(0), row.getLong(1)));
     return counts;
+  }
+
+  /** When the keys were the newest one for the first time, by their ids. */
+  Map<Integer, Instant> firstUses() {
+    Map<Integer, Instant> times = new HashMap<>();
+    database
+        .run("SELECT key_id, first_used_at FROM control_plane.encryption_keys")
+        .forEach(row -> times.put(row.getInteger(0), Columns.instant(row, "first_used_at")));
+    return times;
   }
 
   /** Secrets that were not encrypted with this key, ordered by row id, after the given row id. */

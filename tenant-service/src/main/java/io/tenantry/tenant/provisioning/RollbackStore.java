@@ -74,6 +74,7 @@ final class RollbackStore {
   void completeRollback(UUID tenantId, String code) {
     database.transact(
         sql -> {
+          ProvisioningHistory.addFailure(sql, tenantId, code);
           if (registerAgain(sql, tenantId)) {
             return;
           }

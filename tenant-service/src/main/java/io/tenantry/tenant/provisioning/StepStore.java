@@ -32,9 +32,11 @@ final class StepStore {
         });
   }
 
-  /** Records that all steps are completed, including the activation. */
+  /** Records that all steps are completed, including the activation, here and in the history. */
   static void complete(Sql sql, Provisioning work) {
-    complete(sql, work.tenantId(), work.log().completedWith(StepName.ACTIVATION));
+    List<Job.Step> steps = work.log().completedWith(StepName.ACTIVATION);
+    complete(sql, work.tenantId(), steps);
+    ProvisioningHistory.addSuccess(sql, work, steps);
   }
 
   private static void complete(Sql sql, UUID tenantId, List<Job.Step> steps) {

@@ -4,7 +4,6 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.tenantry.kernel.auth.Roles;
 import io.tenantry.kernel.error.ErrorCode;
 import io.tenantry.kernel.http.Page;
-import io.tenantry.kernel.http.PageRequest;
 import io.tenantry.kernel.http.Refuses;
 import io.tenantry.kernel.http.WaitRequest;
 import jakarta.annotation.security.RolesAllowed;
@@ -53,9 +52,24 @@ final class TenantResource {
   }
 
   @GET
-  @Operation(summary = "List tenants, oldest first; deleted ones only with status=deleted")
+  @Operation(
+      summary = "List tenants, oldest first; deleted ones only with status=deleted",
+      description =
+          "Without sort, a tenant whose database was prepared in the warm pool has the place of its"
+              + " preparation; sort=created_at is exact.")
   public Page<Tenant> list(
-      @BeanParam @Valid TenantFilter filter, @BeanParam @Valid PageRequest page) {
-    return tenants.list(filter, page.afterId().orElse(null), page.size());
+      @BeanParam @Valid TenantFilter filter, @BeanParam @Valid TenantPageRequest page) {
+    return tenants.list(filter, page.order(), page.size());
+  }
+
+  @GET
+  @Path("/count")
+  @Operation(summary = "Count tenants by status and environment")
+  @APIResponse(
+      responseCode = "200",
+      description = "The counts",
+      content = @Content(schema = @Schema(implementation = TenantCounts.class)))
+  public TenantCounts count() {
+    return tenants.count();
   }
 }

@@ -37,7 +37,9 @@ final class TenantStore {
       FROM (
         SELECT *
         FROM control_plane.tenants
-        %s
+        %1$s
+        ORDER BY %2$s
+        %3$s
       ) AS tenants
       LEFT JOIN LATERAL (
         SELECT cluster, host, port, database_name, schema_name, role_name,
@@ -52,12 +54,13 @@ final class TenantStore {
         WHERE deletions.tenant_id = tenants.tenant_id
         LIMIT 1
       ) AS deletion ON true
-      ORDER BY tenant_id
+      ORDER BY %2$s
       """;
 
-  static final String ONE_TENANT = SELECT_TENANTS.formatted("WHERE tenant_id = $1");
+  static final String ONE_TENANT =
+      SELECT_TENANTS.formatted("WHERE tenant_id = $1", "tenant_id", "");
   static final String BY_EXTERNAL_ID =
-      SELECT_TENANTS.formatted("WHERE external_id = $1 AND status <> 'deleted'");
+      SELECT_TENANTS.formatted("WHERE external_id = $1 AND status <> 'deleted'", "tenant_id", "");
 
   private final Database database;
 
@@ -110,20 +113,36 @@ final class TenantStore {
         tenantId);
   }
 
-  /** A page of tenants, oldest first. */
-  Page<Tenant> list(TenantFilter filter, @Nullable UUID after, int limit) {
-    Query query = listing(filter, after, limit);
+  /** A page of tenants. */
+  Page<Tenant> list(TenantFilter filter, TenantOrder order, int limit) {
+    Query query = listing(filter, order, limit);
     return Page.of(
         database.list(TenantStore::tenant, query.sql(), query.parameters().toArray()),
         limit,
-        Tenant::tenantId);
+        order::positionOf);
+  }
+
+  TenantCounts count() {
+    return TenantCounts.of(
+        database.list(
+            row ->
+                new TenantCounts.TenantCount(
+                    TenantStatus.of(row.getString("status")),
+                    row.getString("environment"),
+                    row.getLong("count")),
+            """
+            SELECT status, environment, count(*) AS count
+            FROM control_plane.tenants
+            GROUP BY status, environment
+            ORDER BY status, environment
+            """));
   }
 
   /** A query and its parameters. */
   record Query(String sql, List<@Nullable Object> parameters) {}
 
   /** The query of a page and one more tenant. */
-  static Query listing(TenantFilter filter, @Nullable UUID after, int limit) {
+  static Query listing(TenantFilter filter, TenantOrder order, int limit) {
     QueryConditions conditions = new QueryConditions();
     if (filter.status() == null) {
       conditions.and("status <> 'deleted'");
@@ -135,14 +154,13 @@ final class TenantStore {
         .and("region = $%d", filter.region())
         .and("name = $%d", filter.name())
         .and("external_id = $%d", filter.externalId())
-        .and("tenant_id > $%d", after)
         // Names are ASCII in the collation "C": all with the prefix x sort between x and x~.
         .and("name >= $%d", filter.namePrefix())
         .and("name < $%d || '~'", filter.namePrefix());
+    order.startAfter(conditions);
     return new Query(
         SELECT_TENANTS.formatted(
-            "WHERE true\n%sORDER BY tenant_id\nLIMIT %s"
-                .formatted(conditions, conditions.bind(limit + 1))),
+            "WHERE true\n" + conditions, order.terms(), "LIMIT " + conditions.bind(limit + 1)),
         conditions.values());
   }
 

@@ -47,9 +47,19 @@ public final class Tenants {
     return get(tenantId);
   }
 
-  /** A page of tenants, oldest first. */
+  /** A page of tenants in the order of their ids, which is nearly that of creation. */
   public Page<Tenant> list(TenantFilter filter, @Nullable UUID after, int limit) {
-    return store.list(filter, after, limit);
+    return list(filter, TenantOrder.byId(after), limit);
+  }
+
+  /** A page of tenants. */
+  Page<Tenant> list(TenantFilter filter, TenantOrder order, int limit) {
+    return store.list(filter, order, limit);
+  }
+
+  /** The number of tenants by status and environment. */
+  TenantCounts count() {
+    return store.count();
   }
 
   /** The tenant with this id, including a deleted one that is not purged yet. */

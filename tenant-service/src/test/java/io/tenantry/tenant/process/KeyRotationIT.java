@@ -16,6 +16,7 @@ import io.tenantry.tenant.TenantConnections;
 import io.tenantry.tenant.webhook.Receiver;
 import io.tenantry.testing.ServiceProcess;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -86,6 +87,8 @@ class KeyRotationIT {
       assertThat(TenantConnections.of(broken, NEW_KEY)).startsWith("postgresql://");
       JsonPath keys = asAdmin(service).get("/api/v1/encryption/keys").jsonPath();
       assertThat(keys.getList("keys.key_id")).containsExactly(keys.getString("newest_key_id"));
+      assertThat(Instant.parse(keys.getString("keys[0].first_used_at")))
+          .isAfter(Instant.now().minus(Duration.ofHours(1)));
     }
     try (ServiceProcess after =
         ServiceProcess.start(

@@ -2,26 +2,31 @@ package io.tenantry.tenant.registry;
 
 import static io.tenantry.tenant.TenantApi.TENANTS;
 import static io.tenantry.tenant.TenantApi.asAdmin;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.hasSize;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.tenantry.kernel.db.Database;
 import io.tenantry.tenant.Postgres;
 import io.tenantry.testing.LocalStackResource;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Among ten thousand tenants, nothing reads them all. */
 @QuarkusTest
@@ -81,8 +86,11 @@ class TenThousandTenantsTest {
                 filter("active", "production", "car", "us-east-1", "bulk-1")))
         .allSatisfy(
             filter -> {
-              assertByIndex(TenantStore.listing(filter, null, 50));
-              assertByIndex(TenantStore.listing(filter, middle, 50));
+              assertByIndex(TenantStore.listing(filter, TenantOrder.byId(null), 50));
+              assertByIndex(TenantStore.listing(filter, TenantOrder.byId(middle), 50));
+              for (String sort : List.of("name", "-name", "created_at", "-created_at")) {
+                assertByIndex(TenantStore.listing(filter, TenantOrder.of(sort, null), 50));
+              }
             });
     assertByIndex(new TenantStore.Query(TenantStore.ONE_TENANT, List.of(middle)));
   }
@@ -102,14 +110,14 @@ class TenThousandTenantsTest {
                 plan(
                     TenantStore.listing(
                         new TenantFilter(status, environment, "car", null, "bulk-77", null, null),
-                        null,
+                        TenantOrder.byId(null),
                         50)))
             .containsPattern("tenants_(by_name|name_taken)");
         assertThat(
                 plan(
                     TenantStore.listing(
                         new TenantFilter(status, environment, "car", null, null, null, "ours-77"),
-                        null,
+                        TenantOrder.byId(null),
                         50)))
             .containsPattern("tenants_(by_external_id|external_id_taken)");
       }
@@ -153,12 +161,87 @@ class TenThousandTenantsTest {
         .body("items", hasSize(50));
   }
 
+  /** Their ids have another order; the names and times of several are equal. */
+  @ParameterizedTest
+  @CsvSource({
+    "name,        name COLLATE \"C\", ASC",
+    "-name,       name COLLATE \"C\", DESC",
+    "created_at,  created_at,         ASC",
+    "-created_at, created_at,         DESC"
+  })
+  @Tag("P6")
+  void pagesThroughAllInTheOrderThatIsAskedFor(String sort, String column, String direction) {
+    Postgres.execute(
+        Postgres.CONTROL,
+        """
+        UPDATE control_plane.tenants
+        SET name = CASE WHEN environment = 'staging' THEN 'bulk-x' || length(name) ELSE name END,
+          created_at = now() - make_interval(mins => ('x' || substr(md5(name), 1, 4))::bit(16)::int % 700, secs => 0.123456)
+        WHERE name LIKE 'bulk-%' AND status = 'deleted'
+        """);
+    List<String> expected =
+        Postgres.column(
+            Postgres.CONTROL,
+            "SELECT tenant_id FROM control_plane.tenants WHERE status = 'deleted' AND name LIKE 'bulk-%%' ORDER BY %1$s %2$s, tenant_id %2$s"
+                .formatted(column, direction));
+    List<String> seen = new ArrayList<>();
+    String after = null;
+    do {
+      var request =
+          asAdmin()
+              .queryParam("status", "deleted")
+              .queryParam("name_prefix", "bulk-")
+              .queryParam("sort", sort)
+              .queryParam("limit", 499);
+      JsonPath page =
+          (after == null ? request : request.queryParam("after", after))
+              .get(TENANTS)
+              .then()
+              .statusCode(200)
+              .extract()
+              .jsonPath();
+      seen.addAll(page.getList("items.tenant_id"));
+      after = page.getString("next");
+    } while (after != null);
+
+    assertThat(seen).hasSizeGreaterThan(4000).isEqualTo(expected);
+  }
+
+  @Test
+  @Tag("P6")
+  void refusesPositionOfAnotherOrder() {
+    for (String query :
+        List.of("sort=mood", "after=bulk-1", "sort=name&after=" + UUID.randomUUID())) {
+      asAdmin().get(TENANTS + "?" + query).then().statusCode(422);
+    }
+  }
+
+  @Test
+  @Tag("P6")
+  void countsByStatusAndEnvironment() {
+    JsonPath counts = asAdmin().get(TENANTS + "/count").then().statusCode(200).extract().jsonPath();
+
+    assertThat(
+            counts.<Map<String, Object>>getList("counts").stream()
+                .map(each -> each.values().stream().map(String::valueOf).collect(joining(" ")))
+                .toList())
+        .isEqualTo(
+            Postgres.column(
+                Postgres.CONTROL,
+                "SELECT concat_ws(' ', status, environment, count(*)) FROM control_plane.tenants GROUP BY status, environment ORDER BY status, environment"));
+    assertThat(counts.getString("total"))
+        .isEqualTo(
+            Postgres.value(
+                Postgres.CONTROL,
+                "SELECT count(*) FROM control_plane.tenants WHERE status <> 'deleted'"));
+  }
+
   private String plan(TenantStore.Query query) {
     return StreamSupport.stream(
             database.run("EXPLAIN " + query.sql(), query.parameters().toArray()).spliterator(),
             false)
         .map(row -> row.getString(0))
-        .collect(Collectors.joining("\n"));
+        .collect(joining("\n"));
   }
 
   private void assertByIndex(TenantStore.Query query) {

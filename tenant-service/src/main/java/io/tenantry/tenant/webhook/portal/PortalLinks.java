@@ -5,6 +5,8 @@ import io.tenantry.kernel.db.Database;
 import io.tenantry.kernel.error.InvalidRequest;
 import io.vertx.core.buffer.Buffer;
 import jakarta.inject.Singleton;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -73,10 +75,19 @@ final class PortalLinks {
         linkId,
         tenantId,
         token,
-        // In the fragment, which browsers do not send to servers.
-        config.url().map(url -> url + "#token=" + token),
+        config.url().map(url -> url + query(origin) + "#token=" + token),
         origin,
         expiresAt);
+  }
+
+  /**
+   * By the query the page's server knows who may embed it; the token is in the fragment, which
+   * browsers do not send to servers.
+   */
+  private static String query(Optional<String> origin) {
+    return origin
+        .map(each -> "?parent_origin=" + URLEncoder.encode(each, StandardCharsets.UTF_8))
+        .orElse("");
   }
 
   /** Revokes all links of a tenant; within one second their tokens are refused. */
