@@ -17,6 +17,9 @@ public final class LocalStackResource implements QuarkusTestResourceLifecycleMan
   /** The key of an operator, for tests that need a second caller of the admin API. */
   public static final String OPERATOR_KEY = "operator-key-of-the-tests";
 
+  /** The key of a viewer. */
+  public static final String VIEWER_KEY = "viewer-key-of-the-tests";
+
   static {
     AwaitilityDefaults.pollImmediately();
   }
@@ -25,6 +28,7 @@ public final class LocalStackResource implements QuarkusTestResourceLifecycleMan
   public Map<String, String> start() {
     Map<String, String> environment = new HashMap<>(LocalStack.shared().environment());
     environment.put("TENANTRY_OPERATOR_KEY", OPERATOR_KEY);
+    environment.put("TENANTRY_VIEWER_KEY", VIEWER_KEY);
     return environment;
   }
 

@@ -3,11 +3,13 @@ package io.tenantry.testing;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.smallrye.jwt.build.Jwt;
+import io.smallrye.jwt.build.JwtClaimsBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -16,13 +18,24 @@ import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
-/** An OpenID provider: discovery, keys, and a token endpoint for client credentials. */
+/**
+ * An OpenID provider: discovery, keys, a token endpoint for client credentials, and the code flow
+ * for a person who logs in without being asked, and is member of a {@link #memberOf group}.
+ */
 public final class OpenIdProvider implements AutoCloseable {
 
   private final HttpServer server;
   private final KeyPair key;
+  private final Map<String, String> noncesByCode = new ConcurrentHashMap<>();
+  private volatile String group = "admin";
+  private volatile Duration lifetime = Duration.ofMinutes(5);
 
   /** Starts it on a free port of the loopback address. */
   public OpenIdProvider() {
@@ -35,6 +48,7 @@ public final class OpenIdProvider implements AutoCloseable {
     server.createContext("/.well-known/openid-configuration", e -> answer(e, discovery()));
     server.createContext("/keys", e -> answer(e, keys()));
     server.createContext("/token", this::token);
+    server.createContext("/authorize", this::authorize);
     server.start();
   }
 
@@ -77,19 +91,75 @@ public final class OpenIdProvider implements AutoCloseable {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(magnitude);
   }
 
-  /** Every caller gets a token with the role in the form's {@code scope}. */
+  /** The group of the person who logs in next. */
+  public void memberOf(String group) {
+    this.group = group;
+  }
+
+  /** How long the tokens of the code flow are valid. */
+  public void tokensLast(Duration lifetime) {
+    this.lifetime = lifetime;
+  }
+
+  private void authorize(HttpExchange exchange) throws IOException {
+    Map<String, String> query = fields(exchange.getRequestURI().getRawQuery());
+    String code = UUID.randomUUID().toString();
+    noncesByCode.put(code, query.getOrDefault("nonce", ""));
+    exchange
+        .getResponseHeaders()
+        .add(
+            "Location",
+            "%s?code=%s&state=%s".formatted(query.get("redirect_uri"), code, query.get("state")));
+    exchange.sendResponseHeaders(302, -1);
+    exchange.close();
+  }
+
+  /** Every caller gets a token with the role in the form's {@code scope}, or of the code flow. */
   private void token(HttpExchange exchange) throws IOException {
-    String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII);
-    String role =
-        Arrays.stream(form.split("&"))
-            .filter(field -> field.startsWith("scope="))
-            .map(field -> field.substring("scope=".length()))
-            .findFirst()
-            .orElseThrow();
-    answer(
-        exchange,
-        "{\"token_type\":\"Bearer\",\"expires_in\":300,\"access_token\":\"%s\"}"
-            .formatted(token(role)));
+    Map<String, String> form =
+        fields(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII));
+    switch (form.getOrDefault("grant_type", "")) {
+      case "authorization_code" ->
+          answer(exchange, codeFlow(nonceOf(form.getOrDefault("code", ""))));
+      case "refresh_token" -> answer(exchange, codeFlow(""));
+      default ->
+          answer(
+              exchange,
+              "{\"token_type\":\"Bearer\",\"expires_in\":300,\"access_token\":\"%s\"}"
+                  .formatted(token(form.getOrDefault("scope", ""))));
+    }
+  }
+
+  /** A code is valid once. */
+  private String nonceOf(String code) {
+    return Optional.ofNullable(noncesByCode.remove(code)).orElseThrow();
+  }
+
+  private String codeFlow(String nonce) {
+    String access = sign(key, issuer(), group, lifetime);
+    JwtClaimsBuilder id =
+        Jwt.claims()
+            .issuer(issuer())
+            .subject("someone")
+            .audience("tenantry")
+            .issuedAt(System.currentTimeMillis() / 1000)
+            .expiresAt(System.currentTimeMillis() / 1000 + lifetime.toSeconds());
+    if (!nonce.isEmpty()) {
+      id.claim("nonce", nonce);
+    }
+    return """
+    {"token_type":"Bearer","expires_in":%d,"access_token":"%s","id_token":"%s","refresh_token":"%s"}
+    """
+        .formatted(
+            lifetime.toSeconds(), access, id.jws().keyId("1").sign(key.getPrivate()), "refresh");
+  }
+
+  private static Map<String, String> fields(String form) {
+    return Arrays.stream(form.split("&"))
+        .map(field -> field.split("=", 2))
+        .collect(
+            Collectors.toMap(
+                field -> field[0], field -> URLDecoder.decode(field[1], StandardCharsets.UTF_8)));
   }
 
   /** A token for this group, signed with a given key. */

@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -87,6 +89,8 @@ public final class ServiceProcess implements AutoCloseable {
     training.put(
         "TENANT_BACKUP_PATH",
         Path.of("target", "backups-" + UUID.randomUUID()).toAbsolutePath().toString());
+    // The same for the console and its sessions.
+    training.put("CONSOLE_SESSION_KEY", Base64.getEncoder().encodeToString(new byte[32]));
     try (ServiceProcess service = start(jar, List.of(option), training)) {
       service.awaitStatus("/q/health/ready", 200);
       service.terminate();
@@ -94,7 +98,10 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   private static ServiceProcess start(Path jar, List<String> options, Map<String, String> changes) {
-    int port = Ports.free(1).getFirst();
+    int port =
+        Optional.ofNullable(changes.get("HTTP_PORT"))
+            .map(Integer::parseInt)
+            .orElseGet(() -> Ports.free(1).getFirst());
     Map<String, String> environment = new TreeMap<>(LocalStack.shared().environment());
     environment.put("HTTP_PORT", Integer.toString(port));
     environment.put("LOG_JSON", "false");

@@ -13,6 +13,7 @@ record Ports(
     PortChoice.Given tenant,
     PortChoice.Given ingestion,
     PortChoice.Given backup,
+    PortChoice.Given console,
     PortChoice.Given operator) {
 
   /**
@@ -28,6 +29,7 @@ record Ports(
         port(environment, "tenant", 8081),
         port(environment, "ingestion", 8082),
         port(environment, "backup", 8083),
+        port(environment, "console", 8080),
         port(environment, "operator", 8084));
   }
 
@@ -49,6 +51,7 @@ record Ports(
       case TENANT -> tenant;
       case INGESTION -> ingestion;
       case BACKUP -> backup;
+      case CONSOLE -> console;
       case OPERATOR -> operator;
     };
   }

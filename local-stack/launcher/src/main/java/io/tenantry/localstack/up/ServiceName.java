@@ -7,9 +7,13 @@ enum ServiceName {
   TENANT("tenant-service"),
   INGESTION("ingestion-service"),
   BACKUP("backup-service"),
+  CONSOLE("console"),
   OPERATOR("operator");
 
-  /** Those of each installation; the operator is for those with Kubernetes. */
+  /**
+   * Those of each installation; the console is their client, and the operator is for those with
+   * Kubernetes.
+   */
   static final List<ServiceName> SERVICES = List.of(TENANT, INGESTION, BACKUP);
 
   private final String module;

@@ -7,8 +7,10 @@ import io.tenantry.localstack.PortChoice;
 import io.tenantry.localstack.PostgresServer;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,6 +100,7 @@ public final class Up {
 
   private void run() {
     List<ServiceName> names = new ArrayList<>(ServiceName.SERVICES);
+    names.add(ServiceName.CONSOLE);
     kubernetes.ifPresent(used -> names.add(ServiceName.OPERATOR));
     ports.requireFree(names);
     try (LocalStack stack = startStack()) {
@@ -105,6 +108,7 @@ public final class Up {
       Map<ServiceName, Map<String, String>> environments = new EnumMap<>(ServiceName.class);
       Map<String, String> environment = serviceEnvironment(stack);
       ServiceName.SERVICES.forEach(name -> environments.put(name, environment));
+      environments.put(ServiceName.CONSOLE, consoleEnvironment(stack));
       kubernetes.ifPresent(
           used -> {
             progress.step("Kubernetes", () -> new Progress.Done<>(used, used.start()));
@@ -140,7 +144,25 @@ public final class Up {
   private Map<String, String> serviceEnvironment(LocalStack stack) {
     Map<String, String> environment = new TreeMap<>(stack.environment());
     environment.put("TENANT_BACKUP_PATH", directories.backups().toString());
+    environment.putAll(RoleKeys.of(stack.variable("TENANTRY_ADMIN_KEY")));
     return environment;
+  }
+
+  /** The console has none of the services' secrets. Its sessions end when it is stopped. */
+  private Map<String, String> consoleEnvironment(LocalStack stack) {
+    byte[] key = new byte[32];
+    new SecureRandom().nextBytes(key);
+    return Map.of(
+        "KAFKA_BOOTSTRAP_SERVERS",
+        stack.kafka().bootstrapServers(),
+        "CONSOLE_SESSION_KEY",
+        Base64.getEncoder().encodeToString(key),
+        "TENANT_URL",
+        url(ports.tenant()),
+        "INGESTION_URL",
+        url(ports.ingestion()),
+        "BACKUP_URL",
+        url(ports.backup()));
   }
 
   private Map<String, String> operatorEnvironment(
@@ -160,10 +182,12 @@ public final class Up {
   private Map<String, String> clientEnvironment(LocalStack stack) {
     PostgresServer postgres = stack.postgres();
     Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("TENANTRY_CONSOLE_URL", services.url(ServiceName.CONSOLE).toString());
     environment.put("TENANT_URL", services.url(ServiceName.TENANT).toString());
     environment.put("INGESTION_URL", services.url(ServiceName.INGESTION).toString());
     environment.put("BACKUP_URL", services.url(ServiceName.BACKUP).toString());
     environment.put("TENANTRY_ADMIN_KEY", stack.variable("TENANTRY_ADMIN_KEY"));
+    environment.putAll(RoleKeys.of(stack.variable("TENANTRY_ADMIN_KEY")));
     environment.put(
         "CONTROL_DATABASE_URL",
         "postgresql://%s:%s@%s:%d/%s"
@@ -181,6 +205,9 @@ public final class Up {
   private void printNextSteps() {
     progress.print(
         """
+        The console is %s; log in with the key TENANTRY_ADMIN_KEY of target/local/env, or with
+        TENANTRY_OPERATOR_KEY or TENANTRY_VIEWER_KEY, which may do less.
+
         Continue in another terminal, in the directory of the checkout:
 
           . target/local/env
@@ -192,6 +219,7 @@ public final class Up {
         Logs are in target/local: logs/*.log, postgresql.log, kafka.log. Ready after %s. %s\
         """
             .formatted(
+                services.url(ServiceName.CONSOLE),
                 kubernetes
                     .map(
                         used ->

@@ -40,7 +40,8 @@ class PortsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"postgres", "kafka", "tenant", "ingestion", "backup", "operator"})
+  @ValueSource(
+      strings = {"postgres", "kafka", "tenant", "ingestion", "backup", "console", "operator"})
   @Tag("P9")
   void namesUsedPortWithItsOption(String server) throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -59,7 +60,9 @@ class PortsTest {
   private static Map<String, String> freePorts() throws IOException {
     Map<String, String> environment = new HashMap<>();
     for (String server :
-        new String[] {"POSTGRES", "KAFKA", "TENANT", "INGESTION", "BACKUP", "OPERATOR"}) {
+        new String[] {
+          "POSTGRES", "KAFKA", "TENANT", "INGESTION", "BACKUP", "CONSOLE", "OPERATOR"
+        }) {
       try (ServerSocket free = new ServerSocket(0)) {
         environment.put("TENANTRY_" + server + "_PORT", Integer.toString(free.getLocalPort()));
       }

@@ -1,0 +1,5 @@
+/** Sessions of browsers: log-in, cookies, log-out. */
+@NullMarked
+package io.tenantry.console.session;
+
+import org.jspecify.annotations.NullMarked;
