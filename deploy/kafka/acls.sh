@@ -17,6 +17,7 @@ it runs them; running them again changes nothing. Everyone else has no right as 
   --tenant-service PRINCIPAL     User:tenant-service if not given
   --ingestion-service PRINCIPAL  User:ingestion-service if not given
   --backup-service PRINCIPAL     User:backup-service if not given
+  --console PRINCIPAL            the web console; no rights if not given
   --commander PRINCIPAL          may send commands to all three command topics; may be given several times
   --event-reader PRINCIPAL       may read tenants' and operations' events, in groups whose names start with
                                  PRINCIPAL's name and a hyphen; may be given several times
@@ -39,6 +40,7 @@ program=
 tenant_service=User:tenant-service
 ingestion_service=User:ingestion-service
 backup_service=User:backup-service
+console=
 commanders=()
 event_readers=()
 audit_readers=()
@@ -65,6 +67,7 @@ while [ $# -gt 0 ]; do
     --tenant-service) tenant_service=$2 ;;
     --ingestion-service) ingestion_service=$2 ;;
     --backup-service) backup_service=$2 ;;
+    --console) console=$2 ;;
     --commander) commanders+=("$2") ;;
     --event-reader) event_readers+=("$2") ;;
     --audit-reader) audit_readers+=("$2") ;;
@@ -75,7 +78,8 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 
-for principal in "$tenant_service" "$ingestion_service" "$backup_service" ${commanders[@]+"${commanders[@]}"} \
+for principal in "$tenant_service" "$ingestion_service" "$backup_service" ${console:+"$console"} \
+  ${commanders[@]+"${commanders[@]}"} \
   ${event_readers[@]+"${event_readers[@]}"} ${audit_readers[@]+"${audit_readers[@]}"} \
   ${dead_letter_readers[@]+"${dead_letter_readers[@]}"}; do
   case $principal in
@@ -143,6 +147,14 @@ for group in "$events-extraction-workers" "$events-dlq-processor"; do
   add "$ingestion_service" Read --group "$group"
 done
 add "$ingestion_service" Describe --cluster
+
+# The console: reads events without a group, and keeps the ends of its sessions.
+if [ -n "$console" ]; then
+  for topic in tenantry.tenant-events tenantry.operation-events; do
+    add "$console" Read --topic "$topic"
+  done
+  add "$console" 'Create Read Write' --topic tenantry.console-sessions
+fi
 
 for principal in ${commanders[@]+"${commanders[@]}"}; do
   for topic in tenantry.provisioning-jobs tenantry.backup-jobs tenantry.migration-jobs; do

@@ -14,6 +14,7 @@ unchecked=$root/target/unchecked
 
 minimum_java=25
 minimum_maven=3.8.7
+minimum_node=20.19
 
 say() { printf '%s\n' "$*"; }
 
@@ -100,6 +101,23 @@ find_postgres() {
   done | sort -n -r -s -k 1,1 | sed -n '1s/^[0-9]* //p' | grep .
 }
 
+# Node.js' version, if it is there with npm; empty otherwise.
+node_version() {
+  if command -v npm >/dev/null; then
+    node --version 2>/dev/null | sed 's/^v//'
+  fi
+}
+
+# Chromium's program, or that of a browser with the same engine.
+find_chromium() {
+  local program
+  for program in "${CHROMIUM:-}" chromium chromium-browser google-chrome \
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
+    command -v "$program" && return
+  done
+  return 1
+}
+
 is_postgres() { [ -x "$1/postgres" ] && [ -x "$1/initdb" ] && [ -x "$1/pg_dump" ] && [ -x "$1/psql" ]; }
 
 # --- What is missing ---------------------------------------------------------------------------------------------
@@ -120,15 +138,21 @@ apt_install() {
   command -v apt-get >/dev/null || return 1
   [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || return 1
   say "  installing with apt-get: $*"
-  local log=$root/target/apt-get.log
+  # The lists of packages may be old or missing.
+  apt_get install --no-install-recommends "$@" || { apt_get update && apt_get install --no-install-recommends "$@"; }
+}
+
+apt_get() {
   mkdir -p "$root/target"
   # dpkg needs the folders of root's programs, too.
-  local apt=(env "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin" DEBIAN_FRONTEND=noninteractive apt-get -q -y)
-  if ! as_root "${apt[@]}" install --no-install-recommends "$@" >"$log" 2>&1 </dev/null; then
-    # The lists of packages may be old or missing.
-    as_root "${apt[@]}" update >>"$log" 2>&1 </dev/null || return 1
-    as_root "${apt[@]}" install --no-install-recommends "$@" >>"$log" 2>&1 </dev/null || return 1
-  fi
+  as_root env "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin" DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" \
+    >>"$root/target/apt-get.log" 2>&1 </dev/null
+}
+
+# The version of a package that apt-get would install; empty if there is none.
+apt_version() {
+  command -v apt-cache >/dev/null || return 0
+  apt-cache policy "$1" | sed -n 's/^ *Candidate: \([0-9][0-9.]*\).*/\1/p'
 }
 
 # Debian's package would start a server on port 5432, which is not wanted here.
@@ -178,6 +202,47 @@ require_prerequisites() {
   export PATH=$postgres_bin:$PATH
 }
 
+# Finds Node.js with npm, which build the console's web app, or installs them, unless the distribution has an older one.
+# Exits with one line if it cannot.
+require_node() {
+  local found offered
+  found=$(node_version)
+  if at_least "$found" "$minimum_node"; then
+    return
+  fi
+  offered=$(apt_version nodejs)
+  if [ -z "$offered" ] && command -v apt-get >/dev/null; then
+    say "  updating apt-get's lists of packages"
+    apt_get update || true
+    offered=$(apt_version nodejs)
+  fi
+  if at_least "$offered" "$minimum_node"; then
+    apt_install nodejs || true
+    # In some repositories' nodejs it is contained.
+    command -v npm >/dev/null || apt_install npm || true
+  fi
+  at_least "$(node_version)" "$minimum_node" ||
+    fail "please install first: Node.js $minimum_node or newer with npm, for the console's web app (installed: ${found:-none}," \
+      "the distribution has: ${offered:-none}), for example from https://nodejs.org/en/download"
+}
+
+# Finds Chromium for the tests in a browser, or installs it; exports its program as CHROMIUM. Exits with one line if it cannot.
+require_chromium() {
+  # Without fonts, pages have no text.
+  find_chromium >/dev/null || apt_install chromium fonts-liberation || true
+  CHROMIUM=$(find_chromium) ||
+    fail "please install first: Chromium or Chrome, for the tests in a browser (CHROMIUM may name its program)"
+  export CHROMIUM
+}
+
+# Whether Maven's arguments include the console: they name it, or no module.
+includes_console() {
+  case " $* " in
+    *[\ ,:/-]console[\ ,]*) return 0 ;;
+    *' -pl '* | *' --projects'*) return 1 ;;
+  esac
+}
+
 # --- Building ----------------------------------------------------------------------------------------------------
 
 # Packages modules (comma-separated) and their dependencies in parallel, without tests and checks.
@@ -186,6 +251,12 @@ quick_build() {
   touch "$unchecked"
   # For such a short run the second JIT compiler costs more than it gains: a quarter of the CPU time.
   (cd "$root" && MAVEN_OPTS="-XX:TieredStopAtLevel=1 ${MAVEN_OPTS:-}" "$mvn" -q -B -ntp -T 1C -Dquick -pl "$1" -am package) </dev/null
+}
+
+# Types, lint and tests of the console's web app, which need no browser.
+check_webui() {
+  say "checking the console's web app"
+  "$root/console/src/main/script/webui" check </dev/null
 }
 
 # Makes Maven compile again what was compiled without checks; by itself it only checks whether sources have changed.

@@ -11,7 +11,7 @@ All objects of a component: tenant-service.yaml shows the call. A new component 
 */}}
 {{- define "tenantry.component" -}}
 {{- $root := .root -}}
-{{- $values := mergeOverwrite (deepCopy (omit $root.Values "tenantService" "ingestionService" "backupService" "operator")) (deepCopy .values) -}}
+{{- $values := mergeOverwrite (deepCopy (omit $root.Values "tenantService" "ingestionService" "backupService" "console" "operator")) (deepCopy .values) -}}
 {{- $context := merge (dict "values" $values) (omit . "values") -}}
 {{- $name := include "tenantry.componentName" $context -}}
 {{- $autoscaled := and $values.autoscaling.enabled (not .single) -}}

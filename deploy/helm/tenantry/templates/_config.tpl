@@ -1,7 +1,9 @@
 {{/* The variables of each component that come from the Secret, as variable: [key, optional]. */}}
 {{- define "tenantry.secrets" -}}
+{{- if ne . "console" }}
 TENANTRY_ADMIN_KEY: [admin-key, false]
-{{- if ne . "operator" }}
+{{- end }}
+{{- if not (has . (list "operator" "console")) }}
 TENANTRY_OPERATOR_KEY: [operator-key, true]
 TENANTRY_VIEWER_KEY: [viewer-key, true]
 ENCRYPTION_KEY: [encryption-key, false]
@@ -22,6 +24,10 @@ BACKUP_S3_ACCESS_KEY: [backup-s3-access-key, true]
 BACKUP_S3_SECRET_KEY: [backup-s3-secret-key, true]
 BACKUP_COPY_S3_ACCESS_KEY: [backup-copy-s3-access-key, true]
 BACKUP_COPY_S3_SECRET_KEY: [backup-copy-s3-secret-key, true]
+{{- else if eq . "console" }}
+CONSOLE_SESSION_KEY: [console-session-key, false]
+CONSOLE_SESSION_KEYS_RETIRED: [console-session-keys-retired, true]
+OIDC_CLIENT_SECRET: [oidc-client-secret, true]
 {{- end }}
 {{- end -}}
 
@@ -37,7 +43,7 @@ BACKUP_COPY_S3_SECRET_KEY: [backup-copy-s3-secret-key, true]
 {{- $_ := set $derived "TENANT_BACKUP_PATH" (list "backupVolume.mountPath" .Values.backupVolume.mountPath) -}}
 {{- end -}}
 {{- $secrets := dict -}}
-{{- range $component := list "tenant-service" "ingestion-service" "backup-service" "operator" -}}
+{{- range $component := list "tenant-service" "ingestion-service" "backup-service" "console" "operator" -}}
 {{- $secrets = merge $secrets (fromYaml (include "tenantry.secrets" $component)) -}}
 {{- end -}}
 {{- range $variable, $value := .Values.config -}}

@@ -1,9 +1,10 @@
 package io.tenantry.containers;
 
 import static io.tenantry.containers.Installation.BACKUP;
+import static io.tenantry.containers.Installation.CONSOLE;
 import static io.tenantry.containers.Installation.FIRST_LOOK;
 import static io.tenantry.containers.Installation.INGESTION;
-import static io.tenantry.containers.Installation.SERVICES;
+import static io.tenantry.containers.Installation.SERVICES_AND_CONSOLE;
 import static io.tenantry.containers.Installation.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -13,6 +14,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import java.io.IOException;
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +31,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The three images, with PostgreSQL and Kafka, as deploy/compose/compose.yaml runs them. */
+/**
+ * The images of the services and the console, with PostgreSQL and Kafka, as
+ * deploy/compose/compose.yaml runs them.
+ */
 @EnabledIfSystemProperty(
     named = "tenantry.images.tag",
     matches = ".+",
@@ -137,7 +146,7 @@ class ContainersIT {
   @Test
   @Tag("P7")
   void runsReadOnlyWithoutRootAndCapabilities() throws Exception {
-    for (String name : SERVICES) {
+    for (String name : SERVICES_AND_CONSOLE) {
       ComposedContainer service = installation.container(name);
       InspectContainerResponse found = service.inspect();
       assertThat(found.getConfig().getUser()).isEqualTo("10001:10001");
@@ -152,6 +161,35 @@ class ContainersIT {
           .containsEntry("org.opencontainers.image.title", "Tenantry " + name);
       await(name + " is healthy").atMost(LIMIT).until(service::reportsHealthy);
     }
+  }
+
+  @Test
+  @Tag("P6")
+  void consoleServesAppAndPassesCallsOnToEachService() throws Exception {
+    URI console = URI.create("http://localhost:" + installation.container(CONSOLE).hostPort());
+    CookieManager cookies = new CookieManager();
+    try (HttpClient browser = HttpClient.newBuilder().cookieHandler(cookies).build()) {
+      assertThat(get(browser, console.resolve("/tenants"))).contains("<!doctype html>");
+      HttpResponse<String> login =
+          browser.send(
+              HttpRequest.newBuilder(console.resolve("/session"))
+                  .header("Content-Type", "application/json")
+                  .POST(HttpRequest.BodyPublishers.ofString(installation.loginBody()))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(login.statusCode()).as(login.body()).isEqualTo(200);
+      for (String service : List.of("tenant", "ingestion", "backup")) {
+        assertThat(get(browser, console.resolve("/api/" + service + "/v1/whoami")))
+            .contains("\"admin\"");
+      }
+    }
+  }
+
+  private static String get(HttpClient browser, URI address) throws Exception {
+    HttpResponse<String> answer =
+        browser.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return answer.body();
   }
 
   @Test
@@ -177,7 +215,7 @@ class ContainersIT {
   void stopsWithinTenSecondsOfSigtermUnderLoad() throws Exception {
     Load load = new Load(installation, List.of(provision(installation.admin(TENANT))));
     try (load) {
-      for (String name : SERVICES) {
+      for (String name : SERVICES_AND_CONSOLE) {
         load.awaitProgress();
         // The status would be 137 if it had been killed.
         assertThat(installation.container(name).terminate(10)).as(name).isNotEqualTo(137);

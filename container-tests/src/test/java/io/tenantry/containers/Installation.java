@@ -23,20 +23,37 @@ import java.util.UUID;
 import org.awaitility.core.ConditionTimeoutException;
 import org.testcontainers.containers.Network;
 
-/** PostgreSQL, Kafka and the three services in one network, as compose.yaml describes them. */
+/**
+ * PostgreSQL, Kafka, the three services and the console in one network, as compose.yaml describes
+ * them.
+ */
 final class Installation implements AutoCloseable {
 
   static final String TENANT = "tenant-service";
   static final String INGESTION = "ingestion-service";
   static final String BACKUP = "backup-service";
+  static final String CONSOLE = "console";
   static final List<String> SERVICES = List.of(TENANT, INGESTION, BACKUP);
+  static final List<String> SERVICES_AND_CONSOLE = List.of(TENANT, INGESTION, BACKUP, CONSOLE);
 
   /** Creates and shows a first tenant, then exits. */
   static final String FIRST_LOOK = "first-look";
 
   private static final List<String> SERVERS = List.of("postgres", "kafka");
   private static final Map<String, Integer> PORTS =
-      Map.of("postgres", 5432, "kafka", 9092, TENANT, 8080, INGESTION, 8080, BACKUP, 8080);
+      Map.of(
+          "postgres",
+          5432,
+          "kafka",
+          9092,
+          TENANT,
+          8080,
+          INGESTION,
+          8080,
+          BACKUP,
+          8080,
+          CONSOLE,
+          8080);
 
   /** A killed replica is detected sooner than in production. */
   private static final Map<String, String> QUICK =
@@ -58,7 +75,7 @@ final class Installation implements AutoCloseable {
     secrets.put("TENANTRY_TAG", tag);
     ComposeFile file = ComposeFile.read(FILE, secrets);
     String volumes = "tenantry-test-" + UUID.randomUUID() + "-";
-    for (List<String> names : List.of(SERVERS, SERVICES, List.of(FIRST_LOOK))) {
+    for (List<String> names : List.of(SERVERS, SERVICES_AND_CONSOLE, List.of(FIRST_LOOK))) {
       for (String name : names) {
         OptionalInt port =
             PORTS.containsKey(name) ? OptionalInt.of(PORTS.get(name)) : OptionalInt.empty();
@@ -77,7 +94,7 @@ final class Installation implements AutoCloseable {
     try {
       SERVERS.parallelStream().forEach(name -> started.container(name).start());
       started.awaitReady();
-      SERVICES.parallelStream().forEach(name -> started.container(name).start());
+      SERVICES_AND_CONSOLE.parallelStream().forEach(name -> started.container(name).start());
       started.container(FIRST_LOOK).start();
       started.awaitReady();
       return started;
@@ -100,8 +117,10 @@ final class Installation implements AutoCloseable {
       random.nextBytes(bytes);
       made.put(name, HexFormat.of().formatHex(bytes));
     }
-    random.nextBytes(bytes);
-    made.put("ENCRYPTION_KEY", Base64.getEncoder().encodeToString(bytes));
+    for (String name : List.of("ENCRYPTION_KEY", "CONSOLE_SESSION_KEY")) {
+      random.nextBytes(bytes);
+      made.put(name, Base64.getEncoder().encodeToString(bytes));
+    }
     return made;
   }
 
@@ -124,7 +143,7 @@ final class Installation implements AutoCloseable {
                   .atMost(LIMIT)
                   .pollInterval(Duration.ofMillis(200))
                   .until(
-                      SERVICES.contains(name)
+                      SERVICES_AND_CONSOLE.contains(name)
                           ? () -> admin(name).isReady()
                           : container::reportsHealthy);
             } catch (ConditionTimeoutException e) {
@@ -139,6 +158,11 @@ final class Installation implements AutoCloseable {
     return new Api(
         URI.create("http://localhost:" + container(service).hostPort()),
         secrets.get("TENANTRY_ADMIN_KEY"));
+  }
+
+  /** A browser's log-in to the console, with the admin key. */
+  String loginBody() {
+    return "{\"key\":\"%s\"}".formatted(secrets.get("TENANTRY_ADMIN_KEY"));
   }
 
   /** Runs a query as superuser and returns each row's first column. */

@@ -85,7 +85,12 @@ class ChartTest {
         "operator: {namespaces: [Team]}               | '/operator/namespaces/0'",
         "operator: {autoscaling: {enabled: true}}     | additional properties 'autoscaling'",
         "operator: {crds: {keep: false}}              | additional properties 'keep'",
-        "{operator: {enabled: true}, config: {OPERATOR_NAMESPACES: a}} | set by the values of operator",
+        "console: {url: example.com}                  | '/console/url'",
+        "console: {namespaces: []}                    | additional properties 'namespaces'",
+        "{console: {enabled: true}, config: {CONSOLE_URL: a}} | set by the values of console",
+        "config: {CONSOLE_SESSION_KEY: a}             | console-session-key",
+        "{operator: {enabled: true}, config: {OPERATOR_NAMESPACES: a}} | set by the values of"
+            + " operator",
         "networkPolicy: {apiServer: {ports: []}}      | '/networkPolicy/apiServer/ports': minItems",
       })
   @Tag("H2")
@@ -301,7 +306,8 @@ class ChartTest {
   void hasNothingOfOperatorUnlessAsked() {
     assertThat(Chart.SHIPPED.render("tenantry", "tenantry", "{}"))
         .doesNotContain("operator:", "rbac.authorization.k8s.io", "CustomResourceDefinition")
-        .doesNotContain("component: operator");
+        .doesNotContain("component: operator")
+        .doesNotContain("component: console");
   }
 
   @Test
@@ -432,10 +438,14 @@ class ChartTest {
         .forEachRemaining(described::add);
     Set<String> used = new TreeSet<>();
     for (Deployment deployment :
-        of(Manifests.read(Manifests.helm("production", "tenantry")), Deployment.class)) {
+        of(
+            Manifests.read(Manifests.helm("production", "tenantry", "console: {enabled: true}")),
+            Deployment.class)) {
       for (EnvVar variable :
           deployment.getSpec().getTemplate().getSpec().getContainers().getFirst().getEnv()) {
-        used.add(variable.getValueFrom().getSecretKeyRef().getKey());
+        if (variable.getValueFrom() != null) {
+          used.add(variable.getValueFrom().getSecretKeyRef().getKey());
+        }
       }
     }
     String documented = Files.readString(Path.of("../docs/install.md"));

@@ -29,8 +29,8 @@ class ConfigurationTest {
   private static final List<String> SERVICES =
       List.of("tenant-service", "ingestion-service", "backup-service");
 
-  /** It has no settings in common with the services. */
-  private static final String OPERATOR = "operator";
+  /** They have no settings in common with the services. */
+  private static final List<String> CLIENTS = List.of("operator", "console");
 
   /** Decided when a service is built: no variable changes them. */
   private static final Set<String> FIXED =
@@ -46,7 +46,9 @@ class ConfigurationTest {
     }
     assertThat(variables).hasSizeGreaterThan(60);
     assertDocumented(variables, reference);
-    assertDocumented(Settings.variables(List.of(properties(OPERATOR))), reference);
+    for (String client : CLIENTS) {
+      assertDocumented(Settings.variables(List.of(properties(client))), reference);
+    }
   }
 
   private static void assertDocumented(Map<String, String> variables, String reference) {
@@ -99,7 +101,9 @@ class ConfigurationTest {
       chapters.put(
           service, Settings.of(ROOT.resolve(service), List.of(SHARED, properties(service))));
     }
-    chapters.put(OPERATOR, Settings.of(ROOT.resolve(OPERATOR), List.of(properties(OPERATOR))));
+    for (String client : CLIENTS) {
+      chapters.put(client, Settings.of(ROOT.resolve(client), List.of(properties(client))));
+    }
     StringBuilder text =
         new StringBuilder(
             """

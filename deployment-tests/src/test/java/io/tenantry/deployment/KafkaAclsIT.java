@@ -22,13 +22,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -66,8 +69,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The three services on a broker with an authorizer, with the ACLs of {@code deploy/kafka/acls.sh}:
- * they do all their work, and no other access is possible.
+ * The three services and the console on a broker with an authorizer, with the ACLs of {@code
+ * deploy/kafka/acls.sh}: they do all their work, and no other access is possible.
  */
 @Tag("F18")
 @Tag("P13")
@@ -81,21 +84,29 @@ class KafkaAclsIT {
   private static final String TENANT_SERVICE = "tenant-service";
   private static final String INGESTION_SERVICE = "ingestion-service";
   private static final String BACKUP_SERVICE = "backup-service";
+  private static final String CONSOLE = "console";
   private static final String OPS = "ops";
   private static final String SIEM = "siem";
   private static final String STRANGER = "stranger";
   private static final Set<String> USERS =
-      Set.of(TENANT_SERVICE, INGESTION_SERVICE, BACKUP_SERVICE, OPS, SIEM, STRANGER);
+      Set.of(TENANT_SERVICE, INGESTION_SERVICE, BACKUP_SERVICE, CONSOLE, OPS, SIEM, STRANGER);
 
   /** Who may write to each topic, and who may read it. */
   private record Rights(Set<String> writers, Set<String> readers) {}
 
   private static final Map<String, Rights> TOPICS =
       Map.ofEntries(
-          topic("tenantry.tenant-events", Set.of(TENANT_SERVICE), Set.of(BACKUP_SERVICE, SIEM)),
+          topic(
+              "tenantry.tenant-events",
+              Set.of(TENANT_SERVICE),
+              Set.of(BACKUP_SERVICE, CONSOLE, SIEM)),
+          topic("tenantry.console-sessions", Set.of(CONSOLE), Set.of(CONSOLE)),
           topic("tenantry.tenant-events-dlq", Set.of(BACKUP_SERVICE), Set.of(OPS)),
           topic("tenantry.audit", Set.of(TENANT_SERVICE), Set.of(SIEM)),
-          topic("tenantry.operation-events", Set.of(BACKUP_SERVICE), Set.of(TENANT_SERVICE, SIEM)),
+          topic(
+              "tenantry.operation-events",
+              Set.of(BACKUP_SERVICE),
+              Set.of(TENANT_SERVICE, CONSOLE, SIEM)),
           topic("tenantry.operation-events-dlq", Set.of(TENANT_SERVICE), Set.of(OPS)),
           topic("tenantry.provisioning-jobs", Set.of(OPS), Set.of(TENANT_SERVICE)),
           topic("tenantry.provisioning-jobs-dlq", Set.of(TENANT_SERVICE), Set.of(OPS)),
@@ -133,6 +144,20 @@ class KafkaAclsIT {
     stack.join();
     Stream.of(TENANT_SERVICE, INGESTION_SERVICE, BACKUP_SERVICE).forEach(KafkaAclsIT::launch);
     SERVICES.values().forEach(service -> service.awaitStatus("/q/health/ready", 200));
+    launchConsole();
+    SERVICES.get(CONSOLE).awaitStatus("/q/health/ready", 200);
+  }
+
+  private static void launchConsole() {
+    Map<String, String> environment = new TreeMap<>();
+    // It gets nothing of the services' secrets.
+    LocalStack.shared().environment().keySet().forEach(name -> environment.put(name, ""));
+    environment.putAll(kafka.environment(CONSOLE));
+    environment.put("CONSOLE_SESSION_KEY", Base64.getEncoder().encodeToString(new byte[32]));
+    environment.put("TENANT_URL", SERVICES.get(TENANT_SERVICE).address().toString());
+    environment.put("INGESTION_URL", SERVICES.get(INGESTION_SERVICE).address().toString());
+    environment.put("BACKUP_URL", SERVICES.get(BACKUP_SERVICE).address().toString());
+    SERVICES.put(CONSOLE, ServiceProcess.launch(PROJECT.resolve(CONSOLE), environment));
   }
 
   private static void launch(String service) {
@@ -172,6 +197,8 @@ class KafkaAclsIT {
                 kafka.clientFile(AclKafka.ADMIN).toString(),
                 "--kafka-acls",
                 kafka.acls().toString(),
+                "--console",
+                "User:" + CONSOLE,
                 "--commander",
                 "User:" + OPS,
                 "--dead-letter-reader",
@@ -221,6 +248,66 @@ class KafkaAclsIT {
         .contains("io.tenantry.audit.recorded.v1");
 
     resetOffsets();
+  }
+
+  @Test
+  @Tag("P6")
+  void letsConsoleReadEventsAndEndSessions() throws Exception {
+    HttpResponse<String> login =
+        HTTP.send(
+            consoleRequest("/session")
+                .header("Content-Type", "application/json")
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"key\": \"%s\"}"
+                            .formatted(LocalStack.shared().variable("TENANTRY_ADMIN_KEY"))))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(login.statusCode()).isEqualTo(200);
+    String cookie = login.headers().firstValue("set-cookie").orElseThrow().split(";", 2)[0];
+    HttpResponse<Stream<String>> hints =
+        HTTP.send(
+            consoleRequest("/hints").header("Cookie", cookie).build(),
+            HttpResponse.BodyHandlers.ofLines());
+
+    List<String> seen = new CopyOnWriteArrayList<>();
+    Thread.ofVirtual().start(() -> hints.body().forEach(seen::add));
+    // The console reads only events that come after its connection.
+    Set<String> created = new HashSet<>();
+    await()
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofSeconds(1))
+        .until(
+            () -> {
+              created.add(createTenant());
+              return seen.stream().anyMatch(line -> created.stream().anyMatch(line::contains));
+            });
+    HttpResponse<Void> logout =
+        HTTP.send(
+            consoleRequest("/session?everywhere=true")
+                .header("Cookie", cookie)
+                .header("X-CSRF-Token", JSON.readTree(login.body()).path("csrf").asText())
+                .DELETE()
+                .build(),
+            HttpResponse.BodyHandlers.discarding());
+    assertThat(logout.statusCode()).isEqualTo(204);
+    assertThat(SERVICES.get(CONSOLE).log()).doesNotContain("AuthorizationException");
+  }
+
+  private static String createTenant() {
+    return post(
+            TENANT_SERVICE,
+            "/api/v1/tenants",
+            "{\"name\": \"c%s\", \"environment\": \"development\"}"
+                .formatted(UUID.randomUUID().toString().substring(0, 8)),
+            201)
+        .path("tenant_id")
+        .asText();
+  }
+
+  private static HttpRequest.Builder consoleRequest(String path) {
+    return HttpRequest.newBuilder(URI.create(SERVICES.get(CONSOLE).address() + path))
+        .timeout(LIMIT);
   }
 
   private static void captureAndDeliver(String key, String database) throws Exception {
@@ -498,6 +585,7 @@ class KafkaAclsIT {
     assertThat(acls("--apply")).isZero();
     assertThat(bindings()).isEqualTo(before);
     assertThat(acls("--tenant-service", "User:*")).isOne();
+    assertThat(acls("--console", "User:*")).isOne();
     assertThat(acls("--tenant-service", "nobody")).isOne();
     assertThat(acls("--what")).isOne();
   }

@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is shipped for Kubernetes, rendered as it would be applied. */
 class KubernetesTest {
 
+  private static final String CONSOLE = "console: {enabled: true}";
+
   private static final List<String> SERVICES =
       List.of("tenant-service", "ingestion-service", "backup-service");
 
@@ -69,7 +71,11 @@ class KubernetesTest {
   void meetsRestrictedStandardAndProbesEachPod() {
     for (Deployment deployment :
         of(
-            Manifests.read(Manifests.helm("production", "tenantry", "operator: {enabled: true}")),
+            Manifests.read(
+                Manifests.helm(
+                    "production",
+                    "tenantry",
+                    "{operator: {enabled: true}, console: {enabled: true}}")),
             Deployment.class)) {
       PodSpec pod = deployment.getSpec().getTemplate().getSpec();
       assertThat(pod.getAutomountServiceAccountToken())
@@ -184,6 +190,66 @@ class KubernetesTest {
     assertThat(kustomized).isEqualTo(charted);
     assertThat(charted)
         .containsKey(everywhere ? "ClusterRole/tenantry-operator" : "Role/tenantry-operator");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"dev, tenantry-dev", "production, tenantry"})
+  @Tag("P6")
+  void rendersSameConsoleWithKustomizeAndChart(String environment, String namespace) {
+    // The registry of the overlay is for its own images.
+    Optional<String> rendered =
+        Manifests.kustomizeConsole(
+            environment, namespace, environment.equals("dev") ? "" : "registry.example.com/");
+    assumeTrue(rendered.isPresent(), "there is neither kustomize nor kubectl to render with");
+
+    Map<String, HasMetadata> charted =
+        comparable(Manifests.read(Manifests.helm(environment, namespace, CONSOLE)));
+    Map<String, HasMetadata> kustomized = comparable(Manifests.read(rendered.get()));
+
+    if (environment.equals("dev")) {
+      // The overlay's patches were applied before the component was added.
+      kustomized.remove("HorizontalPodAutoscaler/tenantry-console");
+    } else {
+      kustomized.put(
+          "HorizontalPodAutoscaler/tenantry-console",
+          charted.get("HorizontalPodAutoscaler/tenantry-console"));
+    }
+    kustomized.put("Deployment/tenantry-console", withReplicas(kustomized, charted));
+    assertThat(kustomized).isEqualTo(charted);
+    assertThat(charted).containsKey("NetworkPolicy/tenantry-console");
+  }
+
+  private static HasMetadata withReplicas(
+      Map<String, HasMetadata> kustomized, Map<String, HasMetadata> charted) {
+    Deployment deployment = (Deployment) kustomized.get("Deployment/tenantry-console");
+    deployment
+        .getSpec()
+        .setReplicas(
+            ((Deployment) charted.get("Deployment/tenantry-console")).getSpec().getReplicas());
+    return deployment;
+  }
+
+  @Test
+  @Tag("P6")
+  void givesConsoleNothingOfTheServicesSecrets() {
+    Deployment console =
+        of(Manifests.read(Manifests.helm("production", "tenantry", CONSOLE)), Deployment.class)
+            .stream()
+            .filter(deployment -> deployment.getMetadata().getName().equals("tenantry-console"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(
+            console.getSpec().getTemplate().getSpec().getContainers().getFirst().getEnv().stream()
+                .filter(variable -> variable.getValueFrom() != null)
+                .map(variable -> variable.getValueFrom().getSecretKeyRef().getKey()))
+        .containsExactlyInAnyOrder(
+            "console-session-key",
+            "console-session-keys-retired",
+            "oidc-client-secret",
+            "kafka-sasl-jaas-config",
+            "kafka-keystore-key",
+            "kafka-keystore-certificate-chain");
   }
 
   private static Container container(Map<String, HasMetadata> objects) {

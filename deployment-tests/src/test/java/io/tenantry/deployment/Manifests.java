@@ -103,7 +103,25 @@ final class Manifests {
    */
   static Optional<String> kustomize(
       String environment, String namespace, String component, String more) {
-    Path folder = Path.of("target", "kustomize", environment + "-" + component);
+    return build(environment, namespace, "operator/" + component, more);
+  }
+
+  /**
+   * The overlay of an environment with the component of the console.
+   *
+   * @param registry what the image's name starts with
+   */
+  static Optional<String> kustomizeConsole(String environment, String namespace, String registry) {
+    return build(
+        environment,
+        namespace,
+        "console",
+        "images: [{name: tenantry/console, newName: %stenantry/console}]%n".formatted(registry));
+  }
+
+  private static Optional<String> build(
+      String environment, String namespace, String component, String more) {
+    Path folder = Path.of("target", "kustomize", environment + "-" + component.replace('/', '-'));
     Path kubernetes = folder.toAbsolutePath().relativize(KUBERNETES.toAbsolutePath().normalize());
     try {
       Files.createDirectories(folder);
@@ -114,8 +132,9 @@ final class Manifests {
           kind: Kustomization
           namespace: %s
           resources: [%s/overlays/%s]
-          components: [%s/operator/%s]
-          %s"""
+          components: [%s/%s]
+          %s\
+          """
               .formatted(namespace, kubernetes, environment, kubernetes, component, more));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

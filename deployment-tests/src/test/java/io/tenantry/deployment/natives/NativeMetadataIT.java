@@ -41,6 +41,9 @@ class NativeMetadataIT {
           "com.oracle.svm.core.annotate.Delete",
           "com.oracle.svm.core.annotate.AnnotateOriginal");
 
+  /** They have no kernel. */
+  private static final Set<String> CLIENTS = Set.of("cli", "console");
+
   @ParameterizedTest
   @CsvSource({"tenant-service, 80", "ingestion-service, 60", "backup-service, 80", "cli, 0"})
   @Tag("N2")
@@ -74,7 +77,8 @@ class NativeMetadataIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tenant-service", "ingestion-service", "backup-service", "cli"})
+  @ValueSource(
+      strings = {"tenant-service", "ingestion-service", "backup-service", "console", "cli"})
   @Tag("N2")
   void includesEachResourceThatIsRead(String module) throws IOException {
     ProjectClasses project = project(module);
@@ -127,7 +131,7 @@ class NativeMetadataIT {
   }
 
   private static Path[] folders(String module) {
-    return module.equals("cli")
+    return CLIENTS.contains(module)
         ? new Path[] {ROOT.resolve(module)}
         : new Path[] {ROOT.resolve("kernel"), ROOT.resolve("partitioner"), ROOT.resolve(module)};
   }
@@ -136,7 +140,8 @@ class NativeMetadataIT {
   @Tag("N1")
   void replacesExistingMembersBySubstitutions() throws IOException {
     int substituted = 0;
-    for (String module : List.of("tenant-service", "ingestion-service", "backup-service", "cli")) {
+    for (String module :
+        List.of("tenant-service", "ingestion-service", "backup-service", "console", "cli")) {
       for (ClassModel type : project(module).all()) {
         Optional<Annotation> target = ProjectClasses.annotation(type, TARGET);
         if (target.isPresent()) {
