@@ -60,6 +60,7 @@ final class ProtectionStore {
         FROM backup.drills
         WHERE drills.tenant_id = tenants.tenant_id
           AND status IN ('passed', 'failed')
+          AND completed_at IS NOT NULL
         ORDER BY position DESC
         LIMIT 1
       ) AS drill ON true
