@@ -19,6 +19,8 @@ export default defineConfig({
     globalSetup: ['src/fixtures.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // As deploy/local/verify does with each test that fails: once more, which is shown.
+    retry: 1,
     slowTestThreshold: 5_000,
     reporters: ['verbose'],
   },
