@@ -24,13 +24,20 @@ final class ExportStream extends InputStream {
   private ByteArrayInputStream current;
 
   /**
-   * Reads the first page at once, so that a failure is answered as a problem.
+   * Opens an export. Reads the first page at once, so that a failure is answered as a problem.
    *
    * @param header precedes the lines
    * @param pages reads the page of this size after a tenant
    * @param line a line with its end
    */
-  ExportStream(
+  static InputStream open(
+      String header,
+      BiFunction<Optional<UUID>, Integer, List<MonthlyUsage>> pages,
+      Function<MonthlyUsage, String> line) {
+    return new ExportStream(header, pages, line);
+  }
+
+  private ExportStream(
       String header,
       BiFunction<Optional<UUID>, Integer, List<MonthlyUsage>> pages,
       Function<MonthlyUsage, String> line) {

@@ -94,7 +94,7 @@ final class UsageExportResource {
     Function<JsonNode, String> line =
         csv ? usage -> MonthlyUsage.csv(usage) + "\r\n" : usage -> usage + "\n";
     return Response.ok(
-            new ExportStream(
+            ExportStream.open(
                 csv ? String.join(",", MonthlyUsage.COLUMNS) + "\r\n" : "",
                 (after, size) -> store.page(month, days, after, size, clock.instant()),
                 usage -> line.apply(mapper.valueToTree(usage))))
