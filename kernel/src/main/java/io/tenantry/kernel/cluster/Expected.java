@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What a caller expects an object to be before it is dropped, renamed or handed over.
+ * What a caller expects an object to be before it is dropped, renamed, handed over or measured.
  *
  * @param purposes the permitted purposes
  * @param tenant its tenant; empty for objects without one, such as a golden template
@@ -34,8 +34,8 @@ public record Expected(Set<Purpose> purposes, Optional<UUID> tenant, Optional<UU
     return new Expected(Set.of(purpose), Optional.empty(), Optional.empty());
   }
 
-  /** Whether an object with this mark is what is expected. */
-  boolean permits(Mark mark, UUID installation) {
+  /** Whether an object with this mark, of this installation, is what is expected. */
+  public boolean permits(Mark mark, UUID installation) {
     return mark.installation().equals(installation)
         && purposes.contains(mark.purpose())
         && (tenant.isEmpty()

@@ -3,6 +3,7 @@ package io.tenantry.tenant.cluster;
 import static io.tenantry.kernel.cluster.ClusterRoles.owner;
 
 import io.tenantry.kernel.cluster.ClusterRoles;
+import io.tenantry.kernel.cluster.Expected;
 import io.tenantry.kernel.cluster.Mark;
 import io.tenantry.kernel.cluster.Mark.Purpose;
 import io.tenantry.kernel.cluster.OwnerSession;
@@ -33,20 +34,25 @@ public final class ClusterUsage {
   static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
 
   /**
-   * A failover continues on another timeline, with the statistics of the other server. Two servers
-   * never have the same timeline of one cluster.
+   * The server's timeline. A failover continues on another one, with the statistics of the other
+   * server; two servers never have the same timeline of one cluster.
    */
+  private static final String TIMELINE =
+      "CASE WHEN pg_catalog.pg_is_in_recovery() THEN ''"
+          + " ELSE substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8) END";
+
   private static final String DATABASES =
       """
       SELECT d.datname::text AS name, pg_catalog.shobj_description(d.oid, 'pg_database') AS comment,
         d.oid::text || '/' || coalesce(extract(epoch FROM s.stats_reset)::text, '') || '/'
-          || CASE WHEN pg_catalog.pg_is_in_recovery() THEN '' ELSE substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8) END AS epoch,
+          || %s AS epoch,
         s.xact_commit + s.xact_rollback AS transactions, s.tup_inserted + s.tup_updated + s.tup_deleted AS rows_in,
         s.tup_returned AS rows_out
       FROM pg_catalog.pg_stat_database AS s
       JOIN pg_catalog.pg_database AS d ON d.oid = s.datid
-      WHERE pg_catalog.shobj_description(d.oid, 'pg_database') LIKE 'tenantry tenant %'
-      """;
+      WHERE pg_catalog.shobj_description(d.oid, 'pg_database') LIKE 'tenantry tenant %%'
+      """
+          .formatted(TIMELINE);
 
   private static final String OWNERS =
       """
@@ -112,11 +118,12 @@ public final class ClusterUsage {
             FROM pg_catalog.pg_stat_database AS s
             WHERE s.datname = pg_catalog.current_database()
           ) || '/'
-          || CASE WHEN pg_catalog.pg_is_in_recovery() THEN '' ELSE substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8) END AS epoch
+          || %s AS epoch
       FROM pg_catalog.pg_class AS c
       WHERE c.relkind IN ('r', 'm', 'S', 'i')
         AND c.relnamespace = (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = $1)
-      """;
+      """
+          .formatted(TIMELINE);
 
   private final ClusterConnections connections;
   private final ClusterSetup setup;
@@ -236,9 +243,7 @@ public final class ClusterUsage {
   private static boolean isOf(String comment, UUID installation, UUID tenant) {
     // The mark of data that was restored also has the id of the restore.
     return Mark.parse(comment)
-        .filter(mark -> mark.installation().equals(installation))
-        .filter(mark -> mark.purpose() == Purpose.TENANT)
-        .filter(mark -> mark.tenant().filter(tenant::equals).isPresent())
+        .filter(mark -> Expected.of(tenant, Purpose.TENANT).permits(mark, installation))
         .isPresent();
   }
 

@@ -96,7 +96,7 @@ final class SamplerStore {
         replica);
   }
 
-  /** Requires the lease until the end of the transaction: nobody can take it before. */
+  /** Requires the lease until the end of the transaction: no replica can take it before. */
   static void requireLease(Sql transaction, UUID replica) {
     if (!transaction.exists(
         """
