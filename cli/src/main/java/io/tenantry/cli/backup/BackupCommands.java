@@ -9,6 +9,7 @@ import io.tenantry.cli.command.CommandGroup;
 import io.tenantry.cli.command.Confirmation;
 import io.tenantry.cli.command.Paging;
 import io.tenantry.cli.command.Waiting;
+import io.tenantry.cli.command.WholeFile;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Progress;
 import io.tenantry.cli.platform.JobCommands;
@@ -16,10 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -241,32 +239,13 @@ public final class BackupCommands extends CommandGroup {
         copy(in, terminal().bytes(), total, progress);
         terminal().bytes().flush();
       } else {
-        save(in, file, total, progress);
+        WholeFile.write(file, out -> copy(in, out, total, progress));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the download was interrupted", e);
     }
     if (file != null) {
       say("Backup written to " + file + ".");
-    }
-  }
-
-  /** Replaces the file only when the download is complete. */
-  private static void save(InputStream in, Path file, long total, Progress progress)
-      throws IOException {
-    Path part =
-        Files.createTempFile(
-            file.toAbsolutePath().getParent(),
-            file.getFileName().toString(),
-            ".part",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    try {
-      try (OutputStream out = Files.newOutputStream(part)) {
-        copy(in, out, total, progress);
-      }
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
     }
   }
 

@@ -15,6 +15,11 @@ public enum Format {
   /** The columns of the table as RFC 4180 CSV, with the API's names and values. */
   CSV;
 
+  /** Whether it shows all of an answer, and not only a list in it. */
+  public boolean isWhole() {
+    return this == JSON || this == YAML;
+  }
+
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

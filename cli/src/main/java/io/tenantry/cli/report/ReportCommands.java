@@ -153,7 +153,7 @@ public final class ReportCommands extends CommandGroup {
           @Nullable String interval) {
     JsonNode report =
         platform().backups().get(period.of("/api/v1/reports/backups").with("interval", interval));
-    if (isTree()) {
+    if (printer().format().isWhole()) {
       printer().details(report, BACKUPS);
       return;
     }
@@ -169,10 +169,6 @@ public final class ReportCommands extends CommandGroup {
   void campaigns(@Mixin Period period) {
     Output.list(
         printer(), platform().backups().get(period.of("/api/v1/reports/campaigns")), CAMPAIGNS);
-  }
-
-  private boolean isTree() {
-    return printer().format() == Format.JSON || printer().format() == Format.YAML;
   }
 
   /** A further table, for people. */

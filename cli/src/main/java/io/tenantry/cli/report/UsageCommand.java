@@ -5,14 +5,13 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.tenantry.cli.api.Target;
 import io.tenantry.cli.command.CommandException;
 import io.tenantry.cli.command.CommandGroup;
+import io.tenantry.cli.command.WholeFile;
 import io.tenantry.cli.output.Columns;
 import io.tenantry.cli.output.Format;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,23 +44,18 @@ public final class UsageCommand extends CommandGroup implements Runnable {
           "BACKUPS backups n",
           "BACKUP-BYTES backup_bytes bytes");
 
-  private static final Columns RANKING =
-      Columns.of(
-          "TENANT tenant_id",
-          "NAME name",
-          "ENVIRONMENT environment",
-          "BLUEPRINT blueprint",
-          "REGION region",
-          "VALUE value n");
+  private static final Columns RANKING = ranking("n");
+  private static final Columns RANKING_IN_BYTES = ranking("bytes");
 
-  private static final Columns RANKING_IN_BYTES =
-      Columns.of(
-          "TENANT tenant_id",
-          "NAME name",
-          "ENVIRONMENT environment",
-          "BLUEPRINT blueprint",
-          "REGION region",
-          "VALUE value bytes");
+  private static Columns ranking(String kind) {
+    return Columns.of(
+        "TENANT tenant_id",
+        "NAME name",
+        "ENVIRONMENT environment",
+        "BLUEPRINT blueprint",
+        "REGION region",
+        "VALUE value " + kind);
+  }
 
   @Parameters(
       arity = "0..1",
@@ -179,24 +173,11 @@ public final class UsageCommand extends CommandGroup implements Runnable {
         lines.transferTo(terminal().bytes());
         terminal().bytes().flush();
       } else {
-        save(lines, file);
+        WholeFile.write(file, lines::transferTo);
         say("Usage of %s written to %s.".formatted(month, file));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the export was interrupted", e);
-    }
-  }
-
-  /** Replaces the file only when the export is complete. */
-  private static void save(InputStream lines, Path file) throws IOException {
-    Path part =
-        Files.createTempFile(
-            file.toAbsolutePath().getParent(), file.getFileName().toString(), ".part");
-    try {
-      Files.copy(lines, part, StandardCopyOption.REPLACE_EXISTING);
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
     }
   }
 }
