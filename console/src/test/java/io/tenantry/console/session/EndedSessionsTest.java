@@ -2,6 +2,7 @@ package io.tenantry.console.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenantry.testing.TestClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tenantry.tenant.webhook.delivery.DeliveryDecision.Delivered;
 import io.tenantry.tenant.webhook.delivery.DeliveryDecision.Failed;
 import io.tenantry.tenant.webhook.delivery.DeliveryDecision.Retry;
+import io.tenantry.testing.TestClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ class DeliveryRulesTest {
 
   private static final Duration DISABLE_AFTER = Duration.ofDays(5);
 
-  private final MovedClock clock = new MovedClock();
+  private final TestClock clock = new TestClock(Instant.parse("2027-01-31T12:00:00Z"));
   private final DeliveryRules rules = new DeliveryRules(new Random(1), DISABLE_AFTER);
 
   @ParameterizedTest
@@ -110,7 +111,7 @@ class DeliveryRulesTest {
   @Test
   void keepsWhatAnEndpointAskedForAfterAnEarlierAttemptSucceeds() {
     Attempt sentBefore = answer(200);
-    clock.forward(Duration.ofSeconds(1));
+    clock.advance(Duration.ofSeconds(1));
     Instant asked = clock.instant().plusSeconds(100);
     EndpointHealth paused = rules.assess(EndpointHealth.GOOD, answer(503, asked));
     EndpointHealth gone = rules.assess(paused, answer(410));
@@ -120,7 +121,7 @@ class DeliveryRulesTest {
     assertThat(after.notBefore()).contains(asked);
     assertThat(after.disabled()).contains(EndpointHealth.GONE);
     assertThat(after.failures()).isZero();
-    clock.forward(Duration.ofSeconds(1));
+    clock.advance(Duration.ofSeconds(1));
     assertThat(rules.assess(paused, answer(200))).isEqualTo(EndpointHealth.GOOD);
   }
 
@@ -130,7 +131,7 @@ class DeliveryRulesTest {
     EndpointHealth health = EndpointHealth.GOOD;
     while (health.disabled().isEmpty()) {
       health = rules.assess(health, answer(500));
-      clock.forward(Duration.ofHours(6));
+      clock.advance(Duration.ofHours(6));
     }
 
     assertThat(health.disabled()).contains(EndpointHealth.FAILING);
@@ -143,7 +144,7 @@ class DeliveryRulesTest {
     EndpointHealth health = EndpointHealth.GOOD;
     for (int n = 0; n < 30; n++) {
       health = rules.assess(health, answer(n % 15 == 14 ? 200 : 500));
-      clock.forward(Duration.ofHours(6));
+      clock.advance(Duration.ofHours(6));
     }
 
     assertThat(health.disabled()).isEmpty();
@@ -154,7 +155,7 @@ class DeliveryRulesTest {
     EndpointHealth health = EndpointHealth.GOOD;
     for (int n = 0; n < 30; n++) {
       health = rules.assess(health, answer(500));
-      clock.forward(Duration.ofDays(2));
+      clock.advance(Duration.ofDays(2));
     }
 
     assertThat(health.disabled()).isEmpty();

@@ -8,6 +8,7 @@ import io.tenantry.tenant.webhook.endpoint.EndpointSecrets;
 import io.tenantry.tenant.webhook.endpoint.EndpointStatus;
 import io.tenantry.tenant.webhook.endpoint.SigningAlgorithm;
 import io.tenantry.tenant.webhook.event.Messages;
+import io.tenantry.testing.TestClock;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +35,7 @@ class QueueWorkerTest {
   private static final UUID TENANT = UUID.randomUUID();
   private static final UUID OTHER = UUID.randomUUID();
 
-  private final MovedClock clock = new MovedClock();
+  private final TestClock clock = new TestClock(Instant.parse("2027-01-31T12:00:00Z"));
   private final DeliveryRules rules = new DeliveryRules(new Random(1), Duration.ofDays(5));
   private final List<AttemptResult> results = new CopyOnWriteArrayList<>();
   private final List<String> sent = new CopyOnWriteArrayList<>();
